@@ -1,6 +1,6 @@
-"""Tiny checkpoints of every family: the authors' own classes and file layout, random weights and a fixed
-seed.
+"""Tiny checkpoints of every model family, for tests. They use the authors' own classes and file layout, with
+random weights from a fixed seed.
 
-The models make noise, and their titles say so. The builders import torch and run only in workers and tests.
-`families` is plain data that any module may read.
+The models make noise, and their titles say so. The builders import torch, so they run only in workers and
+tests. `families` is plain data, which any module may import.
 """

@@ -35,10 +35,11 @@ def build_tiny_checkpoint(family: str, folder: Path, seed: int = 0) -> None:
 
 
 def _build_with_seed(family: TinyCheckpoint, folder: Path, seed: int) -> None:
-    """Build the checkpoint with random weights from the seed and the family's name.
+    """Build a checkpoint in a folder, with random weights determined by the seed and the name of the
+    checkpoint.
 
-    The name is included so that two LoRAs over the same layers differ. The weights do not depend on earlier
-    random numbers, and the process's own random state is preserved.
+    The name is included so that two LoRAs for the same layers differ. The random state of the process is set
+    for the build and restored afterwards.
     """
     import torch
 

@@ -1,23 +1,23 @@
-"""Tiny models of depth, people, joints and likeness, made of the authors' own classes.
+"""Tiny models that find depth, people, joints and likeness in pictures, built from the authors' own classes.
 
-Imports torch and transformers; for workers and tests.
+Imports torch and transformers, so it is only for workers and tests.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-SIDE = 56  # pixels a side of the depth model's input; 4 patches of 14
+SIDE = 56  # The width and height of the depth model's input in pixels: 4 patches of 14.
 PATCH = 14
 AWAY, LOUD = 5.0, 20.0
 JOINTS = 17
-SURE = 2.0  # logit of the class “person”
-SEEN = 0.6  # confidence of each joint
+SURE = 2.0  # The bias of the class “person”: so high that the model always finds people.
+SEEN = 0.6  # The confidence of each joint, just high enough that the joint is drawn.
 
 
 def build_depth(folder: Path) -> None:
-    """Build a model laid out as depth-anything/Depth-Anything-V2-Small-hf. Every pixel has a depth, and none
-    has depth 0.
+    """Build a depth model in the file layout of depth-anything/Depth-Anything-V2-Small-hf. It gives every
+    pixel a depth above 0.
     """
     from transformers import DepthAnythingConfig, DepthAnythingForDepthEstimation, DPTImageProcessor
 
@@ -49,8 +49,8 @@ def build_depth(folder: Path) -> None:
 
 
 def build_pose(folder: Path) -> None:
-    """Build a model laid out as usyd-community/vitpose-base-simple. Each joint is just confident enough to be
-    drawn.
+    """Build a pose model in the file layout of usyd-community/vitpose-base-simple. Its confidence in each
+    joint is just high enough for drawing.
     """
     from transformers import VitPoseConfig, VitPoseForPoseEstimation, VitPoseImageProcessor
 
@@ -73,8 +73,8 @@ def build_pose(folder: Path) -> None:
 
 
 def build_persons(folder: Path) -> None:
-    """Build a model laid out as PekingU/rtdetr_r50vd_coco_o365. It is confident that there are people, at
-    random places.
+    """Build a detector in the file layout of PekingU/rtdetr_r50vd_coco_o365. It always finds people, at
+    random positions.
     """
     from transformers import RTDetrConfig, RTDetrForObjectDetection, RTDetrImageProcessor
 
@@ -108,7 +108,9 @@ def build_persons(folder: Path) -> None:
 
 
 def build_likeness(folder: Path) -> None:
-    """Build a model laid out as facebook/dinov2-small. Its features differ for each picture."""
+    """Build a model in the file layout of facebook/dinov2-small, which compares pictures. Different pictures
+    get different features.
+    """
     from transformers import BitImageProcessor, Dinov2Config, Dinov2Model
 
     config = Dinov2Config(

@@ -18,12 +18,12 @@ from milimo_tui.engines.specs.weight_specs import MakeTiny
 from milimo_tui.tiny_models.families import TinyCheckpoint, select_tiny_checkpoints
 from milimo_tui.tiny_models.install import install_tiny_checkpoint
 
-BYTES = 25_000_000  # size of the largest tiny checkpoint
+BYTES = 25_000_000  # The size of the largest tiny checkpoint in bytes, by which free disk space is checked.
 
 
 class Tiny:
-    """The engine that builds tiny checkpoints, with the classes of diffusers and transformers. It needs the
-    model stack and no network.
+    """The engine that builds tiny checkpoints with the classes of diffusers and transformers. It needs the
+    model libraries, but no network.
     """
 
     name = "tiny"
@@ -43,7 +43,9 @@ class Tiny:
         """Do nothing: the engine holds nothing between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Build the checkpoints that the spec's family names, and select the first model of each family."""
+        """Build the checkpoints that the spec selects, and make the first model of each family the one that
+        its engine uses.
+        """
         if not isinstance(spec, MakeTiny):
             raise BadInput(f"the tiny engine can't do “{spec.kind}”", "it builds tiny checkpoints")
         families = select_tiny_checkpoints(spec.family)

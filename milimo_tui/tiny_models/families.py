@@ -1,6 +1,6 @@
-"""The table of tiny checkpoints: the name, family, role and builder of each.
+"""The table of tiny checkpoints, with the name, family, role and builder of each.
 
-Data only: supervisor, command line and screens read it.
+This module contains only data, because the supervisor, the command line and screens read it.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ LORA_FILE = "lora.safetensors"
 
 @dataclass(frozen=True, slots=True)
 class TinyCheckpoint:
-    """A tiny checkpoint of the table.
+    """A row of the table of tiny checkpoints.
 
-    `family`, `role`, `generation` and `control` are those of the weights registry (`Installed`). `builder` is
-    module:function within this package. `file` is the single weights file, empty for a folder.
+    `family`, `role`, `generation` and `control` have the same meaning as in the entries of the weights
+    registry. `builder` is `module:function` in this package. `file` is the name of the weights file if the
+    checkpoint is a single file; otherwise it is empty.
     """
 
     name: str
@@ -140,11 +141,11 @@ FAMILIES: dict[str, TinyCheckpoint] = {row.name: row for row in ROWS}
 
 
 def select_tiny_checkpoints(word: str) -> tuple[TinyCheckpoint, ...]:
-    """Return the checkpoints that `milimo model tiny WORD` builds.
+    """Return the checkpoints that `milimo model tiny WORD` builds. The caller selects the first model of each
+    family for use.
 
-    A family of engines (`ltx2`, `flux2`, `z-image`) means all its checkpoints, an empty word means all
-    checkpoints, any other word is the name of one checkpoint. The first model of a family is the one to
-    select. Raises NotFound.
+    An empty word means all checkpoints. The name of a model family (`ltx2`, `flux2`, `z-image`) means all its
+    checkpoints. Any other word is the name of a single checkpoint. Raises NotFound.
     """
     found = tuple(row for row in ROWS if word in ("", row.family))
     if not found and word in FAMILIES:

@@ -1,4 +1,6 @@
-"""Tiny FLUX.2 checkpoints: the kinds of klein, and dev. Imports torch and diffusers: only for workers."""
+"""Tiny FLUX.2 checkpoints: the variants of klein, and dev. Imports torch and diffusers, so it is only for
+workers and tests.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,11 @@ from typing import Any
 
 from milimo_tui.tiny_models import tokenizers
 
-LAYERS_READ = 28  # the prompt is read after layers 9, 18 and 27 of the text encoder
-LAYERS_OF_DEV = 31  # dev reads it after layers 10, 20 and 30
+# The number of layers of klein's text encoder. The prompt is read after layers 9, 18 and 27, so at least 28
+# are needed.
+LAYERS_READ = 28
+# The number of layers of dev's text encoder, from which the prompt is read after layers 10, 20 and 30.
+LAYERS_OF_DEV = 31
 WIDTH = 16
 
 
@@ -63,8 +68,8 @@ def _build_dev_text_encoder() -> Any:
 
 
 def transformer(*, told: bool = False) -> Any:
-    """Build a transformer with one double block, one single block and two heads of 16. With `told`, the
-    guidance is an input of the model.
+    """Build a transformer with one double block, one single block and two heads of 16 channels. With `told`,
+    the guidance scale is an input of the model.
     """
     from diffusers import Flux2Transformer2DModel
 
@@ -103,14 +108,14 @@ def _build_klein_parts() -> dict[str, Any]:
 
 
 def build_distilled(folder: Path) -> None:
-    """Build distilled klein: four steps, no guidance."""
+    """Build distilled klein, which needs four steps and uses no guidance."""
     from diffusers import Flux2KleinPipeline
 
     Flux2KleinPipeline(**_build_klein_parts(), is_distilled=True).save_pretrained(folder)
 
 
 def build_base(folder: Path) -> None:
-    """Build base klein, which is guided against an empty prompt."""
+    """Build base klein, whose guidance compares the prompt with an empty prompt."""
     from diffusers import Flux2KleinPipeline
 
     Flux2KleinPipeline(**_build_klein_parts(), is_distilled=False).save_pretrained(folder)

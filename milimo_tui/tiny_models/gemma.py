@@ -1,7 +1,7 @@
-"""A tiny Gemma 3 that reads text, sees pictures and writes: as a folder of its own, and as LTX-2's text
-encoder.
+"""A tiny Gemma 3, which reads text and pictures and writes text. It is built as a separate folder, and as the
+text encoder of LTX-2.
 
-Imports torch and transformers; for workers and tests.
+Imports torch and transformers, so it is only for workers and tests.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ IMAGE_TOKENS = 4
 
 
 def model() -> Any:
-    """Build a Gemma3ForConditionalGeneration: 2 layers of 32 and a SigLIP vision encoder for 28x28 pixels."""
+    """Build a Gemma3ForConditionalGeneration with 2 layers of width 32, and a SigLIP vision encoder for
+    pictures of 28x28 pixels.
+    """
     from transformers import (
         Gemma3Config,
         Gemma3ForConditionalGeneration,
@@ -70,8 +72,8 @@ def model() -> Any:
 
 
 def _randomise_picture_projection(made: Any) -> None:
-    """Fill the picture projection with random numbers. The class initialises it with zeros, so pictures would
-    have no effect.
+    """Fill the projection from the vision encoder with random numbers. Its class initialises it with zeros,
+    so that pictures would have no effect on the text.
     """
     from torch.nn.init import normal_
 
@@ -126,7 +128,9 @@ def build(folder: Path) -> None:
 
 
 def build_fourth(folder: Path) -> None:
-    """Build a chat model laid out as google/gemma-4-E2B-it, without its vision and audio encoders."""
+    """Build a tiny Gemma 4 for chat in the file layout of google/gemma-4-E2B-it, without its vision and audio
+    encoders.
+    """
     from transformers import Gemma4Config, Gemma4ForConditionalGeneration
 
     reading = {

@@ -1,6 +1,7 @@
-"""Installation of tiny checkpoints in a home's model store: built and registered under their own ids.
+"""Installation of tiny checkpoints in the model store of a home. Each is built and registered under its own
+id.
 
-For workers and tests.
+For workers and tests only, because the builders import torch.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from milimo_tui.tiny_models.families import TinyCheckpoint
 
 
 def build_registry_entry(family: TinyCheckpoint) -> InstalledWeights:
-    """Return the entry for the model store. The store hashes the files itself."""
+    """Return the entry of a tiny checkpoint for the model store. It contains no hashes, because the store
+    computes them.
+    """
     return InstalledWeights(
         id=family.id,
         family=family.family,
@@ -28,8 +31,8 @@ def build_registry_entry(family: TinyCheckpoint) -> InstalledWeights:
 
 
 def install_tiny_checkpoint(family: TinyCheckpoint, store: ModelStore, seed: int = 0) -> InstalledWeights:
-    """Build a tiny checkpoint in its folder under `models/` and register it. Errors of the disk and the store
-    are passed on.
+    """Build a tiny checkpoint in its folder in `models/` and register it. Raises errors of the disk and of
+    the model store.
     """
     build_tiny_checkpoint(family.name, store.folder / family.id, seed)
     return store.register(build_registry_entry(family))

@@ -1,7 +1,8 @@
-"""Tiny LoRAs: real names and shapes of the tiny models' layers with random numbers, in one safetensors file.
+"""Tiny LoRAs with random numbers. Their tensors have the names and shapes that fit the layers of the tiny
+models; each is a single safetensors file.
 
-LoRAs for LTX-2 use the authors' prefix `diffusion_model.`, those for FLUX.2 the prefix of diffusers. Imports
-torch; for workers and tests.
+LoRAs for LTX-2 use the authors' prefix `diffusion_model.`, and LoRAs for FLUX.2 the prefix of diffusers.
+Imports torch, so it is only for workers and tests.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ STRENGTH = 0.1
 
 
 def _list_linear_layers(model: Any) -> dict[str, tuple[int, int]]:
-    """Return the name of every linear layer with its numbers of inputs and outputs."""
+    """Return the name of every linear layer of a model, with its numbers of inputs and outputs."""
     import torch
 
     return {
@@ -38,9 +39,10 @@ def write_lora_file(
     strength: float = STRENGTH,
     more: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write a LoRA of rank 4 over the layers to `path`.
+    """Write a LoRA of rank 4 for the given layers to `path`. `layers` maps names to numbers of inputs and
+    outputs.
 
-    `notes` are the file's own metadata, `more` are tensors in addition to the pairs.
+    `notes` is the metadata of the file. `more` are tensors to be stored in addition to the pairs of the LoRA.
     """
     import torch
     from safetensors.torch import save_file
@@ -50,8 +52,8 @@ def write_lora_file(
         tensors[f"{prefix}{name}.lora_A.weight"] = torch.randn(RANK, inner) * strength
         tensors[f"{prefix}{name}.lora_B.weight"] = torch.randn(outer, RANK) * strength
     path.parent.mkdir(parents=True, exist_ok=True)
-    # At most one note: the library writes several notes in random order, so the
-    # bytes would differ between runs.
+    # Callers pass at most one note: the library writes several notes in random order, and then the bytes
+    # would differ between two builds.
     save_file(tensors, path, metadata=dict(notes) or {"format": "pt"})
 
 
@@ -98,12 +100,12 @@ def style(folder: Path) -> None:
 
 
 def control(folder: Path) -> None:
-    """Write an IC-LoRA whose reference is given at full size."""
+    """Write an IC-LoRA (in-context LoRA) that takes its reference clip at full size."""
     _write_ltx2_lora(folder, _is_attention, reference_downscale_factor="1")
 
 
 def control_half(folder: Path) -> None:
-    """Write an IC-LoRA whose reference is given at half size."""
+    """Write an IC-LoRA (in-context LoRA) that takes its reference clip at half size."""
     _write_ltx2_lora(folder, _is_attention, reference_downscale_factor="2")
 
 
@@ -114,18 +116,18 @@ def style_23(folder: Path) -> None:
 
 
 def subjects_23(folder: Path) -> None:
-    """Write a subjects LoRA for 2.3: the pictures are an in-context clip, and the file holds only the
-    LoRA.
+    """Write a LoRA for subject pictures in LTX-2.3. The pictures are sent as an in-context clip, so the file
+    contains only the LoRA.
     """
     layers = _select_linear_layers(lambda: ltx2.transformer(**ltx2.GENERATION_23), _is_attention)
     write_lora_file(folder / FILE, layers, "diffusion_model.", {})
 
 
 def subjects_25(folder: Path) -> None:
-    """Write a subjects LoRA for 2.5, with pictures in slots.
+    """Write a LoRA for subject pictures in LTX-2.5, where each picture has a numbered slot.
 
-    In addition to the LoRA the file holds embeddings of the slot numbers: 33 features through 256 to a
-    latent.
+    In addition to the LoRA, the file contains a small network that turns a slot number into a latent: 33
+    features, 256 hidden values, 128 channels.
     """
     import torch
 
@@ -143,7 +145,9 @@ def subjects_25(folder: Path) -> None:
 
 
 def detailing(folder: Path) -> None:
-    """Write the detailing LoRA of DFR. The first pass, at half the size, is its reference."""
+    """Write the detailing LoRA of LTX-2.5, which DFR (Lightricks' diffusion fidelity rendering) uses in its
+    second pass. Its reference is the first pass, at half size.
+    """
     layers = _select_linear_layers(lambda: ltx2.transformer(**ltx2.GENERATION_25), _is_attention)
     write_lora_file(folder / FILE, layers, "diffusion_model.", {"reference_downscale_factor": "2"})
 
@@ -160,7 +164,7 @@ def wan(folder: Path) -> None:
 
 
 def _convert_to_wan_layer_name(name: str) -> str:
-    """Return the authors' name of an attention module of Wan."""
+    """Return the authors' name of an attention layer of Wan for its name in diffusers."""
     return name.replace("attn1.to_out.0", "self_attn.o").replace("attn1.to_", "self_attn.")
 
 

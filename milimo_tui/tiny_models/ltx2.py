@@ -1,8 +1,8 @@
-"""Tiny LTX-2 checkpoints: the generations 2.0, 2.3 and 2.5, and upsamplers of space and of time.
+"""Tiny LTX-2 checkpoints: the generations 2.0, 2.3 and 2.5, and upsamplers for size and for frame rate.
 
-Each part is the authors' class with the flags of its generation (taken from diffusers'
-`convert_ltx2_to_diffusers.py`), so shapes, rates and pitfalls are the real ones. Imports torch and diffusers;
-for workers and tests.
+Each component is the authors' class with the options of its generation, taken from diffusers'
+`convert_ltx2_to_diffusers.py`. So shapes and rates are those of the real models. Imports torch and diffusers,
+so it is only for workers and tests.
 """
 
 from __future__ import annotations
@@ -12,16 +12,18 @@ from typing import Any
 
 from milimo_tui.tiny_models import gemma
 
-WIDTH = 32  # width of the video stream and of the text encoder
+WIDTH = 32  # The number of channels of the video stream and of the text encoder.
 SOUND_WIDTH = 16
 LATENT = 128
-SOUND_LATENT, SOUND_MELS, SOUND_BASE = 2, 16, 8  # base = latent channels * mel bins / 4
-REGISTERS = 16  # prompts are padded to a multiple of this number
+# Latent channels, mel bins and base channels of the audio autoencoder. Base channels = latent channels * mel
+# bins / 4.
+SOUND_LATENT, SOUND_MELS, SOUND_BASE = 2, 16, 8
+REGISTERS = 16  # Prompts are padded to a multiple of this number of tokens.
 
 
 def build_ltx2_scheduler(*, distilled: bool = False) -> Any:
-    """Build the scheduler as the authors ship it: shifted by the number of tokens, stretched to end at 0.1. A
-    `distilled` scheduler has neither.
+    """Build the scheduler with the authors' settings: it shifts the sigmas by the number of tokens and
+    stretches them to end at 0.1. With `distilled`, it does neither.
     """
     from diffusers import FlowMatchEulerDiscreteScheduler
 
@@ -36,8 +38,8 @@ def build_ltx2_scheduler(*, distilled: bool = False) -> Any:
 
 
 def build_video_vae(*, later: bool = False) -> Any:
-    """Build an autoencoder that is 32x smaller in space and 8x in time, with 128 channels. `later` gives the
-    longer decoder of 2.3 and 2.5.
+    """Build the video autoencoder. Its latents have 128 channels and are 32 times smaller in width and height
+    and 8 times shorter. With `later`, it has the longer decoder of 2.3 and 2.5.
     """
     from diffusers import AutoencoderKLLTX2Video
 
@@ -81,7 +83,9 @@ def build_audio_vae() -> Any:
 
 
 def build_vocoder(*, wide: bool) -> Any:
-    """Build a vocoder for 24 kHz. `wide` adds the bandwidth extension to 48 kHz of later generations."""
+    """Build the vocoder, which makes sound at 24 kHz. With `wide`, it includes the extension to 48 kHz of
+    later generations.
+    """
     from diffusers.pipelines.ltx2 import LTX2Vocoder, LTX2VocoderWithBWE
 
     if not wide:
@@ -105,8 +109,8 @@ def build_vocoder(*, wide: bool) -> Any:
 
 
 def build_text_connectors(*, later: bool) -> Any:
-    """Build the connectors from the text encoder's layers to each stream. `later` gives gated connectors with
-    their own projection.
+    """Build the connectors, which adapt the output of the text encoder to the video and the audio stream.
+    With `later`, they are gated and each has its own projection.
     """
     from diffusers.pipelines.ltx2 import LTX2TextConnectors
 
@@ -135,7 +139,9 @@ def build_text_connectors(*, later: bool) -> Any:
 
 
 def transformer(**flags: Any) -> Any:
-    """Build a transformer with two layers and two heads for each stream."""
+    """Build a transformer with two layers, and two heads in the video and the audio stream. `flags` are the
+    options of the generation.
+    """
     from diffusers import LTX2VideoTransformer3DModel
 
     return LTX2VideoTransformer3DModel(
@@ -184,8 +190,8 @@ def build_duration_head() -> Any:
 
 
 def build_diffusion_decoder() -> Any:
-    """Build the small diffusion model that can decode latents of LTX-2.5. Its windows have size one, so that
-    any size works.
+    """Build the small diffusion model that can decode the latents of LTX-2.5 in place of the autoencoder. Its
+    attention windows have size one, so that any picture size works.
     """
     from diffusers import LTX2VideoDiffusionDecoderModel
 
@@ -220,32 +226,35 @@ def _save_ltx2_pipeline(folder: Path, *, later: bool, flags: dict[str, Any], **p
 
 
 def build_20(folder: Path) -> None:
-    """Build LTX-2.0: a shared projection of the text, 24 kHz. The upsampler is stored next to it, as on the
-    hub.
+    """Build LTX-2.0, with one text projection for both streams and sound at 24 kHz. The upsampler is stored
+    in the same folder, as on the hub.
     """
     _save_ltx2_pipeline(folder, later=False, flags={})
     space_upsampler(folder)
 
 
 def build_20_distilled(folder: Path) -> None:
-    """Build distilled LTX-2.0: the same, except for a scheduler that takes sigmas unchanged."""
+    """Build distilled LTX-2.0. It differs from LTX-2.0 only in its scheduler, which uses sigmas unchanged."""
     _save_ltx2_pipeline(folder, later=False, flags={}, scheduler=build_ltx2_scheduler(distilled=True))
     space_upsampler(folder)
 
 
 def build_23(folder: Path) -> None:
-    """Build LTX-2.3: a text projection for each stream, gated attention, another decoder, 48 kHz."""
+    """Build LTX-2.3, with a text projection for each stream, gated attention, the longer decoder, and sound
+    at 48 kHz.
+    """
     _save_ltx2_pipeline(folder, later=True, flags=GENERATION_23)
 
 
 def build_25_distilled(folder: Path) -> None:
-    """Build distilled LTX-2.5: the same, except for a scheduler that takes sigmas unchanged."""
+    """Build distilled LTX-2.5. It differs from LTX-2.5 only in its scheduler, which uses sigmas unchanged."""
     build_25(folder, scheduler=build_ltx2_scheduler(distilled=True))
 
 
 def build_25(folder: Path, **parts: Any) -> None:
-    """Build LTX-2.5: Gemma 4 reads the prompt, the feed-forward layers have no bias, and lengths are
-    predicted. Its diffusion decoder is stored next to it as `diffusion_decoder/`.
+    """Build LTX-2.5. Its text encoder is Gemma 4, its feed-forward layers have no bias, and it can predict
+    lengths. Its diffusion decoder is stored in the subfolder `diffusion_decoder/`. `parts` replace
+    components.
     """
     _save_ltx2_pipeline(
         folder,
@@ -281,8 +290,8 @@ def later_space_upsampler(folder: Path) -> None:
 
 
 def time_upsampler(folder: Path) -> None:
-    """Build the upsampler that doubles the frames of latents (n become 2n-1): `latent_upsampler/` in the
-    folder.
+    """Build the upsampler that doubles the frame rate of latents: n frames become 2n-1. It is stored in the
+    subfolder `latent_upsampler/`.
     """
     from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
 

@@ -1,4 +1,4 @@
-"""A tiny Qwen-Image checkpoint. Imports torch and diffusers; for workers and tests."""
+"""Tiny Qwen-Image checkpoints. Imports torch and diffusers, so it is only for workers and tests."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 from milimo_tui.tiny_models import tokenizers
 
-WIDTH = 16  # width of the prompt embedding that the transformer receives
+WIDTH = 16  # The number of channels of the prompt embedding that the transformer receives.
 
 
 def _build_qwen_vl_encoder(*, sees: bool = False) -> Any:
-    """Build the text encoder. `sees` adds the picture tokens to its vocabulary."""
+    """Build the text encoder. With `sees`, its vocabulary includes the tokens that stand for pictures."""
     from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
 
     return Qwen2_5_VLForConditionalGeneration(
@@ -43,13 +43,17 @@ def _build_qwen_vl_encoder(*, sees: bool = False) -> Any:
 
 
 def _number_picture_tokens() -> dict[str, int]:
-    """Return the ids of the picture tokens in the vocabulary."""
+    """Return the number of each picture token in the vocabulary, by the name of its option in the
+    configuration.
+    """
     names = ("vision_start_token_id", "vision_end_token_id", "image_token_id", "video_token_id")
     return {name: tokenizers.QWEN_SIGHT + place for place, name in enumerate(names)}
 
 
 def _build_qwen_image_parts(*, sees: bool = False) -> dict[str, Any]:
-    """Build the parts of the pipeline: one block, two heads of 16."""
+    """Build the components of the pipeline. The transformer has one block and two heads of 16 channels. With
+    `sees`, the text encoder accepts pictures.
+    """
     from diffusers import (
         AutoencoderKLQwenImage,
         FlowMatchEulerDiscreteScheduler,

@@ -1,6 +1,7 @@
-"""A tiny SAM 3: one folder that loads as the image, tracker, video and video tracker model.
+"""A tiny SAM 3. Its folder can be loaded as each of four models: for pictures, for tracking in pictures, for
+video, and for tracking in video.
 
-Imports torch and transformers; for workers and tests.
+Imports torch and transformers, so it is only for workers and tests.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from typing import Any
 
 from milimo_tui.tiny_models import tokenizers
 
-SIDE = 112  # pixels; 8 patches of 14
-WIDTH = 128  # the memory's width is fixed at 64: less than 128 fails
-PHRASE = 32  # tokens of a phrase
-SURE = 4.0  # logit for “the object is visible”
+SIDE = 112  # The width and height of the input in pixels: 8 patches of 14.
+# The number of channels. The width of the memory is fixed at 64 in the class, so less than 128 fails.
+WIDTH = 128
+PHRASE = 32  # The largest number of tokens of a phrase that describes an object.
+SURE = 4.0  # The bias of the output “the object is visible”.
 
 
 def _configure_sam3_vision() -> dict[str, Any]:
@@ -90,8 +92,8 @@ def _configure_sam3_tracker() -> dict[str, Any]:
 
 
 def build(folder: Path) -> None:
-    """Build a folder laid out as facebook/sam3. Its thresholds are so low that random weights find
-    something.
+    """Build a folder in the file layout of facebook/sam3. Its thresholds are so low that random weights find
+    objects.
     """
     from transformers import (
         Sam2VideoVideoProcessor,
@@ -118,12 +120,13 @@ def build(folder: Path) -> None:
     # With random weights the model would be certain that a clicked object is not
     # visible, and never track anything.
     model.tracker_model.mask_decoder.pred_obj_score_head.proj_out.bias.data.fill_(SURE)
-    # In its "original format" transformers 5.23 writes the tracker's prefix twice, so the tracker alone can't
-    # find its weights. Without that format the names are those of the authors' file.
+    # Do not use the “original format”: transformers 5.23 writes the tracker's prefix twice in it, so that the
+    # tracker loaded alone can't find its weights. Without that format, the names are those of the authors'
+    # file.
     model.save_pretrained(folder, save_original_format=False)
     Sam3VideoProcessor(
         Sam3ImageProcessor(size=sides, mask_size=mask_sides),
-        # the same values as for pictures
+        # Normalise video frames with the same values as pictures.
         Sam2VideoVideoProcessor(size=sides, image_mean=[0.5] * 3, image_std=[0.5] * 3),
         tokenizers.build_clip_tokenizer(PHRASE),
         target_size=SIDE,

@@ -1,7 +1,7 @@
-"""Tokenizers of tiny checkpoints: one token a letter, from tables in this module. No files of the authors are
-needed.
+"""Tokenizers of tiny checkpoints. Each letter or byte is one token, and the tables are in this module, so
+that no files of the authors are needed.
 
-Imports transformers; for workers and tests.
+Imports transformers, so it is only for workers and tests.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ IMAGE_BEGIN, IMAGE_END, IMAGE = (GEMMA_SPECIALS.index(f"<{name}>") for name in (
 TURN_END = GEMMA_SPECIALS.index("<end_of_turn>")
 GEMMA_WORDS = len(GEMMA_SPECIALS) + len(LETTERS) + 2
 
-# Chat turns as Gemma 3 was trained on them: the system message begins the user's first turn, and a picture is
-# a special token in the text. The content of a turn is a string or a list of parts.
+# The chat template of Gemma 3, in the format that the model was trained on. The system message is put at the
+# beginning of the user's first turn, and a picture is a special token in the text. The content of a turn is a
+# string or a list of parts.
 GEMMA_TURNS = (
     "{{ bos_token }}"
     "{%- set opening = namespace(words='') -%}"
@@ -61,7 +62,9 @@ FOURTH_TURNS = (
     "{%- endfor -%}"
     "{%- if add_generation_prompt -%}{{ '<|turn>model\n' }}{%- endif -%}"
 )
-FOURTH_MARKS = ("<|turn>", "<turn|>")  # after all other tokens
+# The tokens at the beginning and end of a turn in Gemma 4. They come after all other tokens of the
+# vocabulary.
+FOURTH_MARKS = ("<|turn>", "<turn|>")
 FOURTH_END = GEMMA_WORDS + 1
 FOURTH_WORDS = GEMMA_WORDS + len(FOURTH_MARKS)
 
@@ -75,7 +78,8 @@ QWEN_TURNS = (
 )
 
 QWEN_SIGHTS = ("<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>")
-QWEN_SIGHT = QWEN_WORDS  # id of the first picture token; picture tokens follow all other tokens
+# The number of the first picture token. Picture tokens come after all other tokens of the vocabulary.
+QWEN_SIGHT = QWEN_WORDS
 
 MISTRAL_SPECIALS = (
     "<unk>",
@@ -93,7 +97,8 @@ MISTRAL_SPECIALS = (
 MISTRAL_WORDS = len(MISTRAL_SPECIALS) + 256
 MISTRAL_IMAGE = MISTRAL_SPECIALS.index("[IMG]")
 MISTRAL_PAD = MISTRAL_SPECIALS.index("<pad>")
-# The content of a turn is a list of parts; the system message has its own special tokens.
+# The chat template of Mistral. The content of a turn is a list of parts, and the system message has its own
+# special tokens.
 MISTRAL_TURNS = (
     "{{ bos_token }}"
     "{%- for message in messages -%}"
@@ -122,8 +127,8 @@ def _number_tokens(*tokens: str) -> dict[str, int]:
 
 
 def build_gemma3_tokenizer() -> Any:
-    """Build Gemma 3's tokenizer over letters. An unknown character is <unk>. It pads on the left, as chat
-    needs.
+    """Build the tokenizer of Gemma 3, with a token for each letter. Other characters become `<unk>`. Padding
+    is on the left, because a chat model continues the text at its end.
     """
     from transformers import GemmaTokenizer
 
@@ -143,7 +148,7 @@ def build_gemma3_tokenizer() -> Any:
 
 
 def build_gemma4_tokenizer() -> Any:
-    """Build Gemma 4's tokenizer: the same letters, other turn tokens."""
+    """Build the tokenizer of Gemma 4. It has the same letters as Gemma 3, but other tokens for turns."""
     from transformers import GemmaTokenizer
 
     words = GemmaTokenizer(
@@ -157,7 +162,9 @@ def build_gemma4_tokenizer() -> Any:
 
 
 def build_qwen_tokenizer(*, sees: bool = False) -> Any:
-    """Build FLUX.2 klein's tokenizer (Qwen 2's class) over bytes. `sees` adds the picture tokens."""
+    """Build the tokenizer of FLUX.2 klein, which has the class of Qwen 2, with a token for each byte. With
+    `sees`, add the picture tokens.
+    """
     from transformers import Qwen2Tokenizer
 
     words = Qwen2Tokenizer(
@@ -170,8 +177,8 @@ def build_qwen_tokenizer(*, sees: bool = False) -> Any:
 
 
 def build_mistral_processor() -> Any:
-    """Build the processor that reads FLUX.2 dev's prompts: Pixtral's, over bytes. It pads on the left, as
-    Mistral does.
+    """Build the Pixtral processor that reads the prompts of FLUX.2 dev, with a token for each byte. Padding
+    is on the left, as in Mistral.
     """
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import PixtralImageProcessor, PixtralProcessor, PreTrainedTokenizerFast
@@ -193,7 +200,9 @@ def build_mistral_processor() -> Any:
 
 
 def build_clip_tokenizer(length: int) -> Any:
-    """Build SAM 3's tokenizer (CLIP's class) over bytes, with each byte also as the end of a word."""
+    """Build the tokenizer of SAM 3, which has the class of CLIP. It has two tokens for each byte: inside a
+    word, and at the end of a word. `length` is the largest number of tokens.
+    """
     from transformers import CLIPTokenizer
 
     signs = _list_byte_symbols()

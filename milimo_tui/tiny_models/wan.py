@@ -1,7 +1,7 @@
-"""Tiny Wan 2.2 checkpoints: the small model with one transformer, and the pairs of two transformers for text
-and for a first picture.
+"""Tiny Wan 2.2 checkpoints: the small model, which has one transformer, and the two larger models, which have
+a pair of transformers: one makes takes from text, the other from a first picture.
 
-Imports torch and diffusers; for workers and tests.
+Imports torch and diffusers, so it is only for workers and tests.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from typing import Any
 
 from milimo_tui.tiny_models import tokenizers
 
-WIDTH = 16  # width of the prompt embedding that the transformer receives
+WIDTH = 16  # The number of channels of the prompt embedding that the transformer receives.
 SMALL_LATENT, LATENT = 48, 16
 SMALL: dict[str, Any] = {"in_channels": SMALL_LATENT, "out_channels": SMALL_LATENT}
 WORDS: dict[str, Any] = {"in_channels": LATENT, "out_channels": LATENT}
-PICTURE: dict[str, Any] = {"in_channels": 2 * LATENT + 4, "out_channels": LATENT}  # noise, mask, picture
+# The input channels are noise, a mask of 4 channels, and the first picture.
+PICTURE: dict[str, Any] = {"in_channels": 2 * LATENT + 4, "out_channels": LATENT}
 
 
 def _build_umt5_encoder() -> Any:
@@ -36,7 +37,9 @@ def _build_umt5_encoder() -> Any:
 
 
 def transformer(**channels: int) -> Any:
-    """Build a transformer with two blocks and two heads of 12."""
+    """Build a transformer with two blocks and two heads of 12 channels. `channels` are its numbers of input
+    and output channels.
+    """
     from diffusers import WanTransformer3DModel
 
     return WanTransformer3DModel(
@@ -52,7 +55,9 @@ def transformer(**channels: int) -> Any:
 
 
 def _build_wan_vae(*, small: bool) -> Any:
-    """Build an autoencoder. With `small` it is twice as coarse and has 48 channels, as in the 5B model."""
+    """Build the autoencoder. With `small`, its latents are half as wide and high and have 48 channels, as in
+    the 5B model.
+    """
     from diffusers import AutoencoderKLWan
 
     own: dict[str, Any] = {
@@ -81,7 +86,7 @@ def _save_wan_pipeline(folder: Path, cls: Any, channels: dict[str, Any], boundar
         vae=_build_wan_vae(small=boundary is None),
         scheduler=_build_wan_scheduler(
             3.0 if boundary else 5.0
-        ),  # the same shifts as in the published folders
+        ),  # The same values for the shift of the sigmas as in the published models.
         transformer=transformer(**channels),
         transformer_2=transformer(**channels) if boundary else None,
         boundary_ratio=boundary,
@@ -90,21 +95,21 @@ def _save_wan_pipeline(folder: Path, cls: Any, channels: dict[str, Any], boundar
 
 
 def build_small(folder: Path) -> None:
-    """Build the model with one transformer, for text and for a first picture."""
+    """Build the small model with one transformer, which makes takes from text or from a first picture."""
     from diffusers import WanPipeline
 
     _save_wan_pipeline(folder, WanPipeline, SMALL, None)
 
 
 def build_words(folder: Path) -> None:
-    """Build the model with two transformers for text."""
+    """Build the model with two transformers that makes takes from text."""
     from diffusers import WanPipeline
 
     _save_wan_pipeline(folder, WanPipeline, WORDS, 0.875)
 
 
 def build_picture(folder: Path) -> None:
-    """Build the model with two transformers for a first picture."""
+    """Build the model with two transformers that makes takes from a first picture."""
     from diffusers import WanImageToVideoPipeline
 
     _save_wan_pipeline(folder, WanImageToVideoPipeline, PICTURE, 0.9)

@@ -1,4 +1,6 @@
-"""Tiny Z-Image checkpoints, Turbo and full. Imports torch and diffusers; for workers and tests."""
+"""Tiny Z-Image checkpoints: Turbo and the full model. Imports torch and diffusers, so it is only for workers
+and tests.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from typing import Any
 
 from milimo_tui.tiny_models import tokenizers
 
-WIDTH = 16  # width of the prompt embedding that the transformer receives
+WIDTH = 16  # The number of channels of the prompt embedding that the transformer receives.
 
 
 def _build_z_image_encoder() -> Any:
@@ -31,9 +33,9 @@ def _build_z_image_encoder() -> Any:
 
 
 def transformer() -> Any:
-    """Build a transformer with two blocks, one of each refiner, and two heads of 16.
+    """Build a transformer with two blocks, one block in each refiner, and two heads of 16 channels.
 
-    Parameters that the class does not initialise at random are filled with random numbers.
+    The padding tokens, which the class does not initialise, are filled with random numbers.
     """
     import torch
     from diffusers import ZImageTransformer2DModel

@@ -1,7 +1,21 @@
-"""The studio in the terminal: one package for each screen, on top of packages that all screens share.
+"""The studio in the terminal. Each screen has its own package, on top of packages that all screens share.
 
-Begin with `shell.screen`. The packages from top to bottom: `app`; the screens (`script`, `media`, `film`,
-`review`, `cuts`, `home`, then `timeline` and `storyboard`, then `jobs`); `play`; `forms`; `shell`; `widgets`;
-`fields`; `keys` and `terminal`. No package imports `av`, torch or SQLModel, and none waits for anything on
-the event loop.
+Begin with `shell.screen`. A package imports only packages that are below it in this order (checked by the
+import contracts in `pyproject.toml`):
+
+- `app`
+- the screens and lists `cuts`, `film`, `finder`, `home`, `media`, `review`, `script`, `weights`
+- `storyboard` and `timeline`
+- `shot`
+- `jobs`
+- `mask`
+- `play`
+- `forms` and `panes`
+- `shell`
+- `background`
+- `widgets`
+- `fields`
+- `keys`, `sound` and `terminal`
+
+No package imports `av`, torch or SQLModel, and none blocks the event loop.
 """

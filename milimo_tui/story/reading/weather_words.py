@@ -1,4 +1,4 @@
-"""Patterns for weather in headings and text: NIGHT - RAIN, “Rain hammers the roof.”, “It begins to snow.”"""
+"""Find weather in scene headings and text: `NIGHT - RAIN`, “Rain hammers the roof.”, “It begins to snow.”"""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ CLEAR = "clear"
 
 
 def parse_heading_weather(heading: str) -> str:
-    """Return the weather that a separate piece of a heading names, or an empty string."""
+    """Return the weather that one part of a scene heading names, such as `RAIN` in `EXT. PIER - NIGHT -
+    RAIN`. Return an empty string if no part names weather.
+    """
     for piece in _IN_HEADING.split(heading)[1:]:
         tokens = piece.casefold().split()
         if tokens and len(tokens) < 4 and tokens[-1] in WEATHERS:

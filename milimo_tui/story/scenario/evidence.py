@@ -1,4 +1,6 @@
-"""Search for quoted words in a text: exact except for case, kinds of quotes and dashes, and blanks."""
+"""Search for quoted words in a story. Case, kinds of quotes and dashes, and the number of spaces are
+ignored.
+"""
 
 from __future__ import annotations
 
@@ -12,22 +14,24 @@ _SAME = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "."}
 )
 _BLANKS = compile_lazily(r"\s+")
-LEAST = 2  # fewest letters that can be searched for
+LEAST = 2  # Minimum number of characters to search for: a single letter would be found in any text.
 
 
 @dataclass(frozen=True, slots=True)
 class FoldedText:
-    """A text prepared for searching, with the offset of each folded letter in the original text."""
+    """A text prepared for searching: the folded text, and for each folded character its offset in the
+    original text.
+    """
 
     text: str
     places: tuple[int, ...]
 
     @classmethod
     def fold_text(cls, text: str) -> FoldedText:
-        """Return the text folded for searching."""
+        """Return the text prepared for searching, with case, quotes, dashes and spaces made uniform."""
         letters: list[str] = []
         places: list[int] = []
-        blank = True  # The text must not begin with a blank.
+        blank = True  # Starts as True so that spaces at the beginning of the text are dropped.
         for at, letter in enumerate(text):
             folded = unicodedata.normalize("NFKC", letter).casefold().translate(_SAME)
             if folded.isspace() or not folded:
@@ -42,9 +46,11 @@ class FoldedText:
         return cls("".join(letters), tuple(places))
 
     def find_words(self, words: str) -> int:
-        """Return the offset of words in the original text, or -1 if they are not in it."""
+        """Return the offset in the original text at which `words` begin, or -1 if the text does not contain
+        them.
+        """
         wanted = FoldedText.fold_text(words).text.strip().strip('".')
-        # a single character can be a word in Japanese
+        # A single character can be a complete word in Japanese, so the minimum length does not apply to it.
         if len(wanted) < LEAST and not (wanted and ord(wanted[0]) > 0x2E80):
             return -1
         at = self.text.find(wanted)
@@ -52,6 +58,8 @@ class FoldedText:
 
 
 def verify_item_words(item: ScenarioItem, text: FoldedText) -> ScenarioItem:
-    """Return the item with its evidence: whether its words are in the text, and at which offset."""
+    """Return the item with `stands` set to True if the story contains its `words`, and `at` set to their
+    offset.
+    """
     at = text.find_words(item.words)
     return replace(item, stands=at >= 0, at=at)

@@ -1,5 +1,6 @@
-"""Find the people of a story in prose by titles, by verbs next to a name, by acting roles, and by
-honorifics.
+"""Find the people of a story in prose.
+
+The rules look for titles, for verbs next to a name, for roles that act, and for Japanese honorifics.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _JAPANESE = r"(?:[ァ-ヶー]{2,10}|[一-龯々]{1,4}(?:[ァ-ヶー]{1,6})?)"
 
 @dataclass(frozen=True, slots=True)
 class NamedPerson:
-    """A person, the number of mentions, and the sentence with the first mention."""
+    """A person of a story: the name, the number of mentions, and the sentence with the first mention."""
 
     name: str
     count: int
@@ -41,7 +42,9 @@ class NamedPerson:
 
 
 def find_story_people(paragraphs: Sequence[ProseParagraph], language: Language) -> tuple[NamedPerson, ...]:
-    """Return the people of a story in order of their first mention; empty if no rule finds any."""
+    """Return the people of a story in order of their first mention. The result is empty if no rule finds a
+    person.
+    """
     counts: Counter[str] = Counter()
     first: dict[str, str] = {}
     finder = _CapitalizedNames(language) if language.has_blanks else _JapaneseNames(language)
@@ -64,21 +67,23 @@ def find_story_people(paragraphs: Sequence[ProseParagraph], language: Language) 
 
 
 def _find_longest_name(name: str, names: Iterable[str]) -> str:
-    """Return the longest name that contains a name (Old Tam for Tam, Ines Calder for Ines), else the name
-    itself.
+    """Return the longest name that begins or ends with `name`: Ines Calder for Ines. Return `name` itself if
+    there is none.
     """
     longer = [other for other in names if other.endswith(f" {name}") or other.startswith(f"{name} ")]
     return max(longer, key=len) if longer else name
 
 
 class _CapitalizedNames:
-    """Finder of names in languages that write names with capitals."""
+    """Finder of people in languages that write names with a capital letter."""
 
     def __init__(self, language: Language) -> None:
         self._language = language
-        self._words: dict[str, bool] = {}  # word → True if it is in the story without a capital
-        self._told: dict[str, bool] = {}  # name → True if a person of this name acts
-        self._within: dict[str, bool] = {}  # name → True if it is the name of a place
+        # Cache: lower-case word → True if the story contains the word in lower case.
+        self._words: dict[str, bool] = {}
+        # Cache: name → True if a person of this name acts or speaks anywhere in the story.
+        self._told: dict[str, bool] = {}
+        self._within: dict[str, bool] = {}  # Cache: name → True if it is the name of a place.
         self._no_names = frozenset(re.split(r"\|", language.no_names))
         titles = language.titles.replace(r"\.?", f"[.{NO_STOP}]?").replace(r"\.", f"[.{NO_STOP}]")
         self._named = re.compile(rf"(?<![\w'’-])(?:(?:{titles})\s+)?{_CAPITAL}{_MORE}")
@@ -92,13 +97,17 @@ class _CapitalizedNames:
         )
         self._article = re.compile(rf"^{articles}", re.IGNORECASE)
         self._kin = frozenset(language.kin.split("|"))
-        # A role is singular, so a following word that ends in s is its verb.
+        # Roles are matched in the singular only. A word in -s after a role is therefore its verb: “the waiter
+        # nods”.
         self._of_role = re.compile(rf"{_OF_WHAT}\s{_BETWEEN}(?:{language.acts}|\w+ed|[a-z]{{2,}}s)\b")
 
     def find_names(self, sentence: str, whole: str) -> Iterator[str]:
-        """Yield each name in a sentence, and each role that acts or speaks."""
+        """Yield each name in `sentence`, and each role (“the waiter”) that acts or speaks. `whole` is the
+        complete story.
+        """
         bare = sentence
-        # A person addressed at the end of a speech is not the subject of the next words.
+        # The mark at the end of a speech is removed, so that a person addressed there is not taken for the
+        # subject of the words that follow.
         for said in find_speech(sentence):
             if not said.dashed:
                 bare = bare.replace(said.words, said.words.rstrip(".,!?…"))
@@ -112,7 +121,11 @@ class _CapitalizedNames:
                 yield self._article.sub("", " ".join(role[0].split()).lower())
 
     def is_separate_person(self, name: str, count: int, whole: str) -> bool:
-        """Return True if a found name is a separate person: `his sister` may be a person who has a name."""
+        """Return True unless `name` is a word for a relative (“his sister”) that may mean a person with a
+        name.
+
+        `count` is the number of mentions, `whole` the complete story.
+        """
         if name.split()[-1] not in self._kin:
             return True
         if re.search(rf"\b{name}\s{_CAPITAL}|{_CAPITAL},\s(?:{self._language.articles})\s?{name}\b", whole):
@@ -128,7 +141,7 @@ class _CapitalizedNames:
         if not words or (len(words) == 1 and (words[0] in self._no_names or len(words[0]) < 2)):
             return ""
         if re.match(r"\w['’][a-zà-ÿ]", words[0]):
-            return ""  # L'escalier
+            return ""  # An elided article with a noun, such as “L'escalier”, is no name.
         name = re.sub(r"['’]s?$", "", " ".join(words))
         if title and len(words) > 1:
             return name
@@ -139,17 +152,22 @@ class _CapitalizedNames:
             return "" if begins and self._is_uncapitalized_word(name.lower(), whole) else name
         if begins or self._place.search(before):
             return ""
-        # In the middle of a sentence, a capital is a name only if a person of this name acts elsewhere.
+        # In the middle of a sentence, a word with a capital is taken for a name only if a person of this name
+        # acts or speaks somewhere in the story.
         return name if self._acts_or_speaks(name, whole) else ""
 
     def _is_uncapitalized_word(self, word: str, whole: str) -> bool:
-        """Return True if a word is in the story without a capital, so that it is no name."""
+        """Return True if the story also contains `word` in lower case, which shows that it is an ordinary
+        word.
+        """
         if word not in self._words:
             self._words[word] = re.search(rf"(?<![\w'’-]){re.escape(word)}(?![\w-])", whole) is not None
         return self._words[word]
 
     def _is_place_name(self, name: str, whole: str) -> bool:
-        """Return True if the story has an event in a place of this name: London is not a person."""
+        """Return True if the story uses the name after a word such as “in” or “across”: “in London” names a
+        place.
+        """
         if name not in self._within:
             words = rf"\b(?:in|into|across|through|dans|en)\s{re.escape(name)}\b"
             self._within[name] = re.search(words, whole) is not None
@@ -165,7 +183,9 @@ class _CapitalizedNames:
 
 
 class _JapaneseNames:
-    """Finder of Japanese names, by the words after them."""
+    """Finder of people in Japanese, which has no capital letters: by honorifics, and by particles that mark a
+    subject.
+    """
 
     def __init__(self, language: Language) -> None:
         self._no_names = frozenset(language.no_names.split("|"))
@@ -176,11 +196,13 @@ class _JapaneseNames:
         self._subject = re.compile(rf"(?<![一-龯々ァ-ヶー])({_JAPANESE})(?=は|が|だけが|も)")
         self._acts = re.compile(language.acts)
         self._said = language.said
-        self._speaking: dict[str, bool] = {}  # name → True if the person speaks
+        self._speaking: dict[str, bool] = {}  # Cache: name → True if the person speaks.
         self._honorifics = re.compile(rf"(?:{language.honorifics})$")
 
     def find_names(self, sentence: str, whole: str) -> Iterator[str]:
-        """Yield each name in a sentence: before さん and similar words, or as the subject of an act."""
+        """Yield each name in a sentence: a word before さん or another honorific, or the subject of a verb of
+        action.
+        """
         bare = sentence
         for said in find_speech(sentence):
             bare = bare.replace(said.words, "")
@@ -190,7 +212,7 @@ class _JapaneseNames:
             if found[1] in self._no_names or found[1] in seen:
                 continue
             if found[1] in self._roles and found[0] not in bare:
-                continue  # A relative only mentioned in speech is not present.
+                continue  # A relative who is only mentioned in speech is not present in the scene.
             seen.add(found[1])
             yield found[1]
         for found in self._subject.finditer(bare):
@@ -208,15 +230,18 @@ class _JapaneseNames:
                 yield name
 
     def _single_character_name_speaks(self, name: str, whole: str) -> bool:
-        """Return True if a person whose name is a single character speaks; a thing with such a name never
-        speaks.
+        """Return True if the story has a verb of speech with this single character as its subject.
+
+        Many things have names of one character too, but things do not speak.
         """
         return (
             re.search(rf"(?<![一-龯々]){name}(?:は|が)[^。「」]{{0,12}}(?:{self._said})", whole) is not None
         )
 
     def is_separate_person(self, name: str, count: int, whole: str) -> bool:
-        """Return True if a found name is a separate person: 姉 may be a person who has a name."""
+        """Return True unless `name` is a word for a relative, such as 姉 (sister), that may mean a person with
+        a name.
+        """
         if name not in self._kin:
             return True
         if re.search(rf"{name}の{_JAPANESE}(?=は|が|も|を|に|と)", whole):

@@ -1,5 +1,6 @@
-"""Find the places and times of a story in prose, and the things that people handle, by the words next to
-them.
+"""Find the places and times of a story in prose, and the objects that people handle.
+
+The rules look at the words next to a noun, such as prepositions, articles and verbs.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _WORD = r"[\wà-ÿœ'’-]+"
 
 @dataclass(frozen=True, slots=True)
 class StoryPlace:
-    """The name of a place, and whether it is indoors."""
+    """A place of the story: its name, and whether it is an interior or an exterior."""
 
     name: str
     setting: Setting
@@ -24,13 +25,13 @@ class StoryPlace:
 
 @dataclass(frozen=True, slots=True)
 class PlaceInSentence:
-    """A place that a sentence names; `is_here` means that the sentence's events happen there."""
+    """A place named in a sentence. `is_here` is True if the events of the sentence happen at the place."""
 
     where: StoryPlace
     is_here: bool
 
 
-# Words between an article and a noun that begin a different phrase.
+# If one of these words follows an article, a different phrase begins and the words name no place.
 _BREAKS_OFF = frozenset(
     (
         "but",
@@ -55,7 +56,7 @@ _NO_SETTING = frozenset(("floor", "ground", "world", "wall", "water", "sky"))
 
 
 class PlaceFinder:
-    """Finder of places, times and things in sentences of one language."""
+    """Finder of places, times of day and handled objects in sentences of one language."""
 
     def __init__(self, language: Language) -> None:
         self._language = language
@@ -113,7 +114,8 @@ class PlaceFinder:
         out: list[PlaceInSentence] = []
         for found in self._place.finditer(sentence):
             where = self._make_story_place(found)
-            # A “robe de chambre” is not a room.
+            # French “de” before a noun without an article names a kind of thing: a “robe de chambre”
+            # (dressing gown) is not a room.
             is_kind = (
                 found["before"].lower() == "de" and not found["article"]
                 if self._language.code == "fr"
@@ -130,7 +132,7 @@ class PlaceFinder:
         return tuple(out)
 
     def _make_story_place(self, found: re.Match[str]) -> StoryPlace | None:
-        """Return the place of a match, or None if none of its words is a place."""
+        """Return the place that a match names, or None if none of its words is a word for a place."""
         if self._language.code == "en":
             words = _cut_english_place(found["words"].lower().split())
             return (
@@ -144,8 +146,9 @@ class PlaceFinder:
         return StoryPlace(name, _choose_place_setting(noun.lower() in self._inside))
 
     def _happens_there(self, found: re.Match[str], sentence: str, where: StoryPlace) -> bool:
-        """Return True if a sentence's events happen at a place, which is not only looked at, left or thrown
-        into.
+        """Return True if the events of a sentence happen at the place `where`.
+
+        Return False if people only look at the place, leave it, or put something there.
         """
         if where.name in _NO_SETTING:
             return False
@@ -153,7 +156,8 @@ class PlaceFinder:
         beside = groups.get("before") or groups.get("after") or ""
         if self._away is not None and self._away.fullmatch(beside):
             return False
-        if self._language.has_blanks:  # The verb precedes its place.
+        # In languages with spaces the verb is before the place, in Japanese it is after the place.
+        if self._language.has_blanks:
             text = sentence[: found.start()]
             return not (
                 _pattern_matches(self._looks, text)
@@ -165,18 +169,20 @@ class PlaceFinder:
         )
 
     def find_time_of_day(self, sentence: str) -> str:
-        """Return the time of day that a sentence names, in the form of headings, or an empty string."""
+        """Return the first time of day that a sentence names, as written in scene headings (`NIGHT`), or an
+        empty string.
+        """
         places = [
             (found.start(), time) for time, one in self._times.items() if (found := one.search(sentence))
         ]
         return min(places)[1] if places else ""
 
     def says_time_passed(self, sentence: str) -> bool:
-        """Return True if a sentence says that time has passed."""
+        """Return True if a sentence says that time has passed (“the next morning”)."""
         return self._breaks.search(sentence) is not None
 
     def find_handled_things(self, sentence: str) -> tuple[str, ...]:
-        """Return the things that people handle in a sentence."""
+        """Return the objects that people handle in a sentence, in lower case and without duplicates."""
         return tuple(
             dict.fromkeys(" ".join(found[1].split()).lower() for found in self._held.finditer(sentence))
         )
@@ -191,12 +197,15 @@ def _choose_place_setting(inside: bool) -> Setting:
 
 
 def _cut_english_place(words: list[str]) -> list[str]:
-    """Return the words up to the last word in a row that names a place (`noodle bar`), or none."""
+    """Return the words up to and including the word for a place (`noodle bar`). Return an empty list if there
+    is none.
+    """
     for at, word in enumerate(words):
         if word in _BREAKS_OFF:
             return []
         single = word.removesuffix("s")
-        # A counter is a thing in a room, but a noodle bar is a place.
+        # Some words mean a piece of furniture if they stand alone (a counter), but a place after another word
+        # (a noodle bar).
         if {word, single} & PLACES and (at or not {word, single} & FIXTURES):
             follows = words[at + 1 : at + 2]
             return words[: at + 2] if follows and follows[0] in PLACES else words[: at + 1]

@@ -1,4 +1,6 @@
-"""Split prose in any language into paragraphs, sentences, and speech in quotes or after a dash."""
+"""Split prose in any language into paragraphs, sentences and speech. Speech is in quotes or follows a
+dash.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ _QUOTED = compile_lazily(
     r"“([^”]{1,2000})”|\"([^\"]{1,2000})\"|«\s?([^»]{1,2000}?)\s?»|「([^」]{1,2000})」|『([^』]{1,2000})』"
 )
 _ABBREVIATED = compile_lazily(r"\b(Mr|Mrs|Ms|Dr|St|Mme|Mlle|M|Prof|Capt)\.(?=\s)")
-NO_STOP = "\N{ONE DOT LEADER}"  # replaces a full stop that does not end a sentence
+# Replaces a full stop that does not end a sentence. It is one character too, so that offsets stay valid.
+NO_STOP = "\N{ONE DOT LEADER}"
 _ASIDES = (
     re.compile(r"(?<=[^\s—–―])\s?[—–―]{1,2}\s?[^—–―\n]{1,200}?\s?[—–―]{1,2}(?=\s?[^\sA-ZÀ-Þ—–―])"),
     re.compile(r"\s?[(（][^()（）]{1,200}[)）]"),
@@ -31,7 +34,9 @@ _DASHED = compile_lazily(r"^\s*[—–]\s*(.+)$", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class ProseParagraph:
-    """A paragraph and its offset; `is_break` means that it is only a separator between two parts."""
+    """A paragraph of a story and its offset in the text. `is_break` is True for a separator such as `***` or
+    a chapter heading.
+    """
 
     text: str
     at: int
@@ -40,7 +45,9 @@ class ProseParagraph:
 
 @dataclass(frozen=True, slots=True)
 class ProseSpeech:
-    """Spoken words in a paragraph, with the offsets of their beginning and end."""
+    """Spoken words in a paragraph, with the offsets of their beginning and end. `dashed` is True for speech
+    after a dash.
+    """
 
     words: str
     start: int
@@ -63,7 +70,7 @@ def iterate_paragraphs(text: str) -> Iterator[ProseParagraph]:
 
 
 def split_prose_sentences(text: str) -> tuple[str, ...]:
-    """Return the sentences of a text; an abbreviation does not end a sentence."""
+    """Return the sentences of a text. The full stop of an abbreviation does not end a sentence."""
     out: list[str] = []
     for piece in _ENDS.split(text):
         if out and (
@@ -76,8 +83,8 @@ def split_prose_sentences(text: str) -> tuple[str, ...]:
 
 
 def find_speech(text: str) -> tuple[ProseSpeech, ...]:
-    """Return the speech in a paragraph: words in any kind of quotes, else all words after a dash (as in
-    French).
+    """Return the speech in a paragraph: words in any kind of quotes. If there are no quotes but the paragraph
+    begins with a dash, as in French, return all words after the dash.
     """
     found = tuple(
         ProseSpeech(next(filter(None, match.groups())).strip(), match.start(), match.end())
@@ -91,19 +98,21 @@ def find_speech(text: str) -> tuple[ProseSpeech, ...]:
 
 
 def mask_abbreviation_stops(text: str) -> str:
-    """Return the text with the full stops of abbreviations replaced, at the same length: `Mrs. Hale` is not
-    an end.
+    """Return the text with the full stops of abbreviations replaced by `NO_STOP`, so that `Mrs. Hale` is not
+    split. The length of the text does not change.
     """
     return _ABBREVIATED.sub(rf"\1{NO_STOP}", text)
 
 
 def restore_abbreviation_stops(text: str) -> str:
-    """Return the text with the full stops of abbreviations restored."""
+    """Return the text with each `NO_STOP` replaced by a full stop again."""
     return text.replace(NO_STOP, ".")
 
 
 def strip_prose_asides(sentence: str) -> str:
-    """Return the sentence without its insertions: between dashes, in brackets, `, who was late,`."""
+    """Return the sentence without insertions: words between dashes, in brackets, or in a clause such as `,
+    who was late,`.
+    """
     for aside in _ASIDES:
         sentence = aside.sub("", sentence)
     return sentence

@@ -1,5 +1,5 @@
-"""The values of a scenario: items of nine kinds, each with the words that it came from, switched on or
-off.
+"""The values of a scenario: items of nine kinds. The user can switch each item on or off; each has the words
+of the story that it came from.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from enum import StrEnum
 from typing import Any
 
 RULES = "rules"
-LONGEST = 4000  # maximum letters of the words that the user gives to an item
+LONGEST = 4000  # Maximum number of characters of a text that the user gives to an item.
 
 
 class ItemKind(StrEnum):
-    """The kind of an item. Of several titles, themes or tones, the first one that is on applies."""
+    """The kind of an item. If several titles, themes or tones are switched on, only the first of them is
+    used.
+    """
 
     TITLE = "title"
     THEME = "theme"
@@ -38,7 +40,7 @@ PLURALS = {
 
 @dataclass(frozen=True, slots=True)
 class ScenarioBeat:
-    """An event in a scene: an act (no speaker), or words that a person says."""
+    """An event in a scene: an action (then `speaker` is empty), or words that a person says."""
 
     text: str
     speaker: str = ""
@@ -46,11 +48,15 @@ class ScenarioBeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioItem:
-    """A thing found in the story. `key` names it (`person 2`); `text` is its name, heading or title.
+    """A thing found in the story, such as a person, a place or a scene.
 
-    `words` are the words of the story that it came from; `stands` is True if they are exactly in the story,
-    and `at` is their offset in letters. `detail` has further facts. `within` is the key of the item that
-    contains this one. `by` is the reader: rules, or the name of a model.
+    - `key` identifies the item: `person 2`.
+    - `text` is its name, heading or title; `detail` has further facts.
+    - `words` are the words of the story that the item came from.
+    - `stands` is True if the story contains exactly these words, and `at` is then their offset in characters,
+      otherwise -1.
+    - `within` is the key of the item that contains this item, such as the sequence of a scene.
+    - `by` names who found the item: `rules`, or the name of a model.
     """
 
     key: str
@@ -68,22 +74,22 @@ class ScenarioItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """The result of reading a story. `language` is its code, empty if unknown; `notes` are messages for the
-    user.
+    """The result of analysing a story. `language` is a language code, empty if unknown. `notes` are messages
+    for the user.
     """
 
     name: str
     language: str = ""
     items: tuple[ScenarioItem, ...] = ()
     notes: tuple[str, ...] = ()
-    digest: str = ""  # SHA-256 digest of the story's text
+    digest: str = ""  # SHA-256 digest of the story's text.
 
     def list_items_of_kind(self, kind: ItemKind, *, on: bool = False) -> tuple[ScenarioItem, ...]:
-        """Return the items of a kind in order; with `on`, only items that are switched on."""
+        """Return the items of a kind in order. With `on=True`, return only the items that are switched on."""
         return tuple(item for item in self.items if item.kind is kind and (item.is_on or not on))
 
     def replace_item(self, changed: ScenarioItem) -> Scenario:
-        """Return the scenario with the item of the same key replaced."""
+        """Return the scenario with `changed` in place of the item that has the same key."""
         items = tuple(changed if item.key == changed.key else item for item in self.items)
         return replace(self, items=items)
 
@@ -93,7 +99,7 @@ class Scenario:
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Scenario:
-        """Return the scenario of JSON values. Raises KeyError, TypeError and ValueError for invalid
+        """Create a scenario from its JSON values. Raises KeyError, TypeError and ValueError for invalid
         values.
         """
         items = tuple(
@@ -111,7 +117,9 @@ class Scenario:
 
 @dataclass(slots=True)
 class ItemKeyCounter:
-    """Counter that gives each item its key: the kind, and the item's number within the kind."""
+    """A counter that creates the keys of new items: the kind, and the item's number among the items of this
+    kind.
+    """
 
     counts: dict[ItemKind, int] = field(default_factory=dict)
 
@@ -122,6 +130,6 @@ class ItemKeyCounter:
 
 
 def list_missing_kinds(items: Sequence[ScenarioItem]) -> tuple[str, ...]:
-    """Return a note for each kind of which nothing was found: `no people found`."""
+    """Return a note for each kind that has no item, such as `no people found`."""
     there = {item.kind for item in items}
     return tuple(f"no {plural} found" for kind, plural in PLURALS.items() if kind not in there)

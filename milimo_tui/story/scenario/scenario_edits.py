@@ -1,4 +1,4 @@
-"""Changes to a scenario in review: switch items on or off, reword them, one at a time or all of a kind."""
+"""Changes that the user makes to a scenario: switch items on or off and reword them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from milimo_tui.story.scenario.scenario import LONGEST, ItemKind, Scenario, Scen
 
 
 def find_scenario_item(scenario: Scenario, name: str) -> ScenarioItem:
-    """Return an item by its key (`person 2`, `person2`) or by its words. Raises NotFound."""
+    """Return an item by its key (`person 2` or `person2`) or by its text. Raises NotFound."""
     wanted = "".join(name.casefold().split())
     for item in scenario.items:
         if "".join(item.key.split()) == wanted:
@@ -30,9 +30,10 @@ def switch_item(scenario: Scenario, item: ScenarioItem, *, on: bool) -> Scenario
 
 
 def reword_item(scenario: Scenario, item: ScenarioItem, text: str) -> Scenario:
-    """Return the scenario with new words for an item; a renamed person is renamed in all speeches.
+    """Return the scenario with a new text for an item. If the item is a person, the new name is used in all
+    speeches too.
 
-    Raises BadInput if there are no words or too many.
+    Raises BadInput if the text is empty or too long.
     """
     words = " ".join(text.split())
     if not words or len(words) > LONGEST:

@@ -1,7 +1,8 @@
-"""Read a story in prose by rules alone, in English, French and Japanese; report each kind with nothing found.
+"""Analyse a story in prose by rules alone, in English, French and Japanese.
 
-Nothing is invented: the action of a scene is made of the story's own sentences, and its dialogue of quoted
-words. Every item has the sentence that it came from. The time is linear in the length of the story.
+Nothing is invented: the action of a scene consists of the story's own sentences, and its dialogue of quoted
+words. Every item has the sentence that it came from. Kinds of which nothing was found are reported in a note.
+The run time is linear in the length of the story.
 """
 
 from __future__ import annotations
@@ -38,10 +39,10 @@ from milimo_tui.story.scenario.speakers import SpeakerFinder
 from milimo_tui.story.scenario.structure import derive_structure
 from milimo_tui.story.values.film import Setting
 
-MOST_LETTERS = 2_000_000  # maximum letters of one story
-THEME_HITS = 2  # number of typical words from which a theme or tone counts
+MOST_LETTERS = 2_000_000  # Maximum number of characters of one story.
+THEME_HITS = 2  # Minimum number of typical words in the story for a theme or tone to be reported.
 MOST_THEMES = 3
-UNNAMED = "?"  # the speaker of words without a name next to them
+UNNAMED = "?"  # The speaker of words for whom no name was found.
 NOWHERE = "a place that the story does not name"
 
 
@@ -51,7 +52,7 @@ def digest_story(text: str) -> str:
 
 
 def require_readable_length(text: str) -> str:
-    """Return the text. Raises BadInput if it is empty or too long."""
+    """Return the text unchanged. Raises BadInput if it is empty or too long."""
     if not text.strip():
         raise BadInput("this text has no story", "it is empty")
     if len(text) > MOST_LETTERS:
@@ -63,7 +64,7 @@ def require_readable_length(text: str) -> str:
 
 
 def read_prose(text: str, name: str = "") -> Scenario:
-    """Read a story by rules. Raises BadInput for an empty or too long story."""
+    """Analyse a story by rules and return its scenario. Raises BadInput for an empty or too long story."""
     require_readable_length(text)
     language = detect_language(text)
     digest = digest_story(text)
@@ -81,13 +82,13 @@ def read_prose(text: str, name: str = "") -> Scenario:
 
 @dataclass(slots=True)
 class _SceneDraft:
-    """A scene while it is read."""
+    """A scene that the reader of the story is still filling with events."""
 
     where: StoryPlace | None
     time: str
     first: str
     beats: list[ScenarioBeat] = field(default_factory=list)
-    starts: bool = False  # time has passed before the scene
+    starts: bool = False  # True if time passes in the story right before this scene.
 
     @property
     def heading_text(self) -> str:
@@ -99,7 +100,9 @@ class _SceneDraft:
 
 @dataclass(slots=True)
 class _ParagraphPart:
-    """A piece of a paragraph that happens at one place: its text, and its first sentence in full."""
+    """A stretch of a paragraph whose events happen at one place: its text, and its first sentence (`words`)
+    with speech.
+    """
 
     text: str
     where: StoryPlace | None
@@ -108,17 +111,17 @@ class _ParagraphPart:
 
 
 class _StoryReader:
-    """The reader of one story."""
+    """A reader that collects all items of one story."""
 
     def __init__(self, language: Language, found: Sequence[ProseParagraph], text: FoldedText) -> None:
         self._language, self._paragraphs, self._text = language, found, text
         self._finder = PlaceFinder(language)
         self._keys = ItemKeyCounter()
-        self._places: dict[str, str] = {}  # name → the sentence it came from
+        self._places: dict[str, str] = {}  # Name of each place → the sentence that first names it.
         self._things: dict[str, str] = {}
 
     def read_items(self) -> tuple[ScenarioItem, ...]:
-        """Return everything found, in the order of kinds."""
+        """Return all items of the story: themes, tones, people, places, objects, acts, sequences, scenes."""
         people = find_story_people([one for one in self._paragraphs if not one.is_break], self._language)
         scenes = self._read_scene_drafts([one.name for one in people])
         drafts = [self._make_scene_item(scene) for scene in scenes]
@@ -146,7 +149,11 @@ class _StoryReader:
         return self._make_verified_item(ItemKind.PERSON, one.name, one.words, detail=f"{told}{said}")
 
     def _find_themes_or_tones(self, kind: ItemKind, table: Mapping[str, str]) -> list[ScenarioItem]:
-        """Return themes or tones whose words occur often enough; only the first is on."""
+        """Return the themes or tones whose typical words occur often enough. Only the most frequent one is
+        switched on.
+
+        `table` maps each name to a pattern of its typical words.
+        """
         counts: Counter[str] = Counter()
         first: dict[str, str] = {}
         for paragraph in self._paragraphs:
@@ -199,13 +206,17 @@ class _StoryReader:
         return [scene for scene in out if scene.beats]
 
     def _split_paragraph_by_place(self, paragraph: ProseParagraph) -> list[_ParagraphPart]:
-        """Return a paragraph in parts that each happen at one place; record the things in it."""
+        """Split a paragraph into stretches that each happen at one place, and record its places and
+        objects.
+        """
         parts: list[_ParagraphPart] = []
         told = split_prose_sentences(paragraph.text) or (paragraph.text,)
         silent = paragraph.text
-        for said in find_speech(paragraph.text):  # Places mentioned in speech are not where the people are.
+        # Speech is removed first, because a place mentioned in speech is not where the people are.
+        for said in find_speech(paragraph.text):
             silent = silent.replace(said.words, "…")
-        splits = not find_speech(paragraph.text)  # A paragraph with speech is not split.
+        # A paragraph with speech is never split, because its speakers are found from the complete paragraph.
+        splits = not find_speech(paragraph.text)
         for sentence in split_prose_sentences(silent):
             here = self._find_current_place(sentence, told)
             time = self._finder.find_time_of_day(sentence)
@@ -221,7 +232,11 @@ class _StoryReader:
         return parts
 
     def _find_current_place(self, sentence: str, told: Sequence[str]) -> StoryPlace | None:
-        """Return the last place in which a sentence happens; record its places and things."""
+        """Return the last place in the sentence at which its events happen, or None. Record the places and
+        objects that it names.
+
+        `told` are the sentences of the paragraph with their speech.
+        """
         here: StoryPlace | None = None
         for found in self._finder.find_places(sentence):
             self._places.setdefault(found.where.name, _find_full_sentence(sentence, told))
@@ -236,14 +251,15 @@ class _StoryReader:
         return bool(told) and self._finder.says_time_passed(told[0])
 
     def _read_into_scene(self, text: str, scene: _SceneDraft, speakers: SpeakerFinder) -> None:
-        """Add the events of a piece of the story to a scene."""
+        """Add the actions and speeches in `text`, a stretch of the story, to a scene."""
         at = 0
         who: list[str] = []
         for said in find_speech(text):
             self._add_action(text[at : said.start], scene)
             speaker = speakers.find_speaker(text, said)
             if not speaker and who and who[-1]:
-                speaker = who[-1]  # The same person continues: “Yes,” she said, “yes.”
+                # Without another name, the same person continues to speak: “Yes,” she said, “yes.”
+                speaker = who[-1]
             self._add_speech(said, speaker, scene, speakers)
             who.append(speaker)
             at = said.end
@@ -253,7 +269,9 @@ class _StoryReader:
     def _add_speech(
         self, said: ProseSpeech, speaker: str, scene: _SceneDraft, speakers: SpeakerFinder
     ) -> None:
-        """Add speech to a scene, and after a dash also the acts between the words."""
+        """Add a speech to a scene. In a speech after a dash, sentences that describe actions are added as
+        action.
+        """
         stop = "." if self._language.has_blanks else ""
         pieces = speakers.split_dashed_speech(said.words) if said.dashed else [(said.words, "")]
         doing = next((who for _, who in pieces if who), "")
@@ -267,7 +285,7 @@ class _StoryReader:
             )
 
     def _add_action(self, text: str, scene: _SceneDraft) -> None:
-        """Add action to a scene, without the words that only name the speaker of a line."""
+        """Add action to a scene, without words that only name the speaker of a speech (“said Tam”)."""
         bare = mask_abbreviation_stops(text).strip()
         bare = re.sub(r"^[—–]\s*|\s*[—–]$", "", bare).strip()
         said = self._language.make_speech_pattern()
@@ -277,7 +295,8 @@ class _StoryReader:
         if speaker and (told := re.match(behind, bare)):
             rest = bare[told.end() :]
             goes_on = re.match(r"(?:and|et|puis|then)\s", rest)
-            if goes_on:  # “…,” said Tam, and put down the bowl.
+            # The sentence continues after the name of the speaker: “…,” said Tam, and put down the bowl.
+            if goes_on:
                 rest = (
                     f"{_capitalize_first_letter(speaker)} {rest[goes_on.end() :]}"
                     if speaker != UNNAMED
@@ -288,7 +307,8 @@ class _StoryReader:
         bare = restore_abbreviation_stops(bare.strip(" ,:、：").strip())
         if len(re.findall(r"[^\W\d_]", bare)) < 2:
             return
-        if re.fullmatch(r"と[^。]{0,12}。?", bare):  # 「…」と言った
+        # Drop words that only say that somebody spoke: 「…」と言った.
+        if re.fullmatch(r"と[^。]{0,12}。?", bare):
             return
         if scene.beats and not scene.beats[-1].speaker:
             scene.beats[-1] = ScenarioBeat(f"{scene.beats[-1].text}\n\n{bare}")
@@ -301,7 +321,11 @@ class _StoryReader:
 
 
 def _find_full_sentence(sentence: str, told: Sequence[str]) -> str:
-    """Return the story's own sentence for one without its speech; else the longest piece of the sentence."""
+    """Return `sentence` if its speech was not replaced by “…”. Otherwise return its longest stretch without
+    speech, which the story contains word for word.
+
+    `told` are the sentences of the paragraph with their speech.
+    """
     if sentence in told or "…" not in sentence:
         return sentence
     pieces = [piece.strip(' "“”«»「」『』,') for piece in sentence.split("…")]

@@ -1,6 +1,7 @@
-"""Write a scenario as a Fountain screenplay: the scenes that are on, with the people that are on.
+"""Write a scenario as a Fountain screenplay, with the scenes and people that are switched on.
 
-Theme and tone are on the title page, and the acts and sequences are sections, which are not filmed.
+Theme and tone are written on the title page. Acts and sequences become Fountain sections, which are not
+filmed.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.story.scenario.scenario import ItemKind, Scenario, ScenarioItem
 from milimo_tui.story.screenplay import line_grammar
 
-UNKNOWN = "SOMEBODY"  # the cue for words whose speaker the story does not name
+UNKNOWN = "SOMEBODY"  # The character cue for words whose speaker is unknown.
 
 
 def format_as_fountain(scenario: Scenario) -> str:
-    """Return the scenario as Fountain text. Raises Refused if no scene is on."""
+    """Return the scenario as Fountain text. Raises Refused if no scene is switched on."""
     scenes = scenario.list_items_of_kind(ItemKind.SCENE, on=True)
     if not scenes:
         raise Refused("all scenes are switched off, so there is nothing to write", "switch a scene on")
@@ -57,14 +58,18 @@ def _iterate_title_page_lines(scenario: Scenario) -> Iterator[str]:
 def _iterate_section_lines(
     scene: ScenarioItem, over: Mapping[str, ScenarioItem], told: set[str]
 ) -> Iterator[str]:
-    """Yield the act and the sequence that begin with a scene, as Fountain sections."""
+    """Yield the act and the sequence that begin with `scene`, as lines of Fountain sections.
+
+    `over` has all acts and sequences by key. `told` are the keys of those already written; new ones are added
+    to it.
+    """
     chain: list[ScenarioItem] = []
     item = over.get(scene.within)
     while item is not None and len(chain) < 2:
         chain.append(item)
         item = over.get(item.within)
     for one in reversed(chain):
-        # A sequence named like its first scene adds no information.
+        # A sequence whose title equals the heading of its first scene adds no information.
         if one.key not in told and one.is_on and one.text != scene.text:
             told.add(one.key)
             mark = "#" if one.kind is ItemKind.ACT else "##"
@@ -73,14 +78,16 @@ def _iterate_section_lines(
 
 
 def _format_scene_heading(text: str) -> str:
-    """Return a heading that Fountain reads back as a heading."""
+    """Return a heading that a Fountain parser recognizes. A text that it would not recognize gets a leading
+    dot.
+    """
     bare = " ".join(text.split())
     return bare if line_grammar.parse_heading(bare) else f".{bare.lstrip('.')}"
 
 
 def _format_character_cue(name: str) -> str:
-    """Return a cue in capitals, with Fountain's mark if the name has no capitals or would be read
-    differently.
+    """Return a name as a character cue: in capitals, or with Fountain's `@` if capitals alone would not be
+    read as this cue.
     """
     bare = " ".join(name.split())
     if bare == "?":
@@ -90,8 +97,8 @@ def _format_character_cue(name: str) -> str:
 
 
 def _format_action_text(text: str) -> str:
-    """Return action that Fountain reads back as action; a paragraph that looks like another element gets the
-    mark.
+    """Return action that a Fountain parser reads as action. A paragraph that looks like another element gets
+    a leading `!`.
     """
     paragraphs = []
     for paragraph in text.split("\n\n"):

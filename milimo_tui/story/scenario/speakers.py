@@ -1,5 +1,6 @@
-"""Find the speakers of a story: by the verb next to a name, by known pronouns, by alternating turns.
+"""Find the speakers of a story.
 
+A speaker is found by a verb of speech next to a name, by a pronoun, or because two people speak alternately.
 If none of these decides, the speaker stays empty, and the user fills in the cue.
 """
 
@@ -21,28 +22,29 @@ from milimo_tui.story.scenario.prose import (
     strip_prose_asides,
 )
 
-BACK = 3  # number of earlier paragraphs in which the person of a pronoun is searched
+BACK = 3  # Number of earlier paragraphs in which the person meant by a pronoun is searched.
 SHE, HE = "she", "he"
 
 
 @dataclass(slots=True)
 class SpeakerFinder:
-    """Finder of the speakers of one story, which is read in order."""
+    """Finder of the speakers of one story. Paragraphs must be given to it in order."""
 
     language: Language
     people: Sequence[str]
     genders: dict[str, str] = field(default_factory=dict)
-    # the speaker of each paragraph while two people take turns
+    # The speakers of the last consecutive paragraphs with speech. Two people who speak alternately are
+    # recognized by this list.
     turns: list[str] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)  # the last paragraphs without their speech
-    # person → pattern of the person's names
+    told: list[str] = field(default_factory=list)  # The last paragraphs, without their speech.
+    # Person → pattern that matches all forms of the person's name.
     _patterns: dict[str, re.Pattern[str]] = field(default_factory=dict)
 
     @classmethod
     def from_story_people(
         cls, paragraphs: Sequence[ProseParagraph], people: Sequence[str], language: Language
     ) -> SpeakerFinder:
-        """Return a finder for a story whose people are known."""
+        """Create a finder for a story whose people are known, and learn their genders from the paragraphs."""
         one = cls(language, people)
         for name in people:
             called = "|".join(re.escape(each) for each in one._list_name_forms(name))
@@ -54,7 +56,9 @@ class SpeakerFinder:
     # -- who -----------------------------------------------------------------------------------------------
 
     def find_speaker(self, text: str, said: ProseSpeech) -> str:
-        """Return the speaker of a speech in a paragraph, or an empty string."""
+        """Return the name of the person who says `said` in the paragraph `text`, or an empty string if it is
+        unknown.
+        """
         text = mask_abbreviation_stops(text)
         if attributed := self._match_inserted_attribution(said.words):
             who = attributed["who"]
@@ -76,11 +80,11 @@ class SpeakerFinder:
             re.split(r"[.!?。]", self._strip_speech(behind))[0]
         ):
             return name
-        # The person mentioned last: “Tam looked up. ‘No.’”
+        # Otherwise the speaker is the person mentioned last: “Tam looked up. ‘No.’”
         return self._find_last_person(before) or self._find_speaker_by_turns(text)
 
     def record_paragraph(self, text: str, who: Sequence[str]) -> None:
-        """Record that a paragraph was read, and its speakers."""
+        """Record a paragraph that was read, and its speakers `who`, for finding the next speakers."""
         self.told.append(strip_prose_asides(self._strip_speech(mask_abbreviation_stops(text))))
         del self.told[:-BACK]
         if who and who[-1]:
@@ -89,7 +93,9 @@ class SpeakerFinder:
             self.turns.clear()
 
     def _find_speaker_by_turns(self, text: str) -> str:
-        """Return the other of two people who take turns, if a paragraph consists of speech alone."""
+        """Return the next speaker if two people speak alternately and the paragraph contains only speech,
+        else an empty string.
+        """
         if re.search(r"[^\W\d_]{2}", self._strip_speech(text)) and not text.lstrip().startswith(("—", "–")):
             return ""
         if len(self.turns) > 1 and self.turns[-1] != self.turns[-2]:
@@ -97,7 +103,10 @@ class SpeakerFinder:
         return ""
 
     def _resolve_pronoun_speaker(self, words: str, before: str) -> str:
-        """Return the person whom he or she means: the last person mentioned who fits, or an empty string."""
+        """Return the person whom “he” or “she” in `words` means, or an empty string.
+
+        This is the last person of that gender mentioned in `before` or in the last paragraphs.
+        """
         gender = self._find_gender_pronoun(words)
         if not gender:
             return ""
@@ -134,13 +143,13 @@ class SpeakerFinder:
         return (subjects or found or [""])[-1]
 
     def _is_marked_subject(self, name: str, text: str) -> bool:
-        """Return True if a name is marked as a subject, in a language with such marks."""
+        """Return True if a particle (は or が) marks the name as a subject in Japanese text."""
         return (
             not self.language.has_blanks and re.search(rf"{re.escape(name)}\w{{0,3}}[はが]", text) is not None
         )
 
     def _list_people_mentioned(self, text: str) -> list[str]:
-        """Return the people that a text names, in order, once for each mention."""
+        """Return the people named in a text, in order. A person mentioned twice is listed twice."""
         text = restore_abbreviation_stops(text)
         places: list[tuple[int, int, str]] = []
         for name, pattern in self._patterns.items():
@@ -155,7 +164,9 @@ class SpeakerFinder:
         return out
 
     def _list_name_forms(self, name: str) -> tuple[str, ...]:
-        """Return a name and the first and last of its words: old Tam is Tam, Ines Calder is Ines."""
+        """Return the forms in which a text may use a name: the full name, its first word and its last word,
+        without titles.
+        """
         titles = self.language.titles
         words = [word for word in name.split() if word[:1].isupper()]
         words = [word for word in words if not titles or not re.fullmatch(titles, word)]
@@ -164,7 +175,9 @@ class SpeakerFinder:
     # -- he and she ----------------------------------------------------------------------------------------
 
     def _learn_genders(self, texts: Sequence[str]) -> None:
-        """Learn the genders of people from names and roles, and from the pronouns after their names."""
+        """Learn the genders of people from words such as “sister” next to their names, and from pronouns
+        after their names.
+        """
         votes: dict[str, Counter[str]] = {name: Counter() for name in self.people}
         tables = ((SHE, self.language.female), (HE, self.language.male))
         whole = " ".join(texts)
@@ -188,7 +201,12 @@ class SpeakerFinder:
                 self.genders[name] = best[0][0]
 
     def _learn_pronouns(self, text: str, votes: dict[str, Counter[str]]) -> None:
-        """Count a sentence that begins with a pronoun for the only person named before it."""
+        """Count each sentence that begins with “he” or “she” as a vote for the gender of the person named
+        before.
+
+        A sentence counts only if exactly one person was named before it. `votes` maps each person to the
+        counts.
+        """
         seen: list[str] = []
         for sentence in split_prose_sentences(text):
             begins = re.split(r"[\s、は]", sentence.strip(), maxsplit=1)[0] if sentence.strip() else ""
@@ -200,8 +218,8 @@ class SpeakerFinder:
     # -- what is said --------------------------------------------------------------------------------------
 
     def _match_inserted_attribution(self, words: str) -> re.Match[str] | None:
-        """Return the match of a speaker named within the spoken words, as in French: `Non, dit Marie,
-        merci.`
+        """Return the match of an attribution inside spoken words, as in French: `Non, dit Marie, merci.`
+        Return None if there is none.
         """
         if self.language.code != "fr":
             return None
@@ -216,7 +234,7 @@ class SpeakerFinder:
         return found if is_pronoun or self._list_people_mentioned(found["who"]) else None
 
     def strip_attribution(self, words: str) -> str:
-        """Return spoken words without the name of the speaker: `Non, dit Marie.`, `Non, dit-il, merci.`"""
+        """Return spoken words without an attribution: `Non, dit-il, merci.` becomes `Non, merci.`"""
         found = self._match_inserted_attribution(words)
         if found is None:
             return words
@@ -227,8 +245,9 @@ class SpeakerFinder:
         return before + (behind or ".")
 
     def split_dashed_speech(self, words: str) -> list[tuple[str, str]]:
-        """Return the words after a dash in pieces, each with the acting person, who is empty for spoken
-        words.
+        """Split the words after a dash into spoken words and actions.
+
+        Each result is a pair of words and the person who acts; for spoken words the person is empty.
         """
         out: list[tuple[str, str]] = []
         for sentence in split_prose_sentences(words):

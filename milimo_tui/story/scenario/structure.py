@@ -1,4 +1,7 @@
-"""Derive acts and sequences for a scenario without any: acts by quarters, sequences by passing time."""
+"""Divide the scenes of a scenario into acts and sequences, if the scenario has none.
+
+Acts are 25, 50 and 25 % of the scenes. A sequence begins where time passes.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,24 @@ from dataclasses import replace
 
 from milimo_tui.story.scenario.scenario import RULES, ItemKeyCounter, ItemKind, ScenarioItem
 
-LEAST = 4  # fewest scenes that are divided into three acts
+LEAST = 4  # Minimum number of scenes for a division into three acts.
 ACTS = (
     ("beginning", 0.25),
     ("middle", 0.75),
     ("end", 1.0),
-)  # 25, 50 and 25 % of the scenes (storycore-engine)
+    # The numbers are the shares of the scenes up to the end of each act: acts of 25, 50 and 25 %
+    # (storycore-engine).
+)
 
 
 def derive_structure(
     scenes: Sequence[ScenarioItem], starts: Sequence[int], keys: ItemKeyCounter
 ) -> tuple[tuple[ScenarioItem, ...], tuple[ScenarioItem, ...]]:
-    """Return acts and sequences, and the scenes with their place in them; no acts if there are too few
-    scenes.
+    """Return the acts and sequences, and the scenes, each with the key of its sequence. If there are too few
+    scenes, there are no acts and sequences.
 
-    `starts` are the scenes (counted from 0) before which time passes; a sequence begins with each of them.
+    `starts` are the indexes (from 0) of scenes before which time passes. A sequence begins with each of these
+    scenes and with each act.
     """
     if len(scenes) < LEAST:
         return (), tuple(scenes)
@@ -47,7 +53,7 @@ def derive_structure(
 def _make_structure_item(
     keys: ItemKeyCounter, kind: ItemKind, text: str, first: ScenarioItem
 ) -> ScenarioItem:
-    """Return an act or a sequence, with the words of its first scene."""
+    """Create an act or a sequence. Its evidence in the story is that of its first scene."""
     return ScenarioItem(
         key=keys.make_item_key(kind),
         kind=kind,

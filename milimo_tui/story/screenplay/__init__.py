@@ -1,4 +1,5 @@
-"""Parse text as a screenplay: bytes to lines, lines to elements, elements to scenes, and the people in them.
+"""Parse text as a screenplay: bytes into lines, lines into elements, elements into scenes; and find the
+characters.
 
 Begin with `fountain`. This package uses `story.values`.
 """

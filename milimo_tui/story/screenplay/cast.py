@@ -1,7 +1,8 @@
 """The cast of the film: names from cues and introductions, and the speakers of each cue.
 
-The functions are pure and do one dictionary lookup a word, so that a cast of thousands costs no more than a
-cast of three. `story.reading.people` has the other words by which people are known.
+The functions are pure. They look up each word once in a dictionary, so that the run time does not depend on
+the size of the cast. `story.reading.people` finds other words that mean a character, such as pronouns and
+roles.
 """
 
 from __future__ import annotations
@@ -30,11 +31,12 @@ _OFFICES = frozenset(_OFFICE_WORDS.split())
 _HONOUR_WORDS = (
     "uncle aunt auntie tante onkel tia tio zio zia don dona donna dom sor fra padre maestro sheikh comrade"
 )
-_HONOURS = frozenset(_HONOUR_WORDS.split())  # DON CARLO is CARLO.
+# Titles of respect, which do not distinguish two people: DON CARLO is CARLO.
+_HONOURS = frozenset(_HONOUR_WORDS.split())
 _WHICH_WORDS = """other another second third fourth fifth last next false fake real true dead ghost dream
 mirror evil good future past clone robot double tall short little small large thin blind deaf dark blond
 blonde white black brown grey gray green blue married single upstairs downstairs"""
-_WHICH = frozenset(_WHICH_WORDS.split())  # TALL MARIA is not MARIA.
+_WHICH = frozenset(_WHICH_WORDS.split())  # Words that do distinguish two people: TALL MARIA is not MARIA.
 _AGES = compile_lazily(
     r"^(?:(?:VERY )?(?:YOUNG(?:ER)?|OLD(?:ER)?|LITTLE|TEEN(?:AGE)?|ELDERLY|ADULT|BABY|CHILD|KID)) ",
     re.IGNORECASE,
@@ -43,10 +45,10 @@ _AGES = compile_lazily(
 
 @dataclass(frozen=True, slots=True)
 class FilmCast:
-    """The film's characters in order of their first cue, followed by people whom only the action names.
+    """The film's characters in order of their first cue, followed by people who are only named in action.
 
-    `aliases` maps the name used in cues to full names; `introduced` maps it to the introductions of the
-    person.
+    `aliases` maps the name of a character to other names of the same character. `introduced` maps it to the
+    introductions of the character in action.
     """
 
     names: tuple[str, ...] = ()
@@ -55,14 +57,15 @@ class FilmCast:
     introduced: dict[str, tuple[IntroducedPerson, ...]] = field(default_factory=dict)
 
     def list_speakers(self, cue: str) -> tuple[str, ...]:
-        """Return the speakers of a cue as typed: MARA AND JUN are two people if both are known."""
+        """Return the speakers of a cue as typed. `MARA AND JUN` means two people if both are known."""
         return self._by_cue.get(cue) or (make_display_name(cue),)
 
 
 def build_cast(screenplay: Screenplay) -> FilmCast:
-    """Return everybody with a cue and everybody introduced.
+    """Return everybody who has a cue or is introduced in action.
 
-    A joint cue of people who also speak alone adds nobody. YOUNG MARA is MARA if there is a MARA.
+    A joint cue (`MARA AND JUN`) of people who also have their own cues adds nobody. YOUNG MARA is the same
+    person as MARA if there is a MARA.
     """
     cues = dict.fromkeys(
         element.cue.name
@@ -84,7 +87,9 @@ def build_cast(screenplay: Screenplay) -> FilmCast:
 
 
 def _map_cues_to_speakers(cues: Collection[str], known: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Return the speakers of each cue: several if each of them also speaks alone."""
+    """Return the speakers of each cue. A joint cue has several speakers only if each of them also has a cue
+    alone.
+    """
     plain = {
         cue: _strip_age_word(_strip_cue_article(_POSSESSIVE_VOICE.sub("", cue), cues), known) for cue in cues
     }
@@ -101,8 +106,8 @@ def _map_cues_to_speakers(cues: Collection[str], known: Collection[str]) -> dict
 
 
 class _NameMerger:
-    """The names of the cast while titles, offices, introductions and late names are merged into their
-    people.
+    """Merges several names of one person into one: names with titles, offices, introductions and names
+    revealed late.
     """
 
     def __init__(self, known: Collection[str], names: dict[str, None]) -> None:
@@ -122,11 +127,11 @@ class _NameMerger:
             self._of_word.setdefault(word, []).append(name)
 
     def get_merged_name(self, name: str) -> str:
-        """Return the name into which a name was merged."""
+        """Return the name into which `name` was merged, or `name` itself."""
         return self._joined.get(name, name)
 
     def merge_titled_names(self) -> None:
-        """Merge names with a title into the names without: DR. SOKOL is SOKOL."""
+        """Merge each name with a title into the same name without a title: DR. SOKOL into SOKOL."""
         for other, owner in _map_titled_names(self.names, self._keys).items():
             self.names.pop(other)
             for word in self._keys.pop(other):
@@ -135,8 +140,8 @@ class _NameMerger:
             self._joined[other] = owner
 
     def add_introduction(self, person: IntroducedPerson) -> None:
-        """Add an introduction to the person it means; if the person is uncertain, the introduction is
-        dropped.
+        """Add an introduction to the cast member that it describes. An introduction that may describe several
+        people is dropped.
         """
         written = make_display_name(_strip_age_word(person.name, self._known))
         mine = {fold(word) for word in split_words(written)}
@@ -162,7 +167,12 @@ class _NameMerger:
     def _find_introduced_name(
         self, person: IntroducedPerson, matching: Sequence[str], mine: Collection[str]
     ) -> str:
-        """Return the name that is introduced, or an empty string if there is none or several may be meant."""
+        """Return the cast name that an introduction describes, or an empty string if there is none or the
+        choice is unclear.
+
+        `matching` are the cast names that share words with the introduction, `mine` the folded words of the
+        introduced name.
+        """
         if len(matching) > 1:
             return _choose_proper_name(matching, mine, self._keys)
         if matching:
@@ -174,7 +184,9 @@ class _NameMerger:
         return next((name for name in called if self._keys[name] <= also), "")
 
     def merge_late_name(self, role: str, name: str) -> None:
-        """Give a person the name that the script reveals late: the STRANGER is TOM from the start."""
+        """Replace the role of a person by the name that the script reveals later: the STRANGER is TOM from
+        the first scene on.
+        """
         if name not in self.names or role not in self.names:
             return
         self.names.pop(role)
@@ -185,7 +197,7 @@ class _NameMerger:
 
 
 def _strip_cue_article(name: str, cues: Collection[str]) -> str:
-    """Return a name without its article if there is a cue without it: THE WIDOW is WIDOW."""
+    """Return a name without THE if there is also a cue without it: THE WIDOW is WIDOW."""
     bare = name.removeprefix("THE ")
     return bare if bare in cues else name
 
@@ -193,9 +205,11 @@ def _strip_cue_article(name: str, cues: Collection[str]) -> str:
 def _match_partial_name(
     person: IntroducedPerson, mine: Collection[str], near: Collection[str], keys: Mapping[str, frozenset[str]]
 ) -> list[str]:
-    """Return the only name that contains these words: “Keane arrives” is NURSE KEANE.
+    """Return the longer name that contains all words of the introduction, if there is only one: “Keane
+    arrives” means NURSE KEANE. Otherwise return an empty list.
 
-    An introduction with an age usually means a new person, but “VOGEL, 50” is INSPECTOR VOGEL.
+    An introduction with an age usually means a new person. An exception is a longer name that only adds a
+    title: “VOGEL, 50” is INSPECTOR VOGEL.
     """
     whole = [name for name in near if keys[name] > set(mine)]
     ordinary = {*ROLES, *GENERIC, *KIN, *CREATURES}
@@ -209,8 +223,8 @@ def _match_partial_name(
 def _choose_proper_name(
     matching: Sequence[str], mine: Collection[str], keys: Mapping[str, frozenset[str]]
 ) -> str:
-    """Return the proper name if a full name covers two cues: SECOND MATE LUND is Lund, who is the second
-    mate.
+    """Return the proper name if one full name covers several cues: for SECOND MATE LUND, with the cues LUND
+    and SECOND MATE, return LUND. Otherwise return an empty string.
     """
     proper = [name for name in matching if not _is_office_name(name)]
     whole = frozenset[str]().union(*(keys[name] for name in matching))
@@ -218,7 +232,7 @@ def _choose_proper_name(
 
 
 def _is_name_title(word: str) -> bool:
-    """Return True if a word before a name is a title in some language, and does not distinguish two
+    """Return True if `word` before a name is a title in any language. A title does not distinguish two
     people.
     """
     if word in _OFFICES or word in ROLES or word in _RANKS or word in _HONOURS:
@@ -228,9 +242,9 @@ def _is_name_title(word: str) -> bool:
 
 
 def _map_titled_names(names: Collection[str], keys: Mapping[str, frozenset[str]]) -> dict[str, str]:
-    """Return names that are another name with a title or office before it: DR. SOKOL is SOKOL.
+    """Map each name that consists of a title and another name to that other name: DR. SOKOL to SOKOL.
 
-    Mr and Mrs do not count, because both people of a couple have the name.
+    Mr and Mrs are ignored, because both people of a couple have the same surname.
     """
     out: dict[str, str] = {}
     for name in names:
@@ -240,7 +254,7 @@ def _map_titled_names(names: Collection[str], keys: Mapping[str, frozenset[str]]
             continue
         owner = next((each for each in names if each != name and keys[each] == bare), "")
         rivals = [each for each in names if each not in (name, owner) and bare <= keys[each]]
-        # Mrs. Brandt is another person.
+        # Mrs. Brandt is another person than Brandt, so that name does not make Brandt ambiguous.
         rivals = [each for each in rivals if fold(split_words(each)[0]) not in TITLES]
         if owner and not rivals and not _is_office_name(owner) and tokens[-1] not in GENERIC:
             out[name] = owner
@@ -254,7 +268,11 @@ def _list_office_cues(
     keys: Mapping[str, frozenset[str]],
     roles: Collection[str],
 ) -> list[str]:
-    """Return the cues that are a person's office: of SECOND MATE LUND, of “WINSTON, the cook”."""
+    """Return the cues that only give this person's office.
+
+    For “WINSTON, the cook” this is COOK; for SECOND MATE LUND it is SECOND MATE. `roles` are all cues that
+    are offices.
+    """
     if _is_office_name(owner):
         return []
     about = {fold(word) for word in split_words(person.about)[:3]}
@@ -273,6 +291,8 @@ def _is_office_name(name: str) -> bool:
 
 
 def _strip_age_word(name: str, known: Collection[str]) -> str:
-    """Return a name without an age word before it, if the shorter name is known."""
+    """Return a name without an age word at its beginning (YOUNG MARA → MARA), if the shorter name is
+    known.
+    """
     bare = _AGES.sub("", name)
     return bare if bare != name and fold(bare) in known and fold(bare) not in GENERIC else name

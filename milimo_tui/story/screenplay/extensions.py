@@ -18,6 +18,8 @@ _ABSENT_STARTS = (
 
 
 def is_absent_extension(extension: str) -> bool:
-    """Return True if an extension (V.O., O.S., filtered …) says that the speaker is not in the picture."""
+    """Return True if an extension (V.O., O.S., FILTERED …) means that the speaker is not visible in the
+    picture.
+    """
     letters = "".join(filter(str.isalpha, extension)).upper()
     return letters in _ABSENT or letters.startswith(_ABSENT_STARTS)

@@ -1,7 +1,8 @@
-"""First names, each with the pronoun that goes with it.
+"""First names, each with the pronoun of the people who usually have it.
 
-The names come from counts (`names_by_counts`); accents are ignored. A name that is also a word (Grace,
-Hunter) shows the gender of a known person, but a word in capitals is not taken for a person because of it.
+The names come from population counts (`names_by_counts`); accents are ignored. Some names are also ordinary
+words (Grace, Hunter). Such a name may show the gender of a known person, but a word in capitals is not taken
+for a person because of it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from functools import cache
 
 from milimo_tui.story.values.text import fold_accents
 
-# Names that are also words, but in scripts mean a person far more often than the thing.
+# Names that are also ordinary words, but that mean a person far more often in scripts.
 _PEOPLE_FIRST = """alma anna ben bill bob carol clara cole daisy dan dick dora dot eve faith frank gina gloria
 grace gus hazel henry holly iris ivy jack jake jean jenny jerry jill jim joe john joy june kate lara lily lola
 marc maria mark martin mary matt maya mia mike nick nora nina olga olive otto pam paul pearl pedro peggy penny
@@ -31,8 +32,8 @@ _BY_HAND = {"petr": "he", "jean-luc": "he", "anne-marie": "she", "theo": "he", "
 
 @cache
 def _load_name_pronouns() -> dict[str, str]:
-    """Return every name with its pronoun, which is empty if the name goes with both."""
-    # Imported lazily: 275 kB that reading a script needs, but showing a film does not.
+    """Return every name with its pronoun. The pronoun is empty if both men and women have the name."""
+    # Imported lazily: the module has 275 kB, which are only needed to parse a screenplay.
     from milimo_tui.story.screenplay import names_by_counts
 
     return {
@@ -51,16 +52,18 @@ def _load_names_that_are_words() -> frozenset[str]:
 
 
 def get_first_name_pronoun(name: str) -> str:
-    """Return the pronoun he or she of a first name; empty if the word is no first name or goes with both."""
+    """Return the pronoun (he or she) for a first name. Return an empty string if the word is no first name,
+    or if both men and women have it.
+    """
     return _load_name_pronouns().get(fold_accents(name), "")
 
 
 def is_first_name(word: str) -> bool:
-    """Return True if a word in capitals is a person's name rather than a thing's."""
+    """Return True if a word in capitals is a first name and not also an ordinary word."""
     bare = fold_accents(word)
     return bare in _load_name_pronouns() and bare not in _load_names_that_are_words()
 
 
 def may_be_first_name(word: str) -> bool:
-    """Return True if a word can be a first name, even if it is also a word: Hunter, May."""
+    """Return True if a word can be a first name, even if it is an ordinary word too: Hunter, May."""
     return fold_accents(word) in _load_name_pronouns()

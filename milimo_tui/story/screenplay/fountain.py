@@ -1,8 +1,8 @@
-"""The parser: bytes of Fountain or plain text in, a `Screenplay` out, in time linear in their length.
+"""The parser of screenplays: it converts bytes of Fountain or plain text to a `Screenplay`, in linear time.
 
-`story.screenplay.lines` finds lines and the text hidden in them, `story.screenplay.line_kinds` classifies
-elements, and `story.screenplay.scenes` groups them; `story.screenplay.plain_text` reads text without headings
-or cues. This module has the mode and the title page.
+`story.screenplay.lines` splits the text into lines and finds hidden text. `story.screenplay.line_kinds`
+classifies elements, and `story.screenplay.scenes` groups them into scenes. `story.screenplay.plain_text`
+reads text without headings or cues. This module chooses the mode and reads the title page.
 """
 
 from __future__ import annotations
@@ -33,12 +33,17 @@ from milimo_tui.story.values.text import strip_emphasis
 
 
 def parse(data: bytes, mode: ScreenplayMode = ScreenplayMode.AUTO) -> Screenplay:
-    """Parse a screenplay or plain text, UTF-8 with or without a byte order mark.
+    """Parse a screenplay or plain text in UTF-8, with or without a byte order mark.
 
-    AUTO reads a screenplay if there is a scene heading, else numbered shots if at least two lines and half of
-    them are numbered, else a screenplay if there is a cue, else freeform paragraphs, in which Fountain's
-    marks still count. FREEFORM requested by name takes every paragraph as it is. Raises BadInput, in one
-    sentence, for data that is no text (see `story.screenplay.lines`); valid text never raises.
+    AUTO chooses the first of these modes that fits:
+
+    - a screenplay, if there is a scene heading;
+    - numbered shots, if at least two lines and at least half of them are numbered;
+    - a screenplay, if there is a character cue;
+    - freeform paragraphs, in which Fountain's marks still count.
+
+    With FREEFORM, every paragraph is taken as it is. Raises BadInput for data that is no text (see
+    `story.screenplay.lines`). Valid text never raises.
     """
     check_screenplay_text(data)
     lines = split_source_lines(data)
@@ -64,7 +69,9 @@ def parse(data: bytes, mode: ScreenplayMode = ScreenplayMode.AUTO) -> Screenplay
 def _classify_body(
     body: Sequence[VisibleLine], mode: ScreenplayMode
 ) -> tuple[ScreenplayMode, list[ScriptElement]]:
-    """Choose the mode and classify the body in this mode."""
+    """Choose the mode, classify the lines of the body in this mode, and return both the mode and the
+    elements.
+    """
     if mode in (ScreenplayMode.AUTO, ScreenplayMode.SCREENPLAY):
         elements = classify_lines(body)
         if (
@@ -86,7 +93,9 @@ def _has_scene_heading(elements: Sequence[ScriptElement]) -> bool:
 
 
 def _has_filmed_element(elements: Sequence[ScriptElement]) -> bool:
-    """Return True if a heading has content under it; a numbered list of headings alone is a shot list."""
+    """Return True if any heading has content below it. A numbered list that consists only of headings is a
+    shot list.
+    """
     in_scene = False
     for element in elements:
         if element.kind is ScriptElementKind.HEADING:
@@ -102,13 +111,14 @@ def _has_filmed_element(elements: Sequence[ScriptElement]) -> bool:
 
 
 def _split_title_page(seen: Sequence[VisibleLine]) -> tuple[tuple[TitleEntry, ...], Sequence[VisibleLine]]:
-    """Return the `key: value` lines at the top, if at least one key is a title-page key, and the remaining
-    lines.
+    """Return the `key: value` lines at the top as a title page, and the remaining lines.
 
-    Without this condition `FADE IN:`, or prose with a colon, would vanish into a title page.
+    Lines are taken for a title page only if at least one key is known from title pages. Otherwise a first
+    line such as `FADE IN:`, or prose with a colon, would disappear from the film.
     """
     start = next((index for index, line in enumerate(seen) if not line.blank), len(seen))
-    found: list[tuple[str, list[str], VisibleLine, VisibleLine]] = []  # key, values, first line, last line
+    # Each tuple has the key, the values, the first line and the last line of an entry.
+    found: list[tuple[str, list[str], VisibleLine, VisibleLine]] = []
     stop = start
     while stop < len(seen) and not seen[stop].blank:
         line = seen[stop]

@@ -1,4 +1,4 @@
-"""People introduced in action: DELIA PRYCE (38); BRUNO, a dog; Jun enters."""
+"""Find people that action introduces: “DELIA PRYCE (38)”, “BRUNO, a dog”, “Jun enters”."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _AGE_IN_WORDS = compile_lazily(
     rf"({NUMBER_WORDS})(?=[,.)]|\s(?:and|or|years|but|with|in|at)\b|\s?[-–—])",
     re.IGNORECASE,
 )
-# “The badge says GORDON.”
+# Words before a name that is read from something, which introduces nobody: “The badge says GORDON.”
 _READS = compile_lazily(
     r"\b(?:says?|reads?|saying|reading|marked|labelled|labeled|stamped|spells) [“\"']?$", re.IGNORECASE
 )
@@ -46,7 +46,7 @@ _STRANGER = compile_lazily(
     rf"(?:[^.!?]*[.!?]\s+(?:({NUMBER_WORDS})\b(?=\s*[.,;(]))?)?",
     re.IGNORECASE,
 )
-# “an enormous man in a checked suit: HERR DOBLER.”
+# A description of an unnamed person before the name: “an enormous man in a checked suit: HERR DOBLER.”
 _SOMEBODY_COMES = compile_lazily(
     rf"(?:^|[.!?,:;]\s+|\s)an?\s+(?:[^\W\d_]+[ -]){{0,3}}?(?:{_SOMEBODY})\b[^.!?:]*:\s*$", re.IGNORECASE
 )
@@ -59,20 +59,24 @@ _APPOSITION = compile_lazily(r",\s*((?:an?|the|his|her|their)\s+)?([^,.;:!?]{1,6
 _IS_NAMED = compile_lazily(
     r"\b(?:[Hh]e|[Ss]he|[Tt]his|[Ii]t)(?: is|['’]s) (?:called )?([A-ZÀ-Þ][A-ZÀ-Þ'’-]+)\b(?!,? \d)"
 )
-_REVEAL = 160  # letters after an unnamed person within which a name belongs to this person
+# Number of characters after an unnamed person within which a name is taken for the name of this person.
+_REVEAL = 160
 _NAME = compile_lazily(r"(?<![\w'’-])[A-ZÀ-Þ][a-zß-ÿ][\w'’-]*(?: [A-ZÀ-Þ][a-zß-ÿ][\w'’-]*){0,2}(?<!['’]s)")
-_NEAR = 120  # letters around a name that are searched, so that a paragraph of names takes linear time
+# Number of characters searched before and after a name. The limit keeps the time linear for a paragraph full
+# of names.
+_NEAR = 120
 _ENTERS = compile_lazily(
     r"(?:^|[.!?]\s+)([^\W\d_]+(?:-[^\W\d_]+)?) "
     r"(?:enters|arrives|appears|bursts in|walks in|comes in|steps in|runs in|rushes in)\b"
 )
 _KIN_BEFORE = compile_lazily(r"\b(?:his|her|their|the)\s+(?!an?\s|the\s)([^\W\d_]+)\s+$", re.IGNORECASE)
-# “the groom, PARESH”, “one sits there: the bride. MORVEN”, “Tom's sister, ANNA”
+# A role or relative before a name: “the groom, PARESH”, “one sits there: the bride. MORVEN”, “Tom's sister,
+# ANNA”.
 _WHO_BEFORE = compile_lazily(
     r"(?:\b(?:his|her|their|the|an?|[^\W\d_]+['’]s)\s+(?:[a-z-]+\s+)?([a-z]+),|:\s+(?:the|his|her|their)\s+([a-z]+)\.)\s+$",
     re.IGNORECASE,
 )
-# RENATA "REN" OSTROWSKI
+# A nickname in quotes inside a name: RENATA "REN" OSTROWSKI.
 _NICKNAME = compile_lazily(
     r"\b([A-ZÀ-Þ][\w'’-]*) [\"“‘'(]([A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)?)[\"”’')] ([A-ZÀ-Þ][\w'’-]*)"
 )
@@ -103,13 +107,13 @@ _PLAIN = compile_lazily(
     rf"(?: of (?:about |around |nearly )?(?P<age>\d{{1,2}}|{NUMBER_WORDS})\b)?",
     re.IGNORECASE,
 )
-# “the BABY”, introduced without a name
+# A noun in capitals that introduces a person without a name: “the BABY”.
 _SHOUTED = compile_lazily(
     r"\b(?:the|his|her|their) (?:[a-z-]+ )?"
     rf"(?P<noun>{'|'.join(sorted(map(str.upper, (*YOUNG, *CREATURES))))})"
     r"(?![\w'’-])(?P<age>(?!))?"
 )
-# Materials: a figure made of one of these is a thing: a brass bird, a china dog.
+# A figure made of one of these materials is a thing, not a person: a brass bird, a china dog.
 _MADE_OF = compile_lazily(
     r"\b(?:brass|bronze|copper|iron|tin|gold|silver|metal|china|porcelain|clay|stone|marble|plaster|glass|crystal"
     r"|wooden|carved|cardboard|paper|papier-mâché|plastic|rubber|inflatable|toy|clockwork|mechanical|stuffed"
@@ -117,9 +121,11 @@ _MADE_OF = compile_lazily(
     r"(?:[a-z-]+\s)?$",
     re.IGNORECASE,
 )
-# “a CHILD, a girl about six”: the girl is a character already.
+# A name in capitals right before an apposition. In “a CHILD, a girl about six” the girl is the child, not
+# another person.
 _APPOSED = compile_lazily(rf"\b[A-ZÀ-Þ][A-ZÀ-Þ'’.-]+(?:,? \(?(?:\d{{1,3}}s?|{NUMBER_WORDS})\)?)?,\s+$")
-_SAME_ONE = compile_lazily(rf"\b(?:an?|the) (?:[a-z-]+ )?(?:{_NOUNS}),\s+$")  # “an orderly, a kid of twenty”
+# A noun right before an apposition: in “an orderly, a kid of twenty” the kid is the orderly.
+_SAME_ONE = compile_lazily(rf"\b(?:an?|the) (?:[a-z-]+ )?(?:{_NOUNS}),\s+$")
 _BEFORE_NO_ONE = compile_lazily(
     r"\b(?:like|as|than|of|for|not|or|is|are|was|be)\s+$|[’']s\s+$", re.IGNORECASE
 )
@@ -133,17 +139,19 @@ _NO_NAMES = frozenset(_NO_NAME_WORDS.split())
 
 @dataclass(frozen=True, slots=True)
 class IntroducedPerson:
-    """A person as an action introduces them. `about` is the description after the name."""
+    """A person whom action introduces: name, age (None if not given), and the description after the name
+    (`about`).
+    """
 
     name: str
     age: int | None = None
     about: str = ""
-    alone: bool = False  # a separate character, although this name has no cue
-    also: tuple[str, ...] = ()  # other names that the text gives to the person
+    alone: bool = False  # True if this person is added to the cast even without a cue.
+    also: tuple[str, ...] = ()  # Other names that the text gives to the person, such as nicknames.
 
 
 def find_introduced_people(screenplay: Screenplay) -> tuple[IntroducedPerson, ...]:
-    """Return everybody whom an action introduces, in order."""
+    """Return everybody whom action introduces, in order of introduction."""
     texts = [
         _strip_item_heading(collapse_text(element.text))
         for element in screenplay.elements
@@ -181,7 +189,9 @@ def find_introduced_people(screenplay: Screenplay) -> tuple[IntroducedPerson, ..
 
 
 def _find_introductions_in_words(text: str, cues: Collection[str]) -> Iterator[IntroducedPerson]:
-    """Yield people with a cue whose age follows a name without capitals: “Tully, nineteen, …”."""
+    """Yield people with a cue whose name is not in capitals but is followed by an age: “Tully, nineteen,
+    …”.
+    """
     for match in _NAME.finditer(text):
         if not any(fold(word) in cues for word in split_words(match[0])):
             continue
@@ -197,9 +207,10 @@ def _find_introductions_in_words(text: str, cues: Collection[str]) -> Iterator[I
 def _find_unnamed_people(
     screenplay: Screenplay, texts: Sequence[str], named: Mapping[str, IntroducedPerson]
 ) -> Iterator[IntroducedPerson]:
-    """Yield people who never get a name: “a girl of eight”, who is “the girl” from then on.
+    """Yield people who never get a name: “a girl of eight”, later called “the girl”.
 
-    The noun must mean nobody else: there is a single such introduction, and no fitting name or cue.
+    The noun must identify the person: it is introduced only once, and no other name or cue fits it. `named`
+    are the people with names.
     """
     whole = " ".join(texts)
     cues = {fold(word) for e in screenplay.elements if e.cue for word in split_words(e.cue.name)}
@@ -232,7 +243,8 @@ def _find_unnamed_people(
             continue
         named_so = _IS_NAMED.finditer(whole, first.end(), first.end() + _REVEAL)
         if revealed := next((each[1] for each in named_so if fold(each[1]) in cues), ""):
-            yield IntroducedPerson(revealed, None, first["noun"])  # “a boy in a cap. He is GRAHAM.”
+            # The name follows in a later sentence: “a boy in a cap. He is GRAHAM.”
+            yield IntroducedPerson(revealed, None, first["noun"])
             continue
         years = first["age"]
         age = int(years) if years and years.isdigit() else parse_number_words(years) if years else None
@@ -240,7 +252,7 @@ def _find_unnamed_people(
 
 
 def _strip_item_heading(text: str) -> str:
-    """Return a paragraph without the heading that may begin an item of a montage."""
+    """Return the paragraph without a scene heading at its beginning, as items of a montage may have."""
     item = _ITEM_MARK.sub("", text)
     found = parse_item_heading(item)
     if found:
@@ -254,7 +266,7 @@ def _strip_item_heading(text: str) -> str:
         and len(parts) > 1
         and any(map(_is_time_or_season, parts[1:]))
     ):
-        return rest  # “-- A LAUNDROMAT IN TOLEDO, DAY. Everything goes around.”
+        return rest  # Drop a place and time: “-- A LAUNDROMAT IN TOLEDO, DAY. Everything goes around.”
     return text
 
 
@@ -263,7 +275,9 @@ def _is_time_or_season(words: str) -> bool:
 
 
 def _add_other_names(text: str, people: Sequence[IntroducedPerson]) -> Iterator[IntroducedPerson]:
-    """Yield the people of a paragraph; the last one gets the other names that the paragraph gives."""
+    """Yield the people of a paragraph, and add names such as nicknames (“known as …”) in the paragraph to the
+    last person.
+    """
     called = [name[1] for name in _CALLED.finditer(text) if name[1][0].isupper()] if people else []
     yield from people[:-1]
     for person in people[-1:]:
@@ -282,7 +296,7 @@ def _find_introductions_in_capitals(text: str) -> Iterator[IntroducedPerson]:
         ):
             continue
         if _LISTED.search(before) or _IN_A_LIST.match(after):
-            continue  # Names on a label: “MOSS, ELIZABETH.”, “BRUNO. KOWALSKI. PINTO.”
+            continue  # Skip names on a label or in a list: “MOSS, ELIZABETH.”, “BRUNO. KOWALSKI. PINTO.”
         real = _REAL_NAME.match(after)
         also = (real[1],) if real and all(word[0].isupper() for word in real[1].split()) else ()
         after = after[real.end() :] if real and also else after
@@ -293,10 +307,10 @@ def _find_introductions_in_capitals(text: str) -> Iterator[IntroducedPerson]:
         apposition = _APPOSITION.match(rest)
         about = apposition[2] if apposition else ""
         if _DATE.fullmatch(name) and not read and not _mentions_somebody(about):
-            continue  # “NOVEMBER. Cardboard voting booths”
+            continue  # Skip a month that could be a name: “NOVEMBER. Cardboard voting booths”.
         kin = _KIN_BEFORE.search(before)
         if kin and name.endswith("S") and not _mentions_somebody(kin[1]) and not is_first_name(run[0][0]):
-            continue  # “The door BANGS.”
+            continue  # Skip a verb in capitals after a thing: “The door BANGS.”
         before_it = _WHO_BEFORE.search(before) if kin is None else None
         noun = fold(before_it[1] or before_it[2]) if before_it else ""
         if noun in KIN or noun in ROLES or noun in GENERIC or noun in CREATURES:
@@ -329,14 +343,16 @@ def _find_introductions_in_capitals(text: str) -> Iterator[IntroducedPerson]:
         follows = after[:1] in (".", ",", "") and _LETTERED.search(before) is None
         comes = follows and _SOMEBODY_COMES.search(before) is not None
         named = not article and (first or comes or (apposition is not None and _mentions_somebody(about)))
-        shown = first and _LETTERED.search(before) is None  # “at the rail, in a naval cap: NILS”
+        # A first name after a colon introduces a visible person: “at the rail, in a naval cap: NILS”.
+        shown = first and _LETTERED.search(before) is None
         if before.rstrip().endswith(":") and not (read or shown or comes or _mentions_somebody(about)):
-            continue  # Words on a stone, a label or a screen.
+            continue  # Skip words that are written on a stone, a label or a screen.
         if read or named or kin or also:
             alone = read is not None or (named and not _is_generic_noun(run))
             yield IntroducedPerson(name, years, about, alone, also)
         elif apposition is not None and _mentions_somebody(about):
-            # “a CHILD, a girl about six”: only counts for a name with a cue
+            # “a CHILD, a girl about six” introduces a person only if the name has a cue, so `alone` stays
+            # False.
             yield IntroducedPerson(name, None, about)
 
 

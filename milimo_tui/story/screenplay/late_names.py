@@ -1,4 +1,6 @@
-"""Names revealed late: a role speaks as THE DISHWASHER until a line calls him Yusuf, then as YUSUF."""
+"""Find names that the script reveals late: a person speaks as THE DISHWASHER, a line calls him Yusuf, and
+then his cue is YUSUF.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,15 @@ from milimo_tui.story.screenplay.people_words import GENERIC, KIN, ROLES
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElement, ScriptElementKind
 from milimo_tui.story.values.text import fold, split_words
 
-# A name by which a person is addressed, or that is read from something.
+# Patterns for a name by which a speaker addresses a person (“Tom, wait!”), and for a name that is read from
+# something (“the badge says Tom”).
 _CALLED = compile_lazily(r"(?:^|[,.!?]\s)([^\W\d_]+)(?: [A-Z][^\W\d_]+)?(?=\s*[,.!?])")
 _READ = compile_lazily(
     r"\b(?:says|reads|saying|reading|marked|labelled|labeled|stamped|stitched|spells) [“\"']?([^\W\d_]+)\b",
     re.IGNORECASE,
 )
-# A name that speakers give to themselves or to the listener: “I'm Halvard.”, “You're Halvard.”
+# Patterns for a name that speakers give to themselves (“I'm Halvard.”), and for a name that they give to the
+# listener (“You're Halvard.”).
 _NAMES_ONESELF = compile_lazily(
     r"\b(?:I['’]m|I am|(?:my )?name(?:['’]s| is)|call me)(?: (?:[A-Z][a-z]{0,3}\.|Inspector|Captain"
     r"|Father|Sister"
@@ -29,7 +33,7 @@ _NAMES_OTHER = compile_lazily(
     r" (?:[A-Z][a-z]{0,3}\.|"
     r"Inspector|Captain|Father|Sister|Doctor|Detective|Sergeant|Officer|Professor))? ([A-Z][^\W\d_]+)\b"
 )
-# “This is INSPECTOR RUIZ.”: names a person whom an action has shown before.
+# Action that names a person whom earlier action has shown: “This is INSPECTOR RUIZ.”
 _REVEALED = compile_lazily(
     r"(?:^|[.!?]\s+)(?:This|That|It|He|She) (?:is|will be) (?:[A-ZÀ-Þ.]+"
     r" )*([A-ZÀ-Þ][A-ZÀ-Þ'’-]+)(?=[.,;:!]| --|$)"
@@ -40,22 +44,28 @@ _KNOWN_BY = frozenset([*ROLES, *GENERIC, *KIN])
 def find_late_names(
     screenplay: Screenplay, by_cue: Mapping[str, tuple[str, ...]], introduced: Collection[str]
 ) -> dict[str, str]:
-    """Return, for each name under which a role continues to speak, the role: {"Yusuf": "Dishwasher"}.
+    """Map each late name to the role under which the person spoke before: {"Yusuf": "Dishwasher"}.
 
-    An action of the scene has shown the role. The role's last cue is before the first cue of the name, and no
-    action has the name before, except one that reveals it. Between the two cues the name occurs for the first
-    time: it is read, said by another person, or said by the role itself; afterwards the role is not used any
-    more. Manuals of the form change the name in the cue when the audience learns it (Trottier, The
-    Screenwriter's Bible).
+    A name is recognized as a late name if all of these conditions hold:
+
+    - An action has shown the role.
+    - The last cue of the role is before the first cue of the name.
+    - No action mentions the name earlier, except an action that reveals it.
+    - Between the two cues the name occurs for the first time: it is read, said by another person, or said by
+      the role itself.
+    - The role is not mentioned any more after the first cue of the name.
+
+    Screenwriting manuals change the name in the cue when the audience learns it (Trottier, The Screenwriter's
+    Bible).
     """
     first, last, shown = _index_word_places(screenplay)
     found: dict[str, str] = {}
-    ends: dict[str, int] = {}  # name → place of its last cue so far
+    ends: dict[str, int] = {}  # Name → index of the element with its last cue so far.
     start = 0
     for scene in screenplay.scenes:
         begins: dict[str, int] = {}
         called: dict[str, _NameMention] = {}
-        here: dict[str, int] = {}  # word → its first place in an action of the scene
+        here: dict[str, int] = {}  # Word → index of the first action of this scene that contains it.
         speaker = ""
         ends_before = dict(ends)
         for place, element in enumerate(scene.elements, start):
@@ -93,7 +103,8 @@ def find_late_names(
             ]
             role = before[-1][1] if before else ""
             if not role or (role == said.by) is not said.oneself:
-                # The person who calls Tom is not Tom, and a voice that nobody has seen is not Tom either.
+                # Somebody who calls a person Tom is not Tom. A voice whose speaker no action has shown is not
+                # Tom either.
                 continue
             if first.get(said.key) == said.place and all(
                 last.get(word, 0) < place for word in _list_role_words(role)
@@ -105,9 +116,10 @@ def find_late_names(
 
 @dataclass(frozen=True, slots=True)
 class _NameMention:
-    """A name in a line, with its speaker: the speaker's own name (`oneself`) or the listener's (`other`).
+    """A mention of a name, at index `place` of the elements.
 
-    `shown` means that an action reveals the name.
+    `by` is the speaker, empty for action. `oneself` is True if speakers give their own name, `other` if they
+    give the listener's name (“You're Halvard”), `shown` if an action reveals the name.
     """
 
     key: str
@@ -119,7 +131,10 @@ class _NameMention:
 
 
 def _iterate_name_mentions(element: ScriptElement, place: int, speaker: str) -> Iterator[_NameMention]:
-    """Yield the names by which an element calls or reveals a person."""
+    """Yield the names by which an element addresses, names or reveals a person.
+
+    `place` is the index of the element, `speaker` the speaker of its dialogue.
+    """
     if element.kind is not ScriptElementKind.DIALOGUE:
         for word in _READ.findall(element.text):
             yield _NameMention(fold(word), place, "")
@@ -135,8 +150,10 @@ def _iterate_name_mentions(element: ScriptElement, place: int, speaker: str) -> 
 
 
 def _index_word_places(screenplay: Screenplay) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
-    """Return the first and last place of each word, and its first place in an action, counted in elements of
-    the scenes.
+    """Return three dictionaries by word: its first element, its last element, and the first action that
+    contains it.
+
+    Elements are counted through all scenes, from 0.
     """
     first: dict[str, int] = {}
     last: dict[str, int] = {}

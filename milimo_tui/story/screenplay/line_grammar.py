@@ -1,8 +1,8 @@
 """The grammar of single lines: scene headings, character cues, transitions and title-page keys.
 
-Each function looks at one stripped line and says what it would be; `story.screenplay.line_kinds` decides
-where it may be used. No pattern has a quantifier inside a quantifier, and marks at the end of a line are
-searched from the end.
+Each function takes one stripped line and returns the element that the line could be.
+`story.screenplay.line_kinds` decides whether it may be there. To stay linear in time, no pattern has a
+quantifier inside a quantifier, and marks at the end of a line are searched from the end.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from milimo_tui.story.values.vocabulary import is_direction_line, is_structure_l
 _PREFIX = compile_lazily(
     r"(int\.?/ext|ext\.?/int|int|ext|est|i\.?/e|e\.?/i)(?:(\.)\s*|\s+|\s*$)", re.IGNORECASE
 )
-_ERA = compile_lazily(  # FLASHBACK - INT. HOUSE - NIGHT
+_ERA = compile_lazily(  # A flashback or dream before the heading: `FLASHBACK - INT. HOUSE - NIGHT`.
     r"(?:BEGIN )?(?:FLASH[- ]?BACK|FLASH[- ]?FORWARD|DREAM(?: SEQUENCE)?|MEMORY|NIGHTMARE|FANTASY)"
     r"\s?(?:--?|[–—:.])\s?(?=(?:INT|EXT|I/E)\b)"
 )
@@ -27,13 +27,13 @@ _SCENE_NUMBER = compile_lazily(r"[\w.\-]{1,16}")
 _SEPARATOR = compile_lazily(r" [-–—]{1,2} | ?[–—] ?|--")
 _STOP = compile_lazily(r"(?<!\bST)(?<!\bDR)(?<!\bMR)(?<!\bMT)(?<!\bMRS)(?<=\w\w)\.\s+", re.IGNORECASE)
 _LATER = r"(?:LATER|CONTINUOUS|CONTINUING|SAME(?: TIME| DAY)?)"
-DATE = (  # weekday, month, year or season
+DATE = (  # A weekday, a month, a year or a season.
     r"(?:(?:MON|TUES|WEDNES|THURS|FRI|SATUR|SUN)DAY|(?:JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST"
     r"|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER)(?: \d{1,2})?|(?:1[5-9]|20)\d\d|SPRING|SUMMER|AUTUMN|WINTER)"
 )
 _TIMES = compile_lazily(
-    r"(?:\([^()]{1,30}\) ?)?"  # (PRESENT) DAY
-    rf"(?:{DATE},? ){{0,3}}"  # SATURDAY, 4:55 P.M.
+    r"(?:\([^()]{1,30}\) ?)?"  # An addition in brackets: `(PRESENT) DAY`.
+    rf"(?:{DATE},? ){{0,3}}"  # Dates before a time of day: `SATURDAY, 4:55 P.M.`
     r"(?:(?:EARLY|LATE|MID|PRE|THAT|NEXT|THE NEXT|SAME|ONE|ANOTHER|PRESENT|LATER THAT|MOMENTS|MINUTES"
     r"|HOURS|DAYS|A FEW|SECONDS|DAY FOR|JUST BEFORE|BEFORE|AFTER)[\s-]+){0,3}"
     r"(?:DAY|DAYTIME|NIGHT|NIGHTTIME|NIGHTFALL|MORNING|AFTERNOON|EVENING|DAWN|DUSK|SUNRISE|SUNSET|SUNDOWN|NOON"
@@ -44,7 +44,8 @@ _TIMES = compile_lazily(
     r"(?=$| ?[,./(]| \d)",
     re.IGNORECASE,
 )
-_DOES = compile_lazily(  # the motion of a car or the purpose of a shot, after the place
+# Words after the place that give the motion of a car or the purpose of a shot (MOVING, STOCK SHOT).
+_DOES = compile_lazily(
     r"\(?(?:MOVING|TRAVELL?ING|DRIVING|ESTABLISHING(?: SHOT)?|STOCK(?: SHOT)?|AERIAL(?: SHOT)?)\)?",
     re.IGNORECASE,
 )
@@ -70,7 +71,9 @@ _KNOWN_KEYS = TITLE_KEYS | {
 
 
 def parse_heading(line: str) -> tuple[str, Slug] | None:
-    """Return the heading's text without its scene number, and its parts; None if the line is no heading."""
+    """Return the text of a heading without its scene number, and its parts. Return None if the line is no
+    heading.
+    """
     text, number = _split_scene_number(line)
     found = _match_heading_prefix(text)
     if not found and (era := _ERA.match(text)) and (inner := _match_heading_prefix(text[era.end() :])):
@@ -82,7 +85,8 @@ def parse_heading(line: str) -> tuple[str, Slug] | None:
             return None
         number = number or lead[1]
         text = text[lead.end() :].rstrip()
-        if text.endswith(" " + lead[1]):  # The scene is numbered in both margins.
+        # Production drafts print the scene number in both margins, so the same number may be at the end too.
+        if text.endswith(" " + lead[1]):
             text = text[: -len(lead[1])].rstrip()
             found = _match_heading_prefix(text) or found
     setting, start = found
@@ -90,10 +94,10 @@ def parse_heading(line: str) -> tuple[str, Slug] | None:
 
 
 def parse_item_heading(text: str) -> tuple[Slug, str] | None:
-    """Return the parts of a complete heading at the beginning of a montage item, and the text after it, or
-    None.
+    """Parse a montage item that begins with a complete heading: `INT. FLAT - BATHROOM - NIGHT -- Darren
+    paints his face.`
 
-    An example is `INT. FLAT - BATHROOM - NIGHT -- Darren paints his face.`
+    Return the parts of the heading and the text after it, or None if the item has no heading.
     """
     if _ITEM_SETTING.match(text) is None:
         return None
@@ -108,8 +112,8 @@ def parse_item_heading(text: str) -> tuple[Slug, str] | None:
 
 
 def parse_forced_heading(line: str) -> tuple[str, Slug] | None:
-    """Parse a line that begins with one dot and a letter or digit like `parse_heading`; the dot is
-    removed.
+    """Parse a heading that is forced by one leading dot before a letter or digit. Return the same values as
+    `parse_heading`, without the dot.
     """
     if len(line) < 2 or line[0] != "." or not line[1].isalnum():
         return None
@@ -123,13 +127,16 @@ def _match_heading_prefix(text: str) -> tuple[Setting, int] | None:
     if not match:
         return None
     word = match[1].lower()
-    if word == "est" and match[1] != "EST":  # only capitals: “est” is a word in several languages
+    # EST must be in capitals, because “est” is an ordinary word in several languages.
+    if word == "est" and match[1] != "EST":
         return None
     return _SETTINGS.get(word, Setting.BOTH), match.end()
 
 
 def _split_scene_number(line: str) -> tuple[str, str]:
-    """Return the line without a trailing `#12A#`, which is searched from the end, and the number."""
+    """Return the line without a scene number such as `#12A#` at its end, and the number (empty if there is
+    none).
+    """
     if line.endswith("#"):
         start = line.rfind("#", max(0, len(line) - 18), len(line) - 1)
         if start > 0 and _SCENE_NUMBER.fullmatch(line, start + 1, len(line) - 1):
@@ -141,12 +148,14 @@ def _parse_slug(setting: Setting, rest: str, number: str) -> Slug:
     """Split the place from the time of day: `BAR - BACK ROOM - NIGHT` → (BAR - BACK ROOM, NIGHT)."""
     pieces = [piece.strip() for piece in _SEPARATOR.split(" ".join(rest.split()).lstrip("-–— "))]
     pieces = [piece for at, piece in enumerate(pieces) if piece and not (at and _DOES.fullmatch(piece))]
-    if len(pieces) == 1:  # BOARDING HOUSE, KILBURN. HALL. NIGHT.
+    # Some headings separate their parts by full stops: `BOARDING HOUSE, KILBURN. HALL. NIGHT.`
+    if len(pieces) == 1:
         dotted = [piece.strip(" .") for piece in _STOP.split(pieces[0])]
         pieces = dotted if len(dotted) > 1 and any(map(_TIMES.match, dotted[1:])) else pieces
     times = [index for index in range(1, len(pieces)) if _TIMES.match(pieces[index])]
     for index in reversed(times):
-        if len(times) == 1 or not _PRESENT.fullmatch(pieces[index]):  # … - NIGHT - PRESENT DAY
+        # PRESENT DAY after another time is not the time of day: `… - NIGHT - PRESENT DAY`.
+        if len(times) == 1 or not _PRESENT.fullmatch(pieces[index]):
             return Slug(setting, " - ".join(pieces[:index]), pieces[index], number)
     place = " - ".join(pieces)
     if _TIMES.fullmatch(place):
@@ -161,15 +170,15 @@ def _parse_slug(setting: Setting, rest: str, number: str) -> Slug:
 
 
 def is_time_of_day(text: str) -> bool:
-    """Return True if words are a time of day and nothing else: NIGHT, LATER, MOMENTS LATER."""
+    """Return True if a text consists only of a time of day: NIGHT, LATER, MOMENTS LATER."""
     return _TIMES.fullmatch(text) is not None
 
 
 def parse_cue(line: str, *, forced: bool = False) -> Cue | None:
-    """Return a character cue: a name in capitals, extensions in brackets, `^` for dual; None if the line is
-    no cue.
+    """Parse a character cue: a name in capitals, extensions in brackets, and `^` for dual dialogue. Return
+    None if the line is no cue.
 
-    A forced cue (with its `@` removed) may be in any case.
+    The name of a forced cue (given without its `@`) may be in upper or lower case.
     """
     text, dual = line, False
     if text.endswith("^"):
@@ -198,8 +207,8 @@ def _may_be_cue_name(name: str) -> bool:
 
 
 def _parse_cue_extensions(text: str) -> tuple[str, ...] | None:
-    """Return the extensions of `(V.O.) (CONT'D)`; None if other text is between them or a bracket is not
-    closed.
+    """Return the extensions in a text such as `(V.O.) (CONT'D)`. Return None if there is other text or an
+    open bracket.
     """
     out: list[str] = []
     position = 0
@@ -217,8 +226,8 @@ def _parse_cue_extensions(text: str) -> tuple[str, ...] | None:
 
 
 def is_transition_line(line: str) -> bool:
-    """Return True if a line in capitals is a transition or other structure of the script (CUT TO:, FADE OUT.,
-    THE END).
+    """Return True if a line in capitals is a transition or another direction between scenes (CUT TO:, FADE
+    OUT., THE END).
     """
     if len(line) > 80 or line.upper() != line:
         return False
@@ -232,5 +241,5 @@ def parse_title_key(line: str) -> tuple[str, str] | None:
 
 
 def is_known_title_key(key: str) -> bool:
-    """Return True if a key is one that title pages have."""
+    """Return True if title pages commonly have this key, such as `author` or `draft date`."""
     return key.casefold() in _KNOWN_KEYS

@@ -1,7 +1,7 @@
-"""Classify lines: the element that each line of a body begins, and the element's extent.
+"""Classify the lines of a screenplay's body into elements.
 
-`story.screenplay.line_grammar` has the grammar of single lines; this module decides where each kind of line
-may be. It makes one pass with one line of look-ahead.
+`story.screenplay.line_grammar` defines what single lines can be. This module decides where each kind of line
+may be, and how many lines belong to an element. It makes one pass and looks ahead one line.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ def classify_lines(lines: Sequence[VisibleLine]) -> list[ScriptElement]:
 
 @dataclass(frozen=True, slots=True)
 class _Spacing:
-    """The habit of a text to omit the blank line before headings and cues, as in pasted plain text.
+    """Flags for texts that omit the blank line before headings or cues, as pasted plain text often does.
 
-    Fountain requires the blank line. A text is read by its own habit if it has no blank line at all, or if
-    most of its headings (or cues) lack theirs.
+    Fountain requires the blank line. The requirement is dropped if the text has no blank line at all, or if
+    most of its headings (or cues) have none before them.
     """
 
     tight_headings: bool
@@ -44,7 +44,9 @@ class _Spacing:
 
 
 class _LineClassifier:
-    """Classifier of the lines of one body from top to bottom. `_at` is the next line to read."""
+    """A classifier that reads the lines of one body from top to bottom. `_at` is the index of the next line
+    to read.
+    """
 
     def __init__(self, lines: Sequence[VisibleLine]) -> None:
         self._lines = lines
@@ -55,7 +57,8 @@ class _LineClassifier:
             for text, heading in zip(self._texts, self._headings, strict=True)
         ]
         self._at = 0
-        self._last: ScriptElementKind | None = None  # the kind of the previous line, None after a blank line
+        # The kind of the previous element. None after a blank line.
+        self._last: ScriptElementKind | None = None
         self._spacing = self._detect_spacing()
 
     def _detect_spacing(self) -> _Spacing:
@@ -65,7 +68,7 @@ class _LineClassifier:
         return _Spacing(self._lacks_blank_lines(self._headings) or tight_cues or solid, tight_cues)
 
     def _is_followed_by_text(self, index: int) -> bool:
-        """Return True if the next line has text, which a cue requires."""
+        """Return True if the line after `index` has text. A cue must be followed by text."""
         return index + 1 < len(self._lines) and not self._lines[index + 1].blank
 
     def _lacks_blank_lines(self, found: Sequence[object]) -> bool:
@@ -85,11 +88,15 @@ class _LineClassifier:
 
     @property
     def _begins_paragraph(self) -> bool:
-        """True if a paragraph begins here: after a blank line, or after an element of a single line."""
+        """True if a paragraph begins at the current line: after a blank line, or after an element that always
+        has one line.
+        """
         return self._last is None or self._last in _BREAKS
 
     def _read_next_elements(self) -> Iterator[ScriptElement]:
-        """Yield the element that begins at this line; a cue is followed by its speech."""
+        """Yield the element that begins at the current line. After a cue, yield the elements of its speech
+        too.
+        """
         first, text = self._at, self._texts[self._at]
         mark = text[0]
         if mark == "!":
@@ -116,7 +123,9 @@ class _LineClassifier:
             yield self._read_action_element()
 
     def _read_marked_element(self, text: str, mark: str) -> ScriptElement | None:
-        """Return an element that its first character alone identifies, at any place, or None."""
+        """Return an element that is identified by the mark at its beginning alone, wherever it is; None for
+        other lines.
+        """
         at = self._at
         if mark == "=":
             if len(text) >= 3 and not text.strip("="):
@@ -190,7 +199,7 @@ class _LineClassifier:
         return self._spacing.tight_cues and (self._is_cue_at(index) or line_grammar.is_transition_line(text))
 
     def _count_parenthetical_lines(self, index: int) -> int:
-        """Return the number of lines of a parenthetical that begins here, or 0."""
+        """Return the number of lines of a parenthetical that begins at `index`, or 0 if none begins there."""
         if not self._texts[index].startswith("("):
             return 0
         for size in range(1, _MAX_PARENTHETICAL_LINES + 1):
@@ -209,7 +218,7 @@ class _LineClassifier:
             yield self._make_element(ScriptElementKind.DIALOGUE, text, run[0], run[-1])
 
     def _read_action_element(self) -> ScriptElement:
-        """Read a paragraph: lines up to a blank line or up to another element. The `!` mark is removed."""
+        """Read a paragraph of action, up to a blank line or another element. A leading `!` is removed."""
         first = self._at
         texts: list[str] = []
         while self._at < len(self._lines) and not self._lines[self._at].blank:

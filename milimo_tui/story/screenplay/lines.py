@@ -1,7 +1,8 @@
-"""Bytes to lines: limits, encoding, line ends, and the text hidden by notes and boneyard.
+"""Split the bytes of a screenplay into lines: limits, encoding, line endings, and text hidden by notes and
+boneyard.
 
-A line ends at CRLF, LF or CR and nowhere else (a form feed or U+2028 stays inside its line). Lines keep their
-byte offsets, so that everything built on them can be spliced back.
+A line ends only at CRLF, LF or CR. A form feed or U+2028 stays inside its line. Each line has its byte
+offsets, so that later edits can replace exactly the bytes of an element.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.story.screenplay.screenplay import ScriptElement, ScriptElementKind, ScriptProblem, ScriptSpan
 
 MAX_BYTES = 20_000_000
-MAX_LINE = 100_000  # characters
+MAX_LINE = 100_000  # Maximum length of a line in characters.
 MAX_LINES = 1_000_000
 BOM = b"\xef\xbb\xbf"
 
@@ -34,7 +35,9 @@ _HINT = "give a Fountain or plain-text file in UTF-8"
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A line of the file: `start` to `end` are its bytes; `stop` is the end including the line ending."""
+    """A line of the file as byte offsets: its text is `start` to `end`; `stop` is the offset after the line
+    ending.
+    """
 
     number: int
     start: int
@@ -44,9 +47,10 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class VisibleLine:
-    """A line as the parser sees it: without notes and boneyard, right-stripped.
+    """A line as the parser reads it: without notes, boneyard and spaces at its end.
 
-    `blank` lines separate paragraphs; `holds` marks a line of two or more spaces, which continues a speech.
+    `blank` is True for an empty line, which separates paragraphs. `holds` is True for a line of two or more
+    spaces, which continues a speech.
     """
 
     number: int
@@ -59,7 +63,7 @@ class VisibleLine:
 
 @dataclass(frozen=True, slots=True)
 class HiddenRegion:
-    """Hidden bytes, including their marks: a note or a stretch of boneyard."""
+    """A note or a piece of boneyard (text in comment marks), as byte offsets that include the marks."""
 
     kind: ScriptElementKind
     start: int
@@ -67,7 +71,7 @@ class HiddenRegion:
 
 
 def split_source_lines(data: bytes) -> list[SourceLine]:
-    """Return every line of the file; their slices `start:stop` cover it completely, except a byte order
+    """Return every line of the file. Together the slices `start:stop` cover all bytes except a byte order
     mark.
     """
     out: list[SourceLine] = []
@@ -81,9 +85,7 @@ def split_source_lines(data: bytes) -> list[SourceLine]:
 
 
 def check_screenplay_text(data: bytes) -> None:
-    """Raise BadInput, in one sentence, for data that is empty, binary, in another format or encoding, or too
-    large.
-    """
+    """Raise BadInput if the data is empty, binary, in another format or encoding, or too large."""
     if len(data) > MAX_BYTES:
         raise BadInput(f"this is not a screenplay: it is larger than {MAX_BYTES // 1_000_000} MB", _HINT)
     for mark, what in _OTHER_KINDS:
@@ -108,7 +110,7 @@ def check_screenplay_text(data: bytes) -> None:
 
 
 def check_line_lengths(data: bytes, lines: Sequence[SourceLine]) -> None:
-    """Raise BadInput for a line that is too long to show or to edit."""
+    """Raise BadInput if a line is too long to be displayed or edited."""
     for line in lines:
         if line.end - line.start > MAX_LINE and len(data[line.start : line.end].decode()) > MAX_LINE:
             raise BadInput(
@@ -119,7 +121,9 @@ def check_line_lengths(data: bytes, lines: Sequence[SourceLine]) -> None:
 def find_hidden_regions(
     data: bytes, lines: Sequence[SourceLine]
 ) -> tuple[list[HiddenRegion], list[ScriptProblem]]:
-    """Return boneyard and the notes outside of it; an unclosed mark is a problem with its place."""
+    """Return all boneyard, the notes outside of boneyard, and a problem with its position for each unclosed
+    mark.
+    """
     regions: list[HiddenRegion] = []
     problems: list[ScriptProblem] = []
     position = 0
@@ -154,9 +158,10 @@ def _find_notes(
     end: int,
     problems: list[ScriptProblem],
 ) -> Iterator[HiddenRegion]:
-    """Yield the notes of one stretch without boneyard. A note may span lines but not a blank line.
+    """Yield the notes between two boneyards. A note may span lines but must not contain a blank line.
 
-    The next closing mark is searched once and cached, so that a thousand open marks take linear time.
+    `blanks` are the offsets of blank lines. The position of the next closing mark is cached, so that a
+    thousand unclosed marks still take linear time.
     """
     closing = -1
     while (opening := data.find(b"[[", start, end)) >= 0:
@@ -172,7 +177,8 @@ def _find_notes(
             problems.append(
                 _make_problem_at(data, lines, opening, "this note ([[) is not closed before the blank line")
             )
-            start = blanks[blank]  # No other mark before the blank line is closed either.
+            # Continue after the blank line, because no other note before it is closed either.
+            start = blanks[blank]
         else:
             yield HiddenRegion(ScriptElementKind.NOTE, opening, closing + 2)
             start = closing + 2
@@ -184,7 +190,7 @@ def make_line_span(first: VisibleLine, last: VisibleLine) -> ScriptSpan:
 
 
 def find_line_of_byte(lines: Sequence[SourceLine], position: int) -> SourceLine:
-    """Return the line that contains a byte."""
+    """Return the line that contains the byte at `position`."""
     return lines[max(0, bisect_right(lines, position, key=lambda line: line.start) - 1)]
 
 
@@ -200,8 +206,8 @@ def _get_problem_place(problem: ScriptProblem) -> tuple[int, int]:
 def list_visible_lines(
     data: bytes, lines: Sequence[SourceLine], regions: Sequence[HiddenRegion]
 ) -> list[VisibleLine]:
-    """Return the lines to parse. A completely hidden line is left out, except a blank line inside its
-    region.
+    """Return the lines to parse. A line that is completely hidden is omitted, unless its hidden region
+    contains a blank line; then a blank line takes its place.
     """
     out: list[VisibleLine] = []
     index = 0
@@ -226,7 +232,7 @@ def list_visible_lines(
 def _cut_hidden_regions(
     data: bytes, line: SourceLine, regions: Sequence[HiddenRegion], index: int
 ) -> tuple[str, bool]:
-    """Return the visible rest of a line, and whether a region that ends in the line contained a blank
+    """Return the visible text of a line, and True if a hidden region that ends in this line contains a blank
     line.
     """
     pieces: list[bytes] = []

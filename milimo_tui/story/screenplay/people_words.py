@@ -52,7 +52,7 @@ YOUNG = frozenset(
 TITLES = {"mr": "he", "sir": "he", "lord": "he", "mister": "he", "mrs": "she", "miss": "she", "ms": "she"}
 TITLES |= {"madame": "she", "lady": "she", "dame": "she", "madam": "she", "monsieur": "he", "senor": "he"}
 TITLES |= {"senora": "she", "senorita": "she", "herr": "he", "frau": "she", "signor": "he", "signora": "she"}
-# Titles before a name, and the noun of the person with this title.
+# Titles before a name, each with the noun for a person who has this title.
 ORDERS = {"sister": "nun", "brother": "monk", "father": "priest", "dr": "doctor", "doc": "doctor"}
 ORDERS |= {"prof": "professor", "sgt": "sergeant", "capt": "captain", "cpl": "corporal", "lt": "lieutenant"}
 ORDERS |= {"col": "colonel", "gen": "general", "maj": "major", "insp": "inspector", "det": "detective"}
@@ -130,18 +130,19 @@ chihuahua dalmatian bloodhound rottweiler doberman tomcat carthorse packhorse ra
 koala tortoise turtle lizard iguana crocodile alligator python cobra viper frog toad salamander newt trout
 salmon carp pike octopus squid lobster crab seal walrus porpoise unicorn griffin phoenix"""
 CREATURES = frozenset([*_BEASTS.split(), "bird", "animal", "beast"])
-# Parts of the body and clothes, which show their owner.
+# Parts of the body and clothes: a shot that shows one of them shows its owner.
 _BODY_WORDS = """hand hands finger fingers thumb palm fist arm arms wrist elbow shoulder shoulders face
 eye eyes lip lips mouth chin cheek brow forehead head hair ear ears neck back chest knee knees leg
 legs foot feet toe toes boot boots shoe shoes sleeve coat jacket collar hat cap glove gloves dress
 apron cheeks jaw nose teeth tongue throat eyebrow eyebrows ankle ankles knuckles stomach belly moustache beard
 fingertips smile voice body lap hip heart breath grin gaze"""
 BODY = frozenset(_BODY_WORDS.split())
-# The clothes among them, which can be in the picture without their owner.
+# The clothes in `BODY`, which can also be in the picture without a person.
 CLOTHES = frozenset(
     ["boot", "boots", "shoe", "shoes", "coat", "jacket", "hat", "cap", "glove", "gloves", "dress", "apron"]
 )
-# Things that usually men, or usually women, wear or have; used only if nothing else shows the gender.
+# Things that usually only men, or only women, wear or have. They are used only if nothing else shows the
+# gender.
 _MANS = """beard moustache mustache goatee sideburns whiskers stubble necktie tie braces suspenders waistcoat
 cufflinks tuxedo dinner-jacket tailcoat trilby fedora homburg cassock bald balding suit
 shirtsleeves y-fronts"""
@@ -150,7 +151,7 @@ _WOMANS = """dress skirt blouse bra lipstick mascara earrings heels stilettos ni
 plait plaits braid braids pigtails pearls headscarf shawl stockings tights handbag petticoat sundress ballgown
 gown pinafore housecoat sari miniskirt ponytail pregnant"""
 WOMANS = frozenset(_WOMANS.split())
-# Trades with a usual pronoun; used only if nothing else shows the gender.
+# Trades mostly of men, or mostly of women. They are used only if nothing else shows the gender.
 _MENS_TRADES = """general colonel admiral sergeant captain corporal soldier gunman sheriff priest vicar bishop
 monsignor cardinal monk rabbi imam blacksmith plumber bricklayer lumberjack trucker docker miner bouncer boxer
 undertaker gravedigger fisherman sailor bosun stoker butcher barber cowboy gangster hitman executioner

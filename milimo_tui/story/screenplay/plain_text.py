@@ -1,7 +1,7 @@
-"""Plain text that is no screenplay: numbered shots, and paragraphs. Each item becomes one action.
+"""Read plain text that is no screenplay: numbered shots, or paragraphs. Each item becomes one action.
 
-This module reads the same visible lines as the Fountain parser and returns the same elements, so that the
-later steps need not distinguish them.
+This module uses the same visible lines as the Fountain parser and returns the same elements, so that later
+code need not distinguish the two.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from milimo_tui.story.screenplay.line_grammar import is_transition_line
 from milimo_tui.story.screenplay.lines import VisibleLine, make_line_span
 from milimo_tui.story.screenplay.screenplay import ScriptElement, ScriptElementKind
 
-# "1. text", "2) text", "3: text", "4 - text"; with `#` or `Shot` before the number the mark may be missing.
+# The number of an item: "1. text", "2) text", "3: text", "4 - text". The mark after the number is optional if
+# `#` or `Shot` is before it.
 _ITEM = compile_lazily(
     r"(?:(?:shot\s+#?|#\s?)\d{1,4}[A-Za-z]?(?:\s*[.):\-–—]\s*|\s+|$)|\d{1,4}[A-Za-z]?(?:\s*[.):]|\s?-|\s[–—])(?:\s+|$))",
     re.IGNORECASE,
@@ -22,13 +23,15 @@ _ITEM = compile_lazily(
 
 
 def find_item_text_start(text: str) -> int:
-    """Return the offset of the text of a numbered line; 0 if the line is not numbered."""
+    """Return the offset at which the text of a numbered line begins, after its number. Return 0 if the line
+    has no number.
+    """
     match = _ITEM.match(text)
     return match.end() if match else 0
 
 
 def is_numbered_list(lines: Sequence[VisibleLine]) -> bool:
-    """Return True if at least two lines are numbered, and they are at least half of all lines with text."""
+    """Return True if at least two lines, and at least half of all lines with text, are numbered."""
     texts = [line.text.strip() for line in lines if not line.blank]
     marked = sum(1 for text in texts if find_item_text_start(text))
     return marked >= 2 and marked * 2 >= len(texts)
@@ -40,8 +43,8 @@ def has_numbered_lines(lines: Sequence[VisibleLine]) -> bool:
 
 
 def read_numbered_items(lines: Sequence[VisibleLine]) -> list[ScriptElement]:
-    """Return one action for each item. Lines without a number continue their item; lines before the first are
-    separate.
+    """Return one action for each numbered item. A line without a number continues its item; each line before
+    the first item becomes its own action.
     """
     groups: list[list[VisibleLine]] = []
     inside = False
@@ -57,8 +60,8 @@ def read_numbered_items(lines: Sequence[VisibleLine]) -> list[ScriptElement]:
 
 
 def read_freeform_paragraphs(lines: Sequence[VisibleLine]) -> list[ScriptElement]:
-    """Return one action for each paragraph, with blanks collapsed; a transition alone on its line stays a
-    transition.
+    """Return one action for each paragraph, with spaces collapsed. A transition that is alone on its line
+    stays a transition.
     """
     groups: list[list[VisibleLine]] = []
     open_group = False

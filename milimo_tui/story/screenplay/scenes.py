@@ -1,4 +1,6 @@
-"""Group elements into scenes: headings and the elements after them, scene numbers, and the text as typed."""
+"""Group elements into scenes: a heading and the elements after it, with the scene number and the text as
+typed.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +29,10 @@ _FILMED = (
 def group_into_scenes(
     data: bytes, lines: Sequence[SourceLine], elements: Sequence[ScriptElement], one_scene: str
 ) -> tuple[ScriptScene, ...]:
-    """Group elements under their headings. Elements before the first heading are scene 0, if they can be
+    """Group elements under their headings. Elements before the first heading become scene 0, if they can be
     filmed.
 
-    `one_scene` names the only scene of a text without headings, which is then number 1.
+    `one_scene` is the name of the single scene of a text without headings, which has the number 1.
     """
     starts = [index for index, element in enumerate(elements) if element.kind is ScriptElementKind.HEADING]
     numbers = _assign_scene_numbers([elements[index] for index in starts])
@@ -82,8 +84,8 @@ def _make_script_scene(
 
 
 def _assign_scene_numbers(headings: Sequence[ScriptElement]) -> list[str]:
-    """Return the script's own scene numbers; other scenes are counted, and numbers already used are
-    skipped.
+    """Return a number for each heading: the script's own number, or otherwise a count that skips numbers used
+    in the script.
     """
     own = {element.slug.number for element in headings if element.slug and element.slug.number}
     out: list[str] = []
@@ -98,7 +100,7 @@ def _assign_scene_numbers(headings: Sequence[ScriptElement]) -> list[str]:
 
 
 def find_number_problems(scenes: Sequence[ScriptScene]) -> Iterator[ScriptProblem]:
-    """Yield a problem for each scene number that occurs twice."""
+    """Yield a problem for each scene whose number is already used by an earlier scene."""
     seen: dict[str, int] = {}
     for scene in scenes:
         if scene.number in seen:

@@ -1,8 +1,8 @@
-"""The parsed screenplay: elements with their line and byte spans, grouped into scenes.
+"""The values of a parsed screenplay: elements with their lines and bytes, grouped into scenes.
 
-This module has values only; `story.screenplay.fountain` makes them, `story.shots.shots` and
-`story.shots.script_check` read them. Nothing here changes text: an edit of the script splices bytes by span,
-so that all other text stays exactly as it was typed.
+`story.screenplay.fountain` creates these values; `story.shots.shots` and `story.shots.script_check` read
+them. Nothing here changes the text. An edit of the script replaces the bytes of a span, so that all other
+text stays exactly as typed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from milimo_tui.story.values.film import Setting
 
 
 class ScreenplayMode(StrEnum):
-    """The method by which a text is read; a parsed screenplay never has AUTO."""
+    """The method for reading a text. AUTO lets the parser choose; a parsed screenplay has the chosen mode."""
 
     AUTO = "auto"
     SCREENPLAY = "screenplay"
@@ -42,8 +42,8 @@ class ScriptElementKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScriptSpan:
-    """A range of the text: lines from 1, both inclusive; bytes from 0, `end` exclusive, without the line
-    ending.
+    """A range of the text. Lines count from 1 and include the last line. Bytes count from 0; `end` is
+    exclusive and before the line ending.
     """
 
     line: int
@@ -54,7 +54,9 @@ class ScriptSpan:
 
 @dataclass(frozen=True, slots=True)
 class ScriptProblem:
-    """A problem that the user should look at; line and column count from 1, columns in characters."""
+    """A problem in the screenplay that the user should look at. Line and column count from 1; columns are
+    characters.
+    """
 
     line: int
     column: int
@@ -63,7 +65,7 @@ class ScriptProblem:
 
 @dataclass(frozen=True, slots=True)
 class Slug:
-    """The parts of a heading. `number` is the script's own number, or empty; the other parts are as typed."""
+    """The parts of a scene heading as typed. `number` is the scene number in the script, or empty."""
 
     setting: Setting = Setting.NONE
     location: str = ""
@@ -73,7 +75,9 @@ class Slug:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """The parts of a cue: the name as typed, every extension without its brackets, and whether it is dual."""
+    """The parts of a character cue: the name as typed, the extensions without brackets, and whether it is
+    dual dialogue.
+    """
 
     name: str
     extensions: tuple[str, ...] = ()
@@ -82,10 +86,10 @@ class Cue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptElement:
-    """An element of the screenplay.
+    """An element of the screenplay, such as a heading, an action or a line of dialogue.
 
-    `text` is the text to read: without forcing marks, notes and boneyard, with lines joined by newlines.
-    `depth` is the level of a section; headings have a `slug`, and cues have a `cue`.
+    `text` is the text without forcing marks, notes and boneyard; its lines are joined by newlines. `depth` is
+    the level of a section. Headings have a `slug` and cues have a `cue`.
     """
 
     kind: ScriptElementKind
@@ -99,10 +103,11 @@ class ScriptElement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptScene:
-    """A heading and the elements after it. Text before the first heading is a separate scene with number "0".
+    """A heading and the elements after it. Text before the first heading is a separate scene with the number
+    "0".
 
-    `number` is the script's own or counted; `text` has the lines of the body as typed, without the heading;
-    `elements` leaves out the heading.
+    `number` is the script's own number or a count. `text` is the body as typed. Neither `text` nor `elements`
+    includes the heading.
     """
 
     number: str
@@ -124,7 +129,9 @@ class TitleEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screenplay:
-    """A parsed text. `elements` has every element in order, `scenes` has the same elements by scene."""
+    """A parsed text. `elements` has all elements in order; `scenes` has the same elements grouped by
+    scene.
+    """
 
     mode: ScreenplayMode
     title_page: tuple[TitleEntry, ...] = ()

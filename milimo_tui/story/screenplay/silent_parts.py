@@ -1,4 +1,6 @@
-"""People without a line: A BLUE DEVIL dances past, Mr. Okafor comes down the stairs, Lucy (8) hides."""
+"""Find people without dialogue: “A BLUE DEVIL dances past”, “Mr. Okafor comes down the stairs”, “Lucy (8)
+hides”.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_word
 from milimo_tui.story.values.text import fold, split_words
 
 _QUOTED = compile_lazily(r"[“\"][^”\"]*[”\"]")
-# Verbs of people that things hardly ever have: a kettle sings and a shadow dances, but only a person nods.
+# Verbs that things hardly ever have. A kettle sings and a shadow dances, but only a person nods.
 _HUMAN_WORDS = """answers asks bows brings buys chews chuckles claps counts crouches drinks eats enters exits
 exhales folds frowns gasps gestures giggles glances grabs grimaces grins grunts hands hesitates hugs hurries
 inhales juggles kisses kneels knits laughs leans licks listens looks marches mimes mutters nods pats peers
@@ -51,7 +53,7 @@ _BRINGS_IN = compile_lazily(
 _BEASTS = "|".join(sorted((*CREATURES,), key=len, reverse=True))
 _SOMEBODY = "|".join(sorted((*CREATURES, *GENERIC, *KIN), key=len, reverse=True))
 _PROPER = r"[A-ZÀ-Þ][a-zß-ÿ]+"
-# “an old yellow dog, General, with”, “a boy called Tom”, “Biscuit, a spaniel,”
+# A name after a noun: “an old yellow dog, General, with”, “a boy called Tom”, “Biscuit, a spaniel,”.
 _CALLED = compile_lazily(
     r"(?i:\b(?:an?|his|her|their|the|another|[^\W\d_]+['’]s) (?:[a-z-]+,? ){0,3}?)(?:"
     rf"(?P<beast>{_BEASTS}), (?P<its>{_PROPER})(?=[,.])"
@@ -62,8 +64,9 @@ _IS = frozenset(["is", "has", "was", "sits", "stands", "lies", "waits", "comes",
 
 
 def find_silent_parts(texts: Sequence[str], taken: Collection[str]) -> Iterator[tuple[str, int | None, str]]:
-    """Yield name, age and noun of each person whom only the action names; `taken` are the words of other
-    names.
+    """Yield the name, age (or None) and noun of each person who is only named in action.
+
+    `texts` are the paragraphs of action. `taken` are the folded words of names that are known already.
     """
     found: set[str] = set()
     whole = "\n".join(_QUOTED.sub(" ", text) for text in texts)
@@ -77,8 +80,10 @@ def find_silent_parts(texts: Sequence[str], taken: Collection[str]) -> Iterator[
 
 
 def _find_silent_parts_in_capitals(whole: str) -> Iterator[tuple[str, int | None, str]]:
-    """Yield people whose name has several words (A BLUE DEVIL, A WOMAN WITH A PRAM), except members of a
-    group.
+    """Yield people with names of several words in capitals (A BLUE DEVIL, A WOMAN WITH A PRAM). Names in the
+    plural are skipped.
+
+    `whole` is all action of the screenplay.
     """
     folded = whole.casefold()
     for match in _PART.finditer(whole):
@@ -88,7 +93,7 @@ def _find_silent_parts_in_capitals(whole: str) -> Iterator[tuple[str, int | None
             continue
         head, act = tokens[-1], match[2] or ""
         if head in CREATURES or head.endswith("s") or _IS_CALLED.match(whole, match.end()):
-            continue  # “the CHURRO MAN, enormous. (He's called OSCAR.)”
+            continue  # Skip people whose real name follows: “the CHURRO MAN, enormous. (He's called OSCAR.)”
         somebody = head in GENERIC or head in ROLES or head in KIN
         goes_on = _GOES_ON.match(whole, match.end()) is not None
         again = folded.count(name.casefold()) > 1
@@ -97,10 +102,10 @@ def _find_silent_parts_in_capitals(whole: str) -> Iterator[tuple[str, int | None
 
 
 def _find_silent_parts_in_words(whole: str, taken: Collection[str]) -> Iterator[tuple[str, int | None, str]]:
-    """Yield people whose name is not in capitals: a name with a title, or a first name with an age after
-    it.
+    """Yield people whose names are not in capitals: a title with a name, or a first name followed by an
+    age.
     """
-    titled: set[int] = set()  # offsets of names after a title
+    titled: set[int] = set()  # Offsets in `whole` of names that follow a title, and of the titles.
     for match in _TITLED.finditer(whole):
         title, name = match[1], match[2]
         if fold(title) not in _TITLE_WORDS:
@@ -125,7 +130,8 @@ def _find_silent_parts_in_words(whole: str, taken: Collection[str]) -> Iterator[
         tokens = split_words(match[1])
         if match.start() in titled:
             continue
-        bracketed = whole[match.end() : match.end() + 2] == " ("  # “Hunter (12)” is a person
+        # A bracket after the name makes a person certain even if the name is also a word: “Hunter (12)”.
+        bracketed = whole[match.end() : match.end() + 2] == " ("
         known = may_be_first_name(tokens[0]) if bracketed else is_first_name(tokens[0])
         if not known or any(fold(token) in taken for token in tokens):
             continue
@@ -135,7 +141,7 @@ def _find_silent_parts_in_words(whole: str, taken: Collection[str]) -> Iterator[
 
 
 def _parse_age_after_name(text: str, at: int) -> int | None:
-    """Return the age directly after a name, or None."""
+    """Return the age that follows a name at offset `at` of the text, or None."""
     if figures := _AGE.match(text, at):
         return int(figures[1] or figures[2])
     worded = _AGE_IN_WORDS.match(text, at)

@@ -1,7 +1,7 @@
-"""Sequences planned from a brief, as distinct shots with the rule for each value; and the composition of a
-scene.
+"""Plan a sequence from a brief, as distinct shots with the rule behind each value; and check the composition
+of a scene.
 
-Pure functions with tables: `moods.toml`, `styles.toml`, `kinds.toml`, `purposes.toml`, `lenses.toml`. The
-package may use `story.plan` and `story.reading`, and is independent of a film. Begin with
-`sequence_plan.plan_sequence`; `composition` checks existing shots.
+The package consists of pure functions and the tables `moods.toml`, `styles.toml`, `kinds.toml`,
+`purposes.toml` and `lenses.toml`. It may use `story.plan` and `story.reading`, and does not need a film.
+Begin with `sequence_plan.plan_sequence`; `composition` checks existing shots.
 """

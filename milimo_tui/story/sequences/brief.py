@@ -1,7 +1,7 @@
-"""A brief in everyday words: number of shots, mood, place, time, people and style of a sequence.
+"""Parse a brief in everyday words: number of shots, mood, place, time, people and style of a sequence.
 
-Example: “Eight tense shots in a rain-wet market, with Mara and Jun, film noir.” Values that are not in the
-brief stay empty.
+Example: “Eight tense shots in a rain-wet market, with Mara and Jun, film noir.” Values that the brief does
+not mention stay empty.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from milimo_tui.story.values.film import Setting
 from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
 from milimo_tui.story.values.text import fold_accents, has_phrase
 
-USUAL, MOST = 5, 50  # Shots if a brief gives no number, and the most; the bounds of storycore-engine.
-LONGEST = 1000  # Letters of a brief.
+# Number of shots if a brief gives none, and the maximum. Both are the limits of storycore-engine.
+USUAL, MOST = 5, 50
+LONGEST = 1000  # Maximum number of characters of a brief.
 _COUNT = compile_lazily(
     rf"\b(\d{{1,4}}|{NUMBER_WORDS})\s(?:[\w'’-]+[\s,]+(?:and\s)?){{0,5}}?shots?\b", re.IGNORECASE
 )
@@ -62,8 +63,8 @@ _PACES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequenceBrief:
-    """A description of a sequence. Names are keys of the tables; `style_words` is a style as the user wrote
-    it.
+    """A parsed brief. Mood, kind and style are names of rows in the tables; `style_words` is the style as the
+    user wrote it.
     """
 
     text: str
@@ -82,7 +83,7 @@ class SequenceBrief:
 
     @property
     def scene_heading(self) -> str:
-        """The heading of a scene at the place of the brief: `EXT. RAIN-WET MARKET - NIGHT`."""
+        """The heading of a scene at the brief's place: `EXT. RAIN-WET MARKET - NIGHT`."""
         prefix = f"{self.setting.value}. " if self.setting else ""
         time = f" - {self.time_of_day.upper()}" if self.time_of_day else ""
         return f"{prefix}{(self.place or 'a place').upper()}{time}"
@@ -90,7 +91,7 @@ class SequenceBrief:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefOptions:
-    """Values that the user gave in addition to the words of a brief; they take precedence."""
+    """Values given as options next to a brief. They take precedence over the words of the brief."""
 
     shots: int | None = None
     mood: str = ""
@@ -102,9 +103,10 @@ class BriefOptions:
 def parse_brief(
     text: str, asked: BriefOptions, known: Sequence[str] = (), places: Sequence[str] = ()
 ) -> SequenceBrief:
-    """Parse a brief. `known` are the names of the film's people, `places` those of its places.
+    """Parse the brief `text`. `asked` are values from options, `known` the names of the film's people,
+    `places` the names of its places.
 
-    Raises BadInput for an empty brief, a very long brief, too many shots, and an unknown mood or kind.
+    Raises BadInput for an empty or very long brief, too many shots, and an unknown mood or kind.
     """
     words = " ".join(text.split())
     if not words:
@@ -123,7 +125,7 @@ def parse_brief(
     if not 1 <= count <= MOST:
         raise BadInput(f"a sequence can't have {count} shots", f"use 1 to {MOST}")
     place = _find_brief_place(words, places)
-    # A word in the name of a place may set the mood too: “the quiet street” is quiet.
+    # Words in the name of a place may set the mood too: “the quiet street” makes a quiet sequence.
     mood = asked.mood and _find_row_name(asked.mood, tables.read_moods(), "mood")
     kind = asked.kind and _find_row_name(asked.kind, tables.read_sequence_kinds(), "kind of sequence")
     style = tables.find_first_row(asked.style or words, tables.read_styles())
@@ -148,7 +150,9 @@ def parse_brief(
 def _find_row_name(
     word: str, rows: dict[str, tables.Mood] | dict[str, tables.SequenceKind], what: str
 ) -> str:
-    """Return the name of the row with a name or a word of its pattern. Raises BadInput."""
+    """Return the name of the row that has `word` as its name or in its pattern. Raises BadInput if no row
+    matches.
+    """
     row = rows.get(word.strip().casefold()) or tables.find_first_row(word, dict(rows))
     if row is None:
         raise BadInput(f"there is no {what} “{word}”", f"choices: {', '.join(rows)}")
@@ -160,7 +164,9 @@ def _get_row_name(row: tables.Mood | tables.SequenceKind | tables.FilmingStyle |
 
 
 def _find_brief_place(words: str, places: Sequence[str]) -> str:
-    """Return the place: a place of the film that is named, or otherwise the phrase after in, at or on."""
+    """Return the place of a brief: the longest name in `places` that it mentions, or otherwise the phrase
+    after “in”, “at” or “on”. Return an empty string if there is none.
+    """
     named = [name for name in places if name and has_phrase(fold_accents(words), fold_accents(name))]
     if named:
         return max(named, key=len)
@@ -175,8 +181,10 @@ def _find_brief_place(words: str, places: Sequence[str]) -> str:
 
 
 def _choose_setting(place: str, words: str) -> Setting:
-    """Return interior or exterior by the last word of the place that decides it, or otherwise by outdoor
-    weather.
+    """Return interior or exterior.
+
+    The words “inside” and “outside” decide first, then the words of the place, then weather, which means an
+    exterior.
     """
     if re.search(r"\boutside\b", words, re.IGNORECASE):
         return Setting.EXTERIOR
@@ -203,7 +211,9 @@ def _find_weather(words: str) -> str:
 
 
 def _find_brief_people(words: str, known: Sequence[str], place: str) -> tuple[str, ...]:
-    """Return the people: people of the film by name, names after “with” or “between”, otherwise roles."""
+    """Return the people of a brief: people of the film that it names, and names after “with” or “between”. If
+    there are none, return roles (“the waiter”).
+    """
     out = {name: None for name in known if name and has_phrase(fold_accents(words), fold_accents(name))}
     folded = {part for name in out for part in fold_accents(name).split()}
     for phrase in _WITH.findall(words):

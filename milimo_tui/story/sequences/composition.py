@@ -1,7 +1,6 @@
-"""Composition of a scene's shots: sizes, angles, rhythm and screen direction, with advice and reasons.
+"""Check the composition of a scene's shots: sizes, angles, rhythm of lengths, and screen direction.
 
-The module only reports findings, and changes nothing. Each finding names its shots, the reason and a possible
-change.
+The module changes nothing. Each finding names its shots, the reason, and a possible change.
 """
 
 from __future__ import annotations
@@ -17,12 +16,15 @@ from milimo_tui.story.plan.coverage import NEXT_CLOSER_SIZE
 from milimo_tui.story.plan.floor_plan import find_line_crossings
 from milimo_tui.story.values.film import Angle, Function, Movement, Shot, Size
 
-FULL_VARIETY = 5  # Number of distinct sizes that counts as full variety (storycore-engine).
-# Mean shot seconds below which a scene is fast, and above which it is slow (storycore-engine).
+FULL_VARIETY = 5  # Number of distinct shot sizes from which `variety` is 1 (storycore-engine).
+# Mean length of the shots in seconds. Below FAST a scene is fast, above SLOW it is slow (storycore-engine).
 FAST, SLOW = 4.0, 6.0
-MIN_SIZE_RUN = 3  # Number of consecutive shots of one size that is reported.
-MIN_UNIFORM_SHOTS = 5  # Minimum number of shots for which a single angle throughout is reported.
-MIN_LENGTH_DEVIATION = 0.12  # Share of the mean length; below this deviation all lengths count as equal.
+MIN_SIZE_RUN = 3  # Minimum number of consecutive shots of the same size that is reported.
+# Minimum number of shots from which a scene is reported if all its shots have the same angle, or about the
+# same length.
+MIN_UNIFORM_SHOTS = 5
+# Lengths count as equal if they deviate from the mean by less than this share of the mean.
+MIN_LENGTH_DEVIATION = 0.12
 _WIDE = (Size.WS, Size.EWS, Size.LS)
 _CLOSE = (Size.MCU, Size.CU, Size.ECU)
 _ACROSS = {
@@ -41,7 +43,7 @@ _WIDER = {closer: size for size, closer in NEXT_CLOSER_SIZE.items()}
 
 
 class FindingSubject(StrEnum):
-    """The subject of a finding."""
+    """The aspect of a composition that a finding is about."""
 
     SIZE = "size"
     ANGLE = "angle"
@@ -51,10 +53,10 @@ class FindingSubject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CompositionFinding:
-    """A composition problem: the ids of its shots, the reason, and the advice.
+    """A problem of a scene's composition: the ids of its shots, the reason, and advice.
 
-    `change` is a field of the last shot with the value that would fix the problem, or empty if the user has
-    to choose.
+    `change` is a field of the last shot and the value that would solve the problem. Both are empty if the
+    user has to choose.
     """
 
     part: FindingSubject
@@ -66,7 +68,9 @@ class CompositionFinding:
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """The figures and findings of a scene. `variety` is from 0 to 1; lengths are in seconds."""
+    """The figures and findings of a scene. `variety` is from 0 to 1. `mean`, `shortest` and `longest` are
+    lengths of shots in seconds.
+    """
 
     sizes: tuple[tuple[str, int], ...]
     angles: tuple[tuple[str, int], ...]
@@ -127,7 +131,8 @@ def _check_sizes(shots: Sequence[Shot]) -> Iterator[CompositionFinding]:
         )
     for size, run in groupby(shots, key=lambda shot: shot.size):
         row = list(run)
-        # A dialogue alternates in one size on purpose.
+        # Consecutive shots with dialogue are allowed to have the same size, because a conversation alternates
+        # between equal shots.
         if len(row) >= MIN_SIZE_RUN and not all(shot.dialogue for shot in row):
             other = NEXT_CLOSER_SIZE.get(size) or _WIDER.get(size) or Size.MS
             yield CompositionFinding(
@@ -222,7 +227,9 @@ def _check_directions(shots: Sequence[Shot]) -> Iterator[CompositionFinding]:
 
 
 def format_composition_finding(numbers: Mapping[str, str], one: CompositionFinding) -> str:
-    """Return a finding as a line: `direction  2C, 2D: left, then right …: hold still`."""
+    """Format a finding as a line: `direction 2C, 2D: left, then right …: hold still`. `numbers` maps shot ids
+    to numbers.
+    """
     names = [numbers.get(shot, shot) for shot in one.shots]
     shown = ", ".join(names) if len(names) < 3 else f"{names[0]} to {names[-1]}"
     return f"{one.part.value:<10} {shown}: {one.why}; {one.advice}"

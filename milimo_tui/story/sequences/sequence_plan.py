@@ -1,8 +1,8 @@
-"""Planning of a sequence from a brief: distinct shots in the order of a scene, each value with its rule.
+"""Plan a sequence from a brief: distinct shots in the order of a scene, each value with the rule that set it.
 
-The kind of sequence says which shots are most important. As many as the brief asks for are chosen, and sorted
-by stage. If the brief asks for more shots than the kind has, shots are repeated with another person or
-viewpoint. The plan is deterministic.
+The kind of sequence lists its shots by importance. The planner chooses as many of them as the brief asks for,
+and sorts them by their stage in the scene. If the brief asks for more, shots are repeated with another person
+or viewpoint. The same brief always gives the same plan.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from milimo_tui.story.sequences.sequence_words import SequenceCast, action_of, l
 from milimo_tui.story.sequences.tables import FilmingStyle, Mood, SequenceKind, ShotPurpose
 from milimo_tui.story.values.film import Angle, Coverage, Function, Setting
 
-PLAIN = "plain"  # The mood, and with it the kind, of a brief without a mood.
+PLAIN = "plain"  # Mood of a brief that names none. The mood also decides the kind of sequence.
 PACES = {"slow": Fraction(7, 5), "quick": Fraction(7, 10)}
-SHORTEST, LONGEST = Fraction(1), Fraction(10)  # Seconds, as for every planned shot.
+# Shortest and longest shot in seconds, as for every planned shot.
+SHORTEST, LONGEST = Fraction(1), Fraction(10)
 _HALF = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
 class RuledValue:
-    """A value of a plan, with the name of its field and the rule that set it."""
+    """A value of a plan, with the name of its field, and the rule that set it (`why`)."""
 
     field: str
     value: str
@@ -38,7 +39,7 @@ class RuledValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequenceShot:
-    """A planned shot. `seconds` is exact; `rules` give the source of each value."""
+    """A planned shot. `seconds` is its exact length; `rules` explain each value."""
 
     purpose: str
     framing: Framing
@@ -52,7 +53,7 @@ class SequenceShot:
 
     @property
     def reason(self) -> str:
-        """The rules in a line: `closer as it turns; a close-up: 85 mm at f/1.8; 4 s: …`."""
+        """The rules of the shot on one line: `closer as it turns; a close-up: 85 mm at f/1.8; 4 s: …`."""
         return "; ".join(
             dict.fromkeys(one.rule for one in self.rules if one.field in ("shot", "lens", "length"))
         )
@@ -60,7 +61,7 @@ class SequenceShot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequencePlan:
-    """A planned sequence: the values for all of its shots, then the shots."""
+    """A planned sequence: the values that apply to all its shots, and the shots."""
 
     brief: SequenceBrief
     mood: str
@@ -84,7 +85,7 @@ def plan_sequence(brief: SequenceBrief) -> SequencePlan:
 
 
 class _SequencePlanner:
-    """The state of planning one brief."""
+    """Planner of one brief. It remembers which shots it has chosen, so that no two are equal."""
 
     def __init__(self, brief: SequenceBrief) -> None:
         self.brief = brief
@@ -92,7 +93,8 @@ class _SequencePlanner:
         self.kind: SequenceKind = tables.read_sequence_kinds()[brief.kind or self.mood.kind]
         self.style: FilmingStyle | None = tables.read_styles().get(brief.style)
         self.cast = SequenceCast(brief.people, brief.place, list_weather_details(brief))
-        self.taken: set[tuple[Framing, str]] = set()  # Framing and action of the shots so far.
+        # Framing and action of each shot that has been planned so far.
+        self.taken: set[tuple[Framing, str]] = set()
         self.by_style = f"the style {brief.style}" if self.style else ""
         self.by_mood = f"the mood {self.mood.name}"
 
@@ -121,7 +123,7 @@ class _SequencePlanner:
                 RuledValue("style", self.brief.style_words, self.by_style or "the words of the style")
             )
         chosen = list(self._choose_variations(coverage))
-        # The sort is stable: more important shots come first within a stage.
+        # The sort is stable, so shots of the same stage stay in order of importance.
         chosen.sort(key=lambda one: one.purpose.stage)
         sides = ScreenSides()
         shots = tuple(self._plan_sequence_shot(one, at, len(chosen), sides) for at, one in enumerate(chosen))
@@ -138,13 +140,15 @@ class _SequencePlanner:
         )
 
     def _choose_light_or_palette(self, field: str) -> RuledValue:
-        """Return the light or palette: the style's value takes precedence over the mood's."""
+        """Return the light or the palette (`field`) of the style, or otherwise of the mood."""
         if self.style and (own := getattr(self.style, field)):
             return RuledValue(field, own, self.by_style)
         return RuledValue(field, getattr(self.mood, field), self.by_mood)
 
     def _choose_variations(self, coverage: Coverage) -> Iterator[variations.Variation]:
-        """Yield the number of shots that the brief asks for, the most important first, no two equal."""
+        """Yield as many shots as the brief asks for, the most important first. No two have the same framing
+        and action.
+        """
         able = [
             purpose
             for name in self.kind.purposes
@@ -175,7 +179,9 @@ class _SequencePlanner:
         return len(self.brief.people) >= purpose.people
 
     def _list_angles(self) -> tuple[Angle, ...]:
-        """Return the angles of the style or the mood, then all other angles for repeated shots."""
+        """Return the angles of the style, or otherwise of the mood, followed by all other angles for repeated
+        shots.
+        """
         own = (self.style.angles if self.style else ()) or self.mood.angles
         return tuple(dict.fromkeys((*own, Angle.LOW, Angle.HIGH, Angle.PROFILE, Angle.OVERHEAD, Angle.DUTCH)))
 
@@ -208,8 +214,10 @@ class _SequencePlanner:
         )
 
     def _apply_mood_angle(self, one: variations.Variation, at: int, of: int) -> Framing:
-        """Return the framing with an angle of the style or mood, in the second half of the sequence, if no
-        angle is set.
+        """Return the framing of shot number `at` of `of` shots, with an angle of the style or mood where it
+        applies.
+
+        Only shots in the second half of the sequence get such an angle, and only if their purpose sets none.
         """
         own = (self.style.angles if self.style else ()) or self.mood.angles
         framing = one.framing
@@ -219,7 +227,7 @@ class _SequencePlanner:
             return framing
         turned = replace(framing, angle=own[at % len(own)])
         key = (turned, action_of(one, self.cast))
-        if key in self.taken:  # Another shot has this framing and action already.
+        if key in self.taken:  # Another shot has this framing and action already, so the angle is not used.
             return framing
         self.taken.add(key)
         return turned
@@ -232,7 +240,9 @@ class _SequencePlanner:
         return one.purpose.why if not one.turn else "the same again, from elsewhere"
 
     def _choose_lens(self, framing: Framing) -> RuledValue:
-        """Return the lens for the framing, one step longer or wider if the style or mood asks for it."""
+        """Return the lens for a framing. A style or mood may ask for a lens that is one step longer or
+        wider.
+        """
         lens = tables.choose_lens_for_framing(framing)
         by_style = self.style.lens if self.style else ""
         step = {"longer": 1, "wider": -1}.get(by_style or self.mood.lens, 0)
@@ -246,7 +256,11 @@ class _SequencePlanner:
         )
 
     def _choose_length(self, purpose: ShotPurpose, at: int, of: int) -> RuledValue:
-        """Return the seconds between the bounds of the mood, by the purpose of the shot and the rhythm."""
+        """Return the length in seconds of shot number `at` of `of` shots.
+
+        The length is between the mood's limits. Its position between them depends on the purpose of the shot
+        and on the rhythm of the mood.
+        """
         mood = self.mood
         way = Fraction(at, max(1, of - 1))
         course = {
@@ -272,7 +286,7 @@ def _parse_seconds_value(value: str) -> Fraction:
 
 
 def _format_seconds_value(seconds: Fraction) -> str:
-    """Return seconds such as `4` or `4.8`."""
+    """Format seconds with as few digits as needed: `4` or `4.8`."""
     return f"{float(seconds):g}"
 
 

@@ -1,4 +1,6 @@
-"""The action text of a planned shot: the sentence of its purpose with people, place and objects filled in."""
+"""Write the action of a planned shot: the sentence of its purpose, with people, place and objects filled
+in.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from milimo_tui.story.sequences.brief import SequenceBrief
 from milimo_tui.story.sequences.variations import Variation
 from milimo_tui.story.values.film import Function
 
-# Details to show in close shots, by weather; "" is for no weather.
+# Weather → details to show in close shots. The empty key is for a brief without weather.
 _THINGS = {
     "rain": (
         "Rain runs down a wall",
@@ -27,11 +29,11 @@ _THINGS = {
         "Dust hangs in the light",
     ),
 }
-MAX_PEOPLE_IN_PLACE_SHOT = 3  # People in a shot of the place.
+MAX_PEOPLE_IN_PLACE_SHOT = 3  # Maximum number of people in a shot that shows the place.
 
 
 def list_weather_details(brief: SequenceBrief) -> tuple[str, ...]:
-    """Return the details to show in close shots at the place of a brief."""
+    """Return the details to show in close shots, by the weather of the brief."""
     return _THINGS.get(brief.weather, _THINGS[""])
 
 
@@ -44,11 +46,13 @@ class SequenceCast:
     things: tuple[str, ...]
 
     def pick_person(self, at: int) -> str:
-        """Return a person by index, beginning again after the last; empty if there is nobody."""
+        """Return the person with the index `at`; indexes beyond the last person begin again at 0. Return an
+        empty string if there are no people.
+        """
         return self.people[at % len(self.people)] if self.people else ""
 
     def list_people_in_frame(self, one: Variation) -> tuple[str, ...]:
-        """Return the people in the frame, the subject first."""
+        """Return the people in the frame of a shot, the main subject first."""
         purpose, at = one.purpose, one.person
         if not self.people or not purpose.is_seen:
             return ()
@@ -65,7 +69,9 @@ class SequenceCast:
         return both[:1]
 
     def describe_focus(self, one: Variation) -> str:
-        """Return the subject of the camera if it is not a face."""
+        """Return the part of a person that an insert shows (`the hands of Mara`), or an empty string for any
+        other shot.
+        """
         if one.purpose.name == "detail":
             return ""
         return (
@@ -79,7 +85,7 @@ class SequenceCast:
 
 
 def action_of(one: Variation, cast: SequenceCast) -> str:
-    """Return the sentence of a shot with all names filled in."""
+    """Return the sentence of a shot with the names of people, place and object filled in."""
     purpose = one.purpose
     words = purpose.peopled if purpose.peopled and cast.people else purpose.action
     place = _add_place_article(cast.place) if cast.place else "the place"
@@ -97,5 +103,5 @@ def action_of(one: Variation, cast: SequenceCast) -> str:
 
 
 def _add_place_article(place: str) -> str:
-    """Return a place for use in a sentence: a name as it is, anything else with its article."""
+    """Return a place for use in a sentence: “the market”. A proper name stays without an article."""
     return place if place[:1].isupper() else f"the {place}"

@@ -1,4 +1,6 @@
-"""The tables of sequences, stored as TOML files next to this module, read once and converted to values."""
+"""The tables for planning sequences. They are TOML files next to this module, read once and converted to
+values.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +20,13 @@ LENS_NAMES = ("longer", "wider")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mood:
-    """The mood of a sequence: the words that select it, and its lengths, light, colours and camera.
+    """The mood of a sequence: the words that select it, and the shot lengths, light, colours and camera that
+    it gives.
 
-    `least` and `most` are seconds of a shot. `rhythm` is the course of the lengths: shorter, longer, even,
-    broken. `lens` is `longer`, `wider` or empty. `angles` are used in turn for shots whose purpose asks for
-    no angle.
+    - `least` and `most` are the limits of a shot's length in seconds.
+    - `rhythm` says how the lengths change during the sequence: shorter, longer, even or broken.
+    - `lens` is `longer`, `wider` or empty.
+    - `angles` are used in turn for shots whose purpose sets no angle.
     """
 
     name: str
@@ -40,7 +44,7 @@ class Mood:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmingStyle:
-    """A style of filming by name, with light, colours, lens and camera that replace those of the mood."""
+    """A named style of filming. Its light, colours, lens and camera replace those of the mood."""
 
     name: str
     words: str
@@ -54,7 +58,7 @@ class FilmingStyle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequenceKind:
-    """A kind of sequence, with the purposes of its shots, the most important first."""
+    """A kind of sequence, with the purposes of its shots in order of importance."""
 
     name: str
     words: str
@@ -64,10 +68,11 @@ class SequenceKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShotPurpose:
-    """The purpose of a shot: its framing, the number of people it needs, its position, and its words.
+    """The purpose of a shot in a sequence, such as an opening or a reaction, with its framing and its action.
 
-    `stage` orders the shots of a plan, from the opening (0) to the end (9). `share` is the position between
-    the shortest and the longest length of the mood.
+    `people` is the number of people that the shot needs. `stage` sorts the shots of a plan, from the opening
+    (0) to the end (9). `share` (0 to 1) is the position of the shot's length between the shortest and the
+    longest length of the mood.
     """
 
     name: str
@@ -77,15 +82,17 @@ class ShotPurpose:
     stage: int
     action: str
     share: Fraction
-    peopled: str = ""  # The words if there are people, for a shot that needs none.
-    is_seen: bool = True  # False if the person in the text is not in the frame.
+    # Action to use instead of `action` if the sequence has people, for a shot that needs none.
+    peopled: str = ""
+    is_seen: bool = True  # False if the person named in the action is not in the frame.
     outside: bool = False
-    carried: bool = False  # The purpose sets its own rig, which the coverage must not replace.
+    # True if the purpose sets its own camera support, which the coverage must not replace.
+    carried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LensRow:
-    """A focal length with its stop, and the reason to use it."""
+    """A lens: its focal length in millimetres, its f-stop, and the reason to use it."""
 
     millimetres: int
     stop: str
@@ -93,7 +100,7 @@ class LensRow:
 
     @property
     def lens_words(self) -> str:
-        """The lens in words, as a shot has it: `85 mm at f/1.8`."""
+        """The lens in the words that a shot stores: `85 mm at f/1.8`."""
         return f"{self.millimetres} mm at f/{self.stop}"
 
 
@@ -192,7 +199,9 @@ def read_lenses() -> tuple[LensRow, ...]:
 
 @cache
 def choose_lens_for_framing(framing: Framing) -> LensRow:
-    """Return the lens for a framing, by the rig first, then the function or movement, then the size."""
+    """Return the lens for a framing. The camera support decides first, then the function or movement, then
+    the size.
+    """
     for row, lens in zip(_read_table_rows("lenses"), read_lenses(), strict=True):
         if framing.rig.value in row.get("rigs", ()):
             return lens
@@ -209,7 +218,9 @@ def choose_lens_for_framing(framing: Framing) -> LensRow:
 
 
 def find_first_row(text: str, rows: dict[str, Any]) -> Any | None:
-    """Return the row whose words come first in a text, as complete words, or None."""
+    """Return the row whose words occur first in the text, as complete words, or None if no row's words
+    occur.
+    """
     best: tuple[int, Any] | None = None
     for row in rows.values():
         found = re.search(rf"\b(?:{row.words})\b", text, re.IGNORECASE)

@@ -1,4 +1,6 @@
-"""Variations of a shot's purpose for repeated shots: another person, angle or distance, in a fixed order."""
+"""Variations of a shot's purpose, for sequences that repeat shots: another person, angle or distance, in a
+fixed order.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,11 @@ _SAID = {
 
 @dataclass(frozen=True, slots=True)
 class Variation:
-    """A purpose with its current framing; `person` and `thing` are indexes of the person and object in it."""
+    """A purpose with the framing of one shot. `person` and `thing` are the indexes of the person and the
+    object that it shows.
+
+    `turn` counts the repetitions of the purpose: 0 is the first shot with it.
+    """
 
     purpose: ShotPurpose
     framing: Framing
@@ -33,7 +39,9 @@ class Variation:
 
     @property
     def viewpoint_words(self) -> str:
-        """The viewpoint of a repeated shot, if it differs from the purpose; empty for a first turn."""
+        """The viewpoint of a repeated shot in words, such as `seen nearer`. Empty for a first shot, or if the
+        viewpoint is that of the purpose.
+        """
         if not self.turn:
             return ""
         angle = _SAID.get(self.framing.angle, "")
@@ -46,15 +54,17 @@ class Variation:
 
     @property
     def repeat_words(self) -> str:
-        """The words that mark a repeated shot, or an empty string."""
+        """Words such as `, again seen nearer` for a repeated shot, or an empty string for a first shot."""
         return f", again {self.viewpoint_words}".rstrip() if self.turn else ""
 
 
 def list_variations(
     purpose: ShotPurpose, turn: int, people: int, angles: Sequence[Angle]
 ) -> Iterator[Variation]:
-    """Yield the variations of a purpose in a turn: turn 0 as in the table, later turns varied. Yields at
-    least one.
+    """Yield the variations of a purpose, at least one.
+
+    Turn 0 gives the purpose as in the table. Later turns give other people, distances, movements and angles.
+    `people` is the number of people in the sequence.
     """
     if not turn:
         yield Variation(purpose, purpose.framing)
@@ -66,7 +76,7 @@ def list_variations(
         for step in _STEPS:
             near = _SIZES[min(max(size + step, 0), len(_SIZES) - 1)]
             own = purpose.framing.angle
-            # An angle set by the purpose has a reason; such a shot varies only in distance.
+            # If the purpose sets an angle, it has a reason for it. Only distance and movement vary then.
             for at in range(1 if own is not Angle.EYE else len(angles)):
                 angle = own if own is not Angle.EYE else angles[(turn + at) % len(angles)]
                 framing = replace(purpose.framing, size=near, angle=angle, movement=moved)

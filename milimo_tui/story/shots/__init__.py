@@ -1,4 +1,4 @@
-"""Shots of a screenplay and edits of them: fields, numbers, split and joined shots. Begin with `shots`.
+"""The shots of a screenplay and their edits: fields, numbers, splitting and joining. Begin with `shots`.
 
 The package uses `story.plan` and `story.screenplay`.
 """

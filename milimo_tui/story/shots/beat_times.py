@@ -1,5 +1,5 @@
-"""The start times of the beats of a shot: by the length of their words, or set by the user. Pure
-functions.
+"""The times at which the beats of a shot begin. They follow from the length of the beats' words, or are set
+by the user. Pure functions.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ BEATS_OFF = "off"
 
 
 def list_beat_texts(shot: Shot) -> tuple[str, ...]:
-    """Return the lines of a shot, or the sentences of its action if nobody speaks."""
+    """Return the beats of a shot as texts: its lines, or the sentences of its action if nobody speaks."""
     lines = tuple(line.text for line in shot.dialogue if line.text.strip())
     return lines or tuple(split_sentences(shot.action))
 
 
 def parse_beat_times(shot: Shot, words: str, rate: Fraction) -> str:
-    """Return the user's beat times as a shot stores them.
+    """Parse the user's beat times and return the text that the shot stores for them.
 
-    The result is empty for `auto`, or `off`, or the seconds at which all beats but the first begin, `1.5, 3`.
-    Raises BadInput.
+    The text is empty for `auto`, and `off` for `off`. Otherwise it has the seconds at which each beat after
+    the first begins: `1.5, 3`. Raises BadInput.
     """
     wanted = words.strip().lower()
     if wanted in ("", "auto", BEATS_OFF):
@@ -59,7 +59,7 @@ def _parse_second_list(words: str) -> list[Fraction]:
 
 
 def format_automatic_beat_times(shot: Shot, rate: Fraction) -> str:
-    """Return the start of all beats but the first in seconds, by the length of their words: `1.2, 2.9`.
+    """Return the seconds at which each beat after the first begins, by the length of the words: `1.2, 2.9`.
 
     The result is empty for a single beat.
     """
@@ -71,7 +71,8 @@ def format_automatic_beat_times(shot: Shot, rate: Fraction) -> str:
 def compute_beat_frames(shot: Shot, found: Sequence[str], rate: Fraction) -> tuple[tuple[int, ...], bool]:
     """Return the frame at which each beat begins, and True if the user set the times.
 
-    Times that no longer fit the shot's beats or its length are ignored.
+    `found` are the texts of the beats. User times that no longer fit the number of beats or the shot's length
+    are ignored.
     """
     if shot.beats and shot.beats != BEATS_OFF:
         frames = (0, *(round(time * rate) for time in _parse_second_list(shot.beats)))
@@ -83,7 +84,9 @@ def compute_beat_frames(shot: Shot, found: Sequence[str], rate: Fraction) -> tup
 
 
 def _compute_frames_by_words(shot: Shot, found: Sequence[str]) -> tuple[int, ...]:
-    """Return the first frames of beats whose lengths are proportional to their letters."""
+    """Return the first frame of each beat. The length of a beat is proportional to its number of
+    characters.
+    """
     letters = [len(one) for one in found]
     before = accumulate(letters[:-1], initial=0)
     return tuple(round(shot.frames * passed / max(1, sum(letters))) for passed in before)

@@ -1,4 +1,6 @@
-"""Lookup of committed shots for a parsed screenplay, to show them as they are in the film."""
+"""Find the film's shots that were made from the texts of a parsed screenplay, to show the parsed shots with
+the film's values.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,13 @@ from milimo_tui.story.shots.outline import Outline, SceneLines, ShotLine
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.story.values.text_pieces import list_sources
 
-NOT_YET = "–"  # Shown as the number of new scenes and shots while numbers are locked.
+NOT_YET = "–"  # Shown in place of the number of a new scene or shot while numbers are locked.
 
 
 class CommittedShots:
-    """The live shots of a film by the text that they were made from. Create a new object for each state of a
-    film.
+    """The live shots of a film, found by the script text from which they were made.
+
+    Create a new object after every change of the film.
     """
 
     def __init__(self, story: Story | None = None) -> None:
@@ -23,16 +26,17 @@ class CommittedShots:
         # Cached results for the scenes of the last outline, keyed by `id(scene)`, because a new parse reuses
         # most scene objects.
         self._lengths: dict[int, tuple[SceneLines, int, int]] = {}
-        self._shots: dict[str, list[Shot]] = {}  # The shots of each text, sorted by line.
+        # Digest of a script text → the shots made from it, sorted by line.
+        self._shots: dict[str, list[Shot]] = {}
         for shot in sorted(story.live_shots(), key=_get_script_line) if story is not None else ():
             for name in list_sources(shot.digest):
                 self._shots.setdefault(name, []).append(shot)
 
     def find_film_shot(self, read: ShotLine, begins: int) -> Shot | None:
-        """Return the film's shot that was made from the same text as a parsed shot. If there are several,
-        return the one nearest to its line.
+        """Return the film's shot that was made from the same text as the parsed shot `read`, or None.
 
-        `begins` is the line of the scene; the lines of `read` count from there.
+        If there are several, return the shot nearest to its line. `begins` is the line of the scene, from
+        which the lines of `read` are counted.
         """
         shots, line = self._shots.get(read.digest), begins + read.line
         if not shots:
@@ -44,10 +48,10 @@ class CommittedShots:
         return before if line - before.line <= after.line - line else after
 
     def apply_film_values(self, read: ShotLine, begins: int) -> ShotLine:
-        """Return a shot with the number, framing and length that it has in the film, or unchanged if it is
-        not there.
+        """Return a parsed shot with the number, framing and length that it has in the film. Return it
+        unchanged if the film has no such shot.
 
-        While numbers are locked, a new shot has no number yet.
+        While numbers are locked, a new shot gets a dash as its number. `begins` is the line of the scene.
         """
         shot = self.find_film_shot(read, begins)
         if shot is None:
@@ -56,19 +60,22 @@ class CommittedShots:
         return read._replace(number=number, size=shot.size, function=shot.function, frames=shot.frames)
 
     def get_scene_number(self, scene: SceneLines) -> str:
-        """Return the number of a scene as parsed, or its locked number if it has one."""
+        """Return the number of a parsed scene. While numbers are locked, return its number in the film, or a
+        dash for a new scene.
+        """
         if not self._is_locked:
             return scene.number
         shots = (self.find_film_shot(read, scene.line) for read in scene.shots)
         return next((self._scenes[shot.scene] for shot in shots if shot is not None), NOT_YET)
 
     def is_missing(self, read: ShotLine) -> bool:
-        """Return True if no shot of the film was made from a text."""
+        """Return True if the film has no shot made from the same text as the parsed shot."""
         return read.digest not in self._shots
 
     def count_outline_frames(self, outline: Outline) -> tuple[int, int]:
-        """Return the frames of all shots of an outline, with lengths as in the film, and the number of shots
-        not in the film.
+        """Return the total frames of an outline's shots, and the number of shots that the film does not have.
+
+        Shots that the film has are counted with their length in the film.
         """
         known = self._lengths
         parts = [known.get(id(scene)) or self._count_scene_frames(scene) for scene in outline.scenes]
@@ -76,8 +83,9 @@ class CommittedShots:
         return sum(frames for _, frames, _ in parts), sum(missing for *_, missing in parts)
 
     def _count_scene_frames(self, scene: SceneLines) -> tuple[SceneLines, int, int]:
-        """Return a scene with its part of `count_outline_frames`. The scene is included to keep its identity
-        valid.
+        """Return a scene, the frames of its shots, and the number of its shots that the film does not have.
+
+        The result contains the scene itself, so that its `id` stays valid as a key of the cache.
         """
         frames = missing = 0
         for read in scene.shots:

@@ -1,4 +1,6 @@
-"""Order keys for new scenes and shots of a film, in which parked ones count. Pure functions."""
+"""Create order keys for new scenes and shots of a film. Parked scenes and shots count as neighbours too. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +9,17 @@ from milimo_tui.story.values.film import Story
 
 
 def make_shot_order_key(story: Story, scene: str, after: str = "") -> str:
-    """Return an order key in a scene (id), right after the shot `after` (id), or at the beginning of the
-    scene.
+    """Return an order key for a new shot of the scene with the id `scene`.
+
+    The key is right after the shot with the id `after`, or at the beginning of the scene if `after` is empty.
     """
     keys = [(shot.id, shot.order) for shot in story.shots if shot.scene == scene]
     return _make_key_after(keys, after)
 
 
 def make_scene_order_key(story: Story, after: str = "") -> str:
-    """Return an order key for a scene, right after the scene `after` (id), or at the beginning of the
-    film.
+    """Return an order key for a new scene: right after the scene with the id `after`, or at the beginning of
+    the film.
     """
     return _make_key_after([(scene.id, scene.order) for scene in story.scenes], after)
 

@@ -1,8 +1,9 @@
-"""Locked numbers of scenes and shots: existing numbers are preserved, new items get a number in between.
+"""Locked numbers of scenes and shots: existing numbers never change, and new items get a number between their
+neighbours.
 
-A removed scene or shot is OMITTED: it stays at its place with its number, which no other item gets. While
-numbers are not locked, scenes have the numbers of the script, shots are counted, and only manual scenes need
-a number. Pure functions.
+A removed scene or shot becomes OMITTED: it stays at its position with its number, which no other item gets.
+While numbers are not locked, scenes have the numbers of the script, shots are counted, and only scenes that
+the user added need a number. Pure functions.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ S = TypeVar("S", Scene, Shot)
 
 @dataclass(frozen=True, slots=True)
 class NumberedStory:
-    """Scenes and shots with their numbers, and a sentence for each whose number differs from the script's."""
+    """Scenes and shots with their numbers, and a message for each scene whose number differs from the
+    script's.
+    """
 
     scenes: tuple[Scene, ...]
     shots: tuple[Shot, ...]
@@ -30,7 +33,7 @@ class NumberedStory:
 
 
 def lock_story_numbers(story: Story) -> NumberedStory:
-    """Lock the current numbers of a film. A duplicate number goes to the first scene that has it."""
+    """Lock the current numbers of a film. If two scenes have the same number, the first scene keeps it."""
     scenes = [
         replace(scene, number="" if scene.parked and not scene.omitted else scene.number)
         for scene in story.scenes
@@ -56,7 +59,9 @@ def lock_story_numbers(story: Story) -> NumberedStory:
 
 
 def unlock_story_numbers(story: Story) -> NumberedStory:
-    """Unlock the numbers of a film: shots are counted again, scenes follow the script at the next commit."""
+    """Unlock the numbers of a film. Shots are counted again; scenes take the script's numbers at the next
+    commit.
+    """
     return NumberedStory(
         tuple(replace(scene, omitted=False) for scene in story.scenes),
         tuple(replace(shot, number="", omitted=False) for shot in story.shots),
@@ -69,11 +74,10 @@ def preserve_locked_numbers(
     shots: Sequence[Shot],
     written: Mapping[str, str] = MappingProxyType({}),
 ) -> NumberedStory:
-    """Return scenes and shots, in film order and with the parked ones, with the numbers of a film that locks
-    them.
+    """Return the scenes and shots of a film with locked numbers, including parked ones, in film order.
 
-    `before` is the previous film; `written` are the numbers in the script, by scene id. A new scene gets its
-    number from the script, unless another scene has or had that number.
+    `before` is the film before the change. `written` maps scene ids to numbers in the script. A new scene
+    gets its number from the script, unless another scene has or had that number.
     """
     had = {scene.id: scene for scene in before.scenes}
     taken = {scene.number.upper() for scene in before.scenes if scene.number}
@@ -107,10 +111,10 @@ def preserve_locked_numbers(
 
 
 def apply_story_edit(story: Story, before: Iterable[Scene | Shot], after: Iterable[Scene | Shot]) -> Story:
-    """Return the film after a user's edit of some of its scenes and shots, in film order.
+    """Return the film after the user edited some of its scenes and shots, in film order.
 
-    Items that are only in `before` are removed; while numbers are locked they stay as OMITTED, so that a
-    commit leaves them out.
+    Items that are in `before` but not in `after` are removed. While numbers are locked they stay as OMITTED
+    instead, and commits do not restore them.
     """
     values = tuple(after)
     was: list[Scene | Shot] = [*before]
@@ -132,7 +136,10 @@ def apply_story_edit(story: Story, before: Iterable[Scene | Shot], after: Iterab
 
 
 def _merge_changed_items(old: Iterable[S], values: Sequence[S], gone: Set[str], is_locked: bool) -> list[S]:
-    """Return scenes, or shots, with some changed, some new and some removed."""
+    """Return scenes, or shots, with the changed and new `values`, and without those whose ids are in `gone`.
+
+    With `is_locked`, removed items are marked as deleted instead.
+    """
     now = {value.id: value for value in values}
     known: set[str] = set()
     out: list[S] = []
@@ -149,12 +156,14 @@ def _merge_changed_items(old: Iterable[S], values: Sequence[S], gone: Set[str], 
 
 
 def number_manual_scenes(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
-    """Return the scenes of a film with unlocked numbers; manual scenes get a number by their position."""
+    """Number the scenes of a film with unlocked numbers. A scene that the user added gets a number between
+    its neighbours.
+    """
     return _number_new_scenes([scene if scene.line else replace(scene, number="") for scene in scenes])
 
 
 def _number_new_scenes(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
-    """Return the scenes with a number for each live scene that has none, between those of its neighbours."""
+    """Give each live scene without a number one between the numbers of its neighbours."""
     texts = [scene.number if scene.omitted or not scene.parked else "" for scene in scenes]
     taken = {text.upper() for text in texts if text}
     out: list[Scene] = []
@@ -171,9 +180,7 @@ def _number_new_scenes(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
 
 
 def _number_new_shots(scenes: Iterable[Scene], shots: Sequence[Shot]) -> tuple[Shot, ...]:
-    """Return the shots with a number for each live shot that has none, between those of its neighbours in the
-    scene.
-    """
+    """Give each live shot without a number one between the numbers of its neighbours in the scene."""
     names = {scene.id: scene.number for scene in scenes}
     taken = {shot.number.upper() for shot in shots if shot.number}
     following: list[str] = [""] * len(shots)

@@ -1,6 +1,7 @@
-"""Doubts about time, looks and length that the script leaves open, other than those about people.
+"""Doubts about time, looks and length that the script leaves open, and about people whom it describes without
+a name.
 
-Each commit creates these doubts again from the film as it is then, except those that the user answered. Pure
+Each commit creates these doubts again from the current film, except those that the user answered. Pure
 functions.
 """
 
@@ -45,7 +46,10 @@ _KINDS = frozenset({DoubtKind.TIME, DoubtKind.LOOK, DoubtKind.LENGTH})
 
 
 def add_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: LooksRead) -> Story:
-    """Return the film with each open doubt of its script added to the first shot that the doubt is about."""
+    """Return the film with its open doubts. Each doubt is added to the first shot that it concerns.
+
+    `drafts` are the scenes of the script, `looks` the looks found in it.
+    """
     asked: dict[str, list[Doubt]] = defaultdict(list)
     scenes = {scene.line: scene for scene in story.live_scenes()}
     shots = _group_live_shots_by_scene(story)
@@ -81,8 +85,9 @@ def add_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: LooksRead
 def apply_doubt_answer(
     story: Story, shot: Shot, doubt: Doubt, answer: str, new_id: NewId
 ) -> tuple[list[Any], list[Any]]:
-    """Return the values that an answer changes in the film, before and after. Raises BadInput for an unusable
-    answer.
+    """Return the values that the answer to a doubt changes, as two lists: before and after the change.
+
+    Raises BadInput if the answer cannot be used.
     """
     done = accept_doubt(shot, replace(doubt, guess=answer))
     done = replace(done, doubts=tuple(other for other in done.doubts if other != doubt))
@@ -123,8 +128,10 @@ def apply_doubt_answer(
 def _apply_stranger_answer(
     story: Story, shot: Shot, doubt: Doubt, done: Shot, answer: str
 ) -> tuple[list[Any], list[Any]]:
-    """Return the changes for the name of a stranger: the person is added to the shot, and the looks are
-    reassigned.
+    """Return the changes for an answer that names a stranger, as values before and after.
+
+    The named person is added to the shot, and the looks that were attached to the guessed person move to the
+    named person. `done` is the shot with the doubt accepted.
     """
     names = [] if fold(answer) == NOBODY else [answer]
     done = set_user_fields(done, characters=tuple(dict.fromkeys((*shot.characters, *names))))
@@ -144,9 +151,10 @@ def _apply_stranger_answer(
 def _apply_look_answer(
     story: Story, shot: Shot, doubt: Doubt, done: Shot, answer: str, new_id: NewId
 ) -> tuple[list[Any], list[Any]]:
-    """Return the changes for a look that applies from a shot on, until the script's next change of looks.
+    """Return the changes for an answer about a look, as values before and after.
 
-    The answer names an existing look, or describes a new one.
+    The answer names an existing look or describes a new one. The look applies from this shot to the end of
+    the look that it replaces. `done` is the shot with the doubt accepted.
     """
     element = find_doubted_person(story, doubt)
     if element is None:
@@ -214,7 +222,7 @@ def _replace_open_doubts(shot: Shot, doubts: Sequence[Doubt]) -> Shot:
 
 
 def is_stranger_doubt(doubt: Doubt) -> bool:
-    """Return True if a doubt asks for the identity of a person whom the script describes without a name."""
+    """Return True if a doubt asks who a person is whom the script describes without a name."""
     return doubt.kind is DoubtKind.CAST and doubt.reason == STRANGER.reason
 
 
@@ -224,7 +232,9 @@ def is_renewed_each_commit(doubt: Doubt) -> bool:
 
 
 def _create_stranger_doubt(look: LookDraft, shots: Sequence[Shot]) -> Doubt:
-    """Return the doubt about a person such as “a man in a red coat”: the next speaker, or another person in
+    """Create the doubt about a person described without a name, such as “a man in a red coat”.
+
+    The guess is the person to whom the look was assigned; the alternatives are other people in the shots of
     the scene.
     """
     there = dict.fromkeys(name for shot in shots for name in shot.characters)
@@ -234,7 +244,9 @@ def _create_stranger_doubt(look: LookDraft, shots: Sequence[Shot]) -> Doubt:
 
 
 def _is_about_own_words(shot: Shot, doubt: Doubt) -> bool:
-    """Return True if a doubt about time comes from the shot's own words, such as an item of a montage."""
+    """Return True if a doubt about time comes from the words of the shot itself, as in an item of a
+    montage.
+    """
     return doubt.kind is DoubtKind.TIME and doubt.words in shot.action
 
 
@@ -274,7 +286,9 @@ def _has_character(story: Story, shot: Shot, name: str) -> bool:
 
 
 def _find_ended_look(story: Story, shot: Shot, doubt: Doubt) -> tuple[Element, Look]:
-    """Return the element whose state a doubt is about, and its last look with that state before the shot."""
+    """Return the element whose state (such as “soaked”) a doubt is about, and its last look with that state
+    before the shot. Raises BadInput if there is none.
+    """
     places = {each.id: at for at, each in enumerate(story.live_shots())}
     here = places[shot.id]
     for element in story.elements:

@@ -1,4 +1,6 @@
-"""The outline of a screenplay for its editor: kinds of lines, scenes, shots, and names for completion."""
+"""The outline of a screenplay for the script editor: kinds of lines, scenes, shots, and names for
+completion.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +22,9 @@ TITLE_PAGE = "title page"
 
 
 class ShotLine(NamedTuple):
-    """A shot as the outline shows it; its line numbers count from that of its scene, which is 0.
+    """A shot in the outline. Its line numbers count from the line of its scene, which is 0.
 
-    A tuple, like its scene, because thousands are created at once while the user types.
+    This is a tuple because thousands are created at once while the user types, and tuples are fast to create.
     """
 
     number: str
@@ -46,7 +48,7 @@ class SceneLines(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The result of parsing a text for the script screen."""
+    """The outline of a complete text, which the script screen shows."""
 
     kinds: tuple[str | None, ...] = ()
     scenes: tuple[SceneLines, ...] = ()
@@ -68,7 +70,9 @@ class Outline:
                 yield scene.line + shot.line
 
     def find_shot_at(self, line: int) -> tuple[ShotLine, int] | None:
-        """Return the first shot that was made from a line, and the line of its scene."""
+        """Return the first shot that was made from the given line, and the line of its scene. Return None if
+        there is none.
+        """
         return next(
             (
                 (shot, scene.line)
@@ -81,10 +85,12 @@ class Outline:
 
 
 def make_outline(text: str, line_count: int, rate: Fraction) -> Outline:
-    """Parse a complete text; return kinds of lines, scenes and shots, and names for completion."""
+    """Parse a complete text and return its outline. `line_count` is its number of lines, `rate` is frames per
+    second.
+    """
     from milimo_tui.story.screenplay import fountain
 
-    # Imported lazily: only needed to parse a text, not to show an outline.
+    # Imported lazily: the module is only needed to parse a text, not to show an existing outline.
     from milimo_tui.story.shots import shots
 
     try:

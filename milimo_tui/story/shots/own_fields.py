@@ -1,5 +1,5 @@
-"""Fields of a shot that the user set, saved together with the script's value, so that commits preserve
-them.
+"""Fields of a shot that the user set. The script's value is saved with each of them, so that commits preserve
+the user's value.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 from milimo_tui.story.values.doubts import Doubt, DoubtKind, find_doubt_answer, make_doubt_key
 from milimo_tui.story.values.film import Scene, Shot
 
-# Fields that the script gives and the user can set, each with the kind of doubt
-# that setting the field answers.
+# Fields that the script provides and the user can change. Each maps to the kind of doubt that is answered
+# when the user sets the field, or to None.
 SCRIPTED_FIELDS = {
     "characters": DoubtKind.CAST,
     "focus": None,
@@ -34,9 +34,10 @@ SCRIPTED_FIELDS = {
 
 
 def set_user_fields(shot: Shot, **changes: Any) -> Shot:
-    """Return the shot with fields set by the user, the script's values saved, and doubts answered.
+    """Set fields of a shot for the user. The script's values are saved, and doubts about these fields are
+    removed.
 
-    A field that is set to the script's value belongs to the script again.
+    A field that is set to the script's value follows the script again.
     """
     own = dict(shot.own)
     for name, value in changes.items():
@@ -53,9 +54,9 @@ def set_user_fields(shot: Shot, **changes: Any) -> Shot:
 
 
 def preserve_user_fields(before: Shot, after: Shot) -> Shot:
-    """Return a shot as a commit or a new plan made it, with the fields that the user set preserved.
+    """Return `after`, the shot from a commit or a new plan, with the fields that the user set in `before`.
 
-    The script's current values of these fields are saved. Doubts that the user answered stay answered.
+    The new script values of these fields are saved. Doubts that the user answered are not asked again.
     """
     own = {name: getattr(before, name) for name, _ in before.own if name in SCRIPTED_FIELDS}
     if not before.own:
@@ -72,19 +73,21 @@ def preserve_user_fields(before: Shot, after: Shot) -> Shot:
 
 
 def has_user_set_continuation(shot: Shot) -> bool:
-    """Return True if the user set which shot this shot continues, and how."""
+    """Return True if the user set which shot this shot continues, or how it continues that shot."""
     return any(name in ("continues", "continues_as") for name, _ in shot.own)
 
 
 def accept_doubt(shot: Shot, doubt: Doubt) -> Shot:
-    """Return the shot with the guess of a doubt accepted. A commit asks again only if the guess changes."""
+    """Accept the guess of a doubt for a shot. A later commit asks again only if its guess is different."""
     own = {**dict(shot.own), _make_answer_key(doubt): "yes"}
     doubts = tuple(other for other in shot.doubts if other != doubt)
     return replace(shot, own=tuple(own.items()), doubts=doubts)
 
 
 def correct_cast(shot: Shot, doubt: Doubt, people: Sequence[str]) -> Shot:
-    """Return the shot with `people` in place of the people that a doubt guessed; other doubts stay."""
+    """Return the shot with `people` instead of the people that a doubt guessed. Other doubts of the shot stay
+    open.
+    """
     wrong = {name.strip() for name in doubt.guess.split(",")}
     cast = list(shot.characters)
     place = next((place for place, name in enumerate(cast) if name in wrong), len(cast))
@@ -99,13 +102,14 @@ def is_doubt_answered(shot: Shot, doubt: Doubt) -> bool:
     return bool(find_doubt_answer(shot.own, doubt.words))
 
 
-DELETED = "deleted"  # Key in `own`: the user removed the item from the film, and commits do not restore it.
+# Key in `own` for an item that the user removed from the film. Commits do not restore such an item.
+DELETED = "deleted"
 
 S = TypeVar("S", Scene, Shot)
 
 
 def mark_as_deleted(value: S) -> S:
-    """Return a scene or shot as the user deletes it: parked, with its takes and settings."""
+    """Return a scene or shot as deleted by the user: it is parked and keeps its takes and settings."""
     return replace(value, parked=True, own=tuple({**dict(value.own), DELETED: ""}.items()))
 
 
@@ -115,7 +119,7 @@ def is_deleted_by_user(value: Scene | Shot) -> bool:
 
 
 def unmark_deleted(value: S) -> S:
-    """Return a parked scene or shot as the user restores it."""
+    """Return a deleted scene or shot restored to the film: it is no longer parked or marked as deleted."""
     return replace(value, parked=False, own=tuple(pair for pair in value.own if pair[0] != DELETED))
 
 

@@ -1,9 +1,9 @@
-"""Performances: a speech that one take contains completely, over several shots of the film.
+"""Performances: one take contains a complete speech, which several shots of the film show.
 
-The first shot of a performance makes the take, with all lines and the full length. A shot that continues the
-performance shows the take closer, from the beginning of its own part, or lays another picture under the sound
-of the take. Each shot stores its own part of the lines and of the length; the performance is computed from
-the parts. Pure functions.
+The first shot of a performance makes the take, with all lines and the full length. Each later shot either
+shows its own part of that take as a closer crop, or shows another picture under the sound of the take. Each
+shot stores its own part of the lines and of the length; the performance is computed from these parts. Pure
+functions.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from milimo_tui.story.plan.closer import ShotCrop, compute_crop
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Continuing, Line, Shot, Story, Take, VoicePosition
 
-# Voice positions in which the speaker is present although out of the picture.
+# Positions of a voice whose speaker is present in the scene but not in the picture.
 _APART = (VoicePosition.SEEN, VoicePosition.OFF_SCREEN)
 
 
 @dataclass(frozen=True, slots=True)
 class Performance:
-    """The shots of a performance in film order; the first makes the take.
+    """The shots of a performance in film order. The first shot makes the take.
 
-    `begins` are the frames of the take at which the parts of the shots begin.
+    `begins` has, for each shot, the frame of the take at which its part begins.
     """
 
     parts: tuple[Shot, ...]
@@ -36,25 +36,25 @@ class Performance:
 
     @property
     def total_frames(self) -> int:
-        """The frames of the complete performance."""
+        """The length of the complete performance in frames."""
         return self.begins[-1] + self.parts[-1].frames
 
     @property
     def joined_lines(self) -> tuple[Line, ...]:
-        """All lines of the performance in order; a line that was split between shots is one line again."""
+        """All lines of the performance in order. A line that was divided between shots is joined again."""
         return _join_performance_lines([_lines_as_in_take(shot, self.first_shot) for shot in self.parts])
 
     def get_part_start(self, shot: Shot) -> int:
-        """Return the frame of the performance at which a shot's part begins."""
+        """Return the frame of the performance at which the part of `shot` begins."""
         return next(begin for part, begin in zip(self.parts, self.begins, strict=True) if part.id == shot.id)
 
     def list_voices(self) -> tuple[str, ...]:
-        """Return the speakers of the performance, each once."""
+        """Return the names of all speakers in the performance, without duplicates."""
         return tuple(dict.fromkeys(line.character for line in self.joined_lines))
 
 
 class FilmPerformances:
-    """The performances of a film, by shot. A shot on its own has no performance."""
+    """All performances of a film, found by shot. A shot that shares no take has no performance."""
 
     def __init__(self, story: Story) -> None:
         self._takes: Mapping[str, Take] | None = None
@@ -65,16 +65,20 @@ class FilmPerformances:
             self._of |= {shot.id: performance for shot in performance.parts}
 
     def get_performance(self, shot: Shot) -> Performance | None:
-        """Return the performance that a shot is part of, or None."""
+        """Return the performance that contains a shot, or None."""
         return self._of.get(shot.id)
 
     def get_continued_performance(self, shot: Shot) -> Performance | None:
-        """Return the performance that a shot continues; None for its first shot and for a shot on its own."""
+        """Return the performance of a shot that is not its first shot. Return None for a first shot, and for
+        a shot without a performance.
+        """
         found = self._of.get(shot.id)
         return found if found is not None and found.first_shot.id != shot.id else None
 
     def get_take_start(self, shot: Shot) -> int:
-        """Return the frame of its maker's take at which a shot's part begins."""
+        """Return the frame at which the part of `shot` begins in the take that it shows. This is 0 if the
+        shot makes its own take.
+        """
         found = self._of.get(shot.id)
         return (
             found.get_part_start(shot)
@@ -83,24 +87,25 @@ class FilmPerformances:
         )
 
     def find_take_maker(self, shot: Shot) -> Shot:
-        """Return the shot that makes the take of a shot: itself, or the first shot whose take it shows
-        closer.
+        """Return the shot that makes the take shown by `shot`.
+
+        For a closer shot of a performance this is the first shot of the performance, otherwise `shot` itself.
         """
         found = self.get_continued_performance(shot)
         return found.first_shot if found is not None and shot.continues_as is Continuing.CLOSER else shot
 
     def compute_shot_crop(self, shot: Shot) -> ShotCrop | None:
-        """Return the crop of the maker's picture that a closer shot shows, or None for a shot with its own
-        picture.
+        """Return the crop of the first shot's picture that a closer shot shows. Return None for a shot that
+        makes its own picture.
         """
         maker = self.find_take_maker(shot)
         return compute_crop(maker, shot) if maker.id != shot.id else None
 
     def prepare_for_take(self, shot: Shot) -> Shot:
-        """Return a shot as its own take is made.
+        """Return a shot with the dialogue, action and length that its own take needs.
 
-        The first shot has all lines and the full length. A shot under the sound has the voices out of the
-        frame, without their words.
+        The first shot of a performance gets all lines and the full length. A shot under the sound of the
+        performance gets the speakers as voices out of the frame, without their words.
         """
         found = self._of.get(shot.id)
         if found is None:
@@ -123,8 +128,9 @@ class FilmPerformances:
         return replace(shot, dialogue=lines, action=action)
 
     def find_shown_take(self, shot: Shot) -> Take | None:
-        """Return the take that a shot shows; its head and tail are its handles and the other parts of the
-        performance.
+        """Return the take that a shot shows, or None.
+
+        In a performance, the other parts of the take count as its head and tail, in addition to its handles.
         """
         if self._takes is None:
             self._takes = {take.id: take for take in self._story.takes}
@@ -132,7 +138,7 @@ class FilmPerformances:
         return take if take is None else self.trim_take_to_shot(shot, take)
 
     def trim_take_to_shot(self, shot: Shot, take: Take) -> Take:
-        """Return a take of a shot's maker with the frames before and after the shot's own part as handles."""
+        """Return `take` with all frames before and after the part of `shot` as head and tail."""
         found = self._of.get(shot.id)
         if found is None or self.find_take_maker(shot).id != found.first_shot.id:
             return take
@@ -142,13 +148,16 @@ class FilmPerformances:
 
 
 def _describe_silent_listeners(shot: Shot, performance: Performance) -> str:
-    """Return the action of a picture under the sound, for a shot whose own action describes the speaker."""
+    """Return an action such as “Mara listens.” for a shot under the sound of a performance.
+
+    It replaces an action that describes the speaker. The result is empty if nobody in the shot is silent.
+    """
     names = [name for name in shot.characters if name not in performance.list_voices()]
     return f"{' and '.join(names)} {'listen' if len(names) > 1 else 'listens'}." if names else ""
 
 
 def _find_performances(story: Story) -> list[Performance]:
-    """Return every performance of more than one shot, in the order of the first shots."""
+    """Return every performance of two or more shots, sorted by first shot."""
     live = {shot.id: shot for shot in story.live_shots()}
     sharing: dict[str, list[Shot]] = {}
     for shot in live.values():
@@ -167,7 +176,12 @@ def _find_performances(story: Story) -> list[Performance]:
 
 
 def _find_performance_root(shot: Shot, live: Mapping[str, Shot]) -> Shot:
-    """Return the shot whose performance a shot is in: itself if it continues no shot of the film."""
+    """Return the first shot of the performance that `shot` belongs to, or `shot` itself if it continues no
+    live shot.
+
+    `live` has the live shots by id. A circle of shots that continue each other has no first shot, so `shot`
+    is returned.
+    """
     seen = {shot.id}
     at = shot
     while at.continues_as and at.continues in live and at.continues not in seen:
@@ -177,8 +191,11 @@ def _find_performance_root(shot: Shot, live: Mapping[str, Shot]) -> Shot:
 
 
 def _lines_as_in_take(part: Shot, first: Shot) -> tuple[Line, ...]:
-    """Return the lines of a part as spoken in the take: off screen over a listener, but by a visible face in
-    the take.
+    """Return the lines of a part with the voice positions that the speakers have in the take of the `first`
+    shot.
+
+    A shot under the sound shows the listener, so its lines are off screen there. In the take, the same
+    speaker is visible.
     """
     if part.continues_as is not Continuing.UNDER:
         return part.dialogue
@@ -187,8 +204,9 @@ def _lines_as_in_take(part: Shot, first: Shot) -> tuple[Line, ...]:
 
 
 def _join_performance_lines(parts: Sequence[Sequence[Line]]) -> tuple[Line, ...]:
-    """Return the lines of all parts in order, with pieces of a line joined; simultaneous voices each stay
-    together.
+    """Return the lines of all parts in order, with divided lines joined.
+
+    If all parts have the same speakers at once, the lines of each speaker are put together.
     """
     spoken = [part for part in parts if part]
     voices = [tuple(dict.fromkeys(line.character for line in part)) for part in spoken]

@@ -1,8 +1,8 @@
-"""Distribution of the user's prompt words when a shot is split or joined. Pure functions.
+"""Distribute the user's prompt words when a shot is split or joined. Pure functions.
 
-A split divides the words where the second half begins, or otherwise sentence by sentence if the numbers of
-sentences are equal. Words that can't be divided stay with the first half. Words about the complete shot, such
-as its light, go to both halves.
+A split divides the words where the beginning of the second half occurs in them. If it does not occur, they
+are divided sentence by sentence, if words and shot have the same number of sentences. Words that cannot be
+divided stay with the first half. Words about the complete shot, such as its light, go to both halves.
 """
 
 from __future__ import annotations
@@ -15,15 +15,18 @@ from milimo_tui.story.values.film import ChunkWords, Shot
 from milimo_tui.story.values.text import fold, split_sentences
 
 WHOLE_PROMPT = "prompt"
-_ACTION, _SPEECH = "action", "speech"  # The parts of a prompt that describe events.
-_SEAM_WORD_COUNT = 4  # Number of words by which the beginning of the second half is found.
+# The names of the prompt parts that describe events. Only these are divided.
+_ACTION, _SPEECH = "action", "speech"
+_SEAM_WORD_COUNT = 4  # Number of words of the second half that are searched in the user's words.
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _QUOTES = {"“": "”", '"': '"'}
 
 
 @dataclass(frozen=True, slots=True)
 class WordedHalves:
-    """Two halves with their words. `stayed` names what only the first has: the prompt, or parts of the
+    """The two halves of a shot with their prompt words.
+
+    `stayed` names the words that could not be divided and stay with the first half: `prompt`, or parts of the
     prompt.
     """
 
@@ -33,13 +36,13 @@ class WordedHalves:
 
 
 def split_prompt_words(shot: Shot, first: Shot, second: Shot, at: int) -> WordedHalves:
-    """Return the halves of a shot, the second from frame `at` on, each with its part of the user's words."""
+    """Divide the user's words between the halves of a shot. The second half begins at frame `at`."""
     begins = round(len(shot.chunks) * at / shot.frames)
     first = replace(first, chunks=_trim_empty_chunks(shot.chunks[:begins]))
     second = replace(second, chunks=_trim_empty_chunks(shot.chunks[begins:]))
     texts = [line.text for line in second.dialogue] or [second.action]
     whole = [line.text for line in shot.dialogue] or [shot.action]
-    if texts == whole:  # Both halves have the complete text.
+    if texts == whole:  # Both halves have the complete text, so there is nothing to divide.
         return WordedHalves(first, second)
     stayed: list[str] = []
     if shot.prompt is not None:
@@ -57,10 +60,10 @@ def split_prompt_words(shot: Shot, first: Shot, second: Shot, at: int) -> Worded
 
 
 def join_prompt_words(shot: Shot, other: Shot) -> tuple[Shot, tuple[str, ...]]:
-    """Return a shot that absorbs its neighbour with the words of both, and the names of the neighbour's
-    unused words.
+    """Return `shot`, which absorbs its neighbour `other`, with the words of both; and the names of the
+    neighbour's words that were not used.
 
-    Unused words stay with the neighbour, which is parked: words about all of one shot do not describe the
+    Unused words stay with the parked neighbour, because words about one complete shot do not describe the
     other.
     """
     mine, its = dict(shot.prompt_parts), dict(other.prompt_parts)
@@ -91,7 +94,7 @@ def _replace_prompt_part(shot: Shot, part: str, words: str | None) -> tuple[tupl
 
 
 def _trim_empty_chunks(chunks: Sequence[ChunkWords]) -> tuple[ChunkWords, ...]:
-    """Return the chunks without the last ones that have no words of the user."""
+    """Return the chunks without trailing chunks for which the user wrote no words."""
     rest = list(chunks)
     while rest and rest[-1] == ChunkWords():
         rest.pop()
@@ -99,14 +102,16 @@ def _trim_empty_chunks(chunks: Sequence[ChunkWords]) -> tuple[ChunkWords, ...]:
 
 
 def _split_user_words(words: str, whole: Sequence[str], second: Sequence[str]) -> tuple[str, str] | None:
-    """Return the user's words before and from the beginning of the second half, or None if they can't be
-    divided.
+    """Divide the user's words at the beginning of the second half. Return None if they cannot be divided.
+
+    `whole` are the texts of the undivided shot, `second` those of the second half.
     """
     mine = split_sentences(words)
     text = [sentence for each in whole for sentence in split_sentences(each)]
     rest = [sentence for each in second for sentence in split_sentences(each)]
     before = len(text) - len(rest)
-    is_whole = before > 0 and fold(text[before]) == fold(rest[0])  # The second half begins with a sentence.
+    # True if the second half begins with a complete sentence.
+    is_whole = before > 0 and fold(text[before]) == fold(rest[0])
     at = _find_unique_beginning(words, second[0])
     if at is not None and is_whole:
         at = max(start for start in _find_sentence_starts(words, mine) if start <= at) or at
@@ -118,7 +123,7 @@ def _split_user_words(words: str, whole: Sequence[str], second: Sequence[str]) -
 
 
 def _find_sentence_starts(words: str, pieces: Sequence[str]) -> list[int]:
-    """Return the position of each sentence in the words."""
+    """Return the offset in `words` at which each sentence of `pieces` begins."""
     out, at = [], 0
     for piece in pieces:
         at = words.index(piece, at)
@@ -128,8 +133,9 @@ def _find_sentence_starts(words: str, pieces: Sequence[str]) -> list[int]:
 
 
 def _find_unique_beginning(words: str, text: str) -> int | None:
-    """Return the position in the words of the beginning of a text, if it occurs once and not at their own
-    beginning.
+    """Return the offset in `words` at which the first words of `text` occur.
+
+    Return None if they occur several times, nowhere, or only at the beginning of `words`.
     """
     wanted = [fold(found[0]) for found in _WORD.finditer(text)][:_SEAM_WORD_COUNT]
     mine = list(_WORD.finditer(words))
@@ -140,9 +146,10 @@ def _find_unique_beginning(words: str, text: str) -> int | None:
 
 
 def _split_at_quotation(words: str, at: int) -> tuple[str, str] | None:
-    """Return the words before and from a position on.
+    """Divide words at the offset `at`. Return None if one side would be empty.
 
-    A quotation that goes on is closed, and opened again with its introducing sentence.
+    If the offset is inside a quotation, the quotation is closed before it. After it, the sentence that
+    introduces the quotation is repeated and the quotation opened again.
     """
     head = words[:at].rstrip()
     opened = _find_open_quote(head)
@@ -157,7 +164,9 @@ def _split_at_quotation(words: str, at: int) -> tuple[str, str] | None:
 
 
 def _find_open_quote(text: str) -> int | None:
-    """Return the position of a quotation that is not closed in a text and has words in it, or None."""
+    """Return the offset of a quotation mark that is not closed and is followed by words. Return None if there
+    is none.
+    """
     opened: int | None = None
     for at, sign in enumerate(text):
         if opened is not None and sign == _QUOTES[text[opened]]:

@@ -1,4 +1,4 @@
-"""Figures and problems of a screenplay: the result of `milimo script check`."""
+"""Figures and problems of a screenplay, as `milimo script check` reports them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,11 @@ _SPOKEN = (ScriptElementKind.DIALOGUE, ScriptElementKind.LYRIC, ScriptElementKin
 class ScriptCheck:
     """The figures of a screenplay.
 
-    `scenes` are headings; text before the first heading is not counted, and a text without headings is one
-    scene. `cues` counts each side of a dual dialogue. `dialogue` counts blocks of spoken text; a
-    parenthetical separates two blocks. `seconds` is the screen time of the shots.
+    - `scenes` counts headings. Text before the first heading is not counted, and a text without headings is
+      one scene.
+    - `cues` counts each side of a dual dialogue.
+    - `dialogue` counts blocks of spoken text; a parenthetical separates two blocks.
+    - `seconds` is the screen time of all shots.
     """
 
     mode: ScreenplayMode
@@ -38,7 +40,7 @@ class ScriptCheck:
 
 
 def check_script(screenplay: Screenplay, rate: Fraction) -> ScriptCheck:
-    """Return the figures and problems of a screenplay at a rate."""
+    """Return the figures and problems of a screenplay. `rate` is frames per second."""
     drafts = break_down_script(screenplay, rate)
     kinds = [element.kind for element in screenplay.elements]
     headings = kinds.count(ScriptElementKind.HEADING)
@@ -56,8 +58,8 @@ def check_script(screenplay: Screenplay, rate: Fraction) -> ScriptCheck:
 
 
 def _find_silent_cues(screenplay: Screenplay) -> Iterator[ScriptProblem]:
-    """Yield cues without dialogue: only a forced cue (`@`) can have none, and it is nearly always a
-    mistake.
+    """Yield a problem for each cue without dialogue. Only a forced cue (`@`) can be without dialogue, and
+    nearly always by mistake.
     """
     seen = [element for element in screenplay.elements if element.kind not in _HIDDEN]
     for element, after in pairwise([*seen, None]):

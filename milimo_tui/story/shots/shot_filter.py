@@ -1,7 +1,8 @@
-"""Shot filters: `@Mara place:kitchen time:night size:close unsure stale #wet "the door"`. Pure functions.
+"""Shot filters such as `@Mara place:kitchen time:night size:close unsure stale #wet "the door"`. Pure
+functions.
 
-`parse_shot_filter` returns a `ShotFilter`; its method `is_match` tests a `FilteredShot`. Of several places,
-times, sizes or scenes one must match; all other conditions must match together.
+`parse_shot_filter` returns a `ShotFilter`; its method `is_match` tests a `FilteredShot`. If a filter has
+several places, times, sizes or scenes, one of them must match. All other conditions must match together.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from milimo_tui.story.values.text import fold, has_phrase, split_words
 FILTER_FIELDS = ("place", "time", "weather", "size", "scene")
 FILTER_STATES = ("unsure", "stale", "missing", "picked")
 FILTER_SYNTAX = f'@who #tag {" ".join(f"{name}:" for name in FILTER_FIELDS)} {" ".join(FILTER_STATES)} "text"'
-# Words that stand for several sizes.
+# Words that each select several sizes.
 SIZE_GROUPS: Mapping[str, tuple[Size, ...]] = {
     "close": (Size.ECU, Size.CU, Size.MCU),
     "medium": (Size.MCU, Size.MS, Size.MLS),
@@ -39,14 +40,17 @@ SIZE_GROUPS: Mapping[str, tuple[Size, ...]] = {
     "wide": (Size.LS, Size.WS, Size.EWS),
 }
 _FRAMINGS = (*SIZE_GROUPS, *map(fold, Size), *map(fold, Function))
-_BETWEEN = " | "  # Separates the names of a place, so that no match extends into the next name.
+# Separator between the names of a place. With it, searched words cannot match across two names.
+_BETWEEN = " | "
 _MAX_NAMES_IN_HINT = 6
 _TERM = re.compile(r'(?:"[^"]*"?|[^\s"])+')
 _QUOTES = str.maketrans("“”„", '"""')
 
 
 class _FilterTerm(NamedTuple):
-    """A word of a filter: its kind (`@`, `#`, `"`, a field or `state`), value, position, and written form."""
+    """A condition of a filter: its kind (`@`, `#`, `"`, the name of a field, or `state`), its value, its
+    offset, and its text as typed.
+    """
 
     kind: str
     value: str
@@ -56,7 +60,7 @@ class _FilterTerm(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FilterName:
-    """The meaning of an `@name`, each folded: people, words of places, words for objects."""
+    """The folded names that an `@name` selects: names of people, names of places, and names of objects."""
 
     people: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
@@ -65,10 +69,10 @@ class FilterName:
 
 @dataclass(frozen=True, slots=True)
 class FilteredShot:
-    """The values of a shot that a filter tests, folded."""
+    """The values of one shot that a filter tests. All texts are folded."""
 
     people: frozenset[str]
-    place: str  # With the names of all places that contain it.
+    place: str  # Includes the names of all places that contain the shot's place.
     time: str
     weather: str
     scene: str
@@ -80,7 +84,9 @@ class FilteredShot:
 
 @dataclass(frozen=True, slots=True)
 class FilterNames:
-    """The names of a film that a filter can contain: folded form → written form."""
+    """The names that a filter for this film can contain. Each dictionary maps a folded name to the name as
+    written.
+    """
 
     called: Mapping[str, tuple[str, FilterName]]
     places: Mapping[str, str]
@@ -92,7 +98,7 @@ class FilterNames:
 
 @dataclass(frozen=True, slots=True)
 class ShotFilter:
-    """Conditions that select shots. A filter without conditions matches every shot."""
+    """A parsed filter: conditions that select shots. A filter without conditions matches every shot."""
 
     called: tuple[FilterName, ...] = ()
     places: tuple[str, ...] = ()
@@ -122,10 +128,11 @@ class ShotFilter:
 def make_filtered_shot(
     shot: Shot, scene: Scene, elements: Sequence[Element], *, picked: bool, stale: bool
 ) -> FilteredShot:
-    """Return the values of a shot for a filter: people seen or heard, place, time, weather, framing, and
+    """Collect the values of a shot for a filter: people seen or heard, place, time, weather, framing, and
     text.
 
-    A place of `elements` counts with all places that contain it, under each of their names.
+    The place includes all places in `elements` that contain it, each with all its names. `picked` and `stale`
+    are states of the shot.
     """
     groups = (name for name, sizes in SIZE_GROUPS.items() if shot.size in sizes)
     named = (shot.size, shot.function, name_framing(shot.size, shot.function), *groups)
@@ -153,7 +160,7 @@ def make_filtered_shot(
 
 
 def collect_filter_names(story: Story) -> FilterNames:
-    """Return the names of a film that a filter can contain."""
+    """Return the names of a film that filters can contain."""
     called: dict[str, tuple[str, FilterName]] = {}
     scenes = {scene.id: scene for scene in story.live_scenes()}
     live = story.live_shots()
@@ -189,10 +196,9 @@ def collect_filter_names(story: Story) -> FilterNames:
 
 
 def parse_shot_filter(text: str, names: FilterNames, *, typing: bool = False) -> ShotFilter:
-    """Return the filter that a text describes. Raises BadInput, and NotFound for a name that is not in the
-    film.
+    """Parse a filter. Raises BadInput, and NotFound for a name that is not in the film.
 
-    With `typing`, the last word may be incomplete and is then ignored.
+    With `typing`, an incomplete last word is ignored, because the user is still typing it.
     """
     found: dict[str, list[str]] = {kind: [] for kind in ("@", "#", '"', "state", *FILTER_FIELDS)}
     for term in _split_filter_terms(text):
@@ -217,7 +223,9 @@ def parse_shot_filter(text: str, names: FilterNames, *, typing: bool = False) ->
 
 
 def complete_filter(typed: str, names: FilterNames) -> Sequence[str]:
-    """Return the texts that can complete the last word of a filter, by the names of the film."""
+    """Return complete filters that begin with `typed`: its last word is completed by the names of the
+    film.
+    """
     last = next(
         (term for term in _split_filter_terms(typed) if term.start + len(term.written) == len(typed)), None
     )
@@ -274,7 +282,9 @@ def _parse_filter_term(word: str, written: str, start: int) -> _FilterTerm:
 
 
 def _is_incomplete_term(term: _FilterTerm) -> bool:
-    """Return True if a word may be the beginning of a word that a filter knows."""
+    """Return True if a condition may be the beginning of a known word, so that the user is probably still
+    typing.
+    """
     if term.kind == "state":
         return term.value not in FILTER_STATES and any(
             known.startswith(term.value)
@@ -284,7 +294,11 @@ def _is_incomplete_term(term: _FilterTerm) -> bool:
 
 
 def _resolve_filter_name(name: str, names: FilterNames) -> FilterName:
-    """Return the meaning of a name: an exact match, or otherwise all names that begin with the text."""
+    """Return the people, places and objects that `@name` selects.
+
+    An exact match takes precedence; otherwise all names that begin with the text are selected. Raises
+    NotFound.
+    """
     wanted = _normalize_name(name)
     if wanted in names.called:
         return names.called[wanted][1]
@@ -301,7 +315,9 @@ def _resolve_filter_name(name: str, names: FilterNames) -> FilterName:
 
 
 def _resolve_known_value(field: str, name: str, known: Mapping[str, str]) -> str:
-    """Return a place or a time in its compared form. Raises NotFound if no shot has that value."""
+    """Return a place, time or weather in the form in which values are compared. Raises NotFound if no shot
+    has that value.
+    """
     wanted = _normalize_words(name)
     if not wanted or not any(_has_word_beginning(wanted, one) for one in known):
         hint = _format_known_names(f"{field}s", known.values())
@@ -316,7 +332,9 @@ def _resolve_scene_number(name: str, names: FilterNames) -> str:
 
 
 def _resolve_tags(name: str, names: FilterNames) -> frozenset[str]:
-    """Return the tags that a word selects: the tag itself, or otherwise all tags that begin with the word."""
+    """Return the tags that a word selects: the tag of that name, or otherwise all tags that begin with the
+    word. Raises NotFound.
+    """
     wanted = _normalize_name(name)
     found = {wanted} & names.tags.keys() or {tag for tag in names.tags if tag.startswith(wanted)}
     if not found:
@@ -330,8 +348,10 @@ def _resolve_tags(name: str, names: FilterNames) -> frozenset[str]:
 
 
 def _resolve_framings(name: str) -> frozenset[str]:
-    """Return the framings that a word selects: a name used here, a name used in screenplays, or a
-    beginning.
+    """Return the framings that a word selects.
+
+    The word may be a name used by this program, a name used in screenplays, or the beginning of a name.
+    Raises NotFound.
     """
     wanted = _normalize_name(name)
     if wanted in _FRAMINGS:
@@ -348,7 +368,7 @@ def _resolve_framings(name: str) -> frozenset[str]:
 
 
 def _format_known_names(what: str, known: Iterable[str]) -> str:
-    """Return `places: Bar, Street, …`, for the hint of an error."""
+    """Format known names for the hint of an error: `places: Bar, Street, …`."""
     every = list(dict.fromkeys(known))
     more = ", …" if len(every) > _MAX_NAMES_IN_HINT else ""
     return (
@@ -387,14 +407,14 @@ def _is_name_in_shot(called: FilterName, shot: FilteredShot) -> bool:
 
 
 def _list_containing_place_names(shot: Shot, scene: Scene, elements: Sequence[Element]) -> tuple[str, ...]:
-    """Return the names of the place that a shot plays in, and of all places that contain it."""
+    """Return all names of the place where a shot plays, and of the places that contain this place."""
     place = find_shot_place(elements, scene, shot)
     around = list_containing_places(elements, place) if place is not None else ()
     return tuple(name for each in around for name in (each.name, *each.aliases))
 
 
 def _normalize_words(text: str) -> str:
-    """Return a text as places and times are compared: its words, folded."""
+    """Return a text in the form in which places and times are compared: folded, with only its words."""
     return " ".join(split_words(_normalize_name(text)))
 
 
@@ -407,7 +427,7 @@ def _has_word_beginning(wanted: str, text: str) -> bool:
 
 
 def _normalize_name(text: str) -> str:
-    """Return a name as it is compared; `_` stands for a space."""
+    """Return a name in the form in which names are compared: folded, with `_` read as a space."""
     return fold(text.replace("_", " "))
 
 

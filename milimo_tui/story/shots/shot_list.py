@@ -20,13 +20,13 @@ from milimo_tui.story.values.text import compute_text_digest, fold
 from milimo_tui.story.values.vocabulary import FramingReading
 
 _MIN_LIST_SIMILARITY = (
-    0.3  # Trigram similarity from which on a listed shot and a script shot are at the same place.
+    0.3  # Minimum trigram similarity (0 to 1) at which a listed shot is matched with a shot of the script.
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShotListEntry:
-    """A shot of a list, in its order. `frames` of 0 means the natural length of its words."""
+    """A shot of a shot list. `frames` is 0 if its length follows from its words."""
 
     scene: str
     heading: str
@@ -43,10 +43,10 @@ class ShotListEntry:
 def convert_shot_list(
     listed: Sequence[ShotListEntry], script: Sequence[SceneDraft], rate: Fraction
 ) -> tuple[tuple[SceneDraft, ...], tuple[str, ...]]:
-    """Return the list as drafts, and a sentence for each scene of the script that the list leaves out.
+    """Return the list as scene drafts, and a message for each scene of the script that the list leaves out.
 
-    `script` are the scenes as the rules broke them down. A scene that the script does not have becomes a new
-    scene, placed after the one before it.
+    `script` are the scenes of the script with the shots that the rules made. A listed scene that the script
+    does not have becomes a new scene after the preceding one.
     """
     groups = [tuple(shots) for _, shots in groupby(listed, lambda shot: (shot.scene, shot.heading))]
     homes = _match_list_scenes([group[0].heading for group in groups], script)
@@ -54,7 +54,9 @@ def convert_shot_list(
     for number, (group, home) in enumerate(zip(groups, homes, strict=True), 1):
         before = out[-1].line if out else 1
         scene = script[home] if home is not None else _create_listed_scene(group, before)
-        if None in homes:  # Numbers of the script and of the list could be equal.
+        # With a new scene among them, numbers of the script and of the list could be equal, so all scenes are
+        # counted.
+        if None in homes:
             scene = replace(scene, number=str(number))
         out.append(replace(scene, shots=_convert_listed_shots(group, scene, rate)))
     missing = [scene for index, scene in enumerate(script) if scene.shots and index not in homes]
@@ -64,10 +66,11 @@ def convert_shot_list(
 
 
 def _match_list_scenes(headings: Sequence[str], script: Sequence[SceneDraft]) -> list[int | None]:
-    """Return, for each scene of the list, the index of the script's scene with the same heading, or None.
+    """Match each scene of the list with the scene of the script that has the same heading. Return its index,
+    or None.
 
-    Of several equal headings the first is matched with the first. If no heading is equal and the numbers of
-    scenes are the same, scenes are matched one by one.
+    Equal headings are matched in order. If no heading matches and the numbers of scenes are equal, scenes are
+    matched one by one.
     """
     left = dict(enumerate(fold(scene.heading) for scene in script))
     homes: list[int | None] = []
@@ -98,7 +101,9 @@ def _create_listed_scene(group: Sequence[ShotListEntry], line: int) -> SceneDraf
 def _convert_listed_shots(
     group: Sequence[ShotListEntry], scene: SceneDraft, rate: Fraction
 ) -> tuple[ShotDraft, ...]:
-    """Return the scene's shots, each with the lines of the script's shot that has the same words."""
+    """Convert the listed shots of one scene to drafts. Each gets the lines of the script's shot with the same
+    words.
+    """
     spoken = {fold(line.text): line for shot in scene.shots for line in shot.dialogue}
     names = {fold(name): name for shot in scene.shots for name in _list_draft_people(shot)}
     out: list[ShotDraft] = []
@@ -132,7 +137,7 @@ def _draft_listed_shot(
         frames=shot.frames or compute_natural_frames(shot.action, dialogue, "", rate),
         line=lines[0],
         end_line=lines[1],
-        # The framing was chosen on purpose, so it is part of the digest.
+        # The framing was chosen deliberately, so it is part of the digest, unlike in drafts made by rules.
         digest=compute_text_digest("listed", shot.action, spoken, framing),
         written_framing=FramingReading(shot.size, shot.angle, (shot.movement,), shot.function),
         listed=True,
@@ -144,8 +149,9 @@ def _list_draft_people(shot: ShotDraft) -> tuple[str, ...]:
 
 
 def _find_script_shot(shot: ShotListEntry, script: Sequence[ShotDraft], at: int) -> int:
-    """Return the index of the script's shot with the most similar words, from `at` on; `at` if none is
-    similar.
+    """Return the index of the script's shot whose words are most similar to a listed shot.
+
+    The search begins at index `at`. If no shot is similar enough, return `at`.
     """
     words = count_trigrams(_join_spoken_text(shot))
     scores = [

@@ -1,7 +1,7 @@
-"""Breakdown of a screenplay into shots: each beat becomes one shot, or several if it is long.
+"""Break a screenplay down into shots: each beat becomes one shot, or several if it is long.
 
-Pure and deterministic. `story.reading` reads the meaning of a scene, `story.plan` plans its coverage; this
-module makes drafts of shots from both, which `story.commit.merge` merges into a film.
+The module is pure and deterministic. `story.reading` finds the meaning of a scene, and `story.plan` plans its
+coverage. This module creates shot drafts from both, which `story.commit.merge` merges into a film.
 """
 
 from __future__ import annotations
@@ -41,15 +41,16 @@ from milimo_tui.story.values.film import (
 from milimo_tui.story.values.text import compute_text_digest, count_words, split_clauses, split_sentences
 from milimo_tui.story.values.vocabulary import FramingReading
 
-OPENING_SENTENCES = 2  # Number of sentences at the beginning of a scene that can state its weather.
+OPENING_SENTENCES = 2  # Number of sentences at the beginning of a scene in which its weather is searched.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShotDraft:
-    """A shot as it follows from the script alone. `digest` identifies the text it came from, without the
-    framing.
+    """A shot as the script alone determines it. `digest` identifies its text; the framing is not part of the
+    digest.
 
-    `characters` are the people in the picture, the subject first; for a reaction that is the listener.
+    `characters` are the people in the picture, the main subject first. In a reaction shot that is the
+    listener.
     """
 
     action: str
@@ -67,9 +68,9 @@ class ShotDraft:
     digest: str
     written_framing: FramingReading = field(
         default_factory=FramingReading
-    )  # The framing that its words ask for outright.
+    )  # The framing that the words of the shot demand explicitly.
     listed: bool = (
-        # True for a shot of a shot list (`story.shots.shot_list`), whose action the rules did not write.
+        # True for a shot from a shot list (`story.shots.shot_list`). Its action is not the script's text.
         False
     )
     focus: str = ""
@@ -80,13 +81,15 @@ class ShotDraft:
     time_of_day: str = ""
     weather: str = ""
     stands: tuple[tuple[str, str], ...] = ()
-    within: Continuing = Continuing.END  # How the shot continues a performance.
-    leader: str = ""  # For a shot that continues a performance: the digest of the performance's first shot.
+    # The relation of the shot to a performance: it shows the take closer or under its sound. END if it has
+    # its own take.
+    within: Continuing = Continuing.END
+    leader: str = ""  # Digest of the first shot of the performance, for a shot that shares its take.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SceneDraft:
-    """A scene with its shots. `time_of_day` of a CONTINUOUS or LATER scene is that of the scene before."""
+    """A scene with its shots. A CONTINUOUS or LATER scene has the `time_of_day` of the scene before it."""
 
     heading: str
     setting: Setting
@@ -99,18 +102,20 @@ class SceneDraft:
     part: str = ""
     weather: str = ""
     era: Era = Era.PRESENT
-    written_number: str = ""  # The number in the script, if there is one.
+    written_number: str = ""  # The number that the script gives the scene, or empty.
     as_read: ReadScene = field(
         default_factory=ReadScene
-    )  # The content of the scene, before its shots were planned.
+    )  # The beats of the scene, as they were read before the shots were planned.
 
 
 def break_down_script(
     screenplay: Screenplay, rate: Fraction, coverages: Mapping[str, Coverage] = MappingProxyType({})
 ) -> tuple[SceneDraft, ...]:
-    """Return every scene with its shots, in order. `rate` is frames per second. An empty scene has no shots.
+    """Return every scene with its shots, in order. A scene without content has no shots. `rate` is frames per
+    second.
 
-    `coverages` maps scene numbers to coverages; the empty number is for all other scenes.
+    `coverages` maps scene numbers to coverages. The empty number is the default for scenes without their own
+    coverage.
     """
     usual = coverages.get("", Coverage.CLASSICAL)
     cast = build_cast(screenplay)
@@ -121,7 +126,7 @@ def break_down_script(
     scenes = [headings.resolve_heading(scene) for scene in screenplay.scenes]
     known = [scene.slug.location for scene in scenes if scene.slug.location]
     before: ScriptScene | None = None
-    times: dict[str, str] = {}  # Place → the last time of day there.
+    times: dict[str, str] = {}  # Place → the last time of day at which a scene played there.
     out: list[SceneDraft] = []
     time_of_day = weather = ""
     for scene, era in zip(scenes, assign_eras(scenes), strict=True):
@@ -129,7 +134,8 @@ def break_down_script(
         goes_on = RELATIVE_TIME.match(own_time) is not None
         hardly_later = goes_on and MUCH_LATER.match(own_time) is None
         time_of_day = time_of_day if goes_on and time_of_day else own_time
-        # An intercut returns to this end of a phone call.
+        # A phone call is intercut between two places. A scene that returns to one of them has the time of day
+        # of that place.
         if goes_on and before is not None and says_intercut(before.text):
             own_place = find_known_place(scene.slug.location, list(times)[::-1])
             time_of_day = times.get(own_place, time_of_day)
@@ -165,7 +171,9 @@ def break_down_script(
 
 
 def _list_opening_sentences(moments: Sequence[Moment]) -> Sequence[str]:
-    """Return the first sentences of a scene's action, if the scene begins with action."""
+    """Return the first sentences of a scene's action. Return nothing if the scene begins with dialogue or a
+    montage.
+    """
     first = moments[0] if moments else None
     return (
         [told.sentence for told in first.told[:OPENING_SENTENCES]] if first and not first.beat.montage else ()
@@ -173,8 +181,10 @@ def _list_opening_sentences(moments: Sequence[Moment]) -> Sequence[str]:
 
 
 def compute_natural_frames(action: str, dialogue: Sequence[Line], caption: str, rate: Fraction) -> int:
-    """Return the frames that a shot's own text needs. Speech decides if there is any; two voices at once
-    overlap.
+    """Return the number of frames that the text of a shot needs.
+
+    If there is dialogue, its length decides. Speakers in dual dialogue speak at the same time, so the longest
+    counts.
     """
     if not dialogue:
         return shot_length.count_shot_frames(
@@ -204,7 +214,7 @@ def _draft_scene_shots(
 
 
 def _split_action(text: str) -> tuple[str, ...]:
-    """Return the text of an action as the texts of its shots, each of ten seconds at most."""
+    """Divide the text of an action into texts of shots. Each shot lasts at most ten seconds."""
     found = shot_length.distribute_over_shots(
         split_sentences(text) or [text],
         lambda units: shot_length.estimate_shot_seconds(action=count_words(" ".join(units))),

@@ -1,8 +1,8 @@
-"""Splitting a shot, joining two neighbours, and duplicating a shot. Pure functions.
+"""Split a shot, join two neighbouring shots, and duplicate a shot. Pure functions.
 
 A shot that is split, or that absorbs its neighbour, keeps its id and its takes. The second half of a split is
-a new shot; an absorbed neighbour is parked with its takes and settings. Commits preserve the result as long
-as the text is unchanged (`story.commit.kept_pieces`), or if the halves are found again in a reworded text.
+a new shot. An absorbed neighbour is parked with its takes and settings. Commits preserve the result while the
+script text is unchanged (`story.commit.kept_pieces`), or if the halves are found again in a reworded text.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from milimo_tui.story.values.text_pieces import (
 
 NewId = Callable[[str], str]
 S = TypeVar("S", Shot, ShotDraft)
-SHOWN_BEAT_LENGTH = 24  # Characters of a beat that messages show.
+SHOWN_BEAT_LENGTH = 24  # Maximum number of characters of a beat that are quoted in messages.
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,9 @@ def _split_into_beats(texts: Sequence[str]) -> Iterator[TextBeat]:
 
 
 def find_beat_by_text(shot: Shot, words: str) -> TextBeat:
-    """Return the position in a shot's dialogue, or action, at which these words begin. Raises BadInput."""
+    """Return the position at which `words` begin in the dialogue of a shot, or in its action if nobody
+    speaks. Raises BadInput if they do not occur.
+    """
     texts = [line.text for line in shot.dialogue] or [shot.action]
     wanted = fold(words)
     for line, text in enumerate(texts):
@@ -77,7 +79,9 @@ def find_beat_by_text(shot: Shot, words: str) -> TextBeat:
 
 
 def find_beat_at_frame(shot: Shot, frame: int) -> TextBeat | None:
-    """Return the beat that begins nearest to a frame of a shot, or None if the shot has a single beat."""
+    """Return the beat whose beginning is nearest to `frame`, except the first beat. Return None if the shot
+    has a single beat.
+    """
     found = list_beats(shot)
     whole = sum(len(beat.text) for beat in found) or 1
     starts, at = [], 0
@@ -91,10 +95,10 @@ def find_beat_at_frame(shot: Shot, frame: int) -> TextBeat | None:
 
 @dataclass(frozen=True, slots=True)
 class ShotEdit:
-    """Shots of a film before and after an edit; new shots are only in `after`.
+    """The changed shots of a film before and after an edit. New shots are only in `after`.
 
-    `stayed` names the words of a prompt that could not be divided. The first half of a split shot keeps them;
-    of joined shots, the parked one keeps them.
+    `stayed` names prompt words that could not be divided. In a split they stay with the first half. When
+    shots are joined, they stay with the parked shot.
     """
 
     before: tuple[Shot, ...]
@@ -105,10 +109,11 @@ class ShotEdit:
 def split_shot(
     story: Story, shot: Shot, beat: TextBeat | None, frames: int | None, new_id: NewId
 ) -> ShotEdit:
-    """Split a shot: the second half begins with a beat, after `frames` frames of the first.
+    """Split a shot. The first half has `frames` frames, and the second half begins with `beat`.
 
-    Without a beat both halves have the complete text. Without frames each half has its share of the length by
-    text. A joined shot that is split at its seam gets its parked neighbour back. Raises BadInput.
+    If `beat` is None, both halves have the complete text. If `frames` is None, the lengths follow from the
+    texts of the halves, or are equal if `beat` is None too. If a joined shot is split at its seam, its parked
+    neighbour is restored. Raises BadInput.
     """
     if beat is not None and not (beat.line or beat.start):
         raise BadInput("the first half would have no words", "name a later beat, or later words")
@@ -132,7 +137,7 @@ def split_shot(
         order = film_order.make_shot_order_key(story, shot.scene, shot.id)
         return ShotEdit((shot, back), (first, replace(back, parked=False, scene=shot.scene, order=order)))
     left, right = make_half_digests(shot.digest)
-    # In a performance, both halves are parts of one take.
+    # Both halves of a shot in a performance show parts of the same take.
     is_performed = FilmPerformances(story).get_performance(shot) is not None
     before, after = _split_conditioning(shot, at)
     id = new_id("shot")
@@ -157,9 +162,10 @@ def split_shot(
 
 
 def split_text_at(shot: S, beat: TextBeat | None) -> tuple[S, S]:
-    """Return a shot, or a draft, with its text before a beat, and with its text from the beat on.
+    """Return two copies of a shot or draft: one with the text before the beat, one with the text from the
+    beat on.
 
-    With None both have the complete text.
+    If `beat` is None, both copies have the complete text.
     """
     if beat is None:
         return shot, shot
@@ -176,14 +182,16 @@ def split_text_at(shot: S, beat: TextBeat | None) -> tuple[S, S]:
 
 
 def _share_first_frames(shot: Shot, first: Shot, second: Shot, rate: Fraction) -> int:
-    """Return the number of frames of the first half, by the natural lengths of both halves."""
+    """Return the number of frames of the first half. The shot's length is shared in proportion to the natural
+    lengths of both halves.
+    """
     left, right = (compute_natural_frames(one.action, one.dialogue, "", rate) for one in (first, second))
     return max(1, min(shot.frames - 1, round(shot.frames * left / (left + right))))
 
 
 def _find_absorbed_neighbour(story: Story, shot: Shot, second: Shot) -> Shot | None:
-    """Return the parked shot that a joined shot absorbed last, if its text is exactly the text that is split
-    off.
+    """Return the parked shot that a joined shot absorbed last, if its text equals the text of the second
+    half. Return None otherwise.
     """
     parts = list_joined_parts(shot.digest)
     if len(parts) < 2 or parts[-1] == MANUAL_TEXT:
@@ -198,13 +206,16 @@ def _find_absorbed_neighbour(story: Story, shot: Shot, second: Shot) -> Shot | N
 
 
 def _filter_own_conditioning(shot: Shot, frames: int) -> tuple[Conditioning, ...]:
-    """Return the conditioning of a joined shot that is in its first frames."""
+    """Return the conditioning that belongs to the first `frames` frames of a joined shot. Controls always
+    belong to them.
+    """
     return tuple(one for one in shot.conditioning if one.control or 0 <= one.frame < frames)
 
 
 def _split_conditioning(shot: Shot, at: int) -> tuple[tuple[Conditioning, ...], tuple[Conditioning, ...]]:
-    """Return the conditioning of each half: a condition at a frame stays at its frame, a control applies to
-    both.
+    """Divide the conditioning of a shot that is split at frame `at`.
+
+    A condition at a frame goes to the half that contains the frame. A control goes to both halves.
     """
     before: list[Conditioning] = []
     after: list[Conditioning] = []
@@ -218,9 +229,9 @@ def _split_conditioning(shot: Shot, at: int) -> tuple[tuple[Conditioning, ...], 
 
 
 def join_shots(story: Story, shot: Shot, other: Shot, new_id: NewId) -> ShotEdit:
-    """Join two neighbours: the first gets the text and length of the second as well.
+    """Join two neighbouring shots: `shot` also gets the text and length of `other`.
 
-    The second is parked with its takes. Shots that continued the second now continue the first.
+    `other` is parked with its takes. Shots that continued `other` continue `shot` instead.
     """
     moved = tuple(
         replace(one, id=new_id("follow"), shot=shot.id, frame=one.frame + shot.frames * (one.frame >= 0))
@@ -252,7 +263,7 @@ def _join_distinct_texts(first: str, second: str) -> str:
 
 
 def _join_dialogue(shot: Shot, other: Shot) -> tuple[Line, ...]:
-    """Return the lines of both shots; a line that was split between them is one line again."""
+    """Return the lines of both shots. A line that was divided between them is joined again."""
     is_one = "+" not in join_digests(shot.digest, other.digest) and shot.digest
     if not (is_one and shot.dialogue and other.dialogue):
         return (*shot.dialogue, *other.dialogue)

@@ -1,22 +1,25 @@
-"""Metadata of dataclass fields that commands and forms use to ask the user for a value."""
+"""Metadata that describes a dataclass field, with which commands and forms ask the user for its value."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-ASKED = "asked"  # Key in the metadata of a field.
+ASKED = "asked"  # Key of a `FieldPrompt` in the metadata of a field.
 
 
 @dataclass(frozen=True, slots=True)
 class FieldPrompt:
     """The description of a shot field for commands and forms.
 
-    `help` describes the field. `words` are the allowed values; if empty, any text is allowed. `least` and
-    `most` bound a number, `longest` a text, in characters. `label` is the name of the field's own line in
-    `shot show` and in the inspector, where Enter edits the field, and adds the field to `--json`; a field
-    without a label is edited on the inspector's row `row`, whose text is written there. `after` is the
-    argument of `shot set` after which help lists the field, if that is not the previous field of the shot.
+    - `help` describes the field.
+    - `words` are the allowed values. If empty, any text is allowed.
+    - `least` and `most` are the limits of a number. `longest` is the maximum number of characters of a text.
+    - `label` is the name of the field's own line in `shot show` and in the inspector, where Enter edits the
+      field. A labelled field is also in the output of `--json`.
+    - `row` is the inspector's row on which a field without a label is edited.
+    - `after` is the argument of `shot set` after which help lists the field. If empty, this is the previous
+      field of the shot.
     """
 
     help: str
@@ -30,5 +33,7 @@ class FieldPrompt:
 
 
 def make_field_prompt(help: str, **more: Any) -> dict[str, FieldPrompt]:
-    """Return the metadata of a field that the user can set with `shot set` and in the inspector."""
+    """Return the metadata of a field that the user can set with `shot set` and in the inspector. `more` are
+    fields of `FieldPrompt`.
+    """
     return {ASKED: FieldPrompt(help, **more)}

@@ -1,4 +1,4 @@
-"""Doubts of a shot: what the script does not state for sure, with the guess and the alternatives."""
+"""Doubts of a shot: facts that the script does not state clearly, with the guess and the alternatives."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-NOBODY = "nobody"  # The answer that there is nobody.
-YES, NO = "yes", "no"  # Answers to the question if a state still applies.
-NOT_TOLD = "not told"  # The answer for a look that the script does not describe.
+NOBODY = "nobody"  # Answer to a doubt about a person: there is nobody.
+YES, NO = "yes", "no"  # Answers to a question that asks if a state, such as “soaked”, still applies.
+NOT_TOLD = "not told"  # Answer to a doubt about a look: the script does not describe it.
 
 
 class DoubtKind(StrEnum):
-    """The kinds of doubt."""
+    """The subject of a doubt."""
 
     CAST = "cast"
     PLACE = "place"
@@ -23,10 +23,10 @@ class DoubtKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A guess about the script. `words` are the script's words ("She"), `guess` is their meaning.
+    """A guess about the script. `words` are the unclear words of the script (“She”), and `guess` is their
+    supposed meaning.
 
-    `others` are the next best answers. `sure` is the confidence, from 0 to 1; `reason` says why the guess was
-    made.
+    `others` are the next best answers. `sure` is the confidence from 0 to 1. `reason` explains the guess.
     """
 
     kind: DoubtKind
@@ -38,11 +38,13 @@ class Doubt:
 
 
 def make_doubt_key(words: str) -> str:
-    """Return the prefix of the key in `own` that holds the answer to a doubt with these words."""
+    """Return the prefix of the key under which `own` stores the answer to a doubt about these words."""
     return f"sure that {words.casefold()} is "
 
 
 def find_doubt_answer(own: Iterable[tuple[str, str]], words: str) -> str:
-    """Return the user's answer to a doubt with these words, or an empty string."""
+    """Return the user's answer to a doubt about these words, or an empty string. `own` is the field of the
+    shot that stores answers.
+    """
     asked = make_doubt_key(words)
     return next((name.removeprefix(asked) for name, _ in own if name.startswith(asked)), "")

@@ -25,7 +25,7 @@ _LITERAL = compile_lazily(r"[*_]|\\(?=[*_\\~@#!>.=])")
 
 @dataclass(frozen=True, slots=True)
 class StyledRun:
-    """Letters of one style."""
+    """A run of characters that all have the same style."""
 
     text: str
     bold: bool = False
@@ -34,7 +34,7 @@ class StyledRun:
 
     @property
     def has_no_style(self) -> bool:
-        """True if the run has no style."""
+        """True if the run is neither bold, italic nor underlined."""
         return not (self.bold or self.italic or self.underline)
 
     def has_same_style(self, other: StyledRun) -> bool:
@@ -43,7 +43,9 @@ class StyledRun:
 
 
 def parse_styled_runs(text: str) -> tuple[StyledRun, ...]:
-    """Split a text into runs of one style, without marks and backslashes."""
+    """Split a text into runs of equal style. Emphasis marks, and the backslashes that protect characters, are
+    removed.
+    """
     text = _MARKS.sub("", text)
     for _ in range(3):
         text = EMPHASIS.sub(lambda found: f"{_OPEN[found[1]]}{found[2]}{_SHUT[found[1]]}", text)
@@ -61,7 +63,7 @@ def parse_styled_runs(text: str) -> tuple[StyledRun, ...]:
 
 
 def _join_equal_runs(runs: Iterable[StyledRun]) -> list[StyledRun]:
-    """Return the runs with consecutive runs of one style joined."""
+    """Join consecutive runs that have the same style, and drop empty runs."""
     full = (run for run in runs if run.text)
     groups = (list(group) for _, group in groupby(full, lambda run: (run.bold, run.italic, run.underline)))
     return [replace(group[0], text="".join(run.text for run in group)) for group in groups]
@@ -74,10 +76,10 @@ def _append_run(out: list[StyledRun], text: str, depth: dict[str, int]) -> None:
 
 
 def write_styled_runs(runs: Iterable[StyledRun]) -> str:
-    """Return runs as text with Fountain marks. Letters that would be parsed as marks get a backslash.
+    """Return runs as text with Fountain marks. Characters that would be parsed as marks get a backslash.
 
-    Spaces at the ends of a run are outside its marks, and a style that spans lines is marked on each line. If
-    marks would change letters (`**a*b**`), the letters are preserved and the style is dropped.
+    Spaces at the ends of a run are outside its marks. A style that spans several lines is marked on each
+    line. If marks would change the text (`**a*b**`), the style is dropped.
     """
     runs = tuple(runs)
     text = "".join([run.text for run in runs])
@@ -90,7 +92,9 @@ def write_styled_runs(runs: Iterable[StyledRun]) -> str:
 
 
 def escape_emphasis(text: str) -> str:
-    """Return text without style: letters that would be parsed as marks get a backslash."""
+    """Return a text so that Fountain shows it unchanged: characters that would be parsed as marks get a
+    backslash.
+    """
     return text if strip_emphasis(text) == text else _LITERAL.sub(r"\\\g<0>", text)
 
 

@@ -1,7 +1,7 @@
 """The values that a project stores: project, scenes, shots, takes, elements, looks, assets.
 
-All values are frozen. Their fields are the columns of the film's file: a new field needs a migration in
-`store.project.schema`. Lists that belong together are sorted by `order` keys (`core.order_keys`). The parsed
+All values are frozen. Their fields are the columns of the film's database, so a new field needs a migration
+in `store.project.schema`. Items of a list are sorted by their `order` keys (`core.order_keys`). The parsed
 screenplay is in `story.screenplay.screenplay`.
 """
 
@@ -39,7 +39,8 @@ from milimo_tui.story.values.shot_words import (
 from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
 from milimo_tui.story.values.text import fold
 
-# Includes the enums of scenes and shots and the settings of takes, so that one import covers a shot.
+# Also exports the enums of scenes and shots and the settings of takes, so that one import is enough for a
+# shot.
 __all__ = [
     "Angle",
     "Asset",
@@ -89,7 +90,9 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """A film. `rate` is frames per second; width and height are in pixels; `style` begins every prompt."""
+    """A film. `rate` is frames per second, `width` and `height` are pixels, and every prompt begins with
+    `style`.
+    """
 
     id: str
     name: str
@@ -105,12 +108,13 @@ class Project:
     script_name: str = ""
     created: float = 0.0
     current_cut: str = ""
-    loras: tuple[LoraUse, ...] = ()  # LoRAs for every shot.
-    boarded: str = ""  # SHA-256 of the screenplay that the scenes and shots were made from.
+    loras: tuple[LoraUse, ...] = ()  # LoRAs that are active for every shot.
+    boarded: str = ""  # SHA-256 digest of the screenplay from which the scenes and shots were last made.
     coverage: Coverage = Coverage.INHERITED
     # While True, new scenes and shots get numbers such as 12A and 12AA, and removed ones are OMITTED.
     numbers_locked: bool = False
-    prompt_parts: tuple[tuple[str, str], ...] = ()  # Part of the prompt → its words; "" leaves the part out.
+    # Part of the prompt → the user's words for it. Empty words leave the part out.
+    prompt_parts: tuple[tuple[str, str], ...] = ()
     status: Status = Status.DRAFT
     tags: tuple[str, ...] = ()
     # A summary for people, and for language models that answer questions about the film.
@@ -120,7 +124,9 @@ class Project:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """The part of a screenplay under one heading. `number` is the script's own ("12A") or counted."""
+    """A scene: the part of the screenplay under one heading. `number` is the script's own number (“12A”) or a
+    count.
+    """
 
     id: str
     order: str
@@ -132,49 +138,52 @@ class Scene:
     text: str = ""
     line: int = 0  # Line of the heading in the project's script, counted from 1.
     parked: bool = False
-    # Fields that the user set (order, heading, …), each with the script's value.
+    # Fields that the user set (order, heading, …), each with the value that the script gives.
     own: tuple[tuple[str, str], ...] = ()
-    part: str = ""  # Part of the location: a room, a deck.
+    part: str = ""  # Sub-location: a room of a house, a deck of a ship.
     weather: str = ""
     era: Era = Era.PRESENT
     coverage: Coverage = Coverage.INHERITED
     omitted: bool = False  # Removed from the script while numbers are locked; the number stays reserved.
     prompt_parts: tuple[tuple[str, str], ...] = ()
-    layers: tuple[tuple[str, str], ...] = ()  # Layers of its place that apply during this scene.
+    # Attributes of the scene's place that apply only during this scene, as pairs of name and words.
+    layers: tuple[tuple[str, str], ...] = ()
 
     def get_script_value(self, field: str) -> str:
-        """Return the script's value of a field, even if the user set another value."""
+        """Return the value that the script gives for a field, even if the user set another value."""
         return dict(self.own).get(field, "") or str(getattr(self, field))
 
     def is_set_by_user(self, field: str) -> bool:
-        """Return True if the user set a field, so that commits preserve it."""
+        """Return True if the user set this field. Commits do not change such a field."""
         return any(name == field for name, _ in self.own)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of dialogue in a shot."""
+    """A line of dialogue in a shot: the character, the words, and how the voice is heard."""
 
     character: str
     text: str
-    extension: str = ""  # V.O., O.S., and so on.
+    extension: str = ""  # Extension of the cue: V.O., O.S., and so on.
     parenthetical: str = ""
     heard: VoicePosition = VoicePosition.SEEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
-    """A shot to be made. A `prompt` of None means that it is composed from the other fields
+    """A shot of the film. If `prompt` is None, the prompt is composed from the other fields
     (`story.elements.prompt`).
 
-    Each field except `conditioning` is a column; add a new field before it. A field with `make_field_prompt`
-    metadata is in `shot set` and in the inspector.
+    Each field except `conditioning` is a column; add a new field before it. Fields with `make_field_prompt`
+    metadata can be set with `shot set` and in the inspector.
 
-    `take` is the id of the picked take, `board` the asset id of the current board. `digest` identifies the
-    script text that the shot came from, for merging; it is empty for shots that the user added, which a
-    commit never parks. `continuity`: takes of a shot that continues another begin with the end of that shot.
-    `continues_as` is how the shot continues; within a performance (`story.shots.performances`) each shot has
-    its own part of the lines and the length.
+    - `take` is the id of the picked take, `board` the asset id of the current board.
+    - `digest` identifies the script text of the shot, for merging. It is empty for shots that the user added;
+      a commit never parks those.
+    - `continues` is the id of the shot that this shot continues. With `continuity`, its takes begin with the
+      end of that shot.
+    - `continues_as` is how it continues. In a performance (`story.shots.performances`), each shot has its own
+      part of the lines and the length.
     """
 
     id: str
@@ -210,14 +219,15 @@ class Shot:
             after="stages",
         ),
     )
-    engine: str = ""  # Empty means the project's engine.
+    engine: str = ""  # Name of the engine. If empty, the project's engine is used.
     continues: str = ""
     caption: str = ""
     line: int = 0
     end_line: int = 0
     digest: str = ""
     parked: bool = False
-    take: str = ""  # Id of the picked take; `picked_takes.get_picked_take` returns the take that is shown.
+    # Id of the picked take. Use `picked_takes.get_picked_take`, which ignores a rejected take.
+    take: str = ""
     board: str = ""
     model: str = field(
         default="",
@@ -269,10 +279,11 @@ class Shot:
         default="",
         metadata=make_field_prompt("person or thing in focus", label="focus", after="rig", longest=200),
     )
-    reason: str = ""  # The rule that chose the framing.
-    doubts: tuple[Doubt, ...] = ()  # Uncertain readings of the script that the user has not answered.
-    own: tuple[tuple[str, str], ...] = ()  # Fields that the user set, each with the script's value.
-    number: str = ""  # The number while numbers are locked; empty means counted.
+    reason: str = ""  # The rule by which the framing was chosen.
+    doubts: tuple[Doubt, ...] = ()  # Uncertain guesses about the script that the user has not answered yet.
+    # Fields that the user set, each with the value that the script gives.
+    own: tuple[tuple[str, str], ...] = ()
+    number: str = ""  # The locked number. Empty while numbers are not locked, when shots are counted.
     omitted: bool = False
     location: str = field(
         default="",
@@ -290,14 +301,17 @@ class Shot:
         metadata=make_field_prompt("weather; empty: that of its scene", label="weather", longest=100),
     )
     looks: tuple[tuple[str, str], ...] = ()  # Element id → look id, set by the user for this shot.
-    stands: tuple[tuple[str, str], ...] = ()  # Name → position on the screen: left, centre, right.
+    # Name of each person → position on the screen: left, centre or right.
+    stands: tuple[tuple[str, str], ...] = ()
     tags: tuple[str, ...] = ()
     note: str = field(
         default="",
         metadata=make_field_prompt("note for people; models do not get it", label="note", longest=1000),
     )
-    prompt_parts: tuple[tuple[str, str], ...] = ()  # Part of the prompt → its words; "" leaves the part out.
-    layers: tuple[tuple[str, str], ...] = ()  # Layers of its place that apply only in this shot.
+    # Part of the prompt → the user's words for it. Empty words leave the part out.
+    prompt_parts: tuple[tuple[str, str], ...] = ()
+    # Attributes of the shot's place that apply only in this shot, as pairs of name and words.
+    layers: tuple[tuple[str, str], ...] = ()
     continues_as: Continuing = Continuing.END
     cache: str = field(
         default="off",
@@ -366,11 +380,12 @@ class Shot:
         default="",
         metadata=make_field_prompt("colours in words", label="palette", after="lens", longest=120),
     )
-    conditioning: tuple[Conditioning, ...] = ()  # In order.
+    # The pictures and clips that takes must follow, sorted by order key.
+    conditioning: tuple[Conditioning, ...] = ()
 
     @property
     def continuity_source(self) -> str:
-        """The id of the shot whose end is the beginning of this shot's takes, or an empty string."""
+        """The id of the shot with whose last frames the takes of this shot begin, or an empty string."""
         return "" if self.continues_as else self.continues
 
 
@@ -384,7 +399,9 @@ class ElementKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
-    """A character, location or object. `trigger` begins with `@` and is unique in the project."""
+    """A character, location or object. `trigger` is the word for it in prompts: it begins with `@` and is
+    unique in the project.
+    """
 
     id: str
     kind: ElementKind
@@ -394,24 +411,28 @@ class Element:
     seed: int | None = None
     loras: tuple[LoraUse, ...] = ()
     voice: str = ""
-    references: tuple[str, ...] = ()  # Asset ids.
+    references: tuple[str, ...] = ()  # Asset ids of the reference pictures.
     found: bool = False  # True if a commit found the element in the screenplay; False if the user added it.
     aliases: tuple[str, ...] = ()  # Other names of the element in the script.
     gender: str = ""  # she, he, they or it; empty if not known.
-    extra: bool = False  # True for roles without an identity, such as a crowd, a voice, a waiter.
-    dismissed: bool = False  # True if the user decided that this is no element; commits do not add it again.
-    parent: str = ""  # Id of the place that contains this place.
-    layers: tuple[tuple[str, str], ...] = ()  # Layers of a place, by name (`story.values.place_layers`).
-    quote: str = ""  # The sentence of the script that an object came from.
-    # Parent and layers that the user set, each with the script's value.
+    extra: bool = False  # True for a role without an identity, such as a crowd, a voice or a waiter.
+    # True if the user decided that this is not an element. Commits do not add it again.
+    dismissed: bool = False
+    parent: str = ""  # Id of the place that contains this place. Empty for other elements.
+    # Attributes of a place, as pairs of name and words (`story.values.place_layers`).
+    layers: tuple[tuple[str, str], ...] = ()
+    quote: str = ""  # The sentence of the script in which an object was found.
+    # Parent and attributes that the user set, each with the value that the script gives.
     own: tuple[tuple[str, str], ...] = ()
-    sample: str = ""  # Recording of the voice (asset id).
+    sample: str = ""  # Asset id of a recording of the character's voice.
     role: str = ""  # The role of a character in the story.
     traits: tuple[str, ...] = ()
     arc: str = ""  # The character's change from the first scene to the last.
-    relations: tuple[tuple[str, str], ...] = ()  # Id of another character → the relation to that character.
-    speech: str = ""  # The voice and manner of speaking.
-    faces: tuple[tuple[str, str], ...] = ()  # For a place: face (`story.elements.place_faces`) → asset id.
+    # Id of another character → the relation to that character, in words.
+    relations: tuple[tuple[str, str], ...] = ()
+    speech: str = ""  # Voice and manner of speaking, in words.
+    # Face of a place (`story.elements.place_faces`) → asset id of its picture.
+    faces: tuple[tuple[str, str], ...] = ()
 
     def has_name_or_alias(self, name: str) -> bool:
         """Return True if a name, in any case, is this element's name, trigger or alias."""
@@ -421,24 +442,23 @@ class Element:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """The appearance of an element in a part of the film: from the shot `begins` to the shot `ends`, both
-    included.
+    """The appearance of an element from the shot `begins` to the shot `ends` (ids, both included).
 
-    An empty end means the beginning or end of the film. `era` limits the look to scenes of that time. Of
-    several looks that apply, the one with the shortest range wins; of equal ranges, the later look. A look
-    that names a removed shot applies nowhere until it gets a new range. `quote` are the script's words that
-    the look came from.
+    An empty id means the beginning or the end of the film. `era` limits the look to scenes of that time. If
+    several looks apply to a shot, the look with the shortest range wins; if the ranges are equal, the later
+    look. A look whose first or last shot was removed does not apply until it gets a new range. `quote` is the
+    passage of the script in which the look was found.
     """
 
     id: str
     element: str
     order: str
     name: str = ""
-    text: str = ""  # The visible description, as prompts contain it.
+    text: str = ""  # Description of the appearance, as it is used in prompts.
     age: str = ""
     wardrobe: str = ""
     hair: str = ""
-    condition: str = ""  # Such as soaked, wounded, asleep.
+    condition: str = ""  # State of the element, such as soaked, wounded, asleep.
     begins: str = ""
     ends: str = ""
     era: Era = Era.PRESENT
@@ -446,8 +466,8 @@ class Look:
     line: int = 0
     found: bool = False
     loras: tuple[LoraUse, ...] = ()
-    references: tuple[str, ...] = ()  # Asset ids.
-    sample: str = ""  # Recording of the voice at that time (asset id).
+    references: tuple[str, ...] = ()  # Asset ids of the reference pictures.
+    sample: str = ""  # Asset id of a recording of the voice in this part of the film.
 
 
 class AssetKind(StrEnum):
@@ -461,16 +481,16 @@ class AssetKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
-    """A media file of the project. A managed file is in `media/` and is never changed; a linked file is
-    elsewhere.
+    """A media file of the project. A managed file is stored in `media/` and never changed. A linked file
+    stays where the user has it.
     """
 
     id: str
     kind: AssetKind
-    path: str  # Relative to the project if managed, absolute if linked.
+    path: str  # Path of the file: relative to the project if managed, absolute if linked.
     name: str = ""
     managed: bool = True
-    digest: str = ""  # SHA-256 in hexadecimal; empty until known.
+    digest: str = ""  # SHA-256 digest in hexadecimal. Empty until it has been computed.
     bytes: int = 0
     mtime: float = 0.0
     frames: int | None = None
@@ -482,12 +502,14 @@ class Asset:
     channels: int | None = None
     created: float = 0.0
     binned: bool = False
-    facts: str = "{}"  # JSON of the streams, see `cut.values.streams.StreamFacts`.
+    facts: str = "{}"  # Facts about the streams of the file as JSON (`cut.values.streams.StreamFacts`).
 
 
 @dataclass(frozen=True, slots=True)
 class FrameNote:
-    """A user's remark on a frame of a take, counted from the first frame that the shot shows."""
+    """A user's remark on a frame of a take. Frames are counted from 0, which is the first frame that the shot
+    shows.
+    """
 
     frame: int
     text: str
@@ -495,11 +517,12 @@ class FrameNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take:
-    """A generated result for a shot. `spec` is the JSON of the request it was made from; `job` is unique.
+    """A version of a shot that was generated. `spec` is the request as JSON. `job` is the id of the job,
+    followed by an index if the job made several takes.
 
     The first `head` and the last `tail` of its `frames` are handles, which the shot does not show. `note` is
-    the user's remark on the take, `notes` are remarks on its frames, in order; `tags` are words to find the
-    take by.
+    the user's remark on the take. `notes` are remarks on its frames, sorted by frame. `tags` are words by
+    which the user finds the take.
     """
 
     id: str
@@ -510,7 +533,8 @@ class Take:
     seed: int
     frames: int
     spec: str = "{}"
-    # Signature of the inputs that decide the picture; the take is stale if the current signature differs.
+    # Hash of all inputs that decide the picture. The take is stale if the current inputs of its shot have
+    # another hash.
     signature: str = ""
     rating: int = 0
     rejected: bool = False
@@ -521,31 +545,35 @@ class Take:
     tail: int = 0
     notes: tuple[FrameNote, ...] = ()
     tags: tuple[str, ...] = ()
-    # JSON: element → likeness of a frame to the element's picture, −1 to 1; empty if not compared.
+    # JSON that maps element ids to the likeness of a frame to the element's picture, from −1 to 1. Empty if
+    # not compared.
     likeness: str = ""
 
     @property
     def length(self) -> int:
-        """The frames of the shot itself, without the handles."""
+        """The number of frames that the shot shows, without the handles."""
         return self.frames - self.head - self.tail
 
     def compute_head_seconds(self, rate: Fraction | None) -> Fraction:
-        """Return the seconds of the take's file before the shot begins. `rate` is the file's, in frames per
+        """Return the length of the head in seconds. `rate` is the frame rate of the take's file in frames per
         second.
         """
         return self.head / rate if rate else Fraction(0)
 
     @property
     def likenesses(self) -> dict[str, float]:
-        """Element id → likeness of the take to the element's pictures; empty if the take was not compared."""
+        """Element id → likeness of the take to the element's pictures, from −1 to 1. Empty if the take was
+        not compared.
+        """
         return dict(json.loads(self.likeness)) if self.likeness else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetVerdict:
-    """A classification of a picture: reference sheet (turnaround, collage, diagram), or frame of a film.
+    """A decision about a picture: it is a reference sheet (turnaround, collage, diagram), or it could be a
+    frame of a film.
 
-    `by` is the source of the verdict: a model's name, `looks`, or `you`, which takes precedence.
+    `by` is who decided: the name of a model, `looks`, or `you` for the user, whose decision takes precedence.
     """
 
     id: str
@@ -559,8 +587,9 @@ class SheetVerdict:
 class Story:
     """A snapshot of everything in a project except its cuts. Scenes and shots are in film order.
 
-    `seen` are the jobs whose result, or failure, the user has seen. `suggestions` are sorted from the oldest.
-    `previs_boards` are the assets of boards that no model drew. `looks` are grouped by element, in order.
+    `seen` are the ids of jobs whose result or failure the user has seen. `suggestions` are sorted from oldest
+    to newest. `previs_boards` are the asset ids of boards that were drawn without a model. `looks` are
+    grouped by element.
     """
 
     project: Project
@@ -586,12 +615,12 @@ class Story:
         return tuple(shot for shot in self.shots if not shot.parked)
 
     def shown_scenes(self) -> tuple[Scene, ...]:
-        """Return the scenes that lists show: the live scenes, and OMITTED scenes at their places."""
+        """Return the scenes that lists show: live scenes, and OMITTED scenes at their positions."""
         return tuple(scene for scene in self.scenes if not scene.parked or scene.omitted)
 
     def shown_shots(self) -> tuple[Shot, ...]:
-        """Return the shots that lists show: the live shots, and OMITTED shots of scenes that are not OMITTED
-        themselves.
+        """Return the shots that lists show: live shots, and OMITTED shots whose scene is not OMITTED
+        itself.
         """
         gone = {scene.id for scene in self.scenes if scene.parked}
         return tuple(
@@ -610,10 +639,10 @@ def make_shot_letters(index: int) -> str:
 
 
 def number_shots(scenes: tuple[Scene, ...], shots: tuple[Shot, ...]) -> dict[str, str]:
-    """Return the number of each shot, as on a slate: the locked number, or the scene's number and a letter by
-    order.
+    """Map the id of each shot to its number, as on a slate.
 
-    A parked shot has a number only if its number is locked; it is OMITTED.
+    The number is the locked number, or otherwise the scene's number and a letter by order. A parked shot has
+    a number only if its number is locked; the shot is then OMITTED.
     """
     by_scene: dict[str, int] = {}
     numbers = {scene.id: scene.number for scene in scenes}

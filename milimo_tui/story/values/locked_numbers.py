@@ -1,9 +1,9 @@
 """Locked numbers of scenes and shots: their parts, their order, and new numbers between two others.
 
-A number has letters, a stem, and letters: `A12AA`. The stem is digits for a scene, and the scene's number for
-its shots. Letters after the stem sort after it (12, 12A, 12AA, 12B); letters before the stem sort before it
-(A12, B12, 12; AA12 is before A12). Between two numbers there is always another, and no number ever changes.
-New letters leave out I and O, which look like digits. Pure functions.
+A number consists of letters, a stem, and letters: `A12AA`. For a scene the stem is digits; for a shot it is
+the number of its scene. Letters after the stem sort after it: 12, 12A, 12AA, 12B. Letters before the stem
+sort before it: A12, B12, 12, and AA12 before A12. There is always another number between two numbers, and no
+number ever changes. New letters leave out I and O, which look like digits. Pure functions.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ from milimo_tui.core.late_patterns import compile_lazily
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _SCENE = compile_lazily(r"([A-Z]*)(\d(?:.*\d)?)([A-Z]*)")
-_MAX_NUMBER_LENGTH = 400  # Characters of a number that is split into parts; a longer number is a stem.
+# Maximum number of characters of a number that is split into its parts. A longer number is not split and
+# becomes the stem.
+_MAX_NUMBER_LENGTH = 400
 _PIECES = compile_lazily(r"\d+|\D+")
 _TRIES = len(_LETTERS) ** 2
 
 
 @dataclass(frozen=True, slots=True)
 class LockedNumber:
-    """A number in its parts, in capitals."""
+    """The parts of a scene or shot number, in capitals: letters (`prefix`), stem, letters (`suffix`)."""
 
     stem: str
     suffix: str = ""
@@ -34,7 +36,7 @@ class LockedNumber:
 
     @property
     def sort_key(self) -> tuple[tuple[tuple[int, int, str], ...], str, str]:
-        """The key by which numbers are sorted; digits of the stem count as integers."""
+        """The key by which numbers are sorted. Digits in the stem are compared as integers."""
         pieces = tuple(
             (0, int(piece), "") if piece.isdecimal() else (1, 0, piece)
             for piece in _PIECES.findall(self.stem)
@@ -50,8 +52,9 @@ def parse_scene_number(text: str) -> LockedNumber:
 
 
 def parse_shot_number(text: str, scene: str) -> LockedNumber | None:
-    """Parse the number of a shot in a scene; return None for a number of another scene, as of a moved
-    shot.
+    """Parse the number `text` of a shot in the scene with the number `scene`.
+
+    Return None if the number belongs to another scene, as for a shot that was moved.
     """
     capitals, stem = text.upper(), scene.upper()
     place = 0 if capitals.startswith(stem) else capitals.rfind(stem)
@@ -63,9 +66,11 @@ def parse_shot_number(text: str, scene: str) -> LockedNumber | None:
 
 
 def make_scene_number_between(before: str, after: str, taken: Set[str]) -> str:
-    """Return a number for a scene between two others; an empty number is an end of the film.
+    """Return a number for a new scene between two others. An empty `before` or `after` means the beginning or
+    the end of the film.
 
-    `taken` are all numbers that are or were used, in capitals. After the last scene the numbers count on.
+    `taken` are all numbers that are or were used, in capitals. After the last scene, the next integer is
+    used.
     """
     left, right = (parse_scene_number(text) if text else None for text in (before, after))
     if right is None and (left is None or left.stem.isdecimal()):
@@ -75,7 +80,9 @@ def make_scene_number_between(before: str, after: str, taken: Set[str]) -> str:
 
 
 def make_shot_number_between(scene: str, before: str, after: str, taken: Set[str]) -> str:
-    """Return a number for a shot between two others of its scene; an empty number is an end of the scene."""
+    """Return a number for a new shot between two others of its scene. An empty `before` or `after` means the
+    beginning or the end of the scene.
+    """
     left = parse_shot_number(before, scene) or LockedNumber(scene.upper())
     right = parse_shot_number(after, scene) if after else None
     return _choose_free_number(left, right, taken, left)
@@ -84,8 +91,9 @@ def make_shot_number_between(scene: str, before: str, after: str, taken: Set[str
 def _choose_free_number(
     left: LockedNumber | None, right: LockedNumber | None, taken: Set[str], anyway: LockedNumber
 ) -> str:
-    """Return the first free number between two; if they are not in order, the first free number after the
-    left one.
+    """Return the first number between `left` and `right` that is not in `taken`.
+
+    If the two are not in order, or no number is free, return the first free number after `anyway`.
     """
     is_in_order = left is None or right is None or left.sort_key < right.sort_key
     if is_in_order:
@@ -100,8 +108,8 @@ def _choose_free_number(
 def _generate_candidates(
     left: LockedNumber | None, right: LockedNumber | None
 ) -> Iterator[Iterator[LockedNumber]]:
-    """Yield series of numbers between two, the usual first: the next letter, an additional letter, a
-    prefix.
+    """Yield series of numbers between two numbers. The usual series comes first: the next letter, then an
+    additional letter, then a prefix.
     """
 
     def is_before_range(number: LockedNumber) -> bool:
@@ -131,7 +139,7 @@ def _with_prefix(number: LockedNumber, texts: Iterator[str]) -> Iterator[LockedN
 
 
 def _next_suffixes(suffix: str) -> Iterator[str]:
-    """Yield the letters after a suffix, nearest first: B → C, …, Z, ZA, ZB, …"""
+    """Yield the suffixes that sort after `suffix`, nearest first: B → C, …, Z, ZA, ZB, …"""
     head, last = suffix[:-1], suffix[-1:]
     while True:
         yield from (f"{head}{letter}" for letter in _LETTERS if letter > last)
@@ -139,7 +147,7 @@ def _next_suffixes(suffix: str) -> Iterator[str]:
 
 
 def _all_prefixes() -> Iterator[str]:
-    """Yield prefixes of a number, first to last: A, B, …, Y, AZ, BZ, …, AZZ, …"""
+    """Yield the prefixes of a number in the order in which they sort: A, B, …, Y, AZ, BZ, …, AZZ, …"""
     inner = ""
     while True:
         yield from (f"{letter}{inner}" for letter in _LETTERS[:-1])
@@ -147,7 +155,7 @@ def _all_prefixes() -> Iterator[str]:
 
 
 def _next_prefixes(prefix: str) -> Iterator[str]:
-    """Yield the prefixes after a prefix of the same number, nearest first: AA → BA, …, YA, AZA, …"""
+    """Yield the prefixes that sort after `prefix`, nearest first: AA → BA, …, YA, AZA, …"""
     outer, inner = prefix[:1], prefix[1:]
     yield from (f"{letter}{inner}" for letter in _LETTERS[:-1] if letter > outer)
     if outer < "Z":

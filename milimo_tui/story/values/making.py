@@ -1,4 +1,4 @@
-"""Settings of takes other than words: LoRAs, conditioning, parts of guidance, chunks."""
+"""Settings of takes that are not words: LoRAs, conditioning, parts of guidance, and settings of chunks."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class LoraUse:
-    """A LoRA in a stack: a registered id, or the absolute path of a `.safetensors` file.
+    """A LoRA in a stack. `id` is the id of a registered LoRA, or the absolute path of a `.safetensors` file.
 
-    `digest` is the SHA-256 of the file when it was added, `family` the family of models it is for; both are
-    empty if not known.
+    `digest` is the SHA-256 digest of the file when it was added. `family` is the family of models for which
+    it was made. Both are empty if unknown.
     """
 
     id: str
@@ -21,7 +21,7 @@ class LoraUse:
 
 
 class FollowKind(StrEnum):
-    """The source of a conditioning: a file of the film, or another shot's board or picked take."""
+    """The source of a conditioning: an asset of the film, or the board or picked take of another shot."""
 
     ASSET = "asset"
     BOARD = "board"
@@ -32,11 +32,14 @@ class FollowKind(StrEnum):
 class Conditioning:
     """A picture or clip that a take must follow from `frame` on, set by the user.
 
-    `kind` is the source: `asset` (its id), or the shot `other` as it is when the take is made. `at` selects
-    one frame of a clip as a still, negative from its end; None uses the complete clip. `frame` is a frame of
-    the shot, negative from its end: -1 is the last. `control` names the feature of a clip that is followed
-    (depth, canny, pose, detail, motion), if not empty; `prepared` is True if the clip already shows that
-    feature.
+    - `kind` is the source. For `asset`, `asset` is its id. Otherwise `other` is the id of a shot, whose board
+      or take is used as it is when the take is made.
+    - `at` selects one frame of a clip as a still picture; negative numbers count from its end. None uses the
+      complete clip.
+    - `frame` is a frame of the shot; negative numbers count from its end, so -1 is the last frame.
+    - `control` is the feature of a clip that the take follows: depth, canny, pose, detail or motion. If
+      empty, the take follows the picture itself.
+    - `prepared` is True if the clip already shows only that feature.
     """
 
     id: str
@@ -54,8 +57,8 @@ class Conditioning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuidanceParts:
-    """The parts of guidance for picture and sound, other than that of the text. None means the default of the
-    model.
+    """The strengths of guidance for picture and sound, apart from the guidance by text. None means the
+    model's default.
     """
 
     spatiotemporal: float | None = None
@@ -67,13 +70,14 @@ class GuidanceParts:
     audio_rescale: float | None = None
 
 
-ENGINES_OWN = GuidanceParts()  # No part is set.
+ENGINES_OWN = GuidanceParts()  # Guidance without any value set, so that the model's defaults apply.
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkWords:
-    """Prompt and seed of one part of a shot that is longer than the model allows; empty and None mean
-    derived.
+    """The user's prompt and seed for one chunk of a shot that is longer than the model can generate at once.
+
+    An empty prompt and a seed of None are derived from the shot.
     """
 
     prompt: str = ""
@@ -81,8 +85,8 @@ class ChunkWords:
 
 
 class BoardUse(StrEnum):
-    """The use of the shot's board as the first frame of takes. `auto` uses a board that is no previs
-    panel.
+    """The use of a shot's board as the first frame of its takes. `auto` uses the board unless it is a previs
+    drawing.
     """
 
     AUTO = "auto"

@@ -1,4 +1,4 @@
-"""Numbers in words, as in ages: six, fourteen, fifty-five."""
+"""Numbers written in words, as ages are: six, fourteen, fifty-five."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ _VALUES = {word: value for value, word in enumerate(_ONES.split(), 1)}
 _VALUES |= {word: 10 * tens for tens, word in enumerate(_TENS.split(), 2)}
 _BELOW_TEN = "|".join(_ONES.split()[:9])
 
-# For patterns: the longest word first, without digits.
+# A pattern for number words, without digits. Long words are listed first, because a regular expression takes
+# the first alternative that matches.
 NUMBER_WORDS = rf"(?:{'|'.join(_TENS.split())})(?:[- ](?:{_BELOW_TEN}))?|" + "|".join(
     sorted(_ONES.split(), key=len, reverse=True)
 )
 
 
 def parse_number_words(words: str) -> int:
-    """Return the number for number words, or 0 for other words."""
+    """Return the value of number words (“fifty-five” → 55), or 0 if the words are no number."""
     return sum(_VALUES.get(word, 0) for word in words.casefold().replace("-", " ").split())

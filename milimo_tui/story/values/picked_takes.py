@@ -12,52 +12,56 @@ from dataclasses import replace
 
 from milimo_tui.story.values.film import Shot, Take
 
-PIECE = "."  # Separates the id of a job from the index of a take, if the job made several takes.
+PIECE = "."  # Separator between the id of a job and the index of a take, if the job made several takes.
 
 
 def get_take_job(take: Take) -> str:
-    """Return the id of the job that made a take, alone or with other takes."""
+    """Return the id of the job that made a take. One job may make several takes."""
     return take.job.partition(PIECE)[0]
 
 
 def get_picked_take(shot: Shot, takes: Mapping[str, Take]) -> Take | None:
-    """Return the take that a shot shows, from takes by id; None if there is none or it was rejected."""
+    """Return the take that a shot shows. Return None if there is none or it was rejected. `takes` maps ids to
+    takes.
+    """
     take = takes.get(shot.take)
     return take if take is not None and is_picked_take(shot, take) else None
 
 
 def pick_from_takes(shot: Shot, takes: Iterable[Take]) -> Take | None:
-    """Return the take of a sequence that the shot shows, or None."""
+    """Return the take in `takes` that the shot shows, or None."""
     return next((take for take in takes if is_picked_take(shot, take)), None)
 
 
 def is_picked_take(shot: Shot, take: Take) -> bool:
-    """Return True if the shot shows this take."""
+    """Return True if the shot shows this take: it is picked and not rejected."""
     return take.id == shot.take and not take.rejected
 
 
 def choose_best_take(takes: Sequence[Take]) -> Take | None:
-    """Return the take to show automatically, from takes sorted from the oldest, or None.
+    """Return the take to show if the user picked none, or None if all takes are rejected.
 
-    A model's take is better than a drawing; then more stars, then newer takes win. Rejected takes are
-    skipped.
+    `takes` are sorted from oldest to newest. A model's take is better than a drawing. Among equals, more
+    stars win, then the newer take.
     """
     able = [(not take.previs, take.rating, place) for place, take in enumerate(takes) if not take.rejected]
     return takes[max(able)[2]] if able else None
 
 
 def is_user_choice(shot: Shot, take: Take) -> bool:
-    """Return True if the user picked or rated the shown take, so that it is not replaced automatically."""
+    """Return True if the user picked or rated the take that the shot shows. Such a take is not replaced
+    automatically.
+    """
     return shot.chosen or take.rating > 0
 
 
 def can_replace_take(
     shot: Shot, shown: Take | None, new: Take, *, stale: bool = False, drawn: bool = False
 ) -> bool:
-    """Return True if a new take automatically replaces the take that a shot shows.
+    """Return True if the new take should automatically replace the take `shown`.
 
-    `stale`: the shown take is stale, and the new take is current. `drawn`: the shot's engine is the drawing
-    engine that made the new take, so that a drawing may replace a model's take.
+    `stale` is True if the shown take is stale and the new take is current. `drawn` is True if the shot's
+    engine is the drawing engine that made the new take; then a drawing may replace a model's stale take.
     """
     if new.rejected:
         return False
@@ -71,10 +75,10 @@ def can_replace_take(
 
 
 def set_user_pick(shot: Shot, take: str) -> Shot:
-    """Return the shot with a take (its id) picked by the user."""
+    """Return the shot with a take picked by the user. `take` is its id."""
     return replace(shot, take=take, chosen=True)
 
 
 def set_automatic_pick(shot: Shot, take: Take | None) -> Shot:
-    """Return the shot with a take that was picked automatically, or without a take."""
+    """Return the shot with an automatically picked take, or with no take if `take` is None."""
     return replace(shot, take=take.id if take else "", chosen=False)

@@ -1,8 +1,8 @@
-"""The layers of a place in words: function, constraints, culture, reputation, detail, and light, sound,
-weather.
+"""The attributes (`layers`) of a place in words: function, constraints, culture, reputation, detail, light,
+sound, weather.
 
-A part of a place inherits the layers of the place, unless it has its own. Scenes and shots can have their own
-layers.
+A sub-location inherits the attributes of the outer place, unless it has its own. Scenes and shots can have
+their own attributes too.
 """
 
 from __future__ import annotations
@@ -26,14 +26,15 @@ LAYERS: Mapping[str, str] = {
     "sound": "what is heard there",
     "weather": "its weather",
 }
-OF_LAYER = "layer "  # Prefix of a layer's name in the `own` fields of a scene.
-MAX_LAYER_LENGTH = 300  # Characters of one layer.
+OF_LAYER = "layer "  # Prefix of an attribute's name in the `own` field of a scene.
+MAX_LAYER_LENGTH = 300  # Maximum number of characters of one attribute.
 HELP = "attribute of the place: culture=WORDS sets it, culture= omits, culture resets"
 
 
 def parse_layer_option(words: str) -> tuple[str, str | None]:
-    """Parse `layer=words` into the layer and its words; None as words restores the script's. Raises
-    BadInput.
+    """Parse `NAME=WORDS` into the name of an attribute and its words. Raises BadInput.
+
+    Without `=`, the words are None, which restores the script's value.
     """
     name, equals, text = words.partition("=")
     name, text = name.strip().lower(), " ".join(text.split())
@@ -45,7 +46,9 @@ def parse_layer_option(words: str) -> tuple[str, str | None]:
 
 
 def replace_layer(layers: Layers, name: str, text: str | None) -> Layers:
-    """Return layers with one replaced, or removed for None, in their standard order."""
+    """Return the attributes in their standard order, with the attribute `name` set to `text`, or removed if
+    `text` is None.
+    """
     known = {each: words for each, words in layers if each != name}
     if text is not None:
         known[name] = text

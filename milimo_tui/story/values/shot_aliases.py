@@ -1,8 +1,9 @@
-"""Aliases for the values of a shot's five axes, as people and other programs write them.
+"""Aliases for the values of a shot's five axes (size, angle, movement, function, rig), as people and other
+programs write them.
 
-Spellings are compared in lower case, with spaces and underscores as hyphens. A movement without direction
-means the direction that screenplays mean (`story.values.vocabulary`). Words that do not describe the picture
-(action, dialogue, transition, standard) are in no table and are refused, not guessed. Pure data.
+Spellings are compared in lower case, with spaces and underscores as hyphens. A movement without a direction
+has the direction that is usual in screenplays (`story.values.vocabulary`). Words that do not describe the
+picture (action, dialogue, transition, standard) are in no table: they are refused, not guessed. Pure data.
 """
 
 from __future__ import annotations
@@ -52,11 +53,13 @@ RIGS: Mapping[str, str] = {
 
 
 class AliasedEnum(StrEnum):
-    """Enums whose values can be found by other spellings; a subclass returns its table."""
+    """Base class of enums whose values can also be found by aliases. A subclass returns its table of
+    aliases.
+    """
 
     @classmethod
     def get_aliases(cls) -> Mapping[str, str]:
-        """Return the other spellings, each with its value."""
+        """Return the table that maps each alias to a value of the enum."""
         raise NotImplementedError
 
     @classmethod

@@ -17,7 +17,9 @@ SWITCH = ("on", "off")
 
 @dataclass(frozen=True, slots=True)
 class ShotField:
-    """A field that the user can set. `kind` is its type; `after` is the argument of `shot set` before it."""
+    """A field that the user can set. `kind` is its Python type. `after` is the argument of `shot set` that
+    precedes it.
+    """
 
     name: str
     kind: Any
@@ -26,7 +28,7 @@ class ShotField:
 
     @property
     def allowed_words(self) -> tuple[str, ...]:
-        """The allowed values, or empty if any text or number is allowed."""
+        """The allowed values. Empty if any text or number is allowed."""
         if self.kind is bool:
             return SWITCH
         if isinstance(self.kind, type) and issubclass(self.kind, StrEnum):
@@ -43,7 +45,7 @@ def _collect_shot_fields() -> Mapping[str, ShotField]:
     return found
 
 
-SHOT_FIELDS = _collect_shot_fields()  # By name, in the order of the fields of `Shot`.
+SHOT_FIELDS = _collect_shot_fields()  # Name → field, in the order of the fields of `Shot`.
 
 
 def on_row(row: str) -> tuple[str, ...]:
@@ -52,12 +54,14 @@ def on_row(row: str) -> tuple[str, ...]:
 
 
 def list_labelled_fields() -> tuple[ShotField, ...]:
-    """Return the fields that are shown on a line of their own, in order."""
+    """Return the fields that have their own line in the inspector, in order."""
     return tuple(field for field in SHOT_FIELDS.values() if field.asked.label)
 
 
 def format_shot_field(shot: Shot, name: str) -> str:
-    """Return the value of a shot's field as the user types it."""
+    """Format the value of a shot's field in the form in which the user types it. None becomes an empty
+    string.
+    """
     value = getattr(shot, name)
     if isinstance(value, bool):
         return SWITCH[0] if value else SWITCH[1]

@@ -1,4 +1,6 @@
-"""The words of a shot for lists and cards, independent of the shot's type."""
+"""The words of a shot for lists and small views. They can be read from a shot of a film or of a parsed
+screenplay.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from milimo_tui.story.values.film import Line
 
 
 class ShotWithText(Protocol):
-    """A shot of a film or of a screenplay."""
+    """The fields that a shot of a film and a shot of a parsed screenplay have in common."""
 
     @property
     def action(self) -> str: ...
@@ -20,7 +22,9 @@ class ShotWithText(Protocol):
 
 
 def get_shot_words(shot: ShotWithText) -> str:
-    """Return the dialogue of a shot in quotation marks, or its action, or its caption."""
+    """Return the dialogue of a shot in quotation marks. If there is none, return its action, or otherwise its
+    caption.
+    """
     if shot.dialogue:
         return " ".join(f"“{spoken.text}”" for spoken in shot.dialogue)
     return shot.action or shot.caption

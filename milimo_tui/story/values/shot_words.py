@@ -95,20 +95,20 @@ class Function(AliasedEnum):
         return FUNCTIONS
 
 
-# Functions that describe the framing; lists show them instead of the size.
+# Functions that determine the framing. Lists show them instead of the size.
 _FRAMINGS = (
     Function.TWO_SHOT, Function.THREE_SHOT, Function.GROUP, Function.OTS, Function.POV, Function.INSERT,
 )  # fmt: skip
 
 
 def name_framing(size: Size, function: Function) -> str:
-    """Return the one word for a shot's framing in lists: `CU`, `Insert`, `OTS`."""
+    """Return the short form of a shot's framing for lists: `CU`, `Insert`, `OTS`."""
     word = function.value if function in _FRAMINGS else size.value
     return word[:1].upper() + word[1:]
 
 
 class VoicePosition(StrEnum):
-    """The position of a voice; empty for a visible speaker."""
+    """The position of a speaker's voice. Empty if the speaker is visible."""
 
     SEEN = ""
     OFF_SCREEN = "off screen"
@@ -127,7 +127,9 @@ class Era(StrEnum):
 
 
 class Coverage(StrEnum):
-    """The coverage of a scene with shots; empty means the film's coverage, and finally classical."""
+    """The style in which a scene is divided into shots. Empty means the film's coverage; if the film has
+    none, classical.
+    """
 
     INHERITED = ""
     CLASSICAL = "classical"
@@ -137,13 +139,13 @@ class Coverage(StrEnum):
 
 
 class Continuing(StrEnum):
-    """The relation of a shot to the shot it continues: from its end, or within its performance, with a shared
-    take.
+    """The relation of a shot to the shot that it continues: after its end, or as part of the same
+    performance, sharing its take.
     """
 
-    END = ""  # Without a cut: the take begins with the end of the other take.
-    CLOSER = "closer"  # A closer crop of the other take.
-    UNDER = "under"  # Another picture with the sound of the other take.
+    END = ""  # The take begins with the end of the other shot's take, without a cut.
+    CLOSER = "closer"  # The shot shows a closer crop of the other shot's take.
+    UNDER = "under"  # The shot shows another picture over the sound of the other shot's take.
 
 
 class Rig(AliasedEnum):
@@ -162,14 +164,14 @@ class Rig(AliasedEnum):
         return RIGS
 
 
-# Rigs that do not follow from the movement.
+# Rigs that a description must name, because the movement does not imply them.
 _HELD = (Rig.HANDHELD, Rig.STEADICAM, Rig.AERIAL, Rig.UNDERWATER)
 
 
 def describe_camera(size: Size, function: Function, angle: Angle, movement: Movement, rig: Rig) -> str:
-    """Return a description of the camera: `Two-shot MLS, low angle, dolly in`.
+    """Describe the camera of a shot: `Two-shot MLS, low angle, dolly in`.
 
-    Defaults are left out: eye level, static, on a tripod.
+    Defaults are left out: eye level, no movement, tripod.
     """
     framed = name_framing(size, function)
     framed += "" if framed == size.value else f" {size.value}"

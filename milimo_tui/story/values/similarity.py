@@ -1,7 +1,7 @@
 """Similarity of texts: by letters for short texts, by weighted words for long texts.
 
-Values are Dice coefficients of multisets or sets, from 0 to 1. Order does not count, so that moved text stays
-similar. Run time is linear in the length of the texts.
+Values are Dice coefficients from 0 to 1. The order of words does not count, so that moved text stays similar.
+The run time is linear in the length of the texts.
 """
 
 from __future__ import annotations
@@ -14,17 +14,21 @@ from math import log
 
 from milimo_tui.story.values.text import fold, split_words
 
-_MAX_COMPARED_LENGTH = 600  # Characters of a shot's text that are compared.
+_MAX_COMPARED_LENGTH = 600  # Maximum number of characters of a text that are compared.
 
 
 def count_trigrams(text: str) -> Counter[str]:
-    """Return the counts of the trigrams of a folded text, with its ends padded."""
+    """Count the trigrams (groups of three characters) of a folded text. Spaces are added at both ends, so
+    that the first and last characters count too.
+    """
     folded = f"  {fold(text)[:_MAX_COMPARED_LENGTH]} "
     return Counter(folded[at : at + 3] for at in range(len(folded) - 2))
 
 
 def compute_dice(left: Counter[str], right: Counter[str]) -> float:
-    """Return the Dice coefficient: twice the shared pieces, divided by the pieces of both."""
+    """Return the Dice coefficient: twice the number of shared pieces, divided by the total number of
+    pieces.
+    """
     if len(right) < len(left):
         left, right = right, left
     shared = sum(min(count, right[piece]) for piece, count in left.items() if piece in right)
@@ -38,7 +42,9 @@ def compare_short_texts(left: str, right: str) -> float:
 
 
 class WeightedTexts:
-    """Texts as sets of words and word pairs, each weighted by its rarity in all texts."""
+    """Old and new texts as sets of words and word pairs. Each word and pair has a weight that is higher the
+    rarer it is in all texts.
+    """
 
     def __init__(self, old: Iterable[str], new: Iterable[str]) -> None:
         self._old = [_collect_terms(text) for text in old]
@@ -48,7 +54,7 @@ class WeightedTexts:
         self._weight = {term: log(1 + count / seen) for term, seen in everywhere.items()}
         self._old_total = [self._sum_weights(terms) for terms in self._old]
         self._new_total = [self._sum_weights(terms) for terms in self._new]
-        # Very common words do not distinguish texts, and would make the search below quadratic.
+        # Very common words do not distinguish texts, and would make `find_likely` quadratic.
         common = max(24, count // 8)
         self._places: dict[str, list[int]] = {}
         for index, terms in enumerate(self._old):
@@ -60,7 +66,9 @@ class WeightedTexts:
         return sum(self._weight[term] for term in terms)
 
     def find_likely(self, new: int, most: int) -> list[int]:
-        """Return the indexes of the old texts that share the most with a new text."""
+        """Return the indexes of at most `most` old texts that share the most weight with the new text at
+        index `new`.
+        """
         shared: dict[int, float] = {}
         for term in self._new[new]:
             for index in self._places.get(term, ()):
@@ -70,7 +78,7 @@ class WeightedTexts:
         )
 
     def compute_weighted_dice(self, old: int, new: int) -> float:
-        """Return the weighted Dice coefficient of an old and a new text."""
+        """Return the weighted Dice coefficient (0 to 1) of an old and a new text, given by their indexes."""
         total = self._old_total[old] + self._new_total[new]
         return 2 * self._sum_weights(self._old[old] & self._new[new]) / total if total else 0.0
 
@@ -81,7 +89,10 @@ def _collect_terms(text: str) -> set[str]:
 
 
 def assign_best_pairs(scores: Sequence[tuple[float, int, int]]) -> dict[int, int]:
-    """Pair new with old items, best score first, each at most once: from (score, old, new) to new → old."""
+    """Pair new items with old items, best score first. Each item is used at most once.
+
+    `scores` are tuples of score, old index and new index. The result maps new indexes to old indexes.
+    """
     taken: set[int] = set()
     out: dict[int, int] = {}
     for _, old, new in sorted(scores, key=lambda row: (-row[0], row[2], row[1])):

@@ -1,5 +1,5 @@
-"""Suggestions: words that a language model wrote for a shot, stored next to the shot's own until the user
-accepts.
+"""Suggestions: words that a language model wrote for a shot. They are stored separately until the user
+accepts them.
 """
 
 from __future__ import annotations
@@ -18,13 +18,19 @@ class SuggestionState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """Words that a model wrote for a shot; the shot's own words stay until the user accepts the suggestion.
+    """Words that a language model wrote for a shot. The shot's own words stay until the user accepts the
+    suggestion.
 
-    `task` is `enhance`, `enhance_picture` or `continue`, or `length`, whose text is a number of seconds;
-    `parts` are the prompts of the chunks of a `continue`. `original` is the prompt that was sent. `meant` is
-    the meaning of the shot at that time, from the script and the user (empty in older suggestions). `picture`
-    is the asset that was shown to the model, or empty. `family` is the engine whose prompt guide was used. A
-    job makes one suggestion for a shot.
+    - `task` is `enhance`, `enhance_picture`, `continue`, or `length`; the text of `length` is a number of
+      seconds.
+    - `parts` are the prompts of the chunks, for the task `continue`.
+    - `original` is the prompt that was sent to the model.
+    - `meant` is the meaning of the shot at that time, from the script and the user. It is empty in older
+      suggestions.
+    - `picture` is the id of the asset that was shown to the model, or empty.
+    - `family` is the engine of pictures or videos whose prompt guide was used.
+
+    A job makes one suggestion for a shot.
     """
 
     id: str

@@ -1,4 +1,6 @@
-"""Answers of a language model about a film, or in a character's voice, stored next to the film."""
+"""Questions to a language model about a film, with its answers. The model may answer in the voice of a
+character.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
-    """A question and its answer. `task` is `ask` or `check` (whose `notes` are marks as JSON).
+    """A question to a language model and its answer.
 
-    `about` is the element that the question is about; `voiced` is True if the answer is in that character's
-    voice. `told` is the number of tokens in the question, `answered` of those in the answer: as the service
-    reports them, or estimated by length. `left_out` is context that did not fit into the question. `price` is
-    the cost, or empty if no price is known.
+    - `task` is `ask`, or `check`, for which `notes` are marks as JSON.
+    - `about` is the id of the element that the question is about. `voiced` is True if the answer is in that
+      character's voice.
+    - `told` and `answered` are the numbers of tokens in the question and in the answer, as the service
+      reports them or estimated by length.
+    - `left_out` lists context that did not fit into the question.
+    - `price` is the cost, or empty if no price is known.
     """
 
     id: str

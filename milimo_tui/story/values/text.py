@@ -1,6 +1,6 @@
 """Functions on the text of a screenplay: remove emphasis, format names, split into sentences and words.
 
-Pure functions on one text each, linear in its length.
+All functions are pure, and linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from milimo_tui.core.late_patterns import compile_lazily
 EMPHASIS = compile_lazily(r"(?<!\\)(\*{1,3}|_)(?=\S)([^*_]*[^*_\s\\])\1")
 ESCAPED = compile_lazily(r"\\([*_\\~@#!>.=])")
 _WORD = compile_lazily(r"\w+(?:['’\-]\w+)*")
-# The look-behind prevents a match attempt at each dot of a series of dots.
+# The look-behind prevents a match attempt at each dot of a long row of dots, which would take quadratic time.
 _SENTENCE_END = compile_lazily(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s)")
 _CLAUSE_END = compile_lazily(r"(?:[,;:]|\s[-–—]++|[–—])[\"'”’)\]]*+(?=\s)")
 _ABBREVIATION = compile_lazily(r"(?:^|[\s(])(?:(?i:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|Sgt|Lt|Capt)|vs|[A-Za-z])\.$")
@@ -22,9 +22,11 @@ _ROMAN = compile_lazily(r"[IVX]{2,}")
 
 
 def strip_emphasis(text: str) -> str:
-    """Return the text without Fountain's emphasis marks and backslashes."""
+    """Return the text without Fountain's emphasis marks, and without the backslashes that protect
+    characters.
+    """
     if "*" in text or "_" in text:
-        for _ in range(3):  # Marks are nested three deep at most: bold inside underline inside italics.
+        for _ in range(3):  # Marks are nested at most three deep: bold inside underline inside italics.
             text = EMPHASIS.sub(r"\2", text)
     return ESCAPED.sub(r"\1", text) if "\\" in text else text
 
@@ -35,12 +37,14 @@ def collapse_text(text: str) -> str:
 
 
 def split_words(text: str) -> list[str]:
-    """Return the words of a text; a hyphen or an apostrophe inside a word does not split it."""
+    """Return the words of a text. A hyphen or an apostrophe inside a word does not split the word."""
     return _WORD.findall(text)
 
 
 def count_words(text: str) -> int:
-    """Return the number of words for timing: pieces between spaces with at least one letter or digit."""
+    """Return the number of words for timing. A word is a piece between spaces with at least one letter or
+    digit.
+    """
     return sum(1 for piece in text.split() if any(map(str.isalnum, piece)))
 
 
@@ -55,7 +59,7 @@ def fold_accents(text: str) -> str:
     return "".join(filter(_is_base_character, whole))
 
 
-# Letters that Unicode does not decompose into letter and stroke.
+# Letters with a stroke, which Unicode does not decompose into a base letter and a mark.
 _STROKES = str.maketrans("łŁøØđĐı", "lLoOdDi")
 
 
@@ -64,16 +68,18 @@ def _is_base_character(char: str) -> bool:
 
 
 def compute_text_digest(*parts: str) -> str:
-    """Return 32 hexadecimal digits that identify these texts. Spaces and Unicode forms do not count; case
-    does.
+    """Return 32 hexadecimal digits that identify these texts.
+
+    Texts that differ only in spaces or in their Unicode form have the same digest; upper and lower case
+    differ.
     """
     whole = "\x1f".join(" ".join(unicodedata.normalize("NFC", part).split()) for part in parts)
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def make_display_name(cue: str) -> str:
-    """Return a cue as a name: MARA → Mara, O'BRIEN → O'Brien, JEAN-LUC → Jean-Luc. Mixed case is
-    unchanged.
+    """Return a cue in capitals as a name: MARA → Mara, O'BRIEN → O'Brien, JEAN-LUC → Jean-Luc. A cue with
+    lower-case letters is not changed.
     """
     name = " ".join(cue.split())
     if any(map(str.islower, name)):
@@ -94,7 +100,7 @@ def _capitalize_name_word(word: str, first: bool) -> str:
     out, raise_next = [], True
     for position, char in enumerate(word):
         out.append(char if raise_next else char.lower())
-        # A capital follows O', but not a possessive apostrophe.
+        # The letter after O' is a capital, but not the s of a possessive (JUN'S).
         apostrophe = char in "'’" and len(word) - position > 2
         raise_next = char in "-/.(" or apostrophe or (raise_next and not char.isalnum())
     return "".join(out)
@@ -123,8 +129,8 @@ def _split_at_matches(text: str, ends: re.Pattern[str], excused: re.Pattern[str]
 
 
 def has_phrase(text: str, phrase: str) -> bool:
-    """Return True if a folded text has a folded phrase as complete words, not joined to a letter, digit or
-    hyphen.
+    """Return True if a folded text contains a folded phrase as complete words: no letter, digit or hyphen
+    touches the phrase.
     """
     if not phrase or phrase not in text:
         return False

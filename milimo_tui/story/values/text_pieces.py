@@ -1,8 +1,9 @@
-"""Digests of shots that were split, joined or duplicated, which say which text of the script each shot has.
+"""Digests of shots that were split, joined or duplicated. They record which text of the script each shot has.
 
 A shot of the script is identified by the digest of its text (`story.values.text.compute_text_digest`). The
-halves of `D` are `D/1` and `D/2`, two joined shots are `D+E`, a copy is `D~1`; `hand` is for text that is not
-in the script. Two halves that are joined again are `D`. Pure functions.
+halves of a shot `D` have the digests `D/1` and `D/2`, two joined shots have `D+E`, and a copy has `D~1`.
+`hand` stands for text that is not in the script. If two halves are joined again, the digest is `D`. Pure
+functions.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _COPY = compile_lazily(r".+~\d+", re.DOTALL)
 
 
 def make_half_digests(digest: str) -> tuple[str, str]:
-    """Return the digests of the two halves of a shot; both are empty if the shot has no digest."""
+    """Return the digests of the two halves of a shot. Both are empty if the shot has no digest."""
     if not digest:
         return "", ""
     whole = f"({digest})" if "+" in digest else digest
@@ -35,7 +36,9 @@ def split_joined_digest(digest: str, first_parts: int) -> tuple[str, str]:
 
 
 def join_digests(first: str, second: str) -> str:
-    """Return the digest of two neighbours that are joined; two halves of one text become that text."""
+    """Return the digest of two joined neighbours. Two halves of one text get the digest of that text
+    again.
+    """
     if not first and not second:
         return ""
     left, right = _HALF.fullmatch(first), _HALF.fullmatch(second)
@@ -45,18 +48,20 @@ def join_digests(first: str, second: str) -> str:
 
 
 def make_copy_digest(digest: str, taken: Set[str]) -> str:
-    """Return the digest of a copy of a shot; `taken` are the digests of the film."""
+    """Return a new digest for a copy of a shot. `taken` are the digests already used in the film."""
     whole = f"({digest})" if "+" in digest else digest
     return next(name for name in (f"{whole}~{n}" for n in count(1)) if name not in taken) if digest else ""
 
 
 def list_sources(digest: str) -> frozenset[str]:
-    """Return the digests of the script's shots whose text a shot has."""
+    """Return the digests of the script texts that a shot contains, completely or in part."""
     return frozenset(_SOURCE.findall(digest))
 
 
 def list_own_sources(digest: str) -> frozenset[str]:
-    """Return the sources of a shot whose text the shot has itself, not as a copy."""
+    """Return the digests of the script texts that a shot contains, except texts that it only has as a copy of
+    another shot.
+    """
     parts = list_joined_parts(digest)
     if len(parts) > 1:
         return frozenset().union(*map(list_own_sources, parts))
@@ -70,12 +75,14 @@ def list_own_sources(digest: str) -> frozenset[str]:
 
 
 def is_piece_digest(digest: str) -> bool:
-    """Return True if the shot was split, joined or duplicated."""
+    """Return True if a shot with this digest was split, joined or duplicated."""
     return any(sign in digest for sign in "/+~")
 
 
 def list_joined_parts(digest: str) -> tuple[str, ...]:
-    """Return the parts of a joined shot, in order; any other shot is its only part."""
+    """Return the digests of the shots that were joined, in order. For any other shot, return its own
+    digest.
+    """
     parts, depth, start = [], 0, 0
     for at, char in enumerate(digest):
         depth += (char == "(") - (char == ")")
@@ -86,8 +93,8 @@ def list_joined_parts(digest: str) -> tuple[str, ...]:
 
 
 def count_complete_texts(digests: Iterable[str]) -> Counter[str]:
-    """Return how often shots with these digests together have the complete text of each shot of the
-    script.
+    """Count how often the shots with these digests together contain each complete text of the script. Copies
+    do not count.
     """
     names: Counter[str] = Counter()
     waiting = list(digests)

@@ -1,9 +1,9 @@
-"""The vocabulary of shots in screenplays, as data: five independent axes, structural lines, captions on
+"""The vocabulary of shots in screenplays, as data: five independent axes, structural lines, and captions on
 screen.
 
-`parse_framing` returns the framing that a text asks for outright; words that only suggest a framing are in
-`story.plan.framing`. Patterns have word bounds on both sides. Where a word has an everyday meaning too, the
-pattern asks for more: capitals and a mark after them, an agent (we, camera), or a particle.
+`parse_framing` returns the framing that a text demands explicitly; words that only suggest a framing are in
+`story.plan.framing`. Patterns match complete words only. A word that also has an everyday meaning needs more
+evidence: capitals followed by a mark, an agent (“we”, “camera”), or a particle.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
 
 @dataclass(frozen=True, slots=True)
 class FramingReading:
-    """The framing that a text asks for; values that it does not mention are None or empty.
+    """The framing that a text demands explicitly. Values that it does not mention are None or empty.
 
-    A dolly zoom is two movements. `rest` is the text without the recognized words.
+    A dolly zoom is two movements. `rest` is the text without the words that were recognized.
     """
 
     size: Size | None = None
@@ -36,24 +36,28 @@ class FramingReading:
 
     @property
     def is_bare_direction(self) -> bool:
-        """True if the text is only a direction (WIDER, CLOSE-UP:), which applies to the next shot."""
+        """True if the text is nothing but a direction (WIDER, CLOSE-UP:). Such a direction applies to the
+        next shot.
+        """
         return bool(self) and not any(map(str.isalnum, self.rest))
 
 
 _AGENT = r"(?:we|camera|the camera)(?: (?:slowly|quickly|gently|then|now|begins? to|starts? to)){0,2}"
 _NOT_A_THING = r"(?<!\ba )(?<!\bthe )(?<!\bhis )(?<!\bher )(?<!\bfrying )(?<!\bdock )"
 _PAN = rf"(?:{_AGENT} )?{_NOT_A_THING}pan(?:s|ning)?"
-_MARK = r"(?=\s*(?:[-–—:,]|$))"  # A dash, colon, comma or the end must follow a word in capitals.
+# A word in capitals must be followed by a dash, a colon, a comma or the end of the text.
+_MARK = r"(?=\s*(?:[-–—:,]|$))"
 _COLON = r"(?=\s*[-–—:])"
-_SHORT = r"(?=\s*(?:[-–—:,]|$)|\s(?:of|on|over)\b)"  # Must follow two-letter abbreviations such as MS and LS.
-_FIRST = r"(?<![^\n])"  # At the beginning of the text.
-_CLAUSE = r"(?:(?<![^\n])|(?<=[.,;:] ))"  # At the beginning of a clause.
+# Abbreviations of two letters, such as MS and LS, must be followed by one of these.
+_SHORT = r"(?=\s*(?:[-–—:,]|$)|\s(?:of|on|over)\b)"
+_FIRST = r"(?<![^\n])"  # Matches only at the beginning of a line.
+_CLAUSE = r"(?:(?<![^\n])|(?<=[.,;:] ))"  # Matches only at the beginning of a clause.
 _IDIOM = r"(?<!it's a )(?<!it’s a )(?<!\bis a )(?<!\bwas a )"
 _GADGET = r"(?:radio|device|phone|scanner|mirror|game|torch|recorder|fan|computer)"
-_UP = r"(?-i:{})"  # Matches capitals only.
+_UP = r"(?-i:{})"  # Makes a pattern match capitals only.
 
-# Axis value → patterns, all case-insensitive unless inside _UP. The key before each pattern is a text that
-# any match contains in lower case. The key is searched first, because that is faster.
+# A row has the value of an axis, a key, and a pattern. Patterns ignore case, except inside _UP. The key is a
+# lower-case text that every match contains. It is searched first, because that is faster than the pattern.
 _Row = tuple[StrEnum, str, str]
 _ROWS: tuple[_Row, ...] = (
     (Size.ECU, "close", r"(?:extreme|big|extra|very)[- ]close(?:[- ]?ups?|(?= on\b))"),
@@ -165,7 +169,7 @@ _TABLE = tuple(
 )
 _DOLLY_ZOOM = compile_lazily(r"\b(?:dolly[- ]zoom|(?:vertigo|trombone) shot)\b", re.IGNORECASE)
 
-# Combined pre-filter: a text with none of these words asks for no framing.
+# A quick test before the patterns: a text without any of these words demands no framing.
 _ANY = compile_lazily(
     r"close|cu\b|c/u|tight|medium|mid|[mlwfx]s\b|shot|full|wide|long|vista|master|eye|angle|overhead|top|canted"
     r"|profile|static|lock|\bpan|tilt|dolly|dollies|push|creep|pull|track|camera|we |truck|crane|boom|jib"
@@ -176,8 +180,8 @@ _ANY = compile_lazily(
 
 
 def parse_framing(text: str) -> FramingReading:
-    """Return the framing that a text asks for: on each axis the first mention, or the longest at the same
-    position.
+    """Return the framing that a text demands explicitly. On each axis, the first mention wins, and the
+    longest of several at the same position.
     """
     if not _ANY.search(text):
         return FramingReading(rest=text)
@@ -260,14 +264,16 @@ def is_direction_line(line: str) -> bool:
 
 
 def is_structure_line(line: str) -> bool:
-    """Return True if a line in capitals is structure: a transition, begin or end of a montage, an act, a page
-    mark.
+    """Return True if a line in capitals belongs to the structure of the script: a transition, the beginning
+    or end of a montage, an act, a page mark.
     """
     return _STRUCTURE.fullmatch(line) is not None
 
 
 def find_montage_text(line: str) -> int:
-    """Return the position of the text after `MONTAGE - …:` in a line that continues in mixed case, or 0."""
+    """Return the offset of the text after `MONTAGE - …:` in a line that is not all in capitals. Return 0 for
+    any other line.
+    """
     match = _MONTAGE_LEAD.match(line)
     return match.end() if match else 0
 
@@ -284,7 +290,9 @@ def is_montage_start(line: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ParsedCaption:
-    """Words on screen, and the text around them. A card is shown alone; a SUPER is shown over a picture."""
+    """Words on screen (`text`), and the text around them (`rest`). `card` is True for a title card, which is
+    shown alone; a SUPER is shown over a picture.
+    """
 
     text: str
     rest: str
@@ -292,8 +300,10 @@ class ParsedCaption:
 
 
 def extract_caption(text: str) -> ParsedCaption | None:
-    """Extract `SUPER: words` or `TITLE CARD: words` from a paragraph. Quoted words end at their quotation
-    mark.
+    """Extract a caption, `SUPER: words` or `TITLE CARD: words`, from a paragraph. Return None if there is
+    none.
+
+    A caption in quotation marks ends at the closing mark.
     """
     match = _CAPTION.search(text)
     if not match:

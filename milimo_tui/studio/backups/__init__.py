@@ -1,6 +1,6 @@
-"""Backups as the settings define them: their folder, when one is due, their jobs; and restoring a film from
-one.
+"""Backups as the settings define them: their folder, their schedule, their jobs, and restoring a film from a
+backup.
 
-Begin with `backup_orders`. `store.backup` makes, stores and reads backups; the queue does that with the
+Begin with `backup_orders`. `store.backup` writes, stores and reads backups. The queue runs this work with the
 engine `backup`.
 """

@@ -1,4 +1,4 @@
-"""The jobs that back up and check a home, built from the settings."""
+"""Build the jobs that back up and check a studio home, from the settings."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ LABELS = {
     "check_home": "check databases and media",
     "check_backups": "check backups",
 }
-LATER = -100  # priority; every other job on the lane comes first
+LATER = -100  # Priority of a backup. It is negative, so that every other job on the lane runs first.
 
 
 def get_backup_folder(home: Home, settings: Settings, named: str = "") -> BackupFolder:
-    """Return the folder of backups: the named one, that of the settings, or the home's own. Raises
-    BadInput.
+    """Return the folder of backups: the folder `named`, or that of the settings, or the default folder of the
+    home. Raises BadInput.
     """
     return BackupFolder(_resolve_folder_setting(settings, named) or home.backups)
 
@@ -55,10 +55,12 @@ def build_backup_spec(settings: Settings, named: str = "") -> MakeBackup:
 
 
 def build_home_check_spec(settings: Settings, named: str = "", *, mend: bool) -> CheckHome:
-    """Build the spec of a job that checks the home. Raises BadInput."""
+    """Build the spec of a job that checks the home for damage. With `mend`, damage is repaired from backups.
+    Raises BadInput.
+    """
     return CheckHome(folder=_get_folder_text(settings, named), mend=mend)
 
 
 def build_backup_check_spec(settings: Settings, named: str = "") -> CheckBackups:
-    """Build the spec of a job that checks the backups. Raises BadInput."""
+    """Build the spec of a job that checks the backups for damage. Raises BadInput."""
     return CheckBackups(folder=_get_folder_text(settings, named))

@@ -1,5 +1,5 @@
-"""Restoring one film from a backup: in its place if it was removed, else next to the present film, under a
-new name.
+"""Restore one film from a backup. A removed film returns to its own folder; otherwise the restored film gets
+a new name, next to the present film.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from milimo_tui.studio.session.studio import Studio
 
 @dataclass(frozen=True, slots=True)
 class RestoredFilm:
-    """A film that was restored. `beside` is True if the home still contains the film that was backed up.
-    `lacking` lists files whose copies in the backup are damaged.
+    """A film that was restored.
+
+    `beside` is True if the home still contains the film, so that the restored film is a second one. `lacking`
+    lists files whose copies in the backup are damaged.
     """
 
     paths: ProjectPaths
@@ -33,7 +35,7 @@ class RestoredFilm:
 
 
 def find_film_in_backup(backup: Manifest, words: str) -> BackedUpFilm:
-    """Return the film of a backup by its folder, id or name. Raises Ambiguous, BadInput."""
+    """Find a film in a backup by its folder, id or name. Raises Ambiguous, BadInput."""
     for field in ("folder", "id", "name"):
         found = [film for film in backup.films if getattr(film, field) == words]
         if len(found) > 1:
@@ -52,10 +54,11 @@ def find_film_in_backup(backup: Manifest, words: str) -> BackedUpFilm:
 def restore_from_backup(
     studio: Studio, folder: BackupFolder, backup: Manifest, film: BackedUpFilm, name: str, *, lacking: bool
 ) -> RestoredFilm:
-    """Restore a film as the backup has it. If the home still has the film, the restored one gets a new id and
+    """Restore a film from a backup. If the home still contains the film, the restored film gets a new id and
     name.
 
-    Raises BadInput if the target folder exists, Damaged, DiskFull; then nothing is restored.
+    With `lacking`, damaged files are left out instead of refused. Raises BadInput if the target folder
+    exists, Damaged, DiskFull; in these cases nothing is restored.
     """
     home = studio.home
     beside = any(read_film_summary(paths).id == film.id for paths in studio.list_project_folders())

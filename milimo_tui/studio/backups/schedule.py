@@ -1,5 +1,5 @@
-"""The schedule of backups: a backup is due once a day after an hour of the clock, or when work begins after
-that hour.
+"""The schedule of backups. A backup is due once a day at a set hour. If no supervisor runs at that hour, the
+backup is due when one starts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ DAILY = "daily"
 
 
 def find_last_hour(now: float, hour: int) -> float:
-    """Return the last time when this machine's clock showed an hour, in seconds since 1970."""
+    """Return the last time at which the local clock showed `hour`, in seconds since 1970. `now` is the
+    current time.
+    """
     today = time.localtime(now)
     for back in (0, 1):
         moment = time.mktime((today.tm_year, today.tm_mon, today.tm_mday - back, hour, 0, 0, 0, 0, -1))
@@ -27,7 +29,8 @@ def find_last_hour(now: float, hour: int) -> float:
 
 
 def find_due_hour(home: Home, settings: Settings, now: float) -> float | None:
-    """Return the hour for which there is no backup yet; None if there is one, or if none is wanted.
+    """Return the last backup hour, in seconds since 1970, if no backup was made since then. Return None if
+    one was made, or if backups are off.
 
     The first backup of a new home is due at the first such hour after its creation. Raises BadInput.
     """
@@ -40,7 +43,7 @@ def find_due_hour(home: Home, settings: Settings, now: float) -> float | None:
 
 
 def find_next_hour(settings: Settings, now: float) -> float:
-    """Return the next time when the backup hour comes."""
+    """Return the next backup hour after `now`, in seconds since 1970."""
     return find_last_hour(now + 86_400.0, settings.backup_hour)
 
 
@@ -52,12 +55,12 @@ def _read_home_creation(home: Home, now: float) -> float:
 
 
 class BackupSchedule:
-    """The source of due backups for a home's supervisor. Settings are read each time, so that changes take
-    effect.
+    """The schedule of backups for a home's supervisor. It reads the settings each time, so that changes take
+    effect at once.
     """
 
     def __init__(self) -> None:
-        self._asked = 0.0  # the hour for which a backup was last requested
+        self._asked = 0.0  # The backup hour, in seconds since 1970, for which a backup was last requested.
 
     def next_chore_time(self, home: Home, now: float) -> float:
         """Return the next backup hour, in seconds since 1970. Raises BadInput for settings that can't be
@@ -67,8 +70,8 @@ class BackupSchedule:
         return find_next_hour(settings, now)
 
     def list_due_chores(self, home: Home, now: float) -> Sequence[JobOrder]:
-        """Return a backup job if that of the last hour is missing. Raises BadInput for settings that can't be
-        read.
+        """Return a job that makes a backup, if there is no backup since the last backup hour. Raises BadInput
+        for settings that can't be read.
         """
         settings, _ = read_settings(home=home.root)
         hour = find_due_hour(home, settings, now)

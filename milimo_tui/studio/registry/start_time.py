@@ -1,5 +1,5 @@
-"""Start times of work as people write them: `23:00`, `+2h`, `2026-11-21 06:30`. Pure but for the time
-zone.
+"""Parsing of the start times that users type for queued jobs: `23:00`, `+2h`, `2026-11-21 06:30`. Pure
+functions that use only the machine's time zone.
 """
 
 from __future__ import annotations
@@ -10,18 +10,20 @@ from datetime import datetime, timedelta
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import format_time_of_day
 
-LONGEST = 366 * 86400.0  # the longest delay of a start, in seconds
+LONGEST = 366 * 86400.0  # The latest allowed start, in seconds from now: a leap year.
 _UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "min": 60.0, "s": 1.0}
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(d|h|min|m|s)")
 _DAYTIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
-# Help of arguments that name a start.
+# The help text of command arguments that take a start time.
 ASKED = "queue, return, and start no earlier than 23:00, +2h, 2026-11-21 06:30"
 HINT = "write 23:00, a span (+2h, +1h30m) or a day and time (2026-11-21 06:30)"
 
 
 def parse_start_time(text: str, now: float) -> float:
-    """Return a start time in seconds since 1970. A time of day is the next such time in this machine's zone.
-    Raises BadInput.
+    """Parse a start time and return it in seconds since 1970.
+
+    `now` is the current time in the same unit. A time of day means its next occurrence in this machine's time
+    zone. Raises BadInput for an unreadable time, a time in the past, or a time more than a year ahead.
     """
     wanted = text.strip()
     found = (
@@ -39,19 +41,23 @@ def parse_start_time(text: str, now: float) -> float:
 
 
 def parse_optional_start(text: str, now: float) -> float | None:
-    """Return a start time as `parse_start_time` does; None for an empty text, with which work begins in its
-    turn.
+    """Parse a start time as `parse_start_time` does. Return None for an empty text: the job then starts in
+    queue order, without an earliest time.
     """
     return parse_start_time(text, now) if text else None
 
 
 def format_start_note(at: float | None, now: float) -> str:
-    """Return `; it begins at 23:00`, for the end of a sentence about queued work; empty for None."""
+    """Return the phrase `; it begins at 23:00`, which is appended to a message about a queued job. `at` is
+    the start time in seconds since 1970; None returns an empty text.
+    """
     return "" if at is None else f"; it begins at {format_time_of_day(at, now)}"
 
 
 def _parse_delay(text: str, now: float) -> float | None:
-    """Parse a delay such as `+1h30m` and return its end."""
+    """Parse a delay such as `+1h30m`. Return `now` plus the delay in seconds, or None if the text is not a
+    delay.
+    """
     rest = text[1:].strip()
     total = 0.0
     while rest:
@@ -70,7 +76,8 @@ def _parse_daytime(text: str, now: float) -> float | None:
     today = datetime.fromtimestamp(now)
     found = today.replace(hour=int(part[1]), minute=int(part[2]), second=int(part[3] or 0), microsecond=0)
     if found.timestamp() < now:
-        found += timedelta(days=1)  # a calendar day, so that clock changes do not shift the time
+        # Add a calendar day and not 24 hours, so that a clock change does not shift the time of day.
+        found += timedelta(days=1)
     return found.timestamp()
 
 

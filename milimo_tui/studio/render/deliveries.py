@@ -1,7 +1,8 @@
-"""Render orders made from a delivery request: the plan, the delivery and the target of each file.
+"""Render orders made from a delivery request. An order has a render plan, delivery settings and a target path
+for each file.
 
-Captions come from the shots' dialogue, chapters from the cut's markers. Both are stored in the job's
-delivery, so that later edits do not change them.
+Captions are made from the dialogue of the shots, and chapters from the markers of the cut. Both are stored in
+the render job, so that later edits do not change them.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ DEFAULT_DELIVERY = PRESETS[0].delivery
 
 @dataclass(frozen=True, slots=True)
 class RenderOrder:
-    """An order to render a file, or a folder of pictures or stems. `plan` is adapted to the delivery."""
+    """An order to render a film to `target`: a file, or a folder of pictures or stems. `plan` has been
+    adapted to `delivery`.
+    """
 
     plan: RenderPlan
     delivery: Delivery
@@ -61,8 +64,9 @@ def make_render_orders(
 ) -> tuple[RenderOrder, ...]:
     """Return the orders for frames [start, end) of a cut, by default the current cut.
 
-    Raises BadInput and NotFound for a faulty request, and Refused for a range outside the cut and for damaged
-    files without a chosen treatment.
+    `output` is the target path; an empty text means the film's default path. With `scenes`, each scene gets
+    its own order. Raises BadInput and NotFound for a faulty request. Raises Refused for a range outside the
+    cut, and for damaged source files if the request does not say how to treat them.
     """
     snapshot, project = studio.take_snapshot(), studio.require_project()
     if cut is not None:
@@ -82,7 +86,9 @@ def make_render_orders(
 
 
 def apply_default_quality(studio: Studio, request: DeliveryRequest, output: str = "") -> DeliveryRequest:
-    """Return the request; the default preset without a quality gets the quality from the settings."""
+    """Return the request, with the quality from the settings if the request uses the default preset and names
+    no quality.
+    """
     if (
         (request.preset or DEFAULT_PRESET) == DEFAULT_PRESET
         and request.quality is None
@@ -95,9 +101,10 @@ def apply_default_quality(studio: Studio, request: DeliveryRequest, output: str 
 def make_orders_for_cuts(
     studio: Studio, cuts: Sequence[Cut], request: DeliveryRequest, output: str = "", *, scenes: bool = False
 ) -> tuple[RenderOrder, ...]:
-    """Return the orders for several complete cuts. `output` is a folder for all of them.
+    """Return the orders that render several cuts from start to end. `output` is the folder for all files; an
+    empty text means the film's folder of renders.
 
-    Raises BadInput, and Refused for an empty cut.
+    Raises BadInput for an unusable folder or two cuts with the same file name, and Refused for an empty cut.
     """
     if output and not _names_folder(output):
         raise BadInput(
@@ -122,9 +129,10 @@ def make_orders_for_cuts(
 
 
 def get_default_output(snapshot: FilmSnapshot, renders: Path, delivery: Delivery = DEFAULT_DELIVERY) -> Path:
-    """Return `renders/<film>.mp4`; `<film>-<cut>` for any cut but the first.
+    """Return the default target path: `renders/<film>.mp4`, or `renders/<film>-<cut>.mp4` for a cut other
+    than the first.
 
-    `-<preset>` is added if the suffix does not imply the preset.
+    The name gets the ending `-<preset>` if the file suffix does not already identify the preset.
     """
     name = make_slug(snapshot.story.project.name)
     if snapshot.cut and snapshot.cuts and snapshot.cut.id != snapshot.cuts[0].id:
@@ -139,7 +147,9 @@ def get_default_output(snapshot: FilmSnapshot, renders: Path, delivery: Delivery
 
 
 def check_output(path: Path, delivery: Delivery) -> Path:
-    """Return an absolute target that can be written. Raises BadInput before any work is done."""
+    """Return the absolute path of a target after checking that it can be written. Raises BadInput if it
+    cannot, so that the error appears before rendering starts.
+    """
     target = Path(os.path.abspath(parse_user_path(path)))
     if delivery.is_file_folder:
         if target.is_file():
@@ -178,7 +188,9 @@ def _choose_render_target(
 def _list_scene_targets(
     snapshot: FilmSnapshot, cut: Cut, base: Path, start: int, end: int | None
 ) -> Iterator[tuple[Path, int, int, str]]:
-    """Yield a target file and a range for every scene in the range."""
+    """Yield the target file, first frame, end frame and name of every scene in frames [start, end) of the
+    cut.
+    """
     story, placed = snapshot.story, layout(cut)
     numbers = {scene.id: scene.number for scene in story.scenes}
     stop = placed.frames if end is None else end
@@ -228,7 +240,9 @@ def _make_render_order(
 
 
 def _widen_pixel_format(plan: RenderPlan, delivery: Delivery) -> Delivery:
-    """Return an FFV1 delivery with a pixel format that preserves the full depth of the plan's sources."""
+    """Return the delivery. FFV1, which is lossless, gets a pixel format that preserves the full bit depth of
+    the plan's sources.
+    """
     picture = delivery.picture
     if picture is None or picture.codec != "ffv1":
         return delivery
@@ -242,7 +256,7 @@ def list_captions(story: Story, cut: Cut, plan: RenderPlan) -> tuple[Caption, ..
 
 
 def list_spoken_ranges(story: Story, cut: Cut) -> tuple[tuple[int, int], ...]:
-    """Return the ranges [start, end) of frames in a cut with dialogue, in order."""
+    """Return the ranges [start, end) of a cut in which dialogue is spoken, in frames and in order."""
     return tuple((each.start, each.end) for each in make_captions(cut, _collect_dialogue(story)))
 
 
@@ -258,9 +272,10 @@ def _collect_dialogue(story: Story) -> dict[str, ShotDialogue]:
 
 
 def _make_chapters(cut: Cut, plan: RenderPlan) -> tuple[Chapter, ...]:
-    """Return chapters for the cut's markers with text, from the film's first frame on; empty without markers.
+    """Return a chapter for each marker of the cut that has a text. A chapter at frame 0 is added if none is
+    there. Return an empty tuple if no marker has a text.
 
-    Notes are left out, because they are for the crew.
+    Markers that are notes are left out, because they are for the crew.
     """
     placed = layout(cut)
     found: dict[int, str] = {}
@@ -276,7 +291,9 @@ def _make_chapters(cut: Cut, plan: RenderPlan) -> tuple[Chapter, ...]:
 
 
 def _make_render_metadata(plan: RenderPlan, delivery: Delivery) -> tuple[tuple[str, str], ...]:
-    """Return the file's metadata on how it was made. It has no value that would differ in another run."""
+    """Return metadata that records how the file was made. It contains no value that changes between two
+    renders of the same plan.
+    """
     comment = {
         "preset": delivery.preset,
         "plan": plan.compute_signature(),

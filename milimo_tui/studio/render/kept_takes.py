@@ -1,7 +1,8 @@
-"""Takes of frozen cuts: the takes that the shots had picked when the cut was frozen.
+"""The takes of frozen cuts. A frozen cut continues to show the takes that its shots had picked when it was
+frozen.
 
-They are stored outside of the undo history, under the cut's id. If undo thaws a cut, the cut shows the takes
-that are picked now.
+These takes are stored outside the undo history, under the id of the cut. If undo makes a frozen cut editable
+again, the cut shows the takes that are picked now.
 """
 
 from __future__ import annotations
@@ -29,29 +30,32 @@ NO_FROZEN_TAKES: FrozenTakes = MappingProxyType({})
 
 
 def apply_frozen_takes(story: Story, takes: Mapping[str, str]) -> Story:
-    """Return the story with those takes (ids, by their shots' ids) picked, as far as the takes still
-    exist.
+    """Return a copy of the story in which each shot has picked its take of a frozen cut. `takes` maps shot
+    ids to take ids. Takes that no longer exist are skipped.
     """
     there = {take.id for take in story.takes}
     wanted = {shot: take for shot, take in takes.items() if take in there}
     if not wanted:
         return story
     shots = (replace(shot, take=wanted.get(shot.id, shot.take)) for shot in story.shots)
-    shown = set(wanted.values())  # The frozen cut still shows takes that were rejected later.
+    # Clear the rejection of these takes, because the frozen cut still shows takes that were rejected later.
+    shown = set(wanted.values())
     seen = (replace(take, rejected=False) if take.id in shown else take for take in story.takes)
     return replace(story, shots=tuple(shots), takes=tuple(seen))
 
 
 def get_frozen_take(takes: Mapping[str, Take], kept: Mapping[str, str], shot: str) -> Take | None:
-    """Return the take that a frozen cut shows for a shot (id), with its start adjusted; None if there is
-    none.
+    """Return the take that a frozen cut shows for `shot` (an id); None if the cut has none for it.
+
+    `takes` maps take ids to takes, and `kept` is the frozen cut's stored record of takes. If the shot begins
+    later in a shared take, the returned take's head is longer by that many frames.
     """
     take = takes.get(kept.get(shot, ""))
     return take and replace(take, head=take.head + int(kept.get(f"{BEGINS}{shot}", 0)))
 
 
 def store_frozen_takes(project: ProjectFile, story: Story, cuts: Iterable[Cut]) -> None:
-    """Store the takes that cuts show now in the film."""
+    """Store in the film's file which takes the given cuts show now."""
     performances = FilmPerformances(story)
     picked = {shot.id: take.id for shot in story.shots if (take := performances.find_shown_take(shot))}
     for cut in cuts:
@@ -65,5 +69,7 @@ def store_frozen_takes(project: ProjectFile, story: Story, cuts: Iterable[Cut]) 
 
 
 def load_frozen_takes(project: ProjectFile, cuts: Iterable[Cut]) -> FrozenTakes:
-    """Return the takes of the frozen cuts among `cuts`."""
+    """Return the stored takes of each frozen cut in `cuts`, by cut id. Cuts that are not frozen are
+    skipped.
+    """
     return {cut.id: project.ui.get(f"takes.{cut.id}", {}) for cut in cuts if cut.frozen}

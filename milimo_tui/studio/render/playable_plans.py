@@ -1,4 +1,6 @@
-"""Plans for playback of a single source: a shot or one of its takes, a media file, or any cut of the film."""
+"""Render plans for playing a single source: a shot, one take of a shot, a media file, or any cut of the
+film.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,15 @@ from milimo_tui.studio.render.kept_takes import load_frozen_takes
 from milimo_tui.studio.render.render_plan import plan_cut_range, plan_single_source, plan_single_take
 from milimo_tui.studio.session.studio import FilmSnapshot
 
-STILL_SECONDS = 5  # playback time of a single picture
+STILL_SECONDS = 5  # Playback time of a still picture, in seconds.
 
 
 def plan_shot_playback(project: ProjectFile, film: FilmSnapshot, shot: str, take: str = "") -> RenderPlan:
-    """Plan the take with that id. Without one, plan what the shot shows: its picked take, its board, or a
-    slate.
+    """Return a plan that plays a shot. `shot` and `take` are ids. Without `take`, the plan plays what the
+    shot shows: its picked take, its board, or a slate.
 
-    A closer shot shows its own part of a take, as the film crops it. Raises NotFound if the shot was deleted.
+    If the shot is a closer crop of another shot's take, only its own stretch of that take is played, with the
+    crop. Raises NotFound if the shot was deleted.
     """
     found = next((one for one in film.story.shots if one.id == shot), None)
     if found is None:
@@ -40,8 +43,8 @@ def plan_shot_playback(project: ProjectFile, film: FilmSnapshot, shot: str, take
 
 
 def plan_asset_playback(project: ProjectFile, film: FilmSnapshot, asset: Asset) -> RenderPlan:
-    """Plan a complete media file in the film's raster and at its rate; a picture is shown for a few
-    seconds.
+    """Return a plan that plays a complete media file at the raster and rate of the current cut. A still
+    picture is shown for `STILL_SECONDS`.
     """
     like, is_sound = _get_playback_format(film), asset.kind is AssetKind.SOUND
     seconds = None if asset.kind is AssetKind.PICTURE else asset.seconds
@@ -65,7 +68,9 @@ def plan_cut_playback(project: ProjectFile, film: FilmSnapshot, cut: Cut) -> Ren
 
 
 def _get_playback_format(film: FilmSnapshot) -> Cut:
-    """Return the current cut for its raster and rate, or a cut with the film's if there is none."""
+    """Return the current cut, whose raster and rate are used for playback. If there is no cut, return an
+    empty cut with the raster and rate of the film.
+    """
     project = film.story.project
     return film.cut or Cut(
         id="source",

@@ -1,4 +1,6 @@
-"""Estimate of a render before it starts: contents, number of frames encoded by each method, and file size."""
+"""Estimates of a render before it starts: its contents, the number of frames for each encoding method, and
+the file size.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,10 @@ UNKNOWN_SIZE = SizeEstimate(0, "preset")
 class RenderEstimate:
     """An estimate of a render.
 
-    Counts are of visible shots (`offline`: of clips), then of frames. `lost` has sentences on source
-    properties that the film can't preserve. `trouble` says why nothing can be rendered.
+    `shots`, `takes`, `boards` and `slates` count visible shots, and `offline` counts clips without a file.
+    `copied`, `passed` and `composited` count frames by encoding method. `lost` has a sentence for each
+    property of the sources that the rendered film can't preserve. `trouble` is the reason why nothing can be
+    rendered; otherwise it is empty.
     """
 
     frames: int = 0
@@ -64,7 +68,12 @@ def estimate_render(
     *,
     scenes: bool = False,
 ) -> RenderEstimate:
-    """Estimate a request from earlier `films`, newest first. If it can't be rendered, `trouble` says why."""
+    """Return an estimate for a delivery request.
+
+    `span` has the first frame and the end frame; an end of None means the end of the cut. The file size is
+    estimated from `films`, the films rendered earlier, newest first. If the request can't be rendered,
+    `trouble` has the reason.
+    """
     try:
         orders = deliveries.make_render_orders(studio, request, output, *span, scenes=scenes)
     except MilimoError as error:
@@ -78,9 +87,10 @@ def estimate_render(
 
 @dataclass(frozen=True, slots=True)
 class PresetEstimate:
-    """An estimate for a preset: the size, the target, and when it was last used (seconds since 1970).
+    """An estimate for a delivery preset: the file size, the target path, and the time of its last use
+    (seconds since 1970; 0 means never).
 
-    `trouble` says why the preset can't be used.
+    `trouble` is the reason why the preset can't be used; otherwise it is empty.
     """
 
     bytes: SizeEstimate = UNKNOWN_SIZE
@@ -95,10 +105,10 @@ def estimate_presets(
     films: Sequence[RenderedFilm],
     asked: Mapping[str, DeliveryRequest],
 ) -> dict[str, PresetEstimate]:
-    """Estimate every preset with one plan of the cut.
+    """Estimate every preset from one plan of the cut. Return an empty mapping if there is nothing to render.
 
-    `asked` has the requests that change a preset's own values. `films` are of this project, newest first.
-    Empty if there is nothing to render.
+    `asked` maps a preset's name to a request that replaces its default values. `films` are the rendered films
+    of this project, newest first.
     """
     snapshot, project = studio.take_snapshot(), studio.require_project()
     try:
@@ -125,7 +135,7 @@ def estimate_presets(
 
 
 def _map_clips_to_shots(studio: Studio) -> dict[str, str]:
-    """Return the shot that each clip of the film's cuts shows."""
+    """Return a mapping from clip ids to shot ids, for all clips of the film's cuts that show a shot."""
     clips = (clip for cut in studio.take_snapshot().cuts for clip in cut.clips)
     return {clip.id: clip.source.ref for clip in clips if clip.source.kind is SourceKind.SHOT}
 
@@ -134,7 +144,8 @@ def _sum_estimates(
     orders: Sequence[RenderOrder], films: Sequence[RenderedFilm], shots: Mapping[str, str]
 ) -> RenderEstimate:
     each = [estimate_plan(order.plan, str(order.target), shots, order.delivery) for order in orders]
-    # A film of another version has no readable delivery, so its size can't be used.
+    # Skip films rendered by another version: their delivery settings can't be read, so their size proves
+    # nothing.
     measured = [MeasuredFilm(way, film.seconds, film.bytes) for film in films if (way := film.delivery)]
     sizes = [estimate_delivery_size(order.plan, order.delivery, measured) for order in orders]
     total = replace(sizes[0], bytes=sum(size.bytes for size in sizes))
@@ -151,7 +162,9 @@ def _sum_estimates(
 def estimate_plan(
     plan: RenderPlan, target: str, shots: Mapping[str, str], delivery: Delivery = deliveries.DEFAULT_DELIVERY
 ) -> RenderEstimate:
-    """Count the contents of a plan by shot and by frame. `shots` maps each clip to the shot it shows."""
+    """Count the contents of a plan by shot and by frame, and return them as an estimate. `shots` maps clip
+    ids to the ids of the shots that they show.
+    """
     seen = list(list_source_layers(plan))
     kinds = {
         shots[layer.clip]: (layer.media.kind, layer.media.previs) for layer in seen if layer.clip in shots

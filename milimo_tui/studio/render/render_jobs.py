@@ -1,6 +1,4 @@
-"""Render jobs in the queue: queue them unless the film exists already, wait for them, and read their
-results.
-"""
+"""Render jobs: queue a render unless the same film exists already, wait for it, and read its result."""
 
 from __future__ import annotations
 
@@ -21,9 +19,11 @@ from milimo_tui.studio.session.studio import Studio
 def queue_render(
     studio: Studio, orders: Sequence[RenderOrder], not_before: float | None = None
 ) -> tuple[str | None, ...]:
-    """Queue a render of each order, to begin no earlier than `not_before` (seconds since 1970).
+    """Queue a render job for each order, to start no earlier than `not_before` (seconds since 1970). Return
+    the job ids.
 
-    The id is None for an order whose exact plan and delivery exist at the target already.
+    An order has None in place of an id if the target already contains the same plan with the same delivery
+    settings.
     """
     project = studio.require_project()
     requests: list[JobRequest | None] = []
@@ -61,7 +61,9 @@ def queue_render(
 
 
 def wait_for_render(studio: Studio, job: str, *, come_back: str = "milimo job watch follows it") -> Job:
-    """Block until a film is finished. Raises Failed or Cancelled with the job's message."""
+    """Block until a render job ends, and return the job. `come_back` is the hint that says how to follow the
+    job after an interrupt. Raises Failed or Cancelled with the job's message.
+    """
     [ended] = wait_for_renders(studio, [job], come_back=come_back)
     return ended
 
@@ -69,7 +71,9 @@ def wait_for_render(studio: Studio, job: str, *, come_back: str = "milimo job wa
 def wait_for_renders(
     studio: Studio, jobs: Sequence[str], *, come_back: str = "milimo job watch follows it"
 ) -> list[Job]:
-    """Block until several films are finished. All of them end before the error of one is raised."""
+    """Block until several render jobs end, and return them. If one fails, its error is raised only after all
+    jobs have ended.
+    """
     ended = wait_with_progress(studio, "film" if len(jobs) == 1 else "films", list(jobs), come_back=come_back)
     for job in jobs:
         check_job_done(ended[job])
@@ -77,14 +81,16 @@ def wait_for_renders(
 
 
 def get_last_result(studio: Studio, job: str) -> AttemptView:
-    """Return the engine's result of a finished job: `facts`, and `notes`, which are sentences for the
-    user.
+    """Return the last attempt of a finished job. `facts` has the engine's data, and `notes` has sentences for
+    the user.
     """
     return studio.require_client().fetch_job(job).history[-1]
 
 
 def is_already_rendered(studio: Studio, target: Path, signature: str, delivery: Delivery) -> bool:
-    """Return True if the target has this plan with this delivery, and its size has not changed since."""
+    """Return True if the file at `target` was rendered from this plan with this delivery, and its size is
+    unchanged. `signature` is the hash of the plan.
+    """
     settings = delivery.model_dump_json(exclude_defaults=True)
     project = studio.require_project()
     for render in reversed(project.facts.list_renders()):
@@ -95,7 +101,9 @@ def is_already_rendered(studio: Studio, target: Path, signature: str, delivery: 
 
 
 def get_render_size(path: Path) -> int | None:
-    """Return the size of a film, or of all files of a folder; None if it does not exist."""
+    """Return the size in bytes of a rendered file, or of all files in a rendered folder; None if nothing
+    exists at the path.
+    """
     try:
         if path.is_dir():
             return sum(entry.stat().st_size for entry in os.scandir(path))

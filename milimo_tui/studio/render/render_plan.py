@@ -1,4 +1,6 @@
-"""Render plans of cuts: resolve the source of each clip to its current media. Every cut results in a film."""
+"""Render plans of cuts: find the current media of each clip. Every cut can be rendered, because a shot
+without a take shows its board or a slate.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ MEDIA_KINDS = {AssetKind.VIDEO: "video", AssetKind.PICTURE: "picture", AssetKind
 
 
 def get_asset_path(paths: ProjectPaths, asset: Asset) -> Path:
-    """Return the path of an asset's file: inside the project if it is managed."""
+    """Return the path of an asset's file. The file of a managed asset is in the project's folder."""
     return paths.resolve_managed_path(asset.path) if asset.managed else Path(asset.path)
 
 
@@ -64,8 +66,9 @@ def update_media_paths(spec: dict[str, Any], paths: ProjectPaths) -> dict[str, A
 
 
 def _find_moved_file(source: Any, paths: ProjectPaths) -> Any:
-    """Return the path of a managed file (`…/media/ab/<hash>.mov`) in this project if the file has moved
-    there.
+    """Return the path of an input file. If it does not exist but is a managed file (`…/media/ab/<hash>.mov`)
+    of this project, return its path in the project's present folder. Values that are not paths are returned
+    unchanged.
     """
     if not isinstance(source, str) or Path(source).is_file():
         return source
@@ -76,7 +79,8 @@ def _find_moved_file(source: Any, paths: ProjectPaths) -> Any:
 
 def get_render_path(paths: ProjectPaths, render: Render) -> Path:
     """Return the path of a rendered film. A film in the project's own folder moves with the project."""
-    return paths.root / render.path  # pathlib keeps an absolute path unchanged
+    # A film rendered outside the project has an absolute path, which pathlib's `/` returns unchanged.
+    return paths.root / render.path
 
 
 def resolve_clip_media(
@@ -88,12 +92,12 @@ def resolve_clip_media(
     inside: tuple[str, ...] = (),
     kept: FrozenTakes = NO_FROZEN_TAKES,
 ) -> dict[str, Media]:
-    """Return the media of every clip of a cut. A shot shows its picked take, or else its board, or else a
-    slate.
+    """Return the media of every clip of a cut, by clip id. A shot shows its picked take, or else its board,
+    or else a slate.
 
-    `cuts` are the cuts that compound clips may show, `masks` the mattes of their clips. `inside` are the ids
-    of the cuts that contain this cut, and `kept` the takes of frozen cuts. Raises Refused if a cut would show
-    itself.
+    `cuts` are the cuts that compound clips may show, and `masks` are the film's masks, which serve as mattes
+    of their clips. `inside` has the ids of the cuts that contain this cut as a compound clip. `kept` has the
+    takes of frozen cuts. Raises Refused if a cut would contain itself.
     """
     own = kept.get(cut.id, {})
     assets = {asset.id: asset for asset in story.assets}
@@ -132,10 +136,10 @@ def resolve_clip_media(
 def list_effect_file_refs(
     story: Story, paths: ProjectPaths, cut: Cut, masks: Sequence[Mask] = ()
 ) -> dict[str, FileRef]:
-    """Return the files of the LUTs and mattes that a cut's effects name, by their ids.
+    """Return the LUT and matte files that the effects of a cut use, by their ids.
 
-    An id that is not in the film gets the path of a missing file, so that it is reported as missing and not
-    ignored.
+    An id that is not in the film gets the path of a missing file, so that the render reports it and does not
+    ignore it.
     """
     wanted = {name for clip in cut.clips for name in (clip.effects.lut, clip.effects.matte) if name}
     if not wanted:
@@ -235,10 +239,10 @@ def plan_cut_range(
     masks: Sequence[Mask] = (),
     kept: FrozenTakes = NO_FROZEN_TAKES,
 ) -> RenderPlan:
-    """Return the plan of a cut or a range of it.
+    """Return the plan of frames [start, end) of a cut; an `end` of None means the end of the cut.
 
-    `cuts` and `masks` are those of the film, `kept` the takes of its frozen cuts. Raises Refused for an empty
-    cut.
+    `cuts` and `masks` are all cuts and masks of the film. `kept` has the takes of its frozen cuts. Raises
+    Refused for an empty cut.
     """
     media = resolve_clip_media(story, paths, cut, cuts, masks, kept=kept)
     plan = make_render_plan(cut, media, start, end, files=list_effect_file_refs(story, paths, cut, masks))
@@ -250,7 +254,7 @@ def plan_cut_range(
 def plan_current_cut(
     snapshot: FilmSnapshot, project: ProjectFile, start: int = 0, end: int | None = None
 ) -> RenderPlan:
-    """Return the plan of the current cut, or a range of it. Raises BadInput if the film has no cut."""
+    """Return the plan of frames [start, end) of the current cut. Raises BadInput if the film has no cut."""
     if snapshot.cut is None:
         raise BadInput("the film has no cut yet", "milimo storyboard commit makes the first one")
     return plan_cut_range(
@@ -268,10 +272,10 @@ def plan_current_cut(
 def plan_single_take(
     story: Story, paths: ProjectPaths, take: Take, crop: ShotCrop | None = None
 ) -> RenderPlan:
-    """Return the plan of a take, from the shot's first frame to its last, independent of any cut and without
-    handles.
+    """Return a plan that shows a take from the first to the last frame of its shot, without handles. No cut
+    is needed.
 
-    With a crop, the plan shows the part of the picture that a closer shot shows.
+    `crop` is the stretch of the picture that a closer shot shows; None means the full picture.
     """
     project = story.project
     asset = next((asset for asset in story.assets if asset.id == take.asset), None)
@@ -312,7 +316,9 @@ def plan_single_source(
     sound: bool = False,
     cuts: Sequence[Cut] = (),
 ) -> RenderPlan:
-    """Return the plan of a complete source at a cut's rate and raster, independent of the cut's edits."""
+    """Return a plan that shows `frames` frames of one source without the edits of a cut. `like` is the cut
+    whose raster and rate are used.
+    """
     kind = TrackKind.AUDIO if sound else TrackKind.VIDEO
     track = Track(id="source", cut="source", name="source", kind=kind, order="V")
     clip = Clip(id="source", cut="source", track="source", source=source, frames=frames, start=0)
@@ -323,11 +329,11 @@ def plan_single_source(
 
 
 def freeze_plan(paths: ProjectPaths, plan: RenderPlan) -> tuple[Path, str]:
-    """Write the plan to a separate file that later edits do not change; return the path and the plan's
-    signature.
+    """Write a plan to its own file, which later edits do not change. Return the path of the file and the
+    signature of the plan.
 
-    The file names the film's folder, so that `read_plan` finds the media in a home that was moved or copied.
-    Raises DiskFull, ReadOnly.
+    The file also records the path of the film's folder, so that `read_plan` finds the media after the home
+    was moved or copied. Raises DiskFull, ReadOnly.
     """
     signature = plan.compute_signature()
     folder = paths.cache / "plans"
@@ -337,6 +343,6 @@ def freeze_plan(paths: ProjectPaths, plan: RenderPlan) -> tuple[Path, str]:
         raise explain_os_error(error, folder, "make") from error
     target = folder / f"{signature[:16]}.json"
     body = {"signature": signature, "film": str(paths.root), "plan": plan.model_dump(mode="json")}
-    # Overwrite an existing file: it may name an old place of the home.
+    # Overwrite an existing plan file, because it may record the path that the home had before it was moved.
     write_file_atomically(target, json.dumps(body).encode())
     return target, signature

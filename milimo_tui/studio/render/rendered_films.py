@@ -24,18 +24,19 @@ from milimo_tui.studio.session.studio import Studio
 
 M = TypeVar("M", bound=BaseModel)
 
-SHOWN_SIDE = 1280  # pixels; a terminal can't show more detail of a film
+SHOWN_SIDE = 1280  # The longest side of a film during playback, in pixels. A terminal can't show more detail.
 SAMPLE_RATE = 48000
-NO_RATE = Fraction(25)  # for a file without a picture rate
+NO_RATE = Fraction(25)  # The frame rate of the plan for a file without pictures, such as a sound file.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedFilm:
-    """A rendered film.
+    """A film that was rendered by a job.
 
-    `id` is the id of its job, `cut` the id of the cut named `name`, `created` in seconds since 1970.
-    `settings` and `report` are the JSON written with it. `delivery` and `check` are parsed from these, None
-    if there are none or another version wrote them.
+    `id` is the id of the render job. `cut` and `name` are the id and the name of the rendered cut. `created`
+    is in seconds since 1970. `settings` and `report` are the JSON objects stored with the film. `delivery`
+    and `check` are the same data parsed; they are None if the data is missing or was written by another
+    version.
     """
 
     id: str
@@ -55,7 +56,7 @@ class RenderedFilm:
 
     @classmethod
     def from_render(cls, render: Render, path: Path) -> Self:
-        """Read a render whose file is at `path`."""
+        """Create a `RenderedFilm` from its database row `render` and the path of its file."""
         settings, report = json.loads(render.settings or "{}"), json.loads(render.report or "{}")
         return cls(
             id=render.job,
@@ -76,11 +77,13 @@ class RenderedFilm:
 
     @property
     def key(self) -> str:
-        """A key that distinguishes the film from an earlier film at the same path."""
+        """A text that identifies this film, and distinguishes it from a film rendered earlier to the same
+        path.
+        """
         return f"{self.id}:{self.path}:{self.created}"
 
     def as_json(self) -> dict[str, Any]:
-        """Return the film in the form of `--json`."""
+        """Return the film as the JSON object that `--json` prints."""
         return {
             "id": self.id,
             "film": str(self.path),
@@ -98,7 +101,9 @@ class RenderedFilm:
 
 
 def _parse_if_current(model: type[M], value: Mapping[str, Any]) -> M | None:
-    """Parse a value that this version wrote; return None for another version's value."""
+    """Parse stored JSON as `model`. Return None if another version of Milimo wrote the value in a different
+    form.
+    """
     try:
         return model.model_validate(value)
     except ValidationError:
@@ -115,10 +120,11 @@ def list_rendered_films(studio: Studio) -> list[RenderedFilm]:
 
 
 def plan_film_playback(film: RenderedFilm) -> RenderPlan:
-    """Return a plan that plays a rendered film as one layer, with sides of at most `SHOWN_SIDE`.
+    """Return a plan that plays a rendered film as a single layer, scaled down to sides of at most
+    `SHOWN_SIDE` pixels.
 
-    Probes the file in another process. Raises NotFound if the file is missing, Unavailable for a folder of
-    sounds, and BadInput for an unreadable file.
+    The file is probed in a separate process. Raises NotFound for a missing file, Unavailable for a folder of
+    sound files, and BadInput for an unreadable file.
     """
     if not film.path.exists():
         raise NotFound(
@@ -169,7 +175,9 @@ def plan_film_playback(film: RenderedFilm) -> RenderPlan:
 
 
 def _find_film_files(film: RenderedFilm) -> tuple[Path | None, Path | None]:
-    """Return the file with the film's picture, and the sound file in a folder of pictures."""
+    """Return the file with the film's pictures, and the sound file if the film is a folder of pictures. Each
+    is None if there is no such file.
+    """
     if not film.path.is_dir():
         return film.path, None
     names = sorted(film.path.iterdir())
@@ -194,14 +202,18 @@ def _make_film_media(path: Path, facts: MediaFileFacts, rate: Fraction) -> Media
 
 
 def _choose_playback_size(facts: MediaFileFacts) -> tuple[int, int]:
-    """Return the raster for playback: that of the film, scaled down if it is large, with even sides."""
+    """Return the width and height for playback: the film's raster, scaled down if it is too large, with even
+    sides.
+    """
     width, height = facts.width or SHOWN_SIDE, facts.height or SHOWN_SIDE * 9 // 16
     scale = min(1.0, SHOWN_SIDE / max(width, height))
     return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
 
 
 def get_poster_position(film: RenderedFilm) -> tuple[Path, Fraction] | None:
-    """Return the file and the time in seconds of a film's poster; None for a sound film or a missing file."""
+    """Return the file to take a film's poster from, and the position in it in seconds. Return None for a
+    sound film or a missing file.
+    """
     if film.delivery is not None and film.delivery.picture is None:
         return None
     picture, _ = _find_film_files(film) if film.is_there else (None, None)

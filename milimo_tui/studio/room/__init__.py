@@ -1,5 +1,5 @@
-"""Disk space: items that can be freed, film by film, and the cost of making them again; quotas; the report
-file.
+"""Disk space: files that can be deleted to free space, film by film, with the cost of making them again. Also
+quotas, and the report file for support.
 
-May import the packages for films, takes, weights and the queue. Begin with `freeable`.
+This package may import the packages for films, takes, weights and the queue. Begin with `freeable`.
 """

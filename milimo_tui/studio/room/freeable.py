@@ -1,4 +1,6 @@
-"""Values that describe items that can be freed: their kind, film, size, and the cost of making them again."""
+"""Values that describe files which can be deleted to free disk space: their kind, film, size, and the cost of
+making them again.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from milimo_tui.core.format import format_bytes, format_duration
 
 
 class FreeableKind(StrEnum):
-    """Kinds of items that can be freed, in order of the cost of making them again."""
+    """Kinds of files and data that can be deleted to free space, in order of the cost of making them
+    again.
+    """
 
     PREVIEWS = "previews"
     CACHES = "caches"
@@ -38,22 +42,24 @@ KIND_DESCRIPTIONS = {
     FreeableKind.BIN: "deleted things in the bin",
     FreeableKind.DELETED_FILMS: "complete films in the bin",
 }
-MADE_ON_DEMAND = {FreeableKind.PREVIEWS, FreeableKind.CACHES}  # made again automatically when needed
+# Milimo makes files of these kinds again automatically when it needs them.
+MADE_ON_DEMAND = {FreeableKind.PREVIEWS, FreeableKind.CACHES}
 NOT_RESTORABLE = {
     FreeableKind.BIN,
     FreeableKind.DELETED_FILMS,
     FreeableKind.JOBS,
     FreeableKind.WORKSPACES,
-}  # can't be made again
+}  # Data of these kinds can't be made again after deletion.
 KINDS_OF_HOME = {FreeableKind.CACHES, FreeableKind.DELETED_FILMS, FreeableKind.JOBS, FreeableKind.WEIGHTS}
 
 
 @dataclass(frozen=True, slots=True)
 class Freeable:
-    """Items of one kind that can be freed.
+    """The files or other data of one kind that can be deleted in a film or in the home.
 
-    `film` is the name of the film's folder, empty for items of the home. `seconds` is the time to make the
-    items again, None if unknown. `names` lists the items.
+    `film` is the name of the film's folder, or empty for data of the home. `things` is their number.
+    `seconds` is the time that it takes to make them again, or None if unknown. `names` has names for display,
+    not necessarily all.
     """
 
     kind: FreeableKind
@@ -65,7 +71,9 @@ class Freeable:
 
     @property
     def again(self) -> str:
-        """The cost of making the items again, in words."""
+        """The cost of making the items again, as a phrase for the user: a time, a download size, or a
+        remark.
+        """
         if self.kind in MADE_ON_DEMAND:
             return "made again as it is needed"
         if self.kind in NOT_RESTORABLE:
@@ -78,7 +86,7 @@ class Freeable:
 
     @property
     def row(self) -> dict[str, Any]:
-        """A row of the table."""
+        """The values of this object by column name, for the table of `milimo room list`."""
         return {
             "film": self.film or "-",
             "kind": self.kind.value,
@@ -89,7 +97,7 @@ class Freeable:
         }
 
     def as_json(self) -> dict[str, Any]:
-        """Return the items in the form of `--json`."""
+        """Return the object that `--json` prints."""
         return {
             "kind": self.kind.value,
             "film": self.film,

@@ -1,5 +1,5 @@
-"""Deletion of the kinds of items that the user chose. Each kind is deleted by the function that normally
-deletes it.
+"""Deletion of the files that the user chose to free. Files of each kind are deleted by the function that the
+program also uses elsewhere for that kind.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from milimo_tui.studio.weights import inventory
 
 @dataclass(frozen=True, slots=True)
 class FreedSpace:
-    """The result of freeing: bytes by (kind, film), and a sentence for each item that could not be
-    deleted.
+    """The result of freeing disk space: the freed bytes by kind and film, and a sentence for each deletion
+    that failed.
     """
 
     bytes: dict[tuple[FreeableKind, str], int]
@@ -43,14 +43,16 @@ class FreedSpace:
 
     @property
     def total(self) -> int:
-        """The sum in bytes."""
+        """The sum of the freed bytes."""
         return sum(self.bytes.values())
 
 
 def free_items(studio: Studio, items: Sequence[Freeable], *, days: float) -> FreedSpace:
-    """Delete the items that the user agreed to. Data that jobs have begun to need since is preserved.
+    """Delete the items that the user agreed to delete. Jobs that ended more than `days` days ago count as
+    past jobs. Files that a new job needs by now are preserved.
 
-    Raises Unavailable if the queue can't be asked. Another error does not stop the deletion of further items.
+    Raises Unavailable if the queue does not answer. After any other error, deletion continues with the next
+    item, and the error is listed in the result.
     """
     work = find_open_jobs(studio.get_client_if_used())
     sizes: dict[tuple[FreeableKind, str], int] = {}
@@ -90,7 +92,7 @@ def _free_in_film(studio: Studio, paths: ProjectPaths, item: Freeable) -> int:
 
 
 def _delete_render(path: Path) -> int:
-    """Delete a rendered film, a file or a folder; return its bytes."""
+    """Delete a rendered file or folder. Return the freed bytes."""
     size = get_render_size(path) or 0
     try:
         if path.is_dir() and not path.is_symlink():
@@ -128,5 +130,6 @@ def _free_item_of_home(studio: Studio, item: Freeable, work: OpenJobs, days: flo
         case FreeableKind.WEIGHTS:
             store = ModelStore(home.models)
             return sum(inventory.delete_weights(store, name, work.jobs) for name in item.names)
-    studio.require_client().prune_jobs(time.time() - days * SECONDS_PER_DAY)  # the remaining kind: past jobs
+    # Only past jobs remain as a possible kind here.
+    studio.require_client().prune_jobs(time.time() - days * SECONDS_PER_DAY)
     return item.bytes

@@ -1,4 +1,4 @@
-"""The disk space that a home and its films use, and their quotas."""
+"""The disk space used by a home and its films, compared with their quotas."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from milimo_tui.studio.session.studio import Studio
 
 @dataclass(frozen=True, slots=True)
 class DiskUsage:
-    """The bytes that a film (named by its folder) or the home (empty name) uses, and its quota; 0: no
-    limit.
+    """The disk space used by a film or by the home, in bytes, and the quota for it.
+
+    `film` is the name of the film's folder, or empty for the home. A `quota` of 0 means no limit.
     """
 
     film: str
@@ -32,7 +33,7 @@ class DiskUsage:
 
     @property
     def line(self) -> str:
-        """A line of text: `two-lamps      holds 3.2 GB of its 50.0 GB`."""
+        """The usage as one line of text: `two-lamps holds 3.2 GB of its 50.0 GB`."""
         of = f" of its {format_bytes(self.quota)}" if self.quota else ""
         return f"{self.film or 'all of it':<24}holds {format_bytes(self.bytes)}{of}"
 
@@ -42,8 +43,8 @@ class DiskUsage:
 
 
 def measure_disk_usage(studio: Studio, films: Sequence[ProjectPaths], *, with_home: bool) -> list[DiskUsage]:
-    """Measure the space that films use, and that of the entire home. Raises BadInput for unreadable
-    quotas.
+    """Measure the disk space of each film, and with `with_home` also of the entire home. Raises BadInput if
+    the quotas in the settings can't be read.
     """
     quotas = Quotas.from_settings(studio.read_home_settings()[0])
     found = [

@@ -1,5 +1,5 @@
-"""List of the items that can be freed in a home now, film by film, with size and the cost of making them
-again.
+"""The list of everything that can be deleted in a home to free disk space, film by film, with sizes and the
+cost of making it again.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from milimo_tui.studio.session.home import ChosenHome
 from milimo_tui.studio.session.studio import Studio
 
 SECONDS_PER_DAY = 86_400.0
-MAX_NAMES = 20  # items of a kind that are listed by name
+MAX_NAMES = 20  # The number of items of one kind that are listed by name; further items are only counted.
 
 
 @dataclass(frozen=True, slots=True)
 class OpenJobs:
-    """The unfinished jobs. Data that they need is preserved."""
+    """The unfinished jobs of the queue. Files that these jobs need must not be deleted."""
 
     jobs: tuple[JobView, ...] = ()
 
@@ -47,18 +47,22 @@ class OpenJobs:
         return {job.id for job in self.jobs}
 
     def has_job_in(self, paths: ProjectPaths) -> bool:
-        """Return True if one of the jobs belongs to that film."""
+        """Return True if one of the jobs belongs to the film at `paths`."""
         return paths.root.resolve() in {Path(job.project).resolve() for job in self.jobs if job.project}
 
 
 def find_open_jobs(client: Client | None) -> OpenJobs:
-    """Return the unfinished jobs. Raises Unavailable if the queue can't be asked."""
+    """Return the unfinished jobs; without a client, return none. Raises Unavailable if the queue does not
+    answer.
+    """
     return OpenJobs(tuple(client.list_jobs({"states": OPEN_STATES})) if client else ())
 
 
 @contextmanager
 def open_film_studio(studio: Studio, paths: ProjectPaths) -> Iterator[Studio]:
-    """Open a separate studio for a film; the studio that is open stays open."""
+    """Open the film at `paths` in a separate studio object for the duration of the block. The film open in
+    `studio` stays open.
+    """
     found = ChosenHome(studio.home, studio.why_home)
     other = Studio(found, studio.settings, project=paths.root.name, actor=studio.actor)
     try:
@@ -69,7 +73,7 @@ def open_film_studio(studio: Studio, paths: ProjectPaths) -> Iterator[Studio]:
 
 @dataclass(frozen=True, slots=True)
 class FreeableList:
-    """The items that can be freed, and a sentence for each film that could not be read."""
+    """Everything that can be deleted to free space, and a sentence for each film that could not be read."""
 
     items: tuple[Freeable, ...]
     problems: tuple[str, ...] = ()
@@ -78,9 +82,10 @@ class FreeableList:
 def list_freeable(
     studio: Studio, films: Sequence[ProjectPaths], kinds: Sequence[FreeableKind], *, days: float
 ) -> FreeableList:
-    """List the items of films and, for kinds that belong to the home, those of the home.
+    """List what can be deleted in the given films. Kinds that belong to the home are listed for the home.
 
-    Past jobs are those that ended more than `days` days ago. Raises Unavailable if the queue can't be asked.
+    Jobs that ended more than `days` days ago count as past jobs. Raises Unavailable if the queue does not
+    answer.
     """
     client = studio.get_client_if_used()
     work = find_open_jobs(client)
@@ -106,7 +111,9 @@ def _list_freeable_in_film(
     name = paths.root.name
     for kind in kinds:
         if kind is FreeableKind.PREVIEWS:
-            if not work.has_job_in(paths):  # A running job may use a plan in the cache.
+            # Skip the cache of a film with unfinished jobs, because a running job may use a render plan that
+            # is stored there.
+            if not work.has_job_in(paths):
                 yield Freeable(kind, name, *_count_files_below(paths.cache))
         elif kind is FreeableKind.WORKSPACES:
             over = [
@@ -130,24 +137,28 @@ def _list_bin_names(things: Sequence[Binned]) -> tuple[str, ...]:
 
 
 def list_rejected_takes(studio: Studio) -> tuple[Take, ...]:
-    """Return the rejected takes that nothing shows."""
+    """Return the rejected takes that no shot and no cut shows."""
     return unpicked.select_unpicked(studio, UnusedTakes.REJECTED)
 
 
 def list_unmarked_takes(studio: Studio) -> tuple[Take, ...]:
-    """Return the takes that nothing shows and that have no mark, without rejected takes."""
+    """Return the takes that no shot and no cut shows and that have no stars, remarks or tags from the user.
+    Rejected takes are left out.
+    """
     return tuple(take for take in unpicked.select_unpicked(studio, UnusedTakes.UNMARKED) if not take.rejected)
 
 
 def list_own_renders(studio: Studio) -> list[RenderedFilm]:
-    """Return the existing rendered films in the film's own folder, each file or folder once."""
+    """Return the rendered films that still exist in the film's own folder. A path that was rendered several
+    times is listed once.
+    """
     own = studio.require_project().paths.renders.resolve()
     films = {film.path: film for film in rendered.list_rendered_films(studio) if film.is_there}
     return [film for path, film in films.items() if own in path.resolve().parents]
 
 
 def list_outdated_renders(studio: Studio) -> list[RenderedFilm]:
-    """Return the rendered films for which a newer film of the same cut and preset exists."""
+    """Return the rendered films that were replaced by a newer render of the same cut with the same preset."""
     newest: dict[tuple[str, str], str] = {}
     there = list_own_renders(studio)
     for film in sorted(there, key=lambda film: film.created):
@@ -176,7 +187,7 @@ def _make_freeable_renders(
 
 
 def _count_files_below(*folders: Path) -> tuple[int, int]:
-    """Return the number of files below the folders, and their bytes."""
+    """Return the number of files in the folders and their subfolders, and the sum of their sizes in bytes."""
     files = [path for folder in folders if folder.is_dir() for path in folder.rglob("*") if path.is_file()]
     size = 0
     for path in files:
@@ -208,7 +219,7 @@ def _list_freeable_in_home(
 
 
 def _sum_old_log_bytes(logs: Path, before: float) -> int:
-    """Return the bytes of logs that were last written before that time."""
+    """Return the total bytes of log files last written before the time `before` (seconds since 1970)."""
     size = 0
     for path in logs.glob("*.log"):
         with suppress(OSError):

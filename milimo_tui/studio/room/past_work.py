@@ -1,4 +1,4 @@
-"""The duration of past work on this machine, according to the queue."""
+"""Durations of finished jobs on this machine, read from the queue."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from milimo_tui.jobs.client.client import Client
 
 
 def sum_job_seconds(client: Client | None, jobs: Sequence[str]) -> float | None:
-    """Sum the durations of jobs (ids); None if the queue no longer has one of them, or does not answer."""
+    """Return the total duration in seconds of the jobs with these ids. Return None if the queue does not
+    answer, or no longer has one of the jobs.
+    """
     ids = [job for job in jobs if job]
     if client is None or len(ids) < len(jobs):
         return None

@@ -24,15 +24,19 @@ from milimo_tui.store.jobs.studio_file import StudioFile, open_studio_for_readin
 from milimo_tui.store.jobs.studio_values import Job
 
 SECONDS_PER_DAY = 86_400.0
-PRIVATE_COLUMNS = ("spec", "outputs", "live", "parts")  # columns that contain film texts or file paths
-LOG_BYTES = 1 << 20  # only the end of a log is included
+# Columns of the job table that contain texts of the film or file paths. The report leaves them out; specs are
+# added only on request.
+PRIVATE_COLUMNS = ("spec", "outputs", "live", "parts")
+LOG_BYTES = 1 << 20  # The number of bytes included from the end of each log.
 MOST_LOGS = 200
 MOST_EVENTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class ReportSummary:
-    """The contents of a written report: file names with their bytes, and the number of jobs."""
+    """A summary of a report that was written: the size in bytes of each file in it, and the number of
+    jobs.
+    """
 
     files: dict[str, int]
     jobs: int
@@ -40,8 +44,8 @@ class ReportSummary:
 
 @dataclass(frozen=True, slots=True)
 class ReportContents:
-    """The contents to include in addition to logs: texts by name, the days of history, and whether to include
-    specs.
+    """The choice of what a report contains in addition to logs: texts by file name, the number of days of job
+    history, and whether the specs of jobs are included.
     """
 
     texts: dict[str, str]
@@ -90,7 +94,7 @@ def _collect_report_texts(
 
 
 def _list_reported_jobs(home: Home, since: float) -> list[Job]:
-    """Return the jobs that are unfinished, or that ended since then, oldest first."""
+    """Return the jobs that are unfinished or that ended after `since` (seconds since 1970), oldest first."""
     with open_studio_for_reading(home.studio_db) as file:
         found = file.select_jobs() if file is not None else []
     return [job for job in found if job.ended is None or job.ended >= since]
@@ -108,7 +112,7 @@ def _describe_reported_job(file: StudioFile, job: Job, *, specs: bool) -> dict[s
 
 
 def _list_recent_events(file: StudioFile) -> Iterator[str]:
-    """Yield the newest events as JSON, without progress events."""
+    """Yield the newest events of the queue, one JSON object each. Progress events are skipped."""
     after = max(0, file.read_last_event_number() - MOST_EVENTS)
     while page := file.select_events(after, 1000):
         after = page[-1].seq
@@ -129,7 +133,7 @@ def _choose_logged_jobs(jobs: Sequence[Job]) -> list[Job]:
 
 
 def _read_log_end(path: Path) -> str:
-    """Return the end of a text file; empty if the file can't be read."""
+    """Return the last `LOG_BYTES` of a log as text. Return an empty text if the file can't be read."""
     with suppress(OSError), path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(max(0, size - LOG_BYTES))

@@ -1,4 +1,6 @@
-"""Unused weights: no model family runs them, no film names them, and no weights in use need them."""
+"""Search for unused weights: weights that no engine has selected, no film uses, and no other weights in use
+depend on.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +17,18 @@ from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.weights import inventory
 from milimo_tui.studio.weights.inventory import WeightsLine
 
-SELECTABLE_ROLES = ("model", "lora")  # roles that the user selects individually
+# Weights of these roles are selected one by one. All other roles are companions that an engine loads
+# automatically.
+SELECTABLE_ROLES = ("model", "lora")
 
 
 def list_unused_weights(
     store: ModelStore, films: Iterable[ProjectPaths], jobs: Iterable[JobView]
 ) -> list[WeightsLine]:
-    """Return the weights of this home that can be deleted, largest first. Weights in other places use no
-    space here.
+    """Return the weights of this home that can be deleted, largest first. Weights stored outside the home are
+    left out, because they use no space in it.
 
-    A film that can't be read may use any weights, so the result is empty then.
+    Return an empty list if a film can't be read, because that film may use any weights.
     """
     lines = [line for line in inventory.list_weights(store, list(jobs)) if line.here is not None]
     try:
@@ -35,7 +39,9 @@ def list_unused_weights(
     families = {line.here.family for line in lines if line.here}
     used |= {id for family in families if (id := _find_running_id(store, family))}
     running = {line.here.family for line in lines if line.here and line.id in used}
-    for line in lines:  # Companions that a family's models use automatically, such as upsamplers.
+    # Companions such as upsamplers are in use if a model of their family is, because the engine loads them
+    # automatically.
+    for line in lines:
         if line.here and line.here.role not in SELECTABLE_ROLES and line.here.family in running:
             used.add(line.id)
     while more := {need for line in lines if line.id in used for need in _list_needed_ids(line)} - used:
@@ -49,7 +55,9 @@ def list_unused_weights(
 
 
 def _find_running_id(store: ModelStore, family: str) -> str:
-    """Return the weights that a family's engine runs now; empty if the engine can run none."""
+    """Return the id of the weights that the engine of `family` would load now. Return an empty text if it can
+    load none.
+    """
     try:
         return inventory.find_running_weights(store, family).id
     except MilimoError:
@@ -63,7 +71,9 @@ def _list_needed_ids(line: WeightsLine) -> Iterator[str]:
 
 
 def _list_film_texts(paths: ProjectPaths) -> Iterator[str]:
-    """Yield a film's texts that may name weights: its shots, elements and takes."""
+    """Yield the texts of a film that may contain ids of weights: the specs of takes, and the LoRAs and models
+    of shots and elements.
+    """
     with ProjectFile.open(paths) as project:
         story, _ = project.load_film()
     yield from (take.spec for take in story.takes)

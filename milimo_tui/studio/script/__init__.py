@@ -1,5 +1,5 @@
-"""The path from a screenplay to shots and to a film: import, save, commit, print, and all steps in one
-command.
+"""Everything between a screenplay and its shots and film: import, save, commit, print, and one command that
+does all steps.
 
 Begin with `screenplays`.
 """

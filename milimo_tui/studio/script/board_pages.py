@@ -38,9 +38,11 @@ def make_board_panels(
     floors: bool,
     with_scenes: bool = False,
 ) -> Boards:
-    """Return these shots as panels, in their order, with their current state.
+    """Return a printable panel for each of the given shots, in the same order, with its present picture and
+    texts.
 
-    An OMITTED shot has a panel that says so; with `with_scenes`, OMITTED scenes have one too.
+    With `floors`, the first live shot of a scene gets the scene's floor plan. An OMITTED shot gets a panel
+    that says so. With `with_scenes`, each OMITTED scene gets such a panel too.
     """
     story = studio.take_snapshot().story
     begins = _compute_shot_starts(story)
@@ -81,7 +83,9 @@ def _make_omitted_panel(number: str) -> PrintedPanel:
 
 
 def write_board_file(boards: Boards, folder: Path) -> Path:
-    """Write the panels into a file for the print job; equal boards share a file."""
+    """Write the panels into a file for the print job and return its path. The file is named by the hash of
+    its contents, so equal storyboards share a file.
+    """
     data = boards.model_dump_json().encode()
     place = folder / f"{hashlib.sha256(data).hexdigest()[:20]}.json"
     folder.mkdir(parents=True, exist_ok=True)
@@ -117,8 +121,8 @@ def _make_shot_panel(
 def _find_panel_picture(
     studio: Studio, assets: Mapping[str, Asset], state: shot_spec.ShotState
 ) -> tuple[str, Fraction | None]:
-    """Return the file of the picked take, or of the board, with its length; an empty path if there is
-    neither.
+    """Return the path of the picked take, or else of the board, and its length in seconds. Return an empty
+    path and None if the shot has neither.
     """
     wanted = [state.picked.asset] if state.picked else []
     found = next((assets[id] for id in (*wanted, state.shot.board) if id in assets), None)
@@ -126,7 +130,8 @@ def _find_panel_picture(
         return "", None
     length = found.seconds if found.kind is AssetKind.VIDEO else Fraction(0)
     performances = FilmPerformances(state.story)
-    # The shot shows only its own part of the take.
+    # If several shots share the take, this shot shows only a stretch of it, so take the length from that
+    # stretch.
     if wanted and state.picked and performances.get_performance(state.shot):
         own = performances.trim_take_to_shot(state.shot, state.picked)
         length = (2 * own.head + own.length) / state.story.project.rate
@@ -134,7 +139,7 @@ def _find_panel_picture(
 
 
 def _compute_shot_starts(story: Story) -> dict[str, int]:
-    """Return the frame at which each shot begins if all shots are played in order."""
+    """Return the first frame of each shot, by shot id, as if all shots were played in order without a cut."""
     out, at = {}, 0
     for shot in story.live_shots():
         out[shot.id] = at

@@ -1,4 +1,4 @@
-"""The preview of a commit: its effects on shots, scenes and people, each listed by name."""
+"""The preview of a commit: what the commit will change in each shot, scene and character, listed by name."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ COSTLY_EFFECTS = frozenset(EFFECT_KINDS[:5])  # Effects that the user should che
 
 @dataclass(frozen=True, slots=True)
 class CommitEffect:
-    """The effect of a commit on a shot, a scene or a person: its costliest kind, and a description of all of
-    it.
+    """The effect of a commit on a shot, a scene or a character.
 
-    `before` and `after` are the complete text of a shot (the heading of a scene) in the film and in the
-    script. `reasons` are the other changes.
+    `kind` is the costliest of its kinds, and `words` describes the complete effect. For a shot, `before` and
+    `after` are its complete text in the film and in the screenplay; for a scene, they are its heading.
+    `reasons` are sentences on changes other than the text.
     """
 
     kind: str
@@ -38,15 +38,17 @@ class CommitEffect:
     before: str = ""
     after: str = ""
     reasons: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()  # The other kinds of effect on a shot.
-    line: int = 0  # Line of the current script.
-    scene: str = ""  # Id of the scene, for an effect on a scene.
+    also: tuple[str, ...] = ()  # The other kinds of effect that the commit has on the same shot.
+    line: int = 0  # The line number in the current screenplay; 0 if there is none.
+    scene: str = ""  # The id of the scene; empty unless the effect is on a scene.
     element: str = ""
-    follows: bool = False  # For a rename: True if the element gets the new name.
+    follows: bool = False  # True if this is a rename and the existing element gets the new name.
 
 
 def list_commit_effects(found: PreparedCommit) -> tuple[CommitEffect, ...]:
-    """Return all effects of a commit, the costly first; each shot is listed once, with all its changes."""
+    """Return all effects of a prepared commit, the costliest first. Each shot is listed once, with all its
+    changes.
+    """
     old = {shot.id: shot for shot in found.story.shots}
     before, after = found.story.numbers, shot_spec.number_story(found.then).numbers
     stale_before = {state.shot.id for state in shot_spec.list_shot_states(found.story) if state.stale}
@@ -131,11 +133,11 @@ def list_commit_effects(found: PreparedCommit) -> tuple[CommitEffect, ...]:
 
 
 def count_commit_effects(effects: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return the number of effects of each kind: `8 renumbered`, `1 scene moved`. Shots and people come
-    before scenes.
+    """Return the number of effects of each kind, such as `8 renumbered` and `1 scene moved`. Shots and
+    characters come before scenes.
 
-    `effects` are those of `list_commit_effects` as data. A shot counts under each of its kinds, as in the
-    commit itself: a shot that is changed and moved counts as changed.
+    `effects` are the results of `list_commit_effects` as mappings. A shot counts once for each of its kinds.
+    As in the commit itself, a shot that is both changed and moved counts only as changed.
     """
     counts = Counter(
         (kind, bool(effect["scene"])) for effect in effects for kind in _list_counted_kinds(effect)
@@ -151,15 +153,17 @@ def _list_counted_kinds(effect: Mapping[str, Any]) -> set[str]:
 
 
 def _describe_stale_reason(state: ShotState) -> str:
-    """Return the input that changed for a shot with unchanged text: `the scene’s heading: Rain on the
-    window.`
+    """Describe the input that makes a take stale although the shot's text is unchanged: `the scene’s heading:
+    Rain on the window.`
     """
     why = "; ".join(staleness.find_stale_parts(state).why)
     return f"{why}: {get_shot_words(state.shot)}" if why else get_shot_words(state.shot)
 
 
 def _list_parked_remains(found: PreparedCommit, shot: Shot) -> Iterable[str]:
-    """Yield what remains of a parked shot: its OMITTED number, its takes."""
+    """Yield phrases for what remains of a parked shot: that its number stays as OMITTED, and that its takes
+    stay.
+    """
     if shot.omitted:
         yield "OMITTED"
     if any(take.shot == shot.id for take in found.story.takes):
@@ -180,25 +184,30 @@ def _list_rename_effects(found: PreparedCommit) -> list[CommitEffect]:
 
 
 def _join_effect_texts(kind: str, reasons: Mapping[str, str]) -> str:
-    """Return all effects on one shot: `… tin → … wet tin; its take stays …; moved from 4A`."""
-    said = {"changed", "stale", kind}  # These texts are clear without the name of their kind.
+    """Join the effects on one shot into a text: `… tin → … wet tin; its take stays …; moved from 4A`.
+    `reasons` maps kinds of effect to descriptions, and `kind` is the costliest of them.
+    """
+    # The descriptions of these kinds are clear without the name of the kind before them.
+    said = {"changed", "stale", kind}
     return "; ".join(words if name in said else f"{name} {words}" for name, words in reasons.items())
 
 
 def _list_other_changes(was: Shot, now: Shot, reasons: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the changes of a shot other than its text, one sentence each."""
+    """Return a sentence for each change of a shot that does not concern its text."""
     out = [] if was.characters == now.characters else [_describe_cast_change(was, now)]
     out += [TAKE_STAYS_NOTE] if "stale" in reasons else []
     return (*out, *(f"{kind} {words}" for kind, words in reasons.items() if kind in ("moved", "renumbered")))
 
 
 def _describe_cast_change(was: Shot, now: Shot) -> str:
-    """Return the people in a shot before and after."""
+    """Describe the people in a shot before and after the commit: `Mara → Mara, Jun`."""
     return f"{', '.join(was.characters) or 'nobody'} → {', '.join(now.characters) or 'nobody'}"
 
 
 def _describe_text_change(was: Shot, now: Shot) -> str:
-    """Return the changed words of a shot with their context, or the change of its people."""
+    """Describe a change as an excerpt of the shot's text before and after it. If the text is equal, describe
+    the change of the people.
+    """
     old, new = get_shot_words(was).split(), get_shot_words(now).split()
     if old == new:
         return f"{_describe_cast_change(was, now)}: {' '.join(new)}"
@@ -208,14 +217,14 @@ def _describe_text_change(was: Shot, now: Shot) -> str:
 
 
 def _count_equal_words(old: Sequence[str], new: Sequence[str]) -> int:
-    """Return the number of equal words before the first difference."""
+    """Return the number of words before the first difference of two lists."""
     pairs = enumerate(zip(old, new, strict=False))
     return next((at for at, (a, b) in pairs if a != b), min(len(old), len(new)))
 
 
 def _excerpt_around_change(words: Sequence[str], ahead: int, behind: int) -> str:
-    """Return the words with the unchanged beginning and end shortened. `ahead` and `behind` are their
-    lengths.
+    """Join the words, with most of the unchanged beginning and end replaced by “…”. `ahead` and `behind` are
+    the numbers of unchanged words at the beginning and at the end.
     """
     first, last = max(0, ahead - CONTEXT_WORDS), len(words) - max(0, behind - CONTEXT_WORDS)
     parts = ("…" if first else "", *words[first:last], "…" if last < len(words) else "")

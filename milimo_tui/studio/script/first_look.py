@@ -9,8 +9,8 @@ from milimo_tui.core.format import format_count
 
 @dataclass(frozen=True, slots=True)
 class ScriptSummary:
-    """The content of a screenplay: title, scenes, shots, length in seconds, and the beginning of its first
-    scene.
+    """The contents of a screenplay in short: title, numbers of scenes and shots, length in seconds, and the
+    heading and beginning of its first scene.
     """
 
     title: str
@@ -22,5 +22,5 @@ class ScriptSummary:
 
 
 def format_script_size(look: ScriptSummary, length: str) -> str:
-    """Return the size of a screenplay: `4 scenes, 23 shots, about 1:15`."""
+    """Describe the size of a screenplay: `4 scenes, 23 shots, about 1:15`. `length` is its length as text."""
     return f"{format_count(look.scenes, 'scene')}, {format_count(look.shots, 'shot')}, about {length}"

@@ -12,7 +12,7 @@ from milimo_tui.story.values.film import Project
 from milimo_tui.studio.script.first_look import ScriptSummary
 from milimo_tui.studio.script.screenplays import choose_film_title
 
-MAX_OPENING_LETTERS = 1200  # Letters of the first scene.
+MAX_OPENING_LETTERS = 1200  # The number of characters of the first scene that the summary shows.
 _SIGNATURES = {
     b"\x89PNG": "a PNG picture",
     b"\xff\xd8\xff": "a JPEG picture",
@@ -27,7 +27,9 @@ _SIGNATURES = {
 
 
 def summarize_script(data: bytes, name: str) -> ScriptSummary:
-    """Return the summary of a screenplay; `name` is the name of its file. Raises BadInput for other files."""
+    """Parse a screenplay and return its summary. `data` are the bytes of the file and `name` is its name.
+    Raises BadInput if the file is not a screenplay.
+    """
     kind = next((words for begin, words in _SIGNATURES.items() if data[: len(begin)] == begin), "")
     if not kind and data[4:8] == b"ftyp":
         kind = "a film file"

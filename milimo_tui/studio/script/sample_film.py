@@ -1,7 +1,7 @@
-"""The sample film, made as drawings or by an engine that runs models.
+"""The sample film that comes with the program, made as drawings or by an engine that runs a model.
 
-If there are no weights, tiny weights are built. The complete path then runs on any machine; the resulting
-noise is labelled as noise.
+If no weights are installed, tiny random weights are built. All steps then work on any machine. The takes are
+noise and are labelled as noise.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights import readiness
 
 SAMPLE = "rain-market.fountain"
-NOISE_SIZE = (192, 128)  # Noise needs no larger raster, and this one takes only minutes.
+# Width and height in pixels. Noise needs no larger raster, and this raster takes only minutes.
+NOISE_SIZE = (192, 128)
 
 
 def read_sample_script(scenes: int = 0) -> tuple[bytes, str]:
-    """Return the text and file name of the sample in this package; with `scenes`, only that number of
-    scenes.
+    """Return the text and the file name of the sample screenplay. `scenes` limits it to that number of
+    scenes; 0 means all.
     """
     data = (resources.files("milimo_tui") / "examples" / SAMPLE).read_bytes()
     headed = [scene for scene in screenplays.parse_script(data).scenes if scene.heading]
@@ -36,10 +37,11 @@ def read_sample_script(scenes: int = 0) -> tuple[bytes, str]:
 
 
 def create_sample_film(studio: Studio, engine: str = "", scenes: int = 0) -> script_to_film.FilmResult:
-    """Make the sample film, or its first scenes. With an engine that runs models it gets a project of its
-    own.
+    """Make the sample film, or its first `scenes` scenes. A film made with a model gets a separate project,
+    named after the engine.
 
-    Raises NotFound for an engine that makes no takes, and Unavailable if its weights can't run here.
+    Raises NotFound for an engine that can't make takes, and Unavailable if its weights can't run on this
+    machine.
     """
     data, name = read_sample_script(scenes)
     if not engine:
@@ -60,9 +62,9 @@ def create_sample_film(studio: Studio, engine: str = "", scenes: int = 0) -> scr
 
 
 def ensure_engine_weights(studio: Studio, engine: str) -> bool:
-    """Ensure that the engine has weights that run here; return True if they are tiny.
+    """Make sure that an engine has weights that run on this machine. Return True if they are tiny weights.
 
-    Tiny weights are built only if there are no weights at all.
+    Tiny weights are built only if no weights are installed for the engine.
     """
     store = ModelStore(studio.home.models)
     tiny = engine_registry.profile(engine).describe().tiny

@@ -45,16 +45,20 @@ from milimo_tui.studio.script.boarded_script import compute_script_digest
 from milimo_tui.studio.session.names import LONGEST, check_name
 from milimo_tui.studio.session.studio import Studio
 
-RenameChoices = Mapping[str, bool]  # Element id → True if the element gets its new name.
-MANY_SCENES = 40  # From this number of scenes on, parsing takes long enough to show progress.
-MODE_KEY = "script mode"  # Key of the parsing mode of the project's text; a setting, so it is not an edit.
+RenameChoices = Mapping[str, bool]  # A mapping from element ids to True if the element gets its new name.
+# A screenplay with at least this number of scenes takes long enough to parse that progress is shown.
+MANY_SCENES = 40
+# The key under which the parsing mode of the project's screenplay is stored. It is a setting, so that
+# changing it is not an edit in the undo history.
+MODE_KEY = "script mode"
 
 
 @dataclass(frozen=True, slots=True)
 class CommitResult:
-    """The result of a commit: the merge report, the changes of the cuts, and notes.
+    """The result of a commit: the report of the merged shots, the changes of the cuts, and notes for the
+    user.
 
-    The notes are scenes that a shot list leaves out, lost pieces, and renames.
+    Notes name scenes that a shot list leaves out, inserted pieces that were lost, and renamed elements.
     """
 
     report: merge.MergeReport
@@ -63,12 +67,12 @@ class CommitResult:
 
     @property
     def commit_summary(self) -> str:
-        """The result in one line."""
+        """The result in one line of text."""
         return "; ".join(filter(None, (self.report.merge_summary, self.followed.sentence, *self.notes)))
 
 
 def parse_script(data: bytes, mode: ScreenplayMode = ScreenplayMode.AUTO) -> Screenplay:
-    """Parse a screenplay. Raises BadInput if it contains nothing to film."""
+    """Parse the bytes of a screenplay. Raises BadInput if no shot can be made from the text."""
     screenplay = fountain.parse(data, mode)
     if not any(scene.shots for scene in shots.break_down_script(screenplay, Project(id="", name="").rate)):
         raise BadInput("this text has nothing to film", "a screenplay has scenes, action or dialogue")
@@ -78,9 +82,10 @@ def parse_script(data: bytes, mode: ScreenplayMode = ScreenplayMode.AUTO) -> Scr
 def parse_given_or_saved_script(
     studio: Studio, data: bytes | None, mode: ScreenplayMode | None
 ) -> tuple[Screenplay, Fraction]:
-    """Return a parsed text and the rate of its shots; without a text, the film's saved screenplay.
+    """Return a parsed screenplay and the frame rate of its shots. Without `data`, parse the screenplay saved
+    in the film.
 
-    Raises BadInput for data that is no text, and NotFound if no film is open.
+    Raises BadInput for data that is not text, and NotFound if no film is open.
     """
     if data is not None:
         return fountain.parse(data, mode or ScreenplayMode.AUTO), Project(id="", name="").rate
@@ -92,13 +97,15 @@ def parse_given_or_saved_script(
 def choose_film_title(screenplay: Screenplay, name: str) -> str:
     """Return the film's name: the Title of the title page, or the readable form of the file name."""
     from_file = name.rsplit(".", 1)[0].replace("-", " ").replace("_", " ").strip().title()
-    # A file name may contain bytes that are no text.
+    # Replace bytes of the file name that can't be decoded as text.
     title = screenplay.title or from_file.encode(errors="replace").decode()
     return "".join(letter if letter.isprintable() else " " for letter in title)[:LONGEST]
 
 
 def create_project(studio: Studio, name: str, **fields: Any) -> ProjectFile:
-    """Create a new, empty project and make it current. Raises BadInput for an unusable name."""
+    """Create an empty project with this title and make it current. `fields` are other values of the project.
+    Raises BadInput for an unusable name.
+    """
     name = check_name(name, "a film")
     values = {"engine": studio.settings.engine, **fields}
     project = Project(id=new_id("project"), name=name, created=HOST.now(), **values)
@@ -106,7 +113,7 @@ def create_project(studio: Studio, name: str, **fields: Any) -> ProjectFile:
         paths = _choose_free_folder(studio, make_slug(name))
         try:
             ProjectFile.create(paths, project).close()
-        except Refused:  # Another process created that folder at the same moment.
+        except Refused:  # Another process created the same folder in the meantime, so choose another.
             if not paths.root.exists():
                 raise
         else:
@@ -124,11 +131,17 @@ def _choose_free_folder(studio: Studio, base: str) -> ProjectPaths:
 
 
 def open_project_for_script(studio: Studio, screenplay: Screenplay, *, name: str, project: str = "") -> None:
-    """Open the project that a script belongs to, or create one.
+    """Open the project that a screenplay belongs to, or create a project for it.
 
-    The project is the named project; otherwise the current project, if it has no screenplay, no shots and no
-    cut of its own yet; otherwise the project with the same title; otherwise a new project. Raises Refused if
-    the project has a cut of its own and no screenplay, because the result would be that cut.
+    The first of these projects is used:
+
+    - the project named `project`
+    - the current project, if it has no screenplay, no shots and no edited cut
+    - the project with the screenplay's title
+    - a new project
+
+    Raises Refused if the chosen project has an edited cut but no screenplay, because rendering would show
+    that cut and not the screenplay.
     """
     if not project and _is_open_film_empty(studio):
         return
@@ -155,7 +168,9 @@ def _has_only_cuts(studio: Studio) -> bool:
 
 
 def _is_open_film_empty(studio: Studio) -> bool:
-    """Return True if a film without screenplay, shots and edited cuts is open."""
+    """Return True if the open film has no screenplay, no shots and no edited cut. Return False if no film is
+    open.
+    """
     if studio.project_or_none() is None:
         return False
     story = studio.take_snapshot().story
@@ -165,15 +180,17 @@ def _is_open_film_empty(studio: Studio) -> bool:
 def import_script(
     studio: Studio, text: str, name: str = "", mode: ScreenplayMode | None = None
 ) -> CommitResult:
-    """Save the text of a screenplay and commit it as one undo step. Raises BadInput."""
+    """Save the text of a screenplay and commit it, as one undo step. `name` is the file name, and a `mode` of
+    None keeps the parsing mode. Raises BadInput.
+    """
     with studio.require_project().combine_edits(f"bring in {name}"):
         save_script(studio, text, name, mode)
         return commit_script(studio)
 
 
 def save_script(studio: Studio, text: str, name: str = "", mode: ScreenplayMode | None = None) -> bool:
-    """Save the screenplay's text as an undoable edit, and its parsing mode. Return False if the text is
-    unchanged.
+    """Save the text of a screenplay as an edit that can be undone, and save its parsing mode. Return False if
+    the text is unchanged.
     """
     file = studio.require_project()
     if mode is not None and get_script_mode(file) != mode:
@@ -190,7 +207,7 @@ def save_script(studio: Studio, text: str, name: str = "", mode: ScreenplayMode 
 
 
 def get_script_mode(file: ProjectFile) -> ScreenplayMode:
-    """Return the parsing mode of the film's text, as chosen at the import."""
+    """Return the parsing mode that was chosen when the film's screenplay was imported."""
     return ScreenplayMode(file.ui.get(MODE_KEY, ScreenplayMode.AUTO))
 
 
@@ -201,11 +218,11 @@ def commit_script(
     *,
     choices: RenameChoices = MappingProxyType({}),
 ) -> CommitResult:
-    """Merge the saved screenplay into scenes, shots, elements and cuts as one undoable edit.
+    """Merge the saved screenplay into scenes, shots, elements and cuts, as one edit that can be undone.
 
-    `listed` is a shot list that replaces the shots that the rules make. `lengths` is the setting for shots
-    with a changed length in manually edited cuts. Unchanged shots keep takes, prompts and places; removed
-    shots are parked. Raises BadInput.
+    `listed` is a shot list that replaces the shots found by the parser's rules. `lengths` says what happens
+    in edited cuts when a shot's length changes. `choices` are the user's decisions on renamed elements.
+    Unchanged shots keep their takes, prompts and positions; removed shots are parked. Raises BadInput.
     """
     found = prepare_commit(studio, listed, lengths, choices=choices)
     if found.before != found.after:
@@ -217,14 +234,17 @@ def commit_script(
 
 @dataclass(frozen=True, slots=True)
 class PreparedCommit:
-    """A commit before it is written: the values of the film before and after, and the result."""
+    """A commit that has been computed but not written: the values of the film before and after it, and its
+    result.
+    """
 
     before: list[Any]
     after: list[Any]
     story: Story
     then: Story
     done: CommitResult
-    renames: tuple[tuple[ElementRename, bool], ...] = ()  # Possible renames, each with True if it is applied.
+    # The possible renames of elements, each with True if the commit applies it.
+    renames: tuple[tuple[ElementRename, bool], ...] = ()
 
     @property
     def history_label(self) -> str:
@@ -252,8 +272,8 @@ def prepare_commit(
     asking: bool = True,
     choices: RenameChoices = MappingProxyType({}),
 ) -> PreparedCommit:
-    """Compute a commit without writing it. Without `asking`, the user is not asked about renames. Raises
-    BadInput.
+    """Compute a commit without writing it. The arguments are those of `commit_script`. If `asking` is False,
+    the user is not asked about possible renames. Raises BadInput.
     """
     file = studio.require_project()
     story, cuts = file.load_story(), file.load_cuts()
@@ -292,9 +312,9 @@ def prepare_commit(
 
 @contextmanager
 def _report_scene_progress(studio: Studio, scenes: Sequence[ReadScene]) -> Iterator[Sequence[ReadScene]]:
-    """Yield the scenes; if there are many, iterating over them reports progress.
+    """Yield the scenes. If there are at least `MANY_SCENES`, iterating over them reports progress.
 
-    Raises Cancelled if the user cancels; nothing is written by then.
+    Raises Cancelled if the user cancels; nothing has been written at that point.
     """
     if len(scenes) < MANY_SCENES:
         yield scenes
@@ -324,7 +344,7 @@ class _CountedScenes(Sequence[ReadScene]):
 
 
 def _list_committed_values(story: Story) -> list[Any]:
-    """Return the values of a film that a commit can change."""
+    """Return the values of a film that a commit can change, as a list for the undo history."""
     return [story.project, *story.scenes, *story.shots, *story.elements, *story.suggestions, *story.looks]
 
 
@@ -336,9 +356,10 @@ def _apply_renames(
     asking: bool,
     choices: RenameChoices,
 ) -> tuple[Story, list[tuple[ElementRename, bool]]]:
-    """Return the film with its renamed elements, and the possible renames with True if applied.
+    """Return the film after renaming elements, and the possible renames with True if applied.
 
-    A plain rename is applied unless the user chose otherwise; for other renames the user is asked.
+    An obvious rename is applied unless the user chose otherwise. The user is asked about any other rename if
+    `asking` is True.
     """
     out = []
     for each in renames.find_renamed_elements(before, story, in_script):
@@ -354,7 +375,9 @@ def _apply_renames(
 
 
 def _describe_rename(studio: Studio, each: ElementRename, follows: bool) -> str:
-    """Return a sentence about a rename; if the element keeps its name, with the command to rename it."""
+    """Return a sentence about a possible rename. If the element keeps its name, the sentence includes the
+    command that renames it. `follows` is True if the element is renamed.
+    """
     old = each.element
     if follows:
         return f"{old.name} is {each.name} now, and {old.trigger} goes along"
@@ -363,13 +386,13 @@ def _describe_rename(studio: Studio, each: ElementRename, follows: bool) -> str:
 
 
 def _get_rename_command(studio: Studio, trigger: str) -> str:
-    """Return the command or keys with which the user renames an element."""
+    """Return the shell command or the keys that rename an element, depending on the front end."""
     return f"milimo element set {trigger} --name" if studio.actor == "cli" else "g e, e on its name:"
 
 
 def break_down_with_coverage(story: Story, screenplay: Screenplay) -> tuple[SceneDraft, ...]:
-    """Return the scenes of a screenplay with their shots, each with the coverage of the film's matching
-    scene.
+    """Break a screenplay down into scenes with shots. A scene that exists in the film uses its own coverage
+    setting, which decides how its action is split into shots.
     """
     film = {"": story.project.coverage or Coverage.CLASSICAL}
     drafts = shots.break_down_script(screenplay, story.project.rate, film)

@@ -1,8 +1,8 @@
-"""Import and export of screenplay files: conversion to Fountain, and the original file for the export.
+"""Import and export of screenplay files: conversion to Fountain, and storage of the original file.
 
-The text of a film is Fountain. If the text came from a Final Draft file, that file is stored in the film's
-folder under its hash. An export writes the text back into a copy of that file, and unedited parts stay as
-they were.
+The text of a film is always Fountain. If it was imported from a Final Draft file, that file is also stored in
+the film's folder, named by its hash. An export writes the text into a copy of that file, so that unedited
+parts stay exactly as they were.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import ScreenplayMode
 from milimo_tui.studio.session.studio import Studio
 
-ORIGINAL_KEY = "script original"  # Key of the setting with the file's hash and its original name.
+# The key of the setting that stores the hash and the name of the imported Final Draft file.
+ORIGINAL_KEY = "script original"
 
 
 class ScriptFormat(StrEnum):
@@ -40,9 +41,10 @@ FORMS: Mapping[str, ScriptFormat] = dict.fromkeys(WRITTEN, ScriptFormat.FOUNTAIN
 
 @dataclass(frozen=True, slots=True)
 class ImportedScript:
-    """A screenplay as Fountain, with its file name and notes from the conversion.
+    """An imported screenplay as Fountain, with its file name and notes from the conversion.
 
-    `original` is the file itself, if an export can write back into it.
+    `original` has the bytes of the imported file if an export can write into a copy of it; otherwise it is
+    empty.
     """
 
     data: bytes
@@ -52,7 +54,7 @@ class ImportedScript:
 
     @property
     def notes(self) -> str:
-        """The notes of the conversion, as an appendix to another sentence."""
+        """The notes of the conversion, each after a semicolon, to be appended to a message."""
         return "".join(f"; {each}" for each in self.told)
 
 
@@ -65,7 +67,7 @@ def read_script_bytes(script: str) -> tuple[bytes, str]:
 
 
 def read_script_source(script: str) -> ImportedScript:
-    """Read a screenplay file of any supported format. Raises BadInput in one sentence."""
+    """Read a screenplay file of any supported format and convert it to Fountain. Raises BadInput."""
     # Imported lazily: most commands do not need it.
     from milimo_tui.interchange.screenplays.screenplay_file import convert_to_fountain
 
@@ -75,7 +77,9 @@ def read_script_source(script: str) -> ImportedScript:
 
 
 def save_original_script(studio: Studio, source: ImportedScript) -> None:
-    """Save the file that the film's text came from, if an export can write back into it."""
+    """Store the imported file in the film's folder, if an export can write into a copy of it. Otherwise
+    forget the file of an earlier import.
+    """
     file = studio.require_project()
     if not source.original:
         if file.ui.get(ORIGINAL_KEY):
@@ -90,7 +94,9 @@ def save_original_script(studio: Studio, source: ImportedScript) -> None:
 
 
 def load_original_script(studio: Studio) -> bytes:
-    """Return the file that the film's text came from, or empty bytes if there is none or it is missing."""
+    """Return the stored file that the film's screenplay was imported from. Return empty bytes if there is
+    none.
+    """
     file = studio.require_project()
     kept = file.ui.get(ORIGINAL_KEY)
     if not kept or kept["name"] != file.load_story().project.script_name:
@@ -108,8 +114,8 @@ class ExportedScript:
 
 
 def export_script(studio: Studio, text: str, mode: ScreenplayMode, form: ScriptFormat) -> ExportedScript:
-    """Return a film's screenplay in a file format; a Final Draft file is based on the original if there is
-    one.
+    """Return a screenplay in the file format `form`. A Final Draft export is written into a copy of the
+    imported file if there is one.
     """
     if form is ScriptFormat.FOUNTAIN:
         return ExportedScript(text.encode())

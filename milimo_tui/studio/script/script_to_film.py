@@ -1,6 +1,6 @@
-"""Script to film in one command: import, commit, make missing and stale takes, render.
+"""The steps from a screenplay to a film in one command: import, commit, make missing and stale takes, render.
 
-Each step is also a command of its own; this module runs them in order.
+Each step is also a separate command. This module runs them one after the other.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ CONTINUE_HINT = "the same command continues from there; milimo job watch follows
 
 @dataclass(frozen=True, slots=True)
 class FilmResult:
-    """The result of `milimo film`: its JSON data, and True for a previs, and for noise of tiny weights."""
+    """The result of `milimo film`: the data for `--json`. `previs` is True if the film contains drawings, and
+    `noise` if it contains takes of tiny random weights.
+    """
 
     data: dict[str, Any]
     previs: bool
@@ -45,7 +47,8 @@ def make_film_from_script(
     output: Path | None = None,
     engine: str = "",
 ) -> FilmResult:
-    """Make a rendered film from a screenplay. Raises BadInput before anything is made if the file is no
+    """Make a rendered film from a screenplay. `output` is the target path, and `engine` makes all takes;
+    without it, each shot uses its own engine. Raises BadInput before anything is made if the file is not a
     screenplay.
     """
     screenplay = screenplays.parse_script(source.data)
@@ -81,11 +84,11 @@ def make_film_from_script(
 
 
 def _choose_shots_to_make(studio: Studio, specs: FilmSpecs) -> tuple[list[ShotState], list[str]]:
-    """Return the shots to make, and the reasons why others can't be made.
+    """Return the shots that need a take, and sentences on shots whose take can't be made.
 
-    These are shots without a take, with a stale take, or without a take of the named engine. Raises the
-    reason if no shot without a take can be made. A stale take that can't be made again here stays: a drawing
-    does not replace a model's take.
+    A shot needs a take if it has none, if its take is stale, or if it has no fresh take of the engine that
+    the user named. If no take can be made for any shot without one, the reason is raised. A stale take that
+    can't be made again on this machine stays: a drawing does not replace a model's take.
     """
     states = [state for state in shot_spec.list_shot_states(specs.story) if not state.is_shared]
     if specs.engine:
@@ -101,7 +104,9 @@ def _choose_shots_to_make(studio: Studio, specs: FilmSpecs) -> tuple[list[ShotSt
 
 
 def _list_user_picked_shots(studio: Studio, engine: str) -> list[ShotState]:
-    """Return the shots that show a take that the user picked although the film has a newer one."""
+    """Return the shots that still show a take chosen by the user although a newer take is available: a fresh
+    take, or a take of `engine`.
+    """
     states = [
         state for state in shot_spec.list_shot_states(studio.take_snapshot().story) if not state.is_shared
     ]
@@ -115,8 +120,8 @@ def _list_user_picked_shots(studio: Studio, engine: str) -> list[ShotState]:
 
 
 def _has_fresh_take(state: ShotState, engine: str) -> bool:
-    """Return True if a shot shows a fresh take of an engine, or has one that is not shown because of the
-    user's pick.
+    """Return True if a shot shows a fresh take of this engine, or has a fresh take that is hidden only
+    because the user chose another.
     """
     if state.picked is not None and state.picked.engine == engine and not state.stale:
         return True
@@ -125,10 +130,10 @@ def _has_fresh_take(state: ShotState, engine: str) -> bool:
 
 
 def _pick_engine_takes(studio: Studio, engine: str) -> None:
-    """Show each shot's newest fresh take of the engine, as one edit.
+    """Pick the newest fresh take of the engine for each shot, as one edit.
 
-    Automatically, a model's take is picked over a drawing, but noise is not. Takes that the user picked or
-    rated stay.
+    This is needed for noise: automatic picking prefers a model's take to a drawing, but never picks noise.
+    Takes that the user picked or rated stay.
     """
     before, after = [], []
     for state in shot_spec.list_shot_states(studio.take_snapshot().story):

@@ -11,10 +11,11 @@ from pathlib import Path
 from milimo_tui.core.file_suffixes import SCREENPLAY_SUFFIXES
 
 FOLDERS = ("", "Documents", "Desktop", "Downloads", "Scripts", "scripts", "Screenplays", "screenplays")
-TEXT_SUFFIX = ".txt"  # A text file is a screenplay if its first lines have a scene heading.
-MAX_FILES_PER_FOLDER = 3000  # Files of a folder that are examined.
-MAX_OPENED_TEXTS = 30  # Text files that are opened to look for scene headings.
-HEAD = 4096  # Bytes.
+TEXT_SUFFIX = ".txt"  # A text file counts as a screenplay only if its beginning has a scene heading.
+# The number of files that are examined in each folder, so that a very large folder costs little time.
+MAX_FILES_PER_FOLDER = 3000
+MAX_OPENED_TEXTS = 30  # The number of text files that are opened to look for scene headings, newest first.
+HEAD = 4096  # The number of bytes of a text file that are searched for a scene heading.
 _HEADING = re.compile(rb"^\s*(?:INT|EXT|EST|I/E)[. /]", re.M)
 
 
@@ -27,9 +28,10 @@ class ScriptFile:
 
 
 def find_script_files(working: Path, *, most: int = 5) -> list[ScriptFile]:
-    """Return screenplay files in the working folder and the usual document folders. Reads the disk.
+    """Return up to `most` screenplay files in the working folder and the usual document folders, newest
+    first. Reads the disk.
 
-    Subfolders are not searched, so that large disks take no time.
+    Subfolders are not searched, because that could take long on a large disk.
     """
     folders = dict.fromkeys([working, *(Path.home() / name for name in FOLDERS)])
     found: dict[Path, float] = {}
@@ -49,7 +51,7 @@ def find_script_files(working: Path, *, most: int = 5) -> list[ScriptFile]:
 
 
 def _list_visible_files(folder: Path) -> Iterator[os.DirEntry[str]]:
-    """Yield the files of a folder; none if it can't be read."""
+    """Yield the files of a folder that are not hidden. Yield nothing if the folder can't be read."""
     try:
         with os.scandir(folder) as entries:
             for _, entry in zip(range(MAX_FILES_PER_FOLDER), entries, strict=False):
@@ -68,7 +70,9 @@ def _is_screenplay(path: Path) -> bool:
 
 
 def _drop_same_files(paths: Iterable[Path]) -> list[Path]:
-    """Return the paths without second names of a file: `Scripts` and `scripts` may be one folder."""
+    """Return the paths without duplicates of the same file. `Scripts` and `scripts` are one folder on a disk
+    that ignores case.
+    """
     seen: dict[tuple[int, int], Path] = {}
     for path in paths:
         try:

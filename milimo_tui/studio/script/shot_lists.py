@@ -1,4 +1,6 @@
-"""Reading of a shot list for a commit, as `storyboard parse --json` prints it or as the user wrote it."""
+"""Parsing of a shot list for a commit. The list is the output of `storyboard parse --json`, or a file in the
+same form that the user wrote.
+"""
 
 from __future__ import annotations
 
@@ -13,20 +15,20 @@ from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.story.shots.shot_list import ShotListEntry
 from milimo_tui.story.values.film import Angle, Function, Line, Movement, Size
 
-LONGEST = 4000  # Letters of an action.
+LONGEST = 4000  # The longest allowed action, in characters.
 MOST_FRAMES = 1_000_000
 HINT = "milimo storyboard parse --engine gemma --json prints one"
 
 
 class _ShotListRow(BaseModel):
-    """A shot of the list; an action or a spoken line is enough."""
+    """A shot of the list as written in the file. Only an action or a spoken line is required."""
 
     model_config = ConfigDict(extra="ignore")
 
     scene: str = "1"
     heading: str = ""
     action: str = Field("", max_length=LONGEST)
-    dialogue: tuple[str, ...] = ()  # Such as `Mara: You are late.`
+    dialogue: tuple[str, ...] = ()  # Spoken lines, each such as `Mara: You are late.`
     characters: tuple[str, ...] = ()
     size: Size = Size.MS
     angle: Angle = Angle.EYE
@@ -53,7 +55,7 @@ def parse_shot_list_file(data: bytes) -> tuple[ShotListEntry, ...]:
 
 
 def parse_shot_list_rows(rows: Sequence[Any]) -> tuple[ShotListEntry, ...]:
-    """Return the rows as shots for a commit. Raises BadInput."""
+    """Convert the rows of a shot list to shots for a commit. Raises BadInput."""
     found = []
     for number, row in enumerate(rows, 1):
         try:

@@ -98,7 +98,7 @@ def insert_omitted_scene_rows(story: Story, rows: Sequence[Sequence[Cell]]) -> l
 
 
 def _split_place(shot: Shot, scene: Scene) -> tuple[str, str]:
-    """Return the place of a shot and the part of the place: `HOSPITAL` and `WARD` for HOSPITAL - WARD."""
+    """Return the place and the sub-location of a shot: `HOSPITAL` and `WARD` for HOSPITAL - WARD."""
     location, part = place_tree.get_shot_location(scene, shot)
     whole, _, inside = location.partition(place_tree.BETWEEN)
     return whole, place_tree.BETWEEN.join(filter(None, (inside, part)))
@@ -143,7 +143,9 @@ def write_shot_xlsx(path: Path, rows: Sequence[Sequence[Cell]], title: str) -> N
 
 
 def _escape_formula(cell: Cell) -> Cell:
-    """Return a cell that no spreadsheet treats as a formula (OWASP, CSV injection)."""
+    """Return the cell, changed if necessary so that a spreadsheet does not treat it as a formula (OWASP, CSV
+    injection).
+    """
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_PREFIXES) else cell
 
 

@@ -1,4 +1,6 @@
-"""Manual edits of scenes and shots, with the update of cuts and numbers. Parses no screenplay."""
+"""Manual edits of scenes and shots, together with the resulting changes of cuts and numbers. The screenplay
+is not parsed.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,17 @@ from milimo_tui.studio.session.studio import Studio
 
 
 def edit_story(studio: Studio, label: str, before: Sequence[Any], after: Sequence[Any]) -> CutsUpdate:
-    """Edit scenes and shots, and in the same undo step looks and the cuts that follow the shots.
+    """Write an edit of scenes, shots and looks. In the same undo step, update the cuts that follow the shots;
+    return the changes of the cuts.
 
-    While numbers are locked, a removed scene or shot becomes OMITTED, and a new one gets a number.
+    `before` and `after` are the changed values as they were and as they become. While numbers are locked, a
+    removed scene or shot becomes OMITTED, and an added scene or shot gets a number.
     """
     file = studio.require_project()
     cuts = file.load_cuts()
     story = file.load_story()
-    # The values that the caller read: a later change of them is a conflict.
+    # Compare with the values that the caller read. If one of them was changed in the meantime, writing the
+    # edit raises a conflict.
     seen = {value.id: value for value in before}
     looks = [[value for value in values if isinstance(value, Look)] for values in (before, after)]
     then = numbering.apply_story_edit(
@@ -40,9 +45,10 @@ def edit_story(studio: Studio, label: str, before: Sequence[Any], after: Sequenc
 
 
 def update_cuts_after_edit(studio: Studio, label: str, before: Story) -> None:
-    """Update numbers and cuts after a change of the story, as an edit; no edit if nothing changes.
+    """Update shot numbers and cuts after scenes or shots were changed, as an edit. Write nothing if nothing
+    has changed.
 
-    `before` is the previous film.
+    `before` is the story before the change.
     """
     file = studio.require_project()
     cuts, story = file.load_cuts(), file.load_story()

@@ -1,5 +1,5 @@
-"""The contact sheet of takes: a panel for each take, labelled with its distinguishing values. Pure
-functions.
+"""The contact sheet of takes: a panel for each take, labelled with the values that distinguish it from the
+other takes. Pure functions.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ SWEEP_VALUES = (
     "guidance",
     "steps",
     "frames",
-)  # In the order of sorting.
-# The counted word for several values, if it is not the name of the value.
+)  # Takes are sorted by these values, in this order.
+# The noun used in counts such as `3 step counts`, if it differs from the name of the value.
 _COUNTED = {"steps": "step count", "frames": "length"}
 AUTO = "auto"
 STARS = "★"
@@ -35,9 +35,10 @@ _Rank = tuple[float, str]
 
 
 def find_newest_sweep(takes: Sequence[Take], batches: Mapping[str, str]) -> tuple[Take, ...]:
-    """Return the newest group of at least two takes that were made together, or all takes if there is none.
+    """Return the takes of the newest batch that made at least two of them. Return all takes if there is no
+    such batch.
 
-    `batches` maps jobs to batches, where known.
+    `batches` maps job ids to batch ids; unknown jobs are missing from it.
     """
     for newest in reversed(takes):
         made_with = find_batch_takes(takes, newest, batches)
@@ -55,8 +56,8 @@ def find_batch_takes(takes: Iterable[Take], one: Take, batches: Mapping[str, str
 def make_contact_sheet(
     story: Story, paths: ProjectPaths, sweeps: Sequence[tuple[ShotState, Sequence[Take]]], layout: Layout
 ) -> Boards:
-    """Return the takes of shots as panels, sorted by their values; the page heading shows the values that
-    differ.
+    """Return the takes of several shots as printable panels, sorted by their values. The page heading counts
+    the values that differ, such as `2 prompts × 3 seeds`.
     """
     panels: list[PrintedPanel] = []
     headed: list[str] = []
@@ -78,12 +79,12 @@ def make_contact_sheet(
 
 
 def list_take_values(take: Take) -> dict[str, str]:
-    """Return the values that a take was made with, as words, by name."""
+    """Return the values that a take was made with, such as seed and prompt, as texts by name."""
     values = {"engine": take.engine, "seed": str(take.seed), "frames": f"{take.length}"}
     try:
         spec = MakeVideo.model_validate_json(take.spec)
     except ValidationError:
-        return values  # The take has no readable request, so nothing more is known.
+        return values  # The stored spec can't be read, so only the values of the take itself are known.
     return {
         **values,
         "prompt": spec.prompt,
@@ -94,20 +95,26 @@ def list_take_values(take: Take) -> dict[str, str]:
 
 
 def list_differing_values(values: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
-    """Return the names of the values that are not equal in all takes."""
+    """Return the names of the values that differ between takes. `values` has a mapping of values for each
+    take.
+    """
     every = list(values)
     return tuple(name for name in SWEEP_VALUES if len({one.get(name, "") for one in every}) > 1)
 
 
 def make_take_label(values: Mapping[str, str], own: Iterable[str]) -> str:
-    """Return the values that distinguish a take from the others: `seed 2 · guidance 5 · “a red door”`."""
+    """Return the label of a take: `seed 2 · guidance 5 · “a red door”`. `own` names the values that
+    distinguish it from the other takes.
+    """
     said = (f"{name} {values[name]}" for name in own if name != "prompt" and values.get(name))
     prompt = f"“{values['prompt']}”" if "prompt" in own and values.get("prompt") else ""
     return " · ".join(filter(None, (*said, prompt)))
 
 
 def _describe_sweep(own: Iterable[str], values: Iterable[Mapping[str, str]]) -> str:
-    """Return a description such as `2 prompts × 3 seeds`."""
+    """Describe a group of takes by counting the different values: `2 prompts × 3 seeds`. `own` names the
+    values that differ.
+    """
     every = list(values)
     return " × ".join(
         format_count(len({one.get(name, "") for one in every}), _COUNTED.get(name, name)) for name in own
@@ -117,7 +124,9 @@ def _describe_sweep(own: Iterable[str], values: Iterable[Mapping[str, str]]) -> 
 def _make_sweep_sort_key(
     values: Mapping[str, str], every: Mapping[str, Mapping[str, str]]
 ) -> tuple[tuple[float, str], ...]:
-    """Return the sort key of a take: its prompt in order of appearance, then its other values as numbers."""
+    """Return the sort key of a take: first the position of its prompt in order of appearance, then its other
+    values as numbers. `every` has the values of all takes.
+    """
     prompts = list(dict.fromkeys(one.get("prompt", "") for one in every.values()))
     at = float(prompts.index(values.get("prompt", "")))
     return ((at, ""), *(_rank_value(values.get(name, "")) for name in SWEEP_VALUES[1:]))

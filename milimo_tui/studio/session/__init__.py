@@ -1,5 +1,5 @@
-"""The session of a person at a terminal: the studio, its home, the current project and cut, look-up by name,
-prompts.
+"""The user's session: the studio, its home, the current project and cut, look-up by name, and prompts for the
+user.
 
-Uses only `store` and `jobs.client`. Begin with `studio`.
+This package uses only `store` and `jobs.client`. Begin with `studio`.
 """

@@ -1,7 +1,7 @@
-"""The choice of the studio home, and the creation and marking of homes. File system only, no database.
+"""Choice and creation of the studio home. Uses only the file system, no database.
 
-The order of choice: flag, environment, a marked working folder, the last one used, the platform's data
-folder.
+The home is the first of these: the one named by the flag `--home`, the one named by the environment variable,
+the working folder if it is marked as a home, the home used last, the platform's folder for application data.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def _read_last_home() -> Path | None:
 
 
 def choose_home(flag: str | None, env: str | None, working: Path) -> ChosenHome:
-    """Choose, create and mark the home. Raises BadInput for a folder that is neither a home nor empty."""
+    """Choose the home, create its folders if necessary, and return it. Raises BadInput for a folder that is
+    neither a home nor empty.
+    """
     if flag:
         return ChosenHome(_prepare_home(parse_user_path(flag).absolute()), "named by --home")
     if env:
@@ -74,19 +76,24 @@ def locate_home(flag: str | None, env: str | None, working: Path) -> Path:
 
 
 def mark_home(folder: Path) -> Home:
-    """Mark any folder as a studio home, also one that is not empty, such as a checkout."""
+    """Mark a folder as a studio home and create its subfolders. The folder may already contain other files,
+    for example a checkout of the source.
+    """
     home = Home(folder.absolute())
     _create_home(home)
     return home
 
 
 def _prepare_home(root: Path) -> Home:
-    if root.is_symlink() and not root.exists():  # its disk is not mounted: create no new home
+    # The link's target is missing, probably because its disk is not mounted. Do not create a new home in its
+    # place.
+    if root.is_symlink() and not root.exists():
         raise BadInput(
             f"the studio home {root} is a link to {root.resolve()}, which does not exist",
             "mount its disk, or choose another folder with --home",
         )
-    root = root.resolve()  # a symbolic link is another name of the same home
+    # Resolve symbolic links, so that a home has one path whatever name it is opened by.
+    root = root.resolve()
     home = Home(root)
     if root.is_dir():
         if not home.mark.is_file() and any(root.iterdir()):
@@ -134,9 +141,10 @@ def remember_last_home(home: Home) -> Home:
 
 
 def _forget_last_home(home: Home) -> Home:
-    """Delete the record of the last home, and return the platform's home, which is found without a record.
+    """Delete the record of the home used last, and return `home`. The default home is found without a record.
 
-    If a person copied all their folders to another machine, a recorded path would lead to the original home.
+    A record would be wrong if the user copied all folders to another machine: its path could still lead to
+    the original home.
     """
     target = _get_last_home_file()
     try:
@@ -147,12 +155,12 @@ def _forget_last_home(home: Home) -> Home:
 
 
 if __name__ == "__main__":
-    # `make studio` marks its checkout: the working folder becomes a studio home.
+    # `make studio` runs this module in a checkout of the source, to mark the checkout as a studio home.
     mark_home(Path.cwd())
 
 
 def has_other_home(home: Home) -> bool:
-    """Return True if this person is known to have another home on this machine. Reads the disk."""
+    """Return True if the user is known to have a home other than `home` on this machine. Reads the disk."""
     known = [_read_last_home(), Path(platformdirs.user_data_dir(APP))]
     return any(
         path is not None and (path / HOME_MARK).is_file() and path.resolve() != home.root for path in known

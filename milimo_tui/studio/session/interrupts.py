@@ -1,4 +1,4 @@
-"""Deferred ctrl+c, which takes effect only between two steps, so that no step is lost or left half done."""
+"""Deferral of ctrl+c until the end of the current step, so that no step is lost or left incomplete."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from types import FrameType
 
 
 class Interrupts:
-    """The record of whether ctrl+c was pressed while it is deferred."""
+    """A record of ctrl+c presses while ctrl+c is deferred. The code that defers it checks the record between
+    two steps.
+    """
 
     def __init__(self) -> None:
         self.asked = False
@@ -23,9 +25,9 @@ class Interrupts:
 
 @contextmanager
 def defer_interrupts() -> Iterator[Interrupts]:
-    """Defer ctrl+c during the block; a second ctrl+c acts at once.
+    """Defer ctrl+c during the block. A second ctrl+c raises KeyboardInterrupt at once.
 
-    Outside of the main thread, which alone gets signals, nothing is deferred.
+    Only the main thread receives signals, so nothing is deferred in other threads.
     """
     held = Interrupts()
     if threading.current_thread() is not threading.main_thread():

@@ -1,4 +1,4 @@
-"""Look-up of cuts and assets by the names that people use. Pure."""
+"""Look-up of cuts and assets by the names that users type. Pure functions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from milimo_tui.studio.session.names import find_by_name
 
 
 def find_cut_by_name(cuts: Sequence[Cut], name: str) -> Cut | None:
-    """Return a cut by id or name; None if there is none. Raises Ambiguous."""
+    """Return the cut with this id or name; None if there is none. Raises Ambiguous if several cuts have the
+    name.
+    """
     return find_by_name(
         name, "cuts", cuts, _describe_cut_choice, lambda cut: cut.id == name, lambda cut: cut.name == name
     )
@@ -34,9 +36,10 @@ def _describe_cut_choice(cut: Cut) -> tuple[str, str]:
 
 
 def find_asset_by_name(assets: Iterable[Asset], name: str, *, binned: bool = False) -> Asset | None:
-    """Return an asset by id or file name; None if there is none. Raises Ambiguous.
+    """Return the asset with this id or file name; None if there is none. Raises Ambiguous if several assets
+    have the name.
 
-    Binned assets are considered only with `binned`, and then only if no other asset has the name.
+    With `binned`, an asset in the bin is found too, but only if no other asset has the name.
     """
     return find_by_name(
         name,

@@ -1,4 +1,4 @@
-"""The rules for names of films and cuts, and look-up of a thing by its name. Pure."""
+"""Rules for the names of films and cuts, and look-up of an object by its name. Pure functions."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ SHOWN = 8  # the number of candidates that a message lists
 
 
 def check_name(name: str, what: str) -> str:
-    """Return a name as it is stored: one line, without spaces at its ends. Raises BadInput.
+    """Return the name in its stored form: one line, without spaces at its ends. Raises BadInput for an
+    unusable name.
 
-    `what` is the named thing with its article: “a film”, “a cut”.
+    `what` is the named object with its article, for the message: “a film”, “a cut”.
     """
     kept = " ".join(name.split())
     if not kept:
@@ -32,10 +33,12 @@ def find_by_name(
     describe: Callable[[T], tuple[str, str]],
     *ways: Callable[[T], bool],
 ) -> T | None:
-    """Return the thing with a name; None if there is none. Raises Ambiguous.
+    """Return the object in `among` that has this name; None if there is none. Raises Ambiguous if several
+    have it.
 
-    `ways` are tests of whether a thing has the name, the most certain first; if one test finds any, later
-    tests are not used. `describe` returns a thing's id and a text that distinguishes the thing from others.
+    `ways` are tests that decide if an object has the name, the most specific first. The first test that any
+    object passes decides. `things` is the plural noun for messages. `describe` returns the id of an object
+    and a text that distinguishes it from similar objects.
     """
     every = tuple(among)
     for is_called in ways:
@@ -50,7 +53,9 @@ def find_by_name(
 
 
 def build_ambiguity_error(name: str, message: str, candidates: Sequence[tuple[str, str]]) -> Ambiguous:
-    """Build the error that asks which of several things is meant, with the id and the description of each."""
+    """Build the error for a name that several objects have. `candidates` has the id and the description of
+    each of them, for the user to choose.
+    """
     named = ", ".join(f"{id} {what}".rstrip() for id, what in candidates[:SHOWN])
     more = f" and {len(candidates) - SHOWN} more" if len(candidates) > SHOWN else ""
     return Ambiguous(message, f"name one: {named}{more}", name=name, candidates=candidates)

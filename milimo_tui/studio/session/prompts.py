@@ -1,4 +1,4 @@
-"""The questions that a command may ask the person while it runs: for a secret, or for consent. The front end
+"""Questions that a command may ask the user while it runs: for a secret or for consent. The front end
 implements them.
 """
 
@@ -8,21 +8,23 @@ from typing import Protocol
 
 
 class Prompter(Protocol):
-    """Asks the person questions."""
+    """The interface through which a running command asks the user a question. The command line and the studio
+    each implement it.
+    """
 
     def ask_for_secret(self, question: str, hint: str = "") -> str:
-        """Return a secret, typed without being shown; empty if nobody can be asked. `hint` says where to get
-        one.
+        """Ask for a secret, which is not shown while it is typed, and return it. Return an empty text if no
+        user can be asked. `hint` says where to get the secret.
         """
         ...
 
     def ask_for_consent(self, question: str) -> bool:
-        """Return True if the person says yes; False if nobody can be asked."""
+        """Return True if the user agrees. Return False if the user declines, or if no user can be asked."""
         ...
 
 
 class NobodyToAsk:
-    """The prompter for scripts and tests, which gives no answers."""
+    """The prompter for scripts and tests, where no user can be asked: every answer is empty or False."""
 
     def ask_for_secret(self, question: str, hint: str = "") -> str:
         return ""

@@ -1,6 +1,6 @@
-"""The studio: a home, the open project and the queue's client. It is the first argument of every command.
+"""The studio: a home, the open project and a client of the queue. It is the first argument of every command.
 
-It holds no film data of its own: snapshots are read from the project and cached only while they are current.
+It holds no film data of its own. Snapshots are read from the project and cached until the database changes.
 """
 
 from __future__ import annotations
@@ -35,23 +35,24 @@ if TYPE_CHECKING:
     from milimo_tui.store.project.project_file import ProjectFile
     from milimo_tui.story.values.film import Story
 
-LEAVING_SECONDS = 0.5  # how long closing waits for a thread that uses the queue
+LEAVING_SECONDS = 0.5  # The time in seconds that `close` waits for another thread which is using the queue.
 
 
 @dataclass(frozen=True)
 class FilmSnapshot:
-    """A consistent state of the open film: story, cuts, and the current cut."""
+    """A consistent state of the open film at one time: its story, its cuts, and the current cut."""
 
     story: Story
     cuts: tuple[Cut, ...]
     cut: Cut | None
     revision: int
-    before: Layout | None = field(default=None, repr=False, compare=False)  # the previous snapshot's layout
+    # The layout of the previous snapshot, from which the new layout is computed faster.
+    before: Layout | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def layout(self) -> Layout | None:
-        """The layout of the current cut; None without a cut. It is derived from the previous snapshot's
-        layout if possible.
+        """The positions of all clips in the current cut; None without a cut. It is computed from the previous
+        snapshot's layout if both show the same cut.
         """
         from milimo_tui.cut.layout.layout import cache_layout, layout
 
@@ -62,19 +63,21 @@ class FilmSnapshot:
         return cache_layout(self.before.update_cut(self.cut))
 
     def has_same_content(self, other: FilmSnapshot) -> bool:
-        """Return True if every value of the other snapshot is the same."""
+        """Return True if both snapshots contain the same objects (compared by identity)."""
         same = len(self.cuts) == len(other.cuts) and all(map(is_, self.cuts, other.cuts))
         return same and self.story is other.story and self.cut is other.cut
 
 
-# The front end's display of jobs while a command waits: given a title, it yields a
-# function of the jobs' states.
-OnJobs = Callable[[Mapping[str, "JobView"], Mapping[str, float | None]], None]  # the jobs, and when they end
+# The front end's progress display while a command waits for jobs. `Progress` takes a title and returns a
+# context manager, which yields an `OnJobs` function. The command calls that function with the present state
+# of the jobs.
+OnJobs = Callable[[Mapping[str, "JobView"], Mapping[str, float | None]], None]
 Progress = Callable[[str], AbstractContextManager[OnJobs]]
 
 
-# The front end's display of files that are imported: given a title and their number, it yields a function of
-# the number done and the name of the next file. The function raises Cancelled if the person stops the import.
+# The front end's progress display for counted work, such as importing files. It takes a title and the total,
+# and returns a context manager, which yields a function. That function takes the number done and the name of
+# the next item. It raises Cancelled if the user stops the work.
 Counted = Callable[[str, int], AbstractContextManager[Callable[[int, str], None]]]
 
 
@@ -92,7 +95,7 @@ def build_daemon_command(home: Home) -> list[str]:
 
 
 def _is_ending(client: Client) -> bool:
-    """Return True if a supervisor accepts no new work, or has ended since it was reached."""
+    """Return True if the supervisor accepts no new work, or has ended since the client connected to it."""
     try:
         return client.fetch_status().draining
     except Unavailable:
@@ -100,8 +103,8 @@ def _is_ending(client: Client) -> bool:
 
 
 class Studio:
-    """A person's session at a terminal: their home, project, cut and actor. Safe to use from several
-    threads.
+    """A user's session: the home, the current project and cut, and the name of the front end that edits are
+    recorded under. Safe to use from several threads.
     """
 
     def __init__(
@@ -121,8 +124,10 @@ class Studio:
         self.progress: Progress = _show_no_progress
         self.counted: Counted = _show_no_count
         self.asks: Prompter = NobodyToAsk()
-        self._lock = threading.RLock()  # guards the project and what was read from it
-        self._queue_lock = threading.RLock()  # guards the client; separate, so that pictures need not wait
+        self._lock = threading.RLock()  # Guards the open project and the snapshot read from it.
+        # Guards the client. It is a separate lock, so that threads which read pictures from the project do
+        # not wait for the queue.
+        self._queue_lock = threading.RLock()
         self._project: ProjectFile | None = None
         self._snapshot: tuple[int, FilmSnapshot] | None = None
         self._client: Client | None = None
@@ -162,13 +167,17 @@ class Studio:
 
     @property
     def wanted_project(self) -> str:
-        """The project named for this run (`--project`); empty if the current one is used."""
+        """The project that the user named for this process with `--project`; empty if the current project is
+        used.
+        """
         return self._wanted_project
 
     # -- projects ---------------------------------------------------------------------------
 
     def project_or_none(self) -> ProjectFile | None:
-        """Return the open project, or None if no project is named or current."""
+        """Return the project in use, opening it if necessary. Return None if the user named no project and
+        none is current.
+        """
         from milimo_tui.store.project.project_file import ProjectFile
 
         with self._lock:
@@ -183,7 +192,7 @@ class Studio:
             return self._project
 
     def require_project(self) -> ProjectFile:
-        """Return the open project. Raises NotFound if there is none."""
+        """Return the project in use, opening it if necessary. Raises NotFound if there is none."""
         project = self.project_or_none()
         if project is None:
             raise NotFound(
@@ -193,8 +202,8 @@ class Studio:
         return project
 
     def list_project_folders(self) -> list[ProjectPaths]:
-        """Return every project of the home, read from its folder. Names with a leading dot are copies in
-        progress.
+        """Return the folders of all projects of the home, including projects in the bin. Folders with a
+        leading dot are skipped, because they are incomplete copies.
         """
         if not self.home.projects.is_dir():
             return []
@@ -210,9 +219,10 @@ class Studio:
         return [paths for paths in self.list_project_folders() if paths.bin_record.exists()]
 
     def find_project(self, name: str, *, in_bin: bool = False) -> ProjectPaths:
-        """Return a project by folder name, id or title, from the projects in use or from those in the bin.
+        """Return the project with this folder name, id or title. Search only the bin if `in_bin` is True,
+        otherwise only outside the bin.
 
-        Raises NotFound with the existing names, and Ambiguous.
+        Raises NotFound, which lists the existing names, and Ambiguous.
         """
         from milimo_tui.store.project.opening import read_film_summary
         from milimo_tui.studio.session.names import find_by_name
@@ -237,9 +247,9 @@ class Studio:
         return ProjectPaths(seen.root)
 
     def use_project(self, paths: ProjectPaths, cut: str = "") -> None:
-        """Make a project (and cut) the current one, for this studio and the next.
+        """Make a project (and a cut of it) current, for this studio and for later processes.
 
-        If no cut is named, the project's current cut stays current.
+        If `cut` is empty, the cut that was current in the project stays current.
         """
         with self._lock:
             another = self._project is not None and self._project.paths.root != paths.root
@@ -253,7 +263,9 @@ class Studio:
             write_file_atomically(self.home.current, json.dumps(state).encode())
 
     def read_current(self) -> dict[str, str]:
-        """Return the current project's folder name and cut id, as last used."""
+        """Return the folder name of the current project and the id of the current cut, as recorded in the
+        home. Return an empty mapping if nothing is recorded.
+        """
         try:
             state = json.loads(self.home.current.read_text())
         except (OSError, ValueError):
@@ -261,7 +273,9 @@ class Studio:
         return state if isinstance(state, dict) else {}
 
     def use_cut(self, cut: str) -> None:
-        """Make a cut the current one, for this studio and the next."""
+        """Make the cut with this id current, for this studio and for later processes. If the user named the
+        project with `--project`, only this studio uses the cut.
+        """
         with self._lock:
             slug = self.require_project().paths.root.name
             self._wanted_cut = ""
@@ -280,9 +294,10 @@ class Studio:
             self._snapshot = None
 
     def close(self) -> None:
-        """Close the film and the connection to the queue.
+        """Close the project and the connection to the queue.
 
-        A thread that waits for a supervisor to start is not waited for: its connection ends with the process.
+        If another thread is still waiting for a supervisor to start, its connection is not closed here; it
+        ends with the process.
         """
         self.close_project()
         if self._queue_lock.acquire(timeout=LEAVING_SECONDS):
@@ -305,8 +320,8 @@ class Studio:
                 known = self._snapshot[1] if self._snapshot is not None else None
                 before = known.__dict__.get("layout", known.before) if known is not None else None
                 seen = FilmSnapshot(story, cuts, self._choose_cut(cuts), story.revision, before)
-                # If another terminal changed nothing of the film, the old snapshot is
-                # reused and nothing is redrawn.
+                # If the database was written but nothing of the film has changed, reuse the old snapshot, so
+                # that screens are not redrawn.
                 self._snapshot = (
                     version,
                     known if known is not None and known.has_same_content(seen) else seen,
@@ -330,7 +345,7 @@ class Studio:
             if client is None or _is_ending(client):
                 from milimo_tui.jobs.client.launch import ensure_supervisor
 
-                # A draining supervisor accepts no new work, so its successor is waited for.
+                # A supervisor that is shutting down accepts no new work, so wait for its replacement.
                 ensure_supervisor(self.home, build_daemon_command(self.home))
                 client = self.reach_supervisor()
             return client
@@ -349,10 +364,11 @@ class Studio:
             return None
 
     def reach_supervisor(self) -> Client:
-        """Return a client with a working connection: the present one, or a new one after a supervisor has
+        """Return a client whose connection works: the existing client, or a new one if its supervisor has
         ended.
 
-        Raises Unavailable if none is running, DiskFull if it waits for disk space and serves nobody.
+        Raises Unavailable if no supervisor is running, and DiskFull if the supervisor waits for disk space
+        and answers no client.
         """
         from milimo_tui.jobs.client.client import Client
 

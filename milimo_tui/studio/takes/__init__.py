@@ -1,4 +1,5 @@
-"""Takes of shots: specs, conditioning, preflight checks, batches in the queue, and staleness.
+"""Takes of shots: their specs, the conditions they follow, preflight checks, batches in the queue, and
+staleness.
 
-Begin with `shot_spec`, then `preflight` and `take_queue`.
+Begin with `shot_spec`, then read `preflight` and `take_queue`.
 """

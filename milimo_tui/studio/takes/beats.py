@@ -1,7 +1,8 @@
-"""Timed prompts: the words of a shot's prompt that apply to each of its beats, with the beat's seconds. Pure.
+"""Timed prompts: which part of a shot's prompt applies to each beat of the shot, with the time of the beat.
+Pure functions.
 
-A spoken line is found by its quoted words, an action by the sentence that describes it. The rest of the
-prompt applies to the entire take.
+The prompt's sentence for a spoken line is found by the quoted words, and the sentence for an action by its
+similarity. The rest of the prompt applies to the entire take.
 """
 
 from __future__ import annotations
@@ -17,14 +18,18 @@ from milimo_tui.story.values.film import Shot
 from milimo_tui.story.values.similarity import compare_short_texts
 from milimo_tui.story.values.text import split_sentences, split_words
 
-MIN_SIMILARITY = 0.5  # least share of common trigrams between two sentences about the same action
+# The least share of common trigrams (three letters in a row) at which two sentences count as describing the
+# same action.
+MIN_SIMILARITY = 0.5
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)»]*\s+")
 
 
 def time_prompt_beats(engine: str, shot: Shot, prompt: ComposedPrompt, rate: Fraction) -> Beats:
-    """Return the beats of a shot with the words that describe them.
+    """Return the beats of a shot, each with its first and end frame and the sentence of the prompt that
+    describes it.
 
-    Empty for a shot with fewer than two beats, and for an engine that can't send words to their seconds.
+    Return no beats for a shot with fewer than two, and for an engine that can't apply prompts to stretches of
+    time.
     """
     row = engine_registry.find_engine(engine)
     if row is None or not row.times_beats:
@@ -47,7 +52,9 @@ def time_prompt_beats(engine: str, shot: Shot, prompt: ComposedPrompt, rate: Fra
 
 
 def _find_spoken_sentences(found: tuple[str, ...], prompt: str) -> list[str]:
-    """Return the sentences of a prompt that speak the lines, in order; an empty text for a line not found."""
+    """Return for each spoken line in `found`, in order, the sentence of the prompt that quotes it; an empty
+    text if there is none.
+    """
     told: list[str] = []
     passed = 0
     for line in found:
@@ -66,7 +73,9 @@ def _find_spoken_sentences(found: tuple[str, ...], prompt: str) -> list[str]:
 
 
 def _find_action_sentences(found: tuple[str, ...], prompt: ComposedPrompt) -> list[str]:
-    """Return for each sentence of the action the sentence of the prompt that describes it, in order."""
+    """Return for each sentence of the action in `found`, in order, the most similar sentence of the prompt;
+    an empty text if none is similar enough.
+    """
     action = " ".join(part.text for part in prompt.parts if part.role == "action")
     rest = split_sentences(action or prompt.text)
     told: list[str] = []
@@ -87,7 +96,9 @@ def format_beats(spec: MakeVideo) -> tuple[str, ...]:
 
 
 def describe_beat_timing(spec: MakeVideo) -> str:
-    """Return how the times of the beats were chosen."""
+    """Return a phrase that says where the times of the beats come from: the user, the words, or nowhere
+    because beats are off.
+    """
     return {"hand": "by hand", "off": "off: all words apply to the complete take"}.get(
         spec.beats.by, "by their words"
     )

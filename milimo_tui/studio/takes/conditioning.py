@@ -1,8 +1,9 @@
-"""The conditioning of a shot's takes: pictures and clips that a take follows, and why.
+"""The conditions of a shot's takes: the pictures and clips that a take must follow, and where each comes
+from.
 
-The order of priority is: set by the user, then the board, then continuity. Pure over a story snapshot. An
-item that can't be sent is never left out silently: it has a `problem`, or `behind` names the item that
-replaces it.
+If two of them apply to the same frame, the user's choice comes first, then the shot's board, then continuity
+with the previous shot. A picture that can't be sent is never left out silently: `problem` has the reason, or
+`behind` names what is used in its place. Pure functions over a story snapshot.
 """
 
 from __future__ import annotations
@@ -30,18 +31,22 @@ from milimo_tui.story.values.film import (
 )
 
 FollowSource = Literal["hand", "board", "continuity"]
-LEAST_SIDE = 16  # pixels; a smaller picture has nothing to follow
+# The shortest allowed side of a picture in pixels. A smaller picture has no detail that a take could follow.
+LEAST_SIDE = 16
 USE_SHEET = "milimo shot sheet {number} --use begins with it all the same"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowedItem:
-    """An item that a take follows.
+    """A picture, clip or control that a take follows.
 
-    `frame` is a frame of the shot, from 0. `at` is the single frame used of a clip. The first `start` frames
-    of the clip are a take's handle and are skipped. `id` is the conditioning's id if the user set it.
-    `problem` says why no take can be made with the item, and `hint` what to do. `behind` names the item that
-    replaces it; then it is not sent.
+    - `frame` is the frame of the shot at which it applies, counted from 0.
+    - `at` is the number of the single frame used from a clip; None if the entire clip is used.
+    - `start` is the number of frames skipped at the beginning of the clip, because they are the handle of a
+      take.
+    - `id` is the id of the condition that the user set; otherwise it is empty.
+    - `problem` is the reason why no take can be made with this item, and `hint` is the advice.
+    - `behind` says what is used in place of this item; if it is not empty, the item is not sent.
     """
 
     source: FollowSource = "hand"
@@ -60,18 +65,20 @@ class FollowedItem:
 
     @property
     def is_clip(self) -> bool:
-        """True if more than one frame of the item is followed."""
+        """True if the take follows several frames of a clip and not a single picture."""
         return self.asset is not None and self.asset.kind is AssetKind.VIDEO and self.at is None
 
     @property
     def is_sent(self) -> bool:
-        """True if a take made now would use the item. The end of the previous shot is added later."""
+        """True if the item is sent with a take made now. The end of the previous shot does not count:
+        `take_batch` adds it later.
+        """
         return self.asset is not None and not (self.problem or self.behind or self.source == "continuity")
 
 
 @dataclass(frozen=True, slots=True)
 class StoryIndex:
-    """A film's values by their ids, made once for many shots."""
+    """An index of a story's assets, shots and takes by id. It is built once and used for many shots."""
 
     story: Story
     assets: Mapping[str, Asset]
@@ -93,14 +100,16 @@ class StoryIndex:
         return self.story.numbers.get(shot.id, "a shot that is parked")
 
     def get_shown_take(self, shot: Shot) -> Take | None:
-        """Return the take that a shot shows, with the part that belongs to the shot."""
+        """Return the take that a shot shows, trimmed to the stretch for this shot if several shots share the
+        take. Return None if there is no take.
+        """
         take = picked_takes.get_picked_take(self.performances.find_take_maker(shot), self.takes)
         return None if take is None else self.performances.trim_take_to_shot(shot, take)
 
 
 def list_followed(story: Story, shot: Shot, index: StoryIndex | None = None) -> tuple[FollowedItem, ...]:
-    """Return all items that the shot's takes follow: the user's in their order, then the board, then
-    continuity.
+    """Return everything that the takes of a shot follow: first the user's conditions in their order, then the
+    board, then continuity.
     """
     film = index or StoryIndex.from_story(story)
     found = [_make_manual_item(film, shot, one) for one in shot.conditioning]
@@ -120,22 +129,26 @@ def list_followed(story: Story, shot: Shot, index: StoryIndex | None = None) -> 
 
 @dataclass(frozen=True, slots=True)
 class ShotEnd:
-    """The last frame of a shot: its file or job output, and the frame number in that file."""
+    """The last frame of a shot: the file or the job output that contains it, and its frame number `at` in
+    that file.
+    """
 
     input: Input
     at: int
 
 
 def begins_with_previous_end(story: Story, shot: Shot) -> bool:
-    """Return True if takes of a shot begin with the end of the shot that it continues."""
+    """Return True if the takes of a shot begin with the last frame of the shot that it continues."""
     ends = (one for one in list_followed(story, shot) if one.source == "continuity" and not one.behind)
     return bool(shot.continuity_source) and next(ends, None) is not None
 
 
 def find_last_frame(shot: Shot, take: Take | MakeVideo | None, begins: int = 0) -> int:
-    """Return the frame of a take, made or requested, at which its shot ends.
+    """Return the number of the shot's last frame in the file of a take. `take` is a take or the spec of one
+    that is still to be made.
 
-    Takes have handles on both sides, and the shot may begin at a later frame of a performance.
+    The number includes the handle at the head of the take. `begins` is the frame of the take's content at
+    which the shot begins, which is not 0 if several shots share the take.
     """
     if take is None:
         return max(0, shot.frames - 1)
@@ -144,7 +157,7 @@ def find_last_frame(shot: Shot, take: Take | MakeVideo | None, begins: int = 0) 
 
 
 def get_head_of_take(story: Story, take: Take) -> Fraction:
-    """Return where the shot begins in a take's file, in seconds."""
+    """Return the position in seconds at which the shot begins in a take's file, after the handle."""
     asset = next((asset for asset in story.assets if asset.id == take.asset), None)
     return take.compute_head_seconds(asset.rate if asset else story.project.rate)
 
@@ -152,9 +165,10 @@ def get_head_of_take(story: Story, take: Take) -> Fraction:
 def make_conditioning(
     things: Iterable[FollowedItem], root: Path | None
 ) -> tuple[video_specs.Conditioning, ...]:
-    """Return the items that are sent as pictures and clips at frames.
+    """Return the conditions for a spec: the pictures and clips in `things` that are sent and apply at a
+    frame.
 
-    Paths of managed files are in `root`, or relative without it.
+    `root` is the project's folder; with None, the paths of managed files are relative.
     """
     return tuple(
         video_specs.Conditioning(
@@ -171,7 +185,9 @@ def make_conditioning(
 
 
 def make_controls(things: Iterable[FollowedItem], root: Path | None) -> tuple[video_specs.Control, ...]:
-    """Return the items that are sent as a structure to follow through the entire take."""
+    """Return the controls for a spec: the clips in `things` whose structure (such as depth or edges) the
+    entire take follows.
+    """
     return tuple(
         video_specs.Control(
             kind=kind,
@@ -187,7 +203,9 @@ def make_controls(things: Iterable[FollowedItem], root: Path | None) -> tuple[vi
 
 
 def get_conditioning_path(asset: Asset, root: Path | None) -> str:
-    """Return the path of an asset's file. A managed file is in the project's folder `root`."""
+    """Return the path of an asset's file. The path of a managed file begins with the project's folder `root`,
+    or is relative if `root` is None.
+    """
     return str(root / asset.path) if asset.managed and root is not None else asset.path
 
 
@@ -229,7 +247,9 @@ def _make_manual_item(film: StoryIndex, shot: Shot, one: Conditioning) -> Follow
 
 
 def _find_conditioning_source(film: StoryIndex, one: Conditioning) -> tuple[str, Asset | None, str, str]:
-    """Return the name of the source, its file, and the problem and hint if it has no usable file."""
+    """Return the name and the asset of the source that a condition refers to. Also return the problem and the
+    advice, which are empty if the asset can be used.
+    """
     if one.kind is FollowKind.ASSET:
         asset = film.assets.get(one.asset)
         if asset is None or asset.binned:
@@ -256,7 +276,7 @@ def _find_conditioning_source(film: StoryIndex, one: Conditioning) -> tuple[str,
 
 
 def _get_followed_take(film: StoryIndex, one: Conditioning) -> Take | None:
-    """Return the followed take of another shot, if the conditioning names one."""
+    """Return the take of another shot that a condition refers to; None if it refers to something else."""
     other = film.shots.get(one.other) if one.kind is FollowKind.TAKE else None
     return film.get_shown_take(other) if other is not None and not other.parked else None
 
@@ -270,7 +290,11 @@ def _describe_source_or_missing(
 
 
 def _list_board_item(film: StoryIndex, shot: Shot) -> list[FollowedItem]:
-    """Return the shot's own board as first frame: always, never, or if a model or the user made it."""
+    """Return the shot's own board as the first frame of its takes, or an empty list.
+
+    The shot's setting says always, never or automatic. Automatic uses a board made by a model or the user,
+    but not a previs drawing.
+    """
     board = film.assets.get(shot.board)
     is_wanted = shot.board_use is BoardUse.ON or (
         shot.board_use is BoardUse.AUTO and board is not None and board.id not in film.story.previs_boards
@@ -300,8 +324,8 @@ def _list_continuity_item(film: StoryIndex, shot: Shot) -> list[FollowedItem]:
 
 
 def _hold_back_sheet(film: StoryIndex, shot: Shot, one: FollowedItem) -> FollowedItem:
-    """Return the item, held back if it is a reference sheet used as first frame, which is no frame of a
-    film.
+    """Return the item. If it would be the first frame of a take but is a reference sheet, mark it as not
+    sent, because a sheet is not a frame of a film.
     """
     if one.asset is None or one.frame or one.control or one.problem:
         return one
@@ -317,7 +341,9 @@ def _hold_back_sheet(film: StoryIndex, shot: Shot, one: FollowedItem) -> Followe
 
 
 def describe_held_back_sheets(story: Story, shot: Shot) -> tuple[str, ...]:
-    """Return a sentence for each reference sheet that no take begins with, with the command to use it."""
+    """Return a sentence for each reference sheet that takes of the shot do not begin with, with the command
+    that uses it anyway.
+    """
     number = story.numbers.get(shot.id, shot.id)
     return tuple(
         f"{number} does not begin with {one.what}: {one.behind}; {one.hint}"

@@ -1,6 +1,5 @@
-"""Inputs that the elements of a shot provide: LoRAs, reference pictures, voices and seeds.
-
-Pure over a story snapshot.
+"""Inputs of a take that come from the elements of its shot: LoRAs, reference pictures, voice samples and
+seeds. Pure functions over a story snapshot.
 """
 
 from __future__ import annotations
@@ -34,11 +33,12 @@ def list_matched_elements(story: Story, scene: Scene, shot: Shot) -> tuple[Eleme
 
 
 def _get_elements_at_shot(story: Story, shot: Shot) -> tuple[Element, ...]:
-    """Return the film's elements with the inputs of the look that applies at a shot.
+    """Return the film's elements with the pictures, LoRAs and voice sample of the look that they have at this
+    shot. An element without such a look keeps its own.
 
-    For the place of the shot, the picture of the face that the camera looks at comes first. A place without
-    own pictures, LoRAs or seed takes those of the place that contains it; the containing place adds none
-    itself.
+    For the place of the shot, the picture in the camera's direction comes first. A place without its own
+    pictures, LoRAs or seed gets the values of the place that contains it. The containing place itself then
+    adds nothing to the shot.
     """
     elements = tuple(apply_look_inputs(story, shot, element) for element in story.elements)
     place = find_shot_place(elements, get_scene(story, shot), shot)
@@ -58,16 +58,19 @@ def _get_elements_at_shot(story: Story, shot: Shot) -> tuple[Element, ...]:
 
 
 def list_shot_loras(story: Story, shot: Shot, engine: str = "") -> tuple[Lora, ...]:
-    """Return the LoRAs of the shot, of its elements (best match first) and of the film, without duplicates.
+    """Return the LoRAs of the shot, its elements (best match first) and the film.
 
-    The setting nearest to the shot counts. LoRAs for another model family than the engine's are left out.
+    If a LoRA is set at several levels, the level nearest to the shot applies. LoRAs for a model family other
+    than the engine's are left out.
     """
     uses = [use for use, _ in list_lora_stack(story, shot, engine)]
     return tuple(Lora(id=use.id, strength=use.strength, digest=use.digest) for use in uses)
 
 
 def list_lora_stack(story: Story, shot: Shot, engine: str = "") -> tuple[tuple[LoraUse, str], ...]:
-    """Return the same LoRAs, each with its owner: `shot`, an element's trigger, or `film`."""
+    """Return the LoRAs that `list_shot_loras` returns, each with the level that sets it: `shot`, the trigger
+    of an element, or `film`.
+    """
     return tuple(
         (use, whose) for use, whose in _collect_lora_stack(story, shot) if _is_lora_for_engine(use, engine)
     )
@@ -136,8 +139,8 @@ def list_pictured_elements(story: Story, shot: Shot) -> tuple[Element, ...]:
 
 
 def find_place_face(story: Story, shot: Shot) -> tuple[FaceDirection, Asset] | None:
-    """Return the face of the place that is sent with a shot, with the reason and the picture; None without
-    one.
+    """Return the picture of the place in the camera's direction, which is sent with the shot, and the reason
+    for that direction. Return None if there is no such picture.
     """
     looking = choose_place_face(shot)
     place = find_shot_place(story.elements, get_scene(story, shot), shot)
@@ -151,8 +154,8 @@ def find_place_face(story: Story, shot: Shot) -> tuple[FaceDirection, Asset] | N
 def get_first_seed(story: Story, shot: Shot) -> int:
     """Return the seed of a shot's first take and of its board.
 
-    A locked seed of the shot is used. Otherwise the best matching element with a seed provides it, so that a
-    character keeps its looks. Otherwise the shot's own seed is used.
+    A locked seed of the shot comes first. Next comes the seed of the best matching element that has one, so
+    that a character looks the same in all shots. Otherwise the shot's own seed is used.
     """
     if shot.seed_locked:
         return shot.seed

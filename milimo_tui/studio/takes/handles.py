@@ -1,6 +1,6 @@
-"""Handles: the extra frames of a take before and after its shot.
+"""Handles: the extra frames of a take before and after its shot. Pure functions.
 
-The film does not show handles by default; rolls, slips and dissolves use them. Pure.
+A cut does not show handles by default. Rolls, slips and dissolves use them.
 """
 
 from __future__ import annotations
@@ -14,24 +14,27 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 @dataclass(frozen=True, slots=True)
 class Handles:
-    """Frames of handle on each side of a take: for drawn takes, and for takes made by models."""
+    """The number of handle frames on each side of a take: `drawn` for drawn takes, `model` for takes made by
+    models.
+    """
 
     drawn: int
     model: int
 
     @classmethod
     def from_settings(cls, settings: Settings, frames: int | None = None) -> Handles:
-        """Return the handles from the settings, or `frames` on each side of every take."""
+        """Return the handles from the settings. If `frames` is given, use that number for every take."""
         if frames is not None:
             return cls(frames, frames)
         return cls(settings.handles, settings.model_handles)
 
     def add_handles(self, spec: MakeVideo) -> MakeVideo:
-        """Return the spec with handles added. A picture, and new sound over a take, get none.
+        """Return the spec with handles added. A single picture gets none, and neither does a spec that
+        changes an existing take.
 
-        A model makes a head only if nothing is fixed at the first frame: nothing is followed there, no
-        control is used, and nobody speaks (the words would begin in the handle). A take that can be made at
-        once stays so with handles, which are shortened if necessary.
+        A model's take gets no handle before the shot if its first frame is fixed: a picture is followed
+        there, a control is used, or the shot has dialogue, which would begin in the handle. If the take can
+        be made in one piece, its handles are shortened so that it still can.
         """
         row = engine_registry.find_engine(spec.engine)
         if row is None or spec.frames == 1 or spec.changes_a_take:

@@ -1,4 +1,6 @@
-"""Jobs that compare takes with the pictures of their elements, if the weights for that are installed."""
+"""Jobs that compare a finished take with the reference pictures of its elements. They run only if weights for
+comparing pictures are installed.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def has_likeness_weights(store: ModelStore) -> bool:
 
 
 def list_element_pictures(story: Story, shot: Shot, root: Path | None = None) -> tuple[ElementPicture, ...]:
-    """Return the first picture of each element of a shot that has one; the place comes last."""
+    """Return the first picture of each element in a shot, for comparison with a take. Elements without a
+    picture are left out; places come last.
+    """
     assets = {asset.id: asset for asset in story.assets if not asset.binned}
     found = [
         ElementPicture(
@@ -45,7 +49,12 @@ def list_element_pictures(story: Story, shot: Shot, root: Path | None = None) ->
 def make_likeness_request(
     story: Story, shot: Shot, root: Path, *, job: str, take: Input, frame: int, model: str = ""
 ) -> JobRequest | None:
-    """Return the job that compares a take of a shot; None if there is no picture to compare with."""
+    """Return the job that compares a frame of a take with the pictures of its shot's elements. Return None if
+    no element has a picture.
+
+    `job` is the id of the job that makes the take, `take` is its file or output, and `frame` is the compared
+    frame.
+    """
     pictures = list_element_pictures(story, shot, root)
     if not pictures:
         return None
@@ -57,9 +66,9 @@ def make_likeness_request(
 def list_likeness_requests(
     studio: Studio, story: Story, wishes: Iterable[TakeRequest], hold: bool, not_before: float | None
 ) -> Iterator[JobRequest]:
-    """Yield the jobs that compare takes after they are made.
+    """Yield a job for each requested take that compares it with pictures once it is made.
 
-    Empty without the weights. Scenes in one go are not compared.
+    Yield nothing if no weights for comparing are installed. Scenes in one go and single pictures are skipped.
     """
     if not has_likeness_weights(ModelStore(studio.home.models)):
         return

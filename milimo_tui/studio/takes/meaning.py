@@ -1,6 +1,5 @@
-"""The meaning of a shot as facts for prompt composers: people with their looks, place, light and dialogue.
-
-Pure over a story snapshot.
+"""The meaning of a shot as facts, from which composers write prompts: people and their appearance, place,
+light and dialogue. Pure functions over a story snapshot.
 """
 
 from __future__ import annotations
@@ -81,7 +80,7 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
 
 
 def list_visible_things(story: Story, shot: Shot) -> tuple[MeantSubject, ...]:
-    """Return the objects that are seen in a shot and whose looks are known."""
+    """Return the visible objects of a shot whose appearance is known."""
     seen = f"{shot.action} {shot.focus}" if shot.focus not in shot.characters else shot.action
     out: list[MeantSubject] = []
     for element in story.elements:
@@ -99,7 +98,9 @@ def list_visible_things(story: Story, shot: Shot) -> tuple[MeantSubject, ...]:
 
 
 def list_fact_sources(at: Circumstances) -> dict[str, str]:
-    """Return the sources of the words for place, time, weather and layers, by field."""
+    """Return where the words for place, time, weather and the attributes of the place come from, by name.
+    Values without a source are left out.
+    """
     told = {
         "place": at.location,
         "looks": at.looks,
@@ -111,9 +112,10 @@ def list_fact_sources(at: Circumstances) -> dict[str, str]:
 
 
 def collect_worded_parts(project: Project, scene: Scene, shot: Shot) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the prompt parts that the user worded, and the level of each (film, scene or shot).
+    """Return the prompt parts that the user has worded, and a second mapping with the level of each: `film`,
+    `scene` or `shot`.
 
-    The level nearest to the shot counts.
+    If a part is worded at several levels, the level nearest to the shot applies.
     """
     words: dict[str, str] = {}
     whose: dict[str, str] = {}
@@ -124,9 +126,10 @@ def collect_worded_parts(project: Project, scene: Scene, shot: Shot) -> tuple[di
 
 
 def list_additional_facts(story: Story, shot: Shot) -> Iterator[str]:
-    """Yield facts from the user or the script that the plain prompt leaves out, a line each.
+    """Yield facts of a shot that the plain prompt does not contain, one line each.
 
-    Empty for a film that has no such facts, so that its old takes stay fresh.
+    Yield nothing if the film has no such facts. The signature of a take includes these lines, so takes from
+    before they existed stay fresh.
     """
     scene = get_scene(story, shot)
     words, _ = collect_worded_parts(story.project, scene, shot)
@@ -137,7 +140,8 @@ def list_additional_facts(story: Story, shot: Shot) -> Iterator[str]:
     at = gather_circumstances(story, scene, shot)
     if at.weather_said is not None:
         yield f"weather: {at.weather_said}"
-    # Only composers get descriptions of objects, so a description set by the user changes the shot's meaning.
+    # The plain prompt contains no descriptions of objects. Add those set by the user, so that a change of
+    # them makes takes stale.
     yield from (
         f"{one.name}: {one.visible}" for one in list_visible_things(story, shot) if "by hand" in one.source
     )
@@ -145,7 +149,8 @@ def list_additional_facts(story: Story, shot: Shot) -> Iterator[str]:
         one for one in story.elements if any(one.has_name_or_alias(line.character) for line in shot.dialogue)
     ]
     yield from (f"{one.name} sounds: {one.speech}" for one in speakers if one.speech)
-    # Layers found in the script are left out, so that a commit which finds them makes no take stale.
+    # Leave out attributes of the place that were found in the screenplay. Otherwise a commit that first finds
+    # them would make existing takes stale.
     by_hand = {name: told.text for name, told in at.layers.items() if "by hand" in told.source}
     yield from (f"{layer}: {text}" for layer, text in sorted(by_hand.items()))
 

@@ -1,7 +1,7 @@
-"""A scene in one go: several shots of one scene ordered as one take with cuts, which is divided into a take
-of each.
+"""Scenes in one go: several shots of a scene are requested as one take with cuts, which is then divided into
+a take for each shot. Pure functions.
 
-Unproved: no test on a GPU has shown how reliably a model cuts at the requested times. Pure.
+Not proved: no test on a GPU has shown how reliably a model cuts at the requested times.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ UNPROVED = "one-go scene with cuts, split at the cuts that are found; never trie
 
 
 def join_takes(wishes: Sequence[TakeRequest]) -> TakeRequest:
-    """Join the takes of neighbouring shots into one, as the first shot's job. Raises BadInput, Refused.
+    """Join the requests for neighbouring shots into one request, which becomes the job of the first shot.
+    Raises BadInput, Refused.
 
-    Each shot's prompt applies to its own seconds, and its conditioning to its own frames.
+    The prompt and the conditions of each shot apply to its own stretch of the joined take.
     """
     _check_can_join(wishes)
     first = wishes[0]
@@ -62,18 +63,22 @@ def join_takes(wishes: Sequence[TakeRequest]) -> TakeRequest:
 
 
 def list_other_shots(spec: MakeVideo, shot: str) -> tuple[str, ...]:
-    """Return the other shots (ids) that a job makes; empty except for a scene in one go."""
+    """Return the ids of the other shots that a job makes. The result is empty unless the job makes a scene in
+    one go.
+    """
     return tuple(piece.shot for piece in spec.pieces if piece.shot != shot)
 
 
 def get_shot_signature(spec: MakeVideo, shot: str) -> str:
-    """Return the signature of what a job makes for a shot; in a scene in one go, that of the shot's piece."""
+    """Return the signature of the take that a job makes for a shot. For a scene in one go, return the
+    signature of the shot's piece.
+    """
     found = next((piece.signature for piece in spec.pieces if piece.shot == shot), "")
     return found or signatures.get_signature(spec)
 
 
 def get_output_for_shot(spec: MakeVideo, shot: str) -> tuple[str, MakeVideo]:
-    """Return the role of a job's output for a shot, and the spec of that output."""
+    """Return the role of the job output that contains a shot's take, and the spec of that take."""
     for at, piece in enumerate(spec.pieces, 1):
         if piece.shot == shot:
             alone = spec.model_copy(update={"frames": piece.frames, "head": 0, "tail": 0})
@@ -82,9 +87,11 @@ def get_output_for_shot(spec: MakeVideo, shot: str) -> tuple[str, MakeVideo]:
 
 
 def make_single_spec(go: MakeVideo, shot: str, now: MakeVideo) -> MakeVideo:
-    """Return the spec of a shot's piece as if it were ordered alone: its prompt, lines and length.
+    """Return the spec of one shot's piece of a scene in one go, in the form of a spec for the shot alone.
+    Staleness is judged by it.
 
-    Values that all shots share are taken from the shot's spec `now`.
+    `go` is the spec of the job, and `now` is the present spec of the shot, from which values that the job
+    does not store for each shot are taken.
     """
     at = next((at for at, piece in enumerate(go.pieces) if piece.shot == shot), None)
     told = re.split(r"(?:^| )Shot \d+: ", go.prompt)[1:]
@@ -133,8 +140,8 @@ def _check_can_join(wishes: Sequence[TakeRequest]) -> None:
 
 
 def _join_conditioning(specs: Sequence[MakeVideo], begins: Sequence[int]) -> tuple[Any, ...]:
-    """Return the conditioning of each shot at its frame of the take. Continuity between the shots is left
-    out.
+    """Return the conditions of all shots, each moved to its frame in the joined take. `begins` has the first
+    frame of each shot. Continuity is left out except for the first shot.
     """
     found = []
     for at, (spec, start) in enumerate(zip(specs, begins, strict=False)):
@@ -147,7 +154,9 @@ def _join_conditioning(specs: Sequence[MakeVideo], begins: Sequence[int]) -> tup
 
 
 def _join_subjects(specs: Sequence[MakeVideo]) -> Subjects:
-    """Return the pictures of all shots without duplicates, as many as the engine takes, a place last."""
+    """Return the subject pictures of all shots without duplicates, up to the number that the engine accepts.
+    A place comes last.
+    """
     row = engine_registry.row(specs[0].engine)
     every = {one.input: one for spec in specs for one in spec.subjects.parts}
     kept: dict[bool, list[Subject]] = {

@@ -1,7 +1,7 @@
-"""Preflight of a shot: prompt, conditioning, engine plan, LoRAs, memory, and all problems, before anything
-runs.
+"""Preflight of a shot: everything a take would be made from, and every problem, before a job is queued. This
+includes the prompt, the conditions, the engine's plan, LoRAs and memory.
 
-Reads manifests of weights and asks for the card. Loads nothing, queues nothing.
+Reads the manifests of weights and detects the card. Loads no weights and queues nothing.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from milimo_tui.studio.weights import lora_stacks, readiness
 
 @dataclass(frozen=True, slots=True)
 class PreflightProblem:
-    """The reason why no take can be made, and what to do."""
+    """A reason why a take can't be made, and advice in `hint`."""
 
     message: str
     hint: str = ""
@@ -42,11 +42,11 @@ class PreflightProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preflight:
-    """Everything that a shot's take would be made from.
+    """Everything that a take of a shot would be made from, and its problems.
 
-    `way` is the engine's plan, None for engines that draw from facts and if there is no plan. `model` is the
-    id of the weights, `noise` is True for random weights. `left` are LoRAs for another model family, which
-    are not sent.
+    `way` is the engine's plan; it is None for an engine that draws from facts, and if planning failed.
+    `model` is the id of the weights, and `noise` is True if they are random. `left` has the LoRAs that are
+    not sent because they are for another model family.
     """
 
     spec: MakeVideo
@@ -63,27 +63,29 @@ class Preflight:
 
     @property
     def negative_prompt(self) -> str:
-        """The negative prompt: the film's, or else the model's if its plan uses one."""
+        """The negative prompt of the film. If the film has none, the model's own negative prompt, if the plan
+        uses one.
+        """
         return self.prompt.negative or (self.way.negative if self.way else "")
 
     @property
     def has_model_negative(self) -> bool:
-        """True if the negative prompt is the model's own because the film has none."""
+        """True if the film has no negative prompt and the model's own is used."""
         return bool(self.negative_prompt) and not self.prompt.negative
 
     @property
     def handle_frames(self) -> int:
-        """The number of frames made in addition to the shot's."""
+        """The number of frames that are made in addition to the frames of the shot."""
         return self.way.fitted.frames - self.spec.frames if self.way else 0
 
     @property
     def handles_text(self) -> str:
-        """A phrase: `8 f are handles`."""
+        """The number of handle frames as a phrase: `8 f are handles`."""
         return f"{self.handle_frames} f {'is a handle' if self.handle_frames == 1 else 'are handles'}"
 
     @property
     def summary(self) -> str:
-        """A short description of the engine: `ltx2 · ltx-2-distilled · two-stage`."""
+        """The engine, weights and number of stages as text: `ltx2 · ltx-2-distilled · two-stage`."""
         if self.way is None:
             return self.spec.engine
         stages = {1: "one stage", 2: "two-stage"}.get(self.way.stages, "") if self.way.schedule else ""
@@ -93,9 +95,10 @@ class Preflight:
 
 
 def make_preflight(studio: Studio, specs: FilmSpecs, shot: Shot, *, memory: bool = True) -> Preflight:
-    """Return the preflight of a shot of the film in `specs`.
+    """Return the preflight of a shot. `specs` has the specs of its film.
 
-    Problems are listed, not raised. `memory` asks for the card.
+    Problems are listed in the result and not raised. With `memory`, the result also says if the take fits the
+    memory of this machine's card.
     """
     story, spec = specs.story, apply_feature_switches(studio.settings, specs.get_spec(shot))
     scene = element_inputs.get_scene(story, shot)
@@ -148,8 +151,8 @@ def make_preflight(studio: Studio, specs: FilmSpecs, shot: Shot, *, memory: bool
 
 
 def find_board_painter(studio: Studio, engine: str) -> str:
-    """Return the picture engine that draws boards for takes of a model; empty without its weights or for
-    drawn takes.
+    """Return the name of the picture engine that draws boards for takes of `engine`. Return an empty text if
+    its weights are not installed, or if `engine` draws its takes.
     """
     if shot_spec.is_drawing_engine(engine):
         return ""
@@ -158,15 +161,17 @@ def find_board_painter(studio: Studio, engine: str) -> str:
 
 
 def require_preflight(studio: Studio, story: Story, wanted: Iterable[tuple[Shot, MakeVideo]]) -> None:
-    """Raise the problem that prevents takes, before anything is queued. The message names the shot.
+    """Check that all wanted takes can be made, before a job is queued. Raise the first problem, with the
+    number of its shot.
 
-    Raises BadInput or Refused for takes that can't be made, and Unavailable for missing parts.
+    Raises BadInput or Refused for takes that the engine can't make, and Unavailable for missing weights or
+    files.
     """
     index = conditioning.StoryIndex.from_story(story)
     ready: dict[
         tuple[str, str], tuple[ResolvedWeights | None, Machine]
-    ] = {}  # weights and machine by engine and model, found once for all shots
-    held: set[tuple[tuple[str, str], str]] = set()  # LoRAs that were found to fit these weights
+    ] = {}  # The weights and the machine for each engine and model, found once and used for all shots.
+    held: set[tuple[tuple[str, str], str]] = set()  # The LoRAs that were already found to fit these weights.
     for shot, spec in wanted:
         if shot_spec.is_drawing_engine(spec.engine):
             continue
@@ -205,7 +210,9 @@ def require_preflight(studio: Studio, story: Story, wanted: Iterable[tuple[Shot,
 def list_lora_misfits(
     studio: Studio, story: Story, shot: Shot, found: ResolvedWeights, stack: Sequence[tuple[LoraUse, str]]
 ) -> Iterator[tuple[MilimoError, str]]:
-    """Yield the LoRAs that can't be used with the weights: the reason, and the command that removes each."""
+    """Yield each LoRA of `stack` that does not fit the weights `found`, as the error and the command that
+    removes the LoRA.
+    """
     store = ModelStore(studio.home.models)
     number = story.numbers.get(shot.id, shot.id)
     for use, whose in stack:
@@ -230,7 +237,9 @@ def list_offline_inputs(spec: MakeVideo) -> tuple[tuple[str, str], ...]:
 def find_take_weights(
     studio: Studio, spec: MakeVideo
 ) -> tuple[ResolvedWeights | None, PreflightProblem | None]:
-    """Return the weights for a take, and the problem if it can't be made here."""
+    """Return the weights for a take, and the problem if the take can't be made on this machine. Each is None
+    if there is none.
+    """
     if not explanation.uses_recipes(spec.engine):
         return None, None
     try:
@@ -240,11 +249,12 @@ def find_take_weights(
     try:
         return ModelStore(studio.home.models).resolve(spec.engine, model=spec.model), problem
     except MilimoError:
-        return None, problem  # The first problem explains this already.
+        return None, problem  # The problem found above already explains why no weights can be used.
 
 
 def plan_take(spec: MakeVideo, machine: Machine, clips: Sequence[bool]) -> Way | None:
-    """Return the engine's plan for the take; None for an engine without plans.
+    """Return the engine's plan for a take; None for an engine that makes no plans. `clips` says for each
+    condition of the spec if it is a clip.
 
     Raises BadInput, Refused or Unavailable if the engine can't make the take.
     """
@@ -259,7 +269,9 @@ def plan_take(spec: MakeVideo, machine: Machine, clips: Sequence[bool]) -> Way |
 
 
 def describe_take_machine(studio: Studio, spec: MakeVideo, found: ResolvedWeights | None) -> Machine:
-    """Return this machine for an engine's plan: installed weights, the card, and its measured runs."""
+    """Return a description of this machine for an engine's plan: the installed weights, the card, and the
+    runs measured on it.
+    """
     return Machine(
         ModelStore(studio.home.models),
         found,
@@ -271,7 +283,9 @@ def describe_take_machine(studio: Studio, spec: MakeVideo, found: ResolvedWeight
 
 
 def add_continuity(spec: MakeVideo, things: Sequence[FollowedItem]) -> MakeVideo:
-    """Return the spec with the end of the previous shot, which has only a name until that shot is made."""
+    """Return the spec with the end of the previous shot as a condition. It has a name in place of a file,
+    because the previous shot may not be made yet.
+    """
     ends = [one for one in things if one.source == "continuity" and not one.behind]
     if not ends:
         return spec
@@ -280,7 +294,9 @@ def add_continuity(spec: MakeVideo, things: Sequence[FollowedItem]) -> MakeVideo
 
 
 def list_clip_flags(things: Sequence[FollowedItem]) -> list[bool]:
-    """Return for each conditioning that is sent, in the spec's order, whether it is a clip."""
+    """Return a flag for each condition that is sent, in the order of the spec: True for a clip, False for a
+    picture.
+    """
     sent = [one.is_clip for one in things if one.is_sent and not one.control]
     return [*sent, *(False for one in things if one.source == "continuity" and not one.behind)]
 
@@ -288,8 +304,8 @@ def list_clip_flags(things: Sequence[FollowedItem]) -> list[bool]:
 def _explain_take_memory(
     studio: Studio, spec: MakeVideo, found: ResolvedWeights | None, go: int
 ) -> dict[str, Any] | None:
-    """Return the recipe and memory on this machine's card, as `engine explain` does; None for tiny
-    weights.
+    """Return the recipe and the memory of a take on this machine's card, in the form of `engine explain`.
+    Return None for tiny weights. `go` is the number of frames made at once.
     """
     if found is not None and found.tiny:
         return None

@@ -22,7 +22,9 @@ MISSING = StaleParts((), ("it has no take",))
 
 @dataclass(frozen=True, slots=True)
 class DueShot:
-    """A shot that needs a take: the stale parts of its picked take, and the engine of the next take."""
+    """A shot that needs a new take. `stale` has the stale parts of its picked take, and `engine` makes the
+    new take.
+    """
 
     state: ShotState
     stale: StaleParts
@@ -30,7 +32,7 @@ class DueShot:
 
     @property
     def row(self) -> dict[str, Any]:
-        """A row for lists."""
+        """The values of this shot by column name, for lists and `--json`."""
         return {
             "id": self.state.shot.id,
             "number": self.state.number,
@@ -42,24 +44,27 @@ class DueShot:
 
     @property
     def requested_state(self) -> ShotState:
-        """The shot's state with that engine."""
+        """The state of the shot with `engine` set as its engine, as an order needs it."""
         return shot_spec.set_state_engine(self.state, self.engine)
 
 
 @dataclass(frozen=True, slots=True)
 class RebuildPlan:
-    """All due shots in film order, reasons for the shots left out, and the number of shots without a take."""
+    """All shots that need a new take, in film order. `left_out` has a sentence for each shot that can't be
+    made. `missing` counts the shots without a take that were not requested.
+    """
 
     due: tuple[DueShot, ...]
     specs: FilmSpecs
     left_out: tuple[str, ...] = ()
     missing: int = 0
     voices: frozenset[str] = frozenset()  # shots (ids) that get new sound only
-    waiting: tuple[str, ...] = ()  # a sentence for each shot whose fresh take waits for the user's decision
+    # A sentence for each shot that shows a stale take chosen by the user although a fresh take is available.
+    waiting: tuple[str, ...] = ()
 
     @property
     def order(self) -> take_queue.TakeOrder:
-        """An order for all due shots as one batch."""
+        """The order that makes all these takes as one batch."""
         due = tuple(one.requested_state for one in self.due)
         return take_queue.TakeOrder(specs=self.specs, due=due, label=self._label, voices=self.voices)
 
@@ -71,10 +76,12 @@ class RebuildPlan:
 def plan_rebuild(
     studio: Studio, *, scene: str = "", missing: bool = False, voice: bool = False
 ) -> RebuildPlan:
-    """Return the stale shots of the film, or of one scene (its id); with `missing` also shots without a take.
+    """Return the stale shots of the film, or of one scene if `scene` is its id. With `missing`, include shots
+    without a take.
 
-    With `voice`, a take of which only the voice is stale keeps its pictures. Shots that can't be made are
-    left out with the reason. If none can be made, the reason is raised: BadInput, Refused, Unavailable.
+    With `voice`, a take of which only the voice is stale keeps its pictures and gets new sound. Shots that
+    can't be made are left out, with the reason in the result. If no shot can be made, the reason is raised:
+    BadInput, Refused, Unavailable.
     """
     specs = take_queue.make_film_specs(studio)
     story = specs.story
@@ -92,7 +99,9 @@ def plan_rebuild(
 
 
 def _keep_picture_engine(due: DueShot) -> DueShot:
-    """Return the shot with the engine of its picked take, by which the take is judged fresh or stale."""
+    """Return the shot with the engine of its picked take. A take that gets only new sound is judged fresh or
+    stale by the engine that made its pictures.
+    """
     return replace(due, engine=due.state.picked.engine) if due.state.picked else due
 
 
@@ -102,8 +111,9 @@ def _make_due_shot(story: Story, state: ShotState) -> DueShot:
 
 
 def choose_remake_engine(story: Story, state: ShotState) -> str:
-    """Return the engine that makes a shot again: its own or the film's. A drawing never replaces a model's
-    take.
+    """Return the engine that makes a shot's next take: the shot's own engine or the film's. If that engine
+    only draws and the picked take was made by a model, return the model's engine, because a drawing never
+    replaces a model's take.
     """
     wanted = shot_spec.choose_engine(story, state.shot)
     if state.shot.engine or state.picked is None:
@@ -115,7 +125,9 @@ def choose_remake_engine(story: Story, state: ShotState) -> str:
 
 
 def apply_remake_engine(story: Story, state: ShotState) -> ShotState:
-    """Return a shot's state for an order without a named engine: a stale take gets its remake engine."""
+    """Return the state of a shot for an order in which the user named no engine. A shot with a stale take
+    gets the engine from `choose_remake_engine`.
+    """
     return shot_spec.set_state_engine(state, choose_remake_engine(story, state)) if state.stale else state
 
 

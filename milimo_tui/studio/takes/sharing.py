@@ -1,4 +1,6 @@
-"""Descriptions of shots that share a performance's take. Pure over a story snapshot."""
+"""Descriptions of how a shot shares a take with other shots of a performance. Pure functions over a story
+snapshot.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +10,25 @@ from milimo_tui.story.values.film import Continuing, Shot, Story
 
 
 def describe_sharing_briefly(story: Story, shot: Shot, performances: FilmPerformances | None = None) -> str:
-    """Return the performance that a shot continues, and how: `1B, closer`, `1B, under`; empty for none."""
+    """Return the number of the shot that begins the performance, and how this shot continues it: `1B, closer`
+    or `1B, under`. Return an empty text for a shot that continues no performance.
+    """
     found = (performances or FilmPerformances(story)).get_continued_performance(shot)
     return f"{_get_number_or_id(story, found.first_shot)}, {shot.continues_as}" if found is not None else ""
 
 
 def get_film_crop(story: Story, shot: Shot, performances: FilmPerformances | None = None) -> FilmCrop | None:
-    """Return the crop of the take that a closer shot shows; None for a shot that shows the full picture."""
+    """Return the stretch of the picture that a closer shot shows of the shared take. Return None for a shot
+    that shows the full picture.
+    """
     crop, project = (performances or FilmPerformances(story)).compute_shot_crop(shot), story.project
     return None if crop is None else FilmCrop(project.width, project.height, crop.scale, crop.x, crop.y)
 
 
 def get_sharing_label(story: Story, shot: Shot) -> str:
-    """Return the label for `describe_sharing`: "continues", or "performs" for a shot that others continue."""
+    """Return the label for the text of `describe_sharing`: "performs" for a shot that other shots continue,
+    otherwise "continues".
+    """
     performances = FilmPerformances(story)
     return (
         "performs"
@@ -30,10 +38,10 @@ def get_sharing_label(story: Story, shot: Shot) -> str:
 
 
 def describe_sharing(story: Story, shot: Shot) -> str:
-    """Return a full description: `1B, closer: its take from 10.0 s on, 1.44 times as large`.
+    """Describe in full how a shot shares a take: `1B, closer: its take from 10.0 s on, 1.44 times as large`.
 
-    For the first shot: the length of its take, and the shots that continue it. For a shot outside of a
-    performance: the shot it continues, or nothing.
+    For the first shot of a performance, return the length of the take and the shots that continue it. For a
+    shot that belongs to no performance, return the number of the shot that it continues, or an empty text.
     """
     performances, rate = FilmPerformances(story), story.project.rate
     found = performances.get_performance(shot)

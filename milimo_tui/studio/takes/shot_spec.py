@@ -1,6 +1,6 @@
-"""Specs of shots: the spec that an engine is sent for a shot, and the test whether a take is stale.
+"""Specs of shots: the spec that an engine gets for a shot, and the check whether a take is stale.
 
-Pure over a story snapshot; nothing is queued.
+Pure functions over a story snapshot; nothing is queued.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ from milimo_tui.studio.takes.subjects import choose_subject_pictures
 
 @dataclass(frozen=True, slots=True)
 class ShotState:
-    """A shot with its number, scene, takes (oldest first), picked take, and staleness."""
+    """A shot with its number, scene and takes (oldest first). `picked` is the take that it shows, and `stale`
+    is True if that take is stale.
+    """
 
     shot: Shot
     number: str
@@ -49,16 +51,18 @@ class ShotState:
     picked: Take | None
     stale: bool
     story: Story
-    maker: Shot  # the shot whose take is shown: this shot, or the first of a performance
+    # The shot whose take is shown: usually this shot, but the first shot if this shot continues a
+    # performance.
+    maker: Shot
 
     @property
     def is_shared(self) -> bool:
-        """True if the shot shows another shot's take and gets none itself."""
+        """True if the shot shows the take of another shot, so that no take is made for it."""
         return self.maker.id != self.shot.id
 
     @property
     def shares(self) -> str:
-        """The performance that the shot continues, and how: `1B, closer`; empty for none."""
+        """The performance that the shot continues, and how: `1B, closer`. Empty if it continues none."""
         return sharing.describe_sharing_briefly(self.story, self.shot) if self.shot.continues_as else ""
 
     @property
@@ -68,13 +72,15 @@ class ShotState:
 
     @property
     def is_chosen_by_user(self) -> bool:
-        """True if the user picked or rated the shown take: no new take replaces it automatically."""
+        """True if the user picked or rated the take that is shown. No new take replaces such a take
+        automatically.
+        """
         return self.picked is not None and picked_takes.is_user_choice(self.maker, self.picked)
 
     @property
     def waiting_take(self) -> Take | None:
-        """The newest fresh take that waits in Review while a stale take chosen by the user is shown; or
-        None.
+        """The newest fresh take that the user has to decide on in Review, because the shot still shows a
+        stale take that the user chose. None if there is no such take.
         """
         if not (self.stale and self.is_chosen_by_user):
             return None
@@ -83,7 +89,9 @@ class ShotState:
 
     @property
     def is_due(self) -> bool:
-        """True if the stale take must be made again: not if a fresh take waits for the user's decision."""
+        """True if the picked take is stale and must be made again. False if a fresh take waits for the user's
+        decision.
+        """
         return self.stale and self.waiting_take is None and not self.is_shared
 
     def is_fresh(self, take: Take) -> bool:
@@ -92,9 +100,10 @@ class ShotState:
 
 
 def choose_engine(story: Story, shot: Shot, override: str = "") -> str:
-    """Return the engine of a shot: `override`, or else the shot's own, or else the film's.
+    """Return the name of the engine for a shot: `override`, or else the shot's own engine, or else the
+    film's.
 
-    For a shot of one frame, the film's engine may name a picture engine.
+    For a shot of a single frame, the film's engine may name a picture engine that is used in its place.
     """
     named = override or shot.engine
     row = engine_registry.find_engine(story.project.engine)
@@ -104,7 +113,9 @@ def choose_engine(story: Story, shot: Shot, override: str = "") -> str:
 
 
 def get_prompt(story: Story, shot: Shot, engine: str = "") -> ComposedPrompt:
-    """Return the prompt exactly as it will be sent for the shot, in the words of the engine's composer."""
+    """Return the prompt exactly as it is sent for the shot, worded by the engine's composer. Return an empty
+    prompt for a shot that shows another shot's take.
+    """
     performances = FilmPerformances(story)
     if performances.find_take_maker(shot).id != shot.id:
         return ComposedPrompt("", "", ())  # The shot shows another shot's take, so nothing is sent.
@@ -112,28 +123,30 @@ def get_prompt(story: Story, shot: Shot, engine: str = "") -> ComposedPrompt:
 
 
 def compose_shot_prompt(story: Story, shot: Shot, engine: str = "") -> ComposedPrompt:
-    """Return the prompt for the shot's own lines only, even within a performance."""
+    """Return the prompt for this shot and its own dialogue only, even if the shot begins a performance that
+    includes the dialogue of further shots.
+    """
     name = choose_engine(story, shot, engine)
     composer = engine_registry.profile(name).composer() if engine_registry.find_engine(name) else None
     return composer(collect_shot_meaning(story, shot)) if composer else compose_plain_prompt(story, shot)
 
 
 def compose_plain_prompt(story: Story, shot: Shot) -> ComposedPrompt:
-    """Return the prompt before an engine words it, which engines without a composer are sent."""
+    """Return the plain prompt, which no composer has worded. Engines without a composer get this prompt."""
     known = apply_looks_at_shot(story, shot)
     return compose(story.project, get_scene(story, shot), shot, known)
 
 
 def get_plain_text(story: Story, shot: Shot) -> str:
-    """Return the facts of a shot from the script and the user, independent of the composer. Staleness depends
-    on it.
+    """Return the facts of a shot from the screenplay and the user as text. Staleness is judged by this text,
+    so that a change in a composer makes no take stale.
     """
     return "\n".join((compose_plain_prompt(story, shot).text, *list_additional_facts(story, shot)))
 
 
 def get_shot_facts(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFacts:
-    """Return the facts of a shot. With `voiced`, include the characters' voices, for an engine that speaks
-    the lines.
+    """Return the facts of a shot for an engine. With `voiced`, include the voices of the characters, for an
+    engine that speaks the dialogue.
     """
     scene = get_scene(story, shot)
     people = [element for element in story.elements if element.kind is ElementKind.CHARACTER]
@@ -183,10 +196,11 @@ def get_shot_facts(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFac
 
 
 def _get_drawn_place_and_time(story: Story, scene: Scene, shot: Shot) -> tuple[str, str]:
-    """Return the place and time at which a shot is drawn: the scene's, except for values set by the user.
+    """Return the place and the time with which a shot is drawn: those of the scene, except for values set by
+    the user.
 
-    Values found in the script do not change the drawing, so that drawings from before this analysis stay
-    fresh.
+    Values found by analysing the screenplay are ignored, so that drawings made before that analysis existed
+    stay fresh.
     """
     at = gather_circumstances(story, scene, shot)
     location = at.location.text if "for the shot" in at.location.source else scene.location
@@ -196,7 +210,9 @@ def _get_drawn_place_and_time(story: Story, scene: Scene, shot: Shot) -> tuple[s
 
 
 def is_drawing_engine(engine: str) -> bool:
-    """Return True if an engine draws takes from a shot's facts only; then it is sent nothing to follow."""
+    """Return True if an engine only draws takes from the facts of a shot. Such an engine gets no pictures or
+    clips to follow.
+    """
     row = engine_registry.find_engine(engine)
     return row is not None and row.previs
 
@@ -210,11 +226,12 @@ def make_video_spec(
     root: Path | None = None,
     index: StoryIndex | None = None,
 ) -> MakeVideo:
-    """Return the spec for a shot, including the entire performance that begins with it.
+    """Return the spec for a take of a shot. If the shot begins a performance, the spec covers the entire
+    performance.
 
-    The end of a previous shot is not included (see `take_batch`). `root` is the project's folder; without it,
-    managed files have relative paths, which is enough for a signature. `index` saves indexing the film for
-    each shot.
+    The end of the previous shot is not included; `take_batch` adds it. `root` is the project's folder. If it
+    is None, the paths of managed files are relative, which is sufficient for a signature. `index` is an index
+    of the story, which saves building one for each shot.
     """
     film = index or StoryIndex.from_story(story)
     shot = film.performances.prepare_for_take(shot)
@@ -230,8 +247,8 @@ def make_performed_spec(
     root: Path | None = None,
     index: StoryIndex | None = None,
 ) -> MakeVideo:
-    """Return the spec for a shot that `Performances.performed` has prepared with all lines of its
-    performance.
+    """Return the spec for a take of a shot that `FilmPerformances.prepare_for_take` has already extended by
+    all dialogue of its performance.
     """
     project = story.project
     name = choose_engine(story, shot, engine)
@@ -280,10 +297,10 @@ def make_performed_spec(
 
 
 class FilmSpecs:
-    """The specs of a film's shots, each built once.
+    """The specs of a film's shots, each built when it is first needed.
 
-    `engine` makes all shots; empty: each shot's own engine. Input paths are in `root`, as in
-    `make_video_spec`.
+    `engine` is the engine for all shots; if it is empty, each shot uses its own engine. `root` is the folder
+    for input paths, as in `make_video_spec`.
     """
 
     def __init__(self, story: Story, *, engine: str = "", root: Path | None = None) -> None:
@@ -303,18 +320,18 @@ class FilmSpecs:
 
 
 def _get_reference_limit(engine: str) -> int:
-    """Return how many reference pictures an engine takes. Video engines take none: they begin with the board
-    instead.
+    """Return the number of reference pictures that an engine accepts. It is 0 for video engines, whose takes
+    begin with the board.
     """
     row = engine_registry.find_engine(engine)
     return row.references if row is not None else 0
 
 
 def make_board_spec(story: Story, shot: Shot, *, engine: str, root: Path | None = None) -> MakePicture:
-    """Return the spec of a shot's storyboard picture, which takes can begin with.
+    """Return the spec of a shot's board, the picture that its takes can begin with.
 
-    The picture is a panel drawn from facts, or a model's picture with the elements' references, LoRAs and
-    seed.
+    `engine` makes the board: a drawing engine draws a panel from facts, and a model uses the pictures, LoRAs
+    and seed of the shot's elements.
     """
     project = story.project
     prompt = compose_shot_prompt(story, shot, engine)
@@ -339,8 +356,8 @@ def make_board_spec(story: Story, shot: Shot, *, engine: str, root: Path | None 
 
 
 def choose_next_seed(state: ShotState) -> int:
-    """Return the first seed for the first take, and a new seed for a further take unless the seed is
-    locked.
+    """Return the seed for the next take of a shot. The first take and shots with a locked seed use the seed
+    from `get_first_seed`; further takes get a random seed.
     """
     if state.shot.seed_locked or not state.takes:
         return get_first_seed(state.story, state.shot)
@@ -358,8 +375,8 @@ def number_story(story: Story) -> Story:
 
 
 class _StateCache:
-    """A cache for the states of the last story. Screens ask for the same states, and thousands take long to
-    compute.
+    """A cache for the shot states of the last story. Several screens need the same states, and computing
+    thousands of them is slow.
     """
 
     def __init__(self) -> None:
@@ -372,9 +389,9 @@ _STATE_CACHE = _StateCache()
 
 
 def list_shot_states(story: Story, *, with_omitted: bool = False) -> tuple[ShotState, ...]:
-    """Return the state of every live shot in film order.
+    """Return the state of every shot in film order, without parked shots.
 
-    `with_omitted` includes OMITTED shots in their places, as lists show them.
+    With `with_omitted`, include OMITTED shots at their positions, as lists show them.
     """
     if with_omitted:
         return _make_shot_states(story, story.shown_shots())
@@ -423,15 +440,15 @@ def _make_shot_state(
 
 
 def _is_outdated(story: Story, shot: Shot, take: Take, index: StoryIndex | None = None) -> bool:
-    # The seed is not part of a signature, so 0 saves looking it up.
+    # Use 0 as seed, because signatures do not include the seed and finding the real one takes time.
     return take.signature != get_signature(
         make_video_spec(story, shot, engine=take.engine, seed=0, index=index)
     )
 
 
 def make_shared_take_error(number: str, first: str) -> Refused:
-    """Return the error for an order of a take for a shot that shows a closer crop of the first shot (by
-    numbers).
+    """Return the error for ordering a take of a shot that shows a closer crop of another shot's take.
+    `number` is the number of the shot, and `first` that of the other shot.
     """
     return Refused(
         f"{number} is a closer crop of {first}, so make {first} instead", f"milimo shot make {first}"
@@ -439,19 +456,19 @@ def make_shared_take_error(number: str, first: str) -> Refused:
 
 
 def set_state_engine(state: ShotState, engine: str) -> ShotState:
-    """Return the shot's state with that engine."""
+    """Return the state of a shot with `engine` set as the shot's engine."""
     made = replace(state.shot, engine=engine)
     return replace(state, shot=made, maker=made if not state.is_shared else state.maker)
 
 
 def format_waiting_message(state: ShotState) -> str:
-    """Return the message that a new take is not shown."""
+    """Return the message that a shot has a new take but still shows the take that the user chose."""
     return f"{state.number} still shows the take that you chose; the new one is in Review"
 
 
 def find_shot(story: Story, name: str) -> Shot:
-    """Find a shot by id or slate number ("3B"). Raises NotFound, and Ambiguous if two scenes have the same
-    number.
+    """Return the shot with this id or number ("3B"). Raises NotFound, and Ambiguous if scenes with equal
+    numbers have such a shot each.
     """
     wanted = name.strip().upper()
     shot = find_by_name(
@@ -471,7 +488,9 @@ def find_shot(story: Story, name: str) -> Shot:
 
 
 def _find_omitted(story: Story, name: str) -> str:
-    """Return the OMITTED shot or scene of that name: `shot 2C`, `scene 2`; empty for none."""
+    """Return `shot 2C` or `scene 2` if `name` is the id or number of an OMITTED shot, or the id of an OMITTED
+    scene. Return an empty text otherwise.
+    """
     wanted = name.strip().upper()
     gone = (each for each in story.shots if each.omitted)
     shots = (each.number for each in gone if wanted in (each.id.upper(), each.number.upper()))
@@ -480,7 +499,9 @@ def _find_omitted(story: Story, name: str) -> str:
 
 
 def make_missing_engine_error(engine: str, number: str) -> Unavailable:
-    """Return the error for a shot whose engine belongs to a distribution that is not installed."""
+    """Return the error for a shot whose engine is not installed, because it belongs to a separate
+    distribution package. `number` is the shot's number.
+    """
     other = engine_registry.find_first_engine("make_video").name
     return Unavailable(
         f"the engine “{engine}” of {number} is not installed; existing takes stay",
@@ -489,7 +510,9 @@ def make_missing_engine_error(engine: str, number: str) -> Unavailable:
 
 
 def check_engine(name: str, kind: str) -> None:
-    """Check that an engine can do this kind of work. Raises NotFound if it can't, or is unknown."""
+    """Check that an engine can do jobs of this kind, such as `make_video`. Raises NotFound if it can't, or if
+    the engine is unknown.
+    """
     entry = engine_registry.row(name)
     if kind not in entry.kinds:
         able = ", ".join(row.name for row in engine_registry.rows() if kind in row.kinds)

@@ -1,4 +1,6 @@
-"""Signatures of take specs. Specs with the same meaning have the same signature in every version."""
+"""Signatures of take specs: hashes by which stale takes are found. Specs with the same meaning must keep the
+same signature in every later version, or existing takes would become stale.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +11,20 @@ from typing import Any
 
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-# Facts that only appear on the slate: renumbering a shot does not make it stale. `stands` was added
-# later, and takes drawn before stay fresh.
+# Facts that are left out of the signature. Most appear only on the slate, so that renumbering a shot does not
+# make its take stale. `stands` (the positions of people) was added later, and takes drawn earlier must stay
+# fresh.
 _LETTERING = ("number", "scene_number", "title", "stands")
-# Fields of the first version. Later fields are left out of the signature if they have their default.
+# The fields of a spec in the first version. Fields added later count only if they differ from their default,
+# so that the signatures of old takes stay the same.
 _FIRST = {
     "kind", "engine", "prompt", "plain", "negative", "conditioning", "width", "height", "frames", "rate",
     "sample_rate", "steps", "guidance", "pipeline", "facts",
 }  # fmt: skip
-# Fields that are derived from the prompt, the length and the looks unless the user sets them.
+# Fields whose values are computed from other fields unless the user sets them, each with the value of `by`
+# that means “computed”. Computed values are left out of the signature.
 _FOLLOWING = {"beats": "text", "subjects": "auto"}
-# Fields of a spec that do not belong to the meaning of its shot.
+# Fields of a spec that say nothing about the content of the shot. They are left out of the signature.
 _NOT_MEANT = {
     "seed", "stands_for", "recipe", "over", "sound", "again", "doubled", "head", "tail", "measured",
     "extension", "pieces", "among",
@@ -28,10 +33,11 @@ _DEFAULTS = MakeVideo(frames=1, rate="1/1", width=16, height=16).model_dump(mode
 
 
 def get_signature(spec: MakeVideo) -> str:
-    """Return a SHA-256 hash of all that decides a take except its seed; takes with another signature are
-    stale.
+    """Return the signature of a spec: a SHA-256 hash of all values that decide what the take shows, except
+    its seed. A take is stale if its signature differs from the present signature of its shot.
 
-    A take of a sweep has the signature of its shot's own spec.
+    For a spec with `stands_for`, such as a variant of a sweep, return that value, which is the signature of
+    its shot.
     """
     if spec.stands_for:
         return spec.stands_for
@@ -39,13 +45,14 @@ def get_signature(spec: MakeVideo) -> str:
 
 
 def list_deciding_values(spec: MakeVideo) -> dict[str, Any]:
-    """Return all values that decide a take except its seed, as JSON values by name.
+    """Return all values of a spec that decide what the take shows, except its seed, as JSON values by name.
 
-    The previous shot's take is left out, because another take of it does not change this shot. Files of the
-    film count by their hash, independent of the film's folder.
+    The take of the previous shot is left out, so that a new take of it does not make this take stale. Files
+    of the film are identified by their hash, so that moving the film's folder changes nothing.
     """
     values = spec.model_dump(mode="json", exclude=_NOT_MEANT)
-    # Old takes had only ids of LoRAs, and must keep their signature.
+    # The first version stored only the id of a LoRA. Use that form where possible, so that old takes keep
+    # their signature.
     values["loras"] = [
         one["id"] if one["strength"] == 1 and not one["digest"] else one for one in values["loras"]
     ]
@@ -53,7 +60,8 @@ def list_deciding_values(spec: MakeVideo) -> dict[str, Any]:
     for name, by in _FOLLOWING.items():
         told = values.pop(name)
         if told["by"] != by:
-            # The words of a subject are derived from the looks, which are in the prompt already.
+            # Leave out the description of a subject. It is computed from the element's appearance, which the
+            # prompt contains already.
             unsaid = {"words"} if name == "subjects" else set()
             parts = [{key: one[key] for key in one.keys() - unsaid} for one in told["parts"]]
             values[name] = {**told, "parts": [_replace_by_content(one) for one in parts]}
@@ -68,18 +76,19 @@ def list_deciding_values(spec: MakeVideo) -> dict[str, Any]:
     if "voice" in values:
         values["voice"] = _replace_by_content(values["voice"])
     facts = {key: value for key, value in values["facts"].items() if key not in _LETTERING}
-    # Gender was added later, and takes drawn before stay fresh.
+    # Leave out gender, which was added later: takes drawn before that must stay fresh.
     people = [{key: value for key, value in one.items() if key != "gender"} for one in facts["characters"]]
     values["facts"] = {**facts, "characters": people}
     return values
 
 
 def _replace_by_content(value: Any) -> Any:
-    """Return an input identified by its content: a managed file by its path in `media/`, which has its
-    hash.
+    """Return an input with the path of a managed file reduced to `media/ab/<hash>`, which identifies its
+    content independently of the film's folder. Other values are returned unchanged.
     """
     if isinstance(value, dict) and "input" in value:
-        kept = {key: one for key, one in value.items() if key != "start" or one}  # `start` was added later
+        # Leave out a `start` of 0: the field was added later, and old takes must keep their signature.
+        kept = {key: one for key, one in value.items() if key != "start" or one}
         return {**kept, "input": _replace_by_content(value["input"])}
     parts = PurePath(value).parts[-3:] if isinstance(value, str) else ()
     return "/".join(parts) if len(parts) == 3 and parts[0] == "media" else value

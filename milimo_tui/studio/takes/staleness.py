@@ -1,7 +1,8 @@
-"""Stale parts of a take (picture, voice, captions), with a description of the changes.
+"""The stale parts of a take (picture, voice, captions), and descriptions of what has changed. Pure functions
+over a story snapshot.
 
-Pure over a story snapshot. A take is compared by the spec it was made from, which it stores. If only its
-lines have changed, the picture is still fresh.
+A take stores the spec that it was made from, which is compared with the present spec of its shot. If only the
+dialogue has changed, the picture is still fresh.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ from milimo_tui.studio.takes import one_go, shot_spec, signatures
 from milimo_tui.studio.takes.conditioning import StoryIndex
 from milimo_tui.studio.takes.shot_spec import ShotState
 
-SHOWN = 48  # characters of a line in a sentence
-LED_IN = 12  # characters shown of the common beginning of two lines
+SHOWN = 48  # The number of characters of a spoken line that a description shows.
+LED_IN = 12  # The number of characters that are shown before the first difference of two long lines.
 
 
 class TakePart(StrEnum):
-    """The parts of a take. `caption` is the lines as text, if they are drawn into the picture."""
+    """The parts of a take that can be stale separately. `caption` is the dialogue as text in the picture,
+    which only drawn takes have.
+    """
 
     PICTURE = "picture"
     VOICE = "voice"
@@ -36,14 +39,14 @@ class TakePart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StaleParts:
-    """The stale parts of a take with short reasons; empty for a fresh take."""
+    """The stale parts of a take, and short phrases that say why. Both are empty for a fresh take."""
 
     parts: tuple[TakePart, ...] = ()
     why: tuple[str, ...] = ()
 
 
 FRESH = StaleParts()
-# Names of spec fields and facts for the user.
+# The fields of a spec and the facts of a shot, with the names that users see.
 _NAMES = {
     "frames": "the length",
     "prompt": "the prompt",
@@ -107,7 +110,8 @@ def find_stale_parts_of_take(
     why += voices
     as_it_was = replace(shot, dialogue=lines)
     if parts and shot.frames < then.frames <= take.length:
-        # There is less dialogue now, and the take has all frames for it.
+        # The shot has become shorter together with its dialogue. The take has all frames of the shorter shot,
+        # so its picture need not be stale for that.
         as_it_was = replace(as_it_was, frames=then.frames)
     wanted = shot_spec.make_performed_spec(story, as_it_was, engine=take.engine, seed=0, index=index)
     wanted = _copy_voices(wanted, then)
@@ -130,9 +134,11 @@ def _list_spoken_fields(lines: Sequence[Line]) -> list[tuple[str, str, str, str]
 
 
 def _reconstruct_lines(spec: MakeVideo, now: Sequence[Line]) -> tuple[Line, ...]:
-    """Return the lines of a spec. Parentheticals are only in its prompt.
+    """Return the dialogue that a take was made with. The spec stores its parentheticals (“whispering”) only
+    inside the prompt.
 
-    If the prompt does not contain a line (because the user worded it), the current parenthetical is used.
+    If the prompt does not contain a line, because the user worded the prompt, use the line's parenthetical
+    from the present dialogue `now`.
     """
     out = []
     for index, line in enumerate(spec.facts.lines):
@@ -145,14 +151,18 @@ def _reconstruct_lines(spec: MakeVideo, now: Sequence[Line]) -> tuple[Line, ...]
 
 
 def _find_parenthetical(line: SpokenLine, prompt: str) -> str | None:
-    """Return a line's parenthetical from a composed prompt; None if the prompt does not contain the line."""
+    """Return the parenthetical of a line (such as “whispering”) from a composed prompt. Return an empty text
+    if the line has none, and None if the prompt does not contain the line.
+    """
     who, words = re.escape(line.character), re.escape(line.text)
     found = re.search(rf"{who}(?:, ([^“”]*?),)? (?:says|is heard): “{words}”", prompt)
     return None if found is None else found[1] or ""
 
 
 def _describe_line_changes(then: Sequence[Line], now: Sequence[Line]) -> Iterator[str]:
-    """Yield the changes line by line: `“You are late.” is now “You are too late.”`."""
+    """Yield a phrase for each line of dialogue that has changed: `“You are late.” is now “You are too
+    late.”`
+    """
     for old, new in zip_longest(then, now):
         if old == new:
             continue
@@ -169,7 +179,7 @@ def _describe_line_changes(then: Sequence[Line], now: Sequence[Line]) -> Iterato
 
 def _describe_voice_changes(then: MakeVideo, now: MakeVideo) -> list[str]:
     """Return `MARA has another voice` for each speaker of both specs whose voice changed."""
-    if not shot_spec.is_drawing_engine(now.engine):  # Only drawing engines are sent voices.
+    if not shot_spec.is_drawing_engine(now.engine):  # Specs for other engines contain no voices.
         return []
     old = {line.character: line.voice for line in then.facts.lines}
     changed = {
@@ -179,7 +189,9 @@ def _describe_voice_changes(then: MakeVideo, now: MakeVideo) -> list[str]:
 
 
 def _copy_voices(wanted: MakeVideo, then: MakeVideo) -> MakeVideo:
-    """Return a spec with the voices of an earlier spec, because voices change no picture."""
+    """Return the spec `wanted` with the voices of the spec `then`. Only the pictures are compared afterwards,
+    and a voice changes no picture.
+    """
     old = {line.character: line.voice for line in then.facts.lines}
     lines = tuple(
         line.model_copy(update={"voice": old.get(line.character, line.voice)}) for line in wanted.facts.lines
@@ -191,7 +203,9 @@ def _copy_voices(wanted: MakeVideo, then: MakeVideo) -> MakeVideo:
 
 
 def _trim_common_beginning(old: str, new: str) -> tuple[str, str]:
-    """Return two lines without a long common beginning, so that the difference is visible."""
+    """Shorten two long lines that begin alike, so that their difference is visible. Most of the common
+    beginning is replaced by “…”.
+    """
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
     start = old.rfind(" ", 0, max(0, shared - LED_IN)) + 1
     if max(len(old), len(new)) <= SHOWN or not start:
@@ -214,7 +228,8 @@ def _describe_field_changes(then: MakeVideo, now: MakeVideo) -> list[str]:
     named += [_describe_field_change(name, facts_old, facts_new) for name in facts_new if name != "lines"]
     found = list(dict.fromkeys(filter(None, named)))
     telling = [one for one in found if one != _NAMES["prompt"]]
-    # The prompt is composed of other fields, which describe the change better.
+    # Leave out the phrase for the prompt if there are others: the prompt is composed of the other fields,
+    # which describe the change better.
     return telling or found or ["the prompt of its shot"]
 
 

@@ -1,6 +1,5 @@
-"""Subject pictures sent with a shot: of its people, objects and place, in their looks at that shot.
-
-Pure over a story snapshot.
+"""Subject pictures: reference pictures of the people, objects and place of a shot that are sent with it, in
+their look at that shot. Pure functions over a story snapshot.
 """
 
 from __future__ import annotations
@@ -23,10 +22,10 @@ ORDER = (ElementKind.CHARACTER, ElementKind.OBJECT)
 
 
 def choose_subject_pictures(story: Story, shot: Shot, engine: str, root: Path | None = None) -> Subjects:
-    """Return one picture of each element, as many as the engine takes.
+    """Return one picture for each element of a shot, up to the number that the engine accepts.
 
-    People come first, then objects, each with the best match first, and the place last. A place is not sent
-    alone, because then no subject must stay the same.
+    People come first, then objects, each with the best match first. The place comes last and is not sent
+    alone, because subject pictures serve to keep a person or object the same.
     """
     row = engine_registry.find_engine(engine)
     if row is None or not row.subjects:
@@ -64,9 +63,10 @@ def choose_subject_pictures(story: Story, shot: Shot, engine: str, root: Path | 
 
 
 def _describe_subject(story: Story, shot: Shot, element: Element) -> str:
-    """Return a description of an element's picture, without its name: `a woman of 38 in blue scrubs`.
+    """Describe an element for the model without its name: `a woman of 38 in blue scrubs`.
 
-    Empty without a description, or if the description contains the name.
+    Return an empty text if there is no description, or if the description of an object or place contains its
+    name.
     """
     words = describe_visible_look(element, find_look_at_shot(story, shot, element))
     if element.kind is ElementKind.CHARACTER:
@@ -77,7 +77,9 @@ def _describe_subject(story: Story, shot: Shot, element: Element) -> str:
 
 
 def format_subjects(spec: MakeVideo, way: Way | None) -> str:
-    """Return the pictures for display: `Mara, lamp, Kitchen: sent`; empty without pictures."""
+    """Return the names of the subjects and whether their pictures are sent, for display: `Mara, lamp,
+    Kitchen: sent`. Return an empty text if there are none. `way` is the engine's plan.
+    """
     if spec.subjects.by == "off":
         return "off: none are sent"
     names = ", ".join(one.name for one in spec.subjects.parts)

@@ -1,4 +1,4 @@
-"""Features that the settings turn off for all takes, independent of the shots. Pure."""
+"""Features that the settings turn off for all takes, whatever the shots say. Pure functions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from milimo_tui.studio.takes import signatures
 
 
 def apply_feature_switches(settings: Settings, spec: MakeVideo) -> MakeVideo:
-    """Return a spec without the features that are turned off. Its take keeps the shot's signature, so it is
-    not stale.
+    """Return the spec without the features (timed beats, subject pictures) that the settings turn off. The
+    take gets the signature of its shot, so that it does not count as stale.
     """
     changes: dict[str, Any] = {}
     if spec.beats.parts and not settings.beats:

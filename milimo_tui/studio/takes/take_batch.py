@@ -26,8 +26,9 @@ SHOWN_SHOTS = 4  # shot numbers in a batch's label; further shots are counted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeVariant:
-    """The values that a take of a batch has of its own; None is the shot's value. It is the `nth` of `takes`
-    equal takes.
+    """A combination of the values that a sweep varies. None means the shot's own value.
+
+    `takes` takes are made with these values, and `nth` counts them from 0.
     """
 
     seed: int | None = None
@@ -38,7 +39,7 @@ class TakeVariant:
 
     @property
     def label(self) -> str:
-        """A label: `seed 2 · guidance 5`. Values that all takes share are left out."""
+        """The values as text: `seed 2 · guidance 5`. Values that the sweep does not vary are left out."""
         parts = []
         if self.prompt is not None:
             short = self.prompt if len(self.prompt) <= SHOWN_PROMPT else self.prompt[: SHOWN_PROMPT - 1] + "…"
@@ -54,7 +55,9 @@ class TakeVariant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
-    """Every combination of these values, with `takes` takes of each. An empty list means the shot's value."""
+    """A sweep: takes with every combination of the listed values, and `takes` takes of each combination. An
+    empty list means the shot's own value.
+    """
 
     seeds: tuple[int, ...] = ()
     guidances: tuple[float, ...] = ()
@@ -67,8 +70,8 @@ class Sweep:
         return not (self.seeds or self.guidances or self.prompts)
 
     def list_variants(self) -> tuple[TakeVariant, ...]:
-        """Return the variants in the order they are made. Raises BadInput for seeds with takes, which would
-        be equal.
+        """Return all combinations of values in the order in which they are made. Raises BadInput if seeds are
+        given and `takes` is more than 1, because takes with the same seed would be equal.
         """
         if self.seeds and self.takes > 1:
             raise BadInput(
@@ -95,7 +98,7 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class TakeRequest:
-    """A take to be made, as a job with an id."""
+    """A request for one take: the id of its future job, the state of its shot, its spec and its label."""
 
     id: str
     state: ShotState
@@ -111,11 +114,12 @@ def compose(
     handles: Handles = NO_HANDLES,
     continued: Mapping[str, ShotEnd] | None = None,
 ) -> list[TakeRequest]:
-    """Return a request for every shot and variant.
+    """Return a request for every wanted shot with every variant of a sweep.
 
-    The first variant of all shots comes first, so that a short run makes something of each shot. A shot that
-    continues another waits for that shot's take of the same variant, or continues the end in `continued` (by
-    shot id). Takes get `handles`. Raises BadInput if shots continue each other in a circle.
+    All shots get their first variant before any gets its second, so that an interrupted batch has a take of
+    each shot. If a shot continues another shot of the batch, its take waits for that shot's take of the same
+    variant. Otherwise it continues the end in `continued`, which maps shot ids to ends. Every take gets
+    `handles`. Raises BadInput if shots continue each other in a circle.
     """
     variants = sweep.list_variants()
     shots = sort_by_continuity([state.shot for state in wanted], specs.film)
@@ -159,8 +163,10 @@ def make_variant_spec(
     before: ShotEnd | None,
     handles: Handles = NO_HANDLES,
 ) -> MakeVideo:
-    """Return the spec of a variant. Takes of a sweep have the shot's signature, so that they are not
-    stale.
+    """Return the spec of a shot with the values of a variant. `before` is the end of the previous shot that
+    the take begins with, if any.
+
+    A take with varied values gets the signature of its shot, so that it does not count as stale.
     """
     spec = specs.get_spec(shot)
     own = {name: value for name in ("guidance", "prompt") if (value := getattr(variant, name)) is not None}
@@ -174,12 +180,14 @@ def make_variant_spec(
 
 
 def sort_by_continuity(shots: Sequence[Shot], film: StoryIndex) -> list[Shot]:
-    """Return the shots, each after the shot that it continues. Raises BadInput for a circle."""
+    """Sort shots so that each comes after the shot that it continues. Raises BadInput if shots continue each
+    other in a circle.
+    """
     waiting = {shot.id: shot for shot in shots}
     placed: list[Shot] = []
 
     def follow_chain(shot: Shot) -> Iterator[Shot]:
-        """Yield the shot, then the shot it continues, and so on."""
+        """Yield a shot, the shot that it continues, and so on, as far as they are not sorted yet."""
         seen: set[str] = set()
         at: Shot | None = shot
         while at is not None and at.id in waiting:
@@ -218,7 +226,9 @@ def format_shot_numbers(numbers: Sequence[str]) -> str:
 
 
 def _choose_variant_seed(state: ShotState, nth: int) -> int:
-    """Return a take's seed: the shot's for its first take or a locked seed, otherwise a new seed."""
+    """Return the seed of a shot's `nth` take in a batch, counted from 0. Further takes get a random seed,
+    unless the shot's seed is locked.
+    """
     if nth and not state.shot.seed_locked:
         return shot_spec.draw_random_seed()
     return shot_spec.choose_next_seed(state)

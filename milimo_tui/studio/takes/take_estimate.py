@@ -1,6 +1,7 @@
-"""Estimates for takes: the time from measurements on this machine, and the disk space from this film's takes.
+"""Estimates for takes. The time comes from jobs measured on this machine, and the disk space from earlier
+takes of this film.
 
-Starts no supervisor: without one, the queue's file is read in its last state.
+No supervisor is started for an estimate. If none is running, the queue's file is read as it was left.
 """
 
 from __future__ import annotations
@@ -34,18 +35,21 @@ from milimo_tui.studio.takes.shot_spec import FilmSpecs, ShotState
 from milimo_tui.studio.takes.take_queue import PreparedTakes
 from milimo_tui.studio.weights import readiness
 
-NEWEST = 20  # number of takes from which the size of the next one is estimated
+NEWEST = 20  # The size of the next take is estimated from at most this number of takes, the newest.
 WORK_NAMES = {"make_video": "takes", "make_picture": "pictures", "render_film": "films"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeEstimate:
-    """The estimate for a batch of takes after all queued jobs.
+    """An estimate for a batch of takes that would be added to the queue now. None means unknown; `unknown`
+    has the reasons.
 
-    It has seconds of work, gigabytes on disk and free there, and the time when the last take is ready
-    (seconds since 1970); None if unknown, with the reasons in `unknown`. `error` is the error of past
-    estimates. `price` is the cost by the user's price for an hour, as text, empty without a price. `room_gb`
-    is the space left in the film's quota, None without a quota.
+    - `seconds` is the time of the work, and `ready` is the time when the last take is done (seconds since
+      1970).
+    - `gb` is the size of the takes in gigabytes, and `free_gb` is the free space on the disk.
+    - `error` says by how much past estimates were wrong.
+    - `price` is the cost as text, from the user's price for an hour; empty without a price.
+    - `room_gb` is the space left in the film's quota; None without a quota.
     """
 
     seconds: float | None
@@ -58,7 +62,7 @@ class TakeEstimate:
     room_gb: float | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the estimate as `--json` gives it."""
+        """Return the object that `--json` prints."""
         return {each.name: getattr(self, each.name) for each in fields(self)} | {
             "error": self.error._asdict()
         }
@@ -96,18 +100,20 @@ def estimate_takes(studio: Studio, prepared: PreparedTakes) -> TakeEstimate:
 
 
 def _get_quota_space_gb(studio: Studio, root: Path) -> float | None:
-    """Return the GB left in the quota of the film in a folder; None without a quota."""
+    """Return the gigabytes left in the quota of the film whose folder is `root`; None without a quota."""
     try:
         quota = Quotas.from_settings(studio.read_home_settings()[0]).limit_for_film(root.name)
     except MilimoError:
-        return None  # The supervisor reports faulty quotas.
+        return None  # Ignore faulty quotas here, because the supervisor reports them.
     return round(max(0, quota - count_folder_bytes(root)) / 1e9, 3) if quota else None
 
 
 def estimate_next_take_seconds(
     studio: Studio, specs: FilmSpecs, state: ShotState, sending: Preflight
 ) -> float | None:
-    """Estimate the duration of one more take of a shot; None if none can be made, or none was measured."""
+    """Return the seconds that the next take of a shot would need. Return None if it can't be made, or if no
+    similar take was measured. `sending` is the shot's preflight.
+    """
     if sending.problems or sending.way is None:
         return None
     try:
@@ -115,14 +121,17 @@ def estimate_next_take_seconds(
         prepared = take_queue.prepare_takes(studio, order, studio.client_or_none())
         return estimate_takes(studio, prepared).seconds
     except MilimoError:
-        # The order itself reports the error; here the rest must be shown even if the queue does not answer.
+        # The caller still has to show the rest of the preflight, and placing the order reports the same
+        # error.
         return None
 
 
 def format_take_estimate(sending: Preflight, seconds: float | None) -> str:
-    """Describe one take, with the unknown parts: `about 38 s, 61 GB of 141, bf16, all resident (calculated)`.
+    """Describe the time and memory of one take: `about 38 s, 61 GB of 141, bf16, all resident (calculated)`.
+    Values that are unknown are named as such.
 
-    Empty for engines that draw from facts, whose time is negligible.
+    Return an empty text for an engine that draws from facts, because its time is negligible. `sending` is the
+    shot's preflight.
     """
     memory = sending.memory
     if sending.way is None and memory is None:
@@ -142,7 +151,9 @@ def format_take_estimate(sending: Preflight, seconds: float | None) -> str:
 
 
 def format_batch_estimate(estimate: TakeEstimate, many: str) -> str:
-    """Describe a batch in one line: `12 takes, about 14 min, 1.2 GB, ready about 03:40`."""
+    """Describe a batch in one line: `12 takes, about 14 min, 1.2 GB, ready about 03:40`. `many` is its number
+    of takes as text.
+    """
     parts = [many]
     if estimate.seconds is not None:
         parts.append(f"about {format_duration(max(1.0, estimate.seconds))}")
@@ -174,7 +185,9 @@ def list_estimate_remarks(estimate: TakeEstimate) -> list[str]:
 
 
 def _ask_queue_estimate(studio: Studio, orders: Sequence[dict[str, Any]]) -> WorkEstimate:
-    """Ask the queue how long such jobs would take."""
+    """Return the queue's estimate for the given jobs. Without a supervisor, compute it from the queue's
+    file.
+    """
     client = studio.client_or_none()
     if client is not None:
         return client.estimate_work(orders)
@@ -184,16 +197,18 @@ def _ask_queue_estimate(studio: Studio, orders: Sequence[dict[str, Any]]) -> Wor
         if file is None:
             return forecast.estimate_more_work(QueueSnapshot(HOST.now(), workers, []), jobs, needs)
         there = forecast.take_queue_snapshot(file, workers, now=HOST.now())
-    # No job runs without a supervisor; interrupted jobs continue when one starts.
+    # Without a supervisor no job is running. Jobs that were interrupted continue when a supervisor starts, so
+    # count them as queued.
     left = [job._replace(state=JobState.QUEUED) if job.state in OCCUPYING else job for job in there.jobs]
     return forecast.estimate_more_work(replace(there, jobs=left), jobs, needs)
 
 
 def _estimate_take_bytes(story: Story, specs: Sequence[MakeVideo]) -> tuple[float | None, list[str]]:
-    """Estimate the bytes of takes; None if some are unknown. Also return the engines without data.
+    """Return the estimated bytes of takes, or None if there are no data for an engine. Also return the names
+    of those engines.
 
-    The estimate uses the bytes for each frame and pixel of the newest takes by that engine, only those of the
-    same raster if there are any.
+    The estimate is the median number of bytes for each frame and pixel in the engine's newest takes. Takes of
+    the same raster are preferred.
     """
     assets = {asset.id: asset for asset in story.assets}
     exact: dict[tuple[str, int], list[float]] = {}
@@ -218,7 +233,9 @@ def _estimate_take_bytes(story: Story, specs: Sequence[MakeVideo]) -> tuple[floa
 
 
 def _list_unknown_parts(estimate: WorkEstimate, unsized: Sequence[str], *, held: bool) -> list[str]:
-    """Return the reasons why parts of an estimate are unknown, a sentence each."""
+    """Return a phrase for each unknown part of an estimate, with its reason. `unsized` names the engines
+    whose takes have no known size. `held` is True if the takes wait for the user to release them.
+    """
     found = [f"{_describe_workload(kind)} were never measured here" for kind in estimate.unmeasured]
     found += [
         f"{_describe_workload(kind)}: measured at other sizes only, a rough guess" for kind in estimate.coarse
@@ -232,6 +249,6 @@ def _list_unknown_parts(estimate: WorkEstimate, unsized: Sequence[str], *, held:
 
 
 def _describe_workload(kind: str) -> str:
-    """Return a workload as text: `takes by ltx2 (768x512, 8 steps)`."""
+    """Convert the name of a workload to text: `takes by ltx2 (768x512, 8 steps)`."""
     what, engine, *pace = kind.split("/")
     return f"{WORK_NAMES.get(what, what)} by {engine}" + (f" ({', '.join(pace)})" if pace else "")

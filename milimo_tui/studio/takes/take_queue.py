@@ -1,7 +1,7 @@
-"""Batches of takes for the queue: jobs already making them, the ends that shots continue, and the job
-requests.
+"""Batches of takes for the queue: job requests, the jobs that already make a wanted take, and the shot ends
+that takes continue.
 
-`take_batch` composes the takes; nothing is queued before `submit_takes`.
+`take_batch` composes the takes. Nothing is queued before `submit_takes` is called.
 """
 
 from __future__ import annotations
@@ -45,69 +45,81 @@ from milimo_tui.studio.takes.switched import apply_feature_switches
 from milimo_tui.studio.takes.take_batch import Sweep, TakeRequest
 
 OPEN_JOB_STATES = sorted(set(JobState) - ENDED)
-_WORD = re.compile(r"\w+")  # Whole words, so that the shot 2B is not found in “LTX-2.5 22B”.
+# Matches a complete word, so that the shot number 2B is not found in “LTX-2.5 22B”.
+_WORD = re.compile(r"\w+")
 PRODUCTIVE_STATES = sorted(
     set(OPEN_JOB_STATES) - {JobState.CANCELLING}
 )  # states of jobs that will produce their result
 MAX_JOB_LABEL = 300  # characters that the queue accepts
-# The engine that speaks lines over existing pictures.
+# The engine that speaks dialogue over the pictures of an existing take.
 SPEAKER = engine_registry.find_speech_engine().name
-MAX_SHOT_QUERIES = 50  # up to this number, the queue is asked for each shot separately
+# Up to this number of shots, the queue is queried separately for each shot; for more shots, all its jobs are
+# listed.
+MAX_SHOT_QUERIES = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeOrder:
     """The user's order of takes.
 
-    `due` are shots that need a take only if it is not being made already. `not_before` is in seconds since
-    1970.
+    Every shot in `always` gets a take. A shot in `due` gets one only if no job is making it already.
+    `not_before` is the earliest start in seconds since 1970.
     """
 
     specs: FilmSpecs
     always: Sequence[ShotState] = ()
     due: Sequence[ShotState] = ()
     sweep: Sweep = field(default_factory=Sweep)
-    label: str = ""  # label of the batch; empty: the shots' numbers
+    label: str = ""  # The label of the batch. If it is empty, the numbers of the shots are used.
     hold: bool = False
     priority: int = 0
     not_before: float | None = None
-    changes: Mapping[str, Any] = field(default_factory=dict)  # a merge patch for each spec
+    # A JSON merge patch that is applied to the spec of each take.
+    changes: Mapping[str, Any] = field(default_factory=dict)
     # shots (ids) whose picked take keeps its pictures and gets new sound
     voices: frozenset[str] = frozenset()
-    handles: Handles | None = None  # None: from the settings
-    sound: str = ""  # a sound file that the takes follow
-    one_go: bool = False  # all shots as one take with cuts
-    speaker: str = SPEAKER  # engine for the sound of `voices`; empty: the engine of the shot's takes
+    handles: Handles | None = None  # None means the handles from the settings.
+    sound: str = ""  # The path of a sound file that the takes follow; empty for none.
+    one_go: bool = False  # True if all shots are made together, as one take with cuts.
+    # The engine that makes new sound for the shots in `voices`. If it is empty, the engine of the shot's
+    # takes is used.
+    speaker: str = SPEAKER
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedTakes:
-    """An order as job requests. `under_way` are jobs that already make some of its takes."""
+    """An order converted to job requests that can be queued. `under_way` has the ids of existing jobs that
+    already make some of the takes.
+    """
 
     takes: tuple[TakeRequest, ...]
-    requests: tuple[JobRequest, ...]  # one for each take
+    requests: tuple[JobRequest, ...]  # The job requests, one for each take and in the same order.
     batch: BatchRequest
     under_way: tuple[str, ...]
-    comparing: tuple[JobRequest, ...] = ()  # jobs that compare the finished takes with pictures
+    # Requests for jobs that compare the finished takes with the pictures of their elements.
+    comparing: tuple[JobRequest, ...] = ()
 
     def postpone(self, not_before: float | None) -> PreparedTakes:
-        """Return the order with an earliest start time (seconds since 1970)."""
+        """Return the order with an earliest start for its takes, in seconds since 1970; None means no
+        earliest start.
+        """
         later = tuple(replace(request, not_before=not_before) for request in self.requests)
         return replace(self, requests=later)
 
 
 def prepare_takes(studio: Studio, order: TakeOrder, client: Client | None) -> PreparedTakes:
-    """Return what would be queued.
+    """Convert an order to job requests, without queuing them. Without `client`, jobs that already make a take
+    are read from the queue's file.
 
     Raises NotFound for an engine that can't make takes, BadInput for a faulty order, and Unavailable for
-    missing parts.
+    missing weights or files.
     """
     story = order.specs.story
     root = studio.require_project().paths.root
     takes = list_open_takes(studio, client, _find_relevant_shots(order))
     under_way = find_jobs_for_due_shots(takes, order)
     fresh = {state.shot.id for state in (*order.always, *order.due)} - under_way.keys()
-    # In film order, without duplicates.
+    # A shot may be in both lists. Make one take of it, and take the shots in film order below.
     given = {state.shot.id: state for state in (*order.due, *order.always)}
     wanted = [given[shot.id] for shot in story.live_shots() if shot.id in fresh]
     wishes = take_batch.compose(
@@ -154,7 +166,9 @@ def prepare_takes(studio: Studio, order: TakeOrder, client: Client | None) -> Pr
 
 
 def _count_shared_weights(wishes: Sequence[TakeRequest]) -> list[TakeRequest]:
-    """Return the requests, each with the number of requests that use the same weights."""
+    """Return the requests, each with the number of requests in the batch that use the same weights
+    (`among`).
+    """
     count = Counter((take.spec.engine, take.spec.model) for take in wishes)
     return [
         replace(
@@ -166,13 +180,17 @@ def _count_shared_weights(wishes: Sequence[TakeRequest]) -> list[TakeRequest]:
 
 
 def _apply_spec_changes(take: TakeRequest, changes: Mapping[str, Any]) -> TakeRequest:
-    """Return a request with the user's changes to its spec. Raises BadInput, Refused."""
+    """Return the request with the user's changes, a JSON merge patch, applied to its spec. Raises BadInput,
+    Refused.
+    """
     text = patch_job_spec(take.spec.model_dump_json(), changes).text
     return replace(take, spec=MakeVideo.model_validate_json(text))
 
 
 def _add_leading_sound(wish: TakeRequest, sound: str) -> TakeRequest:
-    """Return a request for a take that follows a sound, with the shot's own signature. Raises Refused."""
+    """Return the request with a sound file that the take must follow. The take keeps the signature of its
+    shot, so that it does not count as stale. Raises Refused for an engine that only draws.
+    """
     spec = wish.spec
     if shot_spec.is_drawing_engine(spec.engine):
         raise Refused(
@@ -186,7 +204,9 @@ def _add_leading_sound(wish: TakeRequest, sound: str) -> TakeRequest:
 
 
 def _make_voice_request(studio: Studio, wish: TakeRequest, speaker: str) -> TakeRequest:
-    """Return a request for new sound only, over the pictures of the picked take."""
+    """Return a request that makes new sound over the pictures of the shot's picked take. `speaker` is the
+    engine that speaks the dialogue. Raises BadInput if the shot has no take.
+    """
     story, take = wish.state.story, wish.state.picked
     asset = next((asset for asset in story.assets if take and asset.id == take.asset), None)
     if take is None or asset is None:
@@ -249,7 +269,9 @@ def split_ready_takes(
 
 
 def submit_takes(client: Client, prepared: PreparedTakes) -> list[str]:
-    """Queue an order as one batch; return the ids of all its jobs, those already under way first."""
+    """Queue the takes as one batch. Return the ids of all jobs that make takes of the order, existing jobs
+    first.
+    """
     if prepared.requests:
         client.submit_jobs(prepared.requests, batches=[prepared.batch])
     if prepared.comparing:
@@ -259,8 +281,8 @@ def submit_takes(client: Client, prepared: PreparedTakes) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class OpenTake:
-    """A job that will make a take of a shot, and maybe of others. `spec` is a function that returns its
-    spec.
+    """An unfinished job that will make a take of the shot with id `shot`. A job for a scene in one go makes
+    takes of further shots too. `spec` is a function that reads the job's spec.
     """
 
     id: str
@@ -270,8 +292,8 @@ class OpenTake:
 
 
 def list_open_takes(studio: Studio, client: Client | None, shots: Collection[str]) -> list[OpenTake]:
-    """Return jobs that will make takes of the shots, oldest first. Without a client, use the queue's last
-    stored state.
+    """Return the unfinished jobs that will make takes of the given shots (ids), oldest first. Without a
+    client, read the jobs from the queue's file.
     """
     here = studio.require_project().paths.root.resolve()
     if client is not None:
@@ -293,19 +315,22 @@ def list_open_takes(studio: Studio, client: Client | None, shots: Collection[str
 
 
 def _list_jobs_of_shots(client: Client, shots: Collection[str]) -> list[JobView]:
-    """Return the open jobs that may belong to the shots. For few shots, ask shot by shot, as the queue may be
-    long.
+    """Return the unfinished jobs that may make takes of the given shots (ids). For few shots, query the queue
+    for each shot, because a long queue is slow to list.
     """
     if len(shots) > MAX_SHOT_QUERIES:
         return client.list_jobs({"states": PRODUCTIVE_STATES})
     found = [
         job for shot in sorted(shots) for job in client.list_jobs({"states": PRODUCTIVE_STATES, "shot": shot})
     ]
-    return list({job.id: job for job in found}.values())  # A job may belong to several of the shots.
+    # Remove duplicates: a job for a scene in one go is found for each of its shots.
+    return list({job.id: job for job in found}.values())
 
 
 def _find_relevant_shots(order: TakeOrder) -> set[str]:
-    """Return the shots whose open jobs matter: shots that are due, and shots that others continue."""
+    """Return the ids of the shots whose unfinished jobs affect an order: shots that are due, and shots whose
+    end another shot continues.
+    """
     wanted = (*order.always, *order.due)
     shots, performances = order.specs.film.shots, order.specs.film.performances
     before = {
@@ -321,8 +346,8 @@ def _get_job_spec(client: Client, id: str) -> Any:
 
 
 def find_jobs_for_due_shots(takes: Sequence[OpenTake], order: TakeOrder) -> dict[str, str]:
-    """Return, by shot id, the open job that already makes what a due shot needs (after an interrupt, or from
-    elsewhere).
+    """Return the job id for each due shot whose wanted take is being made already, by shot id. Such a job may
+    be left from an interrupted command, or come from another terminal.
     """
     always = {state.shot.id for state in order.always}
     orders = {
@@ -342,10 +367,10 @@ def find_jobs_for_due_shots(takes: Sequence[OpenTake], order: TakeOrder) -> dict
 def find_continued_ends(
     studio: Studio, wanted: Sequence[ShotState], takes: Sequence[OpenTake]
 ) -> Mapping[str, ShotEnd]:
-    """Return the ends that shots continue, by the id of the previous shot.
+    """Return the shot ends that takes of the wanted shots continue, by the id of the previous shot.
 
-    An end is that of the newest take being made, or else of the picked take's file. Shots with neither are
-    left out.
+    The end is taken from the newest take that is being made, or else from the file of the picked take.
+    Previous shots with neither are left out.
     """
     film = conditioning.StoryIndex.from_story(studio.take_snapshot().story)
     before = {state.shot.continuity_source for state in wanted if state.shot.continuity_source}

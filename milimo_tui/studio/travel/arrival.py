@@ -1,7 +1,7 @@
-"""Import of a film from another box, both on the receiving side of a push and on the pulling side.
+"""Import of a film from another box. It runs on the box that receives a push, and on the box that pulls.
 
-Its files are put in place first, each complete. The database is last, in one transaction. A film that is new
-here appears with all of its files, or not at all.
+The received files are put in place first, each only when it is complete. The database follows last, in one
+transaction. A film that is new on this box appears with all of its files or not at all.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ def find_film_folder(studio: Studio, id: str) -> ProjectPaths | None:
 
 
 class FilmArrival:
-    """A film that is being received. `folder` is the name of its folder if the film is new here."""
+    """A film that this box is receiving. `folder` is the name for the film's folder if the film does not
+    exist here yet.
+    """
 
     def __init__(self, studio: Studio, film: str, folder: str, staging: TransferStaging) -> None:
         self._studio = studio
@@ -48,12 +50,15 @@ class FilmArrival:
         self.staging = staging
         self.paths = find_film_folder(studio, film)
         self._folder = folder
-        self._files: dict[str, TravellingFile] = {}  # all files of the other side, by place
+        # All files of the film on the other box, by path in the film's folder.
+        self._files: dict[str, TravellingFile] = {}
         self._wanted: dict[str, TravellingFile] = {}
-        self.kept: list[str] = []  # places of files that both sides changed
+        self.kept: list[str] = []  # The paths of files that were changed on both boxes.
 
     def require_film_folder(self) -> ProjectPaths:
-        """Return the film's present or future folder. Raises Refused if another film is in that folder."""
+        """Return the film's folder, which does not exist yet if the film is new here. Raises Refused if
+        another film is in that folder.
+        """
         if self.paths is not None:
             return self.paths
         target = self._studio.home.get_project_paths(make_slug(self._folder))
@@ -74,7 +79,7 @@ class FilmArrival:
 
     @cached_property
     def _places_in_use(self) -> frozenset[str]:
-        """The places that the film on this box refers to."""
+        """The paths of the files that the film on this box refers to, relative to its folder."""
         if self.paths is None:
             return frozenset()
         with ProjectFile.open(self.paths) as file:
@@ -84,16 +89,18 @@ class FilmArrival:
 
     @cached_property
     def _known_states(self) -> tuple[str, ...]:
-        """States of the film that this box knows, newest first."""
+        """The hashes of the film's states that are stored on this box, newest first."""
         if self.paths is None:
             return ()
         with ProjectFile.open(self.paths) as film:
             return Snapshots(self.paths).list_known_states(film)
 
     def negotiate_common_state(self, seen: Collection[str], name: str) -> str:
-        """Return the film's newest state here that is among `seen`; empty for none.
+        """Return the hash of the newest state of the film that both boxes have; empty if there is none.
+        `seen` has the states on the other box.
 
-        The box with that name continues from this state, so the state is preserved.
+        The state is recorded as the common state with the box called `name`, so that it is not deleted before
+        the next transfer.
         """
         newest = next((digest for digest in self._known_states if digest in seen), "")
         if self.paths is not None:
@@ -101,10 +108,10 @@ class FilmArrival:
         return newest
 
     def choose_wanted_files(self, files: Iterable[TravellingFile], then: str) -> dict[str, int]:
-        """Record files of the other side. Return the hashes of wanted files, with the byte from which each is
-        needed.
+        """Record the files that the other box offers. Return the hash of each file that is needed, with the
+        byte from which it must be sent.
 
-        Raises BadInput, DiskFull.
+        `then` is the hash of the common state; empty if there is none. Raises BadInput, DiskFull.
         """
         place = self.require_film_folder()
         known = {} if self.paths is None or not then else Snapshots(self.paths).list_files_of_state(then)
@@ -121,8 +128,8 @@ class FilmArrival:
         return {digest: start for digest, start in starts.items() if start < sizes[digest]}
 
     def find_state_start(self, snapshot: str, size: int) -> int:
-        """Return the byte from which a state of the film is needed; its size if the state is known or
-        complete.
+        """Return the byte from which a state of the film must be sent. Return its full `size` if it is
+        already here. `snapshot` is the hash of the state.
 
         Raises DiskFull.
         """
@@ -133,11 +140,13 @@ class FilmArrival:
     def complete_arrival(
         self, snapshot: str, then: str, keep: Keep, box: str, name: str
     ) -> MergeResult | None:
-        """Create the film from the received files, or merge them into the film that is here. Return None for
-        a new film.
+        """Create the film from the received files, or merge them into the film that exists here. Return the
+        merge result; None for a new film.
 
-        `box` is the other side's name for messages, `name` identifies its home. Raises Refused if a file is
-        missing, and Conflict, Damaged, DiskFull; the film is then unchanged.
+        `snapshot` is the hash of the received state, and `then` that of the common state, empty if there is
+        none. `keep` says whose change wins in a conflict. `box` is the name of the other box for messages,
+        and `name` identifies its home. Raises Refused if a file is missing, and Conflict, Damaged, DiskFull;
+        the film is then unchanged.
         """
         known = snapshot in self._known_states
         for digest in (*([] if known else [snapshot]), *(file.digest for file in self._wanted.values())):
@@ -164,7 +173,8 @@ class FilmArrival:
         return met
 
     def _check_received_film(self, snapshot: str) -> Path:
-        """Return a copy of the received database, after checking that it is intact and belongs to this film.
+        """Copy the received database, check that it is intact and that it is the requested film, and return
+        the path of the copy.
 
         Raises Damaged, BadInput.
         """
@@ -213,12 +223,14 @@ class FilmArrival:
 
     @property
     def _files_named_by_hash(self) -> list[TravellingFile]:
-        """Wanted files that are named by their hash, which never replace another file."""
+        """The needed files whose names are hashes of their contents. They never replace an existing file with
+        other contents.
+        """
         return [file for file in self._wanted.values() if get_hash_in_name(file.path)]
 
     @property
     def _files_with_own_name(self) -> list[TravellingFile]:
-        """Wanted files that replace older files."""
+        """The needed files with other names. They replace an older version of the same file."""
         return [file for file in self._wanted.values() if not get_hash_in_name(file.path)]
 
     def _put_received_files(self, paths: ProjectPaths, files: Iterable[TravellingFile]) -> None:

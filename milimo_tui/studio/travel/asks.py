@@ -32,7 +32,8 @@ FILES_PER_MESSAGE = 500  # files listed in one message
 Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 MaybeDigest = Annotated[str, StringConstraints(pattern="^([0-9a-f]{64})?$")]
 MaybeFilmId = Annotated[str, StringConstraints(pattern="^([a-z]+_[0-9a-zA-Z]{6,40})?$")]
-FilmId = Annotated[str, StringConstraints(pattern="^[a-z]+_[0-9a-zA-Z]{6,40}$")]  # used as a folder name
+# The id of a film. The pattern is strict, because the id is used as the name of a folder.
+FilmId = Annotated[str, StringConstraints(pattern="^[a-z]+_[0-9a-zA-Z]{6,40}$")]
 Words = Annotated[str, StringConstraints(max_length=1000)]
 Bytes = Annotated[int, Field(ge=0, le=2**53)]
 A = TypeVar("A")
@@ -40,12 +41,14 @@ A = TypeVar("A")
 
 @checked(frozen=True)
 class HelloRequest:
-    """The first message, from the box that asks. `film` is an id or a name; empty for weights only."""
+    """The first message of a conversation, sent by the box where the user runs the command. `film` is an id
+    or a name; it is empty if only weights are sent.
+    """
 
     film: Words
     folder: Words = ""
-    named: bool = False  # True if `film` is a name and not an id
-    box: Words = ""  # identifies the home that asks
+    named: bool = False  # True if `film` is the name of a film and not its id.
+    box: Words = ""  # A name that identifies the home where the user runs the command.
     protocol: int = PROTOCOL
     schema: int = SCHEMA.newest
     version: Words = __version__
@@ -53,7 +56,9 @@ class HelloRequest:
 
 @checked(frozen=True)
 class HelloAnswer:
-    """The answer to the first message: the film on this box, and its stored states, newest first."""
+    """The answer to `HelloRequest`. It says if the film exists on this box (`there`), and lists the hashes of
+    its stored states, newest first (`seen`).
+    """
 
     there: bool
     film: MaybeFilmId
@@ -67,7 +72,9 @@ class HelloAnswer:
 
 @checked(frozen=True)
 class TravellingFile:
-    """A file of a film, or of weights: its place, size and SHA-256."""
+    """A file of a film or of weights: its path inside the film's or the weights' folder, its size in bytes,
+    and its SHA-256.
+    """
 
     path: Words
     bytes: Bytes
@@ -76,8 +83,8 @@ class TravellingFile:
 
 @checked(frozen=True)
 class BeginRequest:
-    """The announcement of a pushed film. `folder` is the name of its folder if the film is new on the other
-    box.
+    """The message that begins the push of a film. `folder` is the name for its folder if the film does not
+    exist on the receiving box.
     """
 
     film: FilmId
@@ -86,8 +93,8 @@ class BeginRequest:
 
 @checked(frozen=True)
 class FilesOffer:
-    """A question which of these files are needed. `then` is the state of the film whose list of files both
-    boxes know.
+    """A list of files, with the question which of them the other box needs. `then` is the hash of the common
+    state of the film, whose list of files both boxes know.
     """
 
     files: Annotated[tuple[TravellingFile, ...], Field(max_length=FILES_PER_MESSAGE)]
@@ -96,7 +103,7 @@ class FilesOffer:
 
 @checked(frozen=True)
 class StateOffer:
-    """The announcement of a state of the film, that is, its database."""
+    """The offer of a state of the film: the hash and the size in bytes of its database."""
 
     snapshot: Digest
     bytes: Bytes
@@ -104,8 +111,8 @@ class StateOffer:
 
 @checked(frozen=True)
 class WantedFiles:
-    """The answer with the needed hashes, each with its start byte, and the places of files that stay as they
-    are.
+    """The answer to an offer: the hashes of the files that are needed, each with the byte from which it must
+    be sent. `kept` has the paths of files that were changed on both boxes and stay as they are.
     """
 
     wanted: dict[Digest, Bytes]
@@ -114,7 +121,9 @@ class WantedFiles:
 
 @checked(frozen=True)
 class PieceHeader:
-    """The announcement that a file, or its missing part, follows."""
+    """The message before the contents of a file. `bytes` is the size of the complete file, and the contents
+    begin at byte `start`.
+    """
 
     digest: Digest
     bytes: Bytes
@@ -123,39 +132,44 @@ class PieceHeader:
 
 @checked(frozen=True)
 class SettleRequest:
-    """The request to create or merge the film from the received files. `then` is empty if there is no common
-    state.
+    """The request to create or merge the film from the files sent before. `then` is the hash of the common
+    state; empty if there is none.
     """
 
     snapshot: Digest
     then: MaybeDigest = ""
     keep: Literal["", "mine", "theirs"] = ""
-    box: Words = ""  # name of the other side for messages
+    box: Words = ""  # The name of the sending box, for messages on the receiving box.
 
 
 @checked(frozen=True)
 class TransferResult:
-    """The result of a merge."""
+    """The result of creating or merging a film. `made` is True if the film is new, and `edits` counts the
+    merged edits.
+    """
 
     made: bool = False
     rows: int = 0
     edits: int = 0
-    differences: tuple[Words, ...] = ()  # changes made on both sides, of which one side's was chosen
-    kept: tuple[Words, ...] = ()  # places of files that both sides changed; each side keeps its own
-    ahead: int = 0  # edits of the receiving side that the other side does not know
+    # Descriptions of values changed on both boxes, for which one box's change was chosen.
+    differences: tuple[Words, ...] = ()
+    kept: tuple[Words, ...] = ()  # The paths of files changed on both boxes. Each box keeps its own version.
+    ahead: int = 0  # The number of edits of the receiving box that the other box does not have yet.
 
 
 @checked(frozen=True)
 class StateRequest:
-    """The request to make a state of the film that can be read. `then` is the state that both boxes know."""
+    """The request of a pull to prepare a state of the film for reading. `then` is the hash of the common
+    state; empty if there is none.
+    """
 
     then: MaybeDigest = ""
 
 
 @checked(frozen=True)
 class StateAnswer:
-    """A state of the film that was made for reading. `files` counts its media, which are sent in pages of
-    `FILES_PER_MESSAGE`.
+    """The answer to `StateRequest`: the hash and the size of the prepared state. `files` is the number of
+    files of the film, which are then listed in pages of `FILES_PER_MESSAGE`.
     """
 
     snapshot: Digest
@@ -165,14 +179,18 @@ class StateAnswer:
 
 @checked(frozen=True)
 class PageRequest:
-    """The request for a page of the files that `StateAnswer` counts."""
+    """The request for one page of the list of files announced by `StateAnswer`. `start` is the index of the
+    page's first file.
+    """
 
     start: Bytes
 
 
 @checked(frozen=True)
 class ReadRequest:
-    """The request to send this file of the film, or of a state of it, from a byte on."""
+    """The request to send a file of the film from byte `start` on. An empty `path` means the state of the
+    film with the hash `digest`.
+    """
 
     path: Words
     digest: Digest
@@ -181,7 +199,9 @@ class ReadRequest:
 
 @checked(frozen=True)
 class WeightsOffer:
-    """A question whether these weights are installed. `manifest` is JSON, as in the model store."""
+    """The question whether these weights are installed on the other box. `manifest` is the JSON text of their
+    manifest, as in the model store.
+    """
 
     id: Words
     manifest: Annotated[str, StringConstraints(max_length=1_000_000)]
@@ -189,14 +209,14 @@ class WeightsOffer:
 
 @checked(frozen=True)
 class WeightsAnswer:
-    """The answer to `WeightsOffer`."""
+    """The answer to `WeightsOffer`. `there` is True if the weights are installed."""
 
     there: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Ok:
-    """The answer that a request was carried out."""
+    """The answer of a box that has carried out a request, without further data."""
 
 
 ASKS: dict[str, type[Any]] = {
@@ -222,13 +242,17 @@ _ERRORS: dict[str, type[MilimoError]] = {
 
 
 def build_message(value: Any, ask: str = "") -> dict[str, Any]:
-    """Return the message for a value. `ask` names the request if the value's class does not."""
+    """Return the message for a value, as a JSON object. `ask` names the request if the class of the value
+    does not determine it.
+    """
     word = ask or _WORDS.get(type(value), "")
     return {**({"ask": word} if word else {}), **asdict(value)}
 
 
 def parse_message(kind: type[A], message: Mapping[str, Any]) -> A:
-    """Return the value of a message, without the word that names the request. Raises Failed."""
+    """Parse a message as a value of the class `kind`. The name of the request is removed from it first.
+    Raises Failed for an invalid message.
+    """
     values = {name: value for name, value in message.items() if name != "ask"}
     try:
         return TypeAdapter(kind).validate_python(values)
@@ -242,7 +266,9 @@ def parse_message(kind: type[A], message: Mapping[str, Any]) -> A:
 
 
 def make_transfer_result(met: MergeResult | None, kept: Iterable[str], box: str) -> TransferResult:
-    """Return the result of a merge for the other box; `met` is None if the film was new."""
+    """Return the message with the result of a merge. `met` is the result, or None if the film was new. `kept`
+    has the paths of files that both boxes changed.
+    """
     told = tuple(kept)[:FILES_PER_MESSAGE]
     if met is None:
         return TransferResult(made=True, kept=told)
@@ -251,12 +277,14 @@ def make_transfer_result(met: MergeResult | None, kept: Iterable[str], box: str)
 
 
 def build_far_error(error: MilimoError) -> dict[str, Any]:
-    """Return a message for an error."""
+    """Return the message that reports an error to the other box."""
     return {"error": error.kind, "message": error.message[:1000], "hint": error.hint[:1000]}
 
 
 def raise_far_error(message: Mapping[str, Any], box: str) -> None:
-    """Raise the error in a message, with the name of that box; do nothing if there is none."""
+    """Raise the error that a message reports, with the name `box` of the box that sent it. Do nothing if the
+    message reports no error.
+    """
     kind = message.get("error")
     if kind is None:
         return
@@ -265,7 +293,9 @@ def raise_far_error(message: Mapping[str, Any], box: str) -> None:
 
 
 def require_same_version(protocol: int, schema: int, version: str, box: str) -> None:
-    """Check that the other side has the same protocol and film schema. Raises Newer if it differs."""
+    """Check that the other box uses the same protocol and the same film schema. Raises Newer if they
+    differ.
+    """
     if (protocol, schema) != (PROTOCOL, SCHEMA.newest):
         raise Newer(
             f"{box} has Milimo {clean_one_line(version, 20)} (schema {schema}), but this machine "

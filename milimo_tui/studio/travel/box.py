@@ -16,15 +16,19 @@ from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.studio.travel.asks import build_message, parse_message, raise_far_error
 from milimo_tui.studio.travel.frames import Frames
 
-FAR_SIDE = "far-side"  # the command of `milimo` that answers on the other box
-_NO_CONNECTION, _NO_PROGRAM, _NO_SUCH_COMMAND = 255, 127, 2  # exit codes of ssh, of a shell, and of milimo
+FAR_SIDE = "far-side"  # The command of `milimo` that runs on the other box and answers requests.
+# Exit codes: 255 is ssh without a connection, 127 a shell that does not find the program, 2 a `milimo` that
+# does not know the command.
+_NO_CONNECTION, _NO_PROGRAM, _NO_SUCH_COMMAND = 255, 127, 2
 _LEAVING_SECONDS = 5.0
 A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteBox:
-    """A box as the user names it: `host` for ssh, and a home there, empty for that box's default home."""
+    """A box as the user names it. `host` is its name for ssh. `home` is the studio home on it; empty means
+    the default home there.
+    """
 
     host: str
     home: str = ""
@@ -37,8 +41,8 @@ class RemoteBox:
         return f"{self.host}:{self.home}"
 
     def build_ssh_command(self, *, may_ask: bool) -> list[str]:
-        """Return the command that starts the other side. With `may_ask`, ssh may ask for a password at the
-        terminal.
+        """Return the command that starts the answering program on the box through ssh. If `may_ask` is False,
+        ssh fails when it would have to ask for a password. Raises BadInput if the setting `ssh` is empty.
         """
         ssh = shlex.split(self.ssh)
         if not ssh:
@@ -71,7 +75,9 @@ def parse_box(text: str, ssh: str, program: str) -> RemoteBox:
 
 
 class Conversation:
-    """A sequence of requests to the other side, each answered before the next."""
+    """A conversation with the program on the other box: a sequence of requests, each answered before the next
+    is sent.
+    """
 
     def __init__(self, box: RemoteBox, process: subprocess.Popen[bytes], errors: Any) -> None:
         assert process.stdin is not None
@@ -82,15 +88,18 @@ class Conversation:
         self._errors = errors
 
     def ask_far_side(self, question: Any, answer: type[A], word: str = "") -> A:
-        """Send a request; return the answer as a value of that class.
+        """Send a request and return the answer as a value of the class `answer`. `word` names the request if
+        its class does not.
 
-        Raises the other side's error, and Failed if the other side ended.
+        Raises the error that the other box reports, and Failed if the program there has ended.
         """
         self.send_question(question, word)
         return self.receive_answer(answer)
 
     def send_question(self, question: Any, word: str = "") -> None:
-        """Send a request without waiting. If the other side has ended, raise its last error."""
+        """Send a request without waiting for the answer. If the program on the other box has ended, raise the
+        error that it reported last.
+        """
         try:
             self.frames.send_message(build_message(question, word))
         except BrokenPipeError:
@@ -138,7 +147,9 @@ class Conversation:
 
 @contextmanager
 def open_conversation(box: RemoteBox, *, may_ask: bool = False) -> Iterator[Conversation]:
-    """Start the other side, and end it with the block. Raises Unavailable if ssh can't be started."""
+    """Start the answering program on the other box, and end it when the block ends. Raises Unavailable if ssh
+    can't be started.
+    """
     may_ask = may_ask and sys.stdin is not None and sys.stdin.isatty()
     with tempfile.TemporaryFile() as errors:
         words = box.build_ssh_command(may_ask=may_ask)

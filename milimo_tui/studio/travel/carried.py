@@ -1,5 +1,5 @@
-"""The files of a film that are transferred with its database, each with its SHA-256, and the choice of needed
-files.
+"""The files of a film that are transferred together with its database, each with its SHA-256, and the choice
+of the files that a box needs.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from milimo_tui.studio.keeping.archive import EXPORTED_FOLDERS
 from milimo_tui.studio.travel.asks import TravellingFile
 
 _DIGEST = re.compile("[0-9a-f]{64}")
-_HASH_NAMED_FOLDERS = ("media", SCRIPTS)  # folders whose files are named by their hashes and never change
+# Files in these folders are named by the hash of their contents and never change.
+_HASH_NAMED_FOLDERS = ("media", SCRIPTS)
 _BLOCK = 1 << 20
 
 
@@ -33,8 +34,8 @@ def compute_file_hash(path: Path) -> str:
 
 
 def list_transferred_files(paths: ProjectPaths) -> tuple[TravellingFile, ...]:
-    """Return all files of a film that are transferred, by place. Files that are being written are left
-    out.
+    """Return all files of a film that are transferred, sorted by path. Files that are still being written
+    (with a leading dot) are left out.
     """
     known = _read_hash_cache(paths)
     kept: dict[str, list[object]] = {}
@@ -75,14 +76,16 @@ def _read_hash_cache(paths: ProjectPaths) -> dict[str, list[object]]:
 
 
 def get_hash_in_name(place: str) -> str:
-    """Return the hash that a file is named by; empty for a file with another name."""
+    """Return the hash in the name of a file in a folder of files named by their hashes. Return an empty text
+    for any other file. `place` is the path in the film's folder.
+    """
     path = PurePosixPath(place)
     return path.stem if path.parts[0] in _HASH_NAMED_FOLDERS and _DIGEST.fullmatch(path.stem) else ""
 
 
 def require_valid_place(file: TravellingFile) -> None:
-    """Check the place of a file. Raises BadInput for a place where films have no files, or a name with
-    another hash.
+    """Check the path of a file that another box offers. Raises BadInput for a path where films have no files,
+    and for a name that contains a hash other than the file's.
     """
     parts = PurePosixPath(file.path).parts
     bad = (
@@ -111,23 +114,27 @@ def split_offered_files(
     put: Mapping[str, str],
     named: frozenset[str],
 ) -> tuple[list[TravellingFile], list[str]]:
-    """Return the offered files that are needed here, and the places of files that both sides changed.
+    """Choose from the files that another box offers. Return the files that this box needs, and the paths of
+    files that both boxes changed, which are not replaced.
 
-    Files that both sides changed are not replaced. `then` and `here` are hashes by place: in the last common
-    state, and in the film on this box. `put` has the hashes of files that an interrupted push put here.
-    `named` are the places that the film on this box refers to. Raises BadInput for a place that films do not
-    have.
+    - `then` and `here` map paths to hashes: of the last common state, and of the film on this box.
+    - `put` maps paths to hashes of files that an interrupted transfer already put here.
+    - `named` has the paths that the film on this box refers to.
+
+    Raises BadInput for a path where films have no files.
     """
     wanted, kept = [], []
     for file in offered:
         require_valid_place(file)
         before, now = then.get(file.path, ""), here.get(file.path, "")
         if not now:
-            # A file that was deleted here and that the film does not refer to stays deleted.
+            # The file was deleted on this box since the common state. It stays deleted, unless the other box
+            # has changed it or the film here refers to it.
             if before != file.digest or file.path in named:
                 wanted.append(file)
         elif get_hash_in_name(file.path):
-            if paths.resolve_managed_path(file.path).stat().st_size != file.bytes:  # an incomplete file
+            # A different size means that the file here is incomplete.
+            if paths.resolve_managed_path(file.path).stat().st_size != file.bytes:
                 wanted.append(file)
         elif now != file.digest:
             if now in (before, put.get(file.path)):

@@ -1,8 +1,8 @@
-"""The command `milimo far-side`, which answers on the box that is pushed to or pulled from, over stdin and
-stdout.
+"""The command `milimo far-side`. It runs on the box that is pushed to or pulled from, and answers requests
+over standard input and output.
 
-It carries out requests and knows nothing of the user who asks. When the conversation ends, at any point, all
-films are intact.
+It knows nothing of the user who runs the command on the other box. The conversation may end at any time; all
+films are intact then.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ from milimo_tui.studio.travel.snapshots import Snapshots
 from milimo_tui.studio.travel.staging import TransferStaging
 from milimo_tui.studio.travel.weight_files import WeightArrival
 
-_OTHER = "the box that asks"  # name of the other side in errors about its messages
+# The name of the other box in error messages, before that box has given its name.
+_OTHER = "the box that asks"
 
 
 def serve_requests(studio: Studio, reader: BinaryIO, writer: BinaryIO) -> int:
-    """Answer until the other side ends; return the exit code."""
+    """Answer requests until the other box ends the conversation. Return the exit code."""
     frames = Frames(reader, writer)
     try:
         with ExitStack() as held:
@@ -66,21 +67,24 @@ def _answer_far_request(side: _FarSide, message: dict[str, Any]) -> dict[str, An
 
 
 class _FarSide:
-    """A conversation, with a method `on_X` for each request X."""
+    """The state of a conversation on the answering box. The method `on_X` answers the request `X`."""
 
     def __init__(self, studio: Studio, frames: Frames, held: ExitStack) -> None:
         self._studio = studio
         self._frames = frames
         self._held = held
-        self._asks = ""  # name of the home that asks
+        self._asks = ""  # A name that identifies the home of the other box.
         self._arrival: FilmArrival | None = None
         self._weights: WeightArrival | None = None
         self._paths: ProjectPaths | None = None
-        self._files: dict[str, asks.TravellingFile] = {}  # files of a pulled film, by place
+        # The files of the film that the other box pulls, by path.
+        self._files: dict[str, asks.TravellingFile] = {}
         self._send: tuple[Path, int] | None = None
 
     def send_requested_file(self) -> None:
-        """Send the bytes of the file that was requested, after the answer."""
+        """Send the contents of the file that the last request asked for, after its answer. Do nothing if it
+        asked for none.
+        """
         if self._send is not None:
             (path, start), self._send = self._send, None
             with path.open("rb") as stream:
@@ -129,7 +133,9 @@ class _FarSide:
         return asks.WantedFiles(wanted, tuple(arrival.kept[known:]))
 
     def on_state(self, state: asks.StateOffer) -> asks.WantedFiles:
-        """Return the byte from which that state of the film is needed; nothing if the state is here."""
+        """Return the hash of the offered state with the byte from which it must be sent. Return an empty
+        answer if the state is already here.
+        """
         start = self._require_arrival().find_state_start(state.snapshot, state.bytes)
         return asks.WantedFiles({} if start == state.bytes else {state.snapshot: start})
 

@@ -1,8 +1,9 @@
-"""The wire format between two boxes on a pair of pipes: a letter, a length of four bytes, and that many
-bytes.
+"""The wire format between two boxes over a pair of pipes. A frame is a letter, a length in four bytes, and
+that number of bytes.
 
-`m` is a message (a JSON object), `b` bytes of a file, `z` the same compressed. Input is not trusted: lengths
-are checked before anything is read, and malformed input ends the conversation with one error.
+The letter `m` marks a message (a JSON object), `b` bytes of a file, and `z` compressed bytes of a file. Input
+is not trusted: lengths are checked before anything is read, and malformed input ends the conversation with an
+error.
 """
 
 from __future__ import annotations
@@ -16,28 +17,31 @@ from typing import IO, Any
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 
-PIECE_BYTES = 256 * 1024  # bytes of a file in one frame
-_MAX_MESSAGE_BYTES = 1024 * 1024  # bytes of one message
+PIECE_BYTES = 256 * 1024  # The number of bytes of a file that one frame contains.
+_MAX_MESSAGE_BYTES = 1024 * 1024  # The largest message, in bytes.
 _HEAD = struct.Struct(">cI")
-_WORTHWHILE_RATIO = 0.9  # a piece whose compressed size is a larger share than this is sent uncompressed
+# If the compressed size is more than this share of the original size, the bytes are sent uncompressed.
+_WORTHWHILE_RATIO = 0.9
 _AGAIN = "run it again; what has arrived is not sent again"
 
 
 class Frames:
-    """An end of a conversation. Not thread-safe."""
+    """An end of a conversation between two boxes. It sends and receives frames over a pair of pipes. Not
+    thread-safe.
+    """
 
     def __init__(self, reader: IO[bytes], writer: IO[bytes]) -> None:
         self._reader = reader
         self._writer = writer
 
     def send_message(self, message: dict[str, Any]) -> None:
-        """Send a message. Raises BrokenPipeError if the other side has ended."""
+        """Send a message. Raises BrokenPipeError if the program on the other box has ended."""
         self._send_frame(b"m", json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogateescape"))
         self._writer.flush()
 
     def wait_for_message(self) -> dict[str, Any] | None:
-        """Wait for the next message; return None if the other side has ended. Raises Failed for malformed
-        input.
+        """Wait for the next message. Return None if the program on the other box has ended. Raises Failed for
+        malformed input.
         """
         head = self._read_frame_head()
         if head is None:
@@ -54,7 +58,9 @@ class Frames:
         return message
 
     def send_file(self, stream: IO[bytes]) -> Iterator[int]:
-        """Send the rest of a file and an end mark; yield the number of bytes that each step read."""
+        """Send the rest of an open file in frames, followed by an empty frame as end mark. Yield the number
+        of file bytes in each frame.
+        """
         shrinks = True
         while piece := stream.read(PIECE_BYTES):
             packed = zlib.compress(piece, 1) if shrinks else piece
@@ -65,8 +71,8 @@ class Frames:
         self._writer.flush()
 
     def receive_file(self) -> Iterator[bytes]:
-        """Yield the bytes of a file as they arrive, until its end mark. Raises Failed if the input ends
-        first.
+        """Yield the bytes of a file as its frames arrive, until the end mark. Raises Failed if the connection
+        ends first.
         """
         while True:
             head = self._read_frame_head()

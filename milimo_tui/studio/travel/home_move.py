@@ -1,8 +1,9 @@
-"""Moving a studio home to another folder of this machine, or to another disk, completely or not at all.
+"""Moving a studio home to another folder of this machine, on the same disk or another one, completely or not
+at all.
 
-On the same disk the folder is renamed. For another disk, all files are copied, read back and compared, while
-the old folder is still the home. Copied files are recorded, so that an interrupted move can continue. Then
-the old folder's name becomes a link to the new folder, and the old folder is deleted.
+On the same disk, the folder is renamed. For another disk, all files are copied, read back and compared; until
+then the old folder stays the home. Copied files are recorded, so that an interrupted move can continue. At
+the end, the old path becomes a symbolic link to the new folder, and the old files are deleted.
 """
 
 from __future__ import annotations
@@ -43,20 +44,21 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.travel.sending import MEGABYTE, TransferMeter
 
 COPY_RECORD = ".milimo-moving"  # file in the new folder that lists the copied files, a line each
-# Files that belong to processes on the old home, and files that are made again.
+# Entries of the home that are not copied: they belong to processes that use the old home, or are created
+# again when needed.
 _LEFT = frozenset(
     (HOME_MARK, COPY_RECORD, "run", "terminals", "streamed", "supervisor.lock", "supervisor.json",
      "supervisor.failure.json")
 )  # fmt: skip
 _STOP_SECONDS = 15.0
-_COPY_TRIES = 5  # number of times that files changed during the copy are copied again
+_COPY_TRIES = 5  # The number of attempts to copy files that other programs change during the copy.
 _PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class HomeMoved:
-    """The result of a move: the home's new folder. `copied` and `bytes` count the files copied from another
-    disk.
+    """The result of a move. `root` is the new folder of the home. `copied` and `bytes` count the files copied
+    to another disk; both are 0 if the folder was renamed.
     """
 
     root: Path
@@ -85,7 +87,9 @@ def move_home(studio: Studio, name: str) -> HomeMoved:
 
 
 def _check_move_target(home: Home, named: Path) -> Path:
-    """Return the folder to move to. Raises BadInput, Refused for an unsuitable folder."""
+    """Return the resolved path of the target folder. Raises BadInput or Refused if the home can't be moved
+    there.
+    """
     target = named.parent.resolve() / named.name
     if target.is_symlink():
         target = target.resolve()
@@ -116,7 +120,7 @@ def _was_move_interrupted(home: Home, target: Path) -> bool:
 
 
 def _stop_idle_supervisor(studio: Studio) -> None:
-    """Stop the supervisor if it has no work. Raises Refused if it has."""
+    """Stop the supervisor if no jobs are running. Raises Refused if jobs are running."""
     from milimo_tui.jobs.cluster import node_processes
 
     if node_processes.list_running_nodes(studio.home):
@@ -134,8 +138,8 @@ def _stop_idle_supervisor(studio: Studio) -> None:
 
 @contextmanager
 def _lock_unused_home(home: Home) -> Iterator[None]:
-    """Lock the home against new users. Raises Refused if a studio is open on the home, or a film is being
-    received.
+    """Lock the home during the block, so that no other process begins to use it. Raises Refused if a studio
+    is open on the home, or if a film is being received.
     """
     with ExitStack() as held:
         for lock in sorted(home.terminals.glob("*.lock")):
@@ -149,7 +153,9 @@ def _lock_unused_home(home: Home) -> Iterator[None]:
 
 @contextmanager
 def _lock_all_films(home: Home) -> Iterator[None]:
-    """Lock every film of the home against writes. Raises Refused for a film that is open."""
+    """Lock the database of every film of the home against writes during the block. Raises Refused if a film
+    is open in another process.
+    """
     with ExitStack() as held:
         for film in sorted(home.projects.glob("*/project.db")):
             held.enter_context(lock_database_exclusively(film, "move"))
@@ -160,7 +166,9 @@ def _lock_all_films(home: Home) -> Iterator[None]:
 
 
 def _rename_home(home: Home, target: Path) -> HomeMoved | None:
-    """Rename the folder; return None if the target is on another disk."""
+    """Move the home by renaming its folder. Return None if the target is on another disk, or if a copy to it
+    was begun before.
+    """
     there = get_file_identity(target.parent)
     if there is None or there[0] != home.root.stat().st_dev or _CopyRecord.read(target).source:
         return None
@@ -172,7 +180,9 @@ def _rename_home(home: Home, target: Path) -> HomeMoved | None:
         except OSError as error:
             if link is not None:
                 link.unlink()
-            if error.errno == errno.EXDEV:  # a separate disk with the same device number
+            # A rename can fail with EXDEV although both folders have the same device number. The caller then
+            # copies the files.
+            if error.errno == errno.EXDEV:
                 return None
             raise
         linked = _replace_home_by_link(link, home.root, target)
@@ -184,8 +194,8 @@ def _rename_home(home: Home, target: Path) -> HomeMoved | None:
 
 
 def _make_temporary_link(root: Path, target: Path) -> Path | None:
-    """Make a link to the new folder under a temporary name next to the old folder; None on a disk without
-    links.
+    """Create a symbolic link to the new folder, with a temporary name next to the old folder. Return None on
+    a disk that has no links.
     """
     beside = root.with_name(f".{new_id('moved')}")
     with suppress(OSError):
@@ -195,8 +205,8 @@ def _make_temporary_link(root: Path, target: Path) -> Path | None:
 
 
 def _replace_home_by_link(link: Path | None, root: Path, target: Path) -> bool:
-    """Rename the link to the old folder's name. Without a link, remember the new folder as the home used
-    last.
+    """Rename the temporary link to the path of the old folder, and return True. Without a link, record the
+    new folder as the home used last, and return False.
     """
     if link is None:
         remember_last_home(Home(target))
@@ -207,9 +217,11 @@ def _replace_home_by_link(link: Path | None, root: Path, target: Path) -> bool:
 
 
 def _list_adjusted_links(root: Path, target: Path) -> Iterator[tuple[Path, str]]:
-    """Yield each link below a folder: its place, and its target after the move.
+    """Yield each symbolic link in a folder: its path in the folder, and the target it must have after the
+    move.
 
-    A link keeps pointing to its present target, or to the new path of that target.
+    A link to a file outside the folder keeps that file as target. A link to a file inside the folder leads to
+    the new path of that file.
     """
     for folder, folders, names in os.walk(root):
         for name in (*folders, *names):
@@ -236,14 +248,16 @@ def _write_symlink(path: Path, text: str) -> None:
 
 @dataclass(slots=True)
 class _CopyRecord:
-    """The record of copied files: size and date of each file when it was read, by its place in the home."""
+    """The record of copied files: the size and the modification time (ns) that each file had when it was
+    read, by its path in the home.
+    """
 
     source: str = ""
     files: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, target: Path) -> _CopyRecord:
-        """Read the record in that folder; empty if there is none."""
+        """Read the record of copied files in the folder `target`. Return an empty record if there is none."""
         made = cls()
         try:
             lines = (target / COPY_RECORD).read_text(errors="surrogateescape").splitlines()
@@ -261,7 +275,9 @@ class _CopyRecord:
         return made
 
     def needs_copy(self, place: str, found: os.stat_result, target: Path) -> bool:
-        """Return True if the target lacks the current version of that file."""
+        """Return True if the target does not contain the present version of a file. `found` has the file's
+        present size and time.
+        """
         if self.files.get(place) != (found.st_size, found.st_mtime_ns):
             return True
         there = target / place
@@ -323,7 +339,9 @@ def _list_moved_files(root: Path) -> Iterator[tuple[str, os.stat_result]]:
 def _copy_lacking_files(
     studio: Studio, home: Home, target: Path, done: _CopyRecord, lacking: dict[str, int]
 ) -> tuple[int, int]:
-    """Copy folders, links and lacking files; return the number of files and their bytes."""
+    """Copy all folders and links, and the files in `lacking` (sizes by path). Return the number of copied
+    files and their bytes.
+    """
     total = sum(lacking.values())
     require_free_space(target, total, "move this home")
     for folder, folders, _ in os.walk(home.root):
@@ -352,7 +370,9 @@ def _copy_lacking_files(
 
 
 def _copy_and_verify(source: Path, target: Path, meter: TransferMeter) -> tuple[int, int]:
-    """Copy a file and read it back; return size and date of what was read. Raises Damaged, OSError."""
+    """Copy a file, then read the copy from the disk and compare hashes. Return the size and the modification
+    time (ns) of the source before the copy. Raises Damaged, OSError.
+    """
     beside, taken = target.with_name(f".{new_id('moved')}"), hashlib.sha256()
     found = source.stat()
     with source.open("rb") as reading, beside.open("wb") as writing:
@@ -361,7 +381,8 @@ def _copy_and_verify(source: Path, target: Path, meter: TransferMeter) -> tuple[
             taken.update(piece)
             meter.count_bytes(len(piece))
         writing.flush()
-        fsync_uncached(writing.fileno())  # Drop the page cache, so that the data is read back from the disk.
+        # Drop the copy from the page cache, so that it is compared with the data on the disk.
+        fsync_uncached(writing.fileno())
     shutil.copymode(source, beside)
     os.utime(beside, ns=(found.st_atime_ns, found.st_mtime_ns))
     with beside.open("rb") as stream:
@@ -376,8 +397,8 @@ def _copy_and_verify(source: Path, target: Path, meter: TransferMeter) -> tuple[
 
 
 def _delete_removed_files(home: Home, target: Path) -> None:
-    """Delete files from the target that are no longer in the home, because a stale log would damage its
-    database.
+    """Delete files from the target that no longer exist in the home. An old write-ahead log, for example,
+    would damage its copied database.
     """
     for place, _ in list(_list_moved_files(target)):
         if not (home.root / place).is_file():
@@ -385,7 +406,9 @@ def _delete_removed_files(home: Home, target: Path) -> None:
 
 
 def _update_queue_place(target: Path) -> None:
-    """Update the copied queue's record of where its home is, so that the queue recognizes itself."""
+    """Write the new path of the home into the copied queue database. Otherwise the queue would take itself
+    for a copy of another home's queue.
+    """
     there = Home(target)
     if not there.studio_db.is_file():
         return
@@ -400,7 +423,9 @@ def _update_queue_place(target: Path) -> None:
 
 
 def _switch_to_new_home(home: Home, target: Path) -> bool:
-    """Make the complete target the home, make the old name a link to it, and delete the old folder."""
+    """Make the complete copy the home, replace the old folder by a link to it, and delete the old files.
+    Return False if the disk has no links.
+    """
     for folder, _, _ in os.walk(target):
         fsync_folder(Path(folder))
     write_file_atomically(target / HOME_MARK, home.mark.read_bytes(), 0o600)

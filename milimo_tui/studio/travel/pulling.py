@@ -1,4 +1,6 @@
-"""Pulls: bring a film from another box, either all of it or the changes since the last common state."""
+"""Pulls: copy a film from another box to this one, or merge the changes made there since the last common
+state.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,13 @@ from milimo_tui.studio.travel.staging import TransferStaging
 def pull_film(
     studio: Studio, box: RemoteBox, *, film: str, folder: str, keep: Keep
 ) -> tuple[ProjectPaths, asks.TransferResult, int]:
-    """Bring a film of the box here, or merge its changes into the film that is here.
+    """Copy a film from a box to this home, or merge its changes into the film that exists here. Return the
+    film's folder, the merge result, and the number of received bytes.
 
-    `film` is its name on the box; empty for the film in use here. Return the film's folder, the merge result,
-    and the received bytes. Raises NotFound, Unavailable, Newer, Conflict, DiskFull, Refused, Damaged, Failed,
-    Cancelled. The film here is then unchanged, and received files are preserved for the next try.
+    `film` is its name on the box; an empty text means the current film of this home. `folder` is the name for
+    a new film's folder. `keep` says whose change wins in a conflict. Raises NotFound, Unavailable, Newer,
+    Conflict, DiskFull, Refused, Damaged, Failed, Cancelled. After an error, the film here is unchanged, and
+    received files are preserved for the next try.
     """
     known = film or read_film_summary(studio.require_project().paths).id
     hello = asks.HelloRequest(known, named=bool(film), box=get_home_name(studio))

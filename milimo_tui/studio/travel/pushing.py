@@ -1,4 +1,6 @@
-"""Pushes: send a film's changes since the last common state to another box, and send weights by name."""
+"""Pushes: send a film, or its changes since the last common state, to another box. Also sends weights,
+selected by name.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +29,12 @@ _KEEP_ON_FAR_SIDE: dict[Keep, Keep] = {"": "", "mine": "theirs", "theirs": "mine
 def push_film(
     studio: Studio, box: RemoteBox, file: ProjectFile, *, folder: str, keep: Keep
 ) -> tuple[asks.TransferResult, int]:
-    """Send a film to the box, or merge its changes into the film there. Return the merge result and the sent
-    bytes.
+    """Send a film to a box, or merge its changes into the film that exists there. Return the merge result and
+    the number of sent bytes.
 
-    Raises Unavailable, Newer, Conflict, DiskFull, Refused, Failed, Cancelled. The film there is then intact,
-    and files that arrived are preserved for the next try.
+    `folder` is the name for the folder of a film that is new there. `keep` says whose change wins in a
+    conflict. Raises Unavailable, Newer, Conflict, DiskFull, Refused, Failed, Cancelled. After an error, the
+    film on the box is intact, and files received there are preserved for the next try.
     """
     paths, known = file.paths, read_film_summary(file.paths)
     states = Snapshots(paths)
@@ -63,7 +66,8 @@ def push_film(
 
 
 def push_weights(studio: Studio, box: RemoteBox, names: Sequence[str]) -> tuple[int, int]:
-    """Send weights to the box's model store. Return the number of new weights there, and the sent bytes.
+    """Send the named weights to the model store of a box. Return the number of weights that were new there,
+    and the number of sent bytes.
 
     Raises NotFound, Refused for weights that can't be sent, DiskFull, Unavailable, Newer, Cancelled.
     """
@@ -112,7 +116,9 @@ def _find_sendable_weights(store: ModelStore, name: str) -> InstalledWeights:
 def greet_box(
     studio: Studio, box: RemoteBox, hello: asks.HelloRequest
 ) -> Iterator[tuple[Conversation, asks.HelloAnswer]]:
-    """Open a conversation in which both sides have identified themselves. Raises Unavailable, Newer."""
+    """Open a conversation with a box and exchange the first messages. `hello` is the first request; yield the
+    conversation and its answer. Raises Unavailable, and Newer if the versions don't match.
+    """
     with open_conversation(box, may_ask=studio.actor == "cli") as talk:
         there = talk.ask_far_side(hello, asks.HelloAnswer)
         asks.require_same_version(there.protocol, there.schema, there.version, box.host)

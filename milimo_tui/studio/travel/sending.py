@@ -13,11 +13,12 @@ from milimo_tui.studio.travel.box import Conversation
 from milimo_tui.studio.travel.staging import TransferStaging
 
 MEGABYTE = 1_000_000
-ReportProgress = Callable[[int, str], None]  # takes the transferred megabytes and the current file's name
+# Takes the number of transferred megabytes and the name of the current file.
+ReportProgress = Callable[[int, str], None]
 
 
 class TransferMeter:
-    """A counter of bytes that reports full megabytes. `tell` may raise Cancelled."""
+    """A counter of transferred bytes. It calls `tell` for each full megabyte, which may raise Cancelled."""
 
     def __init__(self, tell: ReportProgress) -> None:
         self._tell = tell
@@ -36,9 +37,10 @@ def send_files(
     sources: Mapping[str, tuple[Path, int, str]],
     meter: TransferMeter,
 ) -> None:
-    """Send files by their hashes, each from the requested byte on. A source is a path, a size and a name.
+    """Send files to the other box. `wanted` maps the hash of a file to the byte from which it is sent.
+    `sources` maps hashes to the path, the size in bytes, and the name for display.
 
-    Raises Damaged for a file that does not match its hash, and errors of the other side.
+    Raises Damaged for a file that does not match its hash, and errors that the other box reports.
     """
     for digest, start in wanted.items():
         path, size, meter.name = sources[digest]
@@ -71,10 +73,11 @@ def fetch_files(
     staging: TransferStaging,
     meter: TransferMeter,
 ) -> None:
-    """Fetch files of the other side into the staging folder. A place is a path on the other side and a size.
+    """Receive files from the other box into the staging folder. `wanted` maps the hash of a file to the byte
+    from which it is sent. `places` maps hashes to the path on the other box and the size in bytes.
 
-    Raises Damaged if the received bytes do not match the hash, and Refused if the file no longer exists
-    there.
+    Raises Damaged if the received bytes do not match the hash, and Refused if the file no longer exists on
+    the other box.
     """
     for digest, start in wanted.items():
         path, size = places[digest]

@@ -1,9 +1,9 @@
-"""States of a film, stored as files named by their hashes. The newest common state shows what each box
-changed.
+"""States of a film: copies of its database, stored as files named by their hashes. The newest state that two
+boxes have in common shows what each of them has changed since.
 
 A state is stored where it is made before it is sent, and where it is received before it is merged. A received
-state counts only after the film records it, in the transaction that merges it. So if a process is killed at
-any time, both boxes agree on the newest state from which both continue.
+state counts only once the film has recorded it, in the same transaction that merges it. So both boxes agree
+on their newest common state, even if a process is killed at any time.
 """
 
 from __future__ import annotations
@@ -32,24 +32,26 @@ from milimo_tui.studio.travel.asks import TravellingFile
 from milimo_tui.studio.travel.carried import compute_file_hash, list_transferred_files
 
 _LEFT_SECONDS = 86400.0
-_MAX_STATES = 12  # number of newest states stored for a film, in addition to one for each box
+# The number of newest states that a film stores, in addition to the common state with each box.
+_MAX_STATES = 12
 _MAX_BOXES = 50
 _MADE, _CAME = ".db", ".came"
-_A_SECOND = 1_000_000_000  # in nanoseconds
+_A_SECOND = 1_000_000_000  # A second in nanoseconds.
 
 
 class Snapshots:
-    """The stored states of a film."""
+    """The stored states of one film, in a folder of that film."""
 
     def __init__(self, paths: ProjectPaths) -> None:
         self._paths = paths
         self._folder = paths.shared_states
 
     def list_known_states(self, film: ProjectFile) -> tuple[str, ...]:
-        """Return hashes of the states that the film here continues from, newest first: made here, or merged.
+        """Return the hashes of the states that the present film is based on, newest first. These are states
+        made here, and received states that were merged.
 
-        A state with edits that the film does not know (because the film was restored from a copy) does not
-        count.
+        A state is left out if it contains edits that the film does not have. This happens after the film was
+        restored from a copy.
         """
         taken_in = film.list_merged_states()
         return tuple(
@@ -59,7 +61,9 @@ class Snapshots:
         )
 
     def find_common_state(self, film: ProjectFile, seen: Collection[str], box: str) -> str:
-        """Return the newest known state among `seen`, from which the box continues; empty for none."""
+        """Return the newest known state that is among `seen`, the states on the other box; empty if there is
+        none. Record it as the common state with the box called `box`.
+        """
         newest = next((digest for digest in self.list_known_states(film) if digest in seen), "")
         self.record_common_state(box, newest)
         return newest
@@ -70,25 +74,26 @@ class Snapshots:
         return made if made.is_file() else self._folder / f"{digest}{_CAME}"
 
     def list_files_of_state(self, digest: str) -> dict[str, str]:
-        """Return hashes of the film's files by place, as they were in that state."""
+        """Return the hash of each file that the film had in a state, by path."""
         return _read_text_map(self._get_file_list_path(digest))
 
     def record_common_state(self, box: str, digest: str) -> None:
-        """Record a state as the common state with a box.
+        """Record a state as the common state with a box. Do nothing if `digest` is empty.
 
-        It is stored until they have another common state, even if other boxes or interrupted pushes add more
-        states.
+        The state is then preserved until both boxes have a newer common state, even if transfers with other
+        boxes add many states.
         """
         known = self._read_common_states()
         if digest and known.get(box) != digest:
             known.pop(box, None)
             last = dict([*known.items(), (box, digest)][-_MAX_BOXES:])
-            with suppress(MilimoError):  # Without the record, the state is still stored as one of the newest.
+            # If the record can't be written, the state is still preserved for a while as one of the newest.
+            with suppress(MilimoError):
                 write_file_atomically(self._boxes_path, json.dumps(last).encode())
 
     def make_state(self, film: ProjectFile) -> tuple[str, tuple[TravellingFile, ...]]:
-        """Copy the film's database as of this moment, while others may edit it. Return its hash, and the
-        film's files.
+        """Store a copy of the film's present database as a state, while other processes may edit the film.
+        Return its hash and the film's files.
 
         Raises DiskFull, ReadOnly, Failed.
         """
@@ -109,16 +114,17 @@ class Snapshots:
     def store_received_state(
         self, film: ProjectFile, digest: str, source: Path, files: Iterable[TravellingFile]
     ) -> None:
-        """Store a copy of a received state with its list of files, before the film is merged.
+        """Store a copy of a received state with the list of its files, before the state is merged into the
+        film.
 
-        The caller must hold the staging lock. Raises DiskFull, ReadOnly, Failed.
+        The caller must hold the lock of the staging folder. Raises DiskFull, ReadOnly, Failed.
         """
         beside = self._make_temporary_path()
         taken_in = film.list_merged_states()
         try:
             for path in self._list_state_files():
                 if path.suffix == _CAME and path.stem not in taken_in:
-                    self._delete_state(path)  # It was received but never merged.
+                    self._delete_state(path)  # Delete states that were received earlier but never merged.
             shutil.copyfile(source, beside)
             self._publish_state(beside, digest, _CAME, files)
         except OSError as error:
@@ -157,7 +163,9 @@ class Snapshots:
         fsync_folder(self._folder)
 
     def _make_newest(self, path: Path) -> None:
-        """Give a file a date after all states. The dates define an order only, independent of the clock."""
+        """Give a file a modification time later than that of all stored states. These times only order the
+        states, so that a wrong clock does no harm.
+        """
         states = self._list_state_files()
         after = (_get_state_order(states[0]) if states else 0) + _A_SECOND
         os.utime(path, ns=(after, after))
@@ -173,7 +181,7 @@ class Snapshots:
         return self._folder / "boxes.json"
 
     def _read_common_states(self) -> dict[str, str]:
-        """Return the common state with each box; the box of the last transfer comes last."""
+        """Return the hash of the common state with each box. The box of the last transfer comes last."""
         return _read_text_map(self._boxes_path)
 
     def _delete_state(self, path: Path) -> None:
@@ -183,7 +191,9 @@ class Snapshots:
 
 
 def _read_text_map(path: Path) -> dict[str, str]:
-    """Read a JSON file of texts by name; empty if there is none."""
+    """Read a JSON object whose values are texts. Return an empty mapping if the file is missing or
+    unreadable.
+    """
     try:
         known = parse_untrusted_json(path.read_bytes())
     except (OSError, ValueError):

@@ -1,7 +1,7 @@
-"""Staging of incoming files: files named by their hashes in a folder of the home, until all are put in place
-at once.
+"""Staging of incoming files. They are stored in a folder of the home, named by their hashes, until all have
+arrived and can be put in place together.
 
-An interrupted file continues where it stopped.
+The transfer of an interrupted file continues where it stopped.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from milimo_tui.core.paths import Home
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.studio.travel.carried import compute_file_hash
 
-_LEFT_DAYS = 30  # age after which files of an abandoned transfer are deleted
+_LEFT_DAYS = 30  # The age in days after which the files of an abandoned transfer are deleted.
 
 
 class TransferStaging:
@@ -40,8 +40,8 @@ class TransferStaging:
 
     @contextmanager
     def hold_lock(self) -> Iterator[None]:
-        """Lock the folder for this process. Raises Refused if another process has it, and ReadOnly,
-        DiskFull.
+        """Lock the folder for this process during the block. Raises Refused if another process has locked it,
+        and ReadOnly, DiskFull.
         """
         try:
             make_folders(self.folder, mode=0o700)
@@ -56,14 +56,16 @@ class TransferStaging:
             yield
 
     def get_complete_path(self, digest: str) -> Path:
-        """Return the path of a completely received file."""
+        """Return the path that a file has once it is completely received. `digest` is its hash."""
         return self.folder / digest
 
     def _get_part_path(self, digest: str) -> Path:
         return self.folder / f"{digest}.part"
 
     def find_start_byte(self, digest: str, size: int) -> int:
-        """Return the byte from which a file must be sent; its size if the file is complete."""
+        """Return the byte from which a file must be sent: after the bytes that arrived earlier. Return its
+        full `size` if it is complete.
+        """
         if self.get_complete_path(digest).is_file():
             return size
         with suppress(FileNotFoundError):
@@ -78,10 +80,11 @@ class TransferStaging:
         require_free_space(self.folder, size, "take in the film")
 
     def receive_pieces(self, digest: str, size: int, start: int, pieces: Iterable[bytes]) -> None:
-        """Append received bytes to a file. After the last byte, check the complete file by its hash.
+        """Append received bytes to a staged file, beginning at byte `start`. When the last byte has arrived,
+        check the hash of the complete file.
 
-        Raises Damaged if the hash differs, DiskFull, and Refused if the start is not the end of the part
-        received so far.
+        Raises Damaged if the hash differs, DiskFull, and Refused if `start` is not the end of the bytes
+        received earlier.
         """
         part = self._get_part_path(digest)
         if start != self.find_start_byte(digest, size):
@@ -113,18 +116,19 @@ class TransferStaging:
         os.replace(part, self.get_complete_path(digest))
 
     def put_in_place(self, digest: str, target: Path) -> None:
-        """Put a complete file in its place, over an existing file. The staged file stays until `clear`.
+        """Copy or link a complete staged file to `target`, replacing an existing file. The staged file stays
+        until `clear` is called.
 
-        The file is on disk when this returns. Raises DiskFull, ReadOnly, Failed.
+        The target is safely on disk when this method returns. Raises DiskFull, ReadOnly, Failed.
         """
         beside = target.with_name(f".{new_id('came')}")
         try:
             make_folders(target.parent)
             for left in target.parent.glob(".came_*"):
-                left.unlink(missing_ok=True)  # left by a killed process
+                left.unlink(missing_ok=True)  # Delete temporary files that a killed process left.
             try:
                 os.link(self.get_complete_path(digest), beside)
-            except OSError:  # The place is on another disk, or the disk has no links.
+            except OSError:  # The target is on another disk, or the disk has no hard links.
                 shutil.copyfile(self.get_complete_path(digest), beside)
                 fsync_file(beside)
             os.replace(beside, target)
@@ -135,14 +139,17 @@ class TransferStaging:
             raise explain_os_error(error, target, "put") from error
 
     def record_puts(self, files: Mapping[str, str]) -> None:
-        """Record hashes of files, by place, before the files replace existing ones.
+        """Record the hashes of files by path, before the files replace existing ones.
 
-        So the new files are recognized even if the film is not merged afterwards. Raises DiskFull, ReadOnly.
+        If the transfer is interrupted before the film is merged, the next transfer recognizes the replaced
+        files by this record. Raises DiskFull, ReadOnly.
         """
         write_file_atomically(self._puts_path, json.dumps({**self.read_recorded_puts(), **files}).encode())
 
     def read_recorded_puts(self) -> dict[str, str]:
-        """Return hashes of files that an interrupted transfer put in place, or was about to put."""
+        """Return the recorded hashes by path: of the files that an interrupted transfer put in place or was
+        about to put in place.
+        """
         try:
             known = parse_untrusted_json(self._puts_path.read_bytes())
         except (OSError, ValueError):

@@ -8,7 +8,9 @@ from milimo_tui.studio.travel.box import RemoteBox
 
 
 def format_push_result(settled: TransferResult, sent: int, box: RemoteBox, named: str) -> str:
-    """Describe the result of a push: `sent` bytes to the machine that the user called `named`."""
+    """Describe the result of a push. `sent` is the number of sent bytes, and `named` is the box as the user
+    typed it.
+    """
     told = _describe_merge(settled, f"{box.host} has it now", f"{box.host} had all of it", sent)
     if settled.ahead:
         told += (
@@ -18,7 +20,9 @@ def format_push_result(settled: TransferResult, sent: int, box: RemoteBox, named
 
 
 def format_pull_result(settled: TransferResult, came: int, root: str, named: str) -> str:
-    """Describe a pull of that many bytes. `root` is the film's folder here."""
+    """Describe the result of a pull. `came` is the number of received bytes, `root` the film's folder on this
+    machine, and `named` the box as the user typed it.
+    """
     told = _describe_merge(settled, f"it is in {root}", "nothing new to receive", came)
     if settled.ahead:
         told += (
@@ -28,7 +32,9 @@ def format_pull_result(settled: TransferResult, came: int, root: str, named: str
 
 
 def format_weights_result(new: int, asked: int, sent: int) -> str:
-    """Describe a push of `asked` weights, of which `new` were sent."""
+    """Describe the result of sending weights. `asked` is the number of requested weights, `new` the number
+    that was sent, and `sent` the number of bytes.
+    """
     there = f"{format_count(asked - new, 'model')} there already" if new < asked else ""
     return ", ".join(
         filter(None, (f"{format_count(new, 'model')} sent, {_format_megabytes(sent)}" if new else "", there))

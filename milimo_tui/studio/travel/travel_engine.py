@@ -1,4 +1,6 @@
-"""Pushes and pulls as jobs, which continue without a terminal and resume after an interruption."""
+"""The engine that runs pushes and pulls as jobs. A job needs no open terminal, and resumes after an
+interruption.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ _PAUSE_SECONDS = 3.0
 
 
 class _JobProgress:
-    """An adapter that reports the studio's `counted` as a job's progress."""
+    """An adapter that has the interface of `Studio.counted` and reports the count as the progress of a
+    job.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -31,8 +35,8 @@ class _JobProgress:
 
     @contextmanager
     def __call__(self, title: str, total: int) -> Iterator[Callable[[int, str], None]]:
-        """Yield a function that reports the number done and the current item. The function raises
-        Cancelled.
+        """Yield a function that takes the number done and the name of the current item, and reports them as
+        progress. The function raises Cancelled if the job is cancelled.
         """
         whole = max(1, total)
 
@@ -45,7 +49,7 @@ class _JobProgress:
 
 
 class Travel:
-    """The engine that transfers films by ssh. It keeps no data between jobs."""
+    """The engine for jobs that push or pull a film over ssh. It holds no data between jobs."""
 
     name = "travel"
 
@@ -56,9 +60,11 @@ class Travel:
         """Do nothing: no data is kept between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Push or pull. Try again if the connection ends after something was transferred.
+        """Push or pull a film, as the spec says. If the connection ends after data was transferred, try
+        again.
 
-        Raises the errors of both, but Refused in place of Conflict, because the user must resolve a conflict.
+        Raises the errors of `push_film` and `pull_film`, with Refused in place of Conflict: the user must
+        resolve a conflict, so the job must not be retried.
         """
         if not isinstance(spec, TravelFilm):
             raise BadInput(f"the engine travel can't do {spec.kind}")

@@ -1,5 +1,5 @@
-"""Import of weights from another box: checked by the hashes of their manifest, and installed when
-complete.
+"""Import of weights that another box sends. They are checked by the hashes in their manifest and installed
+when all files have arrived.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _SENDABLE = ("folder", "file")
 
 
 def require_sendable_weights(row: InstalledWeights) -> None:
-    """Check that weights can be sent. Raises Refused for weights in another program's folder, or without
-    known hashes.
+    """Check that weights can be sent to another box. Raises Refused for weights in another program's folder,
+    damaged weights, and weights without known hashes.
     """
     if Path(row.path).is_absolute() or row.form not in _SENDABLE:
         raise Refused(f"{row.id} is in the folder of another program", "download it on the other machine")
@@ -34,7 +34,7 @@ def require_sendable_weights(row: InstalledWeights) -> None:
 
 
 class WeightArrival:
-    """The weights of a model that are being received. Raises BadInput for a malformed manifest."""
+    """Weights that this box is receiving. The constructor raises BadInput for a malformed manifest."""
 
     def __init__(self, home: Home, id: str, manifest: str) -> None:
         try:
@@ -55,7 +55,9 @@ class WeightArrival:
         self.staging = TransferStaging(home, f"weights-{id}")
 
     def is_installed(self) -> bool:
-        """Return True if the same weights are installed. Raises Refused if other weights have that id."""
+        """Return True if the same weights are installed already. Raises Refused if different weights are
+        installed under the same id.
+        """
         known = self._store.get(self._row.id)
         if known is not None and known.digest != self._row.digest:
             raise Refused(
@@ -65,8 +67,8 @@ class WeightArrival:
         return known is not None
 
     def choose_wanted_weight_files(self, files: Iterable[TravellingFile]) -> dict[str, int]:
-        """Return the needed hashes, with their start bytes. Raises BadInput for a file that is not in the
-        manifest.
+        """Return the hash of each file of the weights that is needed, with the byte from which it must be
+        sent. Raises BadInput if `files` has a file that is not in the manifest.
         """
         sizes = {file.digest: file.bytes for file in self._row.files}
         for each in files:

@@ -1,4 +1,5 @@
-"""Model weights: inventory, readiness checks, access to the hub, adopted files, and LoRA stacks.
+"""Model weights: inventory, readiness checks, access to the hub, use of existing files in place, and LoRA
+stacks.
 
 Begin with `inventory`.
 """

@@ -1,7 +1,7 @@
-"""Adoption of existing weights in place: diffusers and transformers folders, single files, LoRAs, ComfyUI's
-folder.
+"""Adoption of weights: registering weights that are already on the disk, so that they are used from where
+they are. Accepts diffusers and transformers folders, single files, LoRAs, and ComfyUI's model folder.
 
-Nothing is copied. Weights that do not fit are refused with the reason.
+Nothing is copied. Weights that no engine can use are refused with the reason.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ def _get_single_file_formats() -> dict[str, SingleFile]:
 
 @cache
 def _list_lora_families() -> tuple[str, ...]:
-    """Return the families whose weights take LoRAs: those of engines that make pictures or takes."""
+    """Return the model families that accept LoRAs: those whose engines make pictures or takes."""
     return tuple(one.family for one in explanation.list_recipe_engines() if one.trial is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class AdoptionRequest:
-    """The user's options for an adoption; empty options are detected."""
+    """The options that the user gave for an adoption. Empty options are detected from the files."""
 
     name: str = ""
     family: str = ""
@@ -72,10 +72,10 @@ def is_weights_path(word: str) -> bool:
 
 
 def adopt_pipeline(store: ModelStore, path: Path, request: AdoptionRequest) -> AdoptedWeights:
-    """Adopt a folder as a diffusers pipeline that is run by the parameters of its call, even if an engine
+    """Adopt a folder as a diffusers pipeline that the engine for any pipeline runs, even if a specific engine
     exists for it.
 
-    Raises NotFound, and BadInput for a pipeline that can't be run.
+    Raises NotFound, and BadInput for a pipeline that can't be run in this way.
     """
     if not path.is_dir():
         raise NotFound(f"there is no folder {path}", f"name a folder that contains {families.INDEX}")
@@ -96,7 +96,9 @@ def adopt_pipeline(store: ModelStore, path: Path, request: AdoptionRequest) -> A
 
 
 def adopt_weights(store: ModelStore, path: Path, request: AdoptionRequest) -> AdoptedWeights:
-    """Adopt the weights at a path. Raises NotFound, BadInput, Refused, Damaged."""
+    """Adopt the weights at a path, which is a folder or a file. Raises NotFound, BadInput, Refused,
+    Damaged.
+    """
     if path.is_dir():
         if request.role == "lora" or path.suffix in SINGLE_FILE_SUFFIXES:
             raise BadInput(f"{path.name} is a folder, not a file of weights", "name the file inside it")
@@ -141,7 +143,9 @@ def _adopt_folder(store: ModelStore, path: Path, request: AdoptionRequest) -> Ad
 
 
 def _adopt_comfyui_folder(store: ModelStore, path: Path) -> AdoptedWeights:
-    """Add the folder to the searched folders. Raises BadInput for an incomplete pipeline or model."""
+    """Add a folder to the folders in which weights are searched, and return the weights found in it. Raises
+    BadInput for an incomplete pipeline or model.
+    """
     refuse_missing_config(path)
     before = {row.id for row in store.rows()}
     store.add_folder(path)
@@ -175,9 +179,11 @@ def _adopt_lora(store: ModelStore, path: Path, request: AdoptionRequest) -> Adop
 
 
 def find_fitting_model(store: ModelStore, path: Path, families: Sequence[str] = ()) -> ResolvedWeights | None:
-    """Return the weights in use that a LoRA fits; None if no installed model takes LoRAs.
+    """Return the weights that a LoRA fits, from the weights that each family uses and from other installed
+    pipelines. Return None if no installed model accepts LoRAs.
 
-    Raises Refused, naming the tensors that do not fit, if it fits none of the installed models.
+    `families` limits the search; empty means all. Raises Refused if the LoRA fits none of the installed
+    models; the message names the tensors that do not fit.
     """
     refused: list[Refused] = []
     for family in families or _list_lora_families():
@@ -198,14 +204,15 @@ def find_fitting_model(store: ModelStore, path: Path, families: Sequence[str] = 
                 return model
         except Refused as error:
             refused.append(error)
-    if refused:  # Report the reason of the model that nearly fits.
+    # Report the error of the model that nearly fits: its layers have the same names but other sizes.
+    if refused:
         raise next((error for error in refused if isinstance(error, lora_fit.LoraSizeMismatch)), refused[0])
     return None
 
 
 def _list_other_pipelines(store: ModelStore) -> Iterator[ResolvedWeights]:
-    """Yield the installed pipelines without a family, in reverse order of names. Unreadable pipelines are
-    skipped.
+    """Yield the installed pipelines that belong to no known model family, in reverse order of their ids.
+    Unreadable pipelines are skipped.
     """
     for row in reversed(store.rows()):
         if (row.family, row.role) == (own_pipelines.GENERIC_FAMILY, "model"):
@@ -250,7 +257,9 @@ def _register_lora(
 def _adopt_single_file(
     store: ModelStore, path: Path, header: WeightsHeader, request: AdoptionRequest
 ) -> AdoptedWeights:
-    """Adopt a full checkpoint in one file: its transformer is used, the other parts come from a folder."""
+    """Adopt a complete checkpoint in a single file. Only its transformer is used; the other components come
+    from the folder of installed weights.
+    """
     refuse_four_bits(path, header)
     known = _get_single_file_formats()
     family = request.family or next(
@@ -282,7 +291,9 @@ def _adopt_single_file(
         base=single.bases.get(generation, single.base),
     )
     kept = store.register(external_weights.link_user_weights(row, path, pair[1:] if pair else ()))
-    store.resolve(family, model=kept.id)  # Raises an error with the command if its other parts are missing.
+    # Check now that the other components are installed: this call raises an error with the command that gets
+    # them.
+    store.resolve(family, model=kept.id)
     store.select(family, kept.id)
     return AdoptedWeights(
         (kept,),
@@ -295,8 +306,8 @@ def _has_marked_tensor(header: WeightsHeader, marks: tuple[str, ...]) -> bool:
 
 
 def _make_free_weights_id(store: ModelStore, name: str, path: Path) -> str:
-    """Return an id made from a name. A taken id gets a number; weights that are adopted again keep their
-    id.
+    """Return an id for weights, made from a name. If the id is taken, a number is added. Weights that were
+    adopted before from the same path keep their id.
     """
     again = next((row.id for row in store.list_installed() if row.path == str(path)), "")
     if again:

@@ -16,10 +16,11 @@ SECONDS = 120.0
 
 
 def ask_hub(question: str, **words: Any) -> Any:
-    """Return the answer of `engines.hub.questions`.
+    """Ask the hub a question and return the answer of `engines.hub.questions`. `words` are the arguments of
+    the question.
 
-    Raises the error in the answer, and Unavailable if the hub can't be asked. A token is sent on the child's
-    standard input, never in its arguments.
+    Raises the error in the answer, and Unavailable if the hub can't be reached. Arguments, such as a token,
+    are sent on the child's standard input, because command lines are visible to other users.
     """
     require_hub("asking the hub")
     try:

@@ -1,6 +1,5 @@
-"""Access to gated weights: a token is requested from the user and stored by the hub's own library.
-
-Milimo stores the token nowhere itself.
+"""Access to gated weights. The user is asked for a token, which the hub's own library stores. Milimo itself
+stores no token.
 """
 
 from __future__ import annotations
@@ -17,10 +16,11 @@ from milimo_tui.studio.weights import hub
 
 
 def require_hub_access(studio: Studio, rows: Iterable[ModelRow]) -> str:
-    """Make sure that there is a token before gated weights are requested. Return the account of a newly
-    entered token.
+    """Make sure that a token is set if one of the weights is gated, by asking the user for one if necessary.
+    Return the account of a token that the user just entered; otherwise return an empty text.
 
-    Raises Unavailable with the page and the steps if there is no token, or if the hub does not accept it.
+    Raises Unavailable if no token is set, with the page and the steps to get one, or if the hub does not
+    accept the token.
     """
     gated = next((row for row in rows if row.gate), None)
     if gated is None or hub_token.describe_token_source(os.environ):
@@ -36,9 +36,10 @@ def require_hub_access(studio: Studio, rows: Iterable[ModelRow]) -> str:
 
 
 def ask_for_token(studio: Studio, question: str) -> str:
-    """Ask the user for a token and store it. Return its account, empty without an answer.
+    """Ask the user for a token and store it. Return the account that it belongs to. Return an empty text if
+    the user enters nothing.
 
-    Raises Unavailable for a token that the hub does not accept.
+    Raises Unavailable if the hub does not accept the token.
     """
     typed = studio.asks.ask_for_secret(question, f"tokens are made at {TOKENS_PAGE}")
     return str(hub.ask_hub("keep_token", token=typed)["name"]) if typed else ""

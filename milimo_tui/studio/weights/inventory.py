@@ -1,6 +1,7 @@
-"""Inventory of weights for display: every row of the registry and all installed weights, each with its state.
+"""Inventory of weights for display: all weights that the program knows and all that are installed, each with
+its state.
 
-Reads manifests, sizes and the state of jobs. Loads, fetches and hashes nothing.
+Reads manifests, file sizes and the state of jobs. Loads, downloads and hashes nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +32,11 @@ Job = JobView
 
 @dataclass(frozen=True, slots=True)
 class WeightsLine:
-    """Weights that are known, installed, or both. `unfinished` are the bytes of a stopped download."""
+    """An entry of the inventory: weights that the program knows, that are installed, or both.
+
+    `known` is None for weights that the user added, and `here` is None for weights that are not installed.
+    `unfinished` is the number of bytes of an interrupted download.
+    """
 
     id: str
     known: ModelRow | None
@@ -48,7 +53,7 @@ class WeightsLine:
 
     @property
     def state(self) -> str:
-        """The state in words, as lists show it."""
+        """The state as a phrase for lists, such as “in use” or “missing”."""
         if self.job is not None:
             return _describe_job_state(self.job)
         if self.problem:
@@ -61,7 +66,7 @@ class WeightsLine:
         return "missing"
 
     def as_json(self, store: ModelStore) -> dict[str, Any]:
-        """Return a row of `model list --json`."""
+        """Return the object that `model list --json` prints for these weights."""
         known, here = self.known, self.here
         bytes_there = here.bytes if here else 0
         told = estimate_download(known, read_listings(store.folder)) if known else None
@@ -103,12 +108,14 @@ class WeightsLine:
         }
 
 
-# The weights that the authors of each model family recommend, and why.
+# The model that each family's authors recommend, with its benefits.
 RECOMMENDED = {ways[0].model: ways[0].brings for ways in SETUPS.values()}
 
 
 def _describe_size_evidence(known: ModelRow, told: ExpectedDownload) -> str:
-    """Return how reliable the size is: listed by the hub, read there by others, or from the registry row."""
+    """Return a word that says where the download size comes from: `listed` by the hub itself, `read` from a
+    list that others made, or the evidence that the registry names.
+    """
     if told.known == "listed":
         return "listed" if told.by == "hub" else "read"
     return known.evidence
@@ -129,8 +136,8 @@ def _describe_weights_place(row: InstalledWeights) -> str:
 
 
 def list_weights(store: ModelStore, jobs: Sequence[Job] = ()) -> list[WeightsLine]:
-    """Return the registry in its order, then weights that the user added, then tiny weights. `jobs` are open
-    jobs.
+    """Return all weights: first the known weights in the order of the registry, then weights that the user
+    added, then tiny weights. `jobs` are the unfinished jobs.
     """
     here = {row.id: row for row in store.rows()}
     chosen = store.read_selection()
@@ -169,31 +176,34 @@ def _find_weights_problem(store: ModelStore, row: InstalledWeights) -> str:
 
 
 def get_model_of_job(job: Job) -> str:
-    """Return the id of the weights that a download or check is for: the last word of its label."""
+    """Return the id of the weights that a job downloads or verifies, which is the last word of the job's
+    label.
+    """
     return job.label.rpartition(" ")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class RunningWeights:
-    """The weights that a family's engine runs now."""
+    """The weights that the engine of a family uses now: their id, and whether they are tiny."""
 
     id: str
     tiny: bool
 
 
 def find_running_weights(store: ModelStore, family: str) -> RunningWeights:
-    """Return the weights that a family runs. For Gemma these may be those of LTX-2's text encoder.
+    """Return the weights that the engine of a family uses now. For Gemma these may be the text encoder of
+    LTX-2.
 
-    Raises Unavailable with the command that gets weights, and Damaged.
+    Raises Unavailable, with the command that downloads weights, and Damaged.
     """
     used = engine_registry.profile(family).in_use(store)
     return RunningWeights(used.id, used.tiny)
 
 
 def delete_weights(store: ModelStore, id: str, jobs: Sequence[Job] = ()) -> int:
-    """Delete weights; return the bytes freed. Files in other places are preserved.
+    """Delete the weights with this id and return the freed bytes. Files outside the home are not deleted.
 
-    Raises NotFound, and Conflict while a job fetches or checks the weights.
+    Raises NotFound, and Conflict while a job downloads or verifies the weights.
     """
     line = find_weights(store, id, jobs)
     if line.job is not None:

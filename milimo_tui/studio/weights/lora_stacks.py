@@ -1,6 +1,6 @@
-"""LoRA stacks of shots, elements and the film: checks of what may be added, and changes of a stack.
+"""The LoRA stacks of shots, elements and the film: check if a LoRA can be added, and change a stack.
 
-Files are inspected (header, hash); no weights are loaded.
+Files are inspected by their header and hash; no weights are loaded.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ from milimo_tui.story.values.film import LoraUse
 from milimo_tui.studio.session.names import find_by_name
 from milimo_tui.studio.weights.adoption import find_fitting_model
 
-MAX_LORA_STRENGTH = 4.0  # positive or negative; 1 is as trained
+# The largest strength, positive or negative. A strength of 1 applies the LoRA as it was trained.
+MAX_LORA_STRENGTH = 4.0
 
 LoraStack = tuple[LoraUse, ...]
 
 
 def find_lora(store: ModelStore, name: str) -> LoraUse:
-    """Find the named LoRA: registered LoRA weights, or the user's own `.safetensors` file.
+    """Return the LoRA with this name: the id of installed weights, or the path of a `.safetensors` file.
 
-    Raises NotFound, BadInput if it is no LoRA, Refused for a file that fits none of the installed models, and
-    Unavailable for a known LoRA that is not installed.
+    Raises NotFound, BadInput for a file or weights that are not a LoRA, Refused for a file that fits none of
+    the installed models, and Unavailable for a known LoRA that is not installed.
     """
     if "/" in name or Path(name).suffix:
         path = parse_user_path(name).absolute()
@@ -76,9 +77,10 @@ def _make_lora_of_file(store: ModelStore, path: Path) -> LoraUse:
 
 
 def check_lora_fits(store: ModelStore, model: ResolvedWeights, use: LoraUse) -> None:
-    """Check that a LoRA fits weights, by the headers of both.
+    """Check that a LoRA fits a model, by comparing the headers of their files.
 
-    Raises NotFound or Unavailable for a missing LoRA, and Refused with the names that the weights lack.
+    Raises NotFound or Unavailable for a missing LoRA. Raises Refused if it does not fit; the message names
+    the layers that the model lacks.
     """
     check_lora_fit(_get_lora_path(store, use), model, Path(use.id).name)
 
@@ -95,7 +97,9 @@ def _get_lora_path(store: ModelStore, use: LoraUse) -> Path:
 
 
 def format_lora_removal(use: LoraUse, whose: str, number: str) -> str:
-    """Return the command that removes the LoRA from its stack: a shot's, an element's, or the film's."""
+    """Return the command that removes a LoRA from its stack. `whose` is `shot`, `film` or the trigger of an
+    element, and `number` is the number of the shot.
+    """
     words = {"shot": f"shot lora remove {number}", "film": "project lora remove"}
     return f"milimo {words.get(whose, f'element lora remove {whose}')} {use.id}"
 
@@ -108,8 +112,8 @@ def _is_safe_id(name: str) -> bool:
 
 
 def set_lora(stack: LoraStack, use: LoraUse, strength: float) -> LoraStack:
-    """Return the stack with that LoRA at that strength, in its present place or at the end. Raises
-    BadInput.
+    """Return the stack with a LoRA set to this strength. A LoRA that is in the stack keeps its position; a
+    new LoRA is appended. Raises BadInput for a strength out of range.
     """
     use = replace(use, strength=_check_lora_strength(strength))
     if any(one.id == use.id for one in stack):
@@ -118,7 +122,9 @@ def set_lora(stack: LoraStack, use: LoraUse, strength: float) -> LoraStack:
 
 
 def set_lora_strength(stack: LoraStack, name: str, strength: float) -> LoraStack:
-    """Return the stack with a LoRA at that strength. Raises NotFound, BadInput."""
+    """Return the stack with the strength of one of its LoRAs changed. `name` is as in `find_lora_in_stack`.
+    Raises NotFound, BadInput.
+    """
     found = find_lora_in_stack(stack, name)
     changed = replace(found, strength=_check_lora_strength(strength))
     return tuple(changed if one.id == found.id else one for one in stack)

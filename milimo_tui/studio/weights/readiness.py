@@ -1,6 +1,7 @@
-"""Checks before a job is queued that a model can run here: model stack, weights, and a GPU.
+"""Checks that a model can run on this machine, made before a job is queued: the model libraries, the weights,
+and a GPU.
 
-Reads manifests and headers; loads nothing.
+Reads manifests and file headers; loads no weights.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from milimo_tui.studio.session.studio import Studio
 def require_runnable_weights(
     studio: Studio, engine: str, model: str = "", *, family: str = ""
 ) -> ResolvedWeights:
-    """Return the weights that an engine would load. Raises Damaged, and Unavailable with advice on the
-    missing part.
+    """Return the weights that an engine would load for a job. Raises Damaged. Raises Unavailable if
+    libraries, weights or a GPU are missing, with advice.
     """
     entry = engine_registry.row(engine)
     require_stack(entry.title.partition(":")[0])
@@ -31,7 +32,7 @@ def require_runnable_weights(
         raise Unavailable(
             f"{found.id} needs a GPU, and this machine has none",
             f"rent a machine with one (milimo engine explain {engine} --card 24 shows which would do)"
-            # Tiny weights exist only for known families.
+            # Offer tiny weights only for families that have them.
             + (noise if (family or engine) in FAMILIES else ""),
         )
     return found

@@ -1,7 +1,7 @@
-"""Setup plans: the weights of a model family that a card can use, their precision, files, disk space and
-reasons.
+"""Setup plans: the weights of a model family that a card can run, with their precision, files, disk space,
+and the reasons for the choice.
 
-Uses the same fallback levels as a job. Asks no hub; loads and fetches nothing.
+The recipes are those that a job would choose. Nothing is queried from the hub, downloaded or loaded.
 """
 
 from __future__ import annotations
@@ -25,13 +25,15 @@ from milimo_tui.engines.recipes.values import GB, Card, Recipe, Request
 from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-DOWNLOAD_RESERVE = 1.1  # free disk space as a multiple of the download
+DOWNLOAD_RESERVE = 1.1  # The free disk space that a download requires, as a multiple of its size.
 
 
 @dataclass(frozen=True, slots=True)
 class SetupTarget:
-    """The machine to set up: its card, the free bytes of its disk (None: not known), installed packages
-    beyond the model stack, and the rows that are installed already.
+    """The machine that a setup plan is made for.
+
+    `disk` is the free disk space in bytes, None if unknown. `packages` are installed packages in addition to
+    the required model libraries. `here` has the ids of the weights that are installed already.
     """
 
     card: Card
@@ -42,9 +44,11 @@ class SetupTarget:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRun:
-    """A planned run of a model: the request that fits, the recipe, and its costs.
+    """A description of how a model would run on the card.
 
-    `whole` is True if the request is not smaller than the size that the model's authors use.
+    `asked` is the request in the size that the model's authors use, and `request` is the request that fits,
+    which may be smaller. `recipe` is the precision and placement for it. `whole` is True if both requests are
+    equal.
     """
 
     asked: Request
@@ -57,7 +61,9 @@ class PlannedRun:
 
     @property
     def streamed_bytes(self) -> int:
-        """The bytes that a recipe which streams from disk writes there, in addition to the download."""
+        """The number of bytes that are written to disk in addition to the download, if the recipe streams
+        weights from disk; otherwise 0.
+        """
         if self.recipe.offload != "disk":
             return 0
         parts = self.request.weights.parts
@@ -66,10 +72,10 @@ class PlannedRun:
 
 @dataclass(frozen=True, slots=True)
 class SetupOption:
-    """A method to set a family up on a machine.
+    """A set of weights with which a model family can be set up on a machine.
 
-    `run` is None if the model does not fit. `rows` are all weights, including installed ones; `coming` are
-    the weights to download.
+    `run` says how the model would run; it is None if the model does not fit. `rows` are all weights that are
+    needed, and `coming` are those that have to be downloaded.
     """
 
     way: FamilySetup
@@ -84,12 +90,14 @@ class SetupOption:
 
     @property
     def takes(self) -> int:
-        """The bytes of disk used: the download, and the files it streams from."""
+        """The number of bytes that the setup uses on disk: the download, and files for streaming weights."""
         return self.bytes + (self.run.streamed_bytes if self.run else 0)
 
     @property
     def left(self) -> int | None:
-        """The bytes that are free afterwards; None if the disk was not checked."""
+        """The number of bytes that are free on the disk after the setup; None if the free space is
+        unknown.
+        """
         return None if self.disk is None else self.disk - self.takes
 
     @property
@@ -98,13 +106,15 @@ class SetupOption:
 
     @property
     def wants(self) -> int:
-        """The bytes of disk that must be free, with a reserve of a tenth of the download."""
+        """The number of bytes that must be free on the disk before the setup. This includes a reserve of a
+        tenth of the download.
+        """
         return round(self.bytes * DOWNLOAD_RESERVE) + self.takes - self.bytes
 
 
 @dataclass(frozen=True, slots=True)
 class SetupPlan:
-    """The chosen setup, and the other options."""
+    """The chosen setup of a family on a machine, the reason for the choice, and the other options."""
 
     family: str
     target: SetupTarget
@@ -116,9 +126,11 @@ class SetupPlan:
 def plan_setup(
     family: str, target: SetupTarget, listings: Mapping[str, RecordedListing], model: str = ""
 ) -> SetupPlan:
-    """Return the plan for that machine, or for a named model.
+    """Return the setup plan of a family for a machine. With `model`, the option that runs this model is
+    chosen.
 
-    Raises NotFound for a family or model that is not in the registry, or a model of another family.
+    `listings` are the file lists of hub repositories that were read before, by the name of the repository.
+    Raises NotFound for an unknown family or model, and for a model of another family.
     """
     if family not in SETUPS:
         raise NotFound(f"“{family}” can't be set up", f"families: {', '.join(SETUPS)}")
@@ -132,8 +144,9 @@ def plan_setup(
 
 
 def _choose_setup(ways: list[SetupOption], target: SetupTarget) -> tuple[SetupOption, str]:
-    """Choose the first option that runs at full size and fits on the disk, or else the first that runs; with
-    a reason.
+    """Choose the first option that fits on the disk and runs at full size. If there is none, choose the first
+    that fits on the disk and runs at a smaller size; if there is none, the first that runs at all. Return the
+    option and the reason.
     """
     able = [one for one in ways if one.way.chosen]
     roomy = [one for one in able if one.has_room]
@@ -165,7 +178,9 @@ def _find_option_for_model(
     target: SetupTarget,
     listings: Mapping[str, RecordedListing],
 ) -> SetupOption:
-    """Return the option that runs a named model; a new option if none is defined for it."""
+    """Return the option that runs the named model. If the family has no such option, return a new one for the
+    model. Raises NotFound for a model of another family.
+    """
     for one in ways:
         if one.way.model == model:
             return one
@@ -188,7 +203,9 @@ def _make_setup_option(
 
 
 def _plan_model_run(family: str, way: FamilySetup, target: SetupTarget) -> PlannedRun | None:
-    """Return how the model would run there; None if it would not, or if its sizes are unknown."""
+    """Return how the option's model would run on the machine. Return None if it does not fit, or if the sizes
+    of its weights are unknown.
+    """
     try:
         request = explanation.make_published_request(family, way.model, _make_schedule_spec(family, way))
     except NotFound:
@@ -205,7 +222,9 @@ def _plan_model_run(family: str, way: FamilySetup, target: SetupTarget) -> Plann
 
 
 def _make_schedule_spec(family: str, way: FamilySetup) -> MakeVideo | None:
-    """Return the engine's default take with the option's schedule; None for the default schedule."""
+    """Return the spec of the engine's usual take with the schedule of this option. Return None if the option
+    has no schedule of its own.
+    """
     usual = engine_registry.profile(family).describe().usual
     if not way.schedule or not isinstance(usual, MakeVideo):
         return None
@@ -213,7 +232,7 @@ def _make_schedule_spec(family: str, way: FamilySetup) -> MakeVideo | None:
 
 
 def build_setup_json(plan: SetupPlan) -> dict[str, Any]:
-    """Return the plan in the form that scripts rely on."""
+    """Return the plan as a JSON object for scripts. Its keys must not change."""
     return {
         "family": plan.family,
         "card": plan.target.card.name,

@@ -1,4 +1,4 @@
-"""Text of a setup plan for the user."""
+"""The text in which a setup plan is shown to the user."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from milimo_tui.engines.registry import explanation
 from milimo_tui.studio.weights.setup_plan import SetupOption, SetupPlan
 
 WIDTH = 80  # line width in cells
-LABEL = 10  # cells of a line's label
-OWN_BF16 = (8, 0)  # the lowest compute capability with native bf16 multiplication
+LABEL = 10  # The width of the label at the beginning of each line, in cells.
+OWN_BF16 = (8, 0)  # The lowest CUDA compute capability (major, minor) with native bf16 multiplication.
 SMALL = 10_000_000  # bytes; smaller files are listed together
 HASH = 12  # characters of a hash that are shown
 TEXT_ENCODER_MODES = {
@@ -28,8 +28,8 @@ UNKNOWN = "hash at first download"
 
 
 def format_setup_plan(plan: SetupPlan) -> list[str]:
-    """Return the chosen weights, the reason, the files, the disk space, and the other options, a line
-    each.
+    """Return a setup plan as lines of text: the chosen weights, the reason, memory and time, the files, the
+    disk space, and the other options.
     """
     chosen, card = plan.chosen, plan.target.card
     main = f", {card.host_gb:.0f} GB of main memory free" if card.host_gb else ""
@@ -69,9 +69,10 @@ def _format_run_lines(way: SetupOption) -> Iterator[tuple[str, str]]:
 
 
 def format_file_lines(way: SetupOption) -> Iterator[str]:
-    """Yield each large file with its size and the beginning of its hash, then the small files together.
+    """Yield a line for each large file of the download, with its size and the beginning of its hash, and a
+    line for all small files of the same weights.
 
-    Guessed sizes are marked.
+    Sizes that are only guessed are marked.
     """
     if not way.coming:
         yield "everything is installed"
@@ -87,7 +88,9 @@ def format_file_lines(way: SetupOption) -> Iterator[str]:
 
 
 def _format_card_warning(card: Card) -> Iterator[tuple[str, str]]:
-    """Yield a warning if the card is slower than calculated."""
+    """Yield a warning if the card has no native bf16, because takes are then slower than the plan
+    calculates.
+    """
     if card.kind == "cuda" and (0, 0) < card.capability < OWN_BF16:
         major, minor = card.capability
         yield "card", f"its compute capability is {major}.{minor}: slower in bf16 than counted"
@@ -116,7 +119,9 @@ def _format_setup_total(way: SetupOption) -> str:
 
 
 def format_other_options(plan: SetupPlan) -> Iterator[str]:
-    """Yield the other options: the difference in size, their benefits, and the time of a take."""
+    """Yield a line for each option that was not chosen: how much larger or smaller its download is, its
+    benefits, and the time of a take.
+    """
     for one in plan.others:
         less = plan.chosen.bytes - one.bytes
         size = f"{format_bytes(abs(less))} {'less' if less > 0 else 'more'}" if less else "as much"

@@ -1,5 +1,5 @@
-"""Texts that a language model or rules write for a film, and the suggestions that wait for the user.
+"""Texts that a language model or rules write for a film, and suggestions that the user accepts or declines.
 
-These are prompts and lengths of shots, a breakdown, a scenario, sequences from briefs, answers, and marks.
-The package uses `script`. Begin with `suggestions`.
+These texts are prompts and lengths of shots, a breakdown of the screenplay, a scenario, sequences planned
+from briefs, answers to questions, and consistency marks. The package uses `script`. Begin with `suggestions`.
 """

@@ -1,7 +1,7 @@
-"""Questions to a language model about the film, or to a character: the jobs, and their saved answers.
+"""Questions to a language model about the film, or to one of its characters: the jobs, and the saved answers.
 
-An answer changes nothing by itself. The user can insert an answer into the screenplay as a note or a line, as
-one edit.
+An answer does not change the film. The user can insert it into the screenplay as a note, as dialogue or as
+action, in one edit.
 """
 
 from __future__ import annotations
@@ -35,8 +35,10 @@ CHECK_TOKENS = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmQuestion:
-    """A question about the film. `voiced` means that the character answers. An empty `engine` means the
-    setting's.
+    """A question about the film.
+
+    `about` is the element that the question is about. If `voiced` is True, that element is a character who
+    answers. An empty `engine` means the engine from the settings.
     """
 
     text: str
@@ -50,18 +52,20 @@ class FilmQuestion:
 
 @dataclass(frozen=True, slots=True)
 class QuestionJob:
-    """A job that asks a question, and the context that the model gets."""
+    """A job that asks a language model a question, and the text about the film that the model gets with
+    it.
+    """
 
     request: JobRequest
     context: FilmContext
     engine: str
-    most: int  # Most tokens of the answer.
-    model: str  # The name in the price table; empty for a model on this machine.
+    most: int  # The largest number of tokens of the answer.
+    model: str  # The name of the model for the user's price table; empty for a model on this machine.
 
 
 def make_question_job(studio: Studio, question: FilmQuestion) -> QuestionJob:
-    """Return the job for a question. Raises BadInput for an unusable question, Unavailable if no engine can
-    answer.
+    """Return the job that asks a question. Raises BadInput for an empty question or a question that no
+    character can answer, and Unavailable if the engine can't run here.
     """
     if not question.text.strip():
         raise BadInput("no question is given", "milimo write ask 'Who is Mara to Jun?'")
@@ -132,7 +136,7 @@ def _make_talk_job(studio: Studio, spec: Write, context: FilmContext, label: str
     request = JobRequest(
         spec=spec.model_dump(mode="json"), label=label, project=str(studio.require_project().paths.root)
     )
-    # For a service: the model in its setting.
+    # If the engine is an online service, its default model is in the settings.
     usual = str(getattr(studio.settings, f"{spec.engine}_model", ""))
     return QuestionJob(request, context, spec.engine, spec.tokens, spec.model or usual)
 
@@ -149,7 +153,9 @@ def _make_character_prompt(story: Story, element: Element) -> str:
 
 
 def save_talk_answer(project: ProjectFile, job: DetailedJob, spec: Write, result: Result) -> None:
-    """Save the answer of a model, once for its job. Raises Damaged if the answer's file is missing."""
+    """Save the answer of a job in the film. Saving the same job again changes nothing. Raises Damaged if the
+    file with the answer is missing.
+    """
     path = Path(next(output.path for output in result.outputs if output.role == "text"))
     answer = suggestions.read_writing_answer(path)
     marks = [json.dumps(one, ensure_ascii=False) for one in answer["marks"]]
@@ -180,8 +186,10 @@ def save_talk_answer(project: ProjectFile, job: DetailedJob, spec: Write, result
 
 
 def format_talk_price(model: str, told: int, answered: int) -> str:
-    """Return the price of these tokens by the user's prices (`text_prices`), such as `0.0042`, or an empty
-    string.
+    """Return the price of an answer by the user's price table (the setting `text_prices`), such as `0.0042`.
+    Return an empty text if the table does not name the model.
+
+    `told` is the number of tokens sent, and `answered` the number of tokens received.
     """
     settings, _ = read_settings()
     table = text_usage.parse_token_prices(settings.text_prices)
@@ -192,8 +200,8 @@ def format_talk_price(model: str, told: int, answered: int) -> str:
 
 
 def find_talk(studio: Studio, name: str) -> Talk:
-    """Return an answer by its id or number (1 is the first), or the newest without a name. Raises
-    NotFound.
+    """Return a saved answer by its id or number (1 is the oldest). Return the newest answer if `name` is
+    empty. Raises NotFound.
     """
     talks = studio.require_project().facts.list_talks()
     if not talks:
@@ -207,10 +215,11 @@ def find_talk(studio: Studio, name: str) -> Talk:
 
 
 def insert_answer(studio: Studio, talk: Talk, *, how: str, line: int = 0) -> int:
-    """Insert an answer into the screenplay as an edit: as a note, a spoken line, or action.
+    """Insert an answer into the screenplay, as an edit. Return the number of the line at which the answer
+    begins.
 
-    The answer is inserted after the paragraph of `line` (counted from 1; 0 means the end), before the next
-    blank line. Returns the line at which the answer begins. Raises BadInput if the line does not exist.
+    `how` says if it becomes a note, dialogue or action. It is inserted after the paragraph that contains line
+    `line` (counted from 1; 0 means the end of the screenplay). Raises BadInput if the line does not exist.
     """
     story = studio.take_snapshot().story
     script = story.project.script
@@ -233,7 +242,9 @@ def insert_answer(studio: Studio, talk: Talk, *, how: str, line: int = 0) -> int
 
 
 def _answer_as_fountain(story: Story, talk: Talk, how: str) -> list[str]:
-    """Return an answer as Fountain: a note in brackets, dialogue, or action, without blank lines."""
+    """Return the lines of an answer as Fountain: a note in double brackets, dialogue of the character, or
+    action. Blank lines are removed.
+    """
     lines = [line.strip() for line in talk.text.split("\n") if line.strip()]
     if how == "note":
         text = " ".join(lines).replace("[[", "[").replace("]]", "]")

@@ -1,4 +1,6 @@
-"""Breakdown of a screenplay by a language model: the job, its answer as shots, and the rules as fallback."""
+"""Breakdown of a screenplay into shots by a language model: the job, and its answer converted to shots. If
+the model can't be used, the parser's rules make the shots.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import suggestions
 
-TOKENS = 4096  # For each piece of a script.
+TOKENS = 4096  # The largest number of answer tokens for each piece of the screenplay.
 TEMPERATURE = 0.3  # Low, because a breakdown must stay close to the script.
 RULES = "rules"
 _GROUPS = {
@@ -34,21 +36,25 @@ _GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class BreakdownResult:
-    """Shots as rows, and notes about their source."""
+    """The shots of a breakdown as rows of a shot list, and notes for the user, such as the reason why the
+    rules made them.
+    """
 
     rows: tuple[dict[str, Any], ...]
     notes: tuple[str, ...] = ()
 
 
 def break_down_by_rules(screenplay: Screenplay, rate: Fraction) -> BreakdownResult:
-    """Return the shots that the rules of the parser make."""
+    """Return the shots that the parser's rules make from a screenplay. `rate` is the frame rate of the
+    shots.
+    """
     drafts = shots.break_down_script(screenplay, rate)
     return BreakdownResult(tuple(row for scene in drafts for row in _rows_from_draft(scene)))
 
 
 @dataclass(frozen=True, slots=True)
 class BreakdownRequest:
-    """The engine that breaks a script down, its model (empty for the chosen model), and the seed."""
+    """The options of a breakdown: the engine, the model (empty for the selected model), and the seed."""
 
     engine: str
     model: str
@@ -64,11 +70,11 @@ def break_down_by_model(
     *,
     or_rules: bool,
 ) -> BreakdownResult:
-    """Return the shots of a language model, or those of the rules, with the reason, if the model can't be
-    asked.
+    """Return the shots that a language model makes from a screenplay. If it can't be used and `or_rules` is
+    True, return the shots of the parser's rules, with the reason in the notes.
 
-    Raises NotFound for an engine that can't write, and Cancelled. Without `or_rules`, raises the error that
-    prevented the answer.
+    Raises NotFound for an engine that can't write, and Cancelled. If `or_rules` is False, raises the error
+    that prevented an answer.
     """
     engine = asking.engine
     shot_spec.check_engine(engine, "write")
@@ -91,8 +97,8 @@ def break_down_by_model(
 
 
 def describe_known_elements(elements: Sequence[Element], letters: int) -> str:
-    """Return the film's elements for a model, grouped by kind, with up to `letters` letters of each
-    description.
+    """Describe the elements of the film for a language model, grouped by kind. Each description is cut to
+    `letters` characters.
     """
     lines = []
     for kind, title in _GROUPS.items():
@@ -113,7 +119,9 @@ def _describe_known_element(element: Element, letters: int) -> str:
 def _request_breakdown(
     studio: Studio, text: str, mode: ScreenplayMode, asking: BreakdownRequest
 ) -> dict[str, Any]:
-    """Run the job and return its answer. Raises the error that prevented the answer."""
+    """Queue the breakdown job, wait for it, and return its answer. Raises the error that prevented an
+    answer.
+    """
     suggestions.require_text_engine(studio, asking.engine, asking.model)
     file = studio.project_or_none()
     elements = file.load_story().elements if file else ()

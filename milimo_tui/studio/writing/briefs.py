@@ -1,7 +1,5 @@
-"""Instructions for a language model that rewrites the prompt of a shot, and checks of its answer against the
-model family's prompt guide.
-
-Pure functions over a story snapshot.
+"""Instructions with which a language model rewrites the prompt of a shot, and checks of its answer by the
+prompt guide of the model family. Pure functions over a story snapshot.
 """
 
 from __future__ import annotations
@@ -25,10 +23,10 @@ def get_prompt_guide(family: str) -> Guide | None:
 
 
 def choose_guide_family(story: Story, shot: Shot, *, still: bool = False) -> str:
-    """Return the engine whose prompt guide applies to a shot: the shot's engine, or the first engine with a
-    guide.
+    """Return the name of the engine whose prompt guide applies to a shot: the shot's engine, or else the
+    first engine that has a guide.
 
-    If `still` is True, choose an engine for the shot's board.
+    With `still`, choose an engine that makes the shot's board and not its takes.
     """
     engine = shot_spec.choose_engine(story, shot)
     guide = get_prompt_guide(engine)
@@ -39,16 +37,16 @@ def choose_guide_family(story: Story, shot: Shot, *, still: bool = False) -> str
 
 
 def compose_current_prompt(story: Story, shot: Shot, family: str) -> str:
-    """Return the current prompt of a shot for a family, without the film's style, which stays at its
-    beginning.
+    """Return the present prompt of a shot, worded for a model family. The film's style is left out, because
+    it is always added at the beginning of a prompt.
     """
     parts = shot_spec.get_prompt(story, shot, family).parts
     return " ".join(part.text for part in parts if part.role != "style" or part.source != "the film")
 
 
 def describe_shot_meaning(story: Story, shot: Shot) -> str:
-    """Describe a shot from the script and the user's input only: without text by a language model and without
-    the film's style.
+    """Describe a shot by facts from the screenplay and the user only, without the film's style. If this text
+    changes, a suggestion for the shot is outgrown.
     """
     parts = shot_spec.compose_plain_prompt(story, shot).parts
     plain = " ".join(part.text for part in parts if part.role != "style")
@@ -56,7 +54,9 @@ def describe_shot_meaning(story: Story, shot: Shot) -> str:
 
 
 def make_shot_brief(story: Story, shot: Shot, family: str, seed: int) -> ShotBrief:
-    """Return the complete brief of a shot for a model."""
+    """Return everything that a language model needs to word the prompt of a shot: its present prompt, its
+    facts, and the rules of the guide.
+    """
     guide = get_prompt_guide(family)
     assert guide is not None, f"{family} has no guide"
     return ShotBrief(
@@ -91,15 +91,17 @@ def list_visible_natures(story: Story, shot: Shot) -> list[str]:
 
 
 def find_prompt_faults(story: Story, shot: Shot, text: str, family: str) -> tuple[str, ...]:
-    """Return the faults of a text by the guide of a family: missing facts, and claims that the shot does not
-    make.
+    """Return the faults that a prompt guide finds in a prompt: missing facts, and statements that contradict
+    the shot. Return an empty tuple if the family has no guide.
     """
     guide = get_prompt_guide(family)
     return guide.faults(text, collect_shot_meaning(story, shot)) if guide is not None else ()
 
 
 def _list_required_facts(meaning: ShotMeaning, seconds: float, *, still: bool) -> str:
-    """Return the facts that must stay in the prompt, one line each."""
+    """Return the facts that a rewritten prompt must contain, one line each. `seconds` is the length of the
+    shot; `still` leaves out facts that a single picture can't show.
+    """
     seen = [f"{one.name}, {what}" if (what := describe_person(one)) else one.name for one in meaning.people]
     lines = [
         f"size: {describe_size(meaning)}",

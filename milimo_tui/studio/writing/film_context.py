@@ -1,6 +1,7 @@
-"""The context of the film for a question to a language model: the most important parts first, up to a limit.
+"""The text about the film that a language model gets with a question, up to a maximum length. The most
+important parts come first. Pure functions over a story snapshot.
 
-Parts that do not fit are listed. Pure functions over a story snapshot.
+Parts that do not fit are listed for the user.
 """
 
 from __future__ import annotations
@@ -13,20 +14,22 @@ from milimo_tui.story.elements.sheet import list_relations, list_sheet_lines
 from milimo_tui.story.values.film import Element, ElementKind, Scene, Story
 from milimo_tui.story.values.text import fold, has_phrase
 
-LETTERS_A_TOKEN = 4  # The average of most models for European languages; shown with “about”.
-MAX_EARLIER_ANSWERS = 5  # Earlier questions and answers that are included.
+# Characters in a token: the average of most models for European languages. Estimates from it are shown with
+# “about”.
+LETTERS_A_TOKEN = 4
+MAX_EARLIER_ANSWERS = 5  # The number of newest earlier answers that are included with their questions.
 
 
 @dataclass(frozen=True, slots=True)
 class FilmContext:
-    """The context of a question, and the parts that were left out, in words."""
+    """The text about the film for a question, and phrases that name the parts left out for lack of space."""
 
     text: str
     left_out: tuple[str, ...] = ()
 
     @property
     def token_estimate(self) -> int:
-        """The estimated number of tokens."""
+        """The estimated number of tokens of the text."""
         return estimate_tokens(len(self.text))
 
 
@@ -37,7 +40,9 @@ def estimate_tokens(letters: int) -> int:
 
 @dataclass(slots=True)
 class _ContextBudget:
-    """Lines up to a total number of letters."""
+    """A list of texts with a limit on their total length. `left` is the number of characters that still
+    fit.
+    """
 
     left: int
     lines: list[str] = field(default_factory=list)
@@ -60,12 +65,15 @@ def build_film_context(
     *,
     voiced: bool = False,
 ) -> FilmContext:
-    """Return the film as text of at most `letters` letters.
+    """Return the text about the film for a question, of at most `letters` characters.
 
-    The order is: the film's own words, the element in question, earlier questions and answers (oldest first),
-    the sheets of all elements, scenes, shots. Scenes that the question names, or in which the element is,
-    come before the others. Each scene is included completely or listed as left out. `voiced`: only facts that
-    the character can know, which are its own scenes and its relations, without shots.
+    Parts are added in this order as long as they fit: a line about the film, the element `about`, earlier
+    questions and answers (`before`, the newest first), the other elements, scenes, shots. Scenes that the
+    question names, or in which the element appears, are preferred. A scene is either included completely or
+    listed as left out.
+
+    With `voiced`, include only facts that the character `about` can know: its own scenes and its relations,
+    but no shots.
     """
     room, left_out = _ContextBudget(letters), list[str]()
     room.add_if_fits(_describe_film_line(story))
@@ -90,7 +98,8 @@ def build_film_context(
     if voiced and about is not None:
         scenes = [scene for scene in scenes if _mentions_element(scene, about)]
     shots = 0 if voiced else room.left // 4
-    room.left -= shots  # A quarter of the remaining letters is reserved for the shots.
+    # Reserve a quarter of the remaining characters for the shots, which are added after the scenes.
+    room.left -= shots
     told = {scene.id: text for scene in scenes if room.add_if_fits(text := _format_scene_text(scene))}
     if missing := [scene.number for scene in story.live_scenes() if scene in scenes and scene.id not in told]:
         left_out.append(f"scenes {', '.join(missing)}")
@@ -114,7 +123,9 @@ def _describe_film_line(story: Story) -> str:
 
 
 def _list_element_lines(story: Story, element: Element) -> list[str]:
-    """Return an element in lines: its name and looks, then its sheet."""
+    """Describe an element in lines of text: its name and appearance, and for a character also the lines of
+    its sheet.
+    """
     looks = [look for look in story.looks if look.element == element.id]
     worn = ", ".join(filter(None, (look.text or look.wardrobe for look in looks)))
     head = f"{element.kind.value} {element.name}"
@@ -126,7 +137,9 @@ def _list_element_lines(story: Story, element: Element) -> list[str]:
 
 
 def _rank_scenes(story: Story, question: str, about: Element | None) -> list[Scene]:
-    """Return the scenes in the order in which they are added."""
+    """Return the scenes in order of importance for a question: scenes named by number, scenes with an element
+    in question, then the others.
+    """
     asked = fold(question)
     names = [about] if about is not None else []
     names += [each for each in story.elements if has_phrase(asked, fold(each.name)) and each not in names]
@@ -151,7 +164,9 @@ def _format_scene_text(scene: Scene) -> str:
 
 
 def _list_shot_lines(story: Story) -> Iterator[str]:
-    """Yield a line for each shot: its number, size, action, and if it has a take."""
+    """Yield a line of text for each shot: its number, size, action (or else dialogue), and whether it has a
+    take.
+    """
     for shot in story.live_shots():
         seen = " ".join((shot.action or "; ".join(line.text for line in shot.dialogue)).split())
         state = "has a take" if shot.take else "no take yet"

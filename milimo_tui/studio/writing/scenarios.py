@@ -1,7 +1,7 @@
-"""Scenarios: a story in prose on its way to the film's screenplay.
+"""Scenarios: the analysis of a story in prose, which becomes the film's screenplay.
 
-Rules or a text engine's job make the scenario. It is saved next to the film while the user reviews it, and
-becomes the script when the user accepts it.
+Rules or a language model make the scenario. It is stored with the film but changes nothing in it while the
+user reviews it. When the user accepts it, it becomes the screenplay.
 """
 
 from __future__ import annotations
@@ -30,16 +30,17 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import suggestions
 
-SCENARIO_KEY = "scenario"  # Key of the setting with the scenario.
-LONG_STORY_LENGTH = 60_000  # From this number of letters on, a separate process reads the story.
-TOKENS = 8192  # For each piece of a story.
+SCENARIO_KEY = "scenario"  # The key of the setting that stores the scenario in the film's file.
+# A story with more characters than this is read in a separate process, so that the studio stays responsive.
+LONG_STORY_LENGTH = 60_000
+TOKENS = 8192  # The largest number of answer tokens for each piece of a story.
 TEMPERATURE = 0.2  # Low, because a scenario must stay close to its story.
 TASK = "scenario"
 
 
 @dataclass(frozen=True, slots=True)
 class StoryText:
-    """The text of a story, the name of its file, and notes about the decoding."""
+    """A story in prose, a title made from its file name, and notes about how its bytes were decoded."""
 
     text: str
     name: str
@@ -47,7 +48,9 @@ class StoryText:
 
 
 def read_story_text(story: str) -> StoryText:
-    """Read the file of a story, or standard input for `-`. Raises BadInput for data that is no text."""
+    """Read a story from a file, or from standard input if the path is `-`. Raises BadInput for data that is
+    not text, or a text of unsuitable length.
+    """
     data, name = read_script_bytes(story)
     found = decode_text(data)
     text = scenario_rules.require_readable_length(found.text)
@@ -96,14 +99,18 @@ def make_scenario_job(studio: Studio, prose: StoryText, engine: str, model: str,
 
 
 def save_scenario_answer(project: ProjectFile, spec: Write, result: Result) -> None:
-    """Save the scenario of a job next to the film. Raises Damaged if the answer's file is missing."""
+    """Save the scenario that a job has made in the film's file, for review. Raises Damaged if the file with
+    the answer is missing.
+    """
     path = Path(next(output.path for output in result.outputs if output.role == "text"))
     answer: dict[str, Any] = suggestions.read_writing_answer(path)
     save_scenario(project, Scenario.from_json(answer["scenario"]))
 
 
 def save_scenario(project: ProjectFile, scenario: Scenario) -> None:
-    """Save a scenario next to the film, replacing the previous one. The film itself does not change."""
+    """Save a scenario in the film's file for review, replacing an earlier one. The screenplay and the shots
+    do not change.
+    """
     project.ui.set(SCENARIO_KEY, scenario.as_json())
 
 
@@ -126,9 +133,11 @@ def load_scenario(project: ProjectFile) -> Scenario:
 
 
 def accept_scenario(studio: Studio, *, replace: bool = False, append: bool = False) -> str:
-    """Write the scenario as the film's screenplay and commit it, as one undo step; return a summary.
+    """Write the scenario as the film's screenplay and commit it, as one undo step. Return a summary for the
+    user.
 
-    Raises Refused if the film has a screenplay and neither `replace` nor `append` is given.
+    If the film has a screenplay, `replace` overwrites it and `append` adds the scenes at its end. Raises
+    BadInput if both are given, and Refused if a screenplay exists and neither is given.
     """
     if replace and append:
         raise BadInput("replace the script or append to it, not both", "give --replace or --append")
@@ -153,5 +162,7 @@ def accept_scenario(studio: Studio, *, replace: bool = False, append: bool = Fal
 
 
 def is_text_engine(name: str) -> bool:
-    """Return True if a name is that of a text engine and not of the rules."""
+    """Return True if the name is that of a text engine. An empty name and the name of the rules return
+    False.
+    """
     return bool(name) and name != RULES

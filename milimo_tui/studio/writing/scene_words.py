@@ -1,5 +1,5 @@
-"""Prompts of a scene's shots, worded by a language model: requested as one job, compared, accepted or
-declined together.
+"""Prompts for the shots of a scene, written by a language model in one job. The user compares them with the
+present prompts, and accepts or declines them together.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ TASK = "rewrite"
 
 @dataclass(frozen=True, slots=True)
 class ShotPromptState:
-    """The current prompt of a shot, and the suggestion of a model for it.
+    """The present prompt of a shot (`now`), and a language model's suggestion for it.
 
-    `state` is `suggested`, `outgrown` (the meaning of the shot has changed since), `accepted`, `declined`, or
-    empty if there is no suggestion. `faults` are the suggestion's faults by the prompt guide.
+    `state` is `suggested`, `outgrown` (the meaning of the shot has changed since the request), `accepted`,
+    `declined`, or empty if there is no suggestion. `faults` are the faults that the prompt guide finds in the
+    suggestion.
     """
 
     shot: Shot
@@ -35,7 +36,7 @@ class ShotPromptState:
 
     @property
     def has_open_suggestion(self) -> bool:
-        """True if the suggestion waits for the user's decision."""
+        """True if the user has neither accepted nor declined the suggestion."""
         return self.state in ("suggested", "outgrown")
 
 
@@ -45,7 +46,9 @@ def list_scene_shots(story: Story, scene: str) -> tuple[Shot, ...]:
 
 
 def list_scene_prompts(story: Story, scene: str) -> tuple[ShotPromptState, ...]:
-    """Return every shot of a scene with its newest suggestion; open suggestions come before decided ones."""
+    """Return every shot of a scene (an id) with its newest suggestion. If a shot has open suggestions, the
+    newest open suggestion is used.
+    """
     return tuple(get_shot_prompt_state(story, shot) for shot in list_scene_shots(story, scene))
 
 
@@ -56,7 +59,9 @@ def refresh_scene_prompts(studio: Studio, scene: str) -> tuple[ShotPromptState, 
 
 
 def get_shot_prompt_state(story: Story, shot: Shot) -> ShotPromptState:
-    """Return a shot with its newest suggestion."""
+    """Return the present prompt of a shot with its newest suggestion. Open suggestions are preferred to
+    decided ones.
+    """
     mine = [
         one
         for one in suggestions.list_shot_suggestions(story, shot.id)
@@ -77,8 +82,8 @@ def get_shot_prompt_state(story: Story, shot: Shot) -> ShotPromptState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenePromptRequest:
-    """A request for prompts of a scene's shots. `again` includes shots with an open suggestion that is still
-    current.
+    """A request for new prompts for the shots of a scene. With `again`, shots that already have a current
+    open suggestion are included. With `still`, the prompts are for boards.
     """
 
     scene: Scene
@@ -90,8 +95,8 @@ class ScenePromptRequest:
 
 
 def make_scene_prompt_job(studio: Studio, wanted: ScenePromptRequest) -> JobRequest:
-    """Return the job that words all shots of a scene. Raises Refused if no shot needs a suggestion,
-    Unavailable.
+    """Return the job that writes prompts for the shots of a scene. Raises Refused if no shot needs a
+    suggestion, and Unavailable if the engine can't run here.
     """
     story, scene = studio.take_snapshot().story, wanted.scene
     engine = wanted.engine or studio.settings.text_engine
@@ -128,8 +133,8 @@ def make_scene_prompt_job(studio: Studio, wanted: ScenePromptRequest) -> JobRequ
 
 
 def accept_scene_suggestions(studio: Studio, scene: Scene) -> tuple[ShotPromptState, ...]:
-    """Accept every open suggestion of a scene whose shot has the same meaning still, as one edit. Raises
-    NotFound.
+    """Accept the open suggestions of a scene in one edit. Suggestions are skipped if the meaning of their
+    shot has changed since the request. Raises NotFound if there is nothing to accept.
 
     Suggestions that a running job has finished are included.
     """
@@ -154,7 +159,9 @@ def accept_scene_suggestions(studio: Studio, scene: Scene) -> tuple[ShotPromptSt
 
 
 def decline_scene_suggestions(studio: Studio, scene: Scene) -> Sequence[Suggestion]:
-    """Decline every open suggestion of a scene, as one edit. Raises NotFound."""
+    """Decline all open suggestions of a scene in one edit, and return them. Raises NotFound if there are
+    none.
+    """
     suggestions.save_partial_suggestions(studio, list_scene_shots(studio.take_snapshot().story, scene.id))
     story = studio.take_snapshot().story
     every = [

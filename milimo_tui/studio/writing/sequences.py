@@ -1,4 +1,4 @@
-"""Sequences in a film: planning a brief with the film's people and places, and adding the shots to the
+"""Sequences: plan shots from a brief, with the people and places of the film, and add them to the
 storyboard.
 """
 
@@ -17,12 +17,14 @@ from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story
 from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 
-STYLE_PART = "style"  # Name of the part of a prompt.
+STYLE_PART = "style"  # The name of the prompt part that contains the style.
 
 
 @dataclass(frozen=True, slots=True)
 class AddedSequence:
-    """A sequence that was added to the film: its scene, its shots in order, and a message about the cut."""
+    """A sequence that was added to the film: its scene, its shots in order, and a message on how the cut has
+    changed.
+    """
 
     scene: Scene
     shots: tuple[Shot, ...]
@@ -30,7 +32,9 @@ class AddedSequence:
 
 
 def plan_brief(story: Story | None, brief: str, asked: BriefOptions) -> SequencePlan:
-    """Plan a brief; people and places of the film are recognized by name. Raises BadInput."""
+    """Plan the shots that a brief asks for. People and places of the film are recognized in the brief by
+    name. Raises BadInput for an unusable brief.
+    """
     elements = [one for one in story.elements if not one.dismissed] if story else []
     people = [one.name for one in elements if one.kind is ElementKind.CHARACTER]
     places = [one.name for one in elements if one.kind is ElementKind.LOCATION]
@@ -40,11 +44,12 @@ def plan_brief(story: Story | None, brief: str, asked: BriefOptions) -> Sequence
 def add_sequence(
     studio: Studio, plan: SequencePlan, *, after: str = "", scene: Scene | None = None, first: bool = False
 ) -> AddedSequence:
-    """Add the shots of a plan to the film as one undo step.
+    """Add the shots of a plan to the film, as one undo step.
 
-    The shots are added after those of `scene`, or as a new scene after the scene `after` (its id; empty for
-    the last), or with `first` before all scenes. Values for all shots (light, style, weather) are set in the
-    new scene; in an existing scene they are set in each shot.
+    They are added at the end of `scene` if it is given. Otherwise a new scene is added: after the scene with
+    the id `after` (empty means the last scene), or with `first` before all scenes. Values that apply to all
+    shots (light, style, weather) are set in a new scene; in an existing scene they are set in each added
+    shot.
     """
     story = studio.take_snapshot().story
     is_new = scene is None
@@ -87,8 +92,8 @@ def _create_sequence_scene(story: Story, plan: SequencePlan, after: str) -> Scen
 
 
 def _make_style_part(story: Story, plan: SequencePlan) -> tuple[tuple[str, str], ...]:
-    """Return the prompt part with the style of the film and the sequence; empty if the sequence has no
-    style.
+    """Return the prompt part that combines the style of the film and the style of the sequence. Return an
+    empty tuple if the sequence has no style.
     """
     words = ", ".join(filter(None, (story.project.style.strip(), plan.style)))
     return ((STYLE_PART, words),) if plan.style else ()
@@ -120,7 +125,9 @@ def _create_sequence_shot(
 
 
 def _set_sequence_values(story: Story, plan: SequencePlan, shot: Shot) -> Shot:
-    """Return a shot for an existing scene, with the values of the sequence set in the shot."""
+    """Return the shot with the light, style and weather of the sequence. In an existing scene these values
+    can't be set for the entire scene.
+    """
     layers = place_layers.replace_layer((), "light", plan.light) if plan.light else ()
     return replace(
         shot, layers=layers, prompt_parts=_make_style_part(story, plan), weather=plan.brief.weather

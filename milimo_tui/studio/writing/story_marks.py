@@ -1,6 +1,8 @@
-"""Consistency marks of the screenplay from rules and models, and their dismissal by the user.
+"""Consistency marks: possible contradictions in the screenplay, found by rules and language models, which the
+user can dismiss.
 
-The marks of a model are saved as it answered; a mark is valid as long as its words are in the screenplay.
+The marks of a model are saved with its answer. A mark is valid as long as the words that it quotes are in the
+screenplay.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ def list_open_marks(studio: Studio) -> tuple[ConsistencyMark, ...]:
 
 
 def find_mark(marks: Sequence[ConsistencyMark], name: str) -> ConsistencyMark:
-    """Return a mark by its key, or the only mark on a line by the line's number. Raises NotFound."""
+    """Return the mark with this key. `name` may also be a line number, if there is exactly one mark on that
+    line. Raises NotFound.
+    """
     found = [mark for mark in marks if mark.stable_key == name]
     found = found or [mark for mark in marks if str(mark.line) == name]
     if len(found) == 1:
@@ -50,7 +54,9 @@ def find_mark(marks: Sequence[ConsistencyMark], name: str) -> ConsistencyMark:
 
 
 def dismiss_mark(studio: Studio, mark: ConsistencyMark, *, off: bool = False) -> bool:
-    """Dismiss a mark permanently, or with `off` restore it, as an edit; return False if nothing changes."""
+    """Dismiss a mark permanently, as an edit. With `off`, restore a dismissed mark. Return False if nothing
+    changes.
+    """
     story = studio.take_snapshot().story
     project = story.project
     if (mark.stable_key in project.passed) is not off:
@@ -69,7 +75,7 @@ def dismiss_mark(studio: Studio, mark: ConsistencyMark, *, off: bool = False) ->
 
 
 def mark_to_json(mark: ConsistencyMark, story: Story | None) -> dict[str, Any]:
-    """Return a mark as JSON."""
+    """Return a mark as the JSON object that `--json` prints."""
     return {
         "key": mark.stable_key,
         "kind": mark.kind.value,
@@ -86,10 +92,10 @@ def mark_to_json(mark: ConsistencyMark, story: Story | None) -> dict[str, Any]:
 def parse_model_marks(
     script: str, found: Sequence[dict[str, Any]], model: str
 ) -> tuple[tuple[ConsistencyMark, ...], int]:
-    """Return the marks of a model's answer, each on the line with its quoted words, and the number of lost
-    marks.
+    """Return the marks in a model's answer, and the number of marks that could not be used.
 
-    A mark is lost if the screenplay does not contain its quoted words, because it leads to no line.
+    Each mark is placed on the line that contains the words it quotes. A mark without a sentence is dropped,
+    and so is a mark whose quoted words are not in the screenplay.
     """
     lines = [" ".join(fold(line).split()) for line in script.splitlines()]
     marks, lost = [], 0

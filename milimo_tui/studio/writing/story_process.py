@@ -1,5 +1,5 @@
-"""A process that makes a scenario of a long story by rules, to keep the studio responsive: text in, JSON
-out.
+"""The process that makes a scenario from a long story by rules, so that the studio stays responsive. It reads
+text from standard input and writes JSON to standard output.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from milimo_tui.story.scenario.scenario_rules import read_prose
 
 
 def main() -> int:
-    """Read the story from standard input and print the scenario; the story's name is the first argument."""
+    """Read a story from standard input and print its scenario as JSON. The first command-line argument is the
+    title of the story.
+    """
     text = sys.stdin.buffer.read().decode("utf-8", "replace")
     found = read_prose(text, sys.argv[1] if len(sys.argv) > 1 else "")
     sys.stdout.buffer.write(json.dumps(found.as_json(), ensure_ascii=False).encode())

@@ -1,7 +1,7 @@
-"""Suggestions of language models for shots: requested as jobs, saved next to the original, accepted or
-declined.
+"""Suggestions of language models for shots. They are requested as jobs, saved next to the present text, and
+accepted or declined by the user.
 
-Accepting and declining are edits. The words of a model never replace other words automatically.
+Accepting and declining are edits. A model's text never replaces other text automatically.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ SHOT_TASKS = ("enhance", "enhance_picture", "continue")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestionRequest:
-    """A request for a suggestion. An empty `engine` or `model` means the setting's.
+    """A request for a suggestion for one shot. An empty `engine` or `model` means the one in the settings.
 
-    `picture` is shown to the model. A `seed` of None means a new seed each time.
+    `picture` is a picture that the model sees; None for none. A `seed` of None means a random seed.
     """
 
     shot: Shot
@@ -65,7 +65,9 @@ class SuggestionRequest:
 
 
 def make_suggestion_job(studio: Studio, wanted: SuggestionRequest) -> JobRequest:
-    """Return the job for a suggestion. Raises NotFound, Refused for a shot that needs none, Unavailable."""
+    """Return the job that writes a suggestion for a shot. Raises NotFound for an engine that can't write,
+    Refused for a shot that can't have this suggestion, and Unavailable if the engine can't run here.
+    """
     story = studio.take_snapshot().story
     shot, number = wanted.shot, story.numbers.get(wanted.shot.id, "")
     engine = wanted.engine or studio.settings.text_engine
@@ -83,14 +85,15 @@ def make_suggestion_job(studio: Studio, wanted: SuggestionRequest) -> JobRequest
     root = studio.require_project().paths
     seed = shot_spec.draw_random_seed() if wanted.seed is None else wanted.seed
     family = briefs.choose_guide_family(story, shot, still=wanted.task == "enhance_picture")
-    # The style stays at the beginning of every prompt, so the model gets it only for a `continue`.
+    # The film's style is added at the beginning of every prompt. So the model gets it only for the task
+    # `continue`, which writes prompts for the parts of a long shot.
     continues = wanted.task == "continue"
     text = (
         shot_spec.get_prompt(story, shot).text
         if continues
         else briefs.compose_current_prompt(story, shot, family)
     )
-    # Without a picture the shot is worded in the same manner as the shots of a scene.
+    # Without a picture, the task is the same as for the shots of a scene.
     alone = wanted.picture is None and not continues
     heading = next((scene.heading for scene in story.scenes if scene.id == shot.scene), "")
     spec = Write.model_validate(
@@ -119,10 +122,10 @@ def make_suggestion_job(studio: Studio, wanted: SuggestionRequest) -> JobRequest
 
 
 def require_text_engine(studio: Studio, engine: str, model: str = "") -> None:
-    """Check that an engine can run here before a job is queued.
+    """Check that a text engine can run on this machine, before a job is queued.
 
-    Raises Unavailable with the command or alternative: no model stack, no weights, or large weights without a
-    GPU. Services are checked when the job runs.
+    Raises Unavailable if the model libraries or the weights are missing, or if large weights have no GPU. The
+    message has the command that helps, or an alternative. Online services are checked only when the job runs.
     """
     row, profile = engine_registry.row(engine), engine_registry.profile(engine)
     if not profile.describe().family:
@@ -144,14 +147,16 @@ def require_text_engine(studio: Studio, engine: str, model: str = "") -> None:
 
 
 def count_shot_chunks(story: Story, shot: Shot) -> int:
-    """Return the number of parts in which a shot is made, by the most frames that a model makes at once."""
+    """Return the number of parts in which the take of a shot is made, because a model can make only a limited
+    number of frames at once.
+    """
     maker = engine_registry.find_first_engine("make_video")
     return engine_registry.profile(maker.name).parts(FilmPerformances(story).prepare_for_take(shot).frames)
 
 
 def find_first_picture(story: Story, shot: Shot) -> Asset | None:
-    """Return the picture that a shot begins with, even if it is a reference sheet that is not used; None if
-    none.
+    """Return the picture set as the first frame of a shot, even if it is a reference sheet that takes do not
+    use. Return None if there is no such picture.
     """
     for one in conditioning.list_followed(story, shot):
         if one.frame == 0 and not one.control and not one.problem and one.asset is not None:
@@ -163,14 +168,15 @@ def find_first_picture(story: Story, shot: Shot) -> Asset | None:
 
 
 def is_shot_writing_job(job: DetailedJob, spec: Write) -> bool:
-    """Return True if a job writes for shots of its film."""
+    """Return True if a text job writes suggestions for shots of its film."""
     return bool(spec.briefs or (job.shot and spec.task in SHOT_TASKS))
 
 
 def save_suggestion_answer(project: ProjectFile, job: DetailedJob, spec: Write, result: Result) -> None:
-    """Save a model's words for a shot, and its classification of a picture, once for its job.
+    """Save the suggestions in the answer of a job, and the model's decision whether a picture is a reference
+    sheet. Saving the same job again changes nothing.
 
-    Raises Damaged if the answer's file is missing; the job is repeated then.
+    Raises Damaged if the file with the answer is missing; the job is then repeated.
     """
     path = Path(next(output.path for output in result.outputs if output.role == "text"))
     answer = read_writing_answer(path)
@@ -212,7 +218,7 @@ def save_suggestion_answer(project: ProjectFile, job: DetailedJob, spec: Write, 
 def _save_shot_suggestions(
     project: ProjectFile, story: Story, job: DetailedJob, spec: Write, answer: dict[str, Any]
 ) -> None:
-    """Save the words for each shot, except for shots that were deleted meanwhile."""
+    """Save the suggestion for each shot of an answer. Shots that were deleted in the meantime are skipped."""
     there = {shot.id for shot in story.shots}
     told = {brief.shot: brief for brief in spec.briefs}
     for one in answer["shots"]:
@@ -241,9 +247,9 @@ def _suggestion_from_brief(job: DetailedJob, spec: Write, brief: ShotBrief, word
 
 
 def save_partial_suggestions(studio: Studio, shots: Sequence[Shot]) -> int:
-    """Save the suggestions that running jobs have written so far; return their number.
+    """Save the suggestions for the given shots that running jobs have finished so far. Return their number.
 
-    When such a job ends, these suggestions stay as they are then, accepted or declined.
+    The user can accept or decline them at once. When such a job ends, it does not overwrite them.
     """
     client = studio.client_or_none()
     if client is None:
@@ -302,8 +308,8 @@ def list_open_suggestions(story: Story, shot: str) -> tuple[Suggestion, ...]:
 def is_suggestion_outgrown(story: Story, shot: Shot, suggestion: Suggestion) -> bool:
     """Return True if the meaning of the shot has changed since the suggestion was requested.
 
-    A better composer does not change the meaning. For older suggestions without a saved meaning, prompts are
-    compared.
+    The meaning consists of facts only, so that a new version of a composer does not change it. For old
+    suggestions, which store no meaning, prompts are compared.
     """
     if suggestion.meant:
         return briefs.describe_shot_meaning(story, shot) != suggestion.meant
@@ -318,7 +324,9 @@ def is_suggestion_outgrown(story: Story, shot: Shot, suggestion: Suggestion) -> 
 
 
 def list_suggestion_faults(story: Story, shot: Shot, suggestion: Suggestion) -> tuple[str, ...]:
-    """Return the faults of a suggestion by its prompt guide; empty for a length and for parts of a shot."""
+    """Return the faults that the prompt guide finds in a suggestion. Return an empty tuple for a suggested
+    length and for prompts of the parts of a shot.
+    """
     if suggestion.task in ("continue", told_lengths.TASK):
         return ()
     return briefs.find_prompt_faults(story, shot, suggestion.text, suggestion.family)
@@ -332,7 +340,9 @@ def summarize_suggestion(suggestion: Suggestion) -> str:
 
 
 def find_suggestion(story: Story, shot: Shot, name: str = "") -> Suggestion:
-    """Return a suggestion by id or number (1 is the oldest), or the newest open one. Raises NotFound."""
+    """Return a suggestion for a shot by its id or number (1 is the oldest). Without `name`, return the newest
+    open suggestion. Raises NotFound.
+    """
     every = tuple(reversed(list_shot_suggestions(story, shot.id)))
     number = story.numbers.get(shot.id, shot.id)
     if name:
@@ -347,7 +357,9 @@ def find_suggestion(story: Story, shot: Shot, name: str = "") -> Suggestion:
 
 
 def accept_suggestion(studio: Studio, shot: Shot, suggestion: Suggestion) -> Shot:
-    """Make a suggestion the shot's own prompt (or the prompts of its chunks), as one edit."""
+    """Set the content of a suggestion in the shot, as one edit: its prompt, its length, or the prompts of its
+    parts. Return the changed shot.
+    """
     story = studio.take_snapshot().story
     changed = _apply_suggestion(story, shot, suggestion)
     taken = replace(suggestion, state=SuggestionState.ACCEPTED)
@@ -359,7 +371,7 @@ def accept_suggestion(studio: Studio, shot: Shot, suggestion: Suggestion) -> Sho
 
 
 def decline_suggestions(studio: Studio, shot: Shot, suggestions: Sequence[Suggestion]) -> None:
-    """Decline suggestions as one edit; the shot does not change."""
+    """Mark suggestions as declined, as one edit. The shot does not change."""
     number = studio.take_snapshot().story.numbers.get(shot.id, shot.id)
     aside = [replace(one, state=SuggestionState.DECLINED) for one in suggestions]
     studio.require_project().write_edit(
@@ -387,12 +399,14 @@ def _apply_suggestion(story: Story, shot: Shot, suggestion: Suggestion) -> Shot:
 
 
 def find_sheet_verdict(story: Story, asset: str) -> SheetVerdict | None:
-    """Return the classification of a picture, or None if there is none."""
+    """Return the decision whether a picture (an id) is a reference sheet. Return None if there is none."""
     return next((one for one in story.sheets if one.asset == asset), None)
 
 
 def set_sheet_verdict(studio: Studio, asset: Asset, *, is_sheet: bool) -> None:
-    """Set the user's classification of a picture, which takes precedence, as an edit."""
+    """Record the user's decision whether a picture is a reference sheet, as an edit. It takes precedence over
+    a model's decision. Raises BadInput if the asset is not a picture.
+    """
     if asset.kind is not AssetKind.PICTURE:
         raise BadInput(f"{asset.name} is not a picture", "a reference sheet must be a still picture")
     known = find_sheet_verdict(studio.take_snapshot().story, asset.id)

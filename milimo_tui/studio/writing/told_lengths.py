@@ -1,4 +1,6 @@
-"""Lengths of shots, predicted by a video model from their prompts, as suggestions that wait for the user."""
+"""Lengths of shots that a video model predicts from their prompts. They are saved as suggestions for the
+user.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ NOISE = "by tiny weights: noise"
 
 
 def make_length_job(studio: Studio, story: Story, shot: Shot, model: str = "") -> JobRequest:
-    """Return the job that predicts a shot's length. Raises BadInput, Refused, Unavailable, NotFound."""
+    """Return the job that predicts the length of a shot from its prompt. Raises BadInput for an empty prompt,
+    Refused for a shot that shows another shot's take, Unavailable, NotFound.
+    """
     number = story.numbers.get(shot.id, "")
     row = engine_registry.find_first_engine(LENGTH_JOB_KIND)
     if (first := FilmPerformances(story).find_take_maker(shot)).id != shot.id:
@@ -49,7 +53,9 @@ def make_length_job(studio: Studio, story: Story, shot: Shot, model: str = "") -
 
 
 def save_predicted_length(project: ProjectFile, job: DetailedJob, spec: TellLength, result: Result) -> None:
-    """Save a predicted length, once for its job; skip shots that were deleted."""
+    """Save the length that a job has predicted as a suggestion. Saving the same job again changes nothing. Do
+    nothing if the shot was deleted.
+    """
     story = project.load_story()
     if job.shot not in {shot.id for shot in story.shots}:
         return
@@ -76,6 +82,6 @@ def format_predicted_length(seconds: float) -> str:
 
 
 def get_suggested_frames(suggestion: Suggestion, rate: Fraction) -> int:
-    """Return the suggested length in frames, at least 1."""
+    """Return the length that a suggestion stores, in frames at `rate` and at least 1."""
     seconds = Fraction(suggestion.text.partition(" ")[0])
     return max(1, round(seconds * rate))

@@ -1,4 +1,5 @@
-"""The application object above all screens: its modes, global actions, panels and command line.
+"""The application object: its screens, the actions available on every screen, panels, and the command line.
 
-May use every package. Begin with `app`; `modes` names the screens by dotted path.
+This package may import every other package of `tui`. Begin with `app`; `modes` names the screens by dotted
+path.
 """

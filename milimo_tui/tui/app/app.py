@@ -1,7 +1,8 @@
-"""The Textual application of the studio: its modes, the actions that every screen has, and the command line.
+"""The Textual application of the studio: its screens (modes), the actions available on every screen, and the
+command line.
 
-`running.run_studio` starts the application. The first frame shows nothing of the project, which is read right
-after.
+`running.run_studio` starts the application. The project is read only after the first frame has been painted,
+so that the studio appears at once.
 """
 
 from __future__ import annotations
@@ -46,15 +47,17 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.terminal.capabilities import Terminal
 
-# CSS classes by minimum size, for the style sheets. `-narrow` and `-short`
-# terminals are too small to work in.
+# The CSS classes that apply from a minimum width or height in cells. Terminals with `-narrow` or `-short` are
+# too small to work in.
 WIDTHS = [(0, "-narrow"), (80, "-w80"), (110, "-w110"), (160, "-w160")]
 HEIGHTS = [(0, "-short"), (24, "-h24"), (36, "-h36")]
-TWICE_SECONDS = 2.0  # A second ctrl+c within this time offers to leave.
+TWICE_SECONDS = 2.0  # A second ctrl+c within this number of seconds asks if the user wants to leave.
 
 
 class MilimoApp(CopyingApp):
-    """The studio's application. `leaving` has the lines to print in the shell after it has ended."""
+    """The Textual application of the studio. `leaving` ends the studio, and has the lines that are then
+    printed in the shell.
+    """
 
     CSS_PATH = "app.tcss"
     TITLE = "Milimo"
@@ -71,8 +74,8 @@ class MilimoApp(CopyingApp):
     def __init__(self, studio: Studio, *, mode: str = "", card: bool = False) -> None:
         """Create the application.
 
-        `mode` is the first mode, empty for the last one used. `card` opens the test card over the first
-        screen; leaving the card ends the studio.
+        `mode` is the screen to open first; empty means the screen that was open last. `card` opens the
+        terminal's test card over the first screen, and closing the card ends the studio.
         """
         patches.apply_patches()  # Patch Textual before it creates any object.
         super().__init__(studio)
@@ -90,10 +93,11 @@ class MilimoApp(CopyingApp):
             use=self.use_terminal,
         )
         self.leaving = Leaving(self)
-        self._announced = ""  # id of the film whose inbox was announced last
+        # The id of the film whose inbox was announced last, so that each film's inbox is announced once.
+        self._announced = ""
         self.player_window = MpvSession()
         self.tour = Tour(self)
-        # Reads that wait for the queue run here, so that no other thread has to wait.
+        # A separate thread for reads that may wait for the queue, so that they delay no other reads.
         self.inbox = WorkThread("inbox")
         self._trail: list[str] = []
         # ids of commands used from the palette and the command line, the latest first
@@ -108,8 +112,8 @@ class MilimoApp(CopyingApp):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGTERM):
                 loop.add_signal_handler(number, self.leaving.hang_up)
-            # The event loop must not handle SIGINT: programs that get the terminal handle
-            # ctrl+c themselves (`handover`).
+            # The event loop must not handle SIGINT, because programs to which the studio hands the terminal
+            # (`handover`) handle ctrl+c themselves.
             signal.signal(signal.SIGINT, self.leaving.make_interrupt_handler(loop))
         self.app_suspend_signal.subscribe(self, self._release_terminal, immediate=True)
         self.app_resume_signal.subscribe(self, self._reclaim_terminal)
@@ -117,7 +121,9 @@ class MilimoApp(CopyingApp):
         self.call_after_refresh(partial(start_after_first_frame, self))
 
     def use_terminal(self, found: Terminal) -> None:
-        """Draw for a terminal with the detected capabilities. Redraw only if a capability has changed."""
+        """Use the detected capabilities of the terminal for drawing. Redraw the screens only if a capability
+        that affects drawing has changed.
+        """
         if found == self.terminal:
             return
         before, self.terminal = self.terminal, found
@@ -144,17 +150,17 @@ class MilimoApp(CopyingApp):
         self.catch_up()
 
     def _redraw_pictures(self, *, lost_alone: bool = False) -> None:
-        """Draw pictures again, those of the visible screens first.
+        """Draw the pictures of all screens again, those of the visible screens first.
 
-        `lost_alone`: redraw only pictures that the terminal has lost and that cannot be sent again.
+        With `lost_alone`, redraw only pictures that the terminal has lost and that can't be sent again.
         """
         screens = self.open_screens()
         for screen in sorted(screens, key=lambda screen: screen not in self.screen_stack):
             screen.redraw_pictures(lost_alone=lost_alone)
 
     def _repaint_terminal(self) -> None:
-        """Paint everything and detect the terminal again: another program has written to it, or it is another
-        terminal.
+        """Paint the entire screen and detect the terminal again. This is necessary if another program has
+        written to the terminal, or if the studio is now shown in another terminal.
         """
         self.line.resend_screen()
         self._redraw_pictures(lost_alone=True)
@@ -162,14 +168,16 @@ class MilimoApp(CopyingApp):
         self.refresh(layout=True, repaint=True)
 
     def guard_terminal(self) -> None:
-        """Have the watcher restore the terminal if the studio crashes. Call again when the drawing method
-        changes.
+        """Tell the watcher process how to restore the terminal if the studio crashes. Call this again when
+        the picture protocol changes.
         """
         kitty, wrap = self.terminal.pictures == "kitty", self.terminal.wrap
         self.watcher.arm_recovery(make_picture_cleanup(kitty=kitty, wrap=wrap), make_terminal_reset())
 
     def guard_sent_picture(self, id: int) -> None:
-        """Have the watcher also free a picture that was sent to the terminal if the studio crashes."""
+        """Tell the watcher process to delete a picture from the terminal's memory if the studio crashes. `id`
+        is the id under which the picture was sent.
+        """
         self.watcher.add_picture(make_free_command(id, wrap=self.line.wrap))
 
     def release_picture_id(self, id: int) -> None:
@@ -177,7 +185,7 @@ class MilimoApp(CopyingApp):
         self.watcher.remove_picture(make_free_command(id, wrap=self.line.wrap))
 
     def update_window_title(self) -> None:
-        """Set the terminal's title, which window lists show, to the film, the screen and the product."""
+        """Set the title of the terminal window to the names of the film, the screen and the product."""
         film, screens = self.film.story.project.name if self.film else "", self.list_studio_screens()
         place = screens[0].TITLE if screens else ""
         self.window_title.set_window_title(" · ".join(part for part in (film, place, "Milimo") if part))
@@ -205,7 +213,7 @@ class MilimoApp(CopyingApp):
         self.catch_up()
 
     def read_inbox_and_next_steps(self) -> None:
-        """Read what is stored next to the film itself: its inbox, once for each film, and the next steps."""
+        """Start background reads of the film's inbox (once for each film) and of its next steps."""
         film = self.film.story.project.id if self.film else ""
         if film and film != self._announced:
             self._announced = film
@@ -213,8 +221,8 @@ class MilimoApp(CopyingApp):
         self.next_steps.schedule_read()
 
     async def _announce_inbox(self) -> None:
-        """Report, after an absence, what was made and what failed meanwhile, and name the key that shows the
-        inbox.
+        """Show a message about takes that were made or failed since the film was last open, with the key that
+        opens Review. Show nothing if there is no news.
         """
 
         def read() -> FilmReview | None:
@@ -289,8 +297,8 @@ class MilimoApp(CopyingApp):
         await self.go_to_mode(str(key_command.binding.args["mode"]))
 
     async def go_to_mode(self, mode: str) -> None:
-        """Go to a screen, so that the action `back` returns from there. Close panels and inspectors over it
-        first.
+        """Show a screen. If it is the current screen already, close the panels over it. The action `back`
+        returns to the screen that was shown before.
 
         Raises BadInput for an unknown mode.
         """
@@ -337,16 +345,18 @@ class MilimoApp(CopyingApp):
 
     @action
     async def act_finder(self, key_command: KeyCommand) -> None:
-        """Open the finder. It replaces an open command line or panel."""
+        """Open the finder, the search through the film. It replaces an open command line or panel."""
         await panels.open_finder(self, "")
 
     async def open_commands(self, words: str) -> None:
-        """Open the palette over the screen in front, with words in its field."""
+        """Open the command palette over the visible screen. `words` is the text in its search field."""
         if self.studio_screen is not None:
             await panels.open_palette(self, self.studio_screen, words)
 
     async def list_recent_commands(self) -> list[str]:
-        """Return the ids of the commands used last, now or when this film was open before."""
+        """Return the ids of the commands used last, newest first. If none was used since the studio started,
+        return those stored with the film.
+        """
         if not self.used and self.film is not None:
 
             def read() -> Any:
@@ -360,7 +370,7 @@ class MilimoApp(CopyingApp):
 
     @action
     def act_own_keys(self, key_command: KeyCommand) -> None:
-        """Open the editor of the user's own keys, at the keys of the visible screen."""
+        """Open the editor for the user's own key bindings, at the keys of the visible screen."""
         if self.studio_screen is not None:
             panels.open_own_keys(self, self.studio_screen)
 
@@ -371,7 +381,9 @@ class MilimoApp(CopyingApp):
 
     @action
     def act_save(self, key_command: KeyCommand) -> None:
-        """Report that nothing has to be saved. A screen with something to save has its own action."""
+        """Show a message that every change is saved automatically. A screen with text that is not saved yet
+        overrides this action.
+        """
         self.show_message(
             "every change is saved automatically", "good", "{ui.cuts} saves versions, {ui.history} goes back"
         )
@@ -395,17 +407,21 @@ class MilimoApp(CopyingApp):
 
     @action
     async def act_cuts(self, key_command: KeyCommand) -> None:
-        """Open the list of cuts: go to another cut, save a version, compare."""
+        """Open the list of cuts. From it the user opens another cut, saves a version, or compares cuts."""
         await self._open_cut_list("cuts")
 
     @action
     async def act_arrivals(self, key_command: KeyCommand) -> None:
-        """Open the list of arrivals: shots to place, and clips whose new take has another length."""
+        """Open the list of arrivals: new shots that are not in the cut yet, and clips whose new take has
+        another length.
+        """
         await self._open_cut_list("arrivals")
 
     @action
     async def act_unsure(self, key_command: KeyCommand) -> None:
-        """Open the list of passages that the script leaves open, with the guess made for each."""
+        """Open the list of unsure values: passages that the screenplay leaves open, with the guess made for
+        each.
+        """
         await self._open_cut_list("unsure")
 
     async def _open_cut_list(self, which: str) -> None:
@@ -424,7 +440,9 @@ class MilimoApp(CopyingApp):
         panels.open_log(self)
 
     def show_text(self, heading: str, text: str, manual: str = "") -> None:
-        """Show a longer text in a panel. `manual` is the path of a page with more information."""
+        """Show a longer text in a panel under a heading. `manual` is the path of a documentation page with
+        more information; empty for none.
+        """
         panels.open_text_panel(self, heading, self.replace_commands_with_keys(text), manual)
 
     async def go_to_script_line(self, number: int) -> None:
@@ -436,7 +454,9 @@ class MilimoApp(CopyingApp):
             self.screen.go_to_line(max(1, number))
 
     async def return_from_list(self, frame: int | None = None) -> None:
-        """Close a list over a screen and go to the timeline, there to `frame` of the cut if one is given."""
+        """Close the list over a screen and show the timeline. If `frame` is given, move the playhead to that
+        frame of the cut.
+        """
         if len(self.screen_stack) > 1:
             await self.pop_screen()
         await self.go_to_mode(ScreenName.TIMELINE)
@@ -462,7 +482,9 @@ class MilimoApp(CopyingApp):
 
     @action
     async def act_copy_line(self, key_command: KeyCommand) -> None:
-        """Copy a shell line that plays the selected item on the user's machine, or that fetches its file."""
+        """Copy a shell command to the clipboard. Run on the user's own machine, it plays the selected item or
+        downloads its file.
+        """
         words = await panels.choose_shell_line(self, self.studio_screen) if self.studio_screen else None
         if words:
             self.copy_to_clipboard(words)
@@ -489,8 +511,8 @@ class MilimoApp(CopyingApp):
         await self._undo_or_redo("cut.redo", key_command)
 
     async def _undo_or_redo(self, command: str, key_command: KeyCommand) -> None:
-        """Run the undo or redo `command` in the screen's history (`studio.project.undo_scope`), as often as
-        the key's count.
+        """Run `command`, which undoes or redoes an edit in the history that the visible screen uses
+        (`studio.project.undo_scope`). Repeat it as often as the count typed before the key says.
         """
         values = self.studio_screen.undo_arguments if self.studio_screen is not None else {}
         for _ in range(key_command.times):
@@ -511,7 +533,9 @@ class MilimoApp(CopyingApp):
         self.action_suspend_process()
 
     def _release_terminal(self, _app: object) -> None:
-        """Restore the terminal's title and stop guarding the terminal, before another program gets it."""
+        """Restore the title of the terminal window and turn the watcher off, before another program uses the
+        terminal.
+        """
         self.window_title.restore_title()
         self.watcher.disarm_recovery()
 
@@ -522,8 +546,8 @@ class MilimoApp(CopyingApp):
 
     @action
     async def act_cancel(self, key_command: KeyCommand) -> None:
-        """Copy text that the mouse has selected; otherwise offer to leave on the second ctrl+c within two
-        seconds.
+        """Copy the text selected with the mouse. If none is selected, a second ctrl+c within `TWICE_SECONDS`
+        asks if the user wants to leave.
         """
         if self.screen.selections and self.screen.get_selected_text():
             self.act_copy_text(key_command)

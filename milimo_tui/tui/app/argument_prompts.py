@@ -1,4 +1,6 @@
-"""Prompts for the arguments of a command, one after the other, with choices and the reason for a refusal."""
+"""Prompts for the arguments of a command, one after the other. Each offers choices, and shows the reason if a
+value was refused.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
 
 
 class ArgumentPrompts:
-    """Asks for the arguments of one command and stores their values."""
+    """Prompts for the arguments of one command, used by the studio's command line and palette. Stores the
+    values that the user enters.
+    """
 
     def __init__(
         self,
@@ -39,8 +43,8 @@ class ArgumentPrompts:
     ) -> None:
         """Create the prompts for a command.
 
-        `given` holds the values that are known already. `here` holds the values that the screen would supply;
-        they are only asked for in a form with all arguments.
+        `given` has the values that are known already. `here` has the values that the screen supplies, such as
+        the selected shot. Values in `here` are asked for only in a form with all arguments.
         """
         self._app, self._screen, self._entry, self._here = app, screen, entry, here
         self._items = read_arguments(entry.args)
@@ -68,8 +72,8 @@ class ArgumentPrompts:
         return None if given is None else await self._ask_alternative(given)
 
     async def _ask_alternative(self, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Add one of several alternative arguments if the command needs one of them; return None if the user
-        cancelled.
+        """Ask for one of several alternative arguments if the command needs one and none is given. Return all
+        values; None if the user cancels. `given` has the values so far.
         """
         names = list_alternatives(self._entry.args)
         if not names or any(name in given or name in self._here for name in names):
@@ -84,7 +88,9 @@ class ArgumentPrompts:
         return await self._ask_from_place(len(self._asked) - 1, "")
 
     async def _ask_argument_name(self, names: Sequence[str]) -> str | None:
-        """Ask which of several arguments to give; return None if the user cancelled."""
+        """Ask which of several arguments the user wants to give. Return its name; None if the user
+        cancels.
+        """
         words = {name.replace("_", "-"): name for name in names}
         choices = tuple(
             FieldChoice(word, self._app.replace_commands_with_keys(self._items[name].description))
@@ -97,15 +103,17 @@ class ArgumentPrompts:
         return None if typed is None else words[typed]
 
     async def ask_refused_argument(self, reason: str) -> Mapping[str, Any] | None:
-        """Ask again for the argument that the reason quotes, or for the last one, with the typed text in the
-        field.
+        """Ask again for the argument whose value the command refused. The field contains the text that the
+        user typed, and `reason` is shown above it.
+
+        The argument is the one whose text `reason` quotes, or else the last one that was asked for.
         """
         named = [place for place, name in enumerate(self._asked) if self._does_reason_quote(name, reason)]
         return await self._ask_from_place(named[-1] if named else len(self._asked) - 1, reason)
 
     async def ask_ambiguous_name(self, ambiguous: Ambiguous) -> Mapping[str, Any] | None:
-        """Ask which of several things a name means, and put its id in place of the name; return None if the
-        user cancelled.
+        """Ask which of several objects an ambiguous name means, and replace the name by the id of the chosen
+        object. Return all values; None if the user cancels.
         """
         name = next(
             (name for name, value in self._values.items() if ambiguous.name in _list_names_in_value(value)),
@@ -148,8 +156,10 @@ class ArgumentPrompts:
         return bool(typed) and f"“{typed}”" in reason
 
     async def _ask_from_place(self, place: int, reason: str) -> Mapping[str, Any] | None:
-        """Ask for the arguments from index `place` on. Esc goes back to the previous one; on the first it
-        cancels.
+        """Ask for the arguments in order, beginning at index `place`. Return all values; None if the user
+        cancels. `reason` is why the first value was refused.
+
+        Esc goes back to the previous argument. On the first argument it cancels.
         """
         while 0 <= place < len(self._asked):
             name = self._asked[place]
@@ -173,7 +183,7 @@ class ArgumentPrompts:
         )
 
     def build_argument_field(self, name: str, text: str = "") -> FormField:
-        """Return the form field that asks for an argument."""
+        """Return a form field for an argument. `text` is the initial text in the field."""
 
         def check(typed: str) -> str:
             try:
@@ -196,7 +206,9 @@ class ArgumentPrompts:
         return tuple(sorted(made, key=lambda field: not field.is_needed))
 
     def _name_screen_value(self, name: str) -> str:
-        """Return the value that the screen would supply for an argument, as the name that users see."""
+        """Return the value that the screen supplies for an argument, with ids of shots and tracks replaced by
+        the numbers and names that users see.
+        """
         value, film = str(self._here.get(name, "")), self._app.film
         if film is None or not value:
             return value
@@ -206,8 +218,8 @@ class ArgumentPrompts:
         return names.get(value, value)
 
     def _format_prompt_lines(self, item: Argument, place: int, reason: str) -> list[Text]:
-        """Return the lines above the prompt: the reason for a refusal, the argument's description, its
-        position.
+        """Return the lines above a prompt: the reason why a value was refused (if any), the description of
+        the argument, and its position among the arguments. `place` is its index.
         """
         ink, room = self._app.ink, self._screen.size.width - 2
         count = f"argument {place + 1} of {len(self._asked)}"
@@ -220,7 +232,7 @@ class ArgumentPrompts:
         return rows
 
     def parse_typed_value(self, name: str, typed: str) -> Any:
-        """Convert typed text to the value that the command takes."""
+        """Convert typed text to the type that the argument takes: a list or a single text."""
         return (
             _split_typed_list(typed) if get_argument_shape(self._items[name])[0] == "many" else typed.strip()
         )
@@ -238,14 +250,16 @@ class ArgumentPrompts:
 
 
 def _list_names_in_value(value: Any) -> list[str]:
-    """Return the names in a value: the value itself, or each item of a list."""
+    """Return all names that a value may contain: the items of a list, or the text itself and its parts
+    between commas.
+    """
     if isinstance(value, list | tuple):
         return [str(each) for each in value]
     return [str(value), *(part.strip() for part in str(value).split(","))]
 
 
 def _replace_name_by_id(value: Any, name: str, id: str) -> Any:
-    """Return the value with an id in place of a name."""
+    """Return the value with a name replaced by an id. The value is a text, a text with commas, or a list."""
     if isinstance(value, list | tuple):
         return [id if str(each) == name else each for each in value]
     if str(value) == name:

@@ -1,3 +1,3 @@
-"""Commands on cuts. Each module defines the commands of one subject, and `cut` joins them. Read `current_cut`
-first.
+"""Commands on cuts. Each module defines the commands of one subject, and `cut` lists them all. Read
+`current_cut` first.
 """

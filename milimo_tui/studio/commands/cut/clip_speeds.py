@@ -48,7 +48,7 @@ def _set_clip_speed(studio: Studio, args: ClipSpeedArgs) -> Outcome:
             studio, label, lambda cut: edits.reverse_clip(cut, clip.id, new_id=new_id, bounds=bounds)
         )
     speed = parse_share(args.speed)
-    # 1e400 does not fit into a float; it is refused below
+    # Clamped for the label only, because `1e400` does not fit into a float. `set_speed` refuses such a speed.
     said = float(max(Fraction(-1000), min(speed, Fraction(1000))))
     return edit_cut(
         studio,
@@ -98,7 +98,9 @@ def _set_speed_ramp(studio: Studio, args: SpeedRampArgs) -> Outcome:
 
 
 def _parse_ramp_key(text: str) -> Keyframe:
-    """Parse a key of a speed ramp, such as `25:200%:ease`. Raises BadInput."""
+    """Parse one keyframe of a speed ramp: frame, speed and easing, such as `25:200%:ease`. Raises
+    BadInput.
+    """
     frame, _, rest = text.partition(":")
     value, _, easing = rest.partition(":")
     try:

@@ -1,5 +1,5 @@
-"""Commands for compound clips: nest a range, open the inner cut and go back, replace a compound by its
-clips.
+"""Commands for compound clips: nest a range as a clip, open its inner cut and return, replace a compound clip
+by its clips.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio
 
-OPENED_FROM_KEY = "opened"  # UI state stored in the film: inner cut's id → id of the cut it was opened from
+# Key of a value in the film's file: it maps the id of an inner cut to the id of the cut from which it was
+# opened.
+OPENED_FROM_KEY = "opened"
 
 
 class NestArgs(Args):
@@ -75,7 +77,7 @@ class CompoundClipArgs(Args):
 
 
 def _find_compound_clip(studio: Studio, name: str) -> tuple[Clip, Cut]:
-    """Find a compound clip by its id or by its inner cut's name; return the clip and the inner cut.
+    """Find a compound clip by its id or by the name of its inner cut. Return the clip and the inner cut.
 
     Raises NotFound, Ambiguous, and BadInput if the clip does not show a cut.
     """

@@ -23,7 +23,7 @@ from milimo_tui.studio.session.lookup import require_cut
 from milimo_tui.studio.session.names import build_ambiguity_error, find_by_name
 from milimo_tui.studio.session.studio import Studio
 
-MAX_CUT_FRAMES = 10**8  # Frames: more than a month of film at 24 frames per second.
+MAX_CUT_FRAMES = 10**8  # Maximum length of a cut in frames: more than a month at 24 frames per second.
 
 
 def get_current_cut(studio: Studio) -> Cut:
@@ -40,7 +40,7 @@ def find_cut(studio: Studio, name: str) -> Cut:
 
 
 def make_media_length_lookup(story: Story, cuts: Sequence[Cut] = ()) -> MediaLength:
-    """Return a function that maps a source to its available media.
+    """Return a function that returns the available media of a source.
 
     The function returns None for sources without a fixed length, such as still pictures. `cuts` are the cuts
     that compound clips may show.
@@ -75,13 +75,13 @@ def make_media_length_lookup(story: Story, cuts: Sequence[Cut] = ()) -> MediaLen
 
 
 def make_current_media_length_lookup(studio: Studio) -> MediaLength:
-    """Return the media length lookup for the film's current state."""
+    """Return a function that looks up the available media of sources in the open film."""
     snapshot = studio.take_snapshot()
     return make_media_length_lookup(snapshot.story, snapshot.cuts)
 
 
 def edit_cut(studio: Studio, label: str, change: Callable[[Cut], Cut]) -> Outcome:
-    """Apply `change` to the current cut as one undoable edit."""
+    """Apply `change` to the current cut as one undoable edit. `label` names the edit in the history."""
     before = get_current_cut(studio)
     return save_cut_edit(studio, label, before, change(before))
 
@@ -89,7 +89,7 @@ def edit_cut(studio: Studio, label: str, change: Callable[[Cut], Cut]) -> Outcom
 def edit_cut_adding_clips(studio: Studio, label: str, change: Callable[[Cut], Cut]) -> Outcome:
     """Apply a change that adds clips to the current cut, as one undoable edit.
 
-    Added clips of shots that share another shot's take are set to show that take.
+    If an added clip's shot shows the take of another shot, as in a performance, the clip shows that take.
     """
     shared = find_shared_takes(studio.take_snapshot().story)
     return edit_cut(studio, label, lambda cut: update_shared_takes(cut, change(cut), shared, shared, new_id))
@@ -140,10 +140,10 @@ def find_track(cut: Cut, name: str) -> Track:
 
 
 def find_clip(studio: Studio, name: str) -> Clip:
-    """Find a clip by its id, its shot's number ("3B": the earliest clip of the shot), or its name in `cut
-    show`.
+    """Find a clip by its id, by its shot's number (“3B”, the earliest clip of that shot), or by its name in
+    `cut show`.
 
-    Raises NotFound, and Ambiguous if several clips have the name: the command never guesses.
+    Raises NotFound, and Ambiguous if several clips have the name.
     """
     snapshot = studio.take_snapshot()
     cut = get_current_cut(studio)
@@ -162,8 +162,8 @@ def find_clip(studio: Studio, name: str) -> Clip:
 
 
 def require_single_clip(cut: Cut, name: str, called: Sequence[Clip]) -> Clip:
-    """Return the only clip in `called`. Raises Ambiguous with the position of each clip if there are
-    several.
+    """Return the only clip in `called`, the clips with the given name. If there are several, raise Ambiguous
+    with their positions.
     """
     if len(called) == 1:
         return called[0]
@@ -180,8 +180,8 @@ def _is_clip_called(studio: Studio, clip: Clip, name: str) -> bool:
 
 
 def get_clip_name(studio: Studio, clip: Clip) -> str:
-    """Return the display name of a clip: its shot's number, its label, its title text, its source's name or
-    its kind.
+    """Return the display name of a clip: the first of its shot's number, its label, its title text, its
+    source's name and its kind.
     """
     words = shorten_title(clip.effects.title) if clip.effects.title else ""
     number = studio.take_snapshot().story.numbers.get(clip.source.ref, "")
@@ -189,8 +189,8 @@ def get_clip_name(studio: Studio, clip: Clip) -> str:
 
 
 def get_source_name(studio: Studio, ref: str) -> str:
-    """Return the display name of a source by its id: a shot's number or the name of a file or cut; else
-    "".
+    """Return the display name of the source with the id `ref`: a shot's number, or the name of a file or cut.
+    Return an empty string for an unknown id.
     """
     snapshot = studio.take_snapshot()
     of_file = (asset.name for asset in snapshot.story.assets if asset.id == ref)
@@ -199,15 +199,15 @@ def get_source_name(studio: Studio, ref: str) -> str:
 
 
 def parse_cut_frame(studio: Studio, text: str) -> int:
-    """Parse a time such as a user types into a frame of the current cut; "" is the playhead. Raises
-    BadInput.
+    """Parse a time typed by the user into a frame of the current cut. An empty text means the playhead.
+    Raises BadInput.
     """
     cut = get_current_cut(studio)
     return parse_frame(text, cut.rate) if text else cut.playhead
 
 
 def parse_frame_shift(studio: Studio, by: int | str) -> int:
-    """Parse a signed time into a number of frames at the current cut's rate. Raises BadInput."""
+    """Parse a time with a sign into a number of frames at the current cut's rate. Raises BadInput."""
     return parse_shift(str(by), get_current_cut(studio).rate)
 
 
@@ -216,7 +216,9 @@ class SingleClipArgs(Args):
 
 
 def on_clip(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, SingleClipArgs], Outcome]:
-    """Return a command function that applies `change` to one clip."""
+    """Create the function of a command that applies `change` to one clip. `verb` names the edit in the
+    history.
+    """
 
     def run(studio: Studio, args: SingleClipArgs) -> Outcome:
         clip = find_clip(studio, args.clip)
@@ -228,8 +230,8 @@ def on_clip(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, SingleCl
 
 
 def make_cut_command(id: str, title: str, help: str, run: Any, args: Any, *positional: str) -> Command:
-    """Return a `cut …` command that needs an open film; underscores of the id become hyphens on the command
-    line.
+    """Create a `cut …` command, which needs an open film. An underscore in the id becomes a hyphen on the
+    command line.
     """
     words = f"cut {id.replace('_', '-')}"
     return Command(f"cut.{id}", title, help, run, args, refuse_without_film, cli=words, positional=positional)

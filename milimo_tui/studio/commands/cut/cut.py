@@ -1,5 +1,5 @@
-"""All commands on cuts, and `cut list`. The commands on clips, history and so on are in the modules next to
-this.
+"""The list of all commands on cuts, and `cut list`. Commands on clips, history and so on are in the other
+modules of this package.
 """
 
 from __future__ import annotations

@@ -47,9 +47,9 @@ def _choose_history_scope(studio: Studio, args: HistoryScopeArgs) -> str:
 
 
 def _require_editable_scope(studio: Studio, args: HistoryScopeArgs) -> str:
-    """Return the scope of an undo or redo.
+    """Return the history to which an undo or redo applies: the id of a cut, or the film's own history.
 
-    Raises Refused for the edits of a frozen cut, unless all of them are edits of notes and markers.
+    Raises Refused for a frozen cut, unless all its edits changed only notes and markers.
     """
     scope = _choose_history_scope(studio, args)
     cut = studio.take_snapshot().cut
@@ -61,24 +61,27 @@ def _require_editable_scope(studio: Studio, args: HistoryScopeArgs) -> str:
 
 
 def _has_only_note_edits(studio: Studio, scope: str) -> bool:
-    """Return True if every edit of a scope changed only notes and markers, as on a frozen copy."""
+    """Return True if every edit in a history changed only notes and markers. These can be edited on a frozen
+    cut too.
+    """
     project = studio.require_project()
     edits = project.list_history(scope)
     return all(change.table == "marker" for edit in edits for change in project.list_edit_changes(edit.id))
 
 
 def _choose_history_actor(studio: Studio, args: HistoryScopeArgs) -> str | None:
-    """Return the actor whose edits are undone: None (everybody) for the command line, else the screen's own
-    actor.
+    """Return whose edits are undone: None (everybody's) on the command line, or the actor of the studio's own
+    session.
     """
     return None if args.any_actor or studio.actor == "cli" else studio.actor
 
 
 def _find_step_scope(studio: Studio, args: UndoArgs, *, redo: bool) -> str:
-    """Return the scope of the next undo or redo: the given screen's, or the history that the arguments name.
+    """Return the history of the next undo or redo: the one that fits the given screen, or the one that the
+    arguments name.
 
-    Raises Refused if that history has nothing to undo or redo; the message names the film's edit that could
-    be.
+    Raises Refused if that history has nothing to undo or redo. The message then names an edit of the film
+    that could be undone or redone.
     """
     if args.place:
         if args.place not in PLACES:

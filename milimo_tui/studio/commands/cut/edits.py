@@ -50,7 +50,9 @@ def _append_clip(studio: Studio, args: NewClipArgs) -> Outcome:
 
 
 def _make_insert_command(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, NewClipArgs], Outcome]:
-    """Return a command function that puts a new clip at a frame."""
+    """Create the function of a command that adds a new clip at a frame. `verb` names the edit in the
+    history.
+    """
 
     def run(studio: Studio, args: NewClipArgs) -> Outcome:
         clip, at = build_new_clip(studio, args), parse_cut_frame(studio, args.at)
@@ -97,7 +99,11 @@ class ClipMoveArgs(Args):
 
 
 def _describe_clip_move(cut: Cut, home: Track, by: int, track: Track | None, at: int | None) -> str:
-    """Describe the target of a clip move: “2 slots later”, “25 f earlier”, “to V2 at 00:00:12:08”."""
+    """Describe the target of a clip move: “2 slots later”, “25 f earlier”, “to V2 at 00:00:12:08”.
+
+    `home` is the clip's track. `by` is the shift in slots on a magnetic track, otherwise in frames. `track`
+    and `at` are the target track and frame, if given.
+    """
     if track is not None or at is not None:
         to = [f"to {track.name}"] if track is not None else []
         when = [f"{'at' if to else 'to'} {format_timecode(at, cut.rate)}"] if at is not None else []
@@ -140,7 +146,7 @@ class TrimArgs(Args):
 
 
 def _make_trim_command(edge: Edge, change: Callable[..., Cut]) -> Callable[[Studio, TrimArgs], Outcome]:
-    """Return a command function that moves one edge of a clip."""
+    """Create the function of a command that trims one edge of a clip by a number of frames."""
 
     def run(studio: Studio, args: TrimArgs) -> Outcome:
         clip, cut, bounds = (
@@ -184,7 +190,7 @@ class ClipDeleteArgs(SingleClipArgs):
 def _make_clip_removal_command(
     verb: str, change: Callable[..., Cut]
 ) -> Callable[[Studio, ClipDeleteArgs], Outcome]:
-    """Return a command function that removes a clip."""
+    """Create the function of a command that removes a clip. `verb` names the edit in the history."""
 
     def run(studio: Studio, args: ClipDeleteArgs) -> Outcome:
         clip = find_clip(studio, args.clip)
@@ -204,8 +210,10 @@ class CutRangeArgs(Args):
 
 
 def resolve_cut_range(studio: Studio, start: str, end: str) -> tuple[int, int]:
-    """Return the frames from `start` to `end`; an empty text means the cut's mark. Raises BadInput without a
-    mark.
+    """Return the first frame and the end (exclusive) of a range of the current cut.
+
+    An empty `start` or `end` means the mark in or mark out of the cut. Raises BadInput if that mark is not
+    set.
     """
     cut = get_current_cut(studio)
     first = parse_cut_frame(studio, start) if start else cut.mark_in
@@ -218,7 +226,7 @@ def resolve_cut_range(studio: Studio, start: str, end: str) -> tuple[int, int]:
 
 
 def _on_range(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, CutRangeArgs], Outcome]:
-    """Return a command function that applies `change` to a range."""
+    """Create the function of a command that applies `change` to a range of the cut."""
 
     def run(studio: Studio, args: CutRangeArgs) -> Outcome:
         cut = get_current_cut(studio)

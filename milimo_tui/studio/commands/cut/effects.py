@@ -47,7 +47,7 @@ class EffectClipArgs(Args):
 
 
 def _list_clip_effects(studio: Studio, args: EffectClipArgs) -> Outcome:
-    """List every effect with its value on the clip."""
+    """List every effect with the value that it has on the clip."""
     effects = find_clip(studio, args.clip).effects
     rows: list[dict[str, Any]] = []
     for param in PARAMS.values():
@@ -173,7 +173,7 @@ def _set_keyframe_curve(studio: Studio, args: KeyframeCurveArgs) -> Outcome:
 
 
 def _parse_keyframe(text: str) -> Keyframe:
-    """Parse a keyframe such as `25:-6:ease`. Raises BadInput."""
+    """Parse a keyframe of an effect: frame, value and easing, such as `25:-6:ease`. Raises BadInput."""
     frame, _, rest = text.partition(":")
     value, _, easing = rest.partition(":")
     try:
@@ -207,7 +207,7 @@ def _list_effect_catalog(studio: Studio, args: NoArgs) -> Outcome:
 
 
 def parse_share(text: str) -> Fraction:
-    """Parse a share written as `30%`, `0.3` or `3/10`. Raises BadInput."""
+    """Parse a share written as `30%`, `0.3` or `3/10`, and return it as a fraction of 1. Raises BadInput."""
     bare = text.strip().removesuffix("×").removesuffix("x")
     return parse_ratio(bare[:-1]) / 100 if bare.endswith("%") else parse_ratio(bare)
 

@@ -1,4 +1,6 @@
-"""Commands that read and write cuts of other programs: `cut import`, `cut export`."""
+"""Commands that import and export cuts in the formats of other editing programs: `cut import`, `cut
+export`.
+"""
 
 from __future__ import annotations
 

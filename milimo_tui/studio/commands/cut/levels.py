@@ -25,10 +25,10 @@ from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.render.deliveries import list_spoken_ranges
 from milimo_tui.studio.session.studio import Studio
 
-FADE_SECONDS = Fraction(3, 10)  # Length of the fade down before speech and of the fade up after speech.
+FADE_SECONDS = Fraction(3, 10)  # Seconds for the fade down before speech, and for the fade up after speech.
 MIN_SPEECH_GAP_SECONDS = Fraction(
     6, 5
-)  # The level stays down between two speeches that are closer than this.
+)  # Between two speeches that are closer than this many seconds, the level stays down.
 
 
 class ClipGainArgs(EffectClipArgs):
@@ -85,9 +85,9 @@ def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:
 def _exclude_own_speech(
     cut: Cut, clip: Clip, spoken: tuple[tuple[int, int], ...]
 ) -> tuple[tuple[int, int], ...]:
-    """Return the ranges of speech that a clip is ducked under.
+    """Return the ranges of speech during which a clip is ducked, in frames.
 
-    Raises Refused if the clip itself is what speaks.
+    Raises Refused if the clip itself contains the speech.
     """
     placed = layout(cut)
     here = placed.get_placed(clip.id)

@@ -74,7 +74,9 @@ def _add_marker(studio: Studio, args: MarkerArgs) -> Outcome:
 
 
 def _convert_to_clip_frame(studio: Studio, clip: str, at: int) -> int:
-    """Convert a frame of the cut to a frame of the clip. Raises Refused if the clip is not at that frame."""
+    """Convert a frame of the cut to a frame of the clip. Raises Refused if that frame does not show the
+    clip.
+    """
     cut = get_current_cut(studio)
     on = layout(cut).get_placed(clip)
     if not on.start <= at < on.end:
@@ -150,7 +152,7 @@ def _set_track_fields(studio: Studio, args: TrackSetArgs) -> Outcome:
 
 
 def _describe_track_setting(name: str, value: Any) -> str:
-    """Describe a new setting of a track: `locked`, `not locked`, `height 3`, `level −3 dB`."""
+    """Describe the new value of a track's setting: `locked`, `not locked`, `height 3`, `level −3 dB`."""
     if name == "gain_db":
         return f"level {value:+g} dB".replace("-", "−") if value else "level 0 dB"
     words = name.replace("_", " ")

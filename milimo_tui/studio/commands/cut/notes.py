@@ -1,5 +1,5 @@
-"""Commands that treat notes and markers as a task list: list, add, import, export, next, done, reply,
-bring.
+"""Commands for notes and markers as a task list: list, add, import and export them, mark them as done, reply,
+and copy them from another cut.
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ def _collect_note_threads(cut: Cut) -> tuple[Thread, ...]:
 
 
 class _NotePositions:
-    """Descriptions of the clips that a cut's notes are on; the cut is laid out once for all notes."""
+    """Descriptions of the clips to which the notes of a cut belong. The cut is laid out only once for all
+    notes.
+    """
 
     def __init__(self, studio: Studio, cut: Cut) -> None:
         self.rate = cut.rate
@@ -88,7 +90,9 @@ def _build_note_row(lying: _NotePositions, thread: Thread) -> dict[str, Any]:
 
 
 def _format_note_lines(lying: _NotePositions, thread: Thread) -> list[str]:
-    """Format a note and its answers: `  3  ○ 00:01:12:08  3B  hold on her eyes  — Anna`, answers below."""
+    """Format a note, with its answers on the following lines: ` 3 ○ 00:01:12:08 3B hold on her eyes —
+    Anna`.
+    """
     marker = thread.marker
     sign = "✓" if marker.done else "○" if thread.is_task else "·"
     place = "hidden by a trim" if thread.frame is None else format_timecode(thread.frame, lying.rate)
@@ -176,9 +180,9 @@ def _build_note_transfer_data(old: Cut, live: Cut, came: TransferredNotes) -> di
 
 
 def _format_lost_notes(old: Cut, came: TransferredNotes) -> list[str]:
-    """Format a line for each note whose place no longer exists in the new cut.
+    """Format a line for each note that could not be copied because the new cut does not show its frame.
 
-    For example `not added: 00:01:12:08 “hold”: 3B is no longer in “long”`.
+    An example is `not added: 00:01:12:08 “hold”: 3B is no longer in “long”`.
     """
     lines = []
     for lost in came.lost:

@@ -1,4 +1,4 @@
-"""Clipboard commands over several tracks: copy, cut, paste, attributes, duplicates; and closing of gaps."""
+"""Clipboard commands over several tracks: copy, cut, paste, paste attributes, duplicate; and close gaps."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def _describe_piece_count(studio: Studio, pieces: Pieces) -> str:
 
 
 def _describe_copied_pieces(studio: Studio, pieces: Pieces) -> str:
-    """Describe the copied pieces; a single clip by its name: “1B”, “12 f of 1B”, “4 clips of V1, 00:00:17:00
-    long”.
+    """Describe copied pieces: a single clip by its name (“1B”, “12 f of 1B”), several by number (“4 clips of
+    V1, 00:00:17:00 long”).
     """
     if len(pieces.clips) != 1:
         return _describe_piece_count(studio, pieces)
@@ -90,7 +90,7 @@ def _cut_pieces(studio: Studio, args: ClipCutArgs) -> Outcome:
 
         def change(cut: Cut) -> Cut:
             for clip_id in dict.fromkeys(chosen):
-                # A linked clip may have been removed together with an earlier one.
+                # A linked clip may have been removed already, together with the clip that it is linked to.
                 if any(clip.id == clip_id for clip in cut.clips):
                     cut = act(cut, clip_id, new_id=new_id)
             return cut

@@ -1,6 +1,7 @@
-"""Edits that move something by a number of frames or slots and report the distance really moved.
+"""Save edits that move something by a number of frames or slots, and report the distance that was really
+moved.
 
-Media and neighbouring clips may stop an edit before the requested distance. This module writes through
+Missing media or a neighbouring clip may stop an edit before the requested distance. This module saves through
 `current_cut` and does not depend on the kind of edit.
 """
 
@@ -30,10 +31,10 @@ def save_measured_edit(
     wanted: int | None,
     label: Callable[[int], str],
 ) -> Outcome:
-    """Write a change of a clip as an undoable edit whose label contains the distance that was really moved.
+    """Save a change of a clip as one undoable edit. Its label contains the distance that was really moved.
 
-    `data["by"]` is that distance. If it differs from the requested distance, the message says so. `wanted` is
-    None if the clip moves to a position rather than by a distance.
+    `data["by"]` is that distance. If it differs from `wanted`, the requested distance, the message says so.
+    `wanted` is None if the clip moves to a given position.
     """
     by = _measure_move(before, after, clip.id, moving) if wanted is not None else 0
     done = save_cut_edit(studio, label(by), before, after)
@@ -45,7 +46,9 @@ def save_measured_edit(
 
 
 def _measure_move(before: Cut, after: Cut, clip_id: str, moving: MovedPart) -> int:
-    """Return the distance that an edge, a clip or its source has moved, in frames or slots."""
+    """Return the distance by which an edge, a clip or its source has moved. The unit is frames; for `slot` it
+    is slots.
+    """
     old, new = layout(before).get_placed(clip_id), layout(after).get_placed(clip_id)
     if moving == "place":
         return new.start - old.start
@@ -59,5 +62,5 @@ def _measure_move(before: Cut, after: Cut, clip_id: str, moving: MovedPart) -> i
 
 
 def _find_slot_index(cut: Cut, placed: PlacedClip) -> int:
-    """Return the index of a clip among the clips of its track, from 0."""
+    """Return the index (from 0) of a clip among the clips of its track."""
     return layout(cut).get_row(placed.clip.track).index(placed)

@@ -1,5 +1,5 @@
-"""Commands that bring a cut up to date with changed shots: place, reorder, take up lengths, list missing
-shots.
+"""Commands that bring a cut up to date with changed shots: place new shots, reorder, accept new lengths, list
+removed shots.
 """
 
 from __future__ import annotations
@@ -87,7 +87,10 @@ def _place_shots(studio: Studio, args: ShotPlaceArgs) -> Outcome:
 
 
 def _find_shots_to_place(studio: Studio, cut: Cut, args: ShotPlaceArgs) -> list[Shot]:
-    """Return the named shots, or all waiting shots, in film order. Raises BadInput, NotFound, Refused."""
+    """Return the shots that the arguments name, or all shots that are not in the cut yet, in film order.
+
+    Raises BadInput, NotFound, and Refused if the cut already shows one of them or nothing is left to place.
+    """
     story = studio.take_snapshot().story
     if args.all and args.shots:
         raise BadInput("give shots or --all, not both", "leave one of them out")
@@ -208,7 +211,8 @@ def _take_up_lengths(studio: Studio, args: LengthTakeUpArgs) -> Outcome:
 
 
 def _find_marked_clip(studio: Studio, cut: Cut, name: str) -> Clip:
-    """Find a clip by its id, or by a shot's number; of a shot's clips a marked one is preferred.
+    """Find a clip by its id or by its shot's number. If a shot has several clips, a clip that is marked
+    because the length of its shot changed is preferred.
 
     Raises NotFound, Ambiguous.
     """
@@ -221,8 +225,8 @@ def _find_marked_clip(studio: Studio, cut: Cut, name: str) -> Clip:
 
 
 def _get_shot_frames(studio: Studio, cut: Cut, clip: Clip) -> int:
-    """Return the length of a clip's shot in frames of the cut. Raises Refused for a clip that shows no
-    shot.
+    """Return the length of a clip's shot, in frames of the cut. Raises Refused if the clip does not show a
+    shot of the film.
     """
     story = studio.take_snapshot().story
     shot = next((shot for shot in story.live_shots() if shot.id == clip.source.ref), None)
@@ -276,7 +280,7 @@ def _reorder_cut(studio: Studio, args: CutReorderArgs) -> Outcome:
 
 
 def _on_line(studio: Studio) -> set[str]:
-    """Return the ids of the shots that V1 shows."""
+    """Return the ids of the shots shown on the story track (V1) of the current cut."""
     cut = get_current_cut(studio)
     line = find_story_line(cut)
     return {clip.source.ref for clip in cut.clips if line is not None and clip.track == line.id}

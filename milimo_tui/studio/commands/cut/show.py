@@ -1,4 +1,6 @@
-"""The current cut as JSON for scripts and as text for a commit or a chat, with the names of offline files."""
+"""Show the current cut: as JSON for scripts, and as text that can be committed or sent in a message. Missing
+files are listed.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
 OFFLINE, NO_TAKE, PARKED, BINNED = "offline", "no take", "parked", "in the bin"
-NO_NUMBER = "–"  # Shown for a shot that is not on the storyboard.
+NO_NUMBER = "–"  # Shown in place of the number of a shot that is not on the storyboard.
 
 
 class CutShowArgs(Args):
@@ -49,9 +51,10 @@ def _show_cut(studio: Studio, args: CutShowArgs) -> Outcome:
 
 
 def _find_clip_states(studio: Studio, cut: Cut) -> tuple[dict[str, str], list[Asset]]:
-    """Return the states of clips (by id) that are not normal, and the assets whose files are missing.
+    """Return the states of clips that need attention, by clip id, and the assets whose files are missing.
 
-    A clip has a state if its file is missing, or if its shot has no take yet or has left the storyboard.
+    A clip has a state if its file is missing, if its shot has no take yet, or if its shot was removed from
+    the storyboard.
     """
     story, paths = studio.take_snapshot().story, studio.require_project().paths
     assets = {asset.id: asset for asset in story.assets}
@@ -78,8 +81,8 @@ def _find_clip_states(studio: Studio, cut: Cut) -> tuple[dict[str, str], list[As
 
 
 def build_cut_json(cut: Cut, states: Mapping[str, str]) -> dict[str, Any]:
-    """Build the JSON of a cut in the format that the CLI promises; `states` are the clips that are not
-    normal.
+    """Build the JSON of a cut in the documented format of the CLI. `states` maps ids of clips that need
+    attention to their states.
     """
     placed = layout(cut)
     return {
@@ -122,7 +125,9 @@ def _build_track_json(track: Track) -> dict[str, Any]:
 
 
 def _build_clip_json(item: PlacedClip, rate: Fraction, state: str) -> dict[str, Any]:
-    """Build the JSON of a placed clip: position and length in frames of the cut, source times in seconds."""
+    """Build the JSON of a placed clip. Position and length are frames of the cut; times of the source are
+    seconds.
+    """
     clip, source = item.clip, item.clip.source
     source_in, source_out = get_source_span(clip, rate)
     return {

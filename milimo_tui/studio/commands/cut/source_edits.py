@@ -1,4 +1,6 @@
-"""Commands that edit from a source: three- and four-point edits, and another take in a clip."""
+"""Commands that edit from a source: three- and four-point edits, and the choice of another take for a
+clip.
+"""
 
 from __future__ import annotations
 
@@ -37,8 +39,8 @@ from milimo_tui.studio.takes import conditioning
 
 
 class EditSourceArgs(Args):
-    """Arguments that name the source and the track: the fields that three-point edits and fit to fill
-    share.
+    """The source and the track of an edit: arguments that three-point edits and fit to fill have in
+    common.
     """
 
     ONE_OF = ("shot", "asset", "other_cut")
@@ -68,12 +70,14 @@ def _make_three_point_edit(studio: Studio, args: ThreePointArgs) -> Outcome:
     require_matching_track(studio, source, track)
     start = parse_cut_frame(studio, args.start) if args.start else None
     end = parse_cut_frame(studio, args.end) if args.end else None
-    if low is None or high is None:  # The marks decide, unless both source points are given.
+    # If both source points are given, they alone decide the length. Otherwise the marks of the cut are used.
+    if low is None or high is None:
         start = cut.mark_in if start is None else start
         end = cut.mark_out if end is None else end
     if start is None and end is None:
         start = cut.playhead if cut.mark_in is None else cut.mark_in
-    # Points that are still missing default to the source's start and its end.
+    # At most one of the four points may be missing, so the source's start and end are used for missing source
+    # points.
     given = [start, end, low, high]
     if given.count(None) > 1 and low is None:
         low = Fraction(0)
@@ -94,7 +98,9 @@ def _make_three_point_edit(studio: Studio, args: ThreePointArgs) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class EditPoints:
-    """In and out points: frames in the cut, seconds in the source."""
+    """The in and out points of an edit: `start` and `end` in frames of the cut, the others in seconds of the
+    source. None if not given.
+    """
 
     start: int | None
     end: int | None
@@ -178,7 +184,7 @@ def _show_take_in_clip(studio: Studio, args: ClipTakeArgs) -> Outcome:
     snapshot = studio.take_snapshot()
     state = find_take_owner(
         studio, clip.source.ref
-    )  # A shot within a performance shows the take of another shot.
+    )  # A closer shot of a performance shows the take of another shot, so takes of that shot are searched.
     take = find_take(state, args.take)
     require_not_rejected(studio, state, take)
     place = state.takes.index(take) + 1
@@ -211,19 +217,22 @@ def _show_take_in_clip(studio: Studio, args: ClipTakeArgs) -> Outcome:
     studio.require_project().write_edit(
         label, scope=before.id, actor=studio.actor, before=[state.shot, before], after=[picked, after]
     )
-    studio.require_project().facts.set_jobs_seen([take.job])  # A user who chooses a take has looked at it.
+    # A user who chooses a take has looked at it, so its job counts as seen.
+    studio.require_project().facts.set_jobs_seen([take.job])
     done = Outcome(data={"cut": before.id, "take": take.id, "shot": picked.id}, message=label)
     return _add_fit_messages(studio, done, before)
 
 
 def _get_performance_part(story: Story, clip: Clip, take: Take) -> Take:
-    """Return a take as a clip of a shot shows it: the shot's own part of a performance."""
+    """Return a take with the frames that do not belong to the clip's shot as handles. In a performance, a
+    shot shows only its own part of the take.
+    """
     shot = next(shot for shot in story.shots if shot.id == clip.source.ref)
     return FilmPerformances(story).trim_take_to_shot(shot, take)
 
 
 def _add_fit_messages(studio: Studio, done: Outcome, before: Cut) -> Outcome:
-    """Add a sentence for each clip that was fitted to a take."""
+    """Add a message for each clip whose length was adapted to its take."""
     old = {clip.id: clip for clip in before.clips}
     said = [
         words

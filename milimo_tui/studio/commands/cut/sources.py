@@ -24,7 +24,7 @@ from milimo_tui.studio.session.lookup import require_cut
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
-STILL_SECONDS = 4  # Default length of a still picture.
+STILL_SECONDS = 4  # Default length of a clip of a still picture, in seconds.
 
 
 class NewClipArgs(Args):
@@ -62,7 +62,8 @@ class SourceArguments(Protocol):
 
 
 def resolve_source(studio: Studio, args: SourceArguments, start: Fraction) -> tuple[ClipSource, int]:
-    """Return the named source, and its length in frames of the cut from `start` (seconds).
+    """Return the source that the arguments name, and its length in frames of the cut, counted from `start`
+    (seconds of the source).
 
     Raises BadInput, NotFound, Ambiguous, Refused.
     """
@@ -85,7 +86,7 @@ def resolve_source(studio: Studio, args: SourceArguments, start: Fraction) -> tu
 
 
 def require_matching_track(studio: Studio, source: ClipSource, track: Track) -> None:
-    """Check that a track can take a source. Raises Refused for sound on a video track or a still on an audio
+    """Raise Refused if a track cannot show a source: sound on a video track, or a still picture on an audio
     track.
     """
     if source.kind is not SourceKind.ASSET:
@@ -98,8 +99,8 @@ def require_matching_track(studio: Studio, source: ClipSource, track: Track) -> 
 
 
 def _resolve_cut_source(studio: Studio, name: str, start: Fraction) -> tuple[ClipSource, int]:
-    """Return another cut as a source, and its length in frames. Raises Refused if the current cut would show
-    itself.
+    """Return another cut as a source, and its length in frames of the current cut. Raises Refused if the
+    current cut would then contain itself.
     """
     cuts, cut = studio.take_snapshot().cuts, get_current_cut(studio)
     inner = require_cut(cuts, name)
@@ -126,7 +127,7 @@ def _parse_effects_json(text: str) -> Effects:
 
 
 def build_new_clip(studio: Studio, args: NewClipArgs) -> Clip:
-    """Build the clip that the arguments describe; it is not put into the cut yet."""
+    """Build the clip that the arguments describe, without adding it to the cut."""
     cut = get_current_cut(studio)
     start = parse_time(args.source_in, cut.rate)
     effects = _parse_effects_json(args.effects)

@@ -28,7 +28,7 @@ from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
-TITLE_SECONDS = 4  # Default length of a title without a style.
+TITLE_SECONDS = 4  # Default length in seconds of a title that has no style.
 _TITLE_FIELDS = frozenset(field.name for field in fields(Title)) - {"text", "style"}
 
 
@@ -131,7 +131,9 @@ def _add_title(studio: Studio, args: TitleArgs, title: Title, style: TitleStyle 
 
 
 def count_frames_left_of_clip(cut: Cut, at: int) -> int | None:
-    """Return the frames from `at` to the end of the V1 clip there; None if V1 shows no clip at `at`."""
+    """Return the number of frames from frame `at` to the end of the clip that V1 shows there. Return None if
+    V1 shows no clip at `at`.
+    """
     placed = layout(cut)
     main = next((track for track in placed.tracks if track.magnetic), None)
     under = placed.find_clip_at(main.id, at) if main is not None else None
@@ -139,8 +141,8 @@ def count_frames_left_of_clip(cut: Cut, at: int) -> int | None:
 
 
 def _find_title_style(name: str) -> TitleStyle | None:
-    """Find a title style by its name or the beginning of its name; None for an empty name. Raises
-    BadInput.
+    """Find a title style by its name or the beginning of its name. Return None for an empty name. Raises
+    BadInput for an unknown name.
     """
     if not name:
         return None

@@ -45,7 +45,7 @@ class ClipEdgeArgs(LinkedClipArgs):
 def _make_edge_shift_command(
     verb: str, change: Callable[..., Cut]
 ) -> Callable[[Studio, ClipEdgeArgs], Outcome]:
-    """Return a command function that moves one edge of a clip by a number of frames."""
+    """Create the function of a command that moves one edge of a clip by a number of frames."""
 
     def run(studio: Studio, args: ClipEdgeArgs) -> Outcome:
         clip, cut, bounds = (
@@ -69,7 +69,7 @@ class ClipEdgeToArgs(LinkedClipArgs):
 def _make_edge_to_frame_command(
     verb: str, change: Callable[..., Cut]
 ) -> Callable[[Studio, ClipEdgeToArgs], Outcome]:
-    """Return a command function that moves one edge of a clip to a frame of the cut."""
+    """Create the function of a command that moves one edge of a clip to a frame of the cut."""
 
     def run(studio: Studio, args: ClipEdgeToArgs) -> Outcome:
         clip, cut, bounds = (
@@ -101,7 +101,9 @@ class ClipShiftArgs(LinkedClipArgs):
 def _make_clip_shift_command(
     verb: str, moving: Literal["place", "picture"], change: Callable[..., Cut]
 ) -> Callable[[Studio, ClipShiftArgs], Outcome]:
-    """Return a command function that moves a clip, or its source under it, by a number of frames."""
+    """Create the function of a command that moves a clip (`place`), or only the source under it (`picture`),
+    by a number of frames.
+    """
 
     def run(studio: Studio, args: ClipShiftArgs) -> Outcome:
         clip, cut, bounds = (
@@ -156,7 +158,7 @@ class SeveralClipsArgs(Args):
 
 
 def _make_tie_command(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, SeveralClipsArgs], Outcome]:
-    """Return a command function that links or groups clips."""
+    """Create the function of a command that connects clips by `change`: a link or a group."""
 
     def run(studio: Studio, args: SeveralClipsArgs) -> Outcome:
         clips = [find_clip(studio, name) for name in args.clips]
@@ -189,7 +191,7 @@ class UntieArgs(SingleClipArgs):
 def _make_untie_command(
     verb: str, tie: Literal["link", "group"], change: Callable[..., Cut]
 ) -> Callable[[Studio, UntieArgs], Outcome]:
-    """Return a command function that unlinks or ungroups the clips that one clip, or several, are tied to."""
+    """Create the function of a command that removes the links, or groups, of the given clips."""
 
     def run(studio: Studio, args: UntieArgs) -> Outcome:
         clips = [find_clip(studio, name) for name in (args.clip, *args.also)]

@@ -1,4 +1,4 @@
-"""Commands for the cuts of a film as versions: new, use, rename, freeze, compare, reframe, delete."""
+"""Commands for the cuts of a film: make, use, rename, freeze, compare, reframe and delete them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from milimo_tui.studio.session.lookup import find_cut_by_name
 from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio
 
-MAX_NAMED_PLACES = 3  # Number of places that a warning names; the rest is a count.
+MAX_NAMED_PLACES = 3  # Maximum number of positions that a warning lists; the others are only counted.
 
 
 class CutNewArgs(Args):
@@ -41,7 +41,9 @@ class CutNewArgs(Args):
 
 
 def _require_free_cut_name(cuts: Iterable[Cut], name: str) -> str:
-    """Return a checked name that no cut in `cuts` has. Raises BadInput."""
+    """Check the name of a new cut and return it. Raises BadInput if it is invalid or a cut in `cuts` has
+    it.
+    """
     kept = check_name(name, "a cut")
     if kept in {cut.name for cut in cuts}:
         raise BadInput(f"a cut “{kept}” already exists", "choose another name")
@@ -63,7 +65,7 @@ def _create_cut(studio: Studio, args: CutNewArgs) -> Outcome:
             sample_rate=project.sample_rate,
             new_id=new_id,
         )
-        # An empty cut counts as edited by the user, so that the storyboard does not fill it.
+        # An empty cut is marked as edited by the user, because otherwise the storyboard would fill it.
         cut = replace(cut, hand_edited=True) if args.empty else follow.assemble_cut(cut, snapshot.story)
     return _add_cut_as_current(
         studio, cut, f"new cut “{name}”", f"made the cut “{name}”; it is the current one"
@@ -129,7 +131,7 @@ def _freeze_cut(studio: Studio, args: CutFreezeArgs) -> Outcome:
 
 
 def _freeze_cut_in_place(studio: Studio, cut: Cut) -> Outcome:
-    """Freeze the named cut itself instead of a copy."""
+    """Freeze the cut itself, without making a copy of it."""
     data = {"id": cut.id, "name": cut.name, "frozen": True}
     if cut.frozen:
         return Outcome(data=data, message=f"“{cut.name}” is frozen already")
@@ -183,7 +185,9 @@ def _compare_cuts(studio: Studio, args: CutDiffArgs) -> Outcome:
 
 
 def _format_diff_heading(old: Cut, new: Cut, count: int) -> str:
-    """Format the heading of a comparison: `v1 → long: 5 differences, 00:00:00:12 shorter`."""
+    """Format the first line of a comparison of two cuts: `v1 → long: 5 differences, 00:00:00:12 shorter`.
+    `count` is the number of differences.
+    """
     if not count:
         return f"“{old.name}” and “{new.name}” are the same"
     longer = layout(new).frames - round(layout(old).frames * new.rate / old.rate)
@@ -241,7 +245,7 @@ def _reframe_cut(studio: Studio, args: CutReframeArgs) -> Outcome:
     studio.require_project().write_edit(
         label, scope=before.id, actor=studio.actor, before=[before], after=[after]
     )
-    # The playhead and the marks are not part of an edit, but move to the new rate as well.
+    # The playhead and the marks are not part of an edit, so they are converted to the new rate separately.
     if rate != before.rate:
         studio.require_project().facts.set_cut_state(
             before.id, playhead=after.playhead, mark_in=after.mark_in, mark_out=after.mark_out
@@ -252,8 +256,8 @@ def _reframe_cut(studio: Studio, args: CutReframeArgs) -> Outcome:
 def _format_shortened_warning(
     studio: Studio, cut: Cut, short: Sequence[tuple[PlacedClip, int]], frames: int
 ) -> str:
-    """Format a warning about how many frames earlier the cut ends at its new rate, and which clips lack
-    media.
+    """Format a warning that the cut is shorter at its new rate: by how many frames, and which clips have too
+    little media.
     """
     places = [
         f"{get_clip_name(studio, at.clip)} at {format_timecode(at.end, cut.rate)}"

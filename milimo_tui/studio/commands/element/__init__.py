@@ -1,3 +1,3 @@
-"""Commands on elements, and the four LoRA commands that shots and films have as well. Read `element`
+"""Commands on elements, and the LoRA commands that shots, elements and films have in common. Read `element`
 first.
 """

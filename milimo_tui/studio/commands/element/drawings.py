@@ -1,5 +1,5 @@
-"""Commands that draw pictures of elements from a prompt template of their kind, which each film may
-change.
+"""Commands that draw pictures of elements. The prompt comes from a template for the kind of element, which
+each film may change.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def _draw_element(studio: Studio, args: ElementDrawArgs) -> Outcome:
 def _build_element_picture_spec(studio: Studio, element: Element, args: ElementDrawArgs) -> MakePicture:
     """Build the spec of an element's picture.
 
-    Pictures of other elements that the words name are used as references. The element's own pictures are used
-    only if the arguments name them.
+    Pictures of other elements that the description mentions are used as references. The element's own
+    pictures are used only if the arguments name them.
     """
     elements = studio.take_snapshot().story.elements
     if not (args.words.strip() or element.description.strip() or args.template):

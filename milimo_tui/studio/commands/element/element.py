@@ -1,4 +1,6 @@
-"""Commands on elements: characters, locations and objects with their trigger words."""
+"""Commands on elements: characters, locations and objects, with the trigger words that stand for them in
+prompts.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import element_inputs, shot_spec
 from milimo_tui.studio.weights.lora_stacks import LoraStack
 
-MAX_NEAR_NAME_PAIRS = 3  # Number of pairs of almost equal names that the list's message names.
+MAX_NEAR_NAME_PAIRS = 3  # Maximum number of pairs of similar names in the message of the list.
 
 
 def _build_element_row(element: Element, used: int) -> dict[str, Any]:
@@ -75,7 +77,9 @@ def _build_element_row(element: Element, used: int) -> dict[str, Any]:
 
 
 def _list_element_rows(studio: Studio) -> list[dict[str, Any]]:
-    """List every element; the parts of a place follow the place, with the layers that they inherit."""
+    """Build the rows of all elements. Sub-locations follow their place and include the attributes that they
+    inherit from it.
+    """
     story = studio.take_snapshot().story
     used: dict[str, int] = {}
     for state in shot_spec.list_shot_states(story):
@@ -210,16 +214,17 @@ def _set_element_fields(studio: Studio, args: ElementSetArgs) -> Outcome:
 
 
 def _require_character_sheet(args: ElementSetArgs, kind: ElementKind) -> None:
-    """Raise BadInput if fields of a character sheet are given to an element that is not a character."""
+    """Raise BadInput if the arguments set fields of a character sheet and the element is not a character."""
     said = [name for name in ("role", "traits", "arc", "relation", "speech") if getattr(args, name)]
     if said and kind is not ElementKind.CHARACTER:
         raise BadInput(f"a {kind.value} has no {said[0]}", "only characters have a sheet")
 
 
 def _check_character_voice(voice: str, kind: ElementKind) -> str:
-    """Check a voice; return a warning if voices cannot be looked up on this machine, else "".
+    """Check that a voice exists. Return a warning if this machine cannot check voices, otherwise an empty
+    string.
 
-    Raises BadInput for an unknown voice, or an element that is not a character.
+    Raises BadInput for an unknown voice, or if the element is not a character.
     """
     if kind is not ElementKind.CHARACTER:
         raise BadInput(f"a {kind.value} does not speak", "only characters have a voice")
@@ -246,14 +251,17 @@ def _list_speaker_voices(studio: Studio, args: NoArgs) -> Outcome:
 
 
 def _collect_values_with_triggers(story: Story) -> list[Any]:
-    """Return the values whose text may contain an element's trigger."""
+    """Return all values of the film whose text may contain an element's trigger, so that a renamed trigger
+    can be replaced in them.
+    """
     return [story.project, *story.shots, *story.elements, *story.suggestions]
 
 
 def _find_untouched_namesake(elements: Sequence[Element], element: Element, name: str) -> Element | None:
-    """Return the untouched element of the same kind that a commit created under `name`, or None.
+    """Find another element that is called `name`, has the same kind, and was created by a commit but never
+    edited. Return None if there is none.
 
-    Renaming `element` to that name replaces the untouched element.
+    If `element` is renamed to that name, it replaces the other element.
     """
     return next(
         (

@@ -1,4 +1,6 @@
-"""Commands on the looks of elements: how a character looks from one shot to another, and in which era."""
+"""Commands on the looks of elements: the appearance of a character from one shot to another, or in one
+era.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +88,8 @@ class LookSetArgs(Args):
 def _set_look_fields(studio: Studio, args: LookSetArgs) -> Outcome:
     element, look = find_look(studio, args.id, args.look)
     given: dict[str, Any] = {name: value.strip() for name, value in args.given("id", "look").items()}
-    # A text that was found in the script would hide the new fields from the prompt.
+    # A look that was found in the script has a text, which the prompt uses instead of the fields. The text is
+    # cleared so that the new values take effect.
     if look.found and "text" not in given and given.keys() & {"age", "wardrobe", "hair", "condition"}:
         given["text"] = ""
     changed = replace(look, **given, found=False)
@@ -160,7 +163,7 @@ def _set_look_lora(studio: Studio, args: LookLoraArgs) -> Outcome:
 
 
 def build_look_rows(story: Story, element: Element) -> list[dict[str, Any]]:
-    """Return the looks of an element in film order, each with its range of shots and its quote from the
+    """Build the rows of an element's looks in film order, each with its range of shots and its quote from the
     script.
     """
     rows = []
@@ -198,7 +201,7 @@ def _format_shot_number(story: Story, id: str) -> str:
 
 
 def _list_looks_in_film_order(story: Story, element: Element) -> list[Look]:
-    """Return an element's looks by the shots they begin with; looks whose first shot is gone come last."""
+    """Return an element's looks sorted by their first shots. Looks whose first shot was removed come last."""
     places = {shot.id: at for at, shot in enumerate(story.live_shots())}
     mine = [look for look in story.looks if look.element == element.id]
     return sorted(
@@ -224,7 +227,7 @@ def _report_looks(studio: Studio, element: Element, message: str = "") -> Outcom
 
 
 def find_look(studio: Studio, name: str, which: str) -> tuple[Element, Look]:
-    """Find an element and one of its looks. Raises NotFound, Ambiguous."""
+    """Find an element by `name`, and the look of it that `which` names. Raises NotFound, Ambiguous."""
     element = find_element(studio, name)
     looks = _list_looks_in_film_order(studio.take_snapshot().story, element)
     found = find_by_name(
@@ -243,8 +246,9 @@ def find_look(studio: Studio, name: str, which: str) -> tuple[Element, Look]:
 
 
 def _resolve_look_range(story: Story, begins: str, ends: str) -> dict[str, Any]:
-    """Return both ends of a look as shot ids. Raises BadInput if the end is before the beginning, NotFound
-    for no shot.
+    """Convert the first and last shot of a look, as the user typed them, to shot ids.
+
+    Raises NotFound for an unknown shot, and BadInput if the last shot is before the first.
     """
     ids = {shot.id for shot in story.shots}
     ends_of = {

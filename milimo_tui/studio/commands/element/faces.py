@@ -1,4 +1,6 @@
-"""Commands on the faces of a place (its six views): draw them as one set, set or remove a picture."""
+"""Commands on the faces of a place, its six views: draw them as a set, and set or remove the picture of
+one.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights import readiness
 
 FACE_COLUMNS = ("face", "picture", "shows")
-MAX_NEIGHBOUR_REFERENCES = 3  # Number of finished neighbouring faces that are references for the next face.
+# Maximum number of neighbouring faces whose pictures are references for the next face.
+MAX_NEIGHBOUR_REFERENCES = 3
 
 
 class FaceListArgs(Args):
@@ -54,8 +57,8 @@ class FaceDrawArgs(Args):
 
 
 def _draw_faces(studio: Studio, args: FaceDrawArgs) -> Outcome:
-    """Queue one job for each face. A face's references are its neighbours, from earlier or from a previous
-    job.
+    """Queue one job for each face of a place. A face has its neighbours as references: existing pictures, or
+    outputs of the jobs before it.
     """
     place = _find_place(studio, args.id)
     wanted = _choose_faces_to_draw(place, args)
@@ -92,7 +95,9 @@ def _choose_faces_to_draw(place: Element, args: FaceDrawArgs) -> list[str]:
 def _build_face_requests(
     studio: Studio, place: Element, described: str, wanted: list[str], args: FaceDrawArgs
 ) -> list[JobRequest]:
-    """Return the jobs in order; a job's reference may be the output of an earlier job."""
+    """Build the jobs for the `wanted` faces in order. A job may use the output of an earlier job as a
+    reference.
+    """
     assets = {asset.id: asset for asset in studio.take_snapshot().story.assets}
     there: dict[str, Input] = {
         face: str(picture_spec.find_picture(studio, id).path)

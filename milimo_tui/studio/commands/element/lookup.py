@@ -1,4 +1,4 @@
-"""Look-up of elements by id, trigger or name."""
+"""Look up elements by id, trigger or name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from milimo_tui.studio.session.studio import Studio
 
 
 def find_element(studio: Studio, name: str) -> Element:
-    """Find an element by id, trigger (with or without @) or name. Raises NotFound, Ambiguous."""
+    """Find an element by its id, its trigger (with or without `@`) or its name. Raises NotFound,
+    Ambiguous.
+    """
     wanted = name.casefold()
     element = find_by_name(
         name,

@@ -48,10 +48,10 @@ class LoraRemoveArgs(Args):
 
 @dataclass(frozen=True, slots=True)
 class LoraStackOwner:
-    """An owner of a LoRA stack: shots, elements or the film.
+    """A kind of owner of LoRA stacks: shots, elements or the film.
 
-    `read` returns the owner's name and its stack; `write` saves another stack as an edit with the given
-    label. Both take the id that the user typed, which is empty for the film.
+    `read` returns the owner's name and its stack. `write` saves a new stack as an edit with the given label.
+    Both take the owner's id as the user typed it; for the film the id is empty.
     """
 
     group: str
@@ -62,7 +62,7 @@ class LoraStackOwner:
 
 
 def build_lora_rows(stack: LoraStack) -> list[dict[str, Any]]:
-    """Return a stack as rows of a table."""
+    """Convert a LoRA stack to the rows of a table."""
     return [
         {"id": use.id, "name": Path(use.id).name, "strength": use.strength, "family": use.family}
         for use in stack
@@ -70,7 +70,9 @@ def build_lora_rows(stack: LoraStack) -> list[dict[str, Any]]:
 
 
 def make_lora_commands(owner: LoraStackOwner) -> tuple[Command, ...]:
-    """Return the commands `shot lora list|add|remove`, and the same for other owners."""
+    """Create the commands `lora list`, `lora add` and `lora remove` for one kind of owner, such as `shot lora
+    list`.
+    """
 
     def get_owner_id(args: Any) -> str:
         return str(args.id) if owner.named else ""
@@ -93,7 +95,9 @@ def make_lora_commands(owner: LoraStackOwner) -> tuple[Command, ...]:
 
     def add(studio: Studio, args: Any) -> Outcome:
         _, stack = owner.read(studio, get_owner_id(args))
-        try:  # A LoRA of the stack may be missing on this machine; its strength can be changed all the same.
+        # The stack is searched first, so that the strength of a LoRA can be changed even if its file is
+        # missing on this machine.
+        try:
             changed = lora_stacks.set_lora_strength(stack, args.lora, args.strength)
         except NotFound:
             use = lora_stacks.find_lora(ModelStore(studio.home.models), args.lora)

@@ -1,4 +1,6 @@
-"""Commands on the identity of elements: merge two elements, give one an alias, dismiss a false element."""
+"""Commands on the identity of elements: merge two elements, add an alias, dismiss an element that was found
+by mistake.
+"""
 
 from __future__ import annotations
 
@@ -97,7 +99,7 @@ def _edit_element(studio: Studio, label: str, before: Any, after: Any) -> None:
 
 
 def _save_element_merge(studio: Studio, label: str, before: Story, after: Story) -> None:
-    """Save every value that a merge may change, as one edit."""
+    """Save all values that merging two elements may have changed, as one edit."""
     studio.require_project().write_edit(
         label,
         scope="project",

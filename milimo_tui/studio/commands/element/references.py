@@ -1,4 +1,6 @@
-"""Commands on the reference pictures of elements. The pictures are in order, and the first counts most."""
+"""Commands on the reference pictures of elements. The pictures are in order, and the first is the most
+important.
+"""
 
 from __future__ import annotations
 

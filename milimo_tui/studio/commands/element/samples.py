@@ -1,5 +1,5 @@
-"""`element voice`: a recording of a character's voice, with which the character's lines are spoken in every
-shot.
+"""The command `element voice`: set a recording of a character's voice, in which the character's lines are
+spoken in every shot.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 
-MIN_SAMPLE_SECONDS = 1  # A shorter recording does not characterise a voice.
+# Minimum length of a recording in seconds. A shorter recording does not characterise a voice.
+MIN_SAMPLE_SECONDS = 1
 
 
 class VoiceSampleArgs(Args):
@@ -30,8 +31,8 @@ class VoiceSampleArgs(Args):
 
 
 def _set_voice_sample(studio: Studio, args: VoiceSampleArgs) -> Outcome:
-    """Show, set or remove the recording of a voice. Raises BadInput for an element or a file without a
-    voice.
+    """Show, set or remove the recording of a character's voice. Raises BadInput if the element is not a
+    character or the file has no sound.
     """
     element = find_element(studio, args.id)
     if element.kind is not ElementKind.CHARACTER:

@@ -1,1 +1,1 @@
-"""Commands on films and their results: renders, review, import, templates. Read `film` first."""
+"""Commands on films: renders, review, import, templates. Read `film` first."""

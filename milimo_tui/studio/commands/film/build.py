@@ -1,4 +1,4 @@
-"""`build`: remake stale takes, with an estimate first."""
+"""The command `build`: make stale takes again, after an estimate of the time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, take_estimate, take_queue
 from milimo_tui.studio.takes.rebuild import DueShot, RebuildPlan
 
-CONFIRM_SECONDS = 60.0  # The command asks for confirmation of more work than this.
+CONFIRM_SECONDS = 60.0  # The command asks for confirmation if the work takes longer than this many seconds.
 
 
 class BuildArgs(Args):
@@ -87,8 +87,8 @@ def _build_stale_takes(studio: Studio, args: BuildArgs) -> Outcome:
 
 
 def _needs_confirmation(build: RebuildPlan, estimate: take_estimate.TakeEstimate) -> bool:
-    """Return True if the user is asked first: more than a minute of work, or a model without any measured
-    time here.
+    """Return True if the user must confirm the work: more than a minute, or a model whose speed was never
+    measured on this machine.
     """
     if estimate.seconds is None:
         return not all(shot_spec.is_drawing_engine(one.engine) for one in build.due)
@@ -96,7 +96,9 @@ def _needs_confirmation(build: RebuildPlan, estimate: take_estimate.TakeEstimate
 
 
 def _is_build_confirmed(studio: Studio, text: str, message: str) -> bool:
-    """Return True if the user confirms the work. A script counts as confirmed."""
+    """Return True if the user confirms the work. Without a person to ask, as in a script, the work counts as
+    confirmed.
+    """
     return isinstance(studio.asks, NobodyToAsk) or studio.asks.ask_for_consent(
         f"{text}\n{message}. Make them?"
     )
@@ -109,9 +111,7 @@ def _explain_nothing_to_build(prepared: take_queue.PreparedTakes) -> str:
 
 
 def _format_build_lines(build: RebuildPlan) -> list[str]:
-    """Format a line for each shot: `2B   voice, caption   “You are late.” is “You are too late.” now
-    animatic`.
-    """
+    """Format a line for each stale shot: its number, the stale parts, the engine, and the reason."""
     cells = [
         (row["number"], ", ".join(row["parts"]) or "missing", _describe_build_engine(build, one), row["why"])
         for one in build.due

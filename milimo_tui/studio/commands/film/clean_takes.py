@@ -1,5 +1,5 @@
-"""`review clean`: delete takes that were not picked for good, after reporting the space freed and the
-cost.
+"""The command `review clean`: permanently delete takes that are not picked. It first reports how much disk
+space this frees and how long it would take to make them again.
 """
 
 from __future__ import annotations

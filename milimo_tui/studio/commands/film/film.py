@@ -1,4 +1,4 @@
-"""Commands that make a film from a screenplay, render, play, and show pictures in a plain shell."""
+"""Commands that make a film from a screenplay, render it, play it, and show pictures in a plain shell."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 PREVIS_NOTE = "This is previs: moving drawings. For real shots install a model: milimo model list"
 
-WATCH_SECONDS = 0.5  # Interval between two checks of a watched screenplay.
+WATCH_SECONDS = 0.5  # Seconds between two checks of a screenplay that is watched for changes.
 
 
 class ScriptToFilmArgs(Args):
@@ -51,9 +51,9 @@ def _make_or_watch_film(studio: Studio, args: ScriptToFilmArgs) -> Outcome:
 
 
 def _watch_screenplay(studio: Studio, args: ScriptToFilmArgs) -> Iterator[Outcome]:
-    """Make the film now, and again after every change of its screenplay's file.
+    """Make the film now, and again after every change of the screenplay's file.
 
-    Errors of the later films are reported; only the first film and a cancellation raise.
+    An error in the first film, and a cancellation, are raised. Errors in later films are only reported.
     """
     path = parse_user_path(args.script)
     seen = _get_screenplay_stamp(path)
@@ -73,7 +73,9 @@ def _watch_screenplay(studio: Studio, args: ScriptToFilmArgs) -> Iterator[Outcom
 
 
 def _get_screenplay_stamp(path: Path) -> tuple[int, int] | None:
-    """Return the modification time and size of a file; None while an editor has moved the file away."""
+    """Return the modification time (nanoseconds) and the size of a file. Return None while the file is
+    missing, as when an editor replaces it.
+    """
     try:
         stat = path.stat()
     except OSError:
@@ -108,7 +110,9 @@ def _format_film_report(made: script_to_film.FilmResult) -> str:
 
 
 def _collect_film_warnings(made: script_to_film.FilmResult, *, drawn: bool = True) -> list[str]:
-    """Return the note on a film that no real model made; drawings are noted only if `drawn` is True."""
+    """Return a note if the film shows noise from tiny models, or drawings instead of a model's takes. Without
+    `drawn`, drawings are not noted.
+    """
     if made.noise:
         return [NOISE_NOTE]
     return [PREVIS_NOTE] if made.previs and drawn else []
@@ -135,7 +139,7 @@ def _make_sample_film(studio: Studio, args: DemoArgs) -> Outcome:
 
 
 def _format_open_command() -> str:
-    """Return the exact command that opens the studio from the current folder."""
+    """Return the command line that opens the studio with this film from the current folder."""
     program = Path(sys.argv[0])
     if shutil.which("milimo") and Path(shutil.which("milimo") or "").resolve() == program.resolve():
         return "milimo"

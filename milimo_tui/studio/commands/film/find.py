@@ -1,4 +1,4 @@
-"""`find`: search everything in the film by its words, or in every film of the home."""
+"""The command `find`: search all texts of the film, or of every film in the home."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _find_in_films(studio: Studio, args: FilmFindArgs) -> Outcome:
 
 
 def _format_no_result(studio: Studio, query: FindQuery) -> str:
-    """Format the message for an empty result, with the number of results in other films."""
+    """Format the message for a search without results, with the number of results in other films."""
     there = sum(len(part) for part in search_other_films(studio, query))
     return (
         f"nothing here; {there} in other films: milimo find --films lists them" if there else "nothing here"

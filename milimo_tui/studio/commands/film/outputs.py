@@ -1,4 +1,4 @@
-"""Several outputs of one render: presets with their settings, written as words on a line."""
+"""Several output files of one render. Each is written on the command line as a preset with its settings."""
 
 from __future__ import annotations
 
@@ -12,19 +12,24 @@ from milimo_tui.cut.delivery.presets import find_preset
 from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.studio.render.deliveries import RenderOrder
 
-TEXT_FIELDS = ("size", "rate", "bitrate", "subtitles", "loudness")  # Fields that stay text, exactly as typed.
+# Fields whose value is used as text, exactly as typed.
+TEXT_FIELDS = ("size", "rate", "bitrate", "subtitles", "loudness")
 OUTPUT_FIELDS = (*TEXT_FIELDS, "quality", "burn", "output")
 
 
 @dataclass(frozen=True, slots=True)
 class RenderOutput:
-    """A file that a render makes: its delivery settings, and its path if the user gave a path."""
+    """An output file of a render: its delivery settings, and its path. The path is empty if the user gave
+    none.
+    """
 
     request: DeliveryRequest
     output: str = ""
 
     def format_words(self) -> str:
-        """Return the output as `--also` takes it: `prores size=50% output=film.mov`."""
+        """Format the output in the form that the option `--also` accepts: `prores size=50%
+        output=film.mov`.
+        """
         request = self.request
         given = {name: getattr(request, name) for name in TEXT_FIELDS}
         given |= {
@@ -37,9 +42,10 @@ class RenderOutput:
 
 
 def parse_outputs(also: Sequence[str], base: DeliveryRequest) -> list[RenderOutput]:
-    """Parse further outputs, each a preset with its own fields; `base` has the fields that all outputs share.
+    """Parse additional outputs. Each text is a preset with its own settings; `base` has the settings that all
+    outputs share.
 
-    Raises BadInput naming the word that can't be read, NotFound for an unknown preset.
+    Raises BadInput naming the word that can't be read, and NotFound for an unknown preset.
     """
     return [_parse_output(words, base) for words in also]
 

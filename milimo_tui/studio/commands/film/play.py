@@ -1,4 +1,6 @@
-"""`play`: play a shot, a take, a range, a cut or a file, in mpv or as a stream."""
+"""The command `play`: play a shot, a take, a range, a cut or a file in mpv, or write it to standard output as
+a stream.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +32,12 @@ from milimo_tui.studio.session.lookup import find_cut_by_name
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
-ENDED_BY_CTRL_C = 4  # Exit status of mpv after Ctrl+C.
+ENDED_BY_CTRL_C = 4  # Exit status with which mpv ends after Ctrl+C.
 
 
 @dataclass(frozen=True, slots=True)
 class DescriptorWriter:
-    """A file descriptor that is written to in order and without buffering."""
+    """A writer for a file descriptor. It does not buffer, and each call writes all bytes."""
 
     number: int
 
@@ -65,7 +67,8 @@ def _play_named_source(studio: Studio, args: PlayArgs) -> Outcome:
             "leave them out, or name a shot or cut",
         )
     bits = parse_bit_rate(args.bitrate) if args.bitrate else 0
-    if edit_places.get_edit_screen():  # The studio occupies the terminal, so its screen starts mpv itself.
+    # The studio occupies the terminal, so the playback is left to its screen, which starts mpv itself.
+    if edit_places.get_edit_screen():
         if args.stdout or args.size or args.bitrate:
             raise BadInput("the studio itself plays in mpv", "leave --stdout, --size and --bitrate out")
         return Outcome(data={"film": get_played_name(found)}, plays=found)
@@ -87,15 +90,16 @@ def _play_named_source(studio: Studio, args: PlayArgs) -> Outcome:
 
 
 def get_played_name(found: RenderPlan | Path) -> str:
-    """Return the display name of a file or plan to play."""
+    """Return the display name of a file, or of a plan of frames, that is played."""
     return str(found) if isinstance(found, Path) else found.name
 
 
 def resolve_played(studio: Studio, name: str) -> RenderPlan | Path:
-    """Resolve a name to a file or a plan of frames to play.
+    """Find what `name` means, and return a file or a plan of frames to play.
 
-    The name may be a file, a shot (its picked take, else its substitute), a take's id, frames IN..OUT of the
-    current cut, or a cut. An empty name is the newest render. Raises NotFound, Ambiguous, BadInput.
+    The name may be a file, a shot (its picked take, or otherwise its substitute), the id of a take, frames
+    IN..OUT of the current cut, or a cut. An empty name means the newest render. Raises NotFound, Ambiguous,
+    BadInput.
     """
     if not name:
         return find_newest_render(studio)
@@ -148,7 +152,10 @@ def find_newest_render(studio: Studio) -> Path:
 
 
 def _write_played(found: RenderPlan | Path, size: str, bits: int, out: DescriptorWriter) -> None:
-    """Write the film to a descriptor. Raises BrokenPipeError if the reader has closed the pipe, DiskFull."""
+    """Write a film to a file descriptor. `size` and `bits` (bits per second) reduce it for slow connections.
+
+    Raises BrokenPipeError if the reader has closed the pipe, and DiskFull.
+    """
     from milimo_tui.media.render.live_stream import stream_file, write_live_plan
 
     try:
@@ -166,7 +173,9 @@ def _write_played(found: RenderPlan | Path, size: str, bits: int, out: Descripto
 
 
 def _play_in_mpv(program: str, images: str, found: RenderPlan | Path, size: str, bits: int) -> int:
-    """Play in mpv until it exits and return its exit status. A plan is sent to mpv as a stream."""
+    """Play a film in mpv, wait until mpv exits, and return its exit status. A plan of frames is sent to mpv
+    as a stream.
+    """
     options: tuple[str, ...] = (mpv_program.SILENT,)
     if not mpv_program.has_display(os.environ):
         options += mpv_program.choose_terminal_options(
@@ -178,7 +187,8 @@ def _play_in_mpv(program: str, images: str, found: RenderPlan | Path, size: str,
     player = subprocess.Popen([program, *options, "--", f"fd://{read_end}"], pass_fds=(read_end,))
     os.close(read_end)
     try:
-        with contextlib.suppress(BrokenPipeError):  # The user closed the player before the end.
+        # The user may close the player before the end, which closes the pipe.
+        with contextlib.suppress(BrokenPipeError):
             _write_played(found, size, bits, DescriptorWriter(write_end))
     finally:
         os.close(write_end)
@@ -187,8 +197,8 @@ def _play_in_mpv(program: str, images: str, found: RenderPlan | Path, size: str,
 
 
 def _describe_shell_screen(images: str) -> mpv_program.MpvTerminal:
-    """Describe this shell's terminal from the environment and the setting `images`, without querying the
-    terminal.
+    """Describe the terminal of this shell for mpv, from the environment and the setting `images`. The
+    terminal is not queried.
     """
     from milimo_tui.media.viewer import shell_terminal
 

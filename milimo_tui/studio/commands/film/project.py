@@ -1,4 +1,4 @@
-"""Commands on projects. A project is one folder with one film."""
+"""Commands on projects. A project is a folder that contains one film."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _create_film(studio: Studio, args: ProjectNewArgs) -> Outcome:
             "a film needs a name",
             "milimo project new NAME, or --script FILE to use the title of the screenplay",
         )
-    # Imported here: the readers of screenplays are slow to import.
+    # Imported lazily, because the parsers of screenplays are slow to import.
     from milimo_tui.studio.script import screenplays
 
     file = screenplays.create_project(studio, args.name, **fields)
@@ -70,7 +70,7 @@ def _create_film(studio: Studio, args: ProjectNewArgs) -> Outcome:
 
 
 def _collect_new_film_fields(studio: Studio, args: ProjectNewArgs) -> dict[str, Any]:
-    """Return the fields of a new film: its template's, overridden by the given arguments. Raises NotFound,
+    """Return the fields of a new film: those of its template, overridden by the arguments. Raises NotFound,
     BadInput.
     """
     fields: dict[str, Any] = {}
@@ -90,8 +90,10 @@ def _collect_new_film_fields(studio: Studio, args: ProjectNewArgs) -> dict[str, 
 
 
 def _start_film_from_screenplay(studio: Studio, args: ProjectNewArgs, fields: dict[str, Any]) -> Outcome:
-    """Start a film from a screenplay. Raises BadInput if both its file and its text are given."""
-    # Imported here: most commands do not need it.
+    """Create a film from a screenplay. Raises BadInput if both the screenplay's file and its text are
+    given.
+    """
+    # Imported lazily, because most commands do not need this module.
     from milimo_tui.studio.script.script_source import ImportedScript, read_script_source
 
     if args.script and args.text:
@@ -201,7 +203,8 @@ class ProjectRecoverArgs(ProjectNameArgs):
 
 
 def _recover_film(studio: Studio, args: ProjectRecoverArgs) -> Outcome:
-    from milimo_tui.studio.keeping import recovery  # Imported here: most commands do not need it.
+    # Imported lazily, because most commands do not need this module.
+    from milimo_tui.studio.keeping import recovery
 
     return recovery.recover_film(studio, studio.find_project(args.name), args.backup)
 
@@ -212,8 +215,8 @@ class ProjectDeleteArgs(Args):
 
 
 def _find_film_or_binned(studio: Studio, name: str) -> ProjectPaths:
-    """Find a project by name among the films in use, else among those in the bin. Raises NotFound,
-    Ambiguous.
+    """Find a project by name among the active films, or otherwise among the films in the bin. Raises
+    NotFound, Ambiguous.
     """
     try:
         return studio.find_project(name)
@@ -251,7 +254,8 @@ class ProjectArchiveArgs(Args):
 
 
 def _archive_film(studio: Studio, args: ProjectArchiveArgs) -> Outcome:
-    from milimo_tui.studio.keeping import film_archive  # Imported here: most commands do not need it.
+    # Imported lazily, because most commands do not need this module.
+    from milimo_tui.studio.keeping import film_archive
 
     file = studio.require_project()
     with studio.counted("archiving", len(archive.list_project_files(file.paths))) as count:

@@ -45,7 +45,8 @@ def _import_film(studio: Studio, args: ProjectImportArgs) -> Outcome:
 
 
 def _unarchive_film(studio: Studio, args: ProjectImportArgs) -> Outcome:
-    from milimo_tui.studio.backups.backup_orders import get_backup_folder  # Most commands need neither.
+    # Imported lazily, because most commands do not need this module.
+    from milimo_tui.studio.backups.backup_orders import get_backup_folder
     from milimo_tui.studio.keeping import film_archive
 
     backups = get_backup_folder(studio.home, studio.settings)
@@ -65,7 +66,9 @@ def _unarchive_film(studio: Studio, args: ProjectImportArgs) -> Outcome:
 
 
 def _save_imported_film(studio: Studio, arrived: ArrivedFilm, args: ProjectImportArgs) -> Outcome:
-    """Import a film of another program; missing files and losses of that program are reported in one list."""
+    """Save a film that was read from another program. Report in one list which files are missing and which
+    properties could not be converted.
+    """
     paths, unread = elsewhere.import_film(studio, arrived, args.name, link=args.link)
     lost = [*arrived.lost, *(f"no media, linked as it is: {name}" for name in unread)]
     lost += [f"not found: {path}" for path in arrived.missing]

@@ -1,4 +1,4 @@
-"""`project set`: a film's name, format, rate, prompt words, status and tags."""
+"""The command `project set`: change a film's name, format, rate, prompt words, status and tags."""
 
 from __future__ import annotations
 
@@ -83,7 +83,8 @@ def _change_film_settings(studio: Studio, file: ProjectFile, args: ProjectSetArg
         after=[replace(changed, rate=change.project.rate), *change.shots, *change.cuts],
     )
     for was, now in zip(cuts, change.cuts, strict=True):
-        # The playhead and the marks are not part of an edit, but move to the new rate as well.
+        # The playhead and the marks are not part of an edit, so they are converted to the new rate
+        # separately.
         if was.rate != now.rate:
             file.facts.set_cut_state(
                 now.id, playhead=now.playhead, mark_in=now.mark_in, mark_out=now.mark_out
@@ -116,7 +117,9 @@ def _apply_film_settings(project: Project, args: ProjectSetArgs) -> Project:
 
 
 def _describe_rate_change(project: Project, change: RateChange, *, cuts_before: int) -> str:
-    """Describe in one line how a rate change affected shots and cuts."""
+    """Describe in one line how a new frame rate changed the shots and cuts. `cuts_before` is the number of
+    cuts before the change.
+    """
     taken = cuts_before - len(change.kept)
     frames = sum(layout(cut).frames for cut in change.cuts if cut.name not in change.kept)
     said = (

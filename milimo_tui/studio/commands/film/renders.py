@@ -31,7 +31,8 @@ from milimo_tui.studio.session.studio import Studio
 NOISE_NOTE = (
     "This film shows noise, because it was made with tiny random weights. Real weights: milimo model list"
 )
-# How the frames were made: null while the render is not finished, 0 if an earlier render was reused.
+# Names of the frame counts in the data of a render: frames copied, passed (decoded and encoded again) and
+# composited. They are null while the render runs, and 0 if an earlier render was reused.
 FRAME_COUNTS = ("copied", "passed", "composited")
 
 
@@ -104,7 +105,9 @@ def build_delivery_request(args: RenderArgs) -> DeliveryRequest:
 
 
 def parse_render_range(studio: Studio, text: str) -> tuple[int, int | None]:
-    """Parse IN..OUT into frames [start, end) of the current cut; None is the cut's end. Raises BadInput."""
+    """Parse `IN..OUT` into the first frame and the end (exclusive) of a range of the current cut. An end of
+    None means the end of the cut. Raises BadInput.
+    """
     if not text:
         return 0, None
     cut = studio.take_snapshot().cut
@@ -129,8 +132,8 @@ def parse_render_range(studio: Studio, text: str) -> tuple[int, int | None]:
 
 
 def find_cuts_to_render(studio: Studio, words: str) -> tuple[Cut, ...]:
-    """Find cuts by names or ids separated by commas; `all` means cuts that no other cut contains. Raises
-    NotFound.
+    """Find cuts by names or ids that are separated by commas. `all` means every cut that no other cut
+    contains. Raises NotFound.
     """
     cuts = studio.take_snapshot().cuts
     if words.strip() == "all":
@@ -186,7 +189,9 @@ def _render_film(studio: Studio, args: RenderArgs) -> Outcome:
 
 
 def _make_render_orders(studio: Studio, args: RenderArgs, wanted: RenderOutput) -> tuple[RenderOrder, ...]:
-    """Return the orders of one output: one file for each cut or scene if several are wanted."""
+    """Build the render orders of one output. There are several orders, each for one file, if several cuts or
+    scenes are rendered.
+    """
     if args.cuts:
         cuts = find_cuts_to_render(studio, args.cuts)
         return deliveries.make_orders_for_cuts(
@@ -238,7 +243,9 @@ def _build_order_data(order: RenderOrder, job: str | None) -> dict[str, Any]:
 
 
 def _add_earlier_reports(studio: Studio, films: list[dict[str, Any]]) -> None:
-    """Add the check report to each film that was rendered earlier and is reused."""
+    """Add the saved check report to each film that is not rendered again because an earlier render is
+    reused.
+    """
     reports = {str(film.path): film.report for film in list_rendered_films(studio)}
     for row in films:
         if row["job"] is None:
@@ -246,8 +253,8 @@ def _add_earlier_reports(studio: Studio, films: list[dict[str, Any]]) -> None:
 
 
 def _sum_render_data(films: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the data of a single film unchanged; for several, return totals with the single films in
-    `films`.
+    """Return the data of a single film unchanged. For several films, return their totals, with the data of
+    each film in `films`.
     """
     if len(films) == 1:
         return films[0]
@@ -259,12 +266,14 @@ def _sum_render_data(films: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _format_render_check(report: dict[str, Any]) -> list[str]:
-    """Return the figures of a film's check, and its warnings."""
+    """Return lines with the figures and warnings of the check of a rendered film."""
     return format_report(CheckReport.model_validate(report), notes=False)
 
 
 def _format_render_targets(orders: tuple[RenderOrder, ...]) -> str:
-    """Return the paths of the films and, over SSH, the command that fetches each film."""
+    """Return the paths of the rendered films. Over SSH, add the command that copies each film to the user's
+    machine.
+    """
     lines = [str(order.target) for order in orders]
     connection = tmux.find_connection()
     if scp_line.find_ssh_address(connection).over_ssh:

@@ -1,4 +1,6 @@
-"""The inbox of the film: takes and failures that arrived while no user was attached, and remarks on takes."""
+"""Commands for the inbox of the film: takes and failures that arrived while nobody was watching, and remarks
+on takes.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,9 @@ class LikenessArgs(Args):
 
 
 def _queue_likeness_checks(studio: Studio, args: LikenessArgs) -> Outcome:
-    """Compare takes with the pictures of the elements in them. Raises NotFound, Unavailable, BadInput."""
+    """Queue jobs that compare takes with the pictures of the elements shown in them. Raises NotFound,
+    Unavailable, BadInput.
+    """
     story, root = studio.take_snapshot().story, studio.require_project().paths.root
     takes = {take.id: take for take in story.takes}
     unknown = next((id for id in args.ids if id not in takes), None)
@@ -114,8 +118,8 @@ def _mark_as_reviewed(studio: Studio, args: ReviewSeenArgs) -> Outcome:
 
 
 def _find_reviewed_jobs(studio: Studio, args: ReviewSeenArgs) -> list[str]:
-    """Return the jobs that the arguments name; ids of takes are resolved without the queue. Raises
-    NotFound.
+    """Return the ids of the jobs that the arguments name. If all arguments are ids of takes, the queue is not
+    asked. Raises NotFound.
     """
     by_take = {take.id: take.job for take in studio.take_snapshot().story.takes}
     if not args.all and all(id in by_take for id in args.ids):
@@ -161,7 +165,7 @@ def _comment_on_take(studio: Studio, args: TakeCommentArgs) -> Outcome:
 
 
 def _find_reviewed_take(studio: Studio, name: str) -> tuple[Take, str]:
-    """Find a take by its id, or the take that a shot shows; return the take with the shot's number.
+    """Find a take by its id, or the take shown by a shot. Return the take and the shot's number.
 
     Raises NotFound, BadInput.
     """

@@ -47,7 +47,7 @@ def _save_template(studio: Studio, args: TemplateSaveArgs) -> Outcome:
 
 
 def _read_project_values(studio: Studio, name: str) -> Project:
-    """Return the project values of a film, the current one for an empty name.
+    """Return the project values of the film `name`, or of the open film if the name is empty.
 
     Raises NotFound, Ambiguous, Unavailable.
     """

@@ -1,4 +1,4 @@
-"""`project push` and `project pull`: bring films from one machine to another over SSH."""
+"""The commands `project push` and `project pull`: copy films between machines over SSH."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class FilmPullArgs(Args):
 
 
 def _resolve_box(studio: Studio, args: FilmPushArgs | FilmPullArgs) -> tuple[RemoteBox, str]:
-    """Return the box (a remote machine) and its name as given. Raises BadInput."""
+    """Return the remote machine (box) that the arguments name, and its name as typed. Raises BadInput."""
     from milimo_tui.studio.travel.box import parse_box
 
     settings = studio.settings
@@ -119,7 +119,7 @@ def _pull_film(studio: Studio, args: FilmPullArgs) -> Outcome:
         studio, box, film=film, folder=args.name, keep=_KEEP_SIDES[args.keep]
     )
     is_another = known is None or known.paths.root != paths.root
-    # The film that is open in the studio stays open.
+    # In the studio, the open film stays open; only the command line switches to the pulled film.
     if is_another and (known is None or studio.actor == "cli"):
         studio.use_project(paths)
     with ProjectFile.open(paths) as file:
@@ -134,10 +134,10 @@ def _pull_film(studio: Studio, args: FilmPullArgs) -> Outcome:
 def _queue_travel_job(
     studio: Studio, args: FilmPushArgs | FilmPullArgs, order: TravelFilm, what: str
 ) -> Outcome:
-    """Queue the transfer as a job.
+    """Queue the transfer of a film as a job.
 
-    Raises BadInput if the arguments contain an SSH command: the queue takes that command from the settings
-    only.
+    Raises BadInput if the arguments contain an SSH command, because queued jobs take that command from the
+    settings only.
     """
     from milimo_tui.jobs.client.client import JobRequest
     from milimo_tui.studio.commands.queue.queued import finish_queue_command
@@ -156,8 +156,8 @@ def _queue_travel_job(
 
 
 def _format_merge_lines(data: dict[str, object]) -> str:
-    """Format the differences that were settled by `keep`, and the items that were written anew on both
-    sides.
+    """Format a line for each difference that the option `--keep` decided, and for each item that was created
+    on both sides.
     """
     lines = [f"decided by --keep: {each}" for each in _get_text_list(data, "differences")]
     lines += [f"new on both sides, each side keeps its own: {each}" for each in _get_text_list(data, "kept")]

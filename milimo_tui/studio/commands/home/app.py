@@ -1,4 +1,6 @@
-"""Commands on the studio itself: the doctor, the best next step, building stale takes, cleaning caches."""
+"""Commands on the studio itself: check the installation, propose the next step, build stale takes, clear
+caches.
+"""
 
 from __future__ import annotations
 

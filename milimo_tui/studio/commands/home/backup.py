@@ -67,7 +67,9 @@ def _open_backup_folder(studio: Studio, named: str) -> BackupFolder:
     from milimo_tui.store.backup.backup_folder import BackupFolder
     from milimo_tui.studio.backups.backup_orders import get_backup_folder
 
-    if named:  # After the loss of a home, its backups are read without that home's settings.
+    # If the home was lost, its settings are lost too. A folder that the user names is therefore used without
+    # them.
+    if named:
         return BackupFolder(parse_user_path(named).absolute())
     return get_backup_folder(studio.home, studio.settings)
 
@@ -75,9 +77,9 @@ def _open_backup_folder(studio: Studio, named: str) -> BackupFolder:
 def _run_backup_job(
     studio: Studio, spec: SpecValue, *, detach: bool
 ) -> tuple[Outcome, dict[str, Any] | None]:
-    """Queue a job and wait for it; return the outcome and the job's facts.
+    """Queue a job and wait for it. Return the outcome, and the facts that the job reported.
 
-    The facts are None if the job failed or the command does not wait for it.
+    The facts are None if the job failed, or if the command does not wait for it (`detach`).
     """
     from milimo_tui.jobs.client.client import JobRequest
     from milimo_tui.studio.backups.backup_orders import LABELS, LATER
@@ -168,7 +170,8 @@ def _check_home(studio: Studio, args: HomeCheckArgs) -> Outcome:
     from milimo_tui.store.jobs.studio_file import find_queue_problem
     from milimo_tui.studio.backups.backup_orders import build_home_check_spec
 
-    if problem := find_queue_problem(studio.home.studio_db):  # A supervisor can't start with a damaged queue.
+    # The check runs as a job, and no supervisor can start with a damaged queue.
+    if problem := find_queue_problem(studio.home.studio_db):
         raise Refused(
             problem, "milimo job recover; with --backup latest it is as it was in the newest backup"
         )
@@ -178,7 +181,9 @@ def _check_home(studio: Studio, args: HomeCheckArgs) -> Outcome:
 
 
 def _report_check_findings(done: Outcome, facts: dict[str, Any], what: str) -> Outcome:
-    """Report the findings of a check, a line each. The exit code is 0, because the check itself succeeded."""
+    """Report each finding of a check on a line. The exit code is 0 even if damage was found, because the
+    check itself succeeded.
+    """
     found = facts["found"]
     mended = sum(bool(one["mended"]) for one in found)
     counts = ", ".join(
@@ -286,8 +291,8 @@ def _forget_backups(studio: Studio, args: BackupForgetArgs) -> Outcome:
 
 
 def _require_backup_name(folder: BackupFolder, word: str) -> str:
-    """Return `word` if it is the exact name of a backup, which may have a damaged manifest. Raises
-    BadInput.
+    """Return `word` if it is exactly the name of a backup. The backup itself is not read, because its
+    manifest may be damaged. Raises BadInput.
     """
     if word not in folder.list_backup_ids():
         raise BadInput(f"there is no backup {word}", "milimo backup list shows the backups")

@@ -1,4 +1,6 @@
-"""Commands on settings: show each value, its meaning, allowed values and origin; and change values."""
+"""Commands on settings: show each setting with its value, meaning, allowed values and origin; and change
+settings.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ from milimo_tui.studio.session.studio import Studio
 
 SettingsPlace = Literal["user", "home"]
 SETTINGS_FILES = {"user": USER, "home": HOME}
-# An open studio applies these at once, and the other settings at its next start.
+# Settings that an open studio applies at once. Other settings apply from its next start on.
 IMMEDIATE_SETTINGS = ("theme", "motion")
 
 
@@ -62,7 +64,9 @@ class SettingsEditArgs(Args):
 
 
 def _mask_setting_value(rule: SettingRule, value: Any) -> Any:
-    """Return a value that may be displayed: for a secret only “set”, for a webhook only its destination."""
+    """Return a form of a setting's value that may be displayed: “set” for a secret, only the destination for
+    a webhook.
+    """
     if rule.is_secret:
         return "set" if value else ""
     if rule.name == "notify_webhook" and value:
@@ -85,7 +89,9 @@ def _build_setting_row(rule: SettingRule, settings: Settings, origin: Mapping[st
 
 
 def build_setting_rows(settings: Settings, origin: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return every setting with its displayable value, origin, meaning and allowed values."""
+    """Build the row of every setting with its value, origin, meaning and allowed values. Secret values are
+    hidden.
+    """
     rows: list[dict[str, Any]] = _redact_rows(
         [_build_setting_row(rule, settings, origin) for rule in list_setting_rules().values()], settings
     )
@@ -155,7 +161,7 @@ def _unset_setting(studio: Studio, args: SettingUnsetArgs) -> Outcome:
 
 
 def _report_setting_change(studio: Studio, rule: SettingRule, words: str, path: Path, file: str) -> Outcome:
-    """Report the value that is in force now, and what overrules the file that was written."""
+    """Report the value that now applies to a setting, and what overrides the file that was written."""
     settings, origin = studio.read_home_settings()
     now = origin[rule.name]
     over = "" if now in (file, "default") else find_overriding_origin(now)
@@ -168,9 +174,7 @@ def _report_setting_change(studio: Studio, rule: SettingRule, words: str, path: 
 
 
 def _edit_settings_file(studio: Studio, args: SettingsEditArgs) -> Outcome:
-    """Open the settings file in the user's editor, and save the new text only if every value in it is
-    valid.
-    """
+    """Open the settings file in the user's editor. Save the new text only if every value in it is valid."""
     if edit_places.get_edit_screen():
         raise Refused(
             "an editor can only be opened from a shell",
@@ -201,7 +205,7 @@ def _read_edited_settings(path: Path) -> str:
 
 
 def save_settings_text(studio: Studio, text: str, file: str, before: str) -> Outcome:
-    """Write a settings file that was edited as text. Raises BadInput if one of the settings is invalid."""
+    """Save the text of a settings file that the user edited. Raises BadInput if a value in it is invalid."""
     home = studio.home.root
     where = list_config_files(home)[file]
     if text == before:

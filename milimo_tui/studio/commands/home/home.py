@@ -1,4 +1,4 @@
-"""Command that moves the studio home: the folder of films, weights and the queue."""
+"""The command that moves the studio home: the folder with films, weights and the queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`motion`: the amount of animation on the screen: all of it, or only playback."""
+"""The command `motion`: set how much the screen is animated, everything or only playback."""
 
 from __future__ import annotations
 

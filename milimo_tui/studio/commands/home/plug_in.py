@@ -1,5 +1,5 @@
-"""Commands on plug-ins: list them and their distributions, run their checks, and the commands that they
-add.
+"""Commands on plug-ins: list plug-ins, their distributions and the commands that they add, and run their
+checks.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ def _collect_check_findings(check: Check, studio: Studio) -> list[str]:
 
 
 def _run_plug_in_checks(studio: Studio, args: NoArgs) -> Outcome:
-    """Run every check. A check that fails is reported as a finding, and the other checks still run."""
+    """Run every check of the plug-ins. If a check raises an error, this is reported as a finding, and the
+    other checks still run.
+    """
     rows, broken = list[dict[str, str]](), 0
     for check in plug_ins.iterate_plug_in_checks():
         try:

@@ -1,4 +1,6 @@
-"""`report`: one file for support, with doctor, settings, logs and the history of jobs, without secrets."""
+"""The command `report`: write one file for support, with doctor, settings, logs and the history of jobs, but
+without secrets.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Commands on disk space: list what can be freed and what remaking would cost, free it, and set quotas."""
+"""Commands on disk space: list what can be deleted and how long it would take to make again, delete it, and
+set quotas.
+"""
 
 from __future__ import annotations
 
@@ -127,7 +129,9 @@ def _set_quota(studio: Studio, args: RoomQuotaArgs) -> Outcome:
 
 
 def _report_quota_change(studio: Studio, name: str, gb: float, whose: str) -> Outcome:
-    """Report the new quota and the films that exceed their quotas. A running supervisor is notified."""
+    """Report a new quota (`gb` in gigabytes), and the films that exceed their quotas. A running supervisor is
+    notified.
+    """
     over = find_overriding_origin(studio.read_home_settings()[1][name])
     late = f"; {over} overrides it here" if over not in ("", HOME) else ""
     held = measure_disk_usage(studio, studio.list_films(), with_home=True)

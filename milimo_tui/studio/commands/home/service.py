@@ -1,4 +1,4 @@
-"""`systemd`: the unit that keeps this home's supervisor running, printed or installed."""
+"""The command `systemd`: print or install the systemd unit that keeps the supervisor of this home running."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`theme`: list the themes of the studio, or choose another theme."""
+"""The command `theme`: list the themes of the studio, or choose one."""
 
 from __future__ import annotations
 

@@ -34,7 +34,9 @@ def _add_watched_folder(studio: Studio, args: WatchAddArgs) -> Outcome:
 
 
 def _check_watched_folder(studio: Studio, name: str) -> Path:
-    """Return the absolute path of a folder that the supervisor can watch. Raises BadInput, NotFound."""
+    """Return the absolute path of a folder, after checking that the supervisor can watch it. Raises BadInput,
+    NotFound.
+    """
     path = parse_user_path(name).absolute()
     if not path.exists():
         raise NotFound(f"there is no folder {path}", "create it first with mkdir")

@@ -25,9 +25,11 @@ from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 
 
 def build_asset_row(studio: Studio, asset: Asset, used: set[str]) -> dict[str, Any]:
-    """Build the row of an asset for lists and JSON; `path` is absolute."""
+    """Build the row of an asset for lists and JSON. Its `path` is absolute. `used` are the ids of assets that
+    the film uses.
+    """
     path = get_asset_path(studio.require_project().paths, asset)
-    parse_stream_facts(asset.facts)  # Raises if the stored facts are invalid.
+    parse_stream_facts(asset.facts)  # Raises an error if the stored facts are invalid.
     row = {each.name: getattr(asset, each.name) for each in fields(asset)}
     row |= {key: format_ratio(value) for key, value in row.items() if isinstance(value, Fraction)}
     return {
@@ -62,7 +64,7 @@ def _list_assets(studio: Studio, args: AssetListArgs) -> Outcome:
 
 
 def _list_added_assets(studio: Studio, *, all: bool = False) -> list[Asset]:
-    """Return the assets that the user added, or all assets; assets in the bin are left out."""
+    """Return the assets that the user added, or with `all` every asset. Assets in the bin are left out."""
     story = studio.take_snapshot().story
     made = {take.asset for take in story.takes} | {shot.board for shot in story.shots if shot.board}
     made |= {mask.asset for mask in studio.require_project().facts.list_masks()}
@@ -128,7 +130,8 @@ def _collect_media_warnings(asset: Asset) -> list[str]:
 def _queue_preparation(studio: Studio, assets: list[Asset]) -> str:
     """Queue the jobs that make thumbnails, waveforms and proxies.
 
-    Return the reason as text if the queue is unavailable, so that adding the media still succeeds.
+    If the queue is unavailable, return the reason as text instead of raising, so that the media are added
+    anyway.
     """
     try:
         preparation.queue_preparation(studio, assets)
@@ -153,7 +156,7 @@ class AssetCheckArgs(Args):
 
 
 def _check_assets(studio: Studio, args: AssetCheckArgs) -> Outcome:
-    """Decode each file to its end and save its damaged ranges in its facts."""
+    """Decode each file completely, and save the damaged ranges in the facts of the asset."""
     assets = [find_asset(studio, name) for name in args.ids] or _list_added_assets(studio, all=True)
     rows = damage_check.check_media(studio, assets)
     damaged = [row for row in rows if row["damaged"] or row["damaged_sound"] or not row["looked"]]
@@ -172,7 +175,9 @@ class AssetIdArgs(Args):
 
 
 def find_asset(studio: Studio, name: str) -> Asset:
-    """Find an asset by id or file name; assets in the bin come last. Raises NotFound, Ambiguous."""
+    """Find an asset by id or file name. An asset in the bin is found only if no other asset matches. Raises
+    NotFound, Ambiguous.
+    """
     asset = find_asset_by_name(studio.take_snapshot().story.assets, name, binned=True)
     if asset is None:
         raise NotFound(f"there is no asset “{name}”", "milimo asset list")
@@ -204,7 +209,9 @@ def _show_asset(studio: Studio, args: AssetIdArgs) -> Outcome:
 
 
 def _get_conform_target(snapshot: FilmSnapshot) -> ConformTarget:
-    """Return the rate and size that the current cut, or the film, requires of its sources."""
+    """Return the frame rate, size and sample rate to which sources are converted: those of the current cut,
+    or of the film if there is no cut.
+    """
     asks = snapshot.cut or snapshot.story.project
     return ConformTarget(asks.rate, asks.width, asks.height, asks.sample_rate)
 

@@ -1,4 +1,4 @@
-"""Commands on the bin, which holds items that the user deleted until the bin is emptied."""
+"""Commands on the bin, which keeps deleted items until the user empties it."""
 
 from __future__ import annotations
 

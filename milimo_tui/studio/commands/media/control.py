@@ -21,7 +21,8 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
 ENGINE = engine_registry.find_first_engine("make_control").name
-HELD_PICTURE_FRAMES = 121  # Default length of the map of a still picture, without a shot.
+# Number of frames of a map that is made from a still picture, if no shot gives its length.
+HELD_PICTURE_FRAMES = 121
 
 
 class ControlMakeArgs(Args):
@@ -53,7 +54,7 @@ def _make_control_map(studio: Studio, args: ControlMakeArgs) -> Outcome:
     spec = MakeControl(
         engine=ENGINE,
         control=args.kind,
-        input="",  # Set after the file is imported.
+        input="",  # Empty for now: the path is known only after the file has been imported.
         low=LOW if args.low is None else args.low,
         high=HIGH if args.high is None else args.high,
         paths=control_maps.parse_paths(args.way),
@@ -90,13 +91,14 @@ def _make_control_map(studio: Studio, args: ControlMakeArgs) -> Outcome:
             "camera": control_maps.parse_camera_move(args.camera, there),
         }
     )
-    name = source.name if is_file else args.file  # A take's file is named by its hash.
+    # For a take, the name that the user typed is used, because the file of a take is named by its hash.
+    name = source.name if is_file else args.file
     return make_control_map(studio, spec, name, args.shot, detach=args.detach)
 
 
 def _require_effective_arguments(args: ControlMakeArgs) -> None:
-    """Raise BadInput for arguments without effect on this kind of map. The engine checks paths and
-    cameras.
+    """Raise BadInput for arguments that have no effect on this kind of map. Paths and cameras are checked by
+    the engine.
     """
     if args.kind != "canny" and (args.low is not None or args.high is not None):
         raise BadInput(f"only edge maps have thresholds, and this is a map of {args.kind}", "--kind canny")
@@ -105,9 +107,9 @@ def _require_effective_arguments(args: ControlMakeArgs) -> None:
 
 
 def make_control_map(studio: Studio, spec: MakeControl, name: str, shot: str, *, detach: bool) -> Outcome:
-    """Queue the job that makes a control map and wait for it.
+    """Queue the job that makes a control map, and wait for it unless `detach` is True.
 
-    The outcome's data is `{"id", "path", "kind", "control", "job", "shot"}` of the map.
+    The outcome's data describe the map: `{"id", "path", "kind", "control", "job", "shot"}`.
     """
     project = studio.project_or_none()
     request = JobRequest(

@@ -1,4 +1,4 @@
-"""Commands on masks drawn by the user: draw, correct, and export as PNG files."""
+"""Commands on masks that the user draws: draw, correct, and export them as PNG files."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class MaskDrawArgs(Args):
 
 
 def _draw_mask(studio: Studio, args: MaskDrawArgs) -> Outcome:
-    """Draw a mask, or correct an existing mask.
+    """Draw a new mask, or correct an existing mask.
 
-    Raises BadInput if the drawing is empty or belongs to another picture, NotFound.
+    Raises NotFound, and BadInput if the drawing is empty or belongs to another picture.
     """
     opened = _open_drawing_source(studio, args)
     frame = opened.frame if args.frame is None else args.frame
@@ -75,8 +75,8 @@ def _require_frame_of_drawing(source: MaskSource, frame: int) -> None:
 
 
 def _apply_object_options(drawing: MaskDrawing, args: MaskDrawArgs) -> MaskDrawing:
-    """Return the drawing with the given names, colours and switched-off objects. Raises BadInput,
-    NotFound.
+    """Return the drawing with the object names and colours that the arguments give, and with objects switched
+    off. Raises BadInput, NotFound.
     """
     for given, field in ((args.name, "name"), (args.colour, "colour")):
         for text in given:
@@ -155,7 +155,9 @@ def _export_mask(studio: Studio, args: MaskExportArgs) -> Outcome:
 
 
 def parse_frame_range(text: str) -> tuple[int, int | None]:
-    """Parse `12..48` into the first and last frame; an empty text means all frames. Raises BadInput."""
+    """Parse `12..48` into the first and the last frame. An empty text means all frames: the last frame is
+    then None. Raises BadInput.
+    """
     if not text:
         return 0, None
     first, dots, last = text.partition("..")

@@ -1,4 +1,6 @@
-"""Commands on pictures made by models: make, inpaint, upscale. Their masks are in `picture_masks`."""
+"""Commands on pictures made by models: make, inpaint, upscale. Commands on their masks are in
+`picture_masks`.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,8 @@ def _make_picture(studio: Studio, args: PictureMakeArgs) -> Outcome:
 
 
 def _build_picture_spec(studio: Studio, args: PictureMakeArgs, shot: Shot | None) -> MakePicture:
-    """Build the spec of a picture from the arguments, and from the shot for what the arguments leave out.
+    """Build the spec of a picture from the arguments. Values that the arguments leave out are taken from the
+    shot, if there is one.
 
     Raises BadInput, NotFound, Refused.
     """
@@ -127,7 +130,9 @@ def _build_picture_spec(studio: Studio, args: PictureMakeArgs, shot: Shot | None
 
 
 def _report_picture_spec(spec: MakePicture) -> Outcome:
-    """Report what would be sent to the model, and how its size is fitted."""
+    """Report what would be sent to the model, without sending it, and how its size is adapted to the
+    model.
+    """
     fitted = fit(
         picture_spec.get_picture_limits(), frames=1, width=spec.width, height=spec.height, rate=Fraction(1)
     )
@@ -237,7 +242,7 @@ def _inpaint_clip_range(studio: Studio, args: InpaintArgs) -> Outcome:
 
 
 def _collect_inpaint_fields(studio: Studio, args: InpaintArgs) -> dict[str, Any]:
-    """Return the fields that the specs of picture and clip inpainting share."""
+    """Return the spec fields that inpainting a picture and inpainting a clip have in common."""
     seen = picture_spec.collect_references(studio, args.references)
     return {
         "prompt": _expand_prompt(studio, args.prompt),
@@ -257,8 +262,8 @@ def _queue_inpaint_jobs(
     before: JobRequest | None = None,
     shot: str = "",
 ) -> Outcome:
-    """Queue the inpaint job, after the job that makes its mask if there is one. Raises Unavailable,
-    Refused.
+    """Queue an inpaint job. If its mask has to be made first, `before` is the job that makes the mask. Raises
+    Unavailable, Refused.
     """
     found = readiness.require_runnable_weights(studio, picture_spec.PICTURE_ENGINE, args.model)
     engine_registry.profile(picture_spec.PICTURE_ENGINE).check_kind(found, spec.kind)
@@ -269,8 +274,8 @@ def _queue_inpaint_jobs(
 
 
 def _find_inpaint_source(studio: Studio, args: InpaintArgs) -> picture_spec.GivenPicture:
-    """Return the picture, or the clip that has the frame. Raises BadInput for a frame after the clip's
-    end.
+    """Return the picture to inpaint. With a frame number, return the clip, and raise BadInput if the clip has
+    no such frame.
     """
     frame = args.frame
     if frame is None:
@@ -287,10 +292,10 @@ def _find_inpaint_source(studio: Studio, args: InpaintArgs) -> picture_spec.Give
 def _build_mask_request(
     studio: Studio, args: InpaintArgs, given: picture_spec.GivenPicture
 ) -> JobRequest | None:
-    """Return the job that makes the mask, or None if a mask is given. Words take precedence over points and
-    boxes.
+    """Return the job that makes the mask for inpainting, or None if a mask is given. If words are given,
+    points and boxes are ignored.
 
-    Raises BadInput if no part is specified, Unavailable without a segmentation model.
+    Raises BadInput if no area is given, Unavailable without a segmentation model.
     """
     if args.mask:
         return None
@@ -306,9 +311,10 @@ def _build_mask_request(
 
 
 def _find_inpaint_mask(studio: Studio, args: InpaintArgs, given: picture_spec.GivenPicture) -> Path:
-    """Return the file of a mask of the film, or of any picture.
+    """Return the file of the mask for inpainting: a mask of the film, or any picture that is used as a mask.
 
-    Raises BadInput for a mask of another shape, or a mask that `grow` leaves empty.
+    Raises BadInput if its shape differs from that of the picture, or if the option `grow` leaves nothing of
+    it.
     """
     mask = picture_spec.find_picture(studio, masks.resolve_still_mask(studio, args.mask))
     masks.require_mask_fits(mask.path, given.size, grow=args.grow)
@@ -316,7 +322,7 @@ def _find_inpaint_mask(studio: Studio, args: InpaintArgs, given: picture_spec.Gi
 
 
 def _expand_prompt(studio: Studio, prompt: str) -> str:
-    """Return the prompt with each @name expanded to the element's description."""
+    """Return the prompt with each `@name` replaced by the description of that element."""
     if studio.project_or_none() is None:
         return prompt.strip()
     return expand_triggers(prompt.strip(), studio.take_snapshot().story.elements)
@@ -353,7 +359,7 @@ def _upscale_picture(studio: Studio, args: PictureUpscaleArgs) -> Outcome:
     painter.check_inputs(spec, given.width, given.height)
     shot = _find_shot_or_none(studio, args.board)
     found = readiness.require_runnable_weights(studio, picture_spec.PICTURE_ENGINE, args.model)
-    if spec.strength:  # At strength 0 no model runs.
+    if spec.strength:  # At strength 0 no model runs, so its weights are not checked.
         painter.check_kind(found, spec.kind)
     picture_spec.check_picture_weights(studio, found, spec.loras)
     label = f"upscale {given.asset.name if given.asset else given.path.name} ×{args.factor}"

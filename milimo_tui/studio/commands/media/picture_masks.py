@@ -53,7 +53,7 @@ def _segment_picture(studio: Studio, args: PictureSegmentArgs) -> Outcome:
         _normalise_texts(args.text),
     )
     spec = Segment(
-        input="",  # Set after the file is imported.
+        input="",  # Empty for now: the path is known only after the file has been imported.
         frame=args.frame,
         text=texts,
         points=points,
@@ -114,7 +114,7 @@ def _track_mask(studio: Studio, args: MaskTrackArgs) -> Outcome:
     prompts, texts = clicks.parse_track_prompts(args.at, at_start), _normalise_texts(args.text)
     drawing = _find_drawing_to_track(studio, args)
     spec = Track(
-        input="",  # known when the file is in
+        input="",  # Empty for now: the path is known only after the file has been imported.
         text=texts,
         prompts=prompts,
         drawing=drawing,
@@ -143,7 +143,9 @@ def _track_mask(studio: Studio, args: MaskTrackArgs) -> Outcome:
 
 
 def _find_drawing_to_track(studio: Studio, args: MaskTrackArgs) -> MaskDrawing | None:
-    """Return the drawing whose objects are tracked, or None. Raises BadInput, NotFound."""
+    """Return the mask drawing whose objects are tracked, or None if the arguments name none. Raises BadInput,
+    NotFound.
+    """
     if args.drawing:
         return drawing_values.parse_mask_drawing(args.drawing)
     if not args.mask:
@@ -160,7 +162,7 @@ def _list_drawn_object_names(drawing: MaskDrawing | None) -> str:
 
 
 def _normalise_texts(given: Sequence[str]) -> tuple[str, ...]:
-    """Return the search texts, trimmed and without duplicates."""
+    """Return the words to search for, trimmed and without duplicates."""
     return tuple(dict.fromkeys(" ".join(text.split()) for text in given))
 
 
@@ -173,10 +175,10 @@ def _require_frame_of_source(source: MaskSource, frame: int) -> None:
 def make_mask(
     studio: Studio, spec: Segment | Track | DrawMask, source: MaskSource, *, what: str, detach: bool
 ) -> Outcome:
-    """Queue the job that makes a mask and wait for it.
+    """Queue the job that makes a mask, and wait for it unless `detach` is True.
 
-    The outcome's data is `{"id", "path", "kind", "job"}` of the mask of all objects, and each mask in
-    `objects`.
+    The outcome's data are `{"id", "path", "kind", "job"}` of the mask that contains all objects, and
+    `objects` with the mask of each object.
     """
     project = studio.project_or_none()
     request = JobRequest(

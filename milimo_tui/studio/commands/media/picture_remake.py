@@ -1,4 +1,6 @@
-"""`picture remake`: make a picture again and compare it with the first, or make another with changes."""
+"""The command `picture remake`: make a picture again and compare it with the original, or make a changed
+version.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ def _remake_picture(studio: Studio, args: PictureRemakeArgs) -> Outcome:
 
 
 def _compare_with_first_picture(done: Outcome, before: Path, said: dict[str, object]) -> Outcome:
-    """Add the differences between the new picture and the old picture to the outcome."""
+    """Add the differences between the original picture `before` and its remake to the outcome. `said` is the
+    provenance of the original.
+    """
     from milimo_tui.media.files.tags import read_embedded_texts
 
     path = Path(done.data["path"])

@@ -1,5 +1,5 @@
-"""Commands on skeletons of a person in a picture or take: find, show, correct, export, and use as a pose
-map.
+"""Commands on the skeleton of a person in a picture or take: find, show, correct and export it, and use it as
+a pose map.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ from milimo_tui.studio.takes import shot_spec
 if TYPE_CHECKING:
     from milimo_tui.interchange.skeletons.person_skeleton import Skeleton
 
-# Imported where they are used: the modules that draw skeletons need numpy, which a list of commands does not.
+# The modules that draw skeletons are imported inside functions: they need numpy, which is not needed to list
+# the commands.
 ENGINE = engine_registry.find_first_engine("find_skeleton").name
 _NAME_HELP = "a skeleton (milimo skeleton list)"
 
@@ -227,7 +228,7 @@ class SkeletonPoseArgs(Args):
 
 
 def _make_pose_map(studio: Studio, args: SkeletonPoseArgs) -> Outcome:
-    """Make the pose map of a skeleton, with its corrections, for takes of a shot to follow."""
+    """Make a pose map from a skeleton and its corrections. Takes of a shot can follow the map."""
     from milimo_tui.studio.pictures import skeletons
 
     skeleton = skeletons.find_skeleton(studio, args.name)

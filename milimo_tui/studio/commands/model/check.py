@@ -1,4 +1,6 @@
-"""`engine check`: run an engine's reference case and compare it with the bare pipeline and the last check."""
+"""The command `engine check`: run an engine's reference case, and compare the output with the plain pipeline
+and with the last check.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ def _check_engine(studio: Studio, args: EngineCheckArgs) -> Outcome:
 
 
 def _format_engine_check(engine: str, facts: Mapping[str, Any]) -> list[str]:
-    """Return the result of the check, one sentence on each line."""
+    """Format the result of an engine check, one sentence on each line. `facts` are those that the job
+    reported.
+    """
     apart = float(facts["bare"])
     said = "the same bits" if apart == 0 else f"at most {apart:.2g} apart"
     lines = [
@@ -66,7 +70,7 @@ def _format_engine_check(engine: str, facts: Mapping[str, Any]) -> list[str]:
 
 
 def _format_output_difference(name: str, facts: Mapping[str, Any]) -> str:
-    """Format the difference between an output and the same output of the last check."""
+    """Format the difference between an output (`name`) and the same output in the last check."""
     if (decibels := facts[f"{name}_psnr"]) is None:
         return f"{name}: the same bits"
     return f"{name}: at most {facts[f'{name}_difference']:.2g} apart, {decibels:.1f} dB"

@@ -1,4 +1,6 @@
-"""Commands that download, verify and update weights as jobs, and search the repositories of model authors."""
+"""Commands that download, verify and update weights as jobs, and that search the model repositories of their
+authors.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ DOWNLOAD_HINT = "milimo job watch follows it, milimo job pause pauses it; a late
 
 
 def list_open_downloads(studio: Studio) -> list[JobView]:
-    """Return downloads and checks that have not ended; none if no supervisor runs."""
+    """Return the jobs that download or verify weights and have not ended. Return none if no supervisor
+    runs.
+    """
     client = studio.client_or_none()
     if client is None:
         return []
@@ -42,7 +46,9 @@ def list_open_downloads(studio: Studio) -> list[JobView]:
 
 
 def map_downloads_by_model(studio: Studio) -> dict[str, str]:
-    """Map each model to the id of the job that downloads it. Jobs that are being cancelled are left out."""
+    """Map each model that is being downloaded to the id of its job. Jobs that are being cancelled are left
+    out.
+    """
     coming = (
         job
         for job in list_open_downloads(studio)
@@ -70,10 +76,11 @@ def _download_models(studio: Studio, args: ModelDownloadArgs) -> Outcome:
 
 
 def download_pipeline(studio: Studio, repository: str, name: str = "") -> Outcome:
-    """Download a repository in the layout of a diffusers pipeline: only the files that such a pipeline reads.
+    """Download a repository that has the layout of a diffusers pipeline. Only the files that such a pipeline
+    reads are downloaded.
 
-    The id is the repository's name, with its owner if other weights have that name. Raises BadInput if other
-    weights have both ids.
+    The id of the weights is the repository's name. If other weights have this id, it is the owner and the
+    name. Raises BadInput if other weights have both ids.
     """
     require_hub("downloading")
     store = ModelStore(studio.home.models)
@@ -111,7 +118,9 @@ def _is_id_free_for_repository(store: ModelStore, id: str, repository: str) -> b
 
 
 def _queue_downloads(studio: Studio, specs: Sequence[FetchModel], *, again: bool, detach: bool) -> Outcome:
-    """Queue the downloads that are neither installed nor under way. All checks that may refuse come first."""
+    """Queue the downloads that are neither installed nor running. All checks that may fail come before the
+    first job is queued.
+    """
     store = ModelStore(studio.home.models)
     under_way = map_downloads_by_model(studio)
     there = [
@@ -146,7 +155,7 @@ def _queue_downloads(studio: Studio, specs: Sequence[FetchModel], *, again: bool
 
 
 def format_download_failures(studio: Studio, done: Outcome) -> list[str]:
-    """Return a line for each failed job with its hint, such as the steps for gated weights."""
+    """Return a line with a hint for each failed job, such as the steps to get access to gated weights."""
     if not done.exit_code:
         return [done.text]
     client = studio.require_client()
@@ -187,7 +196,7 @@ def _is_model_usable(store: ModelStore, id: str) -> bool:
 
 
 def lend_hub_tokens(studio: Studio, requests: Sequence[JobRequest]) -> None:
-    """Pass the hub token of this shell to the worker, which may have been started without the token."""
+    """Pass this shell's hub token to the workers, which may have been started without it."""
     for request in requests:
         hub_token.leave_token_for_download(studio.home, str(request.spec["model"]), os.environ)
 
@@ -226,7 +235,7 @@ def format_missing_companions(store: ModelStore, row: ModelRow) -> list[str]:
 
 
 def _save_hub_token(studio: Studio, args: NoArgs) -> Outcome:
-    """Ask for a hub token without showing it; the hub's own library stores it."""
+    """Ask the user for a hub token, without displaying it. The hub's own library stores the token."""
     require_hub("keeping a token")
     account = hub_access.ask_for_token(studio, "a token of the hub")
     if not account:
@@ -254,7 +263,7 @@ def _verify_models(studio: Studio, args: ModelVerifyArgs) -> Outcome:
     ids = list(args.ids) or [row.id for row in store.rows() if not row.tiny]
     for id in ids:
         if store.find_local_weights(id) is None:
-            inventory.find_weights(store, id)  # Raises NotFound for an unknown id.
+            inventory.find_weights(store, id)  # Raises NotFound for an unknown id before anything is queued.
             raise NotFound(f"{id} is not downloaded", f"milimo model download {id}")
     if not ids:
         return Outcome(data={"jobs": [], "batch": None}, message="no weights are installed")
@@ -276,7 +285,9 @@ class ModelUpdateArgs(Args):
 
 
 def _update_models(studio: Studio, args: ModelUpdateArgs) -> Outcome:
-    """Compare the installed commits with the newest ones. File dates only say when a file was copied."""
+    """Compare the installed commits of weights with the newest commits of their repositories. Dates of files
+    are no help: they only tell when a file was copied.
+    """
     store = ModelStore(studio.home.models)
     rows = [row for row in store.rows() if row.hub and row.revision and (not args.ids or row.id in args.ids)]
     for id in args.ids:
@@ -310,8 +321,8 @@ def _update_models(studio: Studio, args: ModelUpdateArgs) -> Outcome:
 
 
 def _build_update_spec(row: InstalledWeights, endpoint: str) -> FetchModel:
-    """Build the spec that downloads the newest version of installed weights, including the user's own
-    choices.
+    """Build the spec that downloads the newest version of installed weights. The user's own choices, such as
+    the files, are preserved.
     """
     names = tuple(file.name for file in row.files) if row.form == "file" else ()
     own = model_lookup.find_model_row(row.id) is None
@@ -347,7 +358,7 @@ def _search_models(studio: Studio, args: ModelSearchArgs) -> Outcome:
 
 
 def _find_known_models(store: ModelStore, repository: str) -> dict[str, Any]:
-    """Return which registry rows come from a repository, and their state on this machine."""
+    """Return the models of the registry that come from a repository, and their state on this machine."""
     ids = [row.id for row in MODELS if row.hub.lower() == repository.lower()]
     ids += [
         row.id

@@ -1,4 +1,4 @@
-"""Commands on engines: list the work that each engine can do here, and what it needs."""
+"""Commands on engines: list the work that each engine can do on this machine, and its requirements."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ def _list_engines(studio: Studio, args: NoArgs) -> Outcome:
 
 
 def _list_engine_rows(studio: Studio) -> tuple[EngineRow, ...]:
-    """Return every engine, including engines named by installed weights. Works without a home as well."""
+    """Return every engine, including engines that only exist because of installed weights. Without a home,
+    the latter are left out.
+    """
     try:
         return engine_registry.list_engines_with_weights(ModelStore(studio.home.models))
     except MilimoError:
@@ -80,9 +82,9 @@ class EngineExplainArgs(Args):
 
 
 def _explain_engine(studio: Studio, args: EngineExplainArgs) -> Outcome:
-    """Explain how an engine would run on this machine's card or on a given card.
+    """Explain how an engine would run on this machine's card, or on a card given by its memory.
 
-    No GPU is needed, and no home unless a shot is given.
+    No GPU is needed. A home is needed only if the arguments name a shot.
     """
     entry = engine_registry.row(args.name)
     if not explanation.uses_recipes(entry.name):
@@ -100,8 +102,8 @@ def _explain_engine(studio: Studio, args: EngineExplainArgs) -> Outcome:
 
 
 def _build_explained_spec(studio: Studio, entry: EngineRow, name: str) -> MakeVideo | MakePicture | None:
-    """Return the spec that the engine would get for the shot; None if it makes neither pictures nor
-    videos.
+    """Build the spec that the engine would get for the shot. Return None if the engine makes neither pictures
+    nor videos.
     """
     story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, name)
@@ -115,24 +117,27 @@ def _build_explained_spec(studio: Studio, entry: EngineRow, name: str) -> MakeVi
 
 
 def _find_explained_weights(studio: Studio, engine: str, model: str) -> ResolvedWeights | None:
-    """Return the weights that would be used, or None if only the registry describes them or they are tiny
-    weights.
+    """Return the installed weights that the engine would use.
 
-    Raises like `ModelStore.resolve` for weights of the user that are named.
+    Return None if they are not installed, so that only the registry describes them, or if they are tiny
+    weights. Raises like `ModelStore.resolve` if `model` names the user's own weights and they are unusable.
     """
     try:
         found = ModelStore(studio.home.models).resolve(engine, model=model)
     except MilimoError:
         if model and model_lookup.find_model_row(model) is None and any(_on_shelf(studio, model)):
             raise
-        # No home, no installed weights, or incomplete ones: the registry's values apply in each case.
+        # There is no home, or the weights are missing or incomplete. The values of the registry are used in
+        # each case.
         return None
     return None if found.tiny else found
 
 
 def _require_weights_of_engine(studio: Studio, entry: EngineRow, model: str) -> None:
-    """Raise NotFound for weights that another engine runs, naming that engine, and for weights that only add
-    to a model.
+    """Raise NotFound if `entry` cannot run the weights `model`.
+
+    This is the case if they belong to another engine, which the error names, or if they are an add-on to a
+    model.
     """
     row = model_lookup.find_model_row(model)
     told = engine_registry.profile(entry.name).describe()
@@ -154,7 +159,7 @@ def _require_weights_of_engine(studio: Studio, entry: EngineRow, model: str) -> 
 
 
 def _find_engine_of_family(family: str) -> str:
-    """Return the engine that runs weights of a family; "" if there is none here."""
+    """Return the name of the engine that runs weights of a family, or an empty string if there is none."""
     rows = engine_registry.rows()
     own = (
         row.name
@@ -165,11 +170,13 @@ def _find_engine_of_family(family: str) -> str:
 
 
 def _on_shelf(studio: Studio, model: str) -> tuple[str, str]:
-    """Return family and role of the user's own weights with that id; empty texts if there are none."""
+    """Return the family and role of the user's own weights with the id `model`. Both are empty if there are
+    none.
+    """
     try:
         found = ModelStore(studio.home.models).get(model) if model else None
     except MilimoError:
-        found = None  # An explanation needs no home.
+        found = None  # An explanation does not need a home, so a missing home is no error.
     return (found.family, found.role) if found else ("", "")
 
 

@@ -1,4 +1,4 @@
-"""Commands on weights: list what is installed or missing, choose, adopt and remove weights, and show disk
+"""Commands on weights: list installed and missing weights, choose, adopt and remove them, and show their disk
 use.
 """
 
@@ -32,7 +32,7 @@ from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.weights import adoption, hub, inventory
 
-HUBS_PER_REQUEST = 8  # Number of repositories that one hub process asks about.
+HUBS_PER_REQUEST = 8  # Maximum number of repositories for which one process asks the hub.
 
 
 class ModelListArgs(Args):
@@ -60,7 +60,8 @@ def _list_models(studio: Studio, args: ModelListArgs) -> Outcome:
 
 
 def _record_hub_listings(store: ModelStore, family: str) -> str:
-    """Record the hub's file listings for one family or for all; return a summary with the failures.
+    """Record the files that the hub lists for one family, or for all families if `family` is empty. Return a
+    summary with the failures.
 
     Raises NotFound for an unknown family, Unavailable if no listing could be recorded.
     """
@@ -79,7 +80,7 @@ def _record_hub_listings(store: ModelStore, family: str) -> str:
             if "error" not in entry
         ]
         if failed and not new:
-            break  # The network is probably down; further requests would only wait for nothing.
+            break  # The network is probably unavailable, so further requests would only cost time.
     if not new:
         raise Unavailable(f"nothing was recorded: {next(iter(failed.values()))}", "try again later")
     save_listings(store.folder, new)
@@ -112,8 +113,8 @@ def _show_model(studio: Studio, args: ModelIdArgs) -> Outcome:
 
 
 def _list_model_files(store: ModelStore, line: inventory.WeightsLine) -> list[dict[str, Any]]:
-    """Return the installed files, else the files in the repository's listing. An empty digest is not known
-    yet.
+    """Return the installed files of weights, or otherwise the files in the repository's listing. An empty
+    digest means that it is not known yet.
     """
     if line.here is not None:
         return [{"name": file.name, "bytes": file.bytes, "digest": file.digest} for file in line.here.files]
@@ -170,7 +171,7 @@ def _use_weights(studio: Studio, args: ModelUseArgs) -> Outcome:
         return _use_diffusers_pipeline(studio, store, args)
     path = parse_user_path(args.what)
     row = store.find_local_weights(args.what)
-    # A file or folder name without a slash counts as a path if it exists.
+    # A name without a slash is a path if such a file or folder exists, and otherwise an id.
     if adoption.is_weights_path(args.what) or (row is None and path.exists()):
         request = adoption.AdoptionRequest(args.name, args.family, args.role, args.generation)
         adopted = adoption.adopt_weights(store, path.absolute(), request)
@@ -193,10 +194,10 @@ def _use_diffusers_pipeline(studio: Studio, store: ModelStore, args: ModelUseArg
 
 
 def _select_installed_model(store: ModelStore, id: str) -> Outcome:
-    """Select installed weights by their id as the weights that their family runs."""
+    """Select installed weights, given by their id, as the weights that their family runs."""
     row = store.find_local_weights(id)
     if row is None:
-        inventory.find_weights(store, id)  # Raises NotFound for an unknown id.
+        inventory.find_weights(store, id)  # Raises NotFound for an unknown id before the selection changes.
         raise NotFound(f"{id} is not downloaded", f"milimo model download {id}")
     store.check_files(row)
     if row.role != "model":
@@ -249,7 +250,7 @@ def _is_linked_model(line: inventory.WeightsLine) -> bool:
 
 
 def _show_disk_use(studio: Studio, args: NoArgs) -> Outcome:
-    """List the weights by the disk space that they use, the largest first."""
+    """List the weights by their disk use, the largest first."""
     store = ModelStore(studio.home.models)
     rows: list[dict[str, Any]] = [
         {
@@ -280,7 +281,7 @@ def _format_extra_sizes(row: dict[str, Any]) -> str:
 
 
 def _list_chosen_models(studio: Studio, args: NoArgs) -> Outcome:
-    """List the weights that each family runs, or the reason why the family can't run."""
+    """List for each family the weights that it runs, or the reason why it cannot run."""
     store = ModelStore(studio.home.models)
     rows: list[dict[str, Any]] = []
     lines: list[str] = []

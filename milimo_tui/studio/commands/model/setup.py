@@ -1,6 +1,7 @@
-"""`model setup`: weights that suit this card, disk space, licence, token, downloads as jobs, and a test take.
+"""The command `model setup`: choose weights for this card, check disk space, licence and token, download the
+weights as jobs, and make a test take.
 
-Without a card the command says which card to rent.
+Without a card, the command recommends a card to rent.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from milimo_tui.studio.weights import hub, hub_access, inventory
 from milimo_tui.studio.weights.setup_plan import SetupPlan, SetupTarget, build_setup_json, plan_setup
 from milimo_tui.studio.weights.setup_words import format_setup_plan
 
-ASSUMED_CARD_GB = 80.0  # Memory of the card that is described if this machine has none.
+ASSUMED_CARD_GB = 80.0  # Memory in GB of the card that is assumed if this machine has no card.
 TEST_PROMPT = "A lighthouse at dusk, waves on the rocks, slow push in, the sound of the sea."
 
 
@@ -60,7 +61,7 @@ class ModelSetupArgs(Args):
 
 
 def _set_up_family(studio: Studio, args: ModelSetupArgs) -> Outcome:
-    """Set up a family of models. Every check that may refuse comes before the first job is queued."""
+    """Set up a family of models. All checks that may fail come before the first job is queued."""
     if args.family and args.family not in SETUPS:
         raise NotFound(f"“{args.family}” can't be set up", f"families: {', '.join(SETUPS)}")
     store = ModelStore(studio.home.models)
@@ -92,8 +93,8 @@ def _set_up_family(studio: Studio, args: ModelSetupArgs) -> Outcome:
 
 
 def _choose_target_machine(store: ModelStore, args: ModelSetupArgs, found: Card | None) -> SetupTarget:
-    """Return the machine to plan for: the one given by arguments, this one, or a large card if this one has
-    no GPU.
+    """Return the machine for which the setup is planned: the one that the arguments describe, or this
+    machine. If this machine has no GPU, a large card is assumed.
     """
     if args.card is None and found is None:
         card = explanation.make_assumed_card(ASSUMED_CARD_GB, args.ram or 0.0)
@@ -109,14 +110,15 @@ def _choose_target_machine(store: ModelStore, args: ModelSetupArgs, found: Card 
         disk: int | None = round(args.disk * 1e9)
     else:
         disk = HOST.get_free_bytes(store.folder) if args.card is None else None
-    if args.card is not None:  # Nothing is known about the weights on another machine.
+    # The card is that of another machine, so the installed weights of this machine do not count.
+    if args.card is not None:
         return SetupTarget(card, disk)
     here = [line.id for line in inventory.list_weights(store) if line.is_usable]
     return SetupTarget(card, disk, find_recipe_packages(), here)
 
 
 def _list_family_plans(store: ModelStore, args: ModelSetupArgs, target: SetupTarget) -> Outcome:
-    """List what the card can use of each family, one line each."""
+    """List for each family what the card can run, on one line each."""
     if args.model:
         raise NotFound(
             f"which family does {args.model} belong to?", f"milimo model setup FAMILY --model {args.model}"
@@ -153,12 +155,14 @@ def _format_setup_command(args: ModelSetupArgs) -> str:
 
 
 def _format_licence_question(plan: SetupPlan, missing: Sequence[ModelRow]) -> str:
-    """Return the plan for a terminal, with the question as its last line."""
+    """Format the plan for a terminal. Its last line asks the user to accept the licences."""
     return "\n".join([*format_setup_plan(plan), _format_licences(missing)])
 
 
 def _borrows_other_weights(store: ModelStore, args: ModelSetupArgs) -> bool:
-    """Return True if installed weights of another family serve this family, so that nothing is downloaded."""
+    """Return True if this family can use installed weights of another family, so that nothing has to be
+    downloaded.
+    """
     if args.model or not engine_registry.profile(args.family).describe().borrows:
         return False
     try:
@@ -176,7 +180,9 @@ def _format_licences(rows: Sequence[ModelRow]) -> str:
 
 
 def _find_hub_account(studio: Studio, rows: Sequence[ModelRow]) -> str:
-    """Return the account whose token opens the gated weights; "" if none is gated. Raises Unavailable."""
+    """Return the hub account whose token gives access to the gated weights. Return an empty string if no
+    weights are gated. Raises Unavailable.
+    """
     account = hub_access.require_hub_access(studio, rows)
     if account or not any(row.gate for row in rows):
         return account
@@ -192,8 +198,8 @@ def run_setup_jobs(
     *,
     test: bool,
 ) -> Outcome:
-    """Queue the missing downloads as one batch, with the test take last; wait for the jobs unless
-    detached.
+    """Queue the missing downloads and the test take as one batch, the test take last. Wait for the jobs
+    unless the arguments say `detach`.
     """
     under_way = map_downloads_by_model(studio)
     batch = BatchRequest(label=f"Set up {args.family}")
@@ -259,14 +265,14 @@ def _format_setup_failure(job: JobView) -> str:
 
 
 def _get_test_output(job: JobView) -> str:
-    """Return the path of the file that the test made; "" if there is none."""
+    """Return the path of the file that the test take made, or an empty string if there is none."""
     outputs = job.outputs or {}
     found = outputs.get("take") or outputs.get("picture") or outputs.get("board") or ""
     return str(Path(found)) if found else ""
 
 
 def _build_test_spec(family: str) -> dict[str, Any] | None:
-    """Return the smallest job that proves that the family runs, or None if the engine has none."""
+    """Return the smallest job that proves that a family runs, or None if its engine has none."""
     trial = engine_registry.profile(family).describe().trial
     return trial.model_copy(update={"prompt": TEST_PROMPT}).model_dump(mode="json") if trial else None
 

@@ -16,7 +16,7 @@ from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
-SERVICE_TIMEOUT = 20.0  # Seconds that a command in the foreground waits for a service.
+SERVICE_TIMEOUT = 20.0  # Seconds that a command waits for the answer of a service while the user is watching.
 PULL_ENGINE = engine_registry.find_first_engine("pull_model").name
 
 

@@ -1,5 +1,5 @@
-"""`model tiny`: build tiny checkpoints of random numbers by a job and select them. They produce only
-noise.
+"""The command `model tiny`: build tiny checkpoints of random numbers as a job, and select them. Takes made
+with them show only noise.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class TinyModelArgs(Args):
 def _build_tiny_models(studio: Studio, args: TinyModelArgs) -> Outcome:
     wanted = {
         word: select_tiny_checkpoints(word) for word in args.families or ("",)
-    }  # Raises before anything is queued.
+    }  # An unknown word raises an error here, before anything is queued.
     require_stack("building tiny checkpoints")
     before = ModelStore(studio.home.models).read_selection()
     requests = [
@@ -53,7 +53,9 @@ def _build_tiny_models(studio: Studio, args: TinyModelArgs) -> Outcome:
 def _report_tiny_models(
     studio: Studio, ids: set[str], before: dict[str, str], data: dict[str, Any]
 ) -> Outcome:
-    """Report the tiny checkpoints, and the command that selects the earlier weights again."""
+    """Report the tiny checkpoints that were built, and the command that selects the previous weights
+    (`before`) again.
+    """
     store = ModelStore(studio.home.models)
     selected = store.read_selection()
     rows: list[dict[str, Any]] = [

@@ -1,5 +1,5 @@
-"""Commands on ComfyUI workflows: add one from a file, bind its inputs, and ask whether its server can run
-it.
+"""Commands on ComfyUI workflows: add a workflow from a file, bind its inputs, and ask its server if it can
+run the workflow.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
-LINE_WIDTH = 80  # Width of a line for a person, in cells.
-SERVER_TIMEOUT = 20.0  # Seconds that a command in the foreground waits for a server.
+LINE_WIDTH = 80  # Width of a line of output in cells.
+SERVER_TIMEOUT = 20.0  # Seconds that a command waits for the answer of a server while the user is watching.
 _BIND_HELP = f"NAME=NODE.input, of {', '.join(BOUND)}; NODE is a title or an id"
 
 
@@ -100,7 +100,7 @@ def _read_saved_workflow(studio: Studio, name: str) -> SavedWorkflow:
 
 
 def _show_workflow(studio: Studio, args: WorkflowNameArgs) -> Outcome:
-    """Show the inputs that can be bound, and what is bound to them."""
+    """Show the inputs of a workflow that can be bound, and the values that are bound to them."""
     kept = _read_saved_workflow(studio, args.name)
     return Outcome(data=_build_workflow_data(kept), text=_format_workflow_lines(kept))
 
@@ -128,7 +128,7 @@ def _build_workflow_data(kept: SavedWorkflow) -> dict[str, Any]:
 
 
 def _map_bound_inputs(bound: Bindings) -> Mapping[str, str]:
-    """Map each bound input to the name of the value that it takes."""
+    """Map each bound input of a workflow to the name of the value that is sent to it."""
     return {where: name for name, every in bound.targets.items() for where in every}
 
 
@@ -178,7 +178,9 @@ def _list_workflows(studio: Studio, args: NoArgs) -> Outcome:
 
 
 def _check_workflow_server(studio: Studio, args: WorkflowNameArgs) -> Outcome:
-    """Ask the server for its version, and whether it has every node. Raises Unavailable, Failed."""
+    """Ask the server for its version, and whether it has every node of the workflow. Raises Unavailable,
+    Failed.
+    """
     kept = _read_saved_workflow(studio, args.name)
     server = ComfyUIServer.of(studio.settings)
     until = time.monotonic() + SERVER_TIMEOUT

@@ -1,3 +1,3 @@
-"""Commands on jobs, batches and the supervisor, and the outcome of commands that queue jobs. Read `job`
-first.
+"""Commands on jobs, batches and the supervisor, and the outcome that all commands with queued jobs return.
+Read `job` first.
 """

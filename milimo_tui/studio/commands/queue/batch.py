@@ -1,4 +1,4 @@
-"""Commands on batches: several jobs that belong together and are handled as one."""
+"""Commands on batches. A batch is several jobs that belong together and are handled together."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def _list_batches(studio: Studio, args: NoArgs) -> Outcome:
     client = studio.require_client()
     wanted = studio.wanted_project
     filters = {"project": str(studio.find_project(wanted).root)} if wanted else None
-    batches = client.list_batches(filters)[::-1]  # Oldest first, as in every list.
+    # The client returns the newest batch first, but lists show the oldest first.
+    batches = client.list_batches(filters)[::-1]
     data = [batch.as_json() for batch in batches]
     return Outcome(data=data, columns=BATCH_LIST_COLUMNS, rows=lambda: _build_batch_rows(client, batches))
 

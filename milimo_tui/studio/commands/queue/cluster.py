@@ -1,4 +1,4 @@
-"""Commands on a cluster of machines that work for one home: up, join, status, down."""
+"""Commands on a cluster of machines that work for one home: start it, join it, show its nodes, stop it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
 RAY_INSTALL_COMMAND = "pip install 'milimo-tui[ray]'"
-MAX_TOKEN_LENGTH = 100  # Characters.
+MAX_TOKEN_LENGTH = 100  # Maximum number of characters of a token.
 TOKEN_VARIABLE = "MILIMO_CLUSTER_TOKEN"
 NODE_COLUMNS = ("name", "state", "slots", "busy", "loaded", "card", "host", "reason")
 
@@ -50,7 +50,7 @@ def _start_cluster(studio: Studio, args: ClusterUpArgs) -> Outcome:
             node_processes.start_node(
                 home, access, node_processes.get_own_node_name(), MachineShare(cpus=args.cpus)
             )
-    except BaseException:  # Also undo the start if the user interrupts it.
+    except BaseException:  # Stop the started nodes even if the user interrupts.
         for note in reversed(node_processes.list_running_nodes(home)):
             node_processes.end_node(home, note)
         accesses.delete_cluster_access(home)
@@ -151,13 +151,13 @@ def require_ray() -> None:
 
 
 def _notify_supervisor_of_cluster(studio: Studio) -> None:
-    """Make a running supervisor look for the cluster now."""
+    """Send a request to a running supervisor, so that it looks for the cluster at once."""
     try:
         client = studio.client_or_none()
         if client:
             client.fetch_machine()
     except (SupervisorSilent, Unavailable):
-        return  # The supervisor looks for the cluster at the next request.
+        return  # No supervisor answers. It will look for the cluster when it gets its next request.
 
 
 def _list_nodes(studio: Studio) -> list[NodeView]:
@@ -211,7 +211,9 @@ def _stop_cluster(studio: Studio, args: ClusterDownArgs) -> Outcome:
     if args.name and not here:
         raise BadInput(f"no node {args.name} runs on this machine", "milimo cluster status")
     access = accesses.read_cluster_access(home)
-    if not args.name:  # Removed first, so that the supervisor disconnects and does not report a lost cluster.
+    # The access file is deleted before the nodes stop, so that the supervisor disconnects and does not report
+    # a lost cluster.
+    if not args.name:
         accesses.delete_cluster_access(home)
         _notify_supervisor_of_cluster(studio)
     left = [note.name for note in reversed(here) if not node_processes.end_node(home, note)]

@@ -1,6 +1,6 @@
 """Commands that show the queue: list, show, watch, wait, log.
 
-There is no database code here: every request goes through the queue's client. Commands that change jobs are
+This module has no database code: every request goes through the queue's client. Commands that change jobs are
 in `job_actions`.
 """
 
@@ -23,9 +23,9 @@ from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
 JOB_LIST_COLUMNS = ("id", "label", "engine", "state", "progress", "when", "why")
-JOBS_PER_REQUEST = 500  # Jobs in one request to the queue.
-DEFAULT_JOB_LIMIT = 50  # Jobs in a list without filters.
-FOLLOW_SECONDS = 0.2  # Interval between two reads of a growing log.
+JOBS_PER_REQUEST = 500  # Maximum number of jobs that are read from the queue in one request.
+DEFAULT_JOB_LIMIT = 50  # Maximum number of jobs in a list without filters.
+FOLLOW_SECONDS = 0.2  # Seconds between two reads of a log that is still being written.
 
 Row = dict[str, Any]
 
@@ -70,7 +70,9 @@ def _list_jobs(studio: Studio, args: JobListArgs) -> Outcome:
 
 
 def _parse_job_states(args: JobListArgs) -> list[str]:
-    """Return the wanted states; a word may hold several, separated by commas. Raises BadInput."""
+    """Return the job states to list. An argument may contain several states, separated by commas. Raises
+    BadInput.
+    """
     words = [word.strip().replace("-", "_") for given in args.state for word in given.split(",") if word]
     unknown = [word for word in words if word not in set(JobState)]
     if unknown:
@@ -83,7 +85,10 @@ def _parse_job_states(args: JobListArgs) -> list[str]:
 def _fetch_newest_jobs(
     client: Client, filters: Row, args: JobListArgs, limit: int, shot: str
 ) -> tuple[list[JobView], bool]:
-    """Return at most `limit` newest jobs (0: all), oldest first, and True if there are older jobs."""
+    """Return the newest jobs, oldest first, and True if there are older jobs.
+
+    At most `limit` jobs are returned; 0 means all. `shot` is the id of a shot, if only its jobs are listed.
+    """
     from milimo_tui.studio.queue.job_lookup import resolve_job_id
 
     before: Any = None
@@ -102,7 +107,9 @@ def _fetch_newest_jobs(
 
 
 def _find_shot_id_by_number(studio: Studio, word: str) -> str:
-    """Return the id of the open film's shot with a number; "" if there is none."""
+    """Return the id of the shot with the number `word` in the open film, or an empty string if there is
+    none.
+    """
     if not word or studio.project_or_none() is None:
         return ""
     numbers = studio.take_snapshot().story.numbers
@@ -110,8 +117,10 @@ def _find_shot_id_by_number(studio: Studio, word: str) -> str:
 
 
 def _is_job_of_shot(job: JobView, word: str, shot: str) -> bool:
-    """Return True if a job makes a shot: by the shot's id, its number in the job's label, or as one of
-    several shots.
+    """Return True if a job makes the given shot, alone or together with other shots.
+
+    The shot is recognized by its id (`shot`, or `word`), or by its number at the beginning of the job's
+    label.
     """
     is_labelled = job.label.split(" ")[0].casefold() == word.casefold()
     return is_labelled or word in job.shots or (bool(shot) and shot in job.shots)
@@ -160,7 +169,9 @@ def _watch_jobs(studio: Studio, args: JobWatchArgs) -> Outcome:
 def _stream_event_outcomes(
     studio: Studio, since: int, ids: Sequence[str], *, until_idle: bool
 ) -> Iterator[Outcome]:
-    """Yield queue events, each as a JSON document for programs and a line for people."""
+    """Yield events of the queue. Each outcome has a JSON document for programs and a line of text for
+    people.
+    """
     from milimo_tui.studio.queue.event_follower import EventFollower
     from milimo_tui.studio.queue.event_lines import EventLines
 
@@ -220,12 +231,12 @@ def _show_job_log(studio: Studio, args: JobLogArgs) -> Outcome:
 
 
 def _split_progress_bar_lines(text: str) -> str:
-    """Turn carriage returns into line feeds, so that each state of a progress bar is a line of its own."""
+    """Replace carriage returns by line feeds, so that each state of a progress bar is on its own line."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _follow_job_log(studio: Studio, id: str) -> Iterator[Outcome]:
-    """Yield the lines of a log as they are written, from the first line on."""
+    """Yield all lines of a job's log, and then new lines as they are written, until the job ends."""
     from milimo_tui.core.secrets import create_redactor
 
     path, clean = studio.home.logs / f"{id}.log", create_redactor(os.environ)
@@ -238,7 +249,7 @@ def _follow_job_log(studio: Studio, id: str) -> Iterator[Outcome]:
                 with path.open("rb") as file:
                     file.seek(read)
                     fresh = file.read()
-            except FileNotFoundError:  # The job has not started yet.
+            except FileNotFoundError:  # The log file does not exist until the job starts.
                 fresh = b""
             read += len(fresh)
             *whole, held = (held + fresh).split(b"\n")
