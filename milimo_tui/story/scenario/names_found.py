@@ -239,8 +239,8 @@ class _JapaneseNames:
         )
 
     def is_separate_person(self, name: str, count: int, whole: str) -> bool:
-        """Return True unless `name` is a word for a relative, such as 姉 (sister), that may mean a person with
-        a name.
+        """Return True unless `name` is a word for a relative, such as 姉 (sister), that may mean a named
+        person.
         """
         if name not in self._kin:
             return True
