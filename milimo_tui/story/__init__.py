@@ -1,4 +1,5 @@
-"""Rules for screenplays, scenes, shots, elements and prompts, as pure functions from values to values.
+"""Define the rules for screenplays, scenes, shots, elements and prompts, as pure functions from values to
+values.
 
-May import `core` only. The package reads no files, no database and no clock.
+The package may import only `core`. It reads no files, no database and no clock.
 """

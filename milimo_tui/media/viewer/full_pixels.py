@@ -1,8 +1,10 @@
-"""Pictures for terminals that draw pixels: PNG for kitty graphics, JPEG for iTerm2, strips of sixels.
+"""Encode pictures for terminals that draw pixels: PNG for kitty graphics, JPEG for iTerm2, and strips of
+sixels.
 
-Each fits into a number of bytes if the request has a limit. A scaled picture with many colours resembles the
-film more than a large one with few, so the palette stays and the size is reduced. Sixels are the exception:
-terminals do not scale them.
+A request may limit the bytes of a picture. PNG and JPEG pictures that exceed the limit are scaled down, and
+the terminal enlarges them again: a smaller picture with many colours resembles the film more than a large
+picture with few colours. Terminals do not scale sixels, so a sixel picture keeps its size and gets fewer
+colours.
 """
 
 from __future__ import annotations
@@ -19,19 +21,22 @@ from milimo_tui.media.picture.colour import Rgb
 
 PNG = b"\x89PNG"
 PALETTE = 256
-BAND_BYTES = 16384  # most sixel bytes sent at once
+BAND_BYTES = 16384  # the largest strip of sixels, in bytes
 LEAST_SIDE = 16
 _QUALITIES = (90, 82, 74, 66, 58, 50, 42)  # JPEG qualities tried before the picture is scaled down
 _SCALED_QUALITY = 74
-# Sixel palette sizes, and their usual size relative to the first one tried.
+# Palette sizes for sixels. Each is mapped to the usual number of bytes relative to a palette of `_TRIED`
+# colours.
 _TRIED = 64
 _FEWER = {256: 1.6, 128: 1.3, 64: 1.0, 32: 0.75, 16: 0.55}
-_LIKELY = 0.25  # base64 characters per pixel, usual for pictures of 256 colours
-_LIKELY_WHOLE = 0.6  # … usual for a calm picture in all its colours
-_AIMED, _USED = 0.93, 0.8  # shares of a budget: the target, and the share that is enough
+_LIKELY = 0.25  # usual base64 characters per pixel of a PNG with a palette of 256 colours
+_LIKELY_WHOLE = 0.6  # usual base64 characters per pixel of a full-colour PNG of a picture with little detail
+# Fractions of a byte budget: a smaller picture aims at `_AIMED` of the budget, and the search stops at a
+# result above `_USED`.
+_AIMED, _USED = 0.93, 0.8
 _MOST_TRIES = 6
 _NEAR = 12  # largest channel difference of two pixels that are treated as equal
-_EVERY = 4  # one of this many cell rows is encoded to estimate the size of the others
+_EVERY = 4  # one of every `_EVERY` cell rows is encoded to estimate the bytes of all rows
 
 
 Band = tuple[int, int, int]

@@ -1,8 +1,9 @@
-"""Pictures for a terminal on the same machine: stored in shared memory or a file, whose name the terminal
+"""Hand pictures to a terminal on the same machine through shared memory or a file, whose name the terminal
 receives.
 
-The terminal removes pictures after reading them (kitty graphics, t=s and t=t). Unread pictures are removed
-when newer ones arrive, when the viewer ends, and by the next viewer if this one was killed.
+The terminal removes a picture after reading it (kitty graphics, t=s and t=t). Unread pictures are removed
+when newer pictures are written and when the viewer ends. If a viewer was killed, the next viewer removes its
+unread pictures.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ from milimo_tui.core.host import is_process_alive
 MEMORY = Path("/dev/shm")
 # Terminals remove only files whose names contain this text.
 NAME = "tty-graphics-protocol-milimo"
-MOST_LEFT, MOST_BYTES = 32, 24 * 2**20  # limits of unread pictures
+# Limits for pictures that no terminal has read: their number and their bytes
+MOST_LEFT, MOST_BYTES = 32, 24 * 2**20
 
 
 class LocalPictures:
-    """A writer of pictures under unique names; any thread may use it."""
+    """A writer of pictures under unique names for a terminal on this machine. Any thread may use it."""
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
@@ -34,13 +36,17 @@ class LocalPictures:
         self._swept = False
 
     def write_to_shared_memory(self, data: bytes) -> str:
-        """Write into POSIX shared memory; return the name there. Raises Unavailable if there is none."""
+        """Write a picture into POSIX shared memory and return its name there. Raises Unavailable if there is
+        no shared memory.
+        """
         if not MEMORY.is_dir():
             raise Unavailable("this machine has no shared memory in /dev/shm", "use a file instead")
         return f"/{self._write_local_picture(MEMORY, data).name}"
 
     def file(self, data: bytes) -> str:
-        """Write into a file; return its path. Raises Unavailable if it cannot be written."""
+        """Write a picture into a temporary file and return its path. Raises Unavailable if the file cannot be
+        written.
+        """
         return str(self._write_local_picture(Path(tempfile.gettempdir()), data))
 
     def close(self) -> None:
@@ -76,7 +82,7 @@ class LocalPictures:
 
 
 def _remove_orphaned_pictures(folder: Path) -> None:
-    """Remove the pictures of viewers that no longer run."""
+    """Remove the pictures in `folder` that were written by viewers that no longer run."""
     with contextlib.suppress(OSError):
         for path in folder.glob(f"{NAME}-*"):
             number = path.name.split("-")[-2]

@@ -1,18 +1,19 @@
-"""Mixtures for terminals of 256 colours: two palette numbers and a glyph that shows both, for colours in
+"""Choose two palette numbers and a glyph for each cell on terminals of 256 colours, to show colours in
 between.
 
-The palette's cube has six steps per channel and only three dark blues: the single nearest number to a night
-sky is grey. A shade (`░▒▓`) shows a quarter, a half or three quarters of its foreground. Of all pairs the
-best is that whose mean looks like the colour, with a penalty for a large difference of the two, which is
-visible as dots. The choice depends on the colour alone, not on the position: flat areas stay flat, and still
-areas send nothing.
+The palette's colour cube has six levels per channel and only three dark blues: the palette colour nearest to
+a night sky is grey. A shade glyph (`░▒▓`) covers a quarter, a half or three quarters of its cell with the
+foreground, and so mixes two colours. The best pair is the pair whose mean looks most like the wanted colour.
+A large difference between the two colours adds a penalty, because it is visible as dots. The choice depends
+on the wanted colour alone, not on the position: flat areas stay flat, and unchanged areas need not be sent
+again.
 
-Distances are in OKLab with double weight for hues: an error of lightness is hidden in the grain, an error of
-hue is visible over an entire area.
+Distances are in OKLab with double weight for hue: dots hide an error of lightness, but an error of hue is
+visible over an entire area.
 
-A cell is either a mixture for its full area or two numbers for its two parts. The error is counted in each
-part and again in their mean, which is the impression from a distance: so a lamp in front of the sky keeps its
-edge, and the sky its blue.
+A cell shows either one mixture over its full area or two palette colours, one in each part of a glyph. The
+error of two colours is counted in each part and again for the mean of the cell, which is the impression from
+a distance. A lamp in front of the sky therefore keeps its edge, and the sky keeps its blue.
 """
 
 from __future__ import annotations
@@ -29,19 +30,21 @@ from milimo_tui.media.picture.oklab import Floats, srgb_to_oklab
 from milimo_tui.media.viewer import signs
 from milimo_tui.media.viewer.palettes import get_palette_colours
 
-FIRST = 16  # terminal themes redefine the numbers below it
-NEAREST = 3  # palette numbers tried for each part of a cell
+FIRST = 16  # the first palette number used, because terminal themes redefine the numbers below it
+NEAREST = 3  # number of palette colours that are tried for each part of a cell
 _HUES = np.array((1, 2, 2), np.float32)
-# Penalties of a mixture in addition to the error of its mean, as squared distances: a constant, and the
-# difference of its two colours in lightness and hue. Halves of a cell are much more visible than dots.
+# Penalties that are added to the squared error of a mixture's mean: a constant, and the squared differences
+# of its two colours in lightness and in hue. `_HALVES_APART` multiplies the differences for half-blocks,
+# because two halves of a cell are much more visible than dots.
 _MIXED = 2e-4
 _LIGHT_APART, _HUE_APART = 0.02, 0.005
 _HALVES_APART = 20
-_MOST = 0.002  # more expensive pairs are never the best
-_GAUDY = 2.0  # penalty of a single number for excess chroma, which looks like confetti
-_AFAR = 2.0  # weight of the mean relative to the parts of the cell
-_EDGE = 3.0  # … and weight of a lost edge relative to wrong colours on its sides
-_BITS = 6  # bits per channel by which results are cached
+_MOST = 0.002  # pairs with a higher penalty are left out, because they are never the best
+# Weight of the chroma by which a palette colour exceeds the wanted colour, which would look like confetti
+_GAUDY = 2.0
+_AFAR = 2.0  # weight of the error of a cell's mean, relative to the errors of its two parts
+_EDGE = 3.0  # weight of the error in the two parts if a mixture removes the edge between them
+_BITS = 6  # bits per channel to which a colour is rounded as a cache key
 _STEPS = (1 << _BITS) - 1
 _BOX, _AROUND = np.float32(0.08), np.float32(0.04)
 
@@ -50,19 +53,23 @@ Indices = NDArray[np.int32]
 
 
 def to_perceptual_space(colours: Floats) -> Floats:
-    """Return colours from 0 to 255 as points whose distances are perceived differences."""
+    """Return RGB colours (0 to 255) as points in OKLab, with hue weighted double, so that distances are
+    perceived differences.
+    """
     return srgb_to_oklab(colours) * _HUES
 
 
 def square_distances(apart: Floats) -> Floats:
-    """Return the squares of distances, given as differences of points."""
+    """Return the squared lengths of difference vectors, which are the last axis of `apart`."""
     return np.asarray(np.einsum("...k,...k->...", apart, apart), np.float32)
 
 
 def compare_with_wanted(numbers: Numbers, wanted: Floats) -> tuple[Floats, Floats, Floats]:
-    """Compare palette numbers (n, k) with the wanted points (n, 3), or numbers (k) with each of them.
+    """Compare palette colours with wanted points (n, 3).
 
-    Returns the difference, its square, and the penalty for excess chroma.
+    `numbers` has the palette numbers to compare with each point, shape (n, k), or the same numbers for all
+    points, shape (k). Returns the difference vectors, their squared lengths, and the penalties for excess
+    chroma.
     """
     places = _locate_palette_numbers()
     apart = places[numbers] - wanted[:, None]
@@ -71,21 +78,23 @@ def compare_with_wanted(numbers: Numbers, wanted: Floats) -> tuple[Floats, Float
 
 
 def find_nearest_numbers(colours: Floats) -> Numbers:
-    """Return the nearest single palette numbers to each colour (n, 3), shape (n, NEAREST)."""
+    """Return the NEAREST palette numbers that are closest to each colour (n, 3), nearest first; shape (n,
+    NEAREST).
+    """
     return _make_nearest_cache().of(colours).astype(np.uint8)
 
 
 @cache
 def get_mixtures(*, shades: bool) -> ColourMixtures:
-    """Return the mixtures by shades, or by half-blocks if the font has no shades."""
+    """Return the available mixtures: with shade glyphs, or with half-blocks if the font has no shades."""
     return ColourMixtures(signs.SHARES) if shades else ColourMixtures({0.5: signs.UPPER}, _HALVES_APART)
 
 
 class ColourMixtures:
-    """All useful mixtures, including single numbers, sorted by lightness.
+    """A table of all useful mixtures, including single palette colours, sorted by lightness.
 
-    Arrays by index: the glyph, the numbers of foreground and background, the point of their mean, and the
-    penalty.
+    The arrays have one entry per mixture: glyph, palette numbers of foreground and background, perceptual
+    point of the mean colour, and penalty.
     """
 
     def __init__(self, shares: Mapping[float, int], apart: float = 1.0) -> None:
@@ -98,7 +107,7 @@ class ColourMixtures:
         worth = cost < _MOST
         ink, ground, cost = ink[worth], ground[worth], cost[worth]
         alone = np.arange(FIRST, 256)
-        # Glyph, foreground, background, mean and penalty of each kind.
+        # For each kind of mixture: glyph, foreground numbers, background numbers, mean colours and penalties.
         kinds: list[tuple[int, NDArray[Any], NDArray[Any], Floats, Floats]]
         kinds = [(signs.BLANK, alone, alone, known[alone], np.zeros(alone.size, np.float32))]
         for share, sign in shares.items():
@@ -116,13 +125,15 @@ class ColourMixtures:
         self._kept = _ColourCache(self._search_mixtures)
 
     def of(self, colours: Floats) -> Indices:
-        """Return the index of the best mixture for each colour (n, 3)."""
+        """Return the index of the best mixture for each RGB colour; `colours` has shape (n, 3)."""
         return self._kept.of(colours)
 
     def _search_mixtures(self, colours: Floats) -> Indices:
-        """Search the neighbourhood of a box of colours first, which contains nearly every result.
+        """Return the index of the best mixture for each colour, for the cache.
 
-        If the best mixture there is nearer than the border of the neighbourhood, there is no better one.
+        Colours are grouped into boxes of the perceptual space. The mixtures in and near a box are tried
+        first, and nearly always contain the result. If the best of them is further away than the margin
+        `_AROUND`, all mixtures are tried.
         """
         wanted = to_perceptual_space(colours)
         out = np.empty(len(wanted), np.int32)
@@ -143,8 +154,9 @@ class ColourMixtures:
     def _choose_cheapest_mixture(
         self, wanted: Floats, among: NDArray[np.intp]
     ) -> tuple[NDArray[np.intp], Floats]:
-        """Return for each wanted point the best of some mixtures, and its cost."""
-        # |a − b|² = |a|² − 2ab + |b|², where |a|² is the same for all.
+        """Return the index of the cheapest mixture in `among` for each wanted point, and its cost."""
+        # The cost is |a − b|² = |a|² − 2ab + |b|² for a wanted point a and a mixture b. |a|² is the same for
+        # all mixtures, so it is only added at the end.
         cost = self._least[among] - 2 * wanted @ self.place[among].T
         best = cost.argmin(axis=1)
         return among[best], cost[np.arange(best.size), best] + square_distances(wanted)
@@ -162,10 +174,11 @@ class ColourMixtures:
 
 @dataclass(frozen=True, slots=True)
 class TwoColourCells:
-    """Cells of any two colours: glyphs, RGB of foreground and background (cells, 3), and the foreground's
-    share.
+    """Cells drawn in two arbitrary RGB colours, before they are reduced to palette colours.
 
-    `flat` is True if one colour is as good as two.
+    `sign` has the glyphs, `ink` and `ground` the foreground and background colours (cells, 3), and `share`
+    the fraction of the cell that the foreground covers. `flat` is True for a cell that one colour shows as
+    well as two.
     """
 
     sign: NDArray[np.uint32]
@@ -178,10 +191,10 @@ class TwoColourCells:
 def draw_in_256_colours(
     mean: Floats, two: TwoColourCells, *, shades: bool
 ) -> tuple[NDArray[np.uint32], Numbers, Numbers]:
-    """Return glyphs, and palette numbers of foreground and background; `mean` is RGB of the cells, shape
-    (cells, 3).
+    """Return the glyphs and the palette numbers of foreground and background for cells of 256 colours.
 
-    Without `shades` two numbers are mixed as upper and lower half.
+    `mean` is the mean RGB colour of each cell, shape (cells, 3). `two` has the same cells in two colours.
+    Without `shades`, colours are mixed by showing one in the upper and one in the lower half of the cell.
     """
     known = get_mixtures(shades=shades)
     mixed = known.of(mean)
@@ -200,7 +213,7 @@ def draw_in_256_colours(
     inks, grounds = find_nearest_numbers(two.ink[at]), find_nearest_numbers(two.ground[at])
     off_ink, ink_square, ink_gaudy = compare_with_wanted(inks, wanted_ink)
     off_ground, ground_square, ground_gaudy = compare_with_wanted(grounds, wanted_ground)
-    # From a distance the error is |part · off_ink + rest · off_ground|², for each pair of colours.
+    # The error of the cell's mean is |part · off_ink + rest · off_ground|², for each pair of colours.
     of_ink = part * ((1 + _AFAR * part) * ink_square + ink_gaudy)
     of_ground = rest * ((1 + _AFAR * rest) * ground_square + ground_gaudy)
     both = np.einsum("nik,ngk->nig", off_ink * (2 * _AFAR * part * rest)[..., None], off_ground)
@@ -215,7 +228,7 @@ def draw_in_256_colours(
 
 @cache
 def _locate_palette_numbers() -> Floats:
-    """Return the points of the 256 palette numbers."""
+    """Return the perceptual points of all 256 palette colours."""
     return to_perceptual_space(get_palette_colours("256").astype(np.float32))
 
 
@@ -235,7 +248,9 @@ def _make_nearest_cache() -> _ColourCache:
 
 
 class _ColourCache:
-    """A cache of results by colour with six bits per channel: each result is computed at its first use."""
+    """A cache of results by colour, rounded to six bits per channel. Each result is computed when it is first
+    needed.
+    """
 
     def __init__(self, find: Callable[[Floats], Indices], shape: tuple[int, ...] = ()) -> None:
         self._find = find
@@ -258,7 +273,9 @@ def _colours_to_bins(colours: Floats) -> Indices:
 
 
 def _bins_to_colours(at: Indices) -> Floats:
-    """Return the colour that represents each bin: a palette colour if the bin contains one."""
+    """Return a representative colour for each cache bin: a palette colour if the bin contains one, else the
+    bin's middle.
+    """
     levels = np.stack([at >> 2 * _BITS, at >> _BITS & _STEPS, at & _STEPS], axis=-1)
     out = levels.astype(np.float32) * (255 / _STEPS)
     known = get_palette_colours("256")[FIRST:].astype(np.float32)

@@ -1,6 +1,6 @@
-"""Terminal palettes by number, and stable dithering for 16 colours and for no colour.
+"""Provide the RGB colours of terminal palettes, and stable dithering for 16 colours and for no colour.
 
-The dither offset depends on the position alone, so that a flat area does not shimmer from frame to frame.
+The dithering offset depends on the position alone, so that a flat area does not shimmer from frame to frame.
 """
 
 from __future__ import annotations
@@ -19,14 +19,18 @@ _ANSI = (
     (85, 85, 85), (255, 85, 85), (85, 255, 85), (255, 255, 85),
     (85, 85, 255), (255, 85, 255), (85, 255, 255), (255, 255, 255),
 )  # fmt: skip
-EYES = np.array((3, 4, 2), np.float32)  # visual weights of differences in red, green and blue
+EYES = np.array((3, 4, 2), np.float32)  # weights of errors in red, green and blue by their visibility
 _BAYER = np.array(((0, 8, 2, 10), (12, 4, 14, 6), (3, 11, 1, 9), (15, 7, 13, 5)), np.float32)
-SPREAD = 72  # range of dithering offsets, by the steps of 16 colours
+# Range of the dithering offsets in levels (0 to 255), chosen by the distance between the 16 colours
+SPREAD = 72
 
 
 @cache
 def get_palette_colours(palette: str) -> NDArray[np.uint8]:
-    """Return RGB by number, shape (256, 3), of 16 or 256 colours (the first 16 are the terminal's own)."""
+    """Return the RGB colours of a palette by number, shape (256, 3). `palette` is "16" or "256".
+
+    The first 16 are assumed, because the terminal defines them. With 16 colours the other entries are black.
+    """
     out = np.zeros((256, 3), np.uint8)
     out[:16] = _ANSI
     if palette == "256":
@@ -35,8 +39,8 @@ def get_palette_colours(palette: str) -> NDArray[np.uint8]:
 
 
 def make_dither_offsets(rows: int, columns: int) -> NDArray[np.float32]:
-    """Return the offset to add at each position before rounding to the nearest colour; shape (rows, columns,
-    1).
+    """Return the dithering offset of each position, shape (rows, columns, 1), to be added before rounding to
+    a palette colour.
     """
     tile = (_BAYER - 7.5) / 16 * SPREAD
     whole = np.tile(tile, (-(-rows // 4), -(-columns // 4)))

@@ -1,7 +1,8 @@
-"""Posters: a small picture of a film as a JPEG in the film's cache.
+"""Make posters: small JPEG pictures of films, stored in the film's cache.
 
-`python -m milimo_tui.media.viewer.poster` makes posters: for each JSON line with `source`, `seconds` and `to`
-it writes an answer: {} if the poster exists, else the error.
+`python -m milimo_tui.media.viewer.poster` makes posters on request. Each request on stdin is a line of JSON
+with `source` (a file), `seconds` and `to` (the path of the poster). The answer is {} if the poster exists
+now, else the error.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from milimo_tui.core.time import parse_ratio
 from milimo_tui.media.files import answering, cache
 from milimo_tui.media.viewer.preview import FilePreview, ViewSize
 
-SIDE = 640  # pixels of the longer side
+SIDE = 640  # the longest side of a poster, in pixels
 _QUALITY = 85
 
 
 def write_poster(preview: FilePreview, source: Path, seconds: Fraction, to: Path) -> None:
-    """Write a picture file, or a film's frame at `seconds`, as a poster.
+    """Write a poster to `to`, from a picture file or from the frame of a video at `seconds`. An existing
+    poster is not replaced.
 
     Raises the errors of the source, and DiskFull or ReadOnly if the poster cannot be written.
     """

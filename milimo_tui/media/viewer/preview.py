@@ -1,6 +1,6 @@
-"""Pictures in a requested size: picture files, and frames of media files.
+"""Draw pictures of files in a requested size: picture files, and frames of video files.
 
-Drawn pictures are cached within a number of bytes.
+Pictures that were drawn are cached, up to a number of bytes.
 """
 
 from __future__ import annotations
@@ -29,20 +29,21 @@ from milimo_tui.media.scopes.placing import ViewArea
 
 KEPT_BYTES = 16 * 2**20
 LARGEST = 8192
-MOST_OPEN = 2  # open files: two for a comparison, one for a card
-FINE = "yuv444p"  # for small pictures: full chroma resolution
+MOST_OPEN = 2  # media files that stay open at the same time: two are needed for a comparison
+FINE = "yuv444p"  # the pixel format for small pictures, with full chroma resolution
 
 Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class ViewSize:
-    """The requested size of a picture: exactly that size with `bars` if `letterbox` is set, else fitted
-    inside.
+    """The requested size of a picture in pixels: the picture is fitted inside `width` × `height`.
 
-    `aspect` is the height of a displayed pixel over its width. Unless `enlarged`, a picture with fewer pixels
-    keeps its size, in a smaller frame; the terminal enlarges it. `cell` is the pixels of a cell; with
-    `in_cells` the picture has complete cells, because a cell that is half a bar would look bad.
+    With `letterbox`, bars in the colour `bars` fill the rest of that size. `aspect` is the height of a
+    displayed pixel divided by its width. Unless `enlarged`, a picture with fewer pixels keeps its own size,
+    because the terminal enlarges it. `cell` is the width and height of a terminal cell in pixels. With
+    `in_cells`, the edges of the picture are rounded to cell edges, because a cell that is half picture and
+    half bar would look bad.
     """
 
     width: int
@@ -59,8 +60,10 @@ class ViewSize:
             raise BadInput(f"a picture of {self.width}×{self.height} can't be shown")
 
     def of(self, width: Fraction | int, height: Fraction | int) -> ViewSize:
-        """Return the size for a picture of the given pixels: unchanged, or smaller if the picture would be
-        enlarged.
+        """Return the size to use for a picture of width × height pixels.
+
+        The size is unchanged, or smaller if the picture would otherwise be enlarged although `enlarged` is
+        False.
         """
         scale = min(Fraction(self.width) / width, self.height * self.aspect / height)
         if self.enlarged or scale <= 1:
@@ -69,7 +72,7 @@ class ViewSize:
         return replace(self, width=wide, height=high, enlarged=True)
 
     def fit(self, width: Fraction | int, height: Fraction | int) -> tuple[int, int]:
-        """Return the size of a picture of that shape fitted inside."""
+        """Return the width and height in pixels of a picture of the given shape, fitted inside this size."""
         scale = min(Fraction(self.width) / width, self.height * self.aspect / height)
         wide, high = round(width * scale), round(height * scale / self.aspect)
         if self.in_cells:
@@ -80,11 +83,11 @@ class ViewSize:
 
     @property
     def room(self) -> ViewArea:
-        """The area for a picture that is viewed closely."""
+        """The same area as a `ViewArea`, for pictures with scopes and overlays."""
         return ViewArea(self.width, self.height, self.cell, self.aspect, self.in_cells, self.bars)
 
     def add_bars(self, picture: Rgb) -> Rgb:
-        """Return a fitted picture, centred between bars if `letterbox` is set."""
+        """Return the picture centred between bars if `letterbox` is set, else the picture itself."""
         height, width = picture.shape[:2]
         if not self.letterbox or (width, height) == (self.width, self.height):
             return picture
@@ -98,8 +101,8 @@ class ViewSize:
 
 
 class PictureCache:
-    """A cache of pictures by their content, limited in bytes; the least recently used is removed. Any thread
-    may use it.
+    """A cache of drawn pictures, limited in bytes. The key identifies file, time and size; the least recently
+    used picture is removed first. Any thread may use the cache.
     """
 
     def __init__(self, most: int = KEPT_BYTES) -> None:
@@ -127,10 +130,14 @@ class PictureCache:
 
 
 class FilePreview:
-    """A source of pictures from files of any kind. One thread at a time."""
+    """A source of pictures from still and video files, which stay open between calls. Only one thread at a
+    time may use it.
+    """
 
     def __init__(self, kept: PictureCache | None = None, walks: ReverseReadBudget | None = None) -> None:
-        """Create the preview. `kept` and `walks` are caches that may be shared with others."""
+        """Create the preview. `kept` is a cache of pictures and `walks` a budget for reverse reading; both
+        may be shared.
+        """
         self._kept = kept or PictureCache()
         self._readers = ReaderPool(MOST_OPEN, walks)
 
@@ -142,10 +149,10 @@ class FilePreview:
         rate: Fraction | None = None,
         crop: FilmCrop | None = None,
     ) -> Rgb:
-        """Return a picture file, or a film's frame at `seconds`, in a size.
+        """Return a picture of a file in a size: a still, or a video's frame at `seconds`.
 
-        With `rate`, the path is the start of an image sequence; with `crop`, the result is the part that the
-        film shows. Raises NotFound, BadInput or Failed.
+        With `rate`, the path is the first file of an image sequence with that frame rate. With `crop`, only
+        the part of the picture that the film shows is drawn. Raises NotFound, BadInput or Failed.
         """
         try:
             stat = path.stat()
@@ -182,7 +189,7 @@ class FilePreview:
         return size.add_bars(np.ascontiguousarray(np.rot90(colour.to_rgb(frame, width, height), turns)))
 
     def close_idle_previews(self, seconds: float) -> bool:
-        """Close files that were unused for `seconds`; return True if any is still open."""
+        """Close files that were unused for `seconds`. Return True if any file is still open."""
         return self._readers.close_idle_readers(seconds)
 
     def close(self) -> None:
@@ -191,18 +198,19 @@ class FilePreview:
 
 
 def _draw_cropped_preview(picture: SourcePicture, crop: FilmCrop, size: ViewSize) -> Rgb:
-    """Return the part of a picture that the film shows, fitted, with bars."""
+    """Return the part of a picture that the film shows, fitted into a size and with its bars."""
     crop = crop.on(*picture.size)
     size = size.of(*crop.visible_size(*picture.size))
     width, height = size.fit(crop.width, crop.height)
     shape = Fraction(crop.width, crop.height)
-    wide = max(width, round(height * shape))  # square pixels, as in the film
+    # The film's pixels are square, so the frame is drawn wider if its shape requires it.
+    wide = max(width, round(height * shape))
     frame = draw_cropped_picture(picture, crop, wide, max(1, round(wide / shape)), FINE)
     return size.add_bars(colour.to_rgb(frame, width, height))
 
 
 def _draw_still_preview(image: Image.Image, size: ViewSize) -> Rgb:
-    """Return a still, fitted, with the bars' colour behind transparent parts, and with bars."""
+    """Return a still, fitted into a size and with its bars. Transparent parts show the colour of the bars."""
     size = size.of(*image.size)
     image = image.resize(size.fit(*image.size), Image.Resampling.LANCZOS)
     if image.mode == "RGBA":

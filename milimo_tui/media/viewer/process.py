@@ -1,7 +1,8 @@
-"""The viewer: a process that decodes pictures and mixes sound for one studio, over its stdin and stdout.
+"""Run the viewer: a process that decodes pictures and mixes sound for one studio, over stdin and stdout.
 
-`python -m milimo_tui.media.viewer.process PARENT`. Within a slot the newest request wins. The process ends
-when its input closes or its parent dies; a bad file causes an error answer and never ends the process.
+The command is `python -m milimo_tui.media.viewer.process PARENT`, with the process id of the studio. A
+request names a slot, and a newer request replaces a waiting request of the same slot. The process ends when
+its input closes or its parent dies. A bad file causes an error answer and never ends the process.
 """
 
 from __future__ import annotations
@@ -47,18 +48,22 @@ from milimo_tui.media.viewer.viewed_frames import PlanFrameViewer
 from milimo_tui.media.viewer.ways import LastSentCells, Way, encode_for_terminal, parse_display_mode
 
 MOST_SAMPLES = 30 * 192000
-_PROXIED_KEPT = 2  # a plan, and the plan that it is compared with
-_REST_SECONDS = 20.0  # unused files are closed and reverse caches released after this time
-_LOOK_SECONDS = 5.0  # interval of the check for them
+# Plans with proxies that stay in memory: the current plan, and the plan it is compared with
+_PROXIED_KEPT = 2
+# Files that were unused for this time are closed, and their caches for reverse reading released
+_REST_SECONDS = 20.0
+_LOOK_SECONDS = 5.0  # interval in seconds of the check for unused files
 
 Request = dict[str, Any]
 Answer = tuple[dict[str, Any], bytes]
-Rest = Callable[[float], bool]  # closes what was unused for so long; returns True if anything is still open
+# A function that closes everything unused for a number of seconds, and returns True if anything is still
+# open.
+Rest = Callable[[float], bool]
 
 
 class RequestQueue:
-    """The queue of waiting requests: one per slot, in order of arrival; a newer request replaces that of its
-    slot.
+    """A thread-safe queue of waiting requests in order of arrival, with at most one request per slot. A newer
+    request replaces the waiting request of its slot.
     """
 
     def __init__(self) -> None:
@@ -80,12 +85,14 @@ class RequestQueue:
         return self._open and not self._waiting
 
     def wait(self, seconds: float | None) -> bool:
-        """Wait for a request, or for the queue to close; return True if that happened within `seconds`."""
+        """Wait up to `seconds` (None: without limit) for a request or for the queue to close. Return False if
+        neither happened.
+        """
         with self._changed:
             return self._changed.wait_for(lambda: bool(self._waiting) or not self._open, seconds)
 
     def take(self) -> Request | None:
-        """Return the next request, or None after the queue was closed."""
+        """Remove and return the next request, or return None after the queue was closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or not self._open)
             return self._waiting.popitem(last=False)[1] if self._open else None
@@ -99,7 +106,9 @@ class RequestQueue:
 
 @dataclass
 class PlanRegistry:
-    """Plans by key, parsed from their text at first use; the client decides which are retained."""
+    """The render plans that the client has sent, by key. A plan is parsed from its text when it is first
+    used. The client decides when a plan is removed.
+    """
 
     _texts: dict[str, str] = field(default_factory=dict)
     _read: dict[str, RenderPlan] = field(default_factory=dict)
@@ -117,7 +126,7 @@ class PlanRegistry:
             self._read.pop(key, None)
 
     def get(self, key: str) -> RenderPlan:
-        """Return the plan of a key. Raises NotFound."""
+        """Return the plan with a key. Raises NotFound if the client has not sent it."""
         with self._lock:
             if key not in self._texts:
                 raise NotFound("the viewer does not know this plan")
@@ -127,30 +136,35 @@ class PlanRegistry:
 
 
 class FrameAnswerer:
-    """Answers `frame` requests; with `proxies`, a project's cache folder, existing proxies are used.
+    """The handler of `frame` requests, which ask for a frame of a render plan.
 
-    With `ahead`, the distance to the next frame (negative backwards), the next frames are prepared while
-    idle.
+    If a request has `proxies`, the cache folder of a film, the proxies in that folder are used. If it has
+    `ahead`, the number of frames to the next request (negative: backwards), the frames that follow are
+    prepared while the viewer is idle.
     """
 
     def __init__(self, plans: PlanRegistry, local: LocalPictures, kept: PictureCache) -> None:
         self._plans, self._kept, self._local, self._ahead = plans, kept, local, FramePrefetcher()
-        self._sources: LayerSources | None = None  # for the newest raster
-        self._proxied: OrderedDict[str, RenderPlan] = OrderedDict()  # by plan key and proxy stamp
+        # The open files of the plan's layers, for the newest raster only
+        self._sources: LayerSources | None = None
+        # Plans with proxies, by plan key and proxy stamp
+        self._proxied: OrderedDict[str, RenderPlan] = OrderedDict()
         self._viewed, self._last = PlanFrameViewer(), LastSentCells()
 
     def __call__(self, request: Request) -> Answer:
-        """Return the film's picture at a frame. Raises Failed with clip and timecode, BadInput outside the
-        plan.
+        """Return the picture of a plan's frame. Raises Failed that names clip and timecode, or BadInput for a
+        frame outside the plan.
         """
         self._ahead.note_request(request)
         return self._answer_frame_request(request)
 
     def prepare_next_frame(self) -> bool:
-        """Prepare one frame that will probably be requested next; return True if there was one."""
+        """Prepare one frame that will probably be requested next. Return True if a frame was left to
+        prepare.
+        """
         wish = self._ahead.take()
         if wish is not None and not PlanFrameViewer.is_view_requested(wish):
-            with suppress(Exception):  # the error is reported when the frame is requested
+            with suppress(Exception):  # An error is not reported here, but when the frame is requested.
                 self._get_frame_picture(wish)
         return wish is not None
 
@@ -163,7 +177,7 @@ class FrameAnswerer:
         return wanted.make_answer(self._get_frame_picture(request), self._local, last=self._last)
 
     def _get_frame_picture(self, request: Request) -> Rgb:
-        """Return the film's picture in the requested size, composed or from the cache."""
+        """Return a frame of the plan in the requested size, from the cache if possible."""
         key, plan = self._get_proxied_plan(request, request["plan"])
         frame, size = int(request["frame"]), WantedPicture.of(request).size
         picture = self._kept.get((key, frame, size))
@@ -175,11 +189,13 @@ class FrameAnswerer:
         return picture
 
     def close_idle_frame_sources(self, seconds: float) -> bool:
-        """Close files that were unused for `seconds`; return True if any is still open."""
+        """Close files that were unused for `seconds`. Return True if any file is still open."""
         return self._sources is not None and self._sources.close_idle_sources(seconds)
 
     def _get_plan_sources(self, plan: RenderPlan) -> LayerSources:
-        """Return the sources of a plan, which stay open from frame to frame, for one raster at a time."""
+        """Return the open sources of a plan's layers. They stay open until a plan with another raster is
+        requested.
+        """
         if self._sources is None or (self._sources.width, self._sources.height) != (plan.width, plan.height):
             self.close()
             self._sources = LayerSources(plan.width, plan.height)
@@ -192,12 +208,16 @@ class FrameAnswerer:
             self._sources = None
 
     def _get_plan_and_sources(self, request: Request, key: str) -> tuple[RenderPlan, LayerSources]:
-        """Return the plan of a key as a request shows it, and its sources."""
+        """Return the plan with a key, with the proxies that the request allows, and its open sources."""
         _, plan = self._get_proxied_plan(request, key)
         return plan, self._get_plan_sources(plan)
 
     def _get_proxied_plan(self, request: Request, key: str) -> tuple[str, RenderPlan]:
-        """Return the plan of a key with the proxies that a request allows, and a key for that combination."""
+        """Return a key and a plan: the plan stored under `key`, with the proxies that the request allows.
+
+        The returned key also identifies the proxies that were present, so that cached pictures are not mixed
+        up.
+        """
         plan = self._plans.get(key)
         there = stamp_proxy_folder(Path(request["proxies"])) if request.get("proxies") else ""
         if not there:
@@ -211,13 +231,14 @@ class FrameAnswerer:
 
 
 class SoundAnswerer:
-    """Answers `sound` requests."""
+    """The handler of `sound` requests, which ask for mixed samples of a render plan."""
 
     def __init__(self, plans: PlanRegistry) -> None:
         self._plans = plans
         self._key = ""
         self._mixer: Mixer | None = None
-        self._meter: tuple[int, LevelMeter] | None = None  # the meter, and the end of the measured sound
+        # The sample at which the measured sound ends, and the meter that measured it
+        self._meter: tuple[int, LevelMeter] | None = None
 
     def __call__(self, request: Request) -> Answer:
         if self._mixer is None or self._key != request["plan"]:
@@ -239,7 +260,11 @@ class SoundAnswerer:
         return header, np.ascontiguousarray(sound.T, dtype="<f4").tobytes()
 
     def _get_level_meter(self, mixer: Mixer, start: int) -> LevelMeter:
-        """Return a meter for sound from a sample on, which has already measured the moment before."""
+        """Return a level meter for sound that begins at sample `start`.
+
+        The meter of the preceding sound is reused. A new meter first measures the 0.4 seconds before `start`,
+        because momentary loudness depends on them.
+        """
         if self._meter is not None and self._meter[0] == start:
             return self._meter[1]
         meter, before = LevelMeter(mixer.sample_rate), int(MOMENT_SECONDS * mixer.sample_rate)
@@ -249,10 +274,11 @@ class SoundAnswerer:
 
 
 class FileAnswerer:
-    """Answers `file` and `peaks` requests."""
+    """The handler of `file` and `peaks` requests: pictures of media files, and waveforms of their sound."""
 
     def __init__(self, local: LocalPictures, kept: PictureCache) -> None:
-        walks = ReverseReadBudget(KEPT_BYTES // 2)  # frames of the film may use twice as much
+        # Half of the memory that frames of plans may use for reverse reading
+        walks = ReverseReadBudget(KEPT_BYTES // 2)
         self._look, self._local = FilePreview(kept, walks), local
         self._viewed = FileViewer(walks)
 
@@ -274,13 +300,15 @@ class FileAnswerer:
         return wanted.make_answer(self._look.picture(path, seconds, wanted.size, rate, crop), self._local)
 
     def close_idle_media(self, seconds: float) -> bool:
-        """Close films that were unused for `seconds`; return True if any is still open."""
+        """Close files that were unused for `seconds`. Return True if any file is still open."""
         return any([self._look.close_idle_previews(seconds), self._viewed.close_idle_view_files(seconds)])
 
 
 @dataclass(frozen=True, slots=True)
 class WantedPicture:
-    """The size and display mode of a requested picture; mode None for RGB."""
+    """The size and encoding of a requested picture. `way` is the terminal's display mode, or None for plain
+    RGB bytes. `slot` is the slot of the request.
+    """
 
     size: ViewSize
     way: Way | None
@@ -288,7 +316,7 @@ class WantedPicture:
 
     @classmethod
     def of(cls, request: Request) -> WantedPicture:
-        """Return the size and mode that a request specifies. Raises BadInput."""
+        """Return the size and display mode that a request specifies. Raises BadInput."""
         red, green, blue = request.get("bars", (0, 0, 0))
         bars: Colour = (red, green, blue)
         letterbox = bool(request.get("letterbox"))
@@ -304,7 +332,12 @@ class WantedPicture:
         facts: Facts | None = None,
         last: LastSentCells | None = None,
     ) -> Answer:
-        """Return a picture of that size in the requested form, with its facts if it was viewed closely."""
+        """Return an answer with a picture in the requested encoding, and with `facts` about it if there are
+        any.
+
+        `local` stores pictures for a terminal on this machine. `last` has the cells that were sent last, for
+        playback with few changed cells.
+        """
         if self.way is not None:
             header, data = encode_for_terminal(picture, self.way, self.size.bars, local, last, self.slot)
         else:
@@ -314,8 +347,8 @@ class WantedPicture:
 
 
 class ViewerServer:
-    """Reads requests from `source` and writes answers to `sink`; one thread each for frames, sound, files and
-    peaks.
+    """The server loop of the viewer: reads requests from `source` and writes answers to `sink`. Frames,
+    sound, files and peaks have one thread each.
     """
 
     def __init__(self, source: BinaryIO, sink: BinaryIO) -> None:
@@ -368,8 +401,11 @@ class ViewerServer:
         meanwhile: Callable[[], bool],
         rest: Rest,
     ) -> None:
-        """Answer the requests of a queue. `meanwhile` and `rest` run between requests and report whether more
-        work is left; without work the thread sleeps.
+        """Answer the requests of one queue until it closes. Runs in a thread of its own.
+
+        While the queue is empty, `meanwhile` does work in advance until it returns False. `rest` closes
+        unused files every few seconds until it returns False. After that, the thread sleeps until the next
+        request.
         """
         looked, is_more = time.monotonic(), True
         while True:
@@ -382,7 +418,8 @@ class ViewerServer:
                 self._answer_request(answer, request)
             if time.monotonic() - looked >= _LOOK_SECONDS:
                 is_more = any([rest(_REST_SECONDS), filter_graphs.close_idle_graphs(_REST_SECONDS)])
-                gc.collect()  # frees decoder memory, which Python counts as one small object
+                # Python counts a decoder as one small object, so its memory is not collected automatically.
+                gc.collect()
                 trim_memory()
                 looked = time.monotonic()
 
@@ -404,12 +441,14 @@ class ViewerServer:
 
 
 def _do_nothing_meanwhile() -> bool:
-    """Do nothing while idle."""
+    """Return False: this thread has nothing to prepare in advance."""
     return False
 
 
 def _close_nothing(seconds: float) -> bool:
-    """Close nothing, so that the newest plan's sound starts immediately after any pause."""
+    """Return False: the mixer of the newest plan stays open, so that its sound starts at once after any
+    pause.
+    """
     return False
 
 
@@ -421,13 +460,14 @@ def _exit_with_parent(parent: int) -> None:
 
 
 def main() -> int:
-    """Run the viewer for the parent process given as an argument."""
+    """Run the viewer for the studio whose process id is the first argument. Return the exit status."""
     _exit_with_parent(int(sys.argv[1]))
     limit_allocator_memory()
-    gc.freeze()  # excludes modules from garbage collection
+    gc.freeze()  # The loaded modules stay until the end, so garbage collection need not examine them.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sink = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # output that a library prints must not mix with the answers
+    # Redirect stdout to stderr, because output that a library prints must not mix with the answers.
+    os.dup2(2, 1)
     try:
         ViewerServer(sys.stdin.buffer, sink).serve()
     except BrokenPipeError:

@@ -1,4 +1,4 @@
-"""A plan for the viewer: clips are replaced by their proxies. No film is ever rendered from it."""
+"""Replace the clips of a plan by their proxies for viewing. No film is ever rendered from such a plan."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from milimo_tui.media.read.proxies import KIND, choose_proxy_size, locate_proxy
 
 
 def stamp_proxy_folder(cache: Path) -> str:
-    """Return a text that changes when proxies in a cache folder are added or removed; empty if there are
-    none.
+    """Return a text that changes when proxies in a film's cache folder are added or removed. Empty means no
+    proxies.
     """
     try:
         with os.scandir(cache / KIND) as folders:
@@ -25,8 +25,11 @@ def stamp_proxy_folder(cache: Path) -> str:
 
 
 def substitute_proxies(plan: RenderPlan, cache: Path) -> RenderPlan:
-    """Return the plan with every clip replaced by its proxy in the cache, if any."""
-    found: dict[str, Media | None] = {}  # the proxy's media by path
+    """Return a copy of a plan in which each clip that has a proxy in the film's cache folder shows the
+    proxy.
+    """
+    # Maps the path of a clip's file to its proxy, or to None without a proxy
+    found: dict[str, Media | None] = {}
 
     def shown(media: Media) -> Media:
         if media.plan is not None:
@@ -50,14 +53,14 @@ def substitute_proxies(plan: RenderPlan, cache: Path) -> RenderPlan:
 
 
 def _find_proxy_media(media: Media, cache: Path) -> Media | None:
-    """Return a clip's media as its proxy, or None if it has no proxy."""
+    """Return the proxy of a clip's file as media, or None if there is no proxy."""
     picture = media.facts.picture
     if media.kind not in ("video", "sequence") or picture is None:
         return None
     try:
         place = locate_proxy(Path(media.path), cache)
     except MilimoError:
-        return None  # the file is missing, which is reported when the clip is shown
+        return None  # The clip's file is missing. The error is reported when the clip is shown.
     if not place.exists():
         return None
     width, height = choose_proxy_size(picture)

@@ -1,4 +1,4 @@
-"""A picture for a plain shell in the form that its terminal supports: cells, pixels, or letters without
+"""Print a picture in a plain shell in the form that its terminal supports: cells, pixels, or letters without
 colours.
 """
 
@@ -23,9 +23,9 @@ from milimo_tui.media.viewer.shell_terminal import LETTERS, ShellTerminal
 from milimo_tui.media.viewer.ways import Way, encode_for_terminal
 
 _SHADES = " .:-=+*#%@"
-_KITTY_CHUNK = 4096  # most base64 characters per command
-FIRST_NUMBER = 16  # terminal themes redefine the colours below it
-_PIXEL_BYTES = 300_000  # limit for one picture as sent
+_KITTY_CHUNK = 4096  # the kitty protocol's limit of base64 characters per command
+FIRST_NUMBER = 16  # the first palette number used, because terminal themes redefine the numbers below it
+_PIXEL_BYTES = 300_000  # the largest size in bytes of one encoded picture
 _BLACK = (0, 0, 0)
 
 
@@ -37,10 +37,11 @@ def picture_to_text(
     seconds: Fraction = Fraction(0),
     crop: FilmCrop | None = None,
 ) -> str:
-    """Return a picture file, or a film's frame at `seconds`, as text within columns × rows cells.
+    """Return a picture as text for the shell, at most `columns` × `rows` cells large.
 
-    With `crop`, the result is the part that the film shows. Raises the errors of an unreadable file, and
-    Unavailable if the encoder of sixels is missing.
+    The picture is a still file, or a video's frame at `seconds`. With `crop`, only the part of it that the
+    film shows is drawn. Raises the errors of an unreadable file, and Unavailable if the encoder of sixels is
+    missing.
     """
     columns, rows = max(1, columns), max(1, rows)
     letters = terminal.kind == LETTERS
@@ -88,11 +89,11 @@ def _make_kitty_text(png: bytes, columns: int, rows: int) -> str:
 
 
 def _make_kitty_text_for_tmux(png: bytes, columns: int, rows: int) -> str:
-    """Return the escape sequences that send a PNG to the terminal around tmux, and rows of placeholders that
-    show it.
+    """Return the escape sequences that show a PNG in the terminal around tmux: the picture, then rows of
+    placeholders.
 
-    tmux handles the placeholders as text and does not know the picture. The picture's number is their colour,
-    one of 256.
+    The picture passes through tmux unnoticed, and tmux handles the placeholders as ordinary text. The
+    foreground colour of the placeholders, a palette number, is the id of the picture to show.
     """
     number = FIRST_NUMBER + os.getpid() % (256 - FIRST_NUMBER)
     rows = min(rows, len(MARKS))
@@ -103,7 +104,9 @@ def _make_kitty_text_for_tmux(png: bytes, columns: int, rows: int) -> str:
 
 
 def _make_kitty_commands(png: bytes, place: str) -> list[str]:
-    """Return the commands that send a PNG in parts and show it."""
+    """Return the kitty commands that send a PNG in parts and show it. `place` has the keys for size and
+    placement.
+    """
     data = base64.standard_b64encode(png).decode("ascii")
     out = []
     for start in range(0, len(data), _KITTY_CHUNK):
@@ -114,7 +117,9 @@ def _make_kitty_commands(png: bytes, place: str) -> list[str]:
 
 
 def _make_iterm2_text(jpeg: bytes, columns: int, rows: int, *, wrap: bool) -> str:
-    """Return the escape sequence that draws an image file at the cursor."""
+    """Return the escape sequence that draws a JPEG or PNG at the cursor. With `wrap`, it is passed through
+    tmux.
+    """
     keys = f"inline=1;size={len(jpeg)};width={columns};height={rows};preserveAspectRatio=0"
     return _wrap_for_tmux(
         f"\x1b]1337;File={keys}:{base64.standard_b64encode(jpeg).decode('ascii')}\x07", wrap

@@ -1,6 +1,8 @@
-"""The capabilities of a plain shell's terminal, from its environment, for one picture, without querying it.
+"""Detect how the terminal of a plain shell can show a picture, from environment variables and without
+querying the terminal.
 
-The studio in the terminal does query it (`tui.terminal`); here nothing reads an answer.
+Only the full-screen studio queries the terminal (`tui.terminal`), because a command in a shell does not read
+the reply.
 """
 
 from __future__ import annotations
@@ -23,23 +25,25 @@ _CELL = (8, 16)
 
 @dataclass(frozen=True, slots=True)
 class ShellTerminal:
-    """The display of pictures in a shell: `kind` is letters, cells, kitty, iterm2 or sixel."""
+    """The form in which a shell's terminal shows pictures. `kind` is letters, cells, kitty, iterm2 or sixel.
+    `signs` are the glyph families for cells, and `cell` is the size of a cell in pixels.
+    """
 
     kind: str
     colours: str = "none"
     signs: frozenset[str] = frozenset()
     cell: tuple[int, int] = _CELL
-    wrap: bool = False  # inside tmux: escape sequences are passed through to the outer terminal
+    wrap: bool = False  # True inside tmux: escape sequences are passed through to the outer terminal
 
 
 def detect_shell_terminal(
     environ: Mapping[str, str], wanted: str = "auto", images: str = "auto", cells: str = "auto"
 ) -> ShellTerminal:
-    """Return the terminal that the environment describes. `wanted` is the user's choice, `images` and `cells`
-    are the settings.
+    """Return the form in which the terminal described by `environ` shows pictures.
 
-    Inside tmux or screen, and in an unknown terminal, pictures are cells. Raises BadInput for an unknown
-    choice, and for pixels if colours are switched off.
+    `wanted` is the user's choice for this command; `images` and `cells` are the values of the settings with
+    these names. Inside tmux or screen, and in an unknown terminal, `auto` means cells. Raises BadInput for an
+    unknown choice, and for a choice other than letters if colours are switched off.
     """
     if wanted not in KINDS:
         raise BadInput(f"“{wanted}” is not a way to show a picture", f"use one of {', '.join(KINDS)}")
@@ -58,12 +62,12 @@ def detect_shell_terminal(
     families = GLYPHS_BY_SETTING.get(cells, () if says.plain else USUAL_GLYPHS)
     if wanted in ("sextants", "octants"):
         families = GLYPHS_BY_SETTING[wanted]
-    # Braille is used without colour only, and a picture without colour is letters here.
+    # Braille glyphs are only useful without colour, and a picture without colour is drawn as letters here.
     return ShellTerminal("cells", colours, frozenset(families) - {BRAILLE}, read_cell_size())
 
 
 def _choose_usual_kind(says: TerminalEnvironment, images: str) -> str:
-    """Return the best kind that the environment and the setting allow."""
+    """Return the best kind of picture that the environment and the setting `images` allow."""
     if says.colours == "none" or not says.has_blocks:
         return LETTERS
     if images in ("off", "blocks") or says.inside:
@@ -72,7 +76,9 @@ def _choose_usual_kind(says: TerminalEnvironment, images: str) -> str:
 
 
 def read_cell_size() -> tuple[int, int]:
-    """Return the pixels of a cell as the kernel knows them from the terminal; 8×16 if it does not."""
+    """Return width and height of a cell in pixels, as the terminal has reported them to the kernel, or else
+    8×16.
+    """
     try:
         found = fcntl.ioctl(1, termios.TIOCGWINSZ, bytes(8))
     except OSError:

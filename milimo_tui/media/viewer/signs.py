@@ -1,7 +1,7 @@
-"""Glyphs that fill a part of a cell: the filled part as a mask over 2×4 subcells, and their code points.
+"""Glyphs that fill a part of a cell, with masks of 2×4 subcells that describe the filled part.
 
-A mask is a byte; bit 0 is the upper left subcell, bit 1 its right neighbour, bit 7 the lower right subcell.
-Source: the Unicode charts of Block Elements, Symbols for Legacy Computing and its Supplement (octants,
+A mask is a byte: bit 0 is the upper left subcell, bit 1 its right neighbour, bit 7 the lower right subcell.
+Sources: the Unicode charts of Block Elements, Symbols for Legacy Computing and its Supplement (octants,
 Unicode 16).
 """
 
@@ -24,19 +24,21 @@ _QUARTERS = {
     0x05: 0x2598, 0x0A: 0x259D, 0x50: 0x2596, 0xA0: 0x2597, 0xA5: 0x259A, 0x5A: 0x259E,
     0x5F: 0x259B, 0xAF: 0x259C, 0xF5: 0x2599, 0xFA: 0x259F,
 }  # fmt: skip
-# Patterns of 2×4 that Unicode has in other blocks: quarters of the height, and quarters of a half.
+# 2×4 patterns that are not among the octants, because they have code points in other blocks: bars of one or
+# three quarters of the height, and quarters of the left or right half.
 _ELSEWHERE = {
     0xC0: 0x2582, 0xFC: 0x2586, 0x03: 0x1FB82, 0x3F: 0x1FB85, 0x14: 0x1FBE6, 0x28: 0x1FBE7,
     0x01: 0x1CEA8, 0x02: 0x1CEAB, 0x40: 0x1CEA3, 0x80: 0x1CEA0,
 }  # fmt: skip
-_LOWER_BARS = tuple(range(0x2581, 0x2588))  # one to seven eighths of the height, from below
-_LEFT_BARS = tuple(range(0x258F, 0x2588, -1))  # one to seven eighths of the width, from the left
+_LOWER_BARS = tuple(range(0x2581, 0x2588))  # glyphs filled from below to one to seven eighths of the height
+# Glyphs filled from the left to one to seven eighths of the width
+_LEFT_BARS = tuple(range(0x258F, 0x2588, -1))
 _SEXTANT_LEFT, _SEXTANT_RIGHT = 0x15, 0x2A
 
 
 @cache
 def list_octants() -> NDArray[np.uint32]:
-    """Return the code point of each of the 256 patterns of 2×4."""
+    """Return the code points of the glyphs for all 256 patterns of 2×4 subcells, indexed by mask."""
     known = {0x00: BLANK, 0xFF: FULL, **_HALVES, **_QUARTERS, **_ELSEWHERE}
     out = np.zeros(256, np.uint32)
     following = iter(range(0x1CD00, 0x1CDE6))
@@ -47,7 +49,9 @@ def list_octants() -> NDArray[np.uint32]:
 
 @cache
 def list_sextants() -> NDArray[np.uint32]:
-    """Return the code point of each of the 64 patterns of 2×3; bit 0 is the upper left part."""
+    """Return the code points of the glyphs for all 64 patterns of 2×3 subcells, indexed by mask. Bit 0 is the
+    upper left subcell.
+    """
     known = {0: BLANK, 63: FULL, _SEXTANT_LEFT: _HALVES[_LEFT], _SEXTANT_RIGHT: _HALVES[0xFF ^ _LEFT]}
     out = np.zeros(64, np.uint32)
     following = iter(range(0x1FB00, 0x1FB3C))
@@ -57,7 +61,7 @@ def list_sextants() -> NDArray[np.uint32]:
 
 
 def masks_to_braille(masks: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """Return the braille code points with dots at the set bits of 2×4 masks."""
+    """Return the braille code points for 2×4 masks, with a dot for each set bit."""
     # Dots are numbered down the columns, except for the lowest row, which was added later.
     order = (0, 3, 1, 4, 2, 5, 6, 7)
     out = np.full(masks.shape, 0x2800, np.uint32)
@@ -67,7 +71,9 @@ def masks_to_braille(masks: NDArray[np.uint8]) -> NDArray[np.uint32]:
 
 
 def list_family_masks(families: frozenset[str]) -> NDArray[np.uint8]:
-    """Return the 2×4 patterns of the glyphs in some families, each or its inverse, never blank."""
+    """Return the 2×4 masks that the glyphs of the given families can draw, directly or inverted. The blank
+    mask is left out.
+    """
     if OCTANTS in families:
         return np.arange(1, 128, dtype=np.uint8)
     known = [*_HALVES, *(_QUARTERS if QUADRANTS in families else ())]
@@ -75,16 +81,17 @@ def list_family_masks(families: frozenset[str]) -> NDArray[np.uint8]:
 
 
 def list_bars(*, lower: bool) -> NDArray[np.uint32]:
-    """Return the bars of one to seven eighths: of the height from below, or of the width from the left."""
+    """Return the seven bar glyphs in order of size: filled from below if `lower`, else from the left."""
     return np.array(_LOWER_BARS if lower else _LEFT_BARS, np.uint32)
 
 
 @cache
 def compute_glyph_coverage() -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-    """Return all code points in order, and the foreground coverage of each of 8×8 parts of the cell, row by
-    row.
+    """Return all code points in ascending order, and the share of each of 8×8 parts of the cell that the
+    glyph fills.
 
-    Shapes (n,) and (n, 64), coverage from 0 to 1. A braille dot counts as its full subcell.
+    The shapes are (n,) and (n, 64), row by row, with shares from 0 to 1. A braille dot counts as its full
+    subcell.
     """
     shapes: dict[int, NDArray[np.float32]] = {BLANK: np.zeros((8, 8), np.float32)}
     masks = np.arange(256, dtype=np.uint8)
@@ -105,7 +112,9 @@ def compute_glyph_coverage() -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
 
 
 def _mask_to_grid(mask: int, rows: int) -> NDArray[np.float32]:
-    """Return a pattern of 2×rows over 8×8 parts; an edge inside a part covers a share of it."""
+    """Return a mask of 2×`rows` subcells as an 8×8 grid. A part that is only partly covered has a value below
+    1.
+    """
     fine = np.zeros((24, 8), np.float32)
     high = 24 // rows
     for bit in range(2 * rows):

@@ -1,6 +1,7 @@
-"""Facts about terminals that the viewer and the studio share: families of glyphs, and the 256 colours.
+"""Define the facts about terminals that the viewer and the studio share: families of glyphs, and the 256
+colours.
 
-Works without NumPy, which the studio's process does not load.
+The module does not use NumPy, because the studio's process does not load it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ FINER_GLYPHS: Mapping[str, tuple[str, ...]] = {
     "sextants": (BRAILLE, SEXTANTS),
     "octants": (BRAILLE, SEXTANTS, OCTANTS),
 }
-# Glyph families by the value of the setting `cells`, which is trusted.
+# The setting `cells` overrides detection: glyph families by its value.
 GLYPHS_BY_SETTING: Mapping[str, tuple[str, ...]] = {
     "half": (),
     "quadrants": USUAL_GLYPHS,
@@ -26,11 +27,14 @@ GLYPHS_BY_SETTING: Mapping[str, tuple[str, ...]] = {
     "sextants": (*USUAL_GLYPHS, *FINER_GLYPHS["sextants"]),
     "octants": (*USUAL_GLYPHS, *FINER_GLYPHS["octants"]),
 }
-CUBE_STEPS = (0, 95, 135, 175, 215, 255)  # values of red, green and blue in the colours 16 to 231
+# Brightness levels of red, green and blue in the colour cube (colours 16 to 231)
+CUBE_STEPS = (0, 95, 135, 175, 215, 255)
 
 
 def palette_index_to_rgb(number: int) -> tuple[int, int, int]:
-    """Return red, green and blue of a 256-colour number, 16 to 255: the colour cube, then the greys."""
+    """Return red, green and blue of palette colour `number` (16 to 255): the colour cube up to 231, then the
+    greys.
+    """
     if number >= 232:
         return (8 + 10 * (number - 232),) * 3
     red, rest = divmod(number - 16, 36)

@@ -1,4 +1,6 @@
-"""Thumbnail strips: small pictures of a file side by side in one JPEG, in the project's cache."""
+"""Make thumbnail strips: small pictures of a media file side by side in one JPEG, stored in the film's
+cache.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +24,13 @@ MAX_THUMBNAILS = 48
 _JPEG_SIDE = 65500
 _QUALITY = 85
 
-Watch = Callable[[int, int], None]  # pictures done, pictures in total
+Watch = Callable[[int, int], None]  # a progress callback: pictures done, pictures in total
 
 
 @dataclass(frozen=True, slots=True)
 class ThumbnailStrip:
-    """A strip of `count` pictures of width × height each, left to right; picture k represents the k-th part
-    of the file.
+    """A strip of `count` thumbnails, from left to right, in one JPEG. Each is `width` × `height` pixels; the
+    file is divided into `count` equal parts, and thumbnail k shows the middle of part k.
     """
 
     path: Path
@@ -38,8 +40,10 @@ class ThumbnailStrip:
 
 
 def choose_thumbnail_times(facts: MediaFileFacts, most: int = MAX_THUMBNAILS) -> list[Fraction]:
-    """Return the source seconds of a strip's pictures: the middles of parts of about a second. Raises
-    BadInput.
+    """Return the times of a strip's thumbnails, in seconds of the file: the middles of equal parts of at
+    least a second.
+
+    `most` limits the number of thumbnails. Raises BadInput for a sound file.
     """
     if facts.kind == "sound":
         raise BadInput("a sound has no picture")
@@ -57,8 +61,9 @@ def load_thumbnail_strip(
     cache: Path,
     watch: Watch = lambda done, total: None,
 ) -> ThumbnailStrip:
-    """Return a file's strip in the cache folder, which is drawn if it does not exist. Raises the errors of
-    its file.
+    """Return the thumbnail strip of a file from the cache folder, and make it first if it does not exist.
+
+    `watch` receives the progress. Raises the errors of reading the file.
     """
     at = choose_thumbnail_times(facts, min(MAX_THUMBNAILS, _JPEG_SIDE // width))
     place = kept.locate_cached_file(

@@ -1,4 +1,6 @@
-"""The viewer's answers about media files that are viewed closely: stills, and frames of films."""
+"""Answer requests for close viewing of media files: stills and video frames with scopes, overlays or a
+comparison.
+"""
 
 from __future__ import annotations
 
@@ -34,13 +36,16 @@ from milimo_tui.media.viewer.viewed_frames import LOUDNESS_SECONDS
 
 
 class FileViewer:
-    """Draws pictures of files as requests specify. One thread at a time."""
+    """A drawer of files with the scopes, overlays and comparisons that a request asks for. Only one thread at
+    a time may use it.
+    """
 
     def __init__(self, walks: ReverseReadBudget) -> None:
-        """Create the viewer. `walks` is the thread's memory budget for reading backwards."""
+        """Create the drawer. `walks` is the memory budget of its thread for reading video backwards."""
         self._readers = ReaderPool(MOST_OPEN, walks)
-        self._drawn: MaskRenderer | None = None  # for the newest mask
-        self._sound: tuple[Path, SoundFile, LoudnessHistory] | None = None  # for the newest file
+        self._drawn: MaskRenderer | None = None  # the renderer for masks of the newest picture size
+        # The file whose loudness was measured last
+        self._sound: tuple[Path, SoundFile, LoudnessHistory] | None = None
 
     def picture(
         self,
@@ -51,11 +56,11 @@ class FileViewer:
         rate: Fraction | None,
         crop: FilmCrop | None = None,
     ) -> tuple[Rgb, Facts]:
-        """Return a file's picture with the request's `viewing`, and its facts; with `crop`, the part that the
-        film shows.
+        """Return a file's picture, drawn as the request's `viewing` specifies, and facts about it.
 
-        `beside` in the request specifies the file and second to compare with, `mask` the overlay. Raises
-        NotFound, BadInput or Failed.
+        `seconds` is the time in the file, and `rate` the frame rate of an image sequence. With `crop`, only
+        the part that the film shows is drawn. In the request, `beside` names the file and time to compare
+        with, and `mask` the overlay. Raises NotFound, BadInput or Failed.
         """
         asked, frame = (
             parse_viewing(request.get("viewing", {})),
@@ -78,7 +83,9 @@ class FileViewer:
         return size.add_bars(drawn), facts
 
     def _get_mask_overlay(self, request: Mapping[str, Any]) -> tuple[MaskOverlay, MaskRenderer] | None:
-        """Return the mask overlay of a request and its renderer, which stays open for the next request."""
+        """Return the mask overlay of a request with its renderer, or None without a mask. The renderer is
+        reused for later requests.
+        """
         if not request.get("mask"):
             return None
         overlay = parse_overlay(request["mask"])
@@ -94,7 +101,7 @@ class FileViewer:
             self._drawn = None
 
     def close_idle_view_files(self, seconds: float) -> bool:
-        """Close films that were unused for `seconds`; return True if any is still open."""
+        """Close video files that were unused for `seconds`. Return True if any file is still open."""
         return self._readers.close_idle_readers(seconds)
 
     def close(self) -> None:
@@ -108,8 +115,10 @@ class FileViewer:
     def _read_view_frame(
         self, path: Path, seconds: Fraction, rate: Fraction | None, crop: FilmCrop | None
     ) -> av.VideoFrame:
-        """Return a file's picture, upright, with square pixels, as planar YUV with even sides; with `crop`,
-        the full raster.
+        """Return a frame of a file as planar YUV: upright, with square pixels and even sides.
+
+        With `crop`, the result is the film's picture: the full raster with the part of the file that the film
+        shows.
         """
         frame = self._read_full_frame(path, seconds, rate)
         if crop is None:
@@ -136,7 +145,9 @@ class FileViewer:
     def _read_file_alpha(
         self, path: Path, seconds: Fraction, rate: Fraction | None, frame: av.VideoFrame
     ) -> Alpha:
-        """Return the file's own alpha in the size of its frame; a file without alpha is opaque."""
+        """Return the file's own alpha channel in the size of `frame`. A file without alpha is opaque (255
+        everywhere).
+        """
         image = open_still(path) if rate is None else None
         if image is not None:
             levels = image_to_array(image.getchannel("A")) if image.mode == "RGBA" else None
@@ -149,7 +160,9 @@ class FileViewer:
         return levels[: frame.height, : frame.width]
 
     def _measure_file_loudness(self, path: Path, seconds: Fraction) -> LoudnessPairs:
-        """Return the loudness up to a second of the file; empty for a file without sound."""
+        """Return the loudness history before time `seconds` of a file. The result is empty for a file without
+        sound.
+        """
         if self._sound is None or self._sound[0] != path:
             try:
                 file = SoundFile(path)
@@ -164,12 +177,14 @@ class FileViewer:
 
 
 def parse_crop(request: Mapping[str, Any]) -> FilmCrop | None:
-    """Return the crop of a request, or of its comparison; None for the complete picture."""
+    """Return the crop in a request, or in its `beside` part. None means the complete picture."""
     return FilmCrop(**request["crop"]) if request.get("crop") else None
 
 
 def _make_sides_even(picture: Rgb) -> Rgb:
-    """Return a picture without an odd last row or column; a single row or column is doubled."""
+    """Return a picture with even width and height. An odd last row or column is removed; a single row or
+    column is doubled.
+    """
     height, width = picture.shape[:2]
     doubled = np.repeat(np.repeat(picture, 1 + (height == 1), axis=0), 1 + (width == 1), axis=1)
     return np.ascontiguousarray(doubled[: max(2, height & ~1), : max(2, width & ~1)])

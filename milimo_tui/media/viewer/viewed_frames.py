@@ -1,4 +1,4 @@
-"""The viewer's answers about frames of plans that are viewed closely, and about several frames in one
+"""Answer requests for close viewing of plans: frames with scopes or a comparison, and several frames in one
 picture.
 """
 
@@ -28,28 +28,33 @@ from milimo_tui.media.sound.loudness_course import LoudnessHistory
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.viewer.preview import ViewSize
 
-LOUDNESS_SECONDS = 20  # length of the graph
-MOST_FRAMES = 4  # most frames in one picture
+LOUDNESS_SECONDS = 20  # length in seconds of the loudness graph
+MOST_FRAMES = 4  # largest number of frames that one picture shows
 
 Planned = Callable[[str], tuple[RenderPlan, LayerSources]]
 
 
 class PlanFrameViewer:
-    """Draws frames of plans as requests specify. One thread at a time."""
+    """A drawer of frames of render plans with the scopes and comparisons that a request asks for. Only one
+    thread at a time may use it.
+    """
 
     def __init__(self) -> None:
-        self._loudness: tuple[str, Mixer, LoudnessHistory] | None = None  # for the newest plan, with its key
+        # Key, mixer and loudness of the newest plan
+        self._loudness: tuple[str, Mixer, LoudnessHistory] | None = None
 
     @staticmethod
     def is_view_requested(request: dict[str, Any]) -> bool:
-        """Return True if a request asks for more than a plain frame."""
+        """Return True if a request asks for more than a plain frame: scopes, a comparison, or several
+        frames.
+        """
         return bool(request.get("viewing") or request.get("frames"))
 
     def picture(self, request: dict[str, Any], size: ViewSize, planned: Planned) -> tuple[Rgb, Facts]:
-        """Return the picture for a request's `viewing`, `beside` and `frames`, and its facts.
+        """Return the picture that a request's `viewing`, `beside` and `frames` specify, and facts about it.
 
-        `planned` returns the plan of a key and its sources. Raises BadInput for invalid values, and the
-        errors of composing.
+        `planned` is a function that returns the plan stored under a key and its open sources. Raises BadInput
+        for unusable values, and the errors of composing.
         """
         key = request["plan"]
         if request.get("frames"):
@@ -73,7 +78,7 @@ class PlanFrameViewer:
             self._loudness = None
 
     def _measure_plan_loudness(self, planned: Planned, key: str, frame: int) -> NDArray[np.float32]:
-        """Return the loudness up to the end of a frame."""
+        """Return the loudness history of a plan up to the end of a frame."""
         plan, _ = planned(key)
         if self._loudness is None or self._loudness[0] != key:
             self.close()
@@ -94,7 +99,9 @@ def _compute_view_coverage(planned: Planned, key: str, frame: int) -> Alpha:
 
 
 def _tile_plan_frames(planned: Planned, key: str, frames: list[int | None], size: ViewSize) -> Rgb:
-    """Return 2 or 4 frames in one picture of exactly that size; None leaves a place empty."""
+    """Return 2 to 4 frames of a plan as tiles of one picture of exactly `size`. A frame of None leaves its
+    tile empty.
+    """
     if not 2 <= len(frames) <= MOST_FRAMES:
         raise BadInput(f"{len(frames)} frames can't be shown in one picture", f"use 2 to {MOST_FRAMES}")
     plan, _ = planned(key)

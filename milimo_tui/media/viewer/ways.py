@@ -1,11 +1,16 @@
-"""The display modes of terminals for pictures, as requests specify them, and the encoding of pictures for
-them.
+"""Define how terminals display pictures, as requests specify it in `way`, and encode pictures accordingly.
 
-A request's `way` has `kind` (cells, kitty, iterm2 or sixel), `columns` and `rows`, and these optional fields
-with their defaults: `cell` [8, 16], the pixels of a cell; `budget` 0, the most bytes as sent (0: no limit;
-cells in fewer than 256 colours have none); for cells `colours` "truecolor", `signs` [], the glyph families of
-the font, `bits` 6, the bits per channel, and `steady` 0, the channel steps up to which a cell stays as in the
-slot's last picture; for kitty `medium` "direct" ("shared", "file": same machine).
+A `way` has `kind` (cells, kitty, iterm2 or sixel), `columns` and `rows`. These fields are optional:
+
+- `cell`, default [8, 16]: the width and height of a cell in pixels.
+- `budget`, default 0 (no limit): the largest number of bytes to send. Cells in fewer than 256 colours have no
+  limit.
+- `colours`, default "truecolor", for cells.
+- `signs`, default [], for cells: the glyph families of the font.
+- `bits`, default 6, for cells: bits per colour channel.
+- `steady`, default 0, for cells: a cell keeps its last picture if its colour levels differ by at most this
+  much.
+- `medium`, default "direct", for kitty: "shared" (memory) and "file" need a terminal on the same machine.
 """
 
 from __future__ import annotations
@@ -29,13 +34,14 @@ KINDS = ("cells", "kitty", "iterm2", "sixel")
 MEDIA = ("direct", "shared", "file")
 Header = dict[str, Any]
 MOST_SLOTS = 16
-_HAIR = Fraction(1, 50)  # share of a cell that rounding to pixels may have added
+# The part of a cell that rounding to pixels may add, which does not need a further cell
+_HAIR = Fraction(1, 50)
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The form in which a picture is sent to the terminal. Raises BadInput for a form that no terminal
-    supports.
+    """The form in which a picture is sent to the terminal; the module docstring describes its fields. Raises
+    BadInput for a form that no terminal supports.
     """
 
     kind: str
@@ -56,20 +62,22 @@ class Way:
             raise BadInput(f"a picture can't be drawn in {self.columns}×{self.rows} cells")
 
     def size(self, letterbox: bool, bars: Colour) -> ViewSize:
-        """Return the requested pixels: for cells 8×8 per cell, with the aspect ratio of the cells."""
+        """Return the size in pixels in which the picture is drawn: for cells 8×8 pixels each, with the cells'
+        aspect ratio.
+        """
         width, height = self.cell
         if self.kind == "cells":
             parts = cells.PARTS
             size, aspect = (self.columns * parts, self.rows * parts), Fraction(height, width)
             return ViewSize(*size, letterbox, bars, aspect, cell=(parts, parts), in_cells=True)
-        enlarged = self.kind == "sixel"  # with the other kinds the terminal enlarges the picture
+        enlarged = self.kind == "sixel"  # other terminals enlarge pictures
         return ViewSize(
             self.columns * width, self.rows * height, letterbox, bars, enlarged=enlarged, cell=self.cell
         )
 
 
 def parse_display_mode(asked: Mapping[str, Any]) -> Way:
-    """Return the display mode of a request. Raises BadInput."""
+    """Return the display mode described by `asked`, the `way` of a request. Raises BadInput."""
     try:
         width, height = asked.get("cell", (8, 16))
         return Way(
@@ -89,14 +97,18 @@ def parse_display_mode(asked: Mapping[str, Any]) -> Way:
 
 
 class LastSentCells:
-    """The cells that were sent last, by the slot of their request: the content of its screen area."""
+    """The cells that were sent last for each slot, which is an area of the screen. At most `MOST_SLOTS` slots
+    are remembered.
+    """
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, tuple[str, cells.Cells]] = OrderedDict()
 
     def reuse_unchanged_cells(self, slot: str, made: cells.Cells, way: Way) -> cells.Cells:
-        """Return the cells with those that hardly changed left as they were, so that playback sends few
-        cells.
+        """Return the new cells `made`, with each cell that hardly differs replaced by the cell sent last.
+
+        The terminal then receives few changed cells during playback. The display mode's `steady` sets the
+        tolerance.
         """
         colours, before = self._kept.pop(slot, ("", made))
         if way.steady and colours == way.colours and before.shape == made.shape:
@@ -115,20 +127,21 @@ def encode_for_terminal(
     last: LastSentCells | None = None,
     slot: str = "",
 ) -> tuple[Header, bytes]:
-    """Return a picture in the size of the mode, encoded for the terminal, with a header that describes it.
+    """Return a picture encoded for the terminal: a header that describes it, and its bytes.
 
-    The header has `way` (the kind), `format`, `width` and `height`, and the `columns` and `rows` that the
-    picture fills.
+    `picture` must have the pixels that the display mode specifies. The header has `way` (the kind), `format`,
+    `width`, `height`, and `columns` and `rows`, the size in cells that the picture fills. The formats are:
 
-    - cells: format "cells", size in cells; the bytes are `cells.CELL`.
-    - kitty: format "png", "zlib" or "rgb" (f=100; f=24 and o=z; f=24), size in pixels. For a local medium the
-      header has
-      `place`, its name, and `size` in bytes, and the answer has no bytes.
-    - iterm2: format "jpeg" or "png".
-    - sixel: format "sixel" and `parts`, each with its first row, its rows and its bytes: separate images, one
-      after another.
+    - cells: format "cells"; width and height are in cells, and the bytes are `cells.CELL` records.
+    - kitty: format "png", "zlib" or "rgb" (f=100; f=24 with o=z; f=24), size in pixels. If the medium is
+      local, the header has `place` (the name of the file or shared memory) and `size` in bytes, and the
+      answer has no bytes.
+    - iterm2: format "jpeg" or "png", size in pixels.
+    - sixel: format "sixel". `parts` lists separate images, from top to bottom, each with its first cell row,
+      its number of rows and its bytes.
 
-    For kitty and iterm2 the picture may have fewer pixels than its place: the terminal enlarges it.
+    For kitty and iterm2 the picture may have fewer pixels than the cells it fills, because the terminal
+    enlarges it.
     """
     if way.kind == "cells":
         picture = _pad_to_full_cells(picture, bars)
@@ -161,13 +174,17 @@ def encode_for_terminal(
 
 
 def _make_picture_header(way: Way, format: str, size: Sequence[int], place: tuple[int, int]) -> Header:
-    """Return the common fields of every answer: form, size, and the cells that the picture fills."""
+    """Return the fields that every header has: kind, format, width and height (`size`), and columns and rows
+    (`place`).
+    """
     names = ("width", "height", "columns", "rows")
     return {"way": way.kind, "format": format, **dict(zip(names, (*size, *place), strict=True))}
 
 
 def _fit_into_cells(way: Way, width: int, height: int) -> tuple[int, int]:
-    """Return the cells for a picture's shape, however few pixels it has."""
+    """Return the columns and rows of cells that a picture fills after the terminal has enlarged it. Only its
+    shape matters.
+    """
     wide, high = way.cell
     scale = min(Fraction(way.columns * wide, width), Fraction(way.rows * high, height))
     columns, rows = math.ceil(width * scale / wide - _HAIR), math.ceil(height * scale / high - _HAIR)
@@ -175,7 +192,9 @@ def _fit_into_cells(way: Way, width: int, height: int) -> tuple[int, int]:
 
 
 def _pad_to_full_cells(picture: Rgb, bars: Colour) -> Rgb:
-    """Return a picture with its last row and column of cells filled up."""
+    """Return a picture extended to complete cells at its right and lower edge, filled with the colour
+    `bars`.
+    """
     parts = cells.PARTS
     height, width = picture.shape[:2]
     down, across = -height % parts, -width % parts

@@ -1,7 +1,9 @@
-"""The folder that holds backups: one manifest for each backup, and each file once, stored under its SHA-256.
+"""Manage the folder that holds backups: one manifest for each backup, and each file once, stored under its
+SHA-256.
 
-A backup exists once its manifest has its final name. The manifest is written last and atomically, so that an
-interrupted backup leaves only files that no manifest names. A lock lets one process at a time write.
+A backup exists as soon as its manifest has its final name. The manifest is written last and atomically, so an
+interrupted backup leaves only stored files that no manifest refers to. A lock lets only one process at a time
+write.
 """
 
 from __future__ import annotations
@@ -21,23 +23,23 @@ from milimo_tui.store.backup.manifest import Manifest, format_manifest, parse_ma
 MARK = ".milimo-backups"
 NEWEST = "latest"
 _NEW = ".new_"
-_NAME = "%Y%m%d-%H%M%S"  # Backup names use this machine's local time.
+_NAME = "%Y%m%d-%H%M%S"  # the form of backup names, in this machine's local time
 
 
 class BackupFolder:
-    """Backups of one home or several, in one folder."""
+    """A folder with the backups of one or several homes."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     @property
     def manifests_folder(self) -> Path:
-        """The folder with the manifests."""
+        """The subfolder with the manifests."""
         return self.root / "backups"
 
     @property
     def stored_files_folder(self) -> Path:
-        """The folder with the stored files."""
+        """The subfolder with the stored files."""
         return self.root / "files"
 
     def get_stored_path(self, digest: str) -> Path:
@@ -58,7 +60,7 @@ class BackupFolder:
         return self.get_stored_size(digest) == size
 
     def is_backup_folder(self) -> bool:
-        """Return True if this folder is marked as a folder of backups."""
+        """Return True if this folder has the mark of a folder of backups."""
         return (self.root / MARK).is_file()
 
     def require_backups(self) -> BackupFolder:
@@ -68,8 +70,8 @@ class BackupFolder:
         return self
 
     def create_marked_folder(self) -> None:
-        """Create and mark the folder. Raises BadInput if the folder has other contents, ReadOnly,
-        DiskFull.
+        """Create the folder and mark it as a folder of backups. Raises BadInput if it has other contents,
+        ReadOnly, DiskFull.
         """
         try:
             if not self.is_backup_folder() and self._has_other_contents():
@@ -104,8 +106,8 @@ class BackupFolder:
 
     @contextmanager
     def make_scratch_folder(self) -> Iterator[Path]:
-        """Provide a private temporary folder, and delete those that killed processes left. Call only while
-        the lock is held.
+        """Provide a private temporary folder, which is deleted at the end. Also delete temporary folders that
+        killed processes left. Call only while the lock is held.
         """
         for left in self.root.glob(f"{_NEW}*"):
             shutil.rmtree(left, ignore_errors=True)
@@ -118,7 +120,7 @@ class BackupFolder:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    # The backups
+    # The backups in the folder
 
     def list_backup_ids(self) -> tuple[str, ...]:
         """Return the names of the backups, oldest first."""
@@ -151,8 +153,8 @@ class BackupFolder:
         return tuple(sorted(found, key=lambda one: one.created)), tuple(damaged)
 
     def read_newest_backup_time(self) -> float | None:
-        """Return the time of the newest backup in seconds since 1970, as its name gives it. Reads no
-        manifest.
+        """Return the time of the newest backup in seconds since 1970, or None without backups. The time is
+        parsed from the backup's name, so no manifest is read.
         """
         for id in reversed(self.list_backup_ids()):
             with suppress(ValueError, OverflowError):
@@ -160,10 +162,11 @@ class BackupFolder:
         return None
 
     def find_backup(self, words: str, film: str = "") -> Manifest:
-        """Return the backup that `words` describe: a name or the beginning of a name, a time, or `latest`.
+        """Return the manifest of the backup that `words` describe: a name or the beginning of a name, a time,
+        or `latest`.
 
-        A time means the newest backup that is not later. `film` (a folder, id or name) restricts the search
-        to backups that hold this film. Raises NotFound, BadInput.
+        For a time, the newest backup made until then is returned. An empty text means `latest`. `film` (a
+        folder, id or name) restricts the search to backups that contain this film. Raises NotFound, BadInput.
         """
         there, damaged = self.require_backups().list_backups()
         if film:
@@ -189,7 +192,7 @@ class BackupFolder:
         return before[-1]
 
     def choose_backup_id(self, now: float) -> str:
-        """Return an unused name for a backup made at `now`."""
+        """Return an unused name for a backup made at `now` (seconds since 1970)."""
         base = time.strftime(_NAME, time.localtime(now))
         id, number = base, 2
         while (self.manifests_folder / f"{id}.json").exists():
@@ -197,14 +200,15 @@ class BackupFolder:
         return id
 
     def write_manifest(self, manifest: Manifest) -> None:
-        """Write the manifest that makes a backup exist. Raises DiskFull, ReadOnly."""
+        """Write a backup's manifest, which completes the backup. Raises DiskFull, ReadOnly."""
         write_file_atomically(self.manifests_folder / f"{manifest.id}.json", format_manifest(manifest), 0o600)
 
     def delete_backups(self, ids: Collection[str]) -> int:
-        """Delete backups and the files that no other backup needs; return the bytes freed. Call only while
-        the lock is held.
+        """Delete backups by name, and the stored files that no other backup needs. Return the number of bytes
+        freed.
 
-        No file is deleted while any other manifest cannot be read, because that backup may need the file.
+        No stored file is deleted while the manifest of another backup cannot be read, because that backup may
+        need the file. Call only while the lock is held.
         """
         try:
             for id in ids:
@@ -236,7 +240,9 @@ _MOMENTS = (("%Y-%m-%d %H:%M:%S", 1), ("%Y-%m-%d %H:%M", 60), ("%Y-%m-%dT%H:%M",
 
 
 def _parse_backup_time(words: str) -> float:
-    """Return the end of the given second, minute or day, in seconds since 1970. Raises BadInput."""
+    """Return the end of the second, minute or day that `words` name, in seconds since 1970. Raises
+    BadInput.
+    """
     for pattern, length in _MOMENTS:
         with suppress(ValueError, OverflowError):
             return time.mktime(time.strptime(words, pattern)) + length - 0.001

@@ -1,6 +1,7 @@
-"""Check that a home's databases and hash-named media files are intact, and that stored backups are unchanged.
+"""Check that a home's databases and media files are intact, and that the files in the backups are unchanged.
 
-Damaged and missing media can be repaired from an identical file in the backups or in another film.
+Media files are named by their hash, so damage is found by hashing them. A damaged or missing media file can
+be repaired from an identical file in the backups or in another film.
 """
 
 from __future__ import annotations
@@ -32,10 +33,11 @@ GONE, DAMAGED = "gone", "damaged"
 
 @dataclass(frozen=True, slots=True)
 class HomeProblem:
-    """A damaged or missing file: its place in the home, and the problem.
+    """A damaged or missing file.
 
-    `problem` is `gone`, `damaged` or a sentence. `mended` names the source that the file was repaired from,
-    and is empty if the file was not repaired.
+    `place` is its path relative to the home. `problem` is `gone`, `damaged` or a sentence. `mended` names the
+    source from which the file was repaired, and is empty if the file was not repaired. `hint` is advice for
+    the user.
     """
 
     place: str
@@ -55,11 +57,12 @@ class HomeCheckResult:
 
 
 def check_home(home: Home, folder: BackupFolder, tell: Tell, *, mend: bool) -> HomeCheckResult:
-    """Check every page and row of the databases and every byte of media in a home.
+    """Check every page and row of the databases and every byte of media in a home. `tell` receives the
+    progress.
 
-    With `mend`, damaged and missing media are restored if the backups or another film have a file with the
-    same hash. A damaged database is not changed: the result suggests commands, because each of them loses
-    different data.
+    With `mend`, damaged and missing media are restored if the backups or another film have an identical file.
+    Damaged databases are never changed: each problem's hint names the commands that can recover it, because
+    every method loses different data.
     """
     out = HomeCheckResult()
     films = list_home_films(home)
@@ -106,7 +109,7 @@ def _check_media(
         try:
             whole = stored_files.hash_file_with_progress(file.path, moved) == file.named
         except FileNotFoundError:
-            continue  # The file was deleted during the check.
+            continue  # The file was deleted while the check was running.
         except OSError:  # The disk cannot read the file any more.
             whole = False
         if not whole:
@@ -124,7 +127,7 @@ def _get_size_or_zero(path: Path) -> int:
 
 
 def _iterate_missing_media(paths: ProjectPaths) -> Iterator[HomeFile]:
-    """Yield the media files that a film's database names and that do not exist."""
+    """Yield the media files that a film's database refers to and that do not exist."""
     try:
         named = list_named_media(paths.db)
     except MilimoError:  # The check of the database has reported this problem.
@@ -161,7 +164,9 @@ def _is_hard_link_to(path: Path, other: Path) -> bool:
 
 
 def _iterate_other_copies(home: Home, file: HomeFile, folder: BackupFolder) -> Iterator[tuple[Path, str]]:
-    """Yield places where another file with the same hash should be, each with its name for messages."""
+    """Yield possible sources for repairing a file: paths of presumably identical files, each with its origin
+    for messages.
+    """
     if folder.get_stored_size(file.named) is not None:
         yield folder.get_stored_path(file.named), "the backups"
     for paths in list_home_films(home):
@@ -171,8 +176,8 @@ def _iterate_other_copies(home: Home, file: HomeFile, folder: BackupFolder) -> I
 
 
 def _restore_media_file(source: Path, file: HomeFile) -> bool:
-    """Copy `source` to the file's place if its hash equals the hash in the file's name. Return True if the
-    file was restored.
+    """Restore a media file from `source` if the hash of `source` is the hash in the file's name. Return True
+    if restored.
 
     Raises DiskFull, ReadOnly.
     """
@@ -192,10 +197,11 @@ def _restore_media_file(source: Path, file: HomeFile) -> bool:
 
 
 def check_backups(folder: BackupFolder, tell: Tell) -> HomeCheckResult:
-    """Read every byte of the backups. Each problem names the backups that need the file.
+    """Check every byte of the files in a folder of backups. Each problem names the newest backup that needs
+    the file.
 
-    A damaged file is renamed, so that the next backup stores it again if the home still has it. Raises
-    NotFound, and Refused if another process is at work in the folder.
+    A damaged file is renamed, so that the next backup stores it again if the home still has it. `tell`
+    receives the progress. Raises NotFound, and Refused if another process works in the folder.
     """
     with folder.require_backups().lock_for_writing():
         return _check_backup_files(folder, tell)

@@ -1,6 +1,8 @@
-"""The files that belong in a backup of a studio home: everything except data that can be produced again.
+"""List the files that belong in a backup of a studio home: everything that cannot be downloaded or produced
+again.
 
-Left out are weights, caches, work of running jobs, logs, sockets and files that only concern this machine.
+Left out are model weights, caches, workspaces of running jobs, logs, sockets, and files that only concern
+this machine.
 """
 
 from __future__ import annotations
@@ -19,9 +21,10 @@ from milimo_tui.store.jobs.home_paths import HomePathConverter
 from milimo_tui.store.sqlite.failures import explain_sqlite_errors
 from milimo_tui.store.sqlite.migrations import connect
 
-_SMALL_BYTES = 4 << 20  # Model weights are always larger than this.
-# Folders of a home that are not backed up: weights are downloaded again, the rest
-# is computed or created again.
+# Largest total size in bytes of a folder in `models` that is backed up, because weights are always larger
+_SMALL_BYTES = 4 << 20
+# Names in a home that are not backed up. Weights can be downloaded again, and the rest is computed or created
+# again. The films in `PROJECTS` are listed separately.
 _NOT_OF_HOME = frozenset(
     {
         "models", "cache", "streamed", "arriving", "workspace", "logs", "run", "terminals", "cluster",
@@ -37,10 +40,10 @@ _BY_HASH = ("media", SCRIPTS)
 
 @dataclass(frozen=True, slots=True)
 class HomeFile:
-    """A file of a home. `named` is the SHA-256 in the file's name, or empty if the file is not named by its
-    hash.
+    """A file of a home that may be backed up.
 
-    A file that is named by its hash is never changed once it exists.
+    `place` is its path relative to the home, or to its film's folder. `named` is the SHA-256 in the file's
+    name, or empty if the file is not named by its hash. A file that is named by its hash never changes.
     """
 
     place: str
@@ -49,9 +52,9 @@ class HomeFile:
 
 
 def list_home_films(home: Home) -> list[ProjectPaths]:
-    """Return the paths of every film of a home, including films in the bin.
+    """Return the paths of every film of a home.
 
-    Folders that begin with a dot are unfinished copies and are left out.
+    Folders whose names begin with a dot are unfinished copies and are left out.
     """
     if not home.projects.is_dir():
         return []
@@ -60,8 +63,8 @@ def list_home_films(home: Home) -> list[ProjectPaths]:
 
 
 def iterate_home_files(home: Home) -> Iterator[HomeFile]:
-    """Yield every file to back up except the databases. Files whose names begin with a dot are unfinished and
-    left out.
+    """Yield every file to back up, except the databases. Files whose names begin with a dot are unfinished
+    and left out.
     """
     for path in _list_backed_up_entries(home.root):
         if path.name not in _NOT_OF_HOME and not _SUPERVISOR.fullmatch(path.name):
@@ -74,8 +77,8 @@ def iterate_home_files(home: Home) -> Iterator[HomeFile]:
 
 
 def _iterate_small_model_files(home: Home) -> Iterator[HomeFile]:
-    """Yield the files in the models folder that are not weights: workflows with their bindings, notes of
-    files elsewhere.
+    """Yield the files in the models folder that are not weights: workflows with their bindings, and notes
+    about files that are stored elsewhere.
     """
     for folder in _list_backed_up_entries(home.models) if home.models.is_dir() else []:
         if folder.is_dir() and not any(path.is_symlink() for path in (folder, *folder.rglob("*"))):
@@ -85,10 +88,10 @@ def _iterate_small_model_files(home: Home) -> Iterator[HomeFile]:
 
 
 def list_open_job_inputs(queue: Path, home: Home) -> list[HomeFile]:
-    """Return the files of the home that are named by unfinished jobs of a queue, such as the frozen plan of a
+    """Return the files in the home that unfinished jobs of a queue refer to, such as the frozen plan of a
     render.
 
-    Raises Damaged, Failed.
+    `queue` is the path of the queue's database. Raises Damaged, Failed.
     """
     connection = connect(queue)
     try:
@@ -116,13 +119,14 @@ def _iterate_json_strings(value: object) -> Iterator[str]:
 
 
 def iterate_hashed_media(paths: ProjectPaths) -> Iterator[HomeFile]:
-    """Yield the files of a film that are named by their hashes."""
+    """Yield the files of a film that are named by their hash."""
     for part in _BY_HASH:
         yield from (one for one in _iterate_files_below(paths.root / part, paths.root) if one.named)
 
 
 def list_named_media(database: Path) -> list[str]:
-    """Return the places of the hash-named files that a film's database names, except those in the bin.
+    """Return the paths, relative to the film, of the hash-named files that a film's database refers to. Files
+    in the bin are left out.
 
     Raises Damaged, Failed.
     """
@@ -142,8 +146,10 @@ def _list_backed_up_entries(folder: Path) -> list[Path]:
 
 
 def _iterate_files_below(path: Path, root: Path, before: str = "") -> Iterator[HomeFile]:
-    """Yield a file, or all files below a folder. A link is followed only if `path` itself is a link to a
-    folder.
+    """Yield the file at `path`, or all files below the folder at `path`.
+
+    Links are skipped, except when `path` itself is a link to a folder. `before` is put in front of each
+    file's path relative to `root`.
     """
     if path.is_file():
         if not path.is_symlink():
@@ -166,6 +172,8 @@ def _make_home_file(path: Path, root: Path, before: str) -> HomeFile:
 
 
 def parse_hash_in_name(inside: str) -> str:
-    """Return the hash that a film's file is named by, given its place in the film, or an empty string."""
+    """Return the hash in a film file's name, or an empty string if the name is not a hash. `inside` is the
+    path relative to the film.
+    """
     path = PurePosixPath(inside)
     return path.stem if path.parts[0] in _BY_HASH and _DIGEST.fullmatch(path.stem) else ""

@@ -1,7 +1,7 @@
-"""The retention rule for backups: keep the newest backup of each of the last days and weeks that have one.
+"""Select the backups to keep: the newest backup of each of the last days and weeks that have a backup.
 
-The rule is that of restic (`forget --keep-daily 7 --keep-weekly 4`): days without a backup do not count. The
-functions are pure except that days depend on this machine's time zone.
+The rule is that of restic (`forget --keep-daily 7 --keep-weekly 4`): days and weeks without a backup do not
+count. The functions are pure, except that days depend on this machine's time zone.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from milimo_tui.store.backup.manifest import Manifest
 
 
 def select_backups_to_keep(backups: Iterable[Manifest], daily: int, weekly: int) -> frozenset[str]:
-    """Return the ids of the backups to keep: the newest, and the newest of each of the last days and weeks.
+    """Return the ids of the backups to keep: the newest, and the newest of each of the last `daily` days and
+    `weekly` weeks.
 
-    Days are those of this machine's clock. Backups that lack a damaged film are counted separately, so that
-    they never replace a complete backup.
+    Days begin and end by this machine's clock. Backups in which damaged files are missing are selected
+    separately, so that they never replace a complete backup.
     """
     there = sorted(backups, key=lambda one: one.created, reverse=True)
     whole = [one for one in there if not one.problems]

@@ -1,9 +1,9 @@
 """Back up a running home: first the queue, then the films' databases, then their files.
 
-A job is marked as done only when its take is in its film, and a row of a film names only files that exist.
-Reading in this order therefore keeps the backup consistent: every finished job has its take, and every named
-file is there. A job that was running during the backup runs again after a restore, and its film accepts the
-result only once.
+This order keeps the backup consistent while the home is in use. A job is marked as done only after its take
+was stored in its film, so each finished job in the backup has its take. A row of a film refers only to files
+that exist, so each of these files is in the backup. A job that was running during the backup runs again after
+a restore, and its film stores the result only once.
 """
 
 from __future__ import annotations
@@ -44,12 +44,15 @@ class BackupResult:
 
     manifest: Manifest
     files: int = 0
-    copied: int = 0  # The number of bytes written for this backup.
+    copied: int = 0  # number of bytes written into the backup folder for this backup
 
 
 @dataclass
 class _BackupRun:
-    """A backup in progress."""
+    """The work of one backup: the lists that the manifest is made from, and the progress.
+
+    `known` has the entries of the previous backup by path, so that unchanged files are not read again.
+    """
 
     folder: BackupFolder
     scratch: Path
@@ -59,19 +62,20 @@ class _BackupRun:
     entries: list[BackupEntry] = field(default_factory=list)
     films: list[BackedUpFilm] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    wanted: dict[str, str] = field(default_factory=dict)  # Hashes of the media that films refer to, by path.
+    # The hash of each media file that the films refer to, by path relative to the home
+    wanted: dict[str, str] = field(default_factory=dict)
     copied: int = 0
     done: int = 0
     total: int = 0
 
     def report_backed_up_bytes(self, count: int) -> None:
-        """Report progress: `count` more bytes are backed up."""
+        """Add `count` bytes to the bytes backed up, and report the progress."""
         self.done += count
         self.tell("backing up", min(self.done, self.total), self.total)
 
     def copy_consistent_database(self, source: Path, copy: Path) -> bool:
-        """Copy a database in a consistent state. Returns False and records a problem if the database is
-        damaged.
+        """Copy a database in a consistent state. If the database is damaged, record a problem and return
+        False.
         """
         require_free_space(self.folder.root, source.stat().st_size, "back up")
         try:
@@ -82,7 +86,10 @@ class _BackupRun:
         return True
 
     def store_database_copy(self, source: Path, copy: Path, place: str) -> None:
-        """Store a copied database in the backup folder and add it to the entries."""
+        """Store the copy of a database in the backup folder and add an entry for it.
+
+        `source` is the home's database, and `place` is its path relative to the home.
+        """
         size, changed = copy.stat().st_size, source.stat().st_mtime_ns
         digest = hash_file_with_progress(copy, lambda count: None)
         if store_finished_file(self.folder, copy, digest):
@@ -99,7 +106,7 @@ class _BackupRun:
         return inputs
 
     def back_up_film_database(self, paths: ProjectPaths) -> None:
-        """Back up the database of a film."""
+        """Back up the database of a film, and note which media files it refers to."""
         folder = ProjectPaths(self.scratch / paths.root.name)
         folder.root.mkdir()
         if not self.copy_consistent_database(paths.db, folder.db):
@@ -115,8 +122,8 @@ class _BackupRun:
         self.store_database_copy(paths.db, folder.db, f"{before}project.db")
 
     def back_up_file(self, file: HomeFile) -> None:
-        """Back up a file in its current state. A file that disappears or keeps changing while it is read is
-        left out.
+        """Back up a file in its current state. A file that disappears, or that changes in two successive
+        attempts, is left out.
         """
         for _ in range(2):
             try:
@@ -125,7 +132,8 @@ class _BackupRun:
                 known = self.known.get(file.place)
                 kept = self.folder.get_stored_size(file.named) if file.named else None
                 if kept is not None:
-                    # The file was stored under this hash before: use it, even if the home's file has changed.
+                    # The backup folder has an intact version of this media file, which is used even if the
+                    # file in the home is damaged now.
                     digest, size = file.named, kept
                     self.report_backed_up_bytes(before.st_size)
                     break
@@ -161,7 +169,9 @@ class _BackupRun:
         self.entries.append(BackupEntry(file.place, size, digest, changed))
 
     def add_missing_media(self) -> None:
-        """Add media that films refer to but that are missing in the home, if an earlier backup has them."""
+        """Add entries for media that films refer to and that the home lacks, if an earlier backup has stored
+        them.
+        """
         there = {entry.place for entry in self.entries}
         for place, digest in self.wanted.items():
             size = self.folder.get_stored_size(digest)
@@ -172,9 +182,10 @@ class _BackupRun:
 def make_backup(home: Home, folder: BackupFolder, *, share: bool, tell: Tell) -> BackupResult:
     """Back up the home in its current state. The backup is complete, or it does not exist.
 
-    Damaged files of the home are left out and listed in `problems`: an older backup may have them. With
-    `share`, files use no extra disk space if the folder is on the home's disk. Raises Refused if another
-    process is at work in the folder, BadInput, DiskFull, ReadOnly, Failed.
+    Damaged files of the home are left out and listed in the manifest's `problems`; an older backup may have
+    intact copies. With `share`, files use no extra disk space if the backup folder is on the home's disk.
+    `tell` receives the progress. Raises Refused if another process works in the folder, BadInput, DiskFull,
+    ReadOnly, Failed.
     """
     folder.create_marked_folder()
     with folder.lock_for_writing(), folder.make_scratch_folder() as scratch:
@@ -209,12 +220,13 @@ def make_backup(home: Home, folder: BackupFolder, *, share: bool, tell: Tell) ->
 def _get_size_if_present(path: Path) -> int:
     try:
         return path.stat().st_size
-    except OSError:  # The file was deleted.
+    except OSError:  # The file was deleted in the meantime.
         return 0
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Copy a database in a consistent state while others write to it, and check every page of the copy.
+    """Copy a database in a consistent state while other processes write to it, and check every page of the
+    copy.
 
     Raises Damaged, DiskFull, Failed.
     """

@@ -1,4 +1,4 @@
-"""The manifest of a backup as a value: written as JSON and validated when it is read."""
+"""Describe the contents of a backup: the manifest, which is written as JSON and validated when it is read."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ Words = Annotated[str, StringConstraints(max_length=4000)]
 
 @checked(frozen=True)
 class BackupEntry:
-    """A file in a backup: its place in the home, size, SHA-256, and time of change (ns since 1970)."""
+    """A file in a backup. `place` is its path relative to the home, `digest` its SHA-256, and `changed` its
+    modification time in nanoseconds since 1970 (0: unknown).
+    """
 
     place: Place
     bytes: Count
@@ -41,7 +43,7 @@ class BackupEntry:
 
 @checked(frozen=True)
 class BackedUpFilm:
-    """A film whose database is in the backup."""
+    """A film whose database is in the backup, as lists of backups show it. `shots` and `takes` are counts."""
 
     folder: Words
     id: Words
@@ -51,15 +53,17 @@ class BackedUpFilm:
 
     @property
     def place(self) -> str:
-        """The place of the film's folder in the home."""
+        """The path of the film's folder relative to the home."""
         return f"{PROJECTS}/{self.folder}"
 
 
 @checked(frozen=True)
 class Manifest:
-    """The contents of a backup. `id` contains the time of the backup, and so does `created` (s since 1970).
+    """The contents of one backup.
 
-    `problems` are sentences about files that could not be backed up because they were damaged in the home.
+    `id` is the backup's name, which contains its local time; `created` is the same time in seconds since
+    1970. `problems` are sentences about files that could not be backed up because they were damaged in the
+    home.
     """
 
     id: Words
@@ -77,7 +81,7 @@ class Manifest:
         return sum(entry.bytes for entry in self.entries)
 
     def list_film_entries(self, film: BackedUpFilm) -> tuple[BackupEntry, ...]:
-        """Return the files of a film, including its database."""
+        """Return the entries of a film's files, including its database."""
         return tuple(entry for entry in self.entries if entry.place.startswith(f"{film.place}/"))
 
 
@@ -90,8 +94,9 @@ def format_manifest(manifest: Manifest) -> bytes:
 
 
 def parse_manifest(data: bytes, name: str) -> Manifest:
-    """Return the manifest from its JSON. Raises Damaged for any other content, and Newer for a later
-    format.
+    """Return the manifest in `data`, which is JSON. `name` names the backup in messages.
+
+    Raises Damaged if the JSON is not a manifest, and Newer if a later version of the program wrote it.
     """
     try:
         values = parse_untrusted_json(data)

@@ -24,17 +24,18 @@ from milimo_tui.store.backup.manifest import BackedUpFilm, BackupEntry, Manifest
 from milimo_tui.store.backup.stored_files import restore_stored_file
 from milimo_tui.store.project.atomic_folder import build_folder_atomically, lock_folder
 
-# A progress callback: how many files are restored, and the place of the next file.
+# A progress callback: the number of files restored, and the path of the next file relative to the home.
 Count = Callable[[int, str], None]
 
 
 def restore_home(
     folder: BackupFolder, backup: Manifest, target: Path, count: Count, *, lacking: bool = False
 ) -> tuple[str, ...]:
-    """Create the home of a backup at `target`. The home is complete, or it does not exist.
+    """Create a home at `target` from a backup. The home is complete, or it does not exist.
 
-    With `lacking`, files whose stored copies are damaged are left out and their places returned; without it,
-    such a file raises Damaged. Raises BadInput if the target is not empty, DiskFull, ReadOnly.
+    With `lacking`, files whose stored copies are damaged are left out, and their paths are returned. Without
+    it, such a file raises Damaged. `count` receives the progress. Raises BadInput if the target is not empty,
+    DiskFull, ReadOnly.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BadInput(f"{target} is not empty", "name a new or empty folder")
@@ -77,14 +78,15 @@ def _restore_entries(
 
 @contextmanager
 def _build_next_to_target(target: Path) -> Iterator[Path]:
-    """Provide a folder next to a target that the user named, and rename it to the target at the end, or
-    delete it.
+    """Provide a temporary folder next to `target`. Rename it to `target` if the block succeeds, and delete it
+    otherwise.
     """
     beside = target.with_name(f".{target.name}.restored")
     beside.mkdir(mode=0o700, exist_ok=True)
     try:
         with lock_folder(beside):
-            for left in beside.iterdir():  # These entries are left from a process that was killed.
+            # Entries of the temporary folder were left by a process that was killed.
+            for left in beside.iterdir():
                 shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
             try:
                 yield beside
@@ -114,12 +116,12 @@ def restore_film(
     *,
     lacking: bool = False,
 ) -> tuple[str, ...]:
-    """Create the folder of a film as it is in a backup. The folder is complete, or it does not exist.
+    """Create the folder of a film at `target` as the film is in a backup. The folder is complete, or it does
+    not exist.
 
-    `settle` checks or changes the film before its folder gets the final name. `lacking` is as in
-    `restore_home`.
-
-    Raises Refused if the target exists, Damaged, DiskFull.
+    `settle` is called before the folder gets its final name; it may check or change the film. With `lacking`,
+    files whose stored copies are damaged are left out, and their paths are returned. `count` receives the
+    progress. Raises Refused if the target exists, Damaged, DiskFull.
     """
     entries = backup.list_film_entries(film)
     require_free_space(target.parent, sum(entry.bytes for entry in entries), "restore the film")

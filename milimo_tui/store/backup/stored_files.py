@@ -1,8 +1,9 @@
-"""Copy a file into a folder of backups and out of it, by sharing disk blocks if the disk supports that.
+"""Copy files into a folder of backups and out of it. Disk blocks are shared instead of copied if the disk
+supports that.
 
-A shared file uses no extra disk space. A reflink becomes separate from the original when either is written; a
-hard link does not. Hard links are therefore only used for files that are never written again: media named by
-their hashes.
+A file that shares its blocks uses no extra disk space. With a reflink, source and copy become separate when
+either is written. With a hard link they stay the same file, so hard links are only used for files that are
+never written again: media named by their hashes.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ Moved = Callable[[int], None]
 
 
 def hash_file_with_progress(path: Path, moved: Moved) -> str:
-    """Return the SHA-256 of a file. Raises OSError."""
+    """Return the SHA-256 of a file. `moved` receives the progress. Raises OSError."""
     whole = hashlib.sha256()
     with path.open("rb") as stream:
         while block := stream.read(BLOCK):
@@ -40,7 +41,9 @@ def hash_file_with_progress(path: Path, moved: Moved) -> str:
 
 
 def copy_file_with_hash(source: Path, target: Path, moved: Moved) -> str:
-    """Copy a file to a new file durably; return the SHA-256 of the bytes read. Raises OSError."""
+    """Copy a file to a new file that survives a power failure, and return the SHA-256 of the bytes read.
+    Raises OSError.
+    """
     whole = hashlib.sha256()
     with source.open("rb") as stream, target.open("xb") as out:
         while block := stream.read(BLOCK):
@@ -55,10 +58,11 @@ def copy_file_with_hash(source: Path, target: Path, moved: Moved) -> str:
 def store_file(
     folder: BackupFolder, source: Path, scratch: Path, *, share: bool, immutable: bool, moved: Moved
 ) -> tuple[str, int]:
-    """Store a file once in a folder of backups; return its SHA-256 and the number of bytes that were copied.
+    """Store a file in a folder of backups, unless its content is stored already.
 
-    With `share`, the file is stored as a reflink, or as a hard link if it is `immutable`, if the disk
-    supports that. Raises OSError, DiskFull.
+    Returns the SHA-256 and the number of bytes that were copied. With `share`, the disk blocks are shared if
+    the disk supports that: by a reflink, or by a hard link if the file is `immutable`. Raises OSError,
+    DiskFull.
     """
     beside = scratch / "file"
     beside.unlink(missing_ok=True)
@@ -73,8 +77,9 @@ def store_file(
 
 
 def store_finished_file(folder: BackupFolder, beside: Path, digest: str) -> bool:
-    """Move a finished file to its place in the backup folder. If the hash is stored already, delete it and
-    return False.
+    """Move the temporary file `beside` to the path for `digest` in the folder of backups.
+
+    If that content is stored already, `beside` is deleted instead and False is returned.
     """
     if folder.has_stored_file(digest, beside.stat().st_size):
         beside.unlink()
@@ -106,10 +111,11 @@ def place_file_durably(beside: Path, target: Path) -> None:
 def restore_stored_file(
     folder: BackupFolder, digest: str, target: Path, moved: Moved, changed: int = 0
 ) -> None:
-    """Restore the stored file with hash `digest` to `target`. The result shares no blocks that a write could
-    change.
+    """Restore the stored file with hash `digest` to `target`. Writing to the result never changes the stored
+    file.
 
-    Raises Damaged if the stored file is missing or changed, DiskFull, ReadOnly; then no target file exists.
+    `changed` is the modification time to set, in nanoseconds since 1970 (0: none). Raises Damaged if the
+    stored file is missing or changed, DiskFull, ReadOnly. After an error, `target` does not exist.
     """
     source = folder.get_stored_path(digest)
     try:
@@ -140,5 +146,5 @@ def restore_stored_file(
 
 
 def is_stored_file(folder: BackupFolder, digest: str, path: Path) -> bool:
-    """Return True if the file at `path` is a link to the stored file with this hash."""
+    """Return True if the file at `path` is a hard link to the stored file with hash `digest`."""
     return get_file_identity(folder.get_stored_path(digest)) == get_file_identity(path) is not None

@@ -1,9 +1,10 @@
-"""Conflict checks for edits of one cut by several actors. They find conflicts that row comparison alone does
+"""Check for conflicts between edits of one cut by several actors (terminals) that a comparison of rows does
 not find.
 
-Each row is written by compare-and-set (`store.history.row_edits`). In addition, an undo must not revert
-fields that later work has changed. If another actor has edited a cut since the caller read it, the entire cut
-must still be consistent (`cut.layout.soundness`). Nothing of this is checked while only one actor edits.
+Each row is written by compare-and-set (`store.history.row_edits`). Two further checks are made here. An undo
+must not revert fields that later work has changed. If another actor has edited a cut since the caller read
+it, the complete cut must still be consistent (`cut.layout.soundness`). While only one actor edits, none of
+these checks run.
 """
 
 from __future__ import annotations
@@ -25,14 +26,13 @@ from milimo_tui.store.rows.rules import PARTS
 from milimo_tui.store.rows.stored_values import PROJECT_SCOPE
 
 _EVER = 2**62
-ALL = frozenset({"*"})  # Represents all columns of a row that was created or deleted.
+ALL = frozenset({"*"})  # represents all columns of a row that was created or deleted
 
 
 def list_cuts_changed_since(known: Iterable[Cut], before: Sequence[object]) -> list[str]:
-    """Return the cuts whose clips, tracks or transitions differ from `before`. `known` has all cuts in their
-    current state.
+    """Return the ids of the cuts among `before` whose clips, tracks or transitions have changed since.
 
-    Markers are not compared.
+    `known` has all cuts in their current state. Markers are not compared.
     """
     now = {cut.id: cut for cut in known}
     return [
@@ -45,8 +45,8 @@ def list_cuts_changed_since(known: Iterable[Cut], before: Sequence[object]) -> l
 
 
 def require_sound_cuts(connection: sqlite3.Connection, cuts: Iterable[str], clips: Collection[str]) -> None:
-    """Raise Conflict if a cut is inconsistent as it is now, or if one of the written `clips` exceeds its
-    media.
+    """Raise Conflict if a cut in `cuts` (ids) is inconsistent now, or if one of the written `clips` exceeds
+    its media.
     """
     for id in cuts:
         for cut in film_queries.select_cuts(connection, id):
@@ -70,13 +70,16 @@ def _describe_clip_beyond_media(connection: sqlite3.Connection, cut: Cut, clips:
 
 
 def list_written_clips(changes: Iterable[RowChange]) -> set[str]:
-    """Return the ids of the clips that changes write."""
+    """Return the ids of the clips that the changes create or modify."""
     return {change.id for change in changes if change.table == "clip" and change.after is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class _LaterEdit:
-    """An edit that was applied or undone later, in another lineage or another scope."""
+    """An edit by another lineage or in another scope that was applied or undone after a given edit.
+
+    `moved` is the revision at which that happened. `touched` has the changed columns by table and row id.
+    """
 
     moved: int
     applied: bool
@@ -85,23 +88,27 @@ class _LaterEdit:
 
     @property
     def touches_cut_parts(self) -> bool:
-        """True if the edit touches parts of a cut."""
+        """True if the edit changed clips, tracks, transitions or markers."""
         return any(table in PARTS for table, _ in self.touched)
 
 
 class OtherActorsEdits:
-    """The edits of other actors, as one walk through the history needs them. Each edit is read only once."""
+    """A reader of other actors' edits for one walk through the history (an undo, redo or jump). Each edit is
+    read once.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        # Maps scope and lineage to the first revision that was read, and the edits since.
+        # Maps scope and lineage to the revision after which all edits have been read, and these edits.
         self._known: dict[tuple[str, str], tuple[int, list[_LaterEdit]]] = {}
-        self.met: dict[str, None] = {}  # The cuts to check at the end of the walk.
-        self.clips: set[str] = set()  # The clips that the walk wrote in these cuts.
+        self.met: dict[str, None] = {}  # ids of the cuts that must be checked at the end of the walk
+        self.clips: set[str] = set()  # ids of the clips in these cuts that the walk wrote
 
     def check_later_edits(self, row: sqlite3.Row, changes: Sequence[RowChange], *, undo: bool) -> None:
-        """Check an edit against other actors' later edits. Raises Conflict if undoing it would revert a field
-        changed later.
+        """Check an edit that is about to be undone or redone against other actors' later edits.
+
+        Raises Conflict if an undo would revert a field that was changed later. Remembers the cuts to check at
+        the end.
         """
         later = self._list_later_edits(row)
         if not later:
@@ -114,8 +121,8 @@ class OtherActorsEdits:
             self.clips |= list_written_clips(changes)
 
     def _list_later_edits(self, row: sqlite3.Row) -> list[_LaterEdit]:
-        """Return the edits that were applied or undone since this edit was, in another lineage or another
-        scope.
+        """Return the edits by other lineages or in other scopes that were applied or undone after this edit
+        was.
         """
         key = (row["scope"], row["lineage"])
         upto, known = self._known.get(key, (_EVER, []))
@@ -160,7 +167,7 @@ def _require_untouched(
 
 
 def _find_touched_cuts(connection: sqlite3.Connection, changes: Iterable[RowChange], scope: str) -> set[str]:
-    """Return the cuts whose parts the changes touch."""
+    """Return the ids of the cuts whose parts the changes modify."""
     if scope != PROJECT_SCOPE:
         return {scope}
     out = set()

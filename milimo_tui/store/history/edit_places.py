@@ -1,7 +1,8 @@
-"""The screen on which an edit is made. Each edit stores its screen, so that undo on a screen finds the right
-edits.
+"""Record on which screen each edit is made, so that undo on a screen reverts the edits that belong to that
+screen.
 
-Script, timeline and review have edits of their own. Edits made on the other screens belong to all of them.
+The script, timeline and review screens have edits of their own. Edits made on all other screens share one
+history.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ _PLACE: ContextVar[str] = ContextVar("place", default="")
 
 @contextmanager
 def edit_from_screen(place: str) -> Iterator[None]:
-    """Assign the edits made in this block and thread to a screen. An empty string means the command line."""
+    """Assign the edits that this thread makes in this block to screen `place`. An empty string means the
+    command line.
+    """
     token = _PLACE.set(place)
     try:
         yield
@@ -29,12 +32,14 @@ def edit_from_screen(place: str) -> Iterator[None]:
 
 
 def get_edit_screen() -> str:
-    """Return the screen on which edits are being made."""
+    """Return the screen to which this thread's edits are assigned, or an empty string for the command
+    line.
+    """
     return _PLACE.get()
 
 
 def find_edit_place(screen: str) -> str:
-    """Return the place whose edits a screen undoes: its own, or the place that all other screens and the CLI
-    share.
+    """Return the place whose edits undo on `screen` reverts: the screen's own, or the place shared by the
+    other screens and the command line.
     """
     return screen if screen in (TIMELINE, SCRIPT, REVIEW) else FILM

@@ -1,9 +1,10 @@
-"""The history of a film: a persistent tree of edits, and the rules about which actor may undo which edit.
+"""Store the history of a film as a tree of edits, and decide which actor may undo which edit.
 
-Each actor (a terminal) works on a line of edits, called its *lineage*. `parent` is the previous edit in the
-same lineage and scope. Undo moves back along the parents and keeps the undone branch; a new edit then starts
-another branch. Redo continues with the edit that was undone last. A new actor takes over the lineage of the
-last actor that closed or died. All functions run inside a write transaction of the caller.
+An actor is a terminal. It works on a line of edits, its *lineage*. An edit's `parent` is the previous edit in
+the same lineage and scope; a scope is the film or one cut. Undo moves back along the parents and preserves
+the undone branch; a new edit then starts another branch. Redo applies the edit that was undone last. A new
+actor takes over the lineage of the last actor that closed or died. All functions run inside a write
+transaction of the caller.
 """
 
 from __future__ import annotations
@@ -23,16 +24,17 @@ from milimo_tui.store.rows.mapping import EDIT
 from milimo_tui.store.rows.stored_values import ALONE, BOX, PROJECT_SCOPE, Edit, EditStep
 from milimo_tui.store.sqlite.statements import insert_row
 
-# The last applied edit of a lineage in a scope, which is the lineage's current position.
+# Finds the number of the last applied edit of a lineage in a scope, which is the current position of the
+# lineage.
 _HEAD = "SELECT max(seq) FROM edit WHERE scope = ? AND lineage = ? AND applied = 1"
 
 
 def get_actor_lineage(connection: sqlite3.Connection, actor: str) -> str:
-    """Return the lineage of an actor. An actor without a lineage takes over an abandoned one or gets a new
-    one.
+    """Return the lineage of an actor. An actor without a lineage takes over an abandoned lineage or gets a
+    new one.
 
-    `BOX`, the actor of merges with other machines, is no terminal: it has its own lineage, which no actor
-    takes over.
+    `BOX`, the actor of merges with other machines, is not a terminal: it has its own lineage, and no other
+    actor takes that over.
     """
     if actor == BOX:
         return BOX
@@ -57,7 +59,9 @@ def get_actor_lineage(connection: sqlite3.Connection, actor: str) -> str:
 
 
 def _find_last_closed_actor(connection: sqlite3.Connection) -> sqlite3.Row | None:
-    """Return the actor that closed last, or whose process has ended."""
+    """Return the row of the actor whose lineage can be taken over: the last that closed or whose process
+    ended. None if there is no such actor.
+    """
     boot = read_boot_id()
     actors = connection.execute(
         "SELECT * FROM actor ORDER BY coalesce(closed, opened) DESC,"
@@ -71,7 +75,7 @@ def _find_last_closed_actor(connection: sqlite3.Connection) -> sqlite3.Row | Non
 
 
 def close_actors(connection: sqlite3.Connection, actors: Sequence[str]) -> None:
-    """Record that these actors of this process have closed."""
+    """Record that these actors, which belong to this process, have closed."""
     now = HOST.now()
     connection.executemany(
         "UPDATE actor SET closed = ? WHERE name = ? AND pid = ?",
@@ -89,7 +93,10 @@ def record_edit(
     base: int,
     bundle: EditStep = ALONE,
 ) -> Edit:
-    """Store an applied edit as the newest child of its actor's current position."""
+    """Store an applied edit after the current position of its actor, and return it.
+
+    `base` is the revision that the edit was made on, and `bundle` the step that it belongs to.
+    """
     lineage = get_actor_lineage(connection, actor)
     before = find_head_edit(connection, scope, lineage)
     edit = Edit(
@@ -118,8 +125,10 @@ def find_head_edit(connection: sqlite3.Connection, scope: str, lineage: str) -> 
 
 
 def find_next_undo(connection: sqlite3.Connection, scope: str, actor: str | None) -> sqlite3.Row:
-    """Return the edit that undo reverts: the actor's latest in the scope, or anyone's if `actor` is None.
-    Raises Refused.
+    """Return the row of the edit that undo would revert: the latest of the actor in the scope, or of any
+    actor if `actor` is None.
+
+    Raises Refused if there is nothing to undo.
     """
     if actor is None:
         row = connection.execute(
@@ -134,10 +143,11 @@ def find_next_undo(connection: sqlite3.Connection, scope: str, actor: str | None
 
 
 def find_next_redo(connection: sqlite3.Connection, scope: str, actor: str | None) -> sqlite3.Row:
-    """Return the edit that redo applies: the last undone child of the actor's current position. Raises
-    Refused.
+    """Return the row of the edit that redo would apply: the last undone child of the actor's current
+    position.
 
-    Without an actor, the lineage of the scope with the latest undo is used.
+    If `actor` is None, the lineage with the latest undo in the scope is used. Raises Refused if there is
+    nothing to redo.
     """
     if actor is not None:
         lineages = [get_actor_lineage(connection, actor)]
@@ -165,7 +175,7 @@ def find_next_redo(connection: sqlite3.Connection, scope: str, actor: str | None
 
 
 def find_edit_by_name(connection: sqlite3.Connection, scope: str, id: str) -> sqlite3.Row:
-    """Return an edit by its id, or by the name of the state after it. Raises NotFound."""
+    """Return the row of an edit, given its id or the name of the state after it. Raises NotFound."""
     row = connection.execute(
         "SELECT * FROM edit WHERE scope = ? AND (id = ? OR name = ?) ORDER BY id = ? DESC",
         (scope, id, id, id),
@@ -179,14 +189,14 @@ def find_edit_by_name(connection: sqlite3.Connection, scope: str, id: str) -> sq
 
 
 def read_edit_row(connection: sqlite3.Connection, seq: int) -> sqlite3.Row:
-    """Return the current row of an edit."""
+    """Return the row of the edit with number `seq`, as it is now."""
     row: sqlite3.Row = connection.execute("SELECT * FROM edit WHERE seq = ?", (seq,)).fetchone()
     return row
 
 
 def list_ancestor_numbers(connection: sqlite3.Connection, edit: sqlite3.Row | None) -> list[int]:
-    """Return the numbers (`seq`) of an edit and its ancestors, newest first. The list is empty for the
-    beginning.
+    """Return the numbers (`seq`) of an edit and its ancestors, newest first. The result is empty for None,
+    the beginning.
     """
     if edit is None:
         return []
@@ -200,7 +210,7 @@ def list_ancestor_numbers(connection: sqlite3.Connection, edit: sqlite3.Row | No
 
 
 def require_own_lineage(connection: sqlite3.Connection, lineage: str, actor: str | None) -> None:
-    """Raise Refused if another open terminal works on the lineage."""
+    """Raise Refused if a lineage belongs to another terminal that is open."""
     if actor is None or lineage == get_actor_lineage(connection, actor):
         return
     holder = connection.execute(
@@ -214,8 +224,8 @@ def require_own_lineage(connection: sqlite3.Connection, lineage: str, actor: str
 
 
 def store_state_name(connection: sqlite3.Connection, edit: sqlite3.Row, name: str) -> Edit:
-    """Name the state after an edit, and remove that name from any other state. An empty name removes the
-    name.
+    """Name the state after an edit and return the edit. The name is removed from any other state. An empty
+    name removes the name.
     """
     connection.execute("UPDATE edit SET name = '' WHERE scope = ? AND name = ?", (edit["scope"], name))
     connection.execute("UPDATE edit SET name = ? WHERE seq = ?", (name, edit["seq"]))
@@ -243,7 +253,7 @@ def _make_nothing_left_error(
 def store_edit_applied(
     connection: sqlite3.Connection, edit: sqlite3.Row, *, applied: bool, revision: int
 ) -> Edit:
-    """Record that an edit was undone or applied again at a revision."""
+    """Record that an edit was undone or applied again, and at which revision. Return the edit."""
     connection.execute(
         "UPDATE edit SET applied = ?, moved = ? WHERE seq = ?", (int(applied), revision, edit["seq"])
     )
@@ -251,7 +261,7 @@ def store_edit_applied(
 
 
 def make_edit_from_row(row: sqlite3.Row) -> Edit:
-    """Return the edit of a row."""
+    """Return a database row as an `Edit`."""
     return EDIT.decode([row[column] for column in EDIT.columns])
 
 
@@ -261,7 +271,9 @@ def read_edits(connection: sqlite3.Connection, scope: str) -> tuple[Edit, ...]:
 
 
 def read_edit_changes(connection: sqlite3.Connection, edit: str) -> tuple[RowChange, ...]:
-    """Return the changes of an edit. For a long text, only the changed part is included. Raises NotFound."""
+    """Return the changes of an edit (its id). Of a long text, only the part that differs is included. Raises
+    NotFound.
+    """
     row = connection.execute("SELECT changes FROM edit WHERE id = ?", (edit,)).fetchone()
     if row is None:
         raise NotFound(f"there is no edit “{edit}” in this film")

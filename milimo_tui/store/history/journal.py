@@ -1,6 +1,7 @@
-"""The stored form of an edit's changes: JSON text, with only the changed part of a long text.
+"""Convert an edit's changes to and from JSON. Of a long text, only the part that differs is stored.
 
-A screenplay is stored in one column. Without this format, every commit would store it two more times.
+A screenplay is stored in one column. Otherwise, each commit would store the complete screenplay twice, as the
+old and as the new text.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from milimo_tui.core.errors import Conflict
 from milimo_tui.store.rows.mapping import EDITED
 from milimo_tui.store.rows.row_names import describe_column, describe_row
 
-LONG = 2000  # The length in characters from which a changed text is stored as a splice.
+LONG = 2000  # texts of at least this many characters are stored as a splice
 
 
 @dataclass(frozen=True, slots=True)
 class Splice:
-    """A text replacement: at `start`, `old` became `new`. `was` and `now` are digests of the full text before
-    and after.
+    """A replacement in a long text: at character `start`, `old` became `new`. `was` and `now` are digests of
+    the full text before and after.
     """
 
     start: int
@@ -34,15 +35,15 @@ class Splice:
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """A change as it is stored. The columns in `splices` are in neither of its rows."""
+    """A change in its stored form. The change's two rows lack the columns in `splices`."""
 
     change: RowChange
     splices: dict[str, Splice]
 
 
 def format_changes(changes: Sequence[RowChange]) -> str:
-    """Return changes as JSON: a list of [table, id, before, after], with a fifth item {column: splice} for
-    long texts.
+    """Return changes as JSON: a list of [table, id, before, after]. Changes of long texts have a fifth item
+    {column: splice}.
     """
     return json.dumps(
         [_shorten_change(change) for change in changes],
@@ -82,7 +83,7 @@ def _find_splice(old: Scalar, new: Scalar) -> Splice | None:
 
 
 def _count_common_prefix(one: str, two: str) -> int:
-    """Return the length of the common prefix of two texts."""
+    """Return the number of characters at which two texts begin alike."""
     low, high = 0, min(len(one), len(two))
     while low < high:
         middle = (low + high + 1) // 2
@@ -95,7 +96,7 @@ def _hash_text_briefly(text: str) -> str:
 
 
 def parse_journal_entries(text: str) -> tuple[JournalEntry, ...]:
-    """Return the stored entries of an edit."""
+    """Return the changes in an edit's JSON text, in their stored form."""
     return tuple(
         JournalEntry(
             RowChange(*entry[:4]),
@@ -106,7 +107,7 @@ def parse_journal_entries(text: str) -> tuple[JournalEntry, ...]:
 
 
 def parse_changes(text: str) -> tuple[RowChange, ...]:
-    """Return the changes of an edit. For a long text, only the changed part is included."""
+    """Return the changes in an edit's JSON text. Of a long text, only the part that differs is included."""
     return tuple(
         RowChange(
             entry.change.table,
@@ -121,9 +122,10 @@ def parse_changes(text: str) -> tuple[RowChange, ...]:
 
 
 def restore_full_changes(connection: sqlite3.Connection, text: str, *, undo: bool) -> tuple[RowChange, ...]:
-    """Return the changes that apply or undo an edit, with long texts completed from the film.
+    """Return the changes that apply an edit, or undo it with `undo`. Long texts are completed from their
+    current value.
 
-    Raises Conflict if a long text is not as the edit left it.
+    Raises Conflict if a long text differs from the text that the edit expects.
     """
     out = [
         _restore_full_change(connection, entry, undo=undo) if entry.splices else entry.change

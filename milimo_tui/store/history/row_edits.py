@@ -1,7 +1,8 @@
-"""Edits as row changes: compute the difference between two lists of values, and write it by compare-and-set.
+"""Compute edits as row changes between two lists of values, and write them by compare-and-set.
 
-The functions run inside a write transaction that the caller holds and rolls back on an error. The history is
-in `store.history.history`.
+Compare-and-set means that a column is only written if it still has the value that the edit started from. The
+functions run inside a write transaction that the caller holds and rolls back on an error. The history of
+edits is stored by `store.history.history`.
 """
 
 from __future__ import annotations
@@ -34,14 +35,16 @@ from milimo_tui.story.values.film import (
 Step = Literal["edit", "undo", "redo"]
 Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | SheetVerdict | Take | Look
 _AGAIN = "look at it as it is now, then try again"
-PROJECT_KEY = "1"  # The key of the project's row is constant, although a copied film gets a new id.
+PROJECT_KEY = "1"  # the key of the project's row, which stays the same when a copied film gets a new id
 
-Leaves = dict[tuple[str, str], Any]  # Maps table and id to the value that the row represents.
+Leaves = dict[tuple[str, str], Any]  # maps the table and id of a row to the value that the row stores
 
 
 def _list_row_values(values: Iterable[Value]) -> Leaves:
-    """Return the values that are stored as rows, by table and id. Each cut, track, clip, transition and
-    marker has a row of its own.
+    """Return the values that have a row of their own, by table and row id.
+
+    Besides the given values these are the parts inside them: conditioning of shots, references of elements,
+    and the tracks, clips, transitions and markers of cuts.
     """
     out: Leaves = {}
     for value in values:
@@ -78,12 +81,15 @@ def _list_row_values(values: Iterable[Value]) -> Leaves:
 
 
 def compute_changes(before: Sequence[Value], after: Sequence[Value]) -> tuple[RowChange, ...]:
-    """Return the changes that turn one list of values into another, with only the altered columns.
+    """Return the row changes that turn one list of values into another. Each change has only the altered
+    columns.
 
-    Parts of a cut that are the same object on both sides are skipped, and values are compared before they are
-    encoded. An edit in a cut of 30,000 clips therefore takes about as long as in a cut of 30. A deleted shot,
-    cut or element keeps its parts; a deleted asset is moved to the bin. Raises Refused if an edit would
-    create an asset: assets are not part of the undo history, and `ProjectFile.facts` adds them.
+    Parts that both versions of a cut share as the same object are skipped, and values are compared before
+    they are encoded. An edit in a cut of 30,000 clips therefore takes about as long as in a cut of 30. A
+    deleted shot, cut or element keeps the rows of its parts; a deleted asset is moved to the bin.
+
+    Raises Refused if an edit would create an asset, or create or delete a take. Assets and takes are not part
+    of the undo history; `ProjectFile.facts` adds them.
     """
     kept = {value.id for value in after}
     gone = [value for value in before if value.id not in kept]
@@ -116,7 +122,7 @@ def compute_changes(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ro
 
 
 def _remove_unchanged_cut_parts(here: list[Value], there: list[Value]) -> None:
-    """Remove the clips and markers that are equal on both sides from the cuts."""
+    """Replace the cuts in both lists by cuts without the clips and markers that have not changed."""
     places = {value.id: index for index, value in enumerate(there) if isinstance(value, Cut)}
     for index, old in enumerate(here):
         if not isinstance(old, Cut) or old.id not in places:
@@ -132,7 +138,7 @@ def _remove_unchanged_cut_parts(here: list[Value], there: list[Value]) -> None:
 
 
 def _strip_retained_parts(value: Value) -> Value:
-    """Return a value without its parts that keep their rows when the value is deleted."""
+    """Return a value without the parts whose rows remain when the value is deleted."""
     if isinstance(value, Cut):
         return replace(value, tracks=(), clips=(), transitions=(), markers=())
     if isinstance(value, Shot):
@@ -141,7 +147,7 @@ def _strip_retained_parts(value: Value) -> Value:
 
 
 def _drop_unrecorded_columns(changes: Iterable[RowChange]) -> Iterable[RowChange]:
-    """Yield changes without the columns that edits do not record (playhead, marks)."""
+    """Yield changes without the columns that edits never record, such as a cut's playhead and marks."""
     for change in changes:
         aside = EDITED[change.table].aside
         if change.before is None or change.after is None or not aside:
@@ -160,7 +166,8 @@ def _require_finite_numbers(change: RowChange) -> None:
 
 
 def apply_changes(connection: sqlite3.Connection, changes: Iterable[RowChange], step: Step = "edit") -> None:
-    """Write changes, each only if the columns that it touches have the expected values.
+    """Write changes to the film. Each is written only if the columns that it changes have the expected
+    values.
 
     Raises Conflict that names the difference. Some rows may have been written by then, so the caller must
     roll back.
@@ -179,7 +186,7 @@ def apply_changes(connection: sqlite3.Connection, changes: Iterable[RowChange], 
 
 
 def _require_expected_row(connection: sqlite3.Connection, table: Table[Any], id: str, expected: Row) -> None:
-    """Raise Conflict unless the live row has these values."""
+    """Raise Conflict unless the row exists, is not deleted, and has the `expected` values."""
     columns = ", ".join(f'"{column}"' for column in expected)
     live = " AND state = 'live'" if table.stateful else ""
     row = connection.execute(
@@ -206,8 +213,8 @@ def _update_row_columns(
 def _insert_or_revive_row(
     connection: sqlite3.Connection, table: Table[Any], id: str, row: Row, step: Step
 ) -> None:
-    """Insert a row. If the row exists and is marked as deleted, mark it as live and preserve facts that were
-    added to it in the meantime.
+    """Insert a row. If the row exists but is marked as deleted, mark it as live again. Facts that were added
+    to it in the meantime are preserved.
     """
     known = connection.execute(f"SELECT * FROM {table.name} WHERE {table.key} = ?", (id,)).fetchone()
     if known is not None:
@@ -224,7 +231,7 @@ def _insert_or_revive_row(
 def _delete_or_mark_row(
     connection: sqlite3.Connection, table: Table[Any], id: str, row: Row, gone: str
 ) -> None:
-    """Delete a row, or set its state to `gone` if the table retains deleted rows."""
+    """Delete a row. If its table retains deleted rows, set the row's state to `gone` instead."""
     _require_expected_row(
         connection, table, id, {c: value for c, value in row.items() if c not in table.loose}
     )

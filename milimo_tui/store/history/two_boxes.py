@@ -1,9 +1,10 @@
-"""Merge two databases of one film: bring the changes that one copy made since a common state into the other.
+"""Merge two databases of one film: bring the changes that another machine's copy made into the local copy.
 
-A row is merged column by column, wherever the local film still has the value that the other side started
-from. Two terminals follow the same rule (`row_edits`). A value that both sides changed differently is a
-difference; nothing is written until the caller says which side to keep. Edits are merged with their history:
-their lineages continue next to the local lineages.
+Both copies come from a common state. A row is merged column by column: the other side's value is used if the
+local film still has the value of the common state. Two terminals on one film follow the same rule
+(`row_edits`). A value that both sides changed in different ways is called a difference. Nothing is written
+until the caller says whose values to keep. Edits are merged with their history: the other side's lineages
+continue next to the local lineages.
 
 The functions run inside a write transaction that the caller holds and rolls back on an error.
 """
@@ -32,7 +33,7 @@ from milimo_tui.store.rows.stored_values import BOX, PROJECT_SCOPE
 from milimo_tui.store.sqlite.statements import insert_row
 
 Keep = Literal["", "mine", "theirs"]
-# Every table that is merged; referenced tables come first. The history is merged separately. Actors and the
+# All tables that are merged, referenced tables first. The history is merged separately. Actors and the
 # remembered state of screens are not merged.
 TABLES = (
     "project", "scene", "shot", "asset", "take", "board", "element", "look", "reference", "conditioning",
@@ -40,24 +41,24 @@ TABLES = (
     "marker", "render",
 )  # fmt: skip
 _KEYS = {"project": "slot", "seen": "job"}
-# Columns that belong to one copy of the film, and the user's position in a cut. They are not merged.
+# Columns that are not merged, because they describe one copy of the film or the user's position in a cut.
 _OWN = {
     "project": frozenset({"id", "revision", "updated", "current_cut"}),
     "cut": CUT.aside,
 }
-_JUDGED = ("applied", "name")  # The columns of an edit that may differ if both sides have the edit.
+_JUDGED = ("applied", "name")  # columns of an edit that can change after the edit was made
 
 
 @dataclass(frozen=True, slots=True)
 class MergeDifference:
-    """A column of a row that both sides changed. An empty column means a row that one side deleted and the
-    other changed.
+    """A difference: a column of a row that both sides changed. `column` is empty if one side deleted the row
+    and the other changed it.
     """
 
     table: str
     id: str
     column: str
-    what: str  # A description for the user.
+    what: str  # the changed thing, or for a deletion the beginning of a clause, in words for the user
 
     def describe_difference(self, box: str) -> str:
         """Return a clause that describes the difference. `box` names the other machine."""
@@ -70,13 +71,15 @@ class MergeResult:
 
     rows: int = 0
     edits: int = 0
-    ahead: int = 0  # The number of local edits that the other side does not have.
+    ahead: int = 0  # number of local edits that the other side does not have
     differences: list[MergeDifference] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class _ChangedRow:
-    """A row in the common state, and as the other side has it now. None means that the row does not exist."""
+    """A row that the other side changed: its columns in the common state (`then`) and on the other side now
+    (`theirs`). None means that the row does not exist.
+    """
 
     table: str
     id: Scalar
@@ -87,11 +90,12 @@ class _ChangedRow:
 def merge_film_copy(
     connection: sqlite3.Connection, theirs: Path, then: Path, keep: Keep, box: str
 ) -> MergeResult:
-    """Merge the changes that the film at `theirs` made since the common state `then`. No process may write
-    these files.
+    """Merge the changes that the film at `theirs` made since the common state `then` into the film of the
+    connection.
 
-    Raises Conflict that names the differences if `keep` is empty, or an inconsistency after the merge;
-    Refused.
+    `keep` chooses whose values to keep where both differ: mine, theirs, or empty to refuse. `box` names the
+    other machine. No process may write the two files. Raises Conflict that names the differences if `keep` is
+    empty, or names an inconsistency of the merged film; Refused.
     """
     with closing(_open_both_copies(theirs, then)) as other:
         apart = list(_iterate_changed_rows(other))
@@ -112,11 +116,11 @@ def merge_film_copy(
 
 
 def create_common_state(here: Path, theirs: Path, then: Path, keep: Keep, box: str) -> None:
-    """Write a common state of two copies of a film to `then`, for copies that saved none.
+    """Create a file `then` with a common state of two copies of a film, for copies that stored none.
 
-    The state has the rows that are in both files, from the side whose edits the other side has. No process
-    may write the files `here` and `theirs`. Raises Conflict if both sides have edits of their own and `keep`
-    is empty.
+    The state has the rows that exist in both files. Their values are taken from the copy whose edits the
+    other copy has. No process may write the files `here` and `theirs`. Raises Conflict if both copies have
+    edits of their own and `keep` is empty.
     """
     ours, others = _count_differing_edits(here, theirs), _count_differing_edits(theirs, here)
     if ours and others and not keep:
@@ -154,7 +158,9 @@ def has_all_edits_of(connection: sqlite3.Connection, theirs: Path) -> bool:
 
 
 def _count_differing_edits(one: Path, other: Path) -> int:
-    """Return how many edits of one film are missing in the other or have another state there."""
+    """Return how many edits of one film file are missing in the other, or are applied or named differently
+    there.
+    """
     with closing(_open_both_copies(one, other)) as both:
         found = both.execute(
             "SELECT count(*) FROM main.edit AS mine WHERE NOT EXISTS (SELECT 1 FROM past.edit AS known"
@@ -196,8 +202,10 @@ def _iterate_changed_rows(connection: sqlite3.Connection) -> Iterator[_ChangedRo
 def _find_new_and_changed_edits(
     other: sqlite3.Connection, here: sqlite3.Connection
 ) -> tuple[list[sqlite3.Row], list[sqlite3.Row]]:
-    """Return the other side's edits that are unknown here, and known edits that it undid, applied again or
-    named since.
+    """Return two lists of edits of the other side: unknown edits, and known edits that changed there.
+
+    A known edit has changed if the other side has undone it, applied it again or named it since the common
+    state.
     """
     known = {id: tuple(rest) for id, *rest in here.execute(f"SELECT id, {', '.join(_JUDGED)} FROM edit")}
     arrived = [
@@ -221,8 +229,8 @@ def _read_live_row(connection: sqlite3.Connection, each: _ChangedRow) -> Row | N
 
 
 def _list_edited_cut_parts(arrived: Iterable[sqlite3.Row]) -> set[tuple[str, str, str]]:
-    """Return the cut parts that new edits touched, as (table, id, column). An empty column means the complete
-    row.
+    """Return the parts of cuts that new edits changed, as (table, id, column). An empty column means the
+    complete row.
     """
     out = set()
     for row in arrived:
@@ -240,11 +248,10 @@ def _merge_row(
     at_work: set[tuple[str, str, str]],
     met: MergeResult,
 ) -> RowChange | None:
-    """Return the change that merges one row, or None if there is nothing to do. Differences are added to
-    `met`.
+    """Return the change that merges one row, or None if nothing changes. Differences are added to `met`.
 
-    A cut part that the new edits touched (`at_work`) only makes sense together with its neighbours. If both
-    sides changed such a part, that is a difference even if the values are equal.
+    `at_work` has the parts of cuts that the new edits changed. Such a part only makes sense together with its
+    neighbours, so if both sides changed it, that is a difference even if the values are equal.
     """
     live, id = _read_live_row(connection, each), str(each.id)
     if each.theirs is None:
@@ -292,7 +299,11 @@ def _merge_deletion(
     at_work: set[tuple[str, str, str]],
     met: MergeResult,
 ) -> RowChange | None:
-    """Merge the other side's deletion of a row, in a table that does not retain deleted rows."""
+    """Return the change that merges the other side's deletion of a row, or None. Differences are added to
+    `met`.
+
+    This is for tables that do not retain deleted rows.
+    """
     assert each.then is not None
     if live is None:
         if (each.table, str(each.id), "") in at_work:
@@ -314,8 +325,8 @@ def _merge_deletion(
 def _find_deletion_difference(
     connection: sqlite3.Connection, each: _ChangedRow, live: Row
 ) -> MergeDifference | None:
-    """Return the difference if one side deleted the row and the other changed it, in a table that retains
-    deleted rows.
+    """Return the difference if one side deleted a row and the other changed it, else None. This is for tables
+    that retain deleted rows.
     """
     then, theirs = each.then, each.theirs
     if then is None or theirs is None or "state" not in then or then["state"] != "live":
@@ -367,15 +378,16 @@ def _record_merged_edits(
     judged: Sequence[sqlite3.Row],
     box: str,
 ) -> None:
-    """Add the other side's edits to the history, each with its own revision, so that views reload the touched
-    rows.
+    """Add the other side's edits to the history. Each gets its own revision, so that views reload the rows it
+    changed.
 
-    Changes of cut parts that no edit explains are recorded as one edit with a label that says so.
+    `arrived` are edits that are new here; `judged` are known edits that were undone, applied again or named.
+    Changes of cut parts that no edit explains are recorded as one further edit, whose label says so.
     """
     revision = film_queries.select_revision(connection)
     covered: set[tuple[str, str]] = set()
     renamed: dict[str, str] = {}
-    # The edits are added in the order in which the other side last applied or undid them.
+    # Edits are added in the order in which the other side last applied or undid them.
     new = {row["id"] for row in arrived}
     for row in sorted((*arrived, *judged), key=lambda row: (row["moved"], row["seq"])):
         revision += 1
@@ -409,8 +421,10 @@ def _record_merged_edits(
 
 
 def _choose_local_lineage(connection: sqlite3.Connection, row: sqlite3.Row, renamed: dict[str, str]) -> str:
-    """Return the lineage in which an edit continues here. The `BOX` lineages of two machines stay
-    separate.
+    """Return the lineage in which an edit of the other side continues here.
+
+    Each machine has a `BOX` lineage for its merges. The other machine's gets another name, so that the two
+    stay separate.
     """
     if row["lineage"] != BOX:
         return str(row["lineage"])
@@ -421,7 +435,9 @@ def _choose_local_lineage(connection: sqlite3.Connection, row: sqlite3.Row, rena
 
 
 def _find_closed_cuts(connection: sqlite3.Connection, apart: Sequence[_ChangedRow]) -> set[str]:
-    """Return the cuts whose parts the other side changed and that were deleted or frozen here since."""
+    """Return the cuts with parts that the other side changed, although the cut was deleted or frozen here
+    since.
+    """
     touched = {str((each.theirs or each.then or {})["cut"]) for each in apart if each.table in rules.PARTS}
     then = {str(each.id): each.then for each in apart if each.table == "cut"}
     out = set()
@@ -440,7 +456,9 @@ def _find_closed_cuts(connection: sqlite3.Connection, apart: Sequence[_ChangedRo
 def _require_sound_film(
     connection: sqlite3.Connection, changes: Sequence[RowChange], unlike: set[str]
 ) -> None:
-    """Raise Conflict or Refused if the merged film is inconsistent."""
+    """Raise Conflict or Refused if the merged film is inconsistent. `unlike` has the cuts that were deleted
+    or frozen here.
+    """
     parts = [change for change in changes if change.table in rules.PARTS]
     cuts = {str(change.before["cut"]) for change in parts if change.before and change.after is None}
     for change in parts:

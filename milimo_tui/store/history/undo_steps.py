@@ -1,5 +1,5 @@
-"""Undo, redo and jumps through the history. A step of several edits is undone or applied completely or not at
-all.
+"""Undo, redo and jump through the history. If several edits form one step, all of them are undone or applied,
+or none.
 
 The functions run inside a write transaction that the caller holds and rolls back on an error. `history` finds
 the edits.
@@ -21,9 +21,11 @@ from milimo_tui.store.rows.stored_values import PROJECT_SCOPE, START, Edit, Edit
 
 
 def undo_step(connection: sqlite3.Connection, scope: str, actor: str | None, open_step: EditStep) -> Edit:
-    """Undo the latest edit of a scope, together with the step that it belongs to.
+    """Undo the latest edit of an actor (None: of any actor) in a scope, together with the step that it
+    belongs to.
 
-    If that step is still open (`open_step`), only its latest edit is undone. Raises Refused, Conflict.
+    If that step is still being made (`open_step`), only its latest edit is undone. Returns the edit that was
+    undone last. Raises Refused, Conflict.
     """
     entry = history.find_next_undo(connection, scope, actor)
     rows = [entry] if entry["bundle"] == open_step.id else _list_edits_to_undo(connection, entry)
@@ -34,10 +36,10 @@ def undo_step(connection: sqlite3.Connection, scope: str, actor: str | None, ope
 
 
 def redo_step(connection: sqlite3.Connection, scope: str, actor: str | None, towards: str = "") -> Edit:
-    """Apply an undone edit after the actor's position, together with its step.
+    """Apply an undone edit after the actor's current position, together with the step that it belongs to.
 
-    The edit is the one that was undone last, or the one that leads towards a state (an edit's id or a name).
-    Raises Refused, Conflict, NotFound.
+    By default this is the edit that was undone last. `towards`, the id of an edit or the name of a state,
+    selects the edit on the path to that state. Raises Refused, Conflict, NotFound.
     """
     entry = (
         _find_next_edit_towards(connection, scope, actor, towards)
@@ -51,10 +53,10 @@ def redo_step(connection: sqlite3.Connection, scope: str, actor: str | None, tow
 
 
 def jump_to_state(connection: sqlite3.Connection, scope: str, actor: str | None, to: str) -> Jump:
-    """Go to the state after an edit, or to `START` of a lineage: undo to the common ancestor, then redo, in
-    complete steps.
+    """Go to the state after an edit, given by id or name, or to `START`, the beginning of the lineage.
 
-    The jump succeeds completely or raises Refused, Conflict, NotFound.
+    The edits back to the common ancestor are undone, then the edits of the other branch are applied, in
+    complete steps. The jump succeeds completely or raises Refused, Conflict, NotFound.
     """
     target, lineage = _find_jump_target(connection, scope, actor, to)
     history.require_own_lineage(connection, lineage, actor)
@@ -78,7 +80,7 @@ def jump_to_state(connection: sqlite3.Connection, scope: str, actor: str | None,
 def _find_jump_target(
     connection: sqlite3.Connection, scope: str, actor: str | None, to: str
 ) -> tuple[sqlite3.Row | None, str]:
-    """Return the edit to go to (None for the beginning) and its lineage."""
+    """Return the row of the edit after which the jump ends (None for the beginning), and its lineage."""
     if to != START:
         target = history.find_edit_by_name(connection, scope, to)
         return _find_end_of_step(connection, target), target["lineage"]
@@ -93,7 +95,7 @@ def _find_jump_target(
 
 
 def _find_end_of_step(connection: sqlite3.Connection, row: sqlite3.Row) -> sqlite3.Row:
-    """Return the last edit, in the same history, of the step that an edit belongs to."""
+    """Return the last edit, in the same scope, of the step that an edit belongs to."""
     if not row["bundle"]:
         return row
     last: sqlite3.Row = connection.execute(
@@ -107,8 +109,8 @@ def _find_end_of_step(connection: sqlite3.Connection, row: sqlite3.Row) -> sqlit
 def _find_next_edit_towards(
     connection: sqlite3.Connection, scope: str, actor: str | None, towards: str
 ) -> sqlite3.Row:
-    """Return the first edit on the path to a state that is not applied. Raises Refused if an undo is needed
-    first.
+    """Return the first edit on the path to state `towards` that is not applied. Raises Refused if edits must
+    be undone first.
     """
     target = history.find_edit_by_name(connection, scope, towards)
     history.require_own_lineage(connection, target["lineage"], actor)
@@ -125,7 +127,9 @@ def _find_next_edit_towards(
 
 
 class HistoryWalk:
-    """A sequence of undone and applied edits of one or many steps, all stored with the same revision."""
+    """A sequence of edits that are undone and applied together, from one or many steps. All get the same
+    revision.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -134,8 +138,9 @@ class HistoryWalk:
         self._last = ""
 
     def apply_edits(self, rows: Sequence[sqlite3.Row], *, applied: bool) -> list[Edit]:
-        """Apply or undo edits in this order. Raises Conflict or Refused with a message that names the
-        edit.
+        """Apply edits in the given order, or undo them if `applied` is False. Returns the edits.
+
+        Raises Conflict or Refused with a message that names the edit.
         """
         return [self._apply_history_edit(row, applied=applied) for row in rows]
 
@@ -149,8 +154,8 @@ class HistoryWalk:
         return history.store_edit_applied(self._connection, row, applied=applied, revision=self._at)
 
     def check_touched_cuts(self) -> None:
-        """Check, after the last edit, the cuts that other actors edited too. Raises Conflict if a cut is
-        inconsistent.
+        """Check the cuts that the walk changed and other actors edited too. Call once after the last edit.
+        Raises Conflict.
         """
         with self._name_edit_in_errors():
             require_sound_cuts(self._connection, self._others.met, self._others.clips)
@@ -164,8 +169,8 @@ class HistoryWalk:
 
 
 def _list_edits_to_undo(connection: sqlite3.Connection, entry: sqlite3.Row) -> list[sqlite3.Row]:
-    """Return the edits of the entry's step, newest first. Raises Refused if later work depends on one of
-    them.
+    """Return the edits of the step to which `entry` belongs, newest first. Raises Refused if later work
+    depends on one of them.
     """
     if not entry["bundle"]:
         return [entry]
@@ -178,9 +183,9 @@ def _list_edits_to_undo(connection: sqlite3.Connection, entry: sqlite3.Row) -> l
 
 
 def _list_edits_to_redo(connection: sqlite3.Connection, entry: sqlite3.Row) -> list[sqlite3.Row]:
-    """Return the edits that were undone together with the entry, oldest first.
+    """Return the edits that were undone together with `entry`, oldest first.
 
-    Raises Refused if another edit was made at that position since.
+    Raises Refused if another edit has been made at that position since.
     """
     if not entry["bundle"]:
         return [entry]
@@ -194,7 +199,7 @@ def _list_edits_to_redo(connection: sqlite3.Connection, entry: sqlite3.Row) -> l
 
 
 def _select_first_per_lineage(rows: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
-    """Return the first row of each lineage in each scope."""
+    """Return the first of the given rows for each combination of scope and lineage."""
     first: dict[tuple[str, str], sqlite3.Row] = {}
     for row in rows:
         first.setdefault((row["scope"], row["lineage"]), row)
@@ -202,8 +207,11 @@ def _select_first_per_lineage(rows: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
 
 
 def _require_head_edit(connection: sqlite3.Connection, row: sqlite3.Row, where: str | None, act: str) -> None:
-    """Raise Refused unless a lineage's current position is edit `where`. A step may span the film and several
-    cuts.
+    """Raise Refused unless edit `where` (an id, None for the beginning) is the current position of the row's
+    lineage.
+
+    A step may have edits in the film and in several cuts, so each of its lineages is checked. `act` is the
+    verb for the message.
     """
     head = history.find_head_edit(connection, row["scope"], row["lineage"])
     if (head["id"] if head is not None else None) == where:

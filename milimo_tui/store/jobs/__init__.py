@@ -1,5 +1,6 @@
-"""The file of the queue, `studio.db`: its schema, its rows by subject, and the values that represent them.
+"""Read and write the database of the job queue, `studio.db`: its schema, its rows by subject, and the values
+they store.
 
-Begin with `studio_file`. The modules are plain SQL without rules; the rules of the queue are in `jobs.queue`.
-The package uses only `store.sqlite`.
+Begin with `studio_file`. The modules contain plain SQL and no rules; the rules of the queue are in
+`jobs.queue`. The package uses only `store.sqlite`.
 """

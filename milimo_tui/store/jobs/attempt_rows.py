@@ -1,4 +1,4 @@
-"""Rows of `studio.db` for attempts and job timings. Plain SQL, no rules."""
+"""Read and write attempts at jobs and job timings in `studio.db`. Plain SQL, no rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LAST = f"SELECT {ATTEMPT.select} FROM attempt WHERE job = ? ORDER BY number DES
 
 
 class AttemptRows(StudioRows):
-    """Reading and writing of attempts and timings."""
+    """The part of `StudioFile` that reads and writes attempts and timings."""
 
     def add_attempt(self, attempt: Attempt) -> None:
         """Add an attempt at a job."""
@@ -34,7 +34,7 @@ class AttemptRows(StudioRows):
         return self._make_attempt(row) if row else None
 
     def set_attempt(self, job: str, number: int, **columns: Any) -> None:
-        """Set columns of an attempt."""
+        """Set columns of attempt `number` at a job."""
         kept = self._places.make_columns_relative(columns, (), ("spec", "result"))
         self._db.execute(_build_attempt_update_sql(tuple(columns)), [*kept.values(), job, number])
 
@@ -44,7 +44,7 @@ class AttemptRows(StudioRows):
         return attempt._replace(spec=spec, result=result)
 
     def drop_attempt(self, job: str, number: int) -> None:
-        """Delete an attempt in which nothing was done."""
+        """Delete an attempt that has done no work."""
         self._db.execute("DELETE FROM attempt WHERE job = ? AND number = ?", (job, number))
 
     def list_resume_points(self, jobs: Sequence[str]) -> dict[str, str]:
@@ -62,11 +62,13 @@ class AttemptRows(StudioRows):
     # Timings
 
     def add_timing(self, timing: Timing) -> None:
-        """Add the duration of a finished job."""
+        """Add the timing of a finished job."""
         self._db.execute(TIMING.insert, TIMING.list_cells(timing))
 
     def select_timings(self, workload: str = "", limit: int = -1) -> list[Timing]:
-        """Return the durations of finished jobs, newest first: those of one workload, or all."""
+        """Return up to `limit` timings of finished jobs (-1: all), newest first: of one workload, or of all
+        workloads.
+        """
         test = "WHERE workload = ? " if workload else ""
         rows = self._db.execute(
             f"SELECT {TIMING.select} FROM timing {test}ORDER BY id DESC LIMIT ?",
@@ -75,8 +77,9 @@ class AttemptRows(StudioRows):
         return [TIMING.decode(row) for row in rows]
 
     def select_newest_timings(self, each: int) -> list[Timing]:
-        """Return up to `each` timings of every workload, newest first in each. Uses only the index, so the
-        total does not matter.
+        """Return up to `each` timings of every workload, newest first within a workload.
+
+        The query uses only the index, so its duration does not depend on the number of stored timings.
         """
         kinds = self._db.execute(
             "WITH RECURSIVE kinds (workload) AS (SELECT min(workload) FROM timing UNION ALL SELECT"

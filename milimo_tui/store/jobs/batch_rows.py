@@ -1,4 +1,6 @@
-"""Rows of `studio.db` for batches, and counts of their jobs by state. Plain SQL, no rules."""
+"""Read and write batches (groups of jobs) in `studio.db`, and count their jobs by state. Plain SQL, no
+rules.
+"""
 
 from __future__ import annotations
 
@@ -19,25 +21,26 @@ ALL = BatchFilter()
 
 
 class BatchRows(StudioRows):
-    """Reading and writing of batches."""
+    """The part of `StudioFile` that reads and writes batches."""
 
     def add_batch(self, batch: Batch) -> bool:
-        """Add a batch. A batch that exists is not changed, except that a missing label is filled in.
-
-        Returns False if nothing was changed.
+        """Add a batch. If the batch exists, only a missing label is filled in. Return False if nothing was
+        changed.
         """
         kept = replace(batch, project=self._places.make_relative(batch.project))
         return self._db.execute(_INSERT, BATCH.list_cells(kept)).rowcount == 1
 
     def select_batch(self, id: str) -> Batch | None:
-        """Return a batch, or None."""
+        """Return a batch by its id, or None."""
         row = self._db.execute(f"SELECT {BATCH.select} FROM batch WHERE id = ?", (id,)).fetchone()
         return self._make_batch(row) if row else None
 
     def select_batches(
         self, wanted: BatchFilter = ALL, *, before: tuple[float, str] | None = None, limit: int = -1
     ) -> list[Batch]:
-        """Return batches, newest first, that come before the given (created, id)."""
+        """Return batches that match a filter, newest first. `before`, a (created, id), continues an earlier
+        listing after that batch.
+        """
         where, values = ["1"], list[object]()
         if wanted.ids:
             where.append(build_in_condition("id", wanted.ids))
@@ -60,7 +63,7 @@ class BatchRows(StudioRows):
         return replace(batch, project=self._places.make_absolute(batch.project))
 
     def tally_batches(self, batches: Sequence[str]) -> dict[str, list[BatchTally]]:
-        """Return the number of jobs in each state for several batches."""
+        """Return, by batch id, the number of the batch's jobs in each state."""
         found: dict[str, list[BatchTally]] = {id: [] for id in batches}
         rows = self._db.execute(
             "SELECT batch, state, count(*), coalesce(sum(progress), 0), max(ended) FROM job"
@@ -80,7 +83,7 @@ class BatchRows(StudioRows):
         return [row[0] for row in rows]
 
     def set_batch_paused(self, id: str, *, paused: bool, reason: str) -> bool:
-        """Pause or resume a batch. Returns False if the batch was in that state already."""
+        """Pause or resume a batch. Return False if the batch was already paused or not paused."""
         done = self._db.execute(
             "UPDATE batch SET paused = ?, reason = ? WHERE id = ? AND paused != ?",
             (int(paused), reason, id, int(paused)),
@@ -88,5 +91,5 @@ class BatchRows(StudioRows):
         return done.rowcount == 1
 
     def list_paused_batches(self) -> dict[str, str]:
-        """Return the labels of the batches that a user paused, by id."""
+        """Return the labels of all paused batches by id."""
         return dict(self._db.execute("SELECT id, label FROM batch WHERE paused").fetchall())

@@ -1,5 +1,5 @@
-"""Rows of `studio.db` for events, which are numbered without gaps, and for workers, lanes and absences. Plain
-SQL.
+"""Read and write events, workers, lanes and absences in `studio.db`. Events are numbered without gaps. Plain
+SQL, no rules.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def _dump_event_data(data: Mapping[str, Any]) -> str:
     return dump_wire_json(data).decode()
 
 
-# An event has its data as JSON text, too, because every watcher receives this text unchanged.
+# An event also stores its data as JSON text, because every watcher receives this text unchanged.
 EVENT = Table(
     "event", Event, key="seq", without=("text",), codecs={"data": Codec(_dump_event_data, json.loads)}
 )
@@ -30,9 +30,10 @@ _REPLACE_WORKER = WORKER.insert.replace("INSERT", "INSERT OR REPLACE", 1)
 
 
 class EventRows(StudioRows):
-    """Reading and writing of events, workers, lanes and absences."""
+    """The part of `StudioFile` that reads and writes events, workers, lanes and absences."""
 
-    # A cache of the paused lanes. The cache stays valid because no other process writes the file.
+    # A cache of the reasons of the paused lanes, or None if it must be read. The cache stays valid because no
+    # other process writes the file.
     _paused: dict[str, str] | None
 
     def add_event(self, at: float, kind: str, job: str, data: Mapping[str, Any]) -> Event:
@@ -49,7 +50,10 @@ class EventRows(StudioRows):
         kinds: Sequence[str] = (),
         before: int | None = None,
     ) -> list[Event]:
-        """Return events numbered above `after` (and below `before`, if given), in order."""
+        """Return up to `limit` events with numbers above `after` (and below `before`, if given), in order.
+
+        `jobs` and `kinds` restrict the result; empty means all.
+        """
         where, values = "seq > ?", list[Any]([after])
         for column, several in (("job", jobs), ("kind", kinds)):
             if several:
@@ -71,15 +75,17 @@ class EventRows(StudioRows):
         return int(row[0]) if row else 0
 
     def has_ended_cleanly(self) -> bool:
-        """Return True if the last supervisor reported its end. A supervisor that was killed did not."""
+        """Return True if the last supervisor recorded its end, or none ever ran. A supervisor that was killed
+        records nothing.
+        """
         row = self._db.execute(
             "SELECT data FROM event WHERE kind = 'supervisor' ORDER BY seq DESC LIMIT 1"
         ).fetchone()
         return row is None or json.loads(row[0]).get("state") == "ended"
 
     def delete_progress_events(self, after: int, upto: int) -> None:
-        """Delete progress events numbered above `after` up to `upto`. The results of jobs are in their
-        rows.
+        """Delete progress events with numbers above `after` and up to `upto`. They are not needed for the
+        results of jobs, which are stored in the jobs' rows.
         """
         self._db.execute("DELETE FROM event WHERE seq > ? AND seq <= ? AND kind = 'progress'", (after, upto))
 
@@ -90,7 +96,7 @@ class EventRows(StudioRows):
     # Workers and lanes
 
     def add_worker(self, worker: WorkerRow) -> None:
-        """Add a worker, or replace the worker with its id."""
+        """Add a worker, or replace the worker that has the same id."""
         self._db.execute(_REPLACE_WORKER, WORKER.list_cells(worker))
 
     def select_workers(self) -> list[WorkerRow]:
@@ -110,7 +116,7 @@ class EventRows(StudioRows):
         )
 
     def list_paused_lanes(self) -> dict[str, str]:
-        """Return the reasons of the lanes that a user paused, by lane."""
+        """Return the reason for the pause of each paused lane, by lane."""
         if self._paused is None:
             self._paused = dict(self._db.execute("SELECT id, reason FROM lane WHERE paused").fetchall())
         return self._paused
@@ -118,12 +124,14 @@ class EventRows(StudioRows):
     # Absences
 
     def select_absences(self, limit: int) -> list[Absence]:
-        """Return the times in which no studio was attached, newest first."""
+        """Return up to `limit` absences, which are times without an attached studio, newest first."""
         rows = self._db.execute(f"SELECT {ABSENCE.select} FROM absence ORDER BY began DESC LIMIT ?", (limit,))
         return [ABSENCE.decode(row) for row in rows]
 
     def begin_absence(self, now: float, keep: int) -> None:
-        """Start an absence unless one has started already, and delete all but the newest `keep` absences."""
+        """Start an absence at `now` unless one has started already. Delete all ended absences except the
+        newest `keep`.
+        """
         self._db.execute(
             "INSERT OR IGNORE INTO absence (began, ended) SELECT ?, NULL"
             " WHERE NOT EXISTS (SELECT 1 FROM absence WHERE ended IS NULL)",
@@ -136,5 +144,7 @@ class EventRows(StudioRows):
         )
 
     def end_absence(self, now: float) -> None:
-        """End the current absence. If the clock was set back, its duration becomes zero, never negative."""
+        """End the current absence at `now`. If the clock was set back in the meantime, the absence gets a
+        duration of zero.
+        """
         self._db.execute("UPDATE absence SET ended = max(began, ?) WHERE ended IS NULL", (now,))

@@ -1,9 +1,9 @@
-r"""Storage of paths in `studio.db`: paths inside the studio home are stored without the path of the home.
+r"""Convert paths for storage in `studio.db`: a path inside the studio home is stored relative to the home.
 
 A home that is moved therefore keeps its jobs, and the jobs of a copied home belong to the films of the copy.
-A column with a path stores `projects/film`. A JSON text stores the string of a path as `"\\/projects/film"`.
-No JSON that this program writes contains that prefix otherwise, because a slash is never escaped. Paths
-outside the home stay absolute.
+A column that contains a path stores `projects/film`. A JSON text stores the path as the string
+`"\/projects/film"`. No other JSON that this program writes contains `"\/`, because the program never escapes
+a slash. Paths outside the home stay absolute.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-KEPT = '"\\/'  # The beginning of a JSON string that is a path inside the home.
+KEPT = '"\\/'  # marks a stored JSON string as a path inside the home
 
 
 class HomePathConverter:
@@ -28,7 +28,9 @@ class HomePathConverter:
         self._absolute = self._spelled[0] if self._spelled else '"/'
 
     def make_relative(self, path: str) -> str:
-        """Return a path without the home's folder, as a column stores it."""
+        """Return a path as a column stores it: relative to the home if it is inside the home, else
+        unchanged.
+        """
         for root in self._roots:
             if path.startswith(root):
                 return path[len(root) :]
@@ -66,7 +68,9 @@ class HomePathConverter:
 
 
 def list_json_spellings(path: str) -> tuple[str, ...]:
-    """Return the possible beginnings of a JSON string with this path: as plain text, and escaped to ASCII."""
+    """Return the possible spellings of a path at the beginning of a JSON string: as plain text, and escaped
+    to ASCII.
+    """
     ascii_alone = json.dumps(path)[:-1]
     try:
         path.encode()

@@ -1,4 +1,4 @@
-"""Rows of `studio.db` for jobs: their values, their order, and their dependencies. Plain SQL, no rules."""
+"""Read and write jobs, their order and their dependencies in `studio.db`. Plain SQL, no rules."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from milimo_tui.store.sqlite.statements import format_placeholders
 from milimo_tui.store.sqlite.value_table import Table
 
 EVERY = JobFilter()
-RECENT = 256  # The number of jobs cached in memory.
-PLACE = 1 << 20  # The distance between neighbouring positions, so that moving a job writes one row.
-UNCOUNTED_LANE = "quick"  # The lane for probing and thumbnails. It runs even if the film is over its quota.
-# The text that a search looks in.
+RECENT = 256  # number of jobs that are cached in memory
+# Distance between the positions of neighbouring jobs, so that moving a job between two others writes only one
+# row
+PLACE = 1 << 20
+# The lane for probing and thumbnails, whose jobs run even if the film is over its quota
+UNCOUNTED_LANE = "quick"
+# SQL for the text in which a search looks for words
 SAYS = " || ' ' || ".join(("label", "kind", "engine", "state", "error", "id"))
 
 JOB = Table("job", Job)
@@ -54,7 +57,7 @@ _AHEAD = (
 
 
 class JobRows(StudioRows):
-    """Reading and writing of jobs and their dependencies."""
+    """The part of `StudioFile` that reads and writes jobs and their dependencies."""
 
     # A cache of recently read or changed jobs. It stays valid because no other process writes the file.
     _recent: dict[str, Job]
@@ -98,7 +101,9 @@ class JobRows(StudioRows):
     def select_jobs(
         self, wanted: JobFilter = EVERY, *, after: tuple[float, str] = (0.0, ""), limit: int = -1
     ) -> list[Job]:
-        """Return jobs, oldest first, that come after the given (created, id)."""
+        """Return jobs that match a filter, oldest first. `after`, a (created, id), continues an earlier
+        listing after that job.
+        """
         where, values = self._build_job_conditions(wanted)
         rows = self._db.execute(
             f"SELECT {JOB.select} FROM job WHERE {' AND '.join(['(created, id) > (?, ?)', *where])}"
@@ -110,7 +115,9 @@ class JobRows(StudioRows):
     def select_newest_jobs(
         self, wanted: JobFilter = EVERY, *, before: tuple[float, str] | None = None, limit: int = -1
     ) -> list[Job]:
-        """Return jobs, newest first, that come before the given (created, id)."""
+        """Return jobs that match a filter, newest first. `before`, a (created, id), continues an earlier
+        listing after that job.
+        """
         where, values = self._build_job_conditions(wanted)
         if before is not None:
             where.append("(created, id) < (?, ?)")
@@ -123,15 +130,14 @@ class JobRows(StudioRows):
         return [self._make_job_from_row(row) for row in rows]
 
     def count_deletable_jobs(self, ended_before: float) -> int:
-        """Return the number of jobs that `delete_old_jobs` would delete in all."""
+        """Return the number of jobs that ended before a time and could be deleted by `delete_old_jobs`."""
         return int(self._db.execute(f"SELECT count(*) FROM job WHERE {_OVER}", (ended_before,)).fetchone()[0])
 
     def delete_old_jobs(self, ended_before: float, limit: int) -> list[str]:
-        """Delete up to `limit` jobs that ended before a time, oldest first, with their attempts, and batches
-        left empty.
+        """Delete up to `limit` jobs that ended before a time, oldest first, and return their ids.
 
-        Jobs that another job depends on or that still have a workspace to tidy are kept. Returns the ids of
-        deleted jobs.
+        Attempts at these jobs and batches that become empty are deleted too. A job is not deleted while an
+        unfinished job depends on it or its workspace is not tidied up.
         """
         ids = [
             row[0]
@@ -155,8 +161,10 @@ class JobRows(StudioRows):
         before: tuple[float, str] | None = None,
         limit: int = -1,
     ) -> list[Job]:
-        """Return jobs that have ended, newest first, that come before the given (ended, id). All `words` must
-        occur in their text.
+        """Return ended jobs that match a filter, most recently ended first. Each of `words` must occur in a
+        job's text.
+
+        `before`, an (ended, id), continues an earlier listing after that job.
         """
         where, values = self._build_job_conditions(wanted)
         where.append("ended IS NOT NULL")
@@ -173,7 +181,9 @@ class JobRows(StudioRows):
         return [self._make_job_from_row(row) for row in rows]
 
     def select_startable_jobs(self, lane: str, limit: int, now: float) -> list[QueuedJob]:
-        """Return the head of a lane's queue in running order: only jobs that may start at `now`."""
+        """Return up to `limit` jobs that may start in a lane at `now`, in the order in which they will
+        run.
+        """
         return [QueuedJob(*row) for row in self._db.execute(_LINE, (now, lane, limit))]
 
     def has_queued_job(self, lanes: Collection[str]) -> bool:
@@ -185,11 +195,11 @@ class JobRows(StudioRows):
         return self._db.execute(_OUTRANKED, (now, lane, priority)).fetchone() is not None
 
     def select_unfinished_jobs(self) -> list[UnfinishedJob]:
-        """Return every job that has not ended, including jobs that wait for others."""
+        """Return every job that has not ended, including jobs that wait for other jobs."""
         return [UnfinishedJob(*row) for row in self._db.execute(_AHEAD)]
 
     def select_unfinished_dependencies(self) -> list[tuple[str, str]]:
-        """Return pairs of (job, job that it waits for) in which neither job has ended."""
+        """Return pairs (job, job that it waits for) of jobs that have both not ended."""
         rows = self._db.execute(
             "SELECT dependency.job, dependency.needs FROM job JOIN dependency ON dependency.job = job.id"
             " JOIN job AS other ON other.id = dependency.needs"
@@ -205,7 +215,9 @@ class JobRows(StudioRows):
         return None if row[0] is None else float(row[0])
 
     def list_projects_with_jobs(self, states: Collection[str]) -> list[str]:
-        """Return the folders of films that have jobs in one of the states."""
+        """Return the folders of films that have jobs in one of the states. Jobs for probing and thumbnails do
+        not count.
+        """
         rows = self._db.execute(
             f"SELECT DISTINCT project FROM job WHERE {build_in_condition('state', states)} AND project != ''"
             f" AND lane != '{UNCOUNTED_LANE}'",
@@ -214,7 +226,7 @@ class JobRows(StudioRows):
         return [self._places.make_absolute(row[0]) for row in rows]
 
     def select_untidy_jobs(self) -> list[Job]:
-        """Return finished jobs whose workspace may still exist."""
+        """Return ended jobs whose workspace may still exist."""
         rows = self._db.execute(f"SELECT {JOB.select} FROM job WHERE state = 'done' AND tidy = 0")
         return [self._make_job_from_row(row) for row in rows]
 
@@ -237,8 +249,8 @@ class JobRows(StudioRows):
         return [row[0] for row in rows]
 
     def change_job(self, id: str, state_was: str, **columns: Any) -> Job | None:
-        """Set columns of a job if its state is still `state_was` (compare-and-set). Returns the new job, or
-        None otherwise.
+        """Set columns of a job if its state is still `state_was` (compare-and-set). Return the changed job,
+        or None if its state is different.
         """
         before = self.select_job(id)
         if before is None or not self.set_job(id, state_was=state_was, **columns):
@@ -248,8 +260,8 @@ class JobRows(StudioRows):
         return after
 
     def set_job(self, id: str, *, state_was: str = "", **columns: Any) -> bool:
-        """Set columns of a job, only in state `state_was` if that is given. Returns False if the state is
-        different.
+        """Set columns of a job. If `state_was` is given, the job must be in that state. Return False if no
+        row was changed.
         """
         self._recent.pop(id, None)
         if "position" in columns:
@@ -270,15 +282,15 @@ class JobRows(StudioRows):
         )
 
     def read_last_position(self) -> int:
-        """Return the position of the last job in the order, or 0 if there are no jobs."""
+        """Return the position of the last job in the queue, or 0 if there are no jobs."""
         if self._last_position is None:
             found = self._db.execute("SELECT coalesce(max(position), 0) FROM job").fetchone()
             self._last_position = int(found[0])
         return self._last_position
 
     def find_position_next_to(self, id: str, *, before: bool) -> int:
-        """Return a free position directly before or after a job. If there is no gap, all jobs get new
-        positions first.
+        """Return a free position directly before or after a job. If there is none, all jobs first get new
+        positions with gaps.
         """
         for _ in range(2):
             own = self._db.execute("SELECT position FROM job WHERE id = ?", (id,)).fetchone()[0]
@@ -307,7 +319,7 @@ class JobRows(StudioRows):
             if several:
                 where.append(build_in_condition(column, several))
                 values += several
-        if wanted.shot:  # The shot may be the job's own shot or a further shot of the same job.
+        if wanted.shot:  # A job can make several shots, so the shot may also be one of the further shots.
             where.append("(shot = ? OR instr(with_shots, ?))")
             values += wanted.shot, json.dumps(wanted.shot)
         for column in ("lane", "project", "batch"):
@@ -344,7 +356,7 @@ class JobRows(StudioRows):
         return self._make_job_from_row(row) if row else None
 
     def list_unmet_needs(self, jobs: Sequence[str]) -> dict[str, list[Mapping[str, str]]]:
-        """Return, by job, the id, label and state of each job that it waits for and that is not done."""
+        """Return, by job, the id, label and state of each job that is not done and that the job waits for."""
         found: dict[str, list[Mapping[str, str]]] = {job: [] for job in jobs}
         rows = self._db.execute(
             "SELECT dependency.job, job.id, job.label, job.state FROM dependency"

@@ -1,6 +1,6 @@
-"""Rows of `studio.db` for notifications: the outbox of notices, and summaries of a batch or a period.
+"""Read and write notices (notifications to be sent) in `studio.db`, and the summaries that they report.
 
-Plain SQL on the connection of `StudioFile`. Every call is part of a change of the queue, or a short read.
+The module contains plain SQL on the connection of `StudioFile`. Every write is part of a change of the queue.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from milimo_tui.store.sqlite.statements import format_placeholders, insert_row
 from milimo_tui.store.sqlite.value_table import Table
 
 NOTICE = Table("notice", Notice)
-KEPT = 200  # How many sent or abandoned notices are retained for display.
+KEPT = 200  # sent and given-up notices stay for display until this many newer notices exist
 
 
 class NoticeRows:
-    """The notices of one `studio.db`, and the counts that they report."""
+    """The notices in `studio.db`, and queries about the jobs that they report."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
     def add_notice(self, notice: Notice) -> int:
-        """Add a notice to the outbox and return its number. Old notices that are no longer due are
-        deleted.
+        """Add a notice and return its number. Notices that were sent or given up are deleted once `KEPT`
+        newer notices exist.
         """
         row = NOTICE.encode(notice)
-        del row["id"]  # SQLite gives the number.
+        del row["id"]  # SQLite assigns the number of the new row.
         number = insert_row(self._db, "notice", row)
         self._db.execute("DELETE FROM notice WHERE id < ? AND state != 'due'", (number - KEPT,))
         return number
 
     def find_next_notice(self, target: str) -> Notice | None:
-        """Return the notice to send first to a target, whether or not it is due yet, or None."""
+        """Return the next notice to send to a target, whether or not its time has come, or None."""
         row = self._db.execute(
             f"SELECT {NOTICE.select} FROM notice WHERE state = 'due' AND target = ? ORDER BY due, id LIMIT 1",
             (target,),
@@ -44,7 +44,7 @@ class NoticeRows:
         return NOTICE.decode(row) if row else None
 
     def count_unsent_notices(self, targets: Collection[str]) -> int:
-        """Return the number of notices to these targets that are still to be sent."""
+        """Return the number of unsent notices to the given targets."""
         found = self._db.execute(
             "SELECT count(*) FROM notice WHERE state = 'due' AND target IN "
             f"({format_placeholders(len(targets))})",
@@ -53,7 +53,7 @@ class NoticeRows:
         return int(found[0])
 
     def make_notices_due(self, target: str, now: float) -> None:
-        """Make all notices to a target that wait for another try due at `now`."""
+        """Make all notices to a target due at `now`, without waiting for the time of their next try."""
         self._db.execute(
             "UPDATE notice SET due = ? WHERE state = 'due' AND target = ? AND due > ?", (now, target, now)
         )
@@ -64,7 +64,7 @@ class NoticeRows:
         self._db.execute(f"UPDATE notice SET {assignments} WHERE id = ?", [*columns.values(), id])
 
     def give_up_notices(self, why: str) -> None:
-        """Mark all unsent notices as given up."""
+        """Mark all unsent notices as given up. `why` is the reason that is stored."""
         self._db.execute("UPDATE notice SET state = 'given_up', error = ? WHERE state = 'due'", (why,))
 
     def select_notices(self) -> list[Notice]:
@@ -100,8 +100,11 @@ class NoticeRows:
         return int(row[0])
 
     def summarize_batch(self, id: str) -> tuple[str, str, dict[str, int], float, float]:
-        """Return a batch's label, project, jobs by state, time of its first start (or queueing), and time of
-        its last end.
+        """Return the summary of a batch: label, film folder, number of jobs by state, first start and last
+        end.
+
+        Times are in seconds since 1970. For a job that has not started or ended, the time of queueing is
+        used.
         """
         named = self._db.execute("SELECT label, project FROM batch WHERE id = ?", (id,)).fetchone()
         rows = self._db.execute(
@@ -119,15 +122,15 @@ class NoticeRows:
         )
 
     def has_working_job(self, working: Collection[str], lane_left_out: str) -> bool:
-        """Return True if any job is in a `working` state. Jobs of one lane, and jobs that wait for a user to
-        publish, do not count.
+        """Return True if any job is in a `working` state. Jobs in the lane `lane_left_out`, and jobs that
+        wait for the user to publish their result, do not count.
         """
         row = self._db.execute(_build_working_job_sql(len(working)), [*working, lane_left_out]).fetchone()
         return row is not None
 
     def count_ended_jobs_since(self, when: float, lane_left_out: str) -> dict[str, int]:
-        """Return the number of jobs that ended at or after `when`, by state. Jobs of one lane do not
-        count.
+        """Return the number of jobs that ended at or after `when`, by state. Jobs in the lane `lane_left_out`
+        do not count.
         """
         rows = self._db.execute(
             "SELECT state, count(*) FROM job WHERE ended >= ? AND lane != ? GROUP BY state",

@@ -1,4 +1,4 @@
-"""Repair of a recovered queue: rows whose JSON documents cannot be read are deleted."""
+"""Repair a recovered queue: delete the rows whose JSON columns cannot be read."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from milimo_tui.store.sqlite.recovery import list_own_tables
 
 
 def delete_unreadable_queue_rows(connection: sqlite3.Connection) -> Iterator[str]:
-    """Delete jobs, attempts, events and notices whose documents cannot be read. Yields a sentence for
-    each.
+    """Delete jobs, attempts, events and notices with unreadable JSON. Yield a sentence for each deleted
+    row.
     """
     texts = {
         "job": ("spec", "outputs", "live", "parts", "with_shots"),

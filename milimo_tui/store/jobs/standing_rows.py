@@ -1,6 +1,7 @@
-"""Rows of `studio.db` that stay until they are withdrawn: full films, the when-done command, watched folders.
+"""Read and write rows of `studio.db` that apply until a user or the program removes them.
 
-Plain SQL, no rules. Every write is part of a change of the queue.
+They are films over their quota, the when-done command and watched folders. The module contains plain SQL and
+no rules. Every write is part of a change of the queue.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ FILE = Table("watched_file", WatchedFile, key="digest")
 
 
 class StandingRows(StudioRows):
-    """Reading and writing of full films, the when-done command and watched folders."""
+    """The part of `StudioFile` that reads and writes films over their quota, the when-done command and
+    watched folders.
+    """
 
     # Films over their quota
 
     def list_full_films(self) -> dict[str, str]:
-        """Return the reason why no job of a film may start, by the film's folder."""
+        """Return, by film folder, the reason why no job of that film may start."""
         rows = self._db.execute("SELECT project, reason FROM full_film ORDER BY project")
         return {self._places.make_absolute(row[0]): row[1] for row in rows}
 
@@ -33,7 +36,7 @@ class StandingRows(StudioRows):
         rows = [(self._places.make_relative(project), reason) for project, reason in reasons.items()]
         self._db.executemany("INSERT INTO full_film (project, reason) VALUES (?, ?)", rows)
 
-    # Off when done
+    # The when-done command
 
     def select_when_done_command(self) -> WhenDoneCommand | None:
         """Return the command to run once the queue is empty, or None."""
@@ -62,8 +65,8 @@ class StandingRows(StudioRows):
         self._db.execute(FOLDER.insert, FOLDER.list_cells(kept))
 
     def set_watch_problem(self, id: str, problem: str) -> None:
-        """Store why no files are imported from a folder at present. An empty problem means that files are
-        imported.
+        """Store the reason why no files are imported from a folder at present. An empty text means that there
+        is no problem.
         """
         self._db.execute("UPDATE watched_folder SET problem = ? WHERE id = ?", (problem, id))
 
@@ -72,14 +75,16 @@ class StandingRows(StudioRows):
         return self._db.execute("DELETE FROM watched_folder WHERE id = ?", (id,)).rowcount == 1
 
     def select_watched_files(self, folder: str) -> list[WatchedFile]:
-        """Return the files of a folder that were imported or failed to be, oldest first."""
+        """Return the files of a watched folder that were imported or could not be imported, oldest first."""
         rows = self._db.execute(
             f"SELECT {FILE.select} FROM watched_file WHERE folder = ? ORDER BY at", (folder,)
         )
         return [FILE.decode(row) for row in rows]
 
     def add_watched_file(self, file: WatchedFile) -> None:
-        """Store the result for a file. A later result for the same content replaces it."""
+        """Store the result of importing a file. A later result for a file with the same content replaces
+        it.
+        """
         self._db.execute(
             f"{FILE.insert} ON CONFLICT (folder, digest) DO UPDATE SET"
             " name = excluded.name, at = excluded.at, stamp = excluded.stamp, problem = excluded.problem",

@@ -1,8 +1,7 @@
-"""The open `studio.db` and its transactions. Its rows are read and written in the `*_rows` modules of this
-package.
+"""Open `studio.db`, the database of the job queue, and run transactions in it.
 
-Only the supervisor writes this file. The module knows rows and transactions, not the rules of the queue
-(`jobs.queue.queue`).
+The rows are read and written in the `*_rows` modules of this package. The rules of the queue are in
+`jobs.queue.queue`. Only the supervisor writes this file.
 """
 
 from __future__ import annotations
@@ -41,7 +40,8 @@ if TYPE_CHECKING:
     from milimo_tui.store.sqlite.recovery import RecoveryResult
 
 HOME = Table("home", HomeRow)
-# The size of the write-ahead log (16 MB) at which it is checkpointed: jobs write the same pages repeatedly.
+# The write-ahead log is checkpointed at this number of pages (16 MB). A large log saves work, because jobs
+# write the same pages repeatedly.
 LOG_PAGES = 4000
 
 
@@ -53,7 +53,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
         self._places = HomePathConverter(path.absolute().parent)
         self._recent = {}
         self._last_position = None
-        self._began_at = 0  # The connection's change count before the current transaction.
+        self._began_at = 0  # the connection's count of changes when the current transaction began
         self._paused = None
         self.path = path
         self.notices = NoticeRows(connection)
@@ -101,12 +101,11 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
 
     @contextmanager
     def start_transaction(self) -> Iterator[None]:
-        """Run the block as one durable transaction. Inside another transaction, run it as a part that can
-        fail separately.
+        """Run the block as one durable transaction. Inside another transaction, the block is a part of it
+        that can be rolled back separately.
         """
         db, inner = self._db, self._db.in_transaction
-        # The first part of a transaction needs no savepoint, because a rollback of the
-        # transaction has the same effect.
+        # If nothing was written yet, rolling back the transaction has the same effect as a savepoint.
         marked = inner and db.total_changes != self._began_at
         if not inner:
             db.execute("BEGIN IMMEDIATE")
@@ -121,7 +120,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
                 db.execute("RELEASE part")
         except BaseException:
             self._clear_row_caches()
-            if not db.in_transaction:  # SQLite has already rolled back the transaction if the disk is full.
+            if not db.in_transaction:  # If the disk is full, SQLite has already rolled back the transaction.
                 raise
             if marked:
                 db.execute("ROLLBACK TO part")
@@ -133,26 +132,26 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
             raise
 
     def _clear_row_caches(self) -> None:
-        """Clear the cached rows, which may differ from the file after a rollback."""
+        """Clear the caches, because after a rollback they may differ from the file."""
         self._recent.clear()
         self._last_position = self._paused = None
 
     def read_home_row(self) -> HomeRow | None:
-        """Return the identity of the home and where its supervisor last saw it, or None if no supervisor
-        stored it.
+        """Return the stored identity and location of the home, or None if no supervisor has stored them
+        yet.
         """
         row = self._db.execute(f"SELECT {HOME.select} FROM home").fetchone()
         return HOME.decode(row) if row else None
 
     def store_home_row(self, home: HomeRow) -> None:
-        """Store the identity and place of this home."""
+        """Store the identity and location of the home."""
         self._db.execute("DELETE FROM home")
         self._db.execute(HOME.insert, HOME.list_cells(home))
 
 
 def find_queue_problem(path: Path) -> str:
-    """Check every page of a queue's file and return its problem, or an empty string for an intact or missing
-    file.
+    """Check every page of the queue's database file. Return the problem, or an empty string if the file is
+    intact or missing.
     """
     if not path.is_file():
         return ""
@@ -166,13 +165,13 @@ def find_queue_problem(path: Path) -> str:
     except (Damaged, Refused) as error:
         return error.message
     except MilimoError:
-        return ""  # The file is busy or not readable by this user. Opening the queue reports that.
+        return ""  # The file is busy or not readable by this user. That is reported when the queue is opened.
     return ""
 
 
 def recover_queue(path: Path) -> RecoveryResult:
-    """Replace a queue with a new file that contains all rows that can be read. Raises NotFound, Refused,
-    DiskFull.
+    """Replace a queue's database with a new file that contains all rows that can be read. Raises NotFound,
+    Refused, DiskFull.
     """
     # Imported lazily: only a recovery needs this module.
     from milimo_tui.store.jobs.queue_recovery import delete_unreadable_queue_rows
@@ -185,10 +184,10 @@ def recover_queue(path: Path) -> RecoveryResult:
 
 @contextmanager
 def open_studio_for_reading(path: Path, *, oldest: int = SCHEMA.newest) -> Iterator[StudioFile | None]:
-    """Open a home's queue read-only. Yields None if there is no queue or its schema version does not fit.
+    """Open a home's queue read-only, for callers that read while no supervisor runs.
 
-    For callers that read while no supervisor runs. `oldest` is the oldest acceptable schema number; jobs
-    cannot be read from a schema older than the newest. Raises Damaged.
+    Yields None if there is no queue or its schema version is not supported. `oldest` is the oldest acceptable
+    schema number. Jobs can only be read from the newest schema. Raises Damaged.
     """
     if not path.is_file():
         yield None

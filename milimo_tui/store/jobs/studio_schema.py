@@ -1,7 +1,7 @@
-"""The schema of `studio.db`: its current number, the creation of its tables, and the migration steps.
+"""Define the schema of `studio.db`: its current number, the creation of its tables, and the migration steps.
 
-A new field of a stored value, or another change of `store.jobs.studio_tables`, needs a step here; a test
-checks that both give the same tables.
+A step must be added here whenever a stored value gets a field or `store.jobs.studio_tables` changes
+otherwise. A test checks that migration and creation result in the same tables.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def _create_studio_tables(connection: sqlite3.Connection) -> None:
 
 
 def _add_with_shots_column(connection: sqlite3.Connection) -> None:
-    """Add the column of further shots that a job makes. It is empty for older jobs."""
+    """Add the column `with_shots`, the further shots that a job makes. It is empty for existing jobs."""
     run_script(connection, "ALTER TABLE job ADD COLUMN with_shots TEXT DEFAULT '[]' NOT NULL;\n")
 
 
@@ -63,7 +63,7 @@ CREATE TABLE watched_file (
 
 
 SCHEMA = Schema(
-    application_id=0x4D4C4A51,  # "MLJQ"
+    application_id=0x4D4C4A51,  # ASCII “MLJQ”
     first=3,
     make=_create_studio_tables,
     steps=(_add_with_shots_column, _add_quota_and_watch_tables),

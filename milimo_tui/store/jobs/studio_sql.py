@@ -1,6 +1,6 @@
-"""Shared parts of the row modules of `studio.db`: the connection, and SQL texts that are built once.
+"""Share the connection and the building of SQL between the row modules of `studio.db`.
 
-The module knows no table. SQL is built from column names in the code, never from input of a client.
+The module knows no table. SQL is built from column names in the code, never from the input of a client.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from milimo_tui.store.sqlite.statements import format_placeholders
 
 
 class StudioRows:
-    """The base of the row classes: an open connection. It is not thread-safe: its owner calls it from one
-    thread.
+    """The base class of the row classes, with an open connection. It is not thread-safe: its owner uses it in
+    one thread.
     """
 
     _db: sqlite3.Connection
@@ -24,7 +24,7 @@ class StudioRows:
 
 @cache
 def build_assignments_sql(columns: tuple[str, ...], known: tuple[str, ...]) -> str:
-    """Return `a = ?, b = ?` for columns. Raises KeyError for a column that is not in `known`."""
+    """Return `a = ?, b = ?` for the given columns. Raises KeyError for a column that is not in `known`."""
     unknown = set(columns) - set(known)
     if unknown:
         raise KeyError(f"no such column: {', '.join(sorted(unknown))}")

@@ -1,7 +1,9 @@
-"""The tables of `studio.db` as SQLModel classes, made from the values that they store (`studio_values`).
+"""Define the tables of `studio.db` as SQLModel classes, made from the values that they store
+(`studio_values`).
 
-Listed here are keys, indexes, tables without a value, and `after`: the positions of columns that are not at
-the place of their field. Only columns that were added after the first queues have a default (`defaults`).
+This module adds to the values: keys, indexes, and tables without a value. `after` gives the position of
+columns whose order differs from the order of the fields. `defaults` lists the columns that were added after
+the first queues existed; only these have a default.
 
 New queues are created from these classes, and migrations are tested against them. The supervisor reads and
 writes with plain SQL, and imports this module only to create a queue. Clients never import it.
@@ -70,7 +72,7 @@ AttemptTable = _make_table(
 
 
 class DependencyTable(StudioTable, table=True):
-    """A dependency: `job` waits for `needs`."""
+    """A dependency between two jobs: `job` waits for `needs`."""
 
     __tablename__ = "dependency"
     __table_args__ = (Index("dependency_needs", "needs"), STRICT)

@@ -1,4 +1,6 @@
-"""The values that `studio.db` returns: jobs, attempts, events, workers and others, all immutable. No I/O."""
+"""Define the values that are stored in `studio.db`: jobs, attempts, events, workers and others. All are
+immutable.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +10,19 @@ from typing import Any, NamedTuple
 
 
 class Job(NamedTuple):
-    """A job as it is stored. Times are seconds since 1970; `reached` is the furthest step of any attempt.
+    """A job as it is stored.
 
-    `not_before` is the time of a delayed start. `affinity` names the model that must be loaded. `workload`
-    and `units` give the kind and amount of work, for estimates. `rung` is the engine's fallback level. `live`
-    is JSON about the running attempt (speed, memory, preview, frames). `parts` is JSON of results that are
-    finished before the job is. `origin` is the job that this job repeats. `with_shots` is JSON of the shots
-    that the job makes in addition to `shot`.
+    - Times, such as `not_before` (the time of a delayed start), are in seconds since 1970.
+    - `reached` is the furthest step that any attempt has reached.
+    - `affinity` names the model that must be loaded.
+    - `workload` and `units` are the kind and amount of work, for estimates.
+    - `rung` is the fallback level of the engine.
+    - `live` is JSON about the running attempt: speed, memory, preview, frames.
+    - `parts` is JSON of the results that are finished before the job is.
+    - `origin` is the job that this job repeats.
+    - `with_shots` is JSON of the shots that the job makes in addition to `shot`.
 
-    The class is a tuple because a job is read and changed many times, and tuples are fast.
+    The class is a tuple because jobs are read and changed often, and tuples are fast.
     """
 
     id: str
@@ -64,8 +70,8 @@ class Job(NamedTuple):
 
 
 class QueuedJob(NamedTuple):
-    """The values of a startable job that the scheduler needs. A tuple for speed: the head of a queue is read
-    at each claim.
+    """The values of a startable job that the scheduler needs. The class is a tuple because tuples are fast,
+    and the first jobs of a queue are read each time a worker claims a job.
     """
 
     id: str
@@ -78,7 +84,9 @@ class QueuedJob(NamedTuple):
 
 
 class UnfinishedJob(NamedTuple):
-    """The values of an unfinished job that a forecast needs. `began` is the start of its newest attempt."""
+    """The values of an unfinished job that are needed for a forecast. `began` is the start of its newest
+    attempt.
+    """
 
     id: str
     lane: str
@@ -98,11 +106,11 @@ class UnfinishedJob(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """An attempt at a job. `spec` has its late-bound inputs resolved; `outcome` is empty while the attempt
-    runs.
+    """An attempt at a job.
 
-    `resumed` is the checkpoint that the attempt resumed from; `peak_bytes` is the most memory its worker
-    used.
+    `spec` is the job's spec in which late-bound inputs are replaced by their values. `outcome` is empty while
+    the attempt runs. `resumed` is the checkpoint from which the attempt resumed. `peak_bytes` is the largest
+    amount of memory that its worker used.
     """
 
     job: str
@@ -123,7 +131,9 @@ class Attempt(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """A group of jobs that belong together. No job of a paused batch starts; `reason` explains the pause."""
+    """A group of jobs that were queued together. While a batch is paused, none of its jobs start; `reason`
+    explains the pause.
+    """
 
     id: str
     label: str = ""
@@ -135,8 +145,8 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BatchTally:
-    """The number of a batch's jobs in one state, with the sum of their `progress` and the latest end in
-    `ended`.
+    """The number of a batch's jobs in one state, the sum of their `progress`, and the time when the last of
+    them ended.
     """
 
     state: str
@@ -147,8 +157,8 @@ class BatchTally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """The duration of one finished job: `units` of a workload in `seconds`, and the duration that was
-    estimated.
+    """A record of how long one finished job took, for estimates: `seconds` for `units` of a workload, and the
+    duration that was estimated before.
     """
 
     job: str
@@ -161,7 +171,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A time in which no studio was attached. `ended` is None while it lasts."""
+    """A period in which no studio was attached. `ended` is None while it lasts."""
 
     began: float
     ended: float | None = None
@@ -188,7 +198,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A numbered event. `data` can be converted to JSON; `text` is the JSON that is stored."""
+    """A numbered event of the queue. `data` can be converted to JSON; `text` is that JSON as it is stored."""
 
     seq: int
     at: float
@@ -216,10 +226,10 @@ class WorkerRow:
 
 @dataclass(frozen=True, slots=True)
 class HomeRow:
-    """The identity of the home that a queue belongs to, with its last known place.
+    """The identity of the home that a queue belongs to, with its last known location.
 
-    `root` is its path, and `file` identifies the queue's file (device and inode), which a copy does not
-    share.
+    `root` is the path of the home. `file` is the device and inode of the queue's file, by which a copied home
+    is recognized.
     """
 
     id: str
@@ -229,7 +239,7 @@ class HomeRow:
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """A filter for jobs. An empty field is not used."""
+    """A filter for jobs. Empty fields match every job."""
 
     ids: Sequence[str] = ()
     states: Sequence[str] = ()
@@ -241,7 +251,7 @@ class JobFilter:
 
 @dataclass(frozen=True, slots=True)
 class BatchFilter:
-    """A filter for batches. An empty field is not used."""
+    """A filter for batches. Empty fields match every batch."""
 
     ids: Sequence[str] = ()
     project: str = ""
@@ -249,7 +259,9 @@ class BatchFilter:
 
 @dataclass(frozen=True, slots=True)
 class WhenDoneCommand:
-    """A user's command to run once the queue has been empty for `seconds`, requested at the time `asked`."""
+    """A command of the user that is run once the queue has been empty for `seconds`. `asked` is the time of
+    the request.
+    """
 
     command: str
     seconds: float
@@ -258,8 +270,9 @@ class WhenDoneCommand:
 
 @dataclass(frozen=True, slots=True)
 class WatchedFolder:
-    """A folder whose files are imported into the film at `project` since `began`. `problem` says why none are
-    at present.
+    """A folder whose files are imported into a film. `project` is the film's folder, and `began` the time
+    when watching began. `problem` explains why no files are imported at present, and is empty if there is no
+    problem.
     """
 
     id: str
@@ -271,10 +284,10 @@ class WatchedFolder:
 
 @dataclass(frozen=True, slots=True)
 class WatchedFile:
-    """A file of a watched folder by its SHA-256: the time of its import, or the reason why it was not
-    imported.
+    """A file of a watched folder, identified by its SHA-256, with the time of its import or the reason why it
+    was not imported.
 
-    `stamp` is the file's size, time and inode, which show that a file is unchanged without reading it.
+    `stamp` has the file's size, time and inode. If they are unchanged, the file need not be read again.
     """
 
     folder: str

@@ -1,5 +1,5 @@
-"""The file of a film: creating, opening, checking, migrating, recovering, reading and writing.
+"""Create, open, check, migrate, recover, read and write the database of a film.
 
-Begin with `project_file`, which contains all other modules except `schema` and `tables`. The package uses
-`rows`, `history` and `sqlite`.
+Begin with `project_file`, through which the other modules are used. Only `schema` and `tables` are separate.
+The package uses `rows`, `history` and `sqlite`.
 """

@@ -1,8 +1,8 @@
-"""Atomic creation and deletion of folders: a folder is built or deleted under a temporary name next to its
-own.
+"""Create and delete folders atomically. A folder is built or deleted under a temporary name next to its final
+path.
 
-The process that does so holds a lock on the folder. A temporary folder without a lock was left by a killed
-process.
+The process that builds or deletes a folder holds a lock on it. A temporary folder without a lock was left by
+a killed process.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def build_folder_atomically(target: Path) -> Iterator[Path]:
 
 
 def _make_locked_folder(target: Path) -> tuple[Path, int]:
-    """Return a new empty folder next to the target, and the handle that holds its lock."""
+    """Return a new empty folder next to `target`, and the open handle that holds its lock."""
     while True:
         beside = target.with_name(f".{new_id('new')}")
         beside.mkdir(mode=0o700, parents=True)
@@ -63,7 +63,9 @@ def _make_locked_folder(target: Path) -> tuple[Path, int]:
 
 @contextmanager
 def rename_for_deletion(folder: Path) -> Iterator[Path]:
-    """Rename a locked folder, so that its content can be deleted undisturbed. Raises OSError."""
+    """Lock a folder and rename it to a temporary name, so that the block can delete its content undisturbed.
+    Provides the new path. Raises OSError.
+    """
     aside = folder.with_name(f".{new_id('gone')}")
     with lock_folder(folder):
         os.rename(folder, aside)
@@ -71,13 +73,13 @@ def rename_for_deletion(folder: Path) -> Iterator[Path]:
 
 
 def delete_leftover_folders(folder: Path) -> None:
-    """Delete the folders that killed processes left, as far as possible."""
+    """Delete the temporary folders that killed processes left in `folder`. Errors are ignored."""
     for left in iterate_leftover_folders(folder):
         shutil.rmtree(left, ignore_errors=True)
 
 
 def iterate_leftover_folders(folder: Path) -> Iterator[Path]:
-    """Yield each folder that a killed process was building or deleting. The folder is locked while the caller
+    """Yield each temporary folder in `folder` that a killed process left. Each is locked while the caller
     uses it.
     """
     if not folder.is_dir():

@@ -1,5 +1,5 @@
-"""Creation of a new project.db and its folders. They are built under another name and appear complete or not
-at all.
+"""Create the database and folders of a new film. They are built under a temporary name, so that the film
+appears complete or not at all.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ from milimo_tui.story.values.film import Project
 
 @contextmanager
 def create_film_folder(paths: ProjectPaths, project: Project) -> Iterator[ProjectPaths]:
-    """Provide the folders and the database of a new film under a temporary name. They are renamed if the
-    block succeeds.
+    """Provide the folders and the database of a new film under a temporary name. They get their final name if
+    the block succeeds.
 
-    The block must close what it opens there. Raises Refused if the film exists, DiskFull, ReadOnly.
+    The block must close everything that it opens there. Raises Refused if the film exists, DiskFull,
+    ReadOnly.
     """
     if paths.db.exists():
         raise Refused(f"a film already exists in {paths.root}", "open it, or choose another name")

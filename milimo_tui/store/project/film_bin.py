@@ -1,6 +1,7 @@
-"""The bin of an open film: items that the user deleted and can restore until the bin is emptied.
+"""Manage the bin of an open film. It has the items that the user deleted, which can be restored until the bin
+is emptied.
 
-Each method is one transaction. The SQL is in `bin` and `facts`.
+Each method is one transaction. The SQL is in `store.rows.bin` and `store.rows.facts`.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from milimo_tui.store.rows.stored_values import Binned
 
 
 class FilmBin:
-    """The bin of a film, `ProjectFile.bin`. Files, masks and takes are moved to the bin here.
+    """The bin of a film, available as `ProjectFile.bin`.
 
-    Items that edits create are moved to the bin by edits.
+    Its methods move files, masks and takes to the bin. Scenes, shots, elements and cuts are moved to the bin
+    by edits.
     """
 
     def __init__(self, db: Transactions, root: Path) -> None:
-        """Create the bin of a film. `root` is the project's folder."""
+        """Create the bin of a film. `root` is the film's folder."""
         self._db, self._root = db, root
 
     def put_take(self, take: str) -> None:
@@ -41,7 +43,7 @@ class FilmBin:
             facts.update_fact(connection, "mask", mask, binned=1)
 
     def list_items(self) -> tuple[Binned, ...]:
-        """Return the items that the user deleted and can restore."""
+        """Return all items in the bin."""
         return self._db.run_query(bins.list_binned_items)
 
     def list_binned_script_digests(self) -> frozenset[str]:
@@ -58,10 +60,11 @@ class FilmBin:
             return bins.restore_binned_item(connection, id)
 
     def delete_takes(self, takes: Collection[str]) -> tuple[Path, ...]:
-        """Delete takes permanently, whether or not they are in the bin. A shot that showed one shows its best
-        other take.
+        """Delete takes permanently, whether or not they are in the bin. A shot that shows one of them shows
+        its best other take.
 
-        Returns the managed files that are no longer used. The caller must delete them afterwards.
+        Returns the managed files that are no longer used. The caller must delete these files after the
+        transaction.
         """
         with self._db.write_transaction("delete takes of") as connection:
             for take in takes:
@@ -75,16 +78,17 @@ class FilmBin:
         return self._db.run_query(bins.count_takes_to_purge)
 
     def count_bytes_to_free(self) -> int:
-        """Return how many bytes of files emptying the bin would free, including files that clips or boards
-        show.
+        """Return how many bytes of files would be freed by emptying the bin. Files that clips or boards still
+        use are counted too.
         """
         return self._db.run_query(bins.sum_bytes_to_purge)
 
     def delete_all_items(self, agreed: Collection[str] | None = None) -> tuple[Path, ...]:
         """Delete all items in the bin permanently, with everything that belongs to them.
 
-        `agreed` are the ids that the user was shown. Raises Conflict if the bin has other items by now.
-        Returns the managed files that are no longer used. The caller must delete them afterwards.
+        `agreed` are the ids of the items that the user has confirmed. Raises Conflict if the bin has other
+        items by now. Returns the managed files that are no longer used. The caller must delete these files
+        after the transaction.
         """
         with self._db.write_transaction("empty the bin of") as connection:
             if agreed is not None and {item.id for item in bins.list_binned_items(connection)} != {*agreed}:

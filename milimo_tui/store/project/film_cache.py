@@ -1,7 +1,8 @@
-"""A cache of the film's values, updated by reading only the rows that the history lists as changed.
+"""Cache the values of a film. An update reads only the rows that have changed according to the history.
 
 A cut of 30,000 clips is read completely once. After an edit or undo by any terminal, only the few changed
-rows are read. The cache only reads, inside a read transaction of the caller, who also keeps threads apart.
+rows are read. The cache only reads. The caller provides a read transaction, and calls the cache from one
+thread at a time.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from milimo_tui.store.rows.mapping import CLIP, CUT, MARKER, TRACK, TRANSITION
 from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values.film import Story
 
-MANY = 2000  # The number of changed rows from which reading a complete cut is faster.
-_AT_ONCE = 500  # The number of ids in one query.
+MANY = 2000  # above this number of changed rows, reading all cuts completely is faster
+_AT_ONCE = 500  # largest number of ids in one query
 _Order = Callable[[Any], Any] | None
-# The tables of a cut's parts: the field of the cut, and the sort key of its values if their order is defined.
+# The tables of a cut's parts. Each has the field of the cut that holds its values, and their sort key, or
+# None if the order is not defined.
 _PARTS: dict[str, tuple[Table[Any], str, _Order]] = {
     "track": (TRACK, "tracks", lambda track: (track.order, track.id)),
     "clip": (CLIP, "clips", None),
@@ -31,11 +33,13 @@ _PARTS: dict[str, tuple[Table[Any], str, _Order]] = {
 }
 _OF_CUTS = {"cut", *_PARTS}
 
-Touched = dict[str, set[str]]  # Ids of rows by table.
+Touched = dict[str, set[str]]  # maps a table to the ids of its changed rows
 
 
 class FilmCache:
-    """The film as it was last read. `read` updates it and reuses every value that has not changed."""
+    """A cache of the film's values. `read` updates the cache and returns the same objects for values that
+    have not changed.
+    """
 
     def __init__(self, many: int = MANY) -> None:
         self._many = many
@@ -78,7 +82,7 @@ class FilmCache:
         return tuple(self._known[row[0]].build_cut(row) for row in rows)
 
     def _update_touched_rows(self, connection: sqlite3.Connection, touched: Touched) -> None:
-        """Replace the cached rows that were touched by their current state."""
+        """Replace the cached values of the changed rows (`touched`) by their current state."""
         for name in touched.keys() & _PARTS.keys():
             table = _PARTS[name][0]
             there = {
@@ -90,7 +94,7 @@ class FilmCache:
 
 
 class _CachedCut:
-    """The parts of one cut by table and id, and the cut that was last built from them."""
+    """The cached values of one cut's parts by table and id, and the cut that was last built from them."""
 
     def __init__(self, cut: Cut) -> None:
         self._cut = cut
@@ -112,8 +116,8 @@ class _CachedCut:
         self._cut = replace(self._cut, **{field: tuple(values)})  # type: ignore[arg-type]
 
     def build_cut(self, row: tuple[Any, ...]) -> Cut:
-        """Return the cut with the current state of its own row. The same object is returned if nothing has
-        changed.
+        """Return the cut with its current parts. `row` is the current row of the cut. If nothing has changed,
+        the same object is returned.
         """
         parts = {field: getattr(self._cut, field) for _, field, _ in _PARTS.values()}
         made: Cut = CUT.decode(row, **parts)
@@ -123,7 +127,9 @@ class _CachedCut:
 
 
 def _find_touched_rows(connection: sqlite3.Connection, revision: int) -> tuple[int, Touched]:
-    """Return how many revisions since `revision` were edits or undos, and the rows that they touched."""
+    """Return the number of revisions after `revision` that were edits or undos, and the rows that they
+    changed.
+    """
     moments: set[int] = set()
     out: Touched = defaultdict(set)
     for moved, changes in connection.execute("SELECT moved, changes FROM edit WHERE moved > ?", (revision,)):

@@ -1,6 +1,7 @@
-"""The facts of an open film: results, media and views, which are outside the history.
+"""Read and write the facts of an open film: results of jobs, media, and what the user viewed. Undo does not
+affect them.
 
-Each method is one transaction. The SQL is in `facts`.
+Each method is one transaction. The SQL is in `store.rows.facts`.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from milimo_tui.story.values.talk import Talk
 
 
 class FilmFacts:
-    """The facts of a film, `ProjectFile.facts`. Methods that store a job's result return False if it is
-    stored already.
+    """The facts of a film, available as `ProjectFile.facts`. A method that stores a job's result returns
+    False if the result is stored already.
     """
 
     def __init__(self, db: Transactions) -> None:
@@ -35,8 +36,8 @@ class FilmFacts:
             return facts.insert_asset(connection, asset)
 
     def add_assets(self, found: Sequence[tuple[Asset, SheetVerdict | None]]) -> tuple[Asset, ...]:
-        """Add media files together, all or none, with the verdicts on their pictures. Each is added as
-        `add_asset` does.
+        """Add media files together, all or none, each with the verdict on whether it is a reference sheet.
+        See `add_asset`.
         """
         with self._db.write_transaction("add assets to") as connection:
             return tuple(facts.insert_asset_with_verdict(connection, asset, sheet) for asset, sheet in found)
@@ -51,7 +52,7 @@ class FilmFacts:
         )
 
     def add_board(self, shot: str, asset: Asset, job: str, *, previs: bool = False) -> bool:
-        """Store a board as the shot's current board, once for its job. Raises NotFound."""
+        """Store a picture as the current board of a shot, once for its job. Raises NotFound."""
         return self._add_new_fact(
             "add a board to",
             lambda connection: facts.insert_board(connection, shot, asset, job, previs=previs),
@@ -64,7 +65,7 @@ class FilmFacts:
         return self._add_new_fact("add masks to", lambda connection: facts.insert_masks(connection, masks))
 
     def add_provenance(self, digest: str, made: Provenance) -> bool:
-        """Store how the file with this hash was made, once for its job."""
+        """Store how the file with hash `digest` was made, once for its job."""
         return self._add_new_fact(
             "note provenance in", lambda connection: facts.insert_provenance(connection, digest, made)
         )
@@ -76,7 +77,7 @@ class FilmFacts:
         )
 
     def add_suggestion(self, suggestion: Suggestion) -> bool:
-        """Store a model's text for a shot, once for its job. Raises NotFound."""
+        """Store a text that a model suggests for a shot, once for its job. Raises NotFound."""
         return self._add_new_fact(
             "add a suggestion to", lambda connection: facts.insert_suggestion(connection, suggestion)
         )
@@ -86,8 +87,8 @@ class FilmFacts:
         return self._add_new_fact("keep an answer in", lambda connection: facts.insert_talk(connection, talk))
 
     def note_sheet(self, sheet: SheetVerdict) -> bool:
-        """Store whether a picture is a reference sheet. Returns False if the user decided before, or nothing
-        changes.
+        """Store the verdict on whether a picture is a reference sheet. Returns False if the user's verdict is
+        stored or nothing changes.
         """
         return self._add_new_fact(
             "note a reference sheet in", lambda connection: facts.record_sheet_verdict(connection, sheet)
@@ -101,7 +102,10 @@ class FilmFacts:
         return self._add_new_fact("note what was looked at in", lambda connection: change(connection, jobs))
 
     def _add_new_fact(self, doing: str, add: Callable[[sqlite3.Connection], bool]) -> bool:
-        """Add a fact. The film's revision only increases if the fact is new."""
+        """Add a fact. The film's revision only increases if `add` returns True, because the fact is new.
+
+        `doing` completes "could not …" in error messages.
+        """
         with self._db.write_transaction(doing, counts=False) as connection:
             added = add(connection)
             if added:
@@ -117,8 +121,8 @@ class FilmFacts:
         )
 
     def list_masks(self, *, job: str = "", source: str = "") -> tuple[Mask, ...]:
-        """Return the masks that are not in the bin, oldest first: all masks, or those of a job or of a source
-        asset.
+        """Return the masks outside the bin, oldest first: all masks, or only the masks of a job or of a
+        source asset (by id).
         """
         where = "WHERE binned = 0 AND :job IN ('', job) AND :source IN ('', source) ORDER BY rowid"
         return self._db.run_query(
@@ -126,14 +130,18 @@ class FilmFacts:
         )
 
     def list_provenance(self, *, job: str = "", asset: str = "") -> tuple[Provenance, ...]:
-        """Return the provenance of files, oldest first, optionally of one job or one asset."""
+        """Return the provenance of files, oldest first: all records, or only the records of a job or of an
+        asset (by id).
+        """
         where = "WHERE :job IN ('', job) AND :asset IN ('', asset) ORDER BY rowid"
         return self._db.run_query(
             lambda c: film_queries.select_values(c, PROVENANCE, where, {"job": job, "asset": asset})
         )
 
     def list_renders(self, signature: str = "") -> tuple[Render, ...]:
-        """Return the rendered films, oldest first. With a signature, return only renders of that plan."""
+        """Return the rendered films, oldest first. With a signature, return only renders of the plan with
+        that signature.
+        """
         where, values = ("WHERE signature = ?", (signature,)) if signature else ("", ())
         return self._db.run_query(
             lambda c: film_queries.select_values(c, RENDER, f"{where} ORDER BY rowid", values)
@@ -150,8 +158,8 @@ class FilmFacts:
     # Changes by the user
 
     def note_likeness(self, job: str, likeness: str) -> None:
-        """Store how much the takes of a job resemble the pictures of their elements. Missing takes are
-        ignored.
+        """Store how much the takes of a job resemble the reference pictures of their elements. A job without
+        takes is ignored.
         """
         with self._db.write_transaction("mark takes in") as connection:
             connection.execute("UPDATE take SET likeness = ? WHERE job = ?", (likeness, job))
@@ -179,7 +187,8 @@ class FilmFacts:
         mark_in: int | EllipsisType | None = ...,
         mark_out: int | EllipsisType | None = ...,
     ) -> None:
-        """Store a cut's playhead and marks, in frames. None clears a mark; an omitted mark does not change.
+        """Store a cut's playhead and in and out marks, in frames. None clears a mark; an omitted value does
+        not change.
 
         Raises NotFound.
         """

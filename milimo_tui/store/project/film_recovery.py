@@ -1,5 +1,5 @@
-"""Repair of a recovered film: its own row is created again, and rows that this program could not have written
-are fixed.
+"""Repair a recovered film: create the film's own row again if it is lost, and fix rows that this program
+could not have written.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from milimo_tui.store.sqlite.recovery import Mending
 
 
 def make_film_mender(name: str) -> Mending:
-    """Return a function that repairs a recovered film. If the film's own row is lost, the new row has the
+    """Return a function that repairs a recovered film. If the film's own row is lost, the new row gets the
     name `name`.
     """
 
@@ -33,8 +33,7 @@ def make_film_mender(name: str) -> Mending:
     return mend
 
 
-# Columns that are reset to their defaults to save a faulty row. If the row is faulty afterwards, it is
-# deleted.
+# Columns that are reset to their defaults in a faulty row. If the row is still faulty, it is deleted.
 _AGAIN = {
     "project": "rate = '25/1', width = 768, height = 512, sample_rate = 48000, loras = '[]'",
     "asset": "facts = '{}', rate = NULL, seconds = NULL",
@@ -44,7 +43,7 @@ _AGAIN = {
 
 
 def _repair_fault(connection: sqlite3.Connection, fault: RowFault) -> str:
-    """Repair a fault, and return a clause that says what was done."""
+    """Repair a faulty row, and return a clause that describes the repair."""
     if fault.table == "cut":
         mine = (fault.id,)
         if connection.execute("UPDATE clip SET link = '' WHERE cut = ? AND link <> ''", mine).rowcount:

@@ -1,5 +1,5 @@
-"""Values that the screens and commands of a film remember in its file: any JSON value, by key. Outside the
-history.
+"""Store what the screens and commands of a film remember in the film's database: any JSON value, by key. Undo
+does not affect these values.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from milimo_tui.store.project.transactions import Transactions
 
 
 class RememberedValues:
-    """The remembered values of a film, `ProjectFile.ui`."""
+    """The values that screens and commands remember, available as `ProjectFile.ui`."""
 
     def __init__(self, db: Transactions) -> None:
         self._db = db
 
     def set(self, key: str, value: Any) -> None:
-        """Store a value. Views of the film are not notified."""
+        """Store a value under a key. Views of the film are not notified."""
         with self._db.write_transaction("remember in", counts=False, shows=False, lasts=False) as connection:
             store_setting(connection, key, value)
 
@@ -38,6 +38,6 @@ def store_setting(connection: sqlite3.Connection, key: str, value: Any) -> None:
 
 
 def read_setting(connection: sqlite3.Connection, key: str, default: Any = None) -> Any:
-    """Return the value stored under a key, inside the caller's transaction."""
+    """Return the value stored under a key, or the default, inside the caller's transaction."""
     row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
     return default if row is None else json.loads(row["value"])

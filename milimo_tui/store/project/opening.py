@@ -1,7 +1,7 @@
-"""Opening of a project.db: check and migrate it, or open it read-only with the reason as a sentence.
+"""Open a film's database: check and migrate it, or open it read-only with a message that says why.
 
-A film in a folder that cannot be written still opens. SQLite can read a WAL database there only if it has no
-log, so a film with a log is read from a private copy.
+A film in a folder that cannot be written can still be opened. There SQLite can only read a WAL database that
+has no log, so a film with a log is read from a private copy.
 """
 
 from __future__ import annotations
@@ -30,15 +30,16 @@ from milimo_tui.store.sqlite.migrations import (
 from milimo_tui.store.sqlite.own_schema import refuse_foreign_schema
 from milimo_tui.store.sqlite.schema import Schema
 
-# A page check reads the complete file, which takes less than 10 ms up to this size.
+# Up to this file size every page is checked when a film is opened, because reading the file takes less than
+# 10 ms.
 QUICK_CHECK_BYTES = 4 * 2**20
 _HEADER = 100
 
 
 @dataclass(slots=True)
 class OpenedDatabase:
-    """An open database. If the film is read-only, every write raises `refusal`; otherwise `refusal` is
-    None.
+    """An open database of a film. If the film is read-only, `refusal` is the error that every write raises,
+    otherwise None.
     """
 
     connection: sqlite3.Connection
@@ -83,7 +84,7 @@ def open_database(path: Path, schema: Schema = SCHEMA) -> OpenedDatabase:
 
 
 def make_never_begun_error(path: Path) -> Damaged:
-    """Return the error for a file without a film, which an interrupted creation left."""
+    """Return the error for a database file without a film. An interrupted creation leaves such a file."""
     sentence = f"{path} is empty: the film was never begun"
     return Damaged(sentence, f"milimo project delete {path.parent.name} --yes")
 
@@ -91,8 +92,8 @@ def make_never_begun_error(path: Path) -> Damaged:
 def require_readable_file(path: Path) -> None:
     """Check that the file exists, is readable and is not empty. Raises NotFound, ReadOnly, Damaged.
 
-    The file is never opened: closing it would drop each lock that SQLite holds on it for this process
-    (POSIX).
+    The file is checked without opening it. By POSIX rules, closing it would release all locks that SQLite
+    holds on it for this process.
     """
     try:
         size = path.stat().st_size
@@ -115,7 +116,7 @@ def _make_unreadable_file_error(path: Path) -> ReadOnly:
 
 
 def require_full_length(connection: sqlite3.Connection, path: Path) -> None:
-    """Check that the file is as long as its page count says, whatever its size. Raises Damaged."""
+    """Check that the file is not shorter than its page count requires. Raises Damaged."""
     with explain_sqlite_errors(path, "check"):
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         (page,) = connection.execute("PRAGMA page_size").fetchone()
@@ -124,7 +125,7 @@ def require_full_length(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def require_sound_pages(connection: sqlite3.Connection, path: Path) -> None:
-    """Check the length, and also every page if the file is small. Raises Damaged."""
+    """Check the length of the file, and every page of a small file. Raises Damaged."""
     require_full_length(connection, path)
     if path.stat().st_size > QUICK_CHECK_BYTES:
         return
@@ -140,7 +141,7 @@ def _has_wal_log(path: Path) -> bool:
 
 
 def _open_read_only(path: Path, refusal: MilimoError, schema: Schema) -> OpenedDatabase:
-    """Open a film without writing next to its file. `refusal` is the reason, which every write will raise."""
+    """Open a film without writing in its folder. `refusal` is the error that every write will raise."""
     opened = _connect_read_only(path, refusal)
     try:
         version = check_schema_version(opened.connection, path, schema)
@@ -164,7 +165,8 @@ def _connect_read_only(path: Path, refusal: MilimoError) -> OpenedDatabase:
         connection.execute("SELECT count(*) FROM sqlite_master")
         require_full_length(connection, path)
     except (sqlite3.OperationalError, Failed):
-        # SQLite cannot create the log's index in this folder. Without a log the file itself is complete.
+        # SQLite cannot create the index of the log in this folder. A file without a log is complete without
+        # that index.
         if _has_wal_log(path):
             return _open_private_copy(path, refusal)
         connection = connect(path, read_only=True, immutable=True)
@@ -192,7 +194,7 @@ def _open_private_copy(path: Path, refusal: MilimoError) -> OpenedDatabase:
 
 
 def read_film_summary(paths: ProjectPaths) -> Peek:
-    """Return a summary of a film for a list of films, without migrating it. If the film is unreadable,
+    """Return a summary of a film for a list of films. The film is not migrated. If it cannot be read,
     `problem` says why.
     """
     try:
@@ -235,10 +237,10 @@ def _open_for_summary(path: Path) -> OpenedDatabase:
 
 
 def find_film_problem(paths: ProjectPaths) -> str:
-    """Check every page and every row of a film's database. Return its problem, or an empty string if it is
-    intact.
+    """Check every page and every row of a film's database. Return the problem, or an empty string if the
+    database is intact.
 
-    Nothing is migrated or changed.
+    The database is neither migrated nor changed.
     """
     # Imported lazily: pydantic is slow to import and only needed here.
     from milimo_tui.store.project import row_faults
@@ -256,15 +258,15 @@ def find_film_problem(paths: ProjectPaths) -> str:
     except (Damaged, Refused) as error:
         return error.message
     except MilimoError:
-        return ""  # The file is newer, busy or not readable. Opening the film reports that.
+        return ""  # The file is newer, busy or not readable. That is reported when the film is opened.
     return ""
 
 
 def check_foreign_film(path: Path, schema: Schema = SCHEMA) -> None:
-    """Check a film's database from elsewhere before any of its content is used.
+    """Check a film's database that came from elsewhere, before any of its content is used.
 
-    An older database is migrated first. Raises Damaged, Newer, and Refused for tables that differ from this
-    program's.
+    An older database is migrated first. Raises Damaged, Newer, and Refused if its tables differ from this
+    program's tables.
     """
     require_readable_file(path)
     connection = connect(path)

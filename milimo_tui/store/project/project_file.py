@@ -1,7 +1,8 @@
-"""The file of a film: every read and write of project.db goes through `ProjectFile` and its parts.
+"""Open the database of a film. `ProjectFile` and its parts read and write everything in it.
 
-This module has opening, reading, edits and their history. The SQL is in `store.rows` and `store.history`.
-SQLModel is not imported, so that the first frame of the studio does not wait for it.
+This module contains opening, reading, edits and their history. The SQL is in `store.rows` and
+`store.history`. SQLModel is not imported because it is slow, and the first frame of the studio would wait for
+it.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ from milimo_tui.story.values.film import Project, Story
 if TYPE_CHECKING:
     from milimo_tui.store.project.row_faults import RowFault
 
-_TAKEN_IN = "taken in"  # The key under which the merged states of other machines are stored.
+_TAKEN_IN = "taken in"  # the key under which the hashes of merged states of other machines are stored
 _MOST_TAKEN_IN = 100
 
 
@@ -67,7 +68,9 @@ class ProjectFile:
 
     @classmethod
     def create(cls, paths: ProjectPaths, project: Project) -> ProjectFile:
-        """Create the folder and the file of a new film, or nothing. Raises Refused if the film exists."""
+        """Create the folder and the database of a new film completely, or leave nothing. Raises Refused if
+        the film exists.
+        """
         with create_film_folder(paths, project):
             pass
         return cls.open(paths)
@@ -83,7 +86,7 @@ class ProjectFile:
     def close(self) -> None:
         """Close the file. The next terminal can continue this process's undo history."""
         try:
-            # If the close cannot be recorded, other terminals notice that this process has ended.
+            # If the close cannot be recorded, other terminals notice instead that this process has ended.
             with suppress(MilimoError):
                 self._close_own_actors()
         finally:
@@ -130,9 +133,9 @@ class ProjectFile:
         return self._db.run_query(film_queries.select_update_time)
 
     def read_data_version(self) -> int:
-        """Return a number that changes whenever this object or any other process writes the file.
+        """Return a number that changes whenever this object or any other process writes the database.
 
-        `ui.set` of this object does not change the number, because remembered values do not change what
+        `ui.set` of this object does not change the number, because remembered values do not affect what
         screens show.
         """
         return self._db.read_change_number()
@@ -142,11 +145,11 @@ class ProjectFile:
     def write_edit(
         self, label: str, *, scope: str, actor: str, before: Sequence[Value], after: Sequence[Value]
     ) -> Edit:
-        """Change the film from one list of values to another, as one undoable edit.
+        """Change the film from the values in `before` to the values in `after`, as one undoable edit.
 
         Only differences are written, and only if the film still has the values in `before`. A cut's playhead
-        and marks are left out (`facts.set_cut_state`). Raises Conflict, Refused, ReadOnly, DiskFull; then
-        nothing is changed.
+        and marks are not part of edits (`facts.set_cut_state`). If nothing differs, the returned edit has an
+        empty id. Raises Conflict, Refused, ReadOnly, DiskFull; then nothing is changed.
         """
         changes = row_edits.compute_changes(before, after)
         if not changes:
@@ -171,17 +174,18 @@ class ProjectFile:
     def _find_cuts_edited_by_others(
         self, connection: sqlite3.Connection, before: Sequence[Value]
     ) -> list[str]:
-        """Return the cuts among these values that another actor has edited since they were read."""
+        """Return the ids of the cuts in `before` that another actor has edited since they were read."""
         if not any(isinstance(value, Cut) for value in before):
             return []
         return conflicts.list_cuts_changed_since(self._memory.read(connection)[1], before)
 
     @contextmanager
     def combine_edits(self, words: str) -> Iterator[None]:
-        """Make the edits in this block one step, which undo and redo treat as one edit.
+        """Combine the edits made in this block into one step, which undo and redo treat as one edit. `words`
+        describes the step.
 
-        Each edit is still written at once, so that a crash leaves a shorter step. A step inside a step
-        belongs to the outer step.
+        Each edit is still written immediately, so after a crash the step has fewer edits. Edits in a nested
+        block belong to the outer step.
         """
         outer = self._step
         self._step = outer if outer is not ALONE else EditStep(new_id("step"), words)
@@ -191,7 +195,8 @@ class ProjectFile:
             self._step = outer
 
     def undo(self, scope: str, actor: str | None) -> Edit:
-        """Undo the actor's latest edit of the scope, or anyone's if `actor` is None, with its complete step.
+        """Undo the actor's latest edit in the scope, with the complete step it belongs to. If `actor` is
+        None, any actor's edit is undone.
 
         Raises Refused if there is no such edit, Conflict if its rows were changed since.
         """
@@ -200,17 +205,18 @@ class ProjectFile:
             return undo_steps.undo_step(connection, scope, actor, self._step)
 
     def redo(self, scope: str, actor: str | None, towards: str = "") -> Edit:
-        """Apply the last undone edit after the actor's position, or the edit that leads `towards` a state.
+        """Apply the last undone edit after the actor's current position, or the edit on the path to state
+        `towards`.
 
-        A state is the id of an edit on any branch, or a name. Raises Refused if there is no such edit,
-        Conflict if its rows were changed since, NotFound.
+        A state is given by the id of an edit on any branch, or by its name. Raises Refused if there is no
+        such edit, Conflict if its rows were changed since, NotFound.
         """
         with self._db.write_transaction("redo in") as connection:
             self._remember_actor(actor)
             return undo_steps.redo_step(connection, scope, actor, towards)
 
     def find_next_step(self, scope: str, actor: str | None, *, redo: bool = False) -> Edit | None:
-        """Return the edit that undo or redo would affect now, or None."""
+        """Return the edit that undo, or redo with `redo`, would affect now, or None."""
         with self._db.write_transaction(
             "look at the history of", counts=False, shows=False, lasts=False
         ) as connection:
@@ -221,8 +227,8 @@ class ProjectFile:
         return None
 
     def jump_to_named_state(self, scope: str, actor: str | None, to: str) -> Jump:
-        """Go to a state: the id of an edit on any branch, a name, or `START`. The jump is completed, or
-        nothing changes.
+        """Go to a state, given by the id of an edit on any branch, by its name, or by `START`. If the jump
+        fails, nothing changes.
 
         Raises NotFound, Refused for the lineage of another open terminal, Conflict.
         """
@@ -246,13 +252,13 @@ class ProjectFile:
         return self._db.run_query(lambda connection: history.read_edits(connection, scope))
 
     def list_edit_changes(self, edit: str) -> tuple[RowChange, ...]:
-        """Return the changes of an edit, row by row. For a long text, only the changed part is included.
+        """Return the changes of an edit, row by row. Of a long text, only the part that differs is included.
         Raises NotFound.
         """
         return self._db.run_query(lambda connection: history.read_edit_changes(connection, edit))
 
     def list_row_faults(self) -> tuple[RowFault, ...]:
-        """Return the rows that this program could not have written, each with its fault."""
+        """Return the rows that this program could not have written, each with a description of the fault."""
         # Imported lazily: pydantic is slow to import and only needed here.
         from milimo_tui.store.project import row_faults
 
@@ -282,13 +288,14 @@ class ProjectFile:
         state: str = "",
         put_files: Callable[[], None] | None = None,
     ) -> two_boxes.MergeResult:
-        """Merge the changes that another copy of this film made since the common state `then`, and record
-        `state` as merged.
+        """Merge the changes that another copy of this film made since a common state. Everything is merged,
+        or nothing.
 
-        `theirs` and `then` are files, `state` is the hash of the other copy. `put_files` is called when
-        everything is written, before the commit. Everything is merged, or nothing. Raises Conflict if both
-        changed the same value and `keep` is empty, Refused, ReadOnly, DiskFull, and the exceptions of
-        `put_files`.
+        `theirs` is the other copy's database file, `then` the file of the common state, and `box` the name of
+        the other machine. `keep` chooses whose value to keep where both changed it. `state` is the hash of
+        the other copy, which is recorded as merged. `put_files` is called before the commit, when everything
+        else is written. Raises Conflict if both changed the same value and `keep` is empty, Refused,
+        ReadOnly, DiskFull, and the exceptions of `put_files`.
         """
         with self._db.write_transaction("take what came into", counts=False) as connection:
             met = two_boxes.merge_film_copy(connection, theirs, then, keep, box)
@@ -300,26 +307,28 @@ class ProjectFile:
             return met
 
     def list_merged_states(self) -> frozenset[str]:
-        """Return the hashes of the states of other copies that were merged."""
+        """Return the hashes of other copies' states that were merged into this film."""
         return frozenset(self.ui.get(_TAKEN_IN, []))
 
     def set_initial_merged_state(self, state: str) -> None:
-        """Record that this film is the state with that hash, as another machine had it."""
+        """Record that this film is equal to another machine's state with hash `state`."""
         self.ui.set(_TAKEN_IN, [state])
 
     def has_all_edits_of_copy(self, other: Path) -> bool:
-        """Return True if this film has every edit of the copy at `other`. No process may write that file."""
+        """Return True if this film has every edit of the copy in database file `other`. No process may write
+        that file.
+        """
         return self._db.run_query(lambda connection: two_boxes.has_all_edits_of(connection, other))
 
     def count_edits_unknown_to_copy(self, other: Path) -> int:
-        """Return how many edits of this film the copy at `other` does not have. No process may write that
-        file.
+        """Return the number of edits of this film that the copy in database file `other` does not have. No
+        process may write that file.
         """
         return self._db.run_query(lambda connection: two_boxes.count_edits_unknown_to(connection, other))
 
     def remove_all_actors(self) -> None:
-        """Remove all actors, so that no terminal of another machine continues here. The next actor starts a
-        new lineage.
+        """Remove all actors, so that no terminal takes over a lineage from another machine. The next actor
+        starts a new lineage.
         """
         with self._db.write_transaction("put away", counts=False) as connection:
             connection.execute("DELETE FROM actor")

@@ -1,8 +1,8 @@
-"""Checks that the rows of a film are rows that this program could have written.
+"""Check that this program could have written the rows of a film.
 
 Each row must be readable as its value, numbers must be within bounds, and cuts must be consistent. Films from
-elsewhere and damaged films are checked. The checks only read, inside a read transaction of the caller.
-Opening a film does not run them: an unreadable row raises an error when it is read.
+elsewhere and damaged films are checked. When a film is opened, the checks do not run; an unreadable row then
+raises an error when it is read. The checks only read, inside a read transaction of the caller.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ TABLES: dict[str, Table[Any]] = {
     **EDITED,
     **{table.name: table for table in (BOARD, TALK, MASK, PROVENANCE, RENDER)},
 }
-_LONG = 10**8  # The largest number of frames: more than any film has, and small enough for arithmetic.
+# The largest accepted number of frames, which is more than any film has and safe for arithmetic
+_LONG = 10**8
 _SIDE = (16, 8192)
 _COUNT = (0, 2**53)
 _BOUNDS: dict[tuple[str, str], tuple[int, int]] = {
@@ -64,13 +65,15 @@ _BOUNDS: dict[tuple[str, str], tuple[int, int]] = {
     ("render", "bytes"): _COUNT,
 }
 _DIGEST = re.compile("[0-9a-f]{64}")
-# Ids are used in file names, so that they must not contain these.
+# Patterns that an id must not contain, because ids are used in file names.
 _UNSAFE_ID = re.compile(r"\.\.|[\x00-\x1f\x7f\\]|^/")
 
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
-    """A row that this program could not have written: its table, its key, and the fault."""
+    """A row that this program could not have written: its table, its key (`id`) and a description of the
+    fault.
+    """
 
     table: str
     id: str
@@ -81,8 +84,8 @@ class RowFault:
 
 
 def find_row_faults(connection: sqlite3.Connection) -> Iterator[RowFault]:
-    """Yield every row that this program could not have written. If there are none, yield inconsistencies
-    across rows.
+    """Yield every row that this program could not have written. If all rows are readable, yield
+    inconsistencies between rows.
     """
     found = False
     for one in (
@@ -92,7 +95,7 @@ def find_row_faults(connection: sqlite3.Connection) -> Iterator[RowFault]:
     ):
         found = True
         yield one
-    if not found:  # Rows that cannot be read cannot be laid out.
+    if not found:  # Consistency can only be checked if all rows can be read.
         yield from _find_faults_in_cuts(film_queries.select_cuts(connection))
         yield from _find_circular_references(connection)
 
@@ -211,8 +214,8 @@ def _find_faults_in_cuts(cuts: Iterable[Cut]) -> Iterator[RowFault]:
 
 
 def _find_circular_references(connection: sqlite3.Connection) -> Iterator[RowFault]:
-    """Yield cuts that contain themselves and shots that continue themselves, because following them would not
-    end.
+    """Yield cuts that contain themselves and shots that continue themselves, because following such
+    references would never end.
     """
     shows: dict[str, set[str]] = {}
     for cut, source in connection.execute(

@@ -1,8 +1,8 @@
-"""The schema of project.db: its current number, the creation of its tables, and the migration steps.
+"""Define the schema of project.db: its current number, the creation of its tables, and the migration steps.
 
-A new field of a stored value, or another change of `store.project.tables`, needs a step here that gives older
-films the same tables. A test checks that both are equal, starting with the tables of schema 8,
-the oldest that opens.
+A step must be added here whenever a stored value gets a field or `store.project.tables` changes otherwise.
+The step gives existing films the same tables as new films. A test checks this, starting with the tables of
+schema 8, the oldest schema that can be opened.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ _LISTS = ("aliases", "doubts", "layers", "looks", "own", "prompt_parts", "stands
 
 
 def _add_script_meaning(connection: sqlite3.Connection) -> None:
-    """Add columns for cast, places, looks and numbers as the script means them. They are empty for an older
-    film.
+    """Add the columns and the table that store cast, places, looks and numbers as read from the script. They
+    are empty in older films.
     """
     from milimo_tui.store.project.tables import LookRow
     from milimo_tui.store.sqlite.columns import format_tables_sql
@@ -49,8 +49,8 @@ def _add_script_meaning(connection: sqlite3.Connection) -> None:
 
 
 def _allow_suggestions_for_scene(connection: sqlite3.Connection) -> None:
-    """Let one job make suggestions for all shots of a scene, and store the text that each suggestion was
-    based on.
+    """Allow several suggestions by one job, for all shots of a scene, and add the text that each suggestion
+    was based on.
     """
     from milimo_tui.store.project.tables import SuggestionRow
     from milimo_tui.store.sqlite.columns import format_tables_sql
@@ -68,7 +68,9 @@ _PLACES = {"scene": ("layers",), "shot": ("layers",), "element": ("quote", "own"
 
 
 def _add_places_and_things(connection: sqlite3.Connection) -> None:
-    """Add layers of scenes and shots, the words that a prop came from, and the user's settings of a place."""
+    """Add the attributes of places to scenes and shots, and to elements the quoted words that a prop came
+    from and the properties that the user set.
+    """
     for table, columns in _PLACES.items():
         for column in columns:
             empty = "[]" if column in _LISTS else ""
@@ -76,8 +78,8 @@ def _add_places_and_things(connection: sqlite3.Connection) -> None:
 
 
 def _add_performances(connection: sqlite3.Connection) -> None:
-    """Add how a shot continues another. Shots of older films continue from the end, with takes of their
-    own.
+    """Add the manner in which a shot continues another shot. In older films, a shot starts from the end of
+    the other shot and has takes of its own.
     """
     run_script(connection, "ALTER TABLE shot ADD COLUMN continues_as TEXT DEFAULT '' NOT NULL;\n")
 
@@ -94,7 +96,7 @@ def _add_take_notes_and_tags(connection: sqlite3.Connection) -> None:
 
 
 def _add_shot_cache(connection: sqlite3.Connection) -> None:
-    """Add the step cache of a shot, which is off in older films."""
+    """Add the setting of a shot for the step cache, which is off in older films."""
     run_script(connection, "ALTER TABLE shot ADD COLUMN cache TEXT DEFAULT 'off' NOT NULL;\n")
 
 
@@ -102,22 +104,25 @@ def _add_voice_samples(connection: sqlite3.Connection) -> None:
     """Add voice samples of elements and looks, and whether a shot's lines are spoken in these voices."""
     connection.execute("ALTER TABLE element ADD COLUMN sample TEXT DEFAULT '' NOT NULL")
     looks = {column[1] for column in connection.execute("PRAGMA table_info(look)")}
-    # Films older than the look table have received its current version, which has this column.
+    # In films from before the look table, an earlier step has created the table in its current form, with
+    # this column.
     if "sample" not in looks:
         connection.execute("ALTER TABLE look ADD COLUMN sample TEXT DEFAULT '' NOT NULL")
     connection.execute("ALTER TABLE shot ADD COLUMN voices INTEGER DEFAULT 1 NOT NULL")
 
 
 def _add_beats_and_subjects(connection: sqlite3.Connection) -> None:
-    """Add the times of a shot's beats (empty: by the length of their words), and whether subject pictures are
-    used.
+    """Add the times of a shot's beats (empty: computed from the length of their words), and whether subject
+    pictures are used.
     """
     run_script(connection, "ALTER TABLE shot ADD COLUMN beats TEXT DEFAULT '' NOT NULL;\n")
     run_script(connection, "ALTER TABLE shot ADD COLUMN subjects TEXT DEFAULT 'auto' NOT NULL;\n")
 
 
 def _add_camera_loras(connection: sqlite3.Connection) -> None:
-    """Add whether the LoRA of a shot's camera movement is used with its words. It is, if it is installed."""
+    """Add whether a shot uses the LoRA of its camera movement together with the words for it. By default it
+    does, if the LoRA is installed.
+    """
     run_script(connection, "ALTER TABLE shot ADD COLUMN camera_lora TEXT DEFAULT 'with' NOT NULL;\n")
 
 
@@ -127,8 +132,8 @@ def _add_pipeline_options(connection: sqlite3.Connection) -> None:
 
 
 def _add_sheets_and_talks(connection: sqlite3.Connection) -> None:
-    """Add a film's status, sheets and faces of its elements, and answers of models. They are empty in older
-    films.
+    """Add a film's status, the character sheets and face pictures of its elements, and answers of models. The
+    status of older films is draft; the rest is empty.
     """
     from milimo_tui.store.project.tables import TalkRow
     from milimo_tui.store.sqlite.columns import format_tables_sql
@@ -150,14 +155,14 @@ def _add_lenses_and_palettes(connection: sqlite3.Connection) -> None:
 
 
 def _add_take_likeness(connection: sqlite3.Connection) -> None:
-    """Add how much takes resemble the pictures of their elements. Takes of older films have not been
+    """Add how much takes resemble the reference pictures of their elements. Existing takes have not been
     compared.
     """
     run_script(connection, "ALTER TABLE take ADD COLUMN likeness TEXT DEFAULT '' NOT NULL;\n")
 
 
 SCHEMA = Schema(
-    application_id=0x4D696C6D,  # "Milm"
+    application_id=0x4D696C6D,  # ASCII “Milm”
     first=8,
     make=_create_film_tables,
     steps=(

@@ -1,12 +1,13 @@
-"""The tables of project.db as SQLModel classes, made from the values that they store (`store.rows.mapping`).
+"""Define the tables of project.db as SQLModel classes, made from the values that they store
+(`store.rows.mapping`).
 
-A value's dataclass defines the columns and their defaults. Listed here are keys, references, constraints,
-indexes, columns that exist only in the database, and tables without a value. `after` preserves the order of
-columns in the first films.
+The dataclass of a value defines the columns and their defaults. This module adds keys, references,
+constraints, indexes, columns that exist only in the database, and tables without a value. `after` gives the
+position of columns whose order in the first films differs from the order of the fields.
 
 New films are created from these classes, and migrations are tested against them. The studio itself reads and
 writes with plain SQL, because importing SQLModel takes a quarter of a second: no code that opens a film
-imports this module. Scripts use it to read films (`docs/data.md`).
+imports this module. Scripts use the classes to read films (`docs/data.md`).
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ CutRow = _make_table(mapping.CUT, after={"state": "mark_out"}, state=text_column
 
 TrackRow = _make_table(mapping.TRACK, cut=reference_column("cut.id", gone="CASCADE"))
 
-# `source` is no foreign key, because it refers to one of three tables.
+# `source` is not a foreign key, because it refers to one of three tables.
 ClipRow = _make_table(
     mapping.CLIP,
     cut=reference_column("cut.id", gone="CASCADE"),
@@ -79,7 +80,8 @@ ProjectRow = _make_table(
     updated=real_column(0.0),
 )
 
-# `state` here and in other tables is live, binned (the user deleted it) or undone (its creation was undone).
+# In this and other tables, `state` is live, binned (the user deleted the row) or undone (its creation was
+# undone).
 SceneRow = _make_table(
     mapping.SCENE,
     after={"state": "parked"},
@@ -131,7 +133,7 @@ BoardRow = _make_table(
     job=text_column(unique=True),
 )
 
-# `lora` is the older form of `loras`, which stays for edits of that time.
+# `lora` is the older form of `loras`. The column remains because edits of that time refer to it.
 ElementRow = _make_table(
     mapping.ELEMENT,
     after={"lora": "seed", "state": "found", "loras": "state"},

@@ -1,6 +1,6 @@
-"""Transactions of an open project.db: consistent reads, and writes that succeed completely or not at all.
+"""Run transactions in an open project.db: consistent reads, and writes that succeed completely or not at all.
 
-The threads of a process share one connection under a lock. SQLite keeps other processes apart.
+The threads of a process share one connection under a lock. SQLite separates different processes.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from milimo_tui.store.rows import rules
 from milimo_tui.store.sqlite.failures import explain_sqlite_errors
 
 T = TypeVar("T")
-PAUSE = (0.0002, 0.002)  # Seconds between two attempts to take the write lock.
-READ_PATIENCE = 5000  # Milliseconds. A read only waits while a log is created or removed.
+PAUSE = (0.0002, 0.002)  # shortest and longest pause in seconds between two attempts to take the write lock
+READ_PATIENCE = 5000  # Timeout in milliseconds for reads, which only wait while a log is created or removed.
 
 
 class Transactions:
-    """The owner of a film's connection. Every error that it raises is one of this program's, with a
+    """The owner of a film's connection. Errors of SQLite are translated into this program's errors, with a
     message.
     """
 
@@ -36,7 +36,7 @@ class Transactions:
         self._opened = opened
         self._lock = threading.RLock()
         self._writes = 0
-        self.patience = 5.0  # Seconds to wait for the write lock.
+        self.patience = 5.0  # seconds to wait for the write lock
 
     def close(self) -> None:
         """Close the connection."""
@@ -60,7 +60,7 @@ class Transactions:
                     self.connection.execute("COMMIT")
 
     def run_query(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        """Return the result of a function that reads the film in one consistent state."""
+        """Return the result of `question`, a function that reads the film in one consistent state."""
         with self.read_transaction() as connection:
             return question(connection)
 
@@ -70,9 +70,9 @@ class Transactions:
     ) -> Iterator[sqlite3.Connection]:
         """Provide the connection in a write transaction. `doing` completes "could not …" in error messages.
 
-        With `counts`, the transaction changes the film and its revision increases. With `shows`, earlier read
-        values may be out of date. With `lasts`, the commit survives a power failure; otherwise the commit
-        needs no fsync.
+        - `counts`: the transaction is a change of the film, so the film's revision increases.
+        - `shows`: screens may show what is written, so `read_change_number` changes.
+        - `lasts`: the commit survives a power failure. Without it, no fsync is needed.
         """
         refusal = self._opened.refusal
         if refusal is not None:
@@ -98,7 +98,7 @@ class Transactions:
     def _take_write_lock(self) -> None:
         """Take the write lock. While another process holds the lock, try again after a short random pause.
 
-        SQLite's own waiting uses longer pauses each time, so that one of two busy writers can starve.
+        SQLite's own waiting makes its pauses longer each time, so that one of two busy writers can starve.
         """
         end = HOST.monotonic() + self.patience
         self.connection.execute("PRAGMA busy_timeout = 0")
@@ -115,7 +115,9 @@ class Transactions:
             self.connection.execute(f"PRAGMA busy_timeout = {READ_PATIENCE}")
 
     def read_change_number(self) -> int:
-        """Return a number that changes whenever any process writes the file (`data_version`)."""
+        """Return a number that changes whenever any process writes the database. Writes of this process
+        without `shows` do not count.
+        """
         with self._lock, explain_sqlite_errors(self.path, "read"):
             return int(self.connection.execute("PRAGMA data_version").fetchone()[0]) + self._writes
 

@@ -1,4 +1,5 @@
-"""Readers of the databases of the two systems that Milimo replaces, for `milimo project import`.
+"""Read films of the two systems that Milimo replaces, Milimo Video and StoryCore-Engine, for `milimo project
+import`.
 
-Begin with `film_from_elsewhere`, the value that both readers fill.
+Begin with `film_from_elsewhere`, which defines the value that both readers return.
 """

@@ -1,4 +1,4 @@
-"""A film that another program made, as this program's values, and its import as a new film."""
+"""Represent a film of another program as this program's values, and import it as a new film."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ _SUFFIXES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrivedFilm:
-    """A film from another program. `boards` are pictures of shots, by the shot's id.
+    """A film that was read from another program's data.
 
-    `missing` are media that the film names and that were not found. `lost` are sentences about data that the
-    other program itself had lost.
+    `boards` are pairs of a shot's id and the id of the asset that is its picture. `missing` are media that
+    the film refers to and that were not found. `lost` are sentences about data that the other program had
+    lost or for which this program has no field.
     """
 
     project: Project
@@ -42,10 +43,11 @@ class ArrivedFilm:
     cut: Cut
     missing: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
-    source: str = ""  # The name of the program, as the history shows it.
+    source: str = ""  # the name of the other program, as the history shows it
 
 
-# A function that imports a file of the film: it links the file, or copies it into the new film's folder.
+# A function that imports a media file of the film. It links the file, or copies it into the new film's
+# folder.
 KeepMedia = Callable[[ProjectPaths, Asset], Asset]
 
 
@@ -57,10 +59,11 @@ def link_media_in_place(paths: ProjectPaths, asset: Asset) -> Asset:
 def create_arrived_film(
     paths: ProjectPaths, arrived: ArrivedFilm, actor: str, keep: KeepMedia = link_media_in_place
 ) -> ProjectFile:
-    """Create a film from another program's film: media and takes become facts, the rest becomes the first
-    edit.
+    """Create a new film from another program's film. Media and takes become facts, and everything else the
+    first edit.
 
-    Raises Refused, DiskFull, ReadOnly, and the exceptions of `keep`; then no film is created.
+    `keep` imports each media file. Raises Refused, DiskFull, ReadOnly, and the exceptions of `keep`; then no
+    film is created.
     """
     with create_film_folder(paths, replace(arrived.project, current_cut="")) as new:
         kept = {asset.id: keep(new, asset) for asset in arrived.assets}
@@ -70,7 +73,8 @@ def create_arrived_film(
 
 
 def _fill_arrived_film(film: ProjectFile, arrived: ArrivedFilm, kept: dict[str, Asset], actor: str) -> None:
-    # Two files with the same content become one asset, to which all references are changed.
+    # Two files with the same content become one asset, so all references are changed to the asset that is
+    # stored.
     there = {id: film.facts.add_asset(asset) for id, asset in kept.items()}
     project = film.load_story().project
     elements = [
@@ -102,15 +106,17 @@ def _fill_arrived_film(film: ProjectFile, arrived: ArrivedFilm, kept: dict[str, 
 
 
 def _match_take_to_file(take: Take, asset: Asset, project: Project) -> Take:
-    """Return a take with the frame count of its file. Frames beyond the shot's length become a handle."""
+    """Return a take with the frame count of its file. Frames beyond the shot's length become a handle at its
+    tail.
+    """
     if asset.frames is None or asset.rate != project.rate:
         return take
     return replace(take, frames=asset.frames, tail=max(0, asset.frames - take.frames))
 
 
 class MediaFinder:
-    """Finds the files that a film from another program names, below that film's folder. Each file becomes one
-    asset.
+    """A finder for the media files that another program's film refers to. It searches only below `root`, that
+    film's folder, and makes one asset for each file.
     """
 
     def __init__(self, root: Path) -> None:
@@ -119,18 +125,19 @@ class MediaFinder:
         self.missing: list[str] = []
 
     def find_media(self, url: object, *kinds: AssetKind, within: Iterable[str] = ("",)) -> Asset | None:
-        """Return the asset of a file path or web address if its kind is in `kinds`, or None.
+        """Return the asset for a file path or web address, or None if it is not found or its kind is not in
+        `kinds`.
 
-        `within` are folders in which the path may start. A missing file is added to `missing`; a file outside
-        the film's folder is ignored.
+        `within` lists the folders, relative to the film's folder, in which the path may start. A file that is
+        not found is added to `missing`. Files outside the film's folder are never used.
         """
         if not isinstance(url, str) or not url.strip():
             return None
         known = self.assets.get(url)
         if known is not None:
             return known
-        # A path on a web server may have a host, a query and percent-encoding. It is
-        # always below the film's folder.
+        # A web address may have a host, a query and percent-encoding. Its path is always below the film's
+        # folder.
         plain = unquote(re.sub(r"^https?://[^/]+|[?#].*$", "", url.strip()))
         root = self.root.resolve()
         for folder in within:
@@ -160,7 +167,7 @@ class MediaFinder:
         return asset
 
     def list_assets(self) -> tuple[Asset, ...]:
-        """Return each file's asset once."""
+        """Return all assets that were found, each once."""
         return tuple({asset.id: asset for asset in self.assets.values()}.values())
 
 

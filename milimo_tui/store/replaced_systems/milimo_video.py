@@ -1,7 +1,7 @@
-"""Import of films from Milimo Video, the web application that preceded this program: its SQLite database as
-values.
+"""Import films from Milimo Video, the web application that preceded this program, by reading its SQLite
+database.
 
-The module only reads. It accepts databases of every version of Milimo Video, whatever columns they have.
+The module only reads. It accepts the databases of every version of Milimo Video, whose columns differ.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ from milimo_tui.story.values.film import (
 
 Old = Mapping[str, Any]
 _FILES = ("url", "path", "file_path", "local_path", "output_path", "video_url", "result_url")
-LOOSE_SCENE = "TIMELINE"  # Milimo Video gave shots that were created on the timeline no scene.
+# The heading of the scene for shots that were created on the timeline, because Milimo Video gave them no
+# scene
+LOOSE_SCENE = "TIMELINE"
 
 # The six shot types of Milimo Video, as this program's values.
 _TYPES: dict[str, dict[str, Any]] = {
@@ -62,7 +64,8 @@ def list_milimo_video_films(database: Path) -> dict[str, str]:
 
 
 def read_milimo_video_film(database: Path, project: str, media: Path) -> ArrivedFilm:
-    """Return a film by its id in the database. `media` is the folder that the film's media paths start in.
+    """Return the film with id `project` in the database. The film's media paths are relative to the folder
+    `media`.
 
     Raises NotFound, BadInput, Damaged.
     """
@@ -168,14 +171,18 @@ def _build_arrived_film(project: Old, rows: Mapping[str, list[Old]], media: Medi
 
 
 def _find_media_path(row: Old) -> object:
-    """Return the file that a row of media or of a job names. The column's name depends on the version."""
+    """Return the path or address of the file in a row of media or of a job. The column depends on the version
+    of Milimo Video.
+    """
     return next((row[name] for name in _FILES if row.get(name)), None)
 
 
 def _iterate_job_takes(
     jobs: list[Old], rows: list[Old], shots: list[Shot], media: MediaFinder
 ) -> Iterable[Take]:
-    """Yield the takes that jobs made, oldest first, except the video that each shot shows now."""
+    """Yield the takes that jobs made, oldest first. The video that a shot shows now is left out, because
+    `_iterate_current_takes` yields it.
+    """
     by_id = {row["id"]: (row, shot) for row, shot in zip(rows, shots, strict=True)}
     for job in jobs:
         row, shot = by_id.get(job.get("shot_id") or "", (None, None))
@@ -189,8 +196,8 @@ def _iterate_job_takes(
 
 
 def _describe_lost_data(project: Old, scenes: list[Old], shots: list[Old]) -> Iterable[str]:
-    """Yield a sentence for each kind of data that Milimo Video itself lost when saving and loading (its known
-    faults).
+    """Yield a sentence for each kind of data that this film lacks because of known faults of Milimo Video in
+    saving and loading.
     """
     if not (project.get("script_content") or "").strip():
         yield "the screenplay's text was not kept"
@@ -243,7 +250,9 @@ def _parse_list_column(text: object) -> list[Any]:
 
 
 def _make_conditioning(row: Old, shot: str, frames: int, media: MediaFinder) -> tuple[Conditioning, ...]:
-    """Return the conditioning that the user set for a shot. Missing files are recorded in `media`."""
+    """Return the conditioning that the user set for a shot of `frames` frames. Missing files are recorded in
+    `media`.
+    """
     found = []
     for item in _parse_list_column(row.get("timeline")):
         if not isinstance(item, dict):
@@ -266,7 +275,7 @@ def _make_conditioning(row: Old, shot: str, frames: int, media: MediaFinder) -> 
 
 
 def _parse_utc_date(text: object) -> float:
-    """Return a date without time zone (UTC) in seconds since 1970, or 0 for none."""
+    """Return a UTC date without time zone as seconds since 1970, or 0 if there is no date."""
     if not isinstance(text, str) or not text:
         return 0.0
     try:
@@ -315,7 +324,7 @@ def _get_shot_rate(row: Old, rate: Fraction) -> Fraction:
 
 
 def _iterate_current_takes(rows: list[Old], shots: list[Shot], media: MediaFinder) -> Iterable[Take]:
-    """Yield a take for the current video of each shot whose file is found."""
+    """Yield a take for the video that each shot shows now, if the file is found."""
     for row, shot in zip(rows, shots, strict=True):
         asset = media.find_media(row.get("video_url"), AssetKind.VIDEO)
         if asset is not None:
@@ -338,7 +347,7 @@ def _make_old_take(job: str, shot: Shot, asset: Asset, created: float) -> Take:
 
 
 def _iterate_old_elements(rows: list[Old], media: MediaFinder) -> Iterable[Element]:
-    """Yield the elements. Their triggers are made unique, which Milimo Video did not require."""
+    """Yield the film's elements. Milimo Video allowed equal triggers, so they are made unique here."""
     taken: set[str] = set()
     for row in rows:
         name = row.get("name") or "Unnamed"
@@ -361,7 +370,9 @@ def _iterate_old_elements(rows: list[Old], media: MediaFinder) -> Iterable[Eleme
 
 
 def _make_timeline_cut(rows: list[Old], shots: list[Shot], film: Project) -> Cut:
-    """Return the film's only timeline: V1 in the order of the shots, V2 and A1 with their positions."""
+    """Return the film's only timeline as a cut: V1 in the order of the shots, and the clips of V2 and A1 at
+    their positions.
+    """
     cut = new_id("cut")
     tracks = tuple(
         Track(id=new_id("track"), cut=cut, name=name, kind=kind, order=order, magnetic=magnetic)

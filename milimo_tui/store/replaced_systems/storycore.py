@@ -1,9 +1,9 @@
-"""Import of projects of StoryCore-Engine as this program's values, from either of its two programs.
+"""Import projects of StoryCore-Engine, as its command line or its web service stores them.
 
-Its command line writes a folder with `project.json`, `storyboard.json` and `assets/` (its `src/schemas.py`,
-`src/project_manager.py`). Its web service writes one JSON file for each project, with `shots` in it or as
-separate files (`backend/project_api.py`, `backend/shot_api.py`). Data for which this program has no field is
-reported as lost.
+The command line writes a folder with `project.json`, `storyboard.json` and `assets/` (see `src/schemas.py`
+and `src/project_manager.py` there). The web service writes one JSON file for each project; its `shots` are in
+that file or in separate files (see `backend/project_api.py` and `backend/shot_api.py`). Data for which this
+program has no field is reported as lost.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from milimo_tui.story.values.film import (
 )
 
 SOURCE = "StoryCore-Engine"
-LARGEST = 64 << 20  # The largest size of one of its files in bytes. A larger file is refused.
+LARGEST = 64 << 20  # the largest accepted size in bytes of a project file; a larger file is refused
 SIDES = {"16:9": (1280, 720), "9:16": (720, 1280), "1:1": (960, 960), "21:9": (1472, 640)}
 FOLDERS = ("", "assets", "assets/images", "assets/videos", "assets/audio")
 _KINDS = (
@@ -59,9 +59,9 @@ Row = Mapping[str, Any]
 
 
 def read_storycore_film(path: Path) -> ArrivedFilm:
-    """Return the film of a project folder or of a project's JSON file.
+    """Return the film of a StoryCore-Engine project. `path` is its folder or its JSON file.
 
-    Raises NotFound, BadInput if it is not a project, Damaged if it cannot be read.
+    Raises NotFound, BadInput if the path is not a project, Damaged if the project cannot be read.
     """
     file = _find_storycore_project_file(path)
     reading = _StoryCoreReader(file.parent, _read_storycore_json(file), MediaFinder(file.parent))
@@ -98,7 +98,7 @@ def _read_storycore_json(path: Path) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class _StoryCoreReader:
-    """Reads one project into a film."""
+    """A reader of one StoryCore-Engine project."""
 
     folder: Path
     project: Row
@@ -205,7 +205,9 @@ class _StoryCoreReader:
         return found if isinstance(found, dict) else {}
 
     def _read_prose_story(self) -> str:
-        """Return the project's story in prose, or an empty string if its template was never filled in."""
+        """Return the project's story in prose. The result is empty if there is none or its template was never
+        filled in.
+        """
         path = self.folder / "story.md"
         try:
             text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
@@ -214,7 +216,9 @@ class _StoryCoreReader:
         return "" if "[Your story content begins here" in text else text
 
     def _list_shot_rows(self) -> list[Row]:
-        """Return the rows of the shots in order, from the storyboard, the project, or separate files."""
+        """Return the shots in film order as JSON objects, from the storyboard, the project file, or separate
+        files.
+        """
         board = self.folder / "storyboard.json"
         listed = (
             _list_or_empty(_read_storycore_json(board).get("shots"))
@@ -324,8 +328,8 @@ class _StoryCoreReader:
         )
 
     def _find_panel_path(self, row: Row) -> object:
-        """Return the picture of a shot: the panel that the asset manifest assigns to it, or else its own
-        thumbnail.
+        """Return the path of a shot's picture: the panel that the asset manifest assigns to the shot, or else
+        the shot's thumbnail.
         """
         manifest = self._get_section("asset_manifest")
         panels = [each for each in _list_or_empty(manifest.get("panels")) if isinstance(each, dict)]
@@ -349,8 +353,10 @@ def _parse_size_or_movement(kind: type[Size] | type[Movement], words: str) -> Si
 
 
 def _choose_raster(said: Row, config: Row) -> tuple[int, int]:
-    """Return width and height as even numbers. The aspect ratio is used last, because StoryCore-Engine itself
-    ignored it.
+    """Return width and height in pixels, as even numbers. `said` is the project's JSON object and `config`
+    its configuration.
+
+    The aspect ratio is used last, because StoryCore-Engine itself ignored it.
     """
     found = re.fullmatch(r"\s*(\d{2,5})\s*[x×]\s*(\d{2,5})\s*", str(config.get("target_resolution") or ""))
     sides = (
@@ -369,7 +375,7 @@ def _choose_raster(said: Row, config: Row) -> tuple[int, int]:
 
 
 def _read_bounded_number(value: object, least: float, most: float, usual: float) -> float:
-    """Return a number within bounds, or the usual value instead of anything else."""
+    """Return `value` if it is a number from `least` to `most`, else `usual`."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
         return usual
     return value
@@ -384,7 +390,7 @@ def _normalize_text(value: object) -> str:
 
 
 def _join_texts(value: object) -> str:
-    """Return the text of a field. The texts in an object or a list are joined by commas."""
+    """Return the text of a JSON field. The texts inside an object or a list are joined by commas."""
     if isinstance(value, dict):
         return ", ".join(filter(None, map(_join_texts, value.values())))
     if isinstance(value, list):

@@ -1,5 +1,5 @@
-"""The rows of a film and the values that they represent: mapping, queries in plain SQL, facts, the bin, and
-rules.
+"""Map the rows of a film to values, and run plain SQL on them: queries, facts, the bin, and rules across
+rows.
 
 Begin with `mapping`. The functions take a connection and open no file. The package uses only `store.sqlite`.
 """

@@ -1,4 +1,4 @@
-"""The bin: items that the user deleted, how to restore them, and how to delete them permanently.
+"""List the items that the user deleted, restore them, and delete them permanently.
 
 The functions run inside a transaction of the caller.
 """
@@ -13,7 +13,7 @@ from milimo_tui.core.errors import NotFound
 from milimo_tui.store.rows import facts
 from milimo_tui.store.rows.stored_values import Binned
 
-# The items in the bin: kind, id, and the name that the user knows.
+# Selects the items in the bin: kind, id, and a name that the user recognizes.
 _BINNED = """
 SELECT 'scene' AS kind, id, trim(number || ' ' || heading) AS name FROM scene WHERE state = 'binned'
 UNION ALL SELECT 'shot', id, substr(action, 1, 60) FROM shot WHERE state = 'binned'
@@ -24,7 +24,7 @@ UNION ALL SELECT 'mask', id, CASE label WHEN '' THEN 'mask' ELSE label END FROM 
 UNION ALL SELECT 'take', id, engine || ', seed ' || seed FROM take WHERE binned = 1
 """
 
-# The files of takes, boards and masks that are deleted together with items in the bin.
+# Selects the files of takes, boards and masks that are deleted together with items in the bin.
 _MADE_OF_BINNED = """
 WITH gone AS (SELECT shot.id FROM shot JOIN scene ON scene.id = shot.scene
               WHERE shot.state = 'binned' OR scene.state = 'binned')
@@ -63,8 +63,9 @@ def count_takes_to_purge(connection: sqlite3.Connection) -> int:
 
 
 def sum_bytes_to_purge(connection: sqlite3.Connection) -> int:
-    """Return how many bytes of managed files `purge_binned_rows` would free, not counting files used by
-    clips, boards or masks.
+    """Return the size in bytes of the managed files in the bin or made for items in the bin.
+
+    Emptying the bin may free less, because files that remaining clips, boards or masks use are not deleted.
     """
     (size,) = connection.execute(_BYTES_THAT_GO).fetchone()
     return int(size)
@@ -118,8 +119,9 @@ def purge_binned_rows(connection: sqlite3.Connection) -> tuple[str, ...]:
 def _delete_unused_assets(
     connection: sqlite3.Connection, made: Collection[str], *, with_bin: bool = True
 ) -> tuple[str, ...]:
-    """Delete unused assets that were made for deleted items, and also those in the bin if `with_bin` is
-    set.
+    """Delete those of the assets `made` that nothing uses, and with `with_bin` also unused assets in the bin.
+
+    Returns the paths of the managed files of the deleted assets.
     """
     unused = connection.execute(
         f"SELECT id, path, managed, binned FROM asset WHERE id NOT IN ({_USED})"

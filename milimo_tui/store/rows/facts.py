@@ -1,4 +1,4 @@
-"""Facts of a film: assets, takes, boards, renders, suggestions, talks, viewed results, the bin.
+"""Insert and change facts: assets, takes, boards, renders, suggestions, talks, viewed results, and the bin.
 
 Undo does not change facts. The functions run inside a write transaction of the caller.
 """
@@ -34,7 +34,7 @@ from milimo_tui.story.values.film import Asset, SheetVerdict, Suggestion, Take
 from milimo_tui.story.values.talk import Talk
 
 V = TypeVar("V")
-PERSON = "you"  # The author name of a user's decision about a picture, which overrides all others.
+PERSON = "you"  # the author of verdicts that the user gave, which override all other verdicts
 
 
 def _insert_fact(connection: sqlite3.Connection, table: Table[V], value: V) -> None:
@@ -102,15 +102,17 @@ def _read_takes_of_shot(connection: sqlite3.Connection, shot: str) -> tuple[Take
 
 
 def _set_automatic_take(connection: sqlite3.Connection, shot: str, take: Take | None) -> None:
-    """Set the take that a shot shows, marked as not chosen by the user. None shows no take."""
+    """Set the take that a shot shows, and mark it as not chosen by the user. With None, the shot shows no
+    take.
+    """
     connection.execute("UPDATE shot SET take = ?, chosen = 0 WHERE id = ?", (take.id if take else None, shot))
 
 
 def insert_board(
     connection: sqlite3.Connection, shot: str, asset: Asset, job: str, *, previs: bool = False
 ) -> bool:
-    """Insert a board and its picture, once for its job, and make it the shot's current board. Raises
-    NotFound.
+    """Insert a board and its picture file, once for its job, and make it the shot's current board. Return
+    False if the job's board exists. Raises NotFound.
     """
     if _has_fact(connection, "board", "job", job):
         return False
@@ -124,7 +126,9 @@ def insert_board(
 
 
 def insert_masks(connection: sqlite3.Connection, masks: Sequence[tuple[Mask, Asset]]) -> bool:
-    """Insert the masks of a job with their files, once. Returns False if they exist. Raises NotFound."""
+    """Insert the masks of one job with their files. Return False if the job's masks exist. Raises
+    NotFound.
+    """
     if not masks or _has_fact(connection, "mask", "job", masks[0][0].job):
         return False
     for mask, asset in masks:
@@ -136,9 +140,10 @@ def insert_masks(connection: sqlite3.Connection, masks: Sequence[tuple[Mask, Ass
 
 
 def insert_provenance(connection: sqlite3.Connection, digest: str, made: Provenance) -> bool:
-    """Store how a managed file with this hash was made, once for its job. `made.asset` is filled in here.
+    """Store how the managed file with hash `digest` was made, once for its job. The `asset` of `made` is
+    filled in.
 
-    Returns False if the record exists, or if the film has no such file.
+    Returns False if the job's record exists, or if the film has no such file.
     """
     row = connection.execute("SELECT id FROM asset WHERE digest = ? AND managed = 1", (digest,)).fetchone()
     if row is None:
@@ -153,7 +158,7 @@ def insert_provenance(connection: sqlite3.Connection, digest: str, made: Provena
 
 
 def insert_render(connection: sqlite3.Connection, render: Render) -> bool:
-    """Store a rendered film, once for its job. Returns False if it exists."""
+    """Store a rendered film, once for its job. Return False if the job's render exists."""
     if _has_fact(connection, "render", "job", render.job):
         return False
     _insert_fact(connection, RENDER, replace(render, created=render.created or HOST.now()))
@@ -161,7 +166,9 @@ def insert_render(connection: sqlite3.Connection, render: Render) -> bool:
 
 
 def insert_suggestion(connection: sqlite3.Connection, suggestion: Suggestion) -> bool:
-    """Store a model's text for a shot, once for its job. Returns False if it exists. Raises NotFound."""
+    """Store a model's suggested text for a shot, once for its job. Return False if it exists. Raises
+    NotFound.
+    """
     if select_values(connection, SUGGESTION, "WHERE job = ? AND shot = ?", (suggestion.job, suggestion.shot)):
         return False
     if not _has_fact(connection, "shot", "id", suggestion.shot):
@@ -171,7 +178,7 @@ def insert_suggestion(connection: sqlite3.Connection, suggestion: Suggestion) ->
 
 
 def insert_talk(connection: sqlite3.Connection, talk: Talk) -> bool:
-    """Store a model's answer, once for its job. Returns False if it exists."""
+    """Store a model's answer, once for its job. Return False if it exists."""
     if _has_fact(connection, "talk", "job", talk.job):
         return False
     _insert_fact(connection, TALK, replace(talk, created=talk.created or HOST.now()))
@@ -179,8 +186,8 @@ def insert_talk(connection: sqlite3.Connection, talk: Talk) -> bool:
 
 
 def record_sheet_verdict(connection: sqlite3.Connection, sheet: SheetVerdict) -> bool:
-    """Store a verdict on a picture. Returns False if the user has decided before, or the verdict is
-    unchanged.
+    """Store a verdict on whether a picture is a reference sheet. Return False if the user has decided before,
+    or nothing changes.
     """
     known = select_values(connection, SHEET, "WHERE asset = ?", (sheet.asset,))
     if not known:
@@ -227,7 +234,9 @@ def move_take_to_bin(connection: sqlite3.Connection, take: str) -> None:
 
 
 def restore_binned_take(connection: sqlite3.Connection, take: str) -> None:
-    """Restore a take from the bin. A shot that shows no take shows it, unless the take was rejected."""
+    """Restore a take from the bin. If its shot shows no take, it shows the restored take, unless that was
+    rejected.
+    """
     update_fact(connection, "take", take, binned=0)
     back = select_values(connection, TAKE, "WHERE id = ?", (take,))[0]
     for shot in select_values(connection, SHOT, "WHERE id = ?", (back.shot,)):

@@ -1,4 +1,4 @@
-"""Queries that read a film's rows into values: the story and the cuts. The most frequent reads, in plain SQL.
+"""Read a film's rows into values: the story and the cuts. These are the most frequent reads, in plain SQL.
 
 The functions only read. They run inside a read transaction of the caller, so that all results are consistent.
 """
@@ -56,7 +56,9 @@ def select_values(
 
 
 def select_story(connection: sqlite3.Connection) -> Story:
-    """Return everything except the cuts: scenes and shots in film order, takes and assets oldest first."""
+    """Return everything except the cuts, with scenes and shots in film order, and takes and assets oldest
+    first.
+    """
     projects = select_values(connection, PROJECT)
     if not projects:
         raise Damaged("the film's own row is missing from its database")
@@ -148,7 +150,9 @@ def select_cut(connection: sqlite3.Connection, id: str) -> Cut:
 
 
 def select_available_media(connection: sqlite3.Connection, source: ClipSource) -> Available | None:
-    """Return the media available to a clip's source. None means a source of unlimited or unknown length."""
+    """Return how much media a clip's source has. None means that the length of the source is unlimited or
+    unknown.
+    """
     of_asset = "SELECT seconds, kind, rate, 0 AS head FROM asset WHERE id = ?"
     of_shot = (
         "SELECT asset.seconds, asset.kind, asset.rate, take.head FROM shot"

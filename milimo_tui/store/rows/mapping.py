@@ -1,4 +1,6 @@
-"""The tables of a film: a `Table` for each kind of value, and codecs of fields with a form of their own."""
+"""Define the tables of a film, with a `Table` for each kind of value, and codecs for fields that are stored
+in a special form.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ from milimo_tui.story.values.talk import Talk
 
 
 def _encode_lines(lines: tuple[Line, ...]) -> str:
-    """Return lines as a JSON list. The position of the voice is only stored if the speaker is not visible."""
+    """Return dialogue lines as a JSON list. The voice position is only stored if the speaker is not
+    visible.
+    """
     cells = [[line.character, line.text, line.extension, line.parenthetical, line.heard] for line in lines]
     return dump_compact_json([line if line[4] else line[:4] for line in cells])
 
@@ -119,7 +123,9 @@ class ClipTable(Table[Clip]):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A reference picture at its position in an element's list. Each is a row."""
+    """A reference picture (`asset`) of an element, at a position in the element's list of pictures. Each is a
+    row.
+    """
 
     id: str
     element: str
@@ -174,7 +180,7 @@ PROVENANCE = Table("provenance", Provenance)
 RENDER = Table("render", Render)
 EDIT = Table("edit", Edit, refs=("parent",))
 
-# The tables that edits write, by name. All other tables contain facts.
+# The tables that edits write, by name. All other tables contain only facts.
 EDITED: dict[str, Table[Any]] = {
     table.name: table
     for table in (

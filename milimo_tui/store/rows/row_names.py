@@ -1,6 +1,6 @@
-"""Names of rows for messages: "shot 3B", "the scene INT. MARKET - NIGHT", "clip 1A on V1".
+"""Name rows for messages, for example "shot 3B", "the scene INT. MARKET - NIGHT", "clip 1A on V1".
 
-The functions only read. They are used when a message is needed, never during a write that succeeds.
+The functions only read. They are called when a message is needed, never during a write that succeeds.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _COLUMNS = {
 
 
 def describe_column(table: str, column: str) -> str:
-    """Return the user's name of a column."""
+    """Return the name by which the user knows a column."""
     return _COLUMNS.get((table, column), f"the {column.replace('_', ' ')}")
 
 
@@ -84,7 +84,9 @@ def describe_row(connection: sqlite3.Connection, table: str, id: str) -> str:
 
 
 def _find_last_known_row(connection: sqlite3.Connection, table: str, id: str) -> Mapping[str, Any] | None:
-    """Return a deleted row from the last edit that created or deleted it, or None."""
+    """Return the columns of a row when it was last created or deleted, according to the history, or None if
+    it is unknown.
+    """
     for edit in connection.execute(
         "SELECT changes FROM edit WHERE instr(changes, ?) ORDER BY moved DESC", (f'["{table}","{id}",',)
     ):
@@ -101,8 +103,8 @@ def has_ever_existed(connection: sqlite3.Connection, table: str, id: str) -> boo
 
 
 def describe_creation(connection: sqlite3.Connection, table: str, id: str) -> str:
-    """Return who created a row and how to undo that, as a hint. The hint is empty if the history does not
-    know.
+    """Return a hint that names the edit that created a row and suggests undoing it, or an empty string if the
+    history has no such edit.
     """
     for edit in connection.execute(
         "SELECT actor, label, step, scope, changes FROM edit WHERE instr(changes, ?) AND applied = 1"
@@ -118,7 +120,7 @@ def describe_creation(connection: sqlite3.Connection, table: str, id: str) -> st
 
 
 def describe_last_edit(connection: sqlite3.Connection, table: str, id: str) -> str:
-    """Return who changed a row last, as a clause ("terminal-2 did “split”; "), or an empty string."""
+    """Return a clause that names the last edit of a row ("terminal-2 did “split”; "), or an empty string."""
     edit = connection.execute(
         "SELECT actor, label, step, applied FROM edit WHERE instr(changes, ?) ORDER BY moved DESC LIMIT 1",
         (f'["{table}","{id}",',),

@@ -1,7 +1,7 @@
-"""Rules across rows that must hold when an edit is written, with their error messages.
+"""Check the rules across rows that must hold after an edit, and raise errors with messages.
 
-The checks run inside the write transaction, after the rows are written. Foreign keys are checked at commit,
-so that the rows of one edit may be written in any order.
+The checks run inside the write transaction, after the rows are written. Foreign keys are checked at the
+commit, so that the rows of one edit can be written in any order.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ PARTS = frozenset({"track", "clip", "transition", "marker"})
 
 
 def check_row_rules(connection: sqlite3.Connection, changes: Sequence[RowChange], scope: str) -> None:
-    """Raise Refused if the changes left the film in a state that is not allowed.
+    """Raise Refused if the changes of an edit in `scope` left the film in a state that is not allowed.
 
-    Raises Conflict for parts of a deleted cut, unless these changes delete the cut.
+    Raises Conflict for changes to the parts of a deleted or frozen cut, unless the same edit also changes the
+    cut itself.
     """
     tables = {change.table for change in changes}
     if tables & PARTS and "cut" not in tables:
@@ -33,8 +34,8 @@ def check_row_rules(connection: sqlite3.Connection, changes: Sequence[RowChange]
 
 
 def _require_live_cut(connection: sqlite3.Connection, cut: str, *, moved: bool) -> None:
-    """Raise Conflict for changes in a deleted cut, and for changes other than markers (`moved`) in a frozen
-    cut.
+    """Raise Conflict if the cut is deleted, or if it is frozen and the changes concern more than markers
+    (`moved`).
     """
     row = connection.execute("SELECT state, frozen FROM cut WHERE id = ?", (cut,)).fetchone()
     if row is not None and row["state"] != "live":
@@ -92,8 +93,8 @@ def _require_unique_triggers(connection: sqlite3.Connection) -> None:
 
 
 def commit_with_references_checked(connection: sqlite3.Connection) -> None:
-    """Commit the transaction. Raises Refused that names a dangling reference; the caller must then roll
-    back.
+    """Commit the transaction. Raises Refused that names a reference to a missing row; the caller must then
+    roll back.
     """
     try:
         connection.execute("COMMIT")
@@ -107,8 +108,8 @@ def commit_with_references_checked(connection: sqlite3.Connection) -> None:
 def _explain_dangling_reference(
     connection: sqlite3.Connection, table: str, rowid: int, named: str, key: int
 ) -> Refused:
-    """Return the error for a row that references a missing row. If the missing row existed, the hint names
-    the responsible edit.
+    """Return the error for a reference to a missing row. If the missing row existed once, the hint names the
+    edit that is responsible.
     """
     row = connection.execute(f"SELECT * FROM {table} WHERE rowid = ?", (rowid,)).fetchone()
     what = describe_row(connection, table, row["id"])

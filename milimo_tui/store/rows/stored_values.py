@@ -1,7 +1,7 @@
-"""The values that the store returns apart from the story and the cuts: edits, boards, renders, bin items,
-summaries.
+"""Define the values that the store returns in addition to the story and the cuts: edits, boards, renders,
+items in the bin, summaries.
 
-The values are immutable. No I/O.
+The values are immutable.
 """
 
 from __future__ import annotations
@@ -11,19 +11,23 @@ from fractions import Fraction
 from pathlib import Path
 
 PROJECT_SCOPE = "project"
-BOX = "box"  # The actor of edits that a merge with another machine made.
-START = "start"  # The state before the first edit of a lineage.
+BOX = "box"  # the actor of edits that were made by merging with another machine
+START = "start"  # names the state before the first edit of a lineage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """An undoable change. `scope` is "project" or a cut's id; `base` is the revision that the edit was made
-    on.
+    """An undoable change of a film or cut.
 
-    `parent` is the previous edit of the same `lineage`, empty for the first. Edits with the same `bundle`
-    form one step, which `step` describes. `moved` is the revision at which the edit was last applied or
-    undone. `name` is the user's name for the state after the edit. `place` is the screen of the edit, empty
-    for the command line. An edit that changed nothing has an empty id and is not stored.
+    - `scope` is "project" or a cut's id.
+    - `base` is the revision of the film on which the edit was made.
+    - `parent` is the previous edit of the same `lineage`, empty for the first edit.
+    - `bundle` is the id of the step to which the edit belongs, and `step` the step's description.
+    - `moved` is the revision at which the edit was last applied or undone.
+    - `name` is the user's name for the state after the edit.
+    - `place` is the screen on which the edit was made, empty for the command line.
+
+    An edit that changed nothing has an empty id and is not stored.
     """
 
     id: str
@@ -43,13 +47,17 @@ class Edit:
 
     @property
     def step_label(self) -> str:
-        """The label of what undo reverts: the step that the edit is part of, or the edit alone."""
+        """The label to show for undo: of the step that the edit belongs to, or of the edit if it belongs to
+        none.
+        """
         return self.step or self.label
 
 
 @dataclass(frozen=True, slots=True)
 class EditStep:
-    """A step of several edits: its id, which is empty for a single edit, and its description."""
+    """A step, which combines several edits for undo and redo. `id` is empty if there is no step, so that each
+    edit stands alone. `words` is the description.
+    """
 
     id: str = ""
     words: str = ""
@@ -60,10 +68,10 @@ ALONE = EditStep()
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """The result of a jump in the history: how many edits were undone and redone, and the edit at the new
-    position.
+    """The result of a jump in the history: the numbers of edits undone and redone, and the edit whose state
+    is current now.
 
-    The edit is None at the beginning.
+    `at` is None at the beginning of the history.
     """
 
     undone: int
@@ -73,8 +81,8 @@ class Jump:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """A picture that is or was the board of a shot, made by `job`. `previs` marks a drawing that no model
-    made.
+    """A picture that is or was the board of a shot, made by job `job`. `previs` is True for a drawing that
+    was made without a model.
     """
 
     id: str
@@ -87,11 +95,11 @@ class Board:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mask:
-    """A matte over the asset `source`, stored in the file of `asset`: of one `object`, or of all found
-    objects (0).
+    """A mask of the asset `source`, stored as a matte in the file of `asset`.
 
-    `box` (x0, y0, x1, y1, corners included) is in pixels of the source at `frame`, and empty if nothing was
-    found. `seen` is the number of frames that show the object. `score` is the confidence of the model, 0 to
+    `object` is the number of the masked object, or 0 for all objects that were found. `box` (x0, y0, x1, y1,
+    corners included) is the region of the object in pixels of the source at `frame`, and empty if nothing was
+    found. `seen` is the number of frames that show the object. `score` is the model's confidence, from 0 to
     1.
     """
 
@@ -113,8 +121,8 @@ class Mask:
 class Provenance:
     """A record of how a file of the film was made.
 
-    `said` is JSON that the file contains too: spec, weights, recipe, versions, seed, inputs by hash.
-    `machine` is JSON about the machine. `seconds` is the duration of the job's work.
+    `said` is JSON that is also embedded in the file: spec, weights, recipe, versions, seed, and the hashes of
+    inputs. `machine` is JSON about the machine. `seconds` is the duration of the work.
     """
 
     id: str
@@ -128,7 +136,9 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Render:
-    """A rendered film. `signature` identifies its plan; `path` is absolute or relative to the project."""
+    """A rendered film. `signature` identifies the plan it was rendered from. `path` is absolute or relative
+    to the film's folder.
+    """
 
     id: str
     cut: str
@@ -142,8 +152,8 @@ class Render:
     previs: bool = False
     job: str
     created: float = 0.0
-    settings: str = "{}"  # JSON of its `cut.delivery.delivery.Delivery`.
-    report: str = "{}"  # JSON of the check after the render, `cut.plan.report`.
+    settings: str = "{}"  # the render's `cut.delivery.delivery.Delivery` as JSON
+    report: str = "{}"  # the result of the check after the render (`cut.plan.report`) as JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,4 +176,4 @@ class Peek:
     updated: float = 0.0
     shots: int = 0
     takes: int = 0
-    problem: str = ""  # The reason why the film cannot be read. The name is then the folder's.
+    problem: str = ""  # The reason why the film cannot be read. `name` is then the name of its folder.

@@ -1,6 +1,5 @@
-"""Derive tables from values, open any of this program's SQLite files with checks, migrate it to the newest
-schema, and recover damaged files.
+"""Work with any SQLite file of this program: derive tables from values, open, migrate and recover the file.
 
-The package knows no table by name, except those that recovery fills with placeholder rows. Begin with
+The package knows no table by name, except the tables in which recovery creates placeholder rows. Begin with
 `value_table` and `migrations`. The package uses no other part of the store.
 """

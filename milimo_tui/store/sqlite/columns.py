@@ -1,8 +1,8 @@
 """Make SQLModel classes from the values that tables store, declare further columns, and produce the SQL of
 tables.
 
-This module imports SQLModel, which is slow. Only code that creates or migrates a database imports it, and
-only then.
+This module imports SQLModel, which is slow. It is only imported by code that creates or migrates a database,
+at the time of doing so.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sqlmodel import Field, SQLModel
 from milimo_tui.core.changes import Scalar
 from milimo_tui.store.sqlite.value_table import Table as ValueTable
 
-STRICT = {"sqlite_strict": True}  # SQLite then refuses values of another type.
+STRICT = {"sqlite_strict": True}  # makes SQLite refuse values of another type
 
 
 def _make_column_field(kind: type[TypeEngine[Any]], default: Scalar, optional: bool, **more: Any) -> Any:
@@ -31,12 +31,12 @@ def _make_column_field(kind: type[TypeEngine[Any]], default: Scalar, optional: b
 
 
 def text_key_column() -> Any:
-    """Declare the primary key of a row: an opaque text id."""
+    """Declare the primary key of a row, which is an id as text."""
     return Field(sa_column=Column(Text, primary_key=True, nullable=False))
 
 
 def number_key_column() -> Any:
-    """Declare a numeric primary key, which SQLite increments if no number is given."""
+    """Declare a numeric primary key. SQLite assigns the next number if none is given."""
     return Field(sa_column=Column(Integer, primary_key=True, nullable=False))
 
 
@@ -66,25 +66,28 @@ def nullable_real_column() -> Any:
 
 
 def reference_column(target: str, *, gone: str = "", optional: bool = False, index: bool = True) -> Any:
-    """Declare a foreign key that is checked at commit, so that rows of one edit may be written in any order.
+    """Declare a foreign key that is checked at the commit, so that the rows of one edit can be written in any
+    order.
 
-    `gone` is the action when the referenced row is deleted: CASCADE or SET NULL. Without `gone`, deleting the
-    row is an error while a reference remains.
+    `target` is the referenced column. `gone` is the action when the referenced row is deleted: CASCADE or SET
+    NULL. Without `gone`, deleting that row is an error while the reference exists.
     """
     link = ForeignKey(target, ondelete=gone or None, deferrable=True, initially="DEFERRED")
     return Field(sa_column=Column(Text, link, nullable=optional, index=index))
 
 
 def owner_key_column(target: str) -> Any:
-    """Declare a part of the primary key that names the owner row. The row is deleted with its owner; checked
-    at once.
+    """Declare a part of the primary key that refers to the owner row (`target` is its column). The row is
+    deleted with its owner. The reference is checked immediately.
     """
     link = ForeignKey(target, ondelete="CASCADE")
     return Field(sa_column=Column(Text, link, primary_key=True, nullable=False))
 
 
 def _make_value_column(hint: Any, default: Scalar) -> Any:
-    """Declare the column of a field by its type. Flags are integers; a value that is no number is text."""
+    """Declare the column of a field by its type hint. Flags and integers are stored as integers, other values
+    that are not numbers as text.
+    """
     kinds = get_args(hint)
     optional = NoneType in kinds
     kind = next(each for each in kinds if each is not NoneType) if optional else hint
@@ -103,10 +106,11 @@ def make_table_class(
 ) -> Any:
     """Return the SQLModel class of a table, with a column for each field of its value.
 
-    `columns` are the columns that exist only in the database, and those of fields that are keys or
-    references or have an index. `args` are constraints and indexes, as in `__table_args__`. `defaults` names
-    the fields whose default the column has, too; without it, all columns have it. `after` gives the position
-    of each column that is not at the place of its field (empty: first).
+    - `columns` declares the columns that exist only in the database, and the columns of fields that are keys,
+      references or indexed.
+    - `args` has constraints and indexes, as in `__table_args__`.
+    - `defaults` names the fields whose default the database column has too. None means all fields.
+    - `after` maps each column that is not in the order of the fields to the column before it (empty: first).
     """
     hints, empty = get_type_hints(stored.kind), stored.encode_defaults()
     made = {stored.key: text_key_column(), **columns}

@@ -1,4 +1,4 @@
-"""Translation of SQLite's errors into messages for users. No other module knows SQLite's error codes."""
+"""Translate SQLite's errors into messages for users. No other module needs SQLite's error codes."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from milimo_tui.core.host import HOST, explain_os_error
 from milimo_tui.core.reasons import reason
 
 QUEUE = "studio.db"
-LITTLE_BYTES = 1 << 20  # With less free space than this, SQLite's “disk I/O error” means a full disk.
+LITTLE_BYTES = 1 << 20  # If less space than this is free, SQLite's “disk I/O error” means a full disk.
 
 
 def make_damaged_error(path: Path) -> Damaged:
-    """Return the error for a file that is no longer a readable database."""
+    """Return the error for a database file that can no longer be read."""
     verb = "job recover" if path.name == QUEUE else f"project recover {path.parent.name}"
     return Damaged(
         f"{path} is damaged: it can't be read as a database", f"milimo {verb} recovers what can be read"
@@ -26,7 +26,9 @@ def make_damaged_error(path: Path) -> Damaged:
 
 @contextmanager
 def explain_sqlite_errors(path: Path, doing: str) -> Iterator[None]:
-    """Turn SQLite errors into this program's errors. `doing` completes the sentence "could not …"."""
+    """Translate SQLite errors in the block into this program's errors. `doing` completes the sentence "could
+    not …".
+    """
     try:
         yield
     except sqlite3.Error as error:
@@ -36,8 +38,11 @@ def explain_sqlite_errors(path: Path, doing: str) -> Iterator[None]:
 
 
 def translate_sqlite_error(error: sqlite3.Error, path: Path, doing: str) -> MilimoError:
-    """Return the error for a failure that SQLite reported, by its primary result code."""
-    # The sqlite3 module raises this error itself: it contains the bytes and has no error code.
+    """Return this program's error for an error of SQLite, chosen by SQLite's primary result code.
+
+    `doing` completes the sentence "could not …".
+    """
+    # The sqlite3 module raises this error itself, so it has no error code. Its text contains the bytes.
     if str(error).startswith("Could not decode to UTF-8"):
         return make_damaged_error(path)
     code = getattr(error, "sqlite_errorcode", None)

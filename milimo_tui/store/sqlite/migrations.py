@@ -1,8 +1,8 @@
 """Open a database: set pragmas, check the file, back it up, and create or migrate its tables in one
 transaction.
 
-`user_version` is the schema number; `application_id` says which program and kind of database the file belongs
-to.
+In the file, `user_version` is the schema number, and `application_id` identifies this program and the kind of
+database.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from milimo_tui.store.sqlite.schema import Schema
 
 
 def connect(path: Path, *, read_only: bool = False, immutable: bool = False) -> sqlite3.Connection:
-    """Return a connection with this program's pragmas. It is in autocommit mode: begin transactions with
-    BEGIN IMMEDIATE.
+    """Return a connection with this program's pragmas, in autocommit mode: begin transactions with BEGIN
+    IMMEDIATE.
 
-    Committed data survives a power failure. `immutable` reads a file that nobody can write, and ignores its
-    log file.
+    Committed data survives a power failure. `immutable` is for reading a file that no process writes; the
+    file's log is ignored.
     """
     mode = ("ro" if read_only else "rwc") + ("&immutable=1" if immutable else "")
     with explain_sqlite_errors(path, "open"):
@@ -75,7 +75,7 @@ def migrate_database(connection: sqlite3.Connection, path: Path, schema: Schema)
         connection.execute(f"PRAGMA user_version = {schema.newest}")
         connection.execute("COMMIT")
     except BaseException:
-        if connection.in_transaction:  # SQLite has already rolled back if the disk is full.
+        if connection.in_transaction:  # If the disk is full, SQLite has already rolled back.
             connection.execute("ROLLBACK")
         raise
 
@@ -111,7 +111,7 @@ def require_intact(connection: sqlite3.Connection, path: Path) -> None:
 def refuse_executable_schema(connection: sqlite3.Connection, path: Path) -> None:
     """Raise Refused if the file has triggers, views or virtual tables, which this program never makes.
 
-    Only these have no root page of their own.
+    They are recognized because they have no root page of their own, unlike all other schema objects.
     """
     with explain_sqlite_errors(path, "read"):
         found = connection.execute(
@@ -126,10 +126,13 @@ def refuse_executable_schema(connection: sqlite3.Connection, path: Path) -> None
 
 
 def _back_up_before_migration(path: Path, version: int) -> None:
-    """Copy a database on which this process holds the write lock, completely or not at all."""
+    """Copy a database to its backup file completely or not at all. This process holds the write lock on the
+    database.
+    """
     backup = path.with_name(f"{path.name}.v{version}.bak")
     unfinished = path.with_name(f".{backup.name}.{os.getpid()}.tmp")
-    reader = connect(path, read_only=True)  # SQLite cannot copy from within a write transaction.
+    # A second connection is needed, because SQLite cannot copy from within a write transaction.
+    reader = connect(path, read_only=True)
     try:
         reader.execute("VACUUM INTO ?", (str(unfinished),))
         make_private(unfinished)

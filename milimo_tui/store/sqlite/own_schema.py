@@ -1,8 +1,8 @@
-"""Check that a database has exactly this program's schema. A file from elsewhere may contain SQL that runs by
-itself.
+"""Check that a database has exactly this program's schema, because a file from elsewhere may contain SQL that
+runs by itself.
 
-Triggers, views and virtual tables are refused whenever any file is opened. A file from elsewhere is also
-compared table by table with a new file.
+Triggers, views and virtual tables are refused whenever any file is opened. In a file from elsewhere, each
+table and index is also compared with a newly created file.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from milimo_tui.store.sqlite.schema import Schema
 
 _OWN_OF_SQLITE = ("sqlite_autoindex_", "sqlite_stat", "sqlite_sequence")
 
-# Maps kind and name of a schema object to SQLite's description of its columns.
+# Maps the kind and name of each schema object to SQLite's description of its columns.
 Shape = dict[tuple[str, str], list[tuple[object, ...]]]
 
 
 def refuse_foreign_schema(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
-    """Raise Refused unless the tables and indexes are exactly those that the schema creates. Rows are not
+    """Raise Refused unless the tables and indexes are exactly those that `schema` creates. Rows are not
     checked.
     """
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:

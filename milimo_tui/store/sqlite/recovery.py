@@ -1,7 +1,7 @@
-"""Rebuild a damaged database from its readable rows. The new file takes its place; the damaged file is
-preserved next to it.
+"""Rebuild a damaged database from the rows that can be read. The new file replaces the damaged file, which is
+preserved under another name.
 
-Every row that is lost is named. No process may have the file open during the recovery.
+All lost rows are reported. No process may have the file open during the recovery.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ from milimo_tui.store.sqlite.salvage import Salvage, SalvagedLeaf
 from milimo_tui.store.sqlite.schema import Schema
 from milimo_tui.store.sqlite.statements import insert_row
 
-_LOCKS = 0x40000000  # The offset and length of the byte range that SQLite locks in a file (os_unix.c).
+_LOCKS = 0x40000000  # offset of the byte range that SQLite locks in a database file (os_unix.c)
 _LOCK_BYTES = 512
 _PASSES = 20
-_NAMES = 12  # At most this many lost keys of a table are listed individually.
+# Up to this number of lost rows of a table are reported by their keys; the others are only counted.
+_NAMES = 12
 _PLAIN = re.compile(r"[\w@/. -]{1,80}")
 
-# The columns of a table: name, type, and True if the column may be NULL.
+# For each column of a table: name, type, and True if the column may be NULL.
 Columns = tuple[tuple[str, str, bool], ...]
-# A function that repairs the restored rows of a connection and yields a sentence for each loss.
+# A function that repairs the restored rows of a database. It yields a sentence for each loss.
 Mending = Callable[[sqlite3.Connection], Iterator[str]]
 
 
 @dataclass
 class RecoveryResult:
-    """The result of a recovery: the number of rows by table, and a sentence in `lost` for each row that was
-    not restored.
+    """The result of a recovery: in `rows` the number of rows by table, in `lost` a sentence for each loss.
 
-    `kept` is the path of the damaged file.
+    `kept` is the path under which the damaged file is preserved.
     """
 
     kept: Path
@@ -55,8 +55,8 @@ class RecoveryResult:
 def recover_database(path: Path, schema: Schema, mend: Mending) -> RecoveryResult:
     """Replace a database with a new file that contains all rows that can be read.
 
-    Raises Refused if a program has the database open or its schema is too old, DiskFull, ReadOnly, Failed;
-    then nothing is changed.
+    `mend` repairs the restored rows. Raises Refused if a program has the database open or its schema is too
+    old, DiskFull, ReadOnly, Failed; then nothing is changed.
     """
     try:
         schema.refuse_older(salvage.read_schema_number(path), path)
@@ -70,10 +70,11 @@ def recover_database(path: Path, schema: Schema, mend: Mending) -> RecoveryResul
 
 
 def replace_damaged_database(path: Path, make: Callable[[Path], None]) -> Path:
-    """Replace a damaged database with a complete one, which `make` creates at the path it is given.
+    """Replace a damaged database with a complete one. `make` creates the new database at the path that it
+    receives.
 
-    Returns the path of the damaged file. Raises the exceptions of `make`, Refused if a program has the
-    database open, DiskFull, ReadOnly; then nothing is changed.
+    Returns the path under which the damaged file is preserved. Raises the exceptions of `make`, Refused if a
+    program has the database open, DiskFull, ReadOnly; then nothing is changed.
     """
     with _swap_damaged_database(path) as (kept, fresh):
         make(fresh)
@@ -82,8 +83,9 @@ def replace_damaged_database(path: Path, make: Callable[[Path], None]) -> Path:
 
 @contextmanager
 def _swap_damaged_database(path: Path) -> Iterator[tuple[Path, Path]]:
-    """Provide the path of the preserved damaged file and the path for a new one, which replaces it at the
-    end.
+    """Provide two paths: of the preserved damaged file, and of a new file to be created in the block.
+
+    If the block succeeds, the new file replaces the damaged file.
     """
     with lock_database_exclusively(path, "recover"):
         try:
@@ -107,10 +109,10 @@ def _swap_damaged_database(path: Path) -> Iterator[tuple[Path, Path]]:
 
 @contextmanager
 def lock_database_exclusively(path: Path, doing: str) -> Iterator[None]:
-    """Hold the locks with which SQLite keeps all other processes out.
+    """Hold the locks by which SQLite prevents all other processes from using the file.
 
-    This process must not have the file open: closing any handle of the file releases the locks. Raises
-    Refused if another process has the file open.
+    This process must not have the file open, because closing any handle of the file releases the locks.
+    `doing` completes "could not …". Raises Refused if another process has the file open.
     """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
@@ -129,15 +131,17 @@ def lock_database_exclusively(path: Path, doing: str) -> Iterator[None]:
 
 
 def _preserve_damaged_file(path: Path) -> Path:
-    """Link or copy the damaged file and its log to another name. Continue an earlier interrupted attempt if
-    there is one.
+    """Link or copy the damaged file and its log to a new name, and return the new path.
+
+    If an earlier, interrupted recovery has done so, its copy is used.
     """
     number = 1
     while (kept := path.with_name(f"{path.name}.damaged-{number}")).exists():
         if kept.samefile(path):
             return kept
         number += 1
-    for part in ("-wal", ""):  # The database is linked last: once its name exists, the copy is complete.
+    # The database comes last, so that the copy is complete as soon as the database has its new name.
+    for part in ("-wal", ""):
         if (source := path.with_name(path.name + part)).exists():
             target = kept.with_name(kept.name + part)
             target.unlink(missing_ok=True)
@@ -177,7 +181,7 @@ def _rebuild_database(
 
 
 def list_own_tables(connection: sqlite3.Connection) -> list[sqlite3.Row]:
-    """Return the names of the database's own tables."""
+    """Return the names of all tables except SQLite's internal tables."""
     return connection.execute(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
     ).fetchall()
@@ -193,8 +197,10 @@ def _list_table_columns(connection: sqlite3.Connection, table: str) -> Columns:
 def _insert_salvaged_rows(
     connection: sqlite3.Connection, found: Salvage, tables: Mapping[str, Columns], done: RecoveryResult
 ) -> dict[str, int]:
-    """Insert the rows of the tables' trees, then those of orphan pages. Return the number of unreadable rows
-    by table.
+    """Insert the salvaged rows into the new tables: first the rows found through tables' trees, then those on
+    orphan pages.
+
+    Orphan pages are pages that no tree leads to. Returns the number of unreadable rows by table.
     """
     torn: dict[str, int] = {}
     for name, columns in tables.items():
@@ -211,8 +217,8 @@ def _insert_salvaged_rows(
 def _insert_leaf_rows(
     connection: sqlite3.Connection, table: str, columns: Columns, leaf: SalvagedLeaf
 ) -> int:
-    """Insert the rows of a page. Return how many rows the table refuses, not counting rows that it already
-    has.
+    """Insert the rows of one page into a table. Return how many of them the table refuses, not counting
+    duplicates.
     """
     refused = 0
     for row in leaf.rows:
@@ -257,14 +263,20 @@ def _report_lost_rows(
 
 
 def _find_key_column(connection: sqlite3.Connection, table: str) -> str:
-    """Return the column of the table's automatic index, which names its rows."""
+    """Return the column of the table's automatic index, whose values identify the rows, or "rowid" without
+    such an index.
+    """
     index = f"sqlite_autoindex_{table}_1"
     row = connection.execute("SELECT name FROM pragma_index_info(?)", (index,)).fetchone()
     return str(row[0]) if row else "rowid"
 
 
 def _repair_restored_rows(connection: sqlite3.Connection, mend: Mending) -> list[str]:
-    """Repair or delete invalid rows and rows that reference missing rows, until nothing is left to repair."""
+    """Repair or delete invalid rows and rows that refer to missing rows, repeatedly until nothing more is
+    found.
+
+    Returns a sentence for each loss.
+    """
     lost: list[str] = []
     for _ in range(_PASSES):
         more = [*_repair_dangling_references(connection), *mend(connection)]
@@ -282,7 +294,7 @@ def _repair_dangling_references(connection: sqlite3.Connection) -> Iterator[str]
         if row is None:
             continue
         may_be_nothing = {name: empty for name, _, empty in _list_table_columns(connection, table)}[column]
-        # A clip without its anchor would have no position.
+        # A clip needs its anchor, because without the anchor it would have no position.
         if may_be_nothing and (table, column) != ("clip", "anchor"):
             connection.execute(f'UPDATE "{table}" SET "{column}" = NULL WHERE rowid = ?', (rowid,))
             yield f"{table} {row[0]}: its {column} was {named} {row[column]}, which is gone"
@@ -294,8 +306,9 @@ def _repair_dangling_references(connection: sqlite3.Connection) -> Iterator[str]
 
 
 def _insert_placeholder_row(connection: sqlite3.Connection, table: str, id: str) -> bool:
-    """Insert an empty scene, shot or cut for a lost one, so that the rows that belong to it remain. Return
-    True if done.
+    """Insert an empty scene, shot or cut in place of a lost row, so that the rows that belong to it remain.
+
+    Returns True if the row exists now, and False for other tables.
     """
     if table not in ("scene", "shot", "cut"):
         return False

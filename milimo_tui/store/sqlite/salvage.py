@@ -1,8 +1,7 @@
-"""Read the remaining content of a damaged SQLite file page by page: the rows of tables and the keys in their
-indexes.
+"""Read what remains of a damaged SQLite file page by page: rows of tables, and the keys in their indexes.
 
 The module knows the SQLite file format (sqlite.org/fileformat2.html) but not this program's tables. It reads
-a file and its write-ahead log, and writes nothing.
+the file and its write-ahead log, and writes nothing.
 """
 
 from __future__ import annotations
@@ -18,16 +17,16 @@ PAGE = 4096
 _HEADER = b"SQLite format 3\x00"
 _TABLE_INNER, _TABLE_LEAF, _INDEX_INNER, _INDEX_LEAF = 5, 13, 2, 10
 _DEEPEST = 40
-_INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # The size in bytes of an integer, by its serial type.
+_INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # maps the serial type of an integer to its size in bytes
 
 
 class TornPageError(Exception):
-    """A part of the file that is not valid."""
+    """An error for a part of the file that is not valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class SalvagedRow:
-    """A row as it was stored. Columns that are missing at its end have their default values."""
+    """A row as it was stored. If the last columns are missing, they have their default values."""
 
     rowid: int
     cells: tuple[Cell, ...]
@@ -35,7 +34,7 @@ class SalvagedRow:
 
 @dataclass
 class SalvagedLeaf:
-    """A page of rows. `torn` is the number of unreadable rows."""
+    """A page with rows of a table. `torn` is the number of rows on the page that cannot be read."""
 
     page: int
     rows: list[SalvagedRow] = field(default_factory=list)
@@ -46,9 +45,11 @@ class SalvagedLeaf:
 class Salvage:
     """The readable content of a damaged file.
 
-    `leaves` are the pages of rows by table; `loose` are pages that no tree leads to. `named` has the keys in
-    each table's primary key index. `lost` has the pages of each table that a tree leads to and that cannot be
-    read.
+    - `version` is the schema number, or None if the first page cannot be read.
+    - `leaves` has the pages with rows by table.
+    - `loose` has the orphan pages with rows, which no tree leads to.
+    - `named` has the keys in the primary key index of each table.
+    - `lost` has, by table, the numbers of unreadable pages that the table's tree leads to.
     """
 
     version: int | None
@@ -59,7 +60,7 @@ class Salvage:
 
 
 def salvage_database(path: Path) -> Salvage:
-    """Read everything that can be read from a database file. Raises OSError."""
+    """Return everything that can be read from a database file and its log. Raises OSError."""
     pages = DatabasePages(path)
     out = Salvage(pages.version)
     reached: set[int] = set()
@@ -84,7 +85,7 @@ def salvage_database(path: Path) -> Salvage:
 
 
 def read_schema_number(path: Path) -> int | None:
-    """Return the schema number in a file's header, or None if the first page cannot be read.
+    """Return the schema number in a database file's header, or None if the first page cannot be read.
 
     Raises OSError.
     """
@@ -92,7 +93,9 @@ def read_schema_number(path: Path) -> int | None:
 
 
 class DatabasePages:
-    """The pages of a database file combined with its log: every commit whose frames are complete."""
+    """The pages of a database file, replaced by newer pages from its log. Only complete commits of the log
+    are used.
+    """
 
     def __init__(self, path: Path) -> None:
         data = path.read_bytes()
@@ -116,11 +119,13 @@ class DatabasePages:
         return page.ljust(self.size, b"\0")
 
     def get_page_kind(self, number: int) -> int:
-        """Return the type byte of a page."""
+        """Return the byte of a page that tells its type, such as a leaf of a table."""
         return self.get(number)[100 if number == 1 else 0]
 
     def list_free_pages(self) -> set[int]:
-        """Return the pages on the free list, as far as it can be read. They hold only deleted rows."""
+        """Return the numbers of the pages on the free list, as far as the list can be read. These pages hold
+        only deleted rows.
+        """
         first, found = self.get(1), set[int]()
         if first[:16] != _HEADER:
             return found
@@ -136,8 +141,10 @@ class DatabasePages:
 
 
 def _read_wal_pages(data: bytes, size: int) -> tuple[dict[int, bytes], int]:
-    """Return the newest pages of a write-ahead log up to its last complete commit, and the file's page count
-    after it.
+    """Return the newest pages in a write-ahead log (`data`) up to its last complete commit, and the file's
+    page count after it.
+
+    `size` is the page size in bytes. A page count of 0 means that the log has no usable commit.
     """
     pages: dict[int, bytes] = {}
     count = 0
@@ -174,7 +181,10 @@ def _update_wal_checksum(data: bytes, sums: tuple[int, int], order: str) -> tupl
 def _iterate_leaves(
     pages: DatabasePages, root: int, reached: set[int], lost: list[int], depth: int = 0
 ) -> Iterator[SalvagedLeaf]:
-    """Yield the leaf pages of a table's tree, as far as the tree is readable."""
+    """Yield the leaf pages of the tree with root page `root`, as far as the tree can be read.
+
+    `reached` collects all pages of trees, and `lost` the unreadable pages of this tree.
+    """
     if not 0 < root <= pages.count or root in reached or depth > _DEEPEST:
         lost.append(root)
         return
@@ -231,7 +241,9 @@ def _read_leaf(pages: DatabasePages, number: int) -> SalvagedLeaf:
 
 
 def _iterate_index_keys(pages: DatabasePages, root: int, reached: set[int], depth: int) -> Iterator[str]:
-    """Yield the keys of an index on one text column, as far as its tree is readable."""
+    """Yield the keys of an index on one text column, as far as its tree can be read. `reached` collects the
+    pages of trees.
+    """
     if not 0 < root <= pages.count or root in reached or depth > _DEEPEST:
         return
     kind = pages.get_page_kind(root)
@@ -254,7 +266,11 @@ def _iterate_index_keys(pages: DatabasePages, root: int, reached: set[int], dept
 
 
 def _read_payload(pages: DatabasePages, page: bytes, at: int, size: int, *, index: bool) -> bytes:
-    """Return the bytes of a row, including those on overflow pages."""
+    """Return the `size` bytes of a row that begins at offset `at` of a page, including the bytes on overflow
+    pages.
+
+    `index` is True for a row of an index. Raises TornPageError.
+    """
     usable = pages.usable
     most = (usable - 12) * 64 // 255 - 23 if index else usable - 35
     if size <= most:
@@ -338,16 +354,15 @@ def _to_signed_integer(value: int) -> int:
 
 
 def find_matching_table(leaf: SalvagedLeaf, tables: Mapping[str, tuple[tuple[str, str, bool], ...]]) -> str:
-    """Return the name of the only table that the rows of an orphan page can belong to, or an empty string.
+    """Return the table to which the rows of an orphan page must belong, or an empty string if none or several
+    are possible.
 
-    `tables` has the name, type and nullability of each column by table.
+    `tables` has, by table, the name, type and nullability of each column.
     """
     found = [
         name for name, columns in tables.items() if all(_row_fits_columns(row, columns) for row in leaf.rows)
     ]
-    if (
-        len(found) > 1
-    ):  # If several tables fit, use the row's id, because an id begins with the name of its table.
+    if len(found) > 1:  # If several tables fit, the id decides, because it begins with its table's name.
         first = next((cell for cell in leaf.rows[0].cells if isinstance(cell, str)), "")
         found = [name for name in found if first.startswith(f"{name}_")] or found
     return found[0] if len(found) == 1 else ""

@@ -1,5 +1,5 @@
-"""SQL statements that insert rows. They are built from column names in the code, never from input of a
-client.
+"""Build SQL statements that insert rows. They are built from column names in the code, never from the input
+of a client.
 """
 
 from __future__ import annotations
@@ -24,5 +24,5 @@ def build_insert_sql(table: str, columns: tuple[str, ...]) -> str:
 
 
 def insert_row(connection: sqlite3.Connection, table: str, row: Row) -> int:
-    """Insert a row, given as its columns, and return its number (`rowid`)."""
+    """Insert a row, given as a mapping of columns, and return its number (`rowid`)."""
     return connection.execute(build_insert_sql(table, tuple(row)), tuple(row.values())).lastrowid or 0

@@ -1,8 +1,8 @@
-"""Tables derived from values: a `Table` for each kind of stored value, with one column for each field.
+"""Derive tables from values: a `Table` for each kind of stored value, with one column for each field.
 
-The dataclass (or named tuple) is the definition of what is stored. The SQLModel class of a table is made from
-its `Table` (`store.sqlite.columns`). A row contains JSON scalars only: flags are 0 and 1, tuples are JSON
-text, fractions are "n/d", and an empty reference is NULL. This module runs no SQL.
+The dataclass or named tuple defines what is stored. The SQLModel class of a table is made from its `Table`
+(`store.sqlite.columns`). A row contains only JSON scalars: flags are 0 and 1, tuples are JSON text, fractions
+are "n/d", and an empty reference is NULL. This module runs no SQL.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from milimo_tui.store.sqlite.statements import build_insert_sql
 
 V = TypeVar("V")
 NUMBER = (int, float)
-# The exceptions that decoding can raise for a cell that this program did not write.
+# The exceptions that decoding a cell can raise if this program did not write the cell.
 UNREADABLE = (ValueError, TypeError, KeyError, ArithmeticError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """The conversion of a field that is not a plain scalar to a column and back."""
+    """A conversion between a field and the cell of its column, for fields that are not plain scalars."""
 
     encode: Callable[[Any], Any]
     decode: Callable[[Any], Any]
@@ -49,8 +49,10 @@ def dump_compact_json(value: Any) -> str:
 
 
 def _parse_json_list(text: str, *kinds: type | tuple[type, ...]) -> list[Any]:
-    """Return a JSON list whose entries all have the given kind, or are lists of the given kinds. Raises
-    ValueError.
+    """Return the list in a JSON text. Raises ValueError unless its entries have the expected types.
+
+    With one kind, each entry must be of that kind. With several kinds, each entry must be a list whose items
+    have these kinds; items at its end may be missing.
     """
     values = json.loads(text)
     if not isinstance(values, list):
@@ -65,7 +67,7 @@ def _parse_json_list(text: str, *kinds: type | tuple[type, ...]) -> list[Any]:
 
 
 def _make_list_codec(*kinds: type) -> Codec:
-    """Return the codec of a tuple of scalars, or of pairs if there are two kinds."""
+    """Return the codec for a tuple of scalars of one kind, or of pairs if two kinds are given."""
 
     def decode(text: str) -> tuple[Any, ...]:
         if text == "[]":
@@ -87,10 +89,10 @@ _CODECS: Mapping[str, Codec] = {
     ),
     "tuple[str, ...]": _make_list_codec(str),
     "tuple[int, ...]": _make_list_codec(int),
-    # Any scalar is read, because films were never checked for other scalars in pairs.
+    # Any scalars are accepted in pairs, because earlier versions did not check them when they wrote films.
     "tuple[tuple[str, str], ...]": _make_list_codec(object, object),
 }
-# Maps the annotation of a plain scalar to the types of its JSON value.
+# Maps the annotation of a plain scalar, as text, to the types that its JSON value may have.
 _SCALARS: Mapping[str, type | tuple[type, ...]] = {
     "str": str,
     "int": int,
@@ -102,8 +104,8 @@ _SCALARS: Mapping[str, type | tuple[type, ...]] = {
 
 
 def _find_codec(kind: type[Any], annotation: str) -> Codec | None:
-    """Return the codec of a field of `kind`, given its annotation. None means that the value is stored
-    unchanged.
+    """Return the codec of a field of value class `kind`, given the field's annotation. None means that the
+    field is stored unchanged.
     """
     if annotation in _SCALARS:
         return None
@@ -116,7 +118,7 @@ def _find_codec(kind: type[Any], annotation: str) -> Codec | None:
 
 @cache
 def make_enum_codec(kind: type[StrEnum]) -> Codec:
-    """Return the codec of an enum, whose members are stored as their text."""
+    """Return the codec of an enum, whose members are stored as text."""
     members: dict[str, StrEnum] = {member.value: member for member in kind}
 
     def decode(text: str) -> StrEnum:
@@ -130,7 +132,7 @@ def make_enum_codec(kind: type[StrEnum]) -> Codec:
 
 @cache
 def make_record_codec(kind: type[Any]) -> Codec:
-    """Return the codec of a tuple of small dataclasses, each stored as the list of its fields."""
+    """Return the codec for a tuple of small dataclasses. Each dataclass is stored as a list of its fields."""
     names = [field.name for field in fields(kind)]
     cells = [_describe_cell(kind, str(field.type)) for field in fields(kind)]
     kinds = [accepted for accepted, _ in cells]
@@ -143,7 +145,7 @@ def make_record_codec(kind: type[Any]) -> Codec:
         records = _parse_json_list(text, *kinds)
         for record in records:
             for place, convert in converters:
-                if place < len(record):  # A field may be left out at the end.
+                if place < len(record):  # Fields at the end of a record may be missing.
                     record[place] = convert(record[place])
         return tuple([kind(*record) for record in records])
 
@@ -153,7 +155,9 @@ def make_record_codec(kind: type[Any]) -> Codec:
 def _describe_cell(
     kind: type[Any], annotation: str
 ) -> tuple[type | tuple[type, ...], Callable[[Any], Any] | None]:
-    """Return the types of a record's JSON cell, and the conversion to the field if it is not plain."""
+    """Return the types that a cell of a record may have in JSON, and the function that converts it to the
+    field, or None for a plain scalar.
+    """
     if annotation in _SCALARS:
         return _SCALARS[annotation], None
     if annotation == "tuple[str, ...]":
@@ -162,12 +166,15 @@ def _describe_cell(
 
 
 class Table(Generic[V]):
-    """A kind of value and its table, with a column for each field.
+    """A table that stores one kind of value, with a column for each field.
 
-    Fields in `refs` may be empty and are then NULL. Fields in `without` have no column and are stored in
-    other tables. `codecs` convert fields that are stored in a form of their own. A `stateful` table retains a
-    deleted row and marks it in `state`. `loose` columns are facts that change outside the history, so
-    comparisons of complete rows ignore them. Columns in `aside` are never written by an edit.
+    - `refs` are fields that refer to other rows; an empty reference is stored as NULL.
+    - `without` are fields that are stored in other tables and have no column here.
+    - `codecs` convert fields that are stored in a special form.
+    - `stateful`: a deleted row stays in the table, and its column `state` is changed.
+    - `loose` are columns with facts that change outside the history. Comparisons of complete rows ignore
+      them.
+    - `aside` are columns that edits never write.
     """
 
     def __init__(
@@ -203,7 +210,7 @@ class Table(Generic[V]):
         return tuple(name for name, _ in self._fields)
 
     def encode(self, value: V) -> dict[str, Any]:
-        """Return a value as its columns, whose cells are scalars."""
+        """Return a value as a mapping of columns to cells, which are scalars."""
         return {
             name: codec.encode(getattr(value, name)) if codec else getattr(value, name)
             for name, codec in self._fields
@@ -214,7 +221,7 @@ class Table(Generic[V]):
         return tuple(self.encode(value).values())
 
     def encode_defaults(self) -> dict[str, Scalar]:
-        """Return the defaults of the fields, as their columns. Fields that must be given are left out."""
+        """Return the default cell of each field that has a default, by column."""
         defaults = _get_defaults(self.kind)
         return {
             name: codec.encode(defaults[name]) if codec else defaults[name]
@@ -223,10 +230,10 @@ class Table(Generic[V]):
         }
 
     def decode(self, row: Sequence[Any], **more: Any) -> V:
-        """Return the value of a row, whose columns must be in order. `more` are fields that are stored in
-        other tables.
+        """Return the value that a row stores. The row's columns must be in the order of `columns`.
 
-        Raises Damaged that names the row and the unreadable column.
+        `more` has the fields that are stored in other tables. Raises Damaged that names the row and the
+        unreadable column.
         """
         try:
             for (name, codec), cell in zip(self._fields, row, strict=True):
@@ -242,7 +249,9 @@ class Table(Generic[V]):
 
 
 def _list_annotations(kind: Any) -> Iterator[tuple[str, str]]:
-    """Yield the fields of a value with their annotations. A named tuple has plain scalars only."""
+    """Yield the name and annotation of each field of a value class. A named tuple may only have plain
+    scalars.
+    """
     if issubclass(kind, tuple):
         yield from ((name, "str") for name in kind._fields)
     else:

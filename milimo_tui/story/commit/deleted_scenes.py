@@ -1,6 +1,4 @@
-"""Removal of deleted scenes from a commit: scenes that the user deleted from the film but the script still
-has.
-"""
+"""Leave out of a commit the scenes that the user deleted from the film although the script still has them."""
 
 from __future__ import annotations
 
@@ -14,9 +12,9 @@ from milimo_tui.story.values.film import Story
 
 
 def drop_deleted_scenes(story: Story, drafts: Sequence[SceneDraft]) -> tuple[SceneDraft, ...]:
-    """Return the drafts without those of scenes that the user deleted.
+    """Return the drafts of a script without the scenes that the user deleted from the film.
 
-    A draft is recognized as a deleted scene even if its text has changed since.
+    A scene is also recognized if its text has changed since it was deleted.
     """
     gone = {scene.id for scene in story.scenes if is_deleted_by_user(scene)}
     if not gone:

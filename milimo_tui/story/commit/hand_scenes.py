@@ -1,8 +1,9 @@
-"""Manual scenes: scenes that the user added to the film, as paragraphs of a script.
+"""Write manual scenes, which the user added to the film, into a script, and recognize them in an imported
+script.
 
-An exported script contains the manual scenes too. When that script is imported again, the scenes must not be
-created a second time: each manual scene becomes the script's scene, and its shots are bound to the text that
-they were written as. Pure functions.
+An exported script contains the manual scenes too. When that script is imported again, these scenes must not
+be created a second time. Each manual scene then becomes a scene of the script, and each of its shots is
+linked to its text in the script by the text's digest. Pure functions.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Line, Scene, Shot, Story, VoicePosition
 from milimo_tui.story.values.text import fold
 
-NOWHERE = -1  # Line number of a scene that is in the script, until a commit sets the real line.
+NOWHERE = -1  # line number of a scene that was found in the script, until the commit sets its actual line
 _HEARD = {
     VoicePosition.OFF_SCREEN: "O.S.",
     VoicePosition.VOICE_OVER: "V.O.",
     VoicePosition.PHONE: "V.O., on phone",
     VoicePosition.ON_A_SCREEN: "on screen",
 }
-# Openings of notes and comments, which would hide the rest of the script.
+# Replacements for the openings of notes and comments, which would hide the rest of the script.
 _HIDING = {"[[": "[ [", "/*": "/ *"}
 
 
@@ -34,10 +35,11 @@ def is_manual_scene(scene: Scene) -> bool:
 
 
 def write_manual_scene(story: Story, scene: Scene, number: str = "") -> tuple[str, ...]:
-    """Return a manual scene as paragraphs of a screenplay: the heading, then the action and lines of its
+    """Return a manual scene as paragraphs of a screenplay: the heading, then the action and dialogue of its
     shots.
 
-    A shot that was moved into the scene is left out, because the script has it elsewhere.
+    Shots that were moved into the scene are left out, because the script has them in another scene. `number`
+    is the scene number to write after the heading.
     """
     text = " ".join(scene.heading.split())
     head = text if line_grammar.parse_heading(text) else f".{text}"
@@ -54,13 +56,14 @@ def _write_scene_body(story: Story, scene: Scene) -> Iterator[str]:
 
 
 def write_manual_shot(shot: Shot) -> Iterator[str]:
-    """Yield a manual shot as paragraphs of a screenplay: its action, its caption and its dialogue."""
+    """Yield a manual shot as paragraphs of a screenplay: action, caption and dialogue."""
     caption = " ".join(" ".join(_split_visible_paragraphs(shot.caption)).split())
     yield from map(_mark_as_action, _split_visible_paragraphs(shot.action))
     if caption and shot.action:
         yield f"SUPER: {caption}"
     yield from map(_write_speech, shot.dialogue)
-    # A caption goes before the dialogue; without dialogue it becomes a title card.
+    # Without action, the caption is written after the dialogue. Without dialogue too, it becomes a title
+    # card.
     if caption and not shot.action:
         yield f"SUPER: {caption}" if shot.dialogue else f"> {caption} <"
 
@@ -72,8 +75,8 @@ def _split_visible_paragraphs(text: str) -> Iterator[str]:
 
 
 def _mark_as_action(text: str) -> str:
-    """Return a paragraph that is parsed as action, with a leading `!` if it would be parsed as something
-    else.
+    """Return a paragraph so that it is parsed as action. A `!` is put in front if it would be parsed as
+    something else.
     """
     read = fountain.parse(f"INT. ROOM\n\n{text}\n\nRoom.\n".encode(), ScreenplayMode.SCREENPLAY).elements
     plain = [element for element in read[1:] if element.kind is ScriptElementKind.ACTION]
@@ -89,12 +92,12 @@ def _write_speech(line: Line) -> str:
 
 
 def adopt_manual_scenes(story: Story, drafts: Sequence[SceneDraft]) -> Story:
-    """Return the story with each manual scene marked as the script's, if the script has a scene with its
-    heading.
+    """Return the story in which each manual scene that the script contains is marked as a scene of the
+    script.
 
-    If the script's text differs from the text that would be written (a CUT TO: between shots, other words),
-    the shots with similar words are bound to the script's text. A shot is bound to the text that it was
-    written as.
+    A scene is recognized by its heading and text. If the text in the script differs (other words, or a CUT
+    TO: between shots), similar shots under the same heading suffice. The shots that are found are linked to
+    their texts in the script.
     """
     known = {_make_scene_text_key(scene.heading, scene.text) for scene in story.scenes if scene.line}
     waiting = [draft for draft in drafts if _make_scene_text_key(draft.heading, draft.text) not in known]
@@ -126,7 +129,7 @@ def adopt_manual_scenes(story: Story, drafts: Sequence[SceneDraft]) -> Story:
 
 
 def _is_similar_draft(scene: Scene, shots: Sequence[Shot], draft: SceneDraft) -> bool:
-    """Return True if a draft has the heading of a manual scene and some of its shots."""
+    """Return True if a draft has the heading of a manual scene and at least one similar shot."""
     same = fold(scene.heading) == fold(draft.heading)
     return same and bool(match_manual_shots(shots, draft.shots, reworded=True))
 

@@ -1,9 +1,8 @@
-"""Manual shots: shots that the user added to scenes of the script, and their recognition in an imported
-script.
+"""Recognize manual shots, which the user added to scenes of the script, in an imported script.
 
-An exported script contains the manual shots as text. When that script is imported again, the shots must not
-be created a second time: each manual shot is bound to the text that it was written as, and belongs to the
-script from then on. Pure functions.
+An exported script contains the manual shots as text. When that script is imported again, these shots must not
+be created a second time. Each manual shot is linked to its text in the script by the text's digest, and
+belongs to the script from then on. Pure functions.
 """
 
 from __future__ import annotations
@@ -18,7 +17,8 @@ from milimo_tui.story.values.similarity import compute_dice, count_trigrams
 from milimo_tui.story.values.text import compute_text_digest, split_words
 from milimo_tui.story.values.text_pieces import join_digests, list_sources
 
-MIN_MANUAL_SHOT_SIMILARITY = 0.5  # Share of equal trigrams above which a draft is a reworded manual shot.
+# Smallest similarity (Dice coefficient of trigrams, 0 to 1) of a draft that counts as a reworded manual shot
+MIN_MANUAL_SHOT_SIMILARITY = 0.5
 
 
 def is_manual_shot(shot: Shot) -> bool:
@@ -32,8 +32,8 @@ def list_manual_shots(story: Story, scene: str) -> tuple[Shot, ...]:
 
 
 def adopt_manual_shots(story: Story, drafts: Sequence[SceneDraft]) -> Story:
-    """Return the story with each manual shot marked as the script's, if the script has its words in its
-    scene.
+    """Return the story in which manual shots that the script contains in their scene are marked as shots of
+    the script.
     """
     by_hand = {shot.scene for shot in story.live_shots() if is_manual_shot(shot)}
     written = [replace(scene, heading=scene.get_script_value("heading")) for scene in story.scenes]
@@ -50,7 +50,7 @@ def adopt_manual_shots(story: Story, drafts: Sequence[SceneDraft]) -> Story:
         whole = collect_scene_digests(story, scene) <= {shot.digest for shot in draft.shots}
         found = match_manual_shots(list_manual_shots(story, scene.id), fresh, reworded=whole)
         shots |= found
-        # Every new shot of the scene was a manual shot, so nothing else of the scene's text has changed.
+        # All new texts of the scene are manual shots, so the scene's text has not changed otherwise.
         if whole and len(fresh) == len(_collect_matched_digests(found.values(), fresh)):
             scenes[scene.id] = replace(scene, text=draft.text)
     if not shots:
@@ -63,7 +63,7 @@ def adopt_manual_shots(story: Story, drafts: Sequence[SceneDraft]) -> Story:
 
 
 def collect_scene_digests(story: Story, scene: Scene) -> frozenset[str]:
-    """Return the digests of the script's texts that the live shots of a scene have."""
+    """Return the digests of the script's texts from which the live shots of a scene were made."""
     mine = (list_sources(shot.digest) for shot in story.live_shots() if shot.scene == scene.id)
     return frozenset().union(*mine)
 
@@ -77,11 +77,12 @@ def _collect_matched_digests(shots: Collection[Shot], drafts: Sequence[ShotDraft
 def match_manual_shots(
     shots: Sequence[Shot], drafts: Sequence[ShotDraft], *, reworded: bool
 ) -> Mapping[str, Shot]:
-    """Return the manual shots whose words are in the drafts, by id, each bound to the text of its draft.
+    """Return the manual shots that the drafts contain, by shot id, each with the digest of its text in the
+    script.
 
-    If several neighbouring drafts together have the words of a shot, the shot is bound to all of them. With
-    `reworded`, shots with similar words are returned too: they belong to the script, and a merge then gives
-    them the new words.
+    If several neighbouring drafts together have the words of a shot, the shot gets the digests of all of
+    them. With `reworded`, shots whose words are only similar to a draft are returned too: they become shots
+    of the script, and a merge then gives them the new words.
     """
     out: dict[str, Shot] = {}
     left = list(drafts)
@@ -109,7 +110,7 @@ def match_manual_shots(
 
 
 def _find_matching_drafts(wanted: Sequence[str], drafts: Sequence[ShotDraft]) -> Sequence[ShotDraft]:
-    """Return the neighbouring drafts that together have exactly these words, or an empty sequence."""
+    """Return the neighbouring drafts that together have exactly the words `wanted`, or an empty sequence."""
     for at in range(len(drafts)) if wanted else ():
         found: list[str] = []
         for end, draft in enumerate(drafts[at:], at + 1):
@@ -122,14 +123,16 @@ def _find_matching_drafts(wanted: Sequence[str], drafts: Sequence[ShotDraft]) ->
 
 
 def list_manual_words(shot: Shot) -> tuple[str, ...]:
-    """Return the words of a manual shot in the order in which they are written into a script."""
+    """Return the words of a manual shot in the order in which a script contains them."""
     spoken = [line.text for line in shot.dialogue]
     texts = (shot.action, shot.caption, *spoken) if shot.action else (*spoken, shot.caption)
     return tuple(_split_folded_words(texts))
 
 
 def _list_draft_words(draft: ShotDraft) -> tuple[str, ...]:
-    """Return the words of a draft, without the action that the rules add to a draft with dialogue."""
+    """Return the words of a draft. If it has dialogue, its action is left out, because the rules have added
+    that action.
+    """
     seen = [line.text for line in draft.dialogue] or [draft.action]
     return tuple(_split_folded_words((*seen, draft.caption)))
 

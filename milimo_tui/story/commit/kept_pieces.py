@@ -1,8 +1,9 @@
-"""Preservation of split, joined and duplicated shots in a commit, as long as their text is unchanged.
+"""Preserve split, joined and duplicated shots in a commit as long as the text they were made from is
+unchanged.
 
-The script's own shots are combined as the film has them, before the merge. If a text has changed, or a piece
-of it is missing, the script's shot is used as it is, except for a split whose seam is found again
-(`reworded_splits`). Pure functions.
+Before the merge, the drafts of the script's shots are replaced by drafts of the film's shots. If the text has
+changed or one of its shots is missing, the script's own shot is used. A split shot is the exception: it is
+split again if the point of the split is found in the new text (`reworded_splits`). Pure functions.
 """
 
 from __future__ import annotations
@@ -26,16 +27,16 @@ from milimo_tui.story.values.text_pieces import (
 )
 
 _SAME = tuple(one.name for one in fields(ShotDraft) if one.name in {each.name for each in fields(Shot)})
-MIN_REWORDED_SIMILARITY = 0.45  # Share of equal trigrams above which a text is a reworded one.
-DraftPosition = tuple[
-    int, int
-]  # Position of a draft: index of its scene, and index of the shot in the scene.
+# Smallest similarity (Dice coefficient of trigrams, 0 to 1) at which a text counts as reworded
+MIN_REWORDED_SIMILARITY = 0.45
+DraftPosition = tuple[int, int]  # the index of a draft's scene, and the index of the draft in that scene
 
 
 @dataclass(frozen=True, slots=True)
 class DraftsWithPieces:
-    """Drafts with the pieces that the user made of shots, and one sentence for each piece that could not be
-    preserved.
+    """The drafts of a script in which the user's split, joined and duplicated shots are restored.
+
+    `told` has one sentence for each such shot that could not be preserved.
     """
 
     drafts: tuple[SceneDraft, ...]
@@ -45,11 +46,11 @@ class DraftsWithPieces:
 def insert_pieces(
     story: Story, drafts: Sequence[SceneDraft], binned: Collection[str] = ()
 ) -> DraftsWithPieces:
-    """Return the drafts of a screenplay with the film's split, joined and duplicated shots in the places of
-    their texts.
+    """Return the drafts of a script with the film's split, joined and duplicated shots in place of the shots
+    of their texts.
 
-    A shot that was split and then reworded is split again at the seam of its halves. `binned` are the digests
-    of shots in the bin. Shots that the user deleted are left out of the drafts.
+    A shot that was split and then reworded is split again where its second half begins. Shots that the user
+    deleted are left out. `binned` are the digests of the shots in the bin.
     """
     gone = {*binned, *(shot.digest for shot in story.shots if is_deleted_by_user(shot))} - {""}
     places: dict[str, deque[DraftPosition]] = defaultdict(deque)
@@ -57,7 +58,7 @@ def insert_pieces(
         for index, shot in enumerate(scene.shots):
             places[shot.digest].append((at, index))
     put: dict[DraftPosition, list[ShotDraft]] = {}
-    # Units whose text has changed, each with True if part of the text is unchanged.
+    # Units with a missing text. The Boolean is True if other texts of the unit are unchanged.
     broken: list[tuple[list[Shot], bool]] = []
     for members in _group_related_shots(story, gone):
         for unit in _split_into_units(members, gone):
@@ -90,8 +91,10 @@ def _split_reworded_units(
     broken: Sequence[tuple[list[Shot], bool]],
     put: dict[DraftPosition, list[ShotDraft]],
 ) -> tuple[str, ...]:
-    """Add the halves of reworded shots to `put`; return one sentence for each shot that is no longer
-    split.
+    """Split reworded shots again and add their halves to `put`, by position.
+
+    `broken` has the units (groups of halves) whose text was not found, each with True if part of the text was
+    found. Returns one sentence for each shot that is no longer split.
     """
     written = [replace(scene, heading=scene.get_script_value("heading")) for scene in story.scenes]
     scene_at = {story.scenes[old].id: at for at, old in pair_scenes(written, drafts)[0].items()}
@@ -114,8 +117,10 @@ def _split_reworded_units(
 def _find_reworded_position(
     unit: Sequence[Shot], drafts: Mapping[DraftPosition, ShotDraft], put: Mapping[DraftPosition, object]
 ) -> DraftPosition | None:
-    """Return the position of the draft that is most similar to the text of `unit`, or None if none is similar
-    enough.
+    """Return the position of the draft whose words are most similar to those of `unit`, or None if none is
+    similar enough.
+
+    Drafts whose position is in `put` are not used.
     """
     mine = count_trigrams(" ".join(map(get_shot_words, unit)))
     likely = [
@@ -128,7 +133,9 @@ def _find_reworded_position(
 
 
 def _describe_lost_pieces(story: Story, unit: Sequence[Shot]) -> str:
-    """Return a sentence such as `2B and 2C were split, but the text is another now: they are one again`."""
+    """Return a message that a split or joined shot was lost, such as `2B and 2C were split, but the text is
+    another now: they are one again`.
+    """
     numbers = [story.numbers.get(shot.id, "") for shot in unit]
     is_one = len(numbers) == 1
     names = numbers[0] if is_one else f"{', '.join(numbers[:-1])} and {numbers[-1]}"
@@ -142,7 +149,7 @@ def _describe_lost_pieces(story: Story, unit: Sequence[Shot]) -> str:
 
 
 def _restore_performances(story: Story, unit: Sequence[Shot], drafts: Sequence[ShotDraft]) -> list[ShotDraft]:
-    """Return the drafts of some shots, within the performances that the shots continue."""
+    """Return the drafts of the shots in `unit`, in which shots that continue a performance still do so."""
     digests = {shot.id: draft.digest for shot, draft in zip(unit, drafts, strict=True)}
     known = {shot.id: shot.digest for shot in story.shots} | digests
     return [
@@ -164,10 +171,11 @@ def _replace_scene_shots(
 
 
 def _group_related_shots(story: Story, gone: Collection[str]) -> Iterator[list[Shot]]:
-    """Yield groups of shots, in film order, that share texts of the script, if one of these texts is in a
-    piece.
+    """Yield groups of related shots, each in film order. Shots are related if they were made from the same
+    texts of the script.
 
-    A group holds the live shots, or the parked shots if no shot of the group is live.
+    Only texts that were split, joined or duplicated count. A group contains its live shots, or its parked
+    shots if none is live. `gone` are the digests of deleted shots.
     """
     kin: dict[str, set[str]] = {}
     scripted = [shot for shot in story.shots if shot.digest and not is_deleted_by_user(shot)]
@@ -188,9 +196,11 @@ def _group_related_shots(story: Story, gone: Collection[str]) -> Iterator[list[S
 
 
 def _split_into_units(members: Sequence[Shot], gone: Collection[str]) -> Iterator[list[Shot]]:
-    """Yield runs of consecutive shots that together have the complete text of some shots of the script.
+    """Divide a group into units of consecutive shots. Each unit has the complete text of one or more shots of
+    the script.
 
-    A copy belongs to the unit of the shot before it.
+    A duplicated shot belongs to the unit of the shot before it. The texts of deleted shots (digests `gone`)
+    count as present.
     """
     mine = frozenset().union(*(list_sources(shot.digest) for shot in members))
     deleted = [digest for digest in gone if list_sources(digest) & mine]
@@ -209,15 +219,17 @@ def _split_into_units(members: Sequence[Shot], gone: Collection[str]) -> Iterato
 
 
 def _collect_unit_texts(unit: Iterable[Shot], deleted: Collection[str]) -> frozenset[str]:
-    """Return the digests of the script's texts that a unit has, together with the deleted shots."""
+    """Return the digests of the script's texts that the shots of a unit and the deleted shots together
+    contain.
+    """
     own = frozenset().union(*(list_own_sources(shot.digest) for shot in unit))
     every = frozenset().union(*(list_sources(shot.digest) for shot in unit))
     return own | (every & set(count_complete_texts(deleted)))
 
 
 def _draft_from_shot(shot: Shot, replaced: Sequence[ShotDraft]) -> ShotDraft:
-    """Return a shot of the film as the draft that the script would have made, with the line range of its
-    texts.
+    """Return a draft for a shot of the film, as if the script had it. Its line range covers the drafts that
+    it replaces.
     """
     lines = [one for one in replaced if one.digest in list_sources(shot.digest)] or replaced
     draft = ShotDraft(**{name: getattr(shot, name) for name in _SAME})

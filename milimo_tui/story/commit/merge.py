@@ -1,15 +1,17 @@
-"""The merge of a new version of a screenplay into a film: scenes and shots are matched by content, none is
+"""Merge a new version of a screenplay into a film. Scenes and shots are matched by content, and no shot is
 lost.
 
-A shot whose text is unchanged stays as it is, wherever it moved. A shot whose text changed keeps its id, its
-takes and its settings; its words, people and places are updated from the script. A shot whose text was
-removed is parked, and returns when its text returns. `story.commit.pairing` finds the pairs; this module
-applies them.
+- A shot whose text is unchanged stays as it is, also if it moved in the script.
+- A shot whose text changed keeps its id, takes and settings. Its words, people and places are updated from
+  the script.
+- A shot whose text was removed is parked, and returns when its text returns.
+
+`story.commit.pairing` finds the pairs of old and new shots; this module applies them.
 
 Values that the user set are preserved. Prompt, seed, take, board and the other settings for making takes
-always stay. The framing of a changed shot stays too, axis by axis, unless its new words ask for another
-framing outright. Its length follows its words, unless the length differed from the natural length of the old
-words.
+never change. Of a changed shot's framing, each axis (such as size or angle) stays unless the new words
+explicitly ask for another. The length of a changed shot follows its words, unless it already differed from
+the natural length of the old words.
 """
 
 from __future__ import annotations
@@ -34,18 +36,19 @@ from milimo_tui.story.values.vocabulary import FramingReading, parse_framing
 
 NewId = Callable[[str], str]
 USER_SET_SCENE_FIELDS = frozenset(("heading", "location", "time_of_day", "part", "weather"))
-MAX_SUMMARY_SCENES = 3  # A summary names at most this number of changed scenes.
+MAX_SUMMARY_SCENES = 3  # largest number of changed scenes that a summary names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeReport:
-    """The result of a merge, counted in shots.
+    """The result of a merge: counts of the script's shots, and sentences for the user.
 
-    `scenes` are sentences about scenes that the script moved, renumbered or renamed. `doubts` are sentences
-    about pairs and places that the user should check. `kept` is the number of the script's shots that are
-    unchanged and at the same place, `moved` of shots at another place, `changed` of shots with new text (a
-    shot can be moved and changed), `returned` of shots that were parked, and `parked` of shots that are
-    parked now.
+    - `kept` shots are unchanged and at the same position; `moved` shots are at another position.
+    - `changed` shots have new text. A shot can be both moved and changed.
+    - `new` shots did not exist before.
+    - `returned` shots were parked before; `parked` shots are parked now.
+    - `scenes` are sentences about scenes that the script moved, renumbered or renamed.
+    - `doubts` are sentences about pairs and places that the user should check.
     """
 
     kept: int = 0
@@ -59,7 +62,7 @@ class MergeReport:
 
     @property
     def merge_summary(self) -> str:
-        """The counts that are not zero, and the changes of scenes, on one line."""
+        """A one-line summary: the counts that are not zero, and the changes of scenes."""
         scenes = self.scenes
         if len(scenes) > MAX_SUMMARY_SCENES:
             scenes = (*scenes[:MAX_SUMMARY_SCENES], f"and {len(scenes) - MAX_SUMMARY_SCENES} more of scenes")
@@ -67,7 +70,7 @@ class MergeReport:
 
     @property
     def count_texts(self) -> tuple[str, ...]:
-        """The counts that are not zero, as text: `2 new`, `91 changed`."""
+        """The counts that are not zero, each as text: `2 new`, `91 changed`."""
         counts = (
             (self.new, "new"),
             (self.changed, "changed"),
@@ -81,7 +84,7 @@ class MergeReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
-    """All scenes and shots after the merge, in film order, with the parked ones."""
+    """The result of a merge: all scenes and shots in film order, including parked ones, and a report."""
 
     scenes: tuple[Scene, ...]
     shots: tuple[Shot, ...]
@@ -89,11 +92,12 @@ class Merge:
 
 
 def merge_drafts(story: Story, drafts: Sequence[SceneDraft], *, new_id: NewId) -> Merge:
-    """Merge the drafts of a screenplay into a story. `new_id("scene")` and `new_id("shot")` return new ids.
+    """Merge the drafts of a screenplay into a story. `new_id("scene")` and `new_id("shot")` must return new
+    ids.
 
-    Shots are in the script's order. In a scene whose text did not change, shots keep the order that the user
-    gave them. Shots and scenes that the user added are never parked, and stay after the item that they
-    followed.
+    The shots are in the script's order, but in a scene whose text did not change they keep the order that the
+    user gave them. Scenes and shots that the user added are never parked. They stay after the scene or shot
+    that they followed.
     """
     as_written = [replace(scene, heading=scene.get_script_value("heading")) for scene in story.scenes]
     paired, doubtful = pair_scenes(as_written, drafts)
@@ -133,7 +137,7 @@ def _number_merged_scenes(
     story: Story, scenes: tuple[Scene, ...], shots: tuple[Shot, ...], of: Mapping[str, SceneDraft]
 ) -> tuple[tuple[Scene, ...], tuple[Shot, ...], tuple[str, ...]]:
     """Return scenes and shots with their numbers, and sentences about changed numbers. `of` maps scene ids to
-    drafts.
+    their drafts.
     """
     if not story.project.numbers_locked:
         return numbering.number_manual_scenes(scenes), shots, ()
@@ -142,15 +146,15 @@ def _number_merged_scenes(
     return found.scenes, found.shots, found.told
 
 
-InScene = dict[str, list[Shot]]  # Scene id → the shots of the scene in order, with the parked ones.
+InScene = dict[str, list[Shot]]  # maps a scene's id to its shots in order, including parked shots
 
 
 # ------------------------------------------------------------------ shots
 
 
 def _find_shots_moved_by_user(story: Story) -> dict[str, str]:
-    """Return the shots that the user moved out of their script scene: shot id → id of the scene that has
-    their lines.
+    """Return the shots that the user moved out of the scene in which the script has them: shot id → id of the
+    script's scene.
     """
     scenes = sorted((scene.line, scene.id) for scene in story.scenes if scene.line and not scene.parked)
     starts = [line for line, _ in scenes]
@@ -171,12 +175,15 @@ def _place_in_script_order(
     new_id: NewId,
     elsewhere: Mapping[str, str],
 ) -> InScene:
-    """Return every draft as an old or new shot, by scene, in the script's order.
+    """Return, by scene, the shots for all drafts in the script's order. A draft becomes its paired old shot,
+    updated, or a new shot.
 
-    Shots that the user moved to another scene are left out.
+    `flat` has each draft with the id of its scene. Shots that the user moved to another scene (`elsewhere`)
+    are left out.
     """
     out: InScene = defaultdict(list)
-    # Digest → id of the nearest earlier shot, which later shots of the same performance continue.
+    # Maps a digest to the id of the last shot so far with that text. Later shots of the same performance
+    # continue that shot.
     first: dict[str, str] = {}
     for index, (scene, draft) in enumerate(flat):
         old = story.shots[pairs[index]] if index in pairs else None
@@ -196,9 +203,10 @@ def _place_in_script_order(
 
 
 def apply_performance(shot: Shot, draft: ShotDraft, leader: str) -> Shot:
-    """Return a shot as part of the performance of `leader` (a shot id), or on its own if there is no leader.
+    """Return a shot as part of the performance that begins with shot `leader`, or as a shot of its own if
+    `leader` is empty.
 
-    A shot that continues from the end of another shot still does so.
+    A shot that starts from the end of another shot still does so.
     """
     within = draft.within if leader else Continuing.END
     if not (within or shot.continues_as):
@@ -237,8 +245,8 @@ def _create_shot_from_draft(id: str, draft: ShotDraft, scene: str, seed: int) ->
 
 
 def update_from_draft(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
-    """Return an old shot updated from its draft. The module docstring lists the values that change and that
-    stay.
+    """Return an old shot updated from its draft, as described in the module docstring. `scene` is the id of
+    its scene.
 
     Values that the user set are restored afterwards by `own_fields.preserve_user_fields`.
     """
@@ -246,7 +254,8 @@ def update_from_draft(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) 
     if shot.digest == draft.digest:
         return placed
     voices = [{line.character for line in value.dialogue} for value in (shot, draft)]
-    if voices[0] != voices[1]:  # Other speakers, or no dialogue any more: take the framing of the draft.
+    # The speakers changed, or there is no dialogue any more, so the old framing does not fit.
+    if voices[0] != voices[1]:
         framed = replace(
             placed,
             action=draft.action,
@@ -258,7 +267,7 @@ def update_from_draft(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) 
             rig=draft.rig,
         )
     elif draft.dialogue and not draft.listed:
-        # Action and people of a dialogue shot describe its framing, which stays.
+        # Action and characters of a dialogue shot describe its framing, which stays.
         framed = _apply_requested_framing(placed, draft, FramingReading())
     else:
         framed = _apply_requested_framing(placed, draft, parse_framing(shot.action))
@@ -284,8 +293,10 @@ def update_from_draft(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) 
 
 
 def _apply_requested_framing(shot: Shot, draft: ShotDraft, before: FramingReading) -> Shot:
-    """Return a shot with those framing axes changed that the new words ask for outright and the old words did
-    not.
+    """Return a shot with the framing axes that the new words explicitly ask for. An axis stays if the old
+    words asked for the same.
+
+    `before` is the framing that the old words asked for.
     """
     written = draft.written_framing
     return replace(
@@ -301,7 +312,7 @@ def _apply_requested_framing(shot: Shot, draft: ShotDraft, before: FramingReadin
 def _restore_user_order(
     story: Story, drafts: Sequence[SceneDraft], ids: Sequence[str], paired: Pairs, in_scene: InScene
 ) -> None:
-    """Sort the shots of each scene with unchanged text in the order that they have in the film."""
+    """Sort the shots of each scene whose text is unchanged in the order that they have in the film."""
     was_in = {shot.id: (shot.scene, index) for index, shot in enumerate(story.shots) if not shot.parked}
     for at, old in paired.items():
         scene = ids[at]
@@ -317,15 +328,17 @@ def _place_unmatched_shots(
     pairs: Pairs,
     elsewhere: Mapping[str, str],
 ) -> None:
-    """Insert the shots that no draft matched after the shot that they followed, and park those of the script.
+    """Insert the shots that no draft matched: each follows the shot that it followed before. Shots of the
+    script are parked.
 
-    A parked shot stays in its scene. A shot that the user added or moved follows the shot before it, also
+    A parked shot stays in its scene. A shot that the user added or moved follows its preceding shot, even
     into another scene.
     """
     drafts = {story.shots[old].id: flat[index][1] for index, old in pairs.items()}
     matched = drafts.keys() - elsewhere.keys()
     home = {shot.id: scene for scene, shots in in_scene.items() for shot in shots}
-    # By the id of the shot before, or by scene id for the beginning of the scene.
+    # Maps the id of the shot before, or of the scene for shots at its beginning, to the shots to insert
+    # there.
     followers: dict[str, list[Shot]] = defaultdict(list)
     before: dict[str, Shot | None] = {}
     last: dict[str, Shot] = {}
@@ -364,7 +377,7 @@ def _insert_follower_shots(
 
 
 def _assign_order_keys(story: Story, scenes: Sequence[Scene], in_scene: InScene) -> tuple[Shot, ...]:
-    """Return all shots with order keys; only shots that moved get a new key."""
+    """Return all shots with order keys, scene by scene. Only shots that moved get a new key."""
     was = {shot.id: shot for shot in story.shots}
     out: list[Shot] = []
     for scene in scenes:
@@ -374,7 +387,8 @@ def _assign_order_keys(story: Story, scenes: Sequence[Scene], in_scene: InScene)
         for shot, key in zip(shots, make_ascending_keys(keys), strict=True):
             out.append(shot if key == shot.order else replace(shot, order=key))
     placed = {shot.id for shot in out}
-    elsewhere = (shot for shot in story.shots if shot.id not in placed)  # Their scene is in the bin.
+    # These shots belong to scenes in the bin.
+    elsewhere = (shot for shot in story.shots if shot.id not in placed)
     return (*out, *elsewhere)
 
 
@@ -427,7 +441,9 @@ def _find_previous_scene_id(story: Story, scene: Scene) -> str:
 
 
 def _merge_scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
-    """Return a scene as the script has it, with the fields that the user set preserved."""
+    """Return the scene `old` updated from its draft, or a new scene with id `id`. Fields that the user set
+    are preserved.
+    """
     scene = Scene(
         id=id,
         order=old.order if old else "",

@@ -1,5 +1,5 @@
-"""Headings that mark a scene of the script as OMITTED: there is nothing to shoot, and the number stays
-reserved.
+"""Handle headings that only mark a scene number as OMITTED: there is nothing to shoot, and no other scene
+gets the number.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from milimo_tui.story.values.text import fold
 
 @dataclass(frozen=True, slots=True)
 class OmittedHeading:
-    """A scene number that the script marks as OMITTED, and the line of the scene before it (0 for the first
-    scene).
+    """A scene number that the script marks as OMITTED, and the line number of the scene before it (0 if it
+    comes first).
     """
 
     number: str
@@ -27,7 +27,7 @@ class OmittedHeading:
 def split_off_omitted_headings(
     drafts: Sequence[SceneDraft],
 ) -> tuple[tuple[SceneDraft, ...], tuple[OmittedHeading, ...]]:
-    """Return the drafts that are scenes, and the headings that only mark a number as OMITTED."""
+    """Divide drafts into actual scenes and headings that only mark a number as OMITTED."""
     rest: list[SceneDraft] = []
     gone: list[OmittedHeading] = []
     for draft in drafts:
@@ -41,9 +41,9 @@ def split_off_omitted_headings(
 def insert_omitted_scenes(
     scenes: Sequence[Scene], gone: Sequence[OmittedHeading], new_id: Callable[[str], str]
 ) -> tuple[Scene, ...]:
-    """Return the scenes in film order, with a parked OMITTED scene for each number that no scene has.
+    """Return the scenes in film order, with a parked OMITTED scene for each omitted number in `gone`.
 
-    A scene that already has the number is marked as omitted if it is parked.
+    If a parked scene already has the number, that scene is marked as omitted instead.
     """
     out = list(scenes)
     for each in gone:

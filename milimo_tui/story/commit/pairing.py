@@ -1,9 +1,10 @@
-"""Pairing of old scenes and shots with new drafts: first by equal text anywhere, then by similarity.
+"""Pair the scenes and shots of a film with the drafts of a new script: first by equal text anywhere, then by
+similarity.
 
-Scenes are paired in stages: equal text; equal body under another heading; then similarity of words, with a
-bonus for a similar heading and for neighbours that are already paired. Shots are paired by equal text in the
-same scene, then anywhere, then among the parked shots; then by similarity inside one scene. Pairs map a new
-index to an old index.
+Scenes are paired in stages: by equal heading and text, by equal text under another heading, and by similar
+words. In the last stage, a similar heading and neighbours that are already paired raise the score. Shots are
+paired by equal text in the same scene, then anywhere, then among the parked shots, and finally by similarity
+inside one scene. The resulting pairs map the index of a new item to the index of an old item.
 """
 
 from __future__ import annotations
@@ -25,18 +26,21 @@ from milimo_tui.story.values.text import fold
 
 Pairs = dict[int, int]
 
-_MIN_BODY_LENGTH = 40  # Characters of a body that can be recognised under another heading.
+_MIN_BODY_LENGTH = 40  # only scene texts with more characters than this are recognized under another heading
 _SURE, _LIKELY, _WORDS_NEEDED, _WITHOUT_WORDS = 0.45, 0.30, 0.12, 0.35
 _NEIGHBOUR_BONUS = 0.08
-_MAX_CANDIDATES = 8  # Old texts that are compared with a new text.
+_MAX_CANDIDATES = 8  # largest number of old texts that are compared in detail with one new text
 _SHOT_LIKELY, _POSITION = 0.45, 0.02
-_MAX_COMPARED_PAIRS = 2500  # Up to this number every pair of shots is compared, above it only likely pairs.
+# Up to this number of possible pairs, every pair of shots is compared. Above it, only likely pairs are
+# compared.
+_MAX_COMPARED_PAIRS = 2500
 
 
 def pair_scenes(old: Sequence[Scene], new: Sequence[SceneDraft]) -> tuple[Pairs, frozenset[int]]:
-    """Return the pairs of scenes, and the new scenes whose pair is doubtful.
+    """Return the pairs of old scenes and new drafts, and the new drafts whose pair is doubtful.
 
-    A parked scene is paired by equal text or a sure similarity. Manual scenes (line 0) are never paired.
+    A parked scene is only paired by equal text or very high similarity. Manual scenes, whose line is 0, are
+    never paired.
     """
     live = [index for index, scene in enumerate(old) if scene.line and not scene.parked]
     parked = [index for index, scene in enumerate(old) if scene.line and scene.parked]
@@ -55,9 +59,7 @@ def pair_scenes(old: Sequence[Scene], new: Sequence[SceneDraft]) -> tuple[Pairs,
 
 
 def _pair_equal_keys(pairs: Pairs, old: Mapping[int, Hashable], new: Mapping[int, Hashable]) -> None:
-    """Pair equal keys. Of several equal keys the first is paired with the first, the second with the
-    second.
-    """
+    """Pair items with equal keys. If a key occurs several times, items are paired in order."""
     taken = set(pairs.values())
     waiting: dict[Hashable, deque[int]] = defaultdict(deque)
     for index, key in old.items():
@@ -70,7 +72,11 @@ def _pair_equal_keys(pairs: Pairs, old: Mapping[int, Hashable], new: Mapping[int
 
 @dataclass(slots=True)
 class _ScenePairing:
-    """Pairing of the remaining scenes by score, repeated as long as new pairs create new neighbours."""
+    """The pairing of the remaining scenes by score. It is repeated while new pairs raise the scores of their
+    neighbours.
+
+    `candidates` are the old scenes that may be paired, and `least` is the smallest accepted score.
+    """
 
     old: Sequence[Scene]
     new: Sequence[SceneDraft]
@@ -80,7 +86,7 @@ class _ScenePairing:
     position: dict[int, int] = field(default_factory=dict)
 
     def pair_by_score(self) -> set[int]:
-        """Extend `pairs`; return the new scenes that were paired with a score below the sure one."""
+        """Add pairs to `pairs`. Return the new scenes that were paired with a score below `_SURE`."""
         self.position = {index: place for place, index in enumerate(self.candidates)}
         alike = self._compute_similarities()
         doubtful: set[int] = set()
@@ -101,7 +107,7 @@ class _ScenePairing:
             doubtful.update(new for score, old, new in best if score < _SURE and found.get(new) == old)
 
     def _compute_similarities(self) -> dict[tuple[int, int], tuple[float, float]]:
-        """Return (old, new) → similarity of the bodies and of the headings, for the pairs that are worth
+        """Return the similarity of text and of heading, by (old, new), for the pairs of scenes that are worth
         comparing.
         """
         taken = set(self.pairs.values())
@@ -127,7 +133,7 @@ class _ScenePairing:
         return out
 
     def _find_scenes_between_neighbours(self, new: int) -> list[int]:
-        """Return the old scenes at the place where the neighbours of the new scene are paired."""
+        """Return the old scenes next to the scenes with which the neighbours of the new scene are paired."""
         out = []
         for step in (-1, 1):
             place = self.position.get(self.pairs.get(new + step, -1))
@@ -136,7 +142,9 @@ class _ScenePairing:
         return out
 
     def _score_scene_pair(self, old: int, new: int, alike: float, heading: float) -> float:
-        """Return the score of a pair, or 0 if the pair is not accepted."""
+        """Return the score of a pair of scenes, or 0 if it is not accepted. `alike` and `heading` are the
+        similarities of text and heading.
+        """
         near = sum(
             self.position.get(self.pairs.get(new + step, -1)) == self.position[old] + step for step in (-1, 1)
         )
@@ -149,7 +157,9 @@ class _ScenePairing:
 
 
 def pair_shots(old: Sequence[Shot], new: Sequence[tuple[str, ShotDraft]]) -> Pairs:
-    """Pair shots. `new` holds drafts with the id of the scene of each. Manual shots are never paired."""
+    """Return the pairs of shots. `new` has each draft with the id of its scene. Manual shots are never
+    paired.
+    """
     pairs: Pairs = {}
     here = {index: (scene, draft.digest) for index, (scene, draft) in enumerate(new)}
     anywhere = {index: draft.digest for index, (_, draft) in enumerate(new)}
@@ -188,7 +198,12 @@ def _pair_similar_shots(
     left_old: Sequence[int],
     left_new: Sequence[int],
 ) -> Pairs:
-    """Pair the shots of one scene by similarity of letters, with a small bonus for an equal position."""
+    """Pair the shots of one scene by similar spelling (trigrams), with a small bonus for a similar position
+    in the scene.
+
+    `old_places` and `new_places` are all shots of the scene, `left_old` and `left_new` those that are not
+    paired yet.
+    """
     where_old = {index: at / len(old_places) for at, index in enumerate(old_places)}
     where_new = {index: at / len(new_places) for at, index in enumerate(new_places)}
     texts_old = [
@@ -222,7 +237,9 @@ def _pair_rewritten_speeches(
     old_places: Sequence[int],
     new_places: Sequence[int],
 ) -> None:
-    """Pair a rewritten speech with the old shot between the same neighbours, if the speakers are the same."""
+    """Pair a rewritten speech with the old shot at the same place between its neighbours, if the speakers are
+    the same.
+    """
     before = {index: old_places[at - 1] if at else -1 for at, index in enumerate(old_places)}
     taken = set(pairs.values())
     at_place = {index: at for at, index in enumerate(old_places)}
@@ -247,8 +264,8 @@ def _list_folded_speakers(dialogue: Sequence[Line]) -> set[str]:
 
 
 def _join_comparable_text(dialogue: Sequence[Line], action: str, caption: str) -> str:
-    """Return the text by which a shot is compared: its words and speakers. A speech's own action is left
-    out.
+    """Return the text by which a shot is compared: its dialogue with speakers, or else its action, and its
+    caption.
     """
     spoken = " ".join(f"{line.character}: {line.text}" for line in dialogue)
     return f"{spoken or action} {caption}".strip()

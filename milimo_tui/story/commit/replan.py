@@ -1,4 +1,4 @@
-"""Renewal of a scene's shots with the framing that its script would be planned with now. Pure functions."""
+"""Give the shots of a scene the framing that planning its script would result in now. Pure functions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ PLANNED_SHOT_FIELDS = (
 
 
 def replan_shots(shots: Sequence[Shot], drafts: Sequence[ShotDraft]) -> list[Shot]:
-    """Return the shots with the framing of their scene's drafts, matched by text.
+    """Return the shots with the framing of their scene's current drafts. Shots and drafts are matched by
+    text.
 
     Values that the user set, and shots that the user added, stay as they are.
     """

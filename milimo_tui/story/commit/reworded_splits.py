@@ -1,7 +1,7 @@
-"""Repeated splitting of a split shot whose text was reworded, at the seam of its halves. Pure functions.
+"""Split a split shot again after its text was reworded, at the same point of the text. Pure functions.
 
-The seam is before the words with which a half begins, or otherwise after the words with which the half before
-it ended. If neither is found, the script's own shot is not split.
+That point is before the words with which the second half began, or else after the words with which the first
+half ended. If neither is found, the script's shot is not split.
 """
 
 from __future__ import annotations
@@ -19,17 +19,19 @@ from milimo_tui.story.values.text import split_words
 from milimo_tui.story.values.text_pieces import list_sources
 
 _HALVES = re.compile(r"[0-9a-f]{32}(?:/[12])+")
-SEAM_WORDS = 5  # A seam is recognized by this number of words; if they are not found, by fewer.
+# The number of words by which the point of a split is searched first, then fewer words down to
+# `MIN_SEAM_WORDS`
+SEAM_WORDS = 5
 MIN_SEAM_WORDS = 2
 _REST_OF_SENTENCE = re.compile(r"[^\w\s]*\s*")
 
 
 def split_draft_again(shots: Sequence[Shot], draft: ShotDraft, rate: Fraction) -> tuple[ShotDraft, ...]:
-    """Return a draft split in the same pieces as some shots, which are halves of an older version of its
+    """Return a draft split in the same pieces as `shots`, which are the pieces of an older version of its
     text.
 
-    Empty if the shots are more than the halves of one text, or if a seam is not found. `rate` is frames per
-    second.
+    Returns an empty tuple if the shots are not all pieces of the same text, or if a point of a split is not
+    found. `rate` is frames per second.
     """
     whole = frozenset().union(*(list_sources(shot.digest) for shot in shots))
     if len(whole) != 1 or not all(_HALVES.fullmatch(shot.digest) for shot in shots):
@@ -54,8 +56,8 @@ def split_draft_again(shots: Sequence[Shot], draft: ShotDraft, rate: Fraction) -
 
 
 def _find_seam(draft: ShotDraft, left: Shot, right: Shot) -> TextBeat | None:
-    """Return the beat of a draft at which the second of two halves begins, or None if the seam is not
-    found.
+    """Return the beat of a draft at which the shot `right` would begin after the shot `left`, or None if it
+    is not found.
     """
     ended, begins = split_words(_join_spoken_or_action(left)), split_words(_join_spoken_or_action(right))
     for count in range(SEAM_WORDS, MIN_SEAM_WORDS - 1, -1):
@@ -77,7 +79,9 @@ def _list_draft_texts(draft: ShotDraft) -> list[str]:
 
 
 def _find_beat_by_words(draft: ShotDraft, known: Sequence[str]) -> TextBeat | None:
-    """Return the beat at which these words follow one another, whatever punctuation is between them."""
+    """Return the beat that begins with the words `known`, whatever punctuation is between them, or None if
+    they do not occur.
+    """
     pattern = _compile_word_sequence(known)
     for at, text in enumerate(_list_draft_texts(draft)):
         if found := pattern.search(text):
@@ -86,7 +90,9 @@ def _find_beat_by_words(draft: ShotDraft, known: Sequence[str]) -> TextBeat | No
 
 
 def _find_beat_after_words(draft: ShotDraft, beat: TextBeat, known: Sequence[str]) -> TextBeat | None:
-    """Return the beat after the words with which a beat begins, or None if these words are the last."""
+    """Return the beat that begins after the words `known` at the start of `beat`, or None if nothing follows
+    them.
+    """
     texts = _list_draft_texts(draft)
     found = _compile_word_sequence(known).match(beat.text)
     signs = _REST_OF_SENTENCE.match(beat.text, found.end()) if found else None
