@@ -51,15 +51,17 @@ def count_base64_characters(size: int) -> int:
 
 
 def compress_rgb(picture: Rgb) -> bytes:
-    """Return all of a picture's RGB bytes, compressed by zlib's fastest level (kitty's f=24, o=z)."""
+    """Return a picture's RGB bytes, compressed at zlib's fastest level (kitty's f=24, o=z)."""
     return zlib.compress(picture.tobytes(), 1)
 
 
 def encode_png(picture: Rgb, budget: int) -> tuple[bytes, int, int]:
-    """Return a PNG and its size, at most `budget` base64 characters: in full colour, or in 256 colours.
+    """Return a picture as a PNG of at most `budget` base64 characters, with the PNG's width and height in
+    pixels.
 
-    If necessary it is simplified and scaled down until it fits; the terminal scales it up again. Each side
-    stays at least 16 pixels long.
+    If the full-colour picture does not fit, it is reduced to 256 colours and, if necessary, scaled down; the
+    terminal enlarges it again. Each side stays at least 16 pixels long, so a very small budget may be
+    exceeded.
     """
     image = Image.fromarray(picture)
     whole = _encode_full_png(image, budget)
@@ -84,7 +86,9 @@ def encode_png(picture: Rgb, budget: int) -> tuple[bytes, int, int]:
 
 
 def _encode_full_png(image: Image.Image, budget: int) -> bytes | None:
-    """Return a PNG of every pixel unchanged, or None if it does not, or probably does not, fit the budget."""
+    """Return the picture as a full-colour PNG, or None if the PNG exceeds the budget or would probably exceed
+    it.
+    """
     if budget < _LIKELY_WHOLE * image.width * image.height:
         return None
     out = io.BytesIO()
@@ -93,9 +97,10 @@ def _encode_full_png(image: Image.Image, budget: int) -> bytes | None:
 
 
 def _encode_palette_png(image: Image.Image, *, calm: bool) -> bytes:
-    """Return a PNG of 256 colours. With `calm`, a pixel repeats the pixel above it if they are similar.
+    """Return a picture as a PNG of 256 colours.
 
-    Equal rows compress well in PNG: a third fewer bytes for a third of a decibel.
+    With `calm`, a pixel repeats the pixel above it if the two are similar. PNG compresses equal rows well:
+    this saves a third of the bytes and costs a third of a decibel.
     """
     few = image.quantize(PALETTE, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     if calm:
@@ -114,9 +119,10 @@ def _encode_palette_png(image: Image.Image, *, calm: bool) -> bytes:
 
 
 def encode_jpeg(picture: Rgb, budget: int) -> tuple[bytes, int, int]:
-    """Return a JPEG and its size, at most `budget` base64 characters (0: highest quality).
+    """Return a picture as a JPEG of at most `budget` base64 characters (0: best quality), with its width and
+    height.
 
-    If the budget is large enough, the result is a PNG of every pixel.
+    If the budget allows a PNG of all pixels, that PNG is returned instead.
     """
     image = Image.fromarray(picture)
     whole = _encode_full_png(image, budget)
@@ -153,11 +159,12 @@ def encode_jpeg(picture: Rgb, budget: int) -> tuple[bytes, int, int]:
 
 
 def encode_sixels(picture: Rgb, cell_height: int, budget: int) -> tuple[bytes, list[Band]]:
-    """Return a picture as strips of sixels of complete cell rows, one after another, and the position of
-    each.
+    """Return a picture as strips of sixels, joined, with the first cell row, the number of rows and the bytes
+    of each strip.
 
-    A strip is at most 16 kB, unless a single cell row is larger; all together at most `budget` bytes (0: no
-    limit) as far as 16 colours allow. Raises Unavailable if the encoder is not installed.
+    Each strip consists of complete cell rows and has at most 16 kB, unless a single cell row is larger. All
+    strips together have at most `budget` bytes (0: no limit), unless 16 colours, the smallest palette, need
+    more. Raises Unavailable if the encoder is not installed.
     """
     try:
         from textual_image._sixel import image_to_sixels
@@ -195,7 +202,9 @@ def encode_sixels(picture: Rgb, cell_height: int, budget: int) -> tuple[bytes, l
 
 
 def _scale_down(image: Image.Image, scale: float) -> Image.Image:
-    """Return a picture scaled down; each side stays at least `LEAST_SIDE` pixels long."""
+    """Return a picture scaled down by `scale`. Each side stays at least `LEAST_SIDE` pixels long, or as short
+    as it was.
+    """
     if scale >= 1:
         return image
     width, height = (max(min(side, LEAST_SIDE), round(side * scale)) for side in image.size)
