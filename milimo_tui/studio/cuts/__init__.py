@@ -1,5 +1,5 @@
-"""Operations on a film's cuts that are more than one edit.
+"""Operations on a film's cuts that consist of more than one edit.
 
-They update the cuts after shots changed, and handle versions, notes, the clipboard and files of other
-programs. The edits themselves are in `milimo_tui.cut`. Begin with `follow`.
+The modules update cuts after shots changed, and handle versions, notes, the clipboard and files of other
+programs. Single edits are in `milimo_tui.cut`. Read the module `follow` first.
 """

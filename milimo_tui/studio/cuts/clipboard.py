@@ -1,7 +1,7 @@
-"""The clipboard for clips copied out of cuts. Its registers are stored with the film, so they outlive a
-screen.
+"""The clipboard for clips that were copied from cuts. It has named registers, which are stored with the film.
 
-A register is named by a letter. The unnamed register has the empty name and holds the last copy.
+A register is named by a letter. The unnamed register, whose name is an empty text, always holds the last
+copy.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CLIPBOARD_KEY = "clipboard"
 
 
 def copy_pieces(studio: Studio, register: str, pieces: Pieces) -> None:
-    """Store pieces in a register, and in the unnamed register."""
+    """Store copied clips in the register named `register`, and in the unnamed register."""
     project = studio.require_project()
     kept = dict(project.ui.get(CLIPBOARD_KEY) or {})
     kept[register] = kept[""] = pieces_to_json(pieces)
@@ -29,7 +29,9 @@ def copy_pieces(studio: Studio, register: str, pieces: Pieces) -> None:
 
 
 def copy_source(studio: Studio, register: str, source: Mapping[str, Any]) -> None:
-    """Store a source clip that is in no cut yet in a register, and in the unnamed register."""
+    """Store a source that is not part of a cut yet in the register named `register`, and in the unnamed
+    register.
+    """
     project = studio.require_project()
     kept = dict(project.ui.get(CLIPBOARD_KEY) or {})
     kept[register] = kept[""] = {"source": dict(source)}
@@ -43,7 +45,9 @@ def get_register_json(studio: Studio, register: str) -> dict[str, Any] | None:
 
 
 def get_register_pieces(studio: Studio, register: str) -> Pieces:
-    """Return the clips that a register holds. Raises NotFound if no clips were copied into the register."""
+    """Return the clips in a register. Raises NotFound if the register is empty or holds a source that is in
+    no cut.
+    """
     kept = studio.require_project().ui.get(CLIPBOARD_KEY) or {}
     if register in kept and "source" in kept[register]:
         raise NotFound(
@@ -56,9 +60,9 @@ def get_register_pieces(studio: Studio, register: str) -> Pieces:
 
 
 def require_sources(pieces: Pieces, cut: Cut, story: Story, cuts: Sequence[Cut]) -> None:
-    """Check that pieces can be inserted into a cut.
+    """Check that copied clips can be inserted into a cut.
 
-    Raises Refused if pieces show a source that is no longer in the film, or if the cut would show itself.
+    Raises Refused if a clip shows a source that is no longer in the film, or if the cut would contain itself.
     """
     there = {
         SourceKind.SHOT: {shot.id for shot in story.shots},

@@ -1,4 +1,4 @@
-"""Export of a cut of this film to a file of another program, including the media that the clips show."""
+"""Export of a cut to a file for another program, including a list of the media that its clips show."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class CutExport:
 
 
 def export_cut(studio: Studio, cut: Cut, target: Path, *, overwrite: bool) -> CutExport:
-    """Write a cut in the format of the file's suffix.
+    """Write a cut to the file `target`, in the format given by its suffix.
 
-    Raises BadInput, Refused, ReadOnly, DiskFull, and Unavailable without OpenTimelineIO.
+    Raises BadInput, Refused, ReadOnly, DiskFull, and Unavailable if OpenTimelineIO is not installed.
     """
     if (
         not has_known_suffix(target)
@@ -80,7 +80,7 @@ def _require_no_files(paths: Iterable[Path], *, overwrite: bool) -> None:
 def _write_plug_in_export(
     studio: Studio, export: plug_ins.Export, target: Path, *, overwrite: bool
 ) -> CutExport:
-    """Write the output of a plug-in for the film, completely or not at all."""
+    """Write the file that a plug-in makes of the open film, completely or not at all."""
     _require_parent_folder(target)
     _require_no_files((target,), overwrite=overwrite)
     write_file_atomically(target, plug_ins.call_plug_in(export.suffix, lambda: export.write(studio)))
@@ -88,10 +88,10 @@ def _write_plug_in_export(
 
 
 def export_otio_to_project(studio: Studio, cut: Cut) -> CutExport:
-    """Write the cut as `.otio` into the project's folder and replace an older file.
+    """Write the cut as `.otio` into the film's folder, replacing an older file.
 
-    Paths of the project's media are relative to that folder, because the folder may move. Raises ReadOnly,
-    DiskFull, Refused, Unavailable.
+    Paths of the film's media are relative to that folder, so that they stay valid if the folder moves. Raises
+    ReadOnly, DiskFull, Refused, Unavailable.
     """
     library.require_otio()
     from milimo_tui.interchange.files import writing
@@ -106,7 +106,10 @@ def export_otio_to_project(studio: Studio, cut: Cut) -> CutExport:
 
 
 def make_export_bundle(studio: Studio, cut: Cut, folder: str = "") -> CutBundle:
-    """Return the cut with its nested cuts and all media that they show."""
+    """Return the cut together with its nested cuts and all media that they show.
+
+    Media paths are relative to `folder`; if it is empty, they are absolute.
+    """
     snapshot = studio.take_snapshot()
     story = snapshot.story
     cuts = {each.id: each for each in snapshot.cuts}
@@ -131,7 +134,7 @@ def make_export_bundle(studio: Studio, cut: Cut, folder: str = "") -> CutBundle:
 
 
 class _ExportMedia:
-    """The media that clips show in this film now, described for other programs."""
+    """The media that a film's clips currently show, described in the form that other programs read."""
 
     def __init__(self, studio: Studio, story: Story) -> None:
         self.paths = studio.require_project().paths
@@ -151,9 +154,10 @@ class _ExportMedia:
         return None
 
     def convert_to_file_time(self, cut: Cut) -> Cut:
-        """Return the cut with the source times of shots counted from the start of their take's file.
+        """Return the cut with the source times of its shot clips converted to times in the take's file.
 
-        A file begins with the head handle, which a clip of a shot does not count.
+        A take's file begins with the head handle. A clip of a shot counts from the shot's first frame
+        instead.
         """
 
         def convert_clip(clip: Clip) -> Clip:
@@ -166,7 +170,7 @@ class _ExportMedia:
         return replace(cut, clips=tuple(convert_clip(clip) for clip in cut.clips))
 
     def list_effect_files(self, clip: Clip) -> dict[str, Medium]:
-        """Return the files of a clip's LUT and matte, by their ids."""
+        """Return the LUT and matte files of a clip, by asset id."""
         mask = self.masks.get(clip.effects.matte)
         named = {clip.effects.lut: clip.effects.lut, clip.effects.matte: mask.asset if mask else ""}
         return {
@@ -176,7 +180,9 @@ class _ExportMedia:
         }
 
     def _describe_shot_medium(self, id: str, clip: Clip) -> Medium:
-        """Describe a shot by its picked take, or else by its board. A shot with neither is only a name."""
+        """Describe the medium that a shot shows: its picked take, or else its board. A shot with neither gets
+        only a name.
+        """
         shot = self.shots.get(id)
         if shot is None:
             return Medium(name=clip.label or "a shot that is gone")
@@ -217,7 +223,7 @@ def get_start_timecode(asset: Asset) -> Fraction:
         return Fraction(0)
     try:
         return parse_timecode(timecode, asset.rate) / asset.rate
-    except BadInput:  # The timecode does not exist at this rate, so the file's time begins at 0.
+    except BadInput:  # The file's timecode is not valid at its rate, so the file's time begins at 0.
         return Fraction(0)
 
 
@@ -230,18 +236,19 @@ def _build_shot_metadata(shot: Shot, number: str, take: Take | None) -> dict[str
     return metadata
 
 
-# Track contents of other programs that a cut can't hold are stored by the cut's id and written on export.
+# An imported cut can have track contents that Milimo's cuts can't hold. They are stored with the film under
+# the cut's id, so that an export can write them again.
 
 
 def save_foreign_content(studio: Studio, cut: Cut, kept: Mapping[str, TrackExtras]) -> None:
-    """Store the track contents that a cut can't hold with the film."""
+    """Store imported track contents that the cut can't hold with the film, by track id."""
     studio.require_project().ui.set(
         f"exchange.{cut.id}", {track: asdict(each) for track, each in kept.items()}
     )
 
 
 def load_foreign_content(studio: Studio, cut: Cut) -> dict[str, TrackExtras]:
-    """Return the stored track contents of a cut that the cut itself can't hold, by track."""
+    """Return the stored track contents that a cut can't hold, by track id. Empty if there are none."""
     kept = studio.require_project().ui.get(f"exchange.{cut.id}", {})
     return {
         track: TrackExtras(

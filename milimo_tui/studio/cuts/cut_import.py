@@ -1,5 +1,6 @@
-"""Import of a cut from a file of another program: rate and raster, media, and one edit in the film's
-history.
+"""Import of a cut from a file of another program.
+
+The rates and sizes are matched, the clips are linked to media, and the result is written as one edit.
 """
 
 from __future__ import annotations
@@ -30,12 +31,16 @@ from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.names import LONGEST
 from milimo_tui.studio.session.studio import Studio
 
-MOST_FILES = 20_000  # file names that are read in media folders
+MOST_FILES = 20_000  # The largest number of files whose names are read in media folders.
 
 
 @dataclass(frozen=True)
 class CutImport:
-    """An imported cut as it is in the film now. `linked` counts media by the rule that found them."""
+    """The result of importing a cut: the cut as it is now in the film.
+
+    `linked` is the number of linked media for each rule by which they were found. `offline` are the media
+    that were not found.
+    """
 
     cut: Cut
     notes: tuple[str, ...]
@@ -54,9 +59,11 @@ def import_cut(
 ) -> CutImport:
     """Read a cut from a file, add it to the film and make it the current cut.
 
-    `media` is a folder with media files. `rate` is the rate of a list that specifies none. `keep` preserves
-    the cut's own rate and size. Raises NotFound, BadInput with one sentence, and Unavailable without
-    OpenTimelineIO.
+    - `media` is a folder that is searched for media files.
+    - `rate` is the frame rate for an edit list that specifies none.
+    - `keep` preserves the cut's own rate and size instead of conforming the cut to the film.
+
+    Raises NotFound, BadInput with one sentence, and Unavailable if OpenTimelineIO is not installed.
     """
     library.require_otio()
     from milimo_tui.interchange.files.reading import read_cut_file
@@ -94,9 +101,10 @@ def import_cut(
 def _fit_film_or_cut(
     arrival: CutArrival, project: Project, raster: tuple[int, int] | None, *, empty: bool, keep: bool
 ) -> tuple[Project, CutArrival, tuple[str, ...]]:
-    """Match the rates and sizes of the film and the cut.
+    """Return the film and the imported cut with matching rates and sizes, and notes on the changes.
 
-    An empty film takes the file's rate and size. For any other film the cut is conformed, and a note says so.
+    A film without contents (`empty`) takes the rate and size of the file. Otherwise the cut is conformed to
+    the film, unless `keep` is True.
     """
     bundle = arrival.bundle
     cut = bundle.cut
@@ -134,7 +142,7 @@ def _describe_cut_format(cut: Cut) -> str:
 
 
 def _rename_to_free_names(arrival: CutArrival, name: str, taken: set[str]) -> tuple[Cut, list[Cut]]:
-    """Return the cut and its nested cuts under names that are free in the film."""
+    """Return the imported cut and its nested cuts, renamed where a name is already taken in the film."""
     cut = replace(arrival.bundle.cut, name=_make_free_cut_name(name or arrival.bundle.cut.name, taken))
     taken = taken | {cut.name}
     nested = []
@@ -174,7 +182,7 @@ class _MediaLinker:
         self.starts: dict[str, Fraction] = {}
 
     def link_all_sources(self, arrival: CutArrival) -> CutArrival:
-        """Return the imported cut with sources that exist in this film."""
+        """Return the imported cut with its sources replaced by shots and assets of this film."""
         sources = {
             source: self._link_source(source, medium) for source, medium in arrival.bundle.media.items()
         }
@@ -187,7 +195,9 @@ class _MediaLinker:
         return replace(arrival, bundle=replace(bundle, cut=cut, cuts=cuts, media=media))
 
     def find_raster(self) -> tuple[int, int] | None:
-        """Return the size of the first video that was found, made even; None without a video."""
+        """Return the size of the cut's first video in pixels, rounded to even numbers; None if there is no
+        video.
+        """
         for id in self.starts:
             asset = self.assets[id]
             if asset.kind is AssetKind.VIDEO and asset.width and asset.height:
@@ -203,8 +213,8 @@ class _MediaLinker:
     ) -> Cut:
         def replace_clip_source(clip: Clip) -> Clip:
             source = sources.get(clip.source, clip.source)
-            # Files that Milimo exported count from the take's first frame; a clip of a shot
-            # counts from the shot's first.
+            # In a file that Milimo exported, times count from the first frame of the take's file. A clip of a
+            # shot counts from the first frame of the shot, so the head handle is subtracted.
             head = heads.get(clip.source, Fraction(0)) if source.kind is SourceKind.SHOT else Fraction(0)
             return replace(
                 clip,
@@ -223,7 +233,7 @@ class _MediaLinker:
         if numbered and medium.path in (
             "",
             medium.name,
-        ):  # a shot with neither take nor board is exported by its number
+        ):  # A shot without a take or board is exported by its number only.
             self._count_link("shot")
             return ClipSource(SourceKind.SHOT, numbered[0])
         return ClipSource(SourceKind.ASSET, self._link_asset(source.ref, medium))
@@ -257,7 +267,9 @@ class _MediaLinker:
         return None
 
     def _add_offline_asset(self, medium: Medium) -> Asset:
-        """Add an asset for a missing file to the film, so that relinking can restore the file later."""
+        """Add an offline asset for a missing file to the film. The user can relink it when the file is
+        available again.
+        """
         self.offline.append(medium.name)
         place = self.folder / (medium.path or medium.name)
         if place.is_file():
@@ -281,7 +293,7 @@ class _MediaLinker:
         return self.studio.require_project().facts.add_asset(asset)
 
     def _link_effect_file(self, id: str, medium: Medium) -> str:
-        """Return the id of a LUT or a matte in this film; empty if the film has none."""
+        """Return the id of the film's asset for a LUT or matte; empty if the film has no such asset."""
         if medium.kind == "matte":
             here = any(mask.id == id for mask in self.studio.require_project().facts.list_masks())
             if not here:
@@ -307,14 +319,18 @@ class _MediaLinker:
 
 
 def _get_head_seconds(medium: Medium) -> Fraction:
-    """Return where the shot begins in its take's file, in seconds, as exported by Milimo."""
+    """Return the length of the head handle in a take's file, in seconds, from the metadata of a Milimo
+    export; 0 if unknown.
+    """
     take = medium.metadata.get("take")
     head = take.get("head", 0) if isinstance(take, Mapping) else 0
     return Fraction(head) / medium.rate if isinstance(head, int) and medium.rate else Fraction(0)
 
 
 def _replace_effect_files(effects: Effects, files: Mapping[str, str]) -> Effects:
-    """Return the effects with the LUT and matte of this film. An unknown file is removed."""
+    """Return the effects with LUT and matte replaced by assets of this film. A file that is not in `files` is
+    removed.
+    """
     lut, matte = files.get(effects.lut, ""), files.get(effects.matte, "")
     return effects if (lut, matte) == (effects.lut, effects.matte) else replace(effects, lut=lut, matte=matte)
 
@@ -322,8 +338,9 @@ def _replace_effect_files(effects: Effects, files: Mapping[str, str]) -> Effects
 def _convert_timecode_sources(
     arrival: CutArrival, linked: CutArrival, starts: Mapping[str, Fraction]
 ) -> CutArrival:
-    """Return the linked cut with source times counted from each file's first picture where the list counts
-    timecode.
+    """Return the linked cut with source times counted from the first picture of each file.
+
+    Edit lists count source times by timecode. The start timecode of a file, in seconds, is in `starts`.
     """
     loose = {
         linked_clip.id
@@ -343,8 +360,10 @@ def _convert_timecode_sources(
 
 
 def _list_media_files(*folders: Path | None) -> list[Path]:
-    """Return the files next to the cut's file, and all files in a media folder. Raises BadInput if it is no
-    folder.
+    """Return the files in the cut file's folder, and in the media folder with its subfolders.
+
+    `folders` are these two folders; None stands for no folder. Raises BadInput if the media folder does not
+    exist.
     """
     out: list[Path] = []
     beside, media = folders

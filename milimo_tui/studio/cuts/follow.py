@@ -1,7 +1,7 @@
-"""Update of a film's cuts after its scenes and shots changed, and the messages about what the editor must do.
+"""Updates of a film's cuts after its scenes and shots changed, and messages about the editor's open tasks.
 
-All functions are pure, except for one question that may be asked. `cut.follow.assembly` and
-`cut.follow.reconcile` have the rules for one cut.
+All functions are pure, except that `apply_length_policy` may ask the user a question. The rules for a single
+cut are in `cut.follow.assembly` and `cut.follow.reconcile`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from milimo_tui.story.values.film import Story
 from milimo_tui.studio.cuts.shared_takes import find_shared_takes
 from milimo_tui.studio.session.prompts import Prompter
 
-FIRST = "main"  # name of a film's first cut
+FIRST = "main"  # The name of a film's first cut.
 TO_PLACE = "not in the cut yet (milimo cut place)"
 GONE = "in the cut without their shot (milimo cut gone)"
 MARKED = "marked because their shot has a new length (milimo cut take-up)"
@@ -31,17 +31,17 @@ MARKED = "marked because their shot has a new length (milimo cut take-up)"
 class LengthPolicy(StrEnum):
     """The policy for clips of hand-edited cuts when their shot became longer or shorter."""
 
-    KEEP = "keep"  # the cut's length stays the same, the clip is marked
-    RIPPLE = "ripple"  # the clip takes the new length, later clips move
-    ASK = "ask"  # ask the user; KEEP if there is nobody to ask
+    KEEP = "keep"  # The clip keeps its length in the cut and is marked.
+    RIPPLE = "ripple"  # The clip takes the shot's new length, and later clips move.
+    ASK = "ask"  # The user is asked. Without a user to ask, the policy is KEEP.
 
 
 @dataclass(frozen=True, slots=True)
 class CutsUpdate:
-    """Every cut of the film, in order, with the effect that the story's change had on each."""
+    """The result of updating all cuts of a film, in order, after the story changed."""
 
     each: tuple[FollowResult, ...] = ()
-    taken_up: int = 0  # clips that took their shot's new length
+    taken_up: int = 0  # The number of clips that took the new length of their shot.
 
     @property
     def cuts(self) -> tuple[Cut, ...]:
@@ -49,29 +49,31 @@ class CutsUpdate:
 
     @property
     def to_place(self) -> tuple[str, ...]:
-        """Shots that wait to be placed in some cut."""
+        """The ids of new shots that the editor has not inserted in any cut yet."""
         return tuple(dict.fromkeys(shot for follow in self.each for shot in follow.to_place))
 
     @property
     def gone(self) -> tuple[str, ...]:
-        """Clips whose shot was removed."""
+        """The ids of clips whose shot was removed from the film."""
         return tuple(clip for follow in self.each for clip in follow.gone)
 
     @property
     def marked(self) -> tuple[str, ...]:
-        """Clips that keep the cut's length although their shot's length changed."""
+        """The ids of clips that kept their length in the cut although the length of their shot changed."""
         return tuple(clip for follow in self.each for clip in follow.marked)
 
     @property
     def sentence(self) -> str:
-        """A sentence that lists what the editor must still do, with the commands; empty for nothing."""
+        """A sentence that lists the editor's open tasks with their commands; empty if there are none."""
         return _join_follow_counts(
             (len(self.to_place), TO_PLACE), (len(self.gone), GONE), *self._count_length_changes()
         )
 
     @property
     def news(self) -> str:
-        """A sentence like `sentence` for this change only, without earlier open items."""
+        """A sentence like `sentence` that counts only the tasks from this change, without tasks from earlier
+        changes.
+        """
         came = {shot for follow in self.each for shot in follow.came}
         return _join_follow_counts((len(came), TO_PLACE), *self._count_length_changes())
 
@@ -84,7 +86,7 @@ def _join_follow_counts(*parts: tuple[int, str]) -> str:
 
 
 def make_first_cut(story: Story) -> CutsUpdate:
-    """Return a film's first cut, with all of its shots."""
+    """Return an update that contains a film's first cut with all of its shots."""
     project = story.project
     cut = new_cuts.create_cut(
         FIRST,
@@ -104,14 +106,16 @@ def assemble_cut(cut: Cut, story: Story) -> Cut:
 
 
 def update_cuts(cuts: Sequence[Cut], before: Story, after: Story) -> CutsUpdate:
-    """Return every cut updated to a changed story.
+    """Return all cuts, updated from the story `before` to the story `after`.
 
-    A hand-edited cut belongs to the editor; the other cuts follow the story. A cut that another cut shows as
-    one clip is a piece of that cut: new shots go to the outer cut.
+    A hand-edited cut keeps its order and lengths: new shots wait until the editor places them, and clips of
+    changed shots are marked. All other cuts follow the story. A nested cut, which another cut shows as a
+    clip, gets no new shots: they are added to the outer cut.
     """
     was, now, rate = list_shot_lengths(before), list_shot_lengths(after), after.project.rate
     nested = {clip.source.ref for cut in cuts for clip in cut.clips if clip.source.kind is SourceKind.CUT}
-    known = dict([*now, *was])  # With every shot known, none is new to a nested cut.
+    # A nested cut counts every shot as known before, so that no new shot is added to the cut.
+    known = dict([*now, *was])
     shared_before, shared_now = find_shared_takes(before), find_shared_takes(after)
     each = []
     for cut in cuts:
@@ -122,15 +126,18 @@ def update_cuts(cuts: Sequence[Cut], before: Story, after: Story) -> CutsUpdate:
 
 
 def list_cuts_in_own_order(followed: CutsUpdate, story: Story, shots: Collection[str]) -> list[str]:
-    """Return the names of hand-edited cuts that show shots in another order than the board has them now."""
+    """Return the names of hand-edited cuts whose order of the moved shots (ids in `shots`) differs from the
+    storyboard.
+    """
     in_order = [shot for shot, _ in list_shot_lengths(story)]
     cuts = [cut for cut in followed.cuts if cut.hand_edited and not cut.frozen]
     return [cut.name for cut in cuts if not changed_shots.is_in_film_order(cut, in_order, shots)]
 
 
 def describe_kept_order(cuts: Sequence[str], number: str = "") -> str:
-    """Return the message that hand-edited cuts keep their order after a shot (its number) or several shots
-    moved.
+    """Return the message that hand-edited cuts keep their order after shots moved on the storyboard.
+
+    `number` is the number of the moved shot; empty if several shots moved.
     """
     names = " and ".join(f"“{name}”" for name in cuts)
     keep = "keeps its" if len(cuts) == 1 else "keep their"
@@ -139,15 +146,16 @@ def describe_kept_order(cuts: Sequence[str], number: str = "") -> str:
 
 
 def list_shot_lengths(story: Story) -> list[ShotLength]:
-    """Return the film's shots in order with their lengths, without parked shots."""
+    """Return the id and length in frames of each shot in film order, without parked shots."""
     return [(shot.id, shot.frames) for shot in story.live_shots()]
 
 
 def apply_length_policy(
     followed: CutsUpdate, story: Story, lengths: LengthPolicy, asks: Prompter
 ) -> CutsUpdate:
-    """Return the cuts with new shot lengths applied, if the policy wants that. Asks at most one question for
-    all clips.
+    """Return the updated cuts, with the new shot lengths applied to marked clips if the policy says so.
+
+    Under `ASK`, the user is asked one question for all clips.
     """
     if not followed.marked or lengths is LengthPolicy.KEEP:
         return followed
@@ -160,7 +168,9 @@ def apply_length_policy(
 
 
 def _format_ripple_question(followed: CutsUpdate) -> str:
-    """Return the question about new lengths: one line of 80 columns for a film with a cut or two."""
+    """Return the question whether marked clips take their shots' new lengths. With one or two cuts, the text
+    fits in 80 columns.
+    """
     names = " and ".join(f"“{one.cut.name}”" for one in followed.each if one.marked)
     count = len(followed.marked)
     clips, shots = ("clip", "the shot has") if count == 1 else ("clips", "their shots have")
@@ -168,8 +178,9 @@ def _format_ripple_question(followed: CutsUpdate) -> str:
 
 
 def _take_up_shot_lengths(one: FollowResult, frames: dict[str, int], story: Story) -> FollowResult:
-    """Extend the marked clips of a cut to the ends of their shots. A clip that can't be extended stays
-    marked.
+    """Trim or extend each marked clip of a cut to the new length of its shot.
+
+    `frames` maps shots to lengths in the film's frames. A clip that can't be changed stays marked.
     """
     cut, left = one.cut, []
     shots = {clip.id: clip.source.ref for clip in cut.clips}
@@ -178,5 +189,6 @@ def _take_up_shot_lengths(one: FollowResult, frames: dict[str, int], story: Stor
         try:
             cut = changed_shots.extend_to_shot_length(cut, clip_id, length, new_id=new_id)
         except Refused:
-            left.append(clip_id)  # The track is locked, or another clip is in the way.
+            # The clip stays marked because its track is locked or another clip is in the way.
+            left.append(clip_id)
     return replace(one, cut=cut, marked=tuple(left))

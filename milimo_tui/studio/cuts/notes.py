@@ -27,21 +27,24 @@ NOTE_SUFFIXES: dict[str, Kind] = {".txt": "text", ".md": "text", ".csv": "csv", 
 
 @dataclass(frozen=True, slots=True)
 class NotesImport:
-    """Imported notes. `brought` is set if the notes were about another cut than the current one."""
+    """The result of importing notes.
+
+    `brought` has the notes that were also copied to the live cut; None if the notes are about the live cut
+    itself.
+    """
 
     reading: NoteFileContent
-    cut: Cut  # the annotated cut as it is now
+    cut: Cut  # The cut that the notes are about, with the notes added.
     brought: TransferredNotes | None = None
-    already: int = 0  # notes and answers that the cut had before
+    already: int = 0  # The number of notes and replies in the file that the cut had already.
 
 
 def import_notes(
     studio: Studio, path: Path, about: Cut, live: Cut, *, author: str = "", colour: str = ""
 ) -> NotesImport:
-    """Read a file of notes about a cut, and transfer them to the live cut if that is another cut. Makes one
-    edit.
+    """Read a file of notes about the cut `about`. If `live` is another cut, copy the notes to `live` as well.
 
-    `author` and `colour` apply to notes that have none. Raises NotFound, BadInput.
+    Makes one edit. `author` and `colour` apply to notes that have none. Raises NotFound, BadInput.
     """
     text = _read_notes_file(path)
     kind = note_files.detect_note_file_kind(path.name, text)
@@ -67,7 +70,9 @@ def import_notes(
 
 
 def transfer_notes_to_live_cut(studio: Studio, old: Cut, live: Cut) -> TransferredNotes:
-    """Copy the notes and markers of one cut to the live cut, by the shots they are on. Makes one edit."""
+    """Copy the notes and markers of the cut `old` to the cut `live`. Each note stays with the shot it was on.
+    Makes one edit.
+    """
     came = _transfer_notes_by_shot(studio, old, live)
     if came.cut != live:
         label = f"notes of “{old.name}”"
@@ -85,7 +90,9 @@ def _transfer_notes_by_shot(
 
 
 def export_notes(studio: Studio, cut: Cut, found: Sequence[Thread], path: Path, *, overwrite: bool) -> Path:
-    """Write notes to a file in the format of its suffix. Raises BadInput, ReadOnly, DiskFull."""
+    """Write the note threads `found` to a file in the format of its suffix. Raises BadInput, ReadOnly,
+    DiskFull.
+    """
     kind = NOTE_SUFFIXES.get(path.suffix.lower())
     if kind is None:
         raise BadInput(

@@ -9,7 +9,9 @@ from milimo_tui.story.values.film import Continuing, Story
 
 
 def find_shared_takes(story: Story) -> dict[str, SharedTake]:
-    """Return how each shot that continues a performance is shown, by the shot's id."""
+    """Return the shots that continue another shot's performance, by id, with the crop or the sound that each
+    uses of its take.
+    """
     performances = FilmPerformances(story)
     out = {}
     for shot in story.live_shots():

@@ -18,13 +18,14 @@ from milimo_tui.story.values.film import Asset, Shot, Story
 from milimo_tui.studio.render.kept_takes import load_frozen_takes, store_frozen_takes
 from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 
-PARKED_NAME_LENGTH = 24  # characters of the text that names a shot without a number
+PARKED_NAME_LENGTH = 24  # The length, in characters, of the text that names a shot without a number.
 
 
 def freeze_cut(studio: Studio, cut: Cut, name: str) -> Cut:
-    """Add a frozen copy of a cut under a free name, with the takes that the cut shows now. Makes one edit.
+    """Add a frozen copy of a cut under a name that is free, and return the copy. Makes one edit; the cut does
+    not change.
 
-    The cut itself does not change.
+    The copy keeps the takes that the cut shows now.
     """
     snapshot = studio.take_snapshot()
     taken = {each.name for each in snapshot.cuts} | {name}
@@ -52,8 +53,8 @@ def make_version_name(cuts: Iterable[Cut], cut: Cut) -> str:
 
 
 def name_all_sources(studio: Studio) -> dict[str, str]:
-    """Return the names of shots, files and cuts, by id. A shot that has no number any more is named by its
-    text.
+    """Return the names of all shots, files and cuts, by id. A shot that lost its number is named by the
+    beginning of its text.
     """
     snapshot = studio.take_snapshot()
     story = snapshot.story
@@ -109,8 +110,11 @@ def compare_film_cuts(studio: Studio, old: Cut, new: Cut) -> tuple[CutDifference
 
 
 def _make_take_namer(story: Story, kept: Mapping[str, str]) -> Callable[[Clip], str]:
-    """Return a function that names the take a clip of a shot shows: `take 2`, in the order the takes were
-    made.
+    """Return a function that names the take shown by a clip, such as `take 2`; the name is empty for a clip
+    without a shot.
+
+    Takes of a shot are numbered in the order in which they were made. `kept` maps shots to the takes of a
+    frozen cut.
     """
     numbers: dict[str, str] = {}
     counted: dict[str, int] = {}
@@ -130,9 +134,9 @@ def _make_take_namer(story: Story, kept: Mapping[str, str]) -> Callable[[Clip], 
 
 
 def make_size_lookup(snapshot: FilmSnapshot) -> PictureSizeOf:
-    """Return a function that gives the size of a clip's picture on screen.
+    """Return a function that gives the size in pixels of the picture that a clip shows.
 
-    A shot without a picture is drawn in the film's own raster.
+    A shot that has no picture yet is drawn in the film's size.
     """
     story = snapshot.story
     assets = {asset.id: asset for asset in story.assets}

@@ -1,4 +1,4 @@
-"""Intake of finished work into a film: move files to their place, then write rows.
+"""Intake of finished work into a film: files are moved into the film's folder, then rows are written.
 
-Also defines the supervisor process, which runs the intake. Begin with `intake`.
+The supervisor process, which runs the intake, is also defined here. Read the module `intake` first.
 """

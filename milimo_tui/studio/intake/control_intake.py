@@ -1,7 +1,8 @@
-"""Intake of control maps that a job made: each map becomes a clip of the film.
+"""Intake of control maps (clips of depth, edges, poses or motion) that a job made. Each map becomes a clip of
+the film.
 
-If the order named a shot, that shot follows the map from then on. Runs in the supervisor; each step may be
-repeated.
+If the job was ordered for a shot, that shot follows the map from then on. Runs in the supervisor. Each step
+can safely be repeated.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from milimo_tui.story.values.film import Asset, AssetKind, Conditioning, Shot
 from milimo_tui.studio.intake.mask_intake import find_asset_of_file
 from milimo_tui.studio.intake.media_store import move_into_media
 
-MAX_SOURCE_NAME = 60  # characters of the source's name in the map's name
+MAX_SOURCE_NAME = 60  # The largest number of characters of the source's name in the name of the map.
 
 
 def import_control_map(project: ProjectFile, spec: MakeControl, result: Result) -> dict[str, str]:
-    """Import the map of a job into its film; return where the file is now. Raises Failed if the job made no
-    map.
+    """Import the control map of a job into its film, and return the map's new path by role. Raises Failed if
+    there is no map.
     """
     output = next((output for output in result.outputs if output.role == "map"), None)
     if output is None:
@@ -33,7 +34,8 @@ def import_control_map(project: ProjectFile, spec: MakeControl, result: Result) 
     story = project.load_story()
     source = find_asset_of_file(project.paths, story.assets, Path(str(spec.input)))
     take = next((one for one in story.takes if source and one.asset == source.id), None)
-    # A take's file is named by its hash, so the shot's number is shown.
+    # The file of a take is named by its hash, which means nothing to a person. The map is therefore named by
+    # the shot's number.
     number = story.numbers.get(take.shot, "") if take else ""
     name = number or Path(source.name if source else str(spec.input)).stem[:MAX_SOURCE_NAME]
     path, asset = move_into_media(project.paths, output, AssetKind.VIDEO, f"{name}-{spec.control}.mov")
@@ -42,7 +44,9 @@ def import_control_map(project: ProjectFile, spec: MakeControl, result: Result) 
 
 
 def _set_control_of_shot(project: ProjectFile, spec: MakeControl, asset: Asset) -> None:
-    """Make the ordered shot follow the map instead of an older map of the same kind, as one edit."""
+    """Replace the shot's control map of the same kind by the new map, as one edit. Used if the job was
+    ordered for a shot.
+    """
     story = project.load_story()
     shot = next((one for one in story.shots if one.id == spec.shot), None)
     if shot is None or any(one.asset == asset.id and one.control for one in shot.conditioning):

@@ -1,7 +1,7 @@
-"""The supervisor process: the job queue combined with the intake into films.
+"""The supervisor process. It runs the job queue and the intake of finished work into films.
 
-It is started by `jobs.client.launch` as `python -P -m milimo_tui.studio.intake.daemon HOME`, or by `milimo
-supervisor start`.
+The process is started by `jobs.client.launch` as `python -P -m milimo_tui.studio.intake.daemon HOME`, or by
+`milimo supervisor start`.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from milimo_tui.studio.session.studio import read_settings
 
 
 def main(root: str) -> int:
-    """Serve until the supervisor is stopped or idle. Return the exit code."""
-    environ = dict(os.environ)  # The user's own environment, before the changes below.
+    """Run the supervisor of the home at `root` until it is stopped or idle. Return the exit code."""
+    environ = dict(os.environ)  # Copied first, because the lines below change the environment.
     settings, origin = read_settings(home=Path(root))
-    # Workers read the settings of the user's and the home's config.toml from the environment.
+    # Workers read settings from the environment. It therefore gets the values of the user's and the home's
+    # `config.toml`.
     os.environ["MILIMO_SPEECH"] = settings.speech
     for name in (name for name, where in origin.items() if where == HOME):
         os.environ[f"MILIMO_{name.upper()}"] = str(getattr(settings, name))

@@ -1,6 +1,7 @@
-"""Intake of finished work into a film: rename files into `media/`, then write rows. Each step is idempotent.
+"""Intake of finished work into a film: rename files into `media/`, then write rows. Each step can safely be
+repeated.
 
-Runs in the supervisor, so results arrive even if no screen is open. Decodes no media.
+Runs in the supervisor, so results are stored even if no screen is open. No media file is decoded here.
 """
 
 from __future__ import annotations
@@ -42,16 +43,20 @@ from milimo_tui.studio.takes.signatures import get_signature
 from milimo_tui.studio.writing import asking, scenarios, suggestions, told_lengths
 
 ONE_GO = "of a scene in one go, unproved"
-SCRATCH = "a scratch voice"  # note on a take whose speech was added to another take's pictures
+# The note on a take whose spoken lines were added to the pictures of an earlier take.
+SCRATCH = "a scratch voice"
 
 
 class FilmIntake:
-    """The studio's side of publishing results."""
+    """The part of publishing a job's result that depends on films. The supervisor calls it for each finished
+    job.
+    """
 
     def file_result(self, job: DetailedJob, result: Result) -> IntakeResult:
-        """Import a job's outputs into its project; return where each file is now.
+        """Import a job's outputs into its film, and return the current path of each output, by role.
 
-        Raises a MilimoError, whose sentence leaves the job `publishing` until the outputs can be imported.
+        Raises a MilimoError if that fails. The job then stays `publishing`, with the error's message, until a
+        later try succeeds.
         """
         spec: Spec = SPEC.validate_python(job.spec)
         outputs = {output.role: output.path for output in result.outputs}
@@ -74,18 +79,20 @@ class FilmIntake:
                 )
             elif isinstance(spec, Write) and suggestions.is_shot_writing_job(job, spec):
                 suggestions.save_suggestion_answer(project, job, spec, result)
-                # The film stores the text; the answer's file is deleted with the job's workspace.
+                # The answer's text is stored in the film. Its file is not reported because it is deleted with
+                # the job's workspace.
                 outputs = {}
             elif isinstance(spec, Write) and spec.task in asking.TALK_TASKS:
                 asking.save_talk_answer(project, job, spec, result)
                 outputs = {}
             elif isinstance(spec, Write) and spec.task == scenarios.TASK:
                 scenarios.save_scenario_answer(project, spec, result)
-                outputs = {}  # The scenario is stored next to the film until the user has reviewed it.
+                # The scenario is stored with the film until the user has reviewed it, so no file is reported.
+                outputs = {}
             elif isinstance(spec, TellLength):
                 told_lengths.save_predicted_length(project, job, spec, result)
             elif isinstance(spec, Probe):
-                outputs = {}  # The probed file stays where it is.
+                outputs = {}  # A probe leaves its file where it is, so no output is reported.
                 if spec.asset:
                     project.facts.note_hash(spec.asset, _require_job_output(result, "facts").digest)
             elif isinstance(spec, RenderFilm):
@@ -96,12 +103,15 @@ class FilmIntake:
     def _add_takes(
         self, project: ProjectFile, job: DetailedJob, spec: MakeVideo, result: Result
     ) -> dict[str, str]:
-        """Add the takes that a job made; return where their files are now, by role."""
+        """Add the takes that a job made to their shots, and return the current paths of the files, by
+        role.
+        """
         output = _require_job_output(result, "take")
         below = _find_dubbed_take(project, spec)
         frames = int(output.facts.get("frames") or spec.all_frames)
         if spec.doubled is not None:
-            # The film counts frames at its own rate; the doubled frames have the same duration.
+            # The doubled take has more frames for the same duration. The length stays in frames of the film's
+            # rate.
             frames = spec.all_frames
         head, tail = (
             (below.head, below.tail) if below else (spec.head, max(0, frames - spec.head - spec.frames))
@@ -151,7 +161,11 @@ class FilmIntake:
     def _add_piece_take(
         self, project: ProjectFile, job: DetailedJob, first: Take, piece: Piece, at: int, output: Output
     ) -> str:
-        """Add a further take of a scene in one go, at most once."""
+        """Add the take of one further piece of a one-go scene, and return the path of its file.
+
+        `first` is the take of the first piece, `at` the number of this piece. A repeated call adds no second
+        take.
+        """
         path, asset = move_into_media(project.paths, output, AssetKind.VIDEO)
         frames = int(output.facts.get("frames") or piece.frames)
         take = replace(
@@ -171,10 +185,10 @@ class FilmIntake:
     def _add_take_or_clip(
         self, project: ProjectFile, job: DetailedJob, take: Take, asset: Asset, at: int
     ) -> None:
-        """Add the take of a piece to its shot, even if the shot is in the bin.
+        """Add the take of one piece of a one-go scene to its shot, even if the shot is in the bin.
 
-        If the film no longer has the shot, the take becomes a media clip: no work is lost, and no other shot
-        gets it.
+        If the film no longer has the shot, the file becomes a media clip of the film. The work is then not
+        lost, and no other shot gets the take.
         """
         try:
             project.facts.add_take(take, asset)
@@ -182,7 +196,9 @@ class FilmIntake:
             project.facts.add_asset(replace(asset, name=f"{job.label or 'one go'}, piece {at}.mov"))
 
     def _pick_over_stale(self, project: ProjectFile, take: Take) -> None:
-        """Pick a fresh take in place of an outdated take that was picked automatically. Makes one edit."""
+        """Pick a new fresh take if the shot shows a stale take that was picked automatically. Makes one
+        edit.
+        """
         state = find_live_shot_state(project.load_story(), take.shot)
         if state is None or not state.picked or not state.stale or not state.is_fresh(take):
             return
@@ -224,10 +240,10 @@ class FilmIntake:
 
 @contextmanager
 def _open_intact_film(paths: ProjectPaths) -> Iterator[ProjectFile]:
-    """Open the film. Raises Unavailable if the film is damaged.
+    """Open the film for the intake. Raises Unavailable if the film is damaged.
 
-    A damaged film imports nothing. The finished work waits for the film and is not made again, which Damaged
-    would cause, because Damaged refers to the job's own files.
+    The finished work then waits until the film is repaired. Damaged is not raised in this case: it refers to
+    the job's own files, so the job would be run again.
     """
     try:
         with ProjectFile.open(paths) as project:
@@ -239,8 +255,8 @@ def _open_intact_film(paths: ProjectPaths) -> Iterator[ProjectFile]:
 
 
 def _find_dubbed_take(project: ProjectFile, spec: MakeVideo) -> Take | None:
-    """Return the take whose pictures a new take was spoken over. Its engine counts as the engine of the new
-    take.
+    """Return the take whose pictures the new take was made over, for example with new speech; None if there
+    is none.
     """
     if spec.over is None:
         return None

@@ -1,7 +1,7 @@
-"""Intake of masks that a job made: files go into media, with one row for the full mask and one for each
+"""Intake of masks that a job made. Files go into `media/`; rows are added for the full mask and for each
 object.
 
-Runs in the supervisor; each step may be repeated.
+Runs in the supervisor. Each step can safely be repeated.
 """
 
 from __future__ import annotations
@@ -20,16 +20,17 @@ from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.intake.media_store import move_into_media
 from milimo_tui.studio.render.render_plan import get_asset_path
 
-FULL_MASK_ROLE = "mask"  # role of the file with all objects; `object-3` has one object
+# The role of the mask file with all objects. The mask of one object has a role such as `object-3`.
+FULL_MASK_ROLE = "mask"
 
 
 def import_masks(
     project: ProjectFile, job: DetailedJob, spec: Segment | Track | DrawMask, result: Result
 ) -> dict[str, str]:
-    """Import the masks of a job into its film; return where each file is now, by role.
+    """Import the masks of a job into its film, and return the current path of each mask file, by role.
 
-    Masks of a file that is not in the film stay where the job made them. An example is a file that a further
-    job paints over. Raises Failed if the job made no mask.
+    If the masked file is not in the film, nothing is imported and the result is empty. This is the case for a
+    temporary file that a further job paints over. Raises Failed if the job made no mask.
     """
     files = [output for output in result.outputs if is_mask_output(output)]
     if not files:
@@ -59,8 +60,10 @@ def is_mask_output(output: Output) -> bool:
 
 
 def find_asset_of_file(paths: ProjectPaths, assets: tuple[Asset, ...], path: Path) -> Asset | None:
-    """Return the asset of a file. A managed asset is recognized by its hash, even if the film's folder
-    moved.
+    """Return the asset that a path belongs to; None if there is none.
+
+    A file in the film's media folder is recognized by the hash in its name, so that it is found even after
+    the film moved.
     """
     for asset in assets:
         if get_asset_path(paths, asset) == path or (asset.managed and Path(asset.path).name == path.name):
@@ -74,7 +77,7 @@ def _make_mask_row(output: Output, label: str, source: Asset, job: str) -> Mask:
     return Mask(
         id=new_id("mask"),
         source=source.id,
-        asset="",  # set once the file is imported
+        asset="",  # The asset's id is filled in when the file is imported.
         job=job,
         object=object,
         label=label,

@@ -1,6 +1,6 @@
-"""Storage of finished files in a film: each file moves to `media/`, named by its hash, and becomes an asset.
+"""Storage of finished files: a file is moved to the film's `media/` under its hash and becomes an asset.
 
-Every step may be repeated. Decodes no media.
+Each step can safely be repeated. No media file is decoded here.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from milimo_tui.story.values.film import Asset, AssetKind
 def move_into_media(
     paths: ProjectPaths, output: Output, kind: AssetKind, name: str = ""
 ) -> tuple[Path, Asset]:
-    """Move a finished file to its place by hash, and return its path and a new asset.
+    """Move a finished file into `media/` under its hash. Return its new path and a new asset.
 
-    A second call finds the file there. `name` is the displayed name.
+    A repeated call finds the file already there. `name` is the name shown to the user.
     """
     source = Path(output.path)
     target = paths.build_media_path(output.digest, source.suffix)
@@ -34,13 +34,15 @@ def move_into_media(
         )
     try:
         if not target.exists():
-            if not paths.root.is_dir():  # Do not create a film folder where the film was moved away.
+            # If the film was moved away, its folder must not be created again at the old place.
+            if not paths.root.is_dir():
                 raise NotFound(
                     f"there is no film at {paths.root}", "restore the folder, then run milimo job retry"
                 )
             make_folders(target.parent)
             _move_file(source, target)
-        # A process that moved the file may have ended before this step, so sync in every case.
+        # An earlier process may have moved the file and ended before this step, so the folder is synced in
+        # every case.
         fsync_folder(target.parent)
     except OSError as error:
         raise explain_os_error(error, target, "keep") from error

@@ -1,6 +1,6 @@
-"""Intake of pictures that a job made: as assets, as the board of a shot, or as the reference of an element.
+"""Intake of pictures that a job made: as media, as the board of a shot, or as a reference of an element.
 
-Runs in the supervisor; each step may be repeated.
+Runs in the supervisor. Each step can safely be repeated.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from milimo_tui.story.elements.place_faces import FACES
 from milimo_tui.story.values.film import Asset, AssetKind, ElementKind, SheetVerdict
 from milimo_tui.studio.intake.media_store import move_into_media
 
-BOX = "box"  # actor of automatic edits
-MAX_PROMPT_NAME = 48  # characters of a prompt in its picture's name
+BOX = "box"  # The name in the history for edits that were made automatically, not by the user.
+MAX_PROMPT_NAME = 48  # The largest number of characters of a prompt in the name of its picture.
 MadeFrom = MakePicture | Inpaint | InpaintClip | Upscale | MakeVideo
 
 
 def import_pictures(project: ProjectFile, job: DetailedJob, spec: MadeFrom, result: Result) -> dict[str, str]:
-    """Import the pictures of a job into its film; return where each file is now, by role.
+    """Import the pictures of a job into its film, and return the current path of each picture, by role.
 
     The first picture becomes the board of the job's shot, or the first reference of the element that it
-    shows. A still take leaves the board unchanged. Raises Failed if the job should have made a picture and
-    made none.
+    shows. If the job made a take from a still picture, the board stays unchanged. Raises Failed if an
+    expected picture is missing.
     """
     outputs: dict[str, str] = {}
     first: Asset | None = None
@@ -62,16 +62,21 @@ def is_picture_output(output: Output) -> bool:
 
 
 def make_picture_name(spec: MadeFrom, output: Output) -> str:
-    """Return the displayed name of a picture: the words of its prompt, and the seed."""
+    """Return the displayed name of a picture, made of the words of its prompt and its seed; empty to use the
+    file's name.
+    """
     words = make_slug(spec.prompt[:MAX_PROMPT_NAME], "") if spec.prompt else ""
     if output.role == "board" or not words:
-        return ""  # The asset then takes the name of its file.
+        return ""  # With an empty name, the asset is named after its file.
     number = int(output.role.partition("-")[2] or 1)
     return f"{words}-{spec.seed + number - 1}{Path(output.path).suffix}"
 
 
 def _set_place_face(project: ProjectFile, id: str, face: str, asset: Asset) -> None:
-    """Set the picture as a face of a place, as one edit. The previous picture stays in the film's media."""
+    """Set the picture as one face of a place (the view in one of six directions), as one edit.
+
+    The previous picture stays in the film's media.
+    """
     story = project.load_story()
     place = next((one for one in story.elements if one.id == id), None)
     if place is None or (face, asset.id) in place.faces:
@@ -83,8 +88,8 @@ def _set_place_face(project: ProjectFile, id: str, face: str, asset: Asset) -> N
 
 
 def _add_element_reference(project: ProjectFile, id: str, asset: Asset) -> None:
-    """Put the picture first among the references of an element, as one edit. Older pictures stay as its
-    history.
+    """Insert the picture as the first reference of an element, as one edit. Older references stay after
+    it.
     """
     story = project.load_story()
     element = next((one for one in story.elements if one.id == id), None)

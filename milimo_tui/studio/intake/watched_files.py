@@ -1,7 +1,7 @@
 """Import of files from watched folders into their films.
 
-Each file is imported by the command that a user would type, in a separate process. A damaged file thus can't
-harm the supervisor.
+Each file is imported by a `milimo` command in a separate process, so that a damaged file can't harm the
+supervisor.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from milimo_tui.media.files.helper_process import make_module_command, make_modu
 from milimo_tui.store.jobs.studio_values import WatchedFolder
 from milimo_tui.studio.script.scripts_here import TEXT_SUFFIX
 
-# errors after which a later try may succeed
+# After these errors the import is tried again later.
 RETRYABLE_KINDS = {Conflict.kind, DiskFull.kind, ReadOnly.kind, Unavailable.kind}
-IMPORT_SECONDS = 1800.0  # time limit for importing one file
+IMPORT_SECONDS = 1800.0  # The time limit for importing one file, in seconds.
 SCRIPTS = (*SCREENPLAY_SUFFIXES, TEXT_SUFFIX, ".pdf", ".docx")
 WORKFLOW = ".json"
 
-# The program ends with the thread that started it; that thread waits for the program.
+# The import process asks the kernel to end it when the thread that started it ends. That thread must
+# therefore wait for the process.
 _SCRIPT = f"""
 import os, sys{DIES_WITH_PARENT}
 if os.getppid() != int(sys.argv[1]):
@@ -49,7 +50,7 @@ def choose_import_command(path: Path) -> list[str]:
 
 
 class WatchedFiles:
-    """Imports files by running `milimo`, one at a time."""
+    """Imports files from watched folders by running `milimo`, one file at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -57,7 +58,9 @@ class WatchedFiles:
         self._stopped = False
 
     def import_file(self, folder: WatchedFolder, path: Path) -> FileImportOutcome:
-        """Import a file into the film of its folder. Blocks until the import ends."""
+        """Import a file into the film of its watched folder, and return the outcome. Blocks until the import
+        ends.
+        """
         project = Path(folder.project)
         if not (project / "project.db").is_file():
             return FileImportOutcome(f"there is no film at {project}", passes=True)
@@ -87,7 +90,9 @@ class WatchedFiles:
         )
 
     def _start_import(self, words: list[str]) -> subprocess.Popen[bytes] | None:
-        """Start the program; return None after `stop`. Raises OSError."""
+        """Start the import process for the arguments `words`; return None if `stop` was called. Raises
+        OSError.
+        """
         with self._lock:
             if self._stopped:
                 return None
@@ -120,7 +125,9 @@ class WatchedFiles:
 
 
 def _parse_import_error(said: bytes) -> FileImportOutcome:
-    """Return the message of an error document, and whether a later try may succeed."""
+    """Return the outcome of a failed import from its JSON error output, and whether a later try may
+    succeed.
+    """
     try:
         error = json.loads(said)["error"]
         return FileImportOutcome(str(error["message"]), passes=error["kind"] in RETRYABLE_KINDS)

@@ -1,4 +1,6 @@
-"""Export of a project to one file and import from it: a .zip of its database (a clean copy) and its media."""
+"""Export of a film to one file and import from such a file: a .zip with a copy of the film's database and its
+media.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ from milimo_tui.store.project.opening import check_foreign_film
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.session.studio import Studio
 
-ARCHIVE_LIST = "archive.json"  # only an archive has this file, an export does not
+ARCHIVE_LIST = "archive.json"  # The file by which an archive is recognized; an export does not contain it.
 EXPORTED_FOLDERS = ("media", "renders", SCRIPTS, SKELETONS)
 
 
@@ -42,7 +44,7 @@ def copy_project(source: ProjectFile, target: ProjectPaths) -> None:
             for path in files:
                 place = folder / path.relative_to(source.paths.root)
                 place.parent.mkdir(parents=True, exist_ok=True)
-                # The mode is not copied, so that the copy of a read-only file can be changed.
+                # `copyfile` leaves out the file mode, so that a copy of a read-only file can be changed.
                 shutil.copyfile(path, place)
             with ProjectFile.open(ProjectPaths(folder)) as file:
                 file.adopt_new_id()
@@ -94,7 +96,9 @@ def export_project(source: ProjectFile, name: str) -> Path:
 
 
 def is_archive(source: Path) -> bool:
-    """Return True if a file is an archive of a film (`project archive`), as far as its list of files says."""
+    """Return True if a file is an archive made by `project archive`. Only the .zip file's list of names is
+    checked.
+    """
     try:
         with zipfile.ZipFile(source) as packed:
             return ARCHIVE_LIST in packed.namelist()
@@ -103,8 +107,9 @@ def is_archive(source: Path) -> bool:
 
 
 def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
-    """Unpack an exported project as a new project. Raises BadInput for any file that is not an exported
-    project.
+    """Unpack an exported film as a new film of this home. Raises BadInput for a file that is not an export.
+
+    `folder` is the name of the new film's folder; if it is empty, the name is taken from the file.
     """
     source = parse_user_path(name).absolute()
     if source.is_dir():
@@ -134,7 +139,7 @@ def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
             f"{source} is damaged or not a .zip file", "export a film with milimo project export"
         ) from error
     except (RuntimeError, NotImplementedError) as error:
-        # zipfile raises these for a password or an unknown compression method.
+        # The zipfile module raises these errors for a password or an unknown compression method.
         raise BadInput(
             f"{source} can't be unpacked: {reason(error)}", "export a film with milimo project export"
         ) from error
@@ -146,14 +151,14 @@ def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
 
 
 def _adopt_unpacked_film(paths: ProjectPaths, source: Path) -> None:
-    """Give an unpacked film a new id after checking all of it."""
+    """Check an unpacked film, then give it a new id."""
     check_unpacked_film(paths, source, lambda file: file.adopt_new_id())
 
 
 def check_unpacked_film(paths: ProjectPaths, source: Path, then: Callable[[ProjectFile], object]) -> None:
-    """Check that an unpacked folder is an intact film, then call `then` with the open film.
+    """Check that an unpacked folder contains an intact film, then open the film and call `then` with it.
 
-    Raises Damaged, Refused, Newer, and BadInput for a row that Milimo did not write.
+    Raises Damaged, Refused, Newer, and BadInput for a row that Milimo can't have written.
     """
     hint = "nothing was imported: export it again on its own machine"
     try:

@@ -19,15 +19,19 @@ from milimo_tui.studio.queue.job_lookup import OPEN_STATES
 from milimo_tui.studio.session.prompts import NobodyToAsk
 from milimo_tui.studio.session.studio import Studio
 
-SOME, NAMED = 3, 40  # items that a refusal lists, and characters of a name
+# A refusal names at most `SOME` items, and shows at most `NAMED` characters of an item's name.
+SOME, NAMED = 3, 40
 
 
 @dataclass(frozen=True, slots=True)
 class CleanupResult:
-    """The totals of a clean-up. `problems` has a sentence for each film that could not be cleaned."""
+    """The number of folders, files and bytes that a clean-up deleted.
+
+    `problems` has a sentence for each film that could not be cleaned.
+    """
 
     folders: int = 0
-    files: int = 0  # deleted from bins
+    files: int = 0  # The number of files that were deleted from bins.
     bytes: int = 0
     problems: tuple[str, ...] = ()
 
@@ -98,14 +102,13 @@ def empty_bin(project: ProjectFile, agreed: BinContents) -> CleanupResult:
 
 
 def clean_home(studio: Studio, agreed: Sequence[BinContents] = ()) -> CleanupResult:
-    """Delete caches and the workspaces of ended jobs, in the home and each project, and empty the agreed
-    bins.
+    """Delete the caches and the workspaces of ended jobs in the home and in each film, and empty the bins in
+    `agreed`.
 
-    Data that an unfinished job needs is preserved, with or without a running supervisor: its checkpoints, its
-    finished file, and the frozen plan in its project's cache. Raises Unavailable if the queue can't be asked.
+    Files that an unfinished job needs are never deleted: its checkpoints, its finished output, and the cache
+    of its film. Raises Unavailable if the queue does not answer.
     """
-    # List the workspaces before asking the queue, so that the workspace of a job
-    # that starts now is not listed.
+    # Workspaces are listed before the queue is asked. A job that starts afterwards is then not in the list.
     left = {paths.root: list_workspaces(paths.workspace) for paths in studio.list_project_folders()}
     homeless = list_workspaces(studio.home.workspace)
     client = studio.get_client_if_used()
@@ -127,7 +130,7 @@ def clean_home(studio: Studio, agreed: Sequence[BinContents] = ()) -> CleanupRes
             over = [folder for folder in left.get(paths.root, []) if folder.name not in busy]
             done = _add_cleanup_results(done, delete_folders([*caches, *over]))
         except MilimoError as error:
-            # A film that can't be changed does not prevent the others from being cleaned.
+            # An error in one film must not prevent the clean-up of the other films.
             done = replace(done, problems=(*done.problems, f"{paths.root.name}: {error.message}"))
     return done
 
@@ -162,7 +165,8 @@ def _delete_folder(folder: Path) -> int:
     size = 0 if folder.is_symlink() else count_folder_bytes(folder)
     try:
         if folder.is_symlink():
-            folder.unlink()  # The target of the link may belong to the user, so only the link is deleted.
+            # The target of a symbolic link may belong to the user, so only the link is deleted.
+            folder.unlink()
         else:
             shutil.rmtree(folder)
     except FileNotFoundError:

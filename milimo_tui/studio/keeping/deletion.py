@@ -14,7 +14,8 @@ from milimo_tui.store.project.atomic_folder import rename_for_deletion
 from milimo_tui.studio.queue.job_lookup import OPEN_STATES
 from milimo_tui.studio.session.studio import Studio
 
-# wait for cancelled jobs to end; a job that is still running then fails because its folder is missing
+# The longest wait for cancelled jobs to end, in seconds. A job that still runs after that fails because its
+# folder is missing.
 WAIT_SECONDS = 20.0
 PAUSE = 0.05
 
@@ -26,7 +27,7 @@ def delete_project(studio: Studio, paths: ProjectPaths) -> None:
     client = studio.get_client_if_used()
     if client:
         _cancel_open_jobs(client, paths.root)
-    studio.close_project()  # Close any open project; it opens again when it is needed.
+    studio.close_project()  # The film may be the open one. Another film is opened again when it is needed.
     try:
         with rename_for_deletion(paths.root) as aside:
             _remove_or_restore(aside, paths.root)
@@ -37,10 +38,10 @@ def delete_project(studio: Studio, paths: ProjectPaths) -> None:
 
 
 def _remove_or_restore(aside: Path, back: Path) -> None:
-    """Delete a folder that has been set aside. If a subfolder is not writable, restore the folder's name
-    instead.
+    """Delete the folder `aside`, which was renamed before. If a subfolder is not writable, rename the folder
+    to `back` again.
 
-    Raises PermissionError in that case.
+    Raises PermissionError in the second case.
     """
     for folder, _, _ in os.walk(aside):
         if not os.access(folder, os.W_OK | os.X_OK):

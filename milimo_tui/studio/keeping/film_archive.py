@@ -1,7 +1,8 @@
-"""Archives: a film in one file, with or without media, which can be restored as the same film.
+"""Archives: a film in one file, with or without media, from which the same film can be restored.
 
-An export makes a copy for others. An archive preserves the film's id and lists each file by its hash. Files
-that the archive leaves out are listed too, and are searched for by hash when the film is restored.
+An export is a copy for others and becomes a new film. An archive preserves the film's id. Its contents list
+has every file of the film with its hash. Files that the archive does not contain are searched for by hash
+when the film is restored.
 """
 
 from __future__ import annotations
@@ -57,7 +58,11 @@ _BLOCK = 1 << 20
 
 @checked(frozen=True)
 class ArchivedFile:
-    """A file of the film: its place, size and SHA-256. `held` is True if the archive contains the file."""
+    """An entry of an archive's contents list: a file's relative path (`place`), its size in bytes and its
+    SHA-256 hash.
+
+    `held` is True if the archive contains the file, and False if the file is only listed.
+    """
 
     place: Place
     bytes: Annotated[int, Field(ge=0, le=2**63)]
@@ -79,7 +84,9 @@ class ArchiveListing:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveMade:
-    """An archive that was written. The `left_out` files are only listed."""
+    """The result of writing an archive. `left_out` is the number of files that are listed but not
+    contained.
+    """
 
     path: Path
     files: int
@@ -89,10 +96,11 @@ class ArchiveMade:
 
 @dataclass(frozen=True, slots=True)
 class FilmUnarchived:
-    """A restored film.
+    """The result of restoring a film from an archive.
 
-    `is_copy`: the home already has the film, so the restored film got a new id. `found`: the number of files
-    that were taken from elsewhere in the home. `lacking`: the places of files that were found nowhere.
+    - `is_copy` is True if the home already has the film, so that the restored film got a new id.
+    - `found` is the number of files that were copied from elsewhere in the home.
+    - `lacking` are the relative paths of files that were not found anywhere.
     """
 
     paths: ProjectPaths
@@ -104,8 +112,11 @@ class FilmUnarchived:
 def archive_film(
     source: ProjectFile, name: str, count: Callable[[int, str], None], *, media: bool
 ) -> ArchiveMade:
-    """Write the film to one file, completely or not at all. Raises BadInput if the file exists, and
-    DiskFull.
+    """Write the film to the archive file `name`, completely or not at all. `media` includes media and
+    renders.
+
+    Before each file, `count` is called with the number of finished files and the file's name. Raises
+    DiskFull, and BadInput if the file exists.
     """
     target = resolve_new_file(name)
     files = list_project_files(source.paths)
@@ -138,7 +149,11 @@ def archive_film(
 
 
 def _write_to_archive(out: zipfile.ZipFile, path: Path, place: str, how: int) -> ArchivedFile:
-    """Write a file into the archive and return its entry, with the hash of the bytes written."""
+    """Write a file into the archive under the relative path `place`, and return its entry in the contents
+    list.
+
+    `how` is the compression method of `zipfile`. The hash is computed from the bytes as they are written.
+    """
     whole, size = hashlib.sha256(), 0
     entry = zipfile.ZipInfo.from_file(path, place, strict_timestamps=False)
     entry.compress_type = how
@@ -151,11 +166,11 @@ def _write_to_archive(out: zipfile.ZipFile, path: Path, place: str, how: int) ->
 
 
 def unarchive_film(studio: Studio, backups: BackupFolder, name: str, folder: str) -> FilmUnarchived:
-    """Restore a film from its archive, completely or not at all. Each file is checked by its hash.
+    """Restore a film from an archive, completely or not at all. The hash of each file is checked.
 
-    Files that the archive leaves out are taken from other films of the home and from backups if these have
-    them. Raises BadInput if the file is no archive or a film is in the target folder, and Damaged, Newer,
-    DiskFull.
+    Files that the archive does not contain are copied from other films of the home or from backups, if they
+    are there. Raises Damaged, Newer, DiskFull, and BadInput if the file is not an archive or the target
+    folder contains a film.
     """
     source = parse_user_path(name).absolute()
     with _open_archive(source) as packed:
@@ -212,7 +227,7 @@ def _open_archive(source: Path) -> Iterator[zipfile.ZipFile]:
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise BadInput(f"{source} is damaged or not an archive", _HINT) from error
     except (RuntimeError, NotImplementedError) as error:
-        # zipfile raises these for a password or an unknown compression method.
+        # The zipfile module raises these errors for a password or an unknown compression method.
         raise BadInput(f"{source} can't be unpacked: {reason(error)}", _HINT) from error
 
 
@@ -255,7 +270,9 @@ def _unpack_file(packed: zipfile.ZipFile, file: ArchivedFile, place: Path, sourc
 
 
 def _copy_from_elsewhere(file: ArchivedFile, place: Path, films: list[Path], backups: BackupFolder) -> bool:
-    """Copy an intact file of that hash from elsewhere in the home. Return False if there is none."""
+    """Copy a file with the entry's hash from another film or a backup to `place`. Return False if there is no
+    intact file.
+    """
     there = [root / file.place for root in films]
     for source in (*there, backups.get_stored_path(file.digest)):
         try:

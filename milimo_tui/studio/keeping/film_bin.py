@@ -15,7 +15,9 @@ from milimo_tui.studio.session.studio import Studio
 
 
 def move_film_to_bin(studio: Studio, paths: ProjectPaths) -> None:
-    """Move a film to the bin. Its jobs continue and find the film there. Raises ReadOnly, DiskFull."""
+    """Move a film to the bin. Its jobs continue, because its folder stays where it is. Raises ReadOnly,
+    DiskFull.
+    """
     is_current = studio.read_current().get("project") == paths.root.name
     try:
         write_file_atomically(
@@ -31,7 +33,8 @@ def move_film_to_bin(studio: Studio, paths: ProjectPaths) -> None:
 def restore_film_from_bin(studio: Studio, paths: ProjectPaths) -> None:
     """Restore a film from the bin. Raises ReadOnly.
 
-    The film becomes current again if it was current before and no other film is current now.
+    If the film was the current film when it was moved to the bin, and no film is current now, it becomes
+    current again.
     """
     was_current = bool(_read_bin_record(paths).get("current"))
     try:

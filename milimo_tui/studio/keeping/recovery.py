@@ -1,4 +1,4 @@
-"""Recovery of all readable data of a damaged film or queue, with a report of what was lost."""
+"""Recovery of a damaged film or queue: all readable data is restored, and the losses are reported."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from milimo_tui.studio.backups.backup_orders import get_backup_folder
 from milimo_tui.studio.registry.registry import Outcome
 from milimo_tui.studio.session.studio import Studio
 
-MAX_LINE_LENGTH = 160  # characters of a line
+MAX_LINE_LENGTH = 160  # The largest number of characters in a line of the report.
 DOCTOR_HINT = "milimo doctor looks at the queue and every film"
 
 
 def recover_film(studio: Studio, paths: ProjectPaths, backup: str = "") -> Outcome:
-    """Recover a film, or restore it from a backup.
+    """Recover a damaged film, or restore it from the backup named `backup`.
 
-    Raises Refused if the film is intact or open elsewhere, NotFound if no backup has it, and DiskFull,
-    ReadOnly.
+    Raises Refused if the film is intact or open elsewhere, NotFound if no backup contains the film, and
+    DiskFull, ReadOnly.
     """
     if not find_film_problem(paths):
         raise Refused(f"{paths.root.name} is not damaged; nothing was changed", DOCTOR_HINT)
@@ -37,7 +37,9 @@ def recover_film(studio: Studio, paths: ProjectPaths, backup: str = "") -> Outco
         done = recover_database(paths.db, SCHEMA, make_film_mender(paths.root.name))
         outcome = _recovery_outcome(done, f"recovered {paths.root.name}")
     if client := studio.client_or_none():
-        client.notify_project(str(paths.root))  # Results that arrived meanwhile wait for the film.
+        # Results that arrived meanwhile wait for the film, so the supervisor is notified that it is available
+        # again.
+        client.notify_project(str(paths.root))
     return outcome
 
 
@@ -59,7 +61,11 @@ def recover_home_queue(studio: Studio, backup: str = "") -> Outcome:
 
 
 def _restore_from_backup(studio: Studio, path: Path, place: str, words: str) -> Outcome:
-    """Restore a database from a backup. The damaged database is saved next to it."""
+    """Restore the database at `path` from the backup named `words`. The damaged database is saved in the same
+    folder.
+
+    `place` is the relative path of the database in backups.
+    """
     folder = get_backup_folder(studio.home, studio.settings)
     one = folder.find_backup(words)
     entry = next((entry for entry in one.entries if entry.place == place), None)

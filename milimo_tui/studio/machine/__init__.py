@@ -1,4 +1,5 @@
-"""This machine: installed and missing parts, its GPUs or which GPU to rent, notifications, and file transfer.
+"""Functions for this machine: installed and missing software, GPUs or rental advice, notifications, and file
+transfer.
 
-Independent of any film. Begin with `doctor`.
+The package does not depend on a film. Read the module `doctor` first.
 """

@@ -1,5 +1,5 @@
-"""The checks of `milimo doctor`: each part that is installed or missing, its use, and the command that adds
-it.
+"""The checks of `milimo doctor`. Each reports whether a program or library is installed, its use, and how to
+install it.
 """
 
 from __future__ import annotations
@@ -51,11 +51,14 @@ TMUX_LINES = (
 
 @dataclass(frozen=True, slots=True)
 class DoctorFinding:
-    """A line of the doctor: `ok`, or what to do. The studio can't run without a `needed` part."""
+    """A line of the doctor's report: the state of a part of the installation and the command that repairs it.
+
+    `ok` is False if there is a problem. The studio can't run without a part that is `needed`.
+    """
 
     name: str
     ok: bool
-    told: str  # a key of `doctor --json`
+    told: str  # The state in words. The name of this field is also a key of `doctor --json`.
     used_for: str = ""
     command: str = ""
     needed: bool = False
@@ -139,7 +142,7 @@ def _check_home_folder(studio: Studio) -> Iterator[DoctorFinding]:
 
 
 def _report_quotas(studio: Studio) -> Iterator[DoctorFinding]:
-    """Report how much the home and its films hold, where a quota is set."""
+    """Report the disk space that the home and its films use, if they have a quota."""
     use, command = "takes and films", "milimo room, and what it lists: milimo room free KIND"
     try:
         quotas = Quotas.from_settings(studio.read_home_settings()[0])
@@ -162,8 +165,8 @@ def _report_quotas(studio: Studio) -> Iterator[DoctorFinding]:
 
 
 def _check_supervisor_tasks(studio: Studio) -> Iterator[DoctorFinding]:
-    """Report the command run when the queue is done, and the watched folders, as a running supervisor knows
-    them.
+    """Report the command that runs when the queue is done, and the watched folders, if a supervisor is
+    running.
     """
     client = studio.client_or_none()
     status = client.fetch_status() if client is not None else SupervisorStatus()
@@ -232,7 +235,7 @@ def _check_program(name: str, package: str, used_for: str) -> DoctorFinding:
 
 
 def _check_mpv(name: str) -> DoctorFinding:
-    """Report which mpv is installed and how it shows a film: in a window, and in a terminal."""
+    """Report the installed mpv, and how it can show a film: in a window or in a terminal."""
     found = _check_program(name, "mpv", "films in a window, playback at full size")
     if not found.ok:
         return found
@@ -254,7 +257,7 @@ def _check_programs(studio: Studio) -> Iterator[DoctorFinding]:
 
 
 def _check_sound() -> DoctorFinding:
-    """Report the sound path from this machine, and whether its server answers."""
+    """Report the sound output that this machine would use, and whether the sound server answers."""
     way, use = find_sound_output(os.environ), "sound while you edit"
     if way.kind == "pulse" and load_pulse_library() is None:
         told = f"libpulse is missing for {way.server or 'the sound server'}"

@@ -47,16 +47,18 @@ def _make_card(gpu: gpus.Gpu) -> Card:
 
 
 def _get_main_memory() -> int:
-    """Return the bytes of main memory, where weights can wait and where Apple's GPUs compute."""
+    """Return the main memory in bytes. Weights can wait there, and Apple's GPUs compute in it."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def list_measured_runs(studio: Studio, card: Card) -> tuple[RecipeOutcome, ...]:
-    """Return what is known of the card from runs in this home; empty without a home."""
+    """Return the results of earlier jobs on this card, as recorded in this home; empty if there is no
+    home.
+    """
     try:
         return CardRecords(studio.home.root).of(card)
     except MilimoError:
-        return ()  # There is no usable home; the answer does not need one.
+        return ()  # Without a usable home there are no records. The caller's answer is still possible.
 
 
 def apply_measured_rates(studio: Studio, card: Card) -> Card:
@@ -75,18 +77,20 @@ def make_memory_request(
     spec: MakeVideo | MakePicture | None,
     go: int = 0,
 ) -> Request:
-    """Return the request that a memory plan is computed from.
+    """Return the request from which a memory plan is computed.
 
-    It describes installed weights and their companions, or else those of the registry. `go` is the most
-    frames that are made at once, 0 for as many as the model can. Raises as `Profile.request`.
+    The request describes the installed weights `found` with their companions, or else the published weights
+    of `model`. `go` is the largest number of frames to make at once; 0 means as many as the model can make.
+    Raises like `Profile.likely_request`.
     """
-    store = ModelStore(studio.home.models) if found is not None else None  # The answer does not need a home.
+    # The store is left out without installed weights, because opening it requires a home.
+    store = ModelStore(studio.home.models) if found is not None else None
     machine = Machine(store, found, model)
     return engine_registry.profile(engine).likely_request(spec, machine, go)
 
 
 def explain_on_this_card(studio: Studio, request: Request, ram: float | None = None) -> dict[str, Any]:
-    """Return the plan for this machine's own card. `ram`, in GB, replaces the machine's main memory."""
+    """Return the memory plan for this machine's own card. `ram` replaces the machine's main memory, in GB."""
     here = find_card(studio)
     if here:
         here = replace(here, host_gb=explanation.make_assumed_card(0, ram).host_gb) if ram else here

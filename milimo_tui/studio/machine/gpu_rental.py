@@ -15,17 +15,19 @@ from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.studio.registry.registry import Outcome
 
 LINE_SPEEDS = ((100, "100 Mbit/s"), (1000, "1 Gbit/s"))
-FREE_OFFLOADS = ("none", "text")  # offloads that cost no time in a step
-DISK_FACTOR = 1.1  # disk space as a multiple of the download
-EXTRA_DISK_GB = 20  # space for programs and the film
+FREE_OFFLOADS = ("none", "text")  # Offloading modes that do not slow down a sampling step.
+DISK_FACTOR = 1.1  # The disk space for the weights, as a multiple of their download size.
+EXTRA_DISK_GB = 20  # The disk space for programs and the film, in GB.
 
 
 @dataclass(frozen=True, slots=True)
 class CardSizes:
-    """The smallest cards for a model, in GB.
+    """The sizes of the smallest cards that are suitable for a model, in GB.
 
-    `least` is the smallest card that holds the model by any recipe, at the size that the model's authors use.
-    `ease` is the smallest card where the model runs at full precision and no weights cross the bus in a step.
+    - `least` is the smallest card that can run the model with any recipe, at the size that the model's
+      authors use.
+    - `ease` is the smallest card that runs the model at full precision, without moving weights during a step.
+      If no card can do this, `ease` is the largest card.
     """
 
     least: int
@@ -41,8 +43,9 @@ def find_card_sizes(family: str, model: str) -> CardSizes:
 
 
 def find_sizes_for_request(request: Request) -> CardSizes:
-    """Return the card sizes for a request. Raises Refused, naming a request that would run, if no card holds
-    the model.
+    """Return the card sizes for a request.
+
+    Raises Refused if no card can run the model. The message names the nearest request that can run.
     """
     plans = {gb: explanation.explain_plan(explanation.make_assumed_card(gb), request) for gb in CARDS_GB}
     fitting = [gb for gb, plan in plans.items() if plan["fits"]]
@@ -63,7 +66,11 @@ def find_sizes_for_request(request: Request) -> CardSizes:
 
 
 def _suggest_lighter_model(family: str, model: str, least: int) -> str:
-    """Return a hint if the family's usual model for little memory needs a smaller card; otherwise empty."""
+    """Return a hint with the family's usual model for little memory, if that model runs on a smaller card;
+    otherwise empty.
+
+    `least` is the smallest card for `model`, in GB.
+    """
     usual = engine_registry.profile(family).describe().usual_model
     if usual == model:
         return ""
@@ -75,8 +82,9 @@ def _suggest_lighter_model(family: str, model: str, least: int) -> str:
 
 
 def format_download_times(count: int) -> str:
-    """Return the download time of `count` bytes at common line speeds. Measured speeds are shown during a
-    download.
+    """Return the time to download `count` bytes at common line speeds, as text.
+
+    During a download, the measured speed is shown instead.
     """
     return ", ".join(
         f"{format_duration(max(1.0, count * 8 / (speed * 1e6)))} at {name}" for speed, name in LINE_SPEEDS
@@ -91,9 +99,11 @@ def _format_usual_size(family: str) -> str:
 def advise_rental(
     family: str, model: str, rows: Sequence[ModelRow], listings: Mapping[str, RecordedListing], *, named: bool
 ) -> Outcome:
-    """Return the advice what to rent and how, with exit code 3 because nothing can be set up here.
+    """Return advice on which card to rent and how. The exit code is 3 because nothing can be set up on this
+    machine.
 
-    `model` is the row that runs. `named` is True if the user asked for that model.
+    `rows` are all weights to be downloaded, and `model` is the id of the row that will run. `named` is True
+    if the user asked for that model.
     """
     cards, title = find_card_sizes(family, model), next(row.title for row in rows if row.id == model)
     setup = f"milimo model setup {family}" + (f" --model {model}" if named else "")

@@ -27,8 +27,9 @@ def get_stack_command() -> str:
 
 
 def require_stack(doing: str) -> None:
-    """Check that the model stack is installed. Raises Unavailable with the install command if a package is
-    missing.
+    """Check that the model stack is installed. `doing` names the planned work in the message.
+
+    Raises Unavailable with the install command if a package is missing.
     """
     missing = list_missing_packages()
     if missing:
@@ -36,8 +37,9 @@ def require_stack(doing: str) -> None:
 
 
 def require_hub(doing: str) -> None:
-    """Check that the hub's library is installed. Raises Unavailable with the install command if it is
-    missing.
+    """Check that the Hugging Face Hub library is installed. `doing` names the planned work in the message.
+
+    Raises Unavailable with the install command if the library is missing.
     """
     if importlib.util.find_spec(HUB) is None:
         raise Unavailable(f"{doing} needs {HUB}, which is not installed", get_stack_command())

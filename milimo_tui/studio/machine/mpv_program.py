@@ -1,7 +1,7 @@
-"""The user's mpv: its path, its version, and its options for drawing without a display.
+"""The user's mpv: its path, its version, and its options for drawing in a terminal without a display.
 
-The options are those that mpv 0.36 to 0.41 document (DOCS/man/vo.rst). Version 0.35 lacks kitty and is equal
-otherwise. A picture smaller than the terminal is not enlarged: mpv enlarges neither kitty nor sixel pictures.
+The options are documented for mpv 0.36 to 0.41 (DOCS/man/vo.rst). Version 0.35 lacks the kitty output but has
+the same other options. mpv does not enlarge kitty and sixel pictures that are smaller than the terminal.
 """
 
 from __future__ import annotations
@@ -15,17 +15,22 @@ from math import isqrt
 from milimo_tui.core.errors import Unavailable
 
 ASK_SECONDS = 30.0
-# Without an audio device mpv then plays by its clock; otherwise it would end with an audio error.
+# Without an audio device, this option lets mpv play by its own clock. Otherwise mpv would exit with an audio
+# error.
 SILENT = "--audio-fallback-to-null=yes"
-TERMINAL_OUTPUTS = ("kitty", "sixel", "tct")  # mpv's terminal outputs, highest resolution first
-SLOW_LINE = 125_000  # bytes a second assumed for a line that was not measured: one megabit
-LINE_SHARE = 0.7  # part of the line used for pictures; keys and sound need the rest
-REMOTE_RATE = 8  # pictures a second over a remote line
-# Bytes that mpv 0.35 writes for each cell of half-blocks (by colours), and for each pixel of other outputs.
+TERMINAL_OUTPUTS = ("kitty", "sixel", "tct")  # The names of mpv's terminal outputs, highest resolution first.
+# The speed assumed for a line that was not measured: one megabit per second, in bytes per second.
+SLOW_LINE = 125_000
+LINE_SHARE = 0.7  # The share of the line that pictures may use. Keys and sound need the rest.
+REMOTE_RATE = 8  # The number of pictures per second that are sent over a remote line.
+# Measured with mpv 0.35: the bytes written for each cell of half-block glyphs, by number of colours, and for
+# each pixel of the other outputs.
 CELL_BYTES = {"truecolor": 38, "256": 25}
 PIXEL_BYTES = {"sixel": 1.1, "kitty": 4.1}
 LEAST_COLUMNS = 20
-LEAST_HEIGHT = 90  # pixels; a smaller picture shows less detail than half-blocks do
+# The smallest useful height of a picture, in pixels. Half-block glyphs show more detail than a smaller
+# picture.
+LEAST_HEIGHT = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +48,18 @@ class InstalledMpv:
 
 @dataclass(frozen=True, slots=True)
 class MpvTerminal:
-    """The terminal that mpv may draw in.
+    """The properties of the terminal in which mpv will draw.
 
-    `pictures` and `colours` use the names of `tui.terminal.capabilities`. `bytes_a_second` is the speed of
-    the line to the terminal, None for a local terminal. `cell` is in pixels. `shares_memory` is True if the
-    terminal reads kitty pictures from this machine's memory.
+    - `pictures` and `colours` use the names of `tui.terminal.capabilities`.
+    - `bytes_a_second` is the speed of the line to the terminal; None for a local terminal.
+    - `cell` is the size of a cell in pixels.
+    - `shares_memory` is True if the terminal can read kitty pictures from this machine's memory.
     """
 
     pictures: str = ""
     colours: str = "truecolor"
     bytes_a_second: int | None = None
-    inside: str = ""  # tmux, screen or empty
+    inside: str = ""  # The multiplexer around mpv: tmux or screen; empty if there is none.
     columns: int = 80
     rows: int = 24
     cell: tuple[int, int] = (8, 16)
@@ -61,7 +67,9 @@ class MpvTerminal:
 
 
 def find_mpv(program: str) -> str:
-    """Return mpv's path. Raises Unavailable with the command that installs mpv."""
+    """Return the path of the program `program`. Raises Unavailable, with the command that installs mpv, if it
+    is not found.
+    """
     found = shutil.which(program)
     if found is None:
         raise Unavailable(
@@ -77,7 +85,7 @@ def query_mpv(path: str) -> InstalledMpv:
     named = len(words) > 1 and words[0] == "mpv"
     version = (
         words[1].removeprefix("v") if named else "of an unknown version"
-    )  # "v0.40.0" if mpv was built from git
+    )  # A version built from git begins with a v, such as "v0.40.0".
     listed = [
         line.split()[0] for line in _run_mpv_query(path, "--vo=help").splitlines() if line.startswith("  ")
     ]
@@ -106,10 +114,10 @@ def has_display(environ: Mapping[str, str]) -> bool:
 
 
 def choose_terminal_options(mpv: InstalledMpv, screen: MpvTerminal) -> tuple[str, ...]:
-    """Return the options for drawing in that terminal: the output, and a size and rate that the line can
-    carry.
+    """Return mpv's options for drawing in a terminal: the output, and a picture size and rate that the line
+    can carry.
 
-    Raises Unavailable if mpv can't draw in a terminal at all.
+    Raises Unavailable if mpv has no output for terminals.
     """
     there = mpv.terminal_outputs
     if "tct" not in there and screen.pictures not in there:
@@ -122,7 +130,8 @@ def choose_terminal_options(mpv: InstalledMpv, screen: MpvTerminal) -> tuple[str
     is_small = (
         output != "tct" and room is not None and _fit_size_to_bytes(output, screen, room)[1] < LEAST_HEIGHT
     )
-    # Before 0.41, mpv does not wrap its output for tmux, and it does not know its position in a pane.
+    # Before version 0.41, mpv does not wrap its output for tmux and does not know its position in a pane.
+    # Half-block glyphs work there.
     if is_small or screen.inside:
         output = "tct"
     options = [f"--vo={output}"]
@@ -134,7 +143,8 @@ def choose_terminal_options(mpv: InstalledMpv, screen: MpvTerminal) -> tuple[str
         width, height = _fit_size_to_bytes(output, screen, room)
         wide, high = (1, 1) if output == "tct" else screen.cell
         window = screen.columns * wide, screen.rows * high
-        if width < window[0] or height < window[1]:  # Otherwise mpv measures the terminal and fills it.
+        # If the picture fills the terminal, mpv measures the size itself.
+        if width < window[0] or height < window[1]:
             width, height = min(width, window[0]), min(height, window[1])
             options += [f"--vo-{output}-width={width}", f"--vo-{output}-height={height}"]
         options.append(f"--vf-append=fps={REMOTE_RATE}")
@@ -142,10 +152,11 @@ def choose_terminal_options(mpv: InstalledMpv, screen: MpvTerminal) -> tuple[str
 
 
 def _fit_size_to_bytes(output: str, screen: MpvTerminal, room: float) -> tuple[int, int]:
-    """Return the largest 16:9 size, in cells (tct) or pixels, at which one picture takes at most `room`
-    bytes.
+    """Return the largest 16:9 size at which one picture takes at most `room` bytes.
+
+    The size is in cells for the output `tct` and in pixels for other outputs.
     """
-    if output == "tct":  # a cell is two pixels high
+    if output == "tct":  # A cell of half-block glyphs is two pixels high.
         cells = room / CELL_BYTES.get(screen.colours, CELL_BYTES["256"])
         columns = max(LEAST_COLUMNS, isqrt(int(cells * 32 / 9)))
         return columns, round(columns * 9 / 32)

@@ -26,7 +26,7 @@ PROTOCOL_NAMES = {"osc9": "OSC 9", "osc777": "OSC 777"}
 
 @dataclass(frozen=True, slots=True)
 class NotificationFinding:
-    """The result of a check: what was found, and what to do if something is wrong."""
+    """The result of one check: the state that was found, and the command or setting that solves a problem."""
 
     name: str
     ok: bool
@@ -112,12 +112,14 @@ def _check_remote_channels(settings: Settings) -> Iterator[NotificationFinding]:
 
 
 def _find_exposed_config() -> str:
-    """Return the config file if other users can read its secrets; empty if they can't."""
+    """Return the path of a config file that has secrets and can be read by other users; empty if there is
+    none.
+    """
     path = get_config_folder() / "config.toml"
     try:
         return str(path) if path.stat().st_mode & 0o077 else ""
     except OSError:
-        return ""  # The file is missing or unreadable, so the settings come from another place.
+        return ""  # The config file is missing or can't be read, so the settings come from elsewhere.
 
 
 def _check_command_hook(command: str, use: str) -> NotificationFinding:
@@ -131,7 +133,7 @@ def _check_command_hook(command: str, use: str) -> NotificationFinding:
 
 
 def _check_logout() -> Iterator[NotificationFinding]:
-    """Check whether jobs continue when the user logs out, if logind can be asked."""
+    """Check whether jobs continue after the user logs out. Yields nothing if logind can't be asked."""
     if not shutil.which("loginctl"):
         return
     user = getpass.getuser()

@@ -1,8 +1,9 @@
-"""Notifications to the user at this terminal: bell, a terminal message (OSC 9, OSC 777), and the desktop.
+"""Notifications to the user at this terminal: bell, terminal messages (OSC 9 and OSC 777), and desktop
+messages.
 
-Used by the studio and by commands that waited. All functions are pure except `find_outer_term` and
-`show_on_desktop`, which run a program and may take a second or two. The caller of `notify_user` writes the
-returned text to the terminal.
+Used by the studio and by commands that waited for jobs. All functions are pure except `find_outer_term`,
+`show_on_desktop` and `notify_user`, which run a program and may take a second or two. The caller of
+`notify_user` must write the returned text to the terminal.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from milimo_tui.core.settings import Settings
 from milimo_tui.core.terminal_environment import detect_multiplexer, is_remote_terminal
 
 BELL = "\a"
-MAX_MESSAGE_LENGTH = 160  # characters; GNU screen passes on at most about 700 bytes
+MAX_MESSAGE_LENGTH = 160  # The limit in characters. GNU screen forwards at most about 700 bytes.
 PROGRAM_SECONDS = 3.0
 
-_TITLED = ("foot", "rxvt-unicode", "contour")  # TERM prefixes of terminals that know OSC 777 and its title
-# may print sequences that they do not know
+# Prefixes of TERM for terminals that understand OSC 777, whose messages have a title.
+_TITLED = ("foot", "rxvt-unicode", "contour")
+# Terminals that may print unknown escape sequences as text, so no message is sent to them.
 _DEAF_TERMS = ("dumb", "linux", "vt", "cons", "sun", "emacs", "eterm")
 _DEAF_PROGRAMS = ("apple_terminal",)
 MESSAGE_PROTOCOLS = ("auto", "osc9", "osc777", "off")
@@ -35,21 +37,26 @@ def clean_notification_text(text: str) -> str:
 
 
 def format_osc9(title: str, text: str) -> str:
-    """Return a message for iTerm2 (OSC 9). It has one text, which begins with a word, because digits mean a
-    command.
+    """Return the escape sequence of an OSC 9 message, as in iTerm2.
+
+    OSC 9 has a single text. It begins with the title, because a text that begins with digits would be taken
+    for a command.
     """
     return f"\x1b]9;{clean_notification_text(title)}: {clean_notification_text(text)}\x07"
 
 
 def format_osc777(title: str, text: str) -> str:
-    """Return a message for urxvt (OSC 777). It has a separate title, which a semicolon would end."""
+    """Return the escape sequence of an OSC 777 message, as in urxvt. Title and text are separated by a
+    semicolon.
+    """
     clean_title = clean_notification_text(title).replace(";", ",")
     return f"\x1b]777;notify;{clean_title};{clean_notification_text(text)}\x07"
 
 
 def wrap_for_multiplexer(words: str, inside: str) -> str:
-    """Wrap control sequences for the terminal outside tmux or GNU screen. Without a multiplexer, return them
-    unchanged.
+    """Wrap escape sequences so that tmux or GNU screen passes them to the terminal outside.
+
+    `inside` names the multiplexer; if it is empty, `words` is returned unchanged.
     """
     if not words or not inside:
         return words
@@ -59,10 +66,11 @@ def wrap_for_multiplexer(words: str, inside: str) -> str:
 
 
 def choose_protocol(wanted: str, environ: Mapping[str, str], outer: str = "") -> str:
-    """Return the protocol for a message: `osc9`, `osc777`, or empty for no message. Raises BadInput.
+    """Return the protocol for a terminal message: `osc9`, `osc777`, or empty for no message. Raises BadInput.
 
-    `outer` is the TERM of the terminal around tmux, if known. TERM_PROGRAM does not cross SSH. A terminal
-    that can't be identified gets OSC 9, which terminals that do not know it ignore.
+    `wanted` is the setting. `outer` is the TERM of the terminal around tmux, if known; TERM_PROGRAM is not
+    used there because it is not sent over SSH. An unknown terminal gets OSC 9, because terminals without OSC
+    9 ignore the sequence.
     """
     if wanted not in MESSAGE_PROTOCOLS:
         raise BadInput(f"notify_terminal: “{wanted}” is not a way to notify", ", ".join(MESSAGE_PROTOCOLS))
@@ -98,7 +106,7 @@ def show_on_desktop(title: str, text: str, environ: Mapping[str, str]) -> bool:
     command = find_desktop_command(environ)
     if not command:
         return False
-    # notify-send interprets markup.
+    # notify-send interprets markup in the body, so the text is escaped.
     body = (
         clean_notification_text(text)
         if sys.platform == "darwin"
@@ -139,9 +147,10 @@ def find_outer_term(environ: Mapping[str, str]) -> str:
 def format_notification(
     title: str, text: str, settings: Settings, environ: Mapping[str, str], *, outer: str = "", shown: bool
 ) -> str:
-    """Return the text to write to the terminal.
+    """Return the bell and the message as text to be written to the terminal.
 
-    With `auto`, no terminal message is added if the desktop has `shown` the message.
+    `shown` is True if the desktop has shown the message. With the setting `auto`, no terminal message is
+    added then.
     """
     bell = BELL if settings.notify_bell and environ.get("TERM", "") != "" else ""
     if settings.notify_terminal == "auto" and shown:

@@ -1,4 +1,6 @@
-"""The scp command that copies a file to the user's own machine, over the SSH connection in use."""
+"""The scp command with which the user copies a file from this machine to the local machine, over the present
+SSH connection.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +30,10 @@ class SshAddress:
 
 
 def find_ssh_address(connection: str | None = None) -> SshAddress:
-    """Return the address of this machine.
+    """Return the address of this machine for the user's SSH connections.
 
-    `connection` is the SSH_CONNECTION of the terminal in use. None finds it out, which blocks briefly inside
-    tmux.
+    `connection` is the value of SSH_CONNECTION for the terminal in use. If it is None, the value is looked
+    up, which blocks for a moment inside tmux.
     """
     words = (tmux.find_connection() if connection is None else connection).split()
     return (
@@ -40,11 +42,12 @@ def find_ssh_address(connection: str | None = None) -> SshAddress:
 
 
 def format_scp_line(path: Path, connection: str | None = None) -> str:
-    """Return the command `scp user@host:file .`, with `-r` for a folder and the port if it is not the
+    """Return the command `scp user@host:file .`, with `-r` for a folder, and with the port if it is not the
     default.
 
-    A path below the user's home is relative to the home, where the remote side starts. The path is escaped
-    for the remote side (a shell for old scp, a pattern for new versions), then for the local shell.
+    A path inside the user's home is written relative to it, because scp starts there. The path is escaped
+    twice: for the remote side (a shell in old versions of scp, a pattern in new ones) and for the local
+    shell.
     """
     this = find_ssh_address(connection)
     words = ["scp", *(["-P", this.port] if this.port != SSH_PORT else []), *(["-r"] if path.is_dir() else [])]

@@ -11,7 +11,8 @@ from milimo_tui.core.paths import Home
 
 UNIT_NAME = "milimo.service"
 SYSTEM_UNIT_FOLDER = Path("/etc/systemd/system")
-IDLE_SECONDS = 604_800  # A supervisor that systemd manages should not end by itself.
+# Seven days, in seconds, so that a supervisor managed by systemd does not end by itself.
+IDLE_SECONDS = 604_800
 
 _UNIT = """\
 [Unit]
@@ -45,9 +46,10 @@ def get_user_unit_folder() -> Path:
 
 
 def format_unit(home: Home, *, system: bool) -> str:
-    """Return the text of a unit that serves that home with the Python that runs now.
+    """Return the text of a systemd unit that runs the supervisor of a home with the Python interpreter in
+    use.
 
-    A system unit runs as the owner of the home.
+    A system unit runs as the user who owns the home.
     """
     program = [sys.executable, "-m", "milimo_tui.cli.main", "--home", str(home.root)]
     owner = pwd.getpwuid(home.root.stat().st_uid).pw_name

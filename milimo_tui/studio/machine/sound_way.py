@@ -1,9 +1,11 @@
-"""The sound output that this machine can use, and how to set one up if there is none.
+"""The sound output that this machine can use, and instructions to set one up if there is none.
 
-The output is a PulseAudio server named by PULSE_SERVER (over SSH as well), a server of this machine, or the
-machine's own devices. PipeWire is a PulseAudio server too (`pipewire-pulse`); its native protocol shares
-memory, so it does not work through SSH. The environment is that of PulseAudio's client library:
-`PULSE_SERVER` is `unix:/path`, `/path` or `tcp:host:port`, or several of these separated by blanks.
+The output is one of three: a PulseAudio server named by PULSE_SERVER (also over SSH), a server on this
+machine, or the machine's own devices. PipeWire acts as a PulseAudio server too (`pipewire-pulse`); its own
+protocol shares memory and therefore does not work through SSH.
+
+PULSE_SERVER is read as PulseAudio's client library reads it: `unix:/path`, `/path` or `tcp:host:port`, or
+several of these separated by spaces.
 """
 
 from __future__ import annotations
@@ -25,10 +27,12 @@ ANSWER_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class SoundOutput:
-    """A sound output.
+    """A sound output of this machine.
 
-    `kind` is "pulse" (with its server, empty for the library's own choice), "devices", or empty for none. If
-    it is empty, `reason` says why, and names actions as hints do.
+    - `kind` is "pulse" for a PulseAudio server, "devices" for the machine's own devices, or empty if there is
+      no output.
+    - `server` is the address of the PulseAudio server; if it is empty, the client library chooses one.
+    - `reason` says why there is no output. It can name key actions, as hints do.
     """
 
     kind: str
@@ -56,7 +60,7 @@ def find_sound_output(environ: Mapping[str, str]) -> SoundOutput:
 def _has_sound_devices(environ: Mapping[str, str]) -> bool:
     """Return True if ALSA, PipeWire or another system could have an output."""
     if not linux.has_proc():
-        return True  # Not Linux: the audio library asks the system.
+        return True  # On other systems than Linux, the audio library finds the devices.
     home, runtime = environ.get("HOME", "/"), environ.get("XDG_RUNTIME_DIR", "/nowhere")
     named = ("PIPEWIRE_REMOTE", "ALSA_CONFIG_PATH", "ALSA_CARD", "JACK_DEFAULT_SERVER")
     files = ("/dev/snd", f"{home}/.asoundrc", "/etc/asound.conf", f"{runtime}/pipewire-0")
@@ -64,10 +68,11 @@ def _has_sound_devices(environ: Mapping[str, str]) -> bool:
 
 
 def format_setup_line() -> str:
-    """Return the commands that bring sound to the user's own machine: one to connect with, one to run here.
+    """Return two commands that bring sound to the user's own machine: one connects from there, the other runs
+    here.
 
-    SSH forwards a port of this machine to the socket of the user's sound server (PulseAudio's or PipeWire's),
-    which treats the connection as local.
+    SSH forwards a port of this machine to the user's sound server (PulseAudio or PipeWire), which treats the
+    connection as local.
     """
     this = scp_line.find_ssh_address()
     way = f"ssh{f' -p {this.port}' if this.port != scp_line.SSH_PORT else ''}"
@@ -89,12 +94,13 @@ def load_pulse_library() -> ctypes.CDLL | None:
 
 
 def is_server_listening(server: str, seconds: float = ANSWER_SECONDS) -> bool:
-    """Return True if one of the servers in PULSE_SERVER accepts a connection."""
+    """Return True if a server in the value of PULSE_SERVER accepts a connection within `seconds`."""
     return any(_can_connect_to(one, seconds) for one in server.split())
 
 
 def _can_connect_to(server: str, seconds: float) -> bool:
-    name = server.rpartition("}")[2]  # An entry may begin with the machine's id: {id}tcp:…
+    # An entry may begin with the id of a machine in braces, as in {id}tcp:host.
+    name = server.rpartition("}")[2]
     try:
         if name.startswith(("/", "unix:")):
             with socket.socket(socket.AF_UNIX) as there:

@@ -13,11 +13,12 @@ from milimo_tui.studio.machine import scp_line
 
 
 def format_play_line(words: Sequence[str], connection: str | None = None) -> str:
-    """Return `ssh user@host 'milimo play --stdout …' | mpv -`, with the port if it is not the default.
+    """Return the command `ssh user@host 'milimo play --stdout …' | mpv -`, with the port if it is not the
+    default.
 
-    `words` are the arguments of `milimo`; `connection` is the argument of `scp_line.find_ssh_address`. The
-    command is named by its full path, because a shell that SSH opens for one command reads no profile and may
-    not find it.
+    `words` are the arguments of `milimo`; `connection` is passed to `scp_line.find_ssh_address`. `milimo` is
+    called by its full path, because a shell that SSH starts for one command reads no profile and may not find
+    it.
     """
     this = scp_line.find_ssh_address(connection)
     port = ["-p", this.port] if this.port != scp_line.SSH_PORT else []
@@ -26,7 +27,7 @@ def format_play_line(words: Sequence[str], connection: str | None = None) -> str
 
 
 def _find_milimo_command() -> tuple[str, ...]:
-    """Return the words that start `milimo` from any folder."""
+    """Return the command that starts `milimo` from any folder, split into words."""
     name = Path(sys.argv[0])
     if name.suffix != ".py" and name.is_file() and os.access(name, os.X_OK):
         return (str(name.absolute()),)

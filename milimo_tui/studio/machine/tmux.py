@@ -1,6 +1,6 @@
-"""Queries to the tmux around this process, and the SSH connection over which the user is attached.
+"""Queries to the tmux around this process, and the SSH connection of the attached user.
 
-A shell inside tmux keeps the environment it was started with; a user who attached later uses another
+A shell inside tmux keeps the environment with which it was started. A user who attached later has another
 connection.
 """
 
@@ -14,7 +14,10 @@ ASK_SECONDS = 1.0
 
 
 def run_tmux(*words: str) -> str:
-    """Return the output of `tmux …`; empty if tmux can't be asked. Blocks up to a second: use a thread."""
+    """Run `tmux` with these arguments and return its output; empty if tmux does not answer.
+
+    Blocks for up to a second, so call it in a thread.
+    """
     try:
         answer = subprocess.run(
             ["tmux", *words],
@@ -30,8 +33,10 @@ def run_tmux(*words: str) -> str:
 
 
 def is_passthrough_allowed(ask: Callable[..., str] = run_tmux) -> bool:
-    """Return True if this pane's output can pass through tmux (allow-passthrough), at any level of
-    configuration.
+    """Return True if tmux passes escape sequences of this pane to its terminal (option `allow-passthrough`,
+    at any level).
+
+    `ask` runs a tmux command.
     """
     return ask("show-options", "-pAv", "allow-passthrough") in ("on", "all")
 
@@ -45,9 +50,11 @@ def find_connection() -> str:
 
 
 def parse_tmux_connection(began: str, words: str) -> str:
-    """Return the connection of the user who attached last, as tmux stores it (tmux(1), update-environment).
+    """Return the SSH connection of the user who attached last, from tmux's answer `words`; empty for a local
+    user.
 
-    `began` is the connection that started the session. It is returned if tmux has no newer one.
+    tmux stores it as described in tmux(1) under update-environment. If the answer has no connection, `began`,
+    with which this process was started, is returned.
     """
     name, _, newest = words.partition("=")
     if name == "-SSH_CONNECTION":

@@ -16,7 +16,10 @@ def compute_price(settings: Settings, seconds: float | None) -> float | None:
 
 
 def format_price(settings: Settings, seconds: float | None) -> str:
-    """Return the price as text: `about 0.42 EUR`; empty if unknown. Prices below a cent keep two digits."""
+    """Return the cost of `seconds` of work as text, such as `about 0.42 EUR`; empty if it is not known.
+
+    A cost below one cent is shown with two significant digits.
+    """
     price = compute_price(settings, seconds)
     if price is None:
         return ""

@@ -1,4 +1,4 @@
-"""The batch for one take that is made from another take. `take_queue` can queue it unchanged."""
+"""A batch with a single take that is made from another take. `take_queue` submits it like any other batch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from milimo_tui.studio.takes.take_queue import PreparedTakes
 def prepare_single_take(
     studio: Studio, story: Story, state: ShotState, spec: MakeVideo, label: str
 ) -> PreparedTakes:
-    """Prepare one take as a batch; queue nothing. Raises the errors of `preflight.require_preflight`."""
+    """Prepare a batch with one take, without queueing it. Raises the errors of `preflight.require_preflight`.
+
+    `label` names the job and the batch.
+    """
     preflight.require_preflight(studio, story, [(state.shot, spec)])
     root = str(studio.require_project().paths.root)
     wish = TakeRequest(new_id("job"), state, spec, label)

@@ -1,7 +1,8 @@
-"""Finishing: make a take again at full quality, with its own prompt, seed and guidance, all steps and both
-stages.
+"""Finishing a take: make it again at full quality, with the same prompt, seed and guidance, all steps and
+both stages.
 
-The shortcuts of a draft or a sweep are left out. A drawing is made by the film's model instead.
+The shortcuts of a draft or a sweep are left out. If the take is only a drawing, the film's model makes the
+shot instead.
 """
 
 from __future__ import annotations
@@ -24,17 +25,17 @@ from milimo_tui.studio.takes.take_queue import PreparedTakes
 
 @dataclass(frozen=True, slots=True)
 class FinishOrder:
-    """An order to finish a take, as a batch of one, with a description: `ltx2, all steps`."""
+    """A finished take to be made, as a batch of one. `words` describes it, such as `ltx2, all steps`."""
 
     prepared: PreparedTakes
     words: str
 
 
 def prepare_finish(studio: Studio, state: ShotState, take: Take) -> FinishOrder:
-    """Prepare what finishing a take would queue.
+    """Prepare the job that makes a take at full quality, without queueing it.
 
-    Raises Refused if the take is at full quality already or the film has no model to make it, BadInput for a
-    missing input, and Unavailable for missing weights.
+    Raises Refused if the take has full quality already or the film has no model that can make it. Raises
+    BadInput for a missing input, and Unavailable for missing weights.
     """
     spec = _build_finish_spec(studio, state, take)
     place = state.takes.index(take) + 1
@@ -44,7 +45,9 @@ def prepare_finish(studio: Studio, state: ShotState, take: Take) -> FinishOrder:
 
 
 def _build_finish_spec(studio: Studio, state: ShotState, take: Take) -> MakeVideo:
-    """Return the take's own spec without shortcuts. For a drawing, return the shot's spec for the film's
+    """Return the spec of the take at full quality.
+
+    This is the take's own spec without shortcuts, or, for a drawing, the spec of the shot for the film's
     model.
     """
     story, project = studio.take_snapshot().story, studio.require_project()
@@ -82,10 +85,10 @@ def _build_finish_spec(studio: Studio, state: ShotState, take: Take) -> MakeVide
 
 
 def submit_finish(client: Client, finishing: FinishOrder) -> list[str]:
-    """Queue the order; return the job's id in a list."""
+    """Queue the job, and return a list with its id."""
     return take_queue.submit_takes(client, finishing.prepared)
 
 
 def estimate_finish(studio: Studio, finishing: FinishOrder) -> take_estimate.TakeEstimate:
-    """Estimate how long the order takes, after all queued jobs."""
+    """Estimate when the job will be done, after all jobs that are queued before it."""
     return take_estimate.estimate_takes(studio, finishing.prepared)

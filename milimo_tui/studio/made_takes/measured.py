@@ -1,7 +1,6 @@
 """Measurements of a finished take, for the command line and the screens.
 
-They describe how its chunks join, how much a step cache changed it, and which piece of a scene in one go it
-is.
+They describe the seams between its parts, the effect of a step cache, and its place in a one-go scene.
 """
 
 from __future__ import annotations
@@ -17,14 +16,16 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes.shot_spec import ShotState
 
 ONE_GO = "one_go"
-MEASURE_LABELS = {"seams": "seams", "cache": "cache", ONE_GO: "one go"}  # labels shown to the user
+# The labels of the measurements, as shown to the user.
+MEASURE_LABELS = {"seams": "seams", "cache": "cache", ONE_GO: "one go"}
 
 
 def describe_measurements(studio: Studio, state: ShotState) -> dict[str, list[str]]:
-    """Return the measurements of the picked take, a sentence each.
+    """Return the measurements of the picked take. Each is a list of sentences and may be empty.
 
-    `seams`: how its chunks join, empty for a take made at once. `cache`: the difference from the same take
-    without a cache. `one_go`: which piece of a scene in one go the take is.
+    - `seams`: how the parts of the take join, if it was made in parts.
+    - `cache`: how the take differs from the same take made without a step cache.
+    - `one_go`: which piece of a one-go scene the take is.
     """
     take, project = state.picked, studio.require_project()
     made_by: dict[str, Any] = {}
@@ -51,21 +52,21 @@ def _describe_one_go_piece(story: Story, take: Take, made_by: Mapping[str, Any])
 
 
 def list_shots_in_one_go(take: Take) -> tuple[str, ...]:
-    """Return the shots (ids) that were made together with a take in one go, with its own; empty for an
-    ordinary take.
+    """Return the ids of all shots of the one-go scene to which a take belongs, including its own; empty for
+    other takes.
     """
     return tuple(str(piece["shot"]) for piece in json.loads(take.spec).get("pieces") or ())
 
 
 def describe_one_go(story: Story, shots: tuple[str, ...]) -> str:
-    """Name the shots of a scene in one go: `1A to 1C in one go`. Deleted shots are not named."""
+    """Name the shots of a one-go scene, such as `1A to 1C in one go`. Deleted shots are left out."""
     numbers = [story.numbers[shot] for shot in shots if shot in story.numbers]
     return f"{' to '.join(dict.fromkeys((numbers[0], numbers[-1])))} in one go" if numbers else "one go"
 
 
 def describe_one_go_remake(story: Story, take: Take) -> str:
-    """Describe which other takes are made when a piece of a scene in one go is remade; empty for an ordinary
-    take.
+    """Describe which other shots get a new take if this piece of a one-go scene is remade; empty for other
+    takes.
     """
     shots = list_shots_in_one_go(take)
     others = [story.numbers[shot] for shot in shots if shot != take.shot and shot in story.numbers]

@@ -1,7 +1,8 @@
-"""Remaking a take: the same spec with the same weights, then a comparison of frames and samples.
+"""Remaking a take: run the same spec with the same weights, then compare frames and sound samples with the
+original.
 
-The comparison names everything that was different this time. On the same machine nothing differs, and both
-takes are equal.
+The comparison names everything that was different the second time. On the same machine nothing differs, and
+the takes are equal.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.weights import readiness
 
-CAMERA = "camera-"  # part of the ids of camera movement LoRAs
+CAMERA = "camera-"  # A part of the ids of LoRAs for camera movements.
 
 
 def make_remake_request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
-    """Return the take's own order again, for the weights and recipe that made the take, whatever is selected
-    now.
+    """Return a job request that repeats the take's own spec, with the weights and recipe that made the take.
 
-    Raises BadInput with the name of a missing input, and Unavailable if the weights can't run here.
+    The current choice of model is ignored. Raises BadInput with the name of a missing input, and Unavailable
+    if the weights can't run here.
     """
     project = studio.require_project()
     spec = render_plan.update_media_paths(json.loads(take.spec), project.paths)
@@ -45,7 +46,8 @@ def make_remake_request(studio: Studio, state: ShotState, take: Take) -> JobRequ
                 f"{Path(path).name} is missing; the take was made from it",
                 f"it was at {path}; milimo shot make {state.number} makes a new take",
             )
-    # For new sound on a take, this engine differs from the engine that made the pictures.
+    # The spec names the engine of this take. For a take with new sound, the take itself names the engine that
+    # made the pictures.
     maker = spec["engine"]
     if spec.get("over"):
         spec["stands_for"] = take.signature
@@ -60,7 +62,7 @@ def make_remake_request(studio: Studio, state: ShotState, take: Take) -> JobRequ
             "among": 1,
         }
         if not any(CAMERA in id for id in made_by.get("also", {})):
-            # The take was made without a camera LoRA, even if one has been installed since.
+            # A camera LoRA that was installed later must not be used.
             spec["camera_lora"] = "off"
         readiness.require_runnable_weights(studio, maker, spec["model"])
     return JobRequest(
@@ -73,19 +75,22 @@ def make_remake_request(studio: Studio, state: ShotState, take: Take) -> JobRequ
 
 
 def _name_remade_take(state: ShotState, take: Take) -> str:
-    """Return the name of what is remade: the shot, or the scene in one go that the take is a piece of."""
+    """Return the name of the remade material: the shot's number, or the shots of the one-go scene that the
+    take belongs to.
+    """
     shots = measured.list_shots_in_one_go(take)
     return f"{measured.describe_one_go(state.story, shots)}," if shots else state.number
 
 
 def compare_remade_take(studio: Studio, take: Take, job: str) -> dict[str, Any]:
-    """Compare the take that a job made with the original take.
+    """Compare the take that the job `job` made with the original take.
 
-    The result has `equal`, hashes, the differences of the files, and a list `changed` of the factors that
-    decide the result.
+    The result has `equal`, hashes, the differences between the files, and the list `changed` of factors that
+    differ and influence the result.
     """
     project, story = studio.require_project(), studio.take_snapshot().story
-    made = job + take.job.removeprefix(get_take_job(take))  # In a scene in one go, compare the same piece.
+    # In a one-go scene, the piece with the same number is compared.
+    made = job + take.job.removeprefix(get_take_job(take))
     again = next(other for other in story.takes if other.job == made)
     found = asdict(
         compare_in_subprocess(_get_take_path(studio, story, take), _get_take_path(studio, story, again))

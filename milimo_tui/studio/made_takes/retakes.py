@@ -1,6 +1,7 @@
-"""Retakes: new takes made from a take of the shot. A part is remade, or the frame is changed or doubled.
+"""Retakes: new takes made from an existing take. A part of it is made again, or its frame is changed or
+doubled.
 
-Queues nothing. The new take is added next to the original, and is as fresh or outdated as the original.
+Nothing is queued here. The new take is added to the shot and counts as fresh or stale like the original take.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ from milimo_tui.studio.takes.take_queue import PreparedTakes, make_film_specs
 RANGE_SYNTAX = "IN..OUT, two times, out exclusive: 12..48, 1s..2.5s, 12.. to its end"
 REGION_SYNTAX = "left,top,right,bottom: pixels, or shares such as 0.25,0,0.75,1"
 FRAME_SYNTAX = "a new frame, 1280x704, with new edges around the picture; film: the film's"
-FEATHER = 8  # default width in pixels over which the edge of a part is softened
-FULL_STRENGTH = 0.9  # strength for retaking complete frames; a lower value preserves more of the picture
+FEATHER = 8  # The default width, in pixels, of the soft edge around the part that is made again.
+# The default strength if complete frames are made again. A lower value preserves more of the original
+# picture.
+FULL_STRENGTH = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +52,19 @@ class RetakeRequest:
 
 @dataclass(frozen=True, slots=True)
 class RetakeOrder:
-    """An order for a retake, as a batch of one, with a description: `3B take 2 12..48 anew by ltx2`."""
+    """A retake to be made, as a batch of one. `words` describes it, such as `3B take 2 12..48 anew by
+    ltx2`.
+    """
 
     prepared: PreparedTakes
     words: str
 
 
 def prepare_retake(studio: Studio, state: ShotState, take: Take, wish: RetakeRequest) -> RetakeOrder:
-    """Prepare what a retake would queue.
+    """Prepare the job for a retake, without queueing it. `wish` has the user's options.
 
-    Raises BadInput for a range or region outside of the take and for conflicting options, Refused if a named
-    engine can't change takes, and Unavailable for missing weights.
+    Raises BadInput for a range or region outside the take and for conflicting options. Raises Refused if the
+    named engine can't change takes, and Unavailable for missing weights.
     """
     spec, asset = _base_spec_on_take(studio, state, take, wish.engine, wish.prompt, wish.seed)
     start, end = _parse_retake_range(wish.range, take, spec.rate)
@@ -114,10 +119,10 @@ def prepare_doubling(
     engine: str = "",
     seed: int | None = None,
 ) -> RetakeOrder:
-    """Prepare what doubling a take would queue: its width and height (with handles), or the frames that the
-    shot shows.
+    """Prepare the job that doubles a take, without queueing it.
 
-    Raises as `prepare_retake`.
+    `sides` doubles width and height of all frames, including handles. `time` doubles the number of frames of
+    the part that the shot shows. Raises like `prepare_retake`.
     """
     spec, asset = _base_spec_on_take(studio, state, take, engine, "", take.seed if seed is None else seed)
     first, last = (take.head, take.head + take.length) if what == "time" else (0, take.frames)
@@ -135,7 +140,10 @@ def prepare_doubling(
 
 
 def describe_planned_changes(studio: Studio, spec: MakeVideo) -> tuple[str, ...]:
-    """Return the changes that the spec's engine announces in advance. Raises as `prepare_retake`."""
+    """Return the differences between the spec and the result that its engine announces before the job runs.
+
+    Raises like `prepare_retake`.
+    """
     found, _ = preflight.find_take_weights(studio, spec)
     way = preflight.plan_take(spec, preflight.describe_take_machine(studio, spec, found), ())
     return way.changes if way else ()
@@ -149,7 +157,9 @@ def _make_retake_order(studio: Studio, state: ShotState, spec: MakeVideo, label:
 def _base_spec_on_take(
     studio: Studio, state: ShotState, take: Take, engine: str, prompt: str, seed: int | None
 ) -> tuple[MakeVideo, Asset]:
-    """Return the spec of the shot adapted to the take's file, and the file's asset."""
+    """Return the shot's spec with the length, size and handles of the take's file, and the asset of that
+    file.
+    """
     story = studio.take_snapshot().story
     asset = next((one for one in story.assets if one.id == take.asset), None)
     place = state.takes.index(take) + 1
@@ -189,9 +199,10 @@ def _base_spec_on_take(
 
 
 def _choose_retake_engine(studio: Studio, state: ShotState, take: Take, named: str) -> str:
-    """Choose the engine that changes the take. Raises Refused.
+    """Choose the engine that changes the take. Raises Refused if the engine `named` can't change takes.
 
-    The order is: the named engine, the take's engine, the shot's or film's engine, the first able engine.
+    Engines are tried in this order: the named engine, the engine of the take, the engine of the shot or film,
+    and the first engine that can change takes.
     """
     able = [row.name for row in engine_registry.rows() if row.changes_takes]
     if named:
@@ -209,9 +220,10 @@ def _get_retake_path(studio: Studio, asset: Asset) -> str:
 
 
 def _parse_retake_range(text: str, take: Take, rate: Fraction) -> tuple[int, int | None]:
-    """Convert a range in the shot to frames of the take's file. An open end is that of the file.
+    """Convert a range of the shot to first and last frame in the take's file.
 
-    Raises BadInput for a range outside of what the shot shows.
+    An open end extends to the end of the file, which None stands for. Raises BadInput for a range outside of
+    what the shot shows.
     """
     if not text:
         return 0, None
@@ -230,8 +242,11 @@ def _parse_retake_range(text: str, take: Take, rate: Fraction) -> tuple[int, int
 
 
 def _parse_region(text: str, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Return a box in pixels, with right and bottom exclusive. Raises BadInput if it is malformed or out of
-    the picture.
+    """Parse a box as left, top, right, bottom in pixels; right and bottom are exclusive. `size` is the
+    picture's size.
+
+    Four numbers from 0 to 1 are shares of the picture. Raises BadInput if the box is malformed or outside the
+    picture.
     """
     try:
         values = [float(part) for part in text.split(",")]
@@ -261,9 +276,11 @@ def _parse_frame_size(studio: Studio, text: str) -> tuple[int, int]:
 
 
 def _place_in_frame(text: str, size: tuple[int, int], wanted: tuple[int, int]) -> tuple[int, int]:
-    """Return the position of the old picture's corner in the new frame, in even pixels; centred by default.
+    """Parse the position of the old picture in the new frame: left and top in even pixels. An empty text
+    centres the picture.
 
-    Raises BadInput if the picture would be out of the frame, or would leave no new edge.
+    `size` is the size of the picture and `wanted` that of the frame. Raises BadInput if the picture would be
+    outside the frame or would cover it completely.
     """
     if text:
         try:

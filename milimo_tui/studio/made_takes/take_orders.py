@@ -1,7 +1,6 @@
-"""Orders that begin with a take: new sound for all of it or a range, an extension, or a lip sync of new
-lines.
+"""Orders for takes made from an existing take: new sound, an extension, or a lip sync to new lines.
 
-The new take is added next to the original, which does not change.
+The new take is added to the shot. The existing take does not change.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from milimo_tui.studio.takes import shot_spec, signatures, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.takes.take_queue import PreparedTakes
 
-MAX_EXTENSION_SECONDS = 60  # longest extension of a take in one order, in seconds
+MAX_EXTENSION_SECONDS = 60  # The longest extension of a take that one order can make, in seconds.
 
 
 def prepare_new_sound(
@@ -43,10 +42,10 @@ def prepare_new_sound(
     since: Fraction | None = None,
     until: Fraction | None = None,
 ) -> PreparedTakes:
-    """Prepare new sound for a take, with the same pictures, for all of it or for a range in seconds of the
-    shot.
+    """Prepare a take with the same pictures and new sound, for the complete take or a range of it.
 
-    Raises BadInput for a range outside of the take, or for a range of a take that has no sound.
+    `since` and `until` bound the range, in seconds of the shot. Raises BadInput for a range outside the take,
+    or for a range of a take that has no sound.
     """
     asset, path = _require_take_file(studio, take)
     rate = state.story.project.rate
@@ -100,11 +99,11 @@ def prepare_extension(
     into: Take | None = None,
     engine: str = "",
 ) -> PreparedTakes:
-    """Prepare a take with `frames` more frames, after or before it. `into` is a take that the new frames lead
-    into.
+    """Prepare a take with `frames` more frames after the existing take, or before it if `before` is True.
 
-    The new frames are a handle of the take: the shot keeps its length, and cuts can be moved into the handle.
-    If `into` is given, the old tail handle is left out.
+    If `into` is given, the new frames lead over to that take, and the old tail handle is left out. Otherwise
+    the new frames are a handle: the shot keeps its length, and the edges of its clips can be moved into the
+    handle.
     """
     rate = state.story.project.rate
     if frames < 1 or frames > MAX_EXTENSION_SECONDS * rate:
@@ -143,10 +142,11 @@ def prepare_extension(
 def prepare_lip_sync(
     studio: Studio, state: ShotState, take: Take, *, line: str = "", engine: str = ""
 ) -> PreparedTakes:
-    """Prepare a take that speaks the shot's current lines in its own voice. `line` is a recording of the
-    lines.
+    """Prepare a take in which the mouths of an existing take speak the shot's current lines in the take's own
+    voice.
 
-    Raises BadInput if the take has no voice.
+    `line` is the path of a recording of the lines; with it, the take needs no voice. Otherwise raises
+    BadInput if the take has no sound.
     """
     asset, path = _require_take_file(studio, take)
     if not line:
@@ -171,8 +171,10 @@ def prepare_lip_sync(
 
 
 def require_recording_fits(line: Asset, number: str, seconds: Fraction) -> None:
-    """Check that a recording fits the take that it leads; otherwise its end would be lost. Raises
-    BadInput.
+    """Check that a recording is not longer than the take that follows it, because its end would be cut off.
+    Raises BadInput.
+
+    `number` is the shot's number and `seconds` the length of the take.
     """
     if line.seconds is not None and line.seconds > seconds + Fraction(1, 20):
         raise BadInput(
@@ -204,8 +206,10 @@ def _prepare_take_order(
     *,
     engine: str,
 ) -> PreparedTakes:
-    """Return the order as a batch of one. With a take, the order has its seed and stands for the same
-    signature.
+    """Return the order as a batch of one.
+
+    With a take, the new take uses its seed and counts as fresh as long as that take would. `changes` are
+    fields of the spec.
     """
     specs = take_queue.make_film_specs(studio, _choose_order_engine(state, take, engine))
     base = specs.get_spec(state.shot)
@@ -221,10 +225,10 @@ def _prepare_take_order(
 
 
 def _choose_order_engine(state: ShotState, take: Take | None, engine: str) -> str:
-    """Choose the engine. Raises Refused if the named engine can't change takes.
+    """Choose the engine for an order. Raises Refused if the named engine can't change takes.
 
-    The order is: the named engine, the take's engine, the shot's engine, the first engine that can change
-    takes. A drawing therefore gets a model.
+    Engines are tried in this order: the named engine, the take's engine, the shot's engine (an empty result),
+    the first engine that can change takes. A take that is a drawing therefore gets a model.
     """
     able = list_take_changers()
     if engine:
@@ -239,5 +243,5 @@ def _choose_order_engine(state: ShotState, take: Take | None, engine: str) -> st
 
 
 def list_take_changers() -> list[str]:
-    """Return the engines that change takes and follow sounds, the default engine first."""
+    """Return the names of the engines that can change takes, in the order of the registry."""
     return [row.name for row in engine_registry.rows() if row.changes_takes]

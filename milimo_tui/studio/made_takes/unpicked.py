@@ -1,6 +1,6 @@
-"""Unused takes that may be deleted to free space: their size, and the time to make them again.
+"""Unused takes, which may be deleted to free space, with their size and the time to make them again.
 
-Takes that a shot has picked or that a frozen cut keeps are never included.
+A take that a shot has picked or that a frozen cut shows is never unused.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from milimo_tui.studio.takes.take_queue import PreparedTakes
 
 
 class UnusedTakes(StrEnum):
-    """The selection of unused takes."""
+    """The kinds of unused takes that the user can select."""
 
     REJECTED = "rejected"
-    UNMARKED = "unmarked"  # rejected takes, and takes without stars, remarks and tags
+    UNMARKED = "unmarked"  # Rejected takes, and takes without stars, remarks and tags.
     ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
 class UnpickedTakes:
-    """Takes that nothing shows.
+    """A selection of unused takes.
 
-    `bytes` is the space that deleting them frees. `seconds` is the time to make them again, None if it was
-    never measured here.
+    `bytes` is the space that deleting them would free. `seconds` is the estimated time to make them again;
+    None if such work was never measured here.
     """
 
     takes: tuple[Take, ...]
@@ -55,7 +55,9 @@ class UnpickedTakes:
 
 
 def find_unpicked(studio: Studio, which: UnusedTakes, *, shots: Collection[str] = ()) -> UnpickedTakes:
-    """Return the selected unused takes of those shots (ids) or of the entire film, with their costs."""
+    """Return the selected unused takes of the shots (ids), or of the complete film if `shots` is empty, with
+    their costs.
+    """
     return measure_unpicked(studio, select_unpicked(studio, which, shots))
 
 
@@ -67,7 +69,9 @@ def measure_unpicked(studio: Studio, takes: Sequence[Take]) -> UnpickedTakes:
 
 
 def select_unpicked(studio: Studio, which: UnusedTakes, shots: Collection[str] = ()) -> tuple[Take, ...]:
-    """Return the selected takes that nothing shows, oldest first."""
+    """Return the selected takes that no shot or frozen cut shows, oldest first. `shots` are ids; empty means
+    all shots.
+    """
     snapshot = studio.take_snapshot()
     story = snapshot.story
     shown = {shot.take for shot in story.shots} | _list_takes_in_frozen_cuts(studio)
@@ -86,13 +90,15 @@ def _is_selected(take: Take, which: UnusedTakes) -> bool:
 
 
 def _list_takes_in_frozen_cuts(studio: Studio) -> set[str]:
-    """Return the takes (ids) that frozen cuts keep."""
+    """Return the ids of takes that frozen cuts show."""
     kept = kept_takes.load_frozen_takes(studio.require_project(), studio.take_snapshot().cuts)
     return {take for takes in kept.values() for take in takes.values()}
 
 
 def _sum_freed_bytes(studio: Studio, takes: Sequence[Take]) -> int:
-    """Return the bytes of files that the studio manages and that no other take shows."""
+    """Return the size in bytes of the files that deleting these takes would free: managed files that no other
+    take uses.
+    """
     story = studio.take_snapshot().story
     going = {take.id for take in takes}
     held = {take.asset for take in story.takes if take.id not in going}
@@ -101,7 +107,9 @@ def _sum_freed_bytes(studio: Studio, takes: Sequence[Take]) -> int:
 
 
 def _sum_making_seconds(studio: Studio, takes: Sequence[Take]) -> float | None:
-    """Return how long the takes took according to the queue, or else an estimate for such takes."""
+    """Return the seconds that making the takes took, as the queue recorded it, or else an estimate; None if
+    unknown.
+    """
     try:
         client = studio.client_or_none()
         jobs = client.list_jobs({"ids": [take.job for take in takes]}) if client is not None else []
@@ -118,11 +126,11 @@ def _sum_making_seconds(studio: Studio, takes: Sequence[Take]) -> float | None:
     try:
         return take_estimate.estimate_takes(studio, prepared).seconds
     except MilimoError:
-        return None  # A queue that does not answer is reported by the commands that need it.
+        return None  # The error is ignored here. Commands that need the queue report it.
 
 
 def _prepare_takes_again(story: Story, takes: Sequence[Take], root: str) -> PreparedTakes | None:
-    """Return orders for the same takes; None if the spec of one can't be read."""
+    """Return orders that would make the takes again, for an estimate; None if a take's spec can't be read."""
     states = {state.shot.id: state for state in shot_spec.list_shot_states(story, with_omitted=True)}
     wishes, requests, batch = [], [], BatchRequest(label="again", project=root)
     for take in takes:

@@ -13,14 +13,15 @@ from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
-CHECK_SECONDS = 4 * 3600.0  # time limit for one file
+CHECK_SECONDS = 4 * 3600.0  # The time limit for checking one file, in seconds.
 _KINDS = (AssetKind.VIDEO, AssetKind.SOUND)
 
 
 def check_media(studio: Studio, assets: Sequence[Asset]) -> list[dict[str, Any]]:
-    """Decode each video and sound to its end, in a separate process, and record damage.
+    """Decode each video and sound file to its end, in a separate process, and record damage. Return a row for
+    each file.
 
-    Raises Cancelled if the user stops the check; damage found until then stays recorded.
+    Raises Cancelled if the user stops the check. Damage found until then stays recorded.
     """
     paths = studio.require_project().paths
     there = [one for one in assets if one.kind in _KINDS and get_asset_path(paths, one).is_file()]

@@ -1,7 +1,8 @@
-"""Import of media files into a film: probed in a limited child process, hashed, then copied (managed) or
-linked.
+"""Import of media files into a film.
 
-`studio.media.media_files` finds the files in folders. `studio.media.preparation` queues the jobs that follow.
+Each file is probed in a child process with limited resources, and hashed. It is then copied into the film
+(managed) or used in place (linked). `studio.media.media_files` finds files in folders, and
+`studio.media.preparation` queues jobs for the imported files.
 """
 
 from __future__ import annotations
@@ -44,10 +45,13 @@ from milimo_tui.studio.media.media_files import MediaToImport
 from milimo_tui.studio.session.interrupts import defer_interrupts
 from milimo_tui.studio.session.studio import Studio
 
-HASHED_AT_ONCE = 256 * 10**6  # bytes of a linked file; a job hashes a larger file
+# The size in bytes up to which a linked file is hashed at once. A job hashes larger files.
+HASHED_AT_ONCE = 256 * 10**6
 
-AHEAD = 4  # files that are probed while others are copied
-ROWS_PER_WRITE = 100  # files whose rows are written together; a killed process loses at most this many rows
+AHEAD = 4  # The number of files that are probed in advance while earlier files are copied.
+# The number of files whose rows are written together. If the process is killed, at most this many rows are
+# lost.
+ROWS_PER_WRITE = 100
 
 Check = Callable[[MediaFileFacts], None]
 Row = tuple[Asset, SheetVerdict | None]
@@ -72,10 +76,10 @@ class MediaImport:
 
 @dataclass(frozen=True, slots=True)
 class _PendingImport:
-    """A file or sequence being imported: its hash, its existing asset, or the reason why it can't be
-    imported.
+    """A file or image sequence during its import.
 
-    `probing` is True if the prober has been asked for the file.
+    `checksum` is its hash and `known` an existing asset with the same content. `probing` is True if the
+    prober has been asked for the file. `problem` is the error that prevents the import.
     """
 
     found: MediaToImport
@@ -93,10 +97,11 @@ def add_media(
     check: Check = lambda facts: None,
     prober: Prober | None = None,
 ) -> Asset:
-    """Probe, hash and import a file. A file with known content returns its existing asset without a probe.
+    """Import a file and return its asset. If the film has a file with the same content, return that asset
+    without a probe.
 
-    `check` sees the file's facts before the import and may raise. `prober` is an open prober for a series of
-    files. Raises NotFound, BadInput, DiskFull.
+    `check` gets the facts of the file before the import and may raise an error. `prober` is an open prober,
+    for a series of files. Raises NotFound, BadInput, DiskFull.
     """
     with nullcontext(prober) if prober else Prober() as probing:
         coming = _begin_import(
@@ -109,11 +114,11 @@ def add_media(
 def add_all_media(
     studio: Studio, found: Sequence[MediaToImport], rate: Fraction, *, link: bool
 ) -> MediaImport:
-    """Import files and image sequences (of that rate). They share one probe process, and rows are written in
-    groups.
+    """Import files and image sequences. All use one probe process, and their rows are written in groups.
 
-    Unreadable files are left out and reported. Raises Cancelled if the user stops the import, and DiskFull
-    and similar errors. Complete files that were imported until then stay in the film.
+    `rate` is the frame rate of image sequences. Unreadable files are reported in the result. Raises Cancelled
+    if the user stops the import, and errors such as DiskFull. Files that were imported before the error stay
+    in the film.
     """
     assets: list[Asset] = []
     problems: list[tuple[Path, BadInput]] = []
@@ -131,7 +136,8 @@ def add_all_media(
         with (
             studio.counted(f"adding {what}", len(found)) as count,
             Prober() as prober,
-            defer_interrupts() as interrupts,  # No interrupt between copying a file and writing its row.
+            # An interrupt must not separate the copy of a file from writing its row.
+            defer_interrupts() as interrupts,
         ):
             for done, coming in enumerate(_probe_ahead(found, prober, known, link=link)):
                 count(done, coming.found.name)
@@ -193,7 +199,11 @@ def _begin_import(
 def _finish_import(
     studio: Studio, coming: _PendingImport, prober: Prober, *, link: bool, check: Check = lambda facts: None
 ) -> Row:
-    """Return the row of the next file, after copying the file if it is managed. Raises BadInput, DiskFull."""
+    """Return the asset of a pending file, which is copied first if it is managed, and the note on a reference
+    sheet.
+
+    Raises BadInput, DiskFull.
+    """
     path = coming.found.path
     if coming.problem is not None:
         raise coming.problem
@@ -213,9 +223,9 @@ def _finish_import(
 def _import_sequence(
     studio: Studio, run: NumberedSequence, rate: Fraction, known: Mapping[str, Asset], *, link: bool
 ) -> Row:
-    """Import numbered pictures as one video: packed into one file without loss, or linked in place.
+    """Import numbered pictures as one video at `rate`: packed into one file without loss, or linked in place.
 
-    Raises NotFound, DiskFull, and BadInput for pictures that differ or can't be packed.
+    Raises NotFound, DiskFull, and BadInput for pictures that do not match each other or can't be packed.
     """
     require_unicode_path(run.first)
     facts = probe_in_subprocess(run.first, rate=rate, depth="short" if link else "head")
@@ -250,7 +260,8 @@ def probe_media(path: Path) -> MediaFileFacts:
     """
     if _is_lut(path):
         found = load_lut(str(path))
-        # A one-dimensional LUT is described as a picture with one row.
+        # A LUT has no picture size, so its table size is the width. A height of 1 marks a one-dimensional
+        # LUT.
         return MediaFileFacts(
             kind=AssetKind.LUT.value, width=found.size, height=None if found.dimensions == 3 else 1
         )
@@ -273,7 +284,7 @@ def get_media_facts(asset: Asset) -> MediaFileFacts:
 
 
 def make_linked_asset(path: Path, facts: MediaFileFacts, checksum: str) -> Asset:
-    """Return a linked asset for a file with those facts."""
+    """Return a new linked asset for the file at `path`."""
     stat = path.stat()
     return replace_media_facts(
         Asset(

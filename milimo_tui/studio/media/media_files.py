@@ -1,6 +1,6 @@
-"""Search for the media that a path names: a file, an image sequence, or all media of a folder.
+"""Search for the media files that a path names: one file, an image sequence, or all media of a folder.
 
-Works by file names; opens no file.
+Only file names are examined; no file is opened.
 """
 
 from __future__ import annotations
@@ -19,18 +19,19 @@ from milimo_tui.media.files.numbered_files import (
     is_sequence_pattern,
 )
 
-# Suffixes imported from a folder. A file that the user names is tried with any suffix.
+# Only files with these suffixes are imported from a folder. A file that the user names itself is tried with
+# any suffix.
 VIDEO = """.mov .mp4 .m4v .mkv .webm .avi .mxf .mpg .mpeg .m2v .ts .mts .m2ts .wmv .flv .ogv .3gp .dv .vob
     .gif .apng"""
 SOUND = ".wav .mp3 .flac .aac .m4a .ogg .oga .opus .aif .aiff .wma .ac3 .caf .mka .w64 .bwf"
 PICTURE = ".png .jpg .jpeg .tif .tiff .bmp .webp .tga .exr .dpx .jp2 .heic .avif"
 MEDIA_SUFFIXES = frozenset(f"{VIDEO} {SOUND} {PICTURE} .cube".split())
-MOST_FILES = 20_000  # of a folder and its subfolders
+MOST_FILES = 20_000  # The largest number of files that are listed in a folder and its subfolders.
 
 
 @dataclass(frozen=True, slots=True)
 class MediaToImport:
-    """A file to import. `run` is set for an image sequence."""
+    """A file to be imported. `run` is set if the file is the first of an image sequence."""
 
     path: Path
     run: NumberedSequence | None = None
@@ -43,10 +44,12 @@ class MediaToImport:
 def find_importable_media(
     path: Path, *, sequence: bool = False, stills: bool = False
 ) -> tuple[MediaToImport, ...]:
-    """Return the files that a path names, in order.
+    """Return the media files that a path names, in order.
 
-    `sequence`: numbered pictures next to a picture belong to it. `stills`: the numbered pictures of a folder
-    stay single pictures. Raises NotFound if the path does not exist, and BadInput for a folder without media.
+    - `sequence`: import a numbered picture together with the other pictures of its sequence.
+    - `stills`: import the numbered pictures of a folder as single pictures instead of sequences.
+
+    Raises NotFound if the path does not exist, and BadInput for a folder without media.
     """
     if is_sequence_pattern(path) and not path.exists():
         return (_require_sequence(find_numbered_sequence(path)),)

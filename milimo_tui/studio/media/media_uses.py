@@ -1,4 +1,6 @@
-"""The uses of a media file in the film: takes, boards, clips, LUTs, mattes, references, conditioning."""
+"""The uses of a media file in the film: takes, boards, clips, LUTs, mattes, references of elements, and
+conditions.
+"""
 
 from __future__ import annotations
 
@@ -14,21 +16,22 @@ from milimo_tui.story.values.film import Story
 
 @dataclass(frozen=True, slots=True)
 class MediaUse:
-    """A use of an asset. `what` is part of a sentence: `long, V1 at 00:00:04:00`. `clip` is set for a use in
-    a clip.
+    """A use of an asset. `what` describes the use within a sentence, such as `long, V1 at 00:00:04:00`.
+
+    `cut` and `clip` are ids if the asset is used in a clip, and otherwise empty.
     """
 
     asset: str
     what: str
     cut: str = ""
     clip: str = ""
-    frame: int = 0  # start of the clip in its cut
+    frame: int = 0  # The first frame of the clip in its cut.
 
 
 def list_media_uses(
     story: Story, cuts: Sequence[Cut], asset: str, masks: Sequence[Mask] = ()
 ) -> tuple[MediaUse, ...]:
-    """Return every use of an asset: first those in the story, then clip by clip in film order."""
+    """Return every use of an asset: uses in the story first, then clip by clip."""
     return tuple(use for use in list_all_media_uses(story, cuts, masks) if use.asset == asset)
 
 

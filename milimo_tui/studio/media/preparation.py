@@ -1,6 +1,6 @@
-"""Preparation of imported media by quick jobs: hash, thumbnails, waveform and proxy.
+"""Preparation of imported media by jobs of the quick lane: hash, thumbnails, waveform and proxy.
 
-Everything works without these files, but slower. Files in the cache are not made again.
+The studio also works without these files, but slower. Files that are in the cache are not made again.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from milimo_tui.studio.media.imports import get_media_facts
 from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
-MAX_LABEL = 300  # characters that the queue accepts
-LARGE_STILL = 4_000_000  # pixels; a smaller picture is its own thumbnail
+MAX_LABEL = 300  # The longest label, in characters, that the queue accepts.
+# The size in pixels above which a picture gets a thumbnail. A smaller picture is shown directly.
+LARGE_STILL = 4_000_000
 
 
 def list_preparation_requests(studio: Studio, assets: Iterable[Asset], batch: str = "") -> list[JobRequest]:

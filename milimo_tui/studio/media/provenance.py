@@ -1,6 +1,7 @@
-"""Provenance of the film's files: recorded when they are imported, and read for display and for remakes.
+"""Provenance of the film's files, that is, the record of how each was made. It is stored at intake and read
+for display and remakes.
 
-The worker reports what each file's tags contain (`jobs.worker.result_tags`); files are not opened here.
+The worker reports what the tags of each file contain (`jobs.worker.result_tags`), so no file is opened here.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def record_provenance(project: ProjectFile, job: str, result: Result) -> None:
         made = Provenance(
             id=new_id("made"),
             job=job,
-            asset="",  # looked up by the hash
+            asset="",  # The asset's id is found by the file's hash.
             said=_dump_provenance_json({**made_by, **measured}),
             machine=_dump_provenance_json(run.get("machine", {})),
             seconds=float(run.get("seconds", 0.0)),
@@ -34,16 +35,18 @@ def record_provenance(project: ProjectFile, job: str, result: Result) -> None:
 
 
 def is_made_by_tiny_weights(result: Result, digest: str) -> bool:
-    """Return True if the file with that hash records that tiny (random) weights made it."""
+    """Return True if, according to its provenance, the file with that hash was made by tiny (random) test
+    weights.
+    """
     made_by = result.facts.get(MADE, {}).get(digest, {})
     return bool((made_by.get("model") or {}).get("tiny"))
 
 
 def read_provenance(project: ProjectFile, *, job: str = "", asset: str = "") -> dict[str, Any]:
-    """Return the provenance of a file by its job, its asset or both; the newest if the file was made more
-    than once.
+    """Return the provenance of a file, found by its job, its asset or both. If it was made several times, the
+    newest is used.
 
-    Empty for files that were imported before provenance was stored, and for files without tags.
+    Empty for a file that was imported before provenance was stored, and for a file without tags.
     """
     job = job.partition(PIECE)[0]
     found = [
@@ -63,12 +66,16 @@ def read_provenance(project: ProjectFile, *, job: str = "", asset: str = "") -> 
 
 
 def describe_seams(made_by: dict[str, Any]) -> list[str]:
-    """Return how the chunks of a take join, as measured when it was made; empty for a take made at once."""
+    """Return sentences on how the parts of a take join, as measured when it was made; empty for a take made
+    in one part.
+
+    `made_by` is the provenance of the take.
+    """
     return [str(seam["said"]) for seam in made_by.get(MEASURED, {}).get("seams", ())]
 
 
 def describe_cache_difference(made_by: dict[str, Any]) -> list[str]:
-    """Return how far the take made with a step cache differs from the take without it, if that was
+    """Return sentences on how a take made with a step cache differs from the take without it; empty if not
     measured.
     """
     return [str(one["said"]) for one in made_by.get(MEASURED, {}).get("cache", ())]

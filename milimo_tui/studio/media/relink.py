@@ -1,4 +1,4 @@
-"""Relinking: find missing files of assets by hash, name or path, and point the assets to them. Each is an
+"""Relinking of assets whose file is missing: the file is found by hash, name or path. Each relinking is one
 edit.
 """
 
@@ -23,12 +23,14 @@ from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
 By = Literal["hash", "name", "path"]
-MOST_FILES = 200_000  # files that are read under a folder
+MOST_FILES = 200_000  # The largest number of files that are searched under a folder.
 
 
 @dataclass(frozen=True, slots=True)
 class RelinkedAsset:
-    """An asset that is online again. `note` describes a change in the file, if there is one."""
+    """An asset whose file was found. `note` describes how the file differs from before; empty if it is the
+    same.
+    """
 
     asset: Asset
     note: str = ""
@@ -42,8 +44,9 @@ def list_offline_assets(studio: Studio) -> tuple[Asset, ...]:
 
 
 def find_offline_clips(story: Story, paths: ProjectPaths, cut: Cut) -> frozenset[str]:
-    """Return the clips of a cut whose file is missing, for picture or sound: a picked take's file, or an
-    asset's.
+    """Return the ids of clips in a cut whose picture or sound file is missing.
+
+    For a clip of a shot, the file is that of the picked take.
     """
     assets = {asset.id: asset for asset in story.assets}
     performances = FilmPerformances(story)
@@ -62,11 +65,16 @@ def find_offline_clips(story: Story, paths: ProjectPaths, cut: Cut) -> frozenset
 
 
 def relink_asset(studio: Studio, asset: Asset, place: Path, by: By = "hash") -> RelinkedAsset:
-    """Point an asset to its file's new place: the given file, or a file found under the given folder.
+    """Point an asset to the new place of its file, and return the asset.
 
-    By `hash`, only identical bytes match. By `name`, a file of the same name matches; by `path`, the given
-    file. A file found by name or path may have been exported again, so its facts are read again. Raises
-    NotFound, and BadInput for another file or kind.
+    `place` is the file or a folder to search. `by` is the rule for a match:
+
+    - `hash`: the file's bytes are identical.
+    - `name`: the file has the same name.
+    - `path`: the given file is used as it is.
+
+    A file that matches by name or path may have been exported again, so its facts are read again. Raises
+    NotFound, and BadInput for another file or kind of media.
     """
     if asset.managed and get_asset_path(studio.require_project().paths, asset).is_file():
         raise BadInput(
@@ -119,7 +127,11 @@ def relink_all_assets(
 
 
 def _restore_managed_file(studio: Studio, asset: Asset, place: Path, *, same: bool) -> RelinkedAsset:
-    """Copy the missing file of a managed asset back into the project. Raises BadInput if the bytes differ."""
+    """Copy the missing file of a managed asset back into the film. `same` is True if its bytes match the
+    asset's hash.
+
+    Raises BadInput if they do not.
+    """
     if not same:
         raise BadInput(
             f"{place} is not the original file of {asset.name}",
@@ -152,7 +164,7 @@ def _read_changed_file(asset: Asset, place: Path) -> tuple[Asset, str]:
 
 
 def _find_file_of_asset(asset: Asset, folder: Path, by: By) -> Path:
-    """Return the asset's file under a folder. Raises NotFound."""
+    """Search a folder for the file of an asset, and return its path. Raises NotFound."""
     named = Path(asset.path).name.casefold() if not asset.managed else asset.name.casefold()
     if by == "path":
         raise BadInput("--by path needs a file, not a folder", "milimo asset relink ID FILE --by path")
@@ -170,7 +182,10 @@ def _find_file_of_asset(asset: Asset, folder: Path, by: By) -> Path:
 
 
 def _list_likely_files(files: Sequence[Path], named: str, asset: Asset, by: By) -> Iterator[Path]:
-    """Yield files that may be the asset's: first those of its name; by hash, also those of its size."""
+    """Yield files that may belong to an asset: files of the same name first.
+
+    If `by` is `hash`, files of the same size follow, because the file may have been renamed.
+    """
     yield from (path for path in files if path.name.casefold() == named)
     if by == "hash" and asset.digest:
         yield from (

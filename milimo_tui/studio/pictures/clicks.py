@@ -1,5 +1,7 @@
-"""Parsers for clicks and boxes as the user types them: `120,80`, `120,80,-`, `120,80@2`, `48:10,10,60,90@2`.
-Pure.
+"""Parsers for clicks and boxes that select objects in a picture. All functions are pure.
+
+The user types a click as `120,80` (with `,-` to exclude), a box as four numbers, `@2` for object 2, and `48:`
+for frame 48.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ MOST_OBJECTS = 256
 
 
 def parse_click_points(texts: Iterable[str]) -> tuple[Point, ...]:
-    """Parse points. Raises BadInput with the text that is not a point."""
+    """Parse click points. Raises BadInput with the text that is not a point."""
     return tuple(_parse_click_point(text, text) for text in texts)
 
 
@@ -27,9 +29,10 @@ def parse_click_boxes(texts: Iterable[str]) -> tuple[Box, ...]:
 
 
 def parse_track_prompts(texts: Iterable[str], at_start: TrackPrompt | None = None) -> tuple[TrackPrompt, ...]:
-    """Parse the clicks on frames of a clip, sorted by frame.
+    """Parse clicks and boxes on frames of a clip, each written as `FRAME:click`, and return them sorted by
+    frame.
 
-    `at_start` has the clicks on the first frame. Raises BadInput.
+    `at_start` are clicks that were given separately for the first frame. Raises BadInput.
     """
     by_frame: dict[int, tuple[tuple[Point, ...], tuple[Box, ...]]] = {}
     if at_start and (at_start.points or at_start.boxes):
@@ -65,7 +68,7 @@ def _parse_click_box(text: str, option: str) -> Box:
 
 
 def _split_click_text(text: str) -> tuple[list[str], str, str]:
-    """Return the numbers, the sign and the object of a click, as written."""
+    """Split a click into its numbers, its sign (`-` excludes) and its object number, all as text."""
     numbers, _, object = text.partition("@")
     parts = [part.strip() for part in numbers.split(",")]
     sign = parts.pop() if parts[-1] in ("+", "-") else ""

@@ -1,6 +1,6 @@
-"""Control maps: their sources, the maps of the film, and the parsers for typed camera moves and paths.
+"""Control maps: their sources, a list of the film's maps, and parsers for camera moves and paths.
 
-Queues nothing itself.
+Nothing is queued here.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ KIND = "make_control"
 PATH_SYNTAX = "the points of one path in pixels: “100,200 300,200 320,80”"
 CAMERA_SYNTAX = "a movement (“dolly in”), or keys FRAME:right%,down%,zoom: “0:0,0,1 96:10,0,1.3”"
 _KEY = re.compile(r"([0-9]{1,6}):(-?[0-9.]+),(-?[0-9.]+)(?:,([0-9.]+))?")
-# Distance of a camera movement that is given only by its name: shares of the picture, and a zoom factor.
+# The distance of a camera movement that the user gives only by name: right and down as shares of the picture,
+# and a zoom factor.
 MOVES: dict[Movement, tuple[float, float, float]] = {
     Movement.DOLLY_IN: (0.0, 0.0, 1.4),
     Movement.DOLLY_OUT: (0.0, 0.0, 1 / 1.4),
@@ -46,9 +47,10 @@ MOVES: dict[Movement, tuple[float, float, float]] = {
 
 @dataclass(frozen=True, slots=True)
 class MapSource:
-    """The source of a map: `frames` of a file from its frame `start` on (None: to its end).
+    """The file from which a control map is made, and the frames that are used.
 
-    For a picture, `frames` at `rate` is how long the picture is held.
+    `frames` frames are used from frame `start` on; None means to the end. If the file is a picture, it is
+    held for `frames` frames at `rate`.
     """
 
     source: MaskSource
@@ -58,11 +60,11 @@ class MapSource:
 
 
 def find_map_source(studio: Studio, name: str, target: Shot | None, *, link: bool = False) -> MapSource:
-    """Find the named source: a file, an asset, a take, or a shot.
+    """Return the source of a control map by name: a file, an asset, a take, or a shot.
 
-    A shot is its picked take as far as the shot shows it, or else its board. A picture is held for the length
-    of `target`, the shot that follows the map, or else of the shot it belongs to. Raises NotFound, and
-    BadInput for a source without pictures.
+    A shot stands for the visible part of its picked take, or else for its board. A picture is held for the
+    length of `target`, the shot that will follow the map, or else of the shot that `name` means. Raises
+    NotFound, and BadInput for a source without pictures.
     """
     source = masks.find_mask_source(studio, name, lambda source: None, link=link)
     if studio.project_or_none() is None:
@@ -141,7 +143,9 @@ def _parse_camera_key(word: str) -> CameraKey:
 
 
 def require_moving_mask(studio: Studio, name: str) -> str:
-    """Return the file of a moving mask of the film. Raises NotFound, and BadInput for a still mask."""
+    """Return the file of the film's moving mask of that name. Raises NotFound, and BadInput for a still
+    mask.
+    """
     path = masks.get_mask_path(studio, masks.find_mask(studio, name))
     if path.suffix == ".png":
         raise BadInput(
@@ -151,7 +155,9 @@ def require_moving_mask(studio: Studio, name: str) -> str:
 
 
 def read_map_controls(project: ProjectFile) -> dict[str, str]:
-    """Return the control that each map of the film is for, by asset, from the provenance of its file."""
+    """Return the kind of control (such as `depth`) of each map in the film, by asset id, from the provenance
+    of its file.
+    """
     found: dict[str, str] = {}
     for row in project.facts.list_provenance():
         spec = json.loads(row.said).get("spec") or {}
@@ -161,7 +167,9 @@ def read_map_controls(project: ProjectFile) -> dict[str, str]:
 
 
 def list_control_maps(studio: Studio) -> list[dict[str, Any]]:
-    """Return the maps of the film for lists, oldest first. `followed` are the shots that follow each map."""
+    """Return the film's control maps as rows for lists, oldest first. `followed` in a row names the shots
+    that follow the map.
+    """
     story = studio.take_snapshot().story
     assets: dict[str, Asset] = {asset.id: asset for asset in story.assets}
     found = []

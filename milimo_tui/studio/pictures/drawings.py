@@ -33,7 +33,7 @@ _DIGEST_PREFIX = "sha256:"
 
 @dataclass(frozen=True, slots=True)
 class OpenedDrawing:
-    """A drawing with the source that it covers, and the frame where the last edit stopped."""
+    """A mask drawing, the picture or clip that it covers, and the frame at which the last edit stopped."""
 
     source: MaskSource
     drawing: MaskDrawing
@@ -75,15 +75,19 @@ def open_drawing(studio: Studio, name: str) -> OpenedDrawing:
 
 
 def _load_manual_drawing(studio: Studio, made: dict[str, Any], rows: list[Mask]) -> MaskDrawing | None:
-    """Return the drawing that a mask was made from, with current file paths; None if the mask was made
-    otherwise.
+    """Return the drawing from which a mask was made, with updated file paths; None if it was not drawn or
+    can't be read.
+
+    `made` is the provenance of the mask.
     """
     if not made.get("drawing"):
         return None
     try:
         drawing = MaskDrawing.model_validate(made["drawing"])
     except ValidationError:
-        return None  # The drawing is from a newer version; the found objects can still be used.
+        # The drawing was saved by a newer version of the program. The objects in the mask files can still be
+        # used.
+        return None
     by_hash = {f"{_DIGEST_PREFIX}{asset.digest}": asset for asset in studio.take_snapshot().story.assets}
     paths = studio.require_project().paths
     places = {
@@ -100,7 +104,9 @@ def _load_manual_drawing(studio: Studio, made: dict[str, Any], rows: list[Mask])
 
 
 def _list_object_files(studio: Studio, rows: list[Mask], numbers: list[int]) -> dict[int, str]:
-    """Return the file of each object's mask. The full mask serves for a single object."""
+    """Return the mask file of each object, by object number. For a single object, the file of the full mask
+    can serve.
+    """
     files = {row.object: str(masks.get_mask_path(studio, row)) for row in rows}
     single = {number: file for number, file in files.items() if number}
     if not single and len(numbers) == 1 and 0 in files:
@@ -109,7 +115,7 @@ def _list_object_files(studio: Studio, rows: list[Mask], numbers: list[int]) -> 
 
 
 def _make_drawing_of_masks(studio: Studio, source: MaskSource, rows: list[Mask]) -> MaskDrawing:
-    """Return a drawing of the objects that a model found, each with its mask."""
+    """Return a drawing with an object for each mask that a model found."""
     assets = {asset.id: asset for asset in studio.take_snapshot().story.assets}
     single = [row for row in rows if row.object] or rows
     objects = []

@@ -1,4 +1,6 @@
-"""Parser for mask actions as the user types them: `brush 12 100,80 140,90`, `2: grow 4`. Pure."""
+"""Parser for mask actions that the user types, such as `brush 12 100,80 140,90` or `2: grow 4`. All functions
+are pure.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,7 @@ def apply_mask_actions(drawing: MaskDrawing, texts: Iterable[str], frame: int) -
 
 
 def _add_object_if_missing(drawing: MaskDrawing, number: int) -> MaskDrawing:
-    """Return the drawing with an object of that number."""
+    """Return the drawing, with an object of that number added if it has none."""
     if any(one.number == number for one in drawing.objects):
         return drawing
     drawing, one = add_mask_object(drawing)

@@ -1,6 +1,6 @@
-"""Masks of the film: checks before a mask is ordered, lookup by name, and descriptions for lists.
+"""Masks of the film: find the picture for a new mask, find masks by name, and describe masks for lists.
 
-Queues nothing itself.
+Nothing is queued here.
 """
 
 from __future__ import annotations
@@ -37,18 +37,22 @@ class MaskSource:
     height: int
     frames: int
     is_clip: bool
-    asset: str = ""  # asset id, if the file belongs to the film
-    rate: Fraction | None = None  # set for a clip of the film
+    asset: str = ""  # The id of the asset if the file belongs to the film, otherwise empty.
+    rate: Fraction | None = None  # The frame rate if the source is a clip of the film, otherwise None.
 
 
 def find_mask_source(
     studio: Studio, name: str, check: Callable[[MaskSource], None], *, link: bool = False
 ) -> MaskSource:
-    """Find the source of a mask: a file, an asset by id or name, a take, or a shot (3B).
+    """Return the picture or clip that a mask is made for, by name: a file, an asset's id or name, a take, or
+    a shot (3B).
 
-    A shot is its picked take, or else its board. A new file is added to the film. Without an open film, the
-    file is used in place. `check` raises if the source is not suitable; then no file is added. Raises
-    NotFound, and BadInput for a file that is neither picture nor clip.
+    - A shot stands for its picked take, or else its board.
+    - A new file is added to the film, in place if `link` is True. Without an open film, the file is used
+      where it is.
+    - `check` raises if the source is not suitable; then no file is added.
+
+    Raises NotFound, and BadInput for a file that is neither picture nor clip.
     """
     path = parse_user_path(name).absolute()
     if studio.project_or_none() is None:
@@ -138,7 +142,8 @@ def find_mask(studio: Studio, name: str) -> Mask:
 
 
 def resolve_still_mask(studio: Studio, name: str) -> str:
-    """Return the file of the film's still mask of that name; any other name is returned unchanged.
+    """Return the file of the film's still mask called `name`. A name that is not a mask of the film is
+    returned unchanged.
 
     Raises BadInput for a moving mask.
     """
@@ -172,10 +177,12 @@ def resolve_mask_file(studio: Studio, name: str) -> Path:
 
 
 def require_mask_fits(file: Path, size: tuple[int, int], *, grow: int = 0) -> None:
-    """Raise BadInput if a still mask has another shape than a picture of that size, or has no white
+    """Raise BadInput if a still mask has no white pixels, or another aspect ratio than a picture of `size`
     pixels.
+
+    `grow` is the number of pixels by which the mask will be grown.
     """
-    # Imported lazily: the list of all commands does not need the picture readers, which take 15 MB.
+    # Imported lazily: the picture readers take 15 MB, and the list of all commands does not need them.
     from milimo_tui.media.files.stills import read_still
     from milimo_tui.media.picture.mattes import prepare_matte
 

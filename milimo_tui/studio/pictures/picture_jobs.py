@@ -35,10 +35,10 @@ def make_picture_job_request(
 def run_picture_jobs(
     studio: Studio, requests: Sequence[JobRequest], *, detach: bool, message: str = ""
 ) -> Outcome:
-    """Submit the jobs and wait; return `{"id", "path", "kind", "job"}` of the last job's picture.
+    """Submit picture jobs, wait for them and return the outcome for the last job's picture.
 
-    Several pictures are listed under `pictures`. With `detach`, only submit. Raises Failed or Cancelled with
-    the job's message if there is no picture.
+    The data is `{"id", "path", "kind", "job"}`; several pictures are listed under `pictures`. With `detach`,
+    the jobs are only submitted. Raises Failed or Cancelled with the job's message if there is no picture.
     """
     ids = studio.require_client().submit_jobs(requests)
     job = ids[-1]
@@ -62,7 +62,9 @@ def run_picture_jobs(
 
 
 def _list_job_pictures(studio: Studio, job: JobView) -> list[dict[str, Any]]:
-    """Return each picture of a job, in order, with its asset's id, or the job's id if it is in no film."""
+    """Return a row for each picture of a job, in order. `id` is the asset's id, or the job's id for a picture
+    outside any film.
+    """
     outputs = job.outputs
     roles = sorted((role for role in outputs if role.startswith("picture")), key=_get_picture_number)
     paths = [outputs[role] for role in roles] or [outputs["board"]]
@@ -79,6 +81,6 @@ def _get_picture_number(role: str) -> int:
 
 
 def _select_reported_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the engine's facts that belong in the answer."""
+    """Return the engine's facts that a command reports, such as seed and steps."""
     names = ("seed", "steps", "guidance", "negative", "model", "steps_run", "strength", "tiles", "tiny")
     return {name: facts[name] for name in names if name in facts}

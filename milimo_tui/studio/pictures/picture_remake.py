@@ -1,6 +1,7 @@
-"""Remake of a picture: its spec is restored from its provenance, to make the picture again or with changes.
+"""Remaking of a picture. Its spec is restored from its provenance, so that it can be made again, also with
+changes.
 
-Inputs are found by their hash among the film's media, weights and LoRAs by their ids.
+Inputs are found in the film's media by hash, weights and LoRAs by id.
 """
 
 from __future__ import annotations
@@ -43,10 +44,10 @@ def read_picture_provenance(studio: Studio, given: GivenPicture) -> dict[str, An
 
 
 def restore_picture_spec(studio: Studio, made_by: dict[str, Any]) -> PictureSpecs:
-    """Return the original spec: seed, size, prompt, references and weights. For several pictures, that of
-    this one.
+    """Return the spec from which a picture was made: seed, size, prompt, references and weights.
 
-    Raises NotFound for an input that is not in the film, and BadInput if the file was not made as a picture.
+    If the job made several pictures, the spec makes only this one. Raises NotFound for an input that is not
+    in the film, and BadInput if the file was not made as a picture.
     """
     values = _replace_hashes_by_paths(made_by["spec"], _index_media_by_digest(studio))
     values |= {"seed": made_by["seed"], "model": (made_by.get("model") or {}).get("id", "")}
@@ -74,7 +75,7 @@ def _index_media_by_digest(studio: Studio) -> dict[str, Path]:
 
 
 def _replace_hashes_by_paths(value: Any, media: dict[str, Path]) -> Any:
-    """Return the value with hashes of inputs replaced by the paths of their files."""
+    """Return a copy of a spec's value in which each hash of an input file is replaced by the file's path."""
     if isinstance(value, list):
         return [_replace_hashes_by_paths(one, media) for one in value]
     if isinstance(value, dict):

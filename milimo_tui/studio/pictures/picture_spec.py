@@ -1,6 +1,6 @@
-"""Pictures that the user names, and specs for new pictures, with all checks before a job is queued.
+"""Lookup of pictures that the user names, and specs for new pictures with all checks before a job is queued.
 
-Queues nothing itself.
+Nothing is queued here.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights import lora_stacks
 
-SIDE = 1024  # default side of a picture
+SIDE = 1024  # The default width and height of a picture, in pixels.
 PICTURE_ENGINE = engine_registry.find_first_engine("make_picture").name
 
 
@@ -45,8 +45,8 @@ class GivenPicture:
 
 
 def find_picture(studio: Studio, name: str) -> GivenPicture:
-    """Find a picture: a file, a picture of the film by id or name, the board of a shot (3B), or of
-    @an-element.
+    """Return a picture by name: a file, a picture of the film by id or name, the board of a shot (3B), or an
+    element (@Mara).
 
     Raises NotFound, and BadInput for a file that is not a picture.
     """
@@ -64,7 +64,11 @@ def find_picture(studio: Studio, name: str) -> GivenPicture:
 
 
 def _find_picture_asset(studio: Studio, name: str) -> Asset | None:
-    """Return the asset that has that name in the open film. A file in the current folder has priority."""
+    """Return the picture that `name` means in the open film: an asset, the picture of an element, or the
+    board of a shot.
+
+    None if there is none, or if a file with that name exists, because a file has priority.
+    """
     if parse_user_path(name).is_file() or studio.project_or_none() is None:
         return None
     story = studio.take_snapshot().story
@@ -109,11 +113,11 @@ def _make_picture_of_file(path: Path, name: str) -> GivenPicture:
 def collect_references(
     studio: Studio, names: Sequence[str], shown: Sequence[Element] = ()
 ) -> tuple[GivenPicture, ...]:
-    """Return the reference pictures in order, without duplicates: the named pictures, then those of the
-    elements.
+    """Return the reference pictures for a new picture, without duplicates: the named pictures, then those of
+    the elements.
 
-    Raises Refused if more pictures are named than the engine takes. Surplus pictures of elements are left
-    out.
+    `shown` are the elements in the picture. Raises Refused if more pictures are named than the engine can
+    use. Pictures of elements beyond that number are left out.
     """
     painter = engine_registry.profile(PICTURE_ENGINE)
     named = {given.path: given for given in (find_picture(studio, name) for name in names)}
@@ -136,10 +140,10 @@ def choose_picture_size(
     seen: Sequence[GivenPicture],
     film: tuple[int, int] | None,
 ) -> tuple[int, int]:
-    """Return the size of a new picture: the given sides, or one side and the other by the aspect ratio.
+    """Return the size of a new picture. If only one side is given, the other follows from the aspect ratio.
 
-    Without a side, the size is that of the shot's film, of the first reference (at most a megapixel), or a
-    square. Raises BadInput for a size that can't be made.
+    If no side is given, the size is that of `aspect`, of the film, of the first reference in `seen` (at most
+    one megapixel), or a square, in this order. Raises BadInput for a size that can't be made.
     """
     if aspect and aspect not in ASPECTS:
         raise BadInput(f"there is no aspect ratio “{aspect}”", f"aspect ratios: {', '.join(ASPECTS)}")
@@ -168,7 +172,9 @@ def get_picture_limits() -> Limits:
 
 
 def _fit_into_megapixel(size: tuple[int, int]) -> tuple[int, int]:
-    """Return a size of at most a megapixel with that shape, in multiples of the model's tokens."""
+    """Return a size with the same shape and at most one megapixel. A larger size is scaled to sides that the
+    model can make.
+    """
     most = SIDE * SIDE
     if size[0] * size[1] <= most:
         return max(get_picture_limits().least_side, size[0]), max(get_picture_limits().least_side, size[1])
@@ -177,17 +183,20 @@ def _fit_into_megapixel(size: tuple[int, int]) -> tuple[int, int]:
 
 
 def choose_board_seed(story: Story, shot: Shot, first: int) -> int:
-    """Return the seed of a shot's next board: the shot's first seed, then a new seed for each board.
+    """Return the seed for a shot's next board: `first` for the first board, then a new random seed for each
+    further board.
 
-    A locked seed, and the seed of an element that must look the same again, stay the same.
+    A locked seed, and an element's seed (if `first` is not the shot's own), stay the same.
     """
     has_one = bool(shot.board) and shot.board not in story.previs_boards
     return shot_spec.draw_random_seed() if has_one and not shot.seed_locked and first == shot.seed else first
 
 
 def check_picture_weights(studio: Studio, found: ResolvedWeights, loras: Loras, negative: str = "") -> None:
-    """Check that weights fit a picture. Raises NotFound, and Refused if the weights take no negative prompt
-    or a LoRA does not fit them.
+    """Check that weights and LoRAs can make a picture.
+
+    Raises NotFound. Raises Refused if the weights accept no negative prompt but one is given, or if a LoRA
+    does not fit them.
     """
     painter = engine_registry.profile(PICTURE_ENGINE)
     painter.check_weights(ModelStore(studio.home.models), found, loras, negative)

@@ -1,7 +1,7 @@
-"""Portraits that previs draws for elements without a picture: the shot to draw, and the path of the cached
-picture.
+"""Portraits of elements without a picture, in the simple style of previs drawings.
 
-Draws nothing itself; the animatic does, in a separate process (`engines.animatic.picture.portrait`).
+This module describes the shot to draw and the path of the cached picture. The animatic draws it in a separate
+process (`engines.animatic.picture.portrait`).
 """
 
 from __future__ import annotations
@@ -23,21 +23,23 @@ WIDTH, HEIGHT = 512, 288
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """The shot that shows an element, and the cache path of its picture."""
+    """The shot to be drawn as the portrait of an element, and the path of the picture in the cache."""
 
     facts: ShotFacts
     kept: Path
 
     def as_json(self) -> dict[str, Any]:
-        """Return the portrait in the form that the drawing process reads."""
+        """Return the portrait as JSON data for the process that draws it."""
         facts = self.facts.model_dump(mode="json")
         return {"facts": facts, "width": WIDTH, "height": HEIGHT, "to": str(self.kept)}
 
 
 def make_portrait(story: Story, paths: ProjectPaths, element: Element) -> Portrait:
-    """Return an element's portrait: a person from the chest up, a place in a wide shot, an object by itself.
+    """Return the portrait of an element: a person from the chest up, a place in a wide shot, an object by
+    itself.
 
-    A place is lit as in its first scene. Equal descriptions give an equal picture, which is drawn once.
+    A place is lit as in its first scene. The path depends only on the description, so an equal portrait is
+    drawn only once.
     """
     facts = _make_portrait_facts(story, element)
     digest = hashlib.sha256(facts.model_dump_json().encode()).hexdigest()

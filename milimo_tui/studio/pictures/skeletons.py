@@ -1,5 +1,5 @@
-"""Skeletons of people in the film. Each is a file next to the media, found by name, and drawn over its
-picture.
+"""Skeletons of people (joints found in a picture). Each is a file of the film with a name, and is drawn over
+its picture.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def list_skeletons(studio: Studio) -> tuple[Skeleton, ...]:
         try:
             found.append(skeleton_file.load_skeleton(path))
         except MilimoError:
-            continue  # The error is reported when this skeleton is opened.
+            # A damaged skeleton is skipped in the list. Its error is reported when the user opens it.
+            continue
     return tuple(found)
 
 
@@ -46,7 +47,7 @@ def find_skeleton(studio: Studio, name: str) -> Skeleton:
         there = ", ".join(one.name for one in list_skeletons(studio)) or "none yet: milimo skeleton find"
         raise NotFound(f"there is no skeleton “{name}”", f"skeletons: {there}")
     found = skeleton_file.load_skeleton(path)
-    # Paths inside the film's folder are relative, because a film may be copied or moved.
+    # A path inside the film's folder is stored relative to it, because a film may be copied or moved.
     return replace(found, source=str(studio.require_project().paths.root / found.source))
 
 
@@ -67,9 +68,10 @@ def _get_skeleton_path(studio: Studio, name: str) -> Path:
 def make_skeleton(
     joints: Path, name: str, source: MaskSource, frame: int, person: int, model: str
 ) -> Skeleton:
-    """Return a skeleton of the joints that a job found, for the `person`-th largest person, counted from 1.
+    """Return a skeleton from the file of joints that a pose job wrote. `person` counts people from 1, the
+    largest first.
 
-    Raises BadInput if the picture shows fewer people, and Damaged.
+    Raises Damaged, and BadInput if the picture shows fewer people.
     """
     try:
         value = parse_untrusted_json(joints.read_text())
@@ -94,8 +96,10 @@ def make_skeleton(
 
 
 def keep_manual_changes(found: Skeleton, before: Skeleton | None) -> Skeleton:
-    """Return a skeleton that was found again, with the manual changes of the previous one if the picture is
-    the same.
+    """Return the skeleton `found` by a repeated search, with the manual changes of the earlier skeleton
+    `before`.
+
+    The changes are kept only if both are of the same picture and frame.
     """
     if before is None or (before.source, before.frame) != (found.source, found.frame):
         return found
@@ -103,8 +107,10 @@ def keep_manual_changes(found: Skeleton, before: Skeleton | None) -> Skeleton:
 
 
 def move_joint_by_text(skeleton: Skeleton, joint: str, words: str) -> Skeleton:
-    """Return the skeleton with a joint at `X,Y` in pixels, or moved by an offset (`+3,-2`). Raises
-    BadInput.
+    """Return the skeleton with one joint moved. `words` is a position `X,Y` in pixels, or an offset such as
+    `+3,-2`.
+
+    Raises BadInput.
     """
     x, comma, y = (part.strip() for part in words.partition(","))
     try:
@@ -123,7 +129,9 @@ def move_joint_by_text(skeleton: Skeleton, joint: str, words: str) -> Skeleton:
 
 
 def convert_joints_to_array(skeleton: Skeleton) -> Any:
-    """Return the joints as models return them, float32 (17, 3)."""
+    """Return the joints in the form in which models return them: a float32 array of 17 rows (x, y,
+    confidence).
+    """
     return np.asarray(skeleton.list_joints(), dtype=np.float32)
 
 
@@ -135,7 +143,7 @@ def draw_skeleton(skeleton: Skeleton) -> Image.Image:
 
 
 def describe_skeleton(skeleton: Skeleton) -> dict[str, Any]:
-    """Return a skeleton as commands report it."""
+    """Return a skeleton as a row of data for commands."""
     hand = {move.joint for move in skeleton.moves}
     rows = zip(JOINTS, skeleton.list_joints(), strict=True)
     return {

@@ -1,7 +1,7 @@
-"""Small boards that previs draws for shots without take and board: their facts, and the path of the cached
-picture.
+"""Small boards in the style of previs drawings, for shots that have neither take nor board.
 
-Draws nothing itself; the animatic does, in a separate process (`engines.animatic.picture.portrait`).
+This module gathers the facts to draw and the path of the cached picture. The animatic draws it in a separate
+process (`engines.animatic.picture.portrait`).
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ from milimo_tui.studio.takes.element_inputs import get_first_seed
 from milimo_tui.studio.takes.shot_spec import get_shot_facts
 
 KIND = "boards"
-WIDTH = 480  # pixels; slightly more than a board's card on a wide screen
+WIDTH = 480  # The width of a small board in pixels, slightly more than its space on a wide screen.
 
 
 @dataclass(frozen=True, slots=True)
 class SmallBoard:
-    """The facts that a shot is drawn from, the size, and the cache path of its picture."""
+    """A small board to be drawn: the facts of the shot, the size, and the path of the picture in the
+    cache.
+    """
 
     facts: ShotFacts
     seed: int
@@ -34,14 +36,14 @@ class SmallBoard:
     kept: Path
 
     def as_json(self) -> dict[str, Any]:
-        """Return the board in the form that the drawing process reads."""
+        """Return the board as JSON data for the process that draws it."""
         facts = self.facts.model_dump(mode="json")
         size = {"width": self.width, "height": self.height}
         return {"facts": facts, "seed": self.seed, **size, "to": str(self.kept)}
 
 
 def make_small_board(story: Story, paths: ProjectPaths, shot: Shot) -> SmallBoard:
-    """Return the board of a shot for the storyboard. Equal descriptions give an equal picture, which is drawn
+    """Return the small board of a shot. The path depends only on the facts, so an equal picture is drawn only
     once.
     """
     facts, seed = get_shot_facts(story, shot), get_first_seed(story, shot)

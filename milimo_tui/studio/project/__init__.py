@@ -1,1 +1,1 @@
-"""Functions for a complete project: its inbox, next step, history and search. Begin with `inbox`."""
+"""Functions for a complete film: its inbox, next step, history and search. Read the module `inbox` first."""

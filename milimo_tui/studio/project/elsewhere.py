@@ -26,12 +26,15 @@ DATABASE_FOLDERS = (
     "backend",
     "data",
     "backend/data",
-)  # Folders of an installation that can contain its database.
+)  # The folders of a Milimo Video installation that can contain its database.
 
 
 @dataclass(slots=True)
 class MediaImporter:
-    """Copies the media files of an imported film. `unread` are files that are no media; they stay linked."""
+    """Copies the media files of an imported film into the new film and reports progress.
+
+    `unread` are the names of files that can't be read as media; their assets stay linked.
+    """
 
     count: int
     tell: Callable[[int, str], None]
@@ -56,9 +59,10 @@ class MediaImporter:
 
 
 def find_old_database(source: Path) -> Path | None:
-    """Return the database of a Milimo Video installation: the file itself, or the one in its folder, or None.
+    """Return the database of a Milimo Video installation, where `source` is the database or a folder; None if
+    there is none.
 
-    Raises BadInput if a folder has several.
+    Raises BadInput if a folder has several databases.
     """
     if source.is_file():
         return source if source.suffix.lower() in (".db", ".sqlite", ".sqlite3") else None
@@ -72,10 +76,10 @@ def find_old_database(source: Path) -> Path | None:
 
 
 def find_media_root(source: Path, database: Path, given: str) -> Path:
-    """Return the folder to which media paths are relative: the given folder, or the one that contains
-    `projects`.
+    """Return the folder to which media paths are relative: the folder `given`, or else the parent of the
+    folder `projects`.
 
-    Raises NotFound if the given folder does not exist.
+    Raises NotFound if the folder `given` does not exist.
     """
     if given:
         root = Path(given).expanduser().absolute()
@@ -87,8 +91,10 @@ def find_media_root(source: Path, database: Path, given: str) -> Path:
 
 
 def read_old_film(database: Path, film: str, media: Path) -> ArrivedFilm:
-    """Return a film of a Milimo Video database, by its name or id there. Raises BadInput, NotFound,
-    Damaged.
+    """Read a film from the database of a Milimo Video installation. `film` is its name or id in that
+    database.
+
+    `media` is the folder to which media paths are relative. Raises BadInput, NotFound, Damaged.
     """
     films = milimo_video.list_milimo_video_films(database)
     wanted = [id for id, name in films.items() if film in (id, name, "")]
@@ -102,10 +108,11 @@ def read_old_film(database: Path, film: str, media: Path) -> ArrivedFilm:
 def import_film(
     studio: Studio, arrived: ArrivedFilm, name: str, *, link: bool
 ) -> tuple[ProjectPaths, Sequence[str]]:
-    """Create a film from an imported one and make it current; return its folder and the files that could not
-    be read.
+    """Create a film from imported data and make it current. Return its folder and the names of files that
+    could not be read.
 
-    Raises BadInput if a film is in that folder, DiskFull, Cancelled; nothing is left then.
+    Raises BadInput if the target folder contains a film, and DiskFull, Cancelled. After an error nothing is
+    left behind.
     """
     paths = archive.get_free_folder(studio, name or arrived.project.name)
     with studio.counted("the film's media", len(arrived.assets)) as tell:

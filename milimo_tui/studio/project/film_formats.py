@@ -1,4 +1,4 @@
-"""Film formats by purpose, each with a size and a rate. Pure functions."""
+"""Film formats for common purposes. Each has a size and a frame rate. All functions are pure."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.core.time import parse_rate
 from milimo_tui.engines.contract.fitting import ASPECTS, RASTERS
 
-CINEMA_RATIO = Fraction(9, 5)  # From this aspect ratio on, a film is as wide as in a cinema.
+# The aspect ratio (width to height) from which on a film counts as cinema format.
+CINEMA_RATIO = Fraction(9, 5)
 
 
 @dataclass(frozen=True, slots=True)
 class FilmFormat:
-    """A film format: `words` are shown in forms, `size` is the name of a raster, `use` is the purpose."""
+    """A film format for one purpose.
+
+    `words` is its description in forms, `size` the name of a raster (frame size), and `use` the purpose.
+    """
 
     name: str
     words: str
@@ -78,7 +82,7 @@ def classify_shape(width: int, height: int) -> str:
 
 
 def parse_raster(text: str) -> tuple[int, int]:
-    """Parse a size; return even sides in pixels. Raises BadInput."""
+    """Parse a frame size. Return width and height in pixels, both even. Raises BadInput."""
     if found := RASTERS.get(text) or ASPECTS.get(text):
         return found
     width, cross, height = text.lower().partition("x")

@@ -1,7 +1,9 @@
-"""The state of the open film for the choice of the next step; each part is read once, when it is first used.
+"""The current state of the open film, from which the next step is chosen. Each value is read when it is first
+used.
 
-`milimo next` asks the queue. A studio that follows its queue passes the jobs that it knows (`is_followed`),
-and reads the film again after every change; parts that did not change are reused.
+`milimo next` asks the queue for the jobs. A studio screen passes the jobs that it knows already
+(`is_followed` is then True), and creates a new state after every change. Values that did not change are taken
+over from the earlier state.
 """
 
 from __future__ import annotations
@@ -32,11 +34,14 @@ from milimo_tui.studio.takes.handles import Handles
 from milimo_tui.studio.takes.shot_spec import FilmSpecs, ShotState
 from milimo_tui.studio.takes.staleness import FRESH, StaleParts
 
-MAX_DETAILED_SHOTS = 100  # Above this number of shots only their count is used, not the details of each.
+# The largest number of shots whose details are computed. For more shots, only their count is used.
+MAX_DETAILED_SHOTS = 100
 
 
 class FilmState:
-    """The state that the questions of `next_step` read. Use an object in one thread at a time."""
+    """The state of the open film, as the questions of `next_step` need it. Use an object in one thread at a
+    time.
+    """
 
     NOT_RENDERED: ClassVar[str] = "every shot has a take, the film is not rendered"
     CHANGED: ClassVar[str] = "the cut has changed since the film was rendered"
@@ -48,8 +53,10 @@ class FilmState:
         before: FilmState | None = None,
         jobs: Sequence[JobView] | None = None,
     ) -> None:
-        """Create a state. `before` is an earlier state of the same studio; `jobs` are the queue's, if it is
-        followed.
+        """Create a state of the open film.
+
+        `before` is an earlier state of the same studio, whose values may be reused. `jobs` are the queue's
+        jobs if a screen follows the queue; None if the queue has to be asked.
         """
         self.studio = studio
         self.is_followed = jobs is not None
@@ -67,18 +74,18 @@ class FilmState:
 
     @cached_property
     def snapshot(self) -> FilmSnapshot:
-        """The snapshot of the film. Raises NotFound if no film is open."""
+        """The film as it was when first read from this state. Raises NotFound if no film is open."""
         return self.studio.take_snapshot()
 
     @cached_property
     def folder(self) -> str:
-        """The folder of the film."""
+        """The folder of the film, as text."""
         return str(self.studio.require_project().paths.root)
 
     @cached_property
     def unseen_results(self) -> str:
-        """A sentence about results that arrived while the user was away and has not seen, or an empty
-        string.
+        """A sentence about results that arrived while the user was away and that the user has not seen; empty
+        if there are none.
         """
         story = self.snapshot.story
         return self._away.count_film_arrivals(
@@ -87,9 +94,10 @@ class FilmState:
 
     @cached_property
     def _away(self) -> AbsenceRecord:
-        """The events of the queue while the user was away.
+        """The absences of the user and the failed jobs, as the queue recorded them.
 
-        A studio that follows its queue is present: its last answer is valid until a job changes its state.
+        If a screen follows the queue, the last answer stays valid until a job changes its state, because the
+        user is present.
         """
         before = self._before
         known = before._away if before is not None and "_away" in before.__dict__ else None
@@ -101,17 +109,17 @@ class FilmState:
                 inbox.read_absences(client, self.folder) if client is not None else known or AbsenceRecord()
             )
         except MilimoError:
-            # The component that follows the queue reports that the queue does not answer.
+            # No message is needed here: the component that follows the queue reports that it does not answer.
             return known or AbsenceRecord()
 
     @cached_property
     def _job_states(self) -> frozenset[tuple[str, str]]:
-        """The states of the known jobs, by id."""
+        """Pairs of id and state for all jobs that were passed by the caller."""
         return frozenset((job.id, job.state) for job in self._jobs)
 
     @cached_property
     def states(self) -> tuple[ShotState, ...]:
-        """Every live shot with its takes; each state says if the picked take is stale."""
+        """The states of all live shots with their takes. Each says whether the picked take is stale."""
         return shot_spec.list_shot_states(self.snapshot.story)
 
     def _has_same_story(self, before: FilmState) -> bool:
@@ -127,13 +135,15 @@ class FilmState:
         try:
             takes = take_queue.list_open_takes(self.studio, self.studio.client_or_none(), due)
         except MilimoError:
-            return frozenset()  # The user sees that the queue does not answer when a take is requested.
+            return frozenset()  # The error is ignored here. The user sees it when a take is requested.
         return frozenset(take.shot for take in takes)
 
     def has_waiting_take(self, state: ShotState) -> bool:
-        """Return True if a fresh take waits for the user's decision next to the picked take.
+        """Return True if a shot has a fresh take that the user has not seen, while an older take is still
+        picked.
 
-        A take that the user has seen and not picked no longer counts, so that the hint does not stay forever.
+        A take that the user saw but did not pick no longer counts. Otherwise the hint about it would never
+        disappear.
         """
         take = state.waiting_take
         return take is not None and take.job not in self.snapshot.story.seen
@@ -156,11 +166,15 @@ class FilmState:
 
     @cached_property
     def due(self) -> tuple[ShotState, ...]:
-        """The shots that need a take."""
+        """The shots that need a new take: they have none, or a stale take is due to be replaced."""
         return tuple(state for state in self.states if state.lacks_take or state.is_due)
 
     def get_stale_reasons(self, state: ShotState) -> StaleParts:
-        """Return the reasons why a take is stale; no reasons if too many shots of a followed film are due."""
+        """Return the stale parts of a shot's picked take.
+
+        None are returned if a screen follows the queue and too many shots are due, because the details take
+        too long.
+        """
         if (
             state.picked is None
             or not state.stale
@@ -175,16 +189,18 @@ class FilmState:
 
     @cached_property
     def _measured(self) -> MeasuredPaces:
-        """The measured speed of this machine, from its queue."""
+        """The speed of this machine, measured from past jobs of its queue."""
         with suppress(MilimoError), open_studio_for_reading(self.studio.home.studio_db) as file:
             if file is not None:
                 return timings.read_measured_paces(file)
         return MeasuredPaces()
 
     def estimate_takes_seconds(self, states: Sequence[ShotState]) -> float | None:
-        """Return the total seconds to make takes of these shots, or None if not known.
+        """Return the estimated total time, in seconds, of making a take for each of these shots; None if
+        unknown.
 
-        Returns None if many shots are due, because each of them would have to be composed.
+        Also returns None if many shots are due, because each shot's spec would have to be composed for the
+        estimate.
         """
         if not self.is_followed or len(self.due) > MAX_DETAILED_SHOTS:
             return None
@@ -210,7 +226,8 @@ class FilmState:
         """The render plan of the current cut. Raises BadInput if the film has no cut, Refused for an empty
         cut.
         """
-        before, shows = self._before, self.masks  # The masks are read first, because the plan contains them.
+        # The masks are read first because the render plan depends on them.
+        before, shows = self._before, self.masks
         if before is not None and "_plan" in before.__dict__ and self._has_same_cuts(before, shows):
             return before._plan
         return render_plan.plan_current_cut(self.snapshot, self.studio.require_project())
@@ -248,10 +265,12 @@ class FilmState:
 
     @property
     def render_seconds(self) -> float | None:
-        """The estimated seconds of a render, or None if no similar render was measured."""
+        """The estimated time of a render, in seconds; None if no similar render was measured or the queue is
+        not followed.
+        """
         if not self.is_followed:
             return None
-        # A film that can't be rendered reports the reason when a render is requested.
+        # Errors are ignored here. The user sees the reason when a render is requested.
         with suppress(ValidationError, MilimoError):
             plan = self._plan
             spec = RenderFilm(plan="/", output="/", frames=plan.frames, width=plan.width, height=plan.height)

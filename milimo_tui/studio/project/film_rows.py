@@ -64,10 +64,10 @@ def make_film_row(studio: Studio, file: ProjectFile) -> Row:
 
 
 def read_film_row(studio: Studio, paths: ProjectPaths, *, with_seen: bool = False) -> Row:
-    """Return the row of a film with its poster and scenes, and with `with_seen` the jobs whose result was
-    seen.
+    """Return the row of a film with its poster and scenes. The row of a damaged film has only its folder and
+    the error.
 
-    The row of a damaged film has only its folder and the error.
+    `with_seen` adds the ids of jobs whose results the user has seen.
     """
     try:
         with ProjectFile.open(paths) as file:
@@ -91,7 +91,7 @@ def list_unseen_take_times(story: Story) -> list[float]:
 
 
 def _outline_scenes(story: Story) -> list[Row]:
-    """Return the scenes of a film in order, with the number of shots and the length of each."""
+    """Return a row for each scene of a film, in order, with the number of its shots and its length."""
     frames: dict[str, list[int]] = defaultdict(list)
     for shot in story.live_shots():
         frames[shot.scene].append(shot.frames)
@@ -113,7 +113,7 @@ class FilmRowCache:
         self._rows: dict[Path, tuple[Stamp, Row]] = {}
 
     def read_row(self, studio: Studio, paths: ProjectPaths) -> Row:
-        """Return the current row of a film."""
+        """Return the row of a film, from the cache if it is still up to date."""
         stamp = _stamp_film_files(paths)
         known = self._rows.get(paths.root)
         if known is None or known[0] != stamp:
@@ -122,9 +122,11 @@ class FilmRowCache:
 
 
 def _stamp_film_files(paths: ProjectPaths) -> Stamp:
-    """Return the times and sizes of a film's file and its write-ahead log, which change with every write.
+    """Return the change times and sizes of a film's database and its write-ahead log; every write changes
+    them.
 
-    The stamp is taken before the film is read, so that a write in between causes another read.
+    Compute the stamp before reading the film. A write that happens during the reading then causes another
+    read.
     """
     out = []
     for path in (paths.db, paths.db.with_name(f"{paths.db.name}-wal")):

@@ -1,4 +1,6 @@
-"""Search of a film's items by typed words: exact matches first, ranked, then near matches. Pure functions."""
+"""Search of a film's items by typed words. Exact matches come first, by rank, then near matches. All
+functions are pure.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,10 @@ from functools import cache
 
 from milimo_tui.studio.project.findables import FINDABLE_KINDS, Findable, FindIndex, fold_search_text
 
-MIN_FUZZY_LENGTH = 3  # Shortest word that may be misspelt, in letters.
-FUZZY_CUTOFF = 0.75  # 1 means the same word.
+MIN_FUZZY_LENGTH = 3  # The shortest word, in letters, for which typing errors are tolerated.
+FUZZY_CUTOFF = 0.75  # The least similarity of a near match, from 0 to 1; 1 means equal words.
 _WORD = re.compile(r"\w+")
-# Names for the kinds of items; the beginning of a name is enough.
+# Alternative names for the kinds of items. The user may type only the beginning of a name.
 KIND_NAMES = {
     "scenes": "scene", "shots": "shot", "lines": "line", "script": "line", "dialogue": "line",
     "elements": "element", "people": "element", "places": "element", "takes": "take", "clips": "clip",
@@ -24,7 +26,9 @@ KIND_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class FindQuery:
-    """A search: folded words, of one kind or (empty) of all kinds."""
+    """A parsed search. `words` are folded for comparison; `kind` limits the search to one kind of item, or is
+    empty.
+    """
 
     words: tuple[str, ...] = ()
     kind: str = ""
@@ -36,14 +40,16 @@ class FindQuery:
 
 
 def parse_find_query(typed: str) -> FindQuery:
-    """Parse typed text: `ticket`, or `line: ticket` for one kind alone."""
+    """Parse the search text that the user typed: `ticket`, or `line: ticket` to find only one kind of
+    item.
+    """
     head, colon, rest = typed.partition(":")
     kind = find_item_kind(head.strip()) if colon else ""
     return FindQuery(tuple(fold_search_text(rest if kind else typed).split()), kind)
 
 
 def find_item_kind(word: str) -> str:
-    """Return the kind with this name, in full or by its beginning, or an empty string."""
+    """Return the kind of item that `word` names, in full or by a unique beginning; empty if there is none."""
     name = word.casefold()
     whole = name if name in FINDABLE_KINDS else KIND_NAMES.get(name, "")
     begun = dict.fromkeys(
@@ -53,10 +59,11 @@ def find_item_kind(word: str) -> str:
 
 
 def search_items(index: FindIndex, query: FindQuery) -> Iterator[list[Findable]]:
-    """Yield lists of matching items, the best first: items with all words, then items with similar words.
+    """Yield lists of matching items. The first list has the items that contain all words, the next ones
+    similar words.
 
-    A later list is shown below the earlier ones. A query without words matches all items of its kind; a query
-    without words and kind matches nothing.
+    Lists are shown one below the other. A query with a kind but no words matches all items of the kind; an
+    empty query matches nothing.
     """
     places = [at for at, item in enumerate(index.items) if not query.kind or item.kind == query.kind]
     if not query.words:
@@ -76,7 +83,10 @@ def search_items(index: FindIndex, query: FindQuery) -> Iterator[list[Findable]]
 
 
 def _rank_match(name: str, text: str, query: FindQuery) -> int | None:
-    """Return the rank of an item that has every word (0 means that the words are its name), or None."""
+    """Return the rank of an item from 0 (its name equals the words) to 4; None if a word is missing in it.
+
+    `name` and `text` are the folded name and words of the item.
+    """
     for word in query.words:
         if word not in text:
             return None
@@ -92,12 +102,16 @@ def _rank_match(name: str, text: str, query: FindQuery) -> int | None:
 
 @cache
 def compile_word_start(words: str) -> re.Pattern[str]:
-    """Return a pattern that matches words at the beginning of a word."""
+    """Return a pattern that finds these words, if they begin at the beginning of a word."""
     return re.compile(rf"(?<!\w){re.escape(words)}")
 
 
 def _find_near_matches(index: FindIndex, query: FindQuery, places: Sequence[int]) -> list[int]:
-    """Return the indexes of near matches: the letters in order, or words with a typing error."""
+    """Return the positions in the index of items that match approximately.
+
+    An item matches if its name has the typed letters in order, or if its words are similar to the typed
+    words. `places` are the positions to search.
+    """
     out: dict[int, None] = {}
     letters = query.phrase.replace(" ", "")
     if len(letters) >= MIN_FUZZY_LENGTH - 1:
@@ -109,7 +123,7 @@ def _find_near_matches(index: FindIndex, query: FindQuery, places: Sequence[int]
     wanted = [frozenset(list_possible_words(word, known)) for word in query.words]
     if not all(wanted):
         return list(out)
-    # One pattern for each word is faster than splitting each text into words again.
+    # Searching each text with one pattern per word is faster than splitting each text into words.
     tried = [re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(each)))})\b") for each in wanted]
     out.update(dict.fromkeys(at for at in places if all(each.search(index.texts[at]) for each in tried)))
     return list(out)
@@ -139,8 +153,8 @@ def count_by_kind(found: Sequence[Findable]) -> list[tuple[str, int]]:
 
 
 def complete_find_query(index: FindIndex, typed: str, found: Sequence[Findable] = ()) -> list[str]:
-    """Return possible continuations of the typed line: kinds, then words of the found items and of the
-    complete film.
+    """Return suggestions that complete the typed text: kinds of items, then words of found items and of all
+    other items.
     """
     head, blank, last = typed.rpartition(" ")
     word = fold_search_text(last)

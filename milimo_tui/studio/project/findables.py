@@ -1,7 +1,7 @@
-"""The items of a film that can be found, as words: scenes, shots, lines, elements, takes, clips, notes,
-files, jobs.
+"""The items of a film that a search can find: scenes, shots, lines, elements, takes, clips, notes, files and
+jobs.
 
-Pure functions over values that were read already; `find_words` matches typed words with the items.
+All functions are pure and work on data that was read before. `find_words` matches the items with typed words.
 """
 
 from __future__ import annotations
@@ -25,24 +25,26 @@ if TYPE_CHECKING:
     from milimo_tui.store.rows.stored_values import Peek
     from milimo_tui.studio.session.studio import FilmSnapshot
 
-# In the order in which equally good matches are listed.
+# The order of the kinds in lists, if items match equally well.
 FINDABLE_KINDS = ("scene", "line", "shot", "element", "note", "clip", "take", "media", "cut", "film", "job")
-MAX_CLIP_NAME = 24  # Cells of a name that a list shows without shortening.
-# First characters of script lines that are neither action nor dialogue.
+MAX_CLIP_NAME = 24  # The longest name of a clip, in cells, that a list shows in full.
+# The beginnings of script lines that are neither action nor dialogue.
 _NO_ACTION = ("=", "#", "~", ">", "[[", "/*")
 
-# Arguments: the number of scenes read so far, and the total number of scenes.
+# A progress function. Its arguments are the number of scenes that are done and the total number of scenes.
 SceneProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findable:
-    """An item that can be found. `name` is its name, `who` the speaker, `text` its words.
+    """An item that a search can find.
 
-    `id` is the id of the item; for a line it is `line:` and the line number in the script. `shot`, `cut`,
-    `frame` (of the cut) and `line` (of the script, from 1) locate the item, and are empty, None or 0 if not
-    applicable. `more` is searched and not shown; `beside` is shown and not searched. `film` is the folder of
-    a film other than the open one.
+    - `id` is the item's id; for a line of the script it is `line:` and the line number.
+    - `name` is its name, `who` the speaker of a line, and `text` its words.
+    - `shot`, `cut`, `frame` (in the cut) and `line` (in the script, from 1) locate the item. They are empty,
+      None or 0 if they do not apply.
+    - `more` has words that are searched but not shown, `beside` words that are shown but not searched.
+    - `film` is the folder of the film if the item belongs to another film than the open one.
     """
 
     kind: str
@@ -70,7 +72,7 @@ class Findable:
 
     @property
     def searched_text(self) -> str:
-        """All searched words, folded like typed words."""
+        """All words of the item that are searched, folded for comparison with typed words."""
         return fold_search_text(f"{self.name} {self.who} {self.text} {self.more}")
 
 
@@ -85,10 +87,10 @@ def list_findables(
     films: Sequence[Peek] = (),
     step: SceneProgress = lambda done, total: None,
 ) -> list[Findable]:
-    """Return all items that can be found, by kind in the order of `FINDABLE_KINDS`, each kind in the film's
-    order.
+    """Return all items that can be found, sorted by kind as in `FINDABLE_KINDS`, and within a kind by their
+    order in the film.
 
-    `step` is called after each scene.
+    `films` are the list entries of the home's films. `step` is called after each scene to report progress.
     """
     found: list[Findable] = []
     if film is not None:
@@ -115,7 +117,9 @@ def list_findables(
 
 
 def mark_with_film(found: Sequence[Findable], folder: str) -> list[Findable]:
-    """Return items of another film, marked with the folder of that film."""
+    """Return the items with the folder of the film that they belong to, for items of a film that is not
+    open.
+    """
     return [replace(each, film=folder) for each in found]
 
 
@@ -172,7 +176,7 @@ def _list_findable_lines(story: Story) -> Iterator[Findable]:
         near = shots[place] if is_boarded and place >= 0 else None
         near = near if near is not None and near.line <= number <= max(near.line, near.end_line) else None
         if not who and near is not None:
-            continue  # The shot has these words already.
+            continue  # These words are left out because the shot is found by them already.
         shot = said.get(fold(words)) if who else None
         shot = shot or near
         yield Findable(
@@ -187,10 +191,10 @@ def _list_findable_lines(story: Story) -> Iterator[Findable]:
 
 
 def list_script_paragraphs(script: str) -> Iterator[tuple[int, str, str]]:
-    """Yield the paragraphs of a script: line number from 1, speaker (or empty), words.
+    """Yield the paragraphs of a script as line number (from 1), speaker (empty for action) and words.
 
-    Headings, transitions, notes and comments are left out. The function reads only as much as the search
-    needs, and is fast for any length; the screenplay parser decides the exact meaning of a line.
+    Headings, transitions, notes and comments are left out. This is a fast approximation for the search; only
+    the screenplay parser knows the exact meaning of a line.
     """
     paragraph: list[tuple[int, str]] = []
     is_title = True  # The lines before the first blank line can be a title page.
@@ -294,7 +298,9 @@ def _list_findable_cut(story: Story, cut: Cut, film: FilmSnapshot) -> Iterator[F
 
 
 def _find_shot_at_frame(placed: Layout, frame: int | None) -> str:
-    """Return the shot on the lowest picture track that shows a shot at a frame, or an empty string."""
+    """Return the id of the shot shown at a frame, from the lowest picture track that shows a shot there;
+    empty if none does.
+    """
     if frame is not None:
         for track in placed.cut.tracks:
             there = placed.find_clip_at(track.id, frame)
@@ -352,7 +358,9 @@ def _findable_from_job(job: JobView, story: Story | None) -> Findable:
 
 @dataclass(frozen=True)
 class FindIndex:
-    """All items that can be found, with their words folded once. Immutable."""
+    """An immutable index of all items that can be found. The words of each item are folded once, for a fast
+    search.
+    """
 
     items: tuple[Findable, ...] = ()
     texts: tuple[str, ...] = field(default=(), repr=False)
@@ -360,7 +368,8 @@ class FindIndex:
 
     @classmethod
     def from_findables(cls, found: Sequence[Findable]) -> FindIndex:
-        """Return the index of these items."""
-        # A line has the name of its shot.
+        """Return an index of the items `found`."""
+        # The name of a line item is the number of its shot. The name is left out here, so that only the shot
+        # itself ranks as a match by name.
         names = tuple("" if each.kind == "line" else fold_search_text(each.name) for each in found)
         return cls(tuple(found), tuple(each.searched_text for each in found), names)

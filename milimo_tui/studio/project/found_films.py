@@ -1,6 +1,7 @@
-"""Search in the films of a home: the open film in its current state, the other films as saved on disk.
+"""Search in all films of a home. The open film is searched in its current state, other films as they are
+saved.
 
-Reads files, so it is called from a thread. A film that can't be read is skipped.
+The functions read files, so call them from a thread. A film that can't be read is skipped.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
     from milimo_tui.store.rows.stored_values import Peek
 
-MAX_SEARCHED_JOBS = 500  # The newest jobs of the queue that are searched.
+MAX_SEARCHED_JOBS = 500  # The number of newest jobs in the queue that a search includes.
 
 
 def list_readable_films(studio: Studio) -> list[Peek]:

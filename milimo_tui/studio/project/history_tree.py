@@ -1,7 +1,7 @@
-"""The history as a tree: its states in order, branches next to the current line of work, and the current
-state.
+"""The edit history as a tree of states, in which undone edits form branches.
 
-Pure functions over the store's edits. The command line prints the tree, and the studio shows it in a panel.
+All functions are pure and work on the edits that the store recorded. The command line prints the tree, and
+the studio shows it in a panel.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ FIRST = "as it began"
 
 @dataclass(frozen=True, slots=True)
 class HistoryState:
-    """The state of the cut, or the film, after an edit or a step of several edits: a node of the tree.
+    """A node of the history tree: the state of the film or cut after an edit, or after several edits made as
+    one step.
 
-    `id` is the target of a jump, `number` the position by age from 1; 0 and `START` are the beginning of a
-    line of work. `applied` is False if the state is undone.
+    - `id` identifies the state in a jump, and `number` is its position by age, from 1.
+    - `lineage` is the line of work, that is, the sequence of edits of one user. Its beginning has the id
+      `START` and the number 0.
+    - `applied` is False if the state is undone.
     """
 
     id: str
@@ -45,9 +48,10 @@ class HistoryState:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """A state as it is shown. A `depth` of 0 is the current line of work; greater depths are branches.
+    """A displayed line of the history tree.
 
-    `forks` is True for the first state of a branch, `here` for the current state.
+    `depth` is 0 for the main line of work and greater for branches. `forks` is True for the first state of a
+    branch, `here` for the current state.
     """
 
     state: HistoryState
@@ -65,10 +69,14 @@ class HistoryLine:
 
 
 def list_history_states(edits: Sequence[Edit]) -> tuple[HistoryState, ...]:
-    """Return the states that these edits (oldest first) made; the edits of one step make one state."""
+    """Return the states that the edits produced; edits that were made as one step produce one state.
+
+    `edits` are sorted oldest first.
+    """
     groups: dict[object, list[Edit]] = {}
     for edit in edits:
-        # Edits that a macro undid itself are a branch of their own.
+        # A macro can undo some of its own edits. These become a separate branch, so they must not be grouped
+        # with the rest.
         moved = 0 if edit.applied else edit.moved
         key = (edit.bundle, edit.lineage, edit.applied, moved) if edit.bundle else edit.id
         groups.setdefault(key, []).append(edit)
@@ -102,7 +110,7 @@ def _walk_lineage(all: Sequence[HistoryState]) -> Iterator[HistoryLine]:
     applied = [state.id for state in all if state.applied]
     here = applied[-1] if applied else START
     first = HistoryState(START, 0, FIRST, lineage=all[0].lineage)
-    # Iterative, because a line of work can have thousands of edits.
+    # A loop replaces recursion here, because a line of work can have thousands of edits.
     pending: list[HistoryLine] = [HistoryLine(first, here=here == START)]
     while pending:
         line = pending.pop()
@@ -117,8 +125,9 @@ def _walk_lineage(all: Sequence[HistoryState]) -> Iterator[HistoryLine]:
 
 
 def _continuation_order(state: HistoryState) -> tuple[bool, int, int]:
-    """Return the sort key of the states after a state: the applied state is last, or the one that was undone
-    last.
+    """Return the key by which the states that follow one state are sorted.
+
+    An applied state comes last, or else the state that was undone last; it continues the main line.
     """
     last = state.edits[-1]
     return state.applied, last.moved, state.number
@@ -132,7 +141,7 @@ def find_history_state(edits: Sequence[Edit], words: str) -> str:
     for state in every:
         if words == str(state.number) or words in {edit.id for edit in state.edits}:
             return state.id
-    # Numbers were matched above, so a name that is a number can't hide a state with that number.
+    # Numbers have priority, so that a name such as `7` can't hide the state with the number 7.
     for state in every:
         if words and words == state.state_name:
             return state.id
@@ -142,7 +151,7 @@ def find_history_state(edits: Sequence[Edit], words: str) -> str:
 
 
 def get_current_state(edits: Sequence[Edit]) -> str:
-    """Return the id of the state that was reached last, of all users; `START` if everything is undone."""
+    """Return the id of the state that was reached last by any user; `START` if all edits are undone."""
     here = {line.state.lineage: line.state.id for line in make_history_tree(edits) if line.here}
     last = max(edits, key=lambda edit: edit.moved, default=None)
     return here[last.lineage] if last is not None else START

@@ -1,7 +1,7 @@
-"""Reading of the inbox of a film: the film, its queue, the absences of the user, and the checks of take
+"""Reads the data for the inbox of a film: the film, its jobs, the absences of the user, and checks of take
 files.
 
-The values and their rules are in `studio.project.review`.
+The inbox and its rules are defined in `studio.project.review`.
 """
 
 from __future__ import annotations
@@ -32,11 +32,14 @@ def read_inbox(
     everything: bool = False,
     made: dict[str, JobView] | None = None,
 ) -> FilmReview:
-    """Return the current inbox of the open film; blocks on the film and the queue.
+    """Return the current inbox of the open film. Blocks while the film and the queue are read.
 
-    `made` holds the jobs of takes that were read before, which do not change, and gets the jobs read now.
-    Starts the supervisor of a home that had jobs, because only the supervisor knows about failures and
-    absences. If it can't be started, the inbox has only the takes of the film.
+    - `kept` are the ids of jobs that stay in the inbox although the user has seen them.
+    - `everything` includes all takes, not only new ones.
+    - `made` caches the finished jobs of takes, which no longer change. Jobs that are read now are added.
+
+    The supervisor is started if the home had jobs, because only the supervisor knows about failures and
+    absences. If it can't be started, the inbox has only the film's takes.
     """
     story = studio.take_snapshot().story
     folder = str(studio.require_project().paths.root)
@@ -51,7 +54,8 @@ def read_inbox(
         takes = {item.job for item in shown.items if item.take}
         ids = sorted((takes | kept) - made.keys())
         for job in client.list_jobs({"ids": ids}) if ids else []:
-            # The previous attempt has the reason for a fallback.
+            # The reason for a fallback to a recipe with less memory is stored with the previous attempt,
+            # which only the detailed job has.
             found = client.fetch_job(job.id) if job.rung else job
             jobs.append(found)
             if job.state == "done":
@@ -63,7 +67,10 @@ def read_inbox(
 
 
 def read_absences(client: Client, folder: str = "") -> AbsenceRecord:
-    """Return the queue's absences and failed jobs, of one film or of all. Blocks."""
+    """Return the absences of the user and the failed jobs that the queue recorded. Blocks.
+
+    `folder` limits the jobs to one film; if it is empty, jobs of all films are returned.
+    """
     of_film = {"project": folder} if folder else {}
     return AbsenceRecord(
         tuple(client.list_absences()), tuple(client.list_jobs({**of_film, "states": list(FAILED)}))
@@ -72,7 +79,7 @@ def read_absences(client: Client, folder: str = "") -> AbsenceRecord:
 
 @dataclass(frozen=True, slots=True)
 class TakeCheck:
-    """A fact about a take that can be checked without looking at the take."""
+    """A fact about a take that the program can check, such as its length. `good` is False for a problem."""
 
     good: bool
     words: str

@@ -1,8 +1,8 @@
-"""The next step on a screen of the studio: for the visible content, or otherwise for the film, or the current
-work.
+"""Choice of the next step that a screen of the studio shows: a step for the shown shot, for the film, or
+running jobs.
 
-Pure and fast, because a screen calls it with every key, with data that was read before
-(`next_step.read_film_to_do`).
+The functions are pure and fast, because a screen calls them after every key. The data is read before by
+`next_step.read_film_to_do`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from milimo_tui.jobs.values.states import ENDED
 if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
 
-FILM = "film"  # The result of a render, next to the ids of shots.
+FILM = "film"  # Stands for the rendered film in sets that otherwise contain ids of shots.
 FILM_JOB_KINDS = (
     "make_video",
     "make_picture",
     "render_film",
-)  # Kinds of jobs that are part of a film's next step.
+)  # The kinds of jobs that belong to a film's next step.
 FAILED = frozenset({"failed", "set_aside"})
 _COMING = frozenset({"make_video", "render_film"})
 _AT_WORK = ("running", "publishing")
@@ -33,12 +33,18 @@ _OVER = frozenset({*(str(state) for state in ENDED), "cancelling"})
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """A command line, its id in the registry, and the reason why it is the best next step.
+    """The best next step for the user: the command line `command`, the command's id, and the reason `why`.
 
-    For the studio, `words` is a short reason (empty for `why`), and `does` the effect ("makes them");
-    `values` are the arguments of `id`. `screen` is the screen for the step, or empty for any; `act` is the
-    action there (`ui.render`; empty for `id`). `makes` are the shots (ids) that the step makes, or FILM;
-    `seconds` is the estimated duration, or None. `is_wrong` is True for a problem.
+    Further fields are for the studio:
+
+    - `words` is a short reason; empty to use `why`.
+    - `does` is the effect, such as "makes them".
+    - `values` are the arguments of the command `id`.
+    - `screen` is the screen for the step; empty for any screen. `act` is the action on that screen, such as
+      `ui.render`; empty to run `id`.
+    - `makes` are the ids of the shots that the step makes, or FILM.
+    - `seconds` is the estimated duration; None if unknown.
+    - `is_wrong` is True if the step solves a problem.
     """
 
     command: str
@@ -55,15 +61,15 @@ class NextStep:
 
     @property
     def reason_text(self) -> str:
-        """The reason as screens show it."""
+        """The reason for the step, in the short form that screens show."""
         return self.words or self.why
 
 
 @dataclass(frozen=True, slots=True)
 class FilmToDo:
-    """The next step of the film in a folder, and the next steps of single shots by id.
+    """The next step of a film, and the next step of each shot by the shot's id.
 
-    `live` are the ids of the live shots, `seen` the ids of the jobs whose result the user has seen.
+    `live` are the ids of the film's shots, `seen` the ids of the jobs whose results the user has seen.
     """
 
     folder: str = ""
@@ -75,11 +81,12 @@ class FilmToDo:
 
 @dataclass(frozen=True, slots=True)
 class FilmQueueWork:
-    """The work of the queue for the film: the shots (ids) and FILM in progress, active jobs (oldest first),
-    failed jobs.
+    """The jobs of a film that the choice of the next step depends on.
 
-    The failed jobs (newest first) are those that the user has not seen and that were not repeated since.
-    `resting` is the number of jobs that wait for the user, if no other job is active.
+    - `coming` are the ids of shots that are being made, and FILM if the film is being rendered.
+    - `active` are the running jobs, oldest first.
+    - `failed` are the failed jobs, newest first, that the user has not seen and that were not repeated since.
+    - `resting` is the number of held or paused jobs; 0 if other jobs can continue.
     """
 
     coming: frozenset[str] = frozenset()
@@ -90,10 +97,12 @@ class FilmQueueWork:
 
 @dataclass(frozen=True, slots=True)
 class ScreenPlace:
-    """The user's position: the screen, the shot (id) it is about, and a step that only the screen knows.
+    """The user's position in the studio: the screen, and the id of the shot that it shows.
 
-    `is_quiet` shows nothing. `acts` are the actions for this state, the most needed first. `instead` maps ids
-    of commands to actions of the screen that have the same effect.
+    - `step` is a next step that only the screen itself knows; it has priority.
+    - `is_quiet` is True if no step is shown on this screen.
+    - `acts` are the actions for the screen's present state, the most needed first.
+    - `instead` maps ids of commands to actions of the screen with the same effect.
     """
 
     screen: str = ""
@@ -105,7 +114,9 @@ class ScreenPlace:
 
 
 def list_shots_in_progress(jobs: Iterable[JobView], folder: str) -> frozenset[str]:
-    """Return the shots (ids) of a film that jobs are making, and FILM if a job renders the film."""
+    """Return the ids of a film's shots for which jobs are queued or running, and FILM if a job renders the
+    film.
+    """
     mine = (job for job in jobs if job.project == folder and job.kind in _COMING and job.state not in _OVER)
     return frozenset(shot for job in mine for shot in job.shots or (FILM,))
 
@@ -113,8 +124,9 @@ def list_shots_in_progress(jobs: Iterable[JobView], folder: str) -> frozenset[st
 def summarize_film_work(
     jobs: Iterable[JobView], to_do: FilmToDo, *, is_paused: bool = False
 ) -> FilmQueueWork:
-    """Return the work of the queue for a film. `jobs` are sorted oldest first. `is_paused`: the queue starts
-    no jobs.
+    """Return the jobs of a film that the choice of its next step depends on.
+
+    `jobs` are sorted oldest first. `is_paused` is True if the queue starts no jobs.
     """
     mine = [
         job for job in jobs if to_do.folder and job.project == to_do.folder and job.kind in FILM_JOB_KINDS
@@ -137,7 +149,9 @@ def summarize_film_work(
 
 
 def choose_step_here(to_do: FilmToDo, work: FilmQueueWork, place: ScreenPlace) -> NextStep | JobView | None:
-    """Return the next step at a place, or the job that the user waits for, or None."""
+    """Return the next step to be shown at the user's position, or the running job to be shown instead; None
+    for neither.
+    """
     if place.is_quiet:
         return None
     if place.step is not None:
@@ -168,7 +182,7 @@ def choose_step_here(to_do: FilmToDo, work: FilmQueueWork, place: ScreenPlace) -
     return None
 
 
-# The screen with the functions of each group of commands.
+# Maps each group of commands to the screen on which the user finds its functions.
 SCREEN_BY_COMMAND_GROUP = {
     "model": ScreenName.MODELS,
     "engine": ScreenName.MODELS,
@@ -208,5 +222,8 @@ def make_retry_step(job: JobView) -> NextStep:
 
 
 def make_job_view_step(job: JobView, *, here: bool = False) -> NextStep:
-    """Return the step that shows a failed job from another screen, or from another line of the queue."""
+    """Return the step that shows a failed job on the Jobs screen.
+
+    `here` is True if the user is on that screen already; the step then only moves to the job.
+    """
     return replace(make_failure_step(job), screen=ScreenName.JOBS, does="goes to it" if here else "")

@@ -1,9 +1,9 @@
-"""The next step for the user. A fixed list of questions about the film is asked in order; the first answer is
-the next step.
+"""The next step for the user. A fixed list of questions about the film is asked in order, and the first
+answer is used.
 
-`milimo next` and every screen of the studio show it. On a screen, problems and the selected item come first
-(see `next_here`), and running jobs are shown instead of the advice to wait. `film_now` reads the data that
-the questions need.
+`milimo next` and every screen of the studio show the next step. A screen shows problems and the selected item
+first (see `next_here`), and shows running jobs instead of the advice to wait. The data for the questions is
+read by `film_now`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def read_film_to_do(film: FilmState) -> FilmToDo:
         return FilmToDo(step=step)
     found = {state.shot.id: choose_shot_step(film, state) for state in film.states}
     steps = {shot: own for shot, own in found.items() if own is not None}
-    for state in film.states:  # A closer crop shows the take of the shot that it continues.
+    # A shot that shows another shot's take, such as a closer crop, gets the next step of that other shot.
+    for state in film.states:
         if state.is_shared and state.maker.id in steps:
             steps[state.shot.id] = steps[state.maker.id]
     story = film.snapshot.story
@@ -89,7 +90,7 @@ def _ask_for_unseen_results(film: FilmState) -> NextStep | None:
 def _ask_for_script(film: FilmState) -> NextStep | None:
     story = film.snapshot.story
     if not story.project.script and story.shots:
-        return None  # The film was made without a screenplay.
+        return None  # The film has shots but no screenplay, so it was made without one and needs none.
     if not story.project.script:
         why = "the film has no screenplay yet"
         return NextStep(
@@ -123,8 +124,9 @@ def _ask_for_script(film: FilmState) -> NextStep | None:
 
 
 def _ask_for_takes(film: FilmState) -> NextStep | None:
-    """Return the step for shots without a take, otherwise for stale takes. Shots whose takes are being made
-    are left out.
+    """Return the step for shots without a take, or else for shots with a stale take; None if there are none.
+
+    Shots whose takes are being made are left out.
     """
     missing = [state for state in film.states if state.lacks_take]
     stale = [state for state in film.states if state.is_due]
@@ -151,14 +153,16 @@ def _ask_for_takes(film: FilmState) -> NextStep | None:
         build = NextStep("milimo build", "app.build", why, words=words, values={"yes": True})
         return _make_blocked_takes_step(film, wanted, why) or _make_takes_step(film, old, build)
     if film.is_followed:
-        return None  # Screens show the current work themselves.
+        return None  # Screens show the running jobs themselves.
     return NextStep(
         "milimo job watch", "job.watch", f"{format_count(len(film.shots_in_progress), 'take')} under way"
     )
 
 
 def _make_takes_step(film: FilmState, states: Sequence[ShotState], step: NextStep) -> NextStep:
-    """Return the step that makes these shots; for a single shot it names the shot."""
+    """Return the step `step`, completed for making these shots. If there is only one shot, the text names
+    it.
+    """
     makes = frozenset(state.shot.id for state in states)
     only = choose_shot_step(film, states[0]) if len(states) == 1 else None
     words, does = (only.reason_text, only.does) if only is not None else (step.reason_text, "makes them")
@@ -212,7 +216,9 @@ def choose_shot_step(film: FilmState, state: ShotState) -> NextStep | None:
 
 
 def _describe_stale_part(film: FilmState, state: ShotState) -> str:
-    """Return `its line changed` or `the action changed`; empty if too many shots are stale for details."""
+    """Return the reason why a take is stale, such as `its line changed`; empty if too many shots are stale to
+    find out.
+    """
     why = film.get_stale_reasons(state).why
     if not why:
         return ""
@@ -223,15 +229,17 @@ def _describe_stale_part(film: FilmState, state: ShotState) -> str:
 
 
 def _make_blocked_takes_step(film: FilmState, states: Sequence[ShotState], why: str) -> NextStep | None:
-    """Return a step that solves the problem if none of these takes can be made. Return None if at least one
-    can be made.
+    """Return the step that solves the problem if none of these takes can be made; None if at least one can be
+    made.
+
+    `why` is the reason for making the takes.
     """
     specs = take_queue.make_film_specs(film.studio)
     first_of = {shot_spec.choose_engine(state.story, state.shot): state for state in reversed(states)}
     try:
         for state in (
             first_of.values()
-        ):  # First try one shot per engine: usually one of them can be made, and no more checks are needed.
+        ):  # Check one shot per engine first: usually one can be made, so no more checks are needed.
             try:
                 take_queue.check_takes_ready(film.studio, [state], specs)
             except MilimoError:
@@ -264,15 +272,16 @@ def _describe_stale_takes(film: FilmState, states: Sequence[ShotState]) -> str:
     one = len(states) == 1
     takes = "1 take is older than its shot" if one else f"{len(states)} takes are older than their shots"
     if film.is_followed:
-        return takes  # Screens show only the short text, and details for thousands of takes need seconds.
+        # Screens show only the short text. The details of thousands of takes would take seconds.
+        return takes
     counts = Counter(part for state in states for part in film.get_stale_reasons(state).parts)
     parts = [format_count(counts[part], part.value) for part in staleness.TakePart if counts[part]]
     return f"{takes}: {', '.join(parts)}"
 
 
 def _ask_for_cut_changes(film: FilmState) -> NextStep | None:
-    """Return the step for changes of the screenplay in a manually edited cut, or for open notes in the
-    cut.
+    """Return the step for changed shots that the editor must take into a hand-edited cut, or else for open
+    notes on the cut.
     """
     cut = film.snapshot.cut
     if cut is None or cut.frozen:
@@ -304,10 +313,12 @@ def _ask_for_cut_changes(film: FilmState) -> NextStep | None:
 
 
 def _ask_for_render(film: FilmState) -> NextStep | None:
-    """Return the step for a film that is not rendered, or whose cut has changed since the render."""
+    """Return the step that renders the film if it was never rendered or its cut changed since; None
+    otherwise.
+    """
     cut = film.snapshot.cut
     if film.is_followed and film.shots_in_progress:
-        return None  # The film will change when the current takes are done.
+        return None  # A render would soon be outdated, because takes are being made.
     if cut is None or not cut.clips:
         return _make_new_cut_step(film, cut.name if cut is not None else "") if film.states else None
     why = film.render_reason
@@ -327,7 +338,9 @@ def _ask_for_render(film: FilmState) -> NextStep | None:
 
 
 def _make_new_cut_step(film: FilmState, cut: str) -> NextStep:
-    """Return the step that makes a cut of the storyboard, if the current cut is empty."""
+    """Return the step that makes a cut from the storyboard. Used if the film has no cut or its cut, named
+    `cut`, is empty.
+    """
     taken = {each.name for each in film.snapshot.cuts}
     name = next(name for number in count(2) if (name := f"{cut or 'main'} {number}") not in taken)
     return NextStep(

@@ -1,4 +1,4 @@
-"""Choice of the poster frame of a film, and the cache path of the poster. A helper of the viewer makes the
+"""Choice of the frame that stands for a film in lists (its poster). A helper process of the viewer makes the
 picture.
 """
 
@@ -31,14 +31,16 @@ class FilmPoster:
     kept: Path
 
     def to_json(self) -> dict[str, Any]:
-        """Return the poster as in `project list --json`, which is also the input of the helper."""
+        """Return the poster as JSON data, for `project list --json` and for the helper process that makes the
+        picture.
+        """
         return {"source": str(self.source), "seconds": format_ratio(self.seconds), "to": str(self.kept)}
 
 
 def choose_film_poster(file: ProjectFile, story: Story) -> FilmPoster | None:
-    """Return the middle of the last render, or of the first picked take, or a board.
+    """Choose the poster of a film: the middle of the last render, or of the first picked take, or a board.
 
-    None if a film has no picture yet. Missing media files are skipped.
+    Missing media files are skipped. Returns None if a film has no picture yet.
     """
     found = _find_render_frame(file) or _find_take_frame(file.paths, story)
     if found is None:

@@ -1,7 +1,8 @@
-"""Change of a film's rate: every length stays the same time, by the rule of `cut.values.conform`.
+"""Change of a film's frame rate. Every length keeps its duration in seconds, by the rule of
+`cut.values.conform`.
 
-Lengths of shots, and the frames of their conditioning, are converted to the new rate. Takes are files and
-stay as they are; they are shown by their seconds. Cuts with the film's rate get the new rate.
+Lengths of shots and the frames of their conditions are converted to the new rate. Takes are files and do not
+change; they are shown at the same times in seconds. Cuts that had the film's rate get the new rate.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from milimo_tui.story.values.film import Conditioning, Project, Shot, Story
 
 @dataclass(frozen=True, slots=True)
 class RateChange:
-    """The values that change with the rate. `kept` are the names of the cuts that keep their own rate."""
+    """The film's data after a change of its rate. `kept` are the names of cuts that keep another rate of
+    their own.
+    """
 
     project: Project
     shots: tuple[Shot, ...]
@@ -55,8 +58,10 @@ def _convert_shot_rate(shot: Shot, ratio: Fraction) -> Shot:
 
 
 def _convert_conditioning_rate(one: Conditioning, ratio: Fraction, frames: int) -> Conditioning:
-    """Return a conditioning at the same time of its shot; a frame counted from the end still counts from the
-    end.
+    """Return a condition at the same time of its shot, converted to a new rate.
+
+    `ratio` is new rate divided by old rate, and `frames` the new length of the shot. A negative frame counts
+    from the end and still does so afterwards.
     """
     if one.frame >= 0:
         return replace(one, frame=min(frames - 1, round_half_up(one.frame * ratio)))

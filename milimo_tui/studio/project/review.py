@@ -1,6 +1,6 @@
-"""The inbox of a film: results that arrived while the user was away, and results that the user has not seen.
+"""The inbox of a film: results that the user has not seen, and results that arrived while the user was away.
 
-Pure functions over the story, jobs and absences, which `studio.project.inbox` reads.
+All functions are pure and work on the story, jobs and absences that `studio.project.inbox` reads.
 """
 
 from __future__ import annotations
@@ -24,18 +24,19 @@ Job = JobView
 
 
 class ReviewState(StrEnum):
-    """The outcome of a job."""
+    """The outcome of a job, as shown in the inbox."""
 
     MADE = "made"
-    STEPPED_DOWN = "stepped_down"  # Made with a recipe that needs less memory.
+    # The take was made, but memory ran out first, so a recipe that needs less memory was used.
+    STEPPED_DOWN = "stepped_down"
     FAILED = "failed"
     SET_ASIDE = "set_aside"
-    SKIPPED = "skipped"  # The job waited for another job that was not completed.
-    WAITING = "waiting"  # Made, and waiting to be published in the film.
-    AGAIN = "again"  # Failed before, and in the queue again.
+    SKIPPED = "skipped"  # The job was skipped because a job that it waited for was not completed.
+    WAITING = "waiting"  # The result is finished and waits to be published in the film.
+    AGAIN = "again"  # The job failed before and is in the queue again.
 
 
-# States of jobs without a take that the user should know about.
+# Maps the states of jobs without a take that the inbox shows to their outcomes.
 REVIEWED_JOB_STATES = {
     "failed": ReviewState.FAILED,
     "set_aside": ReviewState.SET_ASIDE,
@@ -47,7 +48,7 @@ FAILED = tuple(
     for state, what in REVIEWED_JOB_STATES.items()
     if what in (ReviewState.FAILED, ReviewState.SET_ASIDE)
 )
-MADE_HERE = "made while you were here"  # Shown if there was no absence.
+MADE_HERE = "made while you were here"  # The heading of the inbox if the user was not away.
 _WORDS = {
     ReviewState.MADE: "made",
     ReviewState.FAILED: "failed",
@@ -61,17 +62,18 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class ReviewItem:
-    """A result: a take, or a job without a take and the reason.
+    """An item of the inbox: a take, or a job that made no take, with the reason.
 
-    `at` is the time in seconds since 1970; `took` the seconds of work, or None if not known. `place` is the
-    number of the take among the `takes` of its shot, from 1; 0 without a take. `away` is True if the result
-    arrived while the user was away.
+    - `at` is the time of the result, in seconds since 1970; `took` is the working time in seconds, None if
+      unknown.
+    - `place` is the number of the take among the `takes` of its shot, from 1; 0 without a take.
+    - `away` is True if the result arrived while the user was away.
     """
 
     job: str
     state: ReviewState
     shot: str = ""
-    number: str = ""  # Number of the shot, or the label of the job.
+    number: str = ""  # The number of the shot, or else the label of the job.
     take: str = ""
     place: int = 0
     takes: int = 0
@@ -86,27 +88,29 @@ class ReviewItem:
     note: str = ""
     notes: tuple[FrameNote, ...] = ()
     tags: tuple[str, ...] = ()
-    # Element id → likeness to the element's pictures.
+    # Maps ids of elements to the likeness between the take and the element's pictures.
     likeness: Mapping[str, float] = field(default_factory=dict)
     seen: bool = False
     away: bool = False
 
     @property
     def item_id(self) -> str:
-        """The id of the take, or of the job if there is no take."""
+        """The id of the take; for an item without a take, the id of the job."""
         return self.take or self.job
 
 
 @dataclass(frozen=True, slots=True)
 class FilmReview:
-    """The inbox, in film order. `began` and `ended` bound the absences in it, or are None if there are
-    none.
+    """The inbox of a film, in film order.
+
+    `began` and `ended` are the limits of the absences that it covers, in seconds since 1970. `began` is None
+    if there was no absence; `ended` is also None while an absence lasts.
     """
 
     items: tuple[ReviewItem, ...] = ()
     began: float | None = None
     ended: float | None = None
-    trouble: str = ""  # The reason why the queue could not be read; the inbox has only takes then.
+    trouble: str = ""  # The reason why the queue could not be read; the inbox then has only takes.
 
     @property
     def earlier_count(self) -> int:
@@ -119,8 +123,9 @@ class FilmReview:
         return tuple(item for item in self.items if not item.seen)
 
     def count_by_state(self, *, away: bool = False) -> dict[ReviewState, int]:
-        """Return the number of items in each state; fallback results count as made too. `away`: only during
-        an absence.
+        """Return the number of items for each outcome. Takes made with a fallback recipe also count as made.
+
+        `away` counts only the items that arrived while the user was away.
         """
         mine = [item for item in self.items if item.away or not away]
         out = {state: sum(item.state is state for item in mine) for state in ReviewState}
@@ -145,7 +150,9 @@ class UnseenCounts:
     failed: int = 0
 
     def describe_arrivals(self) -> str:
-        """Return `12 takes came in while you were away, 2 jobs failed`, or an empty string."""
+        """Return these numbers as text, such as `12 takes came in while you were away, 2 jobs failed`; empty
+        if both are 0.
+        """
         parts = []
         if self.made:
             parts.append(f"{format_count(self.made, 'take')} came in while you were away")
@@ -165,10 +172,11 @@ class AbsenceRecord:
     def count_film_arrivals(
         self, folder: str, unseen: Iterable[float], seen: Collection[str]
     ) -> UnseenCounts:
-        """Return the numbers of results that arrived for a film during absences.
+        """Return the numbers of results that arrived for a film while the user was away.
 
-        `unseen` are the times of the takes that the user has not seen, `seen` the jobs (ids) whose result the
-        user has seen. The counts equal those of `FilmReview.describe_unseen`, without reading every job.
+        `unseen` are the times of the takes that the user has not seen. `seen` are the ids of jobs whose
+        result the user has seen. The result equals the numbers in `FilmReview.describe_unseen` without
+        reading every job.
         """
         ends = (
             job.ended or job.created
@@ -178,12 +186,12 @@ class AbsenceRecord:
         return UnseenCounts(sum(map(self.was_user_away, unseen)), sum(map(self.was_user_away, ends)))
 
     def was_user_away(self, at: float) -> bool:
-        """Return True if the user was away at a time."""
+        """Return True if the user was away at the time `at`, in seconds since 1970."""
         return any(absence.contains_time(at) for absence in self.absences)
 
 
 def list_state_counts(counts: Mapping[ReviewState, int]) -> list[tuple[ReviewState, str]]:
-    """Return `37 made`, `2 failed`, `1 stepped down`, without states that have no items."""
+    """Return each outcome that occurs with a text such as `37 made`, `2 failed` or `1 stepped down`."""
     order = (
         ReviewState.MADE,
         ReviewState.FAILED,
@@ -205,8 +213,9 @@ def describe_absence(review: FilmReview) -> str:
 
 
 def format_time_span(began: float, ended: float | None) -> str:
-    """Return `23:40–07:12`, with the day if the span is longer than a day, and without an end while it
-    lasts.
+    """Return a span of time such as `23:40–07:12`. Days are added if it is longer than one day.
+
+    Times are in seconds since 1970. If `ended` is None, the span still lasts and has no end in the text.
     """
     start, end = time.localtime(began), time.localtime(time.time() if ended is None else ended)
     day = "" if time.mktime(end) - time.mktime(start) < 86400 else time.strftime("%a ", start)
@@ -225,10 +234,12 @@ def collect_review(
 ) -> FilmReview:
     """Return the inbox of the film in `folder`.
 
-    The inbox contains unseen results, the jobs in `kept` (so that a result does not vanish under the cursor),
-    and all other results of the same absences; with `everything`, all takes and troubles of the film. If
-    there was an absence, results from before the absence come last. `jobs` are the known jobs of the film; a
-    take without its job has fewer details.
+    The inbox contains the items that the user has not seen, and all other results of the absences in which
+    these arrived. It also contains the jobs in `kept`, so that an item does not vanish while the cursor is on
+    it. `everything` includes all takes and problems of the film.
+
+    Items from before the absence come last. `jobs` are the known jobs of the film; a take whose job is not
+    known has fewer details.
     """
     known = {job.id: job for job in jobs}
     found = _list_take_items(story, folder, known) + _list_trouble_items(story, known, kept)
@@ -271,7 +282,7 @@ def _list_take_items(story: Story, folder: str, known: Mapping[str, Job]) -> lis
     out = []
     for id, takes in of_shot.items():
         shot = shots.get(id)
-        if shot is None:  # The shot is parked, so its takes are shown nowhere.
+        if shot is None:  # The shot is parked (taken out of the film), so its takes are not shown.
             continue
         for place, take in enumerate(takes, 1):
             job = known.get(picked_takes.get_take_job(take))
@@ -311,7 +322,7 @@ def _list_trouble_items(story: Story, known: Mapping[str, Job], kept: frozenset[
             continue
         state = REVIEWED_JOB_STATES.get(job.state)
         if state is ReviewState.WAITING and not job.reason:
-            state = None  # The result will be published in a moment.
+            state = None  # Without a reason to wait, the result will be published in a moment.
         if state is None and id in kept and job.state not in ("done", "cancelled"):
             state = ReviewState.AGAIN
         if state is None:
@@ -341,10 +352,12 @@ def _compute_job_seconds(job: Job | None) -> float | None:
 
 
 def _describe_fallback(engine: str, level: int, job: Job) -> str:
-    """Return a text such as `bf16 → fp8`, with the error of the previous attempt if the attempts are
+    """Return a text on the fallback to another recipe, such as `bf16 → fp8`, with the error that caused it if
     known.
+
+    `level` is the number of fallback levels.
     """
-    # Imported lazily: Home shows films without the registry.
+    # Imported lazily: the Home screen shows films without loading the table of engines.
     from milimo_tui.engines.registry import engine_registry
 
     entry = engine_registry.find_engine(engine)

@@ -17,10 +17,10 @@ from milimo_tui.studio.session.studio import Studio
 def start_film_from_script(
     studio: Studio, source: ImportedScript, *, name: str = "", **fields: Any
 ) -> tuple[ProjectFile, CommitResult]:
-    """Create a film from a screenplay with scenes, shots and a first cut, and make it current.
+    """Create a film with scenes, shots and a first cut from a screenplay, and make it current.
 
-    The film is named after the title of the screenplay, unless `name` is given. Raises BadInput for a file
-    that is no screenplay, and Cancelled if the user cancels. After an error no film is left, and the previous
+    The film is named `name`, or else after the title of the screenplay. Raises BadInput for a file that is
+    not a screenplay, and Cancelled if the user cancels. After an error no new film is left, and the previous
     film is current again.
     """
     screenplay = screenplays.parse_script(source.data)

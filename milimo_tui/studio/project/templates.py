@@ -1,6 +1,8 @@
-"""Film templates: named initial settings of a film. Some are built in; the user can save more in the home.
+"""Film templates: named settings that a new film starts with. Some are built in, and the user can save more
+in the home.
 
-Each template is a JSON file in the home's `templates`. The files are validated like any external data.
+Each template of the user is a JSON file in the folder `templates` of the home. The files are validated like
+any external data.
 """
 
 from __future__ import annotations
@@ -24,8 +26,9 @@ TEMPLATE_SUFFIX = ".json"
 
 
 class Template(BaseModel):
-    """The initial settings of a film. An empty `engine` means the setting's. Sides are in pixels, `rate` in
-    frames a second.
+    """The settings that a new film starts with. Width and height are in pixels, `rate` in frames per second.
+
+    An empty `engine` stands for the engine in the user's settings.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -86,7 +89,9 @@ BUILT_IN = (
 
 
 def list_templates(home: Home) -> tuple[Template, ...]:
-    """Return the built-in and the user's templates; the user's replaces a built-in one of the same name.
+    """Return the built-in templates and the user's templates. A user's template replaces a built-in one of
+    the same name.
+
     Raises Damaged.
     """
     own = {template.name: template for template in map(_read_template, _list_template_files(home))}

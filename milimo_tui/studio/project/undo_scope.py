@@ -1,9 +1,12 @@
-"""The choice of the edit that undo and redo apply to, by the current screen, and the message if there is
-none.
+"""Choice of the edit that undo and redo affect, which depends on the current screen, and the message if there
+is none.
 
-An edit belongs to the screen on which it was made. Script, timeline and review have their own edits; all
-other screens share theirs with the command line. Edits made there also belong to review if they judge takes,
-and to the script if they change or commit the screenplay. The edits of a cut belong to the timeline.
+Each edit belongs to the screen on which it was made:
+
+- Script, timeline and review have their own edits. Edits of a cut belong to the timeline.
+- All other screens share their edits with the command line.
+- Shared edits also belong to review if they judge takes, and to the script if they change or commit the
+  screenplay.
 """
 
 from __future__ import annotations
@@ -36,7 +39,9 @@ SCREEN_TITLES = {
 
 
 def is_edit_of_place(edit: Edit, changes: Sequence[RowChange], place: str) -> bool:
-    """Return True if an edit can be undone at a place."""
+    """Return True if an edit can be undone on the screen `place`. `changes` are the row changes of the
+    edit.
+    """
     if edit.scope != PROJECT_SCOPE:
         return place == TIMELINE
     made = find_edit_place(edit.place)
@@ -63,9 +68,10 @@ def _is_script_change(changes: Sequence[RowChange]) -> bool:
 
 
 def choose_undo_scope(studio: Studio, place: str, actor: str | None, *, redo: bool = False) -> str:
-    """Return the scope whose next edit is undone, or redone, at a place.
+    """Return the scope (the film or a cut's id) whose next edit is undone or redone on the screen `place`.
 
-    Raises Refused with the name of the latest edit if that edit belongs to another screen or user.
+    `actor` is the user; None means any user. Raises Refused, naming the latest edit, if that edit belongs to
+    another screen or user.
     """
     file, cut = studio.require_project(), studio.take_snapshot().cut
     film = file.find_next_step(PROJECT_SCOPE, actor, redo=redo)
@@ -91,8 +97,10 @@ def choose_undo_scope(studio: Studio, place: str, actor: str | None, *, redo: bo
 def _is_film_edit_first(
     file: ProjectFile, cut: Cut | None, actor: str | None, film: Edit, of_cut: Edit | None, *, redo: bool
 ) -> bool:
-    """Return True if the film's edit comes before the cut's: it is later, and the cut was not edited
-    since.
+    """Return True if undo or redo on the timeline must take the film's edit before the cut's edit.
+
+    For undo, this is the case if the film's edit is later. For redo, the cut must not have been edited since,
+    either.
     """
     if of_cut is not None and of_cut.moved > film.moved:
         return False
@@ -101,8 +109,10 @@ def _is_film_edit_first(
 
 
 def _blocks_cut_edit(file: ProjectFile, film: Edit, of_cut: Edit, redo: bool) -> bool:
-    """Return True if a timeline edit of the film, below an edit of another screen, is later than the cut's
-    last edit.
+    """Return True if the cut's last edit can't be undone yet.
+
+    This is the case if a later timeline edit of the film is itself covered by an edit from another screen. It
+    does not apply to redo.
     """
     return not redo and any(
         edit.applied and edit.lineage == film.lineage and edit.place == TIMELINE and edit.moved > of_cut.moved
@@ -111,10 +121,14 @@ def _blocks_cut_edit(file: ProjectFile, film: Edit, of_cut: Edit, redo: bool) ->
 
 
 def _make_undo_refusal(studio: Studio, mine: Edit | None, place: str, *, redo: bool) -> Refused:
-    """Return the error for a place without a next edit; it names the latest edit, its screen and its user."""
+    """Return the error if a screen has no edit to undo or redo. It names the latest edit with its screen and
+    user.
+
+    `mine` is the user's own latest edit of the film; None if there is none.
+    """
     act, word = ("redo", "the next edit to do again") if redo else ("undo", "the last edit")
     if mine is not None and find_edit_place(mine.place) == place:
-        mine = None  # The edit belongs to this place, but a later edit prevents its redo.
+        mine = None  # The edit was made on this screen, but a later edit prevents its redo.
     last = None if redo else _find_latest_edit(studio)
     if last is None or (mine is not None and last.moved <= mine.moved):
         if mine is None:
@@ -149,7 +163,9 @@ def _is_edit_of_user(studio: Studio, edit: Edit) -> bool:
 
 
 def _get_undo_screen(edit: Edit) -> ScreenName:
-    """Return the screen where an edit can be undone: the storyboard if it was made on no specific screen."""
+    """Return the screen on which an edit can be undone. An edit without a screen can be undone on the
+    storyboard.
+    """
     if edit.scope != PROJECT_SCOPE:
         return ScreenName.TIMELINE
     return ScreenName(edit.place) if edit.place in SCREEN_TITLES else ScreenName.STORYBOARD
@@ -160,7 +176,9 @@ def _describe_edit(edit: Edit) -> str:
 
 
 def _get_undo_command(studio: Studio, edit: Edit, act: str) -> str:
-    """Return the keys, or the command, that undo an edit on its screen."""
+    """Return the hint that undoes an edit: the keys on the edit's screen, or a command for the command
+    line.
+    """
     if studio.actor == "cli":
         return f"milimo cut {act} --place {find_edit_place(_get_undo_screen(edit))}"
     return f"{{ui.mode {_get_undo_screen(edit)}}}, {{ui.{act}}}"

@@ -1,5 +1,5 @@
-"""The job queue as people see it: job look-up, table rows and texts, followed events, spec changes, waiting
-for the end.
+"""The job queue for the user: find jobs by name, show them as rows and text, follow events, change specs, and
+wait.
 
-The package knows no film; the queue itself is `jobs`. Begin with `waiting`.
+The package does not depend on a film. The queue itself is in `jobs`. Read the module `waiting` first.
 """

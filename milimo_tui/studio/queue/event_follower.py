@@ -1,6 +1,8 @@
-"""Events of the queue from any number on, as they happen, across ends and starts of supervisors.
+"""Follows the events of the queue as they happen, beginning at any event number, even if the supervisor is
+restarted.
 
-Each event is yielded once and in order: after an interruption the follower continues after the last number.
+Each event is yielded once and in order. After an interruption, the follower continues after the last event
+number.
 """
 
 from __future__ import annotations
@@ -16,21 +18,23 @@ from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.studio.queue.job_lookup import OPEN_STATES
 from milimo_tui.studio.session.studio import Studio
 
-LOOK_SECONDS = 0.5  # between checks for the next supervisor after one was stopped
+LOOK_SECONDS = 0.5  # The time between two checks for a new supervisor after one was stopped, in seconds.
 
 Event = dict[str, Any]
 
 
 def is_at_rest(state: str, reason: str) -> bool:
-    """Return True if a job in a state has ended, or continues only when a person acts."""
+    """Return True if a job has ended, or continues only when the user acts. `reason` says why it waits; empty
+    if it does not.
+    """
     return state in ENDED or state in ("held", "paused") or (state == "publishing" and bool(reason))
 
 
 class EventFollower:
-    """The follower of events above `since`, only of `jobs` if any are given; with `until_idle` until all
-    those rest.
+    """Follows the events with a number above `since`.
 
-    Without jobs, `until_idle` means until every job of the home rests.
+    If `jobs` are given, only events of these jobs are yielded. With `until_idle`, following ends when all of
+    these jobs, or without `jobs` all jobs of the home, have ended or wait for the user.
     """
 
     def __init__(self, studio: Studio, *, since: int, jobs: Sequence[str] = (), until_idle: bool) -> None:
@@ -40,11 +44,11 @@ class EventFollower:
         self._until_idle = until_idle
         self._last = since
         self._open: set[str] = set()
-        self._read_at = 0  # the number of the newest event at the time when the jobs were read
-        self._stopped = False  # the supervisor ended because it was asked to
+        self._read_at = 0  # The number of the newest event at the time when the open jobs were read.
+        self._stopped = False  # True if the last supervisor ended because it was stopped on purpose.
 
     def iterate_events(self) -> Iterator[Event]:
-        """Yield the events."""
+        """Yield the events as they happen. Blocks while waiting for the next event."""
         while True:
             served = False
             try:
@@ -54,7 +58,8 @@ class EventFollower:
                 yield from self._replay_past_events(client)
                 if self._until_idle and not self._open:
                     return
-                # Unfiltered, because the end of the supervisor is an event of no job.
+                # The events are not limited to the jobs, because the end of the supervisor is an event
+                # without a job.
                 for event in client.watch_events(since=self._last):
                     yield from self._wanted_events(event)
                     if self._until_idle and not self._open:
@@ -64,8 +69,9 @@ class EventFollower:
                 self._stopped = self._stopped or (served and self._was_stopped())
 
     def _get_live_client(self) -> Client:
-        """Return a client. A supervisor that died is started again; after one that was stopped, the next one
-        is awaited.
+        """Return a client of a running supervisor.
+
+        A supervisor that died is started again. If the user stopped it, wait until the user starts a new one.
         """
         while self._stopped:
             client = self._studio.client_or_none()
@@ -76,11 +82,10 @@ class EventFollower:
         return self._studio.require_client()
 
     def _was_stopped(self) -> bool:
-        """Wait until a supervisor serves or none is left; return True if the last one ended because it was
-        asked to.
+        """Return True if the supervisor ended because it was stopped on purpose. Waits while it is exiting.
 
-        Its end may not have been received as an event. A supervisor that dies leaves its note; one that ends
-        removes it.
+        The event of its end may have been lost. A supervisor that ends normally removes its note file; a dead
+        one leaves it behind.
         """
         while (note := read_supervisor_note(self._studio.home)) and note.is_alive():
             if self._studio.client_or_none():
@@ -96,7 +101,9 @@ class EventFollower:
         self._open = {job.id for job in jobs if not is_at_rest(job.state, job.reason)}
 
     def _replay_past_events(self, client: Client) -> Iterator[Event]:
-        """Yield the events before the jobs were read, which say nothing about which jobs are open now."""
+        """Yield the events from before the open jobs were read. They do not change which jobs count as
+        open.
+        """
         while self._last < self._read_at:
             page = client.list_events(self._last, jobs=self._jobs)
             for event in page:
@@ -108,7 +115,8 @@ class EventFollower:
                 self._last = self._read_at
 
     def _wanted_events(self, event: Event) -> Iterator[Event]:
-        if event["kind"] == "gap" or event["seq"] <= self._last:  # the events in a gap follow by number
+        # A gap only announces missing events. They are read again by number.
+        if event["kind"] == "gap" or event["seq"] <= self._last:
             return
         self._last = event["seq"]
         if event["kind"] == "supervisor":

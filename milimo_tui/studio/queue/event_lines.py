@@ -1,4 +1,6 @@
-"""Events of the queue as lines for people, as `job watch` prints them without --json. Pure."""
+"""Events of the queue as lines of text, as `job watch` prints them without `--json`. All functions are
+pure.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +10,14 @@ from typing import Any
 
 from milimo_tui.core.format import format_duration
 
-PROGRESS_PART = 0.1  # share of a stage between two lines about it
+PROGRESS_PART = 0.1  # The least progress, as a share of a stage, between two lines about one job.
 
 Event = Mapping[str, Any]
 
 
 class EventLines:
-    """A formatter of events; it reports a job's progress at most every tenth of a stage, or with a new
-    stage.
+    """Formats events as lines. Progress of a job is reported at every tenth of a stage, and when a new stage
+    begins.
     """
 
     def __init__(self, labels: Mapping[str, str]) -> None:
@@ -56,7 +58,7 @@ def describe_event(event: Event) -> str:
 
 def _describe_state_event(event: Event) -> str:
     if event.get("trigger") == "change":
-        return ""  # a change of position or priority; an edit has an event of its own
+        return ""  # A change of position or priority needs no line, and an edit has an event of its own.
     why = event.get("error") or event.get("reason") or ""
     where = f" on {event['worker']}" if event["state"] == "running" and event.get("worker") else ""
     return f"{event['state'].replace('_', ' ')}{where}{': ' if why else ''}{why}"
@@ -71,7 +73,8 @@ def _describe_checkpoint_event(event: Event) -> str:
 def _describe_notice_event(event: Event) -> str:
     if event.get("event") == "given_up":
         return f"the {event.get('target')} was not notified: {event.get('error')}"
-    return "" if event.get("job") else str(event.get("text", ""))  # the state event reports a job's end
+    # The end of a job is reported by its state event, so the notice is left out.
+    return "" if event.get("job") else str(event.get("text", ""))
 
 
 def _describe_lane_event(event: Event) -> str:

@@ -1,7 +1,8 @@
-"""Look-up of jobs and batches by a person's words: an id, its beginning, a label, a shot number.
+"""Lookup of jobs and batches by the word that the user typed: an id or its beginning, a label, or a shot
+number.
 
-Uses only the queue's client. If several jobs have the same label, an unfinished job is chosen, otherwise the
-newest ended one.
+Only the queue's client is used. If several jobs have the same label, an unfinished job is chosen, or else the
+newest one.
 """
 
 from __future__ import annotations
@@ -17,18 +18,18 @@ from milimo_tui.studio.session.names import build_ambiguity_error
 
 _WHOLE_JOB = re.compile(r"job_[0-9a-z]{18}")
 _WHOLE_BATCH = re.compile(r"batch_[0-9a-z]{18}")
-SHORTEST = 3  # the fewest characters of an id's beginning
-LONGEST = 200  # the most characters of a word to search for
-PAST = 500  # the number of ended jobs that are searched for a label
+SHORTEST = 3  # The shortest beginning of an id that is accepted, in characters.
+LONGEST = 200  # The longest word to search for, in characters.
+PAST = 500  # The number of ended jobs in which a label is searched.
 
 OPEN_STATES = tuple(state.value for state in JobState if state not in ENDED)
 
 
 def resolve_job_ids(client: Client, words: Sequence[str], prefer: Collection[str] = ()) -> list[str]:
-    """Return the ids of the jobs that words mean, each once, in order.
+    """Return the ids of the jobs that the words mean, in order and without duplicates.
 
-    Among several jobs with one label, those in a `prefer` state are chosen first. Raises NotFound for a word
-    that means no job, Ambiguous for a word that means several.
+    If several jobs have the same label, a job in one of the states `prefer` is chosen first. Raises NotFound
+    if a word means no job, and Ambiguous if it may mean several.
     """
     if all(_WHOLE_JOB.fullmatch(word) for word in words):
         return list(dict.fromkeys(words))
@@ -69,7 +70,7 @@ def _find_id_by_word(
 
 
 def _can_be_label(word: str) -> bool:
-    """Return True if a job's texts can contain the word: printable text of limited length."""
+    """Return True if the word can occur in a job's label: it must be printable and not too long."""
     return 0 < len(word) <= LONGEST and word.isprintable()
 
 
@@ -89,7 +90,10 @@ def _map_labels(rows: Iterable[JobView | BatchView]) -> dict[str, str]:
 
 
 def _require_single_id(labels: Mapping[str, str], word: str, what: str) -> str:
-    """Return the only id among those with labels. Raises Ambiguous."""
+    """Return the only id in `labels`, which maps ids to labels. Raises Ambiguous if there are several.
+
+    `what` is `job` or `batch`, for the message.
+    """
     ids = list(labels)
     if len(ids) == 1:
         return ids[0]

@@ -1,4 +1,6 @@
-"""Jobs, batches and the supervisor as text: the rows of lists, the lines of `job show`. Pure."""
+"""Jobs, batches and the supervisor as text: rows of lists, and the lines of `job show`. All functions are
+pure.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from milimo_tui.jobs.values.views import AttemptView, BatchView, DetailedJob, Jo
 
 
 def build_job_row(job: JobView, forecast: JobForecast, now: float) -> dict[str, Any]:
-    """Return a job as a row of the table, with its forecast."""
+    """Return a job as a table row, including its forecast. `now` is the current time in seconds since
+    1970.
+    """
     return {
         "id": job.id,
         "label": job.label or job.kind.replace("_", " "),
@@ -52,7 +56,9 @@ def describe_job_time(job: JobView, forecast: JobForecast, now: float) -> str:
 
 
 def describe_job(job: DetailedJob, forecast: JobForecast, now: float) -> Iterator[str]:
-    """Yield the lines that describe a job completely."""
+    """Yield the lines of `job show`: state, error, facts, attempts, outputs and the complete spec of a
+    job.
+    """
     yield f"{job.label or job.id}: {job.state.replace('_', ' ')}"
     if job.error or job.reason:
         yield f"  {job.error or job.reason}"
@@ -73,7 +79,7 @@ def describe_job(job: DetailedJob, forecast: JobForecast, now: float) -> Iterato
 
 
 def _describe_render_check(job: DetailedJob) -> list[str]:
-    """Return the findings of a render's check."""
+    """Return the findings of the check that a render job made of its film; empty if there was no check."""
     if job.kind != "render_film":
         return []
     from milimo_tui.cut.plan.report_text import format_report as report_lines
@@ -122,7 +128,7 @@ def _describe_attempt(attempt: AttemptView, now: float) -> str:
 
 
 def build_batch_row(batch: BatchView, end: float | None, now: float) -> dict[str, Any]:
-    """Return a batch as a row of the table; `end` is when it is expected to be done."""
+    """Return a batch as a table row. `end` is its expected end in seconds since 1970; None if unknown."""
     state = "paused" if batch.paused else "open" if batch.open else "ended"
     return {
         "id": batch.id,
@@ -140,8 +146,10 @@ def build_batch_row(batch: BatchView, end: float | None, now: float) -> dict[str
 
 
 def describe_forecast_error(error: EstimateError) -> str:
-    """Return the error of estimates: `past estimates were off by 12%, the median of 40 jobs`; or an empty
-    text.
+    """Return how wrong past time estimates were, such as `past estimates were off by 12%, the median of 40
+    jobs`.
+
+    Empty if no estimate could be compared.
     """
     if not error.samples or error.median is None:
         return ""
@@ -156,8 +164,10 @@ def describe_supervisor(
     now: float,
     price: str = "",
 ) -> Iterator[str]:
-    """Yield lines that describe the supervisor: its work until `end` (seconds since 1970), the cost (`price`,
-    in words), and its workers and machine.
+    """Yield lines that describe the supervisor: its queue, the expected end and cost of the work, its workers
+    and the machine.
+
+    `end` is in seconds since 1970; `price` is the cost as text.
     """
     yield f"running, process {status.pid}, {status.queued} queued, {status.active} active"
     if status.draining:
@@ -190,7 +200,9 @@ def describe_supervisor(
 
 
 def describe_off_command(off: OffWhenDoneView, now: float) -> str:
-    """Return `systemctl poweroff is run at 03:41; milimo job off-when-done --cancel takes that back`."""
+    """Return a sentence on the command that runs when the queue is done, with its time and how to cancel
+    it.
+    """
     when = (
         f"at {format_time_of_day(off.due, now)}"
         if off.due is not None
@@ -200,7 +212,10 @@ def describe_off_command(off: OffWhenDoneView, now: float) -> str:
 
 
 def summarize_standing_tasks(status: SupervisorStatus, now: float) -> list[str]:
-    """Return short texts about the off command and full films: `off at 03:41`, `full: rain, sun`."""
+    """Return short texts on the command that runs when the queue is done, and on films over their quota.
+
+    Examples are `off at 03:41` and `full: rain, sun`.
+    """
     words = []
     if status.off:
         due = status.off.due

@@ -1,4 +1,6 @@
-"""The report of a render's check, found where it is stored: with its job, or with the film in the project."""
+"""Lookup of the report on a rendered film's check, which is stored with the job's attempt or with its
+finished parts.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,10 @@ from milimo_tui.jobs.values.views import DetailedJob, JobView
 
 
 def find_render_report(job: JobView) -> CheckReport | None:
-    """Return the report of a detailed job: that of its film, else that of a check that failed; None if there
-    is none.
+    """Return the check report of a render job; None if there is none.
+
+    If the last attempt has no report, for example because the check failed, the report among the job's
+    finished parts is used.
     """
     attempts = job.history if isinstance(job, DetailedJob) else ()
     found = attempts[-1].facts.get("report") if attempts else None

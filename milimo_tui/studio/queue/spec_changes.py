@@ -1,6 +1,8 @@
-"""A person's changes to a job's spec: `path=value` words, flags, or the entire text in their editor.
+"""Changes of a job's spec by the user: as `path=value` words, as flags, or as the complete text in the user's
+editor.
 
-Each becomes a JSON merge patch (RFC 7396), which the queue checks against the spec as it is by then.
+Each change becomes a JSON merge patch (RFC 7396). The queue applies it to the current spec and checks the
+result.
 """
 
 from __future__ import annotations
@@ -22,9 +24,10 @@ Patch = dict[str, Any]
 
 
 def parse_spec_patch(words: Sequence[str], given: Mapping[str, Any] | None = None) -> Patch:
-    """Build a merge patch from `path=value` words (dots go deeper, values are JSON or plain text) and fields.
+    """Build a merge patch from `path=value` words and from the fields in `given`.
 
-    Raises BadInput with the word that can't be parsed.
+    Dots in a path go into nested objects. Values are JSON or plain text. Raises BadInput with the word that
+    can't be parsed.
     """
     patch: Patch = {key: value for key, value in (given or {}).items() if value is not None}
     for word in words:
@@ -43,7 +46,9 @@ def parse_spec_patch(words: Sequence[str], given: Mapping[str, Any] | None = Non
 
 
 def _parse_patch_value(text: str) -> Any:
-    """Parse JSON, or return the text itself if it is not JSON; `null` removes a field."""
+    """Parse a value as JSON; if it is not JSON, return the text itself. In a merge patch, `null` removes a
+    field.
+    """
     try:
         return parse_untrusted_json(text)
     except ValueError:
@@ -76,8 +81,8 @@ def get_editor_command() -> list[str]:
 
 
 class SpecDraft:
-    """A spec as a file in the person's editor. The file is preserved, and named in the error, if it can't be
-    used.
+    """A spec in a temporary file, for the user's editor. If the edited text can't be used, the file is kept
+    and the error names it.
     """
 
     def __init__(self, name: str, spec: Mapping[str, Any]) -> None:
@@ -122,7 +127,8 @@ class SpecDraft:
         return type(error)(error.message, f"{error.hint}; {self.kept_hint}" if error.hint else self.kept_hint)
 
     def discard_draft(self) -> None:
-        """Delete the file."""
-        for left in self.path.parent.iterdir():  # including the editor's own swap and backup files
+        """Delete the temporary file and its folder."""
+        # The folder may also have swap and backup files of the editor.
+        for left in self.path.parent.iterdir():
             left.unlink()
         self.path.parent.rmdir()

@@ -1,4 +1,6 @@
-"""Waiting for jobs: follow their events live, also across a supervisor that dies meanwhile."""
+"""Waits for jobs while following their events live. A supervisor that dies in the meantime is started
+again.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +18,10 @@ from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.session.studio import Studio
 
 COME_BACK = "milimo job watch follows them, milimo job cancel stops them"
-GIVE_UP_SECONDS = 30.0  # the longest time without a supervisor that answers
-FORESEE_SECONDS = 3.0  # between two forecasts of the end
+GIVE_UP_SECONDS = 30.0  # The longest time to wait for a supervisor that answers, in seconds.
+FORESEE_SECONDS = 3.0  # The least time between two forecasts of the jobs' ends, in seconds.
 
-# States in which a job rests until a person acts, and the command for that.
+# Maps the states in which a job waits for the user to the command that continues the job.
 RESTING = {"held": "release", "paused": "resume"}
 
 Job = JobView
@@ -28,13 +30,14 @@ Job = JobView
 def wait_with_progress(
     studio: Studio, what: str, ids: Sequence[str], *, come_back: str = COME_BACK
 ) -> dict[str, Job]:
-    """Wait for jobs with `wait_for_jobs`, and show a progress bar if there is a terminal. An interrupt at any
-    moment reports the jobs that continue.
+    """Wait for jobs with `wait_for_jobs` and show a progress bar in a terminal. Return the jobs by id.
+
+    If the user interrupts, the error names the jobs that continue. `what` labels the progress bar.
     """
     try:
         with studio.progress(what) as on_jobs:
             return wait_for_jobs(studio, ids, on_jobs, come_back=come_back)
-    except KeyboardInterrupt:  # interrupted before waiting began
+    except KeyboardInterrupt:  # The user interrupted before the waiting began.
         raise _build_interrupt_error(len(ids), come_back) from None
 
 
@@ -49,14 +52,16 @@ def wait_for_jobs(
     *,
     come_back: str = COME_BACK,
 ) -> dict[str, Job]:
-    """Block until every job has ended, or waits for a person (publishing, with a reason); return the jobs by
-    id.
+    """Block until every job has ended, or waits for the user while publishing. Return the jobs by id.
 
-    `on_change` is called with the jobs by id, and with the expected end of each open job (seconds since 1970;
-    None if unknown). A supervisor that dies is started again: the queue is in SQLite and loses nothing.
-    Raises Failed with the reason if none of the jobs can continue by itself (a full disk, a paused queue or
-    batch, a held job; the jobs stay queued), Unavailable if no supervisor can be started any more, and
-    Cancelled, with the jobs that continue and the hint `come_back`, if the person interrupts.
+    `on_change` is called with the jobs by id, and with the expected end of each open job in seconds since
+    1970 (None if unknown). A supervisor that dies is started again; the queue is stored in SQLite, so nothing
+    is lost.
+
+    - Raises Failed with the reason if none of the jobs can continue without the user: the disk is full, the
+      queue or batch is paused, or a job is held. The jobs stay queued.
+    - Raises Unavailable if no supervisor can be started.
+    - Raises Cancelled if the user interrupts, with the jobs that continue and the hint `come_back`.
     """
     jobs: dict[str, Job] = {}
     failing_since: float | None = None
@@ -66,7 +71,7 @@ def wait_for_jobs(
                 client = studio.require_client()
                 events = client.watch_events(
                     since=None, attend=True
-                )  # a person who waits for jobs is not absent
+                )  # A user who waits for jobs is present, so no absence is recorded.
                 jobs = _fetch_waited_jobs(client, ids)
                 failing_since = None
                 ahead = _EndForecast(client)
@@ -78,7 +83,8 @@ def wait_for_jobs(
                         break
                     if event["kind"] in ("lane", "batch"):
                         _check_can_continue(client, _fetch_waited_jobs(client, ids))
-                    if event.get("job") not in jobs:  # another job, or a gap, whose events follow
+                    # The event belongs to another job, or is a gap whose events follow.
+                    if event.get("job") not in jobs:
                         continue
                     job = jobs[event["job"]]
                     job = (
@@ -101,7 +107,7 @@ def wait_for_jobs(
 
 
 def count_continuing(number: int, what: str) -> str:
-    """Return `1 job goes on` or `3 jobs go on`."""
+    """Return how many jobs continue, such as `1 job goes on` or `3 jobs go on`. `what` names one of them."""
     return f"{format_count(number, what)} {'goes' if number == 1 else 'go'} on"
 
 
@@ -110,7 +116,7 @@ def _fetch_waited_jobs(client: Client, ids: Sequence[str]) -> dict[str, Job]:
 
 
 class _EndForecast:
-    """The expected end of the jobs that are waited for, requested at intervals."""
+    """Requests the expected ends of unfinished jobs at intervals."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -118,7 +124,7 @@ class _EndForecast:
         self._ends: dict[str, float | None] = {}
 
     def forecast_ends(self, jobs: Mapping[str, Job]) -> dict[str, float | None]:
-        """Return the expected end of each job that has not ended."""
+        """Return the expected end of each unfinished job, in seconds since 1970; None if unknown."""
         left = [id for id, job in jobs.items() if job.state not in ENDED]
         now = HOST.monotonic()
         if left and now - self._asked > FORESEE_SECONDS:
@@ -128,8 +134,8 @@ class _EndForecast:
 
 
 def _check_can_continue(client: Client, jobs: dict[str, Job]) -> None:
-    """Raise Failed if every open job waits for a person, because the job, its lane or its batch is
-    stopped.
+    """Raise Failed if no open job can continue by itself, because the job, its lane or its batch is paused or
+    held.
     """
     left = {id: job for id, job in jobs.items() if not is_settled(job)}
     if not left:
@@ -169,12 +175,12 @@ def _explain_stopped_job(
 
 
 def is_settled(job: Job) -> bool:
-    """Return True if a job has ended, or waits for a person (publishing, with a reason)."""
+    """Return True if a job has ended, or waits for the user while publishing."""
     return job.state in ENDED or (job.state == "publishing" and bool(job.reason))
 
 
 def describe_job_problem(job: Job) -> str:
-    """Return what went wrong with a job, in one line."""
+    """Return one line with the label of a job and its error, reason or state."""
     what = job.error or job.reason or job.state
     return f"{job.label or job.kind}: {what}"
 

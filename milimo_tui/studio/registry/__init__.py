@@ -1,4 +1,5 @@
-"""The basis of every command: the registry, arguments, the command-line grammar, and completion of arguments.
+"""The basis of all commands: the registry (table of commands), arguments, command-line grammar, and
+completion.
 
-Commands are imported only when they are needed. Begin with `registry`.
+Modules of commands are imported only when needed. Read the module `registry` first.
 """

@@ -1,7 +1,8 @@
-"""Arguments of commands as frozen dataclasses, with their types, help and bounds; pydantic validates the
+"""Arguments of commands as frozen dataclasses, with types, help texts and bounds. pydantic validates the
 values.
 
-pydantic is imported only when there are values to validate, so that `milimo job list` need not wait for it.
+pydantic is slow to import. It is imported only when there are values to validate, so that `milimo job list`
+starts fast.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, ClassVar, dataclass_transform
 
 from milimo_tui.core.errors import BadInput
 
-ANY = ("*",)  # value of `Args.ONE_OF` for all arguments that may be omitted
+ANY = ("*",)  # The value of `Args.ONE_OF` that stands for all optional arguments.
 
 
 def arg(
@@ -25,9 +26,9 @@ def arg(
     le: float | None = None,
     longest: int | None = None,
 ) -> Any:
-    """Declare a field of an argument model; a field without a default is required.
+    """Declare an argument of a command in a subclass of `Args`. An argument without a default is required.
 
-    `ge` and `le` bound numbers; `longest` bounds texts, in characters.
+    `ge` and `le` are the least and greatest number; `longest` is the greatest length of a text in characters.
     """
     metadata = {"description": description, "ge": ge, "le": le, "longest": longest}
     return dataclasses.field(default=default, metadata=metadata)
@@ -35,11 +36,12 @@ def arg(
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(arg,))
 class Args:
-    """The base class of every argument model. Subclasses are frozen dataclasses of `arg` fields.
+    """The base class for the arguments of a command. Subclasses are frozen dataclasses whose fields are
+    declared by `arg`.
 
-    `ONE_OF` names arguments of which the command needs at least one, although none is required by itself;
-    `ANY` means all that may be omitted. A front end without flags asks the person for one of them.
-    `HEADINGS` divides many arguments into groups for help: "Heading: names of arguments".
+    `ONE_OF` names optional arguments of which at least one must be given; `ANY` stands for all optional
+    arguments. A front end without flags asks the user for one of them. `HEADINGS` groups the arguments for
+    help, each as "Heading: names of arguments".
     """
 
     ONE_OF: ClassVar[tuple[str, ...]] = ()
@@ -49,7 +51,7 @@ class Args:
         dataclass(frozen=True, kw_only=True)(cls)
 
     def given(self, *but: str) -> dict[str, Any]:
-        """Return the fields that are not None, without those in `but`."""
+        """Return the fields that have a value other than None, without the fields named in `but`."""
         return {
             item.name: getattr(self, item.name)
             for item in dataclasses.fields(self)  # type: ignore[arg-type]  # subclasses are dataclasses
@@ -65,7 +67,9 @@ class NoArgs(Args):
 
 @dataclass(frozen=True)
 class Argument:
-    """An argument as front ends need it: its name, type, default (MISSING: required) and help."""
+    """The description of an argument for front ends: its name, type, default and help. MISSING means that it
+    is required.
+    """
 
     name: str
     type: Any
@@ -81,11 +85,11 @@ class Argument:
         return self.default is MISSING
 
 
-_known: dict[type[Any], Mapping[str, Argument]] = {}  # a cache of models' arguments
+_known: dict[type[Any], Mapping[str, Argument]] = {}  # A cache of the arguments of each model.
 
 
 def read_arguments(model: type[Args]) -> Mapping[str, Argument]:
-    """Return the arguments of a model, in order."""
+    """Return the arguments of an argument class, by name and in order."""
     if model not in _known:
         _known[model] = _read_model_fields(model)
     return _known[model]
@@ -108,8 +112,8 @@ def _read_model_fields(model: type[Args]) -> Mapping[str, Argument]:
 
 
 def list_alternatives(model: type[Args]) -> tuple[str, ...]:
-    """Return the arguments of which a command needs at least one, although none is required by itself; empty
-    if none.
+    """Return the names of optional arguments of which at least one must be given; empty if the command has no
+    such rule.
     """
     if model.ONE_OF != ANY:
         return model.ONE_OF
@@ -118,7 +122,8 @@ def list_alternatives(model: type[Args]) -> tuple[str, ...]:
 
 
 def group_arguments(model: type[Args]) -> Mapping[str, tuple[Argument, ...]]:
-    """Return the arguments of a model by heading, in the order of help; without headings, all under "".
+    """Return the arguments of an argument class by heading, in the order of help. Without headings, the only
+    heading is "".
 
     An argument that no heading names is in the group of the argument before it.
     """
@@ -138,8 +143,9 @@ def group_arguments(model: type[Args]) -> Mapping[str, tuple[Argument, ...]]:
 
 
 def validate_args(model: type[Args], values: Mapping[str, Any], where: str) -> Args:
-    """Build a model from unvalidated values (texts from a command line, JSON). Raises BadInput with the
-    argument's name.
+    """Build the arguments of a command from unvalidated values, such as texts from a command line or JSON.
+
+    `where` is the command's id. Raises BadInput with the name of the argument that has a wrong value.
     """
     known = read_arguments(model)
     missing = [name for name, item in known.items() if item.required and name not in values]
@@ -155,8 +161,10 @@ def validate_args(model: type[Args], values: Mapping[str, Any], where: str) -> A
 
 
 def check_argument(model: type[Args], name: str, value: Any, where: str) -> None:
-    """Check whether an argument may have a value, regardless of the other arguments. Raises BadInput with the
+    """Check that an argument can have a value, regardless of the other arguments. Raises BadInput with the
     reason.
+
+    `where` is the command's id.
     """
     from pydantic import Field, ValidationError, create_model
 
@@ -189,9 +197,10 @@ def _validate_values(model: type[Args], values: dict[str, Any], where: str) -> d
 
 
 def _require_valid_text(text: object, name: str, where: str) -> None:
-    """Refuse texts that neither a file name nor a film can contain: a NUL, an unpaired surrogate.
+    """Raise BadInput for a text that no file name and no film can contain: with a NUL or an unpaired
+    surrogate.
 
-    Bytes of a file name that are not UTF-8 arrive as escaped surrogates (`os.fsdecode`), and are accepted.
+    Bytes in a file name that are not UTF-8 are escaped as surrogates by `os.fsdecode`. These are accepted.
     """
     if isinstance(text, str) and ("\0" in text or not text.isprintable()):
         try:
@@ -203,7 +212,7 @@ def _require_valid_text(text: object, name: str, where: str) -> None:
 
 
 def _explain_validation_error(error: Mapping[str, Any]) -> str:
-    """Return an error of a value in plain words; pydantic's own words for errors that people never see."""
+    """Return a validation error in plain words. Rare errors that users never see keep pydantic's words."""
     kind, given, bounds = error["type"], error["input"], error.get("ctx", {})
     if str(given).strip("+-").lower() in ("nan", "inf", "infinity"):
         kind = "finite_number"
@@ -223,7 +232,9 @@ def _explain_validation_error(error: Mapping[str, Any]) -> str:
 
 
 def _accept_number_texts(kind: Any) -> Any:
-    """Return a type that also accepts the texts of its choices, if they are numbers: `--factor 2`."""
+    """Return the type `kind`, changed to accept numbers as text if its choices are numbers, as in `--factor
+    2`.
+    """
     choices = {str(choice): choice for choice in typing.get_args(kind)}
     if typing.get_origin(kind) is not typing.Literal or not all(isinstance(c, int) for c in choices.values()):
         return kind

@@ -13,8 +13,10 @@ from milimo_tui.studio.registry.registry import Command
 
 
 def build_command_page(words: Sequence[str]) -> str:
-    """Return the help page of the command that words begin with, or a list of the commands that begin with
-    them. Raises NotFound.
+    """Return the help page of the command with which `words` begin, or a list of all commands that begin with
+    `words`.
+
+    Raises NotFound.
     """
     commands = registry.list_commands()
     entry, _ = find_entry(commands, words)
@@ -59,7 +61,7 @@ def format_command_help(entry: Command) -> str:
 
 
 def format_usage(entry: Command) -> str:
-    """Return the words of a command line: `shot set ID [MORE…] [OPTIONS]`."""
+    """Return the usage line of a command, such as `shot set ID [MORE…] [OPTIONS]`."""
     items, words = read_arguments(entry.args), [entry.cli]
     for name in entry.positional:
         shown = f"{name.upper()}{'…' if get_argument_shape(items[name])[0] == 'many' else ''}"

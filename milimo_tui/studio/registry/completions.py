@@ -1,6 +1,7 @@
-"""Completion of a command's argument: its choices, or the film's names for things of its kind.
+"""Completion of one argument of a command: its choices, or the names of matching items in the film.
 
-Pure over a snapshot. Paths are completed by callers that may read the disk.
+All functions are pure and work on a snapshot of the film. Callers that may read the disk complete paths
+themselves.
 """
 
 from __future__ import annotations
@@ -30,10 +31,10 @@ class CompletionOffer:
 
 
 def infer_argument_kind(item: Argument) -> str:
-    """Return what an argument names: `clip`, `shot`, `scene`, `element`, `track`, `cut`, `asset`, `file`; or
-    "".
+    """Return the kind of item that an argument names, such as `clip`, `shot`, `track` or `file`; empty if
+    there is none.
 
-    The kind is inferred from the argument's name, else from the first thing that its help mentions.
+    The kind is inferred from the argument's name, or else from the first kind that its help text mentions.
     """
     if item.name in _CALLED:
         return _CALLED[item.name]
@@ -48,8 +49,8 @@ def infer_argument_kind(item: Argument) -> str:
 
 
 def list_offers(item: Argument, film: FilmSnapshot | None) -> tuple[CompletionOffer, ...]:
-    """Return the words that can complete an argument, in the order of the film; empty if any word is
-    possible.
+    """Return the words that can complete an argument, in film order; empty if the argument accepts any
+    word.
     """
     shape, choices = get_argument_shape(item)
     if shape == "flag":

@@ -1,6 +1,7 @@
-"""Corrections of refused command lines: the line that would have worked, from the words that the user gave.
+"""Corrections of refused command lines. From the words that the user typed, the correct command line is
+guessed.
 
-Pure. Imported only when a command line is refused.
+All functions are pure. The module is imported only when a command line was refused.
 """
 
 from __future__ import annotations
@@ -41,29 +42,35 @@ from milimo_tui.studio.registry.registry import Command
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import FilmSnapshot
 
-# Example values of arguments, by name, where a placeholder such as NAME would not do.
+# Examples for arguments whose value has a special form, by argument name. Other arguments are shown as a
+# placeholder such as NAME.
 EXAMPLES = {
     "at": "2s", "aspect": "16:9", "by": "12", "frame": "12", "gb": "100", "how": "overwrite", "length": "2s",
     "output": "out.mp4", "priority": "1", "range": "1s..2s", "rate": "24", "size": "1280x720", "speed": "0.5",
     "strength": "0.8",
 }  # fmt: skip
-_UNTELLING_NAMES = ("id", "ids", "other", "what", "which")  # the kind of thing is a better placeholder
-# Last words of commands that a name is guessed for only if it is close to the given one.
+# These argument names say nothing about the value, so the kind of item is the placeholder instead.
+_UNTELLING_NAMES = ("id", "ids", "other", "what", "which")
+# The last words of commands that delete something. For these, a wrong name is corrected only if it is very
+# similar to a known name.
 _DESTRUCTIVE_ACTIONS = (
     "cancel", "clean", "delete", "delete-take", "drop", "empty", "forget", "free", "remove",
 )  # fmt: skip
-_PROSE_NAMES = ("action", "brief", "heading", "prompt", "question", "text")  # of several words
+# Arguments whose text usually has several words.
+_PROSE_NAMES = ("action", "brief", "heading", "prompt", "question", "text")
 _TEXT_NAMES = (*_PROSE_NAMES, "label", "name", "tags", "words")
 _TIME_HELP = re.compile(r"timecode|, 2\.5s|a time of|another time")
 _FRAMES_HELP = re.compile(r"\bframes\b")
 _UNITS = "%|x|s|f|fps|dB|GB|"
-_USUAL_RATE = 24  # frames per second, where no film is open
+_USUAL_RATE = 24  # The frame rate that is assumed if no film is open, in frames per second.
 
 
 @dataclass
 class GivenValues:
-    """Values that were given on a command line, by argument; words that fit no argument; the values of
-    flags that are unknown.
+    """The values that were read from a command line.
+
+    `values` maps arguments to values, `surplus` are words that fit no argument, and `unnamed` are values of
+    unknown flags.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -72,11 +79,9 @@ class GivenValues:
 
 
 def correct_refused_line(error: BadInput, words: Sequence[str], film: FilmSnapshot | None = None) -> BadInput:
-    """Return the error of words that were refused, with the command line that would have worked in its
-    hint.
-    """
+    """Return the error for refused words, with the correct command line added to its hint."""
     if error.hint.startswith("milimo ") and not _is_generic(error.hint):
-        return error  # a removed command, with its replacement
+        return error  # The command was removed, and the hint already names its replacement.
     commands = registry.list_commands()
     if words[0] == "run":
         near = words[1] if len(words) > 1 else ""
@@ -84,9 +89,11 @@ def correct_refused_line(error: BadInput, words: Sequence[str], film: FilmSnapsh
         return add_suggestion(error, _correct_pairs(commands[near], words[2:], film)) if near else error
     if words[0] in BARE and all(word[:1] == "-" for word in words[1:]):
         words = [words[0], BARE[words[0]], *words[1:]]
-    if words[0] in commands and commands[words[0]].cli:  # an id: `shot.rate 1A 5`
+    # The user typed the id of a command, as in `shot.rate 1A 5`.
+    if words[0] in commands and commands[words[0]].cli:
         words = [*commands[words[0]].cli.split(" "), *words[1:]]
-    joined = [*words[:1], "-".join(words[1:3]), *words[3:]]  # `cut ripple delete`
+    # Joins two words with a hyphen, as in `cut ripple-delete` for `cut ripple delete`.
+    joined = [*words[:1], "-".join(words[1:3]), *words[3:]]
     if len(words) > 2 and any(entry.cli == " ".join(joined[:2]) for entry in list_entries(words[0])):
         words = joined
     if (entry := find_named_entry(words)) is not None:
@@ -95,7 +102,7 @@ def correct_refused_line(error: BadInput, words: Sequence[str], film: FilmSnapsh
 
 
 def add_suggestion(error: BadInput, line: str) -> BadInput:
-    """Return an error whose hint begins with the command line that would have worked."""
+    """Return the error with a hint that begins with the corrected command line."""
     hint = f"try: {line}" if _is_generic(error.hint) else f"try: {line}; {error.hint}"
     return type(error)(error.message, hint)
 
@@ -108,9 +115,9 @@ def _is_generic(hint: str) -> bool:
 def suggest_after_run(
     error: BadInput, entry: Command, values: Mapping[str, Any], film: FilmSnapshot | None
 ) -> BadInput:
-    """Return the error of a command that was run, with the line that would have worked if its hint has none.
+    """Return the error of a command that ran, with a corrected command line in the hint if the hint has none.
 
-    A name that the film lacks is replaced by the closest name of the same kind.
+    A name that is not in the film is replaced by the closest name of the same kind.
     """
     if isinstance(error, Ambiguous):
         return error
@@ -129,9 +136,10 @@ def suggest_after_run(
 def _replace_refused_value(
     error: BadInput, entry: Command, values: Mapping[str, Any], film: FilmSnapshot | None
 ) -> dict[str, Any]:
-    """Return the values with the one that a message quotes replaced; empty if no replacement is known.
+    """Return the values of a command, with the refused value replaced; empty if no replacement is known.
 
-    The replacement is a switch of that name (`all`), or a name of the film, or a word of the hint.
+    The refused value is the value that the error message quotes. Its replacement is a switch of the same name
+    (`all`), a name of the film, or a word of the hint.
     """
     items = read_arguments(entry.args)
     for name, item in items.items():
@@ -142,10 +150,11 @@ def _replace_refused_value(
             others = {key: value for key, value in values.items() if key != name}
             others |= {name: kept} if kept else {}
             switch = items.get(text.casefold())
-            if switch is not None and get_argument_shape(switch)[0] == "flag":  # `shot make all`
+            # `shot make all` means `shot make --all`.
+            if switch is not None and get_argument_shape(switch)[0] == "flag":
                 return {**others, switch.name: True}
             count = next((each.name for each in map_flags(entry).values() if _is_number(each)), "")
-            # `shot make 1A 3` is `shot make 1A --takes 3`.
+            # A number after a name is taken as a count: `shot make 1A 3` means `shot make 1A --takes 3`.
             if kept and text.isdigit() and count and infer_argument_kind(item):
                 return {count: text, **others}
             if near := _find_replacement(error, entry, item, text, film):
@@ -158,8 +167,9 @@ def _replace_refused_value(
 def _find_replacement(
     error: BadInput, entry: Command, item: Argument, text: str, film: FilmSnapshot | None
 ) -> str:
-    """Return a value that is close to a refused one; empty if none is known."""
-    if f"{text}s" in error.hint:  # “2.5” is not a number of frames: “write 2.5s for seconds”
+    """Return a value that is similar to the refused value `text`; empty if none is known."""
+    # “2.5” is not a number of frames, and the hint says “write 2.5s for seconds”.
+    if f"{text}s" in error.hint:
         return f"{text}s"
     names = [offer.word for offer in list_offers(item, film)] if isinstance(error, NotFound) else []
     listed = [word for word in re.split(r",? or |[:;,] ", error.hint) if not word.startswith("milimo ")]
@@ -170,12 +180,14 @@ def _find_replacement(
 
 
 def correct_words(entry: Command, words: Sequence[str], film: FilmSnapshot | None = None) -> str:
-    """Return the corrected command line for a command and the words after it."""
+    """Return the corrected command line, from a command and the words that the user typed after it."""
     return correct_values(entry, _read_given_values(entry, words), film)
 
 
 def correct_values(entry: Command, given: GivenValues, film: FilmSnapshot | None = None) -> str:
-    """Return the corrected command line for a command and the values that were given."""
+    """Return the corrected command line, from a command and the values that were read from the user's
+    words.
+    """
     for values in (_correct_given_values(entry, given, film), _add_missing_values(entry, {})):
         line = format_command_line(entry, values)
         if _is_accepted(entry, line):
@@ -184,7 +196,7 @@ def correct_values(entry: Command, given: GivenValues, film: FilmSnapshot | None
 
 
 def _correct_pairs(entry: Command, words: Sequence[str], film: FilmSnapshot | None) -> str:
-    """Return the corrected command line for a command and its arguments as `name=value`."""
+    """Return the corrected command line, from a command and arguments that the user typed as `name=value`."""
     known, given = read_arguments(entry.args), GivenValues()
     for word in words:
         name, equals, value = word.partition("=")
@@ -198,7 +210,9 @@ def _correct_pairs(entry: Command, words: Sequence[str], film: FilmSnapshot | No
 
 
 def _find_named_argument(items: Collection[Argument], name: str) -> str:
-    """Return the argument that a misspelled name or a kind (`shot` for ID) means; empty if none."""
+    """Return the argument that `name` means: a misspelled argument name, or a kind of item (`shot` for ID);
+    empty if none.
+    """
     spelled = {item.name.rstrip("_"): item.name for item in items}
     kinds = {infer_argument_kind(item): item.name for item in items if get_argument_shape(item)[0] != "flag"}
     name = name.strip("-").replace("-", "_")
@@ -207,7 +221,8 @@ def _find_named_argument(items: Collection[Argument], name: str) -> str:
     meant = [each for each in list_meanings(name) if each in spelled]
     starts = [each for each in spelled if each.startswith(name)]
     near = next(iter([*meant, *starts]), "")
-    similar = [each for each in spelled if each[0] == name[0]]  # misspelled words begin right
+    # Misspelled words usually have the right first letter.
+    similar = [each for each in spelled if each[0] == name[0]]
     return spelled.get(near, "") or kinds.get(name, "") or spelled.get(_find_closest(name, similar), "")
 
 
@@ -253,7 +268,7 @@ def _read_given_values(entry: Command, words: Sequence[str]) -> GivenValues:
     """Assign words to the arguments of a command as far as possible; misspelled flags are corrected."""
     flags, items = map_flags(entry), read_arguments(entry.args)
     given, bare, guessed = GivenValues(), list[str](), set[str]()
-    open_flag = ""  # the argument that takes the next word
+    open_flag = ""  # The name of the argument whose flag was read and whose value comes next.
 
     def close_flag() -> None:
         if open_flag in items:
@@ -272,7 +287,7 @@ def _read_given_values(entry: Command, words: Sequence[str]) -> GivenValues:
             elif equals:
                 given.unnamed.append(value)
             else:
-                open_flag = target or "?"  # an unknown flag
+                open_flag = target or "?"  # `?` stands for an unknown flag, whose value comes next.
             if target and name not in flags:
                 guessed.add(target)
         elif open_flag == "?":
@@ -285,12 +300,13 @@ def _read_given_values(entry: Command, words: Sequence[str]) -> GivenValues:
         elif word != "--":
             bare.append(word)
     close_flag()
-    for name in guessed:  # A value that a guessed argument can't have may be meant for another.
+    # If a guessed argument can't have its value, the value may belong to another argument.
+    for name in guessed:
         value = given.values[name]
         if isinstance(value, str) and _correct_value(entry, items[name], value, None) is None:
             given.unnamed.append(given.values.pop(name))
     if len(bare) + 1 == len(entry.positional) and re.match("[a-z_]+=", bare[-1] if bare else ""):
-        bare[-1:] = bare[-1].split("=", 1)  # `config set theme=dark`
+        bare[-1:] = bare[-1].split("=", 1)  # Splits words such as `config set theme=dark`.
     for name in entry.positional:
         if name in given.values:
             continue
@@ -317,12 +333,13 @@ def _correct_given_values(entry: Command, given: GivenValues, film: FilmSnapshot
             left.append(word)
     last = entry.positional[-1] if entry.positional else ""
     if left and last in fixed and last in _PROSE_NAMES:
-        fixed[last] = " ".join([fixed[last], *left])  # words of a text without quotes
+        # The user typed a text of several words without quotation marks.
+        fixed[last] = " ".join([fixed[last], *left])
     return _add_missing_values(entry, fixed)
 
 
 def _reorder_positional(entry: Command, values: dict[str, Any], film: FilmSnapshot | None) -> dict[str, Any]:
-    """Return the values with those given without flags in the order in which they fit best."""
+    """Return the values, with positional values exchanged between arguments if another order fits better."""
     items = read_arguments(entry.args)
     names = [name for name in entry.positional if isinstance(values.get(name, ""), str)]
     given = [values[name] for name in names if name in values]
@@ -337,7 +354,9 @@ def _reorder_positional(entry: Command, values: dict[str, Any], film: FilmSnapsh
 
 
 def _correct_value(entry: Command, item: Argument, value: Any, film: FilmSnapshot | None) -> Any:
-    """Return a value, or the closest one that the argument can have; None if none is close."""
+    """Return a value that the argument accepts: the given value or the most similar one; None if none is
+    similar.
+    """
     is_many = get_argument_shape(item)[0] == "many"
     if _is_valid(entry, item.name, value):
         is_decimal = isinstance(value, str) and re.fullmatch(r"\d*\.\d+", value)
@@ -352,8 +371,10 @@ def _correct_value(entry: Command, item: Argument, value: Any, film: FilmSnapsho
 
 
 def _correct_number(item: Argument, text: str, film: FilmSnapshot | None) -> str:
-    """Return a number with another unit, or out of its bounds, as its argument can have it: `2.5` seconds in
-    frames, `50%`, `6dB`. Empty if the text is no number.
+    """Return a number in the unit and the bounds that an argument needs, from a text such as `2.5` (seconds),
+    `50%` or `6dB`.
+
+    Empty if the text is not a number. Seconds are converted to frames if the argument counts frames.
     """
     found = re.fullmatch(rf"([+-]?\d*\.?\d+)\s*({_UNITS})", text, re.IGNORECASE)
     if not found or not _is_number(item):
@@ -387,7 +408,7 @@ def _find_argument_for_word(
 
 
 def _rate_fit(item: Argument, word: str, film: FilmSnapshot | None) -> int:
-    """Return how well a word fits an argument, by its form; 0 if not at all."""
+    """Return a score from 1 to 6 for how well a word's form fits an argument; 0 if it does not fit."""
     kind, choices = infer_argument_kind(item), [choice.casefold() for choice in _list_choices(item)]
     if get_argument_shape(item)[0] == "flag":
         return 0
@@ -410,7 +431,7 @@ def _rate_fit(item: Argument, word: str, film: FilmSnapshot | None) -> int:
 
 
 def _add_missing_values(entry: Command, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values with examples for all that must be given."""
+    """Return the values, with an example value for each argument that must be given and is missing."""
     items, out = read_arguments(entry.args), dict(values)
     missing = [name for name, item in items.items() if item.required and name not in out]
     alternatives = list_alternatives(entry.args)
@@ -422,9 +443,10 @@ def _add_missing_values(entry: Command, values: Mapping[str, Any]) -> dict[str, 
 
 
 def make_example(item: Argument) -> Any:
-    """Return an example value of an argument: a choice, a number in its bounds, or a placeholder in capitals.
+    """Return an example value for an argument: a choice, a number within its bounds, or a placeholder in
+    capitals.
 
-    A switch is True; an argument that takes several values gets a list of one.
+    The example of a switch is True. The example of an argument with several values is a list of one value.
     """
     shape, choices = get_argument_shape(item)[0], _list_choices(item)
     if shape == "flag":
@@ -447,7 +469,7 @@ def _make_example_number(item: Argument) -> str:
     if example.replace(".", "").isdigit():
         return example
     if high is not None and high <= 10:
-        return f"{high:g}"  # such as the best rating
+        return f"{high:g}"  # A small limit is often a rating, of which the best value is a good example.
     return f"{max(low, 1):g}"
 
 

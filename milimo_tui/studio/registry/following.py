@@ -1,7 +1,7 @@
 """Completion of a command line: the words, flags and argument values that can come next.
 
-Shared by the shell's completion and the studio's `:`. Pure over a snapshot; paths are completed by callers
-that may read the disk.
+Used by the shell's completion and by the studio's command line (`:`). All functions are pure and work on a
+snapshot of the film. Callers that may read the disk complete paths themselves.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LineCompletion:
-    """The words that can come next, and whether a path can; `names_film`: the words are names of a film's
-    things.
+    """The possible next words of a command line.
+
+    `is_path` is True if the next word is a path, `names_film` if the words are names of items in the film.
     """
 
     offers: tuple[CompletionOffer, ...] = ()
@@ -33,7 +34,9 @@ class LineCompletion:
 def complete_line(
     commands: Mapping[str, Command], before: Sequence[str], last: str, film: FilmSnapshot | None
 ) -> LineCompletion:
-    """Return what can follow the words before, where `last` is the word that is being typed."""
+    """Return the possible completions of the word `last`, which the user is typing after the words
+    `before`.
+    """
     entry, rest = find_entry(commands, before)
     acts = _list_next_words(commands.values(), before)
     if entry is None or (acts and not rest):
@@ -52,7 +55,9 @@ def complete_line(
 
 
 def find_entry(commands: Mapping[str, Command], words: Sequence[str]) -> tuple[Command | None, list[str]]:
-    """Return the command that a line begins with, by its words or its id, and the words after it."""
+    """Return the command that `words` begin with, by its words or its id, and the words after it; None if
+    there is none.
+    """
     if words and words[0] in commands:
         return commands[words[0]], list(words[1:])
     best: Command | None = None
@@ -75,8 +80,8 @@ def starts_with_typed(word: str, typed: str) -> bool:
 
 
 def _list_next_words(commands: Iterable[Command], before: Sequence[str]) -> dict[str, str]:
-    """Return the words that can continue the words before to a command, each with the help of the command it
-    completes.
+    """Return the words that can follow the words `before` in a command, with the command's help if the word
+    completes it.
     """
     size, found = len(before), dict[str, str]()
     for entry in commands:
@@ -87,9 +92,11 @@ def _list_next_words(commands: Iterable[Command], before: Sequence[str]) -> dict
 
 
 def _find_expected_argument(entry: Command, rest: Sequence[str]) -> Argument | None:
-    """Return the argument that comes next after a command's words; None if it takes no more."""
+    """Return the argument that the next word belongs to, after the words `rest`; None if the command takes no
+    more words.
+    """
     items, flags = read_arguments(entry.args), map_flags(entry)
-    flag: Argument | None = None  # the flag that takes the next word
+    flag: Argument | None = None  # The argument whose flag was read and whose value comes next.
     bare = 0
     for word in rest:
         name, equals, _ = word.partition("=")

@@ -1,7 +1,7 @@
-"""The grammar of commands in words, as on the command line: from words to a command of the registry and its
-values.
+"""The grammar of commands as typed: from words to a command of the registry and the values of its arguments.
 
-The shell and the studio's `:` share this grammar. Flags come only from the registry's argument models.
+The shell and the studio's command line (`:`) share this grammar. All flags come from the argument classes in
+the registry.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import Argument, read_arguments
 from milimo_tui.studio.registry.registry import Command
 
-# First words of the command line, and the group of the registry that contains each.
+# Maps the first word of a command line to the group of the registry that contains its commands.
 WORDS = {
     "demo": "film",
     "film": "film",
@@ -66,11 +66,11 @@ WORDS = {
     "watch": "watch",
     "plugin": "plugin",
 }
-# The action of a first word that is given alone.
+# Maps a first word that is typed alone to the action that is then run.
 BARE = {"review": "list", "config": "show", "plugin": "list", "room": "list", "watch": "list"}
 
 
-# Usage errors of argparse, as patterns, and the sentences that people see.
+# Patterns of argparse's usage errors, and the sentences that are shown to the user instead.
 USAGE_ERRORS = (
     (r"the following arguments are required: (.*)", "{} must be given"),
     (r"unrecognized arguments: (--\S+).*", "there is no option {}"),
@@ -82,7 +82,9 @@ USAGE_ERRORS = (
 
 
 class CommandParser(argparse.ArgumentParser):
-    """A parser that raises BadInput for usage errors, and accepts `-2s` and `-1:00` as values, like `-2`."""
+    """An argparse parser that raises BadInput for usage errors, and accepts `-2s` and `-1:00` as values, like
+    negative numbers.
+    """
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
@@ -104,9 +106,10 @@ def list_entries(word: str) -> list[Command]:
 
 
 def parse(words: Sequence[str], *, demanding: bool = True) -> tuple[Command, dict[str, Any]]:
-    """Return the command that words name, and the values they give; the model's defaults are left out.
+    """Return the command that the words name, and the values of its arguments. Arguments that are not given
+    are left out.
 
-    Unless `demanding`, required arguments may be missing. Raises BadInput.
+    If `demanding` is False, required arguments may be missing. Raises BadInput.
     """
     rest = list(words)
     if rest[0] == "run":
@@ -121,15 +124,20 @@ def parse(words: Sequence[str], *, demanding: bool = True) -> tuple[Command, dic
 
 
 def parse_arguments(entry: Command, words: Sequence[str], *, demanding: bool = True) -> dict[str, Any]:
-    """Return the values that the words after a command give. Raises BadInput."""
-    # A group may have a hundred commands, so only the named command's parser is built.
+    """Return the values of a command's arguments from the words after the command. Raises BadInput.
+
+    If `demanding` is False, required arguments may be missing.
+    """
+    # A group may have a hundred commands, so a parser is built only for this command.
     parser = CommandParser(prog=f"milimo {entry.cli}", allow_abbrev=False, add_help=False)
     _add_entry_arguments(parser, entry, demanding)
     return {name: value for name, value in vars(parser.parse_args([*words])).items() if value is not None}
 
 
 def find_named_entry(words: Sequence[str]) -> Command | None:
-    """Return the command that the first words name, whatever follows them; None if they name none."""
+    """Return the command whose words come first in `words`; None if there is none. Further words are
+    ignored.
+    """
     for entry in list_entries(words[0]):
         named = entry.cli.split(" ")
         if named == [*words[: len(named)]]:
@@ -138,7 +146,9 @@ def find_named_entry(words: Sequence[str]) -> Command | None:
 
 
 def parse_run_words(words: Sequence[str]) -> tuple[Command, dict[str, Any]]:
-    """Parse `milimo run COMMAND key=value …`. Raises BadInput, NotFound."""
+    """Parse the words after `milimo run`: the id of a command and its arguments as `key=value`. Raises
+    BadInput, NotFound.
+    """
     if not words:
         raise BadInput("milimo run needs the id of a command", "milimo help commands lists the ids")
     entry = registry.find_command(words[0])
@@ -164,8 +174,9 @@ def _get_value_type(item: Argument) -> Any:
 
 
 def _build_choice_converter(item: Argument) -> Callable[[str], str]:
-    """Return a function that turns another spelling of a choice into the choice; unknown words stay, and are
-    refused later.
+    """Return a function that converts an alternative spelling of a choice to the choice.
+
+    Unknown words are returned unchanged, and validation refuses them later.
     """
     kind = _get_value_type(item)
 
@@ -184,7 +195,9 @@ def format_flag(name: str) -> str:
 
 
 def get_argument_shape(item: Argument) -> tuple[str, tuple[str, ...]]:
-    """Return how an argument is written on the command line (`flag`, `many`, `one`), and its choices."""
+    """Return the form of an argument on the command line and its choices. The form is `flag`, `many` (words)
+    or `one` (word).
+    """
     annotation = _get_value_type(item)
     if annotation is bool:
         return "flag", ()
@@ -198,7 +211,9 @@ def get_argument_shape(item: Argument) -> tuple[str, tuple[str, ...]]:
 
 
 def _add_entry_arguments(parser: argparse.ArgumentParser, entry: Command, demanding: bool) -> None:
-    """Add a command's arguments to a parser."""
+    """Add the arguments of a command to a parser. If `demanding` is False, required arguments may be
+    missing.
+    """
     shorts = {"output": "-o"}
     for name, item in read_arguments(entry.args).items():
         shape, choices = get_argument_shape(item)

@@ -1,6 +1,7 @@
-"""Commands that unknown words may mean: `take rate` is `shot rate`, `append` is `cut append`.
+"""Search for the command that unknown words may mean: `take rate` means `shot rate`, `append` means `cut
+append`.
 
-Pure. Imported only when a command line is refused.
+All functions are pure. The module is imported only when a command line was refused.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from milimo_tui.studio.registry.following import map_flags
 from milimo_tui.studio.registry.grammar import WORDS, list_entries
 from milimo_tui.studio.registry.registry import Command
 
-# Words of other programs, and the words of commands that mean the same.
+# Maps words that are used in other programs to the words of commands with the same meaning.
 SYNONYMS = {
     "character": "element", "clip": "cut", "footage": "asset", "image": "picture", "location": "element",
     "media": "asset", "movie": "project", "note": "cut note", "place": "element", "prop": "element",
@@ -30,10 +31,10 @@ SYNONYMS = {
     "delete": "remove", "import": "add", "install": "setup", "kill": "cancel", "ls": "list", "new": "add",
     "open": "use, import", "remove": "delete", "rename": "name", "restart": "start", "rm": "delete, remove",
 }  # fmt: skip
-# Commands that are meant by one word, where several have it as their last word.
+# Maps single words to the command that is most likely meant, where several commands have this last word.
 USUAL_COMMANDS = {"new": "project new", "open": "project use", "set": "config set"}
-GROUP_ORDER = ("cut", "shot", "project")  # groups whose commands are meant first
-# First words of the commands that import and export a file, by its suffix.
+GROUP_ORDER = ("cut", "shot", "project")  # Groups whose commands are suggested first.
+# Maps first words of commands that import or export files to the suffixes of these files.
 FILE_GROUPS = {
     "cut": tuple(row.suffix for row in FORMATS.values()),
     "script": SCRIPT_SUFFIXES,
@@ -43,7 +44,7 @@ FILE_GROUPS = {
 
 
 def is_subgroup(words: Sequence[str]) -> bool:
-    """Return True if words begin commands of three words: `shot lora`."""
+    """Return True if the two words are the beginning of commands with three words, such as `shot lora`."""
     return len(words) == 2 and any(entry.cli.split(" ")[:2] == [*words] for entry in _list_longer(words[0]))
 
 
@@ -52,12 +53,15 @@ def _list_longer(word: str) -> list[Command]:
 
 
 def find_near_commands(words: Sequence[str]) -> Iterator[tuple[Command, Sequence[str]]]:
-    """Yield the commands that words may mean, the likeliest first, each with the words left for arguments."""
+    """Yield commands that the words may mean, the most likely first. Each comes with the words left for its
+    arguments.
+    """
     by_words = {entry.cli: entry for entry in registry.list_commands().values() if entry.cli}
-    if len(words) > 1 and (group := _find_file_group(words[1])):  # `import pic.png`
+    # For example, `import pic.png` means a command of the group that imports pictures.
+    if len(words) > 1 and (group := _find_file_group(words[1])):
         lines = [f"{group} {meant}" for meant in list_meanings(words[0])]
         yield from ((by_words[line], words[1:]) for line in lines if line in by_words)
-    for size in (2, 3):  # In another order, or in other words: `rate shot`, `take rate`.
+    for size in (2, 3):  # The words may be in another order or be synonyms: `rate shot`, `take rate`.
         meanings = [list_meanings(word) for word in words[:size]] if len(words) >= size else [[]]
         for meant in product(*meanings):
             yield from (
@@ -70,11 +74,13 @@ def find_near_commands(words: Sequence[str]) -> Iterator[tuple[Command, Sequence
         return
     if usual := USUAL_COMMANDS.get(words[0]):
         yield by_words[usual], words[1:]
-    if words[0].removesuffix("s") in WORDS:  # `models`
+    if words[0].removesuffix("s") in WORDS:  # The user typed a plural, such as `models`.
         yield from _find_near_subcommands(by_words, [words[0].removesuffix("s"), *words[1:]])
     acts = {cli.split(" ")[1]: entry for cli, entry in by_words.items() if cli.count(" ") == 1}
-    ends = [entry for entry in by_words.values() if entry.cli.split(" ")[1:] == [words[0]]]  # `append`
-    ends += [entry for act, entry in acts.items() if words[0] in act.split("-")]  # `trim`
+    # Finds commands by their last word, such as `append`.
+    ends = [entry for entry in by_words.values() if entry.cli.split(" ")[1:] == [words[0]]]
+    # Finds commands by a part of their last word, such as `trim`.
+    ends += [entry for act, entry in acts.items() if words[0] in act.split("-")]
     yield from ((entry, words[1:]) for entry in sorted(ends, key=_rank_group))
     groups = [meant for meant in list_meanings(words[0]) if meant.split(" ")[0] in WORDS]
     for word in groups or filter(None, find_closest_names(words[0], list(WORDS)).split(", ")):
@@ -86,7 +92,7 @@ def find_near_commands(words: Sequence[str]) -> Iterator[tuple[Command, Sequence
 
 
 def list_meanings(word: str) -> list[str]:
-    """Return the words that a word may mean: itself, its singular, and words of the same meaning."""
+    """Return the words that a word may mean: itself, its singular, and its synonyms."""
     single = word.removesuffix("s")
     return [word, single, *SYNONYMS.get(word, SYNONYMS.get(single, "")).split(", ")]
 
@@ -114,15 +120,17 @@ def _find_near_subcommands(
         for entry in (by_words[f"{start} {act}"] for act in ("set", *acts) if f"{start} {act}" in by_words):
             names = {*list_meanings(words[size])}
             flags = [flag for flag in map_flags(entry) if names & {*flag[2:].split("-")}]
-            if flags:  # An argument of a command: `cut gain 1A -6` is `cut set 1A --gain-db=-6`.
+            # The word is an argument of a command: `cut gain 1A -6` means `cut set 1A --gain-db=-6`.
+            if flags:
                 yield entry, [*words[size + 1 : -1], f"{flags[0]}={words[-1]}"]
-        setter = by_words.get(f"{start} set")  # `config theme dark`
+        setter = by_words.get(f"{start} set")  # The word is the name of a setting, as in `config theme dark`.
         if setter is not None and setter.positional == ("name", "value") and len(words) == 3:
             yield setter, words[size:]
-        if not re.fullmatch("[a-z-]+", words[size]):  # `shot 1A`, `watch ~/in`: no misspelled subcommand
+        # The word is not a misspelled command, as in `shot 1A` or `watch ~/in`, but an argument.
+        if not re.fullmatch("[a-z-]+", words[size]):
             named = [by_words[f"{start} {act}"] for act in ("show", "add", "ask") if act in acts]
             yield from ((entry, words[size:]) for entry in named if entry.positional)
-    # A command of the group that needs no argument is the best start.
+    # If nothing else fits, a command of the group that needs no argument is suggested.
     simple = [by_words[f"{start} {act}"] for act in acts if act.split(" ")[-1] in ("list", "show", "status")]
     yield from ((entry, ()) for entry in simple if not _needs_values(entry))
 

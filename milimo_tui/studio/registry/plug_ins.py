@@ -1,7 +1,9 @@
-"""Plug-ins: commands, exports and film checks that other distributions add to the studio by entry points.
+"""Plug-ins: commands, exports and film checks that other Python distributions add to the studio through entry
+points.
 
-A plug-in that can't be imported, is of the wrong type or has a used name is left out and reported (`milimo
-plugin list`, doctor). A plug-in that fails while it runs becomes an error message. The studio continues.
+A plug-in is left out if it can't be imported, has the wrong type, or has a name that is taken. `milimo plugin
+list` and the doctor report such plug-ins. A plug-in that fails while it runs causes an error message, and the
+studio continues.
 """
 
 from __future__ import annotations
@@ -22,17 +24,22 @@ if TYPE_CHECKING:
 
     from milimo_tui.studio.session.studio import Studio
 
-GROUP = "plugin"  # group of plug-ins' commands: `plugin.NAME`, on the command line `milimo plugin NAME`
-COMMANDS, EXPORTS, CHECKS = "milimo.commands", "milimo.exports", "milimo.checks"  # groups of entry points
+# The group of plug-in commands. Their ids are `plugin.NAME`, and the user types `milimo plugin NAME`.
+GROUP = "plugin"
+# The groups of entry points in which plug-ins register.
+COMMANDS, EXPORTS, CHECKS = "milimo.commands", "milimo.exports", "milimo.checks"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
-OWN = ("list", "check")  # actions of `milimo plugin` that belong to the studio
+# Actions of `milimo plugin` that belong to the studio, so that no plug-in may use these names.
+OWN = ("list", "check")
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A file that `cut export` can write of the open film: its suffix, its description, its bytes."""
+    """A file format that a plug-in adds to `cut export`. `write` returns the file's bytes for the open
+    film.
+    """
 
     suffix: str
     title: str
@@ -41,7 +48,9 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check that `plugin check` runs on the open film; each sentence is a finding."""
+    """A check that a plug-in adds to `plugin check`. `look` yields a sentence for each problem of the open
+    film.
+    """
 
     name: str
     title: str
@@ -50,7 +59,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class PlugIn:
-    """An entry point: what it adds, its distribution, and why it is left out (empty if it is not)."""
+    """A plug-in as found by its entry point: its kind, its distribution, and its value.
+
+    `problem` says why the plug-in is left out; empty if it is usable.
+    """
 
     kind: str
     name: str
@@ -63,7 +75,8 @@ class PlugIn:
 @cache
 def load_plug_ins() -> tuple[PlugIn, ...]:
     """Return every installed plug-in, in order of name. Read once in each process."""
-    from importlib.metadata import entry_points  # slow to import, and most processes never need it
+    # Imported here because the module is slow to import and rarely needed.
+    from importlib.metadata import entry_points
 
     known = entry_points()
     out: list[PlugIn] = []
@@ -96,7 +109,9 @@ def _load_plug_in(group: str, entry: EntryPoint, taken: set[str]) -> PlugIn:
 
 
 def _get_plug_in_name(group: str, value: object) -> str:
-    """Return the name of an entry point's value; empty if the value is not of the group's type."""
+    """Return the name of the command, export or check that an entry point provides; empty if its type or name
+    is wrong.
+    """
     if group == COMMANDS and isinstance(value, Command):
         name = value.id.removeprefix(f"{GROUP}.")
         return name if value.id == f"{GROUP}.{name}" and NAME.fullmatch(name) else ""
@@ -108,20 +123,21 @@ def _get_plug_in_name(group: str, value: object) -> str:
 
 
 def format_foreign_error(error: BaseException) -> str:
-    """Return an error of foreign code as one line: `ValueError: …`."""
+    """Return an error of a plug-in's code as one line, such as `ValueError: …`."""
     words = " ".join(str(error).split())
     return f"{type(error).__name__}: {words[:160]}" if words else type(error).__name__
 
 
 def call_plug_in(name: str, work: Callable[[], T]) -> T:
-    """Call a plug-in's function and return its result. Its own MilimoError is passed on; any other error
-    becomes Failed.
+    """Call a function of the plug-in `name` and return its result.
+
+    A MilimoError from the plug-in is passed on. Any other error is raised as Failed.
     """
     try:
         return work()
     except MilimoError:
         raise
-    except (Exception, SystemExit) as error:  # foreign errors become a message
+    except (Exception, SystemExit) as error:  # Any error of a plug-in becomes a message.
         log.info("the plug-in %s broke", name, exc_info=error)
         raise Failed(
             f"the plug-in {name} failed: {format_foreign_error(error)}",

@@ -1,6 +1,7 @@
-"""The command registry: everything a person can do, as values. Keys, palette, CLI and help are views of it.
+"""The command registry: a table of everything the user can do. Keys, palette, command line and help are built
+from it.
 
-Groups are imported on demand, so that `milimo job list` loads no database code.
+Groups of commands are imported when needed, so that `milimo job list` loads no database code.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import RenderPlan
     from milimo_tui.studio.session.studio import Studio
 
-# Each group is a module of `studio.commands` with a tuple COMMANDS; the part of
-# an id before the dot names it.
+# Maps the part of a command's id before the dot to a module of `studio.commands`. The module has a tuple
+# COMMANDS.
 GROUPS = {
     "app": "home.app",
     "project": "film.project",
@@ -57,7 +58,7 @@ GROUPS = {
     "watch": "home.watched_folders",
     "plugin": "home.plug_in",
 }
-# Removed commands, by id, and the command line that does the same now.
+# Maps the ids of removed commands to the command line that does the same now.
 REPLACED_COMMANDS = {
     "batch.watch": "job watch --batch BATCH",
     "cut.match": "cut show",
@@ -72,11 +73,14 @@ REPLACED_COMMANDS = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of a command. `data` is JSON-able and is what `--json` prints.
+    """The result of a command.
 
-    `message` is one line for the status line. `columns` names the keys of `data` rows, or of what `rows`
-    returns, that make a table for people. `text` is longer plain text; `drawn` is a picture in terminal
-    escape sequences. `exit_code` is 0 unless the command failed in part.
+    - `data` is JSON data, which `--json` prints.
+    - `message` is one line for the status line.
+    - `rows` returns the rows of the table for people; without it, `data` has the rows. `columns` names the
+      keys that are shown.
+    - `text` is longer plain text; `drawn` is a picture as terminal escape sequences.
+    - `exit_code` is 0 unless a part of the work failed.
     """
 
     data: Any = None
@@ -86,12 +90,13 @@ class Outcome:
     text: str = ""
     drawn: str = ""
     exit_code: int = 0
-    stream: Iterable[dict[str, Any] | Outcome] | None = None  # results as they arrive, or outcomes
-    open_studio: bool = False  # if there is a terminal, the studio opens next
-    opens_card: bool = False  # the studio opens its test card, for which a terminal is required
-    theme: str = ""  # the theme that the studio uses from now on
-    motion: str = ""  # the amount of motion that the studio uses from now on, "full" or "reduced"
-    plays: RenderPlan | Path | None = None  # what the studio's player plays
+    stream: Iterable[dict[str, Any] | Outcome] | None = None  # Results that are printed as they arrive.
+    open_studio: bool = False  # True if the studio opens afterwards, provided that there is a terminal.
+    opens_card: bool = False  # True if the studio opens with its test card, which requires a terminal.
+    theme: str = ""  # The theme to which the studio changes; empty for no change.
+    # The amount of motion to which the studio changes, "full" or "reduced"; empty for no change.
+    motion: str = ""
+    plays: RenderPlan | Path | None = None  # The render plan or file that the studio's player shows.
 
 
 def refuse_never(studio: Studio) -> str:
@@ -100,17 +105,19 @@ def refuse_never(studio: Studio) -> str:
 
 
 def refuse_without_film(studio: Studio) -> str:
-    """Return why a command that needs an open film is disabled; empty if a film is open."""
+    """Return the reason why a command is disabled if no film is open; empty if a film is open."""
     return "" if studio.project_or_none() else "no film is open: start one with milimo film SCRIPT"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """An action. `enabled` returns an empty text, or the reason why the command is disabled.
+    """A command: one action of the program, as a table entry.
 
-    `positional` names the arguments that are given without a flag on the command line, in order; one of them
-    with several values takes many words. `cli` is the command's words there ("shot make"); empty: only
-    `milimo run ID` reaches it.
+    - `cli` are the words of the command on the command line, such as "shot make". If it is empty, only
+      `milimo run ID` runs the command.
+    - `positional` names the arguments that are typed without a flag, in order. An argument with several
+      values takes several words.
+    - `enabled` returns the reason why the command is disabled, or an empty text.
     """
 
     id: str
@@ -138,7 +145,7 @@ def list_commands() -> dict[str, Command]:
 
 
 def check_not_replaced(words: Sequence[str]) -> None:
-    """Raise NotFound if words begin with a removed command, with the command line that replaces it."""
+    """Raise NotFound, naming the replacement, if words begin with a command that was removed."""
     for count in range(1, min(3, len(words)) + 1):
         replacement = REPLACED_COMMANDS.get(".".join(words[:count]).replace("-", "_"))
         if replacement:
@@ -167,11 +174,10 @@ def parse_command_args(entry: Command, values: Mapping[str, Any]) -> Args:
 def run_by_id(
     studio: Studio, id: str, values: Mapping[str, Any] | None = None, *, place: str = ""
 ) -> Outcome:
-    """Run a command by id: the only entry point for CLI, keys, palette and macros. `place` is the screen that
-    runs it.
+    """Run a command by its id. Command line, keys, palette and macros all use this function.
 
-    Raises the command's own errors. A system error on a file or folder is raised as a MilimoError with its
-    name.
+    `place` is the screen from which the command is run. Raises the command's own errors. An OSError about a
+    file is raised as a MilimoError that names the file.
     """
     entry = find_command(id)
     args = parse_command_args(entry, values or {})

@@ -1,4 +1,6 @@
-"""Commands on the complete mask: saving, opening, exporting as PNG files, and inpainting."""
+"""Key actions on the complete mask: save it, open another one, export it as PNG files, and inpaint inside
+it.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +27,14 @@ if TYPE_CHECKING:
 
 
 class MaskCommandKeys:
-    """Keys of the complete mask."""
+    """The part of the mask screen with the keys that act on the complete mask instead of one object."""
 
     def __init__(self, screen: MaskCore, model: MaskModelKeys) -> None:
         self._screen, self._model = screen, model
 
     async def save_mask(self) -> str:
-        """Save the mask with the film, by a job; return the job's id, or an empty string if there is nothing
-        to save.
+        """Start a job that saves the mask with the film. Return the job's id, or an empty string if there is
+        nothing to save.
         """
         state = self._screen.state
         if state is None:
@@ -81,7 +83,7 @@ class MaskCommandKeys:
 
     @action
     async def act_open_mask(self, key_command: KeyCommand) -> None:
-        """List the masks of this picture; Enter opens one of them again."""
+        """List the saved masks of this picture. Enter opens the mask under the cursor for editing."""
         state = self._screen.state
         if state is None:
             return
@@ -120,8 +122,8 @@ class MaskCommandKeys:
 
     @action
     async def act_inpaint(self, key_command: KeyCommand) -> None:
-        """Generate new content inside the mask, for this frame or a range of the clip; the outside stays
-        unchanged.
+        """Generate new content inside the mask, for this frame or a range of the clip. Pixels outside the
+        mask stay unchanged.
         """
         state = self._screen.state
         if state is None:

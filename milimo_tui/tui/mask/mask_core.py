@@ -1,4 +1,6 @@
-"""The core of the mask screen: the drawing, and the picture with the masked objects. Its parts are keys."""
+"""The core of the mask screen: it holds the drawing and shows the picture with the masked objects. The
+screen's keys are in separate objects that use this core.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +33,13 @@ BESIDE = 60  # Columns from which the objects are shown next to the picture.
 
 
 class MaskCore(ViewedScreen, PanedScreen):
-    """A screen that shows a frame and the objects that are masked in it."""
+    """The base of `MaskScreen`: a screen that shows a frame and the objects that are masked in it, without
+    the keys.
+    """
 
     def __init__(self, source: str, seconds: Fraction | float = 0) -> None:
-        """Create the screen. `source` is a name of an asset, take or shot; `seconds` is a position in its
-        shown range.
+        """Create the screen. `source` is the name of an asset, take or shot. `seconds` is a position in the
+        range of the source that the film shows.
         """
         super().__init__()
         self._wanted = source, seconds
@@ -68,8 +72,8 @@ class MaskCore(ViewedScreen, PanedScreen):
             self.run_in_background(self.load_mask, "open", exclusive=True)
 
     async def load_mask(self, mask: str = "") -> None:
-        """Load a mask of the film, else the requested picture; if that is itself a mask, it is opened as
-        one.
+        """Load the film's mask with the id `mask`. If `mask` is empty, load the picture for which the screen
+        was opened. If that picture is itself a mask, open it as a mask.
         """
         studio, (name, seconds) = self.studio_app.studio, self._wanted
         try:
@@ -90,17 +94,21 @@ class MaskCore(ViewedScreen, PanedScreen):
 
     @property
     def cells(self) -> tuple[int, int]:
-        """Columns and rows that the picture fills."""
+        """The number of columns and rows that the picture fills in the terminal; (1, 1) before the picture is
+        drawn.
+        """
         drawing = self.picture.drawing
         strips = drawing.strips if drawing is not None else []
         return (strips[0].cell_length, len(strips)) if strips else (1, 1)
 
     def get_object_box(self, number: int) -> tuple[float, float, float, float] | None:
-        """Return the box around an object as last drawn; None for an empty object."""
+        """Return the box around the object `number`, as it was when the mask was last drawn. Return None for
+        an empty object.
+        """
         return self._boxes.get(number)
 
     def redraw_mask(self) -> None:
-        """Draw picture and rows in their present state."""
+        """Redraw the picture and the list of objects from the current state."""
         state, rows = self.state, self.query_one_optional("#objects", Rows)
         if state is None or rows is None:
             return
@@ -111,13 +119,15 @@ class MaskCore(ViewedScreen, PanedScreen):
         self.redraw_viewed_picture()
 
     def apply_drawing(self, drawing: MaskDrawing) -> None:
-        """Replace the drawing as one undo step, and show it."""
+        """Replace the drawing, and show the new one. Undo restores the previous drawing in one step."""
         if self.state is not None:
             self.state.apply_drawing(drawing)
             self.redraw_mask()
 
     def mark_as_saved(self, job: str) -> None:
-        """Mark the drawing of a job as saved; a tracking job saves the drawing that it tracked."""
+        """Mark the drawing that `job` stored as saved. `job` is the id of a save job or of a tracking job,
+        which saves the drawing that it tracked.
+        """
         state, studio = self.state, self.studio_app.studio
         if state is None:
             return
@@ -186,7 +196,9 @@ class MaskCore(ViewedScreen, PanedScreen):
 
 
 def read_mask_state(studio: Studio, name: str, seconds: Fraction | float, mask: str) -> MaskState:
-    """Read the mask or picture to open. Raises NotFound, BadInput, Ambiguous."""
+    """Read the mask with the id `mask`, or, if `mask` is empty, the picture `name` at `seconds`. Raises
+    NotFound, BadInput, Ambiguous.
+    """
     from milimo_tui.studio.pictures import drawings, masks
 
     if not mask:
@@ -215,7 +227,9 @@ def read_mask_state(studio: Studio, name: str, seconds: Fraction | float, mask: 
 
 
 def _name_take_or_board(studio: Studio, asset: str) -> str:
-    """Return the name of a take or board: `1C take 2`, `1C board`; empty for other media."""
+    """Return a name such as `1C take 2` or `1C board` for an asset that is a take or a board; an empty string
+    for other media.
+    """
     story = studio.take_snapshot().story
     take = next((take for take in story.takes if take.asset == asset), None)
     if take is not None:
@@ -226,7 +240,7 @@ def _name_take_or_board(studio: Studio, asset: str) -> str:
 
 
 def _count_head_frames(studio: Studio, asset: str, rate: Fraction | None) -> int:
-    """Return the number of frames of a take's file before its shown range."""
+    """Return the number of frames in a take's file before the range that the film shows."""
     takes = studio.take_snapshot().story.takes
     take = next((take for take in takes if take.asset == asset), None)
     return round(take.compute_head_seconds(rate) * rate) if take is not None and rate else 0

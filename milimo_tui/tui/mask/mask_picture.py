@@ -1,4 +1,6 @@
-"""The picture that is drawn on: it reports where the mouse was pressed, dragged and released."""
+"""The picture on which the user draws a mask. The widget reports where the mouse was pressed, dragged and
+released.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,8 @@ class MaskPicture(Picture):
     """A picture that posts `Pointed` in addition to the messages of every picture."""
 
     class Pointed(Message):
-        """The mouse is at a position of the picture, as shares of its width and height; `how` is press, draw
-        or release.
+        """The mouse was used on the picture. The position is given as shares (0 to 1) of the picture's width
+        and height. `how` is press, draw or release.
         """
 
         def __init__(self, how: str, x: float, y: float, button: int) -> None:
@@ -21,7 +23,9 @@ class MaskPicture(Picture):
             self.how, self.x, self.y, self.button = how, x, y, button
 
     def get_picture_position(self, event: events.MouseEvent) -> tuple[float, float] | None:
-        """Return the position of an event on the picture, 0 to 1; None outside the picture."""
+        """Return the position of a mouse event as shares (0 to 1) of the picture's width and height; None
+        outside the picture.
+        """
         strips = self.drawing.strips if self.drawing is not None else []
         if not strips:
             return None

@@ -1,4 +1,6 @@
-"""The state of the mask screen: the drawing and its undo history, the frame, the cross, the tool. Pure."""
+"""The state of the mask screen: the drawing with its undo history, the frame, the cross that marks a pixel,
+and the tool in use. Pure.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ ERASER = "eraser"
 LASSO = "lasso"
 CUT = "cut"
 BOX = "box"
-ASKED_BOX = "ask box"  # A model finds the object in this box.
+ASKED_BOX = "ask box"  # With this tool the user draws a box, in which a model then finds the object.
 TOOLS = (BRUSH, ERASER, LASSO, CUT, BOX, ASKED_BOX)
 THIN, THICK = 0.5, 512.0
 MOST_STEPS = 500  # Maximum number of undo steps.
@@ -23,7 +25,8 @@ MOST_STEPS = 500  # Maximum number of undo steps.
 class MaskState:
     """The state of an open mask.
 
-    `source` is the id of the asset; `kept` is the drawing as it was saved last, under the id `mask`.
+    `source` is the id of the masked asset. `kept` is the drawing as it was last saved, and `mask` is the id
+    of that saved mask.
     """
 
     source: str
@@ -33,13 +36,16 @@ class MaskState:
     drawing: MaskDrawing
     frame: int = 0
     mask: str = ""
-    number: int = 0  # Number of the current object.
+    number: int = 0  # Number of the current object; 0 if there is none.
     cross: tuple[int, int] = (0, 0)
     radius: float = 8.0
-    sure: float = 0.3  # The least confidence of a model for objects found by words.
+    # Minimum confidence, 0 to 1, that a model must report for an object that it finds by a description in
+    # words.
+    sure: float = 0.3
     tool: str = ""
     path_drawn: tuple[Spot, ...] = ()
-    is_down: bool = False  # The line being drawn follows the cross.
+    # True while a brush or eraser draws: every move of the cross then extends the line.
+    is_down: bool = False
     scores: dict[int, float] = field(default_factory=dict)
     kept: MaskDrawing | None = None
     _before: list[tuple[MaskDrawing, int]] = field(default_factory=list)
@@ -84,11 +90,11 @@ class MaskState:
         self._set_drawing(drawing)
 
     def undo_mask_step(self) -> bool:
-        """Undo a step; return True if there was one."""
+        """Undo the last change of the drawing. Return True if there was a change to undo."""
         return self._swap_history_step(self._before, self._after)
 
     def redo_mask_step(self) -> bool:
-        """Redo a step; return True if there was one."""
+        """Redo the change that was undone last. Return True if there was a change to redo."""
         return self._swap_history_step(self._after, self._before)
 
     def _swap_history_step(
@@ -108,50 +114,56 @@ class MaskState:
         self.number = wanted if wanted in numbers else (numbers[-1] if numbers else 0)
 
     def begin_object(self, name: str = "") -> MaskDrawing:
-        """Return the drawing with a new object, which becomes the current object. Raises BadInput for too
-        many.
+        """Return the drawing with a new object, which becomes the current object. Raises BadInput if the
+        drawing already has the maximum number of objects.
         """
         drawing, one = add_mask_object(self.drawing, name)
         self.number = one.number
         return drawing
 
     def ensure_object(self) -> MaskDrawing:
-        """Return the drawing with a current object; if there is none, with a new one."""
+        """Return the drawing, with a new current object if no object is current."""
         return self.drawing if self.object is not None else self.begin_object()
 
     # -- the cross and the current tool ------------------------------------------------------------------
 
     def move_cross(self, across: int, down: int) -> None:
-        """Move the cross by a number of pixels, within the picture; a line being drawn follows."""
+        """Move the cross by a number of pixels, within the picture. If a line is being drawn, extend the line
+        to the new position.
+        """
         self.move_cross_to(self.cross[0] + across, self.cross[1] + down)
 
     def move_cross_to(self, x: int, y: int) -> None:
-        """Move the cross to a pixel."""
+        """Move the cross to a pixel, or to the nearest pixel of the picture. If a brush or eraser is drawing,
+        extend its line.
+        """
         self.cross = min(max(0, x), self.drawing.width - 1), min(max(0, y), self.drawing.height - 1)
         if self.is_down and self.tool in (BRUSH, ERASER) and self.path_drawn[-1:] != (self.spot,):
             self.path_drawn = (*self.path_drawn, self.spot)
 
     def start_tool(self, tool: str) -> None:
-        """Start a tool, with its line beginning under the cross."""
+        """Start a tool and begin a line at the cross."""
         self.tool, self.is_down, self.path_drawn = tool, True, (self.spot,)
 
     def add_line_point(self) -> None:
-        """Add a point under the cross to the line."""
+        """Add the position of the cross to the line being drawn, unless the line ends there already."""
         if self.path_drawn[-1:] != (self.spot,):
             self.path_drawn = (*self.path_drawn, self.spot)
 
     def drop_tool(self) -> None:
-        """Put the tool away and discard its line."""
+        """Stop using the tool and discard the line that was being drawn."""
         self.tool, self.is_down, self.path_drawn = "", False, ()
 
     @property
     def line(self) -> tuple[Spot, ...]:
-        """The line being drawn, up to the cross."""
+        """The points of the line being drawn; the last point is the position of the cross."""
         return self.path_drawn if self.path_drawn[-1:] == (self.spot,) else (*self.path_drawn, self.spot)
 
     @property
     def corners(self) -> tuple[float, float, float, float] | None:
-        """The corners of a box being drawn, including the pixels under both corners; None without a box."""
+        """The left, top, right and bottom edge of the box being drawn. The box includes the pixels under both
+        corners. None if no box is being drawn.
+        """
         if self.tool not in (BOX, ASKED_BOX) or not self.path_drawn:
             return None
         (x0, y0), (x1, y1) = self.path_drawn[0], self.spot
@@ -159,7 +171,9 @@ class MaskState:
 
     @property
     def pending_act(self) -> Act | None:
-        """The act that finishing the current tool would perform; None if there is nothing to do yet."""
+        """The mask action that finishing the current tool would add to the drawing; None if the tool has not
+        drawn enough yet.
+        """
         if not self.path_drawn:
             return None
         if self.tool in (BRUSH, ERASER):
@@ -173,8 +187,8 @@ class MaskState:
     # -- display of the line being drawn -------------------------------------------------------------------
 
     def get_shown_drawing(self) -> MaskDrawing:
-        """Return the drawing to show; if there is no current object, with a new one for the line being
-        drawn.
+        """Return the drawing to show. If there is no current object, the drawing gets a new object to which
+        the line being drawn belongs.
         """
         return self.drawing if self.object is not None else add_mask_object(self.drawing)[0]
 
@@ -185,7 +199,7 @@ class MaskState:
 
     @property
     def shown_line(self) -> tuple[Spot, ...]:
-        """The line of the current tool; for a box, its corners."""
+        """The points of the line that the current tool draws; for a box, the box's corners."""
         if self.corners is None:
             return self.line if self.path_drawn else ()
         x0, y0, x1, y1 = self.corners

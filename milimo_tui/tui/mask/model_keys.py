@@ -1,7 +1,8 @@
-"""Acts of models on the mask screen: finding objects by words, clicks and boxes, tracking them through the
+"""Mask actions that models perform: find objects by words, clicks and boxes, and track objects through the
 clip.
 
-Each act is a job of the queue. Its result is added to the drawing, and the keys stay usable meanwhile.
+Each action is a job of the queue. The job's result is added to the drawing, and the keys stay usable while
+the job runs.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ WORDS, CLICKS, FOLLOWED, KEPT, PAINTED = "words", "clicks", "followed", "kept", 
 
 @dataclass(frozen=True, slots=True)
 class MaskJobRequest:
-    """A requested job: its purpose, its frame, and its object number (0 for new objects)."""
+    """A requested job: its purpose (`what`), the frame, the number of the object that receives the result (0
+    for new objects), and the words that describe the objects.
+    """
 
     what: str
     frame: int = 0
@@ -44,7 +47,9 @@ class MaskJobRequest:
 
 @dataclass(frozen=True, slots=True)
 class FoundObject:
-    """An object that a job found: its number there, name, the model's confidence, and its file."""
+    """An object that a job found: its number in the job's result, its name, the model's confidence, and its
+    mask file.
+    """
 
     number: int
     label: str
@@ -53,7 +58,9 @@ class FoundObject:
 
 
 class MaskModelKeys:
-    """Keys that start jobs of a model, and the handling of their results."""
+    """The part of the mask screen with the keys that start model jobs. It also adds the results of these jobs
+    to the drawing.
+    """
 
     def __init__(self, screen: MaskCore) -> None:
         self._screen = screen
@@ -63,7 +70,7 @@ class MaskModelKeys:
 
     @action
     async def act_text(self, key_command: KeyCommand) -> None:
-        """Find all objects that words describe."""
+        """Ask for a description in words, and start a job that finds all objects that match it."""
         words = await self._screen.ask_text("find:", name="FIND")
         state = self._screen.state
         if words and words.strip() and state is not None:
@@ -73,7 +80,7 @@ class MaskModelKeys:
 
     @action
     async def act_sure(self, key_command: KeyCommand) -> None:
-        """Ask for the least confidence of the model for objects found by words."""
+        """Ask for the minimum confidence of objects that the model finds by words."""
         state = self._screen.state
         if state is None:
             return
@@ -92,11 +99,15 @@ class MaskModelKeys:
 
     @action
     def act_click(self, key_command: KeyCommand) -> None:
-        """Click under the cross: the place belongs to the current object, or does not."""
+        """Add a click at the cross. Depending on the key, the pixel belongs to the current object or does
+        not.
+        """
         self.click_at_cross(belongs=key_command.binding.args["belongs"] == "in")
 
     def click_at_cross(self, *, belongs: bool) -> None:
-        """Add a click under the cross to the current object, and find the object again."""
+        """Add a click at the cross to the current object, and start a job that finds the object again from
+        all its clicks. `belongs` is False for a pixel that is not part of the object.
+        """
         state = self._screen.state
         if state is None:
             return
@@ -113,7 +124,9 @@ class MaskModelKeys:
         self._screen.run_in_background(self._submit_clicks, "clicks", exclusive=True)
 
     def _has_click_target(self) -> bool:
-        """Return True if the current object has something in this frame that a click can correct."""
+        """Return True if the current object has a drawn area or a click in this frame, which another click
+        can correct.
+        """
         state = self._screen.state
         one = state.object if state is not None else None
         if one is None or state is None:
@@ -122,8 +135,8 @@ class MaskModelKeys:
         return bool(one.acts_at(state.frame)) or (key is not None and any(c.belongs for c in key.clicks))
 
     async def _submit_clicks(self) -> None:
-        """Find the current object by its clicks in this frame, and by the box around the part that they
-        correct.
+        """Start a job that finds the current object from its clicks in this frame. If the clicks correct a
+        drawn area, the job also gets the box around this area.
         """
         state = self._screen.state
         one = state.object if state is not None else None
@@ -139,8 +152,8 @@ class MaskModelKeys:
         )
 
     def find_in_box(self, corners: tuple[float, float, float, float]) -> None:
-        """Find the object in a box; it becomes a new object if the current one has something in this
-        frame.
+        """Start a job that finds the object in a box. Use a new object if the current object already has a
+        drawn area in this frame.
         """
         state = self._screen.state
         if state is None:
@@ -157,7 +170,9 @@ class MaskModelKeys:
 
     @action
     async def act_track(self, key_command: KeyCommand) -> None:
-        """T b, T f, T a: track the drawn objects through the clip, from the frames where they were drawn."""
+        """Track the drawn objects through the clip, from the frames in which they were drawn. `T b`, `T f`
+        and `T a` choose the direction.
+        """
         state, direction = self._screen.state, str(key_command.binding.args["way"])
         if state is None:
             return
@@ -184,7 +199,9 @@ class MaskModelKeys:
             self.wait_for_job(str(outcome.data["job"]), asked)
 
     def wait_for_job(self, job: str, asked: MaskJobRequest) -> None:
-        """Wait for a job, and apply its result."""
+        """Register a job, so that its result is added to the drawing when it has ended. Return at once.
+        `asked` is the request that started the job.
+        """
         self._asked[job] = asked
         self._screen.redraw_mask()
         self.handle_queue(self._screen.studio_app.queue)
@@ -200,7 +217,9 @@ class MaskModelKeys:
         self._screen.refresh_header()
 
     def describe_mask_job(self) -> str:
-        """Describe the running job: stage, progress, seconds left; empty without a job."""
+        """Describe the running job: its stage, progress and remaining seconds. Return an empty string if no
+        job runs.
+        """
         jobs = [job for job in self._screen.studio_app.queue.jobs if job.id in self._asked]
         if not jobs:
             return "▒ asked" if self._asked else ""

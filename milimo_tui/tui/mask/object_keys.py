@@ -1,4 +1,6 @@
-"""Keys for the objects of the mask: selection, name, colour, and operations on an entire object."""
+"""Keys for the objects of the mask: select, name and colour an object, or change its complete area (grow,
+fill, invert, combine).
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ NO_OBJECT = "no object is in hand"
 
 
 class MaskObjectKeys:
-    """Keys of the current object."""
+    """The part of the mask screen with the keys that act on the current object."""
 
     def __init__(self, screen: MaskCore) -> None:
         self._screen = screen
@@ -42,7 +44,7 @@ class MaskObjectKeys:
 
     @action
     def act_object(self, key_command: KeyCommand) -> None:
-        """1 to 9: select the object of that number."""
+        """Select an object by its number (keys 1 to 9)."""
         self._select_object(int(key_command.binding.args["number"]))
 
     def _select_object(self, number: int) -> None:
@@ -57,7 +59,7 @@ class MaskObjectKeys:
 
     @action
     def act_step_object(self, key_command: KeyCommand) -> None:
-        """Select the next object, or the previous one."""
+        """Select the next or the previous object."""
         state = self._screen.state
         numbers = [one.number for one in state.drawing.objects] if state is not None else []
         if state is None or not numbers:
@@ -104,7 +106,7 @@ class MaskObjectKeys:
 
     @action
     async def act_colour(self, key_command: KeyCommand) -> None:
-        """Ask for the object's colour on the screen."""
+        """Ask for the colour in which the screen shows the object."""
         one = self._get_object_or_warn()
         if one is None:
             return
@@ -135,7 +137,7 @@ class MaskObjectKeys:
 
     @action
     def act_grow(self, key_command: KeyCommand) -> None:
-        """Grow the object by a pixel or by a number of pixels, or shrink it."""
+        """Grow or shrink the object by a pixel, or by the number of pixels typed before the key."""
         by = int(key_command.binding.args["by"])
         self._apply_object_act(Grow(pixels=max(-512, min(512, by * key_command.times))))
 
@@ -163,8 +165,8 @@ class MaskObjectKeys:
 
     @action
     async def act_combine(self, key_command: KeyCommand) -> None:
-        """Add another object's mask, subtract it, or keep the intersection; asks for the other object's
-        number.
+        """Ask for the number of another object, and add its mask to the current one, subtract it, or keep the
+        intersection of both.
         """
         one, state = self._get_object_or_warn(), self._screen.state
         how = CombineMode(key_command.binding.args["how"])

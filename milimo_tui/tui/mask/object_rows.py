@@ -1,4 +1,6 @@
-"""The objects of a mask as rows: number, colour, name, the model's confidence, manual edits."""
+"""The rows that list the objects of a mask, with number, colour, name, the model's confidence and manual
+edits.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from milimo_tui.tui.widgets.text import fit_to_cells, join_line
 
 
 def make_object_rows(state: MaskState, ink: TextStyles, width: int) -> list[Row]:
-    """Return a row for each object, and below them the state of the current object and tool."""
+    """Return a row for each object. Rows below them describe the current object and the tool in use."""
     rows = [_make_object_row(one, state, ink, width) for one in state.drawing.objects]
     rows += [Row("", Text(fit_to_cells(text, width), ink.muted)) for text in _describe_current_object(state)]
     return rows
@@ -45,7 +47,9 @@ def _make_object_row(one: DrawnObject, state: MaskState, ink: TextStyles, width:
 
 
 def _describe_current_object(state: MaskState) -> Iterator[str]:
-    """Yield lines on the acts and clicks of the current object in this frame, and the brush size."""
+    """Yield lines that describe the current object's drawing actions and clicks in this frame, and the brush
+    size.
+    """
     one = state.object
     if one is not None:
         key = one.key(state.frame)

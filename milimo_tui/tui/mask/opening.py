@@ -1,4 +1,4 @@
-"""Opens the mask screen over another screen; the mask screen is imported only then."""
+"""Open the mask screen over another screen. The mask screen's module is imported only then."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 def open_mask_screen(screen: StudioScreen, source: str, seconds: Fraction | float = 0) -> None:
-    """Open the mask screen for the named asset, take or shot, at a second of its shown range."""
+    """Open the mask screen for the asset, take or shot named `source`. `seconds` is a position in the range
+    of the source that the film shows.
+    """
     from milimo_tui.tui.mask.screen import MaskScreen
 
     if source:

@@ -1,8 +1,9 @@
 """The mask screen: a frame of a shot, take, clip or picture, and the objects that are masked in it.
 
-The drawing is a value (`media.masks.drawing`); `mask_state` holds it with its undo history, so that every act
-is one undo step. The viewer process makes its pixels and lays them over the frame. Jobs (`model_keys`) run
-the models; a job saves the mask with the film (`keeping`).
+The drawing is an immutable value (`media.masks.drawing`). `mask_state` holds the drawing with its undo
+history, so that every change can be undone in one step. The viewer process turns the drawing into pixels and
+lays them over the frame. Jobs started in `model_keys` run the models. A job started in `keeping` saves the
+mask with the film.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ BESIDE = 60  # Columns from which the objects are shown next to the picture.
 
 
 class MaskScreen(MaskCore):
-    """The editor of a mask. Esc puts a tool away, then goes back to the previous screen."""
+    """The editor of a mask. Esc first stops using the current tool, then goes back to the previous screen."""
 
     MODE = "mask"
     TITLE = "Mask"
@@ -101,12 +102,12 @@ class MaskScreen(MaskCore):
 
     @action
     async def act_enter(self, key_command: KeyCommand) -> None:
-        """Finish the current tool; without a tool, save the mask with the film."""
+        """Finish the current tool. If no tool is in use, save the mask with the film."""
         if not await self.modes.accept_work():
             await self._keep.save_mask()
 
     def leave_screen(self) -> None:
-        """Leave the screen, with a question first if the mask is not saved."""
+        """Leave the screen. If the mask has unsaved changes, ask the user first."""
         self.run_in_background(self._leave_after_question, "leave", exclusive=True)
 
     async def _leave_after_question(self) -> None:
@@ -118,12 +119,12 @@ class MaskScreen(MaskCore):
 
     @action
     def act_undo(self, key_command: KeyCommand) -> None:
-        """Undo a step of the mask."""
+        """Undo the last change of the mask."""
         self._step_mask_history(back=True, times=key_command.times)
 
     @action
     def act_redo(self, key_command: KeyCommand) -> None:
-        """Redo a step of the mask."""
+        """Redo the change of the mask that was undone last."""
         self._step_mask_history(back=False, times=key_command.times)
 
     def _step_mask_history(self, *, back: bool, times: int) -> None:
@@ -137,7 +138,9 @@ class MaskScreen(MaskCore):
 
     @action
     def act_frame(self, key_command: KeyCommand) -> None:
-        """[ and ]: the previous and the next frame; { and }: the frames in which something was drawn."""
+        """Go to the previous or next frame (`[` and `]`), or to the previous or next frame in which something
+        was drawn (`{` and `}`).
+        """
         state, given = self.state, key_command.binding.args
         if state is None:
             return
@@ -159,7 +162,7 @@ class MaskScreen(MaskCore):
 
     @action
     def act_look(self, key_command: KeyCommand) -> None:
-        """m: show the mask filled, as outlines, or alone."""
+        """Show the mask filled, as outlines, or without the picture, in turn (`m`)."""
         looks = list(MaskLook)
         self.look = looks[(looks.index(self.look) + 1) % len(looks)]
         self.redraw_mask()

@@ -1,4 +1,5 @@
-"""The Media screen: files of the film, the folder browser, the bin. Begin with `screen`.
+"""The Media screen: the film's files, the browser that adds files from folders, and the bin of deleted files.
+Begin with `screen`.
 
-May use `shot` (paths), `timeline` (registers) and the packages below them.
+The package may use `shot` (paths), `timeline` (registers) and the packages below them.
 """

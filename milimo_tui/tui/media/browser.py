@@ -1,6 +1,8 @@
-"""The folder browser over Media: move through the disk by keys, mark files, add them or relink an asset.
+"""The folder browser over the Media screen: move through folders by keys, mark files, and add them or relink
+an asset.
 
-`chosen` is the choice, None if the user cancelled. The disk is read off the event loop.
+When the browser closes, `chosen` has the user's choice, or None if the user cancelled. Folders are read in a
+thread, off the event loop.
 """
 
 from __future__ import annotations
@@ -36,12 +38,14 @@ from milimo_tui.tui.widgets.text import abbreviate_home, join_columns, join_line
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-PICTURED = ("clip", "picture", "sequence")  # The kinds that have a picture to show.
+PICTURED = ("clip", "picture", "sequence")  # The kinds of entries that have a picture to show.
 
 
 @dataclass(frozen=True, slots=True)
 class BrowserChoice:
-    """The files, folders or sequences to add; `link` leaves them where they are."""
+    """The files, folders or sequences that the user chose to add. If `link` is True, the film refers to the
+    files where they are instead of copying them.
+    """
 
     entries: tuple[FolderEntry, ...]
     folder: Path
@@ -49,7 +53,9 @@ class BrowserChoice:
 
 
 class BrowserScreen(PanedScreen):
-    """Folders and media of one folder at a time; `searched_file` is the name of an asset's missing file."""
+    """The screen that lists the subfolders and media files of one folder. If the user searches for the
+    missing file of an asset, `searched_file` is its name.
+    """
 
     TITLE = "Add media"
     CONTEXTS: ClassVar[tuple[str, ...]] = ("browser", "panes", "list", "global")
@@ -62,7 +68,8 @@ class BrowserScreen(PanedScreen):
         self.searched_file = searched_file
         self.hidden = self.stills = False
         self.chosen: BrowserChoice | None = None
-        self._from = ""  # The folder that was left by going up: the cursor goes there.
+        # Name of the folder that the user left by going up; the cursor is put on this folder.
+        self._from = ""
 
     def compose_body(self) -> Iterable[Widget]:
         side = Vertical(Picture(id="file-picture"), Line(id="file-name"), Facts(id="file-facts"), id="file")
@@ -101,7 +108,9 @@ class BrowserScreen(PanedScreen):
     # -- navigation ----------------------------------------------------------------------------------
 
     def go_to_folder(self, path: Path, back_from: str = "") -> None:
-        """Show a folder, once it is read."""
+        """Read a folder and show it. `back_from` is the name of the subfolder that the user just left; the
+        cursor is put on it.
+        """
         self._from = back_from
         self.run_in_background(partial(self._load_folder, path), "folder", exclusive=True)
 
@@ -198,7 +207,7 @@ class BrowserScreen(PanedScreen):
     # -- acts ----------------------------------------------------------------------------------------
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter: go into a folder, or choose a file."""
+        """Handle Enter: go into the folder under the cursor, or choose the file."""
         event.stop()
         entry = self.entry
         if entry is not None and entry.is_folder:
@@ -208,14 +217,14 @@ class BrowserScreen(PanedScreen):
 
     @action
     def act_into(self, key_command: KeyCommand) -> None:
-        """l: go into the folder under the cursor; nothing for a file."""
+        """Go into the folder under the cursor (`l`). Do nothing if a file is under the cursor."""
         entry = self.entry
         if entry is not None and entry.is_folder:
             self.go_to_folder(entry.path)
 
     @action
     def act_above(self, key_command: KeyCommand) -> None:
-        """h: go to the folder above, with the cursor on the folder just left."""
+        """Go to the parent folder (`h`), with the cursor on the folder just left."""
         path = self.folder.path
         if path.parent != path:
             self.go_to_folder(path.parent, back_from=str(path))
@@ -226,7 +235,7 @@ class BrowserScreen(PanedScreen):
 
     @action
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """e: go to a folder or choose a file by its path."""
+        """Ask for a path (`e`), and go to this folder or choose this file."""
         typed = await self.ask_text("path", f"{self.folder.path}/", name="PATH", lines=list_path_completions)
         if typed:
             self._open_typed_path(typed)
@@ -238,7 +247,7 @@ class BrowserScreen(PanedScreen):
 
     @action
     def act_stills(self, key_command: KeyCommand) -> None:
-        """s: list numbered pictures as one sequence, or one by one."""
+        """Switch between listing numbered pictures as one image sequence and listing each picture (`s`)."""
         self.stills = not self.stills
         self.show_message("numbered pictures one by one" if self.stills else "numbered pictures as sequences")
         self.go_to_folder(self.folder.path)
@@ -249,12 +258,14 @@ class BrowserScreen(PanedScreen):
 
     @action
     def act_link(self, key_command: KeyCommand) -> None:
-        """L: choose files and leave them where they are."""
+        """Choose the marked files and let the film refer to them where they are, without copying them
+        (`L`).
+        """
         self._choose_entries(link=True)
 
     @action
     def act_here(self, key_command: KeyCommand) -> None:
-        """H: choose this folder itself, with everything in it."""
+        """Choose the folder that is shown, with everything in it (`H`)."""
         here = FolderEntry(self.folder.path, "folder", self.folder.path.name)
         self._close_with_choice(BrowserChoice((here,), self.folder.path))
 
@@ -265,7 +276,7 @@ class BrowserScreen(PanedScreen):
             self._open_typed_path(event.text.strip().splitlines()[0])
 
     def _open_typed_path(self, typed: str) -> None:
-        """Go to a folder by its path, or choose a file."""
+        """Go to the folder with the path `typed`, or choose the file with this path."""
         self.run_in_background(
             partial(self._resolve_typed_path, typed.strip().strip("'\"")), "folder", exclusive=True
         )

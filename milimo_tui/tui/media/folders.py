@@ -1,6 +1,6 @@
-"""The content of a folder for the browser: folders, media files, and each image sequence as one entry.
+"""The content of a folder for the browser: subfolders, media files, and each image sequence as one entry.
 
-Reads names and sizes, opens no file; runs off the event loop.
+Reading a folder reads names and sizes but opens no file. The caller runs it in a thread, off the event loop.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ MOST = 20_000  # Maximum number of entries read from a folder.
 
 @dataclass(frozen=True, slots=True)
 class FolderEntry:
-    """A line of the browser. `kind` is folder, clip, picture, sound, LUT or sequence."""
+    """A row of the browser: a folder or a media file. `kind` is folder, clip, picture, sound, LUT or
+    sequence.
+    """
 
     path: Path
     kind: str
@@ -35,7 +37,9 @@ class FolderEntry:
 
 @dataclass(frozen=True, slots=True)
 class FolderListing:
-    """The entries of a folder, folders first. `other` is the number of files that a film cannot use."""
+    """The entries of a folder, subfolders first. `other` is the number of further files, which a film cannot
+    use.
+    """
 
     path: Path
     entries: tuple[FolderEntry, ...] = ()
@@ -43,7 +47,9 @@ class FolderListing:
 
 
 def read_folder(path: Path, *, hidden: bool = False, stills: bool = False) -> FolderListing:
-    """List a folder. Raises NotFound, ReadOnly, or Failed for a folder that cannot be read."""
+    """List a folder. `hidden` includes hidden entries; `stills` lists the pictures of an image sequence one
+    by one. Raises NotFound, ReadOnly, or Failed for a folder that cannot be read.
+    """
     folders: list[FolderEntry] = []
     files: dict[Path, os.stat_result] = {}
     other = 0
@@ -75,7 +81,7 @@ def read_folder(path: Path, *, hidden: bool = False, stills: bool = False) -> Fo
 
 
 def get_file_kind(path: Path) -> str:
-    """Return a file's kind by its name."""
+    """Return a file's kind (clip, picture, sound or LUT), judged by the suffix of its name."""
     suffix = path.suffix.lower()
     for kind, suffixes in (("clip", VIDEO), ("sound", SOUND), ("picture", PICTURE)):
         if suffix in suffixes.split():
@@ -92,7 +98,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
     except OSError:
-        return False  # A broken link.
+        return False  # A symbolic link whose target is missing is not listed as a file.
 
 
 def _name_sort_key(entry: FolderEntry) -> str:

@@ -1,5 +1,5 @@
-"""The lines of the Media screen: rows of its list, facts of a file, the places where the file is used.
-Pure.
+"""The texts of the Media screen: the rows of its list, the facts of a file, and the clips and shots that use
+the file. Pure.
 """
 
 from __future__ import annotations
@@ -32,28 +32,30 @@ KINDS = {
 }
 SEQUENCE = "sequence"
 WIDE = 56  # Width in cells from which a row shows raster, file size and number of uses.
-MOST_USES = 6  # Maximum number listed next to the picture; Enter shows all.
+MOST_USES = 6  # Maximum number of uses listed next to the picture; Enter lists all.
 
 
 def get_row_width(columns: int) -> int:
-    """Return the width of a row in cells, for a list of `columns` columns."""
+    """Return the width of a row in cells, for a list that is `columns` cells wide."""
     return (columns or 44) - 4
 
 
 def get_media_kind(asset: Asset) -> str:
-    """Return a file's kind in a word."""
+    """Return a file's kind as one word for the list, such as `clip`."""
     if get_stream_facts(asset).is_sequence:
         return SEQUENCE
     return KINDS[asset.kind]
 
 
 def get_stream_facts(asset: Asset) -> StreamFacts:
-    """Return the facts of the asset's picture and sound streams."""
+    """Return the properties of the asset's picture and sound streams."""
     return parse_stream_facts(asset.facts)
 
 
 def name_made_files(film: FilmSnapshot) -> dict[str, str]:
-    """Return names for made files by asset id, after the shot: `3B take 2`, `3B board`."""
+    """Return names for files that the studio generated, by asset id. A name begins with the shot: `3B take
+    2`, `3B board`.
+    """
     story, counts = film.story, dict[str, int]()
     out = {shot.board: f"{story.numbers.get(shot.id, '?')} board" for shot in story.shots if shot.board}
     for take in story.takes:
@@ -63,14 +65,16 @@ def name_made_files(film: FilmSnapshot) -> dict[str, str]:
 
 
 def make_media_heading(ink: TextStyles, width: int) -> Row:
-    """Return the heading of the list's columns."""
+    """Return the heading row with the titles of the list's columns."""
     titles = ("kind", "size", "length", "file", "used")
     quiet = [(words, cells, ink.muted) for words, cells, _ in _make_fact_columns(titles, ink, width)]
     return Row("", join_columns([("name", _get_name_width(width), ink.muted), *quiet]))
 
 
 def make_media_row(asset: Asset, title: str, ink: TextStyles, width: int, *, gone: bool, uses: int) -> Row:
-    """Return a file's row, `width` cells wide."""
+    """Return a file's row, `width` cells wide. `gone` means that the file is missing; `uses` is the number of
+    its uses in the film.
+    """
     name = f"{OFFLINE} {title}" if gone else title
     texts = (
         get_media_kind(asset),
@@ -100,7 +104,7 @@ def _make_fact_columns(texts: Sequence[str], ink: TextStyles, width: int) -> lis
 
 
 def _get_name_width(width: int) -> int:
-    """Return the cells for the name."""
+    """Return the number of cells for the name in a row that is `width` cells wide."""
     taken = (8, 7) if width < WIDE else (8, 9, 7, 8, 4)
     return max(10, width - sum(cells + 2 for cells in taken))
 
@@ -116,7 +120,8 @@ def make_asset_facts(
 ) -> list[FactLine]:
     """Return the facts of an asset, the most important first, in lines of at most `width` cells.
 
-    `gone` is the advice shown if the asset's file is missing.
+    `target` is the format that the cut requires. `gone` is the advice shown if the asset's file is missing.
+    `made` is the name of a file that the studio generated.
     """
     streams = get_stream_facts(asset)
     rate = f" at {_format_asset_rate(asset)}" if asset.rate else ""
@@ -153,14 +158,16 @@ def _wrap_asset_facts(label: str, sentences: list[str], colour: str, width: int)
 
 
 def _shorten_uses(uses: list[str]) -> list[str]:
-    """Return the first of many uses, and the number of the others."""
+    """Return the first `MOST_USES` uses. If there are more, add the number of the remaining uses."""
     if len(uses) <= MOST_USES:
         return uses
     return [*uses[:MOST_USES], f"and {format_count(len(uses) - MOST_USES, 'more place', 'more places')}"]
 
 
 def _describe_media_codec(streams: StreamFacts) -> str:
-    """Describe a file's encoding: `h264, variable rate, interlaced`."""
+    """Describe a file's codec and the special properties of its picture stream: `h264, variable rate,
+    interlaced`.
+    """
     picture = streams.picture
     if picture is None:
         return streams.sounds[0].codec if streams.sounds else ""
@@ -173,7 +180,7 @@ def _describe_media_codec(streams: StreamFacts) -> str:
 
 
 def _describe_pixels(picture: PictureFacts | None) -> str:
-    """Describe the pixels: `yuv420p10le bt709 tv`."""
+    """Describe the pixel format, colour space and range: `yuv420p10le bt709 tv`."""
     if picture is None:
         return ""
     return " ".join(filter(None, (picture.pixels, picture.matrix, picture.range)))
@@ -192,14 +199,14 @@ def _format_asset_rate(asset: Asset) -> str:
 
 
 def format_asset_size(asset: Asset) -> str:
-    """Format the raster of a picture, or the points of a LUT."""
+    """Format the width and height of a picture, or the number of points of a LUT."""
     if asset.kind is AssetKind.LUT:
         return f"{asset.width}{'' if asset.height else '³'}" if asset.width else ""
     return f"{asset.width}×{asset.height}" if asset.width and asset.height else ""
 
 
 def format_asset_length(asset: Asset) -> str:
-    """Format a length: `4.8 s`, `1:42`; empty for a file without length."""
+    """Format the duration of a file: `4.8 s`, `1:42`. Return an empty string for a file without duration."""
     if asset.seconds is None or asset.kind in (AssetKind.PICTURE, AssetKind.LUT):
         return ""
     return (
@@ -208,7 +215,9 @@ def format_asset_length(asset: Asset) -> str:
 
 
 def make_use_rows(uses: Sequence[MediaUse], ink: TextStyles) -> list[Row]:
-    """Return a row for each use, those with a clip first; the key is the use's number."""
+    """Return a row for each use of a file, in the given order; uses without a clip are muted. The key of a
+    row is the index of the use in `uses`.
+    """
     return [
         Row(str(index), Text.assemble((use.what, ink.text if use.clip else ink.muted), end=""))
         for index, use in enumerate(uses)

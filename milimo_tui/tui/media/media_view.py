@@ -1,6 +1,6 @@
-"""The drawing of the Media screen: every file of the film, its facts, its picture or waveform.
+"""The drawing of the Media screen: every file of the film, its facts, and its picture or waveform.
 
-Draws the story's assets; the keys are in `screen`.
+The files are the assets of the film's story. The screen's keys are in `screen`.
 """
 
 from __future__ import annotations
@@ -42,14 +42,18 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.widgets.waveform import Peaks
 
-REST = 0.3  # Seconds that the cursor must rest before a file is measured, because measuring delays pictures.
+# Seconds that the cursor must rest on a file before its waveform is measured, because measuring delays
+# pictures.
+REST = 0.3
 MOST_WAVES = 64  # Maximum number of cached waveforms.
 SORTS = ("newest", "name", "kind")
 KINDS = (None, AssetKind.VIDEO, AssetKind.PICTURE, AssetKind.SOUND, AssetKind.LUT)
 
 
 class MediaView(PanedScreen):
-    """The list of media at the left, the file under the cursor at the right."""
+    """The base of `MediaScreen`: the list of media at the left, the preview and facts of the file under the
+    cursor at the right.
+    """
 
     MODE = ScreenName.MEDIA
     TITLE = "Media"
@@ -65,8 +69,10 @@ class MediaView(PanedScreen):
         self.offline: frozenset[str] = frozenset()
         self.kind: AssetKind | None = None
         self._made: dict[str, str] = {}
-        self._pictured: object = None  # The shown picture: asset, whether its file exists, size.
-        self._peaks: dict[str, Peaks | None] = {}  # Waveform by asset; None for files without sound.
+        # Identifies the picture shown now: the asset, whether its file exists, and the size of the drawing.
+        self._pictured: object = None
+        # Cached waveform of each asset; None for a file without sound.
+        self._peaks: dict[str, Peaks | None] = {}
         self._uses: dict[str, list[MediaUse]] = {}
 
     def compose_body(self) -> Iterable[Widget]:
@@ -100,7 +106,9 @@ class MediaView(PanedScreen):
         self.run_in_background(self._find_missing_files, "media-files", exclusive=True)
 
     def list_shown_assets(self) -> list[Asset]:
-        """Return the listed assets in order: added media, and also takes and boards if requested."""
+        """Return the assets to list, in order: media that the user added and, if requested, also takes and
+        boards.
+        """
         if self.film is None:
             return []
         story = self.film.story
@@ -169,7 +177,7 @@ class MediaView(PanedScreen):
         )
 
     def _get_asset_title(self, asset: Asset) -> str:
-        """Return an asset's name; a made file is named by its shot."""
+        """Return an asset's name in the list. A generated file is named by its shot."""
         made = self._made.get(asset.id)
         return made or asset.name
 
@@ -250,7 +258,9 @@ class MediaView(PanedScreen):
         self.run_in_background(partial(self._show_asset_preview, asset), "media-picture", exclusive=True)
 
     def _get_cut_target(self) -> ConformTarget | None:
-        """Return the raster and rates that the cut requires of its sources; None without a cut."""
+        """Return the picture size and the rates that the current cut requires of its sources; None without a
+        cut.
+        """
         cut = self.film.cut if self.film else None
         return ConformTarget(cut.rate, cut.width, cut.height, cut.sample_rate) if cut else None
 
@@ -274,7 +284,7 @@ class MediaView(PanedScreen):
                 wave.show_peaks(peaks, asset.seconds, measured=True)
 
     async def _show_asset_picture(self, asset: Asset) -> None:
-        """Show a picture of a file, or text if there is none."""
+        """Show a file's picture, or a text if the file has no picture."""
         picture = self.query_one(Picture)
         columns, rows = picture.size
         wanted = (asset.id, asset.path, asset.id in self.offline, columns, rows)
@@ -308,8 +318,9 @@ class MediaView(PanedScreen):
         return Path(get_asset_file_path(str(self.studio_app.studio.require_project().paths.root), asset))
 
     async def _find_missing_files(self) -> None:
-        """Find missing files. Reads the disk, off the event loop."""
-        # Includes files that are not listed now but that a key can list.
+        """Find out which assets have no file any more. The disk is read in a thread, off the event loop."""
+        # All assets are checked, also takes and boards that the list hides now but can show after a key
+        # press.
         assets = self.film.story.assets if self.film else ()
 
         def list_missing_ids() -> frozenset[str]:

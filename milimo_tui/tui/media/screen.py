@@ -1,6 +1,7 @@
-"""The Media screen's keys: add from folders, find missing files, show uses, the bin, yank.
+"""The keys of the Media screen: add files from folders, find missing files, list uses, delete into the bin,
+yank into a register.
 
-`media_view` draws the screen; every action is a command of the registry.
+`media_view` draws the screen. Every action runs a command of the registry.
 """
 
 from __future__ import annotations
@@ -40,11 +41,14 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-FOLDER = "media-folder"  # The key under which the browser's last folder is stored.
+# The key under which the folder that the browser showed last is stored with the film.
+FOLDER = "media-folder"
 
 
 def _make_length_field(rate: Fraction) -> FormField:
-    """Return a field for the duration of a picture; an empty answer means the default duration."""
+    """Return a form field for the duration of a picture on the timeline. An empty answer means the default
+    duration. `rate` is the cut's frame rate.
+    """
     return FormField(
         key="frames", label="seen for", kind=FieldKind.TIME, least=1, rate=rate, default=f"{STILL_SECONDS}s",
         begins_anew=True,
@@ -52,7 +56,7 @@ def _make_length_field(rate: Fraction) -> FormField:
 
 
 class MediaScreen(MediaView):
-    """The Media screen with its keys."""
+    """The Media screen: the drawing of `MediaView` and the keys."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,13 +66,17 @@ class MediaScreen(MediaView):
 
     @action
     async def act_add(self, key_command: KeyCommand) -> None:
-        """Add media from a folder; space marks files there."""
+        """Open the folder browser and add the files chosen in it. Several files can be marked there with the
+        space key.
+        """
         await self._open_browser(self._add_chosen_media)
 
     async def _open_browser(
         self, then: Callable[[BrowserChoice], Coroutine[Any, Any, None]], searched_file: str = ""
     ) -> None:
-        """Open the folder browser at its last folder; `then` is called with the choice."""
+        """Open the folder browser at the folder that it showed last. `then` is called with the user's choice.
+        `searched_file` is the name of a missing file to find.
+        """
         studio = self.studio_app.studio
 
         def find_start_folder() -> Path:
@@ -90,7 +98,7 @@ class MediaScreen(MediaView):
         self.app.push_screen(browser, closed)
 
     async def _add_chosen_media(self, chosen: BrowserChoice) -> None:
-        """Add everything that was chosen: sequences first, then all other files."""
+        """Add everything that the user chose: image sequences first, then all other files."""
         for is_sequence in (True, False):
             files = [str(each.path) for each in chosen.entries if (each.run is not None) == is_sequence]
             if not files:
@@ -115,7 +123,7 @@ class MediaScreen(MediaView):
 
     @action
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """Put the marked files, else the file under the cursor, into the bin."""
+        """Move the marked files into the bin, or the file under the cursor if none is marked."""
         if self.in_bin:
             self.show_message("the file is already in the bin", hint="{ui.restore} restores it")
             return
@@ -132,7 +140,9 @@ class MediaScreen(MediaView):
 
     @action
     async def act_restore(self, key_command: KeyCommand) -> None:
-        """r: restore from the bin; elsewhere find the file of an offline asset."""
+        """Restore the file under the cursor from the bin (`r`). Outside the bin, search for the missing file
+        of the asset.
+        """
         if self.in_bin:
             for id in self._list_selected_assets():
                 await self.run_and_wait("bin.restore", id=id)
@@ -144,8 +154,8 @@ class MediaScreen(MediaView):
         await self._open_browser(partial(self._relink_to_choice, asset), asset.name)
 
     async def _relink_to_choice(self, asset: Asset, chosen: BrowserChoice) -> None:
-        """Relink an asset to a file; with a folder, search the folder for every other missing file as
-        well.
+        """Relink an asset to the chosen file. If a folder was chosen, search it for all other missing files
+        as well.
         """
         place = chosen.entries[0]
         all_gone = place.is_folder and len(self.offline) > 1
@@ -155,7 +165,9 @@ class MediaScreen(MediaView):
         self.run_in_background(self._find_missing_files, "media-files", exclusive=True)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter: list the places where the file is used, and go from there to the clip."""
+        """List the uses of the file under the cursor (Enter). Choosing a use goes to its clip on the
+        timeline.
+        """
         event.stop()
         asset = self.asset
         uses = self._uses.get(asset.id, []) if asset else []
@@ -176,7 +188,7 @@ class MediaScreen(MediaView):
         self.app.push_screen(panel, picked)
 
     async def _go_to_use(self, use: MediaUse) -> None:
-        """Go to the clip on the timeline."""
+        """Go to the clip of a use on the timeline."""
         film, app = self.film, self.studio_app
         if not use.clip or film is None:
             self.show_message(
@@ -199,7 +211,7 @@ class MediaScreen(MediaView):
 
     @action
     def act_bin(self, key_command: KeyCommand) -> None:
-        """Show the bin, or go back from it."""
+        """Switch between the bin and the list of media."""
         self.in_bin = not self.in_bin
         self._draw_media()
         self.run_in_background(self._find_missing_files, "media-files", exclusive=True)
@@ -211,7 +223,7 @@ class MediaScreen(MediaView):
 
     @action
     def act_filter(self, key_command: KeyCommand) -> None:
-        """f: show one kind after the other, then all again."""
+        """Show only the next kind of file (`f`); after the last kind, show all kinds again."""
         self.kind = KINDS[(KINDS.index(self.kind) + 1) % len(KINDS)]
         self._draw_media()
 
@@ -222,7 +234,9 @@ class MediaScreen(MediaView):
 
     @action
     async def act_yank(self, key_command: KeyCommand) -> None:
-        """Yank the entire file into a register: `p` and `P` on the timeline put it into the marked range."""
+        """Copy the complete file into a register. On the timeline, `p` and `P` put it into the marked
+        range.
+        """
         asset = self.asset
         if asset is None:
             self.show_message("no file is selected", "warn", "{ui.add} adds some")
@@ -260,7 +274,9 @@ class MediaScreen(MediaView):
 
     @action
     async def act_control(self, key_command: KeyCommand) -> None:
-        """c o: make a control map of the file under the cursor, for a take to follow."""
+        """Make a control map of the file under the cursor (`c o`). A control map guides the generation of a
+        take.
+        """
         asset = self.asset
         if asset is None or asset.kind not in (AssetKind.VIDEO, AssetKind.PICTURE):
             self.show_message("a control map needs a clip or a picture", "warn", "{ui.add} adds some")
@@ -269,12 +285,14 @@ class MediaScreen(MediaView):
 
     @action
     def act_mask(self, key_command: KeyCommand) -> None:
-        """Z k: open masks on the file under the cursor; a mask itself is opened again."""
+        """Open the mask screen on the file under the cursor (`Z k`). If the file is itself a mask, open it
+        for editing.
+        """
         open_mask_screen(self, self.asset.id if self.asset is not None else "")
 
     @action
     def act_full_screen(self, key_command: KeyCommand) -> None:
-        """F: play the file under the cursor at full screen."""
+        """Play the file under the cursor at full screen (`F`)."""
         asset = self.asset
         if asset is None:
             self.show_message("no file is selected", "warn", "{ui.add} adds some")

@@ -1,4 +1,6 @@
-"""The waveform of an entire file, mirrored at a middle line: in place of a picture, or below it."""
+"""A widget with the waveform of an entire file, symmetric above and below a middle line. It is shown below a
+picture, or instead of one.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,8 @@ from milimo_tui.tui.widgets.waveform import Peaks, peak_to_eighths
 
 
 class Wave(Widget):
-    """A waveform. `show_peaks` sets the peaks; None if there is no sound, or the sound is not measured
-    yet.
+    """A waveform of a media file. `show_peaks` sets its levels; the widget has none if the file has no sound
+    or is not measured yet.
     """
 
     DEFAULT_CSS = "Wave { width: 1fr; height: 1fr; background: $surface; display: none; }"
@@ -26,7 +28,9 @@ class Wave(Widget):
         self.measured = False
 
     def show_peaks(self, peaks: Peaks | None, seconds: Fraction | None, *, measured: bool) -> None:
-        """Show the peaks of a file of `seconds` length, or that the file is being measured."""
+        """Show the peak levels of a file that is `seconds` long. If `measured` is False, show that the file
+        is still being measured.
+        """
         if peaks is self.peaks and seconds == self.seconds and measured is self.measured:
             return
         self.peaks, self.seconds, self.measured = peaks, seconds or Fraction(0), measured
@@ -47,15 +51,16 @@ class Wave(Widget):
 
 
 def draw_mirrored_levels(levels: list[int], height: int) -> list[str]:
-    """Draw levels (eighths, 0…8) as rows of full and half blocks, equally high above and below the middle.
-    Pure.
+    """Draw levels as `height` rows of full and half blocks, equally high above and below the middle. A level
+    is in eighths, from 0 to 8. Pure.
     """
-    halves = max(2, height * 2)  # In half rows.
+    halves = max(2, height * 2)  # Height of the widget, counted in half rows.
     out = []
     for row in range(height):
         text = ""
         for value in levels:
-            reach = max(1, round(value * halves / 16)) if value else 0  # Half rows on each side.
+            # Number of half rows that the level fills above the middle, and below it.
+            reach = max(1, round(value * halves / 16)) if value else 0
             top, bottom = halves // 2 - reach, halves // 2 + reach
             upper, lower = top <= row * 2 < bottom, top <= row * 2 + 1 < bottom
             text += "█" if upper and lower else "▀" if upper else "▄" if lower else " "

@@ -1,5 +1,5 @@
-"""The dividing line between two panes. It is visible under the mouse; a ruled horizontal line is always
-visible.
+"""The dividing line between two panes. A divider is visible only while the mouse is over it, except that a
+horizontal divider with a rule is always visible.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 class Divider(Widget):
     """A draggable line between two panes.
 
-    Posts `Moved` with the number of cells that the divider was dragged by; down and to the right are
+    While it is dragged, the divider posts `Moved` with the distance in cells. Down and to the right are
     positive.
     """
 
@@ -42,7 +42,7 @@ class Divider(Widget):
         """The mouse button was released after the divider was dragged."""
 
     class Clicked(Message):
-        """The divider was double-clicked, to close the pane or open it again."""
+        """The divider was double-clicked. The screen then closes the pane or opens it again."""
 
     def __init__(self, *, id: str, upright: bool = False, ruled: bool = False) -> None:
         """Create a divider. `ruled` draws a thin line at all times while the divider is horizontal."""

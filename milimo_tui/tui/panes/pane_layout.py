@@ -1,5 +1,5 @@
-"""The interface through which keys and the mouse change the panes of a screen, however the screen divides its
-space.
+"""The interface through which keys and the mouse change a screen's panes, independent of how the screen
+arranges them.
 """
 
 from __future__ import annotations
@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-StoredLayout = Mapping[str, int]  # A stored layout: whole numbers by name.
+StoredLayout = Mapping[str, int]  # The form in which a layout is stored: whole numbers by name.
 
 
 class PaneLayout(Protocol):
-    """The pane sizes of one screen, changed as far as there is space.
+    """The changeable pane sizes of one screen. Changes are limited to the available space.
 
-    A method that cannot do its work at the current size returns False.
+    A method that returns a Boolean returns False if it can do nothing at the current size.
     """
 
     def widen_pane(self, columns: int) -> bool:
@@ -21,11 +21,11 @@ class PaneLayout(Protocol):
         ...
 
     def heighten_pane(self, rows: int) -> bool:
-        """Make the pane taller by `rows` rows; a negative number makes it lower."""
+        """Make the pane taller by `rows` rows; a negative number makes it less tall."""
         ...
 
     def toggle_pane(self) -> bool:
-        """Close the pane, or open it again; return True if there is a pane to close."""
+        """Close the pane, or open it again. Return False if the screen has no pane that can be closed."""
         ...
 
     @property
@@ -42,5 +42,5 @@ class PaneLayout(Protocol):
         ...
 
     def apply_stored_layout(self, kept: StoredLayout) -> None:
-        """Apply a stored layout; an empty one restores the default layout."""
+        """Apply the stored layout `kept`. An empty mapping restores the default layout."""
         ...

@@ -37,8 +37,8 @@ class PaneSizes:
         return f"panes.{self._screen.CONTEXTS[0]}.{size.width}x{size.height}"
 
     def handle_pane_key(self, key_command: KeyCommand) -> None:
-        """Handle the pane keys after `z`: `<` narrower, `>` wider, `J` lower, `K` taller, `x` close or open,
-        `r` reset.
+        """Handle the keys that follow `z`: `<` narrower, `>` wider, `J` less tall, `K` taller, `x` close or
+        open the pane, `r` reset the layout.
         """
         layout, times = self._layout, key_command.times
         match str(key_command.binding.args["to"]):
@@ -46,7 +46,9 @@ class PaneSizes:
                 self.toggle_and_save()
                 return
             case "narrower" | "wider" | "lower" | "taller" if layout.is_closed:
-                self.toggle_and_save()  # The pane opens at the size it had before it was closed.
+                # A closed pane has no size to change, so a resize key only opens it, at the size it had
+                # before it was closed.
+                self.toggle_and_save()
                 return
             case "narrower" | "wider" as to:
                 columns = STEP_COLUMNS * times
@@ -83,7 +85,7 @@ class PaneSizes:
         self.save_layout()
 
     def follow_divider(self, event: Divider.Moved) -> None:
-        """Resize the pane while its divider is dragged. The pane is to the right of the divider or below
+        """Resize the pane while the user drags its divider. The pane is to the right of the divider or below
         it.
         """
         give = self._layout.widen_pane if event.divider.upright else self._layout.heighten_pane
@@ -111,7 +113,7 @@ class PaneSizes:
         try:
             kept = await self._screen.in_thread(read_saved_layout)
         except MilimoError:
-            return  # The code that reads the film reports this error.
+            return  # No message here: the code that reads the film reports this error.
         if of != self._of:
             return
         found: StoredLayout = kept if isinstance(kept, dict) else {}

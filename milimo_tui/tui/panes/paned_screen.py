@@ -29,11 +29,13 @@ class PanedScreen(StudioScreen):
 
     @property
     def pane_layout(self) -> PaneLayout:
-        """The layout that the pane keys change."""
+        """The layout that the pane keys change; by default the screen's `Split`."""
         return self.query_one(Split)
 
     def redraw_resized_panes(self) -> None:
-        """Redraw text that is wrapped at the width of a pane; called once the panes have their new sizes."""
+        """Redraw texts that are wrapped at the width of a pane. Called when the panes have their new
+        sizes.
+        """
         self.mark_for_redraw()
         self.catch_up()
 

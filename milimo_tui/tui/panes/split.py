@@ -1,8 +1,10 @@
-"""Two panes with a divider between them: side by side where there is space, else the second below the first.
+"""Two panes with a divider between them, side by side if the terminal is large enough, otherwise the second
+below the first.
 
-The second pane is the one that is resized or closed; the first takes the remaining space. The style sheet
-sets the default size of the second pane, with and without `.-beside`. A pane without a default size in one of
-the two arrangements is hidden there (`display: none`), and then nothing can be resized.
+The second pane is the one that is resized or closed; the first pane takes the remaining space. The style
+sheet sets the default size of the second pane, for side by side with the class `.-beside`, and for below
+without this class. A pane without a default size in one of the two arrangements is hidden there (`display:
+none`) and cannot be resized.
 """
 
 from __future__ import annotations
@@ -14,15 +16,16 @@ from textual.widget import Widget
 from milimo_tui.tui.panes.divider import Divider
 from milimo_tui.tui.panes.pane_layout import StoredLayout
 
-LEAST_COLUMNS, LEAST_ROWS = 16, 3  # Smallest size of the second pane.
-REST_COLUMNS, REST_ROWS = 24, 4  # Smallest size of the first pane.
+LEAST_COLUMNS, LEAST_ROWS = 16, 3  # Minimum size of the second pane, in cells.
+REST_COLUMNS, REST_ROWS = 24, 4  # Minimum size of the first pane, in cells.
 NEVER = 10_000
 
 
 class Split(Container):
-    """A container with a first widget, a divider and a resizable pane.
+    """A container with a first widget, a divider and a resizable second widget (the pane).
 
-    `cells` is the size that the user gave the pane, in cells; 0 means the default size from the style sheet.
+    `cells` is the width or height in cells that the user gave the pane; 0 means the default size from the
+    style sheet.
     """
 
     DEFAULT_CSS = """
@@ -35,8 +38,8 @@ class Split(Container):
     ) -> None:
         """Create a split that is side by side in terminals of at least `wide` columns and `high` rows.
 
-        `lies` says that the second widget can also be resized while it is below the first. Otherwise it is a
-        header there, with the rows that it needs.
+        If `lies` is True, the pane can also be resized while it is below the first widget. If False, the pane
+        is then a header of fixed height.
         """
         self.divider = Divider(id=f"{id}-divider", ruled=True)
         super().__init__(first, self.divider, pane, id=id)
@@ -65,7 +68,7 @@ class Split(Container):
         self.arrange_for_size(self.app.size)
 
     def arrange_for_size(self, size: Size) -> None:
-        """Place the panes side by side or one below the other, for a terminal of `size`."""
+        """Arrange the two widgets side by side or one below the other, for a terminal of `size`."""
         is_beside = size.width >= self._from.width and size.height >= self._from.height
         self.set_class(is_beside, "-beside")
         self.divider.set_upright(is_beside)
@@ -75,13 +78,15 @@ class Split(Container):
         self.call_after_refresh(self.update_divider)
 
     def update_divider(self) -> None:
-        """Show the divider if there is a pane to resize, or a closed pane that the divider can open."""
+        """Show the divider if it can be used: if there is a pane to resize, or a closed pane to open.
+        Otherwise hide it.
+        """
         is_closed = self.is_closed and self._is_offered
         self.divider.display = self._is_resizable and (self.pane.display or is_closed)
 
     def set_pane_offered(self, has_pane: bool) -> None:
-        """Say whether the second pane has content; without content it is hidden and the first takes all the
-        space.
+        """Set whether the second pane has content. Without content it is hidden and the first widget takes
+        all the space.
         """
         if has_pane != self._is_offered:
             self._is_offered = has_pane
@@ -98,7 +103,8 @@ class Split(Container):
     def _resize_pane(self, more: int) -> bool:
         if not self._can_resize:
             return False
-        region = self.pane.region  # A closed pane has an empty region: a drag opens it from size 0.
+        # A closed pane has an empty region, so that dragging the divider opens it starting from size 0.
+        region = self.pane.region
         now = 0 if self.is_closed else self.cells or (region.width if self.is_beside else region.height)
         self.is_closed = False
         self.cells = self._clamp_pane_size(now + more)
@@ -145,10 +151,11 @@ class Split(Container):
         if is_closed:
             self.first.styles.width, self.first.styles.height = "1fr", "1fr"
         self.update_divider()
-        self.pane.refresh(layout=True)  # Removing a style rule does not request a new layout.
+        # Textual lays out the screen again only on request when a style rule is removed.
+        self.pane.refresh(layout=True)
 
     def _move_focus_out(self) -> None:
-        """Move the keyboard focus to the first widget if the pane that is hidden has the focus."""
+        """Move the keyboard focus to the first widget if it is in the pane that is being hidden."""
         focused = self.screen.focused
         if focused is not None and self.pane in focused.ancestors_with_self:
             stays = [each for each in (self.first, *self.first.query("*")) if each.focusable]

@@ -1,6 +1,6 @@
-"""Clocks that give the film's time while it plays.
+"""Clocks that give the current frame of the film during playback.
 
-The source is the machine's clock, the sound device, or the device checked against the machine's clock.
+A clock uses the machine's time, the sound device, or the sound device checked against the machine's time.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from milimo_tui.tui.sound.sound import SoundOut
 Speed = int | Fraction
 Point = tuple[float, int]
 STILL = "the sound device stands still"
-# A device that is too slow or too fast, or does not move, for this long is replaced by the machine's clock.
+# Seconds after which a sound device that is too slow, too fast or stopped is replaced by the machine's clock.
 HELD_SECONDS = 0.5
-MOST_OFF = 0.05  # The tolerated deviation from the machine's clock, as a fraction.
+MOST_OFF = 0.05  # Tolerated deviation of the sound device from the machine's clock: 0.05 is 5 %.
 
 
 class FilmClock(Protocol):
-    """Gives the film's position as a frame number while it runs."""
+    """A clock that, while running, gives the film's position as a frame number."""
 
     def start(self, frame: int, speed: Speed) -> None:
-        """Start at a frame, with a speed relative to normal."""
+        """Start the clock at `frame`. `speed` is relative to normal speed; negative is backwards."""
 
     def compute_frame(self) -> int:
         """Return the present frame of the film."""
 
 
 class MachineClock:
-    """Film time from a monotonic clock (seconds)."""
+    """A film clock that uses the machine's monotonic clock, read in seconds."""
 
     def __init__(self, rate: Fraction, now: Callable[[], float]) -> None:
         self._rate = rate
@@ -45,7 +45,7 @@ class MachineClock:
 
     def compute_frame(self) -> int:
         gone = self._now() - self._began
-        # Below normal speed frames are held, above it they are skipped.
+        # Below normal speed each frame is held longer; above normal speed frames are skipped.
         slow = min(Fraction(1), abs(Fraction(self._speed)))
         # The tolerance of a hundredth of a frame lets a timer that fires slightly early
         # show the frame it was set for.
@@ -53,11 +53,11 @@ class MachineClock:
 
 
 class SoundClock:
-    """Film time from the sound that the device has played: the picture follows the sound, and waits when it
-    waits.
+    """A film clock that counts the sound which the device has played, so that the picture stays in step with
+    the sound.
 
-    `way_there` is the time in seconds until a picture reaches the viewer. The picture is drawn that much
-    earlier, so that it arrives with its sound.
+    `way_there` is the time in seconds that a picture needs to reach the user's screen. The clock runs ahead
+    by this time, so that the picture arrives together with its sound.
     """
 
     def __init__(self, rate: Fraction, out: SoundOut, way_there: float = 0.0) -> None:
@@ -79,10 +79,11 @@ class SoundClock:
 
 
 class CheckedSoundClock:
-    """A sound clock while the device keeps time; from the same frame on the machine's clock if it does not.
+    """A sound clock that changes to the machine's clock, from the same frame on, if the sound device does not
+    keep time.
 
-    `left` is the reason why the device was abandoned; empty while the device is the clock. A device without
-    sound to play is not slow: the film waits for its sound.
+    `left` is the reason for the change; empty while the device is the clock. A device that has no sound to
+    play is not considered slow: the film then waits for its sound.
     """
 
     def __init__(
@@ -90,12 +91,13 @@ class CheckedSoundClock:
     ) -> None:
         """Create a checked clock.
 
-        `now` is a monotonic clock; `way_there` is the time until a picture reaches the viewer. Both are in
-        seconds.
+        `now` returns the time of a monotonic clock. `way_there` is the time that a picture needs to reach the
+        user's screen. Both are in seconds.
         """
         self._sound, self._machine = SoundClock(rate, out, way_there), MachineClock(rate, now)
         self.out, self._now = out, now
-        # Points (time, samples heard), one for each time that more was heard.
+        # Measured points (time in seconds, samples played). A point is added whenever the number of samples
+        # has grown.
         self._heard: deque[Point] = deque()
         self._looked = 0.0
         # The time since which the device had sound to play but played nothing.
@@ -116,14 +118,17 @@ class CheckedSoundClock:
         return self._machine.compute_frame()
 
     def _find_device_fault(self) -> str:
-        """Describe the fault of the device's time in the last half second; empty if there is none."""
+        """Return a description of what is wrong with the device's pace in the last half second; empty if
+        nothing is.
+        """
         now, heard = self._now(), self.out.count_heard()
         before, self._looked = self._looked, now
         if not self.out.count_waiting() or now - before > HELD_SECONDS / 2:
-            # There is nothing to play, or the last check was long ago because the studio was suspended.
+            # The pace can't be measured: the device has no sound to play, or the studio was suspended since
+            # the last check.
             self._restart_check()
             return ""
-        if not heard:  # Nothing is heard during the device's latency.
+        if not heard:  # No sample counts as played during the device's latency.
             if self._silent_from is None:
                 self._silent_from = now
             late = now - self._silent_from >= HELD_SECONDS + self.out.latency
@@ -142,9 +147,10 @@ class CheckedSoundClock:
         return f"the sound device runs {round(abs(pace - 1) * 100)} % {'slow' if pace < 1 else 'fast'}"
 
     def _measure_device_pace(self, now: float) -> float | None:
-        """Return the device's speed in the last half second, relative to the machine's clock.
+        """Return the device's speed in the last half second, relative to the machine's clock: 1.0 is equal.
 
-        Returns None if the two halves do not agree that the device is off: a single slip is not a wrong pace.
+        Return None if the two halves of that time don't both show the same deviation, because a single delay
+        is not a wrong pace.
         """
         early = [point for point in self._heard if now - point[0] >= HELD_SECONDS / 2]
         late = [point for point in self._heard if now - point[0] < HELD_SECONDS / 2]
@@ -161,7 +167,9 @@ class CheckedSoundClock:
 
 
 def fit_slope(points: Sequence[Point]) -> float:
-    """Return the slope of points by least squares: devices take sound in blocks, so two points say little."""
+    """Return the slope of a line through points by least squares. Devices take sound in blocks, so two points
+    alone would give a wrong pace.
+    """
     count = len(points)
     middle = sum(when for when, _ in points) / count
     level = sum(value for _, value in points) / count

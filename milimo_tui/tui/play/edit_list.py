@@ -1,6 +1,8 @@
-"""A cut as mpv's edit list (`edl://…`), which shows every frame of the plan exactly once and no other frame.
+"""Write a cut as an edit list for mpv (`edl://…`), so that mpv shows every frame of the plan exactly once and
+no other frame.
 
-A cut that mpv cannot assemble as the film does is refused with the reason; then a render is played.
+If mpv cannot play the cut exactly as the film shows it, the edit list is refused with the reason. The studio
+then plays a render instead.
 """
 
 from __future__ import annotations
@@ -12,18 +14,19 @@ from milimo_tui.core.errors import Unavailable
 from milimo_tui.cut.plan.plan import PlanLayer, RenderPlan, SoundClip
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 
-# Frames that a stretch begins early: a stretch that begins exactly at a picture's time sometimes
-# loses this picture to rounding. A first frame then begins before its file does. mpv accepts that,
-# and without it shows one frame too many.
+# Share of a frame by which each stretch begins early. If a stretch begins exactly at a picture's time,
+# rounding sometimes loses this picture. The first frame of a file then begins before the file does. mpv
+# accepts this, and without it shows one frame too many.
 EARLY = Fraction(1, 4)
-# Containers in which mpv seeks to the exact picture; in others (MPEG-TS) it is off by some frames.
+# Containers in which mpv seeks to the exact picture. In others, such as MPEG-TS, mpv seeks wrong by some
+# frames.
 EXACT_CONTAINERS = ("mov", "matroska")
 
 
 def write_edit_list(plan: RenderPlan) -> str:
-    """Return the cut as an edit list: frame n is at second (n + 1/4) / rate of it.
+    """Return the cut as an edit list for mpv, in which frame n is shown at (n + 1/4) / rate seconds.
 
-    Raises Unavailable, with the reason, if the cut can only be played from a render.
+    Raises Unavailable, with the reason, if mpv can play the cut only from a render.
     """
     out, sounds = [], {(sound.clip, sound.start): sound for sound in plan.sounds}
     for stretch in plan.stretches:
@@ -61,19 +64,25 @@ def _describe_edl_obstacle(layer: PlanLayer, plan: RenderPlan) -> str:
 
 
 def _is_unchanged_sound(sound: SoundClip, layer: PlanLayer, frames: int) -> bool:
-    """Return True if a stretch has its file's own sound, as long as its picture and unmodified."""
+    """Return True if `sound` is the sound of the layer's own file, as long as the picture (`frames`) and
+    unmodified.
+    """
     changed = sound.gain_db or sound.fade_in or sound.fade_out or sound.rise or sound.fall
     same = sound.frames == frames and sound.source_in == layer.source_in and sound.media == layer.media
     return same and not changed and sound.speed == 1 and _has_no_effects(sound.effects)
 
 
 def _has_no_effects(effects: Effects) -> bool:
-    """Return True if picture or sound have no effects; the choice for damaged media affects only a render."""
+    """Return True if neither picture nor sound has effects. The setting for damaged media is ignored, because
+    it affects only a render.
+    """
     return replace(effects, damaged=NO_EFFECTS.damaged) == NO_EFFECTS
 
 
 def _format_edl_segment(layer: PlanLayer, frames: int, rate: Fraction) -> str:
-    """Return `%length%path,start,length` in seconds; the length is exact."""
+    """Return a stretch as `%length%path,start,length`, where start and length are exact seconds and
+    `%length%` counts the bytes of the path.
+    """
     first = (layer.source_in * rate - EARLY) / rate
     path = layer.media.path
     return f"%{len(path.encode())}%{path},{float(first):.9f},{float(Fraction(frames) / rate):.9f}"

@@ -1,4 +1,4 @@
-"""Opens the full-screen player on a plan of the film, or on the source that a screen plays (key `F`)."""
+"""Open the full-screen player, for a plan of the film or for the source that a screen plays (key `F`)."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from milimo_tui.tui.play.source_player import SourcePlayer
     from milimo_tui.tui.shell.screen import StudioScreen
 
-MakePlan = Callable[["ProjectFile", "FilmSnapshot"], "RenderPlan"]  # Called in a thread; raises MilimoError.
+# The function that makes the plan is called in a thread and may raise MilimoError.
+MakePlan = Callable[["ProjectFile", "FilmSnapshot"], "RenderPlan"]
 
 
 def open_full_screen_player(
     screen: StudioScreen, name: str, plan: MakePlan, opening: PlayerOpening | None = None
 ) -> None:
-    """Play a plan of the film as large as the terminal; the plan is made again whenever the film has
+    """Play a plan of the film at full screen. `plan` is called again to make a new plan whenever the film has
     changed.
     """
     app = screen.studio_app
@@ -37,11 +38,12 @@ def open_full_screen_player(
 
 
 def continue_full_screen(screen: StudioScreen, player: SourcePlayer, load: LoadSource | None = None) -> None:
-    """Continue the source of a screen's own player at full screen, from the same frame and at the same speed.
+    """Continue at full screen the source that `player` plays on a screen, from the same frame and at the same
+    speed.
 
-    When the full-screen player closes, the screen's player goes to the last frame seen and takes over the
-    marks. `load` returns the source in the film's present state; without it the player's present source
-    continues.
+    When the full-screen player closes, `player` goes to the frame that was shown last and takes over the in
+    and out marks. `load` returns the source as it is in the current film. Without `load`, the source stays as
+    it is.
     """
 
     async def get_present_source() -> PlaySource:

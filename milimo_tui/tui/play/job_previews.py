@@ -1,6 +1,6 @@
-"""The previews of running jobs: small pictures that a worker overwrites, at most once a second.
+"""Previews of running jobs: small pictures that a worker overwrites, at most once a second.
 
-A preview's file keeps its name, so the modification time tells whether the picture is new.
+The name of a preview's file does not change. A newer modification time shows that the picture is new.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def get_preview_path(job: JobView | None) -> str:
 
 
 class JobPreviews:
-    """Redraws previews whose files have changed; one drawing at a time for one screen."""
+    """Redraws the previews of a screen whose files have changed. Only one drawing runs at a time."""
 
     def __init__(self, screen: StudioScreen) -> None:
         self._screen = screen
@@ -42,11 +42,13 @@ class JobPreviews:
         show: Callable[[str, Drawing], None],
         raster: tuple[int, int] | None = None,
     ) -> None:
-        """Draw the files that have changed or are not `shown`, in the size `cells` (columns and rows).
+        """Draw the preview files that have changed, or for which `shown` returns False, in the size `cells`
+        (columns and rows).
 
-        `show` receives each drawing. A clip's preview has its first, middle and last picture side by side.
-        With `raster`, the size of one picture, only the middle picture is drawn, for places with space for
-        one. Does nothing while an earlier call is still drawing, or if pictures are off.
+        `show` is called with each drawing. The preview of a clip has its first, middle and last picture side
+        by side. If `raster`, the size of one picture, is given, only the middle picture is drawn, because the
+        widget has space for one. Does nothing while an earlier call is still drawing, or if pictures are
+        switched off.
         """
         if self._is_drawing or not paths or self._screen.studio_app.terminal.pictures == "off":
             return
@@ -83,7 +85,7 @@ class JobPreviews:
                 show(path, drawing)
 
     async def find_changed_previews(self, paths: Collection[str]) -> set[str]:
-        """Return the files that differ from the last call; missing files are left out."""
+        """Return the files that have changed since the last call. Missing files are left out."""
 
         def read_file_times() -> dict[str, int]:
             out = {}
@@ -91,7 +93,7 @@ class JobPreviews:
                 try:
                     out[path] = Path(path).stat().st_mtime_ns
                 except OSError:
-                    continue  # The job of this preview has just ended.
+                    continue  # The file is missing because the preview's job has just ended.
             return out
 
         before, self._drawn_at = self._drawn_at, await self._screen.in_thread(read_file_times)

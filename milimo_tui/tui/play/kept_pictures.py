@@ -1,6 +1,7 @@
-"""Makes small pictures that are stored as files, in a helper process that lives as long as the work takes.
+"""Make small pictures and store them as files. A helper process does the work, and ends when all pictures are
+made.
 
-The event loop waits for nothing: each picture is reported when it is ready.
+The event loop is not blocked: each picture is reported as soon as it is ready.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from asyncio.subprocess import Process, SubprocessStreamProtocol
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
-SECONDS = 60.0  # The helper is stopped if a picture takes longer.
-MOST_BYTES = 2**16  # Maximum size of an answer.
+SECONDS = 60.0  # Seconds that a picture may take; then the helper is stopped.
+MOST_BYTES = 2**16  # Maximum size of the helper's answer, in bytes.
 
 Order = Mapping[str, Any]
 
@@ -20,10 +21,10 @@ Order = Mapping[str, Any]
 async def make_picture_files(
     module: str, orders: Sequence[Order]
 ) -> AsyncGenerator[tuple[Order, bool], None]:
-    """Let the helper `module` (see `media.files.answering`) fill the orders in turn; yield each with its
-    success.
+    """Run the helper process `module` (see `media.files.answering`) and give it the orders one after the
+    other. Yield each order with True if its picture was made.
 
-    A helper that dies on an order is restarted for the remaining orders.
+    If the helper dies, it is restarted for the remaining orders.
     """
     left = list(orders)
     while left:
@@ -58,7 +59,7 @@ async def _start_picture_helper(module: str) -> tuple[asyncio.SubprocessTranspor
             start_new_session=True,  # The helper must not receive signals from the terminal's keys.
         )
     except OSError:
-        return None  # Missing pictures must not stop anything else.
+        return None  # Return None instead of raising, because missing pictures must not stop other work.
     return transport, Process(transport, protocol, loop)
 
 

@@ -1,7 +1,7 @@
-"""Peak meters of two channels and the momentary loudness, in a few cells that move with the sound.
+"""Peak meters for two channels with the momentary loudness, moving with the sound in a few cells.
 
-Upright if there are enough rows, else horizontal in one row. Repaints only rows that have changed, and
-nothing at rest.
+The bars are upright if there are enough rows, otherwise horizontal in one row. Only rows that have changed
+are repainted, so meters at rest cost nothing.
 """
 
 from __future__ import annotations
@@ -19,15 +19,16 @@ from milimo_tui.tui.sound.levels import LOWEST, SILENT, Level, Needle
 from milimo_tui.tui.widgets.canvas import UP_EIGHTHS
 from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 
-LOUD, OVER = -9.0, -1.0  # dBFS: near full scale, and where the samples may clip
-TICK_SECONDS = 1 / 12  # Interval between two steps of falling, once nothing plays.
+LOUD, OVER = -9.0, -1.0  # Levels in dBFS: near full scale, and so high that samples may clip.
+TICK_SECONDS = 1 / 12  # Seconds between two steps of the falling bars after playback has stopped.
 MARK = "─"
 
 
 class Meters(Widget):
-    """The meters. `show_level` moves them to a level; `start_falling` lets them fall to zero.
+    """The widget with both meters. `show_level` moves the bars to a level; `start_falling` lets them fall to
+    zero.
 
-    They are hidden until there is sound.
+    The widget is hidden until there is sound.
     """
 
     DEFAULT_CSS = "Meters { width: 3; height: 1fr; display: none; } Meters.-heard { display: block; }"
@@ -64,7 +65,7 @@ class Meters(Widget):
         self._move_needles(level)
 
     def start_falling(self) -> None:
-        """Let the meters fall to zero, because nothing is heard any more."""
+        """Let the bars fall to zero step by step, because playback has stopped."""
         self._loudness = LOWEST
         if get_terminal_app(self).is_still:
             self._needles = (Needle(), Needle())
@@ -124,7 +125,7 @@ class Meters(Widget):
         return [*out, Strip([Segment(words, base + ink.muted)])]
 
     def _draw_meter_cell(self, needle: Needle, foot: int, rows: int, base: Style) -> Segment:
-        """Draw one cell of an upright bar, the `foot`-th from below."""
+        """Draw one cell of an upright bar. `foot` is the index of the cell, counted from the bottom."""
         full = level_to_share(needle.at) * rows - foot
         style = base + self._choose_level_style(LOWEST + (foot + 0.5) / rows * -LOWEST)
         if full > 0:
@@ -154,8 +155,8 @@ class Meters(Widget):
 
 
 def find_differing_cells(old: str, new: str) -> range:
-    """Return the range from the first to the last cell in which two rows differ; a cell's colour never
-    changes.
+    """Return the range from the first to the last cell in which two rows differ. Comparing the characters is
+    enough, because a cell's colour never changes.
     """
     if len(old) != len(new):
         return range(len(new))

@@ -1,7 +1,8 @@
-"""The film's picture and sound through the viewer process: frames of a plan, pictures of files, waveforms.
+"""Access to the viewer process, which makes the picture and sound of the film: frames of a plan, pictures of
+files, waveforms.
 
-If a picture cannot be made, the methods return None and `trouble` has the reason: no picture is worth
-stopping for.
+If a picture cannot be made, the methods return None and `trouble` has the reason. They don't raise, because a
+missing picture must not stop the screen.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ OFF = "pictures are off: by the setting images, or for signs in ASCII"
 
 @dataclass(frozen=True, slots=True)
 class SoundPiece:
-    """Interleaved float32 stereo sound and, if requested, its levels for each 1/25 s."""
+    """Interleaved float32 stereo sound and, if requested, one level for each 1/25 second of it."""
 
     pcm: bytes
     levels: tuple[Level, ...] = ()
@@ -40,7 +41,7 @@ class SoundPiece:
 
 @dataclass(frozen=True, slots=True)
 class PlanFrame:
-    """A frame of a plan; `key` is the plan's signature."""
+    """A frame number in a plan. `key` is the plan's signature, by which two frames are compared."""
 
     plan: RenderPlan = field(compare=False, repr=False)
     key: str
@@ -49,7 +50,9 @@ class PlanFrame:
 
 @dataclass(frozen=True, slots=True)
 class FileFrame:
-    """A picture file, or a clip's frame at a second. `crop` is the part that the film shows."""
+    """A picture file, or the frame of a clip at `seconds`. `crop` is the part of the picture that the film
+    shows.
+    """
 
     path: str
     seconds: float = 0.0
@@ -62,10 +65,11 @@ class FileFrame:
 
 
 class Monitor:
-    """A screen's access to the viewer; its requests replace only each other.
+    """A screen's access to the viewer process. A new request replaces only earlier requests of the same
+    monitor.
 
-    `ahead` is the distance in frames to the next request during playback, so that the viewer can prepare that
-    frame.
+    During playback, `ahead` is the distance in frames to the next request, so that the viewer can prepare
+    that frame.
     """
 
     def __init__(self, pictures: Pictures, slot: str) -> None:
@@ -73,9 +77,9 @@ class Monitor:
         self._slot = slot
         self.trouble = ""
         self.ahead = 0
-        # True if the newest picture has reduced quality, because keys were being typed over a slow line.
+        # True if the last picture has reduced quality, because the user was typing over a slow connection.
         self.is_light = False
-        # Measurements of the newest frame that its viewing mode requested.
+        # Measurements of the last frame, such as a pixel's colour, as requested by the viewing mode.
         self.facts: Mapping[str, Any] = {}
 
     async def draw_plan_frame(
@@ -91,8 +95,8 @@ class Monitor:
     ) -> Drawing | None:
         """Draw a frame of the cut as the film will show it, fitted into width × height pixels.
 
-        `viewing` defines scopes, zoom and comparison; `beside` is the frame to compare with. `frames` draws 2
-        or 4 frames in one picture instead; None is an empty place.
+        `viewing` defines scopes, zoom and comparison. `beside` is the frame to compare with. If `frames` is
+        given, 2 or 4 frames are drawn in one picture instead; None in it leaves that position empty.
         """
         self.is_light = self._pictures.is_light
 
@@ -112,8 +116,8 @@ class Monitor:
     async def _request_drawing(
         self, kind: str, width: int, height: int, asked: Callable[[ViewerClient], dict[str, Any]]
     ) -> Drawing | None:
-        """Request a picture with the fields of `asked`; return None if there is none, with the reason in
-        `trouble`.
+        """Request a picture of `kind` from the viewer. `asked` makes the fields of the request. Return None
+        if there is no picture; `trouble` then has the reason.
         """
         if self._pictures.terminal.pictures == "off":
             self.trouble = OFF
@@ -150,11 +154,11 @@ class Monitor:
         crop: FilmCrop | None = None,
         mask: Mapping[str, Any] | None = None,
     ) -> Drawing | None:
-        """Draw a picture file, or a clip's frame at `seconds`.
+        """Draw a picture file, or the frame of a clip at `seconds`.
 
-        With a rate, the file begins an image sequence. With a crop, only the part that the film shows is
-        drawn. `viewing` defines scopes, zoom and comparison; `beside` is the frame to compare with; `mask` is
-        a drawing laid over the picture (`media.masks.overlay`).
+        If `rate` is given, the file is the first of an image sequence. If `crop` is given, only the part that
+        the film shows is drawn. `viewing` defines scopes, zoom and comparison. `beside` is the frame to
+        compare with. `mask` is a drawing that is laid over the picture (`media.masks.overlay`).
         """
         more: dict[str, Any] = {"viewing": viewing.as_fields()} if viewing != PLAIN_VIEWING else {}
         if beside is not None and viewing.compare:
@@ -168,15 +172,16 @@ class Monitor:
     async def read_mix_sound(
         self, plan: RenderPlan, first: int, count: int, *, levels: bool = False
     ) -> SoundPiece:
-        """Return `count` samples of the mix from sample `first` of the cut.
+        """Return `count` samples of the plan's sound mix, from sample `first` of the cut. `levels` adds the
+        levels for the meters.
 
-        Raises MilimoError, because a player must know that there is no sound to wait for.
+        Raises MilimoError if there is no sound, so that a player does not wait for it.
         """
         try:
             found = await self._request_sound(plan, first, count, levels=levels)
         except Unavailable:  # The viewer has ended. It is restarted, so that a playing film continues.
             found = await self._request_sound(plan, first, count, levels=levels)
-        while found is None:  # Another request replaced this one and was answered instead.
+        while found is None:  # Ask again if another request replaced this one before it was answered.
             found = await self._request_sound(plan, first, count, levels=levels)
         return SoundPiece(found.data.ljust(count * FRAME_BYTES, b"\0"), found.levels)
 
@@ -194,13 +199,15 @@ class Monitor:
         )
 
     async def read_peaks(self, path: Path, cache: Path) -> Peaks | None:
-        """Measure a file's waveform, cached in the project; None for a file without sound."""
+        """Return a file's waveform, measured by the viewer or read from its cache at `cache`. Return None for
+        a file without sound.
+        """
         try:
             viewer = await self._pictures.get_viewer_client()
             found = await viewer.request("peaks", slot=f"{path}", path=str(path), cache=str(cache))
         except (MilimoError, OSError):
-            # No waveform is drawn then, as for a silent file. The clip itself shows
-            # that its media is missing.
+            # Draw no waveform if the file cannot be read, as for a silent file. The clip itself shows that
+            # its media is missing.
             return None
         return None if found is None else parse_peak_levels(found.data)
 
@@ -211,8 +218,8 @@ def _make_viewing_fields(
     beside: PlanFrame | None,
     frames: Sequence[int | None],
 ) -> dict[str, Any]:
-    """Return the additional fields of a frame request, if the frame is viewed with scopes, zoom or
-    comparison.
+    """Return the additional fields of a frame request for scopes, zoom or comparison; none for the plain
+    picture.
     """
     if frames:
         return {"frames": list(frames)}
@@ -223,11 +230,14 @@ def _make_viewing_fields(
 
 
 def parse_peak_levels(data: bytes) -> Peaks:
-    """Turn little-endian int16 pairs (lowest, highest) into the loudest level, 0…1, of each 1/100 s."""
+    """Convert pairs of little-endian int16 samples (lowest and highest of each 1/100 second) into the peak
+    level of that time, 0 to 1.
+    """
     pairs = array.array("h", data)
     if array.array("H", b"\1\0")[0] != 1:
         pairs.byteswap()
-    # An array needs four bytes for each level. As Python numbers an hour of sound took 11 MB.
+    # Store the levels in an array, which needs four bytes for each. As Python numbers, the levels of an hour
+    # of sound took 11 MB.
     return Peaks(
         array.array("f", (max(-pairs[at], pairs[at + 1]) / 32768 for at in range(0, len(pairs) - 1, 2)))
     )

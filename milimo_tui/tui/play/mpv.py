@@ -1,7 +1,8 @@
-"""Plays a film or a cut in the user's mpv: a file, or an edit list that mpv plays exactly as the plan is.
+"""Play a film or a cut in the user's mpv, from a file or from an edit list that mpv plays frame by frame as
+the plan says.
 
-With a display, mpv has a window of its own, the same window as long as the studio is open. Without a display
-it plays in this terminal, with the studio suspended meanwhile.
+On a machine with a display, mpv has its own window, which is reused while the studio is open. Without a
+display, mpv plays in this terminal and the studio is suspended meanwhile.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 async def play_in_mpv(
     app: StudioApp, target: str, *, start: float = 0.0, listener: PlayerListener = NO_LISTENER
 ) -> None:
-    """Play a file or edit list in the user's player, and show a message about the result.
+    """Play a file or an edit list in the user's mpv, from second `start`, and show a message with the result.
 
-    A window plays on next to the studio; this terminal is given back when mpv ends.
+    If mpv has a window, the studio continues next to it. If mpv plays in this terminal, the studio continues
+    when mpv ends.
     """
     program = app.studio.settings.mpv
     app.show_message(f"{program} plays; q in it comes back here")
@@ -48,7 +50,7 @@ async def play_in_mpv(
 async def play_in_terminal(
     app: StudioApp, program: str, target: str, *, start: float = 0.0, listener: PlayerListener = NO_LISTENER
 ) -> None:
-    """Play in this terminal until mpv ends, in the best quality that terminal and line allow.
+    """Play in this terminal until mpv ends, in the best quality that the terminal and the connection allow.
 
     Raises Unavailable if the film cannot be shown here, and Failed if mpv ends with an error.
     """

@@ -1,6 +1,6 @@
-"""The source of the full-screen player, and the player's bar.
+"""The source that a player plays, and the status bar of the full-screen player.
 
-A source is a cut, a take, a file, a nested cut or two takes in step.
+A source is a cut, a take, a file, a nested cut, or two takes played side by side in step.
 """
 
 from __future__ import annotations
@@ -18,21 +18,22 @@ if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import RenderPlan
     from milimo_tui.tui.terminal.theme import TextStyles
 
-LEAST_TRACK = 8  # Cells that a bar of the film needs to be readable.
+LEAST_TRACK = 8  # Minimum number of cells in which the line that stands for the film is readable.
 
 
 @dataclass(frozen=True, slots=True)
 class PlaySource:
-    """A plan, or two plans that are shown side by side in step: sound and length are those of the first.
+    """A plan to play, or two plans that are shown side by side in step. Sound and length are those of the
+    first plan.
 
-    `mark_out` is the frame after the last one of the range.
+    `mark_in` is the first frame of the marked range, `mark_out` the frame after its last.
     """
 
     plans: tuple[RenderPlan, ...]
     name: str = ""
     mark_in: int | None = None
     mark_out: int | None = None
-    notes: tuple[int, ...] = ()  # Frames that have a note.
+    notes: tuple[int, ...] = ()  # Numbers of the frames to which the user wrote a note.
 
     @property
     def plan(self) -> RenderPlan:
@@ -49,8 +50,8 @@ class PlaySource:
         return (start, min(end, self.frames)) if start < min(end, self.frames) else (0, self.frames)
 
     def get_name_at_frame(self, frame: int) -> str:
-        """Return the name of the picture at a frame: the shot's number, the clip's name, else the source's
-        name.
+        """Return the name of the picture at a frame: the shot's number, or else the clip's name, or else the
+        source's name.
         """
         from milimo_tui.cut.plan.plan import find_stretch_at
 
@@ -60,18 +61,19 @@ class PlaySource:
         return (pictures[-1].media.title if pictures else "") or self.name
 
     def list_edit_frames(self) -> list[int]:
-        """List the frames at which the picture changes to another clip, and the last frame."""
+        """List the frames at which another clip begins, and the last frame of the source."""
         return [stretch.start for stretch in self.plan.stretches] + [self.frames - 1]
 
 
 def format_player_bar(
     source: PlaySource, frame: int, sign: str, pace: str, width: int, ink: TextStyles, *, seen: str = ""
 ) -> tuple[Text, str]:
-    """Return the left and right end of the player's bar: speed, timecode, name, the film as a line; then the
-    pace.
+    """Return the left and the right part of the player's bar: speed, timecode, name and a line that stands
+    for the film at the left, playback statistics (`pace`) at the right.
 
-    If `width` cells are not enough, the name is left out, and then the line. `seen` describes the viewing
-    mode. It replaces name and line and, if necessary, the pace and then the speed.
+    If `width` cells are not enough, the name is left out first, then the line. If `seen`, a description of
+    the viewing mode, is not empty, it is shown instead of name and line. If there is no space for it,
+    statistics and then speed are left out.
     """
     where = format_timecode(frame, source.plan.rate)
     if seen:
@@ -94,8 +96,8 @@ def format_player_bar(
 def format_figures_bar(
     figures: str, source: PlaySource, frame: int, sign: str, width: int, ink: TextStyles
 ) -> tuple[Text, Text]:
-    """Return the left and right end of the bar while line statistics are shown: these, then speed and
-    timecode.
+    """Return the left and the right part of the bar while connection statistics are switched on: the
+    statistics (`figures`) at the left, speed and timecode at the right.
 
     If the cells are not enough, the speed is left out first, then the timecode.
     """
@@ -107,7 +109,9 @@ def format_figures_bar(
 
 
 def draw_track(source: PlaySource, frame: int, cells: int, ink: TextStyles) -> Text:
-    """Draw the source as a line, `━━◆━┃───[───]──`: the part already played, the playhead, in and out."""
+    """Draw the source as a line of `cells` cells, `━━◆━┃───[───]──`: the part before the playhead, notes, the
+    playhead `┃`, the in and out marks.
+    """
 
     def frame_to_cell(at: int) -> int:
         return max(0, min(cells - 1, at * (cells - 1) // max(1, source.frames - 1)))

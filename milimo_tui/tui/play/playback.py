@@ -1,7 +1,8 @@
-"""Playback in the terminal: a shuttle, and a player that shows the newest frame and drops the others.
+"""Playback in the terminal: the shuttle with its speeds, and a player that always shows the newest frame and
+drops late frames.
 
-The clock is the sound device if there is one that keeps time, else the machine's clock. This module knows no
-widget and no viewer: the functions that show a frame and read sound are passed in.
+The clock is the sound device if it keeps time, otherwise the machine's clock. This module knows no widget and
+no viewer: the caller passes in the functions that show a frame and read sound.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from milimo_tui.tui.play.clock import CheckedSoundClock, FilmClock, MachineClock
 from milimo_tui.tui.shell.pace import Pace, PaceCount
 from milimo_tui.tui.sound.sound import FRAME_BYTES, SoundOut
 
-AHEAD_SECONDS = 0.4  # Sound buffered in the device.
+AHEAD_SECONDS = 0.4  # Seconds of sound that are buffered in the device.
 CHUNK_SECONDS = 0.25
 SPEEDS: tuple[Speed, ...] = (1, 2, 4, 8)
 SLOW: tuple[Speed, ...] = (Fraction(1, 4), Fraction(1, 2))  # Additional speeds in slow mode.
@@ -25,10 +26,11 @@ SIGNS = {Fraction(1, 4): "¼", Fraction(1, 2): "½"}
 
 @dataclass(frozen=True, slots=True)
 class Shuttle:
-    """J K L as in other editors: L plays and doubles the speed, J does the same backwards, K stops.
+    """The playback speed as set by the keys J, K and L. As in other editors, L plays and doubles the speed, J
+    does the same backwards, K stops.
 
-    Other editors play slowly while K is held with J or L. A terminal does not report held keys, so `slow` is
-    a state.
+    Other editors play slowly while K is held together with J or L. A terminal does not report held keys, so
+    `slow` is a mode that is switched on and off.
     """
 
     speed: Speed = 0
@@ -43,22 +45,24 @@ class Shuttle:
         return replace(self, speed=-self._find_faster_speed(-self.speed))
 
     def play_forward_at(self, times: int) -> Shuttle:
-        """Play forward at `times` normal speed, or at the next lower available speed."""
+        """Return forward play at `times` the normal speed, or at the next lower speed that exists."""
         return replace(self, speed=max(speed for speed in SPEEDS if speed <= max(1, times)))
 
     def play_backward_at(self, times: int) -> Shuttle:
-        """Play backward at `times` normal speed, or at the next lower available speed."""
+        """Return backward play at `times` the normal speed, or at the next lower speed that exists."""
         return replace(self, speed=-self.play_forward_at(times).speed)
 
     def stop(self) -> Shuttle:
         return replace(self, speed=0)
 
     def toggle_slow(self) -> Shuttle:
-        """Switch slow mode on or off."""
+        """Return the shuttle with slow mode switched on or off."""
         return Shuttle(0, not self.slow)
 
     def _find_faster_speed(self, speed: Speed) -> Speed:
-        """Return the next speed above `speed`; the slowest if the film stands still or goes the other way."""
+        """Return the next available speed above `speed`. Return the slowest if the film is stopped or plays
+        in the other direction.
+        """
         speeds = (*SLOW, *SPEEDS) if self.slow else SPEEDS
         return next((step for step in speeds if step > max(speed, 0)), speeds[-1])
 
@@ -73,21 +77,22 @@ class Shuttle:
 
 @dataclass(frozen=True, slots=True)
 class PlayRange:
-    """Frames to play: [start, end), repeated if `loop`."""
+    """The frames to play: from `start` up to but not including `end`. `loop` repeats the range."""
 
     start: int
     end: int
     loop: bool = False
 
 
-FetchSound = Callable[[int, int], Awaitable[bytes]]  # First sample, count → interleaved float32 stereo.
-ShowFrame = Callable[[int], Awaitable[None]]  # Returns once the frame is drawn.
+# Called with the first sample and the number of samples; returns interleaved float32 stereo.
+FetchSound = Callable[[int, int], Awaitable[bytes]]
+ShowFrame = Callable[[int], Awaitable[None]]  # Called with a frame number; returns once the frame is drawn.
 
 
 class Player:
-    """Plays a range of film. Only one `play` runs at a time; `stop` or a new `play` ends the previous one.
+    """Plays a range of frames. Only one `play` runs at a time: `stop` or a new `play` ends the previous one.
 
-    `show` is awaited before the next frame is chosen: late frames are dropped, never queued.
+    The player waits for `show` before it chooses the next frame, so late frames are dropped, never queued.
     """
 
     def __init__(
@@ -101,11 +106,11 @@ class Player:
         on_left: Callable[[str], None] = lambda why: None,
         way_there: float = 0.0,
     ) -> None:
-        """Create a player.
+        """Create a player. `rate` is in frames a second, `sample_rate` in samples a second.
 
-        `on_left` receives the reason if the machine's clock takes over because the sound device does not keep
-        time. `way_there` is the time in seconds until a picture reaches the viewer, if the sound is played
-        there too.
+        `show` draws a frame. `on_left` is called with the reason if the sound device does not keep time and
+        the machine's clock takes over. `way_there` is the time in seconds that a picture needs to reach the
+        user's screen, if the sound is played there too.
         """
         self.rate = rate
         self.sample_rate = sample_rate
@@ -130,23 +135,25 @@ class Player:
 
     @property
     def shown(self) -> int:
-        """The number of frames drawn since the last start."""
+        """The number of frames drawn since playback began."""
         return self._count.shown
 
     @property
     def ahead(self) -> int:
-        """The expected distance in frames to the next frame; negative backwards, 0 at rest."""
+        """The expected distance in frames to the next frame to draw. Negative while playing backwards, 0
+        while stopped.
+        """
         return self._count.estimate_step(self._unit) if self.speed else 0
 
     @property
     def _unit(self) -> int:
-        """The distance from one frame to the next at this speed; slow speeds hold frames and leave none
-        out.
+        """The distance in frames from one drawn frame to the next at this speed. At slow speeds no frame is
+        skipped, so the distance is one frame.
         """
         return int(self.speed / min(Fraction(1), abs(Fraction(self.speed)))) if self.speed else 1
 
     def stop_playback(self) -> None:
-        """End playback; the frame being drawn is the last."""
+        """End playback after the frame that is being drawn."""
         self.speed = 0
         self._turn += 1
 
@@ -159,9 +166,10 @@ class Player:
         out: SoundOut | None = None,
         fetch: FetchSound | None = None,
     ) -> int:
-        """Play until the end of the range or `stop`, and return the last frame shown.
+        """Play from frame `start` until the end of the range or until `stop`. Return the last frame shown.
 
-        Sound is played only forward at normal speed; any other speed is silent and uses the machine's clock.
+        Sound is played only forward at normal speed. Every other speed is silent and uses the machine's
+        clock.
         """
         self.stop_playback()
         turn, self.speed, self._count = self._turn, speed, PaceCount(self._now)
@@ -177,12 +185,12 @@ class Player:
             while self._turn == turn:
                 clock.start(self.frame, speed)
                 await _cancel_feeder(feeder)
-                feeder = None  # A device that was abandoned gets no more sound.
+                feeder = None  # An abandoned device gets no more sound.
                 if sound and fetch and held and not held.left:
                     feeder = asyncio.create_task(self._feed_sound(sound, fetch, self.frame, stretch.end))
                 ended = await self._show_frames(clock, stretch, turn, feeder)
                 if ended and sound and held and not held.left:
-                    # The last sound must be heard when its picture has arrived.
+                    # Wait until the last picture has arrived, because its sound must still be heard then.
                     await self._sleep(self._way_there)
                 if not (ended and stretch.loop):
                     break
@@ -199,14 +207,16 @@ class Player:
     async def _show_frames(
         self, clock: FilmClock, stretch: PlayRange, turn: int, feeder: asyncio.Task[None] | None
     ) -> bool:
-        """Show frames by the clock; return True when the range has ended, False when stopped."""
+        """Show frames by the clock. Return True at the end of the range, False if playback was stopped."""
         last: int | None = None
         while self._turn == turn:
             if feeder is not None and feeder.done():
-                feeder.result()  # An error while reading sound ends playback with its message.
+                # Raise an error that occurred while reading sound, so that playback ends with its message.
+                feeder.result()
             frame = clock.compute_frame()
             if feeder is not None and isinstance(clock, CheckedSoundClock) and clock.left:
-                await _cancel_feeder(feeder)  # The device's sound would drift from the picture.
+                # Silence the abandoned device, because its sound would drift from the picture.
+                await _cancel_feeder(feeder)
                 clock.out.drop_waiting()
                 self._on_left(clock.left)
                 feeder = None
@@ -226,8 +236,8 @@ class Player:
         return False
 
     async def _feed_sound(self, out: SoundOut, fetch: FetchSound, start: int, end: int) -> None:
-        """Keep the device a little ahead, up to the end of the range and a tail of silence for its
-        latency.
+        """Feed the device with sound a little ahead of playback, from frame `start` to frame `end`, then with
+        silence for its latency.
         """
         at = frame_to_sample(start, self.rate, self.sample_rate)
         last = frame_to_sample(end, self.rate, self.sample_rate)
@@ -239,7 +249,7 @@ class Player:
                 at += count
             else:
                 await self._sleep(CHUNK_SECONDS / 4)
-        # Silence for the latency, so that the last real sound is heard.
+        # Feed silence as long as the device's latency, so that the last real sound is heard.
         out.feed(bytes(FRAME_BYTES * int((1 + out.latency) * self.sample_rate)))
 
 

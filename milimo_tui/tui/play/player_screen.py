@@ -1,8 +1,9 @@
-"""The film alone: one picture as large as the terminal, or two in step, with a thin bar at the bottom.
+"""The full-screen player: one picture as large as the terminal, or two in step, with a thin bar at the
+bottom.
 
-`PlayerScreen` takes a function that loads its source, so that it opens immediately and can reload after the
-film has changed. The bar hides after two seconds of playback without a key, unless it shows the viewing mode
-or the line statistics.
+`PlayerScreen` takes a function that loads its source. So the screen opens at once, and loads the source again
+after the film has changed. The bar hides after two seconds of playback without a key, except while it shows
+the viewing mode or the connection statistics.
 """
 
 from __future__ import annotations
@@ -42,18 +43,18 @@ if TYPE_CHECKING:
 BAR_SECONDS = 2.0
 PICTURES = ("picture", "other")
 
-# Raises MilimoError with the reason why there is nothing to play.
+# Loads the source. Raises MilimoError with the reason if there is nothing to play.
 LoadSource = Callable[[], Awaitable[PlaySource]]
 Marked = Callable[[int | None, int | None], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
 class PlayerOpening:
-    """The start state of the player, and the callbacks to the screen below it.
+    """The initial state of the player, and its callbacks to the screen that opened it.
 
-    `left` is called with the frame at which the player closes, `marked` with new in and out marks. If
-    `marked` is set, a reloaded source contains these marks. `sound` finds the sound device of the screen
-    below.
+    `left` is called with the current frame when the player closes, `marked` with changed in and out marks. If
+    `marked` is set, every reloaded source already contains these marks. `sound` finds the sound device of the
+    screen that opened the player.
     """
 
     frame: int = 0
@@ -114,7 +115,7 @@ class PlayerScreen(ViewedScreen):
     # -- the source ----------------------------------------------------------------------------------
 
     def show_film(self, film: FilmSnapshot | None) -> None:
-        """Load the source, again after the film has changed; playback continues."""
+        """Load the source, and load it again after the film has changed. Playback continues."""
         self.run_in_background(self._load_source, "load", exclusive=True)
 
     async def _load_source(self) -> None:
@@ -126,8 +127,8 @@ class PlayerScreen(ViewedScreen):
             self._draw_player_bar()
             return
         before = self.source_player.source
-        # Without a `marked` callback the screen below does not know the marks, so the reloaded source lacks
-        # them: copy them.
+        # Copy the marks to the reloaded source: without a `marked` callback, the screen that loads it does
+        # not know them.
         if before is not None and self._opening.marked is None:
             source = replace(source, mark_in=before.mark_in, mark_out=before.mark_out)
         self.source_player.set_source(source)
@@ -137,7 +138,9 @@ class PlayerScreen(ViewedScreen):
         self.show_bar()
 
     def _arrange_pictures(self) -> None:
-        """Give a second picture half of the screen, unless both are compared in the first."""
+        """Give the second picture half of the screen. Hide it if both pictures are compared inside the
+        first.
+        """
         source = self.source_player.source
         two = source is not None and len(source.plans) > 1 and not self.viewing_keys.viewing.compare
         self.query_one("#other").display = two
@@ -153,7 +156,9 @@ class PlayerScreen(ViewedScreen):
         return below.get_selected_file() if below is not None else ""
 
     def get_play_arguments(self) -> tuple[str, ...]:
-        """Return the arguments of the screen below for the source, because the source was selected there."""
+        """Return the arguments of `milimo play` for the source. They come from the screen that opened the
+        player, where the source was selected.
+        """
         below = self._screen_below
         return below.get_play_arguments() if below is not None else ()
 
@@ -183,8 +188,8 @@ class PlayerScreen(ViewedScreen):
         return self.source_player.get_plan_frame(1)
 
     def find_compared_frame(self) -> bool:
-        """Show a message that explains how to get a second picture. Return False, because the player has only
-        one.
+        """Show a message that explains how to get a second picture to compare with. Return False, because the
+        player itself cannot choose one.
         """
         self.show_message("there is nothing to compare with", "warn", "{ui.grab} grabs this frame")
         return False
@@ -197,14 +202,14 @@ class PlayerScreen(ViewedScreen):
     # -- the bar -------------------------------------------------------------------------------------
 
     def _show_playhead_move(self) -> None:
-        """Draw the playhead's position; restart or stop the timer that hides the bar."""
+        """Draw the new position of the playhead, and restart or stop the timer that hides the bar."""
         if self.source_player.shuttle.speed and (self._hiding is not None or self.is_bar_hidden):
             self._draw_player_bar()
         else:
             self.show_bar()
 
     def show_bar(self) -> None:
-        """Show the bar; during playback it hides two seconds later."""
+        """Show the bar. During playback it hides again after two seconds."""
         if self._hiding is not None:
             self._hiding.stop()
             self._hiding = None
@@ -226,7 +231,9 @@ class PlayerScreen(ViewedScreen):
         self.show_bar()
 
     def _describe_viewing_mode(self) -> str:
-        """Describe the tool in use and the viewing mode; empty for the picture alone."""
+        """Describe the inspection tool in use and the viewing mode. Return an empty string for the plain
+        picture.
+        """
         in_hand = self.viewing_keys.in_hand.upper()
         return "  ".join(each for each in (in_hand, self.viewing_keys.describe_view()) if each)
 
@@ -258,7 +265,9 @@ class PlayerScreen(ViewedScreen):
         return f"{fps:.0f} fps  {pace.dropped} dropped" if self.size.width >= 60 else f"{fps:.0f} fps"
 
     def refresh_lines(self) -> None:
-        """Draw the bar; a message, an incomplete chord, or the line statistics make it visible again."""
+        """Draw the bar. A message, an incomplete chord or the connection statistics make a hidden bar
+        visible.
+        """
         if not self.is_attached or not self.query("#bar"):
             return
         app, figures = self.studio_app, self.studio_app.line_figures
@@ -277,7 +286,7 @@ class PlayerScreen(ViewedScreen):
 
     @action_with_names("out", "close")
     def act_full_screen(self, key_command: KeyCommand) -> None:
-        """Go back to the previous screen and keep the playhead's position."""
+        """Go back to the previous screen, which continues at the frame shown here."""
         self.source_player.halt_playback()
         if self.is_current:
             self.dismiss()

@@ -1,6 +1,8 @@
-"""Playback on a screen of the studio: the sound device, the line's budget, meters and the frame count.
+"""Playback on a screen of the studio, with the sound device, the limit of the connection, the meters and the
+frame count.
 
-The screen itself decides what is played and how a frame is drawn; each such screen has one `ScreenPlayer`.
+Each screen that plays has one `ScreenPlayer`. The screen itself decides what is played and how a frame is
+drawn.
 """
 
 from __future__ import annotations
@@ -25,18 +27,19 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.sound.sound import SoundOut
 
-PAINTED_SECONDS = 0.5  # The longest wait until a frame is painted.
+PAINTED_SECONDS = 0.5  # Maximum time in seconds to wait until a frame is painted.
 
 
 class ScreenPlayer:
-    """Plays one thing at a time on `screen`; a new playback ends the previous one.
+    """Plays one source at a time on `screen`. A new playback ends the previous one.
 
-    `turn` counts the stops. Code that waited for the device or for the end compares it to detect a stop.
+    `turn` counts how often playback was stopped. Code that waits compares `turn` before and after, to notice
+    that playback was stopped meanwhile.
     """
 
     def __init__(self, screen: StudioScreen, sound: SoundFinder | None = None) -> None:
-        """Create a player. `sound` is the device of the screen below, if there is one: few machines have
-        two.
+        """Create a player. `sound` finds the sound device of the screen below, if there is one, because few
+        machines have two devices.
         """
         self._screen = screen
         self.player: Player | None = None
@@ -54,19 +57,21 @@ class ScreenPlayer:
         return self.player.pace if self.player is not None else Pace()
 
     def stop_playback(self) -> None:
-        """End the present playback, or one that is about to begin."""
+        """End the current playback, also if it has not begun yet."""
         self.turn += 1
         if self.player is not None:
             self.player.stop_playback()
 
     def close(self) -> None:
-        """Stop, and close the sound device if this screen opened it."""
+        """Stop playback, and close the sound device if this screen opened it."""
         self.stop_playback()
         if self._owns_sound:
             self.sound.close()
 
     async def find_device(self, sample_rate: int) -> SoundOut | None:
-        """Return the sound device; None, after showing the reason once, if there is none."""
+        """Return the sound device. If there is none, return None and show the reason, but only the first
+        time.
+        """
         out = await self.sound.find_sound_device(sample_rate)
         if out is None and self.sound.reason:
             self._show_message_once(self._screen.with_keys(self.sound.reason))
@@ -78,7 +83,7 @@ class ScreenPlayer:
             self._screen.show_message(words)
 
     def _report_device_fault(self, why: str) -> None:
-        """Report once that the device does not keep time."""
+        """Show a message that the device does not keep time, but only the first time. `why` is the fault."""
         self._show_message_once(f"{why}: the film plays by the machine's clock")
 
     # -- playing -----------------------------------------------------------------------------------
@@ -94,10 +99,11 @@ class ScreenPlayer:
         *,
         out: SoundOut | None,
     ) -> int:
-        """Play a range of a plan, and return the last frame shown.
+        """Play the range `stretch` of a plan from frame `start`, and return the last frame shown.
 
-        `plan` is called for each piece of sound, because it may change meanwhile. `show` draws through
-        `monitors`; the sound comes from the first of them. Raises the error of sound that cannot be read.
+        `plan` is called for each piece of sound, because the plan may change during playback. `show` draws a
+        frame through `monitors`; the sound comes from the first monitor. Raises the error if sound cannot be
+        read.
         """
         first = plan()
         player = Player(
@@ -130,8 +136,8 @@ class ScreenPlayer:
 
     @property
     def _picture_delay(self) -> float:
-        """The seconds until a picture reaches the terminal, if the terminal is as far away as the
-        speakers.
+        """The time in seconds that a picture needs to reach the terminal: half the measured round trip, 0 if
+        not measured. Used if the sound is played at the terminal too.
         """
         return (self._screen.studio_app.line.measured.round_trip or 0.0) / 2
 
@@ -150,11 +156,13 @@ class ScreenPlayer:
         return show_and_wait
 
     async def _wait_until_painted(self) -> None:
-        """Wait until the drawn frame is on the screen; a screen that is not in front is not painted."""
+        """Wait until the drawn frame is on the screen. Return at once if this screen is not in front, because
+        it is not painted then.
+        """
         if self._screen.is_current:
             painted = asyncio.Event()
             self._screen.call_after_refresh(painted.set)
-            with suppress(TimeoutError):  # A screen that was closed meanwhile is never painted.
+            with suppress(TimeoutError):  # If the screen was closed meanwhile, the frame is never painted.
                 await asyncio.wait_for(painted.wait(), PAINTED_SECONDS)
 
     # -- meters ------------------------------------------------------------------------------------

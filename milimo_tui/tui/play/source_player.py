@@ -1,7 +1,7 @@
-"""A source played in pictures of a screen: playhead, speed, loop and marks, with sound.
+"""Plays a source in one or two pictures of a screen, with playhead, speed, loop, marks and sound.
 
-This part of a screen has acts. Each screen that plays loads its source by its own method: the full-screen
-player, Review and Film. Frames and sound come from the viewer process.
+`SourcePlayer` is a part of a screen and has the key actions for playback. The full-screen player, Review and
+Film use it, and each loads its source in its own way. Frames and sound come from the viewer process.
 """
 
 from __future__ import annotations
@@ -32,13 +32,17 @@ if TYPE_CHECKING:
     from milimo_tui.tui.sound.sound_finder import SoundFinder
 
 Sizes = tuple[tuple[int, int], ...]
-# Number of the source, frame, sizes of the pictures in pixels, viewing mode, and the frame to compare with.
+# A request has the number of the source, the frame, the sizes of the pictures in pixels, the viewing mode,
+# and the frame to compare with.
 FrameRequest = tuple[int, int, Sizes, Viewing, PlanFrame | None]
-Marked = Callable[[int | None, int | None], None]  # In and out; None for none.
+# Called with the in and out marks as frames; None if a mark is not set.
+Marked = Callable[[int | None, int | None], None]
 
 
 class SourcePlayer:
-    """Plays one source at a time: its first plan in the first picture, a second plan next to it in step."""
+    """Plays one source at a time. The first plan of the source is shown in the first picture; a second plan
+    is shown next to it in step.
+    """
 
     def __init__(
         self,
@@ -67,20 +71,21 @@ class SourcePlayer:
         self.screen_player = ScreenPlayer(screen, sound)
         self._monitors: tuple[Monitor, ...] = ()
         self._lock = asyncio.Lock()
-        # Number of the present source, so that a request for an earlier source is recognised.
+        # Number of the current source. It grows with each source, so that a request for an earlier source is
+        # recognised.
         self._loads = 0
         self._requested: FrameRequest | None = None
         self._drawn: FrameRequest | None = None
-        # Timer until a picture of reduced quality is requested again in full quality.
+        # Timer after which a picture of reduced quality is requested again in full quality.
         self._better: Timer | None = None
 
     def start(self) -> None:
-        """Begin, once the screen has its widgets."""
+        """Create the monitors. Called when the screen has its widgets."""
         pictures = self._screen.studio_app.pictures
         self._monitors = tuple(Monitor(pictures, f"{self._screen.MODE}-{id}") for id in self._ids)
 
     def close(self) -> None:
-        """Stop, and close the sound device."""
+        """Stop playback and close the sound device."""
         self.halt_playback()
         self.screen_player.close()
 
@@ -90,13 +95,13 @@ class SourcePlayer:
 
     @property
     def sign(self) -> str:
-        """The speed as text, and whether playback loops: `▶ 1× loop`."""
+        """The speed as text, followed by `loop` if playback loops: `▶ 1× loop`."""
         return f"{self.shuttle.sign} loop" if self.loop else self.shuttle.sign
 
     # -- the source ------------------------------------------------------------------------------------
 
     def set_source(self, source: PlaySource) -> None:
-        """Play this source from now on: the playhead stays where it is, and playback continues."""
+        """Replace the source. The playhead stays at its frame, and playback continues."""
         self.source = source
         self._loads += 1
         self.frame = max(0, min(self.frame, source.frames - 1))
@@ -110,8 +115,8 @@ class SourcePlayer:
         self.frame = 0
 
     def run_with_source(self, act: Callable[[PlaySource], None]) -> None:
-        """Call `act` with the source; if there is none, say so. A player that loads on demand loads the
-        source first.
+        """Call `act` with the source; without a source, show a message. A subclass that loads its source on
+        demand loads it first.
         """
         if self.source is not None:
             act(self.source)
@@ -125,19 +130,24 @@ class SourcePlayer:
     # -- the picture -----------------------------------------------------------------------------------
 
     def refresh_frame(self) -> None:
-        """Request the frame again, because the pictures have another size or show another source."""
+        """Request the current frame again, because the pictures changed their size or another source is
+        shown.
+        """
         self._drawn = None
         self.request_frame()
 
     def request_frame(self) -> None:
-        """Request the frame under the playhead; only the newest request is answered."""
+        """Request the frame under the playhead. If requests follow each other quickly, only the last is
+        answered.
+        """
         if self.source is None:
             return
         self._requested = self._make_frame_request()
         if self._requested != self._drawn:
             self._screen.run_in_background(self._show_newest_request, "frames")
         else:
-            self._schedule_better_picture()  # The last frame of playback may have reduced quality.
+            # The last frame of a playback may have reduced quality, so request it again.
+            self._schedule_better_picture()
         self._on_moved()
 
     def _make_frame_request(self) -> FrameRequest:
@@ -145,7 +155,9 @@ class SourcePlayer:
         return self._loads, self.frame, sizes, self._viewing_keys.viewing, self._viewing_keys.beside
 
     async def _show_newest_request(self) -> None:
-        """Show requests one at a time: after each the newest is next, those between are dropped."""
+        """Show requests one at a time. After each, continue with the newest request and drop those before
+        it.
+        """
         if self._lock.locked():
             return
         async with self._lock:
@@ -161,8 +173,8 @@ class SourcePlayer:
             self._better = self._screen.set_timer(seconds, self._request_better_picture)
 
     def _request_better_picture(self) -> None:
-        """Request the picture again in full quality, if it was drawn in reduced quality and no keys are being
-        typed now.
+        """Request the picture again in full quality, if it was drawn in reduced quality and the user is not
+        typing now.
         """
         if self.playing or not any(monitor.is_light for monitor in self._monitors):
             return
@@ -172,11 +184,11 @@ class SourcePlayer:
             self.refresh_frame()
 
     async def _show_request(self, request: FrameRequest) -> None:
-        """Fetch the frame of each plan and draw it: both have arrived before either is shown."""
+        """Fetch the frame of each plan, and draw the frames together after all have arrived."""
         load, frame, sizes, viewing, beside = request
         source = self.source
         if source is not None and load == self._loads and self._screen.is_attached:
-            # A comparison shows both plans in the first picture.
+            # A comparison draws both plans into the first picture, so only that picture is requested.
             plans = source.plans[:1] if viewing.compare else source.plans
             shown = list(zip(self._monitors, self._ids, plans, sizes, strict=False))
             drawings = await asyncio.gather(
@@ -195,8 +207,8 @@ class SourcePlayer:
         self._drawn = request
 
     def get_plan_frame(self, index: int = 0) -> PlanFrame | None:
-        """Return the frame of a plan at the playhead; a shorter plan gives its last frame. None for no such
-        plan.
+        """Return the frame of plan `index` at the playhead. A plan that is shorter gives its last frame.
+        Return None if there is no such plan.
         """
         if self.source is None or index >= len(self.source.plans):
             return None
@@ -221,7 +233,7 @@ class SourcePlayer:
         self._on_moved()
 
     def play(self, shuttle: Shuttle) -> None:
-        """Play from the playhead; at the end, from the start."""
+        """Play from the playhead at the speed of `shuttle`. At the end of the source, play from its start."""
         self.run_with_source(partial(self._start_playback, shuttle))
 
     def _start_playback(self, shuttle: Shuttle, source: PlaySource) -> None:
@@ -258,7 +270,7 @@ class SourcePlayer:
                 self.request_frame()
 
     async def _show_playing_frame(self, frame: int) -> None:
-        """Draw one frame of playback, even if other frames were requested meanwhile."""
+        """Draw one frame of playback, even if another frame was requested meanwhile."""
         if not self._screen.is_current or self.source is None:
             self.halt_playback()
             return
@@ -270,7 +282,9 @@ class SourcePlayer:
 
     @action
     def act_play(self, key_command: KeyCommand) -> None:
-        """Play from here, at the end from the start; or stop (space)."""
+        """Play from the playhead, or stop if playing (space). At the end of the source, play from its
+        start.
+        """
         if self.shuttle.speed:
             self._halt_and_redraw()
         else:
@@ -278,7 +292,7 @@ class SourcePlayer:
 
     @action
     def act_shuttle_on(self, key_command: KeyCommand) -> None:
-        """Play forward, twice as fast with each press (`L`); `4L` plays at 4×."""
+        """Play forward, and double the speed with each press (`L`). `4L` plays at four times normal speed."""
         count = key_command.count
         self.play(self.shuttle.speed_up_forward() if count is None else self.shuttle.play_forward_at(count))
 
@@ -289,7 +303,7 @@ class SourcePlayer:
 
     @action
     def act_shuttle_stop(self, key_command: KeyCommand) -> None:
-        """Stop (`K`); if playback has stopped already, switch slow mode."""
+        """Stop playback (`K`). If playback is stopped already, switch slow mode on or off."""
         if not self.shuttle.speed:
             self.shuttle = self.shuttle.toggle_slow()
         self._halt_and_redraw()
@@ -305,7 +319,9 @@ class SourcePlayer:
     # -- the playhead and marks ------------------------------------------------------------------------
 
     def go_to_frame(self, frame: int) -> bool:
-        """Move the playhead to a frame, from 0, and stop there; return False if there is no source."""
+        """Stop playback and move the playhead to a frame, counted from 0. Return False if there is no
+        source.
+        """
         if self.source is None:
             return False
         self.frame = max(0, min(frame, self.source.frames - 1))
@@ -314,7 +330,7 @@ class SourcePlayer:
 
     @action
     def act_move(self, key_command: KeyCommand) -> None:
-        """Step by frames, seconds or edits, or go to an end."""
+        """Move the playhead by frames, seconds or edits, or to the start or end."""
         self.run_with_source(
             partial(self._move_playhead_to, str(key_command.binding.args["to"]), key_command.times)
         )
@@ -335,14 +351,14 @@ class SourcePlayer:
 
     @action
     def act_mark_in(self, key_command: KeyCommand) -> None:
-        """Set the in mark here; an out mark before it is removed."""
+        """Set the in mark at the playhead. Remove an out mark that is before it."""
         if self.source is not None:
             out = self.source.mark_out
             self.set_marks(self.frame, out if out is not None and out > self.frame else None)
 
     @action
     def act_mark_out(self, key_command: KeyCommand) -> None:
-        """Set the out mark: the range ends with the frame that is shown."""
+        """Set the out mark at the playhead, so that the frame shown is the last of the range."""
         if self.source is not None:
             mark_in = self.source.mark_in
             self.set_marks(mark_in if mark_in is not None and mark_in <= self.frame else None, self.frame + 1)
@@ -352,7 +368,7 @@ class SourcePlayer:
         self.set_marks(None, None)
 
     def set_marks(self, mark_in: int | None, mark_out: int | None) -> None:
-        """Mark a range by its first frame and the frame after its last; None for none."""
+        """Mark a range by its first frame and the frame after its last; None removes a mark."""
         if self.source is None:
             return
         self.source = replace(self.source, mark_in=mark_in, mark_out=mark_out)

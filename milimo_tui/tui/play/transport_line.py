@@ -1,4 +1,4 @@
-"""The line under a picture that plays: a bar, the playhead's position, and the speed. Pure."""
+"""The line under a playing picture, with a progress bar, the playhead's time and the speed. Pure."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def format_transport(source: PlaySource, frame: int, sign: str, ink: TextStyles, width: int) -> Text:
-    """Draw the transport: `━━━━━┃──[───]──  01:08 / 04:05  ▶ 1×`; times are seconds and frames.
+    """Draw the transport line: `━━━━━┃──[───]── 01:08 / 04:05 ▶ 1×`. The times are `seconds:frames`.
 
-    Sources of a minute or longer begin with minutes: `1:04:08 / 12:00:00`.
+    Times of a source of a minute or longer begin with minutes: `1:04:08 / 12:00:00`.
     """
     base = get_timecode_base(source.plan.rate)
     long = source.frames >= 60 * base

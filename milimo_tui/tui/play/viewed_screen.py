@@ -1,7 +1,7 @@
-"""The base of a screen whose picture can be inspected (`%`) with `ViewingKeys`.
+"""The base class of a screen whose picture can be inspected with the keys after `%` (`ViewingKeys`).
 
-It shows the tool in use, puts the tool's keys first, and describes the viewing mode at the right of the
-message line.
+While an inspection tool is in use, its keys take precedence. The right end of the message line describes the
+viewing mode.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from milimo_tui.tui.widgets.picture import Picture
 
 
 class ViewedScreen(StudioScreen):
-    """A screen with `viewing_keys`. The subclass creates them, and puts `viewing_keys.hand` on top of its
-    modes.
+    """A screen with a picture that can be inspected. The subclass creates `viewing_keys`, and puts
+    `viewing_keys.hand` first in its modes.
     """
 
     viewing_keys: ViewingKeys[Any]
@@ -37,6 +37,8 @@ class ViewedScreen(StudioScreen):
         return bool(self.viewing_keys.describe_view())
 
     def format_place_text(self) -> Text:
-        """Return the viewing mode; without one, the position in the cut as on every screen."""
+        """Return the description of the viewing mode. For a plain picture, return the cut and timecode that
+        every screen shows.
+        """
         words = self.viewing_keys.describe_view()
         return Text(words, self.ink.accent) if words else super().format_place_text()

@@ -1,7 +1,8 @@
 """Picture inspection on any screen with a picture: scopes, guides, zoom, the colour of a pixel, comparison.
 
-A part of a screen: it holds the viewing mode and has the acts of the keys after `%`. The screen passes
-`viewing` and `beside` to its `Monitor`, and the monitor's `facts` back through `show_facts`.
+`ViewingKeys` is a part of a screen. It holds the viewing mode and has the actions of the keys after `%`. The
+screen passes `viewing` and `beside` to its `Monitor`, and passes the monitor's `facts` back through
+`show_facts`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.widgets.picture import Picture
 
-# The keymap context of the tool in use: its keys move the cross, the wipe line or the zoomed part.
+# The keymap context while a tool is in use: keys move the cross, the wipe line or the zoomed part.
 HAND = "viewing_hand"
 RATIOS = {
     "2.39": Fraction(239, 100),
@@ -32,41 +33,48 @@ RATIOS = {
     "1.33": Fraction(4, 3),
     "9:16": Fraction(9, 16),
 }
-FLICKER_SECONDS = 0.5  # How long each of two pictures is shown.
-PAN = 1 / 8  # Share of the visible part that a key moves.
-WIPE = 1 / 50  # Share of the width that a key moves.
-BIG = 10  # Factor of the keys for large steps.
+FLICKER_SECONDS = 0.5  # Seconds for which each of the two compared pictures is shown.
+PAN = 1 / 8  # Share of the visible part of the picture by which one key press moves it.
+WIPE = 1 / 50  # Share of the picture's width by which one key press moves the wipe line.
+BIG = 10  # Number of normal steps in a large step.
 STEPS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 
-Frame = TypeVar("Frame")  # A frame of a plan, or of a file, depending on the screen.
+Frame = TypeVar("Frame")  # The type of a screen's frames: `PlanFrame` or `FileFrame`.
 Frame_co = TypeVar("Frame_co", covariant=True)
 
 
 class InspectedScreen(Protocol[Frame_co]):
-    """The interface of a screen for `ViewingKeys`: its picture's size, the compared frames, and redrawing.
+    """The methods that `ViewingKeys` needs from a screen: the picture's size, the frames to compare, and
+    redrawing.
 
-    Its pictures are frames of plans, or of files.
+    The screen's pictures are either all frames of plans or all frames of files.
     """
 
     def get_viewed_raster(self) -> tuple[int, int] | None:
-        """Return width and height of the film's picture; None if there is no picture."""
+        """Return width and height of the film's picture in pixels; None if there is no picture."""
 
     def get_viewed_frame(self) -> Frame_co | None:
-        """Return the frame that is shown; None for none."""
+        """Return the frame that is shown; None if there is no picture."""
 
     def get_compared_frame(self) -> Frame_co | None:
-        """Return the frame to compare the picture with, if the screen has a pair; else None."""
+        """Return the frame to compare the picture with, if the screen shows two takes or sources; otherwise
+        None.
+        """
 
     def find_compared_frame(self) -> bool:
-        """Look for a frame to compare with; if there is none, show why and return False."""
+        """Choose a frame to compare with. If there is none, show a message with the reason and return
+        False.
+        """
 
     def redraw_viewed_picture(self) -> None:
         """Draw the picture again in the present viewing mode."""
 
 
 class ViewingToolKeys(Mode):
-    """The mode of a tool: its keys move the cross, the line of a wipe, or the visible part of the picture."""
+    """The screen's mode while an inspection tool is in use. Keys move the cross, the wipe line, or the
+    visible part of the picture.
+    """
 
     CONTEXTS = (HAND,)
 
@@ -90,7 +98,9 @@ class ViewingToolKeys(Mode):
 
     @action
     def act_nudge(self, key_command: KeyCommand) -> None:
-        """Move the cross, the line or the visible part by the given number of steps."""
+        """Move the cross, the wipe line or the visible part by the number of steps given by the key and its
+        count.
+        """
         given = key_command.binding.args
         across, down = STEPS[str(given["to"])]
         times = key_command.times * (BIG if given.get("big") else 1)
@@ -98,7 +108,7 @@ class ViewingToolKeys(Mode):
 
     @action
     def act_out(self, key_command: KeyCommand) -> None:
-        """Put the tool away; the cross of a colour is removed."""
+        """Stop using the tool. The cross that shows a pixel's colour is removed."""
         self._keys.drop_tool()
 
     @action
@@ -108,7 +118,9 @@ class ViewingToolKeys(Mode):
 
 
 class ViewingKeys(Generic[Frame]):
-    """The viewing mode of a screen's picture, and the keys that change it."""
+    """The part of a screen that holds the viewing mode of its picture and has the keys that change the
+    mode.
+    """
 
     def __init__(
         self,
@@ -117,12 +129,12 @@ class ViewingKeys(Generic[Frame]):
         *,
         once_there: Callable[[Callable[[], None]], None] = lambda act: act(),
     ) -> None:
-        """Create the part. `once_there` calls its argument once there is a picture: a screen may have to load
-        it first.
+        """Create the part for `screen`. `once_there` calls its argument as soon as there is a picture,
+        because a screen may have to load the picture first.
         """
         self._screen, self._viewed, self._once_there = screen, viewed, once_there
         self.viewing = PLAIN_VIEWING
-        self.in_hand = ""  # The tool in use: colour, wipe or zoom; h j k l move it.
+        self.in_hand = ""  # The tool in use (colour, wipe or zoom), which `h j k l` move; empty for none.
         self.hand = ViewingToolKeys(self)
         self.grabbed: Frame | None = None
         self._facts: Mapping[str, Any] = {}
@@ -133,20 +145,24 @@ class ViewingKeys(Generic[Frame]):
 
     @property
     def beside(self) -> Frame | None:
-        """The frame that the picture is compared with, if any: the screen's pair, else the grabbed frame."""
+        """The frame to compare the picture with: the screen's second frame, or else the grabbed frame; None
+        if there is neither.
+        """
         if not self.viewing.compare:
             return None
         return self._viewed.get_compared_frame() or self.grabbed
 
     def show_facts(self, facts: Mapping[str, Any]) -> None:
-        """Take over the viewer's measurements of the picture that has arrived."""
+        """Store and show the viewer's measurements of the picture that has arrived."""
         self._is_due = False
         if facts != self._facts:
             self._facts = facts
             self._screen.refresh_lines()
 
     def describe_view(self) -> str:
-        """Describe scopes, guides, comparison and zoom for the message line; empty for the picture alone."""
+        """Describe scopes, guides, comparison and zoom for the message line. Return an empty string for the
+        plain picture.
+        """
         viewing, facts = self.viewing, self._facts
         out = []
         if viewing.pixel is not None and "rgb" in facts:
@@ -171,7 +187,7 @@ class ViewingKeys(Generic[Frame]):
         return "  ".join(out)
 
     def set_viewing(self, viewing: Viewing) -> None:
-        """Change the viewing mode; the picture is redrawn if the mode is different."""
+        """Set the viewing mode, and redraw the picture if the mode has changed."""
         if viewing == self.viewing:
             return
         self.viewing, self._facts, self._is_due = viewing, {}, True
@@ -183,7 +199,9 @@ class ViewingKeys(Generic[Frame]):
 
     @action
     def act_scope(self, key_command: KeyCommand) -> None:
-        """Show a scope in the corner; the same key again: as large as the picture; once more: none."""
+        """Show a scope in the corner of the picture. Pressed again, the key shows the scope as large as the
+        picture, then hides it.
+        """
         scope, now = Scope(key_command.binding.args["scope"]), self.viewing
         if now.scope is not scope:
             self.set_viewing(replace(now, scope=scope, large=False))
@@ -203,7 +221,9 @@ class ViewingKeys(Generic[Frame]):
 
     @action
     async def act_ratio(self, key_command: KeyCommand) -> None:
-        """Ask for an aspect ratio and mask the picture to it; remove a mask that is active."""
+        """Ask for an aspect ratio and cover the parts of the picture outside it. If the picture is covered
+        already, remove the cover.
+        """
         if self.viewing.ratio is not None:
             self.set_viewing(replace(self.viewing, ratio=None))
             return
@@ -217,12 +237,12 @@ class ViewingKeys(Generic[Frame]):
 
     @action
     def act_alpha(self, key_command: KeyCommand) -> None:
-        """Show the coverage of the uppermost picture, from its alpha and its matte; white is fully opaque."""
+        """Show how opaque the uppermost picture is, from its alpha and its matte. White is fully opaque."""
         self.set_viewing(replace(self.viewing, alpha=not self.viewing.alpha))
 
     @action
     def act_view_plain(self, key_command: KeyCommand) -> None:
-        """Show the picture alone, without zoom."""
+        """Show the plain picture, without scopes, guides, comparison and zoom."""
         self.in_hand = ""
         self.set_viewing(PLAIN_VIEWING)
 
@@ -230,7 +250,9 @@ class ViewingKeys(Generic[Frame]):
 
     @action
     def act_pixel(self, key_command: KeyCommand) -> None:
-        """Show the colour of a pixel under a movable cross; the same key again removes the cross."""
+        """Show a cross that the keys move, and the colour of the pixel under it. Pressed again, the key
+        removes the cross.
+        """
         if self.viewing.pixel is not None:
             self._remove_colour_cross()
         else:
@@ -243,8 +265,8 @@ class ViewingKeys(Generic[Frame]):
 
     @action
     def act_zoom_hand(self, key_command: KeyCommand) -> None:
-        """Start the zoom tool, which moves the visible part of the picture; zooms in if the entire picture is
-        visible.
+        """Start the zoom tool, whose keys move the visible part of the picture. If the entire picture is
+        visible, zoom in first.
         """
         self._once_there(self._start_zoom_tool)
 
@@ -256,7 +278,7 @@ class ViewingKeys(Generic[Frame]):
 
     @action
     def act_magnify(self, key_command: KeyCommand) -> None:
-        """Zoom in or out, by a factor of two with each key, or show the entire picture."""
+        """Zoom in or out by a factor of two, or show the entire picture."""
         to, now = str(key_command.binding.args["to"]), self.viewing
         if to == "whole":
             self.set_viewing(replace(now, zoom=1, centre=PLAIN_VIEWING.centre))
@@ -287,7 +309,7 @@ class ViewingKeys(Generic[Frame]):
         self.set_viewing(replace(now, zoom=zoom, centre=(x, y) if zoom > 1 else PLAIN_VIEWING.centre))
 
     def pan_by_drag(self, event: Picture.Dragged) -> None:
-        """Move the visible part of a zoomed picture, as the mouse drags it."""
+        """Move the visible part of a zoomed picture while the mouse drags it."""
         now, half = self.viewing, 0.5 / self.viewing.zoom
         if now.zoom > 1:
             x, y = (
@@ -318,7 +340,7 @@ class ViewingKeys(Generic[Frame]):
 
     @action
     def act_compare_by(self, key_command: KeyCommand) -> None:
-        """Compare two pictures by difference, wipe or flicker; the same key again ends the comparison."""
+        """Compare two pictures by difference, wipe or flicker. Pressed again, the key ends the comparison."""
         how = PictureComparison(key_command.binding.args["how"])
         if how is self.viewing.compare is PictureComparison.FLICKER and self._screen.studio_app.is_still:
             self._flip_compared_pictures()
@@ -340,13 +362,13 @@ class ViewingKeys(Generic[Frame]):
         self.set_viewing(replace(self.viewing, compare=how, other_side=False))
 
     def end_view_comparison(self) -> None:
-        """Show only the screen's own picture."""
+        """End the comparison, and show the screen's own picture."""
         self.in_hand = "" if self.in_hand == "wipe" else self.in_hand
         self.set_viewing(replace(self.viewing, compare=None, other_side=False, wipe=PLAIN_VIEWING.wipe))
 
     @action
     def act_grab(self, key_command: KeyCommand) -> None:
-        """Grab this frame, to compare other frames with it."""
+        """Save the current frame, so that other frames can be compared with it."""
         self._once_there(self._grab_frame)
 
     def _grab_frame(self) -> None:
@@ -361,7 +383,7 @@ class ViewingKeys(Generic[Frame]):
             self._viewed.redraw_viewed_picture()
 
     def _set_flicker(self, on: bool) -> None:
-        # With reduced motion the key switches the pictures.
+        # With reduced motion there is no timer: the user switches between the pictures with the key.
         if on and self._flicker is None and not self._screen.studio_app.is_still:
             self._flicker = self._screen.set_interval(FLICKER_SECONDS, self._flip_compared_pictures)
         elif not on and self._flicker is not None:
@@ -369,7 +391,9 @@ class ViewingKeys(Generic[Frame]):
             self._flicker = None
 
     def _flip_compared_pictures(self) -> None:
-        """Show the other of two pictures, if this screen is in front and the previous one has arrived."""
+        """Show the other one of the two compared pictures. Do nothing if this screen is not in front or the
+        previous picture has not arrived.
+        """
         if self._screen.is_current and not self._is_due:
             self.set_viewing(replace(self.viewing, other_side=not self.viewing.other_side))
 
@@ -390,7 +414,9 @@ class ViewingKeys(Generic[Frame]):
             self._pan_by_steps(across, down)
 
     def drop_tool(self) -> None:
-        """Return the keys to the screen; the cross of a colour is removed."""
+        """Stop using the tool, so that keys act on the screen again. The cross that shows a pixel's colour is
+        removed.
+        """
         if self.in_hand == "colour":
             self._remove_colour_cross()
         else:
@@ -410,7 +436,9 @@ class ViewingKeys(Generic[Frame]):
 
 
 def _format_scope_levels(facts: Mapping[str, Any]) -> str:
-    """Format a scope's numbers: ` 2–71 %` from the darkest to the brightest, ` −18.3 LUFS` now."""
+    """Format the measured range of a scope: ` 2–71 %` for brightness from darkest to brightest, or ` −18.3
+    LUFS` for the current loudness.
+    """
     if "levels" in facts:
         low, high = facts["levels"]
         return f" {low}–{high} %".replace("-", "−")
@@ -418,7 +446,7 @@ def _format_scope_levels(facts: Mapping[str, Any]) -> str:
 
 
 def parse_aspect_ratio(text: str) -> Fraction:
-    """Parse an aspect ratio as users write it: 2.39, 16:9, 9/16. Raises BadInput."""
+    """Parse an aspect ratio as users type it, such as `2.39`, `16:9` or `9/16`. Raises BadInput."""
     if text in RATIOS:
         return RATIOS[text]
     width, _, height = text.replace("/", ":").partition(":")
@@ -426,11 +454,11 @@ def parse_aspect_ratio(text: str) -> Fraction:
         found = Fraction(width.strip()) / Fraction(height.strip() or 1)
     except (ValueError, ZeroDivisionError) as error:
         raise BadInput(f"“{text}” is not an aspect ratio", "write it as 2.39 or 16:9") from error
-    Viewing(ratio=found)  # Raises BadInput for a ratio that no picture has.
+    Viewing(ratio=found)  # `Viewing` raises BadInput for a ratio that is impossible for a picture.
     return found
 
 
 def name_aspect_ratio(ratio: Fraction) -> str:
-    """Return the name of an aspect ratio as it is typed: 2.39, 9:16."""
+    """Return an aspect ratio as users type it: `2.39`, `9:16`."""
     named = {value: name for name, value in RATIOS.items()}
     return named.get(ratio, f"{float(ratio):.3g}")

@@ -1,5 +1,5 @@
-"""The Review screen: the new takes, one large picture at a time or all on a contact sheet.
+"""The Review screen, where the user judges new takes, one large picture at a time or all on a contact sheet.
 
-Begin with `screen`, which assembles the core (`review_view`) and its parts. May use `shot` (with its state),
-`play`, `shell` and the packages below them.
+Begin with `screen`, which assembles the core (`review_view`) and its parts. The package may use `shot` (with
+its state), `play`, `shell` and the packages below them.
 """

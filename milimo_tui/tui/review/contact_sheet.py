@@ -1,4 +1,6 @@
-"""The contact sheet: all pictures at once instead of the large picture; printing a sweep's takes on pages."""
+"""The contact sheet of the Review screen, which shows all pictures at once instead of one large picture. Also
+prints the takes of a sweep on pages.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 
 
 class ContactSheet(Mode):
-    """The mode in which all pictures are shown at once; playback needs the large picture."""
+    """The mode in which all pictures are shown at once. Keys for playback first return to the large
+    picture.
+    """
 
     def __init__(self, core: ReviewView) -> None:
         self._core = core
@@ -30,7 +34,7 @@ class ContactSheet(Mode):
 
     @action
     def act_sheet(self, key_command: KeyCommand) -> None:
-        """s: show all pictures at once, or the large picture."""
+        """Switch between all pictures at once and the large picture (`s`)."""
         cards = self._core.query_one(Cards)
         if self._core.item is None:
             return
@@ -49,7 +53,7 @@ class ContactSheet(Mode):
 
     @action
     async def act_print(self, key_command: KeyCommand) -> None:
-        """c p: print the sweep of the take on pages."""
+        """Print on pages the sweep to which the shown take belongs (`c p`)."""
         item, take = self._core.item, self._core.take
         if item is None or take is None:
             self._core.show_message("only takes can be printed", "warn", "{ui.next_item} skips this item")

@@ -1,4 +1,6 @@
-"""The size of the facts pane next to the picture of Review; the picture gets the remaining space."""
+"""The width of the pane with facts next to the picture on the Review screen. The picture gets the remaining
+width.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +15,23 @@ if TYPE_CHECKING:
 
     from milimo_tui.tui.panes.pane_layout import StoredLayout
 
-LEAST_PICTURE = 24  # In columns.
+LEAST_PICTURE = 24  # Minimum width of the picture, in columns.
 
 
 class FactsPane:
-    """The width that the user gave the facts pane; 0 for the width that the picture leaves."""
+    """The layout of the pane with facts. `given` is the width in columns that the user set; 0 means the
+    default width.
+    """
 
     def __init__(self, screen: Screen[None], lay_out: Callable[[], None]) -> None:
-        """Create the layout; `lay_out` is called after a change to arrange the screen again."""
+        """Create the layout. `lay_out` is called after each change, to arrange the screen again."""
         self._screen, self._lay_out = screen, lay_out
         self.given = 0
         self.is_closed = False
 
     @property
     def columns(self) -> int:
-        """The columns that the picture has to leave free."""
+        """The number of columns that the picture leaves free for the facts; 0 if the pane is closed."""
         return 0 if self.is_closed else self.given or FACTS
 
     @property

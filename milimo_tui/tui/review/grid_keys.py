@@ -1,4 +1,4 @@
-"""The keys of the grid: switching it on and off, and its cursor."""
+"""The keys that switch the grid of takes on and off, and move its cursor."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 class GridKeys(Mode):
-    """The mode in which several takes are shown: switches the grid on and off, and moves its cursor."""
+    """The mode in which several takes of a shot are shown in a grid. Its keys switch the grid on and off and
+    move the grid's cursor.
+    """
 
     def __init__(self, core: ReviewView) -> None:
         self._core = core
@@ -29,7 +31,7 @@ class GridKeys(Mode):
 
     @action
     def act_grid(self, key_command: KeyCommand) -> None:
-        """v: show the takes of this shot in a grid, or this take alone again."""
+        """Switch between a grid with the takes of this shot and the shown take alone (`v`)."""
         player = self._core.grid_player
         if player.is_on:
             self.leave_grid()
@@ -48,7 +50,7 @@ class GridKeys(Mode):
             self._core.load_take()
 
     def leave_grid(self) -> None:
-        """Show one take alone, at the same frame."""
+        """Show the take under the cursor alone, at the same frame."""
         frame = self._core.grid_player.frame
         self._core.grid_player.end_grid()
         self._core.draw_current_item()
@@ -69,7 +71,7 @@ class GridKeys(Mode):
         self._core.show_shot_take(takes[(place + by) % len(takes)].id)
 
     def select_cell(self, place: int) -> None:
-        """Put the cursor on the take with this index on the page."""
+        """Put the cursor on a take of the grid page. `place` is the index of the take on the page, from 0."""
         page = self._core.list_grid_page()
         if place < len(page):
             self._core.show_shot_take(page[place].id)

@@ -1,6 +1,5 @@
-"""The items at a glance: the strip of chips under the picture, and the contact sheet's cards.
-
-Pure: values and an `Ink` in, texts and cards out.
+"""Short displays of the items under review: the strip of chips (short labels) under the picture, and the
+cards of the contact sheet. Pure.
 """
 
 from __future__ import annotations
@@ -23,12 +22,14 @@ SMALLEST = 4  # Minimum width of a chip in cells.
 
 
 def get_item_name(item: ReviewItem) -> str:
-    """Return an item's name: `3C`; if the shot has several takes, with the take's number: `3C·2`."""
+    """Return an item's name, which is its shot's number: `3C`. If the shot has several takes, the take's
+    number follows: `3C·2`.
+    """
     return f"{item.number}·{item.place}" if item.takes > 1 and item.place else item.number
 
 
 def draw_item_chip(item: ReviewItem, ink: TextStyles) -> Text:
-    """Draw an item as a chip: `3A ●★★★`; new items are highlighted."""
+    """Return an item's chip, a short label such as `3A ●★★★`. The chip of a new item is highlighted."""
     glyph, style = get_item_mark(item, ink)
     text = join_line((get_item_name(item), ink.muted if item.seen else ink.strong), " ", (glyph, style))
     if item.state is ReviewState.STEPPED_DOWN:
@@ -37,8 +38,10 @@ def draw_item_chip(item: ReviewItem, ink: TextStyles) -> Text:
 
 
 def draw_chip_strip(items: Sequence[ReviewItem], cursor: int, ink: TextStyles, width: int) -> Text:
-    """Draw the strip: as many chips around the cursor as fit, the chip at the cursor in brackets."""
-    # Of thousands of items only those that may be visible are drawn.
+    """Return the strip of chips, `width` cells wide, with as many chips around the cursor as fit. The chip of
+    the item at index `cursor` is in brackets.
+    """
+    # There may be thousands of items, so only chips that may be visible are made.
     near = max(0, cursor - width // SMALLEST)
     pieces = [
         join_line(("[", ink.accent), draw_item_chip(item, ink), ("]", ink.accent))
@@ -54,10 +57,12 @@ def draw_chip_strip(items: Sequence[ReviewItem], cursor: int, ink: TextStyles, w
 
 
 def find_visible_range(widths: Sequence[int], cursor: int, room: int) -> tuple[int, int]:
-    """Return the range (end exclusive) of the items that are visible, including the item at the cursor."""
+    """Return the indexes (end exclusive) of the first and last visible item. The item at `cursor` is always
+    visible. `widths` and `room` are in cells.
+    """
     if not widths:
         return 0, 0
-    room = max(0, room - 2)  # Two cells for the arrows that show that there are more items.
+    room = max(0, room - 2)  # Two cells are reserved for the arrows that show that there are more items.
     first = last = cursor
     used = 0
     while last < len(widths) and used + widths[last] <= room:
@@ -75,7 +80,7 @@ def find_visible_range(widths: Sequence[int], cursor: int, room: int) -> tuple[i
 def make_sheet_sections(
     review: FilmReview, story: Story, pictures: Mapping[str, str], ink: TextStyles
 ) -> list[Section]:
-    """Return the contact sheet: a card for each item, by scene."""
+    """Return the sections of the contact sheet, one for each scene, with a card for each item."""
     shots = {shot.id: shot for shot in story.shots}
     by_scene: dict[str, list[ReviewItem]] = {}
     for item in review.items:

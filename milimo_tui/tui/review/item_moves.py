@@ -1,4 +1,4 @@
-"""Moves through the new items: the cursor, and which items are listed."""
+"""The keys of the Review screen that move the cursor through the items, and choose which items are listed."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 class ItemMoves:
-    """Moves the cursor; `;` skips an item."""
+    """The part of the Review screen that moves the cursor through the items. The key `;` skips an item."""
 
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
     def go_to_item(self, place: int) -> None:
-        """Go to an item by its index; an index out of range means the first or the last item."""
+        """Go to the item with index `place`. An index out of range means the first or the last item."""
         items = self._core.review.items if self._core.review else ()
         place = max(0, min(place, len(items) - 1))
         if place != self._core.place or self._core.shown_take:
@@ -56,7 +56,9 @@ class ItemMoves:
         await self.skip_items(key_command.times)
 
     async def skip_items(self, count: int) -> None:
-        """Skip `count` items. They count as reviewed, picked or not."""
+        """Skip `count` items from the cursor on. They are marked as reviewed, even if no take of them was
+        picked.
+        """
         items = self._core.review.items if self._core.review else ()
         passed = items[self._core.place : self._core.place + count]
         last = self._core.place + count >= len(items)
@@ -73,7 +75,7 @@ class ItemMoves:
 
     @action
     def act_next_new(self, key_command: KeyCommand) -> None:
-        """Go to the next item that is not reviewed; after the last, to the first."""
+        """Go to the next item that is not reviewed. After the last item, continue with the first."""
         items = self._core.review.items if self._core.review else ()
         places = [place for place, item in enumerate(items) if not item.seen]
         if places:
@@ -85,7 +87,9 @@ class ItemMoves:
 
     @action
     def act_sort(self, key_command: KeyCommand) -> None:
-        """o: list takes with the least likeness to their elements' pictures first, or in the film's order."""
+        """Switch the order of the list (`o`): takes with the least likeness to their elements' pictures
+        first, or the film's order.
+        """
         first = self._core.unlike_first = not self._core.unlike_first
         review = self._core.review
         if first and review is not None and not any(item.likeness for item in review.items):
@@ -101,7 +105,7 @@ class ItemMoves:
 
     @action
     def act_filter(self, key_command: KeyCommand) -> None:
-        """f: list every take of the film, or the new takes."""
+        """Switch between listing every take of the film and listing the new takes (`f`)."""
         everything = self._core.everything = not self._core.everything
         self._core.show_message(
             "showing every take of the film" if everything else "showing new takes",

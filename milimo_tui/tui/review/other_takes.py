@@ -1,4 +1,4 @@
-"""Other takes of the shown take's shot: one after the other, or two compared at one playhead."""
+"""Keys that show other takes of the current shot, one after the other or two compared at the same frame."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 class OtherTakes(Mode):
-    """Steps through the takes of a shot in the order in which they were made; the mode in which two of them
-    are compared.
+    """The mode in which two takes of a shot are compared. It also has the keys that step through the takes of
+    the shot, in the order in which they were made.
     """
 
     def __init__(self, core: ReviewView) -> None:
@@ -37,7 +37,9 @@ class OtherTakes(Mode):
         )
 
     def _step_to_take(self, step: int) -> None:
-        """Go to another take of the shot. The cursor follows if the take is a listed item."""
+        """Show another take of the shot, `step` takes later or earlier. If the list has an item for that
+        take, the cursor moves to the item.
+        """
         ids = [take.id for take in self._list_shot_takes()]
         here = self._core.take.id if self._core.take else ""
         if (len(ids) < 2 and here in ids) or not ids:
@@ -50,7 +52,9 @@ class OtherTakes(Mode):
 
     @action
     def act_compare(self, key_command: KeyCommand) -> None:
-        """A: compare two takes at one playhead, side by side if there is space, else in turn."""
+        """Compare two takes at the same frame (`A`), side by side if there is space, otherwise
+        alternately.
+        """
         is_new = not self._core.compared_take
         if is_new and self._show_newest_for_rejected():
             return
@@ -65,9 +69,10 @@ class OtherTakes(Mode):
         self._core.show_shot_take(take_id)
 
     def _show_newest_for_rejected(self) -> bool:
-        """If a rejected take is shown, show the newest usable take instead, next to the picked one.
+        """If a rejected take is shown, show instead the newest take that is not rejected, to compare it with
+        the picked take.
 
-        Returns False if the shown take is not rejected, or if all takes are.
+        Return False if the shown take is not rejected, or if all takes are rejected.
         """
         here, able = self._core.take, [take for take in self._list_shot_takes() if not take.rejected]
         if here is None or not here.rejected or not able:
@@ -91,9 +96,9 @@ class OtherTakes(Mode):
         return picked_takes.pick_from_takes(shot, self._list_shot_takes()) if shot else None
 
     def choose_compared_take(self) -> bool:
-        """Choose the take to compare with, unless one is chosen: the picked take, else the previous one.
+        """Choose the take to compare with, if none is chosen yet: the picked take, or else the previous take.
 
-        Returns False, after a message, if the shot has no other take.
+        Return False, after a message, if the shot has no other take.
         """
         here = self._core.take
         ids = [take.id for take in self._list_shot_takes()]
@@ -119,7 +124,7 @@ class OtherTakes(Mode):
         return True
 
     def end_comparison(self) -> None:
-        """Show only the current take."""
+        """End the comparison, and show only the current take."""
         self._core.viewing_keys.end_view_comparison()
         self._core.compared_take = ""
         self._core.draw_current_item()

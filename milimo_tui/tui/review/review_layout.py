@@ -1,25 +1,27 @@
-"""Layout of the Review screen: a picture as large as possible, with facts and strip around it. Pure."""
+"""Compute the layout of the Review screen: a picture as large as possible, with the facts and the strip
+around it. Pure.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-CHROME = 4  # Rows of the heading, its margin, the message and the status line.
+CHROME = 4  # Number of rows for the heading with its margin, the message line and the status line.
 FACTS = 27  # Minimum width of the facts next to the picture, in cells.
-FACTS_ROWS = 14  # Rows of the facts below the picture.
-AIR = 5  # Cells left of the picture, and between the picture and the facts.
-SIDE_BY_SIDE = 140  # Width in cells from which two takes are compared side by side.
-GRID_FACTS = 110  # Width in cells from which a grid has the facts next to it.
-CHIPS = 2  # Rows of a strip of chips under its rule.
-FILM_ROWS = 4  # Minimum rows of a picture in a film strip.
-FILM_STRIP = 32  # Rows of the body from which the strip has pictures.
-MOST_STRIP = 12  # Maximum rows of the strip.
+FACTS_ROWS = 14  # Number of rows for the facts when they are below the picture.
+AIR = 5  # Sum of the margins left of the picture and between picture and facts, in cells.
+SIDE_BY_SIDE = 140  # Minimum screen width, in cells, for two compared takes side by side.
+GRID_FACTS = 110  # Minimum screen width, in cells, for facts next to a grid of takes.
+CHIPS = 2  # Number of rows of a strip without pictures: a line above the chips, and the chips.
+FILM_ROWS = 4  # Minimum number of rows of a picture in the strip.
+FILM_STRIP = 32  # Minimum number of rows of the screen's body for a strip with pictures.
+MOST_STRIP = 12  # Maximum number of rows of the strip.
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewLayout:
-    """The cells of one picture and the rows of the strip; `stacked` means that the facts are below the
-    picture.
+    """The size of one picture in cells, and the rows of the strip. `stacked` is True if the facts are below
+    the picture instead of next to it.
     """
 
     wide: int
@@ -31,26 +33,30 @@ class ReviewLayout:
 def compute_review_layout(
     columns: int, rows: int, ratio: float, *, two: bool = False, facts: int = FACTS
 ) -> ReviewLayout:
-    """Return the layout of the screen. `ratio` is the film's aspect ratio; `two` puts two pictures in a row.
+    """Return the layout for a screen of `columns` and `rows`. `ratio` is the film's aspect ratio. `two` puts
+    two pictures side by side.
 
-    `facts` is the number of columns that are left for the facts next to the picture.
+    `facts` is the number of columns that are reserved for facts next to the picture.
     """
     height = max(8, rows - CHROME)
     film = height >= FILM_STRIP
     strip = (FILM_ROWS + (3 if height >= FILM_STRIP + 10 else 2)) if film else CHIPS
-    room = height - strip - 2  # The transport line and a margin.
+    room = height - strip - 2  # Two rows are reserved for the transport line and a margin.
     share = 2 if two else 1
     beside = fit_picture_cells((columns - facts - AIR) // share - two, room, ratio)
     below = fit_picture_cells((columns - 2) // share - two, room - FACTS_ROWS, ratio)
-    stacked = below[1] > beside[1] + 2  # Facts go below if the picture gets more than two rows taller.
+    # The facts go below the picture if this makes the picture more than two rows taller.
+    stacked = below[1] > beside[1] + 2
     wide, high = below if stacked else beside
-    if film:  # The strip gets the remaining rows.
+    if film:  # A strip with pictures gets all remaining rows.
         strip = max(strip, min(height - high - 3 - (FACTS_ROWS if stacked else 0), MOST_STRIP))
     return ReviewLayout(wide, high, strip, stacked)
 
 
 def fit_picture_cells(wide: int, high: int, ratio: float) -> tuple[int, int]:
-    """Return the largest picture of an aspect ratio in wide × high cells; a cell is twice as high as wide."""
+    """Return columns and rows of the largest picture with an aspect ratio that fits into `wide` × `high`
+    cells. A cell counts as twice as high as wide.
+    """
     high = max(3, high)
     while high > 3 and round(high * 2 * ratio) > wide:
         high -= 1
@@ -59,7 +65,9 @@ def fit_picture_cells(wide: int, high: int, ratio: float) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class TakeGridLayout:
-    """Columns and rows of a grid of pictures, and the cells of each picture with its caption."""
+    """The layout of a grid of takes: its columns and rows, and the size in cells of each picture with its
+    caption.
+    """
 
     columns: int
     rows: int
@@ -68,8 +76,8 @@ class TakeGridLayout:
 
 
 def compute_grid_layout(count: int, wide: int, high: int, ratio: float) -> TakeGridLayout:
-    """Return a grid of `count` pictures of an aspect ratio in wide × high cells, each as large as
-    possible.
+    """Return the layout of a grid of `count` pictures in `wide` × `high` cells, in which each picture is as
+    large as possible. `ratio` is the pictures' aspect ratio.
     """
     best = TakeGridLayout(1, max(1, count), max(1, wide), max(2, high // max(1, count)))
     seen = -1

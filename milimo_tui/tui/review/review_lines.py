@@ -1,6 +1,5 @@
-"""The Review screen's texts: heading, facts of a take, the poster of a failure.
-
-Pure: values and an `Ink` in, texts out.
+"""The texts of the Review screen: the heading, the facts of a take, and the text shown in place of a picture
+for a failed job. Pure.
 """
 
 from __future__ import annotations
@@ -55,7 +54,9 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class ShownItem:
-    """An item of the inbox with the take that is shown, which may be another take of its shot."""
+    """An item under review together with the take that is shown for it, which may be another take of the same
+    shot.
+    """
 
     item: ReviewItem
     shot: Shot | None = None
@@ -65,13 +66,16 @@ class ShownItem:
     takes: int = 0
     picked: bool = False
     checks: tuple[TakeCheck, ...] = ()
-    likenesses: tuple[str, ...] = ()  # `like Mara 0.83`, the lowest first.
+    # Likeness of the take to each element's picture, the lowest first: `like Mara 0.83`.
+    likenesses: tuple[str, ...] = ()
 
 
 def make_shown_item(
     story: Story, item: ReviewItem, take: str = "", checks: tuple[TakeCheck, ...] = ()
 ) -> ShownItem:
-    """Return the item with its shot and the take to show: its own, unless another is named."""
+    """Return an item with its shot and the take to show. `take` is the id of another take of the shot; empty
+    means the item's own take.
+    """
     shot = next((shot for shot in story.shots if shot.id == item.shot), None)
     if shot is None:
         return ShownItem(item)
@@ -86,8 +90,8 @@ def make_shown_item(
 
 
 def describe_likenesses(story: Story, take: Take) -> tuple[str, ...]:
-    """Describe the likeness of a take to the pictures of its elements, the lowest first; a score, not a
-    verdict.
+    """Describe how alike a take is to the pictures of its elements, the lowest score first. The score is only
+    a hint for the user.
     """
     names = {element.id: element.name for element in story.elements}
     found = sorted(take.likenesses.items(), key=lambda one: one[1])
@@ -98,7 +102,9 @@ def describe_likenesses(story: Story, take: Take) -> tuple[str, ...]:
 
 
 def format_review_heading(review: FilmReview, ink: TextStyles, *, everything: bool = False) -> Text:
-    """Return `Review · while you were away 23:40–07:12`."""
+    """Return the heading, such as `Review · while you were away 23:40–07:12`. `everything` means that all
+    takes are listed.
+    """
     head = join_line(("Review", ink.strong))
     if everything:
         return head.append(" · every take", ink.muted)
@@ -111,7 +117,9 @@ def format_review_heading(review: FilmReview, ink: TextStyles, *, everything: bo
 def format_review_totals(
     review: FilmReview, ink: TextStyles, in_keys: InKeys, *, everything: bool = False
 ) -> Text:
-    """Return `37 made   2 failed`; without a reported absence, the number of new items and the keys."""
+    """Return the counts of takes made during the user's absence: `37 made 2 failed`. If there was no absence,
+    return the number of new items and the keys to use.
+    """
     if everything or review.began is None:
         return _format_unseen_count(len(review.unseen_items), ink, in_keys) if review.items else join_line()
     out = join_line()
@@ -135,7 +143,9 @@ def _format_unseen_count(count: int, ink: TextStyles, in_keys: InKeys) -> Text:
 def make_take_facts(
     shown: ShownItem, rate: Fraction, ink: TextStyles, width: int, *, beside: Sequence[Text] = ()
 ) -> list[Text]:
-    """Return the column right of the picture; `beside` are the lines of a comparison."""
+    """Return the lines of the column with facts next to the picture, `width` cells wide. `beside` are the
+    lines of a comparison with another take.
+    """
     item, shot = shown.item, shown.shot
     room = width - len(item.number) - 2
     words = [describe_framing(shot), *list_framings(shot)] if shot else [""]
@@ -167,7 +177,7 @@ def _make_note_lines(take: Take, rate: Fraction, ink: TextStyles, width: int) ->
 
 
 def make_item_search_text(item: ReviewItem) -> str:
-    """Return the words by which an item is found."""
+    """Return the text of an item that the search (`/`) looks through."""
     notes = (note.text for note in item.notes)
     return " ".join((item.number, item.state.value, item.reason, item.note, *notes, *format_tags(item.tags)))
 
@@ -210,7 +220,9 @@ def _get_take_judgement(shown: ShownItem, take: Take, ink: TextStyles) -> tuple[
 
 
 def _make_check_lines(checks: Sequence[TakeCheck], ink: TextStyles, width: int) -> list[Text]:
-    """Draw checks on as many lines as needed: `✓ sound  ✓ length  ◐ older than what the shot says`."""
+    """Return lines with the results of the checks of a take: `✓ sound ✓ length ◐ older than what the shot
+    says`.
+    """
     pieces = []
     for check in checks:
         glyph, style = (GOOD, ink.picked) if check.good else (STALE, ink.stale)
@@ -219,7 +231,7 @@ def _make_check_lines(checks: Sequence[TakeCheck], ink: TextStyles, width: int) 
 
 
 def flow_texts(pieces: Sequence[Text], width: int, between: Text) -> list[Text]:
-    """Join texts one after the other, on as many lines as needed."""
+    """Join texts, separated by `between`, into as many lines of at most `width` cells as needed."""
     out: list[Text] = []
     for piece in pieces:
         if out and out[-1].cell_len + between.cell_len + piece.cell_len <= width:
@@ -232,7 +244,9 @@ def flow_texts(pieces: Sequence[Text], width: int, between: Text) -> list[Text]:
 def make_comparison_lines(
     shown: ShownItem, other: ShownItem, ink: TextStyles, in_keys: InKeys, *, wide: bool
 ) -> list[Text]:
-    """Compare two takes: `A/B  left   take 1 ●`, `right  take 2 ○ ★★`, and the effect of the key."""
+    """Return lines that identify two compared takes, `A/B left take 1 ●` and `right take 2 ○ ★★`, and the key
+    that picks one. `wide` means that the takes are side by side.
+    """
     names = ("left ", "right") if wide else ("here ", "other")
     out = []
     for head, name, each in zip(("A/B  ", "     "), names, (shown, other), strict=True):
@@ -246,7 +260,7 @@ def make_comparison_lines(
 
 
 def _make_dialogue_lines(shot: Shot, ink: TextStyles, width: int) -> list[Text]:
-    """Return the speakers with their lines, else the action."""
+    """Return the shot's dialogue with the speakers' names; for a shot without dialogue, its action."""
     out: list[Text] = []
     for said_line in shot.dialogue:
         out.append(join_line((said_line.character, ink.muted)))
@@ -259,7 +273,9 @@ def _wrap_in_style(words: str, width: int, style: Style) -> list[Text]:
 
 
 def make_failure_poster(item: ReviewItem, ink: TextStyles, in_keys: InKeys, width: int) -> Text:
-    """Draw the text in place of a picture: the state, the reason, and the keys that help."""
+    """Return the text shown in place of a picture for an item without a take: the state, the reason, and the
+    keys that help.
+    """
     glyph, style = get_item_mark(item, ink)
     room = max(16, width - 6)
     rows = [
@@ -283,7 +299,7 @@ def make_failure_poster(item: ReviewItem, ink: TextStyles, in_keys: InKeys, widt
 
 
 def get_item_mark(item: ReviewItem, ink: TextStyles) -> tuple[str, Style]:
-    """Return the glyph of an item's state, with its style."""
+    """Return the glyph that stands for an item's state, and the glyph's style."""
     if item.state in (ReviewState.FAILED, ReviewState.SET_ASIDE):
         return FAILED, ink.failed
     if item.state in (ReviewState.SKIPPED, ReviewState.WAITING, ReviewState.AGAIN):

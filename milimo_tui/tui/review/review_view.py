@@ -1,7 +1,8 @@
-"""The inbox on the Review screen: read in a thread, drawn as a large picture with facts, strip and sheet.
+"""The core of the Review screen. It reads the inbox of new takes and failures in a thread, and draws a large
+picture with facts, strip and contact sheet.
 
-The core of the screen: it holds the item under the cursor and the shown take of the item's shot, and shows
-the take through `take_player`. The parts receive the core, and the core does not depend on them.
+The core holds the item under the cursor and the take that is shown, which `take_player` plays. The parts with
+the keys receive the core. The core does not depend on these parts.
 """
 
 from __future__ import annotations
@@ -51,7 +52,10 @@ if TYPE_CHECKING:
 
 
 class ReviewView(ViewedScreen, PanedScreen):
-    """The items, the cursor (`place`), and the take that is shown: the item's own, or `shown_take`."""
+    """The base of `ReviewScreen`: the items, the cursor (`place`, an index), and the take that is shown.
+
+    The take is the item's own, unless `shown_take` has the id of another take of the shot.
+    """
 
     MODE = ScreenName.REVIEW
     TITLE = "Review"
@@ -69,20 +73,22 @@ class ReviewView(ViewedScreen, PanedScreen):
         self.review: FilmReview | None = None
         self.place = 0  # Index of the item at the cursor.
         self.shown_take = ""  # Id of the shown take; empty for the item's own take.
-        self.compared_take = ""  # Id of the take that the shown one is compared with.
+        self.compared_take = ""  # Id of the take that the shown take is compared with; empty for none.
         self.everything = False
-        # Takes with the least likeness to their elements' pictures are listed first.
+        # True if takes with the least likeness to their elements' pictures are listed first.
         self.unlike_first = False
         self._kept: frozenset[str] = frozenset()
-        # True if the user switched to another mode. On return, items that were reviewed before are removed
-        # from the list.
+        # True if the user left the screen for another one. On return, items that were reviewed before are
+        # removed from the list.
         self._was_left = True
         self._failures: object = None
         self._sources: list[PictureSource] = []
         self._reading = self._wants_read = False
-        self._picture_keys: list[str] = []  # Keys of the items' pictures.
-        self._made: dict[str, JobView] = {}  # Jobs of takes that were read.
-        self._takes_of: tuple[Story, dict[str, Take]] | None = None  # Takes by id, for this story.
+        self._picture_keys: list[str] = []  # Keys of the pictures requested for the items.
+        # Cache of the jobs that made the takes, because a finished job does not change.
+        self._made: dict[str, JobView] = {}
+        # Cache of the takes by id, and the story they were read from.
+        self._takes_of: tuple[Story, dict[str, Take]] | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         yield Vertical(
@@ -122,7 +128,9 @@ class ReviewView(ViewedScreen, PanedScreen):
         self._start_inbox_read()
 
     def show_queue(self, queue: LiveQueue) -> None:
-        """Read the inbox when a job has failed, because failures do not change the film."""
+        """Read the inbox again if a job has failed, because a failure does not change the film and so causes
+        no other read.
+        """
         now = frozenset(
             (job.id, job.state, job.reason)
             for job in queue.jobs
@@ -143,7 +151,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         self.grid_player.close()
 
     def on_screen_resume(self) -> None:
-        self.catch_up()  # Catch up first, so that the inbox is read for the present film.
+        self.catch_up()  # Show the changed film before the inbox is read, because the inbox depends on it.
         if self._was_left:
             self._was_left = False
             self.reread_inbox()
@@ -153,14 +161,14 @@ class ReviewView(ViewedScreen, PanedScreen):
         self._was_left = self.app.current_mode != self.MODE
 
     def reread_inbox(self) -> None:
-        """Read the inbox again; reviewed items that were listed only because they were on the screen are
-        removed.
+        """Read the inbox again, and remove reviewed items that stayed in the list only because they were on
+        the screen.
         """
         self._kept = frozenset()
         self._start_inbox_read()
 
     def _start_inbox_read(self) -> None:
-        """Read the inbox; a request during a read causes another read."""
+        """Start to read the inbox. If it is being read already, read it once more afterwards."""
         self._wants_read = True
         if not self._reading:
             self._reading = True
@@ -175,7 +183,9 @@ class ReviewView(ViewedScreen, PanedScreen):
             self._reading = False
 
     async def _read_inbox_once(self) -> None:
-        """Read the inbox in a thread; items that are on the screen stay."""
+        """Read the inbox in a thread. Items that are listed already stay in the list, also after they are
+        reviewed.
+        """
         from milimo_tui.studio.project import inbox
 
         story, studio = self.story, self.studio_app.studio
@@ -196,7 +206,9 @@ class ReviewView(ViewedScreen, PanedScreen):
         await self._load_take_for_player()
 
     def _show_review(self, review: FilmReview | None) -> None:
-        """Draw a changed inbox; the cursor stays on its item, else at its index."""
+        """Draw the inbox after it was read. The cursor stays on its item, or at its index if the item was
+        removed.
+        """
         here = self.item.job if self.item else ""
         before = self.review
         if review is not None and self.unlike_first:
@@ -224,7 +236,7 @@ class ReviewView(ViewedScreen, PanedScreen):
 
     @property
     def take(self) -> Take | None:
-        """The take that is shown; None for a failure."""
+        """The take that is shown; None if the item is a failed job."""
         id = self.shown_take or (self.item.take if self.item else "")
         return self._find_take(id)
 
@@ -237,11 +249,13 @@ class ReviewView(ViewedScreen, PanedScreen):
         return self._takes_of[1].get(id)
 
     def load_take(self) -> None:
-        """Load the shown take and the take next to it; a newer call replaces an older one."""
+        """Load the shown take, and the take to compare it with. A new call replaces one that is still
+        running.
+        """
         self.run_in_background(self._load_take_for_player, "look", exclusive=True)
 
     def show_shot_take(self, take: str) -> None:
-        """Show a take of the shot by its id; the playhead stays."""
+        """Show another take of the current shot by its id, at the same frame."""
         items = self.review.items if self.review else ()
         place = next((place for place, item in enumerate(items) if item.take == take), None)
         if place is None:
@@ -258,7 +272,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         return tuple(take for take in story.takes if take.shot == shot) if story and shot else ()
 
     def list_grid_page(self) -> tuple[Take, ...]:
-        """List the visible takes of the grid: those of the page that has the cursor."""
+        """Return the takes on the page of the grid that contains the cursor."""
         takes, here = self.shot_takes, self.take
         place = next((at for at, take in enumerate(takes) if here and take.id == here.id), 0)
         first = place // MOST * MOST
@@ -266,11 +280,13 @@ class ReviewView(ViewedScreen, PanedScreen):
 
     @property
     def player(self) -> SourcePlayer:
-        """The active player: of the shown take, or of the grid."""
+        """The active player: the player of the grid while the grid is shown, otherwise the player of the
+        shown take.
+        """
         return self.grid_player if self.grid_player.is_on else self.take_player
 
     async def _load_take_for_player(self) -> None:
-        """Load the shown take, and the take next to it, for the player."""
+        """Load the shown take and the take to compare it with into the player."""
         if self.story is None or self.review is None:
             return
         if self.grid_player.is_on:
@@ -292,8 +308,8 @@ class ReviewView(ViewedScreen, PanedScreen):
         return self.take_player.get_plan_frame(1)
 
     def find_compared_frame(self) -> bool:
-        """Choose a take to compare with, as key `A` does. Does nothing here; the subclass that has the parts
-        overrides it.
+        """Choose a take to compare with. Does nothing here; `ReviewScreen` overrides this method to do the
+        same as key `A`.
         """
         return False
 
@@ -309,7 +325,7 @@ class ReviewView(ViewedScreen, PanedScreen):
 
     @property
     def is_wide(self) -> bool:
-        """True if two pictures fit side by side."""
+        """True if the screen is wide enough for two pictures side by side."""
         return self.size.width >= SIDE_BY_SIDE
 
     @property
@@ -321,7 +337,7 @@ class ReviewView(ViewedScreen, PanedScreen):
 
     def on_picture_resized(self) -> None:
         self.player.refresh_frame()
-        # The facts are wrapped at the width that the pictures leave.
+        # Draw the facts after the layout, because they are wrapped at the width that the pictures leave.
         self.call_after_refresh(self._draw_take_facts)
 
     def _draw_review(self) -> None:
@@ -362,8 +378,8 @@ class ReviewView(ViewedScreen, PanedScreen):
             self.query_one(Cards).show_cards(cards, key=item.job if item else None)
 
     def _make_item_source(self, item: ReviewItem) -> PictureSource:
-        """Return the source of an item's picture: the middle frame of the part of its take that the shot
-        shows.
+        """Return the source of an item's small picture: the middle frame of the range of its take that the
+        shot shows.
         """
         take, story = self._find_take(item.take), self.story
         if take is None or story is None:
@@ -371,10 +387,10 @@ class ReviewView(ViewedScreen, PanedScreen):
         return PictureSource(item.path, float((take.head + Fraction(take.length, 2)) / story.project.rate))
 
     def _show_review_empty_state(self) -> None:
-        """Explain the empty screen, and how to fill it."""
+        """Explain why the list is empty, and how to make takes."""
         title = NO_FILM if self.film is None else "Nothing waits to be looked at."
         if self.film is not None and self.review is None:
-            title = ""  # The inbox is being read.
+            title = ""  # No text while the inbox is being read.
         rows = [
             ("", "Takes made while you are away come in here, with what failed and why."),
             ("", ""),
@@ -394,7 +410,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         self.query_one(Empty).show_guide(title, rows if title else [], bare=bool(title))
 
     def _arrange_review(self) -> None:
-        """Size the widgets: pictures as large as possible next to the facts."""
+        """Set the sizes of all widgets, so that the pictures are as large as possible next to the facts."""
         story, item = self.story, self.item
         if story is None or item is None:
             return
@@ -428,7 +444,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         return self.facts_pane
 
     def redraw_resized_panes(self) -> None:
-        """Wrap the facts at their present width."""
+        """Wrap the facts at the new width of their pane."""
         self._draw_take_facts()
 
     def _draw_take_grid(self) -> None:
@@ -469,7 +485,9 @@ class ReviewView(ViewedScreen, PanedScreen):
         self.refresh_lines()
 
     def _make_comparison(self, story: Story, shown: review_lines.ShownItem) -> list[Text]:
-        """Return the lines that compare the shown take with the other."""
+        """Return the lines that compare the shown take with the compared take; empty if no takes are
+        compared.
+        """
         if not self.compared_take or shown.take is None:
             return []
         other = review_lines.make_shown_item(story, shown.item, self.compared_take)
@@ -491,8 +509,8 @@ class ReviewView(ViewedScreen, PanedScreen):
         return review_lines.format_review_heading(self.review, self.ink, everything=self.everything)
 
     def get_current_place(self) -> ScreenPlace:
-        """Return the next step for the item under the cursor; a reviewed item leads to the next one that is
-        not.
+        """Return where the user is, so that the next step can be proposed for the item under the cursor. If
+        this item is reviewed, the next step is to go to an item that is not.
         """
         item, new = self.item, self.review.unseen_items if self.review else ()
         acts = (

@@ -1,7 +1,8 @@
-"""The Review screen: takes made while nobody was attached, as one large picture or on a contact sheet.
+"""The Review screen: takes made while the studio was closed or the user was away, as one large picture or on
+a contact sheet.
 
-Assembles the screen from a core (`review_view`) that draws, and parts that act. Events that concern several
-parts are handled here.
+The screen consists of a core (`review_view`) that draws, and parts that have the key actions. This module
+handles events that concern several parts.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class ReviewScreen(ReviewView):
-    """The core and its parts; each part is given the core."""
+    """The Review screen: the core, and the parts with the key actions, which all receive the core."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,7 +49,7 @@ class ReviewScreen(ReviewView):
     def own_parts(self) -> tuple[object, ...]:
         judged = (self.take_actions, self.take_notes, self.take_rating, self.take_cleaning)
         alone = (self.other_takes, self.take_player)
-        # Grid and single take share keys; the one that is visible comes first.
+        # The grid and the single take use the same keys. The view that is visible comes first and gets them.
         seen: tuple[object, ...] = (*alone, self.grid_keys)
         if self.grid_player.is_on:
             seen = (self.grid_keys, self.grid_player, *alone)
@@ -71,12 +72,14 @@ class ReviewScreen(ReviewView):
 
     @action
     async def act_enter(self, key_command: KeyCommand) -> None:
-        """Pick the take that is shown; in rating mode, go on to the next item."""
+        """Pick the shown take. In rating mode, go to the next item afterwards."""
         if not await self.modes.accept_work():
             await self.take_actions.pick_or_open_log()
 
     def search_pane(self, words: str, step: int) -> None:
-        """Go to the next item that contains the words: in its number, tags, notes, or error."""
+        """Go to the next item that contains the words in its number, tags, notes or error. `step` is -1 to
+        search backwards.
+        """
         items, low = self.review.items if self.review else (), words.casefold()
         for distance in range(1, len(items) + 1):
             place = (self.place + step * distance) % len(items)

@@ -1,6 +1,7 @@
-"""Actions on the take that is shown: pick, reject, rate, finish; on a failure: retry, open its shot.
+"""Actions on the shown take: pick, reject, rate, or make it again at full quality. For a failed job: retry it
+or open its shot.
 
-Every action is a command of the registry.
+Every action runs a command of the registry.
 """
 
 from __future__ import annotations
@@ -17,17 +18,19 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.review.review_view import ReviewView
 
-ASKED_FROM = 60  # Seconds of work above which the user is asked first.
+ASKED_FROM = 60  # Seconds of work above which the user is asked before the work starts.
 
 
 class TakeActions:
-    """The actions on the take that is shown."""
+    """The part of the Review screen with the keys that act on the shown take."""
 
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
     def get_take_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
-        """Return the arguments of a command bound to a key; None if there is nothing to act on."""
+        """Return the arguments of a command bound to a key; None if no take or item is shown that the command
+        could act on.
+        """
         take = self._core.take
         if command == "shot.rate":
             if take is None:
@@ -43,14 +46,14 @@ class TakeActions:
         return {"id": self._core.item.shot} if self._core.item and self._core.item.shot else {}
 
     async def pick_or_open_log(self) -> None:
-        """Pick the take that is shown; for a failure, open its log."""
+        """Pick the shown take. If the item is a failed job, open the job's log."""
         if self._core.take is not None:
             await self.pick_shown_take()
         elif self._core.item is not None:
             await self._core.studio_app.go_to_job(self._core.item.job)
 
     async def pick_shown_take(self) -> bool:
-        """Pick the take that is shown; return True if it is picked."""
+        """Pick the shown take. Return True if it is the picked take afterwards."""
         take = self._core.take
         return take is not None and bool(
             await self._core.run_and_wait("shot.pick", id=take.shot, take=take.id)
@@ -58,7 +61,7 @@ class TakeActions:
 
     @action
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """x: reject the take that is shown, or undo its rejection."""
+        """Reject the shown take, or undo its rejection (`x`)."""
         take = self._core.take
         if take is None:
             self._core.show_message("only a take can be rejected", "warn", "{ui.next_item} skips this item")
@@ -68,7 +71,7 @@ class TakeActions:
 
     @action
     async def act_finish(self, key_command: KeyCommand) -> None:
-        """c c: make the take that is shown again at full quality; over a minute of work asks first."""
+        """Make the shown take again at full quality (`c c`). Ask first if this takes more than a minute."""
         take = self._core.take
         if take is None:
             self._core.show_message(
@@ -91,8 +94,8 @@ class TakeActions:
 
     @action
     async def act_retake(self, key_command: KeyCommand) -> None:
-        """c r: make a part of the shown take again, or the take at twice the size; the shown take is
-        preserved.
+        """Make a new take in which part of the shown take is generated again, or which is twice its size (`c
+        r`). The shown take does not change.
         """
         take, item = self._core.take, self._core.item
         if take is None or item is None:
@@ -102,7 +105,7 @@ class TakeActions:
 
     @action
     async def act_take_sound(self, key_command: KeyCommand) -> None:
-        """c s: make new sound for the take that is shown, extend it, or change its words."""
+        """Make new sound for the shown take, extend the take, or change its spoken words (`c s`)."""
         take, film = self._core.take, self._core.film
         if take is None or film is None:
             self._core.show_message("only a take can get a sound", "warn", "{ui.next_item} skips this item")
@@ -111,7 +114,7 @@ class TakeActions:
 
     @action
     def act_mask(self, key_command: KeyCommand) -> None:
-        """Z k: open masks on the take that is shown, at this frame."""
+        """Open the mask screen on the shown take, at the current frame (`Z k`)."""
         take, film = self._core.take, self._core.film
         player = self._core.take_player
         player.halt_playback()
@@ -120,7 +123,7 @@ class TakeActions:
 
     @action
     async def act_unsee(self, key_command: KeyCommand) -> None:
-        """w: mark the item as not reviewed, so that it is listed again."""
+        """Mark the item as not reviewed (`w`), so that it is listed as new again."""
         item = self._core.item
         if item is not None:
             number = item.number
@@ -132,7 +135,7 @@ class TakeActions:
 
     @action
     async def act_retry(self, key_command: KeyCommand) -> None:
-        """r: retry a failed job, unchanged."""
+        """Run a failed job again, unchanged (`r`)."""
         item = self._core.item
         if item is None or item.take or item.state.value == "again":
             self._core.show_message(
@@ -145,7 +148,7 @@ class TakeActions:
 
     @action
     def act_edit(self, key_command: KeyCommand) -> None:
-        """e: open the shot, to change its request."""
+        """Open the item's shot, to change what is requested for its takes (`e`)."""
         from milimo_tui.tui.shot.shot import ShotScreen
 
         if self._core.item is None or not self._core.item.shot:

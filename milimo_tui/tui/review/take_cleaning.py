@@ -1,4 +1,6 @@
-"""Deletion of takes that were not picked: which takes, the space that is freed and the cost, then one act."""
+"""Deletion of takes that were not picked. The user sees how many takes can be deleted, the space this frees
+and the time to make them again, then confirms.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.review.review_view import ReviewView
     from milimo_tui.tui.terminal.theme import TextStyles
 
-# The choices: name, selection of takes (`unpicked.Which`), and whether only takes of this shot are meant.
+# Each choice has a name, a selection of takes (`unpicked.UnusedTakes`), and True if only takes of the current
+# shot are deleted.
 CHOICES = (
     ("rejected, of this shot", "rejected", True),
     ("not picked, of this shot", "unmarked", True),
@@ -29,7 +32,9 @@ CHOICES = (
 
 
 class TakeCleaning:
-    """Shows the takes that can be deleted, asks, and deletes them permanently."""
+    """The part of the Review screen that shows the takes that can be deleted, asks, and deletes them
+    permanently.
+    """
 
     def __init__(self, core: ReviewView) -> None:
         self._core = core
@@ -73,8 +78,8 @@ class TakeCleaning:
 
 
 def make_cleaning_row(key: str, name: str, found: UnpickedTakes, ink: TextStyles) -> Row:
-    """Return a choice as a row: the number of takes, the space freed, and the time to make the takes
-    again.
+    """Return the row of a choice: the number of takes, the space that deleting them frees, and the time to
+    make them again.
     """
     if not found.takes:
         return Row("", join_line((f"  {name:<40}", ink.muted), ("none", ink.muted)))

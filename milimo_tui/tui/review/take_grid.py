@@ -29,16 +29,18 @@ if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story, Take
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-MOST = 9  # Maximum takes of a page.
+MOST = 9  # Maximum number of takes on a page of the grid.
 PICTURES = tuple(f"grid-{place}" for place in range(MOST))
-LEAST = 2  # Minimum takes of a grid.
+LEAST = 2  # Minimum number of takes for which a grid is shown.
 
 
 class GridCell(Vertical):
-    """A take of the grid: its picture above a caption that distinguishes it from the others."""
+    """A cell of the grid: a take's picture, and below it a caption that distinguishes the take from the
+    others.
+    """
 
     class Clicked(Message):
-        """Posted for a click on a cell, with its index on the page."""
+        """Posted when a cell is clicked, with the index of its take on the page."""
 
         def __init__(self, place: int) -> None:
             super().__init__()
@@ -54,13 +56,15 @@ class GridCell(Vertical):
 
 
 class TakeGrid(Grid):
-    """The cells of a page; `arrange_cells` places the used ones."""
+    """The widget with the cells of a page. `arrange_cells` shows as many cells as there are takes."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(*(GridCell(place) for place in range(MOST)), id=id)
 
     def arrange_cells(self, captions: Sequence[tuple[Text, ...]], ratio: float) -> None:
-        """Show one cell for each caption, each picture as large as possible."""
+        """Show one cell for each caption, with pictures as large as possible. `ratio` is the pictures' aspect
+        ratio.
+        """
         found = compute_grid_layout(len(captions), max(1, self.size.width), max(1, self.size.height), ratio)
         self.styles.grid_size_columns, self.styles.grid_size_rows = found.columns, found.rows
         for cell in self.query(GridCell):
@@ -72,7 +76,7 @@ class TakeGrid(Grid):
 
 
 class GridPlayer(SourcePlayer):
-    """Plays the takes of a page in step, while the grid is on."""
+    """Plays the takes of a grid page in step while the grid is shown."""
 
     is_on = False
     _loaded: tuple[str, ...] = ()  # Ids of the takes of the page.
@@ -86,12 +90,12 @@ class GridPlayer(SourcePlayer):
         self.go_to_frame(self.frame - key_command.times)
 
     def end_grid(self) -> None:
-        """End the grid; the next drawing shows one take."""
+        """Switch the grid off, so that the next drawing shows one take."""
         self.clear_source()
         self.is_on, self._loaded = False, ()
 
     async def load_page(self, story: Story, list_page: Callable[[], tuple[Take, ...]]) -> None:
-        """Load the takes of the page, unless they are loaded already."""
+        """Load the takes that `list_page` returns, unless they are loaded already."""
         page = list_page()
         ids = tuple(take.id for take in page)
         if not page or ids == self._loaded:
@@ -122,7 +126,9 @@ def draw_take_grid(
     here: Take | None,
     ink: TextStyles,
 ) -> None:
-    """Draw captions and cells; the pictures follow when their plans are loaded."""
+    """Draw the cells of a page with their captions. The pictures are drawn later, when their plans are
+    loaded.
+    """
     ratio = story.project.width / max(1, story.project.height)
     grid.arrange_cells(make_grid_captions(story, takes, page, here, ink), ratio)
 
@@ -130,8 +136,8 @@ def draw_take_grid(
 def make_grid_captions(
     story: Story, takes: tuple[Take, ...], page: tuple[Take, ...], here: Take | None, ink: TextStyles
 ) -> list[tuple[Text, ...]]:
-    """Return the caption of each take of the page: cursor, number, judgement, and the values unique to
-    the take.
+    """Return a caption for each take of the page: cursor, take number, judgement, and the settings in which
+    the take differs from the others. `here` is the take under the cursor.
     """
     from milimo_tui.studio.script import sweep_pages
 
@@ -156,7 +162,9 @@ def make_grid_captions(
 def format_grid_caption(
     take: Take, place: int, own: str, ink: TextStyles, *, here: bool, picked: bool
 ) -> tuple[Text, ...]:
-    """Return a take's caption, `▸ take 2 ● ★★★  seed 511`, and a shorter version for a narrow cell."""
+    """Return a take's caption, `▸ take 2 ● ★★★ seed 511`, and a shorter version for a narrow cell. `own`
+    describes the settings in which the take differs from the others.
+    """
     sign, style = (PICKED, ink.picked) if picked else (EMPTY, ink.muted)
     if take.rejected:
         sign, style = REJECTED, ink.failed

@@ -1,5 +1,5 @@
-"""The user's notes on a take: a note on the entire take, notes on its frames, and tags. Each is one undo
-step.
+"""The user's notes on a take: a note on the entire take, notes on its frames, and tags. Each change can be
+undone in one step.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 
 
 class TakeNotes:
-    """Asks for text and stores it with the take that is shown."""
+    """The part of the Review screen that asks for notes and tags, and stores them with the shown take."""
 
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
     def _get_take_or_warn(self, what: str) -> Take | None:
-        """Return the take that is shown; if there is none, show that only a take can have `what`."""
+        """Return the shown take. If the item has no take, return None after a message that only a take can
+        have `what`, such as a note.
+        """
         take = self._core.take
         if take is None:
             self._core.show_message(f"only a take can have {what}", "warn", "{ui.next_item} skips this item")
@@ -44,7 +46,7 @@ class TakeNotes:
 
     @action
     async def act_note_frame(self, key_command: KeyCommand) -> None:
-        """m: edit the note on the shown frame; an empty text deletes the note."""
+        """Edit the note on the current frame (`m`). An empty text deletes the note."""
         if (take := self._get_take_or_warn("a remark")) is None or (story := self._core.story) is None:
             return
         player = self._core.player
@@ -65,7 +67,7 @@ class TakeNotes:
         self._go_to_note(-key_command.times)
 
     def _go_to_note(self, step: int) -> None:
-        """Go to a note on a frame; after the last note comes the first."""
+        """Go to the next or previous note on a frame. After the last note, continue with the first."""
         if (take := self._get_take_or_warn("a remark")) is None:
             return
         if not take.notes:
@@ -86,7 +88,9 @@ class TakeNotes:
 
     @action
     async def act_tags(self, key_command: KeyCommand) -> None:
-        """t: edit the tags of the take, separated by commas; Tab completes to existing tags."""
+        """Edit the tags of the take, separated by commas (`t`). Tab completes a tag that is used in the
+        film.
+        """
         if (take := self._get_take_or_warn("tags")) is None or (story := self._core.story) is None:
             return
         was = ", ".join(take.tags)
@@ -101,6 +105,6 @@ class TakeNotes:
 
 
 def list_film_tags(story: Story) -> tuple[str, ...]:
-    """Return the tags of a film's takes and shots, each once."""
+    """Return all tags of a film's takes and shots, without duplicates."""
     every = [*(take.tags for take in story.takes), *(shot.tags for shot in story.live_shots())]
     return tuple(dict.fromkeys(tag for tags in every for tag in tags))

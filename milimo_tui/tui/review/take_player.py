@@ -1,6 +1,6 @@
-"""The pictures of the Review screen: one take, or two at the same playhead, shown and played.
+"""The pictures of the Review screen: one take, or two takes at the same frame, shown and played.
 
-Plans and facts are computed in a thread; `SourcePlayer` plays and draws them.
+Plans and facts of the takes are computed in a thread. The base class `SourcePlayer` plays and draws them.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ if TYPE_CHECKING:
     from milimo_tui.tui.play.viewing_keys import ViewingKeys
     from milimo_tui.tui.shell.screen import StudioScreen
 
-PICTURES = ("picture", "other")  # The shown take, and the take that it is compared with.
+# Ids of the widgets for the shown take and for the take that it is compared with.
+PICTURES = ("picture", "other")
 NEXT = "{ui.next_item} goes to the next one"
 
 
 @dataclass(frozen=True)
 class LoadedTake:
-    """A take as a plan to play, with the checks from its record."""
+    """A take with the plan to play it, and the checks that its record contains."""
 
     take: str
     path: str
@@ -44,7 +45,7 @@ class LoadedTake:
 
 
 def load_playable_take(story: Story, paths: ProjectPaths, take: Take) -> LoadedTake:
-    """Return a take as a plan to play; for a thread. Raises MilimoError."""
+    """Return a take with a plan to play it. Called in a thread. Raises MilimoError."""
     from milimo_tui.studio.project.inbox import check_take
     from milimo_tui.studio.render.render_plan import plan_single_take
 
@@ -58,7 +59,7 @@ def load_playable_take(story: Story, paths: ProjectPaths, take: Take) -> LoadedT
 
 
 class TakePlayer(SourcePlayer):
-    """Holds the loaded takes, and plays them."""
+    """Loads and plays the shown take and the take that it is compared with."""
 
     def __init__(
         self,
@@ -70,8 +71,8 @@ class TakePlayer(SourcePlayer):
     ) -> None:
         """Create a player on `screen`, in the viewing mode of `viewing_keys`.
 
-        `on_moved` is called when the playhead or the speed has changed, `on_loaded` when a take is loaded:
-        its plan and its checks are known then.
+        `on_moved` is called when the playhead or the speed has changed. `on_loaded` is called when a take is
+        loaded, because its plan and checks are available then.
         """
         super().__init__(screen, PICTURES, viewing_keys, on_moved=on_moved, hint=NEXT)
         self._on_loaded = on_loaded
@@ -81,9 +82,9 @@ class TakePlayer(SourcePlayer):
     # -- the takes -----------------------------------------------------------------------------------
 
     async def load(self, story: Story, take: Take | None, beside: Take | None = None) -> None:
-        """Load a take to play, and one to compare it with; None for none.
+        """Load a take to play, and a take to compare it with (`beside`); None for no take.
 
-        The playhead stays where it is; if the take is the same, playback continues.
+        The playhead stays at its frame. If the take is the same as before, playback continues.
         """
         if self.loaded is None or take is None or self.loaded.take != take.id:
             self.halt_playback()
@@ -114,7 +115,7 @@ class TakePlayer(SourcePlayer):
 
     @property
     def _plan_keys(self) -> tuple[str, str]:
-        """The signatures of the plans to draw."""
+        """The signatures of the two plans to draw, to detect a changed plan."""
         return self.loaded.key if self.loaded else "", self.loaded_beside.key if self.loaded_beside else ""
 
     def clear_source(self) -> None:
@@ -136,18 +137,18 @@ class TakePlayer(SourcePlayer):
 
     @action
     def act_full_screen(self, key_command: KeyCommand) -> None:
-        """F: show the take alone, or the two compared takes in step."""
+        """Play the take at full screen, or both compared takes in step (`F`)."""
         continue_full_screen(self._screen, self)
 
     @action
     async def act_player(self, key_command: KeyCommand) -> None:
-        """H: open the take in mpv, from the playhead."""
+        """Open the take in mpv, starting at the playhead (`H`)."""
         self.halt_playback()
         if self.loaded is None or not self.loaded.path:
             self.report_no_source()
             return
         plan = self.loaded.plan
-        # At the end, playback starts again from the beginning.
+        # If the playhead is on the last frame, play from the beginning.
         at = self.frame if self.frame < plan.frames - 1 else 0
         await play_in_mpv(
             self._screen.studio_app,
@@ -163,9 +164,9 @@ class TakePlayer(SourcePlayer):
             self._on_moved()
 
     def get_take_play_arguments(self) -> tuple[str, ...]:
-        """Return the arguments of `milimo play` for the shown take; empty for none."""
+        """Return the arguments of `milimo play` for the shown take; empty if no take is shown."""
         return (self.loaded.take,) if self.loaded else ()
 
     def get_take_file(self) -> str:
-        """Return the path of the shown take; empty for none."""
+        """Return the path of the shown take's file; an empty string if no take is shown."""
         return self.loaded.path if self.loaded else ""

@@ -1,4 +1,6 @@
-"""RATING: one key rates, rejects or picks the shown take, and the next item is shown (`S`)."""
+"""The mode RATING (key `S`): one key press rates, rejects or picks the shown take and goes to the next
+item.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class TakeRating(Mode):
-    """The mode RATING; its acts go on to the next item automatically."""
+    """The mode RATING. Each of its actions goes to the next item afterwards."""
 
     NAME = "RATING"
     CONTEXTS = ("rating",)
@@ -34,7 +36,7 @@ class TakeRating(Mode):
         return True
 
     async def accept_work(self) -> bool:
-        """Pick the shown take and go on; for a failure, open its log."""
+        """Pick the shown take and go to the next item. If the item is a failed job, open its log."""
         if self._core.take is None:
             await self._take_actions.pick_or_open_log()
         elif await self._take_actions.pick_shown_take():
@@ -43,7 +45,7 @@ class TakeRating(Mode):
 
     @action
     def act_rating(self, key_command: KeyCommand) -> None:
-        """S: begin to rate by one key, or end it."""
+        """Begin or end the rating mode (`S`)."""
         if self.is_on:
             self._end_rating()
         elif self._core.item is not None:
@@ -54,7 +56,7 @@ class TakeRating(Mode):
             )
 
     def _end_rating(self) -> None:
-        """Let digits be counts again."""
+        """End the rating mode, so that digits are counts again."""
         self._is_rating = False
         self._core.refresh_lines()
 
@@ -62,7 +64,7 @@ class TakeRating(Mode):
     async def act_rate_on(self, key_command: KeyCommand) -> None:
         take = self._core.take
         if take is None:
-            await self._show_next_item()  # A failure has no stars.
+            await self._show_next_item()  # A failed job has no take to rate, so skip it.
             return
         stars = int(key_command.binding.args["stars"])
         if await self._core.run_and_wait("shot.rate", id=take.shot, take=take.id, rating=stars) is not None:
@@ -77,5 +79,5 @@ class TakeRating(Mode):
             await self._show_next_item()
 
     async def _show_next_item(self) -> None:
-        """Show the next item; a shot's takes come one after the other."""
+        """Go to the next item. The takes of a shot are neighbouring items."""
         await self._item_moves.skip_items(1)

@@ -1,7 +1,8 @@
-"""The strip under the picture: all items as a line of chips, or as a film strip if there is space.
+"""The strip under the picture: all items as a line of chips (short labels), or as a film strip with pictures
+if there is space.
 
-Takes values and, one by one, pictures; posts `Wanted` for visible pictures (`Pictured`) and `Clicked` for a
-chip.
+The widget is given values, and receives the pictures one by one. It posts `Wanted` to request visible
+pictures (see `Pictured`), and `Clicked` for a click on a chip.
 """
 
 from __future__ import annotations
@@ -36,14 +37,16 @@ GAP = 1
 
 
 class TakeStrip(Pictured):
-    """The strip of items. Under a rule it draws one line of chips, or pictures above their chips."""
+    """The strip of items: a horizontal line, and below it one line of chips, or pictures with their chips
+    below.
+    """
 
     ALLOW_SELECT = False
     DEFAULT_CSS = "TakeStrip { width: 1fr; height: 2; background: $background; }"
     can_focus = False
 
     class Clicked(Message):
-        """Posted for a click on an item, with its index."""
+        """Posted when an item is clicked, with the item's index."""
 
         def __init__(self, place: int) -> None:
             super().__init__()
@@ -58,7 +61,7 @@ class TakeStrip(Pictured):
 
     @property
     def is_film(self) -> bool:
-        """True if there is space for pictures."""
+        """True if the strip is high enough for pictures."""
         return self.size.height >= FILM_ROWS + 2
 
     @property
@@ -69,7 +72,9 @@ class TakeStrip(Pictured):
         return max(9, round(rows * 2 * self.ratio)), rows
 
     def show_items(self, items: Sequence[ReviewItem], cursor: int, sources: Sequence[str]) -> None:
-        """Replace the items; pictures that are already here stay."""
+        """Replace the items. Pictures that were received before are reused. `sources` has the key of each
+        item's picture.
+        """
         self.items, self.cursor, self._sources = items, cursor, sources
         self.refresh()
         self.request_visible_pictures()
@@ -80,7 +85,7 @@ class TakeStrip(Pictured):
         self.request_visible_pictures()
 
     def _find_visible_items(self) -> tuple[int, int]:
-        """Return the first and the last (exclusive) visible item of the film strip."""
+        """Return the index of the first visible item of the film strip, and the index after the last."""
         wide = self.picture_cells[0] + 1 + GAP
         return find_visible_range([wide] * len(self.items), self.cursor, self.size.width + 1)
 
@@ -93,7 +98,7 @@ class TakeStrip(Pictured):
     # -- drawing -------------------------------------------------------------------------------------
 
     def draw_pictures(self, keys: Collection[str]) -> None:
-        """Paint the visible ones of these pictures."""
+        """Paint the pictures with the given keys that are visible."""
         wide, high = self.picture_cells
         first, last = self._find_visible_items()
         for column, source in enumerate(self._sources[first:last]):

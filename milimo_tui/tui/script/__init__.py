@@ -1,5 +1,5 @@
-"""The Script screen: the editor, the outline, and the process that parses the screenplay. Begin with
-`screen`.
+"""The Script screen, where the screenplay is written: the editor, the outline next to it, and the process
+that parses the text. Begin with `screen`.
 
-May use `timeline` (to go to a clip), `shot` (its length in words) and the packages below.
+The package may use `timeline` (to go to a clip), `shot` (its duration in words) and the packages below.
 """

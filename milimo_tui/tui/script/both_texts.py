@@ -1,5 +1,5 @@
-"""Both texts of a shot that a commit changes: the film's text, then the script's text, with the differences
-highlighted.
+"""Rows that show both texts of a shot that a commit would change: first the text in the film, then the text
+in the screenplay. Words that differ are highlighted.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from milimo_tui.tui.widgets.text import fit_to_cells, join_line, wrap_words
 if TYPE_CHECKING:
     from milimo_tui.tui.terminal.theme import TextStyles
 
-LABEL = 15  # Cells of the label column.
+LABEL = 15  # Width of the column with the labels, in cells.
 FILM, SCRIPT = "in the film", "in the script"
 
 
 def build_both_text_rows(effect: Mapping[str, Any] | None, ink: TextStyles, width: int) -> list[Row]:
-    """Return the rows for an effect (`storyboard commit --dry-run`): both texts, then further notes about the
-    effect; no rows for an effect without a text.
+    """Return rows for one effect of a commit (see `storyboard commit --dry-run`): both texts of the shot,
+    then other notes on the effect. Return no rows if the effect concerns no text.
     """
     if effect is None or not (effect["before"] or effect["after"]):
         return []
@@ -47,8 +47,8 @@ def build_both_text_rows(effect: Mapping[str, Any] | None, ink: TextStyles, widt
 def _build_labelled_text_rows(
     label: str, words: list[str], lit: Collection[int], ink: TextStyles, width: int
 ) -> list[Row]:
-    """Return the rows of a text after its label, with the words in `lit` highlighted; no rows if there are no
-    words.
+    """Return rows with a label and a text after it. `lit` has the indexes of the words to highlight. Return
+    no rows if there are no words.
     """
     room = max(20, width - LABEL - 2)
     rows, at = list[Row](), 0

@@ -1,6 +1,7 @@
-"""A preview of a commit's effects on shots that have takes: the counts, then each effect, then Enter commits.
+"""A preview of what a commit would do to shots that have takes. The page shows counts and a list of the
+effects; Enter commits.
 
-For the effect under the cursor both complete texts are shown: the film's and the script's.
+For the effect under the cursor, the shot's complete text in the film and in the screenplay are shown.
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-KIND, NAME = 11, 10  # Widths of the first columns in cells.
+KIND, NAME = 11, 10  # Widths in cells of the columns with the kind of an effect and the name of its shot.
 ANSWERS = {True: "[yes]", False: "[no]"}
 
 
 class CommitScreen(PanedScreen):
-    """The effects of a commit, and both texts of the selected effect. Enter commits, Esc returns to
-    writing.
+    """The screen that lists the effects of a commit, with both texts of the selected effect. Enter commits;
+    Esc goes back to the screenplay.
     """
 
     MODE = "commit"
@@ -43,7 +44,7 @@ class CommitScreen(PanedScreen):
     def __init__(self, effects: Sequence[dict[str, Any]]) -> None:
         super().__init__()
         self._effects = list(effects)
-        self._kind = ""  # The only kind of effect shown; empty for all.
+        self._kind = ""  # Kind of the effects that are listed; empty for all kinds.
         self._waits = False
 
     def compose_body(self) -> Iterable[Widget]:
@@ -56,7 +57,7 @@ class CommitScreen(PanedScreen):
 
     @property
     def _effect(self) -> dict[str, Any] | None:
-        """The effect under the cursor."""
+        """The effect under the cursor; None if there is none."""
         key = self.effects.key
         return self._effects[int(key)] if key else None
 
@@ -93,7 +94,8 @@ class CommitScreen(PanedScreen):
         both.show_rows(build_both_text_rows(self._effect, self.ink, both.size.width or self.size.width))
 
     def get_current_place(self) -> ScreenPlace:
-        return ScreenPlace(self.MODE, is_quiet=True)  # The page itself asks for the next step.
+        # No next step is proposed, because this page itself says what to do.
+        return ScreenPlace(self.MODE, is_quiet=True)
 
     def format_header_title(self) -> Text:
         return join_line(
@@ -113,7 +115,9 @@ class CommitScreen(PanedScreen):
         self.run_in_background(self._try_commit)
 
     def _collect_answers(self) -> dict[str, str]:
-        """Return which elements take a new name and which stay separate, as parameters of the command."""
+        """Return the user's answers for renamed elements, as parameters of the commit command: an element
+        either takes its new name or stays separate.
+        """
         asked = [effect for effect in self._effects if effect["element"]]
         return {
             "same": ", ".join(effect["element"] for effect in asked if effect["follows"]),
@@ -121,7 +125,7 @@ class CommitScreen(PanedScreen):
         }
 
     async def _try_commit(self) -> bool:
-        """Commit and close the page; return True if the commit was done."""
+        """Commit, and close the page if that succeeded. Return True if it did."""
         if await self.run_and_wait("storyboard.commit", **self._collect_answers()) is None:
             return False
         self.dismiss()
@@ -129,14 +133,16 @@ class CommitScreen(PanedScreen):
 
     @action
     async def act_commit_and_make(self, key_command: KeyCommand) -> None:
-        """m: commit, then make all stale takes again; asks first if that takes more than a minute."""
+        """Commit, then make all stale takes again (`m`). Ask first if that takes more than a minute."""
         app = self.studio_app
         if await self._try_commit():
-            app.run_command("app.build")  # Run by the app, because this page is closed now.
+            app.run_command("app.build")  # The app runs the command, because this page is closed now.
 
     @action
     def act_toggle(self, key_command: KeyCommand) -> None:
-        """Reverse the answer whether an element takes the new name."""
+        """Reverse the user's answer for the element under the cursor: take the new name, or stay a separate
+        element.
+        """
         effect = self._effect
         if effect is None or not effect["element"]:
             self.show_message(
@@ -148,7 +154,7 @@ class CommitScreen(PanedScreen):
         self.run_in_background(partial(self._compare_again), "compare", exclusive=True)
 
     async def _compare_again(self) -> None:
-        """Compute the effects again with the present answers."""
+        """Compute the effects of the commit again with the current answers."""
         self._waits = True
         self._draw_commit_effects()
         try:
@@ -161,14 +167,14 @@ class CommitScreen(PanedScreen):
 
     @action
     def act_filter(self, key_command: KeyCommand) -> None:
-        """Show the next kind of effect; after the last kind, all of them."""
+        """Show only the next kind of effects. After the last kind, show all effects."""
         kinds = ["", *dict.fromkeys(str(effect["kind"]) for effect in self._effects)]
         self._kind = kinds[(kinds.index(self._kind) + 1) % len(kinds)] if self._kind in kinds else ""
         self._draw_commit_effects()
 
     @action
     async def act_to_script(self, key_command: KeyCommand) -> None:
-        """Return to the text, to the line of the shot under the cursor."""
+        """Go back to the screenplay, to the line of the shot under the cursor."""
         effect, film = self._effect, self.film
         shots = film.story.shots if film is not None else ()
         shot = next((shot for shot in shots if effect is not None and shot.id == effect["shot"]), None)

@@ -1,5 +1,5 @@
-"""The kind of a line while it is written: guessed from its words, chosen with Tab, and marked in Fountain.
-Pure.
+"""The kind (cue, dialogue, heading …) of a screenplay line while the user writes it. A kind is guessed from
+the words, chosen with Tab, and marked in Fountain if the words don't imply it. Pure.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ NAMES: Mapping[str, str] = {
     ScriptElementKind.HEADING: "scene heading",
     ScriptElementKind.TRANSITION: "transition",
 }
-# The kinds that Tab cycles through after a blank line, and inside a speech.
+# `ALONE` has the kinds that Tab offers in turn after a blank line; `SPOKEN` has those inside a speech.
 ALONE: Sequence[str] = (
     ScriptElementKind.ACTION,
     ScriptElementKind.CUE,
@@ -52,11 +52,14 @@ _FORCED: Mapping[str, str] = {
     ScriptElementKind.HEADING: ".",
     ScriptElementKind.TRANSITION: ">",
 }
-SHORTEST_CUE = 2  # Letters. A single capital may be the beginning of a sentence.
+# Minimum number of letters of a cue, because a single capital may be the beginning of a sentence.
+SHORTEST_CUE = 2
 
 
 def guess_kind(line: str, before: str | None) -> str | None:
-    """Guess a line's kind from its words and the kind of the line before; None for a blank line."""
+    """Guess a line's kind from its words and from `before`, the kind of the line above. Return None for a
+    blank line.
+    """
     words = line.strip()
     if not words:
         return None
@@ -80,7 +83,7 @@ def guess_kind(line: str, before: str | None) -> str | None:
 
 
 def _read_forced_kind(words: str) -> str:
-    """Return the kind that a line's first character forces."""
+    """Return the kind that the first character of a line forces in Fountain, such as `@` for a cue."""
     if words[0] == ">":
         return (
             ScriptElementKind.CENTRED if words[-1] == "<" and len(words) > 1 else ScriptElementKind.TRANSITION
@@ -89,7 +92,9 @@ def _read_forced_kind(words: str) -> str:
 
 
 def choose_next_kind(kind: str | None, before: str | None, step: int) -> str:
-    """Return the kind that Tab changes a line to; `before` is the kind of the line above."""
+    """Return the kind to which Tab changes a line of the given kind. `before` is the kind of the line above;
+    `step` is -1 for the reverse order.
+    """
     kinds = SPOKEN if before in SPEAKING else ALONE
     if kind not in kinds:
         return kinds[1] if kind is None and step > 0 else kinds[0]
@@ -97,8 +102,8 @@ def choose_next_kind(kind: str | None, before: str | None, step: int) -> str:
 
 
 def convert_to_kind(line: str, kind: str) -> str:
-    """Return a line's words in the form of another kind: in capitals or brackets, without the mark of the old
-    kind.
+    """Return a line rewritten as another kind, such as in capitals or in brackets. The Fountain mark of the
+    old kind is removed.
     """
     words = line.strip()
     if words[:1] in ("!", "@") or (words[:1] == ">" and words[-1:] != "<"):
@@ -113,10 +118,12 @@ def convert_to_kind(line: str, kind: str) -> str:
 
 
 def choose_forcing_mark(line: str, kind: str, before: str | None) -> str:
-    """Return the Fountain mark that makes a line this kind; empty if its words alone suffice."""
+    """Return the Fountain character that forces a line to be of a kind. Return an empty string if the words
+    alone imply this kind.
+    """
     words = line.strip()
     if not words or guess_kind(line, before) == kind or kind not in _FORCED:
         return ""
     if kind == ScriptElementKind.HEADING and not words[0].isalnum():
-        return ""  # The grammar has no forced heading of this form.
+        return ""  # In Fountain a heading of this form cannot be forced.
     return _FORCED[kind]

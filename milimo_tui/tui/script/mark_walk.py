@@ -1,5 +1,5 @@
-"""Walk through the marks of the screenplay: a key goes to the next mark and shows its reason, another key
-dismisses it.
+"""Keys for the marks of the screenplay, which are questions about possible contradictions. One key goes to
+the next mark and shows its reason; another dismisses the mark.
 """
 
 from __future__ import annotations
@@ -16,14 +16,18 @@ if TYPE_CHECKING:
 
 
 class MarkWalk:
-    """Goes from mark to mark of the screenplay on a screen; saves the text before it is checked."""
+    """The part of the Script screen that goes from mark to mark. It saves the text first, because marks are
+    computed from the saved screenplay.
+    """
 
     def __init__(self, screen: ScriptScreen) -> None:
         self._screen = screen
-        self._here = ""  # Key of the mark shown last.
+        self._here = ""  # Key of the mark that was shown last; empty for none.
 
     async def _load_open_marks(self) -> tuple[ConsistencyMark, ...] | None:
-        """Return the open marks; None if there is no film or saving failed. Reads in a thread."""
+        """Return the marks that are not dismissed, read in a thread. Return None if there is no film or the
+        text could not be saved.
+        """
         screen = self._screen
         if screen.film is None or not await screen.ensure_saved():
             return None
@@ -37,12 +41,12 @@ class MarkWalk:
 
     @action
     async def act_next_mark(self, key_command: KeyCommand) -> None:
-        """Z n: go to the next mark; after the last, to the first."""
+        """Go to the next mark (`Z n`). After the last mark, continue with the first."""
         await self._walk_marks(1, key_command.times)
 
     @action
     async def act_mark_before(self, key_command: KeyCommand) -> None:
-        """Z N: go to the previous mark."""
+        """Go to the previous mark (`Z N`)."""
         await self._walk_marks(-1, key_command.times)
 
     async def _walk_marks(self, step: int, times: int) -> None:
@@ -73,7 +77,9 @@ class MarkWalk:
 
     @action
     async def act_dismiss_mark(self, key_command: KeyCommand) -> None:
-        """Z x: dismiss the mark shown last, or the mark on this line, as not a mistake."""
+        """Dismiss the mark that was shown last, or the mark on the cursor's line, because it is not a mistake
+        (`Z x`).
+        """
         marks = await self._load_open_marks()
         if marks is None:
             return

@@ -1,4 +1,4 @@
-"""The list of completions at the cursor of the editor: rows drawn over the text next to the cursor. Pure."""
+"""The list of completions next to the editor's cursor, drawn over the text. Pure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from textual.geometry import Offset, Region, Size
 from milimo_tui.tui.terminal.theme import CURSOR
 from milimo_tui.tui.widgets.text import fit_to_cells
 
-MAX_OFFER_ROWS = 6  # Maximum number of rows.
-SIDES = 3  # Cells next to the words: the glyph of the selected row, and a blank at each side.
+MAX_OFFER_ROWS = 6  # Maximum number of rows of the list.
+SIDES = 3  # Cells of a row in addition to its words: the glyph of the selected row, and a blank at each side.
 
 
 @dataclass(frozen=True, slots=True)
 class OfferList:
-    """The complete lines that are offered, and the selected one. `begins` is the first column that the list
-    shows. `is_walked`: the user opened the list or moved in it with a key.
+    """The complete lines that are offered, and the selected line. The rows show a line from column `begins`
+    on. `is_walked` is True if the user opened the list or moved in it with a key.
     """
 
     lines: tuple[str, ...] = ()
@@ -27,20 +27,24 @@ class OfferList:
 
     @property
     def is_open(self) -> bool:
-        """True if there is a choice; a single offer is shown after the cursor instead."""
+        """True if there are at least two lines to choose from. A single completion is shown after the cursor
+        instead.
+        """
         return len(self.lines) > 1
 
     @property
     def chosen(self) -> str:
-        """The selected line."""
+        """The selected line; empty if nothing is offered."""
         return self.lines[self.at] if self.lines else ""
 
     def with_next_chosen(self, step: int) -> OfferList:
-        """Return the list with the next or previous line selected, wrapping around."""
+        """Return the list with another line selected, `step` rows further. After the last line comes the
+        first.
+        """
         return replace(self, at=(self.at + step) % len(self.lines), is_walked=True) if self.lines else self
 
     def get_visible_range(self) -> range:
-        """Return the indexes of the lines that have a row; the selected line is among them."""
+        """Return the indexes of the lines that are shown as rows. The selected line is always shown."""
         rows = min(MAX_OFFER_ROWS, len(self.lines))
         top = max(0, min(self.at - rows // 2, len(self.lines) - rows))
         return range(top, top + rows)
@@ -60,6 +64,6 @@ class OfferList:
         return Region(x, cursor.y + 1 if is_below else cursor.y - rows, width, rows)
 
     def format_offer_row(self, place: int, width: int) -> str:
-        """Return the text of a row, `width` cells wide."""
+        """Return the text of the row for the line with index `place`, `width` cells wide."""
         sign = CURSOR if place == self.at else " "
         return f"{sign} {fit_to_cells(self.lines[place][self.begins :], max(1, width - SIDES))} "

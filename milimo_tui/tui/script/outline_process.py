@@ -1,7 +1,8 @@
-"""The process that parses the screenplay in the editor and returns the changes of its outline.
+"""The process that parses the editor's screenplay and returns how its outline has changed.
 
-Parsing a long text takes longer than a key may wait. A request is one line of JSON, and so is its answer;
-scenes that have not changed since the previous answer are counted, not sent.
+A long text takes longer to parse than a key press may wait, so this is done in a separate process. A request
+is one line of JSON, and so is the answer. Scenes that are unchanged since the previous answer are only
+counted, not sent.
 """
 
 from __future__ import annotations
@@ -18,18 +19,21 @@ from milimo_tui.story.screenplay.screenplay import ScriptElementKind
 from milimo_tui.story.shots.outline import TITLE_PAGE, SceneLines, make_outline
 from milimo_tui.tui.script.text.source_text import restore_odd_characters
 
-KINDS: tuple[str | None, ...] = (None, TITLE_PAGE, *ScriptElementKind)  # Each kind is sent as one letter.
+# All kinds of lines. The kind of each line is sent as one letter, which stands for the index in this tuple.
+KINDS: tuple[str | None, ...] = (None, TITLE_PAGE, *ScriptElementKind)
 _LETTERS = {kind: chr(ord("a") + index) for index, kind in enumerate(KINDS)}
 
 
 class OutlineParser:
-    """Parses texts and remembers the scenes of the previous answer."""
+    """Parses texts and remembers the scenes of its last answer, to find unchanged scenes."""
 
     def __init__(self) -> None:
         self._last_scenes: list[list[Any]] = []
 
     def answer_outline_request(self, text: str, base: int, rate: str) -> dict[str, Any]:
-        """Return the outline of a text in the editor's form, without scenes that have not changed."""
+        """Return the outline of a text as JSON values, without the scenes that are unchanged since the last
+        answer.
+        """
         began = time.process_time()
         found = make_outline(restore_odd_characters(text, base), text.count("\n") + 1, Fraction(rate))
         scenes = [_pack_scene(scene) for scene in found.scenes]
@@ -54,7 +58,9 @@ def _pack_scene(scene: SceneLines) -> list[Any]:
 
 
 def _count_same_ends(old: list[list[Any]], new: list[list[Any]]) -> tuple[int, int]:
-    """Count the scenes that are equal at the start, and among the rest those that are equal at the end."""
+    """Return the number of equal scenes at the start, and the number of equal scenes at the end of the
+    rest.
+    """
     most = min(len(old), len(new))
     head = next((at for at in range(most) if old[at] != new[at]), most)
     tail = next((at for at in range(most - head) if old[-1 - at] != new[-1 - at]), most - head)

@@ -1,4 +1,4 @@
-"""The rows of the outline of the screenplay in the editor. Pure."""
+"""The rows of the outline next to the screenplay in the editor. Pure."""
 
 from __future__ import annotations
 
@@ -20,27 +20,28 @@ from milimo_tui.tui.widgets.text import fit_to_cells, join_line, wrap_words
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import InKeys
 
-FRAMING = 8  # Cells for the framing of a shot: `Two-shot` is the longest.
-NARROW = 40  # Cells of a row; a narrower row shows only the words of a shot.
-PROBLEM = "!"  # Prefix of the last part of a problem's row key.
+FRAMING = 8  # Width in cells of a shot's framing; `Two-shot` is the longest.
+NARROW = 40  # Row width in cells below which a shot's framing is left out.
+PROBLEM = "!"  # First character of the last part of a row key, if the row shows a problem.
 
 
 class OutlineRows:
-    """Builds the rows of the outline. The rows of an unchanged scene are the same objects, so that they stay
-    drawn.
+    """Builds the rows of the outline. For an unchanged scene it returns the same row objects again, so that
+    they need not be redrawn.
     """
 
     def __init__(self) -> None:
-        # Keyed by the identity of the scene object.
+        # Cached rows, keyed by the `id()` of the scene object.
         self._made: dict[int, tuple[SceneLines, list[RowLike]]] = {}
         self._drawn_by: tuple[object, ...] = ()
 
     def build_outline_rows(
         self, found: Outline, committed: CommittedShots, rate: Fraction, ink: TextStyles, width: int
     ) -> list[RowLike]:
-        """Return the scenes, their shots as the film has them (◐ if not committed), then the problems.
+        """Return rows for the scenes with their shots as they are in the film, then for the problems. Shots
+        that are not committed have the glyph ◐.
 
-        If there are no scenes, returns the reason, wrapped to `width` cells. Row keys are
+        If there are no scenes, return the reason, wrapped to `width` cells. A row key has the form
         `line:<number>:<what>`, so that a row leads to its line.
         """
         is_narrow = width < NARROW
@@ -65,7 +66,7 @@ class OutlineRows:
 
 
 def build_unwritten_rows(ink: TextStyles, in_keys: InKeys) -> list[RowLike]:
-    """Return the rows shown in the outline of an empty screenplay: the keys to begin with."""
+    """Return the rows shown in the outline of an empty screenplay. They name the keys with which to begin."""
     ways = (
         ("{ui.write}", "writes or pastes"),
         ("{ui.editor}", "writes in $EDITOR"),
@@ -121,13 +122,13 @@ def _draw_outline_shot(
 
 
 def parse_row_line(key: str) -> int:
-    """Return the line that a row leads to, counted from 1."""
+    """Return the number of the line, from 1, that a row's key contains."""
     return int(key.split(":")[1])
 
 
 def summarise_outline(found: Outline, committed: CommittedShots, rate: Fraction, ink: TextStyles) -> Text:
-    """Return one line with the number of scenes and shots, the length, and how many shots a commit would
-    change.
+    """Return a text of one line with the number of scenes and shots, the duration, and the number of shots
+    that a commit would change.
     """
     frames, new = committed.count_outline_frames(found)
     shots = format_count(sum(len(scene.shots) for scene in found.scenes), "shot")

@@ -1,4 +1,6 @@
-"""Parse the screenplay: a short text in this process, a long one in another process, so that no key waits."""
+"""Parse the screenplay of the editor. A short text is parsed in this process, a long one in another process,
+so that keys need not wait.
+"""
 
 from __future__ import annotations
 
@@ -17,30 +19,34 @@ from milimo_tui.tui.script.text.source_text import restore_odd_characters
 if TYPE_CHECKING:
     from milimo_tui.media.files.helper_process import HelperProcess
 
-FEW = 150  # Up to this number of lines a separate process is not worth its cost.
-_PATIENCE = 30.0  # Seconds to wait for an answer.
+# Number of lines up to which a text is parsed in this process, because a separate process would cost more
+# than it saves.
+FEW = 150
+_PATIENCE = 30.0  # Maximum time in seconds to wait for the process's answer.
 _SIZES = {size.value: size for size in Size}
 _FUNCTIONS = {function.value: function for function in Function}
 _KIND_OF = {ord("a") + index: kind for index, kind in enumerate(KINDS)}
 
 
 class Outliner:
-    """Parses the same text repeatedly while it changes. `parse` is meant for a thread."""
+    """Parses a text again and again while the user changes it. Call `parse` in a thread."""
 
     def __init__(self) -> None:
-        self.seconds = 0.0  # CPU seconds of the last parse, in whichever process.
+        self.seconds = 0.0  # CPU time in seconds of the last parse, in this process or the other.
         self._helper: HelperProcess | None = None
-        self._scenes: tuple[SceneLines, ...] = ()  # The scenes of the helper's last answer.
+        self._scenes: tuple[SceneLines, ...] = ()  # The scenes in the last answer of the parsing process.
         self._lock = threading.Lock()
         self._ended = False
 
     @property
     def process(self) -> int | None:
-        """The id of the parsing process; None if there is none."""
+        """The id of the parsing process; None if it does not run."""
         return None if self._helper is None else self._helper.pid
 
     def parse(self, lines: Sequence[str], base: int, rate: Fraction) -> Outline:
-        """Return the outline of the editor's lines; `base` is the first stand-in for their odd characters."""
+        """Return the outline of the editor's lines. `base` is the first of the characters that stand in for
+        unprintable characters (see `text.source_text`). `rate` is the film's frame rate.
+        """
         text = "\n".join(lines)
         with self._lock:
             answer = self._ask_process(text, base, rate) if len(lines) > FEW and not self._ended else None
@@ -52,7 +58,7 @@ class Outliner:
         return found
 
     def end_outliner(self) -> None:
-        """End the process, even during a parse; later calls parse in this process."""
+        """End the parsing process, even during a parse. Later calls of `parse` use this process."""
         self._ended = True
         if self._helper is not None:
             self._helper.kill_process()
@@ -64,7 +70,7 @@ class Outliner:
             helper.kill_process()
 
     def _ask_process(self, text: str, base: int, rate: Fraction) -> dict[str, Any] | None:
-        """Return the process's answer; None if the process can't start, ends or takes too long."""
+        """Return the answer of the parsing process; None if it can't start, ends or takes too long."""
         from milimo_tui.media.files.helper_process import HelperProcess
 
         try:
@@ -74,7 +80,7 @@ class Outliner:
             helper.send({"text": text, "base": base, "rate": str(rate)})
             answer = helper.wait_for_answer(_PATIENCE)
         except (OSError, ValueError):
-            answer = None  # The answer took too long, or the process was ended meanwhile.
+            answer = None  # The process took too long, or was ended meanwhile.
         if answer is None:
             self._end_helper()
         return answer
@@ -108,6 +114,6 @@ def _unpack_scene(line: int, number: str, heading: str, shots: list[list[Any]]) 
 
 
 def _move_scenes(scenes: Sequence[SceneLines], lines: Sequence[int]) -> list[SceneLines]:
-    """Return the scenes at their present lines; a scene that moved becomes a new object."""
+    """Return the scenes with their new line numbers. A scene that has moved is replaced by a new object."""
     places = zip(scenes, lines, strict=True)
     return [s if s.line == line else SceneLines(s.number, s.heading, line, s.shots) for s, line in places]

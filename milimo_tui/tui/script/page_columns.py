@@ -1,4 +1,6 @@
-"""The layout of screenplay lines on the page: the columns of cues and dialogue, and line wrapping."""
+"""The layout of screenplay lines in the editor: how far each kind of line is indented, and where lines are
+wrapped.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,14 @@ from textual.geometry import Offset
 
 from milimo_tui.story.screenplay.screenplay import ScriptElementKind
 
-NARROW = 30  # A page narrower than this number of cells has a single column.
+NARROW = 30  # Page width in cells below which all kinds of lines begin in the same column.
 TRANSITION_WIDTH = 20
 
 
 def find_line_column(kind: str | None, width: int, line: str = "") -> tuple[int, int]:
-    """Return the indent of a line of a kind on a page of this width, and the width of its words, in cells."""
+    """Return the indent of a line and the maximum width of its text, both in cells. `kind` is the kind of the
+    line and `width` the width of the page.
+    """
     if width < NARROW or kind is None:
         return 0, width
     if kind in (ScriptElementKind.DIALOGUE, ScriptElementKind.LYRIC):
@@ -33,16 +37,18 @@ def find_line_column(kind: str | None, width: int, line: str = "") -> tuple[int,
 
 
 class MeasuredDocument(WrappedDocument):
-    """A wrapped document that indents lines by their kind and knows its height.
+    """A wrapped document that indents each line by its kind.
 
-    Painting asks for the height several times per row. `kind_at` returns the kind of a row.
+    It also caches its height, because painting needs the height several times for each row. `kind_at` returns
+    the kind of a line by its row.
     """
 
     def __init__(
         self, document: DocumentBase, tab_width: int, kind_at: Callable[[int], str | None] = lambda _row: None
     ) -> None:
         self.kind_at = kind_at
-        self.wraps_whole = False  # The next change affects several places, so all lines are wrapped again.
+        # Set to True before a change in several places, so that all lines are wrapped again.
+        self.wraps_whole = False
         super().__init__(document, tab_width=tab_width)
 
     @property
@@ -51,7 +57,9 @@ class MeasuredDocument(WrappedDocument):
         return len(self._offset_to_line_info)
 
     def find_line_at(self, offset: int) -> tuple[int, int]:
-        """Return the line at a screen row, and which of the line's rows that is."""
+        """Return the line at the screen row `offset`, and the index of that row among the line's wrapped
+        rows.
+        """
         return self._offset_to_line_info[offset]
 
     def count_rows_above(self, row: int) -> int:
@@ -91,7 +99,9 @@ class MeasuredDocument(WrappedDocument):
         self._set_wraps(top, old, wrapped)
 
     def wrap_rows(self, changed: Iterable[int]) -> bool:
-        """Wrap the lines again whose kind has changed; return True if any line moved."""
+        """Wrap again the lines whose kind has changed. Return True if any line below moved because the number
+        of rows changed.
+        """
         first = -1
         for row in changed:
             offsets, self._tab_width_cache[row] = self._wrap_line(row, self.document.get_line(row))
@@ -103,7 +113,7 @@ class MeasuredDocument(WrappedDocument):
         return first >= 0
 
     def _wrap_line(self, row: int, line: str) -> tuple[list[int], list[int]]:
-        """Return where a line breaks, and the widths of its tabs."""
+        """Return the columns at which a line is broken, and the widths of its tabs."""
         room = find_line_column(self.kind_at(row), self._width, line)[1]
         if not room:
             return [], [width for _, width in get_tab_widths(line, self._tab_width)]
@@ -134,7 +144,8 @@ class MeasuredDocument(WrappedDocument):
     # -- places ------------------------------------------------------------------------------------
 
     def location_to_offset(self, location: Location) -> Offset:
-        # When a redo removes lines, the cursor's offset is requested before the cursor is moved.
+        # After a redo that removes lines, Textual asks for the offset of a cursor that is still after the
+        # last line.
         row = min(location[0], len(self._wrap_offsets) - 1)
         x, y = super().location_to_offset((row, min(location[1], len(self.document.get_line(row)))))
         return Offset(x + self.get_line_indent(row), y)

@@ -1,5 +1,5 @@
-"""The base class for a screen with macros: executes key commands and waits for them, records answers, groups
-the edits of a macro into one undo.
+"""The base class of a screen with a screenplay and macros. It runs key commands one by one, records the
+user's answers, and makes all edits of a macro one undo step.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-# Actions that take a while: key commands typed after one of them wait until it is done.
+# Actions that take some time. Key commands typed after such an action wait until it is done.
 WRITES = frozenset({"macro_record", "macro_run"})
 
 
 class RecordedScreen(StudioScreen):
-    """A screen with a screenplay, whose keys can be recorded and replayed."""
+    """The base of `ScriptScreen`: a screen with a screenplay, whose keys can be recorded and replayed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class RecordedScreen(StudioScreen):
 
     @property
     def stuck(self) -> bool:
-        """True if the last key command had nothing to do."""
+        """True if the last key command could do nothing, which stops a running macro."""
         return self.editor.stuck
 
     @stuck.setter
@@ -56,7 +56,7 @@ class RecordedScreen(StudioScreen):
         self.editor.stuck = stuck
 
     def _record_typed_key(self, key_command: KeyCommand) -> None:
-        if not self.typing:  # While typing, the keys are part of the text.
+        if not self.typing:  # Keys pressed while typing are recorded as text, not as key commands.
             self.macros.record_key(key_command)
 
     def writes(self, key_command: KeyCommand) -> bool:
@@ -92,11 +92,13 @@ class RecordedScreen(StudioScreen):
 
     @contextmanager
     def one_edit(self, name: str) -> Iterator[None]:
-        """Combine all changes made in the `with` block, to the text and to the film, into one edit."""
+        """Combine all changes to the text and the film that are made in the `with` block into one undo step
+        called `name`.
+        """
         with self.studio_app.studio.require_project().combine_edits(name), self.editor.groups.group_edits():
             yield
 
     def on_screen_suspend(self) -> None:
-        """Finish the macro that is being recorded, because another screen covers this one."""
+        """Store the macro that is being recorded, because another screen now covers this one."""
         if not isinstance(self.app.screen, KeySheet):
             self.macros.finish_work()

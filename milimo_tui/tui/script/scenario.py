@@ -1,8 +1,8 @@
-"""A prose story as a scenario, reviewed before it becomes the script: each item with the words it was found
-in.
+"""The page on which the user reviews a scenario, the analysis of a prose story, before it becomes the
+screenplay. Each item is shown with the words of the story that it comes from.
 
-The film does not change until Enter. If the film already has a screenplay, the user is asked what happens to
-it.
+Nothing in the film changes until the user presses Enter. If the film already has a screenplay, the user is
+asked what to do with it.
 """
 
 from __future__ import annotations
@@ -35,14 +35,16 @@ if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-KIND = 10  # Cells of the kind column.
+KIND = 10  # Width of the column with the item's kind, in cells.
 BY_RULES = "English, French and Japanese, by rules alone"
 ADD, REPLACE = "behind it", "in its place"
 SUFFIXES = (".txt", ".md", ".text")
 
 
 class ScenarioScreen(PanedScreen):
-    """The items on the left or above; next to them the words and the scene of the item under the cursor."""
+    """The screen with a scenario: its items, and next to them (or below) the source words and the scene of
+    the item under the cursor.
+    """
 
     MODE = "scenario"
     TITLE = "Scenario"
@@ -53,8 +55,8 @@ class ScenarioScreen(PanedScreen):
     def __init__(self) -> None:
         super().__init__()
         self._scenario: Scenario | None = None
-        self._kind: ItemKind | None = None  # The only kind of item shown; None for all.
-        self._stage = ""  # The stage of the job that is reading a story.
+        self._kind: ItemKind | None = None  # Kind of the items that are listed; None for all kinds.
+        self._stage = ""  # Current stage of the job that analyses a story; empty if no job runs.
         self._job = ""
 
     def compose_body(self) -> Iterable[Widget]:
@@ -67,7 +69,7 @@ class ScenarioScreen(PanedScreen):
 
     @property
     def current_item(self) -> ScenarioItem | None:
-        """The item under the cursor."""
+        """The item under the cursor; None if there is none."""
         scenario, key = self._scenario, self.items.key
         return next((item for item in scenario.items if item.key == key), None) if scenario else None
 
@@ -89,7 +91,7 @@ class ScenarioScreen(PanedScreen):
         self._draw_items()
 
     def show_queue(self, queue: LiveQueue) -> None:
-        """Follow the job that reads a story; show its result when it is done."""
+        """Show the progress of the job that analyses a story, and its result when it is done."""
         job = next((job for job in queue.jobs if job.id == self._job), None)
         if job is None:
             return
@@ -181,7 +183,9 @@ class ScenarioScreen(PanedScreen):
         self.run_in_background(self._accept_and_close, "accept", exclusive=True)
 
     async def _accept_and_close(self) -> None:
-        """Write the scenario as the script; ask first if there is a script already."""
+        """Write the scenario as the film's screenplay, and close the page. If there is a screenplay already,
+        ask first.
+        """
         film = self.film
         values: dict[str, Any] = {}
         if film is not None and film.story.project.script.strip():
@@ -202,13 +206,13 @@ class ScenarioScreen(PanedScreen):
 
     @action
     async def act_toggle(self, key_command: KeyCommand) -> None:
-        """Switch the item on or off."""
+        """Include the item under the cursor in the screenplay, or leave it out."""
         if item := self.current_item:
             await self._change_scenario_item(item, to="off" if item.is_on else "on")
 
     @action
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """Change the wording of the item: a name, a heading, a title."""
+        """Edit the wording of the item: a name, a heading or a title."""
         item = self.current_item
         if item is None:
             self.show_message("there is nothing to edit", "warn", "{ui.add} reads a story")
@@ -223,7 +227,7 @@ class ScenarioScreen(PanedScreen):
 
     @action
     def act_filter(self, key_command: KeyCommand) -> None:
-        """Show the next kind of item; after the last kind, all of them."""
+        """Show only the next kind of items. After the last kind, show all items."""
         scenario = self._scenario
         kinds: list[ItemKind | None] = [None]
         kinds += dict.fromkeys(item.kind for item in (scenario.items if scenario else ()))
@@ -232,11 +236,13 @@ class ScenarioScreen(PanedScreen):
 
     @action
     async def act_add(self, key_command: KeyCommand) -> None:
-        """Read a story: ask for its file and the reader."""
+        """Ask for the file of a story and the method to analyse it, then analyse it."""
         await self.read_story()
 
     async def read_story(self) -> None:
-        """Ask for a story and read it: by rules at once, by an engine as a job that can be cancelled."""
+        """Ask for a story and analyse it, either at once by rules, or by an engine in a job that can be
+        cancelled.
+        """
         from milimo_tui.engines.registry import engine_registry
 
         engine = self.studio_app.studio.settings.text_engine
@@ -259,7 +265,9 @@ class ScenarioScreen(PanedScreen):
         await self._load_scenario()
 
     async def _request_story_reading(self, values: Mapping[str, str]) -> str:
-        """Start reading the story; return the reason for a refusal, or an empty string."""
+        """Start to analyse a story, with the values from the form. Return the reason if this is refused,
+        otherwise an empty string.
+        """
         from milimo_tui.tui.forms.asking import run_form_command
 
         outcomes: list[Any] = []
@@ -273,7 +281,7 @@ class ScenarioScreen(PanedScreen):
 
 
 def open_scenario(screen: PanedScreen) -> None:
-    """Open the page over a screen; if no scenario is stored, the page asks for a story."""
+    """Open the scenario page over a screen. If no scenario is stored, the page asks for a story."""
     page = ScenarioScreen()
     screen.app.push_screen(page)
     from milimo_tui.studio.writing import scenarios

@@ -1,8 +1,9 @@
-"""The Script screen: an editor with the outline and its shots next to it; a commit turns the text into the
-film.
+"""The Script screen: the editor with the screenplay, and next to it the outline with the shots. A commit
+applies the text to the film.
 
-While you read, keys act as on the timeline: motions, operators, objects (`normal_keys`). While you write,
-keys type text (`writing_keys`). The setting `script_keys` selects the plain mode, or your own editor.
+While the user reads, keys are commands as on the timeline: motions, operators, objects (`normal_keys`). While
+the user writes, keys type text (`writing_keys`). The setting `script_keys` selects a plain mode without
+commands, or the user's own editor.
 """
 
 from __future__ import annotations
@@ -54,10 +55,10 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.terminal.theme import TextStyles
 
-PAUSE = 0.25  # Seconds without a key before the text is parsed again.
+PAUSE = 0.25  # Seconds without a key after which the text is parsed again.
 PAUSE_FACTOR = (
-    # The pause is also at least this many times the duration of the last parse, so that a long text is not
-    # parsed at every pause in typing.
+    # Minimum pause in multiples of the duration of the last parse, so that a long text is not parsed at every
+    # pause in typing.
     4
 )
 LONGEST_PAUSE = 3.0
@@ -73,8 +74,8 @@ What is said.
 
 
 class ScriptScreen(RecordedScreen, PanedScreen):
-    """The Script screen. Reading: letters are commands. Writing (i or Enter): letters are text, Esc returns
-    to reading.
+    """The Script screen. While reading, letters are commands. `i` or Enter begins to write: letters are then
+    text, and Esc returns to reading.
     """
 
     MODE = ScreenName.SCRIPT
@@ -85,20 +86,25 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._project = ""  # Id of the film whose script is shown.
-        self._saved = ""  # The text as stored in the project.
-        # Texts that are being saved: the film may report one of them before the save returns.
+        self._project = ""  # Id of the film whose screenplay is shown; empty for none.
+        self._saved = ""  # The screenplay as it was last saved with the film.
+        # Texts that are being saved. The new film snapshot with such a text may arrive before the save
+        # returns, and must not count as a change made elsewhere.
         self._saving: list[str] = []
         self._source: EditorText = open_text("")
         self._outline, self._outliner = Outline(), Outliner()
-        self._aside = ""  # The film for which the heap was frozen (excluded from garbage collection).
+        # Id of the film after whose first long parse the heap was frozen, that is, excluded from garbage
+        # collection.
+        self._aside = ""
         self._rows_of = OutlineRows()
-        self._lines: list[tuple[int, int]] = []  # The line of each outline row, and the index of the row.
+        # Pairs of a line number and the index of the outline row for that line.
+        self._lines: list[tuple[int, int]] = []
         self._committed = CommittedShots()
-        # The cached summary and the values it was made from.
+        # The cached summary of the outline, with the values from which it was made.
         self._summary: tuple[Outline, CommittedShots, TextStyles, Text] | None = None
         self._dirty = False
-        self._clash = False  # The project's text was changed elsewhere while this text was edited.
+        # True if the saved screenplay was changed elsewhere while the user edited the text here.
+        self._clash = False
         self._timer: Timer | None = None
         self._wanted_line = 0
         self._pause = PAUSE
@@ -128,7 +134,9 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     @property
     def writing_mode(self) -> str:
-        """The present writing mode: normal, plain or editor. The plain keymap implies plain."""
+        """The writing mode: `normal` (with commands), `plain` or `editor` (an external program). The plain
+        keymap implies `plain`.
+        """
         settings = self.studio_app.studio.settings
         return (
             "plain"
@@ -168,7 +176,8 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             if self.writing_mode == "plain" and project.script.strip():
                 self._begin_plain_writing()
         elif project.script == self._saved:
-            self._clash = False  # The text saved elsewhere is the base of this text.
+            # The text stored in the film is the text that this text was edited from, so there is no conflict.
+            self._clash = False
         elif project.script not in self._saving:
             if self._dirty:
                 self._clash = True
@@ -181,7 +190,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             self.editor.focus()
 
     def _load_saved_text(self, text: str) -> None:
-        """Show a text as saved; the cursor stays on its line."""
+        """Show a text that was read from the film. The cursor stays on its line."""
         row = self.editor.cursor_location[0]
         self._saved, self._clash = text, False
         self._source = open_text(text)
@@ -195,7 +204,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     @property
     def text(self) -> str:
-        """The text in the form in which it would be saved."""
+        """The text of the editor, in the form in which it would be saved."""
         return close_text(self._source, self.editor.document.lines)
 
     def go_to_line(self, number: int) -> None:
@@ -231,7 +240,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         rate, source = film.story.project.rate, self._source
         found = await self.in_thread(lambda: self._outliner.parse(lines, source.base, rate))
         if tuple(self.editor.document.lines) != lines:
-            return  # The user typed meanwhile, so another parse is scheduled.
+            return  # Discard this outline: the user typed meanwhile, and another parse is scheduled.
         self._outline = found
         self.editor.names = found.names
         self.editor.set_kinds(found.kinds)
@@ -256,7 +265,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self._follow_cursor()
 
     def _follow_cursor(self) -> None:
-        """Select the outline row that belongs to the cursor's line."""
+        """Select the row of the outline that belongs to the line of the cursor."""
         rows = self.outline_rows
         if rows.has_focus:
             return
@@ -274,7 +283,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         return text
 
     def _get_summary_text(self, rate: Fraction) -> Text:
-        """Return the summary of the outline; cached because it is needed with every key."""
+        """Return the summary of the outline. The text is cached, because it is drawn after every key."""
         known, wanted = self._summary, (self._outline, self._committed, self.ink)
         if known is None or any(old is not new for old, new in zip(known, wanted, strict=False)):
             known = self._summary = (
@@ -298,7 +307,8 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         if self._dirty:
             from milimo_tui.studio.registry.registry import run_by_id
 
-            with suppress(MilimoError):  # There is no one left to read an error message.
+            # Ignore errors: the connection to the terminal was lost, so nobody could read a message.
+            with suppress(MilimoError):
                 run_by_id(self.studio_app.studio, "script.save", {"text": self.text}, place=ScreenName.SCRIPT)
 
     # -- actions -----------------------------------------------------------------------------------
@@ -314,7 +324,9 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self.editor.normal.act_write(key_command)
 
     def _can_begin_writing(self) -> bool:
-        """Return True if writing begins in this editor; an empty text gets a template first."""
+        """Return True if the user writes in this editor instead of an external one. An empty screenplay gets
+        a template first.
+        """
         if not self._project or self.film is None:
             return False
         if self.writing_mode == "editor":
@@ -325,13 +337,15 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         return True
 
     def _begin_plain_writing(self) -> None:
-        """Begin writing at the cursor, as the plain mode does from the start."""
+        """Begin to write at the cursor. In the plain mode the screen is always in this state."""
         self.editor.read_only = False
         self.editor.writing.begin_line()
 
     @action
     async def act_undo(self, key_command: KeyCommand) -> None:
-        """Undo what was typed since the last save; if nothing was typed, the project's last edit."""
+        """Undo the text typed since the last save. If there is none, undo the last edit of the film. If the
+        screenplay was changed elsewhere meanwhile, load that version instead.
+        """
         if self._clash and self.film is not None:
             self._load_saved_text(self.film.story.project.script)
         elif self._dirty:
@@ -356,15 +370,19 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     @action
     async def line_w(self, words: Sequence[str]) -> None:
-        """Save, as `:w` does in many editors."""
+        """Save the screenplay (`:w`, as in many editors)."""
         await self._save_text()
 
     async def ensure_saved(self) -> bool:
-        """Save unsaved changes; return False if that failed, after a message with the reason."""
+        """Save the screenplay if it has unsaved changes. Return False, after a message with the reason, if
+        that failed.
+        """
         return not self._dirty or await self._save_text()
 
     async def _save_text(self) -> bool:
-        """Save the text in the project; return False if that failed, after a message with the reason."""
+        """Save the screenplay with the film. Return False, after a message with the reason, if that
+        failed.
+        """
         if not self._project:
             return False
         if self._clash and not await self.confirm(
@@ -379,7 +397,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         finally:
             self._saving.remove(text)
         self._saved = text
-        # Another text may have been saved over this one already.
+        # The film may already contain a third text, which another program saved meanwhile.
         self._clash = self.film is not None and self.film.story.project.script not in (before, text)
         self._source = open_text(text)
         self._dirty = tuple(self.editor.document.lines) != self._source.lines
@@ -388,7 +406,9 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     @action
     def act_talk(self, key_command: KeyCommand) -> None:
-        """Talk with a language model about the film; answers are inserted after the current line."""
+        """Open a conversation with a language model about the film. An answer can be inserted after the line
+        of the cursor.
+        """
         from milimo_tui.tui.storyboard.talk import TalkScreen
 
         if self.film is not None:
@@ -396,20 +416,22 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     @action
     async def act_commit(self, key_command: KeyCommand) -> None:
-        """Save, then make scenes, shots and elements from the text; unchanged shots keep their takes."""
+        """Save the screenplay, and apply it to the film's scenes, shots and elements. Shots whose words are
+        unchanged keep their takes.
+        """
         if self._dirty and not await self._save_text():
             return
         done = await self.run_and_wait("storyboard.commit", careful=True)
         if done is not None and isinstance(
             done.data, list
-        ):  # The commit was not done, because shots with takes would be affected.
+        ):  # Nothing was committed, because shots with takes would be affected. Show the preview.
             from milimo_tui.tui.script.commit import CommitScreen
 
             self.app.push_screen(CommitScreen(done.data))
 
     @action
     def act_scenario(self, key_command: KeyCommand) -> None:
-        """Z s: show the stored scenario of a story; if there is none, ask for a story."""
+        """Show the stored scenario (`Z s`). If there is none, ask for a story to analyse."""
         from milimo_tui.tui.script.scenario import open_scenario
 
         if self.film is None:
@@ -419,7 +441,9 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     @action
     async def act_print(self, key_command: KeyCommand) -> None:
-        """Write the screenplay to a file in the format of its suffix: Final Draft, PDF, Fountain."""
+        """Write the screenplay to a file, in the format of the file's suffix: Final Draft, PDF or
+        Fountain.
+        """
         from milimo_tui.tui.shot.printing import ask_print_file
 
         if self.film is None or (self._dirty and not await self._save_text()):
@@ -436,7 +460,9 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     @action
     async def act_editor(self, key_command: KeyCommand) -> None:
-        """Edit the complete screenplay in the user's editor, and insert the result as if typed here."""
+        """Open the complete screenplay in the user's own editor. The edited text replaces the text here, as
+        if it had been typed.
+        """
         await self._edit_outside()
 
     async def _edit_outside(self) -> None:
@@ -454,7 +480,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self.take_edited_text(text)
 
     def take_edited_text(self, text: str) -> None:
-        """Show a text that came back from an editor, as if it had been typed here."""
+        """Replace the text by one that was edited in another program, as if it had been typed here."""
         opened = open_text(text)
         if opened.lines == tuple(self.editor.document.lines):
             return
@@ -465,8 +491,8 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     @action
     async def act_to_shot(self, key_command: KeyCommand) -> None:
-        """Go to the shot of this line: back to the timeline if the user came from there, otherwise to the
-        shot's card.
+        """Go to the shot of the line at the cursor. If the user came from the timeline, go back there;
+        otherwise open the page of the shot.
         """
         from milimo_tui.tui.timeline.screen import TimelineScreen
 

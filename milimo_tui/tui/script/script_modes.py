@@ -1,4 +1,4 @@
-"""The modes of the Script screen besides reading: writing, and selecting text."""
+"""The modes of the Script screen in addition to reading: writing, and selecting text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class WritingMode(Mode):
-    """The mode WRITING: keys are letters of the text."""
+    """The mode of the Script screen while the user writes: keys type text instead of running commands."""
 
     def __init__(self, screen: ScriptScreen) -> None:
         self._screen = screen
@@ -27,7 +27,7 @@ class WritingMode(Mode):
         return (*offered, *plain, "writing", "global")
 
     def leave_by_escape(self, key_command: KeyCommand) -> bool:
-        """Close the list of completions, else go back to reading."""
+        """Close the list of completions (Esc). If no list is open, return to reading."""
         editor = self._screen.editor
         if not editor.writing.leave_offers():
             editor.read_only = True
@@ -39,7 +39,9 @@ class WritingMode(Mode):
 
 
 class SelectingMode(Mode):
-    """The modes VISUAL and VISUAL LINE: motions select letters or lines."""
+    """The modes VISUAL and VISUAL LINE of the Script screen, in which motions select letters or complete
+    lines.
+    """
 
     CONTEXTS = ("script_visual",)
 

@@ -1,4 +1,6 @@
-"""Completions while a screenplay is written: people, headings, places, times, transitions. Pure."""
+"""Completions offered while the user writes a screenplay: characters, headings, places, times of day,
+transitions. Pure.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,8 @@ from dataclasses import dataclass
 from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.screenplay import ScriptElementKind
 
-MIN_LETTERS = 2  # Letters needed before anything is offered for a line whose kind is guessed.
+# Minimum number of letters on a line before completions are offered, if the line's kind is only guessed.
+MIN_LETTERS = 2
 TIMES = (
     "DAY", "NIGHT", "MORNING", "EVENING", "DAWN", "DUSK", "AFTERNOON", "NOON", "MIDNIGHT", "SUNRISE",
     "SUNSET", "LATER", "MOMENTS LATER", "CONTINUOUS", "SAME TIME",
@@ -29,9 +32,10 @@ _DASHES = (" - ", " – ", " — ")
 
 @dataclass(frozen=True, slots=True)
 class KnownWords:
-    """The names that a film already has: people who speak or appear, complete headings, places, times of day.
+    """The names that a film already has: characters who speak or appear, complete headings, places, times of
+    day.
 
-    The most used come first. `places` include their setting (INT., EXT.), `place_names` don't.
+    The most used names come first. `places` begin with their setting (INT., EXT.); `place_names` don't.
     """
 
     people: tuple[str, ...] = ()
@@ -44,8 +48,8 @@ class KnownWords:
     def from_names(
         cls, names: Iterable[str], people: Iterable[str] = (), place_names: Iterable[str] = ()
     ) -> KnownWords:
-        """Sort the names of cues and headings, the most used first; add people and places that no line
-        mentions yet.
+        """Sort the names from cues and headings by how often they are used. Add characters and places that no
+        line of the screenplay mentions yet.
         """
         speakers: list[str] = []
         headings: list[str] = []
@@ -74,8 +78,8 @@ class KnownWords:
 
 @dataclass(frozen=True, slots=True)
 class Speakers:
-    """The speakers around a line: those above it, the last one first; those in its scene, the most talkative
-    first.
+    """The speakers around a line: `above` has those above the line, the nearest first; `here` has those of
+    the scene, the most talkative first.
     """
 
     above: Sequence[str] = ()
@@ -85,9 +89,10 @@ class Speakers:
 def list_line_offers(
     line: str, kind: str | None, known: KnownWords, talk: Speakers, *, asked: bool
 ) -> list[str]:
-    """List complete lines that continue the present one, the likeliest first.
+    """Return complete lines that continue `line`, the likeliest first.
 
-    `asked`: the kind was chosen with Tab or the list was requested, so that an empty line has offers too.
+    `asked` is True if the user chose the kind with Tab or requested the list; then completions are offered
+    for an empty line too.
     """
     words = line.lstrip()
     if not words:
@@ -100,8 +105,8 @@ def list_line_offers(
 
 
 def find_completed_part(line: str) -> int:
-    """Return the column where the completed part of a line begins: a time of day, a place, otherwise the
-    line.
+    """Return the column where the part of a line begins that a completion replaces: a time of day, a place,
+    or else the entire line.
     """
     lead = len(line) - len(line.lstrip())
     words = line[lead:]
@@ -111,9 +116,9 @@ def find_completed_part(line: str) -> int:
 
 
 def _yield_empty_line_offers(kind: str | None, known: KnownWords, talk: Speakers) -> Iterator[str]:
-    """Yield the possible texts of an empty line of a kind."""
+    """Yield lines to offer in place of an empty line of a kind."""
     if kind in (None, ScriptElementKind.CUE):
-        # In a dialogue two people alternate, so the last but one speaker is the likeliest.
+        # In a dialogue two people usually alternate, so the speaker before the last one comes first.
         yield from (*talk.above[1:2], *talk.above[:1], *talk.here, *known.people)
     if kind in (None, ScriptElementKind.HEADING):
         yield from SETTINGS
@@ -122,12 +127,14 @@ def _yield_empty_line_offers(kind: str | None, known: KnownWords, talk: Speakers
 
 
 def _find_time_start(words: str) -> int:
-    """Return the column after the last dash of a heading; 0 if there is no dash."""
+    """Return the column where the time of day in a heading begins, after the last dash; 0 if there is no
+    dash.
+    """
     return max(words.rfind(dash) + len(dash) if dash in words else 0 for dash in _DASHES)
 
 
 def _get_setting_prefix(words: str) -> str:
-    """Return the part of a heading before the place, with its blank."""
+    """Return the beginning of a heading before the place, such as `INT. `, with the blank after it."""
     setting, blank, _ = words.partition(" ")
     return setting + blank if blank else ""
 

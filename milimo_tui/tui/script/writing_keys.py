@@ -1,8 +1,8 @@
-"""The keys of the Script screen while writing: line kinds with Tab, completions, and the keys of the plain
-mode.
+"""The keys of the Script screen while the user writes: Tab for the kind of the line, completions, and the
+keys of the plain mode.
 
-The line being written keeps its kind. When the cursor leaves the line, it gets Fountain's mark if its words
-alone don't imply the kind.
+The line being written keeps the chosen kind. When the cursor leaves the line and the words alone don't imply
+this kind, the line gets the Fountain mark that forces it.
 """
 
 from __future__ import annotations
@@ -25,32 +25,34 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.script.text.editor import ScriptEditor
 
-SPEAKER_ROWS = 200  # Rows above and below that are searched for speakers.
-RECENT_SPEAKERS = 4  # Number of recent speakers taken from above.
+SPEAKER_ROWS = 200  # Number of rows above and below the cursor that are searched for speakers.
+RECENT_SPEAKERS = 4  # Maximum number of speakers above the cursor that are collected.
 BREAKS = (
     ScriptElementKind.CUE,
     ScriptElementKind.HEADING,
     ScriptElementKind.TRANSITION,
-)  # Kinds that need a blank line above them.
+)  # These kinds of lines need a blank line above them.
 
 
 class WritingKeys:
-    """The actions of an editor in writing mode; part of the editor."""
+    """The part of the editor with the key actions for writing mode."""
 
     def __init__(self, editor: ScriptEditor) -> None:
         self._editor = editor
         self._known = KnownWords()
         self._known_of: tuple[tuple[str, ...], ...] = ()
-        self.people: tuple[str, ...] = ()  # People of the film, whether they speak or not.
-        self.places: tuple[str, ...] = ()  # Places of the film, whether a heading names them or not.
-        self.offered = OfferList()  # The completions of the cursor's line.
+        # Names of all characters of the film, including those who don't speak.
+        self.people: tuple[str, ...] = ()
+        # Names of all places of the film, including those that no heading mentions.
+        self.places: tuple[str, ...] = ()
+        self.offered = OfferList()  # The completions offered for the line of the cursor.
         self._is_settling = False
 
     # -- kinds -------------------------------------------------------------------------------------
 
     @property
     def _row(self) -> int:
-        """The cursor's line number, from 0."""
+        """The row of the cursor, from 0."""
         return self._editor.cursor_location[0]
 
     @property
@@ -59,7 +61,7 @@ class WritingKeys:
         return self._editor.document.get_line(self._row)
 
     def begin_line(self) -> None:
-        """Determine kind and completions of the line in which writing begins."""
+        """Determine the kind and the completions of the line in which the user begins to write."""
         self.update_written_kind()
         self.update_offers()
         self._refresh_kind()
@@ -87,7 +89,9 @@ class WritingKeys:
             )
 
     def finish_line(self) -> None:
-        """Give the line that the cursor left the mark that forces its kind, if needed."""
+        """Add the Fountain mark that forces the kind of the line that the cursor has left, if its words alone
+        don't imply the kind.
+        """
         editor, written = self._editor, self._editor.as_written
         if written is None or self._is_settling:
             return
@@ -106,7 +110,9 @@ class WritingKeys:
 
     @action
     def act_next_kind(self, key_command: KeyCommand) -> None:
-        """Insert the completion; without one, change the line to its next possible kind."""
+        """Insert the offered completion. If there is none, change the line to the next possible kind
+        (Tab).
+        """
         editor, line = self._editor, self._line
         step = int(key_command.binding.args.get("step", 1))
         if editor.suggestion and step > 0 and (line.strip() or self.offered.is_walked):
@@ -134,7 +140,9 @@ class WritingKeys:
     # -- completions -------------------------------------------------------------------------------
 
     def update_offers(self, *, by_key: bool = False) -> None:
-        """Determine the completions at the cursor and show them; with `by_key`, also for an empty line."""
+        """Determine and show the completions at the cursor. With `by_key`, the user requested them, so that
+        an empty line has completions too.
+        """
         editor, line = self._editor, self._line
         written = editor.as_written
         chosen = written is not None and written[0] == self._row and written[2]
@@ -147,16 +155,18 @@ class WritingKeys:
             editor.kind_at(self._row),
         )
         if kind == ScriptElementKind.CUE and not chosen:
-            kind = None  # `EX` looks like a name until it is `EXT.`.
+            kind = None  # A guessed cue is uncertain: `EX` looks like a name, but may become `EXT.`.
         found = list_line_offers(line, kind, self._get_known_words(), talk, asked=asked)
         self._show_offers(OfferList(tuple(found), find_completed_part(line), is_walked=by_key))
 
     def close_offers(self) -> None:
-        """Hide the completions."""
+        """Remove the offered completions from the screen."""
         self._show_offers(OfferList())
 
     def leave_offers(self) -> bool:
-        """Close the list if the user opened it or moved in it; return True if the list was closed."""
+        """Close the list of completions if the user opened it or moved in it. Return True if the list was
+        closed.
+        """
         is_left = self.offered.is_open and self.offered.is_walked
         if is_left:
             self.close_offers()
@@ -168,7 +178,8 @@ class WritingKeys:
         editor.suggestion = offered.chosen[len(self._line) :]
         editor.paint_offers()
         if before.is_open != offered.is_open:
-            self._refresh_kind()  # The status line shows the keys of an open list.
+            # The status line changes, because it shows the keys of the list while the list is open.
+            self._refresh_kind()
 
     def _get_known_words(self) -> KnownWords:
         known_of = (self._editor.names, self.people, self.places)
@@ -177,13 +188,13 @@ class WritingKeys:
         return self._known
 
     def _list_speakers_above(self) -> list[str]:
-        """List the speakers above, the last one first."""
+        """Return the names of the speakers above the cursor, the nearest first."""
         above = range(self._row - 1, max(-1, self._row - SPEAKER_ROWS), -1)
         return list(islice(dict.fromkeys(self._yield_cue_names(above)), RECENT_SPEAKERS))
 
     def _list_speakers_in_scene(self) -> list[str]:
-        """List the speakers in this scene, the most talkative first, then the silent people who appear in
-        it.
+        """Return the names of the scene's speakers, the most talkative first, then of characters who appear
+        in the scene without speaking.
         """
         editor, row = self._editor, self._row
         count = editor.document.line_count
@@ -205,7 +216,7 @@ class WritingKeys:
         return self._editor.kind_at(row) == ScriptElementKind.HEADING
 
     def _yield_cue_names(self, rows: Iterable[int]) -> Iterator[str]:
-        """Yield the names of the cues in these rows."""
+        """Yield the character names of the cues in these rows."""
         editor = self._editor
         for row in rows:
             if editor.kind_at(row) == ScriptElementKind.CUE:
@@ -221,7 +232,7 @@ class WritingKeys:
 
     @action
     def act_next_offer(self, key_command: KeyCommand) -> None:
-        """Select the next or previous completion; open the list if nothing is offered."""
+        """Select the next or previous completion. If no list is open, open it."""
         if self.offered.lines:
             self._show_offers(self.offered.with_next_chosen(int(key_command.binding.args.get("step", 1))))
             return

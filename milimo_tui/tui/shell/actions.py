@@ -1,6 +1,7 @@
-"""Performs a complete key command: an act of a widget, a screen or the app, or a command of the registry.
+"""Perform a complete key command: an action of a widget, a screen or the app, or a command of the registry.
 
-The focused widget is searched first and the app last; the parts of a screen come before the screen itself.
+An action is searched first in the focused widget and last in the app. The parts of a screen come before the
+screen itself.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 
 def perform_key_command(app: StudioApp, key_command: KeyCommand) -> None:
-    """Perform the act or the command of a key command; if that is impossible, show a message that says
-    why.
+    """Perform the action or the command of a key command. If that is impossible here, show a message that
+    says why.
     """
     binding, screen = key_command.binding, app.studio_screen
     if screen is not None and screen.lacks_film and binding.context == screen.CONTEXTS[0]:
@@ -65,7 +66,7 @@ def perform_key_command(app: StudioApp, key_command: KeyCommand) -> None:
 
 
 async def _await_act(screen: StudioScreen | None, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Await an act; the act ends without an error if its screen is closed meanwhile."""
+    """Await an action. If its screen is closed meanwhile, the action ends without an error."""
     with screen.guard_screen_work() if screen is not None else nullcontext():
         await act()
 
@@ -75,8 +76,8 @@ def _is_idle_binding(binding: Binding, screen: StudioScreen) -> bool:
 
 
 def find_action(app: StudioApp, name: str) -> Callable[[KeyCommand], Any] | None:
-    """Return the nearest action of a name: of the focused widget, its parents, the screen, its parts, or the
-    app. Returns None if none of them has it.
+    """Return the action called `name`. The focused widget is searched first, then its parents, the screen's
+    parts, the screen and the app. Return None if none of them has the action.
     """
     node: Any = app.screen.focused or app.screen
     while node is not None:
@@ -88,8 +89,8 @@ def find_action(app: StudioApp, name: str) -> Callable[[KeyCommand], Any] | None
 
 
 def find_action_with_parts(node: Any, name: str) -> Callable[..., Any] | None:
-    """Return an action of one of the node's `parts` (in their order, if there are any), or else of the
-    node.
+    """Return the action called `name` of one of the node's `parts` (in their order), or else of the node
+    itself. Return None if there is none.
     """
     for each in (*getattr(node, "parts", ()), node):
         act = find_own_action(each, name)

@@ -1,7 +1,7 @@
-"""The base of the app: state that all screens share, commands off the event loop, messages.
+"""The base of the app: the state that all screens share, commands that run off the event loop, and messages.
 
-Knows no screen by name; `app.app` adds the modes, the acts that every screen has, and leaving the studio.
-Imports only what the first frame needs.
+This module knows no screen by name. `app.app` adds the screens, the actions that every screen has, and
+leaving the studio. To start quickly, this module imports only what the first frame needs.
 """
 
 from __future__ import annotations
@@ -61,9 +61,12 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.pace import Pace
     from milimo_tui.tui.shell.ports import StudioApp
 
-# Groups whose commands change the film. Their commands run one after the other, in the order of the requests.
+# Groups of commands that change the film. Such commands run one after the other, in the order in which they
+# were requested.
 EDITS = frozenset({"project", "script", "storyboard", "scene", "element", "cut", "bin", "asset"})
-TRAVELS = frozenset({"project.push", "project.pull"})  # Transfers take long and must not delay edits.
+# Commands that transfer a film. They run in a thread of their own, because they take long and must not delay
+# edits.
+TRAVELS = frozenset({"project.push", "project.pull"})
 MOST_MESSAGES = 500
 
 
@@ -85,12 +88,14 @@ class BaseApp(TerminalApp):
         self.film: FilmSnapshot | None = None
         self.film_known = False
         self.queue = LiveQueue()
-        self._began = time.time()  # Jobs that ended earlier are not reported.
-        self.shot = ""  # The shot that was viewed last; screens open on it.
+        # Time at which the studio started. Jobs that ended earlier are not reported.
+        self._began = time.time()
+        self.shot = ""  # Id of the shot that the user viewed last; a screen opens with this shot selected.
         self.messages: list[LogMessage] = []
-        # The error of the last command if its argument matched several things.
+        # The error of the last command, if a name in its arguments matched several things; otherwise None.
         self.ambiguous: Ambiguous | None = None
-        self.typed_command: tuple[Command, Mapping[str, Any]] | None = None  # being run, with its values
+        # The command that was typed after `:` and is running now, with its arguments.
+        self.typed_command: tuple[Command, Mapping[str, Any]] | None = None
         # The message on the message line; the next key clears it.
         self.shown_message: LogMessage | None = None
         self.editing, self.working, self.reading, self.travelling = (
@@ -111,15 +116,16 @@ class BaseApp(TerminalApp):
             lambda: self.line.seconds_until_rest,
             lambda: self.line.measured.rate,
         )
-        # Every colour of the studio is either a true colour or the terminal's own. Neither may be converted
-        # to the other.
+        # Remove Textual's filter that converts the terminal's own colours to true colours, because the studio
+        # uses both on purpose.
         self._filters = [filter for filter in self._filters if not isinstance(filter, ANSIToTruecolor)]
         self._filters.append(SafeCellFilter())
         if is_ascii:
             self._filters.append(AsciiFilter())
         if self.terminal.plain:
             self._filters.append(LinkRemovalFilter())
-        app = cast("StudioApp", self)  # `app.app` completes this class.
+        # `app.app` completes this class, so every instance has the interface `StudioApp`.
+        app = cast("StudioApp", self)
         self.keyboard = Keyboard(
             studio, lambda text, hint: self.show_message(text, "warn", hint), self.show_error
         )
@@ -133,7 +139,7 @@ class BaseApp(TerminalApp):
         self.next_steps = NextSteps(app)
 
     def _apply_first_theme(self, name: str) -> None:
-        """Apply the theme at the start, without reading the style sheets a second time for it."""
+        """Apply the first theme, without making Textual read the style sheets a second time."""
         self.register_theme(make_textual_theme(name))
         self.set_reactive(App.theme, name)
         self._variables = {}
@@ -142,7 +148,7 @@ class BaseApp(TerminalApp):
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)
 
     def apply_fitted_theme(self) -> None:
-        """Show the chosen theme in the variant for the colours that the terminal has now."""
+        """Apply the variant of the chosen theme that fits the number of colours of the terminal."""
         name = choose_theme_name(self.themes.known, self.colours)
         if self.theme == name:
             return
@@ -152,9 +158,10 @@ class BaseApp(TerminalApp):
         self.redraw_all_screens()
 
     def get_css_variables(self) -> dict[str, str]:
-        """Return the theme's variables, computed once per theme.
+        """Return the theme's variables for style sheets, computed once for each theme.
 
-        Empty before a theme is chosen: computing them then would cost a frame.
+        Return an empty dictionary before a theme is chosen, because computing the variables then would delay
+        the first frame.
         """
         if self._variables is None:
             return {}
@@ -164,8 +171,8 @@ class BaseApp(TerminalApp):
         return dict(self.theme_variables)
 
     def apply_motion(self, motion: str) -> None:
-        """Apply a motion setting: “full” allows all animation; with “reduced” nothing moves except what is
-        played.
+        """Apply the setting for motion: `full` allows all animation. With `reduced`, nothing moves except a
+        film that is played.
         """
         self.is_still = motion == "reduced"
         self.animation_level = "none" if self.is_still else TEXTUAL_ANIMATIONS
@@ -173,18 +180,20 @@ class BaseApp(TerminalApp):
     # -- the terminal ------------------------------------------------------------------------------
 
     def get_driver_class(self) -> type[Driver]:
-        """Return the driver class that receives the terminal's answers."""
+        """Return the driver class that also receives the terminal's answers to queries."""
         return StudioDriver
 
     def _build_driver(self, *given: Any, **how: Any) -> Driver:
-        """Create the driver, and send all output to it through the terminal line."""
+        """Create the driver, and route all its output through the connection to the terminal
+        (`terminal.line`).
+        """
         driver = super()._build_driver(*given, **how)
         if isinstance(driver, StudioDriver):
             self.line.open(driver)
         return driver
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        """Show an update. The changed cells are sent as fast as the terminal accepts them
+        """Draw an update of the screen. The changed cells are sent as fast as the terminal accepts them
         (`terminal.line`).
         """
         if (
@@ -204,43 +213,49 @@ class BaseApp(TerminalApp):
         self._painted.set()
 
     async def wait_for_paint(self, seconds: float) -> None:
-        """Wait until something is painted, at most `seconds` seconds.
+        """Wait until something is painted, for at most `seconds` seconds.
 
-        `call_after_refresh` does not wait for a layout that the screen has not been notified of yet.
+        `call_after_refresh` is not enough: it does not wait for a layout of which the screen has not been
+        notified yet.
         """
         self._painted.clear()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._painted.wait(), seconds)
 
     def _watch_app_focus(self, focus: bool) -> None:
-        """Change nothing when the terminal's window loses or gains the focus.
+        """Ignore that the terminal's window lost or gained the focus.
 
-        Textual (8.2) takes the focus from the widget meanwhile. The selection would be painted as unselected
-        and a moment later as selected again: wasted bytes, and no cursor on the screen next to the editor.
+        Textual (8.2) would take the focus from the widget meanwhile. The selection would then be painted as
+        unselected and a moment later as selected again. That wastes bytes, and the cursor disappears while
+        the user works in an editor next to the studio.
         """
 
     # -- screens -----------------------------------------------------------------------------------
 
     @property
     def studio_screen(self) -> StudioScreen | None:
-        """The screen in front if it is a studio screen; None for a panel."""
+        """The screen in front if it is a screen of the studio; None if a panel is in front."""
         screen = next(reversed(self.screen_stack), None)  # The stack is empty while the studio is ending.
         return screen if isinstance(screen, StudioScreen) else None
 
     @property
     def edit_place(self) -> str:
-        """The screen that edits are attributed to now: the mode, or `timeline` for lists of the cut."""
+        """The name of the screen to which undo attributes new edits: the current mode, or `timeline` for the
+        lists of the cut.
+        """
         screens = self.list_studio_screens()
         return screens[-1].edit_place if screens else self.current_mode
 
     def list_studio_screens(self) -> list[StudioScreen]:
-        """List the studio screens of the current mode that are not being closed, the base screen first."""
+        """Return the open screens of the current mode, the base screen first, without screens that are
+        closing.
+        """
         there = (screen for screen in self.screen_stack if screen.is_mounted and screen.display)
         return [screen for screen in there if isinstance(screen, StudioScreen)]
 
     def open_on_top(self, screen: Screen[Any]) -> None:
-        """Open a screen over the one in front. An open screen of the same class is closed first, with all
-        above it.
+        """Open a screen over the one in front. If a screen of the same class is open, it is closed first,
+        together with all screens above it.
         """
         stack = self.screen_stack
         below = [at for at, each in enumerate(stack) if at and type(each) is type(screen)]
@@ -249,10 +264,10 @@ class BaseApp(TerminalApp):
         self.push_screen(screen)
 
     def redraw_all_screens(self) -> None:
-        """Redraw every screen in the colours of another theme."""
+        """Redraw every screen after the theme has changed."""
 
     def catch_up(self) -> None:
-        """Let the screens of this mode show what has changed."""
+        """Let the screens of the current mode show what has changed since they were drawn."""
         for screen in self.list_studio_screens():
             screen.catch_up()
 
@@ -274,7 +289,9 @@ class BaseApp(TerminalApp):
         self.show_error(event.error)
 
     def on_notice_received(self, event: NoticeReceived) -> None:
-        """Show a desktop notification that something ended, because the user may be looking elsewhere."""
+        """Show a desktop notification that a job has ended, because the user may not be looking at the
+        terminal.
+        """
         if not self._notifier.is_news(event.notice):
             return
         if undelivered := describe_delivery_failure(event.notice):
@@ -287,7 +304,7 @@ class BaseApp(TerminalApp):
         self.run_in_background(send_notification, group="telling")
 
     async def on_event(self, event: events.Event) -> None:
-        """Give keys to the key parser first; all other events are handled by Textual."""
+        """Pass a key to the key parser before Textual handles it. Textual handles all other events."""
         if isinstance(event, (events.Key, events.MouseDown)):
             self.line.key_came()
             self.collector.key_came()
@@ -300,28 +317,30 @@ class BaseApp(TerminalApp):
             await super().on_event(event)
 
     def on_keys_clicked(self, event: KeysClicked) -> None:
-        """Press the keys that were clicked, as if they were typed."""
+        """Handle a click on keys shown on the screen as if the keys were typed."""
         for key in event.chord:
             self.post_message(key_event(key))
 
     def type_keys(self, keys: Iterable[str]) -> None:
-        """Type keys on the screen or panel in front; an incomplete chord waits for the remaining keys."""
+        """Perform keys on the screen or panel in front, as if they were typed. An incomplete chord waits for
+        more keys.
+        """
         for key_command in self.key_input.type_keys(keys):
             perform_key_command(cast("StudioApp", self), key_command)
 
     async def type_key(self, key: str) -> None:
-        """Type a key into the focused text field, bypassing the keymap, and wait until the field has
-        processed it.
+        """Send a key to the focused text field, without the keymap. Wait until the field has processed the
+        key.
         """
         await self.key_input.type_into_focused(key_event(key), super().on_event)
 
     def observe_act(self, key_command: KeyCommand) -> None:
-        """Observe an act that a key has started. The base class does nothing; the tour overrides this
-        method.
+        """Do nothing when a key starts an action. The tour overrides this method to observe the actions of
+        the user.
         """
 
     def list_tour_lines(self, contexts: tuple[str, ...]) -> Sequence[Text]:
-        """Return the lines that the tour shows on a screen with these key contexts; empty without a tour."""
+        """Return the lines of the tour for a screen with these key contexts; empty if no tour runs."""
         return ()
 
     # -- commands ----------------------------------------------------------------------------------
@@ -334,7 +353,9 @@ class BaseApp(TerminalApp):
         then: Callable[[Outcome], None] | None = None,
         quiet: bool = False,
     ) -> None:
-        """Run a command off the event loop, in the order of the calls; see `StudioScreen.run_command`."""
+        """Run a command off the event loop, in the order of the calls. See `StudioScreen.run_command` for the
+        parameters.
+        """
 
         async def wait() -> None:
             outcome = await self.run_and_wait(id, values or {}, quiet=quiet)
@@ -376,7 +397,9 @@ class BaseApp(TerminalApp):
         return outcome
 
     async def _correct_typed_command(self, id: str, error: MilimoError) -> MilimoError:
-        """Return the error of a command, with the line that would have worked if it was typed after `:`."""
+        """Return the error to show for a failed command. If the command was typed after `:`, add the line
+        that would have worked.
+        """
         if self.typed_command is None or self.typed_command[0].id != id or not isinstance(error, BadInput):
             return error
         from milimo_tui.studio.registry.corrections import suggest_after_run
@@ -385,7 +408,7 @@ class BaseApp(TerminalApp):
         return await self.reading.run(partial(suggest_after_run, error, entry, values, self.film))
 
     async def load_command_registry(self) -> dict[str, Command]:
-        """Return every command by id; the command groups are imported in a thread the first time."""
+        """Return all commands by id. The first call imports the command groups in a thread."""
 
         def read() -> dict[str, Command]:
             from milimo_tui.studio.registry.registry import list_commands
@@ -395,8 +418,8 @@ class BaseApp(TerminalApp):
         return await self.reading.run(read)
 
     def save_ui_value(self, key: str, value: Any) -> None:
-        """Store a value of a screen with the film, off the event loop; nothing is stored in a read-only
-        film.
+        """Store a value of a screen, such as a layout, with the film, off the event loop. Nothing is stored
+        for a read-only film.
         """
 
         def write() -> None:
@@ -408,9 +431,10 @@ class BaseApp(TerminalApp):
         self.editing.run(write)
 
     def run_in_background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
-        """Run a coroutine as a Textual worker, next to the event loop's other work."""
-        # Textual's worker keeps a reference to its work, and each screen opened meanwhile keeps the worker in
-        # its context (8.2). Without this list a closed screen that the work refers to would stay in memory.
+        """Run a coroutine in a Textual worker on the event loop, without waiting for it."""
+        # Pass the coroutine in a list that is emptied when it starts. Textual's worker keeps a reference to
+        # its work, and each screen opened meanwhile keeps the worker in its context (8.2). Without the list,
+        # a closed screen to which the work refers would stay in memory.
         left = [work]
 
         async def once() -> None:
@@ -431,9 +455,10 @@ class BaseApp(TerminalApp):
         return self.messages[-1] if self.messages else None
 
     def show_message(self, text: str, kind: str = "info", hint: str = "") -> None:
-        """Show a message on the message line and add it to the log (`g l`).
+        """Show a message on the message line and add it to the log (`g l`). `kind` is info, good, warn or
+        error.
 
-        A hint names acts by id (`Keymap.with_keys`).
+        A hint may contain ids of actions in braces, which are replaced by their keys (`Keymap.with_keys`).
         """
         if "{" in hint:
             hint = self.keyboard.keymap.with_keys(hint, self._contexts)
@@ -446,12 +471,12 @@ class BaseApp(TerminalApp):
         self._refresh_panel()
 
     def show_progress(self, text: str, hint: str) -> None:
-        """Show progress on the message line until the next message; the log does not record it."""
+        """Show progress on the message line until the next message. Progress is not added to the log."""
         self.shown_message = LogMessage(" ".join(text.split()), "info", hint, time.time())
         self._refresh_messages()
 
     def replace_commands_with_keys(self, text: str) -> str:
-        """Replace the shell commands in a sentence by the keys that run them here."""
+        """Replace shell commands in a sentence by the keys that do the same in the studio."""
         if "milimo " not in text:
             return text
         from milimo_tui.tui.keys.command_keys import replace_commands_by_keys
@@ -460,12 +485,14 @@ class BaseApp(TerminalApp):
 
     @property
     def _contexts(self) -> tuple[str, ...]:
-        """The keymap contexts whose keys a sentence may name: those in force, then those of the screen."""
+        """The keymap contexts whose keys a message may name: first the active contexts, then all contexts of
+        the screen.
+        """
         screen = self.studio_screen
         return (*screen.contexts, *screen.CONTEXTS) if screen is not None else ("global",)
 
     def _clear_message(self) -> None:
-        """Clear the message line after a key; the message is still in the log."""
+        """Clear the message line, because a key was pressed. The message stays in the log."""
         if self.shown_message is not None:
             self.shown_message = None
             self._refresh_messages()
@@ -476,12 +503,14 @@ class BaseApp(TerminalApp):
         self._refresh_panel()
 
     def _refresh_panel(self) -> None:
-        """Show the message on the panel in front, which may hide the message line of the screen below it."""
+        """Show the message on the panel in front too, because the panel may cover the message line."""
         if self.screen_stack and isinstance(panel := self.screen_stack[-1], Overlay):
             panel.refresh_message()
 
     def show_error(self, error: MilimoError) -> None:
-        """Show an error with its hint; remember the error if a name matched several things."""
+        """Show an error with its hint. If a name matched several things, store the error so that the user can
+        choose one.
+        """
         self.ambiguous = error if isinstance(error, Ambiguous) else None
         self.show_message(error.message, "error", error.hint)
 
@@ -489,17 +518,17 @@ class BaseApp(TerminalApp):
 
     @cached_property
     def line_stats(self) -> LineStats:
-        """The statistics of the line to the terminal (`g %`)."""
+        """The statistics of the connection to the terminal (`g %`)."""
         return LineStats(cast("StudioApp", self))
 
     @property
     def owns_terminal(self) -> bool:
-        """True if there is a terminal that can be given to another program."""
+        """True if the studio runs in a terminal that it can hand to another program."""
         driver = self._driver
         return driver is not None and not driver.is_headless and not driver.is_web
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy a text without control characters that a shell or an editor would take for keys when it is
-        pasted.
+        """Copy a text to the clipboard. Control characters are removed, because a shell or an editor would
+        treat them as keys when the text is pasted.
         """
         super().copy_to_clipboard(remove_control_characters(text))

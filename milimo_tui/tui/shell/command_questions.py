@@ -1,5 +1,5 @@
-"""Questions of a running command, asked on the screen in front. The command's thread waits; the event loop
-does not.
+"""Ask the questions of a running command on the screen in front. The command's thread waits for the answer;
+the event loop does not.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import StudioApp
     from milimo_tui.tui.shell.screen import StudioScreen
 
-LOOK_SECONDS = 0.02  # Time between two checks whether the screen in front is mounted.
+LOOK_SECONDS = 0.02  # Seconds between two checks of whether the screen in front is mounted.
 
 
 class ScreenQuestions:
-    """Asks the user at this screen (`studio.session.prompts.Asks`); called from a work thread.
+    """Asks the user questions on the screen in front, for commands (`studio.session.prompts.Asks`). The
+    methods are called from a work thread.
 
-    A screen that is closed while it is about to ask gives no answer.
+    If the screen is closed before it has asked, the question has no answer.
     """
 
     def __init__(self, app: StudioApp) -> None:
@@ -48,7 +49,9 @@ class ScreenQuestions:
         return False
 
     async def _wait_for_front_screen(self) -> StudioScreen | None:
-        """Return the screen in front once it is mounted: a command may ask while screens change."""
+        """Wait until the screen in front is mounted, and return it. A command may ask a question while the
+        screens change.
+        """
         while (screen := self._app.studio_screen) is not None and not screen.is_mounted:
             await asyncio.sleep(LOOK_SECONDS)
         return screen

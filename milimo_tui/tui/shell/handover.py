@@ -23,17 +23,21 @@ if TYPE_CHECKING:
 
 @contextmanager
 def suspend_for_program(app: StudioApp, *, apart: bool = False) -> Iterator[None]:
-    """Let another program use the terminal: the studio writes nothing meanwhile and ignores ctrl+c.
+    """Let another program use the terminal in the `with` block. Meanwhile the studio writes nothing and
+    ignores ctrl+c.
 
-    `apart`: the program draws over the screen's content, so it gets the alternate screen. The shell's
-    terminal settings are restored however the program ends. The signal handler is a function, since an
-    ignored signal would be inherited by the program. An exception that is raised meanwhile is raised again
-    after the terminal is restored: Textual does not take the terminal back by itself then.
+    With `apart`, the program gets the terminal's alternate screen, because it draws over the screen's
+    content. The terminal settings of the shell are restored however the program ends.
+
+    Ctrl+c is handled by an empty function, because the program would inherit a signal that is set to be
+    ignored. An exception in the block is raised again only after the terminal is restored, because Textual
+    does not restore it then.
     """
     before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
     raised: BaseException | None = None
     try:
-        with app.suspend(), app.batch_update():  # Timers that tick meanwhile must not fill the writer.
+        # Timers continue to run in the block, and their updates must not fill the output buffer.
+        with app.suspend(), app.batch_update():
             before_it = _read_terminal_settings()
             _write_control_text(ALTERNATE_SCREEN if apart else "")
             try:
@@ -49,7 +53,7 @@ def suspend_for_program(app: StudioApp, *, apart: bool = False) -> Iterator[None
 
 
 def _read_terminal_settings() -> list[Any]:
-    """Return the settings of the terminal; empty if there is no terminal."""
+    """Return the terminal's settings, as `termios` gives them; an empty list if there is no terminal."""
     try:
         return termios.tcgetattr(sys.__stdin__ or -1)
     except (termios.error, OSError, ValueError):
@@ -57,21 +61,24 @@ def _read_terminal_settings() -> list[Any]:
 
 
 def _restore_terminal_settings(settings: list[Any]) -> None:
-    """Restore the settings of the terminal: a program that was killed did not restore them."""
+    """Restore the terminal's settings, because a program that was killed did not restore them."""
     with suppress(termios.error, OSError, ValueError):
         if settings and sys.__stdin__ is not None:
             termios.tcsetattr(sys.__stdin__, termios.TCSANOW, settings)
 
 
 def _write_control_text(words: str) -> None:
-    """Write control sequences without Textual, which writes nothing while it is suspended."""
+    """Write control sequences directly to the terminal, because Textual writes nothing while it is
+    suspended.
+    """
     with suppress(OSError, ValueError):
         if words and sys.__stderr__ is not None:
             os.write(sys.__stderr__.fileno(), words.encode())
 
 
 async def edit_in_editor(app: StudioApp, text: str, name: str, line: int = 0) -> str:
-    """Let the user edit a text in their editor, starting at a line, and return the text as saved.
+    """Let the user edit a text in their own editor, with the cursor on `line`. Return the text as the user
+    saved it. `name` is the name of the temporary file.
 
     Raises Unavailable, BadInput or Failed; then nothing is changed.
     """
@@ -106,13 +113,14 @@ def _read_edited_text(path: Path) -> str:
 
 def _remove_draft_folder(path: Path) -> None:
     path.unlink(missing_ok=True)
-    for left in path.parent.iterdir():  # The editor may have left swap and backup files.
+    # Delete all files in the temporary folder, because the editor may have left swap and backup files.
+    for left in path.parent.iterdir():
         left.unlink()
     path.parent.rmdir()
 
 
 async def _run_in_terminal(app: StudioApp, words: list[str]) -> int:
-    """Run a program in the terminal until it ends."""
+    """Run a program in the terminal until it ends. Return its exit status."""
     with suspend_for_program(app):
         try:
             process = await asyncio.create_subprocess_exec(*words)

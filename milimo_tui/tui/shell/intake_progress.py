@@ -1,4 +1,4 @@
-"""Progress of files that are imported or sent, on the message line; Esc stops after the current file."""
+"""Show on the message line how far files are imported or sent. Esc stops after the current file."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ EVERY = 0.1  # Seconds between two updates of the message line.
 
 
 class IntakeProgress:
-    """The studio's `counted`: called from the thread of the edits, stopped from the event loop."""
+    """The progress display for imports and transfers, set as the studio's `counted`. The thread that edits
+    the film calls it; the event loop can stop it.
+    """
 
     def __init__(self, show: Callable[[str, str], None]) -> None:
-        """Create the progress. `show` shows a text and a hint; it is called from a work thread."""
+        """Create the display. `show` is called from a work thread with a text and a hint, to show them."""
         self._show = show
-        self._under_way = 0  # An import and a transfer of a film can run at the same time.
+        # Number of imports and transfers that are running, because both can run at the same time.
+        self._under_way = 0
         self._unwanted = threading.Event()
 
     def stop_intake(self) -> bool:
-        """Begin no more files; return False if no files are being imported or the import was stopped
+        """Stop the import after the current file. Return False if none is running or it was stopped
         already.
         """
         if not self._under_way or self._unwanted.is_set():
@@ -32,8 +35,8 @@ class IntakeProgress:
 
     @contextmanager
     def __call__(self, title: str, total: int) -> Iterator[Callable[[int, str], None]]:
-        """Yield a function that takes the number of finished files and the next file's name; it raises
-        Cancelled.
+        """Yield a function that reports progress: it takes the number of finished files and the name of the
+        next file. The function raises Cancelled if the user has stopped the import.
         """
         drawn = float("-inf")
 

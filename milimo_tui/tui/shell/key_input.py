@@ -1,6 +1,6 @@
-"""The keys of the app: from terminal input to complete key commands, and hints for an incomplete chord.
+"""Turn the app's key events into complete key commands, and show hints for an incomplete chord.
 
-`actions` performs a key command; `keys` defines the chords.
+`actions` performs a key command. The package `keys` defines the chords.
 """
 
 from __future__ import annotations
@@ -19,15 +19,17 @@ from milimo_tui.tui.keys.key_parser import KeyCommand, Press
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import StudioApp
 
-FIELD_SECONDS = 0.5  # The longest wait for a field to process one key before the next key is handled.
-QUESTION = ("confirm",)  # The contexts of a screen that waits for yes or no.
-SCREEN_SECONDS = 5.0  # The longest time that a key waits for a screen that was just opened.
-TURNS = 12  # Number of event loop iterations after which an action started by Enter has opened its question.
-READ_SECONDS = 1.0  # The longest time that a key waits for the data of that screen.
+# Maximum time in seconds to wait for a text field to process one key, before the next key is handled.
+FIELD_SECONDS = 0.5
+QUESTION = ("confirm",)  # The key contexts of a screen while it waits for yes or no.
+SCREEN_SECONDS = 5.0  # Maximum time in seconds that a key waits for a screen that was just opened.
+TURNS = 12  # Number of event loop iterations to wait for an action started by Enter to open its question.
+# Maximum time in seconds that a key waits until a screen that was just opened has read its data.
+READ_SECONDS = 1.0
 
 
 class KeymapUser(Protocol):
-    """A screen or panel that the keymap serves."""
+    """A screen or panel whose keys are defined by the keymap."""
 
     @property
     def contexts(self) -> tuple[str, ...]: ...
@@ -36,7 +38,7 @@ class KeymapUser(Protocol):
 
 
 class KeyInput:
-    """The reader of the app's key events."""
+    """Receives the app's key events and turns them into key commands."""
 
     def __init__(self, app: StudioApp) -> None:
         self._app = app
@@ -45,9 +47,10 @@ class KeyInput:
     async def key_commands(
         self, event: events.Key, usual: Callable[[events.Key], Awaitable[None]]
     ) -> AsyncIterator[KeyCommand]:
-        """Give a key to the key parser, and yield each complete key command, to be performed.
+        """Pass a key event to the key parser, and yield each complete key command for the caller to perform.
 
-        A key that the parser does not know is passed to `usual`, in the order of typing.
+        A key that the parser does not know is passed to `usual`. Keys are handled in the order in which they
+        were typed.
         """
         await self._wait_for_front_screen_ready()
         screen = self._app.screen
@@ -66,14 +69,15 @@ class KeyInput:
                 yield pressed
                 if pressed.binding.run == "ui.enter":
                     await self._wait_for_enter_handlers()
-            # An act that is a coroutine must take its first step (open its prompt) before the next key.
+            # Let an asynchronous action run until it first waits, so that it opens its prompt before the next
+            # key is handled.
             await asyncio.sleep(0)
             await asyncio.sleep(0)
 
     async def _wait_for_front_screen_ready(self) -> None:
         """Wait until the screen in front is mounted and has read its data.
 
-        Keys typed after the one that opens a screen belong to that screen.
+        Keys that were typed after a key that opens a screen are meant for that screen.
         """
         begun = time.monotonic()
         while self._app.keyboard.opening and time.monotonic() < begun + SCREEN_SECONDS:
@@ -84,9 +88,9 @@ class KeyInput:
             await asyncio.sleep(0.001)
 
     async def _wait_for_enter_handlers(self) -> None:
-        """Wait until the focused widget and all its parents have processed what Enter chose.
+        """Wait until the focused widget and all its parents have handled the Enter key.
 
-        Enter may open another screen. The keys after it then belong to the new screen.
+        Enter may open another screen. Keys typed after it are then meant for the new screen.
         """
         node, screen = self._app.focused, self._app.screen
         for each in node.ancestors_with_self if node is not None else ():
@@ -96,11 +100,13 @@ class KeyInput:
                     await asyncio.wait_for(heard.wait(), FIELD_SECONDS)
             if each is screen:
                 break
-        for _ in range(TURNS):  # An act that Enter started opens its field in these turns.
+        for _ in range(TURNS):  # An action that Enter started opens its text field during these iterations.
             await asyncio.sleep(0)
 
     def _parse_key(self, event: events.Key) -> KeyCommand | Press:
-        """Give a key to the parser. If a chord ends without a binding, show a message and clear the chord."""
+        """Pass a key to the parser and return the result. If the keys form a chord that has no binding, show
+        a message and discard them.
+        """
         if not hasattr(self._app.screen, "contexts"):
             return Press.UNBOUND
         capture, parser = self._app.keyboard.capture, self._app.keyboard.parser
@@ -110,10 +116,10 @@ class KeyInput:
         was_pending, operator = parser.is_pending, parser.operator
         result = parser.press(key_name(event), screen.contexts, typing=screen.typing)
         if was_pending or parser.is_pending:
-            # Update the pending keys first, because the act may put a panel over this screen.
+            # Update the display of pending keys first, because the action may put a panel over this screen.
             self._show_pending()
         if result is Press.UNBOUND and screen.contexts == QUESTION:
-            # A key that does not answer the question must not be typed into the text below.
+            # Discard a key that does not answer the question, so that it is not typed into the text below.
             return Press.CLEARED
         if result is not Press.UNBOUND or not was_pending:
             return result
@@ -129,11 +135,11 @@ class KeyInput:
     async def type_into_focused(
         self, event: events.Key, usual: Callable[[events.Key], Awaitable[None]]
     ) -> None:
-        """Hand a key to the focused widget and wait until the widget has processed it.
+        """Pass a key to the focused widget, and wait until the widget has processed it.
 
-        Textual runs a widget's own bindings when the key has bubbled back up to the app, later than keys
-        typed after it: `ctrl+u` would then delete what was typed after it, and Enter would submit half a
-        word.
+        Textual runs a widget's own key bindings only when the key event has reached the app again, which is
+        after later keys were typed into the widget. Without waiting, `ctrl+u` would also delete text typed
+        after it, and Enter would submit half a word.
         """
         focused, screen = self._app.focused, self._app.screen
         if focused is None or not getattr(screen, "typing", False):
@@ -147,12 +153,12 @@ class KeyInput:
         await usual(event)
         taken = asyncio.Event()
         focused.call_later(taken.set)
-        with suppress(TimeoutError):  # A field that is busy for longer processes its keys later.
+        with suppress(TimeoutError):  # If a field is busy for longer, continue; it processes the key later.
             await asyncio.wait_for(taken.wait(), FIELD_SECONDS)
 
     def type_keys(self, keys: Iterable[str]) -> Iterator[KeyCommand]:
-        """Type keys on the screen or panel in front, and yield each complete key command, to be performed. An
-        incomplete chord waits for the remaining keys.
+        """Parse keys as if they were typed on the screen or panel in front, and yield each complete key
+        command for the caller to perform. An incomplete chord waits for more keys.
         """
         if not hasattr(self._app.screen, "contexts"):
             return
@@ -184,9 +190,9 @@ class KeyInput:
 
 
 def split_alt_key(event: events.Key) -> tuple[events.Key, ...]:
-    """Split alt with a letter into Esc and that letter.
+    """Split alt with a letter into two key events, Esc and the letter.
 
-    Esc and a letter typed quickly reach a program as one key.
+    If Esc and a letter are typed quickly, the terminal reports them as alt with the letter.
     """
     character = event.character
     if not event.key.startswith("alt+") or not character or not event.is_printable:
@@ -196,12 +202,12 @@ def split_alt_key(event: events.Key) -> tuple[events.Key, ...]:
 
 
 def key_event(name: str) -> events.Key:
-    """Return the event of a key by its name in the keymap."""
+    """Return the Textual event for a key that is named as in the keymap."""
     return events.Key(name, " " if name == "space" else name if len(name) == 1 else None)
 
 
 def key_name(event: events.Key) -> str:
-    """Return a key's name in the keymap: the character it types, else Textual's name."""
+    """Return the name of a key in the keymap: the character that the key types, or else Textual's name."""
     if event.character and event.is_printable and event.key != "space":
         return event.character
     return event.key

@@ -1,6 +1,7 @@
-"""A queue of key commands: commands typed during an edit wait for the edit and apply to its result.
+"""A queue of key commands. A command typed during an edit waits for the edit, and then applies to its result.
 
-`s w x` typed quickly splits, goes to the new edit and deletes the clip after it, on any machine.
+For example, `s w x` typed quickly splits a clip, goes to the new edit point and deletes the clip after it,
+however slow the machine is.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.question import YesNoQuestion
     from milimo_tui.tui.widgets.prompt import Prompt
 
-AT_ONCE = frozenset({"cancel", "leave", "shell", "redraw"})  # Actions that leave or cancel must never wait.
+# Actions that leave or cancel something. They are never queued.
+AT_ONCE = frozenset({"cancel", "leave", "shell", "redraw"})
 
 
 class QueuedScreen(Protocol):
-    """A screen whose key commands are queued. The screen decides which commands write, and runs a command."""
+    """The interface of a screen whose key commands are queued. The screen decides which commands write, and
+    runs each command.
+    """
 
     question: YesNoQuestion
     prompt: Prompt
@@ -40,7 +44,7 @@ class QueuedScreen(Protocol):
 
 
 def _ignore_written_key(key: str) -> None:
-    """Ignore a key of a text."""
+    """Do nothing with a key that was typed into a text. This is the default for `on_written`."""
 
 
 class KeyQueue:
@@ -53,25 +57,25 @@ class KeyQueue:
         on_typed: Callable[[KeyCommand], None],
         on_written: Callable[[str], None] = _ignore_written_key,
     ) -> None:
-        """Create a queue.
+        """Create a queue for the key commands of `screen`.
 
-        `on_typed` is called with each key command as it is typed, `on_written` with each key of a text.
-        `writes` names the actions that later commands have to wait for.
+        `writes` has the names of the actions that later commands must wait for. `on_typed` is called with
+        each key command when it is typed, and `on_written` with each key typed into a text.
         """
         self._screen, self._writes, self._on_typed, self._on_written = screen, writes, on_typed, on_written
         self._waiting: deque[KeyCommand] = deque()
         self._serving = False
-        # Keys typed during an edit; they are parsed in the mode that follows the edit.
+        # Keys typed during an edit. They are parsed after the edit, because the edit may change the mode.
         self._keys: deque[events.Key] = deque()
         self._passing: events.Key | None = None
 
     def writes(self, key_command: KeyCommand) -> bool:
-        """Return True if key commands typed after this one have to wait for it."""
+        """Return True if key commands typed after this command must wait for it."""
         return not key_command.binding.is_ui or key_command.binding.act in self._writes
 
     def queue_key_command(self, key_command: KeyCommand) -> bool:
-        """Queue a key command if it writes, or if it follows a command that does; return True if it was
-        queued.
+        """Queue a key command if it writes or if a command that writes is running or queued. Return True if
+        it was queued.
         """
         self._on_typed(key_command)
         if (
@@ -99,9 +103,9 @@ class KeyQueue:
     # -- keys typed while an edit is being written -------------------------------------------------------
 
     def hold_key_event(self, event: events.Key, name: str, keymap: Keymap) -> bool:
-        """Queue a key; return True if it was queued.
+        """Queue a key event during an edit. Return True if it was queued.
 
-        The key's meaning may depend on the command before it (`s t Tab` typed quickly).
+        The meaning of the key may depend on the command that is still running, as in `s t Tab` typed quickly.
         """
         if event is self._passing or not (self._serving or self._keys):
             if self._screen.typing and not self._screen.is_asking:
@@ -116,7 +120,7 @@ class KeyQueue:
         return True
 
     async def _replay_next_key(self) -> None:
-        """Handle the first of the queued keys as if it were typed now."""
+        """Handle the first queued key as if it were typed now."""
         self._passing = self._keys.popleft()
         try:
             await self._screen.app.on_event(self._passing)
@@ -124,12 +128,14 @@ class KeyQueue:
             self._passing = None
 
     def handle_prompt_opened(self) -> None:
-        """Type the waiting keys into the prompt that opens."""
+        """Type the queued keys into the prompt that has opened."""
         if self._keys:
             self._screen.run_in_background(self._replay_keys_into_prompt)
 
     def handle_question_opened(self) -> None:
-        """Discard keys typed before a yes-or-no question was visible: they are not its answer."""
+        """Discard the queued keys, because they were typed before the user could see the yes-or-no
+        question.
+        """
         self._keys.clear()
 
     async def _replay_keys_into_prompt(self) -> None:

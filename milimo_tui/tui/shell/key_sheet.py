@@ -1,7 +1,7 @@
-"""The cheat sheet: every key that works at the present place, in the present mode, grouped by task.
+"""The panel that lists every key of the current screen and mode, grouped by task.
 
-A chord that a nearer context has redefined is not listed again. Enter types the keys of a line. `/` filters
-by what the user wants to do, in their own words; it also finds acts that have no key here.
+A key that a nearer context redefines is not listed twice. Enter on a row performs its keys. `/` filters the
+rows by words for the task, including synonyms, and then also finds commands that have no key here.
 """
 
 from __future__ import annotations
@@ -25,18 +25,22 @@ from milimo_tui.tui.widgets.text import join_line, wrap_words
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-USUAL = 12  # Width of the key column in cells; longer keys push their description to the right.
-NARROW = 31  # Width of a row in cells: two columns fit on a terminal of 80 cells, three on 120, five on 200.
-SHORT = 30  # Number of keys of a context that can be read at a glance.
-# Prefix of the row key of a command without a key here; such a row runs the command id after it.
+USUAL = 12  # Normal width of the column with keys, in cells. Longer keys push their description to the right.
+# Width of a row in cells, chosen so that two columns of rows fit into 80 cells, three into 120 and five into
+# 200.
+NARROW = 31
+# Maximum number of keys that a context may have to be listed in a group of its own; more can't be read at a
+# glance.
+SHORT = 30
+# Row keys with this prefix are for commands without a key here. The command's id follows the prefix.
 COMMAND = "command:"
 
 
 class KeySheet(Overlay):
-    """Panel of all keys. Dismisses with the chord of the chosen line, keys separated by blanks; empty when
-    closed.
+    """The panel with all keys. Its result is the chord of the chosen row, with blanks between the keys; empty
+    if the panel was closed.
 
-    For a command without a key here it dismisses with `COMMAND` and the id.
+    For a command without a key here, the result is `COMMAND` followed by the command's id.
     """
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("key_sheet", "overlay")
@@ -48,14 +52,16 @@ class KeySheet(Overlay):
         foot: str = "",
         elsewhere: Callable[[str], Sequence[Row]] = lambda words: (),
     ) -> None:
-        """Create the sheet. `elsewhere` returns rows of commands that match some words and have no key
-        here.
+        """Create the panel. `elsewhere` is called with the filter's words, and returns rows for matching
+        commands that have no key here.
         """
         super().__init__(heading, rows, "Enter runs it   {ui.search} searches   Esc closes", foot=foot)
         self._elsewhere = elsewhere
 
     def _filter_rows(self, words: str) -> None:
-        """Show the acts that match the words, with a key here or without; synonyms for the acts match too."""
+        """Show the rows of actions that match the words or are synonyms, then commands that match and have no
+        key here.
+        """
         here = filter_act_rows(self.first_rows, words)
         self.rows.show_rows([*here, *(self._elsewhere(words) if words.strip() else ())])
 
@@ -72,17 +78,17 @@ class KeySheet(Overlay):
 
     @property
     def columns(self) -> ColumnRows:
-        """The rows, in several columns."""
+        """The widget that shows the rows in several columns."""
         return self.query_one(ColumnRows)
 
 
 def filter_act_rows(rows: Sequence[Row], words: str) -> list[Row]:
-    """Return the rows of acts that contain every word, synonyms included, under their headings."""
+    """Return the rows of actions whose text or synonyms contain every word, under their headings."""
     wanted, out = words.casefold().split(), list[Row]()
     if not wanted:
         return list(rows)
     heading: Row | None = None
-    taken = False  # Whether the last act matched; its continuation rows are then included.
+    taken = False  # True if the last action matched; then its continuation rows are included too.
     for row in rows:
         plain = row.left.plain
         if not row.key and plain.startswith(CONTINUATION):
@@ -98,15 +104,17 @@ def filter_act_rows(rows: Sequence[Row], words: str) -> list[Row]:
 
 
 def find_manual_page(keymap: Keymap, contexts: Sequence[str]) -> str:
-    """Return the path of the docs page on these contexts; empty if the docs are not installed. Reads the
-    disk.
+    """Return the path of the page of the manual for these contexts; empty if the manual is not installed.
+    Reads the disk.
     """
     page = next((keymap.pages[context] for context in contexts if context in keymap.pages), "")
     return str(DOCS / page) if page and (DOCS / page).is_file() else ""
 
 
 def list_reachable_bindings(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[Binding]]]:
-    """List the bindings in force by context, nearest first, without keys that a nearer context redefines."""
+    """Return pairs of a context and its active bindings, the nearest context first, without keys that a
+    nearer context redefines.
+    """
     taken: set[tuple[str, ...]] = set()
     in_visual = is_selecting(contexts)
     out = []
@@ -114,7 +122,7 @@ def list_reachable_bindings(keymap: Keymap, contexts: Sequence[str]) -> list[tup
         table = keymap.by_context.get(context, {})
         own = [binding for chord, binding in table.items() if chord not in taken]
         taken |= table.keys()
-        if in_visual:  # In visual mode `i` begins a text object.
+        if in_visual:  # In visual mode `i` begins a text object and has no meaning of its own.
             begins = {each.chord[:1] for each in own if each.role is Role.OBJECT}
             own = [each for each in own if each.role is not Role.ACT or each.chord not in begins]
         out.append((context, own))
@@ -122,8 +130,8 @@ def list_reachable_bindings(keymap: Keymap, contexts: Sequence[str]) -> list[tup
 
 
 def group_bindings_by_task(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[Binding]]]:
-    """Group the bindings in force: first those of this place alone, if they are few, then all others by
-    task.
+    """Group the active bindings. If the nearest context has few bindings, they form the first group; all
+    others are grouped by task.
     """
     found = list_reachable_bindings(keymap, contexts)
     out: list[tuple[str, list[Binding]]] = []
@@ -140,10 +148,10 @@ def group_bindings_by_task(keymap: Keymap, contexts: Sequence[str]) -> list[tupl
 def key_rows(
     keymap: Keymap, contexts: Sequence[str], ink: TextStyles, idle: Collection[str] = (), most: int = 0
 ) -> list[Row]:
-    """List every key that works here, the keys of one act on one line, grouped by task.
+    """Return rows with every key that works here, grouped by task. All keys of an action are in one row.
 
-    Commands in `idle`, which can do nothing now, are muted. Text that does not fit into `most` cells
-    continues in the row below, without alias keys; 0 means no limit.
+    Commands in `idle`, which can do nothing now, are muted. `most` is the maximum width in cells; 0 means no
+    limit. With a limit, a long text continues in the next row, and alias keys that are too wide are left out.
     """
     rows: list[Row] = []
     for title, bindings in group_bindings_by_task(keymap, contexts):
@@ -159,14 +167,16 @@ def key_rows(
 
 
 def _drop_long_aliases(group: Sequence[Binding]) -> list[Binding]:
-    """Leave out alias keys of an act if the keys are too long for their column."""
+    """Return the bindings of an action without its alias keys, if all keys together are too wide for their
+    column.
+    """
     if len(_format_act_keys(group)) <= USUAL:
         return list(group)
     return [each for each in group if not each.alias] or list(group[:1])
 
 
 def _group_bindings_by_act(bindings: Sequence[Binding]) -> list[list[Binding]]:
-    """Group bindings by their act, in the order of each act's first binding."""
+    """Group the bindings that perform the same action, in the order in which the actions first occur."""
     acts: dict[tuple[str, str], list[Binding]] = {}
     for binding in bindings:
         acts.setdefault((binding.note, binding.run), []).append(binding)
@@ -176,7 +186,9 @@ def _group_bindings_by_act(bindings: Sequence[Binding]) -> list[list[Binding]]:
 def _make_act_rows(
     group: Sequence[Binding], wide: int, ink: TextStyles, most: int, *, quiet: bool
 ) -> list[Row]:
-    """Return the row of an act, and continuation rows for words that do not fit."""
+    """Return the row of an action. Words that do not fit follow in continuation rows. `quiet` mutes the
+    row.
+    """
     first, keys = group[0], _format_act_keys(group)
     lead = keys.ljust(wide) + "  "
     words = wrap_words(first.note, max(12, most - len(lead))) if most else [first.note]

@@ -1,4 +1,6 @@
-"""The user's keys: the keymap with its parser, keys of the status line, and code that receives all keys."""
+"""The keyboard of the app: the keymap with the user's changes, its parser, and the keys shown on the status
+line.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,11 @@ from milimo_tui.tui.widgets.lines import StatusKey
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio
 
-MOST_KEYS = 5  # On the status line, next to the key that lists all keys.
+MOST_KEYS = 5  # Maximum number of keys on the status line, in addition to the key that lists all keys.
 
 
 class Keyboard:
-    """The key parser with the user's keys."""
+    """Loads the keymap with the user's changes, and holds the key parser."""
 
     def __init__(
         self,
@@ -34,13 +36,15 @@ class Keyboard:
         self._studio, self._show_warning, self._show_error = studio, show_warning, show_error
         self._parser: KeyParser | None = None
         self.hints_after = DELAY
-        # Receives each key before anything else does; a key for which it returns True goes no further.
+        # A function that receives each key first. If it returns True, the key is not handled further.
         self.capture: Callable[[str], bool] | None = None
-        self.opening = 0  # Number of panels that are being prepared.
+        self.opening = 0  # Number of panels that are being prepared; keys wait until it is 0.
 
     @property
     def parser(self) -> KeyParser:
-        """The key parser. A keymap file that cannot be read is reported, and the preset is used."""
+        """The key parser. If a keymap file of the user cannot be read, the error is shown and the preset is
+        used.
+        """
         if self._parser is None:
             self._parser = KeyParser(self._read_keymap())
         return self._parser
@@ -50,7 +54,7 @@ class Keyboard:
         return self.parser.keymap
 
     def use_keymap(self, keymap: Keymap) -> None:
-        """Use another keymap from now on; an incomplete chord is discarded."""
+        """Replace the keymap. An incomplete chord is discarded."""
         self.parser.reset()
         self.parser.keymap = keymap
 
@@ -61,7 +65,8 @@ class Keyboard:
         except BadInput as error:
             self._show_error(error)
             return keymap_file.load_keymap(preset if preset in keymap_file.PRESETS else "default")
-        # Conflicts of keys that were defined in the studio were shown when they were defined.
+        # Report only conflicts in the user's own file. Conflicts of keys that were defined in the studio were
+        # shown at that time.
         met = keymap_file.load_keymap(preset, own).describe_conflicts() if own.exists() else ()
         if met:
             more = f", and {len(met) - 1} more" if len(met) > 1 else ""
@@ -70,8 +75,8 @@ class Keyboard:
 
     @contextmanager
     def hold_keys_while_opening(self) -> Iterator[None]:
-        """Make keys wait while a panel is prepared: keys typed after the one that opens the panel belong to
-        it.
+        """Make keys wait during the `with` block, in which a panel is prepared. Keys typed after the key that
+        opens the panel are meant for the panel.
         """
         self.opening += 1
         try:
@@ -87,10 +92,10 @@ class Keyboard:
         first: Sequence[Binding] = (),
         idle: Collection[str] = (),
     ) -> list[StatusKey]:
-        """List the keys for the status line: at most five, and the key that lists all others.
+        """Return at most five keys for the status line, and the key that lists all others.
 
-        `first` are bindings that the present state needs; bindings that the nearest context marks for the
-        status line follow. Acts and commands in `idle` can do nothing now: their keys come last.
+        The bindings in `first`, which the current state needs, come first. Bindings that the nearest context
+        marks for the status line follow. Actions and commands in `idle`, which can do nothing now, come last.
         """
         marked: list[Binding] = []
         for context in contexts:
@@ -110,12 +115,12 @@ class Keyboard:
 
 
 def get_user_keymap_path() -> Path:
-    """Return the path of the keymap that the user wrote in a text editor; it overrides the preset."""
+    """Return the path of the keymap file that the user writes in a text editor. It overrides the preset."""
     return get_config_folder() / "keymap.toml"
 
 
 def get_studio_keymap_path() -> Path:
-    """Return the path of the keys that the user defined in the studio; they override the preset and the user
-    keymap.
+    """Return the path of the file with keys that the user defined inside the studio. It overrides the preset
+    and the user's own keymap file.
     """
     return get_config_folder() / "own_keys.toml"

@@ -1,4 +1,6 @@
-"""Statistics of the line to the terminal, on the message line while they are switched on (`g %`)."""
+"""Statistics of the connection to the terminal, shown on the message line while they are switched on (`g
+%`).
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,15 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import StudioApp
 
 EVERY_SECONDS = 0.5
-# Bytes a second that drawing the statistics costs. Below this rate the line is idle, and nothing is redrawn.
+# Rate in bytes a second that is needed to draw the statistics. Below this rate the connection counts as idle
+# and the statistics are not redrawn.
 OWN_BYTES = 400
 
 
 class LineStats:
-    """Statistics that can be switched on and off: bytes sent, round trip, and how smoothly a film plays."""
+    """The statistics that the user can switch on: bytes sent, round-trip time, and how smoothly a film
+    plays.
+    """
 
     def __init__(self, app: StudioApp) -> None:
         self._app = app
@@ -26,7 +31,7 @@ class LineStats:
         return bool(self._app.line_figures)
 
     def switch_figures(self) -> bool:
-        """Switch the statistics on or off; return True if they are on now."""
+        """Switch the statistics on or off. Return True if they are on now."""
         if self.is_on:
             self._app.line_figures = ""
             self._timer.pause()
@@ -37,7 +42,9 @@ class LineStats:
         return self.is_on
 
     def _update_figures(self) -> None:
-        """Show new numbers while something is sent or played; an idle line keeps the last ones."""
+        """Show new numbers if something was sent or played. While the connection is idle, the last numbers
+        stay.
+        """
         if self._app.line.bytes_per_second < OWN_BYTES and self._app.read_pace is None:
             return
         text = self._format_line_figures()
@@ -64,7 +71,9 @@ class LineStats:
 
 
 def format_line_rate(now: float, most: float | None) -> str:
-    """Format the current rate and the line's maximum in bytes a second: `40.6 of 100 kB/s`, `800 B/s`."""
+    """Format a rate in bytes a second and the maximum of the connection, if it is known: `40.6 of 100 kB/s`,
+    `800 B/s`.
+    """
     if most is None:
         return f"{format_bytes(now)}/s"
     (count, unit), whole = format_bytes(now).split(), format_bytes(most)

@@ -1,7 +1,9 @@
-"""Macros: `Q{a}` records the keys typed on a screen, `Q` stops, `@{a}` replays them as one edit.
+"""Macros: `Q{a}` begins to record the keys typed on a screen as macro `a`, `Q` stops, and `@{a}` replays them
+as one edit.
 
-A macro holds key commands, not positions: it applies at the playhead, or at the cursor of a text. Written
-text is replayed too. A macro stops at the first key command that can't be done, and names it.
+A macro consists of key commands, not positions, so it is replayed at the current playhead or cursor. Text
+that was typed is replayed too. A macro stops at the first key command that can't be performed, and a message
+names this command.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 RECORD, RUN = "macro_record", "macro_run"
-# Key commands that leave the screen are not part of a macro.
+# Key commands that leave the screen. They are not recorded.
 LEADS_AWAY = frozenset(
     {
         RECORD,
@@ -46,7 +48,7 @@ LEADS_AWAY = frozenset(
 
 
 class MacroScreen(QueuedScreen, Protocol):
-    """A screen with macros. `stuck` is True if the last key command found nothing to do."""
+    """The interface of a screen with macros. `stuck` is True if the last key command could do nothing."""
 
     stuck: bool
 
@@ -63,7 +65,7 @@ class MacroScreen(QueuedScreen, Protocol):
 
 @dataclass
 class RecordedStep:
-    """A recorded key command, the answers to its questions, and the keys of the text written after it."""
+    """A recorded key command with the answers to its questions, and the keys of text typed after it."""
 
     key_command: KeyCommand
     answers: list[str | None] = field(default_factory=list)
@@ -75,7 +77,7 @@ class RecordedStep:
 
 @dataclass
 class MacroRecording:
-    """A macro that is being recorded."""
+    """A macro that is being recorded, with its key commands so far."""
 
     name: str
     recorded: list[RecordedStep] = field(default_factory=list)
@@ -84,21 +86,26 @@ class MacroRecording:
         return [recorded.to_macro_step() for recorded in self.recorded]
 
     def record_answer(self, key_command: KeyCommand | None, words: str | None) -> None:
-        """Add the answer to a question of a key command; without a key command, to the last one."""
+        """Add the user's answer to a question of `key_command`, or of the last recorded command if None.
+        `words` is None if the user cancelled.
+        """
         own = [recorded for recorded in self.recorded if recorded.key_command is key_command]
         for recorded in (own or self.recorded)[-1:]:
             recorded.answers.append(words)
 
 
 class Macros(Mode):
-    """The recorder and player of a screen's macros: a mode over all others while one is recorded or runs."""
+    """Records and replays the macros of a screen. While a macro is recorded or replayed, this is the nearest
+    mode of the screen.
+    """
 
     def __init__(self, screen: MacroScreen, key: str) -> None:
-        """Create the recorder. `key` is the film's storage key for the macros."""
+        """Create the recorder. `key` is the name under which the macros are stored with the film."""
         self._screen, self._key = screen, key
         self._recording: MacroRecording | None = None
         self._key_command: KeyCommand | None = None
-        self._answers: deque[str | None] | None = None  # Remaining answers of the macro step that is running.
+        # Answers that the step being replayed has not used yet; None if no macro is replayed.
+        self._answers: deque[str | None] | None = None
         self._depth = 0
         self._halted = False
         self._last_macro = ""
@@ -111,7 +118,9 @@ class Macros(Mode):
 
     @action
     async def act_macro_record(self, key_command: KeyCommand) -> None:
-        """Begin a macro under the next key (`Q`), or stop the present recording."""
+        """Begin to record a macro named by the next key (`Q`). If a macro is being recorded, stop and store
+        it.
+        """
         recording, name = self._recording, key_command.argument
         if recording is not None:
             await self._stop_recording(recording)
@@ -144,7 +153,7 @@ class Macros(Mode):
 
     @property
     def name_suffix(self) -> str:
-        """` · Q a` while a macro is recorded."""
+        """The text ` · Q a` for the status line while macro `a` is recorded; otherwise empty."""
         return f" · Q {self._recording.name}" if self._recording is not None else ""
 
     def record_key(self, key_command: KeyCommand) -> None:
@@ -158,7 +167,7 @@ class Macros(Mode):
             self._recording.recorded.append(RecordedStep(key_command))
 
     def record_text(self, key: str) -> None:
-        """Add a key of written text to the macro that is being recorded."""
+        """Add a key typed into a text to the macro that is being recorded."""
         if self._recording is None or not self._recording.recorded:
             return
         found = KeyParser(self._screen.studio_app.keyboard.keymap).press(
@@ -175,7 +184,7 @@ class Macros(Mode):
 
     @contextmanager
     def assign_answers_to(self, key_command: KeyCommand) -> Iterator[None]:
-        """Record the answers given within this context as answers to the key command."""
+        """Record all answers that the user gives in the `with` block as answers to this key command."""
         before, self._key_command = self._key_command, key_command
         try:
             yield
@@ -184,11 +193,13 @@ class Macros(Mode):
 
     @property
     def answers(self) -> deque[str | None]:
-        """The recorded answers that a running macro has left to give."""
+        """The recorded answers that the replayed step has not used yet."""
         return self._answers if self._answers is not None else deque()
 
     async def answer_or_ask(self, ask: Callable[[], Awaitable[str | None]]) -> str | None:
-        """Return the answer to a question: the recorded one if a macro runs, otherwise the user's."""
+        """Return the recorded answer if a macro is replayed. Otherwise ask the user with `ask`, and record
+        the answer.
+        """
         if self.answers:
             return self.answers.popleft()
         self._screen.key_queue.handle_prompt_opened()
@@ -197,7 +208,7 @@ class Macros(Mode):
         return answer
 
     async def confirm_or_ask(self, ask: Callable[[], Awaitable[bool]]) -> bool:
-        """Return True if a yes-or-no question is answered with yes, by the running macro or the user."""
+        """Return True if the recorded answer is yes. If no macro is replayed, ask the user with `ask`."""
         if self.answers:
             return self.answers.popleft() == "yes"
         self._screen.key_queue.handle_question_opened()
@@ -206,7 +217,7 @@ class Macros(Mode):
         return agreed
 
     def _record_user_answer(self, words: str | None) -> None:
-        """Record the user's answer."""
+        """Add the user's answer to the macro that is being recorded, if there is one."""
         if self._recording is not None:
             self._recording.record_answer(self._key_command, words)
 
@@ -219,7 +230,9 @@ class Macros(Mode):
 
     @action
     async def act_macro_run(self, key_command: KeyCommand) -> None:
-        """Replay a macro (`@`), as often as the count says; `@ @` replays the last one."""
+        """Replay a macro (`@`), as many times as the count says. `@ @` replays the macro that was replayed
+        last.
+        """
         name = self._last_macro if key_command.argument == "@" else key_command.argument
         studio = self._screen.studio_app.studio
         steps = (await self._screen.in_thread(lambda: macro_store.load_macros(studio, self._key))).get(
@@ -247,7 +260,7 @@ class Macros(Mode):
             self._halted = self._halted and self._depth > 0
 
     async def cancel_work(self) -> bool:
-        """Stop a running macro after its present key command."""
+        """Stop the macro that is being replayed, after its current key command."""
         if not self._depth:
             return False
         self._halted = True
@@ -274,7 +287,9 @@ class Macros(Mode):
         )
 
     async def _replay_step(self, step: MacroStep) -> None:
-        """Run one step of a macro: its keys go through a separate parser, in the present contexts."""
+        """Replay one step of a macro. Its keys are parsed by a separate parser in the current key
+        contexts.
+        """
         machine = KeyParser(self._screen.studio_app.keyboard.keymap)
         before, self._answers = self._answers, deque(step.answers)
         try:
@@ -283,7 +298,8 @@ class Macros(Mode):
                 if isinstance(found, KeyCommand):
                     await self._screen.do(found)
             for key in step.text:
-                if not self._screen.typing:  # Writing was not begun, or has ended.
+                # The screen is not in writing mode (any more), so the recorded text cannot be typed.
+                if not self._screen.typing:
                     return
                 found = machine.press(key, self._screen.contexts, typing=True)
                 if isinstance(found, KeyCommand):

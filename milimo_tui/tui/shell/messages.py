@@ -1,4 +1,6 @@
-"""Messages of the studio: an entry of the message log, and its form on the message line. Pure."""
+"""Messages of the studio: the entries of the message log, and how they are formatted for the message line.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +30,14 @@ class LogMessage:
 
 
 def format_message(message: LogMessage, ink: TextStyles) -> Text:
-    """Format a message as one line: glyph, sentence, hint."""
+    """Format a message as one line: the glyph of its kind, the sentence, the hint."""
     glyph, style = _get_message_style(message.kind, ink)
     return join_line((glyph + message.text, style), (f"  {message.hint}" if message.hint else "", ink.muted))
 
 
 def wrap_message(message: LogMessage, ink: TextStyles, width: int) -> list[Text]:
-    """Wrap a message to `width` cells: the sentence, below it the hint, both indented by the width of the
-    glyph.
+    """Wrap a message to `width` cells: the sentence, and the hint below it. Both are indented by the width of
+    the glyph.
     """
     glyph, style = _get_message_style(message.kind, ink)
     inside = width - len(glyph)
@@ -46,11 +48,13 @@ def wrap_message(message: LogMessage, ink: TextStyles, width: int) -> list[Text]
 
 
 def format_message_line(message: LogMessage, place: Text, ink: TextStyles, width: int) -> tuple[Text, Text]:
-    """Return the left and right end of the message line; the place is left out if both do not fit."""
+    """Return the left and the right part of the message line. `place`, the text for the right part, is left
+    out if both do not fit into `width` cells.
+    """
     text = format_message(message, ink)
     return text, place if text.cell_len + 2 + place.cell_len <= width else Text()
 
 
 def _get_message_style(kind: str, ink: TextStyles) -> tuple[str, Style]:
-    """Return the glyph of a kind of message, and the style of its text."""
+    """Return the glyph for a kind of message, and the style of the message's text."""
     return {"warn": ("! ", ink.stale), "error": ("✕ ", ink.failed)}.get(kind, ("", ink.text))

@@ -1,9 +1,9 @@
 """The modes of a screen: states in which keys do something else, such as TRIM, VISUAL or RATING.
 
-To add a mode, write one class derived from `Mode` and put it into the screen's `modes`, nearest first. Its
-keys are a table of keymap.toml, named in `CONTEXTS`. A question that the class does not answer is passed to
-the next mode that is on; the normal mode is the last and always on. A state that changes no key but Esc is
-an `EscapeStep`.
+To add a mode, write a subclass of `Mode` and put an instance into the screen's `modes`, where the nearest
+mode comes first. The keys of the mode are a table of keymap.toml, named in `CONTEXTS`. The screen asks the
+nearest active mode; if the mode does not override a method, the next active mode is asked. The normal mode is
+the last and always active. For a state that changes no key except Esc, use `EscapeStep`.
 """
 
 from __future__ import annotations
@@ -19,17 +19,21 @@ if TYPE_CHECKING:
 
 
 class Mode:
-    """A mode that passes every question on; a subclass answers those in which it differs.
+    """The base of all modes. A subclass overrides the methods in which it differs; the other requests are
+    passed to the next mode.
 
-    A method that returns a Boolean returns True if the mode has dealt with the request.
+    A method that returns a Boolean returns True if the mode has handled the request.
     """
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ()  # The keymap contexts of the mode, nearest first.
-    HIDES_KEYS: ClassVar[bool] = False  # The keys of the modes below and of the screen do nothing.
+    # True if keys of the other modes and of the screen must do nothing in this mode.
+    HIDES_KEYS: ClassVar[bool] = False
     NAME: ClassVar[str] = ""
-    NAME_STAYS: ClassVar[bool] = False  # Its name is shown even while a tool above it has the keys.
-    IS_QUIET: ClassVar[bool] = False  # No next step is proposed.
-    PLAYS_AROUND_EDIT: ClassVar[bool] = False  # Play shows the seconds around an edit, not the film.
+    # True if the status line shows this mode's name even while a tool handles the keys.
+    NAME_STAYS: ClassVar[bool] = False
+    IS_QUIET: ClassVar[bool] = False  # True if no next step is proposed in this mode.
+    # True if the play key plays the seconds around an edit instead of the film.
+    PLAYS_AROUND_EDIT: ClassVar[bool] = False
 
     @property
     def is_on(self) -> bool:
@@ -38,87 +42,99 @@ class Mode:
 
     @property
     def mode_name(self) -> str:
-        """The name on the status line; empty for the name of the mode below."""
+        """The name for the status line; empty to show the name of the next active mode."""
         return self.NAME
 
     @property
     def name_suffix(self) -> str:
-        """The text after the name on the status line, whichever mode gives the name."""
+        """Text that follows the name on the status line, even if the name is that of another mode."""
         return ""
 
     @property
     def first_parts(self) -> tuple[object, ...]:
-        """The objects whose acts come before those of the screen's own parts."""
+        """Objects whose actions take precedence over those of the screen's own parts."""
         return ()
 
     @property
     def mode_undo_history(self) -> str:
-        """The history that undo uses, `project` or `cut`; empty for that of the mode below."""
+        """The history that the undo key uses: `project` or `cut`. Empty to use the history of the next active
+        mode.
+        """
         return ""
 
     def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the keymap contexts in this mode, nearest first, from those of the modes below."""
+        """Return the keymap contexts in this mode, nearest first. `below` has the contexts of the next active
+        modes.
+        """
         return self.CONTEXTS if self.HIDES_KEYS else (*self.CONTEXTS, *below)
 
     # -- leaving ---------------------------------------------------------------------------------------
 
     def leave_by_escape(self, key_command: KeyCommand) -> bool:
-        """Go one level out (Esc)."""
+        """Leave the mode, or a state inside it, because the user pressed Esc."""
         return False
 
     def leave_by_close(self) -> bool:
-        """Leave the mode by the key that closes a screen (`q`)."""
+        """Leave the mode, because the user pressed the key that closes a screen (`q`)."""
         return False
 
     async def cancel_work(self) -> bool:
-        """Cancel what the mode is doing (ctrl+c)."""
+        """Cancel the current work of the mode (ctrl+c)."""
         return False
 
     async def accept_work(self) -> bool:
-        """Accept what the mode is doing (Enter), on screens that ask for it."""
+        """Accept the current work of the mode (Enter), on screens that use Enter for this."""
         return False
 
     def finish_work(self) -> None:
-        """Write the unfinished edit, because another screen covers this one."""
+        """Write the unfinished edit of the mode, because another screen now covers this one."""
 
     def write_work_now(self) -> None:
-        """Write the unfinished edit on this thread, because the screen closes and nothing runs after it."""
+        """Write the unfinished edit of the mode in this thread at once, because the screen closes and a
+        background task would not run any more.
+        """
 
     # -- keys, film and playhead -------------------------------------------------------------------------
 
     def queues_keys_after(self, key_command: KeyCommand) -> bool | None:
-        """Return True if keys typed after a key command must wait for it; None to ask the mode below."""
+        """Return True if keys typed after a key command must wait for it, False if not. Return None to let
+        the next active mode decide.
+        """
         return None
 
     async def end_before(self, key_command: KeyCommand) -> bool:
-        """End the mode before a key command that writes; return True if the key command does nothing more."""
+        """End the mode before a key command that writes is performed. Return True if ending the mode was all
+        that the key command should do.
+        """
         return False
 
     def change_pane(self) -> bool:
-        """Go to another pane (Tab)."""
+        """Move to another pane (Tab)."""
         return False
 
     def search_words(self, words: str, step: int) -> bool:
-        """Search in what the mode shows."""
+        """Search for words in the content that the mode shows. `step` is 1 for forwards, -1 for backwards."""
         return False
 
     def continues_over(self, film: FilmSnapshot | None) -> bool:
-        """Return True if the mode draws a new snapshot of the film itself, over its unfinished edit."""
+        """Return True if the mode itself draws a new snapshot of the film, together with its unfinished
+        edit.
+        """
         return False
 
     def seek_frame(self, frame: int) -> bool:
-        """Go to a frame."""
+        """Move to a frame of the film."""
         return False
 
     def follow_playhead(self) -> None:
-        """React to a playhead that the user moved."""
+        """Adapt the mode to a new position of the playhead, which the user has moved."""
 
 
 class EscapeStep(Mode):
-    """A state that Esc ends, such as a filter; it changes no other key."""
+    """A mode for a state that Esc ends, such as an active filter. It changes no other key."""
 
     def __init__(self, is_on: Callable[[], bool], leave: Callable[[KeyCommand], object]) -> None:
-        """Create the step. `is_on` returns True while the screen is in the state, `leave` ends the state."""
+        """Create the mode. `is_on` returns True while the screen is in the state; `leave` ends the state."""
         self._is_on, self._leave = is_on, leave
 
     @property
@@ -131,45 +147,46 @@ class EscapeStep(Mode):
 
 
 class ModeStack:
-    """The modes of a screen; iterating gives those that are on, nearest first."""
+    """The modes of a screen. Iteration yields the active modes, nearest first."""
 
     def __init__(self, screen: Screen[Any], normal: Mode, *modes: Mode) -> None:
-        """Create a stack of modes, nearest first, over the normal mode of a screen."""
+        """Create a stack with `modes`, nearest first, and below them the normal mode of the screen."""
         self._screen, self._modes, self._normal = screen, modes, normal
 
     def __iter__(self) -> Iterator[Mode]:
-        # Modes may depend on widgets, which exist only when the screen is mounted.
+        # Before the screen is mounted only the normal mode is active, because other modes may need widgets
+        # that don't exist yet.
         active = [mode for mode in self._modes if mode.is_on] if self._screen.is_mounted else []
         return iter((*active, self._normal))
 
     @property
     def name(self) -> str:
-        """The name for the status line."""
+        """The name of the mode for the status line."""
         named = [mode for mode in self if mode.mode_name]
         return next((mode for mode in named if mode.NAME_STAYS), named[0]).mode_name
 
     @property
     def name_suffix(self) -> str:
-        """The texts after the name on the status line."""
+        """The texts of all active modes that follow the name on the status line."""
         return "".join(mode.name_suffix for mode in self)
 
     @property
     def contexts(self) -> tuple[str, ...]:
-        """The keymap contexts in force, nearest first."""
+        """The active keymap contexts, nearest first."""
         found: tuple[str, ...] = ()
         for mode in reversed(list(self)):
             found = mode.extend_contexts(found)
         return found
 
     async def accept_work(self) -> bool:
-        """Accept the work of the nearest mode that has some; return True if a mode has."""
+        """Let the nearest active mode that has work accept it. Return True if there was one."""
         for mode in self:
             if await mode.accept_work():
                 return True
         return False
 
     async def cancel_work(self) -> bool:
-        """Cancel the work of the nearest mode that has some; return True if a mode has."""
+        """Let the nearest active mode that has work cancel it. Return True if there was one."""
         for mode in self:
             if await mode.cancel_work():
                 return True
@@ -177,5 +194,7 @@ class ModeStack:
 
     @property
     def first_parts(self) -> tuple[object, ...]:
-        """The objects whose acts come before those of the screen's own parts."""
+        """The objects of all active modes whose actions take precedence over those of the screen's own
+        parts.
+        """
         return tuple(part for mode in self for part in mode.first_parts)

@@ -1,6 +1,7 @@
-"""An mpv process, controlled over its socket; it reports its position and marks that the user sets in it.
+"""An mpv process, controlled through a socket. It reports its position and the marks that the user sets in
+mpv.
 
-mpv ends when the socket closes, so it never outlives the studio, however the studio ended.
+mpv ends when the socket closes. So mpv never continues after the studio, even if the studio crashed.
 """
 
 from __future__ import annotations
@@ -20,20 +21,20 @@ ANSWER_SECONDS = 30.0
 END_SECONDS = 3.0
 ENDED_BY_CTRL_C = 4  # mpv's exit status after ctrl+c.
 _ELSEWHERE = "{ui.copy_line} copies a line that plays it on your laptop"
-SHOWN_MS = 2000  # How long mpv shows the result of a mark.
-MARKS, WINDOW = "milimo-marks", "milimo-window"  # Names of input sections in mpv.
-# These keys mean the same in mpv as on the timeline; each reports the second that is seen.
+SHOWN_MS = 2000  # Milliseconds for which mpv shows a message after a mark was set.
+MARKS, WINDOW = "milimo-marks", "milimo-window"  # Names of groups of key bindings (“input sections”) in mpv.
+# These keys do the same in mpv as on the timeline. Each reports the current position in seconds.
 MARK_KEYS = {"m": "marker", "i": "in", "o": "out"}
-# In the permanent window, keys that would quit mpv only stop playback.
+# Keys that would quit mpv only stop playback in the window that is reused, so that mpv keeps running.
 WINDOW_KEYS = {"q": "stop", "Q": "stop", "CLOSE_WIN": "stop"}
 
 
 @dataclass(frozen=True, slots=True)
 class PlayerListener:
-    """Callbacks for a player: `on_time` takes the position in seconds.
+    """Callbacks for playback in mpv. `on_time` is called with the position in seconds.
 
-    `on_mark` takes a mark (`marker`, `in`, `out`) and its second, and returns the words that the player shows
-    for it.
+    `on_mark` is called with a mark (`marker`, `in` or `out`) and its position in seconds. It returns the text
+    that mpv shows for the mark.
     """
 
     on_time: Callable[[float], None] | None = None
@@ -50,12 +51,12 @@ class _PlayingEntry:
     target: str
     listener: PlayerListener
     ended: asyncio.Future[None]
-    entry: int = 0  # Its id in mpv's playlist.
+    entry: int = 0  # The id of the file in mpv's playlist.
 
 
 @dataclass(slots=True)
 class MpvSession:
-    """An mpv process with its socket."""
+    """An mpv process and the socket through which it is controlled."""
 
     _process: asyncio.subprocess.Process | None = None
     _writer: asyncio.StreamWriter | None = None
@@ -70,7 +71,9 @@ class MpvSession:
         return self._process is not None and self._process.returncode is None
 
     async def start(self, program: str, options: Sequence[str], *, inherit: bool = False) -> None:
-        """Start mpv idle; `inherit` gives it this terminal. Raises Failed if it cannot be started."""
+        """Start mpv without a file to play. With `inherit`, mpv uses this terminal. Raises Failed if mpv
+        cannot be started.
+        """
         ours, its = socket.socketpair()
         quiet = None if inherit else asyncio.subprocess.DEVNULL
         words = (program, SILENT, *options, f"--input-ipc-client=fd://{its.fileno()}")
@@ -90,7 +93,9 @@ class MpvSession:
         await self._define_mpv_keys(MARKS, keys)
 
     async def open_window(self, program: str) -> None:
-        """Start the permanent mpv unless it is running; it has no window while nothing plays."""
+        """Start the mpv that plays in its own window, unless it is running. mpv shows the window only while
+        it plays.
+        """
         if self.is_mpv_running:
             return
         await self.end_mpv()
@@ -101,10 +106,11 @@ class MpvSession:
     async def play_target(
         self, target: str, *, start: float = 0.0, listener: PlayerListener = NO_LISTENER
     ) -> None:
-        """Play a file or edit list from second `start` until it ends, is stopped or is replaced.
+        """Play a file or an edit list from second `start`. Return when it has ended, was stopped or was
+        replaced by another.
 
-        If the target is playing already, mpv seeks to `start`. Raises Failed if mpv cannot play it or ended
-        with an error.
+        If mpv is playing this target already, only seek to `start`. Raises Failed if mpv cannot play the
+        target or ends with an error.
         """
         before, ended = self._playing, asyncio.get_running_loop().create_future()
         self._playing = now = _PlayingEntry(target, listener, ended)
@@ -116,7 +122,7 @@ class MpvSession:
             await self.send_mpv_command("seek", start, "absolute+exact")
         else:
             await self.send_mpv_command("set_property", "start", f"{start:.6f}")
-            # A file with sound only gets a window, too.
+            # Open the window also for a file that has only sound.
             await self.send_mpv_command("set_property", "force-window", "yes")
             loaded = await self.send_mpv_command("loadfile", target)
             if loaded.get("error", "success") != "success" or not self.is_mpv_running:
@@ -126,7 +132,7 @@ class MpvSession:
         await ended
 
     async def send_mpv_command(self, *words: str | float | bool) -> dict[str, Any]:
-        """Send mpv a command and return its answer; empty if mpv has ended meanwhile."""
+        """Send a command to mpv and return its answer; an empty dictionary if mpv has ended meanwhile."""
         if self._writer is None:
             return {}
         self._count += 1
@@ -147,7 +153,7 @@ class MpvSession:
         return await self._process.wait() if self._process is not None else 0
 
     async def end_mpv(self) -> None:
-        """End mpv; it is killed if it does not end by itself."""
+        """End mpv, and kill it if it does not end by itself."""
         if self._writer is not None:
             self._writer.close()
             self._writer = None
@@ -167,14 +173,16 @@ class MpvSession:
             self._playing = None
 
     async def _define_mpv_keys(self, section: str, keys: dict[str, str]) -> None:
-        """Define key bindings that take precedence over the user's own while the section is enabled."""
+        """Define a group of key bindings that override the user's own bindings in mpv while the group is
+        enabled.
+        """
         lines = "\n".join(f"{key} {command}" for key, command in keys.items())
         await self.send_mpv_command("define-section", section, lines, "force")
 
     # -- messages from mpv -----------------------------------------------------------------------------
 
     async def _read_mpv_messages(self, reader: asyncio.StreamReader) -> None:
-        """Handle mpv's messages until its socket closes; then playback has ended."""
+        """Handle the messages from mpv until its socket closes, which ends playback."""
         try:
             with suppress(OSError):
                 while line := await reader.readline():
@@ -210,17 +218,19 @@ class MpvSession:
             self._forward_mark(playing.listener, [str(word) for word in message.get("args", ())])
 
     def _forward_mark(self, listener: PlayerListener, words: list[str]) -> None:
-        """Pass on a mark that was set in mpv (`MARK_KEYS`)."""
+        """Report a mark that the user has set in mpv (see `MARK_KEYS`) to the listener."""
         if len(words) != 3 or words[0] != "milimo" or listener.on_mark is None:
             return
-        with suppress(ValueError):  # Between two files there is no position.
+        with suppress(ValueError):  # Ignore the mark between two files, when mpv has no position.
             self._start_task(self._show_mark(listener.on_mark(words[1], float(words[2]))))
 
     async def _show_mark(self, marking: Awaitable[str]) -> None:
         await self.send_mpv_command("show-text", await marking, SHOWN_MS)
 
     def _start_task(self, work: Any) -> None:
-        """Run work that the message reader must not wait for."""
+        """Run a coroutine as a task of its own, so that the code that reads mpv's messages does not wait for
+        it.
+        """
         task = asyncio.create_task(work)
         self._marking.add(task)
         task.add_done_callback(self._marking.discard)

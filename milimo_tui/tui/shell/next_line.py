@@ -1,4 +1,4 @@
-"""The line of the next step: what to do, the key that does it or leads there, and the estimated time.
+"""Format the line with the next step: what the user can do next, the key for it, and the estimated time.
 Pure.
 """
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 NEXT = "→"
 GAP = "   "
-LEAST = 12  # With fewer cells for the sentence, the key would have no meaning.
+LEAST = 12  # Minimum number of cells for the sentence; with fewer, the key after it could not be understood.
 
 
 def format_next_step(
     found: NextStep | JobView, place: ScreenPlace, keymap: Keymap, ink: TextStyles, room: int
 ) -> Text:
-    """Format a next step, or the job in progress, within `room` cells: the words are cut, the keys are
-    not.
+    """Format a next step, or the job that is running, within `room` cells. If the space is too small, the
+    sentence is shortened, but not the keys.
     """
     if isinstance(found, JobView):
         head = join_line((f"{WORKING} {format_job_progress(found)}", ink.working))
@@ -49,8 +49,8 @@ def format_next_step(
 
 
 def _format_step_keys(step: NextStep, place: ScreenPlace, keymap: Keymap) -> list[tuple[str, str]]:
-    """Return pairs of a key and its label: `!` if the step is done on this screen, else the keys that open
-    its screen.
+    """Return pairs of a key and its label: `!` if the step is performed on this screen, otherwise the keys
+    that open the screen for it.
     """
     if not step.screen or step.screen == place.screen:
         words = f" {step.does}" if step.does else ""
@@ -62,12 +62,14 @@ def _format_step_keys(step: NextStep, place: ScreenPlace, keymap: Keymap) -> lis
 
 
 def _find_keys_to_screen(screen: str, keymap: Keymap) -> str:
-    """Return the keys that lead to a screen, or to a list over a screen."""
+    """Return the keys that open a screen, or a list that is shown over a screen."""
     return keymap.find_chord("ui.mode", ("global",), screen) or keymap.find_chord(f"ui.{screen}", ("global",))
 
 
 def _format_step_time(step: NextStep) -> str:
-    """Return `, 40 s`, `, 1:20`; empty if the time is not known or is below a second."""
+    """Return the estimated time of a step: `, 40 s` or `, 1:20`. Return an empty string if it is unknown or
+    less than a second.
+    """
     seconds = step.seconds
     if seconds is None or seconds < 1:
         return ""
@@ -75,7 +77,9 @@ def _format_step_time(step: NextStep) -> str:
 
 
 def format_job_progress(job: JobView) -> str:
-    """Return the progress of a job: `2D step 5 of 8  0:18`, `Film 62 %  0:40`."""
+    """Return the progress of a job: its name, its step or percentage, and the remaining time, such as `2D
+    step 5 of 8 0:18`.
+    """
     done, total = (*job.steps, 0, 0)[:2]
     share = f"{round(job.progress * 100)} %" if job.progress is not None else "making"
     how = f"step {done} of {total}" if total > 1 else share
@@ -84,8 +88,8 @@ def format_job_progress(job: JobView) -> str:
 
 
 def key_of(step: NextStep, keymap: Keymap, contexts: tuple[str, ...]) -> Binding | None:
-    """Return the binding of this screen that does the same as a step, the most specific one; None if there is
-    none.
+    """Return the binding on this screen that performs the same action as a step; None if there is none. If
+    there are several, return the most specific.
     """
     wanted = {**step.values, "detach": True}
     found = [

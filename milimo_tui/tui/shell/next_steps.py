@@ -1,8 +1,8 @@
-"""The next step of the open film: read in a thread after a change, shown on each screen, and performed by
-`!`.
+"""The next step of the open film. It is computed in a thread after each change, shown on each screen, and
+performed with the key `!`.
 
-`studio.project.next_here` determines the step of a screen from that screen's place
-(`StudioScreen.get_current_place`).
+`studio.project.next_here` chooses the step for a screen, from the place that `StudioScreen.get_current_place`
+returns.
 """
 
 from __future__ import annotations
@@ -41,36 +41,39 @@ if TYPE_CHECKING:
 PAUSE = 0.15
 PAUSE_FACTOR = 4
 LONGEST_PAUSE = 5.0
-LONG = 60.0  # Seconds of work above which the user is asked first.
-MANY = 100  # Number of takes above which the user is asked first, however short each take is.
-LISTS = ("arrivals", "notes", "unsure", "cuts")  # Places that are lists over a screen.
+LONG = 60.0  # Seconds of work above which the user is asked before a step starts.
+MANY = 100  # Number of takes above which the user is asked before a step starts, even if the work is short.
+# Names of places that are lists shown over a screen, instead of screens.
+LISTS = ("arrivals", "notes", "unsure", "cuts")
 
 
 class NextSteps:
-    """The thread that reads the film's tasks, and the performing of the next step."""
+    """Computes the next step of the film in a thread, and performs it when the user asks for it."""
 
     def __init__(self, app: StudioApp) -> None:
         self._app = app
         self.thread = WorkThread("next", drops=True)
-        self._film: FilmState | None = None  # The film as it was read last.
-        # Id and state of the queue's jobs at the last read.
+        self._film: FilmState | None = None  # The film as it was at the last read.
+        # Pairs of id and state of the queue's jobs at the last read.
         self._states: frozenset[tuple[str, str]] = frozenset()
         self._timer: Timer | None = None
         self._reading = self._wants_read = False
-        self._seconds = 0.0  # Duration of the last read.
+        self._seconds = 0.0  # Duration of the last read in seconds.
         self.is_known = False
 
     # -- reading -----------------------------------------------------------------------------------
 
     def handle_queue_change(self, queue: LiveQueue) -> None:
-        """Read again if a job was added, ended or changed its state; progress changes nothing."""
+        """Compute the next step again if a job was added, has ended or changed its state. A job's progress
+        alone has no effect on it.
+        """
         states = frozenset((job.id, job.state) for job in queue.jobs)
         if states != self._states:
             self._states = states
             self.schedule_read()
 
     def schedule_read(self) -> None:
-        """Read the film's next step once nothing has changed for a moment."""
+        """Compute the film's next step as soon as nothing has changed for a short time."""
         if self._timer is not None:
             self._timer.stop()
         pause = max(PAUSE, min(LONGEST_PAUSE, PAUSE_FACTOR * self._seconds))
@@ -78,7 +81,7 @@ class NextSteps:
 
     @property
     def is_settled(self) -> bool:
-        """True if nothing is being read and no read is scheduled."""
+        """True if the next step is neither being computed nor about to be."""
         return not (self._reading or self._wants_read or self._timer is not None)
 
     def _start_reading(self) -> None:
@@ -102,7 +105,8 @@ class NextSteps:
                 partial(self._read_to_do, self._app.queue.jobs)
             )
         except MilimoError:
-            return  # The follower reports a film that cannot be read.
+            # No message here: the code that watches the film for changes reports a film that cannot be read.
+            return
         self._film = film
         self.is_known = True
         if to_do != self._app.film_tasks.to_do:
@@ -125,14 +129,14 @@ class NextSteps:
     # -- the next step -----------------------------------------------------------------------------
 
     def is_step_here(self, step: NextStep, place: ScreenPlace) -> bool:
-        """Return True if a step is done at this place."""
+        """Return True if the user is at the place where a step is performed."""
         return not step.screen or step.screen == place.screen
 
     # -- performing the step -----------------------------------------------------------------------
 
     async def do_next_step(self, screen: StudioScreen) -> None:
-        """Perform the next step of a screen, or go to its screen. Asks first if the work takes over a
-        minute.
+        """Perform the next step for a screen. If the step belongs to another screen, go to that screen. Ask
+        first if the work takes over a minute.
         """
         app, place = self._app, screen.get_current_place()
         step = app.film_tasks.get_step_here(app.queue, place)
@@ -148,7 +152,7 @@ class NextSteps:
             await app.run_and_wait(step.id, step.values)
 
     async def _go_to_step(self, step: NextStep) -> None:
-        """Go to the screen where a step is done."""
+        """Go to the screen on which a step is performed."""
         app = self._app
         if step.screen == ScreenName.JOBS and "id" in step.values:
             await app.go_to_job(str(step.values["id"]))
@@ -160,7 +164,9 @@ class NextSteps:
             await app.go_to_mode(step.screen)
 
     def _perform_step_act(self, step: NextStep, screen: StudioScreen) -> None:
-        """Perform the act of the step: through the key of the screen, or directly if it has no key."""
+        """Perform the action of a step as if the user pressed its key on the screen, or directly if the
+        action has no key.
+        """
         within = self._app.keyboard.keymap.list_bindings_in_reach(screen.contexts)
         binding = next((each for each in within if each.run == step.act), None)
         if binding is not None:
@@ -170,7 +176,10 @@ class NextSteps:
             perform_key_command(self._app, KeyCommand(made_up))
 
     async def _confirm_long_work(self, step: NextStep, screen: StudioScreen) -> bool:
-        """Ask before over a minute of work, or work of unknown duration, and show its estimate."""
+        """Return True if the work of a step may start. Ask the user first, with an estimate, if the work
+        takes over a minute or its duration is unknown. A render of unknown duration starts without a
+        question.
+        """
         if step.seconds is not None and step.seconds <= LONG and len(step.makes) <= MANY:
             return True
         if FILM in step.makes:
@@ -192,7 +201,9 @@ def _capitalise_first(words: str) -> str:
 
 
 def _is_long_work(known: Outcome, takes: int) -> bool:
-    """Return True if the user must be asked first, judged by the outcome of a dry run."""
+    """Return True if the user must be asked before the work starts. `known` is the outcome of a dry run, and
+    `takes` the number of takes to make.
+    """
     from milimo_tui.studio.takes.shot_spec import is_drawing_engine
 
     seconds = known.data["estimate"]["seconds"]

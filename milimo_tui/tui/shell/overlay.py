@@ -1,7 +1,7 @@
-"""Panels over a screen: message log, plain text. Esc or q closes a panel, `/` filters its lines.
+"""Panels that are shown over a screen, such as the message log or a plain text. Esc or `q` closes a panel;
+`/` filters its lines.
 
-The keys of the present place have a panel of their own (`key_sheet`), and so have the commands
-(`app.palette`).
+The lists of keys (`key_sheet`) and of commands (`app.palette`) have panels of their own.
 """
 
 from __future__ import annotations
@@ -45,17 +45,21 @@ def get_panel_text_width(width: int) -> int:
 
 
 class Overlay(ModalScreen[str]):
-    """A panel with a heading and a list; dismisses with the chosen row's key, empty when closed."""
+    """A panel with a heading and a list. Its result is the key of the row that the user chose; empty if the
+    user closed the panel.
+    """
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("overlay",)
     CSS_PATH = "overlay.tcss"
-    AUTO_FOCUS = "Rows"  # The filter field comes first and would take a key that is typed immediately.
+    # Focus the list: by default, the filter field, which comes first, would receive a key that is typed at
+    # once.
+    AUTO_FOCUS = "Rows"
 
     def __init__(
         self, heading: str, rows: Sequence[Row], note: str = "", *, at_end: bool = False, foot: str = ""
     ) -> None:
-        """Create a panel. `at_end` opens it on the last row. `foot` is the path of a manual page, shown below
-        the rows.
+        """Create a panel. With `at_end`, the cursor starts on the last row. `note` is a line of help, and
+        `foot` the path of a manual page that is shown below the rows.
         """
         super().__init__()
         self.heading, self.first_rows, self.note, self.at_end = heading, tuple(rows), note, at_end
@@ -111,8 +115,8 @@ class Overlay(ModalScreen[str]):
         self._prepare_panel()
 
     def _prepare_panel(self) -> None:
-        """Show the rows and focus them. Subclasses override this: Textual runs the `on_mount` of every
-        class.
+        """Show the rows and focus them. Subclasses override this method instead of `on_mount`, because
+        Textual runs the `on_mount` of every base class too.
         """
         self.query_one(Input).display = False
         self.rows.show_rows(self.first_rows)
@@ -121,7 +125,7 @@ class Overlay(ModalScreen[str]):
             self.call_after_refresh(self._scroll_to_end)
 
     def refresh_message(self) -> None:
-        """Show the current message completely, above the panel."""
+        """Show the current message above the panel, wrapped so that all of it is visible."""
         shown, message = self.studio_app.shown_message, self.query_one_optional(WrappedMessage)
         if message is not None:
             message.show_message_rows(
@@ -129,12 +133,14 @@ class Overlay(ModalScreen[str]):
             )
 
     def dismiss(self, result: str | None = None) -> AwaitComplete:
-        """Close the panel, once: a screen that is in front afterwards must not be closed."""
+        """Close the panel, unless it is closed already. A second call must not close the screen that is in
+        front then.
+        """
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
     @action
     def act_search(self, key_command: KeyCommand) -> None:
-        """Open the filter (`/`): only lines that contain the typed words are shown."""
+        """Open the filter (`/`), which shows only lines that contain the typed words."""
         field = self.query_one(Input)
         field.display = True
         field.focus()
@@ -159,7 +165,8 @@ class Overlay(ModalScreen[str]):
     def act_up(self, key_command: KeyCommand) -> None:
         self.rows.act_up(key_command)
 
-    act_complete, act_complete_back = act_down, act_up  # Tab in the filter goes to the next line.
+    # While the filter has the focus, Tab moves to the next line.
+    act_complete, act_complete_back = act_down, act_up
 
     @action
     def act_page_down(self, key_command: KeyCommand) -> None:
@@ -170,7 +177,7 @@ class Overlay(ModalScreen[str]):
         self.rows.act_page_up(key_command)
 
     def _scroll_to_end(self) -> None:
-        if self.is_active:  # The panel may have been closed before it was painted.
+        if self.is_active:  # The panel may have been closed before it was painted for the first time.
             self.rows.move_to(len(self.rows.rows) - 1, -1)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
@@ -179,7 +186,7 @@ class Overlay(ModalScreen[str]):
 
     @action
     def act_out(self, key_command: KeyCommand) -> None:
-        """Leave the filter first, then the panel."""
+        """Close the filter if it is open; otherwise close the panel."""
         if self.typing:
             self.query_one(Input).value = ""
             self.query_one(Input).display = False
@@ -189,7 +196,9 @@ class Overlay(ModalScreen[str]):
 
 
 def filter_panel_rows(rows: Sequence[Row], words: str) -> list[Row]:
-    """Return the rows that contain every word, under their headings (rows that cannot be chosen)."""
+    """Return the rows that contain every word. Headings (rows that cannot be chosen) stay if a row below them
+    matches.
+    """
     wanted, out = words.casefold().split(), []
     heading: Row | None = None
     for row in rows:
@@ -203,9 +212,10 @@ def filter_panel_rows(rows: Sequence[Row], words: str) -> list[Row]:
 
 
 def make_text_rows(text: str, ink: TextStyles, width: int) -> list[Row]:
-    """Turn plain text into rows with a cursor, wrapped to `width` cells with the indentation preserved.
+    """Return rows for a plain text, wrapped to `width` cells. The indentation is preserved, and the user can
+    move the cursor through the rows.
 
-    Addresses and paths in the text are links.
+    Web addresses and file paths in the text are links.
     """
     lines: list[tuple[str, str]] = []
     for words in text.splitlines():
@@ -220,7 +230,9 @@ def make_text_rows(text: str, ink: TextStyles, width: int) -> list[Row]:
 
 
 def make_log_rows(messages: Sequence[LogMessage], ink: TextStyles, width: int) -> list[Row]:
-    """List the message log, oldest first: time, sentence, hint, wrapped to `width` cells."""
+    """Return rows for the message log, oldest first, with time, sentence and hint, wrapped to `width`
+    cells.
+    """
     styles = {"info": ink.text, "good": ink.text, "warn": ink.stale, "error": ink.failed}
     glyphs = {"warn": "! ", "error": "✕ "}
     rows: list[Row] = []

@@ -6,12 +6,14 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-OVER_SECONDS = 1.0  # The period over which pictures a second are counted.
+OVER_SECONDS = 1.0  # Seconds over which the number of pictures a second is measured.
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Playback statistics: `fps` of the last second; `shown` and `dropped` since playback began."""
+    """Playback statistics: the frames shown a second (`fps`, over the last second), and the numbers of frames
+    shown and dropped since playback began.
+    """
 
     fps: float = 0.0
     shown: int = 0
@@ -19,18 +21,21 @@ class Pace:
 
 
 class PaceCount:
-    """Counts frames as they are shown."""
+    """Counts the frames shown and dropped during playback."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._times: deque[float] = deque()
         self._began = now()
-        self._gaps: deque[int] = deque(maxlen=3)  # Distances between the last frames, in steps of the speed.
+        # Distances between the last frames shown, in multiples of the distance at the current speed.
+        self._gaps: deque[int] = deque(maxlen=3)
         self._last: int | None = None
         self.shown = self.dropped = 0
 
     def count_frame(self, frame: int, unit: int) -> None:
-        """Count a frame that was shown; `unit` is the distance between two frames at this speed."""
+        """Count a frame that was shown. `unit` is the distance in frames to the next frame at the current
+        speed.
+        """
         self.shown += 1
         if self._last is not None:
             gap = max(1, round((frame - self._last) / unit))
@@ -40,12 +45,14 @@ class PaceCount:
         self._times.append(self._now())
 
     def note_jump(self) -> None:
-        """Continue counting from another position, because the loop restarted."""
+        """Don't count the frames up to the next one as dropped, because a loop has restarted."""
         self._last = None
 
     def estimate_step(self, unit: int) -> int:
-        """Return the expected distance to the next frame: the least of the last gaps, so that few are made in
-        vain.
+        """Return the expected distance in frames to the next frame that will be shown. `unit` is the distance
+        without dropped frames.
+
+        The result is the least of the last distances, so that few frames are prepared in vain.
         """
         return unit * min(self._gaps, default=1)
 

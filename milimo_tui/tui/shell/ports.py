@@ -1,6 +1,7 @@
-"""The app as the shell, the screens and their widgets use it.
+"""The interface of the app for the shell, the screens and their widgets.
 
-`app.app` implements it, and needs all screens: the modules below it can name this Protocol only.
+`app.app` implements the interface and imports all screens. Modules that screens import would create an import
+cycle if they imported `app.app`, so they use this Protocol.
 """
 
 from __future__ import annotations
@@ -43,11 +44,15 @@ T = TypeVar("T")
 
 
 class StudioApp(Protocol):
-    """The app: state that all screens share, commands off the event loop, messages, going to a screen."""
+    """The app as seen by screens: shared state, commands that run off the event loop, messages, and moving to
+    a screen.
+    """
 
     studio: Studio
-    read_pace: Callable[[], Pace] | None  # Returns the statistics of a film that plays.
-    line_figures: str  # Statistics of the line to the terminal; empty while they are switched off.
+    # Returns the statistics of the current playback; None if nothing plays.
+    read_pace: Callable[[], Pace] | None
+    # Statistics of the connection to the terminal as text; empty while they are switched off.
+    line_figures: str
     intake_progress: IntakeProgress
     film: FilmSnapshot | None
     film_known: bool
@@ -68,10 +73,11 @@ class StudioApp(Protocol):
     themes: ThemeSwitch
     keyboard: Keyboard
     film_tasks: FilmTasks
-    inbox: WorkThread  # A thread that waits for the queue, so that no other thread has to.
+    # A separate thread for reads that wait for the queue, so that other threads need not wait.
+    inbox: WorkThread
     known_terminal: KnownTerminal
     player_window: MpvSession
-    used: list[str]  # Commands run from the palette and from `:`, the latest first.
+    used: list[str]  # Ids of the commands run from the palette or from the `:` line, the latest first.
 
     @property
     def ink(self) -> TextStyles: ...
@@ -126,14 +132,14 @@ class StudioApp(Protocol):
     async def leave_studio(self) -> None: ...
     def describe_leave_keys(self) -> str: ...
 
-    # Acts that a screen delegates to the app if it has nothing of its own to do.
+    # A screen calls these actions of the app if it has nothing of its own to do for the key.
     async def act_back(self, key_command: KeyCommand) -> None: ...
     async def act_cancel(self, key_command: KeyCommand) -> None: ...
     async def act_undo(self, key_command: KeyCommand) -> None: ...
     async def act_redo(self, key_command: KeyCommand) -> None: ...
     def act_editor(self, key_command: KeyCommand) -> None: ...
 
-    # Methods of Textual's own app.
+    # The following methods are implemented by Textual's `App`.
     @property
     def screen(self) -> Screen[Any]: ...
     @property
@@ -155,5 +161,7 @@ class StudioApp(Protocol):
 
 
 def get_studio_app(node: DOMNode) -> StudioApp:
-    """Return the app of a studio screen or widget, typed as StudioApp; Textual types it as any app."""
+    """Return the app of a screen or widget with the type `StudioApp`, because Textual's `app` has the type of
+    any app.
+    """
     return cast("StudioApp", node.app)

@@ -1,4 +1,4 @@
-"""A yes-or-no question on the message line, and the wait for its answer."""
+"""A yes-or-no question on the message line, and the code that waits for the answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from milimo_tui.tui.widgets.text import join_line, wrap_words
 
 
 class YesNoQuestion:
-    """A yes-or-no question; at most one is open at a time."""
+    """The yes-or-no question of a screen. At most one question is open at a time."""
 
     def __init__(self) -> None:
         self._words = ""
@@ -24,8 +24,8 @@ class YesNoQuestion:
         return self._answer is not None
 
     async def ask_question(self, words: str, show: Callable[[], None]) -> bool:
-        """Open the question, call `show` and wait for the answer; the question is closed however the wait
-        ends.
+        """Open the question `words`, call `show` to draw it, and return the user's answer. The question is
+        closed even if the waiting task is cancelled.
         """
         self._words, self._answer = words, asyncio.get_running_loop().create_future()
         try:
@@ -38,12 +38,10 @@ class YesNoQuestion:
         """Wait until no question is open."""
         while self._answer is not None:
             await asyncio.wait([self._answer])
-            await asyncio.sleep(0)  # The task that asked the question must receive the answer first.
+            await asyncio.sleep(0)  # Let the task that asked the question receive the answer first.
 
     def set_answer(self, yes: bool) -> None:
-        """Answer the open question; without an open question, or after a first answer, this changes
-        nothing.
-        """
+        """Answer the open question. Do nothing if no question is open or it is answered already."""
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(yes)
 
@@ -52,7 +50,7 @@ class YesNoQuestion:
         return join_line((self._words, ink.strong), "   ", _format_answer_keys(ink, in_keys))
 
     def wrap_question(self, ink: TextStyles, in_keys: InKeys, width: int) -> list[Text]:
-        """Wrap the question to `width` cells, with the keys in a row of their own."""
+        """Wrap the question to `width` cells, with the answering keys in a separate row."""
         return [join_line((words, ink.strong)) for words in wrap_words(self._words, width)] + [
             _format_answer_keys(ink, in_keys)
         ]

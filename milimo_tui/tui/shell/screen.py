@@ -1,15 +1,23 @@
 """The base of every screen: header, body, message and status lines, prompts, keys, commands.
 
-To add a screen: make a package `tui/<name>` whose `screen.py` has a subclass of `StudioScreen` that sets
-`MODE`, `TITLE`, `CONTEXTS` (its table in keymap.toml, then the contexts it inherits) and `CSS_PATH` (a
-`.tcss` file in the same folder), composes its widgets in `compose_body`, draws values in `show_film` and
-`show_queue`, and has an `act_<name>` for each `ui.<name>` of its keymap table. A key bound to a command id
-runs that command with the values of `get_command_args`. Name the screen in `app.modes.SCREENS`. Acts are
-searched in the focused widget, its parents, the screen's `parts` in their order, the screen, then the app. A
-screen with many acts is made of parts (`own_parts`): objects that are given what they need and have acts as a
-screen does (see `timeline.screen`). States in which keys do something else are `modes`. Acts take the
-`KeyCommand`, may be coroutines, and must never touch disk, `av` or the
-network: `run_and_wait` and `in_thread` do that off the event loop.
+To add a screen, make a package `tui/<name>` with a module `screen.py` that contains a subclass of
+`StudioScreen`:
+
+- The subclass sets `MODE`, `TITLE`, `CONTEXTS` (its table in keymap.toml, then the contexts that it inherits)
+  and `CSS_PATH` (a `.tcss` file in the same folder).
+- `compose_body` returns the widgets.
+- `show_film` and `show_queue` draw the film and the queue.
+- A method `act_<name>` performs each action `ui.<name>` of the screen's keymap table.
+- `get_command_args` returns the arguments for a command whose id is bound to a key.
+- `app.modes.SCREENS` names the screen.
+
+An action is searched in the focused widget, its parents, the screen's `parts` in their order, the screen,
+then the app. A screen with many actions is divided into parts (`own_parts`): objects that receive the things
+that they need and have actions like a screen (see `timeline.screen`). States in which keys do something else
+are `modes`.
+
+Actions receive the `KeyCommand` and may be coroutines. They must never use the disk, `av` or the network
+directly: `run_and_wait` and `in_thread` do that off the event loop.
 """
 
 from __future__ import annotations
@@ -64,14 +72,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-# A paint during a screen's first layout can be lost (Textual 8.2.8: the value had changed, the
-# cells had not, about once in thirty entries with keys typed immediately). Everything is drawn
-# again after these delays.
+# Seconds after which everything on a new screen is drawn again, because a paint during its first layout can
+# be lost. (In Textual 8.2.8 the value had changed but the cells had not, about once in thirty entries with
+# keys typed at once.)
 SETTLED_SECONDS = (0.6, 2.0)
 
 
 class StudioScreen(Screen[None]):
-    """A screen of the studio; the module docstring says how to add one."""
+    """The base class of all screens of the studio. The module docstring says how to add a screen."""
 
     DEFAULT_CSS = """
     StudioScreen #head { margin-bottom: 1; }
@@ -85,30 +93,35 @@ class StudioScreen(Screen[None]):
     MODE: ClassVar[str] = ""
     TITLE: ClassVar[str] = ""
     CONTEXTS: ClassVar[tuple[str, ...]] = ("global",)
-    NORMAL_NAME: ClassVar[str] = "NORMAL"  # The status line shows it outside all modes.
-    NEEDS_FILM: ClassVar[bool] = True  # Without an open film the screen's own keys only show a message.
+    # The name that the status line shows while no other mode is active.
+    NORMAL_NAME: ClassVar[str] = "NORMAL"
+    # True if the keys of the screen only show a message while no film is open.
+    NEEDS_FILM: ClassVar[bool] = True
     PROMPT_INSTEAD_OF: ClassVar[str] = "#message"
-    UNDOES: ClassVar[str] = "project"  # The history that `g u` opens here: `project` or `cut`.
-    AUTO_FOCUS: ClassVar[str | None] = ""  # Each screen names its first pane.
+    UNDOES: ClassVar[str] = "project"  # The history that `g u` shows on this screen: `project` or `cut`.
+    # Empty switches off Textual's automatic focus, because each screen names the pane to focus first.
+    AUTO_FOCUS: ClassVar[str | None] = ""
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown_film: object = self  # Neither a film nor None, because nothing was shown yet.
+        # Initially a value that is neither a film nor None, so that the first film (or None) counts as a
+        # change.
+        self._shown_film: object = self
         self._shown_queue: object = None
-        # Key commands wait here until running edits are done.
+        # The queue in which key commands wait for running edits; None if the screen does not queue keys.
         self.key_queue: KeyQueue | None = None
         self.question = YesNoQuestion()
-        # The prompt exists before the screen is composed and after it is closed: keys
-        # and messages check `is_open`.
+        # Create the prompt here, because keys and messages check its `is_open` even before the screen is
+        # composed and after it is closed.
         self.prompt = Prompt(
             id="prompt",
             instead_of=self.PROMPT_INSTEAD_OF,
             redraw_rows=self.refresh_message,
             in_thread=self.in_thread,
         )
-        self.searched_for = ""  # The words of the last search.
+        self.searched_for = ""  # The words that were last searched for.
         self.modes = self.stack_modes()
-        self._is_closing = False  # The screen closes as soon as it is in front again.
+        self._is_closing = False  # True if the screen must be closed as soon as it is in front again.
 
     def stack_modes(self, *modes: Mode) -> ModeStack:
         """Return a stack of modes, nearest first, over the normal mode of this screen."""
@@ -121,49 +134,56 @@ class StudioScreen(Screen[None]):
         return ()
 
     def show_film(self, film: FilmSnapshot | None) -> None:
-        """Draw the film. Called on the event loop with each new snapshot; None when no film is open."""
+        """Draw the film. Called on the event loop with each new snapshot of the film, and with None when no
+        film is open.
+        """
 
     def show_queue(self, queue: LiveQueue) -> None:
         """Draw the queue. Called on the event loop at most four times a second."""
 
     def format_header_title(self) -> Text:
-        """Return the left end of the header: the film and this screen."""
+        """Return the left part of the header: the name of the film and of this screen."""
         name = self.film.story.project.name if self.film else "Milimo"
         return join_line((name, self.ink.strong), (f" · {self.TITLE}" if self.TITLE else "", self.ink.muted))
 
     def format_header_facts(self) -> Text | str:
-        """Return the right end of the header."""
+        """Return the right part of the header, such as numbers about the content of the screen."""
         return ""
 
     def get_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
-        """Return the arguments for a command bound to a key; None means that nothing is selected for it."""
+        """Return the arguments for a command that is bound to a key. Return None if nothing is selected to
+        which the command could apply.
+        """
         return {}
 
     async def run_typed_command(
         self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]
     ) -> Outcome | None:
-        """Run a command typed after `:`; return None if it was refused.
+        """Run a command that was typed after `:` with the arguments `values`. Return None if the command was
+        refused.
 
-        `here` are the arguments that the screen adds to it.
+        `here` are arguments that the screen adds, such as the selected item.
         """
         return await self.studio_app.run_and_wait(id, {**here, **values})
 
     def go_to_frame(self, frame: int) -> bool:
-        """Move the playhead to a frame. A screen without a playhead returns False; then the timeline is
-        opened.
+        """Move the playhead to a frame. A screen without a playhead returns False, and the caller then opens
+        the timeline.
         """
         return False
 
     def get_key_notes(self) -> Mapping[str, str]:
-        """Return what each key does with the item under the cursor, for keys that can do several things."""
+        """Return texts for keys that do different things with different items. Each text says what the key
+        does with the item under the cursor.
+        """
         return {}
 
     def list_idle_acts(self) -> frozenset[str]:
-        """List the acts and commands (`ui.retry`) that can do nothing here now; their keys are muted on the
-        status line.
+        """Return the ids of actions and commands (such as `ui.retry`) that can do nothing here now. The
+        status line shows their keys muted.
 
-        Those keys still respond with the reason. If there is nothing to act on, all keys of the screen are
-        idle except those that its empty state explains.
+        When pressed, such a key shows the reason. If the screen is empty, all its keys are idle except those
+        that its empty state explains.
         """
         teacher = self.shown_empty_state
         if teacher is None:
@@ -176,45 +196,53 @@ class StudioScreen(Screen[None]):
 
     @property
     def shown_empty_state(self) -> Empty | None:
-        """The empty state that explains what to do while there is nothing to act on; None otherwise."""
+        """The widget that explains an empty screen, if it is shown now; otherwise None."""
         return next((empty for empty in self.walk_children(Empty) if empty.display and empty.is_bare), None)
 
     def get_current_place(self) -> ScreenPlace:
-        """Return the present place, for the next step. Called after every key, so it must be fast."""
+        """Return where the user is, so that the next step can be proposed. Called after every key, so it must
+        be fast.
+        """
         return ScreenPlace(self.MODE)
 
     def get_selected_file(self) -> str:
-        """Return the absolute path of the media file that is selected here; empty for none."""
+        """Return the absolute path of the selected media file; an empty string if none is selected."""
         return ""
 
     def get_play_arguments(self) -> tuple[str, ...]:
-        """Return the arguments of `milimo play` for the selected item, with options; empty if nothing is
-        selected.
+        """Return the arguments and options of `milimo play` for the selected item; an empty tuple if nothing
+        is selected.
         """
         file = self.get_selected_file()
         return (file,) if file else ()
 
     @property
     def undo_history(self) -> str:
-        """The history that undo uses for the focused pane: `project` or `cut`."""
+        """The history that the undo key uses in the focused pane: `project` or `cut`."""
         return self.UNDOES
 
     @property
     def edit_place(self) -> str:
-        """The screen that edits made here are attributed to: the mode, or `timeline` for lists of the cut."""
+        """The name of the screen to which undo attributes edits made here: the current mode, or `timeline`
+        for the lists of the cut.
+        """
         return TIMELINE if self.UNDOES == "cut" else self.studio_app.current_mode
 
     @property
     def undo_arguments(self) -> dict[str, Any]:
-        """The arguments with which `u` and `U` undo and redo this screen's own edits."""
+        """The arguments that make `u` and `U` undo and redo only edits of this screen."""
         return {"place": find_edit_place(self.edit_place)}
 
     def describe_unsaved_changes(self) -> str:
-        """Return a sentence if leaving now would lose changes, else an empty string."""
+        """Return a sentence about changes that would be lost if the user left now; an empty string if there
+        are none.
+        """
         return ""
 
     def save_unsaved_changes(self) -> None:
-        """Save unsaved changes immediately, without a question: the connection to the terminal was lost."""
+        """Save unsaved changes at once, without a question, because the connection to the terminal was
+        lost.
+        """
 
     # -- state and layout --------------------------------------------------------------------------
 
@@ -237,17 +265,19 @@ class StudioScreen(Screen[None]):
 
     @property
     def own_parts(self) -> tuple[object, ...]:
-        """The objects that have acts (`act_<name>`) and words for `:` (`line_<word>`) here, nearest first."""
+        """The screen's own objects with actions (`act_<name>`) and with words for the `:` line
+        (`line_<word>`), nearest first.
+        """
         return ()
 
     @property
     def parts(self) -> tuple[object, ...]:
-        """The objects that have acts: those of the active modes, then the screen's own."""
+        """The objects with actions: those of the active modes, then the screen's own."""
         return (*self.modes.first_parts, *self.own_parts)
 
     @property
     def contexts(self) -> tuple[str, ...]:
-        """The keymap contexts in force, nearest first."""
+        """The active keymap contexts, nearest first."""
         if self.question.is_open:
             return ("confirm",)
         if self.prompt.is_open:
@@ -256,9 +286,11 @@ class StudioScreen(Screen[None]):
 
     @property
     def typing(self) -> bool:
-        """True if a text field has the keys; a text widget reports this through `is_writing`."""
+        """True if keys type text into a field or a text widget. A text widget reports this by its
+        `is_writing`.
+        """
         if self.question.is_open:
-            return False  # The keys answer the question, even if a text field has the focus.
+            return False  # Keys answer the open question, even if a text field has the focus.
         return self.prompt.is_open or bool(getattr(self.focused, "is_writing", False))
 
     @property
@@ -286,8 +318,8 @@ class StudioScreen(Screen[None]):
         self.refresh_lines()
 
     def dismiss(self, result: None = None) -> AwaitComplete:
-        """Close this screen, once. If another screen is over it, it closes as soon as that screen is
-        closed.
+        """Close this screen, unless it is closing already. If another screen is over it, this screen closes
+        as soon as it is in front again.
         """
         if self.is_active:
             return super().dismiss(result)
@@ -313,17 +345,17 @@ class StudioScreen(Screen[None]):
         self.refresh_status_line()
 
     def refresh_status_line(self) -> None:
-        """Redraw the next step and the status line for the item under the cursor."""
+        """Redraw the next step and the status line, because another item is under the cursor."""
         status = self.query_one_optional("#status", StatusLine)
         if status is not None:
             self.refresh_message()
             lines.draw_status(self, status)
 
     def redraw_pictures(self, *, lost_alone: bool = False) -> None:
-        """Request every picture again, because the terminal shows pictures by another method now.
+        """Request every picture again, because pictures are now sent to the terminal by another protocol.
 
-        `lost_alone`: the terminal has lost its pictures; only pictures that are sent just once are requested
-        again.
+        With `lost_alone`, the terminal has lost its stored pictures, so only pictures that are not sent
+        repeatedly are requested again.
         """
         for picture in self.query(Picture):
             picture.renew_drawings(lost_alone=lost_alone)
@@ -331,11 +363,11 @@ class StudioScreen(Screen[None]):
             widget.renew_drawings(lost_alone=lost_alone)
 
     def mark_for_redraw(self) -> None:
-        """Redraw film and queue the next time this screen catches up."""
+        """Make the next `catch_up` redraw the film and the queue, even if they have not changed."""
         self._shown_film, self._shown_queue = self, None
 
     def catch_up(self) -> None:
-        """Show what changed while this screen was not in front."""
+        """Draw the film and the queue if they have changed while this screen was not in front."""
         app = self.studio_app
         with self.guard_screen_work():
             if app.film_known and self._shown_film is not app.film:
@@ -351,7 +383,7 @@ class StudioScreen(Screen[None]):
             await super()._on_message(message)
 
     def refresh_lines(self) -> None:
-        """Redraw header, message and status line from the present state."""
+        """Redraw the header, the message line and the status line."""
         status = self.query_one_optional("#status", StatusLine) if self.is_mounted else None
         if status is None:
             return
@@ -363,25 +395,27 @@ class StudioScreen(Screen[None]):
         lines.draw_status(self, status)
 
     def refresh_header(self) -> None:
-        """Redraw the header from the present state."""
+        """Redraw the header."""
         head = self.query_one_optional("#head", Line)
         if head is not None:
             lines.draw_header(self, head)
 
     def get_mode_name(self) -> str:
-        """Return the mode for the status line, or the name of the prompt."""
+        """Return the name of the mode for the status line. While a prompt is open, return the prompt's
+        name.
+        """
         name = self.prompt.name_shown if self.prompt.is_open else self.modes.name
         return name + self.modes.name_suffix
 
     def refresh_message(self) -> None:
-        """Redraw the message line from the present state."""
+        """Redraw the message line."""
         message = self.query_one_optional("#message", Line)
         if message is not None:
             lines.draw_message(self, message, self.query_one(WrappedMessage))
 
     def format_place_text(self) -> Text:
-        """Return the name of the cut and the timecode of its playhead, as every screen of a film shows
-        them.
+        """Return the text for the right end of the message line: the name of the cut, and the timecode of its
+        playhead.
         """
         film = self.film
         if film is None or film.cut is None or not self.NEEDS_FILM:
@@ -394,8 +428,8 @@ class StudioScreen(Screen[None]):
 
     @property
     def prefers_place_text(self) -> bool:
-        """True if the right end of the message line shows requested information and hides a next step that is
-        too long.
+        """True if the text at the right end of the message line was requested by the user. It then takes
+        precedence over a next step for which there is no space.
         """
         return False
 
@@ -415,12 +449,12 @@ class StudioScreen(Screen[None]):
         field: FormField | None = None,
         at: Region | None = None,
     ) -> str | None:
-        """Ask for one line of text, in place of the message or at region `at`; return None if the user
+        """Ask for one line of text, in place of the message line or at region `at`. Return None if the user
         cancelled.
 
-        `changed` is called with the text typed so far; Tab completes to `suggestions`, or to the candidates
-        of `lines`. The rows `above` are shown above the line. `field` defines the allowed values. A waiting
-        yes-or-no question is answered first: of two that ask at the same time neither would get its keys.
+        `changed` is called with the text typed so far. Tab completes to one of `suggestions`, or to the
+        candidates of `lines`. The rows in `above` are shown above the line. `field` defines the allowed
+        values. If a yes-or-no question is open, it is answered first, because keys can't be meant for both.
         """
         await self.question.wait_until_closed()
         self.studio_app.shown_message = None
@@ -442,15 +476,16 @@ class StudioScreen(Screen[None]):
         above: Sequence[Text] = (),
         at: Region | None = None,
     ) -> str | None:
-        """Ask for the value of a field; return a valid text, or None if the user cancelled."""
+        """Ask for the value of a form field. Return a valid text, or None if the user cancelled."""
         return await self.ask_text(
             label or field.label, field.text, name=name, changed=changed, above=above, field=field, at=at
         )
 
     async def confirm(self, question: str) -> bool:
-        """Ask for yes or no, in place of the message; return False immediately while another question waits.
+        """Ask a yes-or-no question in place of the message, and return True for yes. If another question is
+        open, return False at once.
 
-        A line that is being typed must be accepted or cancelled first.
+        If the user is typing into a prompt, the question waits until the prompt is accepted or cancelled.
         """
         await self.prompt.wait_until_closed()
         if self.question.is_open:
@@ -481,26 +516,30 @@ class StudioScreen(Screen[None]):
         quiet: bool = False,
         **more: Any,
     ) -> None:
-        """Run a command off the event loop; its message or error is shown on the message line.
+        """Run a command off the event loop. Its message or error is shown on the message line.
 
-        `then` is called on the event loop with the outcome, after screens were shown the changed film.
+        `then` is called on the event loop with the outcome, after the screens have drawn the changed film.
         """
         self.studio_app.run_command(id, {**(values or {}), **more}, then=then, quiet=quiet)
 
     async def run_and_wait(self, id: str, /, **values: Any) -> Outcome | None:
-        """Run a command and wait; return None if the command was refused or failed, after its error was
-        shown.
+        """Run a command, wait for it and return its outcome. Return None if the command was refused or
+        failed; its error is shown first.
         """
         return await self.studio_app.run_and_wait(id, values)
 
     async def in_thread(self, work: Callable[[], T]) -> T:
-        """Run a read (files, database) off the event loop."""
+        """Run a function that reads files or the database in a thread, off the event loop, and return its
+        result.
+        """
         return await self.studio_app.reading.run(work)
 
     def run_in_background(
         self, work: Callable[[], Coroutine[Any, Any, object]], group: str = "acts", *, exclusive: bool = False
     ) -> None:
-        """Run a coroutine as a worker; an exclusive one cancels its predecessor in the same group."""
+        """Run a coroutine as a Textual worker. With `exclusive`, earlier workers of the same group are
+        cancelled.
+        """
 
         async def run_guarded() -> None:
             with self.guard_screen_work():
@@ -510,11 +549,11 @@ class StudioScreen(Screen[None]):
 
     @contextmanager
     def guard_screen_work(self) -> Iterator[None]:
-        """Run work of this screen: ignore errors if the screen is closed meanwhile; show refusals as
-        messages.
+        """Guard work of this screen in a `with` block. A widget that is missing because the screen was closed
+        meanwhile is ignored. A MilimoError is shown as a message.
 
-        A closing screen loses its widgets before its work is stopped. The film can disappear at any moment,
-        too, when another terminal moves it away.
+        A closing screen loses its widgets before its work is stopped. The film can also disappear at any
+        time, for example if it is moved away in another terminal.
         """
         try:
             yield
@@ -529,7 +568,7 @@ class StudioScreen(Screen[None]):
         self.studio_app.show_message(text, kind, hint)
 
     def with_keys(self, words: str) -> str:
-        """Replace act ids in a text by the keys that perform these acts here."""
+        """Replace ids of actions in a text by the keys that perform these actions here."""
         return self.studio_app.keyboard.keymap.with_keys(words, (*self.contexts, *self.CONTEXTS))
 
     # -- acts every screen has -------------------------------------------------------------------
@@ -544,13 +583,17 @@ class StudioScreen(Screen[None]):
 
     @action
     async def act_cancel(self, key_command: KeyCommand) -> None:
-        """Cancel the work of the nearest mode that has some (ctrl+c), else that of the app."""
+        """Cancel the work of the nearest active mode that has some (ctrl+c). If no mode has work, cancel the
+        work of the app.
+        """
         if not await self.modes.cancel_work():
             await self.studio_app.act_cancel(key_command)
 
     @action
     def act_out(self, key_command: KeyCommand) -> None:
-        """Go one level out: leave a mode, else the screen, but never further than this screen's base."""
+        """Leave the current mode. If no mode is active, leave this screen, except the base screen of the
+        current mode of the app.
+        """
         if any(mode.leave_by_escape(key_command) for mode in self.modes):
             return
         if len(self.app.screen_stack) > 1 and self.app.screen is self:
@@ -559,17 +602,18 @@ class StudioScreen(Screen[None]):
             self.set_focus(None)
 
     def leave_screen(self) -> None:
-        """Go back to the screen below this one; a screen that asks a question first overrides this method."""
+        """Go back to the screen below this one. A screen that must ask the user first overrides this
+        method.
+        """
         self.dismiss()
 
     def set_focus(
         self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
     ) -> None:
-        """Focus a widget. While a line is typed the prompt keeps the focus, and the widget is focused after
-        it.
+        """Focus a widget. While the prompt is open it keeps the focus, and the widget is focused afterwards.
 
-        A list that is shown again, or a click, would otherwise take the focus from a line that could then not
-        be left.
+        Otherwise a list that is shown again, or a click, could take the focus from a prompt, which could then
+        not be closed.
         """
         if from_app_focus or not self.prompt.keeps_focus_from(widget):
             super().set_focus(widget, scroll_visible, from_app_focus)
@@ -585,7 +629,7 @@ class StudioScreen(Screen[None]):
 
     @action
     async def act_search(self, key_command: KeyCommand) -> None:
-        """Search for words in the list or text of the focused pane."""
+        """Ask for words, and search for them in the list or text of the focused pane."""
         from milimo_tui.tui.keys.completion import complete_to_words
 
         words = await self.ask_text("/", name="SEARCH", lines=complete_to_words(self._list_search_names()))
@@ -594,7 +638,7 @@ class StudioScreen(Screen[None]):
             self.search_pane(self.searched_for, 1)
 
     def _list_search_names(self) -> tuple[str, ...]:
-        """List the names that can be searched for."""
+        """Return names that the search offers as completions."""
         from milimo_tui.studio.registry.completions import list_film_names
 
         return list_film_names(self.film)
@@ -614,7 +658,9 @@ class StudioScreen(Screen[None]):
             self.show_message("there is no earlier search", hint="{ui.search} searches")
 
     def search_pane(self, words: str, step: int) -> None:
-        """Go to the next match in the focused list; screens that search elsewhere override this method."""
+        """Go to the next match in the focused list; `step` is -1 for the previous match. Screens that search
+        elsewhere override this method.
+        """
         focused = self.focused
         rows = focused if isinstance(focused, Rows) else next(iter(self.query(Rows)), None)
         if rows is None or not rows.find_next(words, step):
@@ -622,7 +668,7 @@ class StudioScreen(Screen[None]):
 
 
 class NormalMode(Mode):
-    """The mode of a screen without any other mode."""
+    """The mode that is active while a screen is in no other mode."""
 
     def __init__(self, screen: StudioScreen) -> None:
         self._screen = screen

@@ -1,6 +1,7 @@
-"""Commands that change jobs: edit, retry, hold, move, pause, cancel. Each is one request to the supervisor.
+"""Commands that change jobs: edit, retry, hold, move, pause, cancel. Each command sends one request to the
+supervisor.
 
-There is no database code here: the queue itself reports which actions are refused, and why.
+There is no database code here: the queue itself reports which actions it refuses, and why.
 """
 
 from __future__ import annotations
@@ -25,15 +26,18 @@ from milimo_tui.studio.session.studio import Studio
 
 Row = dict[str, Any]
 
-SECONDS_PER_DAY = 86_400.0  # Seconds.
+SECONDS_PER_DAY = 86_400.0  # The number of seconds in a day, to convert delays that the user gives in days.
 SET_HELP = "change as path=value (JSON or plain text; null removes)"
 FAILED_STATES = ("failed", "set_aside")
-# A job in one of these states has ended and can't be cancelled.
+# The queue refuses to cancel a job in one of these states, because such a job has ended.
 UNCANCELLABLE_STATES = ("done", "failed", "skipped", "set_aside")
 
 
 def report_job_actions(verb: str, answers: list[Row]) -> Outcome:
-    """Report the result for each named job; the exit code is 1 if the queue refused one of them."""
+    """Build the outcome of a job command from the queue's answer for each named job.
+
+    `verb` is the action in the message. The exit code is 1 if the queue refused a job.
+    """
     refused = [f"{answer['id']}: {answer['error']['message']}" for answer in answers if "error" in answer]
     count = len(answers) - len(refused)
     message = f"{verb} {format_count(count, 'job')}"
@@ -45,7 +49,8 @@ class QueueRecoverArgs(Args):
 
 
 def _recover_queue(studio: Studio, args: QueueRecoverArgs) -> Outcome:
-    from milimo_tui.studio.keeping import recovery  # Only this command opens the queue's file itself.
+    # Imported here because only this command opens the queue's database file itself.
+    from milimo_tui.studio.keeping import recovery
 
     return recovery.recover_home_queue(studio, args.backup)
 
@@ -57,7 +62,11 @@ class JobIdsArgs(Args):
 def _make_job_action(
     verb: str, act: Callable[[Client, list[str]], list[Row]], *prefer: str
 ) -> Callable[..., Outcome]:
-    """Return a command function that applies one action to the named jobs."""
+    """Return a command function that applies the action `act` to the jobs named in its arguments.
+
+    `verb` is the action in the message. If a name fits several jobs, a job in one of the states `prefer` is
+    chosen.
+    """
 
     def run(studio: Studio, args: JobIdsArgs) -> Outcome:
         client = studio.require_client()
@@ -146,7 +155,7 @@ def _edit_job(studio: Studio, args: JobEditArgs) -> Outcome:
     given = {"prompt": args.prompt, "seed": args.seed, "steps": args.steps, "guidance": args.guidance}
     patch = parse_spec_patch(args.set, given)
     when: float | None = None
-    if args.not_before is not None:  # 0 removes a delay.
+    if args.not_before is not None:  # 0 removes the delay, so `not_before` is compared with None.
         when = 0.0 if args.not_before.strip() == "now" else parse_start_time(args.not_before, HOST.now())
     if not patch and when is None and args.label is None:
         if not (args.editor or (sys.stdin.isatty() and sys.stdout.isatty())):
@@ -159,7 +168,10 @@ def _edit_job(studio: Studio, args: JobEditArgs) -> Outcome:
 
 
 def _edit_spec_in_editor(client: Client, id: str, revision: int | None) -> Outcome:
-    """Open the job's complete spec in the user's editor. Refused if the job changed in the meantime."""
+    """Open the job's complete spec in the user's editor and send the changes to the queue.
+
+    The queue refuses them if the job changed after revision `revision`.
+    """
     from milimo_tui.studio.queue.spec_changes import SpecDraft
 
     job: JobView
@@ -237,8 +249,9 @@ class QueuePauseArgs(Args):
 
 
 def _find_pause_target(args: QueuePauseArgs) -> str:
-    """Return which argument names the target: "ids", "lane", "batch" or "". Raises BadInput for more than
-    one.
+    """Return the kind of target that the arguments name: "ids", "lane" or "batch"; empty if they name none.
+
+    Raises BadInput if they name more than one kind.
     """
     given = [name for name in ("ids", "lane", "batch") if getattr(args, name)]
     if len(given) > 1:

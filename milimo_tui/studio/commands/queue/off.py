@@ -1,4 +1,6 @@
-"""`job off-when-done`: the user's command, run once when the queue has been empty for a while."""
+"""`job off-when-done`: set a command of the user that runs once after the queue has been empty for a
+while.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Target files and print jobs of printed pages, for boards and for contact sheets."""
+"""Output files and print jobs for pages to be printed: storyboards and contact sheets."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ PAGE_SUFFIXES = (".pdf", ".png")
 
 
 def resolve_output_file(file: str, suffixes: Collection[str], what: str) -> Path:
-    """Return the absolute path of the named file. Raises BadInput for a suffix that `what` can't be written
-    as.
+    """Return the absolute path of the output file. Raises BadInput for a suffix that is not in `suffixes`.
+
+    `what` names the content to be written, for the message.
     """
     path = parse_user_path(file).absolute()
     if path.suffix.casefold() not in suffixes:
@@ -42,7 +43,7 @@ def check_output_path(path: Path, *, overwrite: bool) -> None:
 
 
 def queue_print_job(studio: Studio, boards: Boards, path: Path, *, what: str, detach: bool) -> Outcome:
-    """Queue a job that prints pages, labelled `{what} in boards.pdf`."""
+    """Queue a job that prints pages to `path`. The job's label is `{what} in {file name}`."""
     paths = studio.require_project().paths
     spec = PrintBoards(
         boards=str(board_pages.write_board_file(boards, paths.cache / "boards")), output=str(path)

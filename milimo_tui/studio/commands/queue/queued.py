@@ -1,4 +1,6 @@
-"""The outcome of commands that queue jobs: returned at once if detached, else with the end of each job."""
+"""The outcome of commands that queue jobs. A detached command returns at once; other commands wait until all
+jobs end.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,9 @@ def finish_queue_command(
 ) -> Outcome:
     """Return the outcome `{"jobs", "batch", …, "ended"}` of a command that queued jobs.
 
-    Waits for the jobs unless `detach` is True. `message` is shown if detached; `made` names what was made
-    when all jobs are done (empty: their number).
+    Waits for the jobs unless `detach` is True. `what` names one result, such as `take`. `message` is shown if
+    the command is detached. `made` is the message when all jobs are done; if it is empty, the message counts
+    the jobs.
     """
     data = {"jobs": list(ids), "batch": batch if ids else None, **data}
     if not ids:
@@ -42,5 +45,5 @@ def finish_queue_command(
 
 
 def _format_job_failure(job: Job) -> str:
-    """Format the error of a job, with its hint on the next line."""
+    """Return the error of a job and, on the next line, the hint for solving it."""
     return f"{describe_job_problem(job)}\n    {job.hint or ''}".rstrip()

@@ -57,7 +57,9 @@ def _stop_running_supervisor(studio: Studio, args: SupervisorStopArgs) -> Outcom
 
 
 def _end_supervisor_by_force(studio: Studio) -> Outcome:
-    """End a supervisor that does not answer or does not exit; the user asked for this with `--now`."""
+    """End the supervisor process if it does not answer or does not exit. Used only if the user asked for this
+    with `--now`.
+    """
     if not kill_supervisor(studio.home):
         raise Failed("the supervisor can't be stopped", f"read its log: {studio.home.log}")
     message = "it did not answer: ended by force; running work is back in the queue"
@@ -99,7 +101,7 @@ class SupervisorLogArgs(Args):
 def _show_supervisor_log(studio: Studio, args: SupervisorLogArgs) -> Outcome:
     found: list[str] = []
     for path in _iterate_supervisor_logs(studio.home.log):
-        with suppress(FileNotFoundError):  # The log was rotated in the meantime.
+        with suppress(FileNotFoundError):  # The log may be rotated while it is being read.
             found = path.read_text(errors="replace").splitlines() + found
         if len(found) >= args.lines:
             break
@@ -108,7 +110,7 @@ def _show_supervisor_log(studio: Studio, args: SupervisorLogArgs) -> Outcome:
 
 
 def _iterate_supervisor_logs(log: Path) -> Iterator[Path]:
-    """Yield the log and the older logs next to it, the newest first."""
+    """Yield the path of the log, then the paths of the rotated logs in the same folder, newest first."""
     yield log
     number = 1
     while (older := log.with_name(f"{log.name}.{number}")).is_file():

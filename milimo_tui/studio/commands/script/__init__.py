@@ -1,1 +1,1 @@
-"""Commands on the screenplay, scenes and the storyboard. Read `script` first."""
+"""Commands for the screenplay, scenes and the storyboard. Read the module `script` first."""

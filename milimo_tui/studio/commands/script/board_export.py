@@ -1,4 +1,4 @@
-"""`storyboard export`: boards on printed pages, or the shot list as a table."""
+"""`storyboard export`: print boards on pages, or write the shot list as a table."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""`scene composition`: how the shots of a scene go together, with suggested changes; `--apply` makes one of
-them.
+"""`scene composition`: report how the shots of a scene go together and suggest changes. `--apply` makes one
+of the changes.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _show_composition(studio: Studio, args: SceneCompositionArgs) -> Outcome:
 
 
 def build_composition_data(story: Story, found: Composition) -> dict[str, Any]:
-    """Return the figures and findings as data for scripts."""
+    """Return the figures and findings about the scene's shots as data for `--json`."""
     return {
         "sizes": dict(found.sizes),
         "angles": dict(found.angles),
@@ -67,7 +67,9 @@ def build_composition_data(story: Story, found: Composition) -> dict[str, Any]:
 
 
 def format_composition_lines(story: Story, found: Composition) -> list[str]:
-    """Return the figures and findings as lines for people; findings are numbered, for `--apply`."""
+    """Return the figures and findings about the scene's shots as lines of text. Each finding has the number
+    that `--apply` takes.
+    """
     if not found.sizes:
         return ["  no shots"]
     sizes = ", ".join(f"{count} {size}" for size, count in found.sizes)

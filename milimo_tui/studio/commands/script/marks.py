@@ -1,4 +1,6 @@
-"""`script dismiss`: dismiss marks of the screenplay permanently, and bring them back."""
+"""`script dismiss`: permanently dismiss marks (questions about lines of the screenplay), or restore dismissed
+marks.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""`storyboard parse`: the shots that a text would give, by rules or by a language model; `--commit` saves
-them.
+"""`storyboard parse`: preview the shots for a text, found by rules or by a language model. `--commit` saves
+the shots.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def _parse_shots(studio: Studio, args: StoryboardParseArgs) -> Outcome:
 
 
 def _commit_parsed_shots(studio: Studio, engine: str, found: BreakdownResult) -> str:
-    """Make the parsed shots the film's shots and return a summary. Raises Failed if the model gave no usable
-    shots.
+    """Replace the film's shots by the parsed shots and return a summary. Raises Failed if the model gave no
+    usable shots.
     """
     if engine == RULES:
         return screenplays.commit_script(studio).commit_summary

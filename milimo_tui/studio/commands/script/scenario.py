@@ -1,5 +1,6 @@
-"""Commands that turn a prose story into a scenario, which is reviewed item by item, and then into a
-screenplay.
+"""Commands that turn a story in prose into a scenario and then into a screenplay.
+
+The user reviews the items of the scenario before the screenplay is made.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.writing import scenarios
 
 MARK_ON, MARK_OFF, MARK_UNTOLD = "●", "○", "✕"
-MAX_QUOTE_LENGTH = 60  # Length of the story's words that are shown for an item, in cells.
+MAX_QUOTE_LENGTH = 60  # The longest quotation from the story that is shown with an item, in cells.
 DEFAULT_STORY_NAME = "A Story"
 
 
@@ -66,7 +67,7 @@ def _report_scenario(scenario: Scenario, told: tuple[str, ...] = ()) -> Outcome:
 
 
 def build_scenario_data(scenario: Scenario) -> dict[str, Any]:
-    """Return a scenario as data for scripts."""
+    """Return a scenario as data for `--json`."""
     return {
         "name": scenario.name,
         "language": scenario.language or None,
@@ -91,12 +92,16 @@ def build_scenario_data(scenario: Scenario) -> dict[str, Any]:
 
 
 def choose_item_mark(item: ScenarioItem) -> str:
-    """Return the mark of an item: on, off, or on with words that are not in the story."""
+    """Return the glyph in front of an item: switched off, switched on, or switched on although its quotation
+    is not in the story.
+    """
     return MARK_OFF if not item.is_on else MARK_ON if item.stands else MARK_UNTOLD
 
 
 def format_scenario_lines(scenario: Scenario) -> list[str]:
-    """Return a scenario as lines for people: each item, and below it the words that it came from."""
+    """Return a scenario as lines of text: each item, followed by the words of the story on which it is
+    based.
+    """
     lines: list[str] = []
     kind: ItemKind | None = None
     for item in scenario.items:
@@ -113,7 +118,9 @@ def format_scenario_lines(scenario: Scenario) -> list[str]:
 
 
 def describe_item_evidence(item: ScenarioItem, shown: str) -> str:
-    """Describe where the words of an item come from, or report that they are not in the story."""
+    """Describe the evidence for an item: the quotation `shown` from the story, or a note that the words are
+    not in the story.
+    """
     if not item.words:
         return "no words of the story given for it"
     return f"“{shown}”" if item.stands else f"not in the story: “{shown}”"

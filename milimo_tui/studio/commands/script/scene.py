@@ -1,4 +1,6 @@
-"""Commands on scenes: list, add, change, move. Their plans and prompts are in other modules."""
+"""Commands on scenes: list, add, change, move. The commands for scene plans and scene prompts are in other
+modules.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
-BEFORE_FIRST_SCENE = "0"  # Value of `scene add --after` that puts a scene before all others.
+# The value of `scene add --after` that inserts the new scene before all other scenes.
+BEFORE_FIRST_SCENE = "0"
 
 
 def _list_scenes(studio: Studio, args: NoArgs) -> Outcome:
@@ -90,7 +93,8 @@ def _set_scene_fields(studio: Studio, args: SceneSetArgs) -> Outcome:
         changed = set_scene_layer(changed, *place_layers.parse_layer_option(args.layer))
     if not changed.heading.strip():
         raise BadInput("a scene needs a heading", "for example INT. NOODLE BAR - NIGHT")
-    # A field that is equal to the script again counts as the script's, no longer as the user's.
+    # If the user sets a field to the value in the script, the field follows the script again and is no longer
+    # the user's own.
     in_script = {field: scene.get_script_value(field) for field in given}
     own = {**dict(changed.own), **in_script}
     kept = (field for field in own if field not in given or given[field] != in_script[field])
@@ -140,7 +144,9 @@ class SceneAddArgs(Args):
 
 
 def _add_scene(studio: Studio, args: SceneAddArgs) -> Outcome:
-    """Add a scene that the script does not have. A commit leaves it after the scene that it followed."""
+    """Add a scene that is not in the script. A later commit of the script keeps the scene after its current
+    predecessor.
+    """
     heading = " ".join(args.heading.split())
     if not heading:
         raise BadInput("a scene needs a heading", "for example INT. NOODLE BAR - NIGHT")

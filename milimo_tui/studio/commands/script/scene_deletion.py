@@ -20,8 +20,9 @@ class SceneDeletionArgs(Args):
 
 
 def _delete_scene(studio: Studio, args: SceneDeletionArgs) -> Outcome:
-    """Remove a scene from the film with its shots, which keep their takes. A commit does not bring the scene
-    back.
+    """Remove a scene and its shots from the film. The shots keep their takes.
+
+    A commit of the screenplay does not restore the scene; only `scene restore` does.
     """
     story = studio.take_snapshot().story
     scene = _get_scene_by_id(story, find_scene_id(studio, args.id))
@@ -57,7 +58,9 @@ def _restore_scene(studio: Studio, args: SceneDeletionArgs) -> Outcome:
 
 
 def _is_parked_with_scene(scene: Scene, shot: Shot) -> bool:
-    """Return True if a shot was removed together with its scene, by the user or with the text."""
+    """Return True if a shot was removed together with its scene, either by the user or because the text was
+    removed.
+    """
     return shot.parked and is_deleted_by_user(shot) is is_deleted_by_user(scene)
 
 

@@ -1,5 +1,6 @@
-"""`scene plan`: how a scene is covered, as a floor plan and shot by shot with reasons; or plan the scene
-again.
+"""`scene plan`: show how the shots cover a scene, as a floor plan and as a list of shots with reasons.
+
+The command can also plan the shots of the scene again.
 """
 
 from __future__ import annotations
@@ -57,8 +58,9 @@ def _plan_scene(studio: Studio, args: ScenePlanArgs) -> Outcome:
 
 
 def replan_scene_shots(studio: Studio, story: Story, scene: Scene, mine: Sequence[Shot]) -> list[Shot]:
-    """Return the shots of a scene as the script would be planned now; values that the user set or added
-    stay.
+    """Return the shots of a scene, planned again from the current script.
+
+    `mine` are the scene's current shots. Values that the user set and shots that the user added stay.
     """
     mode = screenplays.get_script_mode(studio.require_project())
     screenplay = screenplays.parse_script(story.project.script.encode(), mode)

@@ -1,4 +1,6 @@
-"""Commands for prompts of all shots of a scene by a language model: enhance, list, accept, decline."""
+"""Commands for the prompts of all shots of a scene, suggested by a language model: enhance, list, accept,
+decline.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,7 @@ def find_scene(studio: Studio, name: str) -> Scene:
 
 
 def build_shot_words_row(one: ShotPromptState) -> dict[str, Any]:
-    """Return the prompts of a shot as data for scripts."""
+    """Return the current prompt of a shot and its suggestion as data for `--json`."""
     return {
         "shot": one.shot.id,
         "number": one.number,

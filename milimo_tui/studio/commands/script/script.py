@@ -76,15 +76,18 @@ class ScreenplayTextArgs(Args):
 
 
 def read_given_screenplay(studio: Studio, args: ScreenplayTextArgs) -> tuple[Screenplay, Fraction]:
-    """Return the screenplay that is named, else the project's, and the frame rate in which its shots are
-    measured.
+    """Return the screenplay to work on, and the frame rate for the lengths of its shots.
+
+    This is the screenplay that `args` names, or else the open film's screenplay.
     """
     data = read_script_source(args.script).data if args.script else None
     return screenplays.parse_given_or_saved_script(studio, data, args.mode)
 
 
 def _check_script_by_model(studio: Studio, args: ScriptCheckArgs) -> tuple[str, ...]:
-    """Have a language model check the film's screenplay; return the result as lines. Its marks are saved."""
+    """Let a language model check the film's screenplay and save the marks that it finds. Return the result as
+    lines of text.
+    """
     if args.script:
         raise BadInput(
             "a model can only read the screenplay of the film",
@@ -117,8 +120,9 @@ class ScriptCheckArgs(ScreenplayTextArgs):
 
 
 def _check_script(studio: Studio, args: ScriptCheckArgs) -> Outcome:
-    """Count the parts of a screenplay, and report its problems and marks, without the film's dismissed
-    marks.
+    """Count the scenes and other elements of a screenplay, and list its problems and marks.
+
+    Marks that the user dismissed are left out unless `--dismissed` is given.
     """
     said = _check_script_by_model(studio, args) if args.engine else ()
     screenplay, rate = read_given_screenplay(studio, args)
@@ -190,8 +194,8 @@ class NumberLockArgs(Args):
 
 
 def _lock_script_numbers(studio: Studio, args: NumberLockArgs) -> Outcome:
-    """Lock or unlock the numbers of scenes and shots, and report them. Raises BadInput if both are asked
-    for.
+    """Lock or unlock the numbers of scenes and shots, and report the numbers. Raises BadInput if both are
+    requested.
     """
     if args.lock and args.unlock:
         raise BadInput("lock the numbers or unlock them, not both", "give --lock or --unlock")
@@ -215,7 +219,9 @@ def _lock_script_numbers(studio: Studio, args: NumberLockArgs) -> Outcome:
 
 
 def _write_current_script(studio: Studio) -> WrittenScript:
-    """Return the screenplay with the user's changes of the film, and with its numbers if they are locked."""
+    """Return the screenplay as it would be exported: with the changes that the user made in the film, and
+    with locked numbers.
+    """
     story, mode = studio.take_snapshot().story, screenplays.get_script_mode(studio.require_project())
 
     def read(text: str) -> tuple[Screenplay, tuple[SceneDraft, ...]]:

@@ -1,5 +1,6 @@
-"""Commands on sequences: plan a brief as distinct shots with the rule for each value, add it, make its
-takes.
+"""Commands on sequences: plan the shots that a brief asks for, add them to the film, and make their takes.
+
+A plan lists each value of each shot with the rule that chose it.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ def _build_sequence_request(args: SequencePlanArgs) -> BriefOptions:
 
 
 def plan_requested_sequence(studio: Studio, args: SequencePlanArgs) -> SequencePlan:
-    """Return the plan for the arguments, with the facts of the open film if there is one."""
+    """Return the plan of the sequence that the arguments ask for. If a film is open, the plan uses its
+    facts.
+    """
     file = studio.project_or_none()
     return sequences.plan_brief(
         file.load_story() if file else None, args.brief, _build_sequence_request(args)
@@ -67,7 +70,7 @@ def _show_sequence_plan(studio: Studio, args: SequencePlanArgs) -> Outcome:
 
 
 def build_sequence_plan_data(plan: SequencePlan) -> dict[str, Any]:
-    """Return a plan as data for scripts: each value of each shot with its rule."""
+    """Return a plan as data for `--json`: each value of each shot, with the rule that chose it."""
     return {
         "heading": plan.brief.scene_heading,
         "people": list(plan.brief.people),
@@ -99,8 +102,9 @@ def build_sequence_plan_data(plan: SequencePlan) -> dict[str, Any]:
 
 
 def format_sequence_plan_lines(plan: SequencePlan) -> list[str]:
-    """Return a plan as lines for people: the values for all shots, then shot by shot, each with its rules
-    below.
+    """Return a plan as lines of text.
+
+    The values that all shots share come first. Then each shot follows, with the rules that chose its values.
     """
     lines = [
         f"{plan.brief.scene_heading}   {format_count(len(plan.shots), 'shot')}   "

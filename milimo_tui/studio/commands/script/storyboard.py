@@ -1,4 +1,4 @@
-"""Commands on the storyboard: commit the screenplay or a list of its shots, show it, draw boards, move
+"""Commands for the storyboard: commit a screenplay or a list of shots, show the storyboard, draw boards, move
 shots.
 """
 
@@ -59,7 +59,10 @@ def _commit_storyboard(studio: Studio, args: StoryboardCommitArgs) -> Outcome:
 
 
 def _map_element_choices(studio: Studio, names: str, goes_along: bool) -> dict[str, bool]:
-    """Map each element in a comma-separated list to `goes_along`. Raises NotFound."""
+    """Map the id of each element in a comma-separated list of names to the value `goes_along`.
+
+    `goes_along` is True if the elements are included with a shot. Raises NotFound for an unknown name.
+    """
     called = [name.strip() for name in names.split(",") if name.strip()]
     return {find_element(studio, name).id: goes_along for name in called}
 

@@ -1,4 +1,4 @@
-"""Commands that ask a language model about the film or one of its characters, and insert answers into the
+"""Commands that ask a language model about the film or one of its characters, or insert its answers into the
 script.
 """
 
@@ -79,8 +79,10 @@ def _build_ask_plan(asked: QuestionJob) -> dict[str, Any]:
 
 
 def _format_ask_plan(asked: QuestionJob) -> str:
-    """Format the cost of a question: `about 2,100 tokens sent, 1,024 answered at most`, and the parts left
-    out.
+    """Describe a question before it is sent: its cost in tokens and money, and the parts of the film that are
+    left out.
+
+    The text begins like `about 2,100 tokens sent, 1,024 answered at most`.
     """
     words = f"about {asked.context.token_estimate:,} tokens sent, {asked.most:,} answered at most"
     if price := asking.format_talk_price(asked.model, asked.context.token_estimate, asked.most):
@@ -93,13 +95,15 @@ def _format_left_out_parts(pieces: tuple[str, ...]) -> list[str]:
 
 
 def _format_answer_cost(talk: Talk) -> str:
-    """Format the tokens and the price of an answer."""
+    """Return the number of tokens and the price of an answer as text."""
     price = f", price {talk.price}" if talk.price else ""
     return f"{talk.model}: {talk.told:,} tokens sent, {talk.answered:,} answered{price}"
 
 
 def build_answer_row(story: Story, talk: Talk, number: int = 0) -> dict[str, Any]:
-    """Return an answer as JSON."""
+    """Return an answer of a language model as data for `--json`. `number` is its position in the list of
+    answers.
+    """
     about = next((each.trigger for each in story.elements if each.id == talk.about), talk.about)
     return {
         "id": talk.id,

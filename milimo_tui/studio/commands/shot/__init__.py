@@ -1,1 +1,1 @@
-"""Commands on shots and takes. Read `shot` first."""
+"""Commands for shots and takes. Read the module `shot` first."""

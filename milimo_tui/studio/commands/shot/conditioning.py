@@ -1,4 +1,6 @@
-"""Commands on the conditions of a shot: pictures, clips, boards and frames of takes that its takes follow."""
+"""Commands for the conditions of a shot: pictures, clips, boards and frames of other takes that its takes
+must follow.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +31,9 @@ CONDITION_COLUMNS = ("place", "source", "frame", "what", "strength", "state")
 
 
 def build_condition_rows(things: tuple[FollowedItem, ...]) -> list[dict[str, Any]]:
-    """Return the conditions of a shot as rows of a list. `state` is `sent`, or the reason why it is not
-    sent.
+    """Return a row of data for each condition of a shot.
+
+    `state` in a row is `sent`, or the reason why the condition is not sent to the model.
     """
     return [
         {
@@ -116,9 +119,10 @@ def _add_condition(studio: Studio, args: ConditionAddArgs) -> Outcome:
 def _follow_control_map(
     studio: Studio, one: Conditioning, asset: Asset, args: ConditionAddArgs
 ) -> Conditioning:
-    """Set the control of a condition whose asset is a control map, unless one frame of the map is asked for.
+    """Set the control of a condition whose asset is a control map, such as `depth`.
 
-    Raises BadInput if the arguments name another control.
+    A condition that uses a single frame of the map is returned unchanged. Raises BadInput if the arguments
+    name another control than the map's.
     """
     kind = control_maps.read_map_controls(studio.require_project()).get(asset.id, "")
     if not kind or args.frame or args.at:
@@ -145,8 +149,10 @@ def _require_usable_options(args: ConditionAddArgs) -> None:
 
 
 def _place_picture(one: Conditioning, is_placed: bool) -> Conditioning:
-    """Use the frame given as `--at` for a picture as its frame in the shot. Raises BadInput if two frames are
-    given.
+    """Return a condition for a still picture, with the frame of the shot at which the picture is placed.
+
+    For a picture, `--at` means the same as `--frame`. Raises BadInput if `is_placed` is True and both give
+    different frames.
     """
     if is_placed and one.at != one.frame:
         raise BadInput(
@@ -224,7 +230,11 @@ def _remove_conditions(studio: Studio, args: ConditionRemoveArgs) -> Outcome:
 def _save_conditions(
     studio: Studio, shot: Shot, kept: tuple[Conditioning, ...], new: Conditioning | None, doing: str
 ) -> Outcome:
-    """Save the conditions of a shot. Raises BadInput or Refused if the new condition is invalid."""
+    """Save `kept` as the conditions of a shot. Raises BadInput or Refused if the added condition `new` is not
+    usable.
+
+    `doing` describes the edit in the history.
+    """
     story = studio.take_snapshot().story
     changed = replace(shot, conditioning=kept)
     things = conditioning.list_followed(story, changed)
@@ -243,9 +253,10 @@ def _save_conditions(
 
 
 def _check_condition(story: Story, shot: Shot, new: Conditioning, things: tuple[FollowedItem, ...]) -> None:
-    """Raise BadInput for a frame outside the shot or an unusable asset, Refused for a frame that is taken.
+    """Check a new condition of a shot.
 
-    A source that is only not made yet is allowed.
+    Raises BadInput for a frame outside the shot or an unusable asset, and Refused if another condition has
+    the same frame. A source that has not been made yet, such as a take, is allowed.
     """
     number = story.numbers.get(shot.id, shot.id)
     if not -shot.frames <= new.frame < shot.frames:
@@ -291,9 +302,11 @@ def _find_own_condition(story: Story, shot: Shot, name: str) -> Conditioning:
 
 
 def import_or_find_asset(studio: Studio, name: str, *, link: bool = False) -> Asset:
-    """Import a file as an asset, or find the film's asset by name. Raises NotFound.
+    """Return the asset for a name: the file at that path, which is imported, or else an asset of the film.
+    Raises NotFound.
 
-    A file in the current folder comes first, because it may have changed since it was imported.
+    A file in the current folder has priority over an asset, because the file may have changed since it was
+    imported. `link` leaves an imported file where it is.
     """
     path = parse_user_path(name).absolute()
     if path.is_file():
@@ -308,7 +321,10 @@ def import_or_find_asset(studio: Studio, name: str, *, link: bool = False) -> As
 
 
 def parse_condition_frame(text: str, rate: Any, flag: str) -> int:
-    """Parse a frame: a time such as a user types, `last`, or `-N` frames from the end. Raises BadInput."""
+    """Parse a frame as the user types it: a time, `last`, or `-N` for N frames before the end.
+
+    `flag` is the option's name in the message. Raises BadInput.
+    """
     word = text.strip().lower()
     if word == "last":
         return -1

@@ -1,5 +1,5 @@
-"""`shot contact-sheet`: the takes of a sweep on printed pages, each with the values that only this take
-has.
+"""`shot contact-sheet`: print the takes of a sweep on pages. Each take is labelled with the values that
+differ from the others.
 """
 
 from __future__ import annotations
@@ -71,13 +71,15 @@ def _choose_sheet_takes(
 
 
 def _map_batches_by_job(studio: Studio, states: list[ShotState]) -> dict[str, str]:
-    """Map the job of each take to its batch; jobs that the queue has forgotten are left out."""
+    """Map the job id of each take to the id of its batch. Jobs that the queue no longer stores are left
+    out.
+    """
     jobs = list({get_take_job(take) for state in states for take in state.takes})
     try:
         client = studio.get_client_if_used()
         found = client.list_jobs({"ids": jobs}) if client is not None else []
     except MilimoError:
-        return {}  # Without the queue, all takes of a shot count as one sweep.
+        return {}  # Without answers from the queue, all takes of a shot count as one sweep.
     return {job.id: job.batch for job in found if job.batch}
 
 

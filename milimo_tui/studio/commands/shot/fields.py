@@ -1,5 +1,6 @@
-"""`shot set`: every field of a shot that a user can set, and the parts of a shot that is longer than the
-model.
+"""`shot set`: set the fields of a shot.
+
+`shot chunk` sets the prompt and seed of one part of a shot that is too long for the model to make at once.
 """
 
 from __future__ import annotations
@@ -36,9 +37,10 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import meaning, shot_spec
 
 AUTO = "auto"
-MAX_NAMED_SHOTS = 4  # If more shots are set at once, messages give their count.
+# The largest number of shots that a message lists by number; for more shots it gives their count.
+MAX_NAMED_SHOTS = 4
 MAX_CHUNKS = 64
-# Maps an argument to the part of guidance that it sets.
+# Maps the name of an argument to the guidance value of the spec that it sets.
 GUIDANCE_PARTS = {
     "stg": "spatiotemporal",
     "modality": "modality",
@@ -51,7 +53,11 @@ GUIDANCE_PARTS = {
 
 
 class ShotSetBaseArgs(Args):
-    """Arguments of `shot set` that are not plain fields: a length, a lock, guidance by its parts, names."""
+    """Arguments of `shot set` that need their own parsing, such as the length, the seed lock, guidance values
+    and names.
+
+    `_make_shot_set_args` adds an argument for each of the other fields of a shot.
+    """
 
     HEADINGS = (
         "Shots: id more length tags tag untag engine board",
@@ -112,8 +118,10 @@ class ShotSetBaseArgs(Args):
 
 
 def _make_shot_set_args() -> type[Args]:
-    """Build the argument class of `shot set`: the special arguments with the plain fields of a shot in
-    between.
+    """Build the argument class of `shot set`.
+
+    The arguments of `ShotSetBaseArgs` come first; each plain field of a shot is inserted after the field that
+    it names in `after`.
     """
     kinds = get_type_hints(ShotSetBaseArgs)
     given = {
@@ -139,7 +147,9 @@ def _make_shot_set_args() -> type[Args]:
 
 
 def _get_argument_type(one: ShotField) -> Any:
-    """Return the type of a shot field as an argument."""
+    """Return the argument type for a shot field: the allowed words for a Boolean or a choice, otherwise the
+    field's own type.
+    """
     literal: Any = Literal
     return literal[one.allowed_words] if one.kind is bool or one.asked.words else one.kind
 
@@ -238,17 +248,18 @@ def parse_tags(words: str) -> tuple[str, ...]:
 
 
 def preview_shot_set(studio: Studio, id: str, values: Mapping[str, Any]) -> Shot:
-    """Return the shot as `shot set` with these values would leave it. Raises like `shot set`."""
+    """Return the shot with the fields in `values` set as `shot set` would set them. Nothing is saved. Raises
+    like `shot set`.
+    """
     args = cast("ShotSetBaseArgs", validate_args(ShotSetArgs, {"id": id, **values}, "shot.set"))
     story = studio.take_snapshot().story
     return _apply_shot_fields(studio, story, shot_spec.find_shot(story, id), args)
 
 
 def describe_shot_set_effect(studio: Studio, id: str, values: Mapping[str, Any]) -> str:
-    """Describe what `shot set` with these values would do to the shot's takes, without doing it: `2D will be
-    stale`.
+    """Describe the effect of setting the fields in `values` on the picked take, such as `2D will be stale`.
 
-    Returns an empty text if the shot has no picked take. Raises like `shot set`.
+    Nothing is saved. Returns an empty text if the shot has no picked take. Raises like `shot set`.
     """
     story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, id)
@@ -265,10 +276,10 @@ def describe_shot_set_effect(studio: Studio, id: str, values: Mapping[str, Any])
 
 
 def resolve_cast(studio: Studio, shot: Shot, words: str) -> tuple[str, ...]:
-    """Return the given people by the names that the film uses.
+    """Parse a comma-separated list of characters and return their names as the film spells them.
 
-    Raises NotFound with the nearest name, and BadInput for a deleted character unless the shot has it
-    already.
+    Raises NotFound with the nearest name, and BadInput for a deleted character that the shot does not have
+    yet.
     """
     story = studio.take_snapshot().story
     people = [element for element in story.elements if element.kind is ElementKind.CHARACTER]
@@ -298,7 +309,9 @@ def _require_not_in_bin(studio: Studio, name: str) -> None:
 
 
 def _parse_voice_position(words: str) -> VoicePosition:
-    """Parse the word for how lines are heard. Raises BadInput."""
+    """Parse where the speaker of a shot's lines is, such as `seen`, `off screen` or `phone`. Raises
+    BadInput.
+    """
     wanted = words.strip().lower()
     for position in VoicePosition:
         if wanted == (position.value or "seen"):
@@ -308,8 +321,10 @@ def _parse_voice_position(words: str) -> VoicePosition:
 
 
 def set_prompt_part(parts: tuple[tuple[str, str], ...], words: str) -> tuple[tuple[str, str], ...]:
-    """Return the parts of a prompt with one part reworded, left out or restored. Raises BadInput for an
-    unknown part.
+    """Return the prompt parts of a shot after one change, written as `name=text`.
+
+    `name=` with no text leaves the part out of the prompt. `name` alone restores the composed part. Raises
+    BadInput for an unknown part.
     """
     name, equals, text = words.partition("=")
     name = name.strip().lower()
@@ -320,7 +335,9 @@ def set_prompt_part(parts: tuple[tuple[str, str], ...], words: str) -> tuple[tup
 
 
 def _parse_sampling_numbers(shot: Shot, args: ShotSetBaseArgs) -> dict[str, Any]:
-    """Return the given steps and guidance values. Raises BadInput."""
+    """Return the number of steps and the guidance values that the arguments set, by field. Raises
+    BadInput.
+    """
     given: dict[str, Any] = {}
     if args.steps is not None:
         steps = parse_bounded_number(args.steps, "--steps", least=1, most=1000)
@@ -340,7 +357,11 @@ def _parse_sampling_numbers(shot: Shot, args: ShotSetBaseArgs) -> dict[str, Any]
 
 
 def parse_bounded_number(value: Any, flag: str, *, least: float = 0, most: float = 100) -> float | None:
-    """Parse a number within bounds; `auto` and an empty text give None. Raises BadInput."""
+    """Parse a number from `least` to `most`; `auto` and an empty text give None. `flag` is the option's name
+    in the message.
+
+    Raises BadInput.
+    """
     if isinstance(value, str) and value.strip().lower() in ("", AUTO):
         return None
     try:
@@ -358,7 +379,9 @@ def parse_bounded_number(value: Any, flag: str, *, least: float = 0, most: float
 
 
 def parse_shot_length(studio: Studio, text: str) -> int:
-    """Parse a time such as a user types into a length in frames. Raises BadInput."""
+    """Parse a length as the user types it (frames, seconds or timecode) into a number of frames. Raises
+    BadInput.
+    """
     rate = studio.take_snapshot().story.project.rate
     frames = parse_frame(text, rate)
     if not 1 <= frames <= 60 * 60 * rate:
@@ -369,8 +392,8 @@ def parse_shot_length(studio: Studio, text: str) -> int:
 
 
 def _resolve_continued_shot(story: Story, shot: Shot, name: str) -> str:
-    """Return the id of the shot that `shot` is to continue. Raises BadInput if the shots would form a
-    circle.
+    """Return the id of the shot named `name`, which `shot` is to continue. Raises BadInput if the shots would
+    form a circle.
     """
     before = _find_previous_shot(story, shot) if name == "previous" else shot_spec.find_shot(story, name)
     shots = {other.id: other for other in story.shots}
@@ -388,7 +411,10 @@ def _resolve_continued_shot(story: Story, shot: Shot, name: str) -> str:
 
 
 def _resolve_continuation(story: Story, shot: Shot, before: str, words: str | None) -> dict[str, Any]:
-    """Return the changed fields of how a shot continues another shot, `before` (its id). Raises BadInput."""
+    """Return the fields that change if `shot` continues the shot with the id `before` in the manner `words`.
+
+    `words` is `end`, `closer` or `under`; None keeps the current manner. Raises BadInput.
+    """
     number = story.numbers.get(shot.id, shot.id)
     if not before:
         if words in (None, "end"):
@@ -436,7 +462,7 @@ class ShotChunkArgs(Args):
 
 
 def _set_chunk(studio: Studio, args: ShotChunkArgs) -> Outcome:
-    """Set the prompt and seed of one part of a shot that is longer than the model."""
+    """Set the prompt and seed of one part of a shot that is too long for the model to make at once."""
     story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     chunks = [*shot.chunks, *(ChunkWords() for _ in range(args.part - len(shot.chunks)))]
@@ -461,7 +487,7 @@ def _set_chunk(studio: Studio, args: ShotChunkArgs) -> Outcome:
 
 
 def build_chunk_rows(shot: Shot) -> list[dict[str, Any]]:
-    """Return the parts of a shot as rows of a list."""
+    """Return a row with the number, prompt and seed of each part of a long shot."""
     return [
         {"part": place, "prompt": one.prompt, "seed": one.seed} for place, one in enumerate(shot.chunks, 1)
     ]

@@ -1,4 +1,4 @@
-"""`shot finish`: make a take again at full quality, with its own prompt and seed."""
+"""`shot finish`: make a take again at full quality, with the same prompt and seed."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""`shot make`: make takes of shots as one batch; choose, sweep or delay them, or only count and estimate
-them.
+"""`shot make`: queue takes of shots as one batch.
+
+Options choose the shots, vary values in a sweep or delay the jobs. A dry run only counts the takes and
+estimates their time.
 """
 
 from __future__ import annotations
@@ -35,9 +37,11 @@ from milimo_tui.studio.takes import (
 from milimo_tui.studio.takes.shot_spec import FilmSpecs, ShotState
 from milimo_tui.studio.takes.take_batch import Sweep
 
-CONFIRM_TAKES = 500  # More takes than this are probably a mistake and need --yes.
-MAX_TAKES = 4000  # Takes in one command.
-MAX_FITTED_SHOTS = 8  # Number of shots for which the summary lists the model's changes.
+# More takes than this are probably a mistake, so the user must confirm them with `--yes`.
+CONFIRM_TAKES = 500
+MAX_TAKES = 4000  # The largest number of takes that one command may queue.
+# The largest number of shots for which a message lists the changes that the model makes to the request.
+MAX_FITTED_SHOTS = 8
 
 
 class ShotMakeArgs(Args):
@@ -129,13 +133,17 @@ def _make_shot_takes(studio: Studio, args: ShotMakeArgs) -> Outcome:
 
 
 def _describe_one_go_takes(prepared: take_queue.PreparedTakes) -> str:
-    """Return the number of takes that a scene in one go makes by its one job; "" for other orders."""
+    """Return the number of takes that the single job of a one-go scene makes; an empty text for other
+    orders.
+    """
     pieces = sum(len(take.spec.pieces) for take in prepared.takes)
     return f"{format_count(pieces, 'take')} in one go" if pieces else ""
 
 
 def _list_withheld_pictures(studio: Studio, prepared: take_queue.PreparedTakes) -> list[str]:
-    """Return a sentence for each picture that takes do not start with because it is a reference sheet."""
+    """Return a sentence for each picture that is not used as a first frame because it is a reference
+    sheet.
+    """
     story = studio.take_snapshot().story
     shots = {
         take.state.shot.id: take.state.shot
@@ -150,8 +158,9 @@ def _list_withheld_pictures(studio: Studio, prepared: take_queue.PreparedTakes) 
 
 
 def _list_fitted_changes(studio: Studio, prepared: take_queue.PreparedTakes, specs: FilmSpecs) -> list[str]:
-    """Return what a model makes differently from the request, shot by shot, for at most MAX_FITTED_SHOTS
-    shots.
+    """Return a line for each difference between the request and the result that the model can make.
+
+    The list covers at most MAX_FITTED_SHOTS shots; takes that are only drawn are left out.
     """
     states = {
         take.state.shot.id: take.state
@@ -169,9 +178,10 @@ def _list_fitted_changes(studio: Studio, prepared: take_queue.PreparedTakes, spe
 
 
 def _list_unchanged_picks(prepared: take_queue.PreparedTakes) -> list[str]:
-    """Return a sentence for each shot that keeps showing a stale take.
+    """Return a sentence for each shot that will still show its stale take after the new take is made.
 
-    The take was picked by the user, or a model made it and the new take is only drawn.
+    A take that the user picked is never replaced automatically. A drawing does not replace a take that a
+    model made.
     """
     chosen = {
         take.state.shot.id: take.state
@@ -208,7 +218,7 @@ def parse_make_order(studio: Studio, args: ShotMakeArgs) -> take_queue.TakeOrder
         prompts=args.prompts,
         takes=args.takes,
     )
-    sweep.list_variants()  # Raises for an invalid sweep before anything is started.
+    sweep.list_variants()  # Called so that an invalid sweep raises an error before anything is started.
     return take_queue.TakeOrder(
         specs=take_queue.make_film_specs(studio, args.engine),
         always=always,
@@ -229,7 +239,9 @@ def parse_make_order(studio: Studio, args: ShotMakeArgs) -> take_queue.TakeOrder
 
 
 def _widen_to_scene(studio: Studio, args: ShotMakeArgs) -> ShotMakeArgs:
-    """Replace a single shot in one go by its scene."""
+    """Replace a single named shot by its scene if `--one-go` is given, because a one-go take shows several
+    shots.
+    """
     if not args.one_go or len(args.ids) != 1:
         return args
     scene = shot_spec.find_shot(studio.take_snapshot().story, args.ids[0]).scene
@@ -237,7 +249,7 @@ def _widen_to_scene(studio: Studio, args: ShotMakeArgs) -> ShotMakeArgs:
 
 
 def _import_leading_sound(studio: Studio, name: str, shots: Sequence[ShotState]) -> str:
-    """Import the sound that leads takes and return its file.
+    """Import the sound file that takes follow, and return the path of the asset's file.
 
     Raises BadInput for a file without sound, and for a sound that is longer than a shot.
     """
@@ -250,8 +262,10 @@ def _import_leading_sound(studio: Studio, name: str, shots: Sequence[ShotState])
 
 
 def _find_shots_to_make(studio: Studio, args: ShotMakeArgs) -> tuple[list[ShotState], list[ShotState]]:
-    """Return the named shots and the due shots, each once, in film order. Raises BadInput if no shot is
-    named.
+    """Return two lists of shots in film order: shots that are made in any case, and shots that are missing or
+    stale.
+
+    The second list is selected by `--missing` and `--stale`. Raises BadInput if no shot is named.
     """
     story = studio.take_snapshot().story
     named = {shot_spec.find_shot(story, name).id for name in args.ids}
@@ -263,7 +277,7 @@ def _find_shots_to_make(studio: Studio, args: ShotMakeArgs) -> tuple[list[ShotSt
         raise BadInput("no shot is named", "milimo shot make 3B, or --missing, --stale, --all, --scene N")
     always, due = [], []
     states = shot_spec.list_shot_states(story)
-    if args.where:  # A take of several shots is made if the filter matches one of them.
+    if args.where:  # A take shown by several shots is made if the filter matches any of these shots.
         makers = {state.maker.id for state in filter_shots(story, states, args.where)}
         states = tuple(state for state in states if state.shot.id in makers)
     for state in states:
@@ -280,7 +294,10 @@ def _find_shots_to_make(studio: Studio, args: ShotMakeArgs) -> tuple[list[ShotSt
 
 
 def _name_shot_selection(args: ShotMakeArgs, always: Sequence[ShotState], due: Sequence[ShotState]) -> str:
-    """Return a common name of the shots: `Scene 3, all shots`, `Missing shots`; "" means by their numbers."""
+    """Return a name for the selected shots, such as `Scene 3, all shots` or `Missing shots`.
+
+    An empty text means that the caller lists the shots by number.
+    """
     scene = f"Scene {(*always, *due)[0].scene.number}" if args.scene and (always or due) else ""
     if args.all:
         return "All shots"
@@ -307,7 +324,7 @@ def _check_take_count(takes: int, args: ShotMakeArgs) -> None:
 
 
 def _format_take_count(prepared: take_queue.PreparedTakes, args: ShotMakeArgs) -> str:
-    """Return the number of takes, and the filter that selects their shots if there is one."""
+    """Return the number of takes as text, and the filter if one selected the shots."""
     takes = format_count(len(prepared.requests), "take")
     return f"{takes} of shots that {args.where} means" if args.where else takes
 
@@ -330,7 +347,7 @@ def _format_queued_message(
 def _format_dry_run_lines(
     prepared: take_queue.PreparedTakes, estimate: take_estimate.TakeEstimate
 ) -> list[str]:
-    """Return the details of a dry run, without its one-line message."""
+    """Return the detail lines of a dry run. The caller shows the one-line summary separately."""
     labels = [take.label for take in prepared.takes]
     lines = [f"{prepared.batch.label}: {take_batch.format_shot_numbers(labels)}"] if labels else []
     if prepared.under_way:
@@ -339,7 +356,9 @@ def _format_dry_run_lines(
 
 
 def _parse_sweep_numbers(text: str, flag: str, read: Callable[[str], Any]) -> tuple[Any, ...]:
-    """Parse `1,2,3` into numbers without duplicates. Raises BadInput."""
+    """Parse a list such as `1,2,3` into numbers without duplicates; `read` converts one number. Raises
+    BadInput.
+    """
     found: dict[Any, None] = {}
     for word in text.replace(",", " ").split():
         try:

@@ -1,5 +1,5 @@
-"""`shot retake` and `shot upscale`: make a take from another take of the same shot and add it next to that
-take.
+"""`shot retake` and `shot upscale`: make a take from another take of the same shot. The original take
+stays.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def _upscale_take(studio: Studio, args: TakeUpscaleArgs) -> Outcome:
 
 
 def _find_source_take(studio: Studio, shot: str, take: str) -> tuple[ShotState, Take]:
-    """Return the shot that has the take, and the take. Raises BadInput, NotFound."""
+    """Return the state of the shot, and its take. Raises BadInput, NotFound."""
     state = find_take_owner(studio, shot)
     found = find_take(state, take) if take else state.picked
     if found is None:
@@ -111,10 +111,11 @@ def _find_source_take(studio: Studio, shot: str, take: str) -> tuple[ShotState, 
 
 
 def _find_retake_mask(studio: Studio, name: str, take: Take, grow: int) -> str:
-    """Return the file of a mask: a mask of the film, an asset, or a file.
+    """Return the file path of the mask that limits a retake. `name` is a mask of the film, an asset or a
+    file.
 
     Raises BadInput for an empty mask, a mask of another shape, and a moving mask of another length than the
-    take; NotFound, Ambiguous.
+    take. Raises NotFound, Ambiguous.
     """
     asset = next(one for one in studio.take_snapshot().story.assets if one.id == take.asset)
 
@@ -138,7 +139,9 @@ def _find_retake_mask(studio: Studio, name: str, take: Take, grow: int) -> str:
 
 
 def _require_mask_length(name: str, frames: int | None, asset: Asset) -> None:
-    """Raise BadInput for a moving mask that is not as long as the take."""
+    """Raise BadInput if a moving mask of `frames` frames is not as long as the take's file. None means a
+    still mask.
+    """
     if frames is not None and frames != asset.frames:
         raise BadInput(
             f"the mask “{name}” has {frames} frames, but the take has {asset.frames}",

@@ -1,4 +1,6 @@
-"""Commands on shots: list, show, add, set, delete. The commands on their takes are in `takes`."""
+"""Commands on shots: list, show, add, set, delete. Commands on the takes of shots are in the module
+`takes`.
+"""
 
 from __future__ import annotations
 
@@ -106,9 +108,9 @@ def _write_shot_loras(studio: Studio, name: str, stack: LoraStack, label: str) -
 
 
 def _delete_shot(studio: Studio, args: ShotIdArgs) -> Outcome:
-    """Move a shot with its takes to the bin, or mark it OMITTED if numbers are locked.
+    """Move a shot with its takes to the bin, or mark the shot OMITTED if the film's numbers are locked.
 
-    Its clips are removed from cuts that follow the storyboard.
+    The shot's clips are removed from cuts that follow the storyboard.
     """
     story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, args.id)

@@ -20,12 +20,12 @@ from milimo_tui.studio.session.names import find_by_name
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, staleness
 
-OMITTED_GLYPH = "⊘"  # Glyph of an omitted shot.
+OMITTED_GLYPH = "⊘"  # The glyph in lists for a shot that is marked OMITTED.
 WHERE_HELP = f"only shots that match a filter: {FILTER_SYNTAX}"
 
 
 def build_shot_row(state: shot_spec.ShotState) -> dict[str, Any]:
-    """Build the row of a shot for lists and JSON."""
+    """Return the data of a shot for lists and `--json`."""
     shot = state.shot
     spoken = " ".join(f"“{line.text}”" for line in shot.dialogue)
     return {
@@ -109,7 +109,9 @@ class ShotIdArgs(Args):
 
 
 def find_shot_state(studio: Studio, name: str) -> shot_spec.ShotState:
-    """Find a shot by its name and return its state. Raises NotFound, also for a parked shot."""
+    """Return the state of the shot with a name or number. Raises NotFound, also if the shot is parked (taken
+    out of the film).
+    """
     story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, name)
     state = shot_spec.find_live_shot_state(story, shot.id)

@@ -1,4 +1,6 @@
-"""`shot show`: a shot and what will be sent to the model for it, as data and as lines."""
+"""`shot show`: show a shot and everything that will be sent to the model for its next take, as data or as
+lines.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.weights import lora_stacks
 from milimo_tui.studio.writing import suggestions
 
-LABEL_WIDTH = 10  # Width of a line's label, in cells.
+LABEL_WIDTH = 10  # The width of the label at the beginning of a line, in cells.
 SHOW_WIDTH = 96
 
 
@@ -46,7 +48,7 @@ def _show_shot(studio: Studio, args: ShotShowArgs) -> Outcome:
         "seconds": seconds,
     }
     if state.is_shared:
-        # Nothing is sent: the shot shows another shot's take.
+        # The shot shows another shot's take, so nothing is sent to a model for it.
         data |= {"spec": None, "seconds": None, "elements": []}
     estimate = take_estimate.format_take_estimate(sending, seconds)
     measured = describe_measurements(studio, state)
@@ -61,14 +63,16 @@ def _format_measured_lines(measured: Mapping[str, Sequence[str]]) -> Iterator[st
 
 
 def build_circumstance_data(state: ShotState) -> dict[str, Any]:
-    """Return place, time, weather and layers of a shot, each with its source, as data for scripts."""
+    """Return the place, time of day, weather and place attributes of a shot as data for `--json`. Each has
+    its source.
+    """
     at = gather_circumstances(state.story, state.scene, state.shot)
     told = {"place": at.location, "part": at.part, "time": at.time_of_day, "weather": at.weather, **at.layers}
     return {"told": {name: asdict(one) for name, one in told.items() if one.text}}
 
 
 def build_preflight_data(sending: Preflight) -> dict[str, Any]:
-    """Return what will be sent to the model, as data for scripts."""
+    """Return everything that will be sent to the model for a shot as data for `--json`."""
     way = sending.way
     return {
         "prompt": sending.prompt.text,
@@ -96,7 +100,11 @@ def build_preflight_data(sending: Preflight) -> dict[str, Any]:
 
 
 def format_preflight_lines(state: ShotState, sending: Preflight, estimate: str = "") -> Iterator[str]:
-    """Yield what will be sent to the model as lines for people, as the inspector shows it."""
+    """Yield everything that will be sent to the model as lines of text, in the same form as the studio's
+    inspector.
+
+    `estimate` is the expected time, as text.
+    """
     shot = state.shot
     yield f"{state.number}  {shot.size.value}, {shot.movement.value}   made by {sending.summary}"
     yield from _format_meaning_lines(state)
@@ -128,7 +136,9 @@ def format_preflight_lines(state: ShotState, sending: Preflight, estimate: str =
 
 
 def _format_shared_shot_lines(state: ShotState) -> Iterator[str]:
-    """Yield the length and the lines of a shot that shows another shot's take; nothing is sent for it."""
+    """Yield lines for a shot that shows another shot's take: its length and its spoken lines. Nothing is sent
+    to a model.
+    """
     shot = state.shot
     yield _format_labelled_line(
         "wanted", f"{float(shot.frames / state.story.project.rate):.1f} s  {shot.frames} f"
@@ -139,7 +149,7 @@ def _format_shared_shot_lines(state: ShotState) -> Iterator[str]:
 
 
 def _format_take_lines(state: ShotState) -> Iterator[str]:
-    """Yield the number of takes, and which parts of the picked take are stale."""
+    """Yield lines with the number of takes, and the parts of the picked take that are stale."""
     yield _format_labelled_line("takes", str(len(state.takes)))
     if state.stale:
         found = staleness.find_stale_parts(state)
@@ -148,7 +158,7 @@ def _format_take_lines(state: ShotState) -> Iterator[str]:
 
 
 def _format_meaning_lines(state: ShotState) -> Iterator[str]:
-    """Yield who is in the frame, the reason for the framing, and the guesses."""
+    """Yield lines on the cast in the frame, the reason for the framing, unsure values and tags."""
     shot = state.shot
     if shot.characters:
         stands = dict(shot.stands)
@@ -173,7 +183,11 @@ def _format_meaning_lines(state: ShotState) -> Iterator[str]:
 
 
 def _format_circumstance_lines(state: ShotState) -> Iterator[str]:
-    """Yield place, time, weather and the view of the place, each with its source."""
+    """Yield lines with the place, time and weather of a shot, and the direction in which the camera looks at
+    the place.
+
+    Place, time and weather each name their source.
+    """
     at = gather_circumstances(state.story, state.scene, state.shot)
     place = ", ".join(filter(None, (at.location.text, at.part.text)))
     told = (("place", place, at.location), ("time", at.time_of_day.text, at.time_of_day))
@@ -186,7 +200,9 @@ def _format_circumstance_lines(state: ShotState) -> Iterator[str]:
 
 
 def _format_spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
-    """Yield length, prompt, seed, steps, and the pipeline with the reason for it."""
+    """Yield lines with the length, prompt, seed and steps, and the model's pipeline with the reason for its
+    choice.
+    """
     shot, way = state.shot, sending.way
     rate = state.story.project.rate
     yield _format_labelled_line(
@@ -218,7 +234,7 @@ def _format_spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
 
 
 def _format_beat_lines(sending: Preflight) -> Iterator[str]:
-    """Yield which words belong to which seconds, and who decided this."""
+    """Yield lines that assign the beats of the text to seconds of the shot, and the source of this timing."""
     timed = beats.format_beats(sending.spec)
     if timed or sending.spec.beats.by == "off":
         yield _format_labelled_line("beats", beats.describe_beat_timing(sending.spec))
@@ -229,12 +245,12 @@ def _format_beat_lines(sending: Preflight) -> Iterator[str]:
 
 
 def _list_set_guidance_parts(shot: Shot) -> list[tuple[str, float]]:
-    """Return the parts of guidance that the user set."""
+    """Return name and value of each guidance value that the user set."""
     return [(name, value) for name, value in asdict(shot.guidance_parts).items() if value is not None]
 
 
 def _format_condition_lines(sending: Preflight) -> Iterator[str]:
-    """Yield the conditions that takes follow, in order of precedence."""
+    """Yield a line for each condition that takes follow, in order of precedence."""
     if sending.follows:
         yield _format_labelled_line("follows", "by hand, before the board, before continuity")
     wide = max((len(one.what) for one in sending.follows), default=0)
@@ -247,7 +263,9 @@ def _format_condition_lines(sending: Preflight) -> Iterator[str]:
 
 
 def _format_lora_lines(sending: Preflight) -> Iterator[str]:
-    """Yield the LoRAs with their owners, and the LoRAs that this engine does not get."""
+    """Yield a line for each LoRA: those that are sent with their owner, then those that this engine does not
+    use.
+    """
     stack = [f"{lora_stacks.format_lora(use)} ({whose})" for use, whose in sending.loras]
     stack += [
         f"{lora_stacks.format_lora(use)}: for {use.family}, not sent to {sending.spec.engine}"
@@ -258,7 +276,9 @@ def _format_lora_lines(sending: Preflight) -> Iterator[str]:
 
 
 def _format_fit_lines(sending: Preflight) -> Iterator[str]:
-    """Yield the parts of a long shot, and what differs from the request."""
+    """Yield lines on the parts in which a long shot is made, and on the differences between request and
+    result.
+    """
     if sending.way is None:
         return
     parts = sending.way.parts if len(sending.way.parts) > 1 else ()
@@ -277,7 +297,9 @@ CONDITION_SOURCES = {"hand": "by hand", "board": "from the board", "continuity":
 
 
 def format_fit_note(sending: Preflight) -> str:
-    """Return ` → the model makes 113 f, 8 f are handles`; "" if the model makes the wanted length."""
+    """Return a note such as ` → the model makes 113 f, 8 f are handles`; empty if the model makes the wanted
+    length.
+    """
     if sending.way is None or not sending.handle_frames:
         return ""
     return f" → the model makes {sending.way.fitted.frames} f, {sending.handles_text}"

@@ -1,5 +1,5 @@
-"""`shot split`, `join`, `duplicate` and `restore`. Each is one undo step; takes of remaining shots are
-kept.
+"""`shot split`, `join`, `duplicate` and `restore`. Each command is one undo step. Shots that remain keep
+their takes.
 """
 
 from __future__ import annotations
@@ -55,7 +55,11 @@ def _join_with_and(parts: Sequence[str]) -> str:
 
 
 def _find_split_beat(shot: Shot, args: ShotSplitArgs, frames: int | None) -> TextBeat | None:
-    """Return the beat at which the text is split: at words, at a beat, or the beat nearest to the frame."""
+    """Return the beat with which the second half begins.
+
+    The user names a beat by its words or number. Otherwise the beat nearest to the frame `frames` is used, or
+    to the middle of the shot if `frames` is None.
+    """
     if args.before:
         return surgery.find_beat_by_text(shot, args.before)
     found = surgery.list_beats(shot)
@@ -102,7 +106,9 @@ def _join_shots(studio: Studio, args: ShotJoinArgs) -> Outcome:
 
 
 def _find_neighbours(story: Story, shot: Shot, other: str) -> tuple[Shot, Shot]:
-    """Return the shot and its neighbour in film order. Raises BadInput."""
+    """Return the shot and its neighbour named `other`, in film order. Raises BadInput if they are not
+    neighbours.
+    """
     mine = [one for one in story.live_shots() if one.scene == shot.scene]
     place = next((at for at, one in enumerate(mine) if one.id == shot.id), -1)
     number = story.numbers.get(shot.id, shot.id)

@@ -1,5 +1,5 @@
-"""`shot sound`, `shot extend`, `shot dub`: new sound for a take, an extension of it, or other words in its
-mouths.
+"""`shot sound`, `shot extend`, `shot dub`: new takes from an existing take, with new sound, with more frames
+or lip-synced.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class TakeSoundArgs(TakeOrderArgs):
 
 
 def _make_take_sound(studio: Studio, args: TakeSoundArgs) -> Outcome:
-    """Make new sound for a take. The pictures are copied unchanged."""
+    """Queue a take with new sound for an existing take. The pictures are copied unchanged."""
     state = find_take_owner(studio, args.id)
     if args.over:
         if args.since or args.until or args.take:
@@ -67,7 +67,7 @@ class TakeExtendArgs(TakeOrderArgs):
 
 
 def _extend_take(studio: Studio, args: TakeExtendArgs) -> Outcome:
-    """Extend a take with continuing picture and sound. The take's own frames are copied unchanged."""
+    """Queue a take that extends an existing take. The existing frames are copied unchanged."""
     state = find_take_owner(studio, args.id)
     if args.before and args.into:
         raise BadInput("give either --before or --into, not both", "leave out --before or --into")
@@ -89,7 +89,7 @@ class TakeDubArgs(TakeOrderArgs):
 
 
 def _dub_take(studio: Studio, args: TakeDubArgs) -> Outcome:
-    """Lip-sync the shot's current lines into a take that was made earlier."""
+    """Queue a take in which the mouths of an existing take speak the shot's current lines."""
     state = find_take_owner(studio, args.id)
     take = _require_take(state, args.take)
     line = ""
@@ -119,7 +119,7 @@ def _parse_second(state: ShotState, text: str) -> Fraction | None:
 def _queue_take_order(
     studio: Studio, args: TakeOrderArgs, state: ShotState, prepared: PreparedTakes
 ) -> Outcome:
-    """Queue the order, or only report its estimate in a dry run."""
+    """Queue the prepared take, or only report its time estimate if `--dry-run` is given."""
     estimate = take_estimate.estimate_takes(studio, prepared)
     message = take_estimate.format_batch_estimate(estimate, prepared.batch.label)
     if args.dry_run:

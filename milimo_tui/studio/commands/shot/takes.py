@@ -1,4 +1,4 @@
-"""Commands on takes of shots: list, pick, rate, delete, remake. The module `make` makes new takes."""
+"""Commands on existing takes: list, pick, rate, delete, remake. New takes are made by the module `make`."""
 
 from __future__ import annotations
 
@@ -53,8 +53,9 @@ def _list_takes(studio: Studio, args: ShotIdArgs) -> Outcome:
 
 
 def find_take_owner(studio: Studio, name: str) -> shot_spec.ShotState:
-    """Return the state of the shot that owns the takes that a shot shows; actions on takes apply to the
-    owner.
+    """Return the state of the shot that owns the take which the named shot shows.
+
+    A shot can show another shot's take; actions on the take then apply to its owner.
     """
     state = find_shot_state(studio, name)
     return find_shot_state(studio, state.maker.id) if state.is_shared else state
@@ -87,7 +88,8 @@ def _pick_take(studio: Studio, args: TakePickArgs) -> Outcome:
         studio.require_project().write_edit(
             label, scope="project", actor=studio.actor, before=[state.shot], after=[picked]
         )
-    studio.require_project().facts.set_jobs_seen([take.job])  # A user who picks a take has looked at it.
+    # Picking a take implies that the user has seen it, so its job no longer counts as unseen.
+    studio.require_project().facts.set_jobs_seen([take.job])
     return Outcome(
         data={"id": state.shot.id, "take": take.id},
         message=f"{state.number}: take {place} of {len(state.takes)}  {'★' * take.rating}".rstrip(),
@@ -135,7 +137,8 @@ def _rate_take(studio: Studio, args: TakeRateArgs) -> Outcome:
     studio.require_project().write_edit(
         label, scope="project", actor=studio.actor, before=[take, state.shot], after=[judged, shot]
     )
-    studio.require_project().facts.set_jobs_seen([take.job])  # A user who rates a take has looked at it.
+    # Rating a take implies that the user has seen it, so its job no longer counts as unseen.
+    studio.require_project().facts.set_jobs_seen([take.job])
     if not (args.reject or args.accept):
         stars = "★" * judged.rating or "no stars"
         return Outcome(data={"take": take.id, "rating": judged.rating}, message=f"{state.number}: {stars}")
@@ -152,17 +155,17 @@ def _rate_take(studio: Studio, args: TakeRateArgs) -> Outcome:
 
 
 def _describe_judgement(before: Take, after: Take) -> str:
-    """Return the verb of the user's rating, for the edit's label."""
+    """Return the verb of a rating for the label in the history, such as `reject` or `2 stars for`."""
     if before.rejected != after.rejected:
         return "reject" if after.rejected else "keep"
     return f"{after.rating} stars for" if after.rating != 1 else "1 star for"
 
 
 def _update_pick_after_rating(state: shot_spec.ShotState, judged: Take) -> Shot:
-    """Return the shot after one of its takes was rated.
+    """Return the shot with its pick updated after the take `judged` was rated.
 
-    If the shown take was rejected, the best other take is picked, or none. If a rejection is withdrawn and
-    the shot shows no take, that take is picked.
+    If the picked take was rejected, the best other take is picked, if there is one. If a rejection was
+    withdrawn and the shot has no picked take, `judged` is picked.
     """
     takes = [judged if each.id == judged.id else each for each in state.takes]
     if judged.rejected:
@@ -181,7 +184,9 @@ def _update_pick_after_rating(state: shot_spec.ShotState, judged: Take) -> Shot:
 
 
 def _describe_replaced_pick(state: shot_spec.ShotState, shot: Shot, rejected: bool) -> str:
-    """Describe the take that the shot shows now, if it is another take than before."""
+    """Return a note on the take that the shot shows after a rating; empty if the shown take did not
+    change.
+    """
     if shot.take == state.shot.take:
         return ""
     take = next((each for each in state.takes if each.id == shot.take), None)

@@ -1,4 +1,6 @@
-"""`shot unsure` lists the facts that the script leaves open; `shot answer` accepts or corrects a guess."""
+"""`shot unsure` lists facts that the script leaves open, with a guess for each. `shot answer` accepts or
+corrects a guess.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,10 @@ class ShotUnsureArgs(Args):
 
 
 def build_doubt_rows(story: Story) -> list[dict[str, Any]]:
-    """Return a row for each doubt of the film, in film order: shot, words, guess, others, certainty,
-    reason.
+    """Return a row for each unsure value of the film, in film order.
+
+    A row has the shot, the words in the script, the guess, the other possible values, the certainty (0 to 1)
+    and the reason.
     """
     return [
         {
@@ -69,7 +73,7 @@ class ShotAnswerArgs(Args):
 
 
 def _answer_doubt(studio: Studio, args: ShotAnswerArgs) -> Outcome:
-    """Accept a guess of a shot, or correct it. Raises NotFound, BadInput."""
+    """Accept the guess for an unsure value of a shot, or correct it. Raises NotFound, BadInput."""
     story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     number = story.numbers.get(shot.id, args.id)
@@ -100,8 +104,8 @@ def _resolve_answered_people(studio: Studio, shot: Shot, answer: str) -> tuple[s
 
 
 def _find_doubt(shot: Shot, number: str, words: str, guess: str) -> Doubt:
-    """Find the first doubt of a shot with these words and this guess; empty texts match any. Raises
-    NotFound.
+    """Return the first unsure value of a shot that has these words and this guess; an empty text matches any.
+    Raises NotFound.
     """
     if not shot.doubts:
         raise NotFound(f"{number} has no open questions", "milimo shot unsure lists all open questions")

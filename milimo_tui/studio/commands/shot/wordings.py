@@ -1,8 +1,8 @@
-"""`shot enhance` and `shot continue`: prompts for shots by language models, and commands on their
+"""Commands for prompts that language models write: `shot enhance`, `shot continue`, and commands on their
 suggestions.
 
-`shot length` asks a model for the length of a shot, and `shot sheet` shows or sets whether the picture that
-the shot starts with is a reference sheet.
+`shot length` asks a model for the length of a shot. `shot sheet` shows or sets whether the first picture of a
+shot is a reference sheet, which can't be a first frame.
 """
 
 from __future__ import annotations
@@ -86,7 +86,12 @@ def _queue_prompt_writing(studio: Studio, args: PromptWriteArgs, task: str) -> O
 
 
 def _find_picture_to_show(studio: Studio, story: Story, shot: Shot, args: PromptWriteArgs) -> Asset | None:
-    """Return the picture that the model is shown, or None. Raises BadInput if there is no picture to show."""
+    """Return the picture that is sent to the language model with the shot; None if the user did not ask for
+    one.
+
+    The picture is the file or asset of `--show`, or with `--picture` the picture with which the shot starts.
+    Raises BadInput if there is no such picture.
+    """
     if args.show:
         path = parse_user_path(args.show)
         asset = (
@@ -107,8 +112,9 @@ def _find_picture_to_show(studio: Studio, story: Story, shot: Shot, args: Prompt
 
 
 def build_suggestion_row(story: Story, shot: Shot, one: Suggestion) -> dict[str, Any]:
-    """Build the row of a suggestion. `sheet` is the reason if the picture shown to the model is a reference
-    sheet.
+    """Return the data of a suggestion for lists and `--json`.
+
+    `sheet` is a reason if the picture that was sent to the model is a reference sheet.
     """
     sheet = suggestions.find_sheet_verdict(story, one.picture) if one.picture else None
     place = [other.id for other in reversed(suggestions.list_shot_suggestions(story, shot.id))].index(
@@ -137,7 +143,7 @@ def build_suggestion_row(story: Story, shot: Shot, one: Suggestion) -> dict[str,
 
 
 def _format_one_suggestion(row: dict[str, Any]) -> list[str]:
-    """Format a suggestion next to the original."""
+    """Return lines that compare a suggestion with the original prompt."""
     lines = [f"{row['number']}  by {row['model']} ({row['engine']}), seed {row['seed']}"]
     if row["task"] == "continue":
         lines += [f"  part {at:<4}{part}" for at, part in enumerate(row["parts"], 1)]
@@ -217,8 +223,8 @@ class SuggestionArgs(Args):
 
 
 def _load_written_suggestions(studio: Studio, id: str) -> tuple[Story, Shot]:
-    """Return the film and a shot, including suggestions that a running job has already written for the
-    shot.
+    """Return the story and a shot, after saving the suggestions that a running job has already written for
+    the shot.
     """
     story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, id)

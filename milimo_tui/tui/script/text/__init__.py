@@ -1,3 +1,3 @@
-"""The text of a screenplay while it is edited: the editor, its motions, operators and undo. Begin with
+"""The text of the screenplay in the editor: the widget, its motions, operators and undo. Begin with
 `editor`.
 """

@@ -1,8 +1,8 @@
-"""The screenplay editor: Textual's text area with lines styled and indented by kind, and the kind's letter in
-the gutter.
+"""The screenplay editor: Textual's text area, with lines styled and indented by their kind and the kind's
+letter in the gutter.
 
-The screen sets the kinds from a full parse; until the next parse, the kinds of edited lines are guessed from
-their words. The line being written keeps the kind that it is written as (`as_written`).
+The screen sets the kinds of all lines after a full parse. Until the next parse, the kinds of edited lines are
+guessed from their words. The line that the user is writing keeps the kind chosen for it (`as_written`).
 """
 
 from __future__ import annotations
@@ -41,12 +41,14 @@ if TYPE_CHECKING:
 
     from milimo_tui.tui.terminal.theme import TextStyles
 
-MAX_CACHED_ROWS = 1000  # Maximum number of cached drawn rows.
-GUTTER = 2  # Extra cells of the gutter for the kind's letter.
+MAX_CACHED_ROWS = 1000  # Maximum number of drawn rows in the cache.
+GUTTER = 2  # Width in cells by which the gutter grows for the kind's letter.
 
 
 def make_kind_styles(ink: TextStyles) -> dict[str, Style]:
-    """Return the style of each kind of line: hue and weight, so that kinds are visible without colour too."""
+    """Return the style of each kind of line. Kinds differ in colour and weight, so that they can be told
+    apart without colour too.
+    """
     return {
         ScriptElementKind.HEADING: ink.accent + Style(bold=True),
         ScriptElementKind.CUE: ink.strong,
@@ -66,9 +68,11 @@ def make_kind_styles(ink: TextStyles) -> dict[str, Style]:
 
 
 class CachedDocument(Document):
-    """A document that joins its lines only once after each edit: painting asks for the text for every row.
+    """A document that caches its joined text until the next edit, because painting asks for the text for
+    every row.
 
-    `replaced` is called with each change: its first row, and its last row before and after.
+    `replaced` is called after each change with three row numbers: the first changed row, the last before the
+    change, and the last after it.
     """
 
     def __init__(self, text: str, replaced: Callable[[int, int, int], None]) -> None:
@@ -90,15 +94,17 @@ class CachedDocument(Document):
 
 
 class ScriptEditor(TextArea):
-    """The editor. `read_only` means reading (keys are commands), otherwise writing (keys type). The cursor
-    does not blink.
+    """The widget in which the screenplay is read and written. While `read_only` is True, keys are commands;
+    otherwise they type text.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"script-editor--offers", "script-editor--chosen"}
     cursor_blink = reactive(False, init=False)
-    # Painted by `watch_selection`, because Textual repaints the complete text with each cursor step.
+    # Textual would repaint the complete text whenever the cursor moves, so this class repaints the changed
+    # rows itself in `watch_selection`.
     selection = reactive(Selection(), init=False, always_update=True, repaint=False)
-    _painted_bracket: Location | None = None  # The bracket that matches the bracket at the cursor.
+    # Position of the highlighted bracket that matches the bracket at the cursor; None for none.
+    _painted_bracket: Location | None = None
 
     DEFAULT_CSS = """
     ScriptEditor, ScriptEditor:focus {
@@ -127,21 +133,22 @@ class ScriptEditor(TextArea):
 
     def __init__(self, *, id: str | None = None) -> None:
         self.kinds: list[str | None] = []
-        self.as_written: tuple[int, str, bool] | None = None  # The line being written: row, kind, set by Tab.
-        # Kinds of exactly this text; empty once the text has changed.
+        # The line that the user is writing: its row, its kind, and True if Tab has set the kind.
+        self.as_written: tuple[int, str, bool] | None = None
+        # Kinds of the lines from the last full parse; empty as soon as the text has changed since.
         self._parsed: tuple[str | None, ...] = ()
-        self.names: tuple[str, ...] = ()  # Cues and headings for completion.
+        self.names: tuple[str, ...] = ()  # Character names and scene headings to offer as completions.
         self.marks: dict[str, Place] = {}
-        # Returns True if writing happens here, not in an external editor.
+        # Returns True if the user writes in this widget, False if in an external editor.
         self.begins_here: Callable[[], bool] = lambda: True
-        self.stuck = False  # The last key command had nothing to do, which ends a macro.
+        self.stuck = False  # True if the last key command could do nothing, which ends a running macro.
         self.pasted: Callable[[str], None] = lambda _words: None  # Called with pasted text.
         self._is_editing = False
         self._styles: dict[str, Style] = {}
-        self._styled: TextAreaTheme | None = None  # The theme whose styles were read last.
-        # Cached drawings of rows without the cursor.
+        self._styled: TextAreaTheme | None = None  # The theme from which the styles were read last.
+        # Cache of drawn rows, except rows with the cursor.
         self._drawn_rows: dict[tuple[object, ...], Strip] = {}
-        self._offers_at = Region()  # Where the list of completions was painted.
+        self._offers_at = Region()  # Region in which the list of completions was last painted.
         super().__init__(
             "", soft_wrap=True, show_line_numbers=True, read_only=True, tab_behavior="focus", id=id
         )
@@ -149,17 +156,17 @@ class ScriptEditor(TextArea):
 
     @cached_property
     def normal(self) -> NormalKeys:
-        """The keys of reading mode."""
+        """The part of the editor with the keys of reading mode."""
         return NormalKeys(self)
 
     @cached_property
     def writing(self) -> WritingKeys:
-        """The keys of writing mode."""
+        """The part of the editor with the keys of writing mode."""
         return WritingKeys(self)
 
     @property
     def parts(self) -> tuple[object, ...]:
-        """The objects that implement the actions of the editor's keys."""
+        """The objects that have the key actions of the editor."""
         return self.normal, self.writing
 
     @property
@@ -180,7 +187,7 @@ class ScriptEditor(TextArea):
 
     @property
     def is_writing(self) -> bool:
-        """True in writing mode."""
+        """True while the user writes, so that keys type text."""
         return not self.read_only
 
     @property
@@ -189,7 +196,7 @@ class ScriptEditor(TextArea):
 
     @property
     def page(self) -> ScriptPage:
-        """The lines with their kinds, for motions and objects."""
+        """The lines with their kinds, in the form that motions and text objects need."""
         return ScriptPage(self._cached_document.lines, self.kind_at)
 
     @property
@@ -197,22 +204,25 @@ class ScriptEditor(TextArea):
         return super().gutter_width + GUTTER
 
     def copied_text(self) -> str:
-        """Return the text that a copy takes: the selection, otherwise the line under the cursor."""
+        """The text to copy: the selection, or else the line of the cursor."""
         return self.selected_text or self.document.get_line(self.cursor_location[0])
 
     # -- kinds -------------------------------------------------------------------------------------
 
     def kind_at(self, row: int) -> str | None:
-        """Return the kind of a line; for the line being written, the kind that it is written as."""
+        """Return the kind of the line at `row`. For the line that the user is writing, return the kind chosen
+        for it.
+        """
         if self.as_written is not None and self.as_written[0] == row:
             return self.as_written[1]
         return self.kinds[row] if 0 <= row < len(self.kinds) else None
 
     def set_kinds(self, kinds: Sequence[str | None]) -> None:
-        """Set the kinds of all lines from a parse of exactly this text; repaints only lines whose kind
-        changed.
+        """Set the kinds of all lines, which come from a parse of exactly this text. Only lines whose kind has
+        changed are repainted.
         """
-        kinds = kinds or [None] * self.document.line_count  # The text is not a screenplay.
+        # Without kinds, the text is not a screenplay: no line gets a kind.
+        kinds = kinds or [None] * self.document.line_count
         if list(kinds) == self.kinds:
             return
         before, self._parsed = self.kinds, tuple(kinds)
@@ -225,12 +235,14 @@ class ScriptEditor(TextArea):
                 and not self.document.get_line(row)
                 and 0 < row <= len(before)
             ):
-                new[row - 1] = before[row - 1]  # A cue without dialogue yet is not recognised by the parser.
+                # The parser does not recognise a cue that has no dialogue yet, so the line keeps its guessed
+                # kind.
+                new[row - 1] = before[row - 1]
         known = [*before, *[None] * (len(new) - len(before))]
         self._apply_kinds([at for at, kind in enumerate(new) if kind != known[at]])
 
     def show_parsed_kinds(self) -> None:
-        """Show the kinds of the last parse, if nothing was changed since."""
+        """Show the kinds from the last full parse, unless the text has changed since."""
         if len(self._parsed) == self.document.line_count:
             self.set_kinds(self._parsed)
 
@@ -239,14 +251,18 @@ class ScriptEditor(TextArea):
         return guess_kind(self.document.get_line(row), self.kind_at(row - 1))
 
     def set_written_kind(self, kind: str | None, *, by_tab: bool = False) -> None:
-        """Treat the cursor's line as a kind while it is written; None means its real kind."""
+        """Treat the line of the cursor as a line of this kind while the user writes it. None means its kind
+        in the text. `by_tab` is True if the user chose the kind with Tab.
+        """
         row = self.cursor_location[0]
         before, self.as_written = self.as_written, None if kind is None else (row, kind, by_tab)
         if before != self.as_written:
             self._apply_kinds([at for at in {row, *(before[:1] if before else ())} if at < len(self.kinds)])
 
     def _apply_kinds(self, changed: Sequence[int]) -> None:
-        """Indent lines by their new kinds; the cursor's line stays at its place on the screen."""
+        """Indent the changed lines by their new kinds. The line of the cursor keeps its position on the
+        screen.
+        """
         wrapped = self._measured_document
         row = min(self.cursor_location[0], self.document.line_count - 1)
         above = wrapped.count_rows_above(row)
@@ -261,12 +277,14 @@ class ScriptEditor(TextArea):
             for at in changed:
                 self._repaint_text_line(at)
         self.record_cursor_width()
-        # The cursor's line may have another indent now.
+        # The indent of the cursor's line may have changed.
         self._recompute_cursor_offset()  # type: ignore[no-untyped-call]
         self.app.cursor_position = self.cursor_screen_offset
 
     def _update_changed_lines(self, top: int, old: int, new: int) -> None:
-        """Guess the kinds of changed lines, and move the marks after them."""
+        """Guess the kinds of changed lines, and move the user's marks along with the text. `top` is the first
+        changed row; `old` and `new` are the last row before and after the change.
+        """
         shift = new - old
         if shift:
             self.marks = {
@@ -280,7 +298,8 @@ class ScriptEditor(TextArea):
         guessed: list[str | None] = []
         for row in range(top, new + 1):
             kind = guess_kind(self._cached_document.get_line(row), before)
-            # A line whose kind comes from a full parse keeps it while the user only types in the line.
+            # While the user types within one line, keep the kind that a full parse gave it, if the guess is
+            # only “action”.
             if (
                 top == old == new
                 and kind is ScriptElementKind.ACTION
@@ -309,14 +328,16 @@ class ScriptEditor(TextArea):
         self._styled = None
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Draw rows; the style sheet is read only when it has changed, not for each row."""
+        """Draw the rows of the text. The style sheet is read only after it has changed, not for each row."""
         if self._theme is None or self._styled is self._theme:
             return super(TextArea, self).render_lines(crop)
         self._styled = self._theme
         return super().render_lines(crop)
 
     def watch_selection(self, before: Selection, now: Selection) -> None:
-        """Repaint the rows that the cursor left and entered; everything if there is a selection."""
+        """Repaint the row that the cursor left and the row that it entered. If text is selected, repaint
+        everything.
+        """
         if not self.is_mounted:
             return
         bracket, self._painted_bracket = self._painted_bracket, self._matching_bracket_location
@@ -365,7 +386,9 @@ class ScriptEditor(TextArea):
         return offered.compute_list_region(offset, written, self.content_region.size, self.gutter_width)
 
     def paint_offers(self) -> None:
-        """Repaint the rows where the list was and where it is now."""
+        """Repaint the rows where the list of completions was painted last and where it must be painted
+        now.
+        """
         before, now = self._offers_at, self.offers_region()
         self._offers_at = now
         for region in (before, now):
@@ -373,7 +396,9 @@ class ScriptEditor(TextArea):
                 self.refresh_lines(region.y + self.scroll_offset.y, region.height)
 
     def _overlay_offer_row(self, strip: Strip, y: int, at: Region) -> Strip:
-        """Draw a row of the list over a row of the text."""
+        """Draw a row of the list of completions over a row of the text. `y` is the screen row; `at` is the
+        region of the list.
+        """
         offered = self.writing.offered
         place = offered.get_visible_range()[y - at.y]
         name = "chosen" if place == offered.at else "offers"
@@ -382,8 +407,10 @@ class ScriptEditor(TextArea):
         return Strip.join([strip.crop(0, at.x), words, strip.crop(at.right, strip.cell_length)])
 
     def _draw_text_row(self, y: int, row: int, *, first: bool) -> Strip:
-        """Draw a row of the text after its number and letter, with the indent of its kind."""
-        # Textual's cache of rows would need the complete text.
+        """Draw a row of the text after the line number and the kind's letter, indented by the line's kind.
+        `first` is True for the first row of a wrapped line.
+        """
+        # Bypass Textual's cache of rows, because its key is made from the complete text.
         strip, wide = self._render_line(y), self.gutter_width
         number = str(row + 1) if first else ""
         kind = self.kind_at(row)
@@ -419,7 +446,8 @@ class ScriptEditor(TextArea):
             self._repaint_text_line(top)
         else:
             self.refresh()
-            self.scroll_cursor_visible()  # Textual (8.2) scrolls before it knows the new height.
+            # Textual 8.2 scrolls too early, before the new height of the text is known.
+            self.scroll_cursor_visible()
         if not self.read_only and not outer:
             self.writing.update_written_kind()
             self.update_suggestion()
@@ -460,8 +488,9 @@ class ScriptEditor(TextArea):
         self.refresh()
 
     def update_suggestion(self) -> None:
-        """Offer names, places and times while typing."""
-        if not self._is_editing:  # During an edit this happens later, once the kind of the line is known.
+        """Offer completions such as names, places and times while the user types."""
+        # During an edit the kind of the line is not known yet, so completions are updated after the edit.
+        if not self._is_editing:
             self.writing.update_offers()
 
     def move_to_line(self, row: int, column: int = 0) -> None:
@@ -470,8 +499,8 @@ class ScriptEditor(TextArea):
         self.move_cursor((row, min(column, len(self.document.get_line(row)))))
 
     def go_to_match(self, words: str, step: int) -> bool:
-        """Go to the next (or previous) occurrence of the words, wrapping around and ignoring case; return
-        False if there is none.
+        """Go to the next occurrence of the words, ignoring case. `step` is -1 to go to the previous one.
+        After the end of the text, continue at the start. Return False if there is none.
         """
         place = self.find_text_match(words, step)
         if place is not None:
@@ -479,7 +508,9 @@ class ScriptEditor(TextArea):
         return place is not None
 
     def find_text_match(self, words: str, step: int) -> Place | None:
-        """Return the next (or previous) place of words, wrapping around; None if there is none."""
+        """Return the position of the next occurrence of the words; `step` is -1 for the previous one. Return
+        None if there is none.
+        """
         low, count = words.casefold(), self.document.line_count
         row, column = self.cursor_location
         for distance in range(count + 1):

@@ -1,7 +1,9 @@
-"""The keys of the Script screen while reading: motions, operators, objects, selecting, marks, repeat.
+"""The keys of the Script screen while the user reads: motions, operators, text objects, selecting, marks,
+repeat.
 
-The actions are those of the screen's table in keymap.toml. Each action that changes the text is one undo,
-together with the text typed after it. `text_motions`, `text_objects` and `text_changes` compute the effects.
+The actions are those of the screen's table in keymap.toml. An action that changes the text is undone in one
+step, together with the text typed after it. `text_motions`, `text_objects` and `text_changes` compute the
+effects.
 """
 
 from __future__ import annotations
@@ -31,20 +33,22 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import Binding
     from milimo_tui.tui.script.text.editor import ScriptEditor
 
-# Actions that lists have too, so that the same keys move in the outline.
+# Motions with the same action names as in lists, so that the same keys move the cursor in the outline.
 _BY_ACT = {
     "down": "line_down", "up": "line_up", "first": "first_line", "last": "last_line",
     "next_scene": "next_scene", "previous_scene": "previous_scene",
 }  # fmt: skip
-# Motions that may end where they begin; a macro continues after them.
+# Motions that may leave the cursor where it is. A macro does not stop at them.
 STAY = frozenset({"line_start", "first_word", "line_end", "first", "last", "mark_jump"})
-_FAR = 1 << 30  # The column of `$`: the end of every line that the cursor moves to.
+# The column to which `$` moves; larger than any line, so that the cursor stays at the end of every line it
+# moves to.
+_FAR = 1 << 30
 CLIPBOARD = "+"  # The register of the terminal's clipboard.
 
 
 @dataclass(frozen=True, slots=True)
 class Visual:
-    """The start of a selection; `lines`: complete lines are selected."""
+    """The position where a selection began. `lines` is True if complete lines are selected."""
 
     anchor: Place
     lines: bool
@@ -52,7 +56,9 @@ class Visual:
 
 @dataclass(frozen=True, slots=True)
 class Repeatable:
-    """The last key command that changed the text, the text typed after it, and the size of its selection."""
+    """The last key command that changed the text, with the text typed after it and the span that was
+    selected, stored to be repeated.
+    """
 
     key_command: KeyCommand
     text: str = ""
@@ -60,19 +66,21 @@ class Repeatable:
 
 
 class NormalKeys:
-    """Actions on the text of an editor; part of the editor."""
+    """The part of the editor with the key actions for reading mode."""
 
     def __init__(self, editor: ScriptEditor) -> None:
         self._editor = editor
         self.visual: Visual | None = None
         self.registers: dict[str, Register] = {}
-        # The place after `j` or `k`, and the column that they preserve.
+        # The position to which `j` or `k` moved, and the column to which they return on a line that is long
+        # enough.
         self._goal: tuple[Place, int] | None = None
-        # The last letter search: letter, step, stop before it.
+        # The last search for a letter in a line: the letter, 1 or -1 for the direction, and True to stop just
+        # before the letter.
         self._letter: tuple[str, int, bool] | None = None
         self._last: Repeatable | None = None
-        self._written_from: Place | None = None  # Where the text being written begins.
-        self._again: Repeatable | None = None  # The change that is being repeated.
+        self._written_from: Place | None = None  # Position where the text that is being typed begins.
+        self._again: Repeatable | None = None  # The change that is being repeated now; None if none is.
 
     # -- the cursor --------------------------------------------------------------------------------
 
@@ -82,11 +90,13 @@ class NormalKeys:
 
     @property
     def _here(self) -> Place:
-        """The cursor's place."""
+        """The position of the cursor."""
         return self._page.clamp_place(self._editor.cursor_location)
 
     def _move_to_place(self, place: Place) -> None:
-        """Move to the nearest letter; a selection is extended to it."""
+        """Move the cursor to the letter nearest to `place`. While text is selected, extend the selection to
+        it.
+        """
         page, editor = self._page, self._editor
         place = page.on_letter(place)
         if self.visual is None:
@@ -98,11 +108,14 @@ class NormalKeys:
             ends = (0, len(page.lines[place[0]])) if down else (len(page.lines[anchor[0]]), 0)
             editor.selection = Selection((anchor[0], ends[0]), (place[0], ends[1]))
         else:
-            behind = place < anchor  # The letter where the selection began is selected too.
+            # When selecting backwards, include the letter at which the selection began.
+            behind = place < anchor
             editor.selection = Selection((anchor[0], anchor[1] + 1) if behind else anchor, place)
 
     def stand_on_letter(self) -> None:
-        """Move the cursor onto a letter, because nothing is being written."""
+        """Move the cursor from after the last letter of a line onto that letter, because only typing needs
+        the position after it.
+        """
         self._move_to_place(self._here)
 
     def _warn_stuck(self, text: str, hint: str = "") -> None:
@@ -150,8 +163,8 @@ class NormalKeys:
     def _find_motion_end(
         self, binding: Binding, argument: str, count: int | None
     ) -> tuple[Place, Reach] | None:
-        """Return where a motion ends and how far operators reach; None, after a message, if the motion is
-        impossible.
+        """Return the position where a motion ends, and the part of the text that an operator takes. Return
+        None, after a message, if the motion is impossible.
         """
         act, here = binding.act, self._here
         if act == "mark_jump":
@@ -201,7 +214,7 @@ class NormalKeys:
 
     @action
     def act_mark_set(self, key_command: KeyCommand) -> None:
-        """Set a mark here, named by a letter; the mark moves with the text."""
+        """Set a mark at the cursor, named by a letter. The mark moves with the text."""
         self._editor.marks[key_command.argument] = self._here
 
     @action
@@ -219,7 +232,7 @@ class NormalKeys:
 
     @action
     def act_visual(self, key_command: KeyCommand) -> None:
-        """Begin selecting letters or lines, change between the two, or end the selection."""
+        """Begin to select letters or lines, change between letters and lines, or end the selection."""
         lines = bool(key_command.binding.args.get("lines", False))
         if self.visual is not None and self.visual.lines == lines:
             self.leave_visual()
@@ -244,7 +257,7 @@ class NormalKeys:
 
     @action
     def act_object(self, key_command: KeyCommand) -> None:
-        """Select an object."""
+        """Select a text object, such as a word, a speech or a scene."""
         span = self._find_text_object(key_command.binding)
         if span is None or self.visual is None:
             return
@@ -295,7 +308,7 @@ class NormalKeys:
 
     @action
     def act_short(self, key_command: KeyCommand) -> None:
-        """Do the work of an operator and a motion with one key: `x`, `D`, `C`."""
+        """Apply an operator to a fixed motion with a single key: `x`, `D`, `C`."""
         self._apply_operator(str(key_command.binding.args["by"]), key_command)
 
     def _apply_operator(self, operator: str, key_command: KeyCommand) -> None:
@@ -328,12 +341,14 @@ class NormalKeys:
 
     @staticmethod
     def _make_relative_span(span: TextSpan) -> TextSpan:
-        """Return a span relative to the place where it begins."""
+        """Return a span with positions counted from its own start, so that it can be repeated elsewhere."""
         (top, left), (bottom, right) = span.start, span.end
         return TextSpan((0, 0), (bottom - top, right - left if top == bottom else right), span.lines)
 
     def _find_operator_span(self, operator: str, key_command: KeyCommand) -> TextSpan | None:
-        """Return the span that an operator works on; None, after a message, if there is none."""
+        """Return the span that an operator changes: the selection, or the span of the motion or object after
+        it. Return None, after a message, if there is none.
+        """
         page, here, target = self._page, self._here, key_command.target
         if (again := self._repeated_selection) is not None:
             bottom, right = again.end
@@ -353,13 +368,13 @@ class NormalKeys:
         span = make_motion_span(page, here, *there)
         on_word = page.lines[here[0]][here[1] : here[1] + 1].strip()
         if operator == "change" and on_word and target.args.get("to") in ("word_on", "big_word_on"):
-            words = span.extract_text(page.lines)  # The blanks after a word are not changed.
+            words = span.extract_text(page.lines)  # Changing a word leaves the blanks after it, as in vi.
             if "\n" not in words:
                 return TextSpan(span.start, (span.end[0], span.end[1] - (len(words) - len(words.rstrip()))))
         return span
 
     def _store_in_register(self, span: TextSpan, register: str) -> None:
-        """Put a text into the named register, and into the unnamed one."""
+        """Copy the text of a span into the named register, and into the unnamed register."""
         held = Register(span.extract_text(self._page.lines), span.lines)
         self.registers[""] = held
         if register:
@@ -371,7 +386,7 @@ class NormalKeys:
 
     @action
     def act_put(self, key_command: KeyCommand) -> None:
-        """Insert deleted or yanked text after or before the cursor, or in place of the selection."""
+        """Insert the text of a register after or before the cursor, or in place of the selection."""
         held = self.registers.get(key_command.register)
         if key_command.register == CLIPBOARD and self._editor.app.clipboard:
             held = Register(self._editor.app.clipboard)
@@ -431,7 +446,7 @@ class NormalKeys:
 
     @action
     def act_write(self, key_command: KeyCommand) -> None:
-        """Begin to write: here, after this letter, or at the beginning or end of the line."""
+        """Begin to write: at the cursor, after its letter, or at the beginning or end of the line."""
         if not self._can_write():
             return
         row, column = self._here
@@ -457,7 +472,9 @@ class NormalKeys:
         return self._again is not None or self._editor.begins_here()
 
     def end_writing(self, *, steps_back: bool) -> None:
-        """Store the typed text for a repeat, and move onto the last letter typed."""
+        """Store the typed text for a repeat, and end its undo step. With `steps_back`, move the cursor onto
+        the last letter typed.
+        """
         editor, start = self._editor, self._written_from
         here = self._here
         if self._last is not None and start is not None and start <= here:
@@ -467,19 +484,23 @@ class NormalKeys:
         self._move_to_place((here[0], here[1] - steps_back))
 
     def reset_written_start(self) -> None:
-        """Forget text typed before the cursor was moved manually: that text is not repeated."""
+        """Forget the text that was typed before the user moved the cursor. Only text typed after the move is
+        repeated.
+        """
         if self._written_from is not None:
             self._written_from = self._here
 
     # -- applying changes --------------------------------------------------------------------------
 
     def _remember_change(self, key_command: KeyCommand, selected: TextSpan | None = None) -> None:
-        """Store a change for a repeat."""
+        """Store a change, so that the user can repeat it."""
         if self._again is None:
             self._last = Repeatable(key_command, "", selected)
 
     def _apply_text_change(self, change: TextChange, *, writes: bool = False, joins: bool = False) -> None:
-        """Change the text as one undo; `writes`: text typed next belongs to the same undo."""
+        """Change the text in one undo step. With `writes`, text typed next belongs to this step. With
+        `joins`, the change belongs to the previous step.
+        """
         editor, groups = self._editor, self._editor.groups
         text, place = change.text, change.place
         if joins:

@@ -1,8 +1,8 @@
-"""Convert a screenplay's text for the editor and back without losing a byte: odd characters, mixed line ends.
+"""Convert a screenplay's text for the editor and back without losing a byte.
 
-The editor splits like `str.splitlines` and joins with one line end; the project stores the text exactly as
-imported. So characters that would be split at or dropped are shown as symbols, and line ends are restored
-line by line. Pure.
+The editor splits the text like `str.splitlines` and joins the lines with one kind of line end, whereas the
+film stores the text exactly as imported. Therefore special characters that the editor would drop or treat as
+line ends are replaced by stand-ins while editing, and each line's own line end is restored afterwards. Pure.
 """
 
 from __future__ import annotations
@@ -14,24 +14,26 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 _ENDS = re.compile("\r\n|\n|\r")
-# Characters that an editor would take for line ends, or that have no width: C0 but tab, DEL, C1, BOM, LS, PS.
+# Characters that an editor would treat as line ends, or that have no width: C0 except tab, DEL, C1, LS, PS
+# and BOM.
 _ODD = (*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF)
-# Private-use characters replace them while editing; a text that already contains some gets another set.
+# While the text is edited, these characters are replaced by private-use characters from `_FIRST` on. There
+# are `_SETS` such sets; the text gets a set of which it contains no character.
 _FIRST, _SETS = 0x10F000, 16
 
 
 @dataclass(frozen=True, slots=True)
 class EditorText:
-    """A text as an editor holds it: lines without odd characters, and the data that restores them."""
+    """A text in the form in which the editor holds it, with the data needed to restore the original."""
 
     lines: tuple[str, ...]
-    ends: tuple[str, ...]  # The line end after each line but the last.
-    usual: str  # The line end for new lines.
-    base: int  # The first private-use character of this text's set.
+    ends: tuple[str, ...]  # The original line end after each line except the last.
+    usual: str  # The line end that new lines get.
+    base: int  # Code of the first private-use character that stands in for a special character in this text.
 
     @property
     def text(self) -> str:
-        """The text for the editor, with a uniform line end."""
+        """The text for the editor, in which all line ends are the same."""
         return "\n".join(self.lines)
 
 
@@ -40,7 +42,7 @@ def _make_stand_in_table(base: int) -> dict[int, int]:
 
 
 def open_text(text: str) -> EditorText:
-    """Split a text into lines for an editor."""
+    """Convert a stored text into the form for the editor: lines without special characters."""
     bases = [_FIRST + 0x100 * number for number in range(_SETS)]
     base = next((base for base in bases if not any(base <= ord(c) < base + 0x100 for c in text)), _FIRST)
     ends = tuple(_ENDS.findall(text))
@@ -50,7 +52,9 @@ def open_text(text: str) -> EditorText:
 
 
 def close_text(opened: EditorText, lines: Sequence[str]) -> str:
-    """Join edited lines to a text: unchanged lines keep their line end, new lines get the usual one."""
+    """Return the text to store for the editor's lines. Unchanged lines keep the line ends of `opened`; new
+    lines get the usual line end.
+    """
     if len(set(opened.ends)) <= 1:
         return restore_odd_characters(opened.usual.join(lines), opened.base)
     ends = [opened.usual] * (len(lines) - 1)
@@ -64,15 +68,19 @@ def close_text(opened: EditorText, lines: Sequence[str]) -> str:
 
 
 def restore_odd_characters(text: str, base: int) -> str:
-    """Replace stand-in characters by the odd characters that they represent."""
+    """Replace the stand-in characters of a text by the original special characters. `base` is the code of the
+    first stand-in.
+    """
     if text.isascii():
         return text
     return text.translate({stand_in: code for code, stand_in in _make_stand_in_table(base).items()})
 
 
 def _match_line_runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int]]:
-    """Return (old, new, count) runs of lines that are equal or were edited; equal beginnings and ends cost
-    nothing.
+    """Match the old lines with the new ones. Return runs (index in `old`, index in `new`, number of lines) of
+    equal or edited lines.
+
+    Equal lines at the start and the end are compared directly, because matching is slow.
     """
     head = 0
     while head < min(len(old), len(new)) and old[head] == new[head]:
@@ -86,7 +94,7 @@ def _match_line_runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, 
 
 
 def show_odd_as_symbols(line: str) -> str:
-    """Return a line for drawing: stand-in characters as visible symbols, one for one."""
+    """Return a line for drawing, in which each stand-in character is replaced by one visible symbol."""
     if line.isprintable():
         return line
     return "".join(_get_visible_symbol(character) for character in line)

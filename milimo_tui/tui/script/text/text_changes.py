@@ -1,4 +1,4 @@
-"""The effects of the Script screen's operators on the text, as one replacement each. Pure."""
+"""The changes that the Script screen's operators make to the text, each as one replacement. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from milimo_tui.tui.script.text.text_objects import TextSpan
 
 @dataclass(frozen=True, slots=True)
 class TextChange:
-    """A text that replaces the text from `start` up to `end`, and the cursor's place after it."""
+    """A replacement of the text from `start` up to `end`, and the position of the cursor afterwards."""
 
     start: Place
     end: Place
@@ -20,14 +20,14 @@ class TextChange:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A text that was deleted or yanked; `lines`: complete lines."""
+    """A text that was deleted or yanked. `lines` is True if it consists of complete lines."""
 
     text: str
     lines: bool = False
 
 
 def delete_span(page: ScriptPage, span: TextSpan) -> TextChange:
-    """Remove a span; for complete lines also their line ends."""
+    """Return the change that deletes a span. For complete lines, their line ends are deleted too."""
     (top, _), (bottom, _) = span.start, span.end
     if not span.lines:
         return TextChange(span.start, span.end, "", span.start)
@@ -41,7 +41,9 @@ def delete_span(page: ScriptPage, span: TextSpan) -> TextChange:
 
 
 def clear_span(page: ScriptPage, span: TextSpan) -> TextChange:
-    """Remove a span to write in its place; of complete lines one empty line remains."""
+    """Return the change that deletes a span so that the user can write in its place. Complete lines are
+    replaced by one empty line.
+    """
     if not span.lines:
         return TextChange(span.start, span.end, "", span.start)
     bottom = span.end[0]
@@ -49,7 +51,9 @@ def clear_span(page: ScriptPage, span: TextSpan) -> TextChange:
 
 
 def put_register(page: ScriptPage, place: Place, held: Register, count: int, *, before: bool) -> TextChange:
-    """Insert a register's text after a place or before it; complete lines go below the line or above it."""
+    """Return the change that inserts a register's text `count` times, after `place` or before it. Complete
+    lines are inserted below or above the line.
+    """
     row, column = place
     text = held.text * count
     if held.lines:
@@ -62,14 +66,16 @@ def put_register(page: ScriptPage, place: Place, held: Register, count: int, *, 
 
 
 def _find_inserted_end(start: Place, text: str) -> Place:
-    """Return the place of the last letter of a text that is inserted at `start`."""
+    """Return the position of the last letter of `text`, which is inserted at `start`."""
     head, _, last = text.rpartition("\n")
     row = start[0] + text.count("\n")
     return row, max(0, len(last) - 1 + (0 if head or "\n" in text else start[1]))
 
 
 def replace_letters(page: ScriptPage, place: Place, letter: str, count: int) -> TextChange | None:
-    """Replace `count` letters by one letter; return None if the line has fewer letters."""
+    """Return the change that replaces each of `count` letters by `letter`; None if the line has fewer letters
+    after `place`.
+    """
     row, column = place
     if column + count > len(page.lines[row]):
         return None
@@ -77,14 +83,16 @@ def replace_letters(page: ScriptPage, place: Place, letter: str, count: int) -> 
 
 
 def swap_case(page: ScriptPage, span: TextSpan) -> TextChange:
-    """Swap upper and lower case in a span."""
+    """Return the change that swaps upper and lower case in a span."""
     (top, _), (bottom, _) = span.start, span.end
     start, end = ((top, 0), (bottom, len(page.lines[bottom]))) if span.lines else (span.start, span.end)
     return TextChange(start, end, TextSpan(start, end).extract_text(page.lines).swapcase(), start)
 
 
 def join_text_lines(page: ScriptPage, row: int, count: int) -> TextChange | None:
-    """Join lines into one with a blank between them; return None at the last line."""
+    """Return the change that joins `count` lines from `row` on with blanks between them; None at the last
+    line.
+    """
     last = min(row + max(count, 2) - 1, page.last)
     if last == row:
         return None
@@ -95,6 +103,6 @@ def join_text_lines(page: ScriptPage, row: int, count: int) -> TextChange | None
 
 
 def open_line(page: ScriptPage, row: int, *, above: bool) -> TextChange:
-    """Insert an empty line below or above a line."""
+    """Return the change that inserts an empty line below the line at `row`, or above it."""
     at = (row, 0) if above else (row, len(page.lines[row]))
     return TextChange(at, at, "\n", (row if above else row + 1, 0))

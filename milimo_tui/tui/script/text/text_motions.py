@@ -1,7 +1,8 @@
-"""The targets of the Script screen's motions: letters, words, lines, speeches, scenes. Pure.
+"""The motions of the Script screen, which move the cursor by letters, words, lines, speeches or scenes. Pure.
 
-A place is (row, column), both from 0, as in Textual's text area. A motion takes the page, the cursor's place
-and a count, and returns where it ends; its `reach` says how much an operator takes.
+A place is a position (row, column), both from 0, as in Textual's text area. A motion is a function that takes
+the page, the cursor's place and a count, and returns the place where the motion ends. The `reach` of a motion
+defines which part of the text an operator takes.
 """
 
 from __future__ import annotations
@@ -18,53 +19,58 @@ Place = tuple[int, int]
 class Reach(Enum):
     """The part of the text that an operator takes between the cursor and the end of a motion."""
 
-    UP_TO = auto()  # Without the letter at the end.
-    WITH = auto()  # With the letter at the end.
-    LINES = auto()  # Complete lines.
-    UP_TO_LINE = auto()  # As `UP_TO`, but complete lines if both ends are at the start of a line.
+    UP_TO = auto()  # The operator does not take the letter at the end of the motion.
+    WITH = auto()  # The operator takes the letter at the end of the motion too.
+    LINES = auto()  # The operator takes complete lines.
+    UP_TO_LINE = auto()  # The same as `UP_TO`, but complete lines if both ends are at the start of a line.
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptPage:
-    """The lines of a screenplay, and the kind of each line by its row."""
+    """The lines of a screenplay, and a function that returns the kind of the line at a row."""
 
     lines: Sequence[str]
     kind_at: Callable[[int], str | None]
 
     @property
     def last(self) -> int:
-        """The number of the last row."""
+        """The index of the last row."""
         return len(self.lines) - 1
 
     def clamp_place(self, place: Place) -> Place:
-        """Return the nearest existing place; it may be after the last letter of its line."""
+        """Return the existing position nearest to `place`. The position after the last letter of a line
+        exists too.
+        """
         row = max(0, min(place[0], self.last))
         return row, max(0, min(place[1], len(self.lines[row])))
 
     def on_letter(self, place: Place) -> Place:
-        """Return the nearest place on a letter; column 0 of an empty line."""
+        """Return the position nearest to `place` that is on a letter; column 0 in an empty line."""
         row, column = self.clamp_place(place)
         return row, max(0, min(column, len(self.lines[row]) - 1))
 
     def is_element_start(self, row: int, kind: str) -> bool:
-        """Return True if an element of a kind begins at a row, instead of continuing."""
+        """Return True if an element of this kind, such as a speech, begins at a row. A row that continues the
+        element does not count.
+        """
         return self.kind_at(row) == kind and (row == 0 or self.kind_at(row - 1) != kind)
 
 
 @dataclass(frozen=True, slots=True)
 class TextMotion:
-    """A motion: a function from page, place and count (None: none was typed) to the end, and the reach of
-    operators.
+    """A motion: a function that takes the page, the cursor's place and the count (None if the user typed
+    none) and returns the end, with the reach for operators.
     """
 
     to: Callable[[ScriptPage, Place, int | None], Place]
     reach: Reach = Reach.UP_TO
-    keeps_column: bool = False  # Used by `j` and `k`: the cursor keeps the column it started from.
+    # True for `j` and `k`, which return to the column where the cursor was when the movement began.
+    keeps_column: bool = False
 
 
 def classify_letter(letter: str) -> int:
-    """Return 0 for a blank, 1 for a character of words, 2 for other characters; an apostrophe counts as part
-    of a word.
+    """Return the class of a character: 0 for a blank, 1 for a letter or digit of a word, 2 for others. An
+    apostrophe counts as part of a word.
     """
     if letter.isspace():
         return 0
@@ -72,7 +78,9 @@ def classify_letter(letter: str) -> int:
 
 
 def classify_big_letter(letter: str) -> int:
-    """Return 0 for a blank, otherwise 1: words are separated only by blanks."""
+    """Return the class of a character for motions by “big” words, which are separated only by blanks: 0 for a
+    blank, otherwise 1.
+    """
     return 0 if letter.isspace() else 1
 
 
@@ -80,8 +88,8 @@ Classes = Callable[[str], int]
 
 
 def find_next_word(lines: Sequence[str], place: Place, classes: Classes = classify_letter) -> Place:
-    """Return where the next word begins; an empty line counts as a word, and the end of the text is the last
-    place.
+    """Return the position where the next word begins. An empty line counts as a word. Without a next word,
+    return the end of the text.
     """
     row, column = place
     line = lines[row]
@@ -102,7 +110,9 @@ def find_next_word(lines: Sequence[str], place: Place, classes: Classes = classi
 
 
 def find_word_start(lines: Sequence[str], place: Place, classes: Classes = classify_letter) -> Place:
-    """Return where this word begins, or the previous word if the cursor is at the beginning of a word."""
+    """Return the position where the current word begins. If the cursor is there already, return where the
+    previous word begins.
+    """
     row, column = place
     line, column = lines[row], column - 1
     while True:
@@ -124,7 +134,9 @@ def find_word_start(lines: Sequence[str], place: Place, classes: Classes = class
 
 
 def find_word_end(lines: Sequence[str], place: Place, classes: Classes = classify_letter) -> Place:
-    """Return the last letter of this word, or of the next word if the cursor is on the last letter."""
+    """Return the position of the current word's last letter. If the cursor is there already, return that of
+    the next word.
+    """
     row, column = place[0], place[1] + 1
     line = lines[row]
     while True:
@@ -142,14 +154,15 @@ def find_word_end(lines: Sequence[str], place: Place, classes: Classes = classif
 
 
 def find_first_letter(line: str) -> int:
-    """Return the column of a line's first letter that is not blank."""
+    """Return the column of the first character in a line that is not a blank."""
     return len(line) - len(line.lstrip()) if line.strip() else max(0, len(line) - 1)
 
 
 def find_letter(line: str, column: int, letter: str, step: int, count: int, *, before: bool) -> int | None:
-    """Return the column of the nth occurrence of a letter ahead (or behind) in a line; None if there is none.
+    """Return the column of the `count`-th occurrence of a letter in a line, after `column` (`step` 1) or
+    before it (`step` -1). Return None if there is none.
 
-    `before`: return the column just before it, seen from the cursor.
+    With `before`, return the column that the cursor reaches just before the letter.
     """
     at = column
     for number in range(count):
@@ -191,8 +204,8 @@ def _make_letter_motion(step: int) -> TextMotion:
 
 
 def _make_element_motion(kind: str, step: int) -> TextMotion:
-    """Return the motion to the next (or previous) element of a kind; after the last element it ends at the
-    end of the text.
+    """Return the motion to the next element of a kind, or with `step` -1 to the previous one. If there is
+    none, the motion ends at the end or the start of the text.
     """
 
     def to(page: ScriptPage, place: Place, count: int | None) -> Place:

@@ -1,5 +1,5 @@
-"""The extent of the Script screen's text objects, and the span between a place and the end of a motion.
-Pure.
+"""The text objects of the Script screen (word, block, speech, scene), and the text between the cursor and the
+end of a motion. Pure.
 """
 
 from __future__ import annotations
@@ -27,14 +27,16 @@ PAIRS = {"(": ")", '"': '"', "“": "”"}
 
 @dataclass(frozen=True, slots=True)
 class TextSpan:
-    """A stretch of text from a place up to another; `lines`: complete lines, from row to row."""
+    """A stretch of text from position `start` up to `end`. `lines` is True if it consists of complete lines,
+    from the row of `start` to the row of `end`.
+    """
 
     start: Place
     end: Place
     lines: bool = False
 
     def extract_text(self, lines: Sequence[str]) -> str:
-        """Return the text of the span; complete lines end with a line end each."""
+        """Return the text of the span. Each complete line ends with a line end."""
         (top, left), (bottom, right) = self.start, self.end
         if self.lines:
             return "\n".join([*lines[top : bottom + 1], ""])
@@ -44,12 +46,14 @@ class TextSpan:
 
 
 def make_rows_span(top: int, bottom: int) -> TextSpan:
-    """Return the span of complete lines."""
+    """Return the span of the complete lines from row `top` to row `bottom`."""
     return TextSpan((top, 0), (bottom, 0), lines=True)
 
 
 def make_motion_span(page: ScriptPage, here: Place, there: Place, reach: Reach) -> TextSpan:
-    """Return the span that an operator takes from a place to the end of a motion."""
+    """Return the span that an operator takes if a motion leads from `here` to `there`. `reach` is the reach
+    of the motion.
+    """
     start, end = sorted((page.clamp_place(here), page.clamp_place(there)))
     if reach is Reach.LINES:
         return make_rows_span(start[0], end[0])
@@ -80,7 +84,7 @@ def _find_word_object(page: ScriptPage, place: Place, around: bool) -> TextSpan 
         behind = end
         while behind < len(line) and not classify_letter(line[behind]):
             behind += 1
-        if behind == end:  # At the end of a line the blanks before the word are taken.
+        if behind == end:  # A word at the end of a line has no blanks after it, so take the blanks before it.
             while start > 0 and not classify_letter(line[start - 1]):
                 start -= 1
         end = behind
@@ -88,7 +92,7 @@ def _find_word_object(page: ScriptPage, place: Place, around: bool) -> TextSpan 
 
 
 def _find_block(page: ScriptPage, place: Place, around: bool) -> TextSpan:
-    """Return the lines between two blank lines; with `around` also the blank lines after them."""
+    """Return the lines between two blank lines. With `around`, include the blank lines after them."""
     top = bottom = place[0]
     is_blank = not page.lines[top].strip()
     while top > 0 and (not page.lines[top - 1].strip()) == is_blank:
@@ -99,7 +103,9 @@ def _find_block(page: ScriptPage, place: Place, around: bool) -> TextSpan:
 
 
 def _extend_by_blanks(page: ScriptPage, top: int, bottom: int) -> TextSpan:
-    """Return lines with the blank lines after them; at the end of the text with those before."""
+    """Return the span from `top` to `bottom` with the blank lines after it. At the end of the text, include
+    the blank lines before it instead.
+    """
     last = bottom
     while last < page.last and not page.lines[last + 1].strip():
         last += 1
@@ -110,7 +116,9 @@ def _extend_by_blanks(page: ScriptPage, top: int, bottom: int) -> TextSpan:
 
 
 def _find_speech(page: ScriptPage, place: Place, around: bool) -> TextSpan | None:
-    """Return the lines of a speech; with `around` also its cue and the blank lines after it."""
+    """Return the lines of the speech at a position; None if there is no speech. With `around`, include its
+    cue and the blank lines after it.
+    """
     if page.kind_at(place[0]) not in SPEECH:
         return None
     top = bottom = place[0]
@@ -131,7 +139,9 @@ def _find_speech(page: ScriptPage, place: Place, around: bool) -> TextSpan | Non
 
 
 def _find_scene_object(page: ScriptPage, place: Place, around: bool) -> TextSpan | None:
-    """Return a scene up to the next heading; with `around` also its own heading."""
+    """Return the lines of the scene at a position, up to the next heading. With `around`, include the scene's
+    own heading.
+    """
     top = place[0]
     while top > 0 and not page.is_element_start(top, ScriptElementKind.HEADING):
         top -= 1

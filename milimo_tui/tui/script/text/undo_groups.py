@@ -1,5 +1,5 @@
-"""The undo groups of the screenplay: one undo reverts a NORMAL key with all its effects, or a line as it was
-typed.
+"""Group the edits of the screenplay for undo. One undo reverts one command key with all its effects, or one
+typed line.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ MOST_UNDO = 500
 
 
 class UndoGroups(EditHistory):
-    """Edits in groups. A group ends when `checkpoint` is called, and at the beginning of each line.
+    """An undo history in which edits form groups. A new group begins after `checkpoint` is called, and with
+    each line.
 
-    Textual's own groups end after a pause of two seconds and every 100 letters, so that words are split at
-    random.
+    Textual's own groups end after a pause of two seconds and after 100 letters, which splits words at random.
     """
 
     def __init__(self) -> None:
         super().__init__(max_checkpoints=MOST_UNDO, checkpoint_timer=0.0, checkpoint_max_characters=0)
-        self.is_joined = False  # True while a NORMAL key makes its edits, which form one group.
+        self.is_joined = False  # True while a command key makes its edits, which belong to one group.
 
     def record(self, edit: Edit) -> None:
-        """Store an edit: together with the edits before it, or as the first of a group."""
+        """Add an edit to the current group, or begin a new group with it."""
         done = edit._edit_result
         if done is None or (not edit.text and not done.replaced_text):
             return
-        # The edit is more than a single letter.
+        # True if the edit inserts or replaces more than a single letter.
         is_more = "\n" in edit.text or len(edit.text) > 1 or len(done.replaced_text) > 1
         begins = is_more and not self.is_joined
         if not self._undo_stack or self._force_end_batch or begins:
@@ -42,7 +42,9 @@ class UndoGroups(EditHistory):
 
     @contextmanager
     def group_edits(self) -> Iterator[None]:
-        """Combine all edits of the `with` block into one group, including edits that are undone meanwhile."""
+        """Combine all edits made in the `with` block into one group, except edits that were undone in the
+        block.
+        """
         outer, self._undo_stack = self._undo_stack, deque[list[Edit]]()
         self.checkpoint()
         try:
@@ -55,5 +57,5 @@ class UndoGroups(EditHistory):
             self.checkpoint()
 
     def continue_group(self) -> None:
-        """Let the next edit belong to the group of the last one, wherever the cursor went meanwhile."""
+        """Make the next edit part of the last edit's group, even if the cursor has moved meanwhile."""
         self._force_end_batch = False
