@@ -1,5 +1,5 @@
-"""Descriptions of scene changes in a commit: moved, renumbered, renamed by the script, or preserved for the
-user.
+"""Descriptions of scene changes in a commit: a scene was moved or renumbered, the script changed its heading,
+or a heading set by the user was preserved.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from milimo_tui.story.values.text import fold
 
 @dataclass(frozen=True, slots=True)
 class SceneChange:
-    """The change of one scene; `kind` is moved, renumbered, changed (its heading), parked, back or new.
+    """The change of one scene. `kind` is moved, renumbered, changed (its heading), parked, back (restored
+    after it was parked) or new.
 
-    `before` and `after` are the headings of the scene, or empty where the scene is not in the film.
+    `before` and `after` are the headings of the scene before and after the change. A heading is empty where
+    the scene is not in the film.
     """
 
     kind: str
@@ -31,10 +33,11 @@ class SceneChange:
 
 
 def list_scene_changes(story: Story, then: Story) -> Iterator[SceneChange]:
-    """Yield the change of each scene from one state of a film to the next, in the order of the next state.
+    """Yield the changes of scenes between an earlier and a later state of a film, in the order of the later
+    state.
 
-    Changes that the shots of a scene show are left out: a scene that was added or removed, or has only a new
-    number.
+    Scene changes that are already visible in the changes of shots are left out: a scene that was added or
+    removed, or that only has a new number.
     """
     old = {scene.id: scene for scene in story.scenes}
     at_first = {scene.id: at for at, scene in enumerate(story.scenes)}
@@ -74,7 +77,8 @@ def _create_scene_change(kind: str, scene: Scene, words: str, before: str, after
 def describe_scene_changes(story: Story, drafts: Sequence[SceneDraft], paired: Pairs) -> Iterable[str]:
     """Yield a sentence for each scene that the script moved, renumbered or renamed since the last commit.
 
-    `paired` maps indexes of drafts to indexes of the film's scenes.
+    `paired` maps the index of a scene in `drafts` (the scenes parsed from the script) to the index of the
+    matching scene in the film.
     """
     there = [(paired[at], at) for at in sorted(paired) if not story.scenes[paired[at]].parked]
     movable = [old for old, _ in there if not story.scenes[old].is_set_by_user("order")]

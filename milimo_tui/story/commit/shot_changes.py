@@ -11,11 +11,12 @@ from milimo_tui.story.values.film import Shot
 
 
 def classify_shot_change(was: Shot | None, now: Shot) -> str:
-    """Return the change of one shot, or an empty string if the shot is unchanged and at the same place.
+    """Return the kind of change of one shot, or an empty string if the shot is unchanged and at the same
+    position.
 
-    The change is `new`, `back` (the shot was parked), `parked`, `changed` (its text or framing, at any place)
-    or `moved`. When one half of a split is reworded, the other half gets another digest but keeps its old
-    text; that half is not changed.
+    The result is `new`, `back` (the shot was parked before), `parked`, `changed` (its text or framing
+    changed, wherever it is now) or `moved`. A shot counts as unchanged if only its digest changed. This
+    happens to one half of a split shot when the other half is reworded.
     """
     if was is None:
         return "new"
@@ -31,12 +32,14 @@ def classify_shot_change(was: Shot | None, now: Shot) -> str:
 
 
 def has_shot_moved(was: Shot, now: Shot) -> bool:
-    """Return True if a shot is at another place in the film than before."""
+    """Return True if a shot is at another position in the film than before."""
     return (was.order, was.scene) != (now.order, now.scene)
 
 
 def count_shot_changes(before: Sequence[Shot], after: Sequence[Shot]) -> Counter[str]:
-    """Return the number of shots for each change, and the number of the script's unchanged shots (`kept`)."""
+    """Return the number of shots for each kind of change. The key `kept` counts the unchanged shots that come
+    from the script.
+    """
     old = {shot.id: shot for shot in before}
     changes = ((classify_shot_change(old.get(shot.id), shot), shot) for shot in after)
     is_kept = {shot.id for shot in after if shot.digest and not shot.parked}
@@ -44,7 +47,7 @@ def count_shot_changes(before: Sequence[Shot], after: Sequence[Shot]) -> Counter
 
 
 def get_framing_values(shot: Shot) -> tuple[object, ...]:
-    """Return the framing fields of a shot, which a shot list can change."""
+    """Return the framing fields of a shot: the fields that an imported shot list can change."""
     return (shot.size, shot.angle, shot.movement, shot.function, shot.rig)
 
 

@@ -1,7 +1,7 @@
 """Export of the screenplay with manual scenes and shots, locked numbers as `#12A#`, and OMITTED headings.
 
-Pure functions. The exported text is parsed again before it is returned, so that the script's own shots are
-guaranteed to stay the same.
+Pure functions. The exported text is parsed again before it is returned, which guarantees that the shots of
+the original script are still parsed the same way.
 """
 
 from __future__ import annotations
@@ -28,13 +28,16 @@ from milimo_tui.story.values.text_pieces import list_sources
 NEWLINE = "\n"
 _NUMBER = re.compile(r"[ \t]*#[^#\r\n]*#[ \t]*$")
 
-Reader = Callable[[str], tuple[Screenplay, Sequence[SceneDraft]]]  # Parses a text with the film's settings.
-Places = tuple[int, ...]  # Byte offsets of the text where a shot can be inserted, the best first.
+# A function that parses a text with the film's settings.
+Reader = Callable[[str], tuple[Screenplay, Sequence[SceneDraft]]]
+Places = tuple[int, ...]  # Byte offsets in the text where a shot can be inserted, best offset first.
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenScript:
-    """The script of a film as text, and the numbers of the manual shots that the text can't hold."""
+    """The exported script of a film, and the numbers of the manual shots that could not be written into the
+    text.
+    """
 
     text: str
     left_out: tuple[str, ...] = ()
@@ -42,29 +45,31 @@ class WrittenScript:
 
 @dataclass(frozen=True, slots=True)
 class _SceneInsertions:
-    """The script's scenes matched with the film: the scene numbers, and the paragraphs to insert before each
-    scene.
+    """The matches between the script's scenes and the film's scenes: the scene numbers, and the paragraphs to
+    insert before each scene.
     """
 
-    paired: Mapping[int, int]  # Index of a draft → index of a scene in the story.
+    paired: Mapping[int, int]  # Maps the index of a draft to the index of a scene in the story.
     numbers: Mapping[int, str]
     before: Mapping[int, Sequence[str]]
 
 
 def write_script(story: Story, read: Reader) -> WrittenScript:
-    """Return the script of a film with the manual scenes and shots, each after the item that it follows.
+    """Return the script of a film with the manual scenes and shots inserted, each after the scene or shot
+    that it follows in the film.
 
     A manual shot that can't be inserted there is inserted before the next shot, or at the end of its scene.
-    If numbers are locked, each heading has the number of its scene, and every OMITTED scene has a heading.
-    All other text stays the same byte for byte. A scene that is only in the script, because it was not
-    committed, has no number. A shot is left out if it would be parsed as something else, or would change how
-    the script's own shots are parsed.
+    If numbers are locked, each heading is written with the number of its scene, and every OMITTED scene gets
+    a heading. All other text stays the same byte for byte. A scene that is only in the script, because it was
+    not committed yet, gets no number. A manual shot is left out if its text would be parsed as something
+    else, or would change how the script's own shots are parsed.
     """
     script = story.project.script
     screenplay, drafts = read(script)
     scenes = _plan_scene_insertions(story, screenplay, drafts)
     shots, mute = _plan_shot_insertions(story, script.encode(), screenplay, drafts, scenes.paired)
-    tries = dict.fromkeys(shots, 0)  # Scene id → index of the place that is tried for the shots of the scene.
+    # Maps the id of a scene to the index of the insertion offset that is tried for the shots of the scene.
+    tries = dict.fromkeys(shots, 0)
     text = _build_script_text(story, screenplay, scenes, {})
     if not shots:
         return WrittenScript(text, _list_shot_numbers(story, mute))
@@ -98,8 +103,8 @@ def _list_shot_numbers(story: Story, shots: Collection[Shot]) -> tuple[str, ...]
 def _plan_scene_insertions(
     story: Story, screenplay: Screenplay, drafts: Sequence[SceneDraft]
 ) -> _SceneInsertions:
-    """Pair the scenes of script and film, and collect the paragraphs to insert before each scene of the
-    script.
+    """Match the scenes of the script with the film's scenes, and collect the paragraphs to insert before each
+    scene of the script.
     """
     is_locked = story.project.numbers_locked
     paired, _ = pair_scenes(story.scenes, drafts)
@@ -141,10 +146,10 @@ def _plan_shot_insertions(
     drafts: Sequence[SceneDraft],
     paired: Mapping[int, int],
 ) -> tuple[dict[str, list[tuple[Shot, Places]]], list[Shot]]:
-    """Return the manual shots by scene of the script (id in the film), and the shots that have no text.
+    """Return the manual shots by the id of their scene in the film, and the list of shots that have no text.
 
-    Each shot has its possible byte offsets: right after the shot it follows, right before the next shot of
-    the script, at the end of its scene.
+    Each shot has its possible byte offsets: right after the shot that it follows, right before the next shot
+    of the script, and at the end of its scene.
     """
     lines = split_source_lines(data)
     heads = {
@@ -181,7 +186,9 @@ def _plan_shot_insertions(
 
 
 def _parses_as_shot(shot: Shot, rate: Fraction) -> bool:
-    """Return True if the text of a manual shot is parsed as a shot. `CUT TO:` is not."""
+    """Return True if the text of a manual shot is parsed as a shot. For example, `CUT TO:` is parsed as a
+    transition and gives False.
+    """
     text = "\n\n".join(("INT. ROOM - DAY", *write_manual_shot(shot)))
     drafts = break_down_script(fountain.parse(text.encode(), ScreenplayMode.SCREENPLAY), rate)
     return bool(match_manual_shots([shot], drafts[0].shots, reworded=False))
@@ -193,9 +200,9 @@ def _find_changed_scenes(
     drafts: Sequence[SceneDraft],
     put: Mapping[str, Sequence[tuple[Shot, int]]],
 ) -> list[str]:
-    """Return the ids of the scenes whose own shots are parsed differently with the manual shots inserted.
+    """Return the ids of the scenes whose own shots are parsed differently once the manual shots are inserted.
 
-    Scenes in which an inserted shot is not found again are included.
+    The result includes scenes in which an inserted shot is not found again when the text is parsed.
     """
     if [each.heading for each in plain] != [each.heading for each in drafts]:
         return [*put]
@@ -229,8 +236,8 @@ def _build_script_text(
     scenes: _SceneInsertions,
     put: Mapping[str, Sequence[tuple[Shot, int]]],
 ) -> str:
-    """Return the script with all insertions at their byte offsets. Shots come before scenes at the same
-    offset.
+    """Return the script with all insertions at their byte offsets. At the same offset, shots are inserted
+    before scenes.
     """
     data = story.project.script.encode()
     ending = "\r\n" if b"\r\n" in data else "\n"
@@ -258,7 +265,7 @@ def _build_script_text(
 
 
 def _append_paragraphs(out: list[str], text: str, paragraphs: Sequence[str], ending: str) -> None:
-    """Append a part of the script, then paragraphs, each with a blank line before and after it."""
+    """Append a piece of the script to `out`, then paragraphs, each with a blank line before and after it."""
     out.append(text)
     so_far = "".join(out[-2:])
     if paragraphs and so_far and not so_far.endswith(ending * 2):

@@ -1,5 +1,6 @@
-"""Checks of a screenplay for contradictions: names, people in two places, knowledge, appearance, entrances.
+"""Checks of a screenplay for contradictions: similar names, people in two places at once, unexplained
+knowledge, contradicting appearance, and missing entrances.
 
-Begin with `checking`. A mark points to a line and is a question, not a verdict. The package uses
-`story.shots`.
+Start reading at `checking`. A result is a mark on a line of the screenplay. A mark is a question to the
+writer, not a verdict. The package uses `story.shots`.
 """

@@ -1,5 +1,5 @@
-"""The content of a screenplay for consistency checks, scene by scene: who is seen, who speaks, who is
-named.
+"""The content of a screenplay for consistency checks, scene by scene: the people who are seen, who speak and
+who are named.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from milimo_tui.story.values.text import fold
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SceneMoment:
-    """A moment of a scene. `seen` and `named` are folded names.
+    """A stretch of a scene: one piece of action or one speech. `seen` and `named` are case-folded names of
+    people.
 
-    `lines` are the dialogue of the moment; `sentences` are the sentences of its action, each with the names
-    in it.
+    `lines` are the dialogue of this stretch. `sentences` are the sentences of its action, each with the names
+    in the sentence.
     """
 
     scene: int
@@ -37,8 +38,8 @@ class SceneMoment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedScene:
-    """A scene with its moments in order. `at_once` is True if the heading says that the scene plays at the
-    same time as the scene before.
+    """A scene with its moments (pieces of action and speeches) in order. `at_once` is True if the heading
+    says that the scene plays at the same time as the scene before.
     """
 
     number: str
@@ -52,7 +53,9 @@ class CheckedScene:
 
     @property
     def first_seen_lines(self) -> dict[str, int]:
-        """Everybody who is seen in the scene, with the first line in which they are seen."""
+        """The people who are seen in the scene, each with the number of the first line that shows the
+        person.
+        """
         first: dict[str, int] = {}
         for moment in self.moments:
             for name in moment.seen:
@@ -64,7 +67,9 @@ _AT_ONCE = ("same time", "same", "meanwhile", "simultaneous", "simultaneously", 
 
 
 def list_checked_scenes(drafts: Sequence[SceneDraft], names: Mapping[str, str]) -> tuple[CheckedScene, ...]:
-    """Return the scenes of a broken-down screenplay. `names` maps a folded alias to the folded name."""
+    """Return the scenes of a screenplay that was broken down into shots. `names` maps a folded alias to the
+    folded name of the person.
+    """
 
     def name_of(name: str) -> str:
         return names.get(fold(name), fold(name))
@@ -102,9 +107,10 @@ def list_checked_scenes(drafts: Sequence[SceneDraft], names: Mapping[str, str]) 
 
 
 def _is_simultaneous_heading(heading: str) -> bool:
-    """Return True if a heading ends in words for the same moment.
+    """Return True if a heading ends in words such as SAME TIME, which say that the scene plays at the same
+    time as the scene before.
 
-    CONTINUOUS does not count: in such a scene people walk on from the scene before.
+    CONTINUOUS does not count, because people may walk from the previous scene into a CONTINUOUS scene.
     """
     tail = heading.replace("–", "-").replace("—", "-").rpartition("-")[2]
     return " ".join(fold(tail).strip(" .()").split()) in _AT_ONCE

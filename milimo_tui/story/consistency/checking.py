@@ -20,10 +20,10 @@ from milimo_tui.story.values.text import fold
 def check_consistency(
     drafts: Sequence[SceneDraft], elements: Sequence[Element] = ()
 ) -> tuple[ConsistencyMark, ...]:
-    """Return the possible contradictions of a broken-down screenplay, by line. `elements` are the film's
-    cast.
+    """Return the possible contradictions in a screenplay that was broken down into shots, sorted by line.
 
-    Aliases of an element count as names of one person; relations of an element say who knows whom.
+    `elements` are the film's characters and other elements. The aliases of an element count as names of one
+    person. The relations of an element specify which people know each other.
     """
     cast = [each for each in elements if each.kind is ElementKind.CHARACTER and not each.dismissed]
     names = {fold(alias): fold(each.name) for each in cast for alias in each.aliases}
@@ -46,8 +46,8 @@ def check_consistency(
 def _list_displayed_names(
     drafts: Sequence[SceneDraft], cast: Sequence[Element], names: dict[str, str]
 ) -> dict[str, str]:
-    """Return everybody with a line: folded name → name as written. Extras and names without letters are left
-    out.
+    """Return the name as written of everybody who speaks, keyed by folded name. Extras and names without
+    letters are left out.
     """
     extras = {fold(each.name) for each in cast if each.extra}
     shown = {fold(each.name): each.name for each in cast}

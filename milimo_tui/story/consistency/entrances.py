@@ -13,10 +13,11 @@ from milimo_tui.story.reading.comings import LEAVES
 def find_missing_entrances(
     scenes: Sequence[CheckedScene], shown: dict[str, str]
 ) -> Iterator[ConsistencyMark]:
-    """Yield a mark on the first line of each person who never entered, or who had left the scene.
+    """Yield a mark on the first line of each person who speaks in a scene without having entered, or after
+    leaving it.
 
-    A person who was seen or named in an earlier scene is known. A scene whose action names nobody is skipped:
-    some writers write this way, and it is no mistake.
+    A person who was seen or named in an earlier scene is not marked. A scene whose action names nobody is
+    skipped, because some writers never name people in the action, which is no mistake.
     """
     known: set[str] = set()
     for scene in scenes:
@@ -44,7 +45,9 @@ def find_missing_entrances(
 
 
 def _list_leaving_people(moment: SceneMoment, shown: dict[str, str]) -> Iterator[str]:
-    """Yield the folded names of people who leave: the sentence about leaving begins with their name."""
+    """Yield the folded names of people who leave. A person leaves if a sentence about leaving begins with the
+    person's name.
+    """
     for sentence, names in moment.sentences:
         if LEAVES.search(sentence) is None:
             continue

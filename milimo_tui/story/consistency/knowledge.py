@@ -1,7 +1,7 @@
-"""Checks of knowledge: a person who says a name must have heard it, met its owner, or have a relation to
-them.
+"""Checks of knowledge: a person who says another person's name must have heard the name, met the other
+person, or be related to them.
 
-Only names are checked. Rules can't find other knowledge in words; a language model is asked about it.
+Only names are checked. Rules can't recognize other knowledge in dialogue; a language model is asked about it.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ _ASKS = compile_lazily(
 def find_unexplained_knowledge(
     scenes: Sequence[CheckedScene], shown: Mapping[str, str], related: frozenset[tuple[str, str]]
 ) -> Iterator[ConsistencyMark]:
-    """Yield marks where a person says the name of a stranger, or asks who somebody is whom they have named
-    before.
+    """Yield a mark where a person says the name of a stranger, or asks who somebody is although they have
+    used that name before.
 
-    A stranger is a person who is met only later in the script, whose name nobody said in the speaker's
-    presence, and who has no relation to the speaker (`related`, pairs of folded names). For a film that
-    begins in the middle of lives, the user adds a relation to a character sheet or dismisses the mark.
+    A stranger is a person whom the speaker meets only later in the script, whose name nobody said in the
+    speaker's presence, and who is not related to the speaker. `related` has pairs of folded names. If people
+    of the film know each other from before its beginning, the user adds a relation to a character sheet or
+    dismisses the mark.
     """
     meetings = _find_first_meetings(scenes)
     heard: dict[str, set[str]] = {name: set() for name in shown}
@@ -74,7 +75,9 @@ def find_unexplained_knowledge(
 
 
 def _find_first_meetings(scenes: Sequence[CheckedScene]) -> dict[frozenset[str], int]:
-    """Return, by pair of names, the index of the first scene in which both are seen."""
+    """Return the index of the first scene in which two people are both seen, keyed by the pair of their
+    names.
+    """
     first: dict[frozenset[str], int] = {}
     for at, scene in enumerate(scenes):
         names = sorted(scene.first_seen_lines)

@@ -30,10 +30,11 @@ _SAME = {
 def find_contradicting_looks(
     scenes: Sequence[CheckedScene], shown: dict[str, str]
 ) -> Iterator[ConsistencyMark]:
-    """Yield a mark on the later of two sentences that can't both be true of one person in the present.
+    """Yield a mark on the later of two sentences about a person's appearance in the present that contradict
+    each other.
 
-    A change that the words in between explain (a wig, dye, years) is no contradiction. Other eras are
-    skipped, because the ages differ there.
+    A change that is explained by the words in between (a wig, dye, years) is no contradiction. Scenes of
+    other eras, such as flashbacks, are skipped, because people have other ages there.
     """
     known: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
     explained = False
@@ -61,8 +62,8 @@ def find_contradicting_looks(
 
 
 def _read_age_and_hair(text: str, name: str, *, alone: bool) -> Iterator[tuple[str, str]]:
-    """Yield the age that follows a person's name. Also yield the hair colour if the text is about this person
-    only (`alone`).
+    """Yield the age that follows a person's name in the text. If `alone` is True, the text is about this
+    person only, and the hair colour is also yielded.
     """
     for found in re.finditer(rf"\b{re.escape(name)}\b", text, re.IGNORECASE):
         if age := _AGE.match(text[found.end() :]):

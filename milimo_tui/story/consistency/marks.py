@@ -11,7 +11,7 @@ from milimo_tui.story.values.text import fold
 
 
 class MarkKind(StrEnum):
-    """The kinds of consistency marks."""
+    """The kinds of consistency marks, one for each check."""
 
     NAME = "name"  # Two names that may belong to one person.
     PLACE = "place"  # A person in two places at the same time.
@@ -22,10 +22,12 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsistencyMark:
-    """A question about a line. `line` counts from 1; `other` is the contradicting line (0 for none).
+    """A question about a line of the screenplay. `line` counts from 1. `other` is the line that contradicts
+    it, or 0 for none.
 
-    `who` is a name. `words` are the script's words on the line, by which the mark is recognized when the line
-    moves. `by` is the source of the mark: the rules, or the name of a model.
+    `who` is the name of the person in question. `words` are the script's words on the line; they identify the
+    mark again after the line has moved. `by` is the source of the mark: the rules, or the name of a language
+    model.
     """
 
     kind: MarkKind
@@ -46,7 +48,7 @@ class ConsistencyMark:
 
 
 def sort_marks(marks: Iterable[ConsistencyMark]) -> tuple[ConsistencyMark, ...]:
-    """Return the marks sorted by line, each question once."""
+    """Return the marks sorted by line. Repetitions of the same question are left out."""
     known: dict[str, ConsistencyMark] = {}
     for mark in sorted(marks, key=lambda each: (each.line, each.kind, each.who)):
         known.setdefault(mark.stable_key, mark)

@@ -1,4 +1,5 @@
-"""Checks of names for spelling drift: two names differ by one letter, and one of them is rare.
+"""Checks of names for spelling variants: two names differ by one letter, and one of them occurs much less
+often.
 
 An alias of an element counts as the same name and is not reported.
 """
@@ -14,14 +15,15 @@ from milimo_tui.story.elements.elements import find_similar_names
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.story.values.text import fold
 
-# The usual name must occur this many times as often as the rare one; equally frequent names are two people.
+# The frequent spelling must occur at least this many times as often as the rare spelling. Two names that are
+# about equally frequent belong to two people.
 MIN_FREQUENCY_RATIO = 3
 
 
 def find_drifting_names(
     scenes: Sequence[CheckedScene], elements: Sequence[Element]
 ) -> Iterator[ConsistencyMark]:
-    """Yield a mark on the first line of the rarer of two names that differ by one letter."""
+    """Yield a mark on the first line that has the rarer of two names that differ by one letter."""
     first: dict[str, tuple[str, int]] = {}
     counts: Counter[str] = Counter()
     for scene in scenes:

@@ -1,3 +1,3 @@
-"""People, places and things of a film, and the prompts they are put into. Begin with `elements`, then
-`prompt`. Uses `story.screenplay`, not `story.shots`.
+"""People, places and props of a film (its elements), and the prompts that describe them. Start reading at
+`elements`, then `prompt`. The package uses `story.screenplay`, not `story.shots`.
 """

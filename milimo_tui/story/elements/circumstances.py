@@ -1,7 +1,8 @@
-"""Place, time, weather and appearance of the place of a shot, each with the source of its words. Pure
+"""The place of a shot, with its time of day, weather and appearance, each with the source of its words. Pure
 functions.
 
-The values of a shot take precedence over those of its scene, which take precedence over those of the place.
+The values of a shot take precedence over the values of its scene, which take precedence over the values of
+the place.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ SCRIPT = "the script"
 
 @dataclass(frozen=True, slots=True)
 class SourcedText:
-    """Words and their source; both are empty if nothing specifies the value."""
+    """Words for one value of a shot, and the source of the words. Both are empty if nothing specifies the
+    value.
+    """
 
     text: str = ""
     source: str = ""
@@ -31,13 +34,13 @@ class SourcedText:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """Place and time of a shot. `place` is the element of the visible part, or otherwise of the complete
-    place.
+    """The place, time and weather of a shot. `place` is the element of the visible sub-location if there is
+    one, otherwise of the outer place.
 
-    `looks` is the visible description of the place; `layers` are its layers by name. `there` is the scene
-    that describes the place; it differs from the shot's own scene if the shot names another place.
-    `weather_said` is the weather as the user or the place itself specifies it, or None if only the script
-    does.
+    `looks` is the visible description of the place, and `layers` are the attributes of the place by name.
+    `there` is the scene that describes the place. It differs from the shot's own scene if the shot names
+    another place. `weather_said` is the weather set by the user or by the place itself, or None if only the
+    script specifies the weather.
     """
 
     location: SourcedText
@@ -52,7 +55,7 @@ class Circumstances:
 
 
 def gather_circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstances:
-    """Return the circumstances of a shot of a scene."""
+    """Return the place, time, weather and appearance that apply to a shot of a scene."""
     place = find_shot_place(story.elements, scene, shot)
     location, part = get_shot_location(scene, shot)
     of_scene = (f"scene {scene.number}, {SCRIPT}", f"scene {scene.number}, by hand")
@@ -77,7 +80,9 @@ def gather_circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstance
 
 
 def find_describing_scene(story: Story, scene: Scene, shot: Shot) -> Scene:
-    """Return the scene that describes the place of a shot: another scene if the shot names another place."""
+    """Return the scene that describes the place of a shot. If the shot names another place, this is another
+    scene; otherwise it is the shot's own scene.
+    """
     if not shot.location or shot.location == scene.location:
         return scene
     return next((one for one in story.live_scenes() if one.location == shot.location), scene)
@@ -92,8 +97,8 @@ def _read_sourced_field(scene: Scene, shot: Shot, name: str, of_scene: tuple[str
 
 
 def _describe_visible_place(story: Story, shot: Shot, place: Element | None) -> SourcedText:
-    """Return the visible description of a place: its own, or otherwise that of the nearest place that
-    contains it.
+    """Return the visible description of a place: its own description, or otherwise the description of the
+    nearest place that contains it.
     """
     for each in list_containing_places(story.elements, place) if place is not None else ():
         if words := describe_visible_look(each, find_look_at_shot(story, shot, each)):

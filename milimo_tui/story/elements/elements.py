@@ -1,4 +1,6 @@
-"""Elements of a screenplay: extracted from it, merged into the film's elements, and separated from extras."""
+"""Extraction of elements (characters, places and props) from a screenplay, and merging with the film's
+existing elements. Extras are left out.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ from milimo_tui.story.values.text import fold, make_display_name, split_words
 
 NewId = Callable[[str], str]
 
-# Names of roles without an identity of their own.
+# Words for people without an identity, such as roles and crowds. A person with such a name is an extra and
+# gets no element.
 _EXTRAS = frozenset(
     [
         "all",
@@ -74,7 +77,7 @@ _UNCOUNTED = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElementDraft:
-    """A character, location or object as the screenplay has it, with a trigger that is unique among the
+    """A character, location or object that was extracted from the screenplay. Its trigger is unique among the
     drafts.
 
     `description` is the script's introduction of a character, or empty if there is none.
@@ -91,10 +94,11 @@ class ElementDraft:
 
 
 def extract_elements(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple[ElementDraft, ...]:
-    """Return characters from cues, locations from headings and objects from the action, in order of
-    appearance.
+    """Return characters from the cues, locations from the headings and objects from the action, in order of
+    first appearance.
 
-    Each element is returned once. `read` are the scenes as they were read.
+    Each element is returned once. `read` are the scenes after the reader has resolved who and what they
+    mention.
     """
     cast = build_cast(screenplay)
     known = build_people(screenplay, cast)
@@ -146,10 +150,11 @@ def extract_elements(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple
 def merge_elements(
     existing: Sequence[Element], drafts: Sequence[ElementDraft], *, new_id: NewId
 ) -> tuple[Element, ...]:
-    """Return the elements after a commit: existing elements stay as they are, new elements come last.
+    """Return the film's elements after a commit: existing elements stay as they are, and new elements are
+    added at the end.
 
-    An element that an earlier commit found and that is no longer in the script is removed only if the user
-    has put nothing into it.
+    An element that an earlier commit extracted and that is no longer in the script is removed only if the
+    user has not edited it.
     """
     in_script = {(draft.kind, fold(draft.name)): draft for draft in drafts}
     out = [
@@ -182,21 +187,23 @@ def merge_elements(
 
 
 def _make_draft_key(element: Element) -> tuple[ElementKind, str]:
-    """Return the kind and name that the drafts have for an element: “Car - Moving” is “Car”."""
+    """Return the kind and name under which an element is found among the drafts. “Car - Moving” has the name
+    “Car”.
+    """
     is_place = element.kind is ElementKind.LOCATION
     return element.kind, fold(normalize_place_name(element.name) if is_place else element.name)
 
 
 def is_extra_name(name: str) -> bool:
-    """Return True if a name has no identity of its own, such as a man, a voice, the crowd, a second
-    waiter.
-    """
+    """Return True if a name belongs to an extra, such as a man, a voice, the crowd, a second waiter."""
     tokens = [word for word in split_words(fold(name)) if word not in _UNCOUNTED and not word.isdigit()]
     return bool(tokens) and all(word.removesuffix("s") in _EXTRAS for word in tokens)
 
 
 def find_similar_names(elements: Iterable[Element]) -> tuple[tuple[Element, Element], ...]:
-    """Return pairs of elements of one kind whose names differ by one letter, possibly a spelling variant."""
+    """Return pairs of elements of the same kind whose names differ by one letter. One of them may be a
+    misspelling of the other.
+    """
     by_rest: dict[tuple[ElementKind, str], dict[str, Element]] = {}
     pairs: dict[tuple[str, str], tuple[Element, Element]] = {}
     for element in elements:
@@ -225,8 +232,8 @@ def _differ_by_one_letter(one: str, other: str) -> bool:
 
 
 def _update_from_script(element: Element, draft: ElementDraft | None) -> Element:
-    """Return an element with description, aliases, gender and quote updated from the script, if the script
-    found it.
+    """Return an element with its description, aliases, gender and quote updated from the script. A value that
+    the script does not have stays unchanged.
     """
     if draft is None or not element.found:
         return element

@@ -1,7 +1,7 @@
 """Introductions of people in a screenplay: “MARA, a tired courier in a grey coat, pushes through…”.
 
-Only names in capitals followed by a comma or a bracket count. The text up to the verb is the description.
-Pure functions.
+Only names in capitals that are followed by a comma or a bracket count. The words from the name up to the verb
+are the description. Pure functions.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from milimo_tui.story.values.text import collapse_text, split_sentences
 
 MAX_DESCRIPTION_LETTERS = 160
 _BRACKET = compile_lazily(r"\s*\(([^()]{1,80})\)")
-# The first clause that is no longer description begins with a verb: “pushes”, “is”, “looking”.
+# A description ends before the first clause that begins with a verb: “pushes”, “is”, “looking”.
 _VERB = compile_lazily(r"(?:[a-z]+(?<!s)s|[a-z]+ing|is|has|does)")
 _NOT_VERBS = frozenset(
     {"always", "perhaps", "his", "hers", "its", "this", "glasses", "jeans", "boots", "eyes"}
@@ -23,7 +23,9 @@ _NOT_VERBS = frozenset(
 
 
 def find_introductions(screenplay: Screenplay, names: Iterable[str]) -> dict[str, str]:
-    """Return the first description of each introduced name. Names are written as in cues, in any case."""
+    """Return the first description of each person whom the screenplay introduces, keyed by name. `names` are
+    spelled as in cues; upper or lower case does not matter.
+    """
     actions = [
         collapse_text(element.text)
         for element in screenplay.elements
@@ -58,7 +60,9 @@ def _read_description(sentence: str, name: str) -> str:
 
 
 def _split_apposition(rest: str) -> list[str]:
-    """Return the clauses before the clause with the verb, or an empty list if no clause follows them."""
+    """Return the descriptive clauses before the first clause with a verb, or an empty list if no clause with
+    a verb follows.
+    """
     clauses = [clause.strip() for clause in re.split(r"[,.;:!?–—]", rest)]
     kept: list[str] = []
     for clause in clauses:

@@ -1,6 +1,6 @@
 """Matching of elements to shots, with a confidence for each match.
 
-All names are matched at word bounds, without case, in canonical Unicode.
+Names are matched as complete words, regardless of case, in canonical Unicode.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot
 from milimo_tui.story.values.text import fold, has_phrase, split_words
 
 MIN_CONFIDENCE = 0.4
-SHOT_PLACE_CONFIDENCE = (
-    0.8  # Confidence of the place in which a shot plays, even if the heading does not name it.
-)
-# Words too common to show that a description and a shot are about the same subject.
+SHOT_PLACE_CONFIDENCE = 0.8  # Confidence of the place in which a shot plays, if the heading does not name it.
+# Common words that are ignored when a description is compared with a shot, because they do not show a shared
+# subject.
 _COMMON = frozenset(
     {
         "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "has", "have", "he", "her", "his",
@@ -29,7 +28,9 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ElementMatch:
-    """An element that a shot is about: confidence from 0.4 to 1, and the signal with that confidence."""
+    """An element that a shot is about. The confidence is from 0.4 to 1. The signal is the reason for the
+    match that gave this confidence.
+    """
 
     element: Element
     confidence: float
@@ -39,10 +40,11 @@ class ElementMatch:
 def match_elements(
     elements: Sequence[Element], scene: Scene, shot: Shot, known: Sequence[Element] = ()
 ) -> tuple[ElementMatch, ...]:
-    """Return the elements that a shot is about, in descending order of confidence, each with its best signal.
+    """Return the elements that a shot is about, in descending order of confidence, each with its strongest
+    signal (reason for the match).
 
-    Matches below 0.4 are left out. `known` are all elements of the film if `elements` is only a part of them;
-    the place of the shot is searched among `known`.
+    Matches with a confidence below 0.4 are left out. If `elements` is only a subset of the film's elements,
+    `known` must have all of them, because the place of the shot is searched among `known`.
     """
     fields = _ShotTexts(scene, shot)
     all_of_them = known or elements
@@ -69,7 +71,7 @@ _folded = lru_cache(maxsize=8192)(fold)
 
 
 class _ShotTexts:
-    """The texts of a shot, folded and split into words once for all elements."""
+    """The texts of a shot, folded and split into words once, so that many elements can be matched quickly."""
 
     def __init__(self, scene: Scene, shot: Shot) -> None:
         names = [*shot.characters, *(line.character for line in shot.dialogue)]
@@ -84,7 +86,9 @@ class _ShotTexts:
         self.heading = fold(f"{in_scene} {location} {part}")
 
     def find_best_signal(self, element: Element) -> tuple[float, str]:
-        """Return the strongest signal for an element, or (0, "") for none."""
+        """Return the confidence and the reason of the strongest match with an element, or (0, "") if nothing
+        matches.
+        """
         name, trigger = _folded(element.name), _folded(element.trigger).lstrip("@")
         tokens = split_words(name)
         signals: list[tuple[float, str]] = [(0.0, "")]
@@ -117,7 +121,8 @@ class _ShotTexts:
             yield 0.7, "dialogue_mention"
 
     def _score_description(self, description: str) -> tuple[float, str]:
-        """Return a signal if at least three significant words of a description are in the shot.
+        """Return confidence and reason if the shot has at least three significant words of a description,
+        otherwise (0, "").
 
         More words in common raise the confidence.
         """

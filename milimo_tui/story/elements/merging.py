@@ -1,5 +1,5 @@
-"""Merging of two elements into one: shots, lines, looks, pictures and LoRAs are reassigned. Pure
-functions.
+"""Merging of two elements into one. Everything that refers to the removed element then refers to the
+remaining element: shots, lines, looks, pictures and LoRAs. Pure functions.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from milimo_tui.story.values.text import fold
 
 
 def combine_elements(story: Story, kept: Element, gone: Element) -> Story:
-    """Return the film with element `gone` replaced by `kept`, which gets the names of `gone` as aliases.
+    """Return the film in which element `gone` is replaced by element `kept`. The names of `gone` become
+    aliases of `kept`.
 
-    Values that `kept` does not have are taken from `gone`.
+    Values that `kept` does not have are copied from `gone`.
     """
     story = replace_trigger(story, gone.id, kept.trigger)
     aliases = {fold(name): name for name in (*kept.aliases, gone.name, *gone.aliases)}
@@ -64,15 +65,17 @@ def combine_elements(story: Story, kept: Element, gone: Element) -> Story:
 def _redirect_relations(
     whose: Element, relations: Sequence[tuple[str, str]], gone: Element, kept: Element | None = None
 ) -> tuple[tuple[str, str], ...]:
-    """Return relations with `gone` replaced by `kept`. Relations of an element with itself are left out."""
+    """Return relations in which `gone` is replaced by `kept`. A relation of an element with itself is left
+    out.
+    """
     put = {gone.id: kept.id if kept is not None else whose.id}
     both = {put.get(other, other): words for other, words in relations}
     return tuple((other, words) for other, words in both.items() if other != whose.id)
 
 
 def _choose_merged_parent(story: Story, kept: Element, gone: Element) -> str:
-    """Return the id of the merged place's parent. If `gone` was the parent of `kept`, the parent of `gone` is
-    used.
+    """Return the id of the place that contains the merged place. If `gone` contained `kept`, the parent of
+    `gone` is used.
     """
     above = kept.parent or gone.parent
     if above == gone.id:
@@ -81,7 +84,9 @@ def _choose_merged_parent(story: Story, kept: Element, gone: Element) -> str:
 
 
 def _break_parent_cycle(elements: list[Element], place: Element) -> Element:
-    """Return a place without its parent if the place would contain itself."""
+    """Return a place without its parent if the parent chain leads back to the place itself, otherwise
+    unchanged.
+    """
     by_id = {each.id: each for each in elements}
     seen: set[str] = set()
     at = by_id.get(place.parent)

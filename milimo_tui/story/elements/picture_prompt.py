@@ -1,5 +1,5 @@
-"""Prompts for reference pictures of elements: a template for each kind of element, which a film can
-replace.
+"""Prompts for reference pictures of elements. There is a template for each kind of element, which the user
+can replace for a film.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ MAX_TEMPLATE_LENGTH = 2000
 
 
 def check_template(text: str) -> str:
-    """Return a template if it can be used.
+    """Return a template unchanged if it is valid.
 
-    Raises BadInput for an unknown field, for a template that is too long, and for one without the element.
+    Raises BadInput for an unknown field, for a template that is too long, and for a template without the
+    field of the element.
     """
     unknown = [word for word in re.findall(r"\{([^}]*)\}", text) if word not in TEMPLATE_FIELDS]
     if unknown or len(text) > MAX_TEMPLATE_LENGTH:
@@ -51,8 +52,8 @@ def compose_element_prompt(
 ) -> str:
     """Return the prompt for a picture of an element.
 
-    `words` replace the description of the element; triggers in them are expanded. The element's own trigger
-    is replaced by its name.
+    `words` replace the description of the element. Triggers of other elements in `words` are expanded to name
+    and description; the element's own trigger is replaced by its name.
     """
     described = expand_triggers(
         (words or element.description).strip(), elements, already={element.id}
@@ -66,7 +67,7 @@ def compose_element_prompt(
 
 
 def find_elements_in_text(text: str, elements: Sequence[Element]) -> tuple[Element, ...]:
-    """Return the elements whose triggers are in a text, in order of first occurrence."""
+    """Return the elements whose triggers occur in a text, in order of first occurrence."""
     folded = fold(text)
     found = [
         (folded.index(fold(element.trigger)), element)

@@ -1,9 +1,9 @@
 """Six faces of a place: the views from its middle to the front, right, back, left, up and down.
 
-The faces are made as one set, each with the earlier faces as references. Shots use the face that their camera
-looks at. The positions of people in the shot decide the direction (`story.plan.sides`): the master looks to
-the front; a person who stands left faces right, so the left of the place is behind them, and vice versa. Pure
-functions.
+The faces are generated as a set, each with the earlier faces as references. A shot uses the face that its
+camera looks at. The direction follows from the positions of people in the shot (`story.plan.sides`). The
+master shot looks to the front. A person on the left of the frame looks to the right, so the left of the place
+is in the background, and vice versa. Pure functions.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.story.values.film import Angle, Element, Function, Shot
 
-# Faces in the order in which they are made: around from the front, then up and down. Each
-# has its prompt words and the earlier faces that share an edge with it, nearest first; these
-# are references for the new picture.
+# Faces in the order in which they are generated: around from the front, then up and down. Each face has its
+# prompt words and the earlier faces that share an edge with it, nearest first. Those earlier faces are the
+# references for the new picture.
 FACES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "front": ("what lies ahead of somebody who stands in the middle of it", ()),
     "right": ("what one sees who stands in its middle and has turned a quarter to the right", ("front",)),
@@ -39,7 +39,7 @@ TEMPLATE = (
 
 @dataclass(frozen=True, slots=True)
 class FaceDirection:
-    """The face that a shot looks at, and the reason."""
+    """The face of a place that a shot looks at, and the reason for this choice."""
 
     face: str
     reason: str
@@ -56,7 +56,9 @@ def check_face(name: str) -> str:
 
 
 def choose_place_face(shot: Shot) -> FaceDirection | None:
-    """Return the face of its place that a shot looks at, or None if the shot shows no face."""
+    """Return the face of the place that a shot looks at, with the reason, or None if the shot shows no
+    face.
+    """
     if shot.face == OFF:
         return None
     if shot.face != AUTO:
@@ -78,7 +80,7 @@ def choose_place_face(shot: Shot) -> FaceDirection | None:
 
 
 def compose_face_prompt(element: Element, described: str, face: str) -> str:
-    """Return the prompt of one face of a place, with the description of the place."""
+    """Return the prompt for one face of a place; `described` is the description of the place."""
     shows = FACES[face][0]
     words = described.strip().rstrip(".")
     text = TEMPLATE if words else TEMPLATE.replace(": {description}", "")

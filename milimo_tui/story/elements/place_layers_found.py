@@ -1,9 +1,10 @@
-"""Layers of places, extracted from the script as sentences that mention no person, word for word.
+"""Attributes of places and scenes (“layers”), extracted from the script. An attribute is a sentence, word for
+word, that mentions no person.
 
-Function, culture and reputation belong to the place, wherever the sentence is. The detail of a place is the
-opening of the first scene there; the opening of a later scene is the detail of that scene. Constraints belong
-to a scene, such as “the power is out tonight”. Few sentences are used, and only plain ones; the user adds
-what is missing. Pure functions.
+Function, culture and reputation belong to the place, whichever scene has the sentence. The opening of the
+first scene in a place is the detail of the place; the opening of a later scene there is the detail of that
+scene. Constraints belong to a scene, such as “the power is out tonight”. Only few sentences that are easy to
+interpret are used; the user adds the rest. Pure functions.
 """
 
 from __future__ import annotations
@@ -75,19 +76,21 @@ many several bare empty old new red white black blue green grey brown yellow woo
 _COUNTED = frozenset(_PLAIN.split())
 _PLACING = "on in at over from to through against by with into onto under along across round"
 _AFTER = frozenset(_PLACING.split())
-LEAST, MOST = 2, 30  # words
+LEAST, MOST = 2, 30  # The minimum and maximum number of words.
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptLayers:
-    """Layers of places by name, and layers of scenes by the line of their heading."""
+    """The attributes that the script gives to places, keyed by name, and to scenes, keyed by the line of the
+    scene's heading.
+    """
 
     places: Mapping[str, Layers] = field(default_factory=dict)
     scenes: Mapping[int, Layers] = field(default_factory=dict)
 
 
 def extract_place_layers(scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> ScriptLayers:
-    """Return the layers that the script has for its places and scenes."""
+    """Return the attributes that the script gives to its places and scenes."""
     places: dict[str, Layers] = {}
     of_scenes: dict[int, Layers] = {}
     for scene, as_read in zip(scenes, read, strict=True):
@@ -106,7 +109,9 @@ def extract_place_layers(scenes: Sequence[ScriptScene], read: Sequence[ReadScene
 
 
 def _list_layer_sentences(read: ReadScene, place: str) -> Iterator[tuple[str, str]]:
-    """Yield the layers of one scene with their sentences. Sentences of a detail are joined."""
+    """Yield the name and the sentence of each attribute of a place in one scene. Several sentences of the
+    detail are joined.
+    """
     details: list[str] = []
     its_words = set(split_words(fold(place)))
     for at, moment in enumerate(read.moments):

@@ -1,8 +1,8 @@
-"""Places of a screenplay and the places that contain them, from the headings.
+"""Extraction of places from the headings of a screenplay, with the place that contains each place.
 
-“HOUSE - KITCHEN” is a part of “HOUSE”. A room alone (“KITCHEN”) is a part of the building of the scene
-before, if the room never follows another building. A room that is named inside a scene is a part of the
-scene's place. Pure functions.
+“HOUSE - KITCHEN” is a sub-location of “HOUSE”. A room alone (“KITCHEN”) belongs to the building of the
+previous scene, unless the same room also follows another building in the script. A room that is named inside
+a scene belongs to the place of the scene. Pure functions.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from milimo_tui.story.values.film import Setting
 from milimo_tui.story.values.text import fold, split_words
 
 _TWO = compile_lazily(r"\s*/\s*|\bINTERCUT\b|\bMONTAGE\b", re.IGNORECASE)
-Parents = dict[str, str]  # Place → the place that contains it ("" for none), in order of appearance.
+Parents = dict[str, str]  # Maps a place to the place that contains it ("" for none), in order of appearance.
 
 
 def list_script_places(scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> Parents:
-    """Return every place by name, with the name of the place that contains it."""
+    """Return every place of the script by name, with the name of the place that contains it ("" for none)."""
     out: Parents = {}
-    # Room without a building → the buildings of the scenes before it.
+    # Maps a room whose heading names no building to the buildings of the scenes before such headings.
     followed: dict[str, dict[str, None]] = {}
     building = ""
     for scene, as_read in zip(scenes, read, strict=True):
@@ -50,7 +50,9 @@ def list_script_places(scenes: Sequence[ScriptScene], read: Sequence[ReadScene])
 
 
 def is_bare_room_name(location: str) -> bool:
-    """Return True if a name is only a room, such as KITCHEN or UPSTAIRS HALL. MARA'S KITCHEN is not."""
+    """Return True if a name is only a room, such as KITCHEN or UPSTAIRS HALL. MARA'S KITCHEN is not only a
+    room.
+    """
     tokens = split_words(fold(location))
     if BETWEEN in location or not tokens or len(tokens) > 2:
         return False
@@ -75,7 +77,7 @@ _PLAIN = frozenset(
 
 
 def _add_place(out: Parents, location: str) -> str:
-    """Add a place and the places that contain it; return the outermost."""
+    """Add a place and the places that contain it to `out`, and return the name of the outermost place."""
     pieces = normalize_place_name(location).split(BETWEEN)
     first, comma, _ = pieces[0].partition(", ")
     if (
@@ -84,7 +86,7 @@ def _add_place(out: Parents, location: str) -> str:
         and _is_building_name(pieces[1])
         and not _is_room_name(pieces[1])
     ):
-        first = pieces[1]  # BEDROOM - MARA'S HOUSE
+        first = pieces[1]  # “BEDROOM - MARA'S HOUSE” names the room first.
     elif not comma or not (first in out or (_is_room_name(pieces[0]) and _is_building_name(first))):
         above = ""
         for at in range(1, len(pieces) + 1):
@@ -98,7 +100,7 @@ def _add_place(out: Parents, location: str) -> str:
 
 
 def _list_named_rooms(read: ReadScene, location: str) -> Iterator[str]:
-    """Yield the rooms of a scene's place that short headings inside the scene name."""
+    """Yield the rooms that short headings inside a scene name as sub-locations of the scene's place."""
     whole = location.partition(BETWEEN)[0]
     for moment in read.moments:
         first, between, part = moment.location.partition(BETWEEN)

@@ -1,7 +1,8 @@
-"""The tree of places: a kitchen is a part of its house, and inherits the values of the house. Pure functions.
+"""The tree of places: a kitchen is a sub-location of its house and inherits the values of the house. Pure
+functions.
 
-A parent that was removed, or that would create a cycle, counts as no parent, because stored data may be
-wrong.
+Stored data may be wrong. A parent that was removed, or that would create a cycle, is therefore treated as no
+parent.
 """
 
 from __future__ import annotations
@@ -15,21 +16,23 @@ from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot
 from milimo_tui.story.values.place_layers import OF_LAYER, Layers, replace_layer
 from milimo_tui.story.values.text import fold, make_display_name
 
-BETWEEN = " - "  # Separates a place from its part in the name of a place.
+BETWEEN = " - "  # Separates an outer place from its sub-location in a name.
 _STATES = frozenset(
     {"moving", "travelling", "traveling", "driving", "parked", "stationary", "continuous", "later", "same"}
 )
 
 
 def normalize_place_name(location: str) -> str:
-    """Return the name of a place without a state of motion: “CAR - MOVING” becomes the name of the car."""
+    """Return the name of a place without words for motion: “CAR - MOVING” becomes “CAR”."""
     pieces = [piece.strip() for piece in location.split(BETWEEN) if piece.strip()]
     pieces = [piece for at, piece in enumerate(pieces) if not at or fold(piece) not in _STATES]
     return make_display_name(BETWEEN.join(pieces))
 
 
 def list_containing_places(elements: Iterable[Element], place: Element) -> tuple[Element, ...]:
-    """Return a place, the place that contains it, and so on up to the outermost place."""
+    """Return a list that begins with a place, followed by the place that contains it, and so on up to the
+    outermost place.
+    """
     by_id = {element.id: element for element in elements}
     chain: dict[str, Element] = {}
     at: Element | None = place
@@ -57,7 +60,9 @@ def collect_place_ids(elements: Sequence[Element], whole: Element) -> frozenset[
 
 
 def walk_element_tree(elements: Sequence[Element]) -> Iterator[tuple[int, Element]]:
-    """Yield elements in their order with their depth; the parts of a place come right after the place."""
+    """Yield all elements in order, each with its depth in the tree. The sub-locations of a place come right
+    after the place.
+    """
     below: dict[str, list[Element]] = {}
     tops: list[Element] = []
     shown = {element.id for element in elements}
@@ -78,9 +83,10 @@ def walk_element_tree(elements: Sequence[Element]) -> Iterator[tuple[int, Elemen
 
 
 def set_parent_place(elements: Sequence[Element], place: Element, whole: Element | None) -> Element:
-    """Return a place as a part of `whole`, or of no place, set by the user.
+    """Return a place with `whole` set by the user as the place that contains it, or with no containing place
+    if `whole` is None.
 
-    Raises BadInput for an element that is no place, and for a cycle.
+    Raises BadInput if an element is no place, or if the change would create a cycle.
     """
     if place.kind is not ElementKind.LOCATION:
         raise BadInput(
@@ -99,8 +105,8 @@ def set_parent_place(elements: Sequence[Element], place: Element, whole: Element
 
 
 def set_place_layer(place: Element, name: str, text: str | None) -> Element:
-    """Return a place with a layer set by the user; None restores the script's text. Raises BadInput for no
-    place.
+    """Return a place with an attribute (“layer”) set by the user. None as `text` restores the script's text.
+    Raises BadInput if the element is no place.
     """
     if place.kind is not ElementKind.LOCATION:
         raise BadInput(
@@ -115,15 +121,17 @@ def set_place_layer(place: Element, name: str, text: str | None) -> Element:
 
 
 def _set_user_value(place: Element, field: str, before: str, **change: object) -> Element:
-    """Return a place changed by the user; the script's value of the field is saved in `own`."""
+    """Return a place with a value set by the user. The script's value of the field, `before`, is saved in
+    `own` so that it can be restored.
+    """
     own = dict(place.own)
     own.setdefault(field, before)
     return replace(place, own=tuple(own.items()), **change)  # type: ignore[arg-type]
 
 
 def update_place_from_script(place: Element, parent: str, layers: Layers) -> Element:
-    """Return a place with the script's current values. Values that the user set stay, with the script's saved
-    in `own`.
+    """Return a place with the current values of the script. Values set by the user stay; for these, the
+    script's values are saved in `own`.
     """
     own = dict(place.own)
     known = dict(place.layers)
@@ -144,7 +152,9 @@ def update_place_from_script(place: Element, parent: str, layers: Layers) -> Ele
 
 
 def find_place(elements: Iterable[Element], name: str) -> Element | None:
-    """Return the place with a name, trigger or alias, without dismissed places."""
+    """Return the place with this name, trigger or alias, or None. Places that the user dismissed are not
+    searched.
+    """
     wanted = _fold_cached(name)
     for element in elements if wanted else ():
         if element.kind is not ElementKind.LOCATION or element.dismissed:
@@ -158,14 +168,17 @@ def find_place(elements: Iterable[Element], name: str) -> Element | None:
 
 @lru_cache(maxsize=8192)
 def _fold_cached(name: str) -> str:
-    """Return a folded name, cached because every shot of a film asks for the same names."""
+    """Return a folded name. The result is cached, because the same names are looked up for every shot of a
+    film.
+    """
     return fold(name)
 
 
 def find_place_element(elements: Sequence[Element], location: str, part: str) -> Element | None:
-    """Return the element of a location: of the part if there is one, otherwise of the complete place.
+    """Return the element of a location: of the sub-location `part` if it has an element, otherwise of the
+    outer place.
 
-    The name of a part alone counts only inside the named place.
+    A sub-location's name alone (“Kitchen”) matches only sub-locations of the given location.
     """
     whole_name = location.partition(BETWEEN)[0]
     exact = find_place(elements, f"{location}{BETWEEN}{part}" if part else location)
@@ -190,13 +203,15 @@ def find_shot_place(elements: Sequence[Element], scene: Scene, shot: Shot) -> El
 
 
 def get_shot_location(scene: Scene, shot: Shot) -> tuple[str, str]:
-    """Return the place of a shot and the part of the place, as they are written."""
+    """Return the name of the place where a shot plays and the name of the sub-location, both as written in
+    the script.
+    """
     return shot.location or scene.location, shot.part or ("" if shot.location else scene.part)
 
 
 def inherit_place_values(elements: Sequence[Element], place: Element) -> Element:
-    """Return a place with pictures, faces, LoRAs and seed from its containing places, where it has none of
-    its own.
+    """Return a place in which missing pictures, faces, LoRAs and seed are filled in from the places that
+    contain it.
     """
     chain = list_containing_places(elements, place)
     return replace(
@@ -209,7 +224,9 @@ def inherit_place_values(elements: Sequence[Element], place: Element) -> Element
 
 
 def shorten_place_name(elements: Iterable[Element], place: Element) -> str:
-    """Return the name of a place under its parent: “Kitchen” for “House - Kitchen” in “House”."""
+    """Return the name of a place without the name of its parent: “Kitchen” for the place “House - Kitchen” in
+    “House”.
+    """
     above = find_parent_place(elements, place)
     whole, between, part = place.name.partition(BETWEEN)
     return part if above is not None and between and above.has_name_or_alias(whole) else place.name
@@ -221,10 +238,11 @@ def collect_layers(
     scene: Scene | None = None,
     shot: Shot | None = None,
 ) -> Mapping[str, tuple[str, str]]:
-    """Return each layer that applies, with its source. The nearest text wins; an empty text removes a layer.
+    """Return each attribute (“layer”) that applies to a place, scene and shot, with its source. The most
+    specific text wins; an empty text removes the attribute.
 
-    The script's detail of a place is not inherited by its parts, because it is not visible there; a detail
-    that the user set is inherited.
+    The script's detail of a place is not inherited by its sub-locations, because the detail is not visible
+    there. A detail that the user set is inherited.
     """
     found: dict[str, tuple[str, str]] = {}
     for each in reversed(list_containing_places(elements, place)) if place is not None else ():

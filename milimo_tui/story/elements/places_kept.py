@@ -1,6 +1,7 @@
-"""Update of a film's places from the script: parents of places, and layers of places and scenes.
+"""Update of a film's places from the script: the parents of places, and the attributes (“layers”) of places
+and scenes.
 
-Values that the user set stay, and the script's current values are saved in `own`. Pure functions.
+Values set by the user stay; for these, the script's current values are saved in `own`. Pure functions.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from milimo_tui.story.values.place_layers import OF_LAYER, Layers, replace_layer
 
 
 def update_places(story: Story, scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> Story:
-    """Return the film with its places as the script has them now."""
+    """Return the film with its places and scene attributes updated from the current script."""
     found = extract_place_layers(scenes, read)
     elements = list(story.elements)
     for name, above in list_script_places(scenes, read).items():
@@ -41,7 +42,7 @@ def update_places(story: Story, scenes: Sequence[ScriptScene], read: Sequence[Re
 
 
 def update_scene_layers(scene: Scene, layers: Layers) -> Scene:
-    """Return a scene with the layers that the script has for it now. Layers that the user set stay."""
+    """Return a scene with the attributes that the script now gives it. Attributes set by the user stay."""
     known, own, said = dict(scene.layers), dict(scene.own), dict(layers)
     out: Layers = ()
     for name in {**known, **said}:
@@ -56,7 +57,9 @@ def update_scene_layers(scene: Scene, layers: Layers) -> Scene:
 
 
 def set_scene_layer(scene: Scene, name: str, text: str | None) -> Scene:
-    """Return a scene with a layer set by the user; None restores the script's text."""
+    """Return a scene with an attribute (“layer”) set by the user. None as `text` restores the script's
+    text.
+    """
     key, own = OF_LAYER + name, dict(scene.own)
     if text is None:
         was = own.pop(key, None)

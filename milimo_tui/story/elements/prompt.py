@@ -1,6 +1,7 @@
-"""The prompt of a shot, composed from the film's data as parts with a role.
+"""The prompt of a shot, composed from the film's data as parts, each with a role.
 
-The prompt is sent as it is shown; no engine adds to it. The order is style, scene, shot, action, dialogue.
+The prompt is sent exactly as the user sees it; no engine adds anything. The order of the parts is style,
+scene, shot, action, dialogue.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ from milimo_tui.story.values.text import fold, make_display_name
 class PromptPart:
     """A part of a prompt.
 
-    `role` is style, scene, shot, action, dialogue or prompt (the user's own words), or a role that the
-    composer of an engine defines. `source` is the source of the words: the script, a look, a table, the user.
+    `role` is style, scene, shot, action, dialogue, or prompt (words of the user that replace the other
+    parts), or a role defined by the composer of an engine. `source` is the origin of the words: the script, a
+    look, a table, the user.
     """
 
     role: str
@@ -42,10 +44,10 @@ class PromptPart:
 
 @dataclass(frozen=True, slots=True)
 class ComposedPrompt:
-    """A composed prompt. `text` is the parts joined by spaces; `negative` is the negative prompt of the shot
-    followed by that of the project.
+    """A composed prompt. `text` is its parts joined by spaces. `negative` is the negative prompt of the shot
+    followed by the negative prompt of the project.
 
-    `all_parts` are the parts that the user can reword or leave out, in order, with the empty ones; it is
+    `all_parts` are the parts that the user can reword or leave out, in order and including empty parts. It is
     empty if the prompt has no such parts.
     """
 
@@ -56,11 +58,11 @@ class ComposedPrompt:
 
 
 LEFT_OUT = "left out"
-BY_HAND = "by hand"  # Prefix of the source of a part that the user worded.
+BY_HAND = "by hand"  # Prefix of the source of a part whose words were written by the user.
 
 
 def list_visible_parts(prompt: ComposedPrompt) -> tuple[PromptPart, ...]:
-    """Return the parts with text, and those that the user left out, in order."""
+    """Return the parts of a prompt that have text, and the parts that the user left out, in order."""
     every = prompt.all_parts or prompt.parts
     return tuple(part for part in every if part.text or part.source.startswith(BY_HAND))
 
@@ -136,15 +138,17 @@ def compose(project: Project, scene: Scene, shot: Shot, elements: Sequence[Eleme
 
 
 def _compose_scene_part(scene: Scene, place: Element | None) -> str:
-    """Return the scene part, such as `Interior, Noodle Bar (eight stools, red light), night.`"""
+    """Return the part of the prompt that describes the scene, such as `Interior, Noodle Bar (eight stools,
+    red light), night.`
+    """
     where = describe_element(place) if place else make_display_name(scene.location)
     pieces = (_SETTINGS.get(scene.setting, ""), where, scene.time_of_day.lower())
     return _end_with_period(", ".join(filter(None, pieces)))
 
 
 def _compose_shot_part(shot: Shot, people: dict[str, Element | None]) -> str:
-    """Return the shot part, such as `Medium shot, over-the-shoulder shot, static camera, of Mara (a tired
-    detective) and Jun.`
+    """Return the part of the prompt that describes the framing, such as `Medium shot, over-the-shoulder shot,
+    static camera, of Mara (a tired detective) and Jun.`
     """
     pieces = (
         SHOT_SIZES[shot.size].name,
@@ -172,7 +176,7 @@ def _compose_dialogue_part(lines: Sequence[Line]) -> str:
 
 
 def _map_people_to_elements(shot: Shot, elements: Sequence[Element]) -> dict[str, Element | None]:
-    """Return everybody in the picture, each once, with their element if there is one."""
+    """Return the name of each person in the picture, with the person's element or None."""
     return {name: _find_element_by_name(name, ElementKind.CHARACTER, elements) for name in shot.characters}
 
 

@@ -1,5 +1,5 @@
-"""Renaming of elements: their trigger in all texts that use it, and people renamed in the script. Pure
-functions.
+"""Renaming of elements: replacing a trigger in all texts that use it, and finding people and places that the
+script renamed. Pure functions.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ Put = Callable[[str], str]
 
 
 def replace_trigger(story: Story, id: str, trigger: str) -> Story:
-    """Return the film with another trigger for an element, in its row and in all texts that contain the
-    trigger.
+    """Return the film with a new trigger for an element, replaced in the element itself and in all texts that
+    contain the old trigger.
 
-    These are prompts and actions of shots, descriptions, suggestions of models, and the film's style.
+    The texts are prompts and actions of shots, descriptions, suggestions of models, and the film's style.
     """
     known = story.elements
 
@@ -80,11 +80,11 @@ def _retrigger_suggestion(one: Suggestion, put: Put) -> Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class ElementRename:
-    """A person or place that is no longer in the script, and the new name in the same lines or scenes.
+    """A person or place that is no longer in the script, and the new name found in the same lines or scenes.
 
-    `plain` is True if every remaining line of a person now belongs to the new name, and to nobody else.
-    Otherwise the user is asked, as for every place, because a scene may have moved to another place. `name`
-    is empty if there is no new name.
+    `plain` is True if the rename is certain: every remaining line of the person now belongs to the new name
+    and to nobody else. Otherwise the user is asked. The user is asked about every place, because a scene may
+    have moved to another place. `name` is empty if no new name was found.
     """
 
     element: Element
@@ -95,10 +95,10 @@ class ElementRename:
 def find_renamed_elements(
     before: Story, after: Story, drafts: Sequence[ElementDraft]
 ) -> tuple[ElementRename, ...]:
-    """Return the elements that a commit would leave without a script.
+    """Return the elements that are no longer in the script after a commit, with their possible new names.
 
-    `after` is the film with the new scenes and shots; those that stayed have the same ids. Elements that hold
-    only values from the script are left out, unless the case is plain.
+    `after` is the film with the new scenes and shots; unchanged scenes and shots have the same ids as in
+    `before`. Elements that hold only values from the script are left out, unless the rename is certain.
     """
     speakers = {fold(line.character) for shot in before.live_shots() for line in shot.dialogue}
     seen = {fold(normalize_place_name(scene.get_script_value("location"))) for scene in before.live_scenes()}
@@ -110,12 +110,13 @@ def find_renamed_elements(
     )
 
 
-NameReplacements = dict[str, Counter[str]]  # Folded old name → count of each folded name that replaces it.
+# Maps a folded old name to the number of occurrences of each folded name that replaces it.
+NameReplacements = dict[str, Counter[str]]
 
 
 class _RemovedNames:
-    """The elements of a kind whose name was in the script and is not there now, and the names that are
-    new.
+    """The elements of one kind whose names were removed from the script, and the names that are new in the
+    script.
     """
 
     def __init__(
@@ -148,8 +149,8 @@ class _RemovedNames:
 
 
 def _count_new_speakers(before: Story, after: Story) -> NameReplacements:
-    """Return the current speakers of each person's lines: equal words in the same shot, or the shot's only
-    line.
+    """Return, for each person, the people who now speak this person's lines. A line is recognized by equal
+    words in the same shot, or because it is the only line of its shot.
     """
     out: NameReplacements = defaultdict(Counter)
     shots = {shot.id: shot for shot in after.live_shots()}
@@ -164,7 +165,7 @@ def _count_new_speakers(before: Story, after: Story) -> NameReplacements:
 
 
 def _count_new_places(before: Story, after: Story) -> NameReplacements:
-    """Return the current places of each place's scenes."""
+    """Return, for each old place, the places where its scenes play now."""
     out: NameReplacements = defaultdict(Counter)
     scenes = {scene.id: scene for scene in after.live_scenes()}
     for old in before.live_scenes():
@@ -176,14 +177,17 @@ def _count_new_places(before: Story, after: Story) -> NameReplacements:
 
 
 def has_default_trigger(element: Element) -> bool:
-    """Return True if the trigger of an element is derived from its name, so that it changes with the name."""
+    """Return True if the trigger of an element is derived from its name. Such a trigger is replaced when the
+    name changes.
+    """
     return fold(element.trigger).rstrip("0123456789") == fold(make_default_trigger(element.name))
 
 
 def apply_element_rename(story: Story, rename: ElementRename) -> Story:
-    """Return the film with an element under its new name and all its values preserved.
+    """Return the film with an element under its new name; all other values of the element are preserved.
 
-    A trigger that is derived from the old name is replaced by one from the new name, wherever it is used.
+    If the trigger was derived from the old name, a trigger derived from the new name replaces it in all
+    texts.
     """
     element = rename.element
     named = replace(element, name=rename.name)

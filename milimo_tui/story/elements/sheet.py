@@ -1,4 +1,6 @@
-"""The sheet of a character: role, traits, arc, relations and speech, as lines of text. Pure functions."""
+"""The sheet of a character (role, traits, arc, relations and manner of speaking) as lines of text. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ MAX_TRAITS = 20
 
 
 def has_sheet(element: Element) -> bool:
-    """Return True if any field of the sheet is filled."""
+    """Return True if any field of a character's sheet is filled."""
     return any(getattr(element, name) for name in SHEET_FIELDS)
 
 
@@ -23,15 +25,15 @@ def describe_role_and_traits(element: Element) -> str:
 
 
 def list_relations(elements: Sequence[Element], element: Element) -> list[tuple[Element, str]]:
-    """Return the characters that a character is related to, with the relation. Removed elements are left
-    out.
+    """Return the characters that a character is related to, each with the words for the relation. Relations
+    to removed elements are left out.
     """
     by_id = {one.id: one for one in elements}
     return [(by_id[other], words) for other, words in element.relations if other in by_id]
 
 
 def list_sheet_lines(elements: Sequence[Element], element: Element) -> list[tuple[str, str]]:
-    """Return the filled fields of the sheet as names and words."""
+    """Return the filled fields of a character's sheet as pairs of field name and text."""
     related = "; ".join(f"{other.name}: {words}" for other, words in list_relations(elements, element))
     lines = [
         ("role", element.role),
@@ -44,7 +46,9 @@ def list_sheet_lines(elements: Sequence[Element], element: Element) -> list[tupl
 
 
 def parse_traits(words: str) -> tuple[str, ...]:
-    """Return traits separated by commas, each once. Raises BadInput for more than a sheet holds."""
+    """Return the traits in a text that separates them by commas, each once. Raises BadInput if there are more
+    traits than a sheet can hold.
+    """
     traits = tuple(dict.fromkeys(filter(None, map(str.strip, words.split(",")))))
     if len(traits) > MAX_TRAITS:
         raise BadInput(f"{len(traits)} traits are too many", f"use at most {MAX_TRAITS}")

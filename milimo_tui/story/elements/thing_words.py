@@ -59,7 +59,7 @@ _BODY = """scar wound wounds bruise tattoo eye eyes face hand hands finger finge
 tears blood smile head hair arm arms leg legs foot feet back body corpse skin heart shadow
 reflection breath fist palm shoulder"""
 BODY = frozenset(_BODY.split())
-# A word right before capitals that marks them as written text, such as a sign.
+# Words right before capitals that mark the capitals as written text, such as a sign.
 _WRITTEN = """word words sign signs letters title titles name names says saying reads reading
 headline marked labelled labeled written printed painted scrawled stencilled stamped button key
 caption text tattoo graffiti initials"""
@@ -79,7 +79,7 @@ swings swinging wipe wipes wiping keep keeps keeping bring brings bringing fetch
 balance balances balancing unwrap unwraps wrap wraps wrapping weigh weighs weighing return returns
 returning find finds finding produce produces producing"""
 HANDLING = frozenset(_HANDLING.split())
-# Words that can follow an object named in capitals, which show that the name ends there.
+# Words that can follow the name of an object. Such a word shows where the name in capitals ends.
 _AFTER = """a about above across after against along and are as at away back before behind below
 beneath beside between beyond but by catches comes down during falls flies for from gleams glints
 goes has he her hangs his holds in inside into is it its leans lies like lying near next of off on

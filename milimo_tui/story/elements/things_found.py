@@ -1,8 +1,9 @@
-"""Objects in the screenplay: named in capitals in the action, or handled more than once.
+"""Extraction of objects from the screenplay: things named in capitals in the action, or handled more than
+once.
 
 “She studies the MANUAL.” names an object; “takes the letter … puts the letter in the drawer” handles an
 object twice. People, sounds, camera terms, places, text on signs and stressed words are not objects. Each
-object keeps the sentence it came from and the description of its appearance. Pure functions.
+object is returned with the sentence that mentions it and a description of its appearance. Pure functions.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ NON_OBJECT_WORDS = SOUNDS | CAMERA | STRESSED | BODY | PEOPLE_WORDS | PLACES
 
 @dataclass(frozen=True, slots=True)
 class ScriptObject:
-    """An object under the name that the script has for it; `looks` is the description of its appearance."""
+    """An object, named as in the script. `looks` is the description of its appearance."""
 
     name: str
     looks: str = ""
@@ -81,7 +82,8 @@ class _ObjectMention:
 @dataclass(slots=True)
 class _ObjectCollector:
     people: frozenset[str]
-    found: dict[str, _ObjectMention] = field(default_factory=dict)  # Keyed by folded name.
+    # The objects found so far, keyed by folded name.
+    found: dict[str, _ObjectMention] = field(default_factory=dict)
 
     def read_object_sentence(self, text: str) -> None:
         bare = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text)
@@ -99,7 +101,9 @@ class _ObjectCollector:
         return one
 
     def _match_capitals(self, found: re.Match[str]) -> tuple[str, str] | None:
-        """Return the name and appearance of the object that capitals name, or None if they name no object."""
+        """Return the name and appearance of the object that a name in capitals means, or None if it means no
+        object.
+        """
         name, before = found["name"], split_words(fold(found["like"] or found["article"]))
         tokens = split_words(fold(name))
         after = split_words(fold(found["rest"]))[:1] if found["after"].isspace() else []
@@ -114,7 +118,8 @@ class _ObjectCollector:
         if found["after"] == ":" or (after and after[0] not in AFTER_A_THING):
             return None
         if tokens[-1] not in THINGS and _strip_plural(tokens[-1]) not in THINGS and not found["like"]:
-            # A word that is in no table must at least have a description: “the brass ASTROLABE”.
+            # A word that is in no word list counts as an object only if it has a description: “the brass
+            # ASTROLABE”.
             return None
         return make_display_name(name), _describe_object(
             found["like"], name.lower(), _match_of_phrase(found["after"], found["rest"])
@@ -129,14 +134,16 @@ class _ObjectCollector:
             head = split_words(fold(one.name))[-1]
             longer = [name for name in heads[head] if name != one.name]
             if fold(one.name) == head and len(longer) == 1:
-                continue  # “The key” means “the brass key”.
+                continue  # “The key” means the object found before as “the brass key”.
             alone = len(heads[head]) - (head in map(fold, heads[head])) == 1
             aliases = (make_display_name(head),) if fold(one.name) != head and alone else ()
             yield ScriptObject(one.name, one.looks, one.quote, aliases)
 
 
 def extract_objects(read: Sequence[ReadScene], people: Sequence[str]) -> tuple[ScriptObject, ...]:
-    """Return the objects of a screenplay in order. `people` are the names and aliases of everybody."""
+    """Return the objects of a screenplay in order of appearance. `people` are the names and aliases of
+    everybody, which are no objects.
+    """
     reader = _ObjectCollector(frozenset(word for name in people for word in split_words(fold(name))))
     for scene in read:
         for moment in scene.moments:
@@ -148,7 +155,7 @@ def extract_objects(read: Sequence[ReadScene], people: Sequence[str]) -> tuple[S
 
 
 def _list_handled_objects(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the objects that a sentence about handling names, each once."""
+    """Yield each object that a sentence says is handled (taken, put, opened …), once."""
     seen: set[str] = set()
     for phrase in (_PHRASE, _IN_HAND):
         for found in phrase.finditer(text):
@@ -168,8 +175,8 @@ def _match_of_phrase(after: str, rest: str) -> str:
 
 
 def _describe_object(like: str | None, name: str, of: str) -> str:
-    """Return the appearance of an object with its article, such as `a nickel-plated revolver`; empty if not
-    described.
+    """Return the appearance of an object with an article, such as `a nickel-plated revolver`, or an empty
+    string if the script does not describe it.
     """
     told = [word for word in _WORD.findall(like or "") if fold(word) not in _PLAIN]
     told = [word for word in told if not word.endswith(("'s", "’s")) and fold(word) not in HANDLING]

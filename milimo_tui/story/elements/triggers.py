@@ -1,4 +1,5 @@
-"""Trigger words, such as @Mara, that name an element in a text: created from names, checked, expanded.
+"""Trigger words, such as @Mara, which stand for an element in a text: creation from names, validation, and
+expansion to descriptions.
 
 Texts are compared in canonical Unicode, without case. The longest matching trigger wins, and replaced text is
 not searched again.
@@ -39,9 +40,10 @@ def make_free_trigger(name: str, taken: Collection[str]) -> str:
 
 
 def normalize_trigger(trigger: str, elements: Iterable[Element], own_id: str) -> str:
-    """Return the trigger as it is stored: one `@`, then letters, digits, `_` or `-`.
+    """Return a trigger in the form in which it is stored: one `@`, then letters, digits, `_` or `-`.
 
-    Raises BadInput if the trigger is empty, has other characters, or belongs to another element.
+    `own_id` is the id of the element that gets the trigger. Raises BadInput if the trigger is empty, has
+    other characters, or belongs to another element.
     """
     text = "@" + normalize("NFC", trigger).strip().lstrip("@").strip()
     if text == "@":
@@ -55,9 +57,10 @@ def normalize_trigger(trigger: str, elements: Iterable[Element], own_id: str) ->
 
 
 def expand_triggers(text: str, elements: Iterable[Element], already: Collection[str] = ()) -> str:
-    """Return the text with each trigger as `Name (Description)`, or `Name` if the element has no description.
+    """Return the text with each trigger replaced by `Name (Description)`, or by `Name` if the element has no
+    description.
 
-    Elements whose id is in `already` were described before; only their name is inserted.
+    Elements whose id is in `already` were described earlier in the prompt, so only their names are inserted.
     """
     return _replace_each_trigger(
         text, elements, lambda element, trigger: _describe_first_mention(element, already)
@@ -65,8 +68,8 @@ def expand_triggers(text: str, elements: Iterable[Element], already: Collection[
 
 
 def replace_trigger_in_text(text: str, elements: Iterable[Element], id: str, trigger: str) -> str:
-    """Return the text with another trigger wherever it names the element with id `id`; all else is
-    unchanged.
+    """Return the text in which each trigger of the element with id `id` is replaced by the new `trigger`. All
+    other text is unchanged.
     """
 
     def choose_trigger(element: Element, written: str) -> str:
@@ -83,7 +86,8 @@ def _replace_each_trigger(text: str, elements: Iterable[Element], put: Callable[
         return text
 
     def replace_match(found: re.Match[str]) -> str:
-        # The text after @ may be a trigger and more: the longest trigger that ends at a word bound counts.
+        # The characters after @ may be longer than the trigger. The longest trigger that ends at a word
+        # boundary counts.
         whole = found[0]
         for end in range(len(whole), 1, -1):
             if end < len(whole) and whole[end] != "-":

@@ -1,5 +1,5 @@
-"""Patterns for the body and the age of a person: builds, features, and feelings (which are no part of a
-look). Pure.
+"""Patterns for the body and the age of a person: builds, features, and feelings, which are recognized because
+they are no part of a look. Pure functions.
 """
 
 from __future__ import annotations
@@ -10,19 +10,21 @@ from milimo_tui.core.late_patterns import compile_lazily, join_alternatives
 from milimo_tui.story.looks.descriptions import AGE, NUMBER, ONES, SMALL_NUMBER
 from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
 
-# “She is thirty and has come by motorbike.”, “forty at most and quite pretty”
+# Matches a statement of a person's age: “She is thirty and has come by motorbike.”, “forty at most and quite
+# pretty”.
 IS_AGED = compile_lazily(
     rf"^(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) ({AGE.pattern[1:-1]})(?=\s+(?:and|but|or)\b|\s*$)",
     re.IGNORECASE,
 )
-AT_AGE = compile_lazily(  # “Mair at sixteen in a dead man's overcoat”
+AT_AGE = compile_lazily(  # Matches an age after “at”: “Mair at sixteen in a dead man's overcoat”.
     rf"(?:at|aged) (\d{{1,2}}|{NUMBER}|{SMALL_NUMBER})(?= (?:in|with|and)\b|[,.;:]|$)", re.IGNORECASE
 )
 YEARS_OLD = compile_lazily(
     rf"(?:about |nearly |barely )?(?:\d{{1,3}}|{NUMBER}|{SMALL_NUMBER}) years old", re.IGNORECASE
 )
 AGED_AND = compile_lazily(rf"^({AGE.pattern[1:-1]})\s+(?:and|but|or)\s", re.IGNORECASE)
-# “MISS PRENTICE, who has been sixty-seven for some years”, “DESMOND, her apprentice, is nineteen”
+# Matches an age in words, also after a description: “MISS PRENTICE, who has been sixty-seven for some years”,
+# “DESMOND, her apprentice, is nineteen”.
 IS_OF_AGE = compile_lazily(
     rf"^(?:who )?(?:is|has been) ({AGE.pattern[1:-1]})"
     r"(?: for [\w ]+|,? and (?:as|so|very|not|too|still|quite) [^,;]+)?$",
@@ -56,7 +58,7 @@ BODY_IS = compile_lazily(
     r"|bare|painted|bitten|gloved|pale|dark|tin|steel|artificial|scarred|withered)(?: and [a-z-]+)?)$",
     re.IGNORECASE,
 )
-# “He is missing a shoe.”
+# Matches a statement that a worn thing is missing: “He is missing a shoe.”
 IS_MISSING = compile_lazily(
     r"(?:is |(?:s?he)?['’]s )?(missing (?:an?|one|two|three|four|several|half) [^,;.]{3,40})", re.IGNORECASE
 )
@@ -87,7 +89,8 @@ HAS = compile_lazily(
     r"|wrapped|zipped|buttoned|tied)\b)(.+)",
     re.IGNORECASE,
 )
-# “He is the best man, 30, short and wide, in a bank uniform”: a list like the one after a name.
+# Matches a list of features after a noun for the person, like the list that can follow a name: “He is the
+# best man, 30, short and wide, in a bank uniform”.
 IS_SOMEBODY = compile_lazily(
     r"\s*(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) (?:the|an?|his|her"
     r"|their) ((?:[\w'’-]+ ){0,3}[\w'’-]+)(?=[,:])",
@@ -105,7 +108,7 @@ PREDICATE = compile_lazily(
     re.IGNORECASE,
 )
 LAST_OF = compile_lazily(rf",\s*|\s+and\s+(?=(?:\d+|{NUMBER})$)", re.IGNORECASE)
-OF_HAIR = compile_lazily(  # “Lillo, bald, watches it go.”
+OF_HAIR = compile_lazily(  # Matches a description of hair after a name: “Lillo, bald, watches it go.”
     r"(?:is |(?:s?he)?['’]s )?(?:now |still |quite |almost |completely )?((?:bald|clean-shaven|unshaven"
     r"|bearded|close-cropped"
     r"|\w+-(?:moustached|mustached|bearded|haired|whiskered)))"
@@ -123,14 +126,15 @@ FEELINGS = frozenset(_FELT.split())
 
 
 def strip_now_from_age(age: str) -> str:
-    """Return an age without a word that compares it with another age: “now 19”, “nine or ten now”."""
+    """Return an age without words such as “now” that compare it with an earlier age: “19” for “now 19”."""
     return re.sub(r"^now | (?:by )?now$| today$", "", age, flags=re.IGNORECASE)
 
 
 def parse_exact_age(age: str) -> int | None:
-    """Return the years of an exact age in digits or words (“26”, “aged eight”), or None.
+    """Return the years of an exact age in digits or words (“26”, “aged eight”), or None if the age is not
+    exact.
 
-    An age in words above twenty counts as a guess and gives None.
+    An age above twenty that is written in words counts as an estimate and gives None.
     """
     words = re.sub(r"^(?:at|aged|now) |[ -]years[ -]old$", "", age.casefold())
     if words.isdigit():
@@ -140,8 +144,8 @@ def parse_exact_age(age: str) -> int | None:
 
 
 def parse_rough_age(age: str) -> int | None:
-    """Return the years of any age that contains a number, however rough (“thirty-six”, “about 7”), or
-    None.
+    """Return the years of any age that contains a number, even an approximate one (“thirty-six”, “about 7”),
+    or None.
     """
     found = re.search(rf"(?<!\w)(?:(\d{{1,3}})(?!s)|({NUMBER_WORDS}))(?!\w)", age.casefold())
     return (int(found[1]) if found[1] else parse_number_words(found[2])) if found else None

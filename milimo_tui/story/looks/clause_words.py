@@ -1,5 +1,5 @@
-"""Patterns that distinguish kinds of clauses: a person appears, wears something, or is only in a picture.
-Pure.
+"""Patterns that distinguish kinds of clauses: a person appears, a person wears something, or a person is only
+in a picture. Pure functions.
 """
 
 from __future__ import annotations
@@ -25,10 +25,12 @@ PLAINLY_WORN = compile_lazily(
 OF_SOMEBODY = compile_lazily(
     r"(?:and |but )?(?:somebody|someone|something|nobody|no one|everybody|everyone)\b", re.I
 )
-# No word before a noun matches as a noun itself, so that a long text matches in only one way.
+# The words before the noun can't match as a noun. Therefore a long text matches in only one way, which keeps
+# the pattern fast.
 _WHERETO = r"in|out|up|down|back|there|off|away|over|again|now"
 _WHERE = r"in|on|at|by|from|into|behind|under|through|out of|against|to"
-# A description may follow an arrival or a position: “comes in, a yellow raincoat, six months pregnant”.
+# Matches an arrival or a position, which a description of the person may follow: “comes in, a yellow
+# raincoat, six months pregnant”.
 APPEARS = compile_lazily(
     r"(?<!\w)(?:comes|goes|enters|appears|emerges|stands|sits|waits|lies|walks|arrives|returns|steps"
     r"|opens|leans|rides|runs|hurries"
@@ -38,7 +40,7 @@ APPEARS = compile_lazily(
 )
 WHOSE = compile_lazily(r"whose (?:own )?", re.IGNORECASE)
 SEEN = compile_lazily(f"{GARMENT.pattern}|{HAIR.pattern}", re.IGNORECASE)
-FURS = frozenset({"fur", "leather", "wool", "with fur"})  # materials of a hood
+FURS = frozenset({"fur", "leather", "wool", "with fur"})  # Materials that a hood can be made of.
 WEARS = compile_lazily(
     r"(?<!\w)(?:wears|wearing|sports|sporting|(?:dressed|clad|swathed|draped|swaddled|attired|garbed"
     r"|robed) in|has on|have on"
@@ -56,10 +58,12 @@ IS_WEARING = compile_lazily(
 PAST = compile_lazily(r"(?<!\w)(?:was|were|had)(?!\w)", re.IGNORECASE)
 WHICH_ONE = compile_lazily(
     r"\s(?:that|which|who|whose)\s.*", re.IGNORECASE
-)  # “a bonnet that was her mother's”
+)  # Matches a relative clause about a garment: “a bonnet that was her mother's”.
 KNOWN_THING = compile_lazily(r"(?:the|his|her|their) [\w-]+$", re.IGNORECASE)
-THE_ONE = compile_lazily(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)  # “the man in the raincoat” says which man
-# “comes out in the navy tracksuit”: describes the wearer; does not say which tracksuit is meant.
+# In “the man in the raincoat” the clothes only say which man is meant.
+THE_ONE = compile_lazily(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)
+# Matches a movement with the clothes of the moving person: “comes out in the navy tracksuit”. Here “the” does
+# not select one of several tracksuits.
 COMES = compile_lazily(
     r"(?:(?<!\w)|(?<=\w)(?=['’]))(?:is|['’]s|comes|walks|stands|sits|steps|appears|emerges|waits|enters|goes"
     r"|runs|leans|lies|kneels|returns|arrives"
@@ -82,18 +86,20 @@ ROUND_BODY = compile_lazily(
 )
 KNOWN = compile_lazily(
     r"(?:this|that|these|those|such)\b", re.IGNORECASE
-)  # refers to something mentioned before
+)  # Matches words that refer to something mentioned before.
 ANOTHER = compile_lazily(r"(?:an?|the|two|three|four|several) (?:[a-z-]+ ){0,2}[A-ZÀ-Þ]{3,}(?!\w)")
 LIKENED = compile_lazily(r"(?<!\w)(?:as if|as though|like)\s.*", re.IGNORECASE)
 AGE_BEHIND_NAME = (
-    compile_lazily(  # after a name: “, 36,”, “is forty now”, “at sixteen in a dead man's overcoat”
+    # Matches an age after a name: “, 36,”, “is forty now”, “at sixteen in a dead man's overcoat”.
+    compile_lazily(
         rf"(?:\s+is|['’]s|\s+at|\s+now|,)?(?:\s+(?:now|nearly|almost|already|just|about))?"
         rf"\s+({NUMBER_WORDS}|\d{{1,2}})"
         r"(?=\s*(?:[,.;!]|$)|\s(?:now|and|with|in)\b)",
         re.IGNORECASE,
     )
 )
-IS_BY_NOW = compile_lazily(  # “Ada is nearly nine.”, years later
+# Matches an age that a person has reached years after an earlier scene: “Ada is nearly nine.”
+IS_BY_NOW = compile_lazily(
     rf"(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)) (?:(?:now|nearly|almost|already|just) )?"
     rf"(?P<age>{NUMBER_WORDS}|\d{{1,2}})(?: (?:now|years old|by now))?(?=\s*(?:[,.;]|$))",
     re.IGNORECASE,
@@ -103,13 +109,13 @@ ON_A_SCREEN = compile_lazily(
     r"|picture|poster|newsreel|video)\b",
     re.IGNORECASE,
 )
-# “A photograph: IDA at eight.”
+# Matches the announcement of a picture of a person: “A photograph: IDA at eight.”
 A_PICTURE = compile_lazily(
     r"(?:an?|the|another) (?:[\w-]+ ){0,2}(?:photo(?:graph)?|snapshot|polaroid|portrait|poster"
     r"|picture)(?: of\b|:)",
     re.IGNORECASE,
 )
-# “This is the ADMIRAL.”: names the person whom the paragraph described before.
+# Matches a sentence that names the person described earlier in the paragraph: “This is the ADMIRAL.”
 THIS_IS = compile_lazily(
     r"(?:and )?(?:(?:this|that|it|he|she)(?:['’]s| is)(?: (?:the|our))? [^\W\d_]"
     r"|(?:we['’]ll |we will |everyone |everybody |they |you can |let us |let['’]s )?calls? (?:him"
@@ -119,10 +125,13 @@ THIS_IS = compile_lazily(
     r"|her) name is [^\W\d_])",
     re.IGNORECASE,
 )
-NAME_ALONE = compile_lazily(r"[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]+[.:]?$")  # a paragraph that consists only of a name
-# “A woman with tattooed arms. JO.”, “A figure, a long coat. It turns. IVAN, 40.”
+# Matches a paragraph that consists only of a name.
+NAME_ALONE = compile_lazily(r"[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]+[.:]?$")
+# Matches a name as a sentence of its own, after the description of the person: “A woman with tattooed arms.
+# JO.”, “A figure, a long coat. It turns. IVAN, 40.”
 NAMED_AT_LAST = compile_lazily(r"[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]+(?:,\s(?:\d{1,3}s?|[a-z]+-?[a-z]+))?[.!]?$")
-# “three grown-up children in black:”, followed by the name of each.
+# Matches the description of a group that is followed by the name of each member: “three grown-up children in
+# black:”.
 GROUP = compile_lazily(
     r"(?:(?:two|three|four|five|six|seven|eight|nine|ten|several|some|\d+|a (?:row|line|group|pair|trio"
     r"|handful) of)"
@@ -135,7 +144,8 @@ GROUP = compile_lazily(
     r"(in (?:[\w'’-]+ ){0,3}?[\w'’-]+)(?:,[^:]*)?:$",
     re.IGNORECASE,
 )
-# “three members of a wedding band in matching powder-blue dinner jackets”
+# Matches a group of people who are dressed alike: “three members of a wedding band in matching powder-blue
+# dinner jackets”.
 ALIKE = compile_lazily(
     rf"(?<!\w)(two|three|four|five|six|seven|eight) (?:[\w'’-]+ ){{1,6}}?in (?:matching|identical|the same) "
     rf"({NAMED})",
@@ -149,16 +159,17 @@ RAIN = compile_lazily(
 )
 NAMED_LAST = compile_lazily(
     r"(?:: |\bis |['’]s )[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]{2,}(?:,|[.!]?$)"
-)  # “He pushes up the visor: TOM.”
+)  # Matches a garment that is moved to reveal who wears it: “He pushes up the visor: TOM.”
 VIEW = compile_lazily(r"\bP\.?O\.?V\b")
 NO_GARMENT = compile_lazily(rf"(?:and )?no {NAMED}[.!]?$", re.IGNORECASE)
 THING = compile_lazily(rf"(?<!\w)(?:an?|a pair of) (?:pair of )?({NAMED})", re.IGNORECASE)
-# “She looks at him, bare to the waist”: the words describe him, not her.
+# Matches a person who looks at another person. In “She looks at him, bare to the waist” the last words
+# describe him, not her.
 SEES_ONE = compile_lazily(
     r"(?<!\w)(?:at|sees|watches|finds|notices|regards|spots) (?:him|her), ([^,.;:]+)(?=[,.;:]|$)",
     re.IGNORECASE,
 )
-# “It is too long in the arms.”: describes the garment mentioned last.
+# Matches a remark about the fit of the garment mentioned last: “It is too long in the arms.”
 FITS = compile_lazily(
     r"(?:and |but )?(?:it|they)(?:(?:['’]s| is|['’]re| are)(?: still)?"
     r" (?P<so>(?:(?:much|far|a little|a bit|a size|two sizes|three sizes|several sizes|way|rather) )?too"

@@ -1,5 +1,5 @@
-"""Parts of an action line that describe instead of narrate: an age, clothes, a person without a name.
-Pure.
+"""Detection of the parts of an action line that describe people instead of narrating events: an age, clothes,
+a person without a name. Pure functions.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _FINITE = compile_lazily(
     r"(?:[^\W\d_]+(?<![su])s|[^\W\d_]+ing|[a-z]+n['’]t|is|has|does|who|whose|that"
     r"|(?:he|she|they|it|there)(?:['’](?:s|re|ll|d|ve))?|not|never)"
 )
-_THINGS = (  # words that look like verbs but are not
+_THINGS = (  # Nouns that look like verbs.
     "always perhaps his hers its this glasses jeans boots eyes reading gloves shoes tails pearls braids "
     "spectacles scrubs clothes dressing wedding evening missing suspenders sneakers trousers overalls "
     "pyjamas pajamas curls hands arms shorts tights sunglasses goggles riding running bathing swimming "
@@ -72,7 +72,9 @@ GOES_ON = compile_lazily(
     r"|through|against|off|along|between|beneath|above|below|over (?!(?:it|his|her|their|the|an?)\b))\b",
     re.IGNORECASE,
 )
-ALONE = compile_lazily(r"an? ", re.IGNORECASE)  # after an act: a held thing, “a corsage on her wrist”
+# Matches a noun phrase that stands alone after an act and names a thing held or worn: “a corsage on her
+# wrist”.
+ALONE = compile_lazily(r"an? ", re.IGNORECASE)
 _OTHER_VERBS = (
     "is are was were has have had will would can could it's there's do comes goes runs seems looks knows "
     "wears belongs flies falls drops lands slides hangs flaps blows rolls spins rises sinks drifts floats "
@@ -87,17 +89,19 @@ ONES = "|".join(
 _A_PERSON = compile_lazily(
     rf"(?:\b(?:an?|another|one of the)|^the(?! (?:[\w-]+ ){{0,3}}?(?:{ONES})s\b)) ((?:[\w-]+ ){{0,3}}?"
     rf"(?:(?:(?:{ONES})s?|{'|'.join(CREATURES)})(?![\w'’-])"
-    rf"(?! (?:{GARMENT.pattern}))"  # “a camel coat”, “a sailor suit”
+    # A noun before a garment describes the garment: “a camel coat”, “a sailor suit”.
+    rf"(?! (?:{GARMENT.pattern}))"
     r"|one(?= (?:in|with|at|on|by)\b)))",
     re.IGNORECASE,
 )
-ADJECTIVES = compile_lazily(  # “a short, stocky man”
+ADJECTIVES = compile_lazily(  # Matches adjectives before a noun for a person: “a short, stocky man”.
     rf"\b(?:an?|another) (?:[\w-]+, ){{1,2}}(?=(?:[\w-]+ ){{0,2}}?(?:{ONES})(?![\w'’-]))", re.IGNORECASE
 )
-_WITH = compile_lazily(  # a person's attributes, up to the first verb of action
+_WITH = compile_lazily(  # Matches the attributes of a person after “with”, up to the first verb of action.
     rf"with (?:(?!(?:{'|'.join(sorted(ACTS, key=len, reverse=True))})(?!\w))[\w'’-]+ ?)+", re.IGNORECASE
 )
-# “Behind her two men in grey suits.”, “Behind her, not hurrying yet, a MAN in a raincoat”
+# Matches an unnamed person next to the person whom the sentence is about: “Behind her two men in grey
+# suits.”, “Behind her, not hurrying yet, a MAN in a raincoat”.
 _A_STRANGER = compile_lazily(
     rf"\b(?:him|her)(?:, [^,.;:]{{1,40}},)?(?:,? (?:and|as|while|when|where))? (?P<one>{_A_PERSON.pattern}"
     rf"|(?<=(?:and|.as|ile|hen|ere) )(?:the|an?) (?:[\w-]+ ){{0,3}}?(?:{ONES})(?![\w'’-])"
@@ -127,8 +131,9 @@ INTO_WATER = compile_lazily(
 _GO_INTO_WATER = compile_lazily(
     rf"(?<!\w)(?:{join_alternatives(_SEVERAL_GO)}|are thrown|are pushed){_WATER}", re.IGNORECASE
 )
-_COMPARED = compile_lazily(r"\s(?:than|as) [^,.;]*")  # “a spade taller than she is”
-# “a cap that rests on his ears”, “a chain you could moor a boat with”, “Clerk of works”
+_COMPARED = compile_lazily(r"\s(?:than|as) [^,.;]*")  # Matches a comparison: “a spade taller than she is”.
+# Matches words that belong to the noun before them: “a cap that rests on his ears”, “a chain you could moor a
+# boat with”, “Clerk of works”.
 _RELATIVE = compile_lazily(
     r",?\s(?:that|which|who|you could|one could) [^,;.]*|(?<=\bof) works\b"
     r"|(?<=\s)(?:(?:he|she|they|somebody|someone|nobody) (?:has|had|is|was|can|could|will|must"
@@ -147,7 +152,7 @@ _ASIDE = compile_lazily(
 )
 _WITH_SOMEBODY = compile_lazily(
     r"(.*) with an? (?:man|woman|boy|girl|child|person)$", re.IGNORECASE
-)  # a coat and its wearer
+)  # Matches a garment together with its wearer.
 _LIES = compile_lazily(
     r"(?<!\w)(?:on|over|under|by|in|at|behind) (?:the|an?) (?!\w*(?:head|wrist|neck|second|moment|minute"
     r"|flash|collar|throat|waist|elbow|knee|cuff|sleeve|shoulder|hem|seam|hip|edge|toe|heel|temple|chest"
@@ -155,7 +160,7 @@ _LIES = compile_lazily(
     r"|brow|ankle|front|(?<!on the )back(?! of)))",
     re.I,
 )
-LIES_ON = compile_lazily(  # “the helmet's on the table”: the helmet is not on the head
+LIES_ON = compile_lazily(  # Matches a garment in a place other than on a person: “the helmet's on the table”.
     r"(?:['’]s| is| are| lies?| hangs?| stands?| waits?) (?:on|in|under|by|at|over|beside|behind|near) "
     r"(?:the|an?) (?!\w*(?:head|wrist|neck|face|finger))",
     re.IGNORECASE,
@@ -169,7 +174,7 @@ BESIDE_ONE = compile_lazily(
 )
 
 
-# “A man's face, blue, a beard.”
+# Matches a sentence about the face of an unnamed person: “A man's face, blue, a beard.”
 ANOTHERS = compile_lazily(
     rf"an? (?:[\w-]+ ){{0,2}}?(?:{ONES})['’]s (?:[\w-]+ )?(?:face|head|hands?|fingers?|body|back|eyes?|arms?"
     r"|legs?|feet|foot|silhouette|shape|shadow|profile|voice)\b",
@@ -177,7 +182,8 @@ ANOTHERS = compile_lazily(
 )
 
 
-_IS_SO = compile_lazily(  # “It's no higher than a knee”, “and it wears a waistcoat”
+# Matches a description that begins with “it”: “It's no higher than a knee”, “and it wears a waistcoat”.
+_IS_SO = compile_lazily(
     r"(?:and |but )?(?:it|s?he)(?:['’]s| is| has|(?P<worn>['’]s wearing| is wearing| wears| has on)) ",
     re.IGNORECASE,
 )
@@ -185,7 +191,7 @@ _BRACKETS = compile_lazily(r"\s*\(([^()]*)\)")
 
 
 def list_traits_before_name(head: str, *, of_one: bool = False) -> list[str]:
-    """Return the traits that the words before a name describe: “a small one in a cape, grey fringe”."""
+    """Return the traits given by the words before a name: “a small one in a cape, grey fringe”."""
     out: list[str] = [""]
     somebody = of_one
     head = _BRACKETS.sub(r", \1,", head)
@@ -223,7 +229,9 @@ _WHERE_TO = frozenset(("up", "out", "in", "into", "down", "off", "from", "across
 
 
 def _cut_phrase_at_act(phrase: str) -> str:
-    """Return a phrase up to the act that follows a garment: “in a good suit stands”."""
+    """Return a phrase up to the verb of an act that follows a garment: “in a good suit” for “in a good suit
+    stands”.
+    """
     for worn in GARMENT.finditer(phrase):
         behind = phrase[worn.end() :].split()
         does = len(behind) > 1 and behind[0].endswith("s") and fold(behind[1]) in _WHERE_TO
@@ -233,16 +241,16 @@ def _cut_phrase_at_act(phrase: str) -> str:
 
 
 def describe_stranger(text: str) -> str:
-    """Return the noun phrase for a stranger if it has more than one word or gives a young age: “big soft
-    man”, “boy”.
+    """Return the noun phrase for an unnamed person if it describes the person: it has several words or
+    implies a young age (“big soft man”, “boy”). Otherwise return an empty string.
     """
     one = _A_PERSON.match(f"a {text.strip()}")
     return one[1] if one and (" " in one[1] or fold(one[1]) in YOUNG) else ""
 
 
 def cut_before_stranger(sentence: str) -> str:
-    """Return a sentence up to an unnamed person next to the sentence's subject: “Behind her a woman in
-    scrubs.”
+    """Return a sentence up to the words about an unnamed person who is not its subject, such as “Behind her a
+    woman in scrubs.”
     """
     one = _A_STRANGER.search(sentence)
     return sentence[: one.start("one")] if one else sentence
@@ -261,14 +269,15 @@ _ALL_CLAD = compile_lazily(
 )
 
 
-# “sit on the bench in towels”
+# Matches an act of several people together with their clothes: “sit on the bench in towels”.
 _ACT_CLAD = compile_lazily(
     r"(?:now )?(?:sit|stand|lie|wait|walk|come|eat|drink|dance|play|smoke|sprawl|lounge|queue|huddle"
     r"|kneel|lean)"
     r"(?: [^,;.]*?)?,? (?:now |both |wrapped |dressed )?in (?!the |an? |their |his |her )([^,;.]+)",
     re.IGNORECASE,
 )
-_ALL_WEAR = compile_lazily(  # “They wear matching straw hats.”, “Both have on black.”
+# Matches clothes that everybody wears: “They wear matching straw hats.”, “Both have on black.”
+_ALL_WEAR = compile_lazily(
     r"(?:they|both(?: of them)?|all (?:of them|three|four|five)|the (?:two|three|four|five|others)"
     r"|everybody|everyone) "
     r"(?:all |both )?(?:wears?|are (?:now )?wearing|have on|sport) (?:matching |identical |the same"
@@ -278,7 +287,8 @@ _ALL_WEAR = compile_lazily(  # “They wear matching straw hats.”, “Both hav
 
 
 def describe_group_as_one(sentence: str) -> str:
-    """Return the description of everybody present, worded as for one person: “They are soaked.”
+    """Return a sentence's description of everybody present, reworded so that it can be applied to each person
+    separately, such as “They are soaked.”
 
     Empty if the sentence has no such description.
     """
@@ -300,7 +310,7 @@ def describe_group_as_one(sentence: str) -> str:
 
 
 def describes_stranger(sentence: str) -> bool:
-    """Return True if a sentence describes the looks of a person without a name: “stands a man with a
+    """Return True if a sentence describes the appearance of an unnamed person: “stands a man with a
     moustache”.
     """
     one = _A_PERSON.search(sentence)
@@ -313,7 +323,9 @@ def describes_stranger(sentence: str) -> bool:
 
 
 def introduces_stranger(sentence: str) -> bool:
-    """Return True if a sentence introduces another man or woman, whom the next sentences may describe."""
+    """Return True if a sentence introduces another man or woman, so that the next sentences may describe this
+    new person.
+    """
     one = _A_PERSON.search(sentence)
     return one is not None and fold(one[0]).startswith("another") and bool(get_stranger_pronoun(sentence))
 
@@ -326,14 +338,16 @@ OF_AGE_ANYWHERE = compile_lazily(
 
 
 def find_stranger_end(sentence: str) -> int:
-    """Return the offset after an unnamed person whom a sentence describes or introduces, or -1."""
+    """Return the offset of the end of the words about an unnamed person whom a sentence describes or
+    introduces, or -1.
+    """
     one = _A_PERSON.search(sentence)
     return one.end() if one and (describes_stranger(sentence) or introduces_stranger(sentence)) else -1
 
 
 def get_stranger_pronoun(sentence: str) -> str:
-    """Return the pronoun for the unnamed person of a sentence, he or she; empty if the noun does not show
-    it.
+    """Return “he” or “she” for the unnamed person of a sentence, or an empty string if the noun does not show
+    the gender.
     """
     one = _A_PERSON.search(sentence)
     word = fold(one[1]).split()[-1] if one else ""
@@ -362,7 +376,7 @@ def parse_group_age(sentence: str) -> str:
 
 
 def is_age_only(sentence: str) -> bool:
-    """Return True if a sentence is an age and nothing else: “Mid-fifties.”"""
+    """Return True if a sentence consists only of an age: “Mid-fifties.”"""
     return AGE.match(sentence.strip(" .")) is not None
 
 
@@ -374,7 +388,8 @@ _SEVERAL_PEOPLE = compile_lazily(
     re.IGNORECASE,
 )
 _NOT_SO = compile_lazily(r"(?:[\w'’-]+ ){1,3}\w+n['’]t[.!]?$", re.IGNORECASE)
-_ACTS_WITH = compile_lazily(  # “With the tip of her stick she taps the pane.”
+# Matches an act that is done with a thing: “With the tip of her stick she taps the pane.”
+_ACTS_WITH = compile_lazily(
     r"(?:with|in|on|at|from|under|over|by|through|into|out of|behind)\s[^,;:.]*\s(?:he|she|they"
     r"|it)\s+[a-z]+s\b",
     re.I,
@@ -382,13 +397,14 @@ _ACTS_WITH = compile_lazily(  # “With the tip of her stick she taps the pane.�
 
 
 def is_description(sentence: str, *, by_itself: bool) -> bool:
-    """Return True if a verbless sentence describes how a person looks: “Brown suit, brown shoes.”
+    """Return True if a sentence without a verb describes the appearance of a person: “Brown suit, brown
+    shoes.”
 
-    `by_itself` means that nobody was introduced before the sentence, so that a coat on a hook must not count
-    as worn.
+    `by_itself` is True if no person was introduced before the sentence. Then a garment in a place, such as a
+    coat on a hook, must not count as worn.
     """
     if _ACTS_WITH.match(sentence) or _NOT_SO.match(sentence):
-        return False  # “He comes. The waders don't.”
+        return False  # “The waders don't.” after “He comes.” describes no person.
     sentence = _RELATIVE.sub("", _COMPARED.sub("", sentence))
     tokens = [fold(word[0]) for word in WORD.finditer(sentence)]
     if any(word in VERBS and not _is_not_a_verb(word) for word in tokens):
@@ -396,16 +412,17 @@ def is_description(sentence: str, *, by_itself: bool) -> bool:
     if BLOOD_RUNS.match(sentence):
         return False
     if "their" in tokens and not _PLURAL_ACTS.isdisjoint(tokens):
-        return False  # “All together, sixty put down their trunks and sit on them.”
+        # A sentence about acts of a group: “All together, sixty put down their trunks and sit on them.”
+        return False
     clauses = [each.strip() for each in re.split(r"[,;:.!?–—]", sentence) if each.strip()]
     if not clauses or any(_IN_THE_ROOM.match(clause) for clause in clauses[:1]):
         return False
     if any(map(_NO_PLACE.match, clauses)):
-        return False  # “Shoes, below.”
+        return False  # A garment with a position is not worn: “Shoes, below.”
     if _SEVERAL_PEOPLE.match(clauses[0]):
-        return False  # “Two NUNS with their shoes in their hands.”
+        return False  # An unnamed person with a possession: “Two NUNS with their shoes in their hands.”
     if sum(AGE.match(clause) is not None for clause in clauses) > 1:
-        return False  # “Forty-one, forty-two, forty-three.” counts
+        return False  # Several numbers are counting, not ages: “Forty-one, forty-two, forty-three.”
     if _OF_NOBODY.match(clauses[0]) or (_OTHERS.match(clauses[0]) and not describes_appearance(clauses[0])):
         return False
     if not by_itself:
@@ -417,7 +434,8 @@ def is_description(sentence: str, *, by_itself: bool) -> bool:
     )
 
 
-# “Small, upright.”: words that only describe bodies, so that a wide street is not taken for a person.
+# Matches words that only describe bodies, such as “Small, upright.” Words that also describe things are
+# excluded, so that a wide street is not taken for a person.
 OF_A_BODY = compile_lazily(
     r"(?:very |quite |rather |a little |still |always )?(?:tall|short|small|tiny|thin|skinny|slim"
     r"|slender|slight"
@@ -463,7 +481,8 @@ _DONE_TO = compile_lazily(
 _IN_A_TRADE = compile_lazily(
     rf"[a-z]+ing (?!(?:an?|the|his|her|their)\b)(?:[a-z-]+ )?(?:{ONES})", re.IGNORECASE
 )
-# A verb is followed by an article or a similar word; “wears coat” is not English.
+# Matches a garment after other words without an article. The first of these words is no verb, because a verb
+# would be followed by an article or a similar word; “wears coat” is not English.
 _BARE_GARMENT = compile_lazily(
     r"(?:(?!(?:an?|the|his|her|their|its|on|off|in|into|up|out|over|under|with|of|to|from)\b)[\w'’-]+ ){1,3}"
     rf"(?:{GARMENT.pattern})",
@@ -471,7 +490,7 @@ _BARE_GARMENT = compile_lazily(
 )
 
 
-# “stand at the door”: an act of several people.
+# Matches an act of several people: “stand at the door”.
 _THEY_ACT = compile_lazily(
     r"(?:stand|sit|wait|walk|run|come|go|lie|lean|kneel|look|stare|crouch|hurry|jog|ride|drive|emerge|enter"
     r"|arrive|huddle|squeeze|dance|march|climb|stroll|wander|watch|argue|whisper|talk|share|eat|drink|play) "
@@ -481,7 +500,7 @@ _THEY_ACT = compile_lazily(
 )
 
 
-# “sticks out a thumb”: verbs that are garments in other sentences.
+# Matches verbs that are words for garments or carried things in other sentences: “sticks out a thumb”.
 _STICKS_OUT = compile_lazily(
     r"(?:sticks|heels|boots|socks|pipes|canes|caps|coats|masks|ties|belts|pins|hoods|cuffs|tops|slips)"
     r" (?:out|off|past|his|her|the|an?|at|up(?! to))(?!\w)",
@@ -497,17 +516,19 @@ def is_act_clause(clause: str) -> bool:
     if _DONE_TO.match(clause):
         return True
     if _IN_A_TRADE.fullmatch(clause):
-        return False  # “pitching coach”
+        return False  # “Pitching” in “pitching coach” is part of a noun.
     if first not in VERBS and _BARE_GARMENT.fullmatch(clause):
-        return False  # “parks department anorak”
+        return False  # “Parks” in “parks department anorak” is part of a noun.
     is_thing = first in NO_VERBS or GARMENT.fullmatch(first) or HAIR.fullmatch(first)
     if first == clause.lower() and not first.endswith("ing") and first not in VERBS:
-        return False  # “braces” alone between commas is a garment
+        return False  # “Braces” alone between commas is a garment, not a verb.
     return bool(_FINITE.fullmatch(first)) and not is_thing and not AGE.match(first)
 
 
 def is_descriptive_phrase(clause: str) -> bool:
-    """Return True if a clause of an introduction describes a person's nature or clothes, not an event."""
+    """Return True if a clause in the introduction of a person describes the person's nature or clothes, and
+    False if it narrates an event.
+    """
     piece = GARMENT.match(strip_article(clause))
     if piece is not None and LIES_ON.match(strip_article(clause), piece.end()):
         return False

@@ -1,4 +1,6 @@
-"""Patterns for hair and beards: their look, how a person arranges them, and when they fall loose. Pure."""
+"""Patterns for hair and beards: their appearance, how a person arranges them, and when hair falls loose. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ _HAIR = (
     "dreads tresses comb-over combover balding greying graying undercut mop-top flattop tonsure tonsured "
     "beehive updo mullet chignon bouffant pompadour buzzcut buzz-cut pixie-cut bedhead hairdo haircut "
 )
-# Only after another hair word, because Bob is a name and a bun may be sugared.
+# Words that mean hair only after another word for hair, because Bob is also a name and a bun may be food.
 _HAIR_ALSO = "bob bun mop perm crop"
 _HAIR_LIKE = (
     "black blond blonde brown red grey gray white silver dark auburn ginger platinum bleached dyed tight "
@@ -49,7 +51,8 @@ HAIR_LOOSE = compile_lazily(
     r"|hair (?:comes|falls|tumbles|spills) (?:down|loose|free))(?!\w)",
     re.IGNORECASE,
 )
-# “ties her hair back”, “pins up her hair”: the act, and how the hair is then
+# Matches an act of arranging hair, and captures the state of the hair afterwards: “ties her hair back”, “pins
+# up her hair”.
 HAIR_DONE = compile_lazily(
     r"(?<!\w)(ties|pins|puts|binds|scrapes|pulls|sweeps|twists|gathers|knots|clips|slicks|combs|brushes)"
     r" (?:(up|back) (?:his|her|their) hair|(?:his|her|their) hair (back|up|(?:in|into) an? [\w -]+))(?!\w)",
@@ -71,7 +74,7 @@ DONE = {
     "combs": "combed",
     "brushes": "brushed",
 }
-# “has dyed her hair black”
+# Matches a change of hair colour: “has dyed her hair black”.
 HAIR_DYED = compile_lazily(
     r"(?<!\w)(?:dyes|has dyed|bleaches|has bleached|colou?rs|has colou?red) (his|her|their)(?: own)? hair"
     r"(?: (?:an? )?(?:[\w-]+ )?(black|blonde?|brown|red|gr[ea]y|white|silver|auburn|ginger|pink|blue"
@@ -83,34 +86,34 @@ HAIR_CUT = compile_lazily(
     r"(?: off| short)?(?!\w)",
     re.IGNORECASE,
 )
-# “has cut off the braids”, “chops her ponytail off”
+# Matches hair that is cut off: “has cut off the braids”, “chops her ponytail off”.
 CUTS_OFF = compile_lazily(
     r"(?<!\w)(?:cuts|cut|chops|chopped|hacks|hacked|shears|sheared|snips|snipped|shaves|shaved) (?:off"
     r" (?:the|his|her|their)"
     r" (?:[\w-]+ )?([\w-]+)|(?:the|his|her|their) (?:[\w-]+ )?([\w-]+) off)(?!\w)",
     re.IGNORECASE,
 )
-# “shakes out a mass of red hair”
+# Matches hair that is let loose: “shakes out a mass of red hair”.
 SHAKEN_OUT = compile_lazily(
     r"(?<!\w)(?:shakes|tosses|lets|throws) (?:out|down|loose|back) (?:an? )?((?:(?:mass|cloud|tangle"
     r"|mane|fall|head|heap) of )?"
     r"(?:[\w-]+ ){1,3}(?:hair|curls|braids|plaits|dreadlocks|ringlets))(?!\w)",
     re.IGNORECASE,
 )
-# “her hair in a towel”: only the hair is in the towel.
+# Matches hair that is wrapped: in “her hair in a towel” the towel is no clothing of the person.
 HAIR_IN = compile_lazily(
     r"(?:with )?(?:his|her) (?:[\w-]+ )?hair (?:up |wrapped |tied |tied up |tied back |hidden |piled up "
     r"|still )?"
     r"(?:in|under|inside) an? [\w' -]+$",
     re.IGNORECASE,
 )
-# “Her red hair streams in the wind.”
+# Matches an act of hair, which shows the hair: “Her red hair streams in the wind.”
 HAIR_SEEN = compile_lazily(
     r"(?:his|her|their) ((?:[a-z-]+ ){1,3}hair) (?:streams|flies|flows|blows|whips|shines|gleams|hangs|falls"
     r"|tumbles|sticks|glows)(?!\w)",
     re.IGNORECASE,
 )
-# “Her own hair is short and white.”
+# Matches a statement about hair: “Her own hair is short and white.”
 HAIR_IS = compile_lazily(
     rf"(?:(?:under(?:neath)?|beneath)(?: (?:it|that|this|them))?,? )?(?:his|her|their|the) (?:own "
     rf"|real )?hair (?:underneath |beneath |under (?:it|that) )?is (?:all )?"
@@ -125,7 +128,7 @@ HAIR_FALLS = compile_lazily(
     r"|tumbles|swings)(?!\w)",
     re.IGNORECASE,
 )
-# “there's a braid under it”
+# Matches hair that becomes visible under a removed garment: “there's a braid under it”.
 HAIR_UNDER = compile_lazily(
     r"there(?:['’]s| is) (?:an? )?((?:[\w-]+ ){0,2}(?:plait|braid|ponytail|pigtail|bun|topknot|hair"
     r"|curls))(?!\w)",
@@ -137,13 +140,13 @@ HAIR_COLOURED = compile_lazily(
     r"(white|grey|gray|silver|black|red|blond|blonde|brown))(?!\w)",
     re.IGNORECASE,
 )
-# “The moustache has gone grey.”
+# Matches a change of colour of a beard: “The moustache has gone grey.”
 BEARD_COLOURED = compile_lazily(
     r"(?:the|his) (?:[\w-]+ )?(beard|moustache|mustache|stubble|whiskers)"
     r" (?:is|has (?:gone|turned)|goes|turns) (?:all |quite |now )?(white|grey|gray|silver|black|red)(?!\w)",
     re.IGNORECASE,
 )
-# “Tom has shaved.”, “shaves off the moustache”
+# Matches the removal of a beard: “Tom has shaved.”, “shaves off the moustache”.
 SHAVES = compile_lazily(
     r"(?<!\w)(?:has (?:now )?shaved(?! (?:her|his) (?:head|legs))"
     r"|shaves (?:off )?(?:(?:the|his) (?:beard|moustache|stubble|whiskers)|himself|clean))(?!\w)"
@@ -152,18 +155,19 @@ SHAVES = compile_lazily(
     r"(?!\w)",
     re.IGNORECASE,
 )
-# “He has grown a beard.”
+# Matches a new beard: “He has grown a beard.”
 GROWN = compile_lazily(
     r"(?<!\w)(?:has grown|has|sports) an? ((?:[\w-]+ ){0,2}(?:beard|moustache|mustache|goatee))(?!\w)",
     re.IGNORECASE,
 )
-# “wears her hair in a plait and a man's waistcoat”
+# Matches hair and a garment that share the verb “wears”: “wears her hair in a plait and a man's waistcoat”.
 WEARS_HAIR = compile_lazily(
     r"(?<!\w)(?:wears|wearing) (?:his|her|their) ((?:[\w-]+ )?(?:hair|beard|moustache) [^,;:.]*?)"
     r"(?:,? and(?= (?:an?|the|his|her|[\w-]+ (?:\w+)$)\b)|$)",
     re.IGNORECASE,
 )
-# “a thistle in her dark hair”, and the same thing coming out of the hair.
+# Matches the place of a thing in the hair: “a thistle in her dark hair”. Also used where the thing is taken
+# out again.
 IN_HAIR = compile_lazily(r"\s(?:in|behind|through) (?:his|her|their) ((?:[\w-]+ )*hair)(?!\w)", re.IGNORECASE)
 FALLS_OUT = compile_lazily(
     r"(?:the|his|her|their|[\w'’]+['’]s) ([\w-]+) (?:(?:has |have )?(?:come|fallen|slipped|dropped"
@@ -173,7 +177,7 @@ FALLS_OUT = compile_lazily(
     r"(?:[\w-]+ )?(?:hair|ear|ears|lapel|buttonhole|neck|wrist|finger|mouth|head)(?!\w)",
     re.IGNORECASE,
 )
-# Hair that visibly moves is not under a hat.
+# Matches hair that visibly moves, which shows that no hat covers it.
 HAIR_FREE = compile_lazily(
     r"(?<!\w)hair (?:flying|streaming|blowing|flows?|flowing|whipping|lifting|flies|streams)(?!\w)",
     re.IGNORECASE,

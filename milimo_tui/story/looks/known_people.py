@@ -1,4 +1,6 @@
-"""The looks of all people while a script is read, and how scenes and acts change them. Pure."""
+"""The looks of all people while a script is read, and the changes that scenes and acts make to them. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -30,10 +32,11 @@ from milimo_tui.story.reading.moment import ActionSentence, Mention, Moment, Rea
 from milimo_tui.story.values.film import Era
 from milimo_tui.story.values.text import collapse_text
 
-_WORDS_END = 4  # letters at the end of a word: “watch” may mean a wristwatch
+_WORDS_END = 4  # Number of letters at the end of a word that are compared: “watch” may mean a wristwatch.
 
 
-# How the giver wore the garment; the receiver may wear it differently.
+# Matches words for how a garment is worn. They are dropped when the garment is given away, because the
+# receiver may wear it differently.
 _SO_WORN = compile_lazily(
     r",? (?:(?:with (?:its|the|a) [\w-]+ )?(?:pushed|thrown|tilted|pulled|tipped|turned|pinned) (?:back"
     r"|up|low|down)"
@@ -47,27 +50,30 @@ class KnownPeople:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, Era], DescribedLook] = {}
-        self._last = ""  # the person described by the previous sentence of the paragraph
-        self._bared = ("", 0)  # who took something off last, and in which line
-        self._left: dict[str, DescribedLook | None] = {}  # the looks in the era that was left
+        self._last = ""  # The person described by the previous sentence of the paragraph.
+        self._bared = ("", 0)  # The person who took something off last, and the line of that act.
+        # The looks that people had in the era which the script has left.
+        self._left: dict[str, DescribedLook | None] = {}
         self._left_era = Era.PRESENT
         self._seen = set[str]()  # people seen in this scene so far
         self._strangers = SceneStrangers()
         self._seen_since: dict[
             tuple[str, Era], int
-        ] = {}  # the first scene that shows each person without a description
-        self._told_at: dict[str, int] = {}  # the line of the last description of each person
+        ] = {}  # Maps a person and an era to the first scene that shows the person without a description.
+        self._told_at: dict[str, int] = {}  # Maps a person to the line of the person's last description.
 
     def _end_montage_item_for_all(self, era: Era) -> list[str]:
-        """End an item of a montage, and with it the clothes put on in the item. Return the people whose look
-        changed.
+        """End an item of a montage, and remove the clothes that were put on in it. Return the people whose
+        look changed.
         """
         return [name for (name, its), looks in self._known.items() if its is era and looks.end_montage_item()]
 
     def _draft_looks_after_item(
         self, names: Sequence[str], moment: Moment, scene: ReadScene
     ) -> Iterator[LookDraft]:
-        """Yield the looks of people whose clothes ended with an item, unless the next item describes them."""
+        """Yield the new looks of people whose clothes were removed at the end of a montage item, unless the
+        next item describes these people.
+        """
         for name in names:
             if self._told_at.get(name) != moment.beat.line:
                 place = (moment.beat.line, moment.beat.end_line)
@@ -75,7 +81,9 @@ class KnownPeople:
                 yield replace(ended, rule=TIME_WENT_ON)
 
     def _return_to_present(self, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
-        """Return to the present within a scene of another era: BACK TO SCENE."""
+        """Restore the looks of the present when a scene of another era returns to it (BACK TO SCENE). Yield
+        the restored looks.
+        """
         for name in [name for name, era in self._known if era is Era.PRESENT]:
             self._left[name] = self._known.get((name, scene.era))
             self._known[name, scene.era] = self._known[name, Era.PRESENT]
@@ -85,7 +93,7 @@ class KnownPeople:
                 yield replace(again, rule=TIME_WENT_ON)
 
     def _resume_left_era(self, scene: ReadScene, era: Era) -> Iterator[LookDraft]:
-        """Return to the era that an earlier scene has left."""
+        """Restore the looks of an era that an earlier scene has left. Yield the restored looks."""
         for name, looks in self._left.items():
             if looks is None:
                 del self._known[name, era]
@@ -100,8 +108,8 @@ class KnownPeople:
         return " ".join(fact for looks in mine for fact in looks.list_facts())
 
     def _end_states_over_time(self, scene: ReadScene, *, still_wet: bool) -> Iterator[LookDraft]:
-        """End states such as “soaked” where time has passed, and take off the clothes worn against the
-        rain.
+        """End states such as “soaked” because time has passed, and take off rainwear unless it still rains
+        (`still_wet`). Yield the changed looks.
         """
         for (name, era), looks in self._known.items():
             if era is scene.era:
@@ -112,9 +120,9 @@ class KnownPeople:
                 yield replace(dry, ended=ended, rule=TIME_WENT_ON)
 
     def _draft_laid_down_garments(self, at: Passage, subjects: Sequence[Mention]) -> Iterator[LookDraft]:
-        """Yield looks without garments that are now laid down or handled again.
+        """Yield the looks of people after removing garments that a sentence lays down or handles again.
 
-        The garment belongs to the acting person, else to the only person who wears it.
+        Such a garment belongs to the acting person, or otherwise to the only person who wears such a garment.
         """
         changed: dict[str, None] = {}
         mine = [each for each in self._known if each[1] is at.era]
@@ -143,8 +151,8 @@ class KnownPeople:
                 yield self._draft_look_at_passage(name, at, LAID_DOWN)
 
     def _belongs_to_another(self, told: ActionSentence, what: str, name: str) -> bool:
-        """Return True if the sentence gives a thing to another person: “his jacket”, where only a woman wears
-        one.
+        """Return True if the sentence shows that a thing belongs to a person other than `name`: “his jacket”,
+        if `name` is a woman.
         """
         for each in told.mentions:
             if each.owner and told.sentence[each.end :].lstrip().startswith(what):
@@ -155,8 +163,9 @@ class KnownPeople:
     def _draft_removed_garments(
         self, gone: Sequence[RemovedGarment], worn: Mapping[str, tuple[str, ...]], at: Passage
     ) -> Iterator[LookDraft]:
-        """Remove the things that a sentence takes away, from people who had them on before (`worn`) and still
-        have them.
+        """Remove the things that a sentence takes away from their wearers, and yield the changed looks.
+
+        Only people who wore the thing before the sentence (`worn`) and still wear it are considered.
         """
         does = next((each.name for each in list_described_people(at.told)), "")
         acts = does or self._last
@@ -172,15 +181,17 @@ class KnownPeople:
             ]
             is_none = each.words.casefold().startswith(("no ", "without "))
             if is_none and (0 <= stranger < each.start or (does and does not in had)):
-                continue  # “A WOMAN in grey, no hat, sits there.”
+                # The missing garment belongs to an unnamed person: “A WOMAN in grey, no hat, sits there.”
+                continue
             if each.taken:
                 had = [name for name in had if not does or does not in (name, owner)]
             elif owner in had or (acts in had and not owner):
                 had = [owner or acts]
-            elif owner:  # “his” may mean another man, but never a woman.
+            elif owner:  # “His” may mean another man than the named one, but never a woman.
                 by = each.words.split()[0].casefold()
                 had = [name for name in had if self._strangers.may_own(name, by)]
-            if len(had) > 1:  # A cap may be called a hat, but not a straw hat.
+            # Several people wear such a garment. A cap may be called “a hat”, but not “a straw hat”.
+            if len(had) > 1:
                 words = each.words.split()[1:]
                 exact = [
                     one for one in had if any(all(has_word(w, word) for word in words) for w in worn[one])
@@ -199,7 +210,9 @@ class KnownPeople:
                 yield self._draft_look_at_passage(name, at, LAID_DOWN)
 
     def _note_undressed_person(self, worn: Mapping[str, tuple[str, ...]], era: Era, line: int) -> None:
-        """Record the person who has taken something off."""
+        """Record which person has just taken something off. `worn` has everybody's clothes before the
+        sentence.
+        """
         for name, before in worn.items():
             looks = self._known.get((name, era))
             if looks is not None and not set(before) <= {*looks.wardrobe, *looks.about}:
@@ -208,7 +221,9 @@ class KnownPeople:
     def _draft_uncovered_garment(
         self, words: str, worn: Mapping[str, tuple[str, ...]], at: Passage
     ) -> Iterator[LookDraft]:
-        """Yield the look with a garment that is seen underneath, on the person who took something off."""
+        """Yield the look of the person who took something off, with the garment that is now seen
+        underneath.
+        """
         self._note_undressed_person(worn, at.era, at.line)
         acts = next((each.name for each in list_described_people(at.told)), "") or self._last
         name = self._bared[0] if self._bared[1] == at.line else acts
@@ -219,8 +234,8 @@ class KnownPeople:
         yield self._draft_look_at_passage(name, at, UNCOVERED)
 
     def _find_things_mentioned(self, sentence: str, era: Era, moment: Moment) -> set[str]:
-        """Return the words for things, other than garments, that people present carry and that a sentence may
-        mention.
+        """Return the words for carried things, other than garments, of people who are present, so that they
+        can be found in the sentence.
         """
         here = (self._known.get((name, era)) for name in {*self._seen, *moment.seen, *moment.near})
         about = [each for looks in here if looks is not None for each in looks.about]
@@ -228,7 +243,7 @@ class KnownPeople:
         return {thing for each in about for thing in find_thing_words(each) if thing[-_WORDS_END:] in said}
 
     def _collect_wardrobes(self, era: Era) -> dict[str, tuple[str, ...]]:
-        """Return the clothes and things of each person now."""
+        """Return the current clothes and things of each person, keyed by name."""
         return {
             name: (*looks.wardrobe, *looks.about) for (name, its), looks in self._known.items() if its is era
         }
@@ -243,7 +258,7 @@ class KnownPeople:
     def _draft_handed_over_garments(
         self, changes: Sequence[GarmentTransfer], at: Passage
     ) -> Iterator[LookDraft]:
-        """Apply garments that pass from one person to another, and yield the changed looks."""
+        """Move garments from one person's look to another person's look, and yield both changed looks."""
         for change in changes:
             giver = self._known.get((change.giver, at.era))
             known = self._known.get((change.name, at.era))
@@ -254,7 +269,8 @@ class KnownPeople:
             words = giver.take_off_named_garment(change.garment) if is_own and giver is not None else ""
             if is_own and giver is not None and not find_garments(change.garment):
                 had = giver.list_facts()
-                giver.remove_named_thing(change.garment)  # Things other than garments: a whistle, a badge.
+                # The transfer is of a thing other than a garment: a whistle, a badge.
+                giver.remove_named_thing(change.garment)
                 words = change.garment if giver.list_facts() != had else ""
                 if not words:
                     continue
@@ -290,8 +306,10 @@ class KnownPeople:
         quote: str | None = None,
         opens: bool = False,
     ) -> LookDraft:
-        """Return the look of a person from a passage on. `quote` has the words that show it, by default the
-        full sentence.
+        """Return the look that a person has from a passage on. `quote` has the words that describe it, by
+        default the complete sentence.
+
+        `rule` says how the change was found, and `opens` is True for the person's first look.
         """
         words = at.sentence.strip(" ,") if quote is None else quote
         return replace(

@@ -1,8 +1,9 @@
-"""Doubts about looks: at most one for each person in a scene, with the look that applies. Pure.
+"""Unsure values (“doubts”) about looks: at most one for each person in a scene, with the look that applies.
+Pure functions.
 
-A missed change makes every later shot wrong. A doubt is raised where a weak rule found a change, where words
-for clothes changed nothing, where a look is carried into another day or era, and, once, for a person whom
-nothing describes. Looks that the user set raise no doubt.
+A missed change makes every later shot wrong. A doubt is therefore raised where an uncertain rule found a
+change, where words for clothes changed nothing, where a look continues on another day or in another era, and
+once for each person whom nothing describes. Looks set by the user raise no doubt.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from milimo_tui.story.values.doubts import NOT_TOLD, Doubt, DoubtKind
 from milimo_tui.story.values.film import Element, ElementKind, Era, Look, Scene, Shot, Story
 from milimo_tui.story.values.text import fold
 
-OTHERS = 3  # alternative looks that are offered next to the look that applies
+OTHERS = 3  # Maximum number of alternative looks that a doubt offers in addition to the look that applies.
 _NOTHING = LookRule(0.3, "nothing tells how they look")
 _UNREAD = LookRule(0.4, "it changed nothing of this look")
 _CARRIED = 0.45
@@ -35,9 +36,10 @@ _CARRIED = 0.45
 def find_look_doubts(
     story: Story, scenes: Sequence[ReadScene], read: LooksRead, asked: Mapping[str, Sequence[Doubt]]
 ) -> Iterator[tuple[str, Doubt]]:
-    """Yield each doubt with the id of the shot that raises it.
+    """Yield each doubt about a look with the id of the shot in which it arises.
 
-    A person with a doubt of another kind (`asked`) in a scene gets no doubt about looks there.
+    `asked` has the doubts of other kinds. A person who already has such a doubt in a scene gets no doubt
+    about looks in this scene.
     """
     yield from _LookDoubtFinder(story, scenes, read).find_doubts(asked)
 
@@ -66,14 +68,15 @@ class _LookDoubtFinder:
         self._read = scenes
         self._by_hand = {look.begins for look in story.looks if not look.found}
         self._weak: dict[tuple[str, str], list[tuple[LookRule, str, Shot]]] = defaultdict(list)
-        self._told: dict[str, list[str]] = defaultdict(list)  # element → scenes that describe its look
+        # Maps an element to the scenes that describe its look.
+        self._told: dict[str, list[str]] = defaultdict(list)
         for draft in read.drafts:
             self._record_weak_change(
                 draft.name, draft.scene_line, draft.rule, draft.quote, self._find_draft_shot(draft)
             )
             if (one := self._people.get(fold(draft.name))) and draft.scene_line in self._scenes:
                 self._told[one.id].append(self._scenes[draft.scene_line].id)
-        self._eras: dict[str, set[Era]] = defaultdict(set)  # eras in which each element is seen
+        self._eras: dict[str, set[Era]] = defaultdict(set)  # Maps an element to the eras in which it is seen.
         for scene in self._scenes.values():
             for element in self._list_people_in_shots(self._shots[scene.id]):
                 self._eras[element.id].add(scene.era)
@@ -94,7 +97,8 @@ class _LookDoubtFinder:
             self._weak[element.id, shot.scene].append((rule, quote, shot))
 
     def find_doubts(self, asked: Mapping[str, Sequence[Doubt]]) -> Iterator[tuple[str, Doubt]]:
-        times: dict[tuple[str, Era], str] = {}  # time of day of the last scene of each element, by era
+        # Maps an element and an era to the time of day of the last scene with this element.
+        times: dict[tuple[str, Era], str] = {}
         known: set[str] = set()
         for read in self._read:
             scene = self._scenes.get(read.line)
@@ -121,7 +125,7 @@ class _LookDoubtFinder:
     def _find_least_sure_doubt(
         self, element: Element, scene: Scene, seen: Shot, *, is_later: bool, is_new: bool
     ) -> Iterator[tuple[str, Doubt]]:
-        """Yield the least certain doubt about one person in a scene."""
+        """Yield the doubt with the lowest certainty about one person in a scene, if there is any."""
         held = find_look_at_shot(self._story, seen, element)
         found = list(self._weak[element.id, scene.id])
         if is_new and not element.references and self._has_no_description(element, scene, held):
@@ -139,7 +143,9 @@ class _LookDoubtFinder:
             yield shot.id, Doubt(DoubtKind.LOOK, said, guess, others, rule.sure, rule.reason)
 
     def _has_no_description(self, element: Element, scene: Scene, held: Look | None) -> bool:
-        """Return True if no description of the person applies here, or, in another era, in that era."""
+        """Return True if no description of the person applies in this scene. In a scene of another era, only
+        descriptions of that era count.
+        """
         if self._eras[element.id] - {scene.era} and scene.era is not Era.PRESENT:
             return held is None
         return not describe_visible_look(element, held)

@@ -1,4 +1,4 @@
-"""Changes of looks as the script gives them, each with the rule that found it."""
+"""Changes of looks that were found in the script, each with the rule that found it."""
 
 from __future__ import annotations
 
@@ -28,37 +28,43 @@ TIME_WENT_ON = LookRule(0.6, "time has gone on since")
 HANDED_OVER = LookRule(0.5, "handed from one to another")
 LAID_DOWN = LookRule(0.5, "it lies somewhere else now")
 STRANGER = LookRule(0.5, "told of a stranger, and they speak next")
-SURE_ENOUGH = 0.75  # a change with at least this certainty raises no doubt
-QUOTED = 72  # maximum characters of the script that a doubt quotes
+SURE_ENOUGH = 0.75  # A change with at least this certainty raises no doubt.
+QUOTED = 72  # Maximum number of characters of the script that a doubt quotes.
 PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them"})
-LIST = 2  # number of things after a name that make a list
+LIST = 2  # Number of features after a name from which on they count as a list.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookDraft:
-    """The look of a person from a sentence of the script on. `action` is empty at the head of a scene."""
+    """A look that was found in the script. It applies to the person from one sentence of the script on.
+    `action` is empty if the look applies from the beginning of a scene.
+    """
 
     name: str
     line: int
     end_line: int
     scene_line: int
-    action: str  # action of the shot that shows the look
+    action: str  # The action of the shot that shows the look.
     quote: str
-    opens: bool  # the person's first look, which applies to its entire scene
+    opens: bool  # True for the person's first look, which applies to its entire scene.
     era: Era
     age: str = ""
     wardrobe: str = ""
     hair: str = ""
     condition: str = ""
     text: str = ""
-    ended: str = ""  # the state that ends here because time has passed
+    ended: str = ""  # The words for a state that ends here because time has passed.
     rule: LookRule = BY_NAME
-    since: int = 0  # for an opening look: line of an earlier scene it applies from, because no time passed
+    # For a first look, the line of an earlier scene from which it also applies, because no time has passed in
+    # between.
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadLookSentence:
-    """A sentence with words for clothes, hair or a state that no look of its person includes."""
+    """A sentence with words for clothes, hair or a state that were not added to any look. The user may have
+    to read it.
+    """
 
     name: str
     line: int
@@ -70,8 +76,8 @@ class UnreadLookSentence:
 
 @dataclass(frozen=True, slots=True)
 class LooksRead:
-    """The looks found in a script, in script order, and the sentences that may describe a look but were not
-    read.
+    """The results of reading a script: the looks that were found, in script order, and the sentences that may
+    describe a look but could not be interpreted.
     """
 
     drafts: tuple[LookDraft, ...]
@@ -86,8 +92,8 @@ def shorten_quote(words: str) -> str:
 def choose_look_rule(
     told: ActionSentence, subjects: Sequence[Mention], introduced: bool, added: int, several: str
 ) -> LookRule:
-    """Return the rule by which a sentence changes a look; `added` is the number of facts that were not known
-    before.
+    """Return the rule by which a sentence changes a look. `added` is the number of facts that were not known
+    before. `several` has the words about everybody present, or is empty.
     """
     if introduced:
         return LISTED if added >= LIST else INTRODUCED

@@ -1,4 +1,6 @@
-"""Bring the looks that a script gives into a film, each from the shot made of its words. Pure."""
+"""Storing of the looks found in a script in a film. Each look begins at the shot that was made from the same
+words. Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,11 @@ NewId = Callable[[str], str]
 
 
 def replace_found_looks(story: Story, drafts: Sequence[LookDraft], *, new_id: NewId) -> Story:
-    """Return the film with the looks that its script gives now. Looks that the user made or changed stay.
+    """Return the film with the looks that its current script describes. Looks that the user made or changed
+    stay.
 
-    A found look that is unchanged keeps its id. A look that the user changed is not added a second time.
+    A found look that is unchanged keeps its id. If the user changed a found look, the look is not added a
+    second time.
     """
     people = {
         fold(name): each
@@ -30,10 +34,11 @@ def replace_found_looks(story: Story, drafts: Sequence[LookDraft], *, new_id: Ne
     touched = {(look.element, look.quote) for look in by_hand if look.quote}
     old = {(look.element, look.quote, look.text): look for look in story.looks if look.found}
     scenes = {scene.line: scene for scene in story.live_scenes()}
-    firsts: dict[str, str] = {}  # scene → its first shot
+    firsts: dict[str, str] = {}  # Maps a scene to its first shot.
     for each in story.live_shots():
         firsts.setdefault(each.scene, each.id)
-    # Garments taken off in the paragraph that introduces a person are off from the scene's first shot on.
+    # Garments that are taken off in the paragraph that introduces a person count as off from the scene's
+    # first shot on.
     last_opens = {(each.name, each.scene_line, each.line): at for at, each in enumerate(drafts) if each.opens}
     made: list[Look] = []
     for at, draft in enumerate(drafts):
@@ -51,7 +56,7 @@ def replace_found_looks(story: Story, drafts: Sequence[LookDraft], *, new_id: Ne
         element = people.get(fold(name))
         if element is None or (element.id, draft.quote) in touched:
             continue
-        # A scene of another time without its own era must not pass its looks on to later scenes.
+        # A flashback without an era of its own must not pass its looks on to later scenes.
         alone = draft.era is not Era.PRESENT and scene.era is Era.PRESENT
         known = old.pop((element.id, draft.quote, draft.text), None)
         made.append(
@@ -77,7 +82,9 @@ def replace_found_looks(story: Story, drafts: Sequence[LookDraft], *, new_id: Ne
 
 
 def _assign_look_orders(elements: Sequence[Element], looks: Sequence[Look]) -> tuple[Look, ...]:
-    """Return the looks by element: found looks in script order, followed by the looks set by the user."""
+    """Return the looks with new order numbers, element by element: first the found looks in script order,
+    then the looks set by the user.
+    """
     places = {element.id: at for at, element in enumerate(sorted(elements, key=lambda each: each.id))}
     rows = sorted((look for look in looks if look.element in places), key=lambda look: places[look.element])
     out: list[Look] = []
@@ -89,8 +96,8 @@ def _assign_look_orders(elements: Sequence[Element], looks: Sequence[Look]) -> t
 
 
 def find_shot_of_draft(draft: LookDraft | UnreadLookSentence, shots: Sequence[Shot]) -> Shot | None:
-    """Return the shot that shows the action, else the first shot of its lines, else the next shot of the
-    scene.
+    """Return the shot that shows the action of a found look, or otherwise a shot made from its lines, or
+    otherwise the next shot of the scene. None if there is none.
     """
     if not shots or not draft.action:
         return shots[0] if shots else None
@@ -105,8 +112,8 @@ def find_shot_of_draft(draft: LookDraft | UnreadLookSentence, shots: Sequence[Sh
 
 
 def _make_look_name(draft: LookDraft) -> str:
-    """Return the name of a look in lists: all facts for the first look, the new words for later looks;
-    shortened.
+    """Return the name of a look in lists, shortened. A first look is named after all its facts, a later look
+    after its new words.
     """
     is_told = bool(draft.action) and not draft.opens
     return (draft.quote if is_told else draft.text)[:40].strip(" ,")

@@ -1,4 +1,6 @@
-"""The look of an element at a shot: which of its looks applies, and the words for the visible part. Pure."""
+"""Choice of the look of an element that applies at a shot, and the words for its visible part. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,8 @@ from milimo_tui.story.values.film import Element, Era, Look, Scene, Shot, Story
 
 @dataclass(frozen=True, slots=True)
 class _PlacedLook:
-    """A look between two positions in the film, both included; `shots` is the number of shots it can apply
-    to.
+    """A look with the first and last position in the film at which it can apply. `shots` is the number of
+    shots in this range.
     """
 
     look: Look
@@ -22,24 +24,26 @@ class _PlacedLook:
 
 @dataclass(slots=True)
 class _LookIndex:
-    """The position of each shot, and the placed looks of each element in order of precedence."""
+    """An index of a film: the position of each shot, and the looks of each element in order of precedence."""
 
     place: dict[str, int] = field(default_factory=dict)
-    eras: dict[str, Era] = field(default_factory=dict)  # scene → its era
+    eras: dict[str, Era] = field(default_factory=dict)  # Maps a scene to its era.
     by_id: dict[str, Look] = field(default_factory=dict)
     by_element: dict[str, tuple[_PlacedLook, ...]] = field(default_factory=dict)
     found_words: dict[str, set[str]] = field(default_factory=dict)
 
 
 _Source = tuple[tuple[Scene, ...], tuple[Shot, ...], tuple[Look, ...]]
-# The last film and its index are cached, because callers ask about one film shot by shot.
+# The index of the last film is cached, because callers ask about the same film shot by shot.
 _last: tuple[_Source, _LookIndex] | None = None
 
 
 def find_look_at_shot(story: Story, shot: Shot, element: Element) -> Look | None:
-    """Return the look that applies at a shot: the look set by the user, else the narrowest look, else None.
+    """Return the look of an element that applies at a shot, or None. A look set by the user takes precedence,
+    then the look with the fewest shots.
 
-    If the user described the element, a look found in the script only adds its state to that description.
+    If the user wrote a description of the element, a look found in the script only adds its state (such as
+    “soaked”) to this description.
     """
     if not story.looks:
         return None
@@ -55,9 +59,10 @@ def find_look_at_shot(story: Story, shot: Shot, element: Element) -> Look | None
 
 
 def describe_visible_look(element: Element, look: Look | None) -> str:
-    """Return the words for the visible look of an element, without its name; empty if nothing is known.
+    """Return the words for the visible appearance of an element, without its name; empty if nothing is known.
 
-    A found look without words means that nothing is known of the person any more.
+    A look found in the script may have no words. Then nothing is known about the person's appearance any
+    more.
     """
     text = join_look_words(look) if look else ""
     if look is not None and look.found and element.found:
@@ -66,13 +71,13 @@ def describe_visible_look(element: Element, look: Look | None) -> str:
 
 
 def join_look_words(look: Look) -> str:
-    """Return a look's own text, else its fields joined with commas."""
+    """Return the text of a look, or its fields joined with commas if it has no text."""
     fields = (look.age, look.wardrobe, look.hair, look.condition)
     return look.text.strip().rstrip(".") or ", ".join(filter(None, fields))
 
 
 def apply_looks_at_shot(story: Story, shot: Shot) -> tuple[Element, ...]:
-    """Return the film's elements, each with the description of its look at a shot."""
+    """Return all elements of the film, each with the description that its look gives it at a shot."""
     if not story.looks:
         return story.elements
     return tuple(
@@ -84,7 +89,7 @@ def apply_looks_at_shot(story: Story, shot: Shot) -> tuple[Element, ...]:
 
 
 def list_shots_with_look(story: Story, look: Look) -> tuple[Shot, ...]:
-    """Return the shots at which a look is the one that applies, in film order."""
+    """Return the shots at which a look applies and is not overridden by another look, in film order."""
     element = next((each for each in story.elements if each.id == look.element), None)
     if element is None:
         return ()
@@ -93,12 +98,14 @@ def list_shots_with_look(story: Story, look: Look) -> tuple[Shot, ...]:
 
 
 def is_look_placed(story: Story, look: Look) -> bool:
-    """Return True if both ends of a look are shots of the film, so that the look can apply somewhere."""
+    """Return True if the first and the last shot of a look are in the film, so that the look can apply."""
     return any(each.look.id == look.id for each in _get_look_index(story).by_element.get(look.element, ()))
 
 
 def apply_look_inputs(story: Story, shot: Shot, element: Element) -> Element:
-    """Return an element with the pictures, LoRAs and voice of its look at a shot, else with its own."""
+    """Return an element with the pictures, LoRAs and voice of the look that applies at a shot. Values that
+    the look does not have are the element's own.
+    """
     look = find_look_at_shot(story, shot, element)
     if look is None or not (look.references or look.loras or look.sample):
         return element
@@ -140,7 +147,7 @@ def _build_look_index(story: Story) -> _LookIndex:
         eras={scene.id: scene.era for scene in story.scenes},
         by_id={look.id: look for look in story.looks},
     )
-    # number of shots of each era before each position
+    # For each era, the number of its shots before each position.
     before: dict[Era, list[int]] = {era: [0] for era in Era}
     for shot in shots:
         its = index.eras.get(shot.scene, Era.PRESENT)
@@ -157,7 +164,8 @@ def _build_look_index(story: Story) -> _LookIndex:
         counts = before[look.era]
         placed[look.element].append(_PlacedLook(look, first, last, counts[last + 1] - counts[first]))
     for element, rows in placed.items():
-        # The narrowest look is first; of equal looks the later one, by its beginning and then by its order.
+        # The look with the fewest shots comes first. Of looks with equally many shots, the look that begins
+        # later comes first, and then the look with the higher order number.
         by_order = sorted(rows, key=lambda each: (each.first, each.look.order), reverse=True)
         index.by_element[element] = tuple(sorted(by_order, key=lambda each: each.shots))
     return index

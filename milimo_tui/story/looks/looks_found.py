@@ -1,8 +1,8 @@
-"""Looks as the screenplay gives them: introductions, clothes put on and taken off, states, changed ages.
-Pure.
+"""Extraction of looks from the screenplay: introductions, clothes put on and taken off, states, changed ages.
+Pure functions.
 
-The input is each sentence with the people it mentions, as `story.reading` reads them. Sentences that describe
-nobody are left out.
+The input is each sentence with the people it mentions, as resolved by `story.reading`. Sentences that
+describe nobody are left out.
 """
 
 from __future__ import annotations
@@ -52,12 +52,14 @@ from milimo_tui.story.values.text import fold
 
 _LATER = compile_lazily(
     r"\b(?:LATER|CONTINUOUS|SAME TIME|MOMENTS?)\b"
-)  # an item that continues the previous item
-_HEAD = 60  # characters at the beginning of an item that are searched for these words
-_BACK_IN = compile_lazily(r"BACK (?:IN|AT|ON|TO)\b.*\d{4}")  # BACK IN THE BOOTH (1999)
+)  # Matches words in a montage item which say that the item continues the previous item.
+# Number of characters at the beginning of a montage item that are searched for words such as LATER.
+_HEAD = 60
+# Matches a heading that returns to an earlier place and gives its year: BACK IN THE BOOTH (1999).
+_BACK_IN = compile_lazily(r"BACK (?:IN|AT|ON|TO)\b.*\d{4}")
 _DOES_IT = compile_lazily(r"(?:he|she|[^\W\d_]+) [a-z]+s (?:it|them)\b", re.IGNORECASE)
 _VISIBLE = (GARMENT, HAIR, STATE)
-_QUOTED = 80  # characters of a paragraph that are quoted for a person in a group
+_QUOTED = 80  # Number of characters of a paragraph that are quoted for a member of a group.
 
 
 def find_looks(scenes: Sequence[ReadScene]) -> tuple[LookDraft, ...]:
@@ -77,10 +79,11 @@ def read_looks(scenes: Sequence[ReadScene]) -> LooksRead:
 class _LooksReader(SentenceReader):
     def __init__(self) -> None:
         super().__init__()
-        self._time = ""  # time of day of the previous scene
-        self._line = 0  # line of the current paragraph
-        self._is_name_alone = False  # the previous moment was only a name: “Mara.”
-        # person → the line of this scene that first names the person, or in which the person first speaks
+        self._time = ""  # The time of day of the previous scene.
+        self._line = 0  # The first line of the current paragraph.
+        self._is_name_alone = False  # True if the previous action consisted only of a name: “Mara.”
+        # Maps a person to the line of this scene that first names the person, or in which the person first
+        # speaks.
         self._seen_at: dict[str, int] = {}
         self.unread: list[UnreadLookSentence] = []
 
@@ -131,8 +134,8 @@ class _LooksReader(SentenceReader):
         self._end_moment(moment, scene)
 
     def _begin_paragraph(self, moment: Moment, scene: ReadScene) -> list[str]:
-        """Forget the previous paragraph, except a name that stood alone; return the people whose montage
-        clothes end here.
+        """Forget the previous paragraph, except a name that was a paragraph by itself. Return the people
+        whose montage clothes are removed here.
         """
         last = self._last if self._is_name_alone else ""
         self._line, self._last, self._introduced = moment.beat.line, last, bool(last)
@@ -147,7 +150,9 @@ class _LooksReader(SentenceReader):
         return []
 
     def _end_moment(self, moment: Moment, scene: ReadScene) -> None:
-        """Record the people seen so far, and the line that first named each of them."""
+        """Record the people seen so far, and the line that first named each of them. This is called after
+        each piece of action or speech.
+        """
         self._seen.update(moment.seen)
         for name in moment.seen:
             if (name, scene.era) not in self._known:
@@ -159,8 +164,8 @@ class _LooksReader(SentenceReader):
             self._last = moment.seen[0]
 
     def _read_passage(self, at: Passage) -> Iterator[LookDraft]:
-        """Read a sentence about a stranger or about the people it names, and then the garments that it takes
-        away.
+        """Read a sentence about an unnamed person or about the people it names, and then the garments that it
+        takes away. Yield the changed looks.
         """
         told, sentence = at.told, at.sentence
         self._strangers.record_pronouns(told)
@@ -176,7 +181,8 @@ class _LooksReader(SentenceReader):
             turned_out = list(self._identify_named_stranger(one, told, at.scene))
             yield from turned_out
             if turned_out or not _begins_with_pronoun(told):
-                self._strangers.forget_last_stranger()  # “This is TOM.”
+                # The sentence gives the name of the unnamed person described last: “This is TOM.”
+                self._strangers.forget_last_stranger()
         yield from self._draft_group_change(self._alike.record_group_clothes(sentence), at)
         if not is_his:
             yield from self._read_named_people(at)
@@ -192,7 +198,7 @@ class _LooksReader(SentenceReader):
         worn = self._collect_wardrobes(at.era) if visible or things or it else {}
         under = find_words_under_garment(sentence) if visible else None
         if under is not None and not under.start() and not GARMENT.search(self._said_before):
-            under = None  # “He walks round the table. Under it: two clogs.”
+            under = None  # “It” is a thing, not a garment: “He walks round the table. Under it: two clogs.”
         begun = replace(at, told=cut_sentence_at(at.told, under.start())) if under and under.start() else at
         gone = find_removed_garments(begun.sentence, things, it) if worn else []
         self._paragraph = f"{self._paragraph} {sentence}"
@@ -207,10 +213,11 @@ class _LooksReader(SentenceReader):
             self._record_unread_sentence(at, visible, known)
 
     def _record_unread_sentence(self, at: Passage, visible: Sequence[str], known: str) -> None:
-        """Record a sentence with words for clothes, hair or a state that nobody has now or had before
-        (`known`).
+        """Record a sentence if many of its words for clothes, hair or a state are in nobody's look, neither
+        now nor before the sentence.
 
-        If the sentence changed nothing, it is also recorded if it may say that a garment comes on or off.
+        `known` are the facts before the sentence. A sentence that changed nothing is also recorded if it may
+        say that a worn garment is put on or taken off.
         """
         subjects, seen = [each.name for each in at.told.mentions if each.name], at.moment.seen
         who = subjects[0] if subjects else self._last or (seen[0] if len(seen) == 1 else "")
@@ -234,8 +241,8 @@ class _LooksReader(SentenceReader):
             )
 
     def _draft_group_members(self, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
-        """Give undescribed members of a group its look: “Four BRIDESMAIDS in mint green giggle.” describes
-        BRIDESMAID ONE.
+        """Give the look of a group to its members who are not described yet: “Four BRIDESMAIDS in mint green
+        giggle.” describes BRIDESMAID ONE. Yield the changed looks.
         """
         for name in moment.seen:
             if (name, scene.era) in self._known or not (clothes := self._alike.find_group_clothes(name, "")):
@@ -250,7 +257,9 @@ class _LooksReader(SentenceReader):
             yield replace(alike, rule=OF_SEVERAL)
 
     def _draft_group_change(self, clothes: Mapping[str, str], at: Passage) -> Iterator[LookDraft]:
-        """Apply new clothes of a group to each known member: “Eleven girls in grey cardigans come out.”"""
+        """Give new clothes of a group to each known member: “Eleven girls in grey cardigans come out.” Yield
+        the changed looks.
+        """
         for name, words in clothes.items():
             looks = self._known.get((name, at.era))
             if looks is None or looks.is_wearing(words, by_kind=False):
@@ -262,14 +271,17 @@ class _LooksReader(SentenceReader):
     def _identify_named_stranger(
         self, one: Stranger, told: ActionSentence, scene: ReadScene
     ) -> Iterator[LookDraft]:
-        """Identify a stranger with a known person, years later: “A woman gets out, in grey. She's forty.”"""
+        """Give the description of an unnamed person to a known person who turns out to be the same, years
+        later: “A woman gets out, in grey. She's forty.”
+        """
         acts = next(each for each in told.mentions if not each.owner)
         is_named = NAMED_AT_LAST.match(told.sentence.strip()) and acts.name not in self._seen
         if is_named or key_of(told.sentence[acts.start : acts.end]) in PRONOUNS:
             yield from self._apply_stranger_look(one, acts.name, scene, told.sentence)
 
     def _identify_speaking_stranger(self, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
-        """Identify a described stranger with a person who speaks next and was not described yet.
+        """Give the description of an unnamed person to the next speaker, if this speaker was not described
+        yet.
 
         For example, “A man in a red coat sits there.” is followed by a speech.
         """
@@ -282,8 +294,8 @@ class _LooksReader(SentenceReader):
     def _apply_stranger_look(
         self, one: Stranger, name: str, scene: ReadScene, more: str
     ) -> Iterator[LookDraft]:
-        """Give a person the look of a stranger, unless another look is known. A different age voids the known
-        look.
+        """Give a person the look of an unnamed person, unless the person already has another look. A
+        different age makes the known look invalid.
         """
         self._strangers.record_stranger_name(one, name)
         known = self._known.get((name, scene.era))
@@ -312,12 +324,12 @@ class _LooksReader(SentenceReader):
 
 
 def _returns_to_present(moment: Moment) -> bool:
-    """Return True if a moment of a scene in another era is in the present again."""
+    """Return True if an action or speech in a scene of another era plays in the present again."""
     return moment.beat.comes_back or (moment.turns and _BACK_IN.match(moment.text) is not None)
 
 
 def _list_people_by_noun(told: Sequence[ActionSentence]) -> list[str]:
-    """Return the people that sentences mention by more than a pronoun."""
+    """Return the people whom sentences mention by a name or a noun, not only by a pronoun."""
     return [
         each.name
         for one in told

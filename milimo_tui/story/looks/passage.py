@@ -1,4 +1,6 @@
-"""A sentence in its place in the script, and the state of reading it: the words about each person. Values."""
+"""A sentence with its position in the script, and the state of reading it: the words about each person.
+Immutable values and one mutable state.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ class SentencePart(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A sentence with its moment and its scene."""
+    """A sentence together with the piece of action (`moment`) and the scene that contain it."""
 
     told: ActionSentence
     moment: Moment
@@ -49,25 +51,27 @@ class Passage:
 
     @property
     def people_present(self) -> tuple[str, ...]:
-        """The people seen in the moment, followed by people who may be in the frame."""
+        """The people who are seen in this piece of action, followed by people who may be in the frame."""
         return self.moment.seen + self.moment.near
 
 
 @dataclass(slots=True)
 class SentenceReading:
-    """The state of reading a sentence: the words about each person, and the sentences before it."""
+    """The state of reading one sentence: the words about each person, and the sentences before it that may
+    belong to it.
+    """
 
     at: Passage
     subjects: Sequence[Mention]
     on_screen: bool
     parts: list[SentencePart] = field(default_factory=list)
-    whose_was: str = ""  # the wearer of a thing that the sentence mentions without its wearer
-    of_last: bool = False  # the sentence continues with the person described last
-    several: str = ""  # words about everybody present
-    acted: str = ""  # the person who acted last before this sentence
-    ahead: str = ""  # earlier sentences of the paragraph that name nobody
-    before_it: str = ""  # the descriptive part of `ahead`
-    all_aged: str = ""  # the age of all listed people
+    whose_was: str = ""  # The person who wears a thing that the sentence mentions without naming its wearer.
+    of_last: bool = False  # True if the sentence continues the description of the previous person.
+    several: str = ""  # The words about everybody present, or empty.
+    acted: str = ""  # The person who acted last before this sentence.
+    ahead: str = ""  # The earlier sentences of the paragraph, if they name nobody.
+    before_it: str = ""  # The part of `ahead` that describes a person.
+    all_aged: str = ""  # The age that the sentence gives to all people in a list.
     is_first_part: bool = True
 
     @property
@@ -78,7 +82,7 @@ class SentenceReading:
     def make_full_part(
         self, name: str, *, lead: str = " ", text: str | None = None, introduced: bool = False
     ) -> SentencePart:
-        """Return the complete sentence as the part of one person; `text` replaces its words, and `lead`
-        precedes them.
+        """Return the complete sentence as the words about one person. `text` replaces the sentence, and
+        `lead` is put before it.
         """
         return SentencePart(name, lead + (self.sentence if text is None else text), self.sentence, introduced)

@@ -1,4 +1,6 @@
-"""Simplify a sentence before it is read for looks: name the garment that “it” means, and its owner. Pure."""
+"""Simplification of a sentence before it is searched for looks. For example, “it” is replaced by the garment
+it means, and clothes of other people are blanked. Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.moment import ActionSentence, Mention
 
 _NOT_ELSEWHERE = r"(?! (?:the|an?|his|her|their|its|one|top|to|him|them|[A-ZÀ-Þ]\w*)\b)(?!\w)"
-# “puts them on, one, then the other”, “takes it off”
+# Matches putting on or taking off “it” or “them”: “puts them on, one, then the other”, “takes it off”.
 _IT_ON = compile_lazily(
     r"(?<!\w)(?P<verb>puts|pulls|slips|shrugs|throws|jams|tugs|drags|gets|crams|claps|has put"
     r"|has pulled|tries) "
@@ -31,20 +33,21 @@ _A_THING = compile_lazily(
     re.IGNORECASE,
 )
 _ANY_THING = compile_lazily(r"(?<!\w)(?:the|an?|his|her|their) [\w'’-]+", re.IGNORECASE)
-# “Her hair, which was to her waist, is cut”
+# Matches an aside between commas, which is removed: “Her hair, which was to her waist, is cut”.
 _BY_THE_WAY = compile_lazily(
     r"(?<!\w)((?:the|his|her|their) (?:[\w'’-]+ ){0,2}[\w'’-]+), (?:which|that|whose|once|usually"
     r"|always) [^,;]*,"
     r"(?= (?:is|are|has|have|hangs|falls|comes)\b)",
     re.IGNORECASE,
 )
-_OF_IT = compile_lazily(  # “a streak of white that she has stopped hiding”
+# Matches a relative clause that adds nothing visible: “a streak of white that she has stopped hiding”.
+_OF_IT = compile_lazily(
     r"\s(?:that|which|whom)\s"
     r"(?:(?:s?he|they|it|you|nobody|somebody|someone)(?:['’]\w+)?|(?:his|her|their) \w+)"
     r"(?:\s[^,.;:]*)?(?=[,.;:]|$)",
     re.IGNORECASE,
 )
-# “A green dress underneath.”
+# Matches a garment that is seen under another garment: “A green dress underneath.”
 _BENEATH = compile_lazily(
     rf"(?P<worn>(?:an? |the )?[^,;:.]*(?:{GARMENT.pattern})[^,;:.]*) (?:underneath|beneath"
     r"|under(?:neath)? (?:it|them|all that))(?P<more>[,.;].*)?$",
@@ -61,7 +64,8 @@ _TAKEN = compile_lazily(
     rf"|around|over|on\b))",
     re.IGNORECASE,
 )
-_WORN_BY_ANOTHER = compile_lazily(  # “A child is wearing the panama now.”
+# Matches an unnamed person who now wears a known garment: “A child is wearing the panama now.”
+_WORN_BY_ANOTHER = compile_lazily(
     r"(?:an?|another|some|somebody|someone|one of the)(?: [\w'’-]+){0,4}? (?:is (?:now )?wearing|wears"
     r"|has put on"
     rf"|puts on|tries on|has on) ((?:the|his|her|[\w'’-]+['’]s) ({NAMED}))",
@@ -75,7 +79,8 @@ _HANDED = compile_lazily(
     rf"({NAMED})(?! back))",
     re.IGNORECASE,
 )
-# “follows a woman in a red hat”: the words describe her, not the follower.
+# Matches a person who is only met, with clothes: in “follows a woman in a red hat” the hat belongs to the
+# woman, not to the follower.
 _ANOTHER_ONE = compile_lazily(
     rf"(?<!\w)(?:an?|another|some|the (?:two|three|four|five|six|seven|eight)|two|three|four|five|six"
     rf"|seven|eight)"
@@ -84,17 +89,19 @@ _ANOTHER_ONE = compile_lazily(
     r" (?:in|with|wearing|whose|dressed|all in|both in)\s[^,;:.]*",
     re.IGNORECASE,
 )
-# “sees who is standing in the door, in a white kaftan”
+# Matches the description of a person whom somebody sees: “sees who is standing in the door, in a white
+# kaftan”.
 _SEES_WHO = compile_lazily(
     r"(?<!\w)(?:sees|sees now|knows|finds out|recogni[sz]es|watches) who (?:is|has)\b.*", re.IGNORECASE
 )
-# “has changed out of the gown into jeans”
+# Matches a change from one garment to another: “has changed out of the gown into jeans”.
 _OUT_OF_INTO = compile_lazily(
     r"(?<!\w)(changes|has changed|have changed) out of ((?:the|his|her|their|an?) [^,;.]+?) (?:and"
     r" )?into ",
     re.IGNORECASE,
 )
-# “She turns to the door, and there they are, the four basses, blazers off.”
+# Matches people who come into view, with their description: “She turns to the door, and there they are, the
+# four basses, blazers off.”
 _THERE_HE_IS = compile_lazily(r"(?<!\w)there (?:they|he|she) (?:are|is|stands?|sits?)(?!\w).*", re.IGNORECASE)
 _IS_ONE = compile_lazily(
     r"(?:(?<!\w)(?:is|was|as|like|becomes|now|just|only|nothing but)|['’]s|[,:(.–—-])\s*$", re.IGNORECASE
@@ -114,7 +121,8 @@ _ITS_NAME = compile_lazily(rf"\s(?!(?:in|on|at|to|with|into|off|from|and|under|o
 _OF_ANOTHER = {"his", "her", "their"}
 
 
-# “The phone in her pocket rings.”
+# Matches a thing in a pocket that makes a sound, where the pocket is no new garment: “The phone in her pocket
+# rings.”
 _IT_RINGS = compile_lazily(
     r"(?<!\w)(?:(?:tele|cell)?phone|cell|mobile|(?:door)?bell|alarm|pager"
     r"|timer)s?(?: [\w'’-]+){0,5}? rings?(?!\w)",
@@ -122,7 +130,8 @@ _IT_RINGS = compile_lazily(
 )
 
 
-# “in the dress shop”, “under the top table”, “in a leather armchair”
+# Matches words for garments that are part of a place or a piece of furniture: “in the dress shop”, “under the
+# top table”, “in a leather armchair”.
 _OF_A_PLACE = compile_lazily(
     r"(?<!\w)(?:in|into|under|on|onto|at|by|through|from|inside|behind|outside|over|near|beside|to"
     r"|against|across) "
@@ -134,7 +143,8 @@ _OF_A_PLACE = compile_lazily(
     r"|couch|bench|stool|settee|court|district|market|museum|works|road|tree)s?)(?!\w)",
     re.IGNORECASE,
 )
-# “a glass of wine”, “the hood of the car”, “a belt of trees”
+# Matches words for garments that are part of a thing: “a glass of wine”, “the hood of the car”, “a belt of
+# trees”.
 _OF_A_THING = compile_lazily(
     r"(?<!\w)(?:(?:in|into|under|on|with|over|from|behind) )?(?:(?:an?|the|two|three|four|five|his|her"
     r"|their|some) )?"
@@ -154,8 +164,8 @@ _OF_A_THING = compile_lazily(
 
 
 def blank_garment_homonyms(sentence: str) -> str:
-    """Return a sentence with blanks in place of words that look like garments but mean something else: a
-    phone that rings.
+    """Return a sentence with blanks in place of words that look like garments but mean something else, such
+    as a phone that rings in a pocket.
     """
     sentence = _IT_RINGS.sub(lambda found: f"{found[0].rpartition(' ')[0]} ".ljust(len(found[0])), sentence)
     for of_no_garment in (_OF_A_PLACE, _OF_A_THING):
@@ -164,15 +174,18 @@ def blank_garment_homonyms(sentence: str) -> str:
 
 
 def has_elided_subject(sentence: str) -> bool:
-    """Return True if a sentence begins with an act and leaves out the person: “Takes off the coat.”"""
+    """Return True if a sentence begins with an act and does not name the person who acts: “Takes off the
+    coat.”
+    """
     first = sentence.strip().split(" ")[0].casefold().strip(",.;")
     return first in ACTS and first.endswith("s")
 
 
 def find_garment_taken_by_stranger(told: ActionSentence, subjects: Sequence[Mention]) -> tuple[str, str]:
-    """Return the person who loses a garment to an unnamed person, and the garment: “A waiter takes his coat.”
+    """Return the name of the person who loses a garment to an unnamed person, and the garment: “A waiter
+    takes his coat.”
 
-    A person who hands over a garment counts too. Both are empty if there is no such garment.
+    A person who hands over a garment counts too. Both results are empty if there is no such garment.
     """
     acts = next((each.name for each in subjects if each.name), "")
     if given := _HANDED.search(told.sentence):
@@ -185,8 +198,10 @@ def find_garment_taken_by_stranger(told: ActionSentence, subjects: Sequence[Ment
 
 
 def strip_asides(told: ActionSentence) -> ActionSentence:
-    """Return a sentence without its asides: “Her hair, which was long, is short.” In the result, “he's” is an
-    actor.
+    """Return a sentence without its asides: “Her hair, which was long, is short.” becomes “Her hair is
+    short.”
+
+    In the result, the “he” of “he's” is marked as an acting person, not as an owner.
     """
     told = replace(
         told, mentions=tuple(_mark_contraction_as_actor(each, told.sentence) for each in told.mentions)
@@ -209,7 +224,9 @@ def strip_asides(told: ActionSentence) -> ActionSentence:
 
 
 def _mark_contraction_as_actor(mention: Mention, sentence: str) -> Mention:
-    """Return a mention of “he's” or “she's” as an actor, because these words are never possessive."""
+    """Return a mention of “he's” or “she's” as an acting person instead of an owner, because these words are
+    never possessive.
+    """
     is_he = re.match(r"(?:s?he)['’]s\b", sentence[mention.start :], re.IGNORECASE)
     return replace(mention, owner=False) if mention.owner and is_he else mention
 
@@ -220,8 +237,8 @@ def _shift_mention(mention: Mention, start: int, end: int) -> Mention:
 
 
 def drop_new_strangers(told: ActionSentence, seen: Container[str]) -> ActionSentence:
-    """Return a sentence without mentions of seen people that follow “a” or “another”, which mean a new
-    person.
+    """Return a sentence without the mentions of known people that follow “a” or “another”, because such words
+    mean a new person.
     """
     kept = tuple(
         each
@@ -236,13 +253,13 @@ def drop_new_strangers(told: ActionSentence, seen: Container[str]) -> ActionSent
 
 
 def list_garment_phrases(text: str) -> list[str]:
-    """Return the garments that a text names, each with its words and without an article."""
+    """Return the garments that a text names, each with its descriptive words and without an article."""
     return [found[1] for found in _A_THING.finditer(text)]
 
 
 def find_last_garment(sentence: str) -> str:
-    """Return the garment that a sentence names last of all things, or that the sentence is about; else an
-    empty string.
+    """Return the garment that a sentence is about, or that is the last thing it names. Return an empty string
+    if the last thing is no garment.
     """
     named = list(_A_THING.finditer(sentence))
     things = list(_ANY_THING.finditer(sentence))
@@ -254,8 +271,8 @@ def find_last_garment(sentence: str) -> str:
 def replace_it_with_garment(text: str, thing: str) -> str:
     """Return a text in which “it” and “them” are replaced with the garment that is put on or taken off.
 
-    The garment is the last one named before in the text, else `thing`. A garment that differs in number is
-    not used.
+    The garment is the last garment named before the pronoun in the text, otherwise `thing`. A singular
+    garment does not replace “them”, nor a plural garment “it”.
     """
 
     def name_garment(found: re.Match[str]) -> str:
@@ -284,7 +301,7 @@ def _is_plural(words: str) -> bool:
 
 
 def blank_other_people(text: str) -> str:
-    """Return a text without the clothes of people who are only met or are in a picture."""
+    """Return a text without the clothes of people who are only met or are only in a picture."""
 
     def blank_described_stranger(found: re.Match[str]) -> str:
         before = text[: found.start()]
@@ -303,8 +320,8 @@ def blank_other_people(text: str) -> str:
 
 
 def blank_clothes_of_others(told: ActionSentence, subjects: Sequence[Mention]) -> str:
-    """Return a sentence with blanks for clothes of another person: “under his boots”, in a sentence about a
-    woman.
+    """Return a sentence with blanks in place of clothes that belong to another person: “under his boots”, in
+    a sentence about a woman.
     """
     sentence = told.sentence
     acts = {each.name for each in subjects}

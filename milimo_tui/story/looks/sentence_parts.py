@@ -1,4 +1,4 @@
-"""Split a sentence by the people it describes, and find the words about each. Pure."""
+"""Splitting of a sentence by the people it describes, to find the words about each person. Pure functions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from milimo_tui.story.screenplay.people_words import CREATURES
 _SET_OFF = compile_lazily(
     r"(?:\s*(?:--|[—–])|\s-(?=\s))\s*((?:(?!--|[—–]|\s-\s).){2,120}?)(?:\s*(?:--|[—–])|\s-(?=\s))"
 )
-# “Ruth, 26, pregnant, stands”: reads like an introduction.
+# Matches a position next to a person, before the clothes of the next person.
 _BESIDE = compile_lazily(  # “Behind her, in a bearskin hat, STAN rings the bell.”
     r"(?:(?:right |just |close )?(?:behind|beside|next to|opposite|across from|in front of|facing|above"
     r"|below|near"
@@ -56,11 +56,12 @@ _AGED_SO = rf"(?:\s?\(\d[^()]*\)|,\s(?:\d{{1,3}}s?|{NUMBER}|{SMALL_NUMBER}|[a-z-
 _AGED_LAST = compile_lazily(
     rf",\s(\d{{1,3}}s?|{NUMBER}|{SMALL_NUMBER}|[a-z-]+(?:teen|ties))(?=,|\s*$)", re.IGNORECASE
 )
-_PLAINLY_JOINED = compile_lazily(r"\s*(?:,|and|&|, and)\s*", re.IGNORECASE)  # “TOM and ANNA, forties, …”
+# Matches the words between two names that are listed together: “TOM and ANNA, forties, …”.
+_PLAINLY_JOINED = compile_lazily(r"\s*(?:,|and|&|, and)\s*", re.IGNORECASE)
 _JOINED = compile_lazily(
     rf"{_AGED_SO}\s*(?:,|and|&|, and|,? then)?\s*(?:(?:his|her|their|the) [a-z-]+ )?", re.IGNORECASE
 )
-# “Ada and Ben, both soaked, come in”
+# Matches a description that applies to two people: “Ada and Ben, both soaked, come in”.
 _BOTH = compile_lazily(
     rf"{_AGED_SO},? (?:(?:both|all(?: (?:three|four))?|each)(?: (?:of them|are|now))*,? ((?:in |with"
     rf" )?[^,;.]+(?:, (?:in|with|wearing) [^,;.]+)*)"
@@ -70,33 +71,37 @@ _BOTH = compile_lazily(
     r"|their\b)[^,;.]+))",
     re.IGNORECASE,
 )
-# “sits an old yellow dog, General, with his chin on the gearshift”
+# Matches a name between commas after a noun: “sits an old yellow dog, General, with his chin on the
+# gearshift”.
 _APPOSED = compile_lazily(
     rf"(?<!\w)an? ((?:[\w-]+,? ){{0,4}}(?:{ONES}|{'|'.join(CREATURES)}))(?: (?:called|named))?,?$",
     re.IGNORECASE,
 )
-# “an orderly, a kid of twenty with headphones on”
+# Matches a second noun for the same person: “an orderly, a kid of twenty with headphones on”.
 _IS_ALSO = compile_lazily(
     rf",\san? (?:[\w-]+ ){{0,3}}(?:{ONES}) (?:of|in (?:his|her)) (?:\w+ )?[\w-]+", re.IGNORECASE
 )
-# “Old LUND, the medic”, “gaunt, white-haired EZRA”
+# Matches adjectives before a name: “Old LUND, the medic”, “gaunt, white-haired EZRA”.
 _BUILT = compile_lazily(
     r"(?:^|[,.:;]\s|\b(?:is|as|and|by|at|him|her|sits|stands) )"
     rf"((?:(?:{join_alternatives(BUILDS)}|little|bald|bearded|freckled|grizzled|pregnant|gaunt|haggard|wizened"
     r"|[a-z]+-(?:haired|bearded|faced|eyed|skinned|bearded))(?:, | and | ))+)$",
     re.IGNORECASE,
 )
-# “Wendell Pike (47, bolo tie) drives.”
+# Matches the rest of a full name before a description: “Wendell Pike (47, bolo tie) drives.”
 _SURNAME = compile_lazily(r"(?: [A-ZÀ-Þ][\w'’-]+){1,2}(?=\s*\(|,\s)")
 _A_CLAUSE = compile_lazily(
     r"(?<!\w)(?:is|are|has|have|hangs?|falls?|comes?|goes)(?!\w).*(?:;|,|,? (?:and|but))$", re.IGNORECASE
 )
-_DASHED = compile_lazily(r"\s*(?:--|[—–])\s*")  # “two wool socks -- a cardigan -- and PEG”
+# Matches the dashes that separate phrases: “two wool socks -- a cardigan -- and PEG”.
+_DASHED = compile_lazily(r"\s*(?:--|[—–])\s*")
 _NOT_NAMED_YET = compile_lazily(r"(?:^|[,.] )an? ((?:[a-z-]+ ){1,3}[a-z-]+)$", re.IGNORECASE)
 
 
 def find_final_owner(told: ActionSentence) -> str:
-    """Return the owner that a sentence names last, in capitals, or an empty string."""
+    """Return the owner in capitals that a sentence names last, or an empty string: GREER, for “The thumb is
+    GREER's.”
+    """
     last = told.mentions[-1] if told.mentions else None
     by = told.sentence[last.start : last.end] if last is not None else ""
     whole = told.sentence[last.start :].rstrip(" .!") if last is not None else ""
@@ -105,7 +110,9 @@ def find_final_owner(told: ActionSentence) -> str:
 
 
 def join_description_before_name(ahead: Sequence[str]) -> str:
-    """Return the descriptive sentences before a name: “A boot. A boiler suit, black to the elbows. TERRY”."""
+    """Return the descriptive sentences that precede a name, joined: “A boot. A boiler suit, black to the
+    elbows. TERRY”.
+    """
     whole = " ".join(sentence for sentence in ahead if is_description(sentence, by_itself=False))
     is_dressed = GARMENT.search(whole) or HAIR.search(whole) or not DIRTIED.search(whole)
     if whole and is_dressed and "(" not in whole and is_description(whole, by_itself=True):
@@ -123,21 +130,25 @@ def join_description_before_name(ahead: Sequence[str]) -> str:
 
 
 def cut_sentence_at(told: ActionSentence, at: int) -> ActionSentence:
-    """Return the part of a sentence before an offset, with the mentions in this part."""
+    """Return the part of a sentence before offset `at`, with the mentions of people in this part."""
     return replace(
         told, sentence=told.sentence[:at], mentions=tuple(each for each in told.mentions if each.end <= at)
     )
 
 
 def find_epithet_before_name(told: ActionSentence, subjects: Sequence[Mention], name: str) -> str:
-    """Return the words for a person who has no name yet: “old man” in “An old man sits. This is HENRY.”"""
+    """Return the words that describe a person before the name is given: “old man” in “An old man sits. This
+    is HENRY.”
+    """
     end = next((each.end for each in subjects if each.name == name), 0)
     found = _NOT_NAMED_YET.search(told.sentence[:end])
     return found[1] if found else ""
 
 
 def _is_relation_before_name(told: ActionSentence, each: Mention, after: Sequence[Mention]) -> bool:
-    """Return True if a relation precedes the name in capitals: “Eileen's mother, NORA GARVEY”."""
+    """Return True if words for a family relation precede a name in capitals: “Eileen's mother, NORA
+    GARVEY”.
+    """
     whose = told.sentence[: each.start].rstrip().endswith(("'s", "’s", " his", " her"))
     return whose and any(
         told.sentence[one.start : one.end].isupper() and told.sentence[each.end : one.start].strip() == ","
@@ -146,13 +157,17 @@ def _is_relation_before_name(told: ActionSentence, each: Mention, after: Sequenc
 
 
 def _has_listed_brackets(told: ActionSentence, each: Mention) -> bool:
-    """Return True if brackets after a name in capitals list the person's look: “round TOM's (32, rangy)”."""
+    """Return True if a name in capitals is followed by brackets that list the person's features: “round TOM's
+    (32, rangy)”.
+    """
     by = told.sentence[each.start : each.end].removesuffix("'s").removesuffix("’s")
     return by.isupper() and BRACKET.match(told.sentence, each.end) is not None
 
 
 def list_described_people(told: ActionSentence) -> list[Mention]:
-    """Return the first mention of each person that a sentence describes; “her brother TOM” is Tom alone."""
+    """Return the first mention of each person whom a sentence describes. “Her brother TOM” gives only Tom,
+    not the woman meant by “her”.
+    """
     named = [each for each in told.mentions if not each.owner or _has_listed_brackets(told, each)]
     out: list[Mention] = []
     for at, each in enumerate(named):
@@ -168,7 +183,7 @@ def list_described_people(told: ActionSentence) -> list[Mention]:
 
 
 def split_by_people(told: ActionSentence, subjects: Sequence[Mention]) -> Iterator[SentencePart]:
-    """Yield the parts of a sentence by the people it describes, and whether each part introduces its
+    """Yield the words about each person whom a sentence describes, and whether these words introduce the
     person.
     """
     if not subjects:
@@ -201,14 +216,16 @@ def split_by_people(told: ActionSentence, subjects: Sequence[Mention]) -> Iterat
 
 
 def _split_owner_sentence(told: ActionSentence) -> Iterator[SentencePart]:
-    """Yield the part of a sentence about a person's possession: “His coat is torn.”"""
+    """Yield the words of a sentence about something that belongs to a person: “His coat is torn.”"""
     owner = next((each for each in told.mentions if each.owner), None)
     if owner is None or not owner.name:
         return
     for others_act in (CROWD_ACTS, _A_STRANGER_ACTS):
         acts = others_act.match(told.sentence)
         if acts is not None and told.mentions[0].start >= acts.end():
-            return  # “Three boys in uniform block his way.”, “A nurse in blue scrubs takes his pulse.”
+            # An unnamed person acts on the owner: “Three boys in uniform block his way.”, “A nurse in blue
+            # scrubs takes his pulse.”
+            return
     mine = cut_before_stranger(told.sentence)
     by = told.sentence[owner.start : owner.end]
     his = mine.removeprefix("The ")
@@ -218,8 +235,8 @@ def _split_owner_sentence(told: ActionSentence) -> Iterator[SentencePart]:
 
 
 def _split_clothes_before_name(told: ActionSentence, start: int, told_of: Mention) -> Iterator[SentencePart]:
-    """Yield clothes before a name as worn by that person: “Behind her, in a bearskin hat, STAN rings the
-    bell.”
+    """Yield clothes that precede a name as worn by the named person: “Behind her, in a bearskin hat, STAN
+    rings the bell.”
     """
     of_others = [each for each in told.mentions if start <= each.start < told_of.start]
     pieces = re.split(r"\s*,\s*", told.sentence[start : told_of.start].rstrip())
@@ -231,7 +248,9 @@ def _split_clothes_before_name(told: ActionSentence, start: int, told_of: Mentio
 def _split_words_before_first(
     told: ActionSentence, first: Mention, head: str, *, is_beside: bool
 ) -> Iterator[SentencePart]:
-    """Yield the words before the first person: “Hat under his arm, TOM walks out.”"""
+    """Yield the words before the first person as words about this person: “Hat under his arm, TOM walks
+    out.”
+    """
     in_head = [each for each in told.mentions if each.end <= len(head)]
     is_own = all(
         each.owner and each.name in ("", first.name) and _OWNED.fullmatch(told.sentence, each.start, each.end)
@@ -247,7 +266,9 @@ def _split_words_before_first(
 
 
 def _are_people_joined(told: ActionSentence, subjects: Sequence[Mention], joined: re.Pattern[str]) -> bool:
-    """Return True if several people are named together: “ANNA, TOM and LEE”."""
+    """Return True if several people are named as a list: “ANNA, TOM and LEE”. `joined` matches the words
+    allowed between the names.
+    """
     return len(subjects) > 1 and all(
         joined.fullmatch(told.sentence, one.end, other.start) for one, other in pairwise(subjects)
     )
@@ -256,9 +277,7 @@ def _are_people_joined(told: ActionSentence, subjects: Sequence[Mention], joined
 def _split_words_after_name(
     told: ActionSentence, subjects: Sequence[Mention], at: int, head: str
 ) -> Iterator[SentencePart]:
-    """Yield the words after one person, up to the next person; `head` has the words before the first
-    person.
-    """
+    """Yield the words between one person and the next. `head` has the words before the first person."""
     each = subjects[at]
     end = subjects[at + 1].start if at + 1 < len(subjects) else len(told.sentence)
     if (again := _find_name_for_pronoun(told, each, end)) is not None:
@@ -286,18 +305,22 @@ def _split_words_after_name(
 
 
 def _read_words_after_name(told: ActionSentence, each: Mention, end: int) -> tuple[str, str, bool]:
-    """Return the word for a person, the words after it, and whether these introduce the person."""
+    """Return the word that mentions a person, the words after it, and whether the words after it introduce
+    the person.
+    """
     by, rest = told.sentence[each.start : each.end], told.sentence[each.end : end]
-    is_one = by.casefold() == "one"  # “one old and very big, one young”
+    is_one = by.casefold() == "one"  # “One” can mean a person: “one old and very big, one young”.
     rest = f", {rest.strip()}" if is_one else rest
-    is_short = by.endswith(("'s", "’s")) and not each.owner and by[:-2].isupper()  # “LOU's been up”
+    # The name has a contracted verb, not a possessive: “LOU's been up”.
+    is_short = by.endswith(("'s", "’s")) and not each.owner and by[:-2].isupper()
     by, rest = (by[:-2], f" is{rest}") if is_short else (by, rest)
     capitals = by.isupper() and len(by) > 1
     if capitals:
         rest = _skip_surname(rest)
     elif surname := _SURNAME.match(rest):
         rest = rest[surname.end() :]
-    set_off = _SET_OFF.match(rest)  # “Gideon Marr -- 50, unshaven, tails -- comes in”
+    # A description between dashes: “Gideon Marr -- 50, unshaven, tails -- comes in”.
+    set_off = _SET_OFF.match(rest)
     is_set_off = set_off is not None and is_description(set_off[1], by_itself=False)
     if set_off is not None and is_set_off:
         rest = f", {set_off[1]}. {rest[set_off.end() :]}"
@@ -310,7 +333,8 @@ def _read_words_after_name(told: ActionSentence, each: Mention, end: int) -> tup
         or OF_AGE.match(rest.strip()) is not None
     )
     built = _BUILT.search(told.sentence[: each.start]) if capitals else None
-    if built is not None and not built[1].isupper():  # “YOUNG MARA” is the character's name.
+    # An adjective in capitals belongs to the name: “YOUNG MARA”.
+    if built is not None and not built[1].isupper():
         rest = f", {built[1].lower()}{rest if rest.startswith((',', ' (', '(')) else ',' + rest}"
     return by, rest, introduced
 
@@ -318,8 +342,8 @@ def _read_words_after_name(told: ActionSentence, each: Mention, end: int) -> tup
 def _merge_words_before_name(
     told: ActionSentence, subjects: Sequence[Mention], head: str, behind: tuple[str, str, bool]
 ) -> tuple[str, bool]:
-    """Return the words after the first person together with those before the name, and whether they introduce
-    the person.
+    """Return the words after the first person joined with the words before the name, and whether they
+    introduce the person.
 
     An example is “By the door, in a suit, his head shaved: Tom.”
     """
@@ -334,7 +358,8 @@ def _merge_words_before_name(
     if not introduced or (has_colon and GROUP.search(head)):
         return rest, introduced
     if has_colon and (len(subjects) == len(told.mentions) or (at_last and not by.isupper())):
-        is_body = OF_A_BODY.match(head) is not None  # “Plump, fifty, pinafore: MEG runs this place.”
+        # The words before the name describe a body: “Plump, fifty, pinafore: MEG runs this place.”
+        is_body = OF_A_BODY.match(head) is not None
         before = ", ".join(list_traits_before_name(head.rstrip(" :"), of_one=is_body))
         rest = f"{before}. {rest.strip()}" if is_act_clause(rest.strip()) else rest.rstrip(" .") + before
     elif ":" in head and GARMENT.search(head):
@@ -348,8 +373,8 @@ def _merge_words_before_name(
 
 
 def _describe_joined_people(told: ActionSentence, subjects: Sequence[Mention], both: re.Match[str]) -> str:
-    """Return the clothes of several people, worded as for one; empty if only the last person may wear
-    them.
+    """Return the clothes of several people, reworded as the clothes of each person. Empty if perhaps only the
+    last person wears them.
     """
     if both[1]:
         first, *more = both[1].split(", ")
@@ -363,7 +388,9 @@ def _describe_joined_people(told: ActionSentence, subjects: Sequence[Mention], b
 
 
 def _find_name_for_pronoun(told: ActionSentence, one: Mention, end: int) -> Mention | None:
-    """Return the mention in capitals that names “he” and describes him: “He lifts the visor: TOM, 30.”"""
+    """Return the mention of the name in capitals that says who “he” is and describes him: “He lifts the
+    visor: TOM, 30.” None if there is no such name.
+    """
     if told.sentence[one.start : one.end].casefold() not in ("he", "she", "they"):
         return None
     for each in told.mentions:
@@ -376,8 +403,8 @@ def _find_name_for_pronoun(told: ActionSentence, one: Mention, end: int) -> Ment
 def _find_clause_of_first_actor(
     told: ActionSentence, before: Sequence[Mention], start: int, end: int
 ) -> tuple[str, int] | None:
-    """Return the first actor and the offset of a later clause about this person: “He leads her, tie over his
-    shoulder.”
+    """Return the first acting person of a sentence and the offset of a later clause about this person, or
+    None: “He leads her, tie over his shoulder.”
     """
     names = {each.name for each in before}
     for owner in told.mentions:
@@ -389,8 +416,8 @@ def _find_clause_of_first_actor(
 
 
 def _find_owner_in_head(told: ActionSentence, head: str) -> str:
-    """Return the owner of the clothes or hair in the words before the first actor: “His jacket is off; he
-    runs.”
+    """Return the owner of the clothes or hair that are mentioned before the first acting person: “His jacket
+    is off; he runs.”
     """
     owners = [each for each in told.mentions if each.owner and each.name and each.end <= len(head)]
     if len(owners) != 1 or not _A_CLAUSE.search(head) or (owners[0].start and not FALLS_OUT.match(head)):
@@ -399,7 +426,7 @@ def _find_owner_in_head(told: ActionSentence, head: str) -> str:
 
 
 def _skip_surname(rest: str) -> str:
-    """Return the words after the capitals that continue a name."""
+    """Return `rest` without the words in capitals at its beginning, which continue a name."""
     surname = re.match(
         r"(?:\s+(?:\([^\W\d_]+\)(?=\s[A-ZÀ-Þ]{2})|[^\W\d_]+(?:['’-][^\W\d_]+)*(?![\w’'])))+", rest
     )

@@ -86,7 +86,7 @@ from milimo_tui.story.values.text import fold
 
 _A_NOUN_SAID = compile_lazily(r"(?<!\w)(?:the|an?|his|her|their) [\w'’-]+", re.IGNORECASE)
 _THE_ONE_CALLED = compile_lazily(r"the ([\w-]+)(?: [^,]+)?,", re.IGNORECASE)
-_CHILD = "8"  # the assumed age in years of a boy, a girl or a child
+_CHILD = "8"  # The assumed age in years of a boy, a girl or a child whose age is not given.
 _CHILDREN = frozenset({"boy", "girl", "child"})
 
 
@@ -96,24 +96,27 @@ def describes_a_screen(text: str) -> bool:
 
 
 class SentenceReader(KnownPeople):
-    """Reader of sentences in order. Its memory between sentences is reset at each paragraph or scene."""
+    """Reader of sentences in script order. Its memory of earlier sentences is reset at the beginning of each
+    paragraph or scene.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._on_screen = False
-        self._stranger = ""  # the description of “a man” who has no name yet
-        self._of_stranger = ""  # the sentence with this description
-        self._introduced = False  # the current paragraph introduced the last person
-        self._acted = ""  # the person who acted last in the current paragraph
-        self._ahead: list[str] = []  # sentences of the paragraph before any name
-        self._group = ""  # the clothes of the people whom a list is about to name
-        self._group_left = 0  # members of a numbered group that are still to be named
+        self._stranger = ""  # The description of a person who has no name yet, such as “a man”.
+        self._of_stranger = ""  # The sentence that contains the description in `_stranger`.
+        self._introduced = False  # True if the current paragraph introduced the last person.
+        self._acted = ""  # The person who acted last in the current paragraph.
+        self._ahead: list[str] = []  # The sentences of the paragraph that precede its first name.
+        self._group = ""  # The clothes of people whom a list is about to name.
+        self._group_left = 0  # The number of members of a counted group that are still to be named.
         self._alike = UniformGroups()
-        self._paragraph = ""  # sentences of the paragraph so far
-        self._said_before = ""  # the previous sentence of the same action
-        self._as_stranger: set[str] = set()  # people known only from their description as strangers
-        self._thing = ""  # the garment named last in this scene
-        self._new_day = False  # the scene is at a different time of day than the previous scene
+        self._paragraph = ""  # The sentences of the current paragraph that were read so far.
+        self._said_before = ""  # The previous sentence of the same piece of action.
+        # The people who are known only from a description before they had a name.
+        self._as_stranger: set[str] = set()
+        self._thing = ""  # The garment named last in this scene.
+        self._new_day = False  # True if the scene is at a different time of day than the previous scene.
         self._first_told: dict[tuple[str, Era], int] = {}
 
     def _read_sentence_looks(self, at: Passage) -> Iterator[LookDraft]:
@@ -124,7 +127,8 @@ class SentenceReader(KnownPeople):
         if read is None:
             return
         self._assign_thing_sentence(read)
-        if not read.subjects and (owner := find_final_owner(read.at.told)):  # “The thumb is GREER's.”
+        # The sentence ends with the name of an owner: “The thumb is GREER's.”
+        if not read.subjects and (owner := find_final_owner(read.at.told)):
             self._last, self._introduced, self._ahead = owner, True, []
             return
         if fits := FITS.match(read.sentence.strip()):
@@ -142,14 +146,14 @@ class SentenceReader(KnownPeople):
     # -- what it tells of ------------------------------------------------------------------------------
 
     def _describes_unnamed_other(self, told: ActionSentence, subjects: Sequence[Mention]) -> bool:
-        """Return True if a sentence describes another person without a name; the next sentences may name this
-        person.
+        """Return True if a sentence describes an unnamed person other than the known people. The next
+        sentences may give the name of this person.
         """
         if not told.mentions and ANOTHERS.match(told.sentence):
             self._last, self._ahead = "", [told.sentence]
             return True
         if not subjects and BESIDE_ONE.match(told.sentence):
-            self._last = ""  # “Opposite her, asleep, an enormous man.”
+            self._last = ""  # The sentence is about a new person: “Opposite her, asleep, an enormous man.”
             self._ahead = [told.sentence[len(cut_before_stranger(told.sentence)) :] or told.sentence]
             return True
         return False
@@ -157,8 +161,8 @@ class SentenceReader(KnownPeople):
     def _apply_handovers(
         self, at: Passage, subjects: Sequence[Mention]
     ) -> Generator[LookDraft, None, SentenceReading | None]:
-        """Apply garments that are handed over, laid down and lent; return the rest of the sentence, or None
-        if nothing is left.
+        """Apply garments that are handed over, laid down or lent, and yield the changed looks. Return the
+        rest of the sentence as its reading, or None if nothing is left to read.
         """
         head = at.sentence[: subjects[0].start] if subjects else at.sentence
         on_screen = self._on_screen or describes_a_screen(head)
@@ -187,13 +191,17 @@ class SentenceReader(KnownPeople):
         return SentenceReading(replace(at, told=told), subjects, on_screen, parts)
 
     def _draft_loss(self, name: str, words: str, at: Passage) -> Iterator[LookDraft]:
-        """Remove a garment that another person wears now, and yield the changed look."""
+        """Remove a garment that another person wears now from the look of `name`, and yield the changed
+        look.
+        """
         self._known[name, at.era].take_off_named_garment(words)
         if any(self._known[name, at.era].list_facts()):
             yield self._draft_look_at_passage(name, at, HANDED_OVER)
 
     def _draft_return_of_garment(self, name: str, words: str, at: Passage) -> Iterator[LookDraft]:
-        """Put a garment back on its former wearer and take it off everybody else: “She has her fur back.”"""
+        """Put a garment back on its former wearer, and remove it from everybody else: “She has her fur back.”
+        Yield the changed looks.
+        """
         had = [
             one
             for (one, era), looks in self._known.items()
@@ -201,7 +209,7 @@ class SentenceReader(KnownPeople):
         ]
         had = [one for one in had if one == name] or [one for one in had if one in at.people_present]
         if len(had) != 1:
-            return  # Several people had worn such a garment, or nobody.
+            return  # The former wearer is unclear: several people wore such a garment, or nobody did.
         name = had[0]
         self._known[name, at.era].put_back_on(words)
         losers = [
@@ -216,7 +224,9 @@ class SentenceReader(KnownPeople):
             yield self._draft_look_at_passage(each, at, HANDED_OVER)
 
     def _draft_garment_fit(self, fits: re.Match[str], at: Passage) -> Iterator[LookDraft]:
-        """Apply a remark about the fit of the garment mentioned last: “It is too long in the arms.”"""
+        """Apply a remark about the fit of the garment mentioned last, “It is too long in the arms.”, and
+        yield the changed look.
+        """
         owner = next((each.name for each in at.told.mentions if each.name), "")
         name = owner or self._last or self._acted
         looks = self._known.get((name, at.era))
@@ -224,7 +234,9 @@ class SentenceReader(KnownPeople):
             yield self._draft_look_at_passage(name, at)
 
     def _assign_thing_sentence(self, read: SentenceReading) -> None:
-        """Assign a sentence about a garment or a beard alone to the only person who has it."""
+        """Assign a sentence that only describes a garment or a beard to the only person who has such a
+        thing.
+        """
         at, sentence = read.at, read.sentence
         if at.told.mentions:
             return
@@ -235,11 +247,11 @@ class SentenceReader(KnownPeople):
             ]
             if len(wear) == 1 and wear[0][0] in at.people_present:
                 read.parts, self._last = [read.make_full_part(wear[0][0])], ""
-        if off := THING_IS_OFF.match(sentence):  # “The braids are gone.”
+        if off := THING_IS_OFF.match(sentence):  # A feature or garment is gone: “The braids are gone.”
             had = [each for each in at.people_present if self._has_fact_with_word(each, at.era, off[1])]
             if len(had) == 1:
                 read.parts, read.whose_was = [read.make_full_part(had[0])], had[0]
-        if SHAVES.search(sentence):  # “The beard comes down in handfuls.”
+        if SHAVES.search(sentence):  # A beard is removed: “The beard comes down in handfuls.”
             said = FACIAL.search(sentence)
             bearded = [
                 each for each in at.people_present if said and self._has_beard_of_kind(each, at.era, said[0])
@@ -256,8 +268,8 @@ class SentenceReader(KnownPeople):
         return known is not None and has_word(known.beard, word)
 
     def _carry_paragraph_state(self, read: SentenceReading) -> None:
-        """Pass the paragraph's earlier sentences to the reading, and record what this sentence adds to
-        them.
+        """Copy the earlier sentences of the paragraph to the reading, and add this sentence to the memory of
+        the paragraph.
         """
         told, sentence, seen = read.at.told, read.sentence, read.at.moment.seen
         read.acted = self._acted or (seen[0] if len(seen) == 1 else "")
@@ -286,10 +298,10 @@ class SentenceReader(KnownPeople):
         read.of_last = bool(self._last) and is_of_last and not begins_with_one
 
     def _find_words_underneath(self, read: SentenceReading) -> str | None:
-        """Return what is seen under the clothes of the last person, or None if the sentence has no such
-        words.
+        """Return the words for something seen under the clothes of the last person, or None if the sentence
+        has no such words.
 
-        The result is empty if nobody wears anything over it: “He walks round the table. Under it: two clogs.”
+        The result is empty if “under it” means no garment: “He walks round the table. Under it: two clogs.”
         """
         head, *under = re.split(":" if read.at.told.mentions else "[:,]", read.sentence, maxsplit=1)
         if not (read.of_last and under and UNDERNEATH.match(head.strip()) and GARMENT.search(under[0])):
@@ -306,11 +318,11 @@ class SentenceReader(KnownPeople):
             yield self._draft_look_at_passage(self._last, at, UNCOVERED)
 
     def _assign_to_last_person(self, read: SentenceReading) -> None:
-        """Assign a sentence that names nobody to the person described last, or who acted last."""
+        """Assign a sentence that names nobody to the person who was described last or acted last."""
         told, sentence, seen = read.at.told, read.sentence, read.at.moment.seen
         known = self._known.get((self._last, read.at.era))
         if known is not None and known.age and is_age_only(sentence):
-            read.of_last = False  # “Five. Ten.” are weights
+            read.of_last = False  # Numbers without further words are no ages here: “Five. Ten.” are weights.
         mine = cut_before_stranger(sentence)
         read.of_last = read.of_last and is_description(mine, by_itself=not self._introduced)
         if read.of_last:
@@ -322,7 +334,8 @@ class SentenceReader(KnownPeople):
             if NO_GARMENT.match(sentence) and len(seen) == 1:
                 read.parts, read.whose_was = [read.make_full_part(seen[0])], seen[0]
             if read.acted and not read.parts and _describes_elided_person(sentence):
-                read.parts = [read.make_full_part(read.acted)]  # “Comes up filthy.”
+                # The sentence has a verb without a subject: “Comes up filthy.”
+                read.parts = [read.make_full_part(read.acted)]
         whose = read.subjects[0].name if read.subjects else self._last
         if whose and (left := WHAT_IS_LEFT.match(sentence)):
             if BENEATH.match(sentence) and (looks := self._known.get((whose, read.at.era))):
@@ -330,7 +343,9 @@ class SentenceReader(KnownPeople):
             read.parts = [read.make_full_part(whose, lead=", ", text=sentence[left.end() :], introduced=True)]
 
     def _assign_to_people_present(self, read: SentenceReading) -> None:
-        """Assign a sentence to everybody present, or its words to the one person whom somebody sees in it."""
+        """Assign a sentence to everybody present, or, if somebody in it sees a person, its words to this
+        person.
+        """
         there, sentence = read.at.moment.seen or read.at.moment.near, read.sentence
         read.several = describe_group_as_one(sentence) if not read.at.told.mentions and len(there) > 1 else ""
         if read.several:
@@ -345,7 +360,7 @@ class SentenceReader(KnownPeople):
     # -- what it tells of each -------------------------------------------------------------------------
 
     def _read_part(self, read: SentenceReading, part: SentencePart) -> Iterator[LookDraft]:
-        """Read the words about one person, and yield the look if it changed."""
+        """Apply the words about one person to the person's look, and yield the look if it changed."""
         at = read.at
         part = part._replace(text=self._replace_pronouns_in_part(part.text, read.sentence))
         name, introduced = part.name, part.introduced
@@ -386,8 +401,8 @@ class SentenceReader(KnownPeople):
             yield self._store_look(looks, before, read, part, anew=anew)
 
     def _replace_pronouns_in_part(self, text: str, sentence: str) -> str:
-        """Return the words about one person with the garment that “it” means, and without the clothes of
-        others.
+        """Return the words about one person in which “it” is replaced by the garment it means, and the
+        clothes of other people are blanked.
         """
         if into := INTO_IT.search(text):
             things = THING.findall(sentence) or ([self._thing] if self._thing else [])
@@ -399,8 +414,8 @@ class SentenceReader(KnownPeople):
         return text
 
     def _get_look_before_part(self, read: SentenceReading, part: SentencePart) -> DescribedLook:
-        """Return the person's look before a part is read; an empty look if the person has a different age
-        there.
+        """Return the known look of a person before the words about this person are applied. If the person has
+        a different age here, return an empty look.
         """
         at, name = read.at, part.name
         looks = self._known.get((name, at.era)) or DescribedLook(on_screen=read.on_screen)
@@ -418,7 +433,7 @@ class SentenceReader(KnownPeople):
         return looks
 
     def _merge_stranger_look(self, looks: DescribedLook, sentence: str, *, opens: bool) -> None:
-        """Add the look of a stranger to the person whom the stranger turns out to be: “This is TOM.”"""
+        """Add the look of an unnamed person to the person whose name was given afterwards: “This is TOM.”"""
         looks.add_epithet(describe_stranger(self._stranger))
         looks.read_description(self._stranger, introduced=False, first=True, anew=False, of_one=False)
         if opens and THIS_IS.match(sentence):
@@ -429,7 +444,7 @@ class SentenceReader(KnownPeople):
     def _get_earlier_description(
         self, read: SentenceReading, part: SentencePart, *, opens: bool
     ) -> str | None:
-        """Return the description of a person before the name was given, or None."""
+        """Return the words that described a person before the name was given, or None."""
         subjects, introduced = read.subjects, part.introduced
         says_who = THIS_IS.match(read.sentence) is not None
         is_new_one = bool(subjects) and find_stranger_end(read.sentence[: subjects[0].start]) >= 0
@@ -447,8 +462,8 @@ class SentenceReader(KnownPeople):
         return (read.before_it or None) if read.is_first_part else None
 
     def _find_unnamed_look(self, read: SentenceReading, name: str) -> DescribedLook | None:
-        """Return the look of a person known only by a noun: the man of “The man, ABEL, 81, sits by the
-        fire.”
+        """Return the look of a person who was known only by a noun, or None: the man of “The man, ABEL, 81,
+        sits by the fire.”
         """
         begins = next((each.start for each in read.subjects if each.name == name), 0)
         one = _THE_ONE_CALLED.fullmatch(read.sentence[:begins].strip())
@@ -459,8 +474,8 @@ class SentenceReader(KnownPeople):
         return next((looks for who, looks in found if fold(who) == called), None)
 
     def _find_last_actor_look(self, read: SentenceReading, name: str) -> DescribedLook | None:
-        """Return the look of the unnamed last actor: “An OLD MAN in a dressing gown shuffles in. It's
-        ELIAS.”
+        """Return the look of the unnamed person who acted last and is named now, or None: “An OLD MAN in a
+        dressing gown shuffles in. It's ELIAS.”
         """
         acted = read.acted
         is_he = acted != name and fold(acted.rpartition(" ")[2]) in GENERIC
@@ -477,7 +492,9 @@ class SentenceReader(KnownPeople):
     def _apply_group_clothes(
         self, looks: DescribedLook, read: SentenceReading, name: str, *, opens: bool
     ) -> None:
-        """Give an introduced person the clothes of the group, or of the list that names the person."""
+        """Give an introduced person the clothes of the person's group, or the clothes stated for the list of
+        names.
+        """
         is_clad = any(OUTFIT.search(each) or BODYWEAR.search(each) for each in looks.wardrobe)
         if opens and not is_clad and (alike := self._alike.find_group_clothes(name, self._paragraph)):
             looks.add_group_clothes(alike)
@@ -487,7 +504,9 @@ class SentenceReader(KnownPeople):
                 self._group_left -= 1
                 self._group = self._group if self._group_left else ""
         if read.all_aged and not looks.age:
-            looks.age = read.all_aged  # “two nine-year-olds: ANNA, in a red dress, and TOM, in shorts”
+            # Each listed person has the age given before the list: “two nine-year-olds: ANNA, in a red dress,
+            # and TOM, in shorts”.
+            looks.age = read.all_aged
 
     def _store_look(
         self,
@@ -498,13 +517,15 @@ class SentenceReader(KnownPeople):
         *,
         anew: bool,
     ) -> LookDraft:
-        """Store the person's look and return it as a draft."""
+        """Store the new look of a person, and return it as a draft. `before` are the facts of the look before
+        the sentence. `anew` is True in a new paragraph.
+        """
         at, name = read.at, part.name
         if anew:
             looks.remove_held_things()
         opens = (
             not any(before) and self._told_at.get(name, -1) < at.scene.line
-        )  # otherwise the person took everything off before
+        )  # Otherwise the person took everything off before.
         self._told_at[name] = at.line
         self._first_told.setdefault((name, at.era), at.line)
         self._as_stranger.discard(name)
@@ -517,13 +538,13 @@ class SentenceReader(KnownPeople):
 
 
 def _read_as_introduction(looks: DescribedLook, words: str) -> None:
-    """Read words as an introduction of a person."""
+    """Apply `words` to a look as an introduction of the person."""
     looks.read_description(f", {words}", introduced=True, first=True, anew=False, of_one=True)
 
 
 def _is_possessive_list(told: ActionSentence) -> bool:
-    """Return True if a verbless sentence begins with an age or clothes, and only “his” or “her” refers to the
-    person.
+    """Return True if a verbless sentence begins with an age or clothes, and mentions the person only by “his”
+    or “her”.
     """
     whose = all(
         each.owner and told.sentence[each.start : each.end].casefold() in ("his", "her")

@@ -1,4 +1,6 @@
-"""Patterns for bodily states: dirt, wetness and injuries on skin and clothes, and how they end. Pure."""
+"""Patterns for bodily states: dirt, wetness and injuries on skin and clothes, and the end of such states.
+Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ _COVERED = (
     "covered|caked|smeared|spattered|splattered|splashed|streaked|plastered|coated|crusted|encrusted|slick"
     "|slicked|drenched|dripping|soaked|stained|daubed|dusted|black|white|red|grey|gray|sticky|stiff"
 )
-# Dirt on the skin or the clothes: “caked in mud”, “mud to her knees”, “blood on his shirt”.
+# Matches dirt on the skin or the clothes: “caked in mud”, “mud to her knees”, “blood on his shirt”.
 DIRTIED = compile_lazily(
     rf"(?<!\w)(?:(?:all )?(?:{_COVERED}) (?:in|with|from) (?:[\w-]+ )?(?:{_DIRT})"
     rf"|(?:(?:dried|wet|fresh|caked|black|red) )?(?:{_DIRT}) (?:on|up to|down|over|to|all over|up|across|in) "
@@ -37,7 +39,7 @@ DIRTIED = compile_lazily(
     re.IGNORECASE,
 )
 _HURTS = "cut|gash|bruise|burn|scar|scratch|graze|welt|wound|scab|rash"
-# Visible injuries: “a split lip”, “a cut over one eye”, “bruises on her arms”.
+# Matches visible injuries: “a split lip”, “a cut over one eye”, “bruises on her arms”.
 HURT = compile_lazily(
     r"(?<!\w)(?:(?:(?:an?|one|the|his|her) )?(?:left |right )?(?:arm|leg|wrist|foot|ankle|hand|finger"
     r"|thumb|neck)"
@@ -50,7 +52,7 @@ HURT = compile_lazily(
     rf"(?:the|his|her|their|one|each|both|either) {_ON_BODY}(?: to (?:the|his|her) {_ON_BODY})?)(?!\w)",
     re.IGNORECASE,
 )
-# An injury as a separate sentence: “Her lip is split.”
+# Matches a sentence about an injury: “Her lip is split.”
 HURT_PART = compile_lazily(
     rf"(?:and )?(?:with )?(?:(?:the|his|her|their|one|both) )?(?!hair|beard)({_ON_BODY})(?: (?:is"
     rf"|are))?(?: (?:now|already|all"
@@ -71,7 +73,8 @@ BLOOD_RUNS = compile_lazily(
     rf"|sleeves?|front|{GARMENT.pattern}))(?!\w)",
     re.IGNORECASE,
 )
-# Features of the body without a word for their place: “a gold tooth”, “chipped nail polish”.
+# Matches features that are mentioned without the part of the body where they are: “a gold tooth”, “chipped
+# nail polish”.
 FEATURE = compile_lazily(
     r"(?<!\w)(?:(?:tattooed|freckled|scarred|muscular|hairy|skinny|bare|brawny|scabby|bony|knobbly"
     r"|grazed|skinned|grubby|gnarled|sunburnt|sunburned|withered"
@@ -100,13 +103,14 @@ CLEANED = compile_lazily(
     rf"|cleaned)) (?:(?:the|his|her|their|some of the|most of the) )?({_DIRT})(?!\w)",
     re.IGNORECASE,
 )
-# “She wipes her mouth clean.”, “washes his hands”: ends the dirt on this part of the body.
+# Matches the cleaning of a part of the body, which ends the dirt there: “She wipes her mouth clean.”, “washes
+# his hands”.
 CLEANED_PART = compile_lazily(
     rf"(?<!\w)(?:wipes|washes|scrubs|rinses|licks|sponges|dabs|has (?:wiped|washed)) (?:the|his|her|their)"
     rf" ((?:left |right )?(?:{_BODY}))(?: (?:clean|dry))?(?!\w)",
     re.IGNORECASE,
 )
-# A state and the states that it ends: dry ends wet, shaved ends unshaven.
+# Maps a state to the states that it ends: “dry” ends “wet”, “shaved” ends “unshaven”.
 _ENDS = (
     ("dry dried", "wet soaked soaking sodden drenched dripping sopping sweating sweaty"),
     ("clean washed scrubbed bathed showered", "dirty filthy grimy muddy sooty dusty greasy unwashed grubby"),
@@ -127,7 +131,9 @@ _OTHER = compile_lazily(
 
 
 def find_ended_states(phrase: str) -> frozenset[str]:
-    """Return the states that the contrary state in a phrase ends: “dry now” ends wet and soaked."""
+    """Return the states that are ended by a phrase because it states their opposite: “dry now” ends “wet” and
+    “soaked”.
+    """
     return frozenset().union(*(_ENDED_BY[found[1].casefold()] for found in _OTHER.finditer(phrase)))
 
 
@@ -148,8 +154,8 @@ WAKES = compile_lazily(
 ASLEEP = compile_lazily(
     r"(?<!\w)(?:half-)?(?:asleep|unconscious|sedated|comatose|sleeping|snoring)(?!\w)", re.IGNORECASE
 )
-# A state must not precede a noun: “wet hands” describes only the hands.
-# A person who falls asleep is still awake in this shot.
+# Matches a state of the person. No noun may follow, because “wet hands” describes only the hands. Falling
+# asleep is excluded, because the person is still awake in this shot.
 STATE = compile_lazily(
     r"(?<!\w)(?:bare|naked|stripped) to the waist(?!\w)"
     r"|(?<!\w)(?:breathing hard|out of breath|red in the face)(?!\w)"
@@ -162,7 +168,7 @@ STATE = compile_lazily(
     re.IGNORECASE,
 )
 WET = compile_lazily(r"(?<!\w)(?:\w+-)?(?:wet|soaked|soaking|sodden|drenched|dripping)(?!\w)", re.IGNORECASE)
-# States that do not pass within an hour or a day: injuries and marks on the body.
+# Matches states that last longer than a day: injuries and marks on the body.
 LASTING = compile_lazily(
     r"(?<!\w)(?:bandaged|battered|bruised|burned|burnt|frostbitten|freckled|gaunt|injured|limping|pregnant"
     r"|scarred|shaved|sunburned|sunburnt|tattooed|unshaven|wounded|swollen|black eyes?|cast|sling"

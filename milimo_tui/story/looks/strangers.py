@@ -1,4 +1,5 @@
-"""People whom a scene describes before it names them, and groups that are dressed alike. Pure.
+"""Unnamed people (“strangers”) whom a scene describes before it gives their names, and groups of people who
+are dressed alike. Pure functions.
 
 Examples are “A man gets out. Fifty. Green fleece.” and “eleven girls in yellow tracksuits”.
 """
@@ -30,7 +31,9 @@ _GENDERS = {"he": "he", "his": "he", "him": "he", "she": "she", "her": "she"}
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """The words for a person without a name, and the action that contains them, with its lines."""
+    """An unnamed person: the words that describe the person, and the action with these words and its first
+    and last line.
+    """
 
     words: str
     line: int
@@ -40,13 +43,14 @@ class Stranger:
 
 @dataclass(slots=True)
 class SceneStrangers:
-    """The unnamed people of a scene so far, at most one man and one woman, and the pronoun of each known
-    person.
+    """The unnamed people of a scene so far, at most one for each pronoun, and the pronoun that was used for
+    each named person.
     """
 
-    # by pronoun; the key is empty if the noun shows no gender
+    # Maps a pronoun to the unnamed person described last. The key is empty if the noun shows no gender.
     _waiting: dict[str, Stranger] = field(default_factory=dict)
-    _gender: dict[str, str] = field(default_factory=dict)  # person → the pronoun used last
+    # Maps a person to the pronoun that was last used for the person.
+    _gender: dict[str, str] = field(default_factory=dict)
 
     def forget_scene_strangers(self) -> None:
         """Forget the strangers of the previous scene."""
@@ -60,11 +64,13 @@ class SceneStrangers:
                 self._gender[each.name] = by
 
     def may_own(self, name: str, whose: str) -> bool:
-        """Return True if “his” or “her” may mean this person, by the pronoun used before."""
+        """Return True if “his” or “her” (`whose`) agrees with the pronoun that was used for this person
+        before.
+        """
         return name in self._gender and self._gender[name] == _GENDERS.get(whose)
 
     def record_stranger_name(self, one: Stranger, name: str) -> None:
-        """Record the name of a stranger, and with it the person's pronoun."""
+        """Record that an unnamed person has this name, with the pronoun that the description implies."""
         if gender := get_stranger_pronoun(one.words):
             self._gender.setdefault(name, gender)
 
@@ -81,10 +87,10 @@ class SceneStrangers:
             self._waiting[gender] = replace(last, words=f"{last.words.rstrip(' .')}, {sentence}")
 
     def extend_stranger_description(self, told: ActionSentence, moment: Moment, seen: Container[str]) -> str:
-        """Apply “She is sixteen” to the girl described last, if the person that “she” seems to mean was here
-        before.
+        """Add a sentence such as “She is sixteen” to the description of the girl described last, if the named
+        person whom “she” seems to mean was seen before.
 
-        Return the words about the stranger; empty if the sentence is not about her.
+        Return the words about the unnamed person, or an empty string if the sentence is about somebody else.
         """
         last, said = self.get_last_stranger(moment.beat.line), _SAYS.match(told.sentence)
         if last is None or said is None or get_stranger_pronoun(last.words) != said[1].casefold():
@@ -97,18 +103,19 @@ class SceneStrangers:
         return words
 
     def get_last_stranger(self, line: int) -> Stranger | None:
-        """Return the stranger described last by the paragraph at a line, or None."""
+        """Return the unnamed person whom the paragraph at `line` described last, or None."""
         last = next(reversed(self._waiting.values()), None)
         return last if last is not None and last.line == line else None
 
     def forget_last_stranger(self) -> None:
-        """Forget the stranger described last, because the text names this person."""
+        """Forget the unnamed person described last, because the script has now given the name."""
         self._waiting.popitem()
 
     def identify_speaker(self, name: str, line: int) -> Stranger | None:
-        """Return the stranger who may be this speaker, and forget strangers who cannot speak any more.
+        """Return the unnamed person who may be the speaker `name`, or None. Forget unnamed people who can't
+        speak any more.
 
-        A person who was named at a `line` up to the stranger's description is a different person.
+        A speaker who was named before the description (at `line`) is a different person.
         """
         gender = self._gender.get(name, "")
         mine = [
@@ -123,7 +130,7 @@ class SceneStrangers:
 
 
 def is_pronoun_of_stranger(told: ActionSentence) -> bool:
-    """Return True if all pronouns of a sentence mean its unnamed person: “a man, his hat off”."""
+    """Return True if all pronouns of a sentence refer to its unnamed person: “a man, his hat off”."""
     one = find_stranger_end(told.sentence)
     he = get_stranger_pronoun(told.sentence)
     return (
@@ -173,11 +180,14 @@ _ONE_OF = compile_lazily(
 
 @dataclass(slots=True)
 class UniformGroups:
-    """Groups of a scene so far, by the word for one member, with the clothes that each member wears."""
+    """The groups of people in a scene so far. Maps the word for one member (“girl”) to the clothes that each
+    member wears.
+    """
 
     _clothes: dict[str, str] = field(default_factory=dict)
     _ages: dict[str, str] = field(default_factory=dict)
-    _groups: dict[str, str] = field(default_factory=dict)  # person → group, known from any scene
+    # Maps a person to the person's group, as known from any scene.
+    _groups: dict[str, str] = field(default_factory=dict)
 
     def forget_scene_groups(self) -> None:
         """Forget the groups of the previous scene."""
@@ -185,7 +195,9 @@ class UniformGroups:
         self._ages.clear()
 
     def record_group_clothes(self, sentence: str) -> dict[str, str]:
-        """Record the clothes of a group. Return the new clothes of each person known to be a member."""
+        """Record the clothes that a sentence gives to a group. Return the new clothes of each known member,
+        keyed by name.
+        """
         before = dict(self._clothes)
         if clad := _CLAD.search(sentence) or _LISTED.search(sentence):
             for many in _MANY.finditer(sentence):
@@ -197,8 +209,8 @@ class UniformGroups:
         return {name: told[one] for name, one in self._groups.items() if one in told}
 
     def find_group_clothes(self, name: str, words: str) -> str:
-        """Return the clothes of a person who is a member of a group, by name or description; else an empty
-        string.
+        """Return the clothes of the group to which a person belongs by name or by the description `words`, or
+        an empty string.
         """
         called = {fold(word) for word in re.findall(r"[^\W\d_]+", f"{name} {words}")}
         names = {fold(word) for word in name.split()}
@@ -211,7 +223,7 @@ class UniformGroups:
         return ""
 
     def get_group_age(self, name: str) -> str:
-        """Return the age of the person's group, or an empty string."""
+        """Return the age of the group to which a person belongs, or an empty string."""
         return self._ages.get(self._groups.get(name, ""), "")
 
 

@@ -1,7 +1,7 @@
-"""Find garments that a sentence takes from their wearers or puts on another person, by their new place. Pure.
+"""Detection of garments that a sentence takes from their wearers or puts on another person. Pure functions.
 
-A named garment (“the hat”, “her coat”) is removed if words say that it is off, if a verb of giving or
-dropping has the garment as its object, or if it is in a place that is no part of a body. A garment that is
+A named garment (“the hat”, “her coat”) counts as removed in three cases: the words say that it is off, it is
+the object of a verb of giving or dropping, or it is in a place that is no part of a body. A garment that is
 only touched, caught or seen in a place stays on.
 """
 
@@ -62,7 +62,7 @@ _TAKES = split_distinct_words(
     "takes snatches grabs steals whips lifts knocks plucks tears rips yanks pulls sweeps wins blows "
     "carries unhooks unpins unties unwinds removes has "
 )
-_KEEPS = split_distinct_words(  # verbs for acts on a garment that stays on
+_KEEPS = split_distinct_words(  # Verbs for acts on a garment that the wearer keeps on.
     "wears wearing catches snags brushes wipes dries rubs drags bangs tears rips scrapes knocks smooths "
     "straightens adjusts buttons zips tightens touches presses strokes pats grips clutches tucks turns "
     "lifts raises hitches hugs gathers draws pulls tugs settles wraps winds ties knots jams crams claps "
@@ -75,7 +75,8 @@ _PUTS = split_distinct_words(
     "places packs stows hurls piles spreads kicks chucks buries hides shuts locks slips tucks holds "
 )
 _TITLE = compile_lazily(r"\b(Mr|Mrs|Ms|Dr|St)\.")
-# “and under them there's a navy suit”, “Under it a yellow jersey, darned at both elbows”
+# Matches something that is seen under a garment: “and under them there's a navy suit”, “Under it a yellow
+# jersey, darned at both elbows”.
 _THERE = (
     r"(?: (?:there(?:['’]s| is| are)|is|are|was|(?:s?he|they)(?:['’]s| is| are| wears| wear| has| have| had)"
     r"(?: on)?(?: all \w+)?:?))"
@@ -106,8 +107,8 @@ _WITHOUT_IS = compile_lazily(r"['’]s$")
 
 @dataclass(frozen=True, slots=True)
 class RemovedGarment:
-    """A garment that a sentence removes: its words and their offset. `taken` means that the acting person
-    takes it.
+    """A garment that a sentence removes from its wearer: its words and their offset in the sentence. `taken`
+    is True if the acting person takes the garment.
     """
 
     words: str
@@ -116,9 +117,10 @@ class RemovedGarment:
 
 
 def find_removed_garments(sentence: str, also: Set[str] = frozenset(), it: str = "") -> list[RemovedGarment]:
-    """Return the garments, and the other things in `also`, that a sentence removes and does not put on again.
+    """Return the garments, and other things whose words are in `also`, that a sentence removes and does not
+    put on again.
 
-    `it` is the garment named last by the previous sentence, which “it” may mean.
+    `it` is the last garment named by the previous sentence; “it” may mean this garment.
     """
     return [
         each
@@ -128,7 +130,9 @@ def find_removed_garments(sentence: str, also: Set[str] = frozenset(), it: str =
 
 
 def find_words_under_garment(sentence: str) -> re.Match[str] | None:
-    """Return the match of words for a thing seen under a removed garment (group `worn`), or None."""
+    """Return the match of words for something seen under a removed garment, or None. The group `worn` has
+    these words.
+    """
     found = _UNDER_IT.search(sentence)
     return found if found and _A_VERB.search(found["worn"]) is None else None
 
@@ -157,7 +161,7 @@ def _iterate_removed_garments(sentence: str, also: Set[str], it: str) -> Iterato
                 yield last
             continue
         if last is not None and last.words == it and word in _DETERMINERS | {"a", "an"}:
-            last = None  # The sentence names another thing.
+            last = None  # The sentence names another thing, so “it” no longer means the last garment.
         if at not in heads or at + 1 in heads:
             continue
         first = _find_phrase_start(words, at)
@@ -171,7 +175,8 @@ def _iterate_removed_garments(sentence: str, also: Set[str], it: str) -> Iterato
             yield gone
             continue
         if before == "with" and first > 1 and words[first - 2] in ("off", "away"):
-            yield RemovedGarment(phrase, gone.start, taken=True)  # “A dog runs off with the scarf.”
+            # The subject runs away with a garment: “A dog runs off with the scarf.”
+            yield RemovedGarment(phrase, gone.start, taken=True)
             continue
         named = words[first] in _DETERMINERS or words[first].endswith(("'s", "’s", "s'", "s’"))
         if words[first] in _BARE_BEFORE or before in _BARE_BEFORE:
@@ -181,7 +186,7 @@ def _iterate_removed_garments(sentence: str, also: Set[str], it: str) -> Iterato
             if (not before or before in _ENDS or before == "and") and after in _GONE:
                 yield gone
             elif not first and _is_followed_by_place(words[at + 1 : at + 7]):
-                yield gone  # “Yellow boots in a row by the door.”
+                yield gone  # A verbless sentence with a place: “Yellow boots in a row by the door.”
         elif relieved or before not in ("in", "wearing", "of"):
             last = gone
             if _is_removed_by_verb(words, first, at) or _is_described_elsewhere(words, first, at):
@@ -195,7 +200,9 @@ def _is_known_thing(word: str, also: Set[str]) -> bool:
 
 
 def _has_contracted_is(words: list[str], at: int) -> bool:
-    """Return True if a word ends in a contracted “is” that is followed by a place: “the hat's on a hook”."""
+    """Return True if the word at index `at` ends in a contracted “is” before a place: “the hat's on a
+    hook”.
+    """
     after = words[at + 1] if at + 1 < len(words) else ""
     return _WITHOUT_IS.search(words[at]) is not None and (
         after in _GONE or after in _PLACES or after in _LINKS
@@ -203,8 +210,8 @@ def _has_contracted_is(words: list[str], at: int) -> bool:
 
 
 def _find_phrase_start(words: list[str], at: int) -> int | None:
-    """Return the index at which the words for a garment begin, with the article; None for an indefinite one,
-    “a hat”.
+    """Return the index of the article or possessive that begins the words for the garment at index `at`. None
+    if the garment is new (“a hat”).
     """
     for first in range(at - 1, max(-1, at - 6), -1):
         word = words[first]
@@ -218,8 +225,8 @@ def _find_phrase_start(words: list[str], at: int) -> int | None:
 
 
 def _is_removed_by_verb(words: list[str], first: int, last: int) -> bool:
-    """Return True if the verb before the words from `first` to `last` takes the garment off or moves it
-    away.
+    """Return True if the verb before the words from index `first` to `last` takes this garment off or moves
+    it away.
     """
     clause = first
     while clause and words[clause - 1] not in _ENDS:
@@ -262,7 +269,9 @@ def _is_removed_by_verb(words: list[str], first: int, last: int) -> bool:
 
 
 def _is_described_elsewhere(words: list[str], first: int, last: int) -> bool:
-    """Return True if the sentence describes the garment itself as gone or lying in a place."""
+    """Return True if the sentence describes the garment itself as gone or as being in a place. The garment is
+    the words from index `first` to `last`.
+    """
     at = last + 1
     linked = False
     while at < len(words) and words[at] in _LINKS:
@@ -272,10 +281,10 @@ def _is_described_elsewhere(words: list[str], first: int, last: int) -> bool:
     if not after:
         return False
     if words[at - 1] in ("comes", "goes", "come", "go") and after[0] in ("around", "round", "through", "by"):
-        return False  # “The fur hat comes round the door.”: its wearer comes
+        return False  # The garment stands for its wearer: “The fur hat comes round the door.”
     if after[0] in _GONE:
         if after[0] == "gone" and after[1:2] and after[1] not in _ENDS and after[1] not in _PREPOSITIONS:
-            return False  # “has gone white”
+            return False  # “Gone” can mean a change: “has gone white”.
         return not (after[0] in _AWAY and after[1:2] in (["the"], ["his"], ["her"], ["a"]) and not linked)
     if after[0] in _PLACES:
         where = (
@@ -291,9 +300,7 @@ def _is_described_elsewhere(words: list[str], first: int, last: int) -> bool:
 
 
 def _is_followed_by_place(after: list[str]) -> bool:
-    """Return True if the words after a garment at the beginning of a sentence give its place without a
-    verb.
-    """
+    """Return True if the words after a garment, which begins the sentence, give its place without a verb."""
     row = after[:3] in (["in", "a", "row"], ["in", "a", "heap"], ["in", "a", "pile"], ["in", "a", "puddle"])
     after = after[3:] if row and len(after) > 3 else after
     is_placed = (
@@ -303,8 +310,10 @@ def _is_followed_by_place(after: list[str]) -> bool:
 
 
 def _classify_place(after: list[str]) -> str:
-    """Return the kind of a place: `body` (part of a body), `held` (in a hand), `one` (a person), `place`, or
-    empty.
+    """Return the kind of the place that the words in `after` (from the preposition on) name.
+
+    The result is `body` (a part of a body), `held` (in a hand), `one` (a person), `place` (any other place),
+    or empty if no place is named.
     """
     rest = after[1:]
     if not rest:
@@ -314,9 +323,9 @@ def _classify_place(after: list[str]) -> str:
     if rest[0] in ("me", "it", "himself", "herself", "themselves", "each", "and"):
         return ""
     if rest[1:3] == ["back", "of"] and rest[3:4] and rest[3] in ("the", "a", "an"):
-        return "place"  # “on the back of a chair”
+        return "place"  # A part of a thing: “on the back of a chair”.
     if after[0] in ("under", "beneath", "behind") and rest[0].endswith(("'s", "’s")):
-        return "place"  # under the head of another person
+        return "place"  # A place at another person, such as under that person's head.
     noun = next((word for word in rest if word in _BODY or word in _HOLDS), "")
     end = next(
         (at for at, word in enumerate(rest) if word in _ENDS or word in _PREPOSITIONS or word == "and"), 9
@@ -361,7 +370,8 @@ _LAID_ON = compile_lazily(
     r"(?:round|around|over|on|about|across|onto|on to) (?:the )?$",
     re.IGNORECASE,
 )
-_AND_ALL = compile_lazily(r",\s(?:the |his |her )?([\w-]+) and all(?!\w)", re.IGNORECASE)  # “badge and all”
+# Matches a thing that is handed over together with a garment: “badge and all”.
+_AND_ALL = compile_lazily(r",\s(?:the |his |her )?([\w-]+) and all(?!\w)", re.IGNORECASE)
 _BOUND = compile_lazily(
     r"\s?(?:\w+ )?(?:hands?|wrists?|ankles?|fingers?|knees?|wounds?)(?!\w)", re.IGNORECASE
 )
@@ -387,7 +397,7 @@ _BORROWS = compile_lazily(
 
 def find_borrowed_garment(told: ActionSentence, subjects: Sequence[Mention]) -> tuple[str, str]:
     """Return the owner of a garment that another person wears, and the garment: “ANNA is wearing TOM's coat.”
-    Else empty.
+    Both results are empty if there is none.
     """
     for each in told.mentions:
         acts = [one for one in subjects if one.end <= each.start and one.name]
@@ -400,8 +410,8 @@ def find_borrowed_garment(told: ActionSentence, subjects: Sequence[Mention]) -> 
 
 @dataclass(frozen=True, slots=True)
 class GarmentTransfer:
-    """A garment that a person gets or loses. `own` means that it was the giver's; `at` is its offset in the
-    sentence.
+    """A garment that the person `name` gets from, or loses to, another person. `own` is True if the garment
+    belonged to the giver. `at` is the offset of the words in the sentence.
     """
 
     name: str
@@ -410,11 +420,14 @@ class GarmentTransfer:
     giver: str
     own: bool
     at: int
-    the: bool = False  # the sentence says “the scarf”, which may be the giver's
+    # True if the sentence uses “the” (“the scarf”), so that the garment may belong to the giver.
+    the: bool = False
 
 
 def find_garment_transfers(told: ActionSentence, subjects: Sequence[Mention]) -> tuple[GarmentTransfer, ...]:
-    """Return what the first person of a sentence does to the clothes of another person."""
+    """Return the garments that the acting person of a sentence gives to another person or takes from another
+    person.
+    """
     if not subjects:
         return ()
     found = (
@@ -432,8 +445,8 @@ def find_garment_transfers(told: ActionSentence, subjects: Sequence[Mention]) ->
 
 
 def _find_actor(other: Mention, subjects: Sequence[Mention]) -> Sequence[Mention]:
-    """Return the actor: the first person of the sentence, or the next person if the first is the affected
-    one.
+    """Return the acting person: the first person of the sentence, or the next person if the first is `other`,
+    the person acted on. Empty if there is none.
     """
     before = [each for each in subjects if each.end < other.start]
     others = [each for each in before if each.name and each.name != other.name]

@@ -1,4 +1,6 @@
-"""Phrases for worn things: recognize them, find their end, and list their garments. Pure."""
+"""Phrases for worn things: detection, the position where a phrase ends, and the garments in it. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -34,23 +36,25 @@ _RELATIVE = frozenset({"that", "who", "whose"})
 
 _FLYING = split_distinct_words(
     "flying flapping trailing streaming billowing dragging swinging fluttering"
-)  # “veil flying”
+)  # Matches a garment that moves: “veil flying”.
 
 
 def is_garment_phrase(clause: str) -> bool:
-    """Return True if a clause is only a garment: “a flat cap”, “wire spectacles mended with tape”."""
+    """Return True if a clause consists only of a garment and its description: “a flat cap”, “wire spectacles
+    mended with tape”.
+    """
     return bool(GARMENT.search(clause)) and is_descriptive_phrase(clause)
 
 
 def describes_worn_garment(clause: str) -> bool:
-    """Return True if a clause begins with a garment and describes it, instead of narrating what happens to
-    it.
+    """Return True if a clause begins with a garment and describes it. False if the clause narrates an event
+    with the garment.
     """
     phrase = strip_article(clause)
     piece = GARMENT.match(phrase)
     is_known = clause.casefold().startswith("the ")
     if piece is not None and is_known and HOW_FASTENED.match(phrase, piece.end()):
-        return True  # “the jacket hanging open”
+        return True  # A participle describes the garment: “the jacket hanging open”.
     if piece is None or is_known or LIES_ON.match(phrase, piece.end()):
         return False
     behind = phrase[piece.end() :].split()
@@ -67,21 +71,21 @@ def describes_worn_garment(clause: str) -> bool:
             ["up"],
         )
     if piece[0].endswith("s") and behind and behind[0] in BASES:
-        return False  # “the gloves stop”
+        return False  # A finite verb narrates an event: “the gloves stop”.
     if behind and behind[0] in _FLYING and phrase == clause:
         return True
     return not behind or not (is_act_clause(behind[0]) or behind[0] in VERBS)
 
 
 def is_list_of_clothes(more: str) -> bool:
-    """Return True if the words after “and” are worn too, rather than an act."""
+    """Return True if the words after “and” name another worn thing, not an act."""
     tokens = [fold(word[0]) for word in WORD.finditer(more)][1:]
     return bool(tokens) and not any(word in VERBS and word not in NO_VERBS for word in tokens)
 
 
 def cut_worn_words_at_verb(more: str) -> str:
-    """Return the worn thing after “and”, up to the verb: “and a straw hat” in “and a straw hat has got out
-    somehow”.
+    """Return the words after “and” for a worn thing, up to the next verb: “and a straw hat” for “and a straw
+    hat has got out somehow”.
     """
     found = list(WORD.finditer(more))[1:]
     verb = next((word for word in found if fold(word[0]) in VERBS and fold(word[0]) not in NO_VERBS), None)
@@ -91,7 +95,9 @@ def cut_worn_words_at_verb(more: str) -> str:
 
 
 def cut_phrase_after_garment(phrase: str) -> str:
-    """Return a phrase up to its garment if a verb follows: “the cane” in “the cane begins to laugh”."""
+    """Return a phrase up to its garment if a verb follows the garment: “the cane” for “the cane begins to
+    laugh”.
+    """
     for worn in (*GARMENT.finditer(phrase), *HAIR.finditer(phrase)):
         behind = phrase[worn.end() :].split()
         if behind and is_act_clause(" ".join(behind[:2])) and behind[0] not in _RELATIVE:
@@ -100,12 +106,14 @@ def cut_phrase_after_garment(phrase: str) -> str:
 
 
 def names_any_garment(gone: Set[str], phrase: str) -> bool:
-    """Return True if a phrase names one of these garments, by any word for it."""
+    """Return True if a phrase names at least one of the garments in `gone`, by any word that can mean it."""
     return any(may_mean_garment(word, worn) for worn in find_garments(phrase) for word in gone)
 
 
 def find_garment_part(phrases: Sequence[str], words: str) -> str:
-    """Return the words for a named garment: “straw hat” in “in a cardigan and a straw hat”."""
+    """Return the words for the garment named by `words` within longer phrases: “straw hat” in “in a cardigan
+    and a straw hat”.
+    """
     named = find_garments(words)
     parts = (part for each in phrases for part in re.split(r"\s+and\s+", each))
     return next(
@@ -126,7 +134,9 @@ _NO_THINGS = split_distinct_words(
 
 @lru_cache(maxsize=1024)
 def find_thing_words(phrase: str) -> Set[str]:
-    """Return the case-folded words for things in a phrase: bag and hat in “a bag on her knees and a hat”."""
+    """Return the case-folded nouns for things in a phrase: “bag” and “hat” for “a bag on her knees and a
+    hat”.
+    """
     found: set[str] = set()
     for part in re.split(r"\s+and\s+", phrase):
         words = WORD.findall(_BEHIND_IT.sub("", re.sub(r"^(?:with|in) ", "", part)))
@@ -136,7 +146,9 @@ def find_thing_words(phrase: str) -> Set[str]:
 
 
 def mentions_thing(phrase: str, words: str) -> bool:
-    """Return True if a phrase mentions a garment or another thing, by any word for it."""
+    """Return True if a phrase mentions the garment or thing named by `words`, by any word that can mean
+    it.
+    """
     named = find_garments(words)
     if phrase.startswith("no "):
         return False
@@ -148,7 +160,7 @@ def mentions_thing(phrase: str, words: str) -> bool:
     )
 
 
-_LINK = compile_lazily(  # the words before a garment that link it to a person
+_LINK = compile_lazily(  # Matches the words before a garment that show that a person wears or owns it.
     r"(?:^\W*|,\s(?:an? )?(?:[\w'’-]+ ){0,3}"
     r"|(?<!\w)(?:an?|his|her|their|the|\w+['’]s|in|wears|wearing|with|has|on|off|into|no|without|of)"
     r"(?: (?:an?|the|his|her))? (?:[\w'’-]+,? ){0,3})$",
@@ -157,8 +169,8 @@ _LINK = compile_lazily(  # the words before a garment that link it to a person
 
 
 def is_linked_to_person(sentence: str, words: str) -> bool:
-    """Return True if words for worn things belong to a person: “her hat”, “in a hat”; not “the bell
-    rings”.
+    """Return True if the sentence shows that the thing named by `words` belongs to a person: “her hat”, “in a
+    hat”; not “the bell rings”.
     """
     at = sentence.find(words)
     return at >= 0 and _LINK.search(sentence[max(0, at - 60) : at]) is not None
@@ -170,7 +182,7 @@ def fold_words(sentence: str) -> Set[str]:
 
 
 def is_held_thing_mentioned(phrase: str, said: Set[str]) -> bool:
-    """Return True if a phrase describes a held thing whose word is among the given words."""
+    """Return True if a phrase describes a held thing that is among `said`, the folded words of a sentence."""
     held = CARRIED_THING.match(phrase)
     if held is None or HAIR.search(held["thing"]):
         return False

@@ -1,4 +1,4 @@
-"""The crop of a wider shot's picture that shows the framing of a closer shot. Pure functions.
+"""Computation of the crop of a wider shot's picture that gives the framing of a closer shot. Pure functions.
 
 The sizes are the part of a standing person that a frame of each size shows. Thompson & Bowen, Grammar of the
 Shot (2009), give the body line at which each size cuts; Loomis, Figure Drawing for All It's Worth (1943),
@@ -13,17 +13,20 @@ from milimo_tui.story.values.film import Function, Shot
 from milimo_tui.story.values.shot_sizes import SHOT_SIZES
 
 MAX_CROP_SCALE = 2.0  # Above this scale the crop shows single pixels.
-EYE_LINE = 1 / 3  # Share of the height at which the eyes of one person are (the rule of thirds).
+# The eyes of a single person are at this share of the frame height from the top (rule of thirds).
+EYE_LINE = 1 / 3
 POSITION_ACROSS = {
     "left": 1 / 3,
     "centre": 1 / 2,
     "right": 2 / 3,
-}  # Share of the width at which a person stands.
+}  # Maps a side to the share of the frame width at which a person on this side is.
 
 
 @dataclass(frozen=True, slots=True)
 class ShotCrop:
-    """A part of a picture that fills the frame: the scale, and the offset in shares of the frame."""
+    """A part of a picture that is enlarged to fill the frame: the scale, and the offset as a share of the
+    frame size.
+    """
 
     scale: float = 1.0
     x: float = 0.0
@@ -31,10 +34,10 @@ class ShotCrop:
 
 
 def compute_crop(first: Shot, closer: Shot) -> ShotCrop:
-    """Return the part of the first shot's picture that a closer shot shows.
+    """Return the part of the first shot's picture that shows the framing of a closer shot.
 
-    The scale follows from both sizes. The eyes stay at their height, and the person in focus is in the
-    middle.
+    The scale follows from the sizes of both shots. The eyes stay at the same height in the frame, and the
+    person in focus is moved to the middle.
     """
     scale = round(
         min(MAX_CROP_SCALE, max(1.0, SHOT_SIZES[first.size].heads / SHOT_SIZES[closer.size].heads)), 3

@@ -1,4 +1,4 @@
-"""The coverage of a scene, applied to the framing of one shot: static, handheld, montage."""
+"""The style of coverage of a scene (static, handheld, montage …), applied to the framing of each shot."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def apply_coverage(
     has_own_rig: bool = False,
     has_own_size: bool = False,
 ) -> Framing:
-    """Return the framing with the scene's coverage applied. Values that the text asks for are preserved."""
+    """Return the framing adapted to the scene's style of coverage. The arguments `has_own_…` say which values
+    the script asks for; these values stay unchanged.
+    """
     if coverage is Coverage.STATIC and not has_own_movement:
         return replace(framing, movement=Movement.STATIC, rig=Rig.TRIPOD)
     if coverage is Coverage.HANDHELD and framing.function is not Function.INSERT and not has_own_rig:

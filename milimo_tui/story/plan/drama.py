@@ -1,7 +1,8 @@
-"""Dramatic weight of the moments of a scene, and the shot size that follows from the weight.
+"""Dramatic weight of each piece of action or speech in a scene, and the shot size that follows from the
+weight.
 
-Shots get closer as a scene goes on, and closest at its turn: coverage from wide to close as taught by Arijon,
-Grammar of the Film Language (1976), and Katz, Film Directing Shot by Shot (1991).
+Shots get closer as a scene proceeds, and are closest at its turning point: coverage from wide to close as
+taught by Arijon, Grammar of the Film Language (1976), and Katz, Film Directing Shot by Shot (1991).
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ _REVEAL = compile_lazily(
     r"|never|it was (?:me|you))\w*",
     re.IGNORECASE,
 )
-# The features of a moment, each with its weight and its words in a reason.
+# Features that make a piece of action or speech important, each with its weight and with the words that name
+# it in a reason.
 WEIGHTS = {
     "late": (0.45, "the scene has gone on"),
     "cry": (0.25, "turn: an outcry"),
@@ -35,20 +37,24 @@ WEIGHTS = {
     "short": (0.1, "a short answer"),
     "low": (0.2, "said low"),
 }
-CLOSE, NEAR = 0.72, 0.38  # The least weights for a close-up and for a medium close-up.
+CLOSE, NEAR = 0.72, 0.38  # The minimum weights for a close-up and for a medium close-up.
 _LOW = compile_lazily(r"\b(?:low|quiet|whisper|under|soft|hushed|barely)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class DramaticWeight:
-    """The weight of a moment, from 0 to 1, and the reason with the largest share."""
+    """The dramatic weight of a piece of action or speech, from 0 to 1, and the feature that contributed most
+    to it.
+    """
 
     weight: float
     reason: str
 
 
 def weigh_moment(moments: Sequence[Moment], index: int) -> DramaticWeight:
-    """Return the weight of a moment of a scene, by its position, its words and the moment before."""
+    """Return the dramatic weight of the piece of action or speech at `index`. The weight depends on its
+    position in the scene, its words, and the piece before it.
+    """
     moment = moments[index]
     words = " ".join(line.text for side in moment.sides for line in side) or moment.text
     tones = " ".join(line.parenthetical for side in moment.sides for line in side)
@@ -71,5 +77,5 @@ def weigh_moment(moments: Sequence[Moment], index: int) -> DramaticWeight:
 
 
 def choose_single_size(turn: DramaticWeight) -> Size:
-    """Return the size of a single shot with this weight."""
+    """Return the size of a single (a shot of one person) with this dramatic weight."""
     return Size.CU if turn.weight >= CLOSE else Size.MCU if turn.weight >= NEAR else Size.MS

@@ -1,5 +1,5 @@
-"""The floor plan of a scene: positions of people, and a camera for each shot, on one side of the 180-degree
-line.
+"""The floor plan of a scene: positions of people, and a camera for each shot, with all cameras on one side of
+the 180-degree line.
 
 Positions are in a unit square, x to the right, y up. The line between the two speakers runs from left to
 right, and the cameras are below it. The module only computes the layout; screens and pages draw it.
@@ -14,15 +14,16 @@ from dataclasses import dataclass
 from milimo_tui.story.values.film import Function, Shot
 from milimo_tui.story.values.shot_sizes import SHOT_SIZES
 
-WIDE, HIGH = 34, 9  # Cells of the drawing in text.
-_MIN_SIDEWAYS = 0.05  # Horizontal offset from which on a camera looks to a side.
-_MIN_LINE_CELLS = 6  # Cells for two arrows, the line between them, and space around them.
+WIDE, HIGH = 34, 9  # Default size of the plan drawn as text, in cells.
+_MIN_SIDEWAYS = 0.05  # A camera whose target is at least this far to the left or right looks to the side.
+# Minimum distance between two names in cells: two arrows, the line between them, and space around them.
+_MIN_LINE_CELLS = 6
 _X = {"left": 0.25, "centre": 0.5, "right": 0.75}
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedPerson:
-    """A person on the floor plan."""
+    """The position of a person on the floor plan."""
 
     name: str
     x: float
@@ -49,7 +50,9 @@ class FloorPlan:
 
 
 def plan_floor(shots: Sequence[Shot], numbers: dict[str, str]) -> FloorPlan:
-    """Return the floor plan of a scene, by the sides that its shots give its people."""
+    """Return the floor plan of a scene. The positions of people follow from the screen sides in its shots.
+    `numbers` maps the id of a shot to its number.
+    """
     sides: dict[str, str] = {}
     for shot in shots:
         for name, side in shot.stands:
@@ -67,7 +70,9 @@ def plan_floor(shots: Sequence[Shot], numbers: dict[str, str]) -> FloorPlan:
 
 
 def find_line_crossings(shots: Sequence[Shot]) -> frozenset[str]:
-    """Return the ids of the shots that cross the 180-degree line: two people are on swapped sides."""
+    """Return the ids of the shots that cross the 180-degree line. In such a shot, two people have swapped
+    sides.
+    """
     sides: dict[str, str] = {}
     out = set()
     for shot in shots:
@@ -81,8 +86,8 @@ def find_line_crossings(shots: Sequence[Shot]) -> frozenset[str]:
 
 
 def _place_camera(shot: Shot, numbers: dict[str, str], people: dict[str, PlacedPerson]) -> PlacedCamera:
-    """Return a camera in front of its subject, nearer for closer sizes. An over-the-shoulder camera is behind
-    a person.
+    """Return a camera in front of its subject. Its distance is smaller for closer sizes. The camera of an
+    over-the-shoulder shot is behind a person.
     """
     seen = [people[name] for name in shot.characters if name in people]
     number = numbers.get(shot.id, "")
@@ -100,10 +105,11 @@ def _place_camera(shot: Shot, numbers: dict[str, str], people: dict[str, PlacedP
 
 
 def draw_floor_plan(plan: FloorPlan, wide: int = WIDE, high: int = HIGH) -> tuple[str, ...]:
-    """Return the plan as rows of text: names in capitals, cameras as `▲2A`. Overlapping names are moved.
+    """Return the plan as rows of text with names in capitals and cameras such as `▲2A`. `wide` and `high` are
+    the size in cells. Names that would overlap are moved.
 
-    The line is drawn between two people opposite each other (`MARA →──← JUN`). The wedge of a camera points
-    to the side at which the camera looks.
+    The 180-degree line is drawn between two people opposite each other (`MARA →──← JUN`). The wedge of a
+    camera shows the direction in which the camera looks.
     """
     rows = [[" "] * wide for _ in range(high)]
 
@@ -126,8 +132,8 @@ def draw_floor_plan(plan: FloorPlan, wide: int = WIDE, high: int = HIGH) -> tupl
 
 
 def _draw_line_between_names(row: list[str]) -> None:
-    """Draw the 180-degree line between two names in a row, with an arrow for the direction in which each
-    person looks.
+    """Draw the 180-degree line between two names in a row. Each end has an arrow in the direction in which
+    that person looks.
     """
     words = [(found.start(), found.end()) for found in re.finditer(r"\S+(?: \S+)*", "".join(row))]
     if len(words) == 2 and (gap := words[1][0] - words[0][1]) >= _MIN_LINE_CELLS:
@@ -135,7 +141,7 @@ def _draw_line_between_names(row: list[str]) -> None:
 
 
 def _choose_camera_wedge(camera: PlacedCamera) -> str:
-    """Return the sign of a camera: pointing up, or to the side at which the camera looks."""
+    """Return the glyph of a camera, which points up or to the side to which the camera looks."""
     aside = camera.to_x - camera.x
     if abs(aside) < _MIN_SIDEWAYS:
         return "▲"

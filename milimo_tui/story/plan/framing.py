@@ -1,6 +1,7 @@
-"""Framings as values, and tables of words in a text that suggest a framing.
+"""Framings as immutable values, and tables of words that suggest a framing.
 
-A framing that a text asks for outright (`story.values.vocabulary`) always takes precedence.
+A framing that the script asks for explicitly (`story.values.vocabulary`) always takes precedence over a
+suggested framing.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from milimo_tui.story.values.vocabulary import FramingReading
 
 @dataclass(frozen=True, slots=True)
 class Framing:
-    """The five axes of a shot's framing."""
+    """The framing of a shot on five independent axes."""
 
     size: Size = Size.MS
     angle: Angle = Angle.EYE
@@ -42,11 +43,11 @@ _THING = compile_lazily(
     re.IGNORECASE,
 )
 
-# Parts of many people, which are no group by themselves.
+# Body parts of many people. Such words alone do not mean a group.
 _PARTS = compile_lazily(r"\b(?:heads|faces|hands)\b", re.IGNORECASE)
 _PLURAL = compile_lazily(r"(?:(?<!s)s|people|men|children|police|folk)$", re.IGNORECASE)
 
-# Words that suggest a framing. For each axis the first matching row wins.
+# Patterns of words, each with the framing that it suggests. For each axis the first matching row wins.
 _ROWS: tuple[tuple[str, FramingReading], ...] = (
     (
         r"skyline|landscape|exterior of|bird(?:s|'s) view",
@@ -130,7 +131,9 @@ def is_about_world_or_object(text: str) -> bool:
 
 
 def apply_reading(framing: Framing, reading: FramingReading) -> Framing:
-    """Return the framing with the values that a text asks for, and a rig that can make the movement."""
+    """Return the framing with the values that the script asks for. The rig is changed if necessary, so that
+    it can make the movement.
+    """
     changed = Framing(
         reading.size or framing.size,
         reading.angle or framing.angle,
@@ -143,7 +146,7 @@ def apply_reading(framing: Framing, reading: FramingReading) -> Framing:
     return changed
 
 
-# The size that a function implies if the text names the function and no size.
+# The size for a function (such as an insert), used if the script names the function and no size.
 _SIZE_OF = {
     Function.INSERT: Size.CU,
     Function.REACTION: Size.CU,
@@ -158,7 +161,9 @@ _CLOSE = (Size.ECU, Size.CU, Size.MCU)
 
 
 def complete_reading(reading: FramingReading) -> FramingReading:
-    """Return a reading with implied values: the size of a function, and a slow push in for a close size."""
+    """Return what the script asks for, completed with implied values: the size of a function, and a slow push
+    in if the script asks for a close size and no movement.
+    """
     size = reading.size or (_SIZE_OF.get(reading.function) if reading.function else None)
     movements = reading.movements
     if reading.size in _CLOSE and not movements:

@@ -1,9 +1,10 @@
-"""The plan of a scene: its moments as shots, each with its framing and the reason for the framing.
+"""The plan of a scene: its pieces of action and speeches as shots, each with its framing and the reason for
+the framing.
 
-A scene opens with its place or with the person who enters. A dialogue has a master, then singles by speaker,
-over the other's shoulder while the scene is calm, and closer as it turns (`drama`). Words of the script that
-ask for a framing always take precedence (`values.vocabulary`); words that suggest a framing come next
-(`framing.read_framing_hints`).
+A scene opens with its place or with the person who enters. A dialogue begins with a master shot. Singles of
+each speaker follow. They are over the other person's shoulder while the scene is calm, and closer as the
+tension rises (`drama`). A framing that the script asks for always takes precedence (`values.vocabulary`);
+words that suggest a framing come next (`framing.read_framing_hints`).
 """
 
 from __future__ import annotations
@@ -50,10 +51,12 @@ _TOGETHER = {2: Function.TWO_SHOT, 3: Function.THREE_SHOT}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedShot:
-    """A shot before it belongs to a film. `source` are the words of the script that the shot shows.
+    """A planned shot that is not yet a part of a film. `source` has the words of the script that the shot
+    shows.
 
-    `characters` are the people in the frame, the subject first; `stands` is the side of the screen of each.
-    `within` says how the shot continues the performance of the shot before, if a speech is cut.
+    `characters` are the people in the frame, the subject first. `stands` has the screen side of each person.
+    `within` says how the shot continues the performance of the previous shot, if a speech is divided over
+    several shots.
     """
 
     moment: Moment
@@ -71,7 +74,7 @@ class PlannedShot:
 
 @dataclass(frozen=True, slots=True)
 class SceneFacts:
-    """The facts of a scene, other than its moments, that a plan needs."""
+    """The facts about a scene that planning needs in addition to its pieces of action and speeches."""
 
     setting: Setting = Setting.NONE
     location: str = ""
@@ -80,14 +83,14 @@ class SceneFacts:
 
 @dataclass(slots=True)
 class _ScenePlanner:
-    """The state of planning one scene: sides of people, singles per speaker, and the people of the last
-    master.
+    """The state while a scene is planned: screen sides of people, the number of singles of each speaker, and
+    the people in the last master shot.
     """
 
     moments: Sequence[Moment]
     scene: SceneFacts
     sides: ScreenSides = field(default_factory=ScreenSides)
-    mastered: frozenset[str] = frozenset()  # The people in the last master.
+    mastered: frozenset[str] = frozenset()  # The people in the last master shot.
     singles: dict[str, int] = field(default_factory=dict)
 
     def plan_shots(self) -> Iterator[PlannedShot]:
@@ -207,10 +210,11 @@ class _ScenePlanner:
             yield self._continue_speech(shot, piece, listener) if piece else shot
 
     def _continue_speech(self, shot: PlannedShot, piece: int, listener: str) -> PlannedShot:
-        """Return a later piece of a speech: the same take closer, or every other time the listener.
+        """Return the shot for a later piece of a speech that is divided over several shots; `piece` is its
+        index. The shot shows the same take closer, or at every other piece the listener.
 
-        If nobody listens, the take is shown as it began. Katz (1991): a long speech is broken by reactions to
-        it.
+        If there is no listener, the shot shows the take as in the first piece. Katz (1991): a long speech is
+        broken by reactions to it.
         """
         if piece % 2:
             closer = NEXT_CLOSER_SIZE.get(shot.framing.size, shot.framing.size)
@@ -233,7 +237,9 @@ class _ScenePlanner:
     def _frame_speech(
         self, moment: Moment, index: int, turn: DramaticWeight
     ) -> tuple[Framing, tuple[str, ...], str, str]:
-        """Return the framing of a speech, the people in it, the visible action, and the reason."""
+        """Return the framing of a speech, the people in the frame, the visible action, and the reason for the
+        framing.
+        """
         speakers = moment.beat.speakers
         a = " and ".join(speakers) or "somebody"
         listener = moment.listener if moment.listener in moment.near else ""
@@ -271,8 +277,8 @@ class _ScenePlanner:
         return Framing(size), speakers, said, f"{a} speaks" if size is Size.MS else turn.reason
 
     def _frame_unseen_voice(self, moment: Moment, a: str) -> tuple[Framing, tuple[str, ...], str, str]:
-        """Return the framing for a voice from elsewhere: over the listener, the person who thinks, or the
-        place.
+        """Return the framing for a voice whose speaker is not in the picture, with people, action and reason.
+        The shot shows the listener, a person who thinks, or the place.
         """
         place = make_display_name(self.scene.location) or "The place"
         if moment.heard is VoicePosition.ON_A_SCREEN and moment.seen:
@@ -306,7 +312,9 @@ class _ScenePlanner:
     # -------------------------------------------------------------- style
 
     def _apply_scene_coverage(self, shot: PlannedShot) -> PlannedShot:
-        """Return the shot with the scene's coverage applied; values that the text asks for are preserved."""
+        """Return the shot adapted to the scene's style of coverage. Values that the script asks for stay
+        unchanged.
+        """
         written = shot.moment.beat.written_framing
         framing = apply_coverage(
             shot.framing,

@@ -1,8 +1,7 @@
-"""The length of a shot: the formula, the limits, and the splitting of shots that are too long.
+"""The length of a shot: the formula, the limits, and the division of text that is too long for one shot.
 
 Lengths are exact fractions of a second; only the last step rounds to frames, half up. Words per second and
-the other figures are those of ordinary speech and reading. The lengths that an engine can make are up to the
-engine.
+the other figures are typical values of speech and reading. The limits of engines are applied elsewhere.
 """
 
 from __future__ import annotations
@@ -16,7 +15,8 @@ from milimo_tui.core.time import seconds_to_frames
 
 SHORTEST = Fraction(1)
 LONGEST = Fraction(10)
-# Seconds by which a shot may be too long; they are cut off instead of making another shot.
+# A shot may be too long by this many seconds. The excess is cut off, because it is too short for another
+# shot.
 LENGTH_TOLERANCE = Fraction(1)
 
 Unit = TypeVar("Unit")
@@ -25,25 +25,26 @@ Unit = TypeVar("Unit")
 def estimate_shot_seconds(
     dialogue: int = 0, action: int = 0, parentheticals: int = 0, hold: Fraction = Fraction(0)
 ) -> Fraction:
-    """Return the seconds for these numbers of words of dialogue and action, parentheticals and a hold; not
-    clamped.
+    """Return the seconds for a shot with these numbers of words of dialogue and action, this number of
+    parentheticals, and a hold of `hold` seconds. The result is not clamped.
     """
-    # In hundredths of a second: integers are fast for the thousands of shots of a feature film.
-    spoken = 40 * dialogue + 40 if dialogue else 0  # 2.5 words a second, and a breath.
+    # Computed in hundredths of a second, because integers are faster than fractions for the thousands of
+    # shots of a feature film.
+    spoken = 40 * dialogue + 40 if dialogue else 0  # 2.5 words a second, plus a breath
     seen = max(150, 80 + 12 * action) if action else 0
     return Fraction(spoken + (seen // 2 if dialogue else seen) + 50 * parentheticals, 100) + hold
 
 
 def estimate_caption_seconds(caption: str) -> Fraction:
-    """Return the seconds for which a caption is shown: at least 2, otherwise 15 characters a second plus half
-    a second.
+    """Return the seconds for which a caption is shown: half a second plus one second for each 15 characters,
+    at least 2.
     """
     return max(Fraction(2), Fraction(len(caption), 15) + Fraction(1, 2)) if caption else Fraction(0)
 
 
 def count_shot_frames(length: Fraction, rate: Fraction) -> int:
-    """Return the frames of a shot of this length in seconds, clamped to one to ten seconds, rounded half
-    up.
+    """Return the number of frames of a shot with a length in seconds, clamped to one to ten seconds and
+    rounded half up. `rate` is in frames per second.
     """
     return seconds_to_frames(min(LONGEST, max(SHORTEST, length)), rate)
 
@@ -54,10 +55,12 @@ def distribute_over_shots(
     weigh: Callable[[Unit], int],
     finer: Sequence[Callable[[Unit], Sequence[Unit]]],
 ) -> list[list[Unit]]:
-    """Distribute units over the number of shots that their length needs, one for each ten seconds.
+    """Distribute units of text over the number of shots that their total length needs, at most ten seconds
+    each.
 
     Units are sentences at first. A group that is still more than a second too long is distributed again. A
-    sentence that is too long by itself is split by the `finer` functions in turn.
+    single sentence that is too long is split by each of the `finer` functions in turn until it fits. `length`
+    returns seconds, and `weigh` the weight by which groups are balanced.
     """
     total = length(units)
     if total <= LONGEST or (len(units) == 1 and (total <= LONGEST + LENGTH_TOLERANCE or not finer)):
@@ -72,7 +75,9 @@ def distribute_over_shots(
 
 
 def split_evenly(units: Sequence[Unit], count: int, weigh: Callable[[Unit], int]) -> list[list[Unit]]:
-    """Split a sequence into at most `count` runs of nearly equal weight, none empty."""
+    """Split a sequence into at most `count` groups of neighbouring units with nearly equal weight. No group
+    is empty.
+    """
     weights = [weigh(unit) for unit in units]
     left = sum(weights)
     out: list[list[Unit]] = []

@@ -1,4 +1,4 @@
-"""Screen sides of people, which stay the same through a scene, so that the camera stays on one side of the
+"""Screen sides of people. They stay the same through a scene, so that the camera stays on one side of the
 line between them (the 180-degree rule; Arijon, Grammar of the Film Language, 1976).
 """
 
@@ -12,12 +12,16 @@ SIDES = ("left", "right")
 
 @dataclass(slots=True)
 class ScreenSides:
-    """The side of each person in a scene: the first stands left, the person opposite right, and so on."""
+    """The screen side of each person in a scene, in order of appearance: the first person is on the left, the
+    person opposite on the right, and so on.
+    """
 
     by_name: dict[str, str] = field(default_factory=dict)
 
     def assign_sides(self, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
-        """Return the sides of the people in a frame, each once; the last of three people is in the middle."""
+        """Return the screen side of each person in a frame. People without a side get a free one; if both
+        sides are taken, the person is in the middle.
+        """
         for name in names:
             if name not in self.by_name:
                 others = [self.by_name[other] for other in names if other in self.by_name]

@@ -1,4 +1,6 @@
-"""Speeches over several shots: their length, and the distribution of a long speech or of dual dialogue."""
+"""Length of speeches in seconds, and the distribution of a long speech or of dual dialogue over several
+shots.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from milimo_tui.story.values.text import count_words, split_clauses, split_sente
 
 
 def distribute_speech(sides: Sequence[tuple[Line, ...]]) -> list[tuple[tuple[Line, ...], ...]]:
-    """Return a speech, or two simultaneous speeches, over the number of shots that the longer side needs."""
+    """Return the lines of a speech, or of two simultaneous speeches, for each shot. The longer speech
+    determines the number of shots.
+    """
     cut = [
         shot_length.distribute_over_shots(
             _split_lines_by(split_sentences, side),
@@ -39,7 +43,7 @@ def distribute_speech(sides: Sequence[tuple[Line, ...]]) -> list[tuple[tuple[Lin
 
 
 def estimate_speech_seconds(lines: Sequence[Line]) -> Fraction:
-    """Return the time to speak the lines, by the rule of `shot_length`."""
+    """Return the seconds needed to speak the lines, by the formula of `shot_length`."""
     return shot_length.estimate_shot_seconds(
         dialogue=sum(map(_count_line_words, lines)),
         parentheticals=sum(1 for line in lines if line.parenthetical),
@@ -51,7 +55,7 @@ def _count_line_words(line: Line) -> int:
 
 
 def _split_lines_by(cut: Callable[[str], list[str]], lines: Sequence[Line]) -> list[Line]:
-    """Return the lines split into pieces; a parenthetical stays with the first piece of its line."""
+    """Return the lines split into pieces by `cut`. A parenthetical stays with the first piece of its line."""
     return [
         replace(line, text=piece, parenthetical=line.parenthetical if index == 0 else "")
         for line in lines
@@ -68,7 +72,7 @@ def _split_line_into_words(line: Line) -> list[Line]:
 
 
 def _join_line_pieces(lines: Sequence[Line]) -> list[Line]:
-    """Return neighbouring pieces of one line joined."""
+    """Return the lines with neighbouring pieces of the same line joined again."""
     out: list[Line] = []
     for line in lines:
         if out and not line.parenthetical:

@@ -1,4 +1,6 @@
-"""The meaning of a scene: its beats, and for each moment who is seen, who is heard, and its place and time.
+"""Interpretation of a scene: its beats, and for each piece of action or speech the people seen and heard, the
+place and the time.
 
-The functions are pure, take a parsed screenplay and know no shots. Begin with `scene_reader.read_scene`.
+The functions are pure. They take a parsed screenplay and do not depend on shots. Start reading at
+`scene_reader.read_scene`.
 """

@@ -1,4 +1,6 @@
-"""Verbs of human acts, in the form that begins a sentence without its subject: “Jumps.”, “Helps himself.”"""
+"""Verbs of human acts, in the form in which they begin a sentence that omits its subject: “Jumps.”, “Helps
+himself.”
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ FOLLOWERS = frozenset(_FOLLOWING.split())
 
 
 def begins_with_act(words: list[str]) -> bool:
-    """Return True if the folded words of a sentence begin with an act and name nobody who does it."""
+    """Return True if the folded words of a sentence begin with an act and no word names the person who
+    acts.
+    """
     if not words or words[0] not in ACTS:
         return False
     return len(words) == 1 or words[1] in FOLLOWERS or words[1].endswith("ly")

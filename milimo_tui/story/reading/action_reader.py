@@ -1,5 +1,5 @@
-"""Reader of action: it finds the people meant by names, nouns, pronouns and groups, and who comes and
-goes.
+"""Reader of action. It finds the people meant by names, nouns, pronouns and group words, and the people who
+arrive and leave.
 """
 
 from __future__ import annotations
@@ -70,10 +70,13 @@ _THE = frozenset(
     {"the", "this", "that", "both", "other", "older", "younger", "young", "old", "little", "and"}
 )
 _AGES = _THE - {"the", "this", "that", "both", "and"}
-_IS_INTRODUCED = compile_lazily(r"\s*(?:\(|,\s)\d{1,2}s?\b")  # “round the wrist of INES (29)”
-_BESIDE = frozenset(["front", "ahead", "side", "back"])  # “in front of Chidi” shows Chidi
+# Matches an age after a name, which introduces the person: “round the wrist of INES (29)”.
+_IS_INTRODUCED = compile_lazily(r"\s*(?:\(|,\s)\d{1,2}s?\b")
+# Nouns for a position next to a person: “in front of Chidi” shows Chidi.
+_BESIDE = frozenset(["front", "ahead", "side", "back"])
 _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "named", "like"])
-# “the rest of SUNDAY is inside”, “the back of Mara's head”: shows a person who is there
+# Nouns before “of” and a name that show a person who is present: “the rest of SUNDAY is inside”, “the back of
+# Mara's head”.
 _PART_OF = frozenset(
     ["rest", "back", "top", "half", "sight", "face", "figure", "shape", "outline", "silhouette", "all"]
 )
@@ -106,7 +109,7 @@ def _shows_contracted_verb(word: str) -> bool:
 
 
 def read_action(text: str, people: People, there: ScenePresence) -> ActionMeaning:
-    """Return the people meant in an action, read sentence by sentence."""
+    """Return the people whom an action means, read sentence by sentence. `there` are the people present."""
     out = ActionMeaning(ahead=tuple(list_names_in_text(text, people)))
     for sentence in split_sentences(_QUOTED.sub(" ", text)):
         _ActionSentenceReader(sentence, people, there, out).read_sentence_words()
@@ -114,7 +117,7 @@ def read_action(text: str, people: People, there: ScenePresence) -> ActionMeanin
 
 
 def list_names_in_text(text: str, people: People) -> dict[str, None]:
-    """Return everybody named in a text other than as an owner."""
+    """Return everybody whom a text names, except people who are only named as owners."""
     tokens = WORD.findall(text)
     keys = [key_of(token) for token in tokens]
     out: dict[str, None] = {}
@@ -132,10 +135,10 @@ def list_names_in_text(text: str, people: People) -> dict[str, None]:
 
 @dataclass(slots=True)
 class _ActionSentenceReader(NounResolver):
-    """A sentence of action while it is read word by word."""
+    """A sentence of action that is being read word by word, with the people found so far."""
 
     def read_sentence_words(self) -> None:
-        """Read the sentence word by word, and record the people in it."""
+        """Read the sentence word by word, and record the people whom it means."""
         self.matches = list(WORD.finditer(self.text))
         self.before = frozenset(self.out.seen)
         tokens = [match[0] for match in self.matches]
@@ -169,7 +172,7 @@ class _ActionSentenceReader(NounResolver):
         if not self.found and (part := _PART_ALONE.match(self.text)):
             self.apply_lone_body_part(part)
         if not self.found and CROWD_ACTS.match(self.text):
-            self.out.acted = True  # “The dockers cheer.” shows the dockers.
+            self.out.acted = True  # A crowd acts, so the sentence shows somebody: “The dockers cheer.”
         self.apply_sending_and_peeping()
         if ELSEWHERE.match(self.text):
             self.hide_people_elsewhere()
@@ -184,7 +187,9 @@ class _ActionSentenceReader(NounResolver):
         self.out.told.append(ActionSentence(self.text, tuple(self.mentions)))
 
     def apply_sending_and_peeping(self) -> None:
-        """Let people who are sent out leave, and a head that looked in disappear."""
+        """Record that people who are sent out leave, and that a person who only looked in with the head
+        disappears again.
+        """
         there = self.there
         if sent := SENDS.search(self.text):
             inside = [
@@ -195,7 +200,8 @@ class _ActionSentenceReader(NounResolver):
             others = [name for name in inside if name not in list(self.found)[:1]]
             self.out.leaving.update(dict.fromkeys(others))
             if others and sent["with"]:
-                self.out.leaving.update(dict.fromkeys(self.list_leavers(sent.start())))  # “leads him away”
+                # The person who takes another person along also leaves: “leads him away”.
+                self.out.leaving.update(dict.fromkeys(self.list_leavers(sent.start())))
         if PEEPS.search(self.text) and self.found:
             there.peeping = next(iter(self.found))
         elif there.peeping and PEEPED.search(self.text):
@@ -203,7 +209,9 @@ class _ActionSentenceReader(NounResolver):
             there.peeping = ""
 
     def apply_lone_body_part(self, part: re.Match[str]) -> None:
-        """Attribute a lone body part to the next new speaker, else to nobody: “The door opens. An eye.”"""
+        """Attribute a body part without an owner to the next new speaker, with a doubt: “The door opens. An
+        eye.” If there is no such speaker, nobody is shown.
+        """
         newcomer = self.there.newcomer
         self.out.acted = True
         if newcomer and not self.there.montage:
@@ -212,13 +220,15 @@ class _ActionSentenceReader(NounResolver):
             self.add_cast_doubt(part[0], newcomer, (), 0.6, "who speaks next has not been seen yet")
 
     def hide_people_elsewhere(self) -> None:
-        """Hide people who have left and are only heard: “Upstairs, Tom plays.”"""
+        """Remove people from the picture who have left before and are only heard: “Upstairs, Tom plays.”"""
         for name in [name for name in self.found if name in self.there.gone]:
             del self.found[name]
             self.out.seen.pop(name, None)
 
     def hide_departed_people(self, gone: re.Match[str]) -> None:
-        """Hide the people who are said to have left, and only these: “When they have gone he sits.”"""
+        """Remove people from the picture whom the sentence describes as having left: “When they have gone he
+        sits.” The person meant by “he” stays.
+        """
         inside = [each.name for each in self.mentions if gone.start("who") <= each.start < gone.end("who")]
         if gone["who"].strip().casefold() == "they":
             rest = [e.name for e in self.mentions if e.start >= gone.end() and e.name]
@@ -229,7 +239,7 @@ class _ActionSentenceReader(NounResolver):
             self.out.leaving[name] = None
 
     def move_unaware_people(self, said: re.Match[str]) -> None:
-        """Count people who do not notice an act as near instead of seen: “Where their mother can't see”."""
+        """Record people who do not notice an act as near instead of seen: “Where their mother can't see”."""
         start, end = next(said.span(group) for group in ("by", "hidden", "who") if said[group])
         inside = [each.name for each in self.mentions if start <= each.start < end and not each.owner]
         outside = [each.name for each in self.mentions if not start <= each.start < end]
@@ -243,7 +253,9 @@ class _ActionSentenceReader(NounResolver):
                 self.out.near[name] = None
 
     def show_all_except(self, said: re.Match[str]) -> None:
-        """Show everybody present except the named person: “Everybody but Mags stands up.”"""
+        """Show everybody present except the named person. `said` is the match of the words: “Everybody but
+        Mags stands up.”
+        """
         first = next((each for each in self.mentions if each.start >= said.start("who")), None)
         if first is None or WORD.search(self.text, said.start("who"), first.start):
             return
@@ -260,8 +272,8 @@ class _ActionSentenceReader(NounResolver):
         self.show_people(rest)
 
     def show_the_others(self) -> None:
-        """Show “the others”, which means everybody present except the actor; “the other” means one of the
-        same kind.
+        """Show the people meant by “the others” or “the other”. “The others” are everybody present except the
+        acting person; “the other” is one person of the same gender.
         """
         acts = next(iter(self.found), self.there.subject)
         apart = "" if self.there.left and not self.found else self.there.subject
@@ -274,7 +286,7 @@ class _ActionSentenceReader(NounResolver):
         self.show_people(rest)
 
     def continue_last_subject(self) -> None:
-        """Show the last actor in a sentence without a subject."""
+        """Show the person who acted last, if a sentence has no subject."""
         who = self.out.subject or self.there.subject
         self.out.acted = True
         if who and who not in self.there.away and who not in self.there.gone:
@@ -282,8 +294,8 @@ class _ActionSentenceReader(NounResolver):
             self.show_person(who)
 
     def match_leaving_words(self) -> re.Match[str] | None:
-        """Return the match of words for a person leaving: outdoors those who go in, indoors those who go
-        out.
+        """Return the match of words with which a person leaves the picture, or None. In an outdoor scene,
+        people leave by going in; in an indoor scene, by going out.
         """
         if not self.there.outside:
             return LEAVES.search(self.text) or GOES_OUT.search(self.text)
@@ -291,21 +303,23 @@ class _ActionSentenceReader(NounResolver):
         return GOES_IN.search(self.text) or (None if comes_out else LEAVES.search(self.text))
 
     def list_leavers(self, at: int) -> list[str]:
-        """Return who leaves by the verb at an offset: the person named before it, else the actor if nobody
-        else acts.
+        """Return the people who leave by the verb at offset `at`: the person named before the verb, or
+        otherwise the acting person if nobody else acts.
         """
         before = [each.name for each in self.mentions if each.start < at and not each.owner and each.name]
         begun = begins_with_act([key_of(match[0]) for match in self.matches[:2]]) or at == 0
         return before[:1] or list(self.found)[:1] * (begun or not self.mentions)
 
     def read_word(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> int:
-        """Read one word, or a name of several words. Return the number of words read."""
+        """Read the word at index `at`, or a name of several words that begins there. Return the number of
+        words read.
+        """
         if count := self.read_name(tokens, keys, at):
             return count
         token, key = tokens[at], keys[at]
         after = keys[at + 1] if at + 1 < len(keys) else ""
         if at and keys[at - 1] == "where" and after in WAS and key in PRONOUNS:
-            return 1  # “at where he was”: the person is not there.
+            return 1  # The person is not present: “at where he was”.
         if key in ("his", "her", "their") and (after in KIN or after in CREATURES):
             return self.resolve_possessive_kin(key, after, at)
         if token.endswith(("'s", "’s")) and after in KIN:
@@ -322,15 +336,15 @@ class _ActionSentenceReader(NounResolver):
         return 1
 
     def read_name(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> int:
-        """Read a name. Return its number of words, or 0 if there is no name."""
+        """Read the name that begins at index `at`. Return its number of words, or 0 if there is no name."""
         token, key, before = tokens[at], keys[at], keys[at - 1] if at else ""
         is_name = token[0].isupper() and not (key in PRONOUNS and self.means_last_subject(key))
         if is_name:
             fewest = 1
         elif before in ("the", "this", "that"):
-            fewest = 2  # “the spice seller”
+            fewest = 2  # A name such as “the spice seller” needs at least two matching words.
         elif before in ("a", "an"):
-            fewest = 3  # “a woman in a visor”
+            fewest = 3  # A name such as “a woman in a visor” needs at least three matching words.
         else:
             return 0
         for name_key, name in self.people.by_word.get(key, ()):
@@ -343,18 +357,20 @@ class _ActionSentenceReader(NounResolver):
             self.apply_name(name, tokens, keys, at, at + count)
             return count
         if is_name and before in ALL_OF and (family := self.people.families.get(key.removesuffix("s"))):
-            self.show_people(family)  # “the Vanes”
+            self.show_people(family)  # A surname in the plural means the family: “the Vanes”.
             return 1
         return 0
 
-    # Each of these methods returns True if the word is of its kind.
+    # Each of these methods returns True if it recognized and read the word.
 
     def read_animal(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
-        """Read a part of an animal, or “it” where an animal is meant."""
+        """Read a body part of an animal, or “it” where it means an animal. Return True if the word at index
+        `at` is of this kind.
+        """
         key, before = keys[at], keys[at - 1] if at else ""
         if key in BEASTS_PARTS and not self.found and before in _THE and (beast := self.find_only_animal()):
             if at < 3 and (key not in _WINGS or self.people.by_name[beast].nouns & BIRDS):
-                self.show_person(beast)  # “The tail beats once.”
+                self.show_person(beast)  # A body part of the animal: “The tail beats once.”
             return True
         if key != "it" or at:
             return False
@@ -362,11 +378,13 @@ class _ActionSentenceReader(NounResolver):
         if not beast or beast not in (self.out.subject, self.there.subject):
             return False
         if keys[1:2] and keys[1] in ACTS | _LOOKS:
-            self.show_person(beast)  # “It says nothing.”
+            self.show_person(beast)  # “It” is the animal: “It says nothing.”
         return True
 
     def read_pronoun_or_one(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
-        """Read a pronoun, or “one” with a description: “one old and very big, one young”."""
+        """Read a pronoun, or “one” with a description: “one old and very big, one young”. Return True if the
+        word at index `at` is of this kind.
+        """
         key, after = keys[at], keys[at + 1] if at + 1 < len(keys) else ""
         if (
             key == "one"
@@ -384,24 +402,27 @@ class _ActionSentenceReader(NounResolver):
             )
             self.resolve_pronoun(key, tokens[at], others, at)
         elif key == "nobody" and at and not self.begins_clause(at):
-            self.out.acted = True  # “something nobody hears” shows nobody
+            self.out.acted = True  # “Nobody” after a thing shows nobody: “something nobody hears”.
         else:
             return False
         return True
 
     def read_group_word(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
-        """Read a word for several people present, or for one of them: “both”, “they”, “the tall one”."""
+        """Read a word for several people who are present, or for one of them: “both”, “they”, “the tall one”.
+        Return True if the word at index `at` is of this kind.
+        """
         token, key, before = tokens[at], keys[at], keys[at - 1] if at else ""
         after = keys[at + 1] if at + 1 < len(keys) else ""
         if key in ("both", "neither", "all") and after and (some := self.list_counted_people(key, after)):
             self.out.acted = True
             self.show_people(some)
         elif key == "one" and before == "no" and (at == 1 or self.begins_clause(at - 1)):
-            self.resolve_plural_pronoun("nobody", at - 1)  # “No one speaks.”
+            # “No one” refers to the people present: “No one speaks.”
+            self.resolve_plural_pronoun("nobody", at - 1)
         elif key in ("couple", "pair") and before == "the" and len(self.list_people_present()) == 2:
             self.show_people(self.list_people_present())
         elif key in THEY and not (key in WHOLE and token.casefold() != key):
-            # “Nobody's visor” means no person.
+            # A possessive such as “Nobody's visor” is excluded, because it refers to no person.
             self.resolve_plural_pronoun(key, at)
         elif (
             key == "one"
@@ -417,10 +438,12 @@ class _ActionSentenceReader(NounResolver):
         return True
 
     def read_person_noun(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
-        """Read a noun for a person: “an old man”, “the nurse”, or a noun that is a character's name."""
+        """Read a noun for a person: “an old man”, “the nurse”, or a noun that is a character's name. Return
+        True if the word at index `at` is of this kind.
+        """
         key = keys[at]
         if key in GENERIC and at > 1 and keys[at - 1] in _AGES and keys[at - 2] in ("a", "an"):
-            self.strangers.add(GENERIC[key])  # “an old man”: a stranger so far
+            self.strangers.add(GENERIC[key])  # “An old man” is a stranger until a name is found.
             if not self.found and self.is_sentence_subject(keys, at - 2):
                 self.show_acting_stranger(key, GENERIC[key], at)
         elif self.is_definite(keys, at) and any(
@@ -440,7 +463,9 @@ class _ActionSentenceReader(NounResolver):
         return True
 
     def read_stranger(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
-        """Read words that introduce a person without a known name: “a nurse”, “A MAN”."""
+        """Read words that introduce a person without a known name: “a nurse”, “A MAN”. Return True if the
+        word at index `at` is of this kind.
+        """
         token, key, article = tokens[at], keys[at], self.find_indefinite_article(keys, at)
         is_brought = article >= 0 or (token.isupper() and len(token) > 1)
         if is_brought and (key in GENERIC or key in ROLES or key in KIN):
@@ -457,7 +482,7 @@ class _ActionSentenceReader(NounResolver):
         return is_brought or introduces
 
     def read_plural_noun(self, keys: Sequence[str], at: int) -> None:
-        """Read a word for several people of a kind: “both girls”, “the soldiers”, “the sisters”."""
+        """Read a plural noun for people: “both girls”, “the soldiers”, “the sisters”."""
         key, before = keys[at], keys[at - 1] if at else ""
         is_of_two = before in ("both", "two", "the")
         if key.endswith("s") and key[:-1] in _BY_GENDER and is_of_two:
@@ -479,21 +504,23 @@ class _ActionSentenceReader(NounResolver):
         self.show_people([name for name in self.there.present if self.people.has_gender(name, gender)])
 
     def is_ordinary_word(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
-        """Return True if a word of a character's name has its ordinary meaning: “It's German.”, with a GERMAN
-        SOLDIER.
+        """Return True if a word that is part of a character's name has its ordinary meaning here: “It's
+        German.”, in a film with a GERMAN SOLDIER.
         """
         if keys[at] not in self.people.telling or (tokens[at].isupper() and len(tokens[at]) > 1):
             return False
         return not at or keys[at - 1] not in ("the", "this", "that")
 
     def means_last_subject(self, pronoun: str) -> bool:
-        """Return True if a pronoun means the last actor, although another character is called HE or SHE."""
+        """Return True if a pronoun means the person who acted last, although another character is named HE or
+        SHE.
+        """
         who = self.out.subject
         return self.people.has_gender(who, PRONOUNS[pronoun]) and key_of(who) != pronoun
 
     def find_person_called_by_noun(self, noun: str, keys: Sequence[str], at: int) -> str:
-        """Return the person whose only name is a noun with an indefinite article: “a MAN”, “a woman,
-        thirty”.
+        """Return the character whose only name is this noun, if the noun is used with an indefinite article:
+        “a MAN”, “a woman, thirty”. Otherwise return an empty string.
         """
         before = [keys[place] for place in range(max(0, at - 3), at)]
         last = next((place for place, word in enumerate(reversed(before)) if word in ("a", "an")), -1)
@@ -507,29 +534,31 @@ class _ActionSentenceReader(NounResolver):
         return who if is_new or key_of(who) not in PRONOUNS else ""
 
     def is_followed_by_surname(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
-        """Return True if the next word is a surname that another person has too: “Eileen Garvey” is not Nora
-        Garvey.
+        """Return True if the next word is a surname that belongs to another known person too, so that the
+        name is not this person's: “Eileen Garvey” is not Nora Garvey.
         """
         if at >= len(tokens) or not tokens[at][0].isupper() or keys[at] not in self.people.by_word:
             return False
         if tokens[at - 1].endswith(("'s", "’s")):
-            return False  # “Samira's MOTHER”
+            return False  # The next word is a noun for a relative, not a surname: “Samira's MOTHER”.
         return self.text[self.matches[at - 1].end() : self.matches[at].start()] == " "
 
     def begins_clause(self, at: int) -> bool:
-        """Return True if a word follows a comma, a dash or a similar mark, or “and” or “but”."""
+        """Return True if the word at index `at` follows a comma, a dash or a similar mark, or “and” or
+        “but”.
+        """
         before = self.text[: self.matches[at].start()].rstrip()
         return before[-1:] in tuple(",;:-–—") or self.matches[at - 1][0].casefold() in ("and", "but")
 
     def is_held_by_another(self, keys: Sequence[str], at: int) -> bool:
-        """Return True if a pronoun means a person whom another person takes by the arm: “A nurse takes her
+        """Return True if a pronoun means a person whose arm another person takes: “A nurse takes her
         elbow.”
         """
         after = keys[at + 1] if at + 1 < len(keys) else ""
         return at > 0 and keys[at] in ("his", "her") and keys[at - 1] in _HOLDS and after in _HELD
 
     def is_possessive_her(self, at: int) -> bool:
-        """Return True if “her” belongs to the word after it."""
+        """Return True if “her” at index `at` is possessive: the next word is a noun that belongs to her."""
         if at + 1 >= len(self.matches):
             return False
         between = self.text[self.matches[at].end() : self.matches[at + 1].start()]
@@ -550,20 +579,22 @@ class _ActionSentenceReader(NounResolver):
         if possessive:
             after = keys[end : end + 2]
             if after and _shows_contracted_verb(after[0]):
-                possessive = False  # “Calvin's waiting in a clip-on tie.”
+                # The apostrophe is a contracted “is”: “Calvin's waiting in a clip-on tie.”
+                possessive = False
         if possessive:
             if after and after[0] in KIN:
                 self.show_relative(name, after[0], end, end + 1)
             elif before == "with" and after and after[0] in _LIKENESS:
-                pass  # “a girl of six with Miriam's chin”
+                pass  # Only a likeness is meant, so nobody is recorded: “a girl of six with Miriam's chin”.
             elif name in self.there.gone and not CLOTHES.isdisjoint(after):
-                self.out.near[name] = None  # “Anna's coat still hangs by the door.”
+                self.out.near[name] = None  # The owner may be absent: “Anna's coat still hangs by the door.”
             elif any(word in BODY for word in after) and name not in self.there.away:
                 self.show_person(name)
             elif self.is_possessive_without_noun(end):
-                self.show_person(name)  # “and slides it into Dot's.”
+                # A possessive without a noun shows its owner: “and slides it into Dot's.”
+                self.show_person(name)
             elif not at and after and after[0] in ACTS:
-                self.show_person(name)  # “Holm's comes down.”
+                self.show_person(name)  # A possessive as subject shows its owner: “Holm's comes down.”
             elif name in self.there.present:
                 self.out.near[name] = None
             if not self.out.seen:
@@ -589,6 +620,6 @@ class _ActionSentenceReader(NounResolver):
         self.show_person(name)
 
     def is_possessive_without_noun(self, end: int) -> bool:
-        """Return True if no noun follows a possessive."""
+        """Return True if no noun follows a possessive that ends at index `end`: “into Dot's.”"""
         rest = self.text[self.matches[end - 1].end() :].lstrip()
         return not rest or rest[0] in ".,;!?"

@@ -1,8 +1,8 @@
-"""Beats of a scene: the things to show, in order, before anybody decides how to show them.
+"""Splitting of a scene into beats: the things to show, in order, before their framing is decided.
 
-A beat is a paragraph of action, an item of a montage, a speech (two speeches at once if they are dual) or a
-text card. Transitions, sections, notes and other structure make no beats; a caption belongs to the beat it is
-shown over.
+A beat is a paragraph of action, an item of a montage, a speech (two speeches if they are dual dialogue) or a
+text card. Transitions, sections, notes and other structure make no beats. A caption belongs to the beat over
+which it is shown.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from milimo_tui.story.values.vocabulary import (
     parse_framing,
 )
 
-SONG = "Song"  # the singer of a lyric without a cue
+SONG = "Song"  # The speaker's name for a sung line (lyric) that has no cue.
 
 _ITEM_MARK = compile_lazily(r"\s*(?:(?:[-–—•·]+\s*|\*+\s+)(?=\w|[\"“'(])|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
 _MONTAGE_HEADING = compile_lazily(r"\b(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b", re.IGNORECASE)
@@ -42,11 +42,11 @@ _HIDDEN = (ScriptElementKind.NOTE, ScriptElementKind.BONEYARD)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beat:
-    """A single thing to show: `text` is action on one line; `sides` has the lines of one speech, or of two at
-    once.
+    """A single thing to show. `text` is the action as one line. `sides` has the lines of a speech, or of two
+    simultaneous speeches.
 
-    `written_framing` is the framing that the words of the beat, or of a bare direction just before it, ask
-    for.
+    `written_framing` is the framing that the script asks for in the beat, or in a bare camera direction right
+    before the beat.
     """
 
     line: int
@@ -55,30 +55,33 @@ class Beat:
     sides: tuple[tuple[Line, ...], ...] = ()
     speakers: tuple[str, ...] = ()
     absent: bool = False
-    continued: bool = False  # the cue says that the previous speech continues
+    continued: bool = False  # True if the cue says that the previous speech continues.
     direction: str = ""
     caption: str = ""
     card: bool = False
     montage: bool = False
-    title: str = ""  # title of the montage that contains this item
-    comes_back: bool = False  # BACK TO SCENE precedes the beat and does not end an insert
+    title: str = ""  # The title of the montage to which this item belongs.
+    comes_back: bool = False  # True if BACK TO SCENE precedes the beat, unless it ends an insert.
     written_framing: FramingReading = field(default_factory=FramingReading)
 
 
 @dataclass(slots=True)
 class _BeatReader:
-    """Reader of one scene's elements. It holds what waits for the next beat."""
+    """Reader of the elements of one scene. It holds captions and directions until the beat to which they
+    belong is read.
+    """
 
     cast: FilmCast
     montage: bool
-    title: str = ""  # title of the montage
+    title: str = ""  # The title of the current montage.
     out: list[Beat] = field(default_factory=list)
     direction: str = ""
-    waiting: str = ""  # a caption before the first picture of the scene
-    resumes: bool = False  # an interrupted montage continues in this scene, from BACK ON THE ROAD on
-    away: bool = False  # an insert shows something outside the scene
+    waiting: str = ""  # A caption that precedes the first picture of the scene.
+    # True if an interrupted montage continues in this scene, after a line such as BACK ON THE ROAD.
+    resumes: bool = False
+    away: bool = False  # True while an insert shows something outside the scene.
     comes_back: bool = False
-    before_action: bool = False  # a paragraph of action follows the current element
+    before_action: bool = False  # True if a paragraph of action follows the current element.
 
     def add_beat(self, beat: Beat, asked: FramingReading | None = None) -> None:
         self.out.append(
@@ -106,8 +109,8 @@ class _BeatReader:
             self.montage = False
 
     def read_action_paragraph(self, element: ScriptElement) -> None:
-        """Read a paragraph: remove its structure lines, split its list items, and make one beat of the
-        rest.
+        """Read a paragraph of action: remove its structure lines, make a beat of each list item, and one beat
+        of the rest.
         """
         rows = list(enumerate(element.text.split("\n"), start=element.span.line))
         if self.resumes and _RESUMES.match(rows[0][1].strip()):
@@ -139,13 +142,15 @@ class _BeatReader:
             self.add_beat(Beat(line=line, end_line=end_line, text=text), asked)
 
     def is_insert_heading(self, text: str) -> bool:
-        """Return True if a line in capitals names the subject of the next paragraph's insert: INSERT - A
-        MAP.
+        """Return True if a line in capitals announces an insert and names its subject: INSERT - A MAP. The
+        next paragraph is then the insert.
         """
         return self.before_action and text.isupper() and _INSERT.match(text) is not None
 
     def overlay_caption(self, words: str) -> None:
-        """Show a separate caption over the previous beat, or else over the next."""
+        """Add a caption, which is a paragraph by itself, to the previous beat, or to the next beat if there
+        is no previous one.
+        """
         if self.out:
             before = self.out[-1]
             joined = " · ".join(filter(None, (before.caption, words)))
@@ -225,7 +230,8 @@ def split_into_beats(scene: ScriptScene, cast: FilmCast) -> tuple[Beat, ...]:
         elif head.kind is ScriptElementKind.TRANSITION:
             reader.apply_structure_line(head.text)
         after_speech = head.kind is ScriptElementKind.CUE
-    if reader.direction or reader.waiting:  # Nothing follows the direction, so it becomes a beat of its own.
+    # No picture follows a last direction or caption, so a beat is made of it.
+    if reader.direction or reader.waiting:
         text, reader.direction = reader.direction, ""
         reader.add_beat(Beat(line=scene.span.line, end_line=scene.span.end_line, text=text, card=not text))
     return tuple(reader.out)
@@ -234,7 +240,9 @@ def split_into_beats(scene: ScriptScene, cast: FilmCast) -> tuple[Beat, ...]:
 def _group_script_elements(
     elements: Sequence[ScriptElement],
 ) -> Iterator[tuple[ScriptElement, list[ScriptElement]]]:
-    """Yield each element with the elements that belong to it: a cue's speech, a lyric's further lines."""
+    """Yield each element together with the following elements that belong to it: the speech of a cue, or the
+    further lines of a lyric.
+    """
     seen = [element for element in elements if element.kind not in _HIDDEN]
     at = 0
     while at < len(seen):
@@ -251,8 +259,8 @@ def _group_script_elements(
 
 
 def _join_speech_lines(character: str, extension: str, parts: Sequence[ScriptElement]) -> tuple[Line, ...]:
-    """Return a speech as lines. A parenthetical belongs to the words after it, a final one to the words
-    before it.
+    """Return a speech as lines. A parenthetical belongs to the words after it; a parenthetical at the end
+    belongs to the words before it.
     """
     out: list[Line] = []
     parenthetical = ""
@@ -277,8 +285,8 @@ def _marks_continuation(extension: str) -> bool:
 
 
 def _split_list_items(rows: Sequence[tuple[int, str]], montage: bool) -> Iterator[tuple[int, int, str]]:
-    """Yield paragraph rows as (first line, last line, text): each list item separately, all other rows
-    together.
+    """Yield the rows of a paragraph as (first line, last line, text). Each list item is separate; all other
+    rows are joined.
     """
     marks = [_ITEM_MARK.match(text) for _, text in rows]
     if not any(marks) or not (montage or (all(marks) and len(marks) > 1)):

@@ -1,4 +1,4 @@
-"""Patterns for people who leave a picture or enter it: bodily, sent out, or only with the head."""
+"""Patterns for people who enter or leave a picture: by walking, by being sent out, or only with the head."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _IN = (
     r"in(?:side)?\b"
     r"(?! (?:an?|the|his|her|their|its|this|that|for|to|on|front|and|with|among|between|under|after)\b)"
 )
-# Things that a person can be “out of” and still be here: shoes, words, bed, the way.
+# Things that a person can be “out of” without leaving the place: shoes, words, bed, the way.
 _NO_PLACE = "|".join(
     (
         "shoes?|boots?|slippers|socks|clothes|coat|jacket|dress|shirt|skirt|trousers|pants|jeans|gown|suit|robe",
@@ -18,7 +18,7 @@ _NO_PLACE = "|".join(
         "step|tune|reach|habit|pity|curiosity|mind|hands?|chair|armchair|seat|blanket|sheets?|light",
     )
 )
-# Places that a person leaves and is then gone from: a room, not a piano.
+# Places that a person can leave and is then gone. A room is such a place; a piano is not.
 _LEFT = "|".join(
     (
         "[a-z]*room|house|kitchen|office|building|shop|flat|hall|bar|cell|car|tent|studio|place|stage|frame",
@@ -46,14 +46,16 @@ LEAVES = compile_lazily(
     re.IGNORECASE,
 )
 _ROOMS = "room|house|kitchen|office|building|shop|door|flat|hall|bar|cell|car|tent|studio|place"
-# Out of a room: a picture indoors loses the person, a picture outdoors gains the person.
+# Matches leaving a room. In an indoor scene the person leaves the picture; in an outdoor scene the person
+# enters it.
 OUT_OF_ROOM = compile_lazily(rf"\bout of (?:the|his|her|their|this) (?:{_ROOMS})\b", re.IGNORECASE)
 GOES_OUT = compile_lazily(
     r"\b(?!(?:looks|gazes|stares|peers|glances|peeks|watches|leans|pokes|sticks|shouts|calls|yells|comes)\b)"
     rf"[a-z]+s (?:\w+ ){{0,2}}?{OUT_OF_ROOM.pattern}",
     re.IGNORECASE,
 )
-# Into a room: the reverse. A person who “goes in” leaves the picture, wherever it is.
+# Matches entering a room, the reverse of `OUT_OF_ROOM`. A person who “goes in” leaves the picture in any
+# scene.
 GOES_IN = compile_lazily(rf"\b(?:steps|slips|hurries|disappears) {_IN}", re.IGNORECASE)
 LEAVE = compile_lazily(
     r"\b(?:(?:go|walk|run|storm|step|slip|head|stride|hurry|rush|march|stalk|crawl|shuffle|drive|ride|file|troop"

@@ -41,22 +41,23 @@ def _parse_heading_year(heading: str) -> int:
 
 
 def _is_outside_film_time(year: int, now: int, years: Sequence[int]) -> bool:
-    """Return True if a year differs from the film's first year, and the film ends in its first year or in no
-    given year.
+    """Return True if a heading's year lies outside the present of the film: it differs from `now`, the film's
+    first year, and the last of `years` shows that the film ends in its first year or gives no year.
     """
     return year != now and years[-1] in (now, 0)
 
 
 def assign_eras(scenes: Sequence[ScriptScene]) -> tuple[Era, ...]:
-    """Return the era of each scene, from its heading or from “FLASHBACK TO:” before it.
+    """Return the era of each scene, as given by its heading or by “FLASHBACK TO:” before it.
 
-    An era ends when the earlier place returns, or when the text says so. A heading that continues
-    (CONTINUOUS, LATER) stays in its era.
+    An era ends when the scene's earlier place returns, or when the script says so. A heading that continues
+    the previous scene (CONTINUOUS, LATER) stays in its era.
     """
     out: list[Era] = []
     years = [_parse_heading_year(scene.heading) for scene in scenes]
     if scenes and (back := _BACK_IN.search(scenes[-1].text)):
-        years.append(int(back[1]))  # The last heading is in another time, and its scene returns from it.
+        # The last heading has another year, and its scene returns from there to this year.
+        years.append(int(back[1]))
     now = years[0] if years else 0
     era, home, by_heading = Era.PRESENT, "", False
     coming = Era.PRESENT

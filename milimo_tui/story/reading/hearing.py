@@ -1,4 +1,6 @@
-"""Listeners of speeches: to whom a line is spoken, and who is seen while a voice comes from elsewhere."""
+"""Listeners of speeches: the person to whom a line is spoken, and the people who are seen while a voice comes
+from elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -21,22 +23,23 @@ from milimo_tui.story.values.film import Line, VoicePosition
 
 @dataclass(slots=True, kw_only=True)
 class SceneHearing:
-    """The state of a scene while it is read, with the facts that decide who is near whom."""
+    """The state of a scene while it is read, with the facts that decide which people are near each other."""
 
     people: People
     there: ScenePresence
     places: PlaceReader
     intercut: bool = False
-    view: bool = False  # the picture is a person's view or is on a screen
-    on_screen: set[str] = field(default_factory=set)  # people seen in that view
-    item: tuple[str, ...] | None = None  # people in the current montage item
-    speaker: tuple[str, ...] = ()  # visible speakers of the previous speech
-    pictures: set[frozenset[str]] = field(default_factory=set)  # pictures with more than one person
-    # index of a beat → the next visible speaker after it
+    view: bool = False  # True while the picture is a person's view or is on a screen.
+    on_screen: set[str] = field(default_factory=set)  # The people seen in that view or on that screen.
+    item: tuple[str, ...] | None = None  # The people in the current montage item, or None outside a montage.
+    speaker: tuple[str, ...] = ()  # The visible speakers of the previous speech.
+    # The groups of people who were in a picture together.
+    pictures: set[frozenset[str]] = field(default_factory=set)
+    # Maps the index of a beat to the next visible speaker after the beat.
     said_next: dict[int, str] = field(default_factory=dict)
 
     def were_seen_together(self, speakers: Sequence[str], listener: str) -> bool:
-        """Return True if the listener has been in one picture with a present speaker, or spoke just before.
+        """Return True if the listener was in a picture together with a speaker, or spoke just before.
 
         A two-shot shows only people who were seen together before.
         """
@@ -45,7 +48,9 @@ class SceneHearing:
         return together or (listener in self.speaker and not self.there.crowd)
 
     def find_listener(self, beat: Beat, lines: Sequence[Line], index: int) -> str:
-        """Return the person addressed: the one named, who spoke before, who is looked at, or who answers."""
+        """Return the person to whom a speech is addressed, or an empty string. The person is named in the
+        speech, spoke before, is looked at, or answers.
+        """
         if self.intercut or is_spoken_into_device(lines) or is_spoken_to_self(lines):
             return ""
         there = self.there
@@ -68,25 +73,29 @@ class SceneHearing:
             self.said_next.get(index, ""),
         ):
             if self.people.group_of.get(name) in groups:
-                continue  # Members of one group do not speak to each other.
+                continue  # Two members of the same group do not speak to each other.
             if name and name not in beat.speakers and name not in there.gone and name not in there.away:
                 return name
         return ""
 
     def list_screen_watchers(self, speakers: Sequence[str]) -> list[str]:
-        """Return who is seen next to a screen while it speaks: a person of the last picture."""
+        """Return the person of the last picture who is near a screen while somebody on the screen speaks.
+        Empty if there is none.
+        """
         there = self.there
         return [name for name in there.last if name not in (*speakers, *there.gone, *there.elsewhere)][:1]
 
     def list_visible_listeners(self, beat: Beat, heard: VoicePosition, index: int) -> tuple[str, ...]:
-        """Return who is in the picture while another person is heard."""
+        """Return the people in the picture while another person is heard from elsewhere. `index` is the index
+        of the beat.
+        """
         there = self.there
         if beat.montage and self.item is not None:
             own = () if heard is VoicePosition.VOICE_OVER else beat.speakers
             return tuple(name for name in self.item if name not in own)[:2]
         speakers = () if heard is VoicePosition.VOICE_OVER else beat.speakers
         if heard is VoicePosition.ON_A_SCREEN and set(there.last) & set(speakers):
-            return speakers  # The film shows the picture on the screen.
+            return speakers  # The film shows the picture that is on the screen.
         if heard is VoicePosition.ON_A_SCREEN and self.on_screen.issuperset(speakers) and speakers:
             return speakers if self.view else (*speakers, *self.list_screen_watchers(speakers))
         gone = {*speakers, *there.gone, *there.away}

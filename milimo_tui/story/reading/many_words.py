@@ -66,6 +66,6 @@ _COUNTED = compile_lazily(
 
 
 def count_unnamed_people(sentence: str) -> int:
-    """Return how many people a sentence counts without a name (“Two figures”, “four heads”), or 0."""
+    """Return the number of unnamed people that a sentence counts (“Two figures”, “four heads”), or 0."""
     found = _COUNTED.search(sentence)
     return _COUNTS.index(found[1].casefold()) + 2 if found else 0

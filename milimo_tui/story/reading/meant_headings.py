@@ -1,4 +1,6 @@
-"""Resolve scene headings: forced headings inside the previous scene, weekdays and clock times. Pure."""
+"""Resolution of incomplete scene headings: forced headings inside the previous scene, weekdays and clock
+times. Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ _DATE = compile_lazily(
     r"|new year's (?:eve|day))\b[\s,]*",
     re.IGNORECASE,
 )
-# Named hours, and the time of day that a picture shows for each.
+# Maps a named hour to the time of day that a picture shows.
 _HOURS = {
     "SMALL HOURS": "NIGHT",
     "WEE HOURS": "NIGHT",
@@ -31,7 +33,7 @@ _HOURS |= {"TEATIME": "AFTERNOON", "GLOAMING": "DUSK", "LAST LIGHT": "DUSK"}
 _SAME = compile_lazily(r"(?:THE )?SAME (.+)", re.IGNORECASE)
 
 
-# LATER THAT NIGHT: gives a time of day, although it continues the scene.
+# Matches headings such as LATER THAT NIGHT, which give a time of day although they continue the scene.
 _LATER_AT = compile_lazily(
     r"(?:(?:MUCH|STILL|A LITTLE|EVEN) )?(?:LATER|EARLIER),? (?:(?:ON|IN|THAT|THE|SAME|AT) ?)*"
     r"(DAWN|MORNING|NOON|MIDDAY|AFTERNOON|DUSK|SUNSET|EVENING|NIGHT|MIDNIGHT)",
@@ -40,7 +42,9 @@ _LATER_AT = compile_lazily(
 
 
 def convert_hour_to_time_of_day(hour: int, half: str) -> str:
-    """Return the time of day at an hour of the clock; `half` is a or p."""
+    """Return the time of day at an hour of the 12-hour clock. `half` is `a` (before noon) or `p` (after
+    noon).
+    """
     hour = hour % 12 + (12 if half == "p" else 0)
     spans = ((5, "night"), (7, "dawn"), (12, "morning"), (14, "day"), (18, "afternoon"), (21, "evening"))
     return next((time for until, time in spans if hour < until), "night")
@@ -48,15 +52,15 @@ def convert_hour_to_time_of_day(hour: int, half: str) -> str:
 
 @dataclass(slots=True)
 class HeadingResolver:
-    """A resolver of scene headings. Call it for the scenes in order: a heading without a place or time takes
-    it from the previous heading.
+    """A resolver of scene headings, which must be called for the scenes in order. A heading without a place
+    or time gets it from the previous heading.
 
     `names` are the first words of the names of the film's people.
     """
 
     names: Container[str]
-    _seen: list[str] = field(default_factory=list)  # places of the headings so far
-    _whole: Slug | None = None  # heading of the last scene with INT. or EXT.
+    _seen: list[str] = field(default_factory=list)  # The places of the headings so far.
+    _whole: Slug | None = None  # The last heading with INT. or EXT.
 
     def resolve_heading(self, scene: ScriptScene) -> ScriptScene:
         """Return a scene with its heading resolved to a known place and time of day."""
@@ -75,7 +79,9 @@ class HeadingResolver:
         return said in ("", whole.time_of_day) or RELATIVE_TIME.match(said) is not None
 
     def _resolve_inside_place(self, slug: Slug, whole: Slug) -> Slug:
-        """Resolve a heading without INT. or EXT.: a view, a person or a spot in the current place."""
+        """Return a heading without INT. or EXT. as a part of the current place, `whole`: a view, a person or
+        a spot in it.
+        """
         spot = parse_short_heading(slug.location.upper())
         if spot is None:
             spot = ShortHeading(HeadingMove.SPOT, slug.location)
@@ -88,8 +94,8 @@ class HeadingResolver:
 
 
 def _normalize_time_of_day(said: str) -> str:
-    """Return a time of day without a weekday or date before it; an hour of the clock becomes its time of
-    day.
+    """Return a time of day without a weekday or date before it. An hour of the clock is replaced by its time
+    of day.
     """
     rest, date = said, _DATE.match(said)
     while date:
@@ -104,7 +110,7 @@ def _normalize_time_of_day(said: str) -> str:
 
 
 def find_known_place(said: str, known: Sequence[str]) -> str:
-    """Return the first known place that contains all these words, or an empty string."""
+    """Return the first of the known places that contains all words of a name, or an empty string."""
     tokens = set(split_words(fold(said))) - {"the", "a", "an"}
     named = [place for place in known if tokens and tokens <= set(split_words(fold(place)))]
     return next(

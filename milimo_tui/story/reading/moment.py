@@ -1,4 +1,6 @@
-"""Moments of a scene as the script means them: the results of reading, which planning turns into shots."""
+"""The pieces of a scene (`Moment`) as the script means them. They are the result of reading a scene, and
+planning turns them into shots.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,8 @@ from milimo_tui.story.values.film import Era, Line, VoicePosition
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """The person meant by the words between two offsets; `owner` means that the person is only named as an
-    owner.
+    """The person whom the words between two offsets mean. `owner` is True if the words only name the person
+    as the owner of something.
     """
 
     name: str
@@ -23,7 +25,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class ActionSentence:
-    """A sentence without the quotations in it, with a mention of each person it means."""
+    """A sentence without its quotations, with a mention of each person whom it means."""
 
     sentence: str
     mentions: tuple[Mention, ...]
@@ -31,21 +33,21 @@ class ActionSentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A piece of action that fits into one shot, a speech, or a text card.
+    """A piece of a scene that fits into one shot: a piece of action, a speech, or a text card.
 
-    `seen` are the people who act in it or are shown by it, in order of appearance; in a speech, the speakers,
-    unless their voice comes from elsewhere. `near` are the other people present who may be in the frame.
-    `sides` are the lines of a speech, two sides if two people speak at once; `heard` says how the voice is
-    heard. `focus` is the subject: a name, else a thing or the place in words. `thing` is an object shown
-    alone in close-up. The place is empty if it is the place of the scene.
+    `seen` are the people who act in it or are shown, in order of appearance. In a speech they are the
+    speakers, unless their voices come from elsewhere. `near` are the other people present who may be in the
+    frame. `sides` has the lines of a speech, with two sides if two people speak at once. `heard` says how the
+    voice is heard. `focus` is the subject: a name, or words for a thing or the place. `thing` is an object
+    shown alone in close-up. `location` is empty if the place is the place of the scene.
     """
 
     beat: Beat
-    text: str = ""  # text of an action
+    text: str = ""  # The text of a piece of action.
     sides: tuple[tuple[Line, ...], ...] = ()
     caption: str = ""
-    turns: bool = False  # a short heading (AT THE TANK) that only gives the place of the next moment
-    opens: bool = False  # the first moment of a scene, which can show the place
+    turns: bool = False  # True for a short heading (AT THE TANK), which only gives the place of what follows.
+    opens: bool = False  # True at the beginning of a scene, where the place can be shown.
     seen: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
     listener: str = ""
@@ -62,8 +64,8 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class ReadScene:
-    """A scene with its moments. `goes_on` means that hardly any time, or none, has passed since the previous
-    scene.
+    """A scene with its pieces of action and speeches. `goes_on` is True if no time, or hardly any, has passed
+    since the previous scene.
     """
 
     heading: str = ""

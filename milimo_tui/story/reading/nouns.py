@@ -1,4 +1,4 @@
-"""Resolve nouns to people: the girl, the old man, his daughter, both captains."""
+"""Resolution of nouns to the people whom they mean: the girl, the old man, his daughter, both captains."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ until like about around round"""
 NO_THINGS = frozenset(_NO_THING_WORDS.split())
 _ANYBODY_WORDS = """man woman boy girl lady gentleman lad lass guy gal fellow chap bloke dude child kid
 toddler teenager teen youngster adult stranger newcomer"""
-_ANYBODY = frozenset(_ANYBODY_WORDS.split())  # nouns that may mean anybody who enters
+_ANYBODY = frozenset(_ANYBODY_WORDS.split())  # Nouns that may mean any person who enters.
 _TOLD_OF = compile_lazily(r"(?: of [a-z]+)?, (?:(?:the|an?) [a-z -]{3,40}, )?([A-ZÀ-Þ][\w'’-]+)")
 _BABIES = frozenset(["baby", "infant", "toddler", "newborn"])
 _GOES_WITH_WORDS = """monitor carriage seat bottle food clothes shower powder collar lead leash bowl basket
 box kennel flap cage trough show track blanket bed doll shoes things bag chair car station room house costume
 mask suit uniform van phone number"""
-# words after which the preceding noun means no person: “baby monitor”
+# Words that turn the noun before them into the name of a thing, so that no person is meant: “baby monitor”.
 _GOES_WITH = frozenset(_GOES_WITH_WORDS.split())
 _SAYS_WHAT = frozenset(
     ["to", "at", "is", "was", "like", "as", "than", "not", "be", "of", "for", "'s", "that's", "it's"]
@@ -42,7 +42,7 @@ _SAYS_WHAT = frozenset(
 _SHAPES = frozenset(
     ["shape", "shadow", "figure", "silhouette", "outline", "reflection", "image", "ghost", "gaze"]
 )
-_NOT_OLD = 40  # age in years below which nobody is called an old man or woman
+_NOT_OLD = 40  # A person younger than this, in years, is never meant by “old man” or “old woman”.
 _INDEFINITE = frozenset(["a", "an", "another"])
 _BEFORE_AN_OBJECT = frozenset(
     ["like", "of", "with", "as", "than", "for", "to", "at", "from", "by", "into", "about", "past", "without"]
@@ -52,14 +52,16 @@ _NO_ADJECTIVES = NO_THINGS | {"his", "her", "their", "its", "my", "your", "our"}
 
 @dataclass(slots=True)
 class NounResolver(PronounResolver):
-    """A sentence of action, with the methods that find the people its nouns mean."""
+    """A sentence of action that is being read, with methods that find the people meant by its nouns."""
 
     def resolve_noun(self, key: str, keys: Sequence[str], at: int) -> None:
-        """Show the person meant by a noun: “the girl”, “the old man”, “the vet”. People present are
-        preferred.
+        """Show the person meant by the noun at index `at`: “the girl”, “the old man”, “the vet”. People who
+        are present are preferred.
         """
         if self.is_followed_by_own_name(at) or (keys[at + 1 : at + 2] and keys[at + 1] in _GOES_WITH):
-            return  # “the groom, PARESH”, “the baby monitor”
+            # The noun is followed by its name, or is part of the name of a thing: “the groom, PARESH”, “the
+            # baby monitor”.
+            return
         young = at and keys[at - 1] in ("younger", "young", "little")
         old = at and keys[at - 1] in ("old", "older")
         alike = (key, *SYNONYMS.get(key, ()))
@@ -102,7 +104,8 @@ class NounResolver(PronounResolver):
                 and not self.found
                 and not self.matches[at][0].endswith(("'s", "’s"))
             ):
-                self.show_acting_stranger(key, GENERIC[key], at)  # “The man with the rifle comes down.”
+                # An unknown person acts: “The man with the rifle comes down.”
+                self.show_acting_stranger(key, GENERIC[key], at)
             return
         exact = [name for name in found if key_of(name) == key]
         if len(exact) == 1 and not (young or old):
@@ -118,13 +121,14 @@ class NounResolver(PronounResolver):
             owner = self.matches[at][0].endswith(("'s", "’s"))
             self.record_mention(found[0], at, at + 1, owner=owner)
             if owner and keys[at + 1 : at + 2] in (["face"], ["head"]) and found[0] not in self.there.present:
-                self.there.peeping = found[0]  # “The boy's face, a hand.” at the glass
+                # Only the head is visible, at the glass: “The boy's face, a hand.”
+                self.there.peeping = found[0]
             elif owner and not here and (BODY | _SHAPES).isdisjoint(keys[at + 1 : at + 3]):
-                return  # “He sits down in the old woman's chair.”
+                return  # The owner is not shown: “He sits down in the old woman's chair.”
         self.show_people(found)
 
     def is_known_to_be_young(self, name: str) -> bool:
-        """Return True if a person's known age is too low for “old man” or “old woman”."""
+        """Return True if the known age of a person is too low for “old man” or “old woman”."""
         person = self.people.by_name.get(name)
         return (
             person is not None
@@ -134,8 +138,8 @@ class NounResolver(PronounResolver):
         )
 
     def list_only_old_person(self, gender: str) -> list[str]:
-        """Return the only person of this scene who may be the old man or woman; nobody if there are
-        several.
+        """Return the only person of this scene who can be the old man or woman. Return an empty list if there
+        is none or several.
         """
         pool = dict.fromkeys((*self.list_people_present(), *self.there.expected))
         fitting = [
@@ -146,10 +150,11 @@ class NounResolver(PronounResolver):
         return fitting if len(fitting) == 1 else []
 
     def list_possibly_young_people(self, gender: str) -> list[str]:
-        """Return people present whom a pronoun fits and whose age is unknown, except the last actor.
+        """Return the people present who fit a pronoun and whose age is unknown, except the person who acted
+        last.
 
-        A continuing actor is called by a pronoun, so a noun means another person (Grosz, Joshi and Weinstein
-        1995, on centering).
+        A person who continues to act is called by a pronoun, so a noun means another person (Grosz, Joshi and
+        Weinstein 1995, on centering).
         """
         fitting = [
             name for name in self.list_people_present() if not gender or self.people.has_gender(name, gender)
@@ -162,8 +167,8 @@ class NounResolver(PronounResolver):
         ]
 
     def resolve_possessive_kin(self, owner: str, noun: str, at: int) -> int:
-        """Show “his daughter”: the fitting person present. In “His father, DON ROJAS” the name follows, so
-        nobody is shown.
+        """Show the person present who fits “his daughter”. In “His father, DON ROJAS” the name follows, so
+        nobody is shown yet. Return the number of words read.
         """
         named = self.matches[at + 2][0] if at + 2 < len(self.matches) else ""
         between = self.text[self.matches[at + 1].end() : self.matches[at + 2].start()] if named else ""
@@ -180,14 +185,16 @@ class NounResolver(PronounResolver):
         return 2
 
     def is_followed_by_own_name(self, at: int) -> bool:
-        """Return True if a noun is followed by the name of its person: “her sister, the maid of honour,
-        ROSE”.
+        """Return True if the name of the person follows the noun at index `at`: “her sister, the maid of
+        honour, ROSE”.
         """
         told = _TOLD_OF.match(self.text, self.matches[at].end())
         return told is not None and key_of(told[1]) in self.people.by_word
 
     def list_relatives(self, owner: str, noun: str) -> list[str]:
-        """Return the people of the same surname who fit a word of kin and its age: her father."""
+        """Return the people with the owner's surname who fit the gender and age of a noun for a relative: her
+        father.
+        """
         age = self.people.by_name[owner].age if owner in self.people.by_name else None
         others = [each for names in self.people.families.values() if owner in names for each in names]
         found = []
@@ -207,8 +214,8 @@ class NounResolver(PronounResolver):
         return found
 
     def show_relative(self, owner: str, noun: str, first: int, end: int) -> None:
-        """Show the relative of `owner` meant by a word of kin; the words are those from index `first` up to
-        `end`.
+        """Show the relative of `owner` whom a noun such as “father” means. The words are those from index
+        `first` up to but not including `end`.
         """
         self.out.acted = True
         wanted = KIN.get(noun, "")
@@ -219,7 +226,7 @@ class NounResolver(PronounResolver):
             n for n in pool if n != owner and n not in self.there.away and self.people.has_gender(n, wanted)
         ]
         called = [name for name in fitting if noun in self.people.by_name[name].nouns]
-        if noun not in OLDER_KIN:  # A mother is not meant by “sister”.
+        if noun not in OLDER_KIN:  # “Sister” does not mean a mother.
             fitting = [name for name in fitting if not self.people.by_name[name].nouns & OLDER_KIN] or fitting
         age = self.people.by_name[owner].age if owner in self.people.by_name else None
         if not called and age is not None:
@@ -240,14 +247,15 @@ class NounResolver(PronounResolver):
         if found:
             if len(found) > 1:
                 self.add_cast_doubt(noun, found[0], found[1:], 0.6)
-            owner_of = self.matches[end - 1][0].endswith(("'s", "’s"))  # “his bride's sister”
+            # True if the relative is in turn the owner of the next noun: “his bride's sister”.
+            owner_of = self.matches[end - 1][0].endswith(("'s", "’s"))
             self.record_mention(found[0], first, end, owner=owner_of)
             after = self.matches[end : end + 2]
             if not owner_of or any(key_of(word[0]) in BODY for word in after):
-                self.show_person(found[0])  # “his father's coat” shows no father
+                self.show_person(found[0])  # An owner is not shown: “his father's coat” shows no father.
 
     def list_people_of_kind(self, plural: str) -> list[str]:
-        """Return the people meant by the plural of their noun: the nuns, both captains."""
+        """Return the people meant by the plural of a noun for them: the nuns, both captains."""
         forms = {plural.removesuffix("s"), plural.removesuffix("es"), plural.removesuffix("ies") + "y"} - {
             plural
         }
@@ -255,7 +263,9 @@ class NounResolver(PronounResolver):
         return [name for name in dict.fromkeys(known) if name not in self.people.group_of]
 
     def show_people_of_kind(self, members: Sequence[str], *, counted: bool) -> None:
-        """Show all people of a kind: two of them alone, or known people among others who have no name."""
+        """Show all people of a kind. They are either exactly two people, or known people in a larger group
+        whose other members have no names.
+        """
         there = self.there
         if LEAVE.search(self.text):
             self.out.leaving.update(dict.fromkeys(members))
@@ -269,7 +279,9 @@ class NounResolver(PronounResolver):
             self.show_people(here)
 
     def find_indefinite_article(self, keys: Sequence[str], at: int) -> int:
-        """Return the index of a noun's indefinite article, with adjectives between them, or -1."""
+        """Return the index of the indefinite article of the noun at index `at`, or -1. Adjectives may be in
+        between.
+        """
         for place in range(at - 1, max(-1, at - 4), -1):
             if keys[place] in _INDEFINITE:
                 return place
@@ -278,21 +290,23 @@ class NounResolver(PronounResolver):
         return -1
 
     def is_sentence_subject(self, keys: Sequence[str], article: int) -> bool:
-        """Return True if an unknown person's noun is the topic of a sentence: not “like a man”, “with a
-        woman”.
+        """Return True if the noun of an unknown person is the topic of the sentence. It is not in “like a
+        man” or “with a woman”.
         """
         return article == 0 or keys[article - 1] not in _BEFORE_AN_OBJECT
 
     def exclude_people_present(self, noun: str, keys: Sequence[str], article: int) -> None:
-        """Make later uses of a noun mean nobody who was present: “the man” after “A man and a woman,
-        arguing.”
+        """Record that later uses of a noun mean none of the people present now: “the man” after “A man and a
+        woman, arguing.”
         """
         before = self.text[: self.matches[article].start()].rstrip()
         if not before.endswith(",") and not (article and keys[article - 1] in _SAYS_WHAT):
             self.there.others[noun] = frozenset(self.there.present)
 
     def show_acting_stranger(self, noun: str, gender: str, at: int) -> None:
-        """Show a stranger (“A docker laughs.”), as the next new speaker if no action names that speaker."""
+        """Show an unnamed person who acts (“A docker laughs.”). If the noun fits the next new speaker, whom
+        no action names, this speaker is shown, with a doubt.
+        """
         newcomer = self.there.newcomer
         is_anybody = noun in _ANYBODY
         if (
@@ -304,8 +318,13 @@ class NounResolver(PronounResolver):
             self.there.newcomer = ""
             if not self.introduces_unknown_person([key_of(match[0]) for match in self.matches], at):
                 self.record_mention(
-                    newcomer, at, at + 1
-                )  # otherwise the looks reader identifies the person itself
+                    newcomer,
+                    at,
+                    at + 1,
+                    # Otherwise the description is left to the code that reads looks, which identifies the
+                    # person
+                    # itself.
+                )
             self.show_person(newcomer)
             self.add_cast_doubt(f"a {noun}", newcomer, (), 0.6, "who speaks next has not been seen yet")
             return
@@ -314,8 +333,8 @@ class NounResolver(PronounResolver):
             self.out.acted = True
 
     def list_counted_people(self, key: str, after: str) -> list[str]:
-        """Return the people of “both women” or “neither man” who fit, or of “all four” if exactly that many
-        are present.
+        """Return the people meant by “both women” or “neither man” if exactly two fit, or by “all four” if
+        exactly four people are present. Otherwise return an empty list.
         """
         here = self.list_people_present()
         if key == "all":
@@ -325,7 +344,9 @@ class NounResolver(PronounResolver):
         return fitting if len(fitting) == 2 else []
 
     def introduces_unknown_person(self, keys: Sequence[str], at: int) -> bool:
-        """Return True if a noun is a stranger at the beginning of a sentence or after a colon."""
+        """Return True if the noun at index `at` introduces an unknown person: it begins the sentence or
+        follows a colon, with an indefinite article.
+        """
         article = next((place for place in (at - 1, at - 2) if place >= 0 and keys[place] in ("a", "an")), -1)
         if article < 0 or keys[at] not in GENERIC or self.matches[at][0].endswith(("'s", "’s")):
             return False

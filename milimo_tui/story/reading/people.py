@@ -1,4 +1,4 @@
-"""The people whom words can mean: each person of the film with names, nouns and the fitting pronoun."""
+"""The people of the script whom words can mean: each person with names, nouns and the fitting pronoun."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ _OLD = 55
 
 @dataclass(frozen=True, slots=True)
 class ScriptPerson:
-    """A person of the script. `gender` is the pronoun he, she or it, empty if unknown; `nouns` are words like
-    boy, vet.
+    """A person of the script. `gender` is the pronoun he, she or it, or empty if unknown. `nouns` are words
+    that can mean the person, such as boy or vet.
     """
 
     name: str
@@ -55,14 +55,18 @@ class People:
     by_name: Mapping[str, ScriptPerson] = field(default_factory=dict)
     by_word: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = field(default_factory=dict)
     by_noun: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    group_of: Mapping[str, str] = field(default_factory=dict)  # FIRST GUARD, GUARD #2 → the noun “guard”
-    families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # surname → at least two people
-    by_thing: Mapping[str, str] = field(default_factory=dict)  # thing → the only person introduced with it
-    telling: frozenset[str] = frozenset()  # descriptive words in a name: German in GERMAN SOLDIER
+    # Maps a member of a numbered group to the noun: FIRST GUARD and GUARD #2 to “guard”.
+    group_of: Mapping[str, str] = field(default_factory=dict)
+    # Maps a surname to the people who share it, at least two.
+    families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # Maps a thing to the only person who was introduced with it.
+    by_thing: Mapping[str, str] = field(default_factory=dict)
+    # Descriptive words that are part of a name: German in GERMAN SOLDIER.
+    telling: frozenset[str] = frozenset()
 
     @cached_property
     def group_nouns(self) -> frozenset[str]:
-        """The nouns of numbered people: the guard of SECOND GUARD."""
+        """The nouns of numbered people, such as “guard” for SECOND GUARD."""
         return frozenset(self.group_of.values())
 
     def has_gender(self, name: str, gender: str) -> bool:
@@ -71,18 +75,18 @@ class People:
         return person is not None and person.gender == gender
 
     def find_by_name_word(self, word: str) -> str:
-        """Return the only person whose name contains a word (the tall one, of a tall and a short woman), or
-        an empty string.
+        """Return the only person whose name contains a word, or an empty string. For example, “the tall one”
+        means the tall one of a TALL WOMAN and a SHORT WOMAN.
         """
         named = [name for name in self.by_name if len(name.split()) > 1 and word in map(key_of, name.split())]
         return named[0] if len(named) == 1 else ""
 
     def find_called_one(self, word: str) -> str:
-        """Return the person whose only name is like THE OLD ONE, or an empty string."""
+        """Return the person whose only name has the form THE OLD ONE with this word, or an empty string."""
         return next((name for name in self.by_name if key_of(name) in (f"the {word} one", f"{word} one")), "")
 
     def find_called_by_noun(self, noun: str) -> str:
-        """Return the person called by a noun alone (BEGGAR, THE GIRL, SHE for a woman), or an empty
+        """Return the person whose name is a noun alone (BEGGAR, THE GIRL; SHE counts as “woman”), or an empty
         string.
         """
         plain = (name for name in self.by_noun.get(noun, ()) if key_of(name).removeprefix("the ") == noun)
@@ -90,7 +94,7 @@ class People:
         return next(plain, "") or part
 
     def may_have_gender(self, name: str, gender: str) -> bool:
-        """Return True if a pronoun fits a person or the person's gender is unknown."""
+        """Return True if a pronoun fits a person, or if the person's gender is unknown."""
         person = self.by_name.get(name)
         return person is not None and person.gender in (gender, "")
 
@@ -113,7 +117,8 @@ _ORDINALS = frozenset(
 )
 _RANK_WORDS = """mate officer lieutenant engineer minister secretary lady assistant violin cousin sergeant
 class aid team unit base name consul reader speaker"""
-_RANKED = frozenset(_RANK_WORDS.split())  # SECOND MATE is one person's office, not one of two people
+# Ranks: SECOND MATE is the office of one person, not the second of two people.
+_RANKED = frozenset(_RANK_WORDS.split())
 
 
 def _parse_numbered_name(name: str) -> str:
@@ -137,8 +142,8 @@ _NUMBERS = frozenset(
 
 
 def _map_people_to_groups(names: Iterable[str]) -> dict[str, str]:
-    """Return each member of a numbered group with its group noun; includes the bare GUARD next to a SECOND
-    GUARD.
+    """Return the group noun of each member of a numbered group. A GUARD without a number is a member if there
+    is also a SECOND GUARD.
     """
     every = list(names)
     found = {name: noun for name in every if (noun := _parse_numbered_name(name))}
@@ -147,7 +152,7 @@ def _map_people_to_groups(names: Iterable[str]) -> dict[str, str]:
 
 
 def _group_by_surname(cast: FilmCast, groups: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Return the people who share a surname."""
+    """Return the people who share a surname, keyed by surname."""
     found: dict[str, dict[str, None]] = {}
     for name in cast.names:
         for called in (name, *cast.aliases.get(name, ())):
@@ -158,7 +163,7 @@ def _group_by_surname(cast: FilmCast, groups: Mapping[str, str]) -> dict[str, tu
 
 
 def _map_things_to_owners(screenplay: Screenplay, cast: FilmCast) -> dict[str, str]:
-    """Return the owner of each thing that is in the first description of exactly one person: gum, a
+    """Return the owner of each thing that occurs in the first description of exactly one person: gum, a
     thermos.
     """
     called = {each.name: name for name, mine in cast.introduced.items() for each in mine}
@@ -182,7 +187,7 @@ def _map_things_to_owners(screenplay: Screenplay, cast: FilmCast) -> dict[str, s
 
 
 def key_of(word: str) -> str:
-    """Return a word in the form used to look up people: case-folded, without a possessive."""
+    """Return a word in the form in which people are looked up: case-folded, without a possessive ending."""
     folded = fold(word).replace("’", "'")
     return folded[:-2] if folded.endswith("'s") else folded.rstrip("'")
 
@@ -203,10 +208,13 @@ def build_people(screenplay: Screenplay, cast: FilmCast) -> People:
         called[0][-1]: name
         for name, called in calls.items()
         if called and len(called[0]) > 1 and all(word in ROLES or word in TITLES for word in called[0][:-1])
-    }  # By the surname alone after an office: CONSTABLE HOLM, although his mother is BIRGIT HOLM.
+        # A person with an office is also called by the surname alone: CONSTABLE HOLM, although his mother is
+        # BIRGIT HOLM.
+    }
     for word, owners in singles.items():
         ordinary = word in ROLES or word in GENERIC or word in TITLES or word in KIN or len(word) < 2
-        ordinary = ordinary or word in _NUMBERS  # a word of ALL FOUR
+        # A number word in a name has its ordinary meaning elsewhere: ALL FOUR.
+        ordinary = ordinary or word in _NUMBERS
         of_office = office.get(word, "")
         alone = next(iter(owners)) if len(owners) == 1 else of_office
         if alone and (word,) not in own and not ordinary and word not in _SMALL:
@@ -250,7 +258,7 @@ def build_people(screenplay: Screenplay, cast: FilmCast) -> People:
 
 
 def _are_names_descriptive(called: Sequence[tuple[str, ...]]) -> bool:
-    """Return True if all names of a person only describe the person: WOMAN IN GREEN."""
+    """Return True if all names in `called` are only descriptions of the person: WOMAN IN GREEN."""
     return all(any(word in ROLES or word in GENERIC for word in (key[0], key[-1])) for key in called)
 
 
@@ -268,8 +276,8 @@ def _infer_remaining_genders(
     known: Mapping[str, ScriptPerson],
     open_ones: Container[str],
 ) -> dict[str, str]:
-    """Return the pronoun left over for each of these people, because the others in a scene have the other
-    gender.
+    """Return the pronoun of people whose gender is open, if a scene has both pronouns and all its other
+    people have the other gender.
     """
     votes: dict[str, Counter[str]] = {}
     for scene in screenplay.scenes:
@@ -302,7 +310,7 @@ def _list_name_keys(name: str, cast: FilmCast) -> tuple[tuple[str, ...], ...]:
 
 
 def _map_names_to_titled_gender(screenplay: Screenplay) -> dict[str, str]:
-    """Return the pronoun of each name that always has the same kind of courtesy title: Mr. Falk."""
+    """Return the pronoun of each name that always has a courtesy title of the same gender: Mr. Falk."""
     found: dict[str, set[str]] = {}
     for element in screenplay.elements:
         for match in _TITLED.finditer(element.text):
@@ -311,7 +319,7 @@ def _map_names_to_titled_gender(screenplay: Screenplay) -> dict[str, str]:
 
 
 def _map_names_to_offices(screenplay: Screenplay) -> dict[str, frozenset[str]]:
-    """Return the nouns of each name by the word before it: sergeant, of “Sergeant Hobday”."""
+    """Return the nouns for offices that precede each name: “sergeant” for the name in “Sergeant Hobday”."""
     found: dict[str, frozenset[str]] = {}
     for element in screenplay.elements:
         if element.kind is ScriptElementKind.ACTION:
@@ -324,8 +332,8 @@ def _map_names_to_offices(screenplay: Screenplay) -> dict[str, frozenset[str]]:
 
 
 def _map_names_to_stated_gender(screenplay: Screenplay) -> dict[str, str]:
-    """Return the pronoun of each character described as a man or a woman after the name: the JUDGE, a small
-    woman.
+    """Return the pronoun of each character who is described as a man or a woman right after the name: the
+    JUDGE, a small woman.
     """
     found: dict[str, str] = {}
     for element in screenplay.elements:
@@ -356,7 +364,7 @@ def _make_script_person(
     ages = [each.age for each in mine if each.age is not None]
     age = max(ages, default=None)
     own = [key_of(word) for each in (name, *cast.aliases.get(name, ())) for word in split_words(each)]
-    about = [  # “A man's cardigan” does not make its wearer a man.
+    about = [  # Possessives are skipped: “A man's cardigan” does not make its wearer a man.
         key_of(word)
         for each in mine
         for word in split_words(each.about)[:6]
@@ -364,12 +372,13 @@ def _make_script_person(
     ]
     nouns = {word for word in own if word in ROLES or word in GENERIC or word in KIN or word in CREATURES}
     if len(own) > 1 and own[0] in ORDERS:
-        nouns = (nouns - {own[0]}) | {ORDERS[own[0]]}  # “Sister Pia” is a nun
+        # In a name, an order's title means its member: “Sister Pia” is a nun.
+        nouns = (nouns - {own[0]}) | {ORDERS[own[0]]}
     nouns |= {word for word in about if word in ROLES or word in KIN or word in CREATURES or word in GENERIC}
     if len(own) == 1:
         nouns |= offices.get(own[0], frozenset())
     if age is not None:
-        nouns -= CREATURES  # An animal word near an age is clothing: a fox fur.
+        nouns -= CREATURES  # An animal word in a description with an age is clothing: a fox fur.
     elif any(word in CREATURES for word in (*own, *about[:4])):
         return ScriptPerson(name, "it" if not votes else votes.most_common(1)[0][0], age, frozenset(nouns))
     gender = next((TITLES[word] for word in own if word in TITLES), "")
@@ -378,12 +387,12 @@ def _make_script_person(
     if _is_name_plural([key_of(word) for word in split_words(name)]):
         return ScriptPerson(name, "", age, frozenset(nouns))
     if own in (["he"], ["she"]):
-        gender = own[0]  # a character whose only name is the pronoun
+        gender = own[0]  # The character's only name is a pronoun.
     gender = gender or _find_noun_gender(own) or _find_noun_gender(about[:4])
     if not gender:
         score = Counter(votes)
         for word in (key_of(word) for each in mine for word in split_words(each.about)):
-            # A pronoun in the description counts: “a coat over her nightgown”.
+            # A pronoun in the description counts as three votes: “a coat over her nightgown”.
             score["he" if word in _HE else "she" if word in _SHE else ""] += 3
         del score[""]
         firsts = {first for each in (name, *cast.aliases.get(name, ())) if (first := _find_first_name(each))}
@@ -404,11 +413,11 @@ def _make_script_person(
     return ScriptPerson(name, gender, age, frozenset(nouns))
 
 
-_BY_NAME = 4  # the weight of a first name
+_BY_NAME = 4  # The number of votes for a gender that a first name counts.
 
 
 def _find_first_name(name: str) -> str:
-    """Return the first word of a name that is neither a title nor descriptive: Bert, of OLD BERT."""
+    """Return the first word of a name that is neither a title nor a description: Bert, for OLD BERT."""
     tokens = [key_of(word) for word in split_words(name)]
     told = {*TITLES, *ROLES, *KIN, *GENERIC, *_SMALL, *_ORDINALS, *_NUMBERS}
     return next((word for word in tokens if word not in told), "")
@@ -428,7 +437,7 @@ def _is_name_plural(own: Sequence[str]) -> bool:
 
 
 def _find_noun_gender(nouns: Iterable[str]) -> str:
-    """Return the pronoun of the first noun that means a person: a mother, a man."""
+    """Return the pronoun of the first noun that shows the gender of a person: a mother, a man."""
     return next(
         (KIN.get(word) or GENERIC.get(word, "") for word in nouns if word in KIN or word in GENERIC), ""
     )
@@ -447,7 +456,9 @@ def _list_nouns_for_age(age: int, gender: str) -> set[str]:
 def _count_pronouns_after_name(
     screenplay: Screenplay, table: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 ) -> dict[str, Counter[str]]:
-    """Return the pronouns that follow a name, from sentences that contain only this name."""
+    """Return, for each person, the counts of the pronouns that follow the name in sentences with no other
+    name.
+    """
     out: dict[str, Counter[str]] = {}
     for element in screenplay.elements:
         if element.kind is not ScriptElementKind.ACTION:
@@ -456,7 +467,8 @@ def _count_pronouns_after_name(
         for sentence in split_sentences(collapse_text(element.text)):
             found: dict[str, None] = {}
             said: Counter[str] = Counter()
-            ahead: Counter[str] = Counter()  # pronouns before any name: “She hands Tom her coat.”
+            # Counts pronouns that precede any name: “She hands Tom her coat.”
+            ahead: Counter[str] = Counter()
             told_of = {_get_pronoun_gender(match[0]) for match in WORD.finditer(sentence)}
             first = next((key_of(match[0]) for match in WORD.finditer(sentence)), "")
             for at, match in enumerate(WORD.finditer(sentence)):
@@ -465,7 +477,7 @@ def _count_pronouns_after_name(
                     match[0][0].isupper() or _is_full_role_name(table[key][0][0], sentence, match)
                 ):
                     if _IS_KIN.match(sentence, match.end()) and match[0].endswith(("'s", "’s")):
-                        continue  # “That's Ana's father. He laughs.”
+                        continue  # The name is only an owner: “That's Ana's father. He laughs.”
                     found[table[key][0][1]] = None
                 elif not found and key in ("he", "she") and not _means_another_person(key, sentence, match):
                     ahead[key] += 3
@@ -477,23 +489,28 @@ def _count_pronouns_after_name(
             if not found:
                 said += ahead
                 if first in ahead:
-                    said[first] += 1  # “Malky counts. He puts on his jacket.”
+                    # A pronoun at the beginning of the next sentence: “Malky counts. He puts on his jacket.”
+                    said[first] += 1
             elif before and len(ahead) == 1 and before not in found:
                 out.setdefault(before, Counter()).update(ahead)
             for key in ("", *(ahead if found else ())):
                 del said[key]
             if len(said) == 2 and 3 in said.values() and 1 in said.values():
-                said = Counter({key: count for key, count in said.items() if count == 3})  # “he … her foot”
+                # Two genders occur, so only subjects count: “he … her foot”.
+                said = Counter({key: count for key, count in said.items() if count == 3})
             who = next(iter(found)) if len(found) == 1 else before if not found else ""
             if not found and {"he", "she"} <= told_of:
-                said = Counter(dict.fromkeys(said, 1))  # “Ira sits. She looks at him.”: Ira may be he or she
+                # The pronouns disagree, so each counts once: in “Ira sits. She looks at him.” Ira may be he
+                # or she.
+                said = Counter(dict.fromkeys(said, 1))
             told = {
                 _get_pronoun_gender(word)
                 for aside in _ASIDE.findall(sentence)
                 for word in WORD.findall(aside)
             } - {""}
             if len(found) == 1 and len(told) == 1:
-                # “(60s, a torch between his teeth)” describes the person named before it
+                # Brackets with a pronoun describe the person named before them: “(60s, a torch between his
+                # teeth)”.
                 said = Counter({told.pop(): 9})
             if who and len(said) == 1:
                 out.setdefault(who, Counter()).update(said)
@@ -502,7 +519,7 @@ def _count_pronouns_after_name(
 
 
 def _is_full_role_name(name: tuple[str, ...], sentence: str, at: re.Match[str]) -> bool:
-    """Return True if a name of several words follows an article there: the spice seller."""
+    """Return True if all words of a name are at this position after the article “the”: the spice seller."""
     here = [key_of(word[0]) for word in islice(WORD.finditer(sentence, at.start()), len(name))]
     return here == list(name) and sentence[: at.start()].casefold().endswith("the ")
 
@@ -512,21 +529,19 @@ _NO_THING = compile_lazily(
     r"\s*(?:[.,;:!?)–—]|--|$|(?:and|with|as|by|in|on|at|to|from|into|for|while|until|but|or|off|up|down|over|out)\b)"
 )
 _IS_KIN = compile_lazily(rf" (?:[a-z]+ )?(?:{'|'.join(KIN)})\b")
-_NEAR = 16  # number of letters before a word that decide whom it means
+_NEAR = 16  # Number of characters before a pronoun that are checked to find out whom the pronoun means.
 _SO_DOES = compile_lazily(r"\b(?:does|did|than|like|as)\s+$", re.IGNORECASE)
 
 
 def _means_another_person(key: str, sentence: str, at: re.Match[str]) -> bool:
-    """Return True if a pronoun means another person than the actor: “kneels in front of her.”, “So does
-    she.”
-    """
+    """Return True if a pronoun does not mean the acting person: “kneels in front of her.”, “So does she.”"""
     if key == "him" or _SO_DOES.search(sentence, max(0, at.start() - _NEAR), at.start()):
         return True
     return key == "her" and _NO_THING.match(sentence[at.end() :]) is not None
 
 
 def _get_pronoun_gender(word: str) -> str:
-    """Return he or she if a word is a pronoun of a man or a woman, else an empty string."""
+    """Return “he” or “she” if a word is a pronoun of a man or a woman, otherwise an empty string."""
     key = key_of(word)
     return "he" if key in _HE else "she" if key in _SHE else ""
 
@@ -534,8 +549,8 @@ def _get_pronoun_gender(word: str) -> str:
 def _count_gendered_things(
     screenplay: Screenplay, table: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 ) -> dict[str, Counter[str]]:
-    """Return genders suggested by the things in an introduction in capitals, alone in its sentence: a beard,
-    a skirt.
+    """Return the genders suggested by things in an introduction, such as a beard or a skirt. Only sentences
+    with a single name in capitals count.
     """
     out: dict[str, Counter[str]] = {}
     for element in screenplay.elements:
@@ -560,8 +575,8 @@ def _count_gendered_things(
 def _count_weak_pronouns(
     screenplay: Screenplay, cast: FilmCast, table: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 ) -> dict[str, Counter[str]]:
-    """Return pronouns of paragraphs that name one person, and of paragraphs after a speech that begin with a
-    pronoun.
+    """Return counts of weak evidence for genders: pronouns in paragraphs that name one person, and in
+    paragraphs that follow a speech and begin with a pronoun.
     """
     out: dict[str, Counter[str]] = {}
     speaker = ""
@@ -570,7 +585,8 @@ def _count_weak_pronouns(
             absent = any(map(is_absent_extension, element.cue.extensions))
             speaker = "" if absent else next(iter(cast.list_speakers(element.cue.name)), "")
             if all(word in ROLES for word in map(key_of, split_words(speaker))):
-                speaker = ""  # After a speech by a driver, “she” means somebody else.
+                # No speaker is assumed here: after a speech by a driver, “she” means somebody else.
+                speaker = ""
         if element.kind is not ScriptElementKind.ACTION:
             continue
         tokens = WORD.findall(collapse_text(element.text))
@@ -582,7 +598,7 @@ def _count_weak_pronouns(
         }
         genders = ["he" if key in _HE else "she" for key in keys if key in _HE or key in _SHE]
         if not BEASTS_PARTS.isdisjoint(keys):
-            genders, keys = [], []  # “He takes it in one claw.”
+            genders, keys = [], []  # The pronoun means an animal: “He takes it in one claw.”
         if len(named) == 1 and len(set(genders)) == 1:
             out.setdefault(named.pop(), Counter())[genders[0]] += 1
         elif speaker and not named and keys[:1] and keys[0] in ("he", "she"):

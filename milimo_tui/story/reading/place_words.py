@@ -1,4 +1,4 @@
-"""Words for places: rooms and open-air places, as headings and the items of a montage name them."""
+"""Word lists for places: rooms and open-air places, as named in headings and in the items of a montage."""
 
 from __future__ import annotations
 
@@ -74,15 +74,15 @@ mosque motel museum nightclub office offices orphanage palace pharmacy precinct 
 restaurant ruin salon saloon school ship shop station store studio submarine supermarket synagogue
 tavern temple theater theatre train villa warehouse workshop home building tower apartments
 penthouse chalet bungalow residence"""
-BUILDINGS = frozenset(_BUILDINGS.split())  # places that have rooms
+BUILDINGS = frozenset(_BUILDINGS.split())  # Places that contain rooms.
 ROOMS = frozenset(_ROOMS.split())
-# Rooms that may also be a separate place, so that they are not parts of a house: a bar.
+# Rooms that may also be separate places, such as a bar. They are not assumed to be parts of a house.
 _NO_PARTS = """bar bay berth booth box bridge bunk cab cell chapel choir classroom court courtroom cockpit
 compartment den dock dugout gallery garage garret gym hold lab laboratory lounge mess office operating-room
 pit pulpit stage stall surgery theatre tower tunnel ward wing wings guardroom dairy bathhouse walkway"""
 _YARDS = ("garden", "lawn", "orchard", "driveway", "attic", "forecourt", "yard")
 PARTS = ROOMS - BUILDINGS - frozenset(_NO_PARTS.split()) | frozenset(_YARDS)
-# Things in a room, or parts of a room: a person who goes there has not left the room.
+# Things in a room, or parts of a room. A person who goes there has not left the room.
 _FIXTURES = """aisle alcove altar armchair bar banquette basin bath bathtub bed bedside bench berth bookcase
 booth bunk chair counter couch cot cradle cubicle cupboard dais desk door doorstep doorway dresser easel
 fireplace footlights footstool front hatch hearth hob jukebox ladder lectern mantelpiece microphone mirror
@@ -90,7 +90,7 @@ oven pew piano
 pillar podium pool-table porthole pulpit rail railing rostrum rug settee shelf shelves shutter sideboard sill
 sink sofa stairs stall steps stool stove table throne threshold till trapdoor tree tub wall wardrobe washbasin
 wheel window windowsill workbench"""
-# Words for a part of a place: THE FRONT OF THE MARCH.
+# Words for a part of a place, such as THE FRONT in THE FRONT OF THE MARCH.
 _END_WORDS = (
     "front back rear head end top bottom edge foot corner side middle centre center line row rank queue"
 )
@@ -99,19 +99,19 @@ FIXTURES = frozenset(_FIXTURES.split())
 PLACES = ROOMS | frozenset(_PLACES.split())
 
 
-# Places in the open air among the room words: a canal's bridge, a roof, a yard.
+# Words for rooms that are in the open air: a bridge, a roof, a yard.
 _OPEN_WORDS = """bridge roof rooftop terrace yard courtyard backyard balcony stall steps porch patio veranda
 driveway forecourt dock dugout landing tower"""
 _OPEN = frozenset(_OPEN_WORDS.split())
-# Outdoor parts of a house, in front of it, behind it or on it.
+# Outdoor parts of a house that are around it or on it.
 AROUND = PARTS & _OPEN - {"landing", "stall"} | frozenset(("garden", "lawn"))
 
 
 def is_inside(words: list[str]) -> bool | None:
-    """Return True if folded words name a place with a roof, False for an open place, by the last word that
+    """Return True if folded words name a place with a roof, False for an open place, and None if no word
     decides.
 
-    None if no word decides.
+    If several words decide, the last one counts.
     """
     for word in reversed(words):
         forms = {word, word.removesuffix("s")}

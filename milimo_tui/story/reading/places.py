@@ -1,9 +1,9 @@
-"""The place and time of each moment where they differ from the heading of its scene.
+"""The place and time of each piece of action or speech, where they differ from the heading of its scene.
 
-A short heading inside a scene names a spot, or returns from it. An item of a montage names its place first
-(“THE LANE. Fog. …”, “Erie, a bowling alley, league night.”). A paragraph may begin with only a time (“Dawn. A
-tow cable is on.”), which then applies to the end of the scene. In a scene that cuts between two places, each
-person stays in one of them.
+A short heading inside a scene names a spot in the place, or returns from it. An item of a montage names its
+place first (“THE LANE. Fog. …”, “Erie, a bowling alley, league night.”). A paragraph may begin with a time
+alone (“Dawn. A tow cable is on.”), which then applies until the scene ends. In a scene that cuts between two
+places, each person stays in one of them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from milimo_tui.story.values.text import fold, split_sentences, split_words
 _ITEM = compile_lazily(
     r"(?:(?:THE|A|AN) )?((?:[^\W\d_a-zà-öø-ÿ][^\W\d_a-zà-öø-ÿ'’]+[ ]?){1,4})\.\s+(?:([^\W\d_]+)\.)?"
 )
-# “IN THE NISSAN.”: inside the place of the previous item, at the same time.
+# Matches words for the place of the previous montage item, entered at the same time: “IN THE NISSAN.”
 _IN_IT = compile_lazily(
     r"(?:IN|INSIDE|ABOARD|ON) (?:(?:THE|A|HIS|HER|THEIR) )?"
     r"((?:[^\W\d_a-zà-öø-ÿ][^\W\d_a-zà-öø-ÿ'’]+[ ]?){1,3})\.\s+"
@@ -53,7 +53,7 @@ _ALONE = compile_lazily(
     r"(?:(early|late|just before|after|nearly|almost|full|deep|past|still|first) )?([^\W\d_]+)\.(?:\s|$)",
     re.IGNORECASE,
 )
-# “Dark now. Headlights.”
+# Matches a time of day that applies from here on: “Dark now. Headlights.”
 _NOW = compile_lazily(
     r"(?:It(?:['’]s| is) )?(?:(?:full |almost |nearly |quite )?(dark)"
     r"|(night|dawn|dusk|evening|morning)) (?:now|already|by now|again)\.(?:\s|$)",
@@ -88,24 +88,26 @@ _LOOKED_THROUGH = frozenset(
     ["window", "windows", "glass", "binoculars", "telescope", "keyhole", "windscreen", "windshield", "scope"]
 )
 _NEAR_TO = frozenset({"nearly", "almost", "full", "deep", "past", "still", "first"})
-_HEAD = 90  # number of letters at the beginning of an item that can name its place
+_HEAD = 90  # Number of characters at the beginning of a montage item that can name its place.
 _STARS = compile_lazily(r"\b(?:stars|moon|moonlight|midnight)\b", re.IGNORECASE)
-USUAL = "DAY"  # time of day of an item that names none
-NO_TIME, NO_PLACE, IN_WORDS, AS_PART = 0.6, 0.5, 0.6, 0.7  # certainty of each kind of guess
+USUAL = "DAY"  # Time of day of a montage item that names none.
+NO_TIME, NO_PLACE, IN_WORDS, AS_PART = 0.6, 0.5, 0.6, 0.7  # Certainty of each kind of guess, from 0 to 1.
 FEW_WORDS = 4
 _MOST_DASHES = 4
-MOST_WORDS = 10  # maximum words in the name of an item's place
+MOST_WORDS = 10  # Maximum number of words in the place name of a montage item.
 
 
 def complete_place_name(location: str, known: Sequence[str]) -> str:
-    """Return a place under its full earlier name: STATION - LEFT LUGGAGE, seen before, for LEFT LUGGAGE."""
+    """Return the full name under which a place was seen before: STATION - LEFT LUGGAGE for LEFT LUGGAGE. A
+    place that was not seen before stays unchanged.
+    """
     pieces = location.split(" - ")
     found: dict[str, None] = {}
     for each in known:
         older = each.split(" - ")
         if len(older) > len(pieces) and older[-len(pieces) :] == pieces:
             found[each] = None
-    # Names with commas: TOWER, SCAFFOLD.
+    # Also search for a place whose name has a comma: TOWER, SCAFFOLD.
     if not found and location not in known and len(split_words(location)) > 1:
         mine = split_words(fold(location))
         found = {each: None for each in known if split_words(fold(each))[-len(mine) :] == mine}
@@ -113,10 +115,12 @@ def complete_place_name(location: str, known: Sequence[str]) -> str:
 
 
 def resolve_room_in_building(slug: Slug, before: Slug) -> str:
-    """Return the place of a heading that only names a room, inside the building of the previous heading.
+    """Return the full place of a heading that only names a room: the room inside the building of the previous
+    heading.
 
-    For example, `EXT. FORECOURT - CONTINUOUS` after a scene in the PETROL STATION, LISBON. The place is
-    unchanged if its time does not continue, or if the previous place is no building.
+    An example is `EXT. FORECOURT - CONTINUOUS` after a scene in the PETROL STATION, LISBON. The place is
+    unchanged if the heading's time does not continue the previous scene, or if the previous place is no
+    building.
     """
     house = before.location.split(" - ")[0].partition(",")[0].strip()
     room = split_words(fold(_ARTICLE.sub("", slug.location)))
@@ -136,7 +140,9 @@ def resolve_room_in_building(slug: Slug, before: Slug) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MomentPlace:
-    """The place, time and weather of a moment; an empty value means the value of the scene."""
+    """The place, time and weather of a piece of action or speech. An empty value means that the value of the
+    scene applies.
+    """
 
     location: str = ""
     time_of_day: str = ""
@@ -146,34 +152,38 @@ class MomentPlace:
 
 @dataclass(slots=True)
 class PlaceReader:
-    """Reader of the places of one scene's moments, in order.
+    """Reader of the places of one scene. It is called for the pieces of action and speeches in order.
 
-    `before` is the previous scene; `homes` has the last place of each person in the film.
+    `before` is the previous scene, and `homes` maps each person of the film to the person's last place.
     """
 
     slug: Slug
     before: ScriptScene | None = None
     homes: dict[str, str] = field(default_factory=dict)
     now: MomentPlace = field(default_factory=MomentPlace)
-    places: list[str] = field(default_factory=list)  # places of a montage so far
-    times: dict[str, str] = field(default_factory=dict)  # place → its time of day
-    told: dict[str, frozenset[str]] = field(default_factory=dict)  # place → the words of its items
-    by_heading: bool = False  # the complete scene is a montage
-    titled: bool = False  # the montage's title names its place
-    is_asked: bool = False  # a doubt about items without a place was raised
+    places: list[str] = field(default_factory=list)  # The places of the current montage so far.
+    times: dict[str, str] = field(default_factory=dict)  # Maps a place to its time of day.
+    # Maps a place to the words of the montage items there.
+    told: dict[str, frozenset[str]] = field(default_factory=dict)
+    by_heading: bool = False  # True if the complete scene is a montage.
+    titled: bool = False  # True if the title of the montage names its place.
+    is_asked: bool = False  # True after a doubt about montage items without a place was raised.
     sides: tuple[str, ...] = ()
-    home: str = ""  # full place of the scene, if its heading names only a part: INT. LEFT LUGGAGE
-    intercut: bool = False  # the intercut has begun
-    flashback: bool = False  # the heading marks a flashback
-    stayed: tuple[str, ...] = ()  # people who were in the place of the previous scene
-    opening: bool = False  # nobody was seen yet after a heading that follows an INTERCUT
-    rooms: dict[str, str] = field(default_factory=dict)  # side → its room, as the text names it
-    count: Counter[str] = field(default_factory=Counter)  # word counts of the scene
-    known: Sequence[str] = ()  # places of the film in the form of its headings
-    names: frozenset[str] = frozenset()  # first words of the names of the film's people
+    home: str = ""  # Full place of the scene, if its heading names only a part of it: INT. LEFT LUGGAGE.
+    intercut: bool = False  # True after the intercut has begun.
+    flashback: bool = False  # True if the heading marks a flashback.
+    stayed: tuple[str, ...] = ()  # The people who were in the place of the previous scene.
+    opening: bool = False  # True after a heading that follows INTERCUT, until somebody is seen.
+    # Maps a side of the intercut to its room, as the script names it.
+    rooms: dict[str, str] = field(default_factory=dict)
+    count: Counter[str] = field(default_factory=Counter)  # Counts the words of the scene.
+    known: Sequence[str] = ()  # The places of the film, as written in its headings.
+    names: frozenset[str] = frozenset()  # The first words of the names of the film's people.
 
     def prepare_places(self, scene: ScriptScene) -> None:
-        """Count the scene's words, and find the two places of an intercut."""
+        """Count the words of a scene, complete the name of its place, and find the two places of an
+        intercut.
+        """
         self.count = Counter(split_words(fold(scene.text)))
         if self.before is not None:
             self.stayed = tuple(n for n, home in self.homes.items() if home == self.before.slug.location)
@@ -196,14 +206,18 @@ class PlaceReader:
                 self.begin_intercut()
         latest = tuple(dict.fromkeys(reversed(earlier)))
         homes = [self._find_place_of_named_side(side) for side in self.sides]
-        if any(homes) and own not in homes:  # LIGAYA AND HAROLD: Harold is first seen here.
+        # A person without an earlier place is in the scene's own place: in LIGAYA AND HAROLD, Harold is seen
+        # here for the first time.
+        if any(homes) and own not in homes:
             homes = [home or own for home in homes]
         known = [home or find_known_place(side, latest) for home, side in zip(homes, self.sides, strict=True)]
         if len(known) == 2 and known.count("") == 1 and not self.find_matching_side(own) and "/" not in own:
-            # WORKSHOP, in a scene at AHMED RADIO REPAIRS: an intercut includes the place of its own scene.
+            # An intercut includes the place of its own scene: WORKSHOP is there, in a scene at AHMED RADIO
+            # REPAIRS.
             known = [place or own for place in known]
         elif len(known) == 2 and known.count("") == 1 and own in known and self.before is not None:
-            # SWITCHBOARD, if the kitchen is here and the previous scene was at the telephone exchange.
+            # The unknown side is in the place of the previous scene: SWITCHBOARD, if the kitchen is here and
+            # the previous scene was at the telephone exchange.
             there, side = self.before.slug.location, self.sides[known.index("")]
             if there and there not in known and names_a_place(split_words(fold(side))):
                 known = [place or join_place_and_spot(there.partition(" - ")[0], side) for place in known]
@@ -212,7 +226,8 @@ class PlaceReader:
             and known.count("") == 1
             and (there := self._find_callers_place(scene, "".join(known)))
         ):
-            # SWITCHBOARD / KITCHEN, if a speaker was last at the telephone exchange.
+            # The unknown side is where a speaker was last: SWITCHBOARD / KITCHEN, if a speaker was last at
+            # the telephone exchange.
             side = self.sides[known.index("")]
             if names_a_place(split_words(fold(side))):
                 known = [place or join_place_and_spot(there.partition(" - ")[0], side) for place in known]
@@ -223,10 +238,10 @@ class PlaceReader:
             self.begin_intercut()
 
     def _find_speakers_spot(self, scene: ScriptScene, earlier: Sequence[str]) -> str:
-        """Return the full place of a short heading's spot, from the last place of a speaker here: AT THE
-        SWITCHBOARD.
+        """Return the full place of a heading that names only a spot (AT THE SWITCHBOARD), derived from the
+        last place of a speaker in this scene.
 
-        Empty if no such place is known, or if an earlier heading has named the place.
+        Empty if no such place is known, or if an earlier heading has already named the place.
         """
         spot = self.slug.location.rpartition(" - ")[2]
         if self.slug.location in earlier or fold(self.slug.location) in fold(scene.heading):
@@ -237,9 +252,7 @@ class PlaceReader:
         return next(iter(found)) if len(found) == 1 else ""
 
     def _find_callers_place(self, scene: ScriptScene, here: str) -> str:
-        """Return the last place of a speaker who was in a different building than `here`, or an empty
-        string.
-        """
+        """Return the last place of a speaker who was in another building than `here`, or an empty string."""
         house = here.partition(" - ")[0]
         found = dict.fromkeys(
             home for home in self._iterate_speakers_places(scene) if home.partition(" - ")[0] != house
@@ -251,11 +264,13 @@ class PlaceReader:
         yield from (home for name, home in self.homes.items() if fold(name) in said)
 
     def _find_place_of_named_side(self, side: str) -> str:
-        """Return the last place of the person after whom a side is named: INTERCUT - LIGAYA AND HAROLD."""
+        """Return the last place of the person whose name stands for one side of an intercut: INTERCUT -
+        LIGAYA AND HAROLD.
+        """
         return next((home for name, home in self.homes.items() if fold(name) == fold(side)), "")
 
     def begin_intercut(self) -> None:
-        """Begin to cut between the scene's two places."""
+        """Begin the intercut between the scene's two places."""
         self.intercut = len(self.sides) > 1
         if self.intercut and not self.now.location:
             self.now = replace(
@@ -265,29 +280,31 @@ class PlaceReader:
     # -------------------------------------------------------------- two places
 
     def find_matching_side(self, place: str) -> str:
-        """Return the side that shares the most words with a place, or an empty string."""
+        """Return the side of the intercut that shares the most words with a place, or an empty string."""
         mine = set(split_words(fold(place)))
         scored = [(len(mine & set(split_words(fold(side)))), side) for side in self.sides]
         best = max(scored, default=(0, ""))
         return best[1] if best[0] and [score for score, _ in scored].count(best[0]) == 1 else ""
 
     def get_persons_side(self, name: str) -> str:
-        """Return the side on which a person is, or an empty string."""
+        """Return the side of the intercut on which a person is, or an empty string."""
         return self.find_matching_side(self.homes.get(name, ""))
 
     def find_side_in_text(self, text: str) -> str:
-        """Return the only side that shares a place word with a text: “Someone hammers on the bathroom
-        door.”
+        """Return the side of the intercut that shares a word for a place with a text, if it is the only one:
+        “Someone hammers on the bathroom door.” Otherwise return an empty string.
         """
         said = [word for word in split_words(fold(text)) if word in PLACES]
         named = [side for side in self.sides if any(word in split_words(fold(side)) for word in said)]
         return named[0] if len(named) == 1 else ""
 
     def move_to_people(self, people: Sequence[str]) -> MomentPlace:
-        """Go to the place of the first of these people; a new person is in the current place."""
+        """Move to the place of the first of these people, and return it. A person without a known place is in
+        the current place.
+        """
         own = self.find_matching_side(self.slug.location)
         if self.opening and people and self.intercut and own and "/" not in self.slug.location:
-            # The heading has just named this place.
+            # The heading has just named this place, so these people are here.
             self.homes.update(dict.fromkeys(people, self.slug.location))
         self.opening = self.opening and not people
         if self.intercut and people:
@@ -305,8 +322,8 @@ class PlaceReader:
         return self.now
 
     def get_sides_time_of_day(self, side: str) -> str:
-        """Return the time of day on a side that was in the previous scene; empty if this scene's time
-        applies.
+        """Return the time of day on a side of the intercut that was in the previous scene. Empty if the time
+        of this scene applies.
         """
         before = self.before
         if before is None or side != self.find_matching_side(before.slug.location):
@@ -316,19 +333,22 @@ class PlaceReader:
         return "" if is_own or RELATIVE_TIME.match(said) else said
 
     def get_sides_full_name(self, side: str) -> str:
-        """Return the name of a side, or the longer name in the scene's own heading."""
+        """Return the full place name of a side of the intercut: with its room if the script names one,
+        otherwise the longer name in the scene's own heading if it has one, otherwise the name of the side.
+        """
         own = self.slug.location
         if side in self.rooms:
             return f"{side} - {self.rooms[side]}"
         return own if "/" not in own and fold(side) in fold(own) else side
 
     def record_peoples_places(self, people: Sequence[str]) -> None:
-        """Record where these people are now."""
+        """Record the current place as the last place of these people."""
         place = self.now.location or self.slug.location
         if self.intercut and len(self.sides) == 2:
             new = [name for name in people if not self.get_persons_side(name)]
             if len(new) == 2 and not any(map(self.get_persons_side, self.homes)):
-                here = self.find_matching_side(place)  # One person is at each end of the call.
+                # Each side of a telephone call has one of the two people.
+                here = self.find_matching_side(place)
                 other = next((side for side in self.sides if side != here), place)
                 self.homes[new[1]], people = other, [name for name in people if name != new[1]]
         for name in people:
@@ -336,14 +356,14 @@ class PlaceReader:
                 self.homes[name] = place
 
     def is_on_other_side(self, name: str) -> bool:
-        """Return True if a person is on the other side."""
+        """Return True if a person is on the side of the intercut that is not shown now."""
         home = self.get_persons_side(name) if self.intercut else ""
         return bool(home) and self.find_matching_side(self.now.location) not in ("", home)
 
     # -------------------------------------------------------------- spots
 
     def apply_short_heading(self, spot: ShortHeading) -> None:
-        """Go to the place of a short heading."""
+        """Move to the place that a short heading names."""
         if spot.time:
             self.now = replace(self.now, time_of_day=spot.time)
         if spot.ends_era and self.flashback and self.before is not None:
@@ -369,7 +389,7 @@ class PlaceReader:
                 self.now = replace(self.now, location=before.slug.location)
                 return
             if before is not None and elsewhere and tokens <= set(split_words(fold(before.text))):
-                # The spot was mentioned in the previous scene, so it is in that scene's place.
+                # The previous scene mentioned the spot, so the spot is in the place of that scene.
                 where = before.slug.location
             else:
                 where = self.slug.location
@@ -378,12 +398,12 @@ class PlaceReader:
     # -------------------------------------------------------------- action
 
     def find_action_place(self, text: str, *, montage: bool) -> MomentPlace:
-        """Return the place of a piece of action."""
+        """Return the place, time and weather of a piece of action. `montage` is True for a montage item."""
         placed = self._parse_item_place(text) if montage else None
         if placed:
             return placed
         if montage and (self.places or not self.is_asked):
-            self.is_asked = True  # If no item names a place, this doubt is raised only once.
+            self.is_asked = True  # This doubt is raised only once, even if no item names a place.
             few, guess = " ".join(text.split()[:FEW_WORDS]), self.now.location or self.slug.location
             others = tuple(place for place in dict.fromkeys(reversed(self.places)) if place != guess)[:3]
             doubt = Doubt(DoubtKind.PLACE, few, guess, others, NO_PLACE, "it names no place of its own")
@@ -403,13 +423,14 @@ class PlaceReader:
         return self.now
 
     def refine_side(self, text: str) -> None:
-        """Apply words for the room of a side: “It was a kitchen.” names the room, “On the kitchen floor”
-        returns to it.
+        """Apply words about a room on a side of the intercut. “It was a kitchen.” names the room; a later “On
+        the kitchen floor” returns to this side.
         """
         if not self.intercut:
             return
         here = self.find_matching_side(self.now.location)
-        opening = next(iter(split_sentences(text)), text)  # The next sentence may be about the other side.
+        # Only the first sentence counts, because the next may be about the other side.
+        opening = next(iter(split_sentences(text)), text)
         if (named := self.find_side_in_text(text if self.homes else opening)) and named != here:
             self.now, here = replace(self.now, location=self.get_sides_full_name(named)), named
         if (room := _ROOM_NOW.match(text)) and names_a_place([fold(room[1])]) and here:
@@ -423,14 +444,16 @@ class PlaceReader:
             self.now = replace(self.now, location=self.get_sides_full_name(here))
 
     def find_earlier_item_place(self, name: str) -> str:
-        """Return the place of an earlier item that “the laundry” means, or that contains “the pillar box”."""
+        """Return the place of an earlier montage item that `name` means (“the laundry”), or in whose items
+        `name` was mentioned (“the pillar box”). Otherwise return an empty string.
+        """
         if found := self.find_place_by_name(name):
             return found
         tokens = set(split_words(fold(name)))
         return next((place for place, told in reversed(self.told.items()) if tokens <= told), "")
 
     def find_place_by_name(self, name: str) -> str:
-        """Return the film's place so far that a name means, or an empty string."""
+        """Return the place seen so far in the film that a name means, or an empty string."""
         return find_known_place(name, (*reversed(self.places), *reversed(self.known)))
 
     def record_item_place(self, place: str, time: str, text: str) -> None:
@@ -440,7 +463,7 @@ class PlaceReader:
         self.told[place] = self.told.get(place, frozenset()) | frozenset(split_words(fold(text)))
 
     def apply_item_heading(self, slug: Slug, text: str) -> MomentPlace:
-        """Go to the place that a complete heading of a montage item names."""
+        """Move to the place that the complete heading of a montage item names, and return it."""
         said = re.sub(r"^SAME (?=DAY|NIGHT)", "", slug.time_of_day.partition("(")[0].strip().upper())
         is_new = is_time_of_day(said) and not RELATIVE_TIME.match(said)
         time = said if is_new else self.now.time_of_day or self.slug.time_of_day
@@ -450,15 +473,17 @@ class PlaceReader:
         return place
 
     def _parse_item_place(self, text: str) -> MomentPlace | None:
-        """Return the place with which an item of a montage begins, or None."""
+        """Return the place named at the beginning of a montage item, or None."""
         if (ahead := _TIME_AHEAD.match(text)) and ahead.end() < len(text):
-            placed = self._parse_item_place(text[ahead.end() :])  # “Weeks later. New York harbour, morning.”
+            # A jump in time may precede the place: “Weeks later. New York harbour, morning.”
+            placed = self._parse_item_place(text[ahead.end() :])
             if placed:
                 return placed
         if (timed := _TIME_FIRST.match(text)) and (there := self._parse_item_place(text[timed.end() :])):
             self.times[there.location] = timed[1].casefold()
             sure = tuple(each for each in there.doubts if each.kind is not DoubtKind.TIME)
-            return replace(there, time_of_day=timed[1].upper(), doubts=sure)  # “Night. A balcony.”
+            # A time may precede the place: “Night. A balcony.”
+            return replace(there, time_of_day=timed[1].upper(), doubts=sure)
         if clock := CLOCK.search(text, 0, _HEAD):
             text = f"{text[: clock.start()]}{clock[1]}{clock[2]}m{text[clock.end() :]}"
         capitals = _ITEM.match(text)
@@ -472,7 +497,8 @@ class PlaceReader:
             named = _ItemPlace(name, said if said in _TIMES else "", said if said in WEATHERS else "")
         elif (
             (first := _FIRST.match(text))
-            and fold(first[1].split()[0]) not in self.names  # “Kofi alone at the wall”
+            # The first word must not be a person's name: “Kofi alone at the wall”.
+            and fold(first[1].split()[0]) not in self.names
             and (found := _parse_item_phrase(first[1], (first[2] or "").casefold()))
         ):
             named, inside = found, text[:4].casefold() == "the " and not self.is_outside_building(found.place)
@@ -504,12 +530,14 @@ class PlaceReader:
         return placed
 
     def is_outside_building(self, place: str) -> bool:
-        """Return True if a place is in no room of the scene's building: the beach, in a scene in a flat."""
+        """Return True if a place is not a room of the scene's building: the beach, in a scene in a flat."""
         last = split_words(fold(place))[-1:]
         return self.slug.setting is Setting.INTERIOR and bool(last) and last[0] in PLACES - ROOMS
 
     def begin_montage_at_title(self, title: str) -> None:
-        """Go to the place that the title names: THE LAST LAP OF THE MARKET is in the rain market."""
+        """Move to the known place that the title of a montage names. For example, THE LAST LAP OF THE MARKET
+        plays in a known rain market.
+        """
         told = split_words(fold(title))
         named = [
             place for place in dict.fromkeys(self.known) if _mentions_place(told, split_words(fold(place)))
@@ -519,14 +547,16 @@ class PlaceReader:
             self.now = MomentPlace(location=named[0])
 
     def return_from_montage(self) -> None:
-        """Return to the scene's own place."""
+        """Return to the scene's own place after a montage."""
         if self.places or self.titled:
             self.places, self.titled, self.now = [], False, MomentPlace(self.home)
         self.is_asked = False
 
 
 def _mentions_place(told: Sequence[str], place: Sequence[str]) -> bool:
-    """Return True if a title has a place's name, or the place's last word after an article: `the market`."""
+    """Return True if the words of a title contain a place's name, or the last word of the name after an
+    article: `the market`.
+    """
     if not place:
         return False
     size = len(place)
@@ -546,8 +576,8 @@ class _ItemPlace:
 
 
 def _parse_item_phrase(phrase: str, after: str) -> _ItemPlace | None:
-    """Return the place, time and weather in the first phrase of an item; `after` is the single word that
-    follows.
+    """Return the place, time and weather in the first phrase of a montage item, or None. `after` is the word
+    that follows the phrase, if only one word follows.
     """
     if len(phrase.split()) > MOST_WORDS:
         return None
@@ -567,7 +597,8 @@ def _parse_item_phrase(phrase: str, after: str) -> _ItemPlace | None:
             and tokens[-2] in ("at", "by")
             and names_a_place(tokens[:-2])
         ):
-            time, piece = tokens[-1], " ".join(piece.split()[:-2])  # “A beach at dawn.”
+            # The phrase ends in a time: “A beach at dawn.”
+            time, piece = tokens[-1], " ".join(piece.split()[:-2])
             places.append(_ARTICLE.sub("", piece.strip(), count=1))
         elif tokens and tokens[-1] in _TIMES:
             time = tokens[-1]
@@ -582,7 +613,8 @@ def _parse_item_phrase(phrase: str, after: str) -> _ItemPlace | None:
         return None
     if not has_place and after not in WEATHERS | _TIMES | _SEASONS:
         return None
-    in_capitals = phrase.isupper()  # “A FROZEN PITCH, RIO GALLEGOS” also names the town.
+    # A phrase in capitals may also name the town: “A FROZEN PITCH, RIO GALLEGOS”.
+    in_capitals = phrase.isupper()
     keep = [
         each
         for at, each in enumerate(places)
@@ -597,8 +629,8 @@ def _parse_item_phrase(phrase: str, after: str) -> _ItemPlace | None:
 
 
 def _parse_dashed_item(text: str) -> _ItemPlace | None:
-    """Return the beginning of an item in capitals between dashes: `STREET MARKET - MORNING - SNOW - The old
-    man`.
+    """Return the place, time and weather at the beginning of a montage item that separates them with dashes,
+    or None: `STREET MARKET - MORNING - SNOW - The old man`.
     """
     pieces = _DASHES.split(text, maxsplit=_MOST_DASHES)
     head = list(takewhile(str.isupper, pieces[:-1]))

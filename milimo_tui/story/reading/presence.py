@@ -1,4 +1,4 @@
-"""The people present while action is read, and the results of reading so far."""
+"""The people present in a scene while its action is read, and the people found in a piece of action."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from milimo_tui.story.values.doubts import Doubt
 
 @dataclass(slots=True)
 class ScenePresence:
-    """The people present (latest last), the last actor, and the people of the last pictures.
+    """The people present in a scene, the person who acted last, and the people of the last pictures. In
+    `present`, the person seen last comes last.
 
     `recent` are the people seen in the film so far.
     """
@@ -19,28 +20,29 @@ class ScenePresence:
     present: dict[str, None] = field(default_factory=dict)
     subject: str = ""
     last: tuple[str, ...] = ()
-    together: tuple[str, ...] = ()  # the last picture of several people
+    together: tuple[str, ...] = ()  # The people in the last picture of more than one person.
     recent: dict[str, None] = field(default_factory=dict)
-    coming: tuple[str, ...] = ()  # people named by the next paragraph
-    ahead: tuple[str, ...] = ()  # people named by the next paragraphs, up to the next speech
-    expected: tuple[str, ...] = ()  # people who are in this scene at any time
+    coming: tuple[str, ...] = ()  # The people named by the next paragraph.
+    ahead: tuple[str, ...] = ()  # The people named by the paragraphs up to the next speech.
+    expected: tuple[str, ...] = ()  # All people who appear in this scene at any time.
     away: frozenset[str] = frozenset()
     gone: set[str] = field(default_factory=set)
-    outside: bool = False  # the scene is outdoors
-    montage: bool = False  # the pictures are independent of each other
-    # people who stayed at another spot of this place
+    outside: bool = False  # True if the scene is outdoors.
+    montage: bool = False  # True in a montage, where pictures are independent of each other.
+    # The people who stayed at another spot of this place.
     elsewhere: dict[str, None] = field(default_factory=dict)
-    spot: str = ""  # current spot of this place; empty where the scene began
-    at: dict[str, str] = field(default_factory=dict)  # person → the spot where the person was seen last
-    crowd: bool = False  # there are too many people for “everybody” to mean the cast
-    peeping: str = ""  # the person whose head alone has come in
-    newcomer: str = ""  # the next new speaker whom no action ever names
-    # noun of a stranger → people whom it does not mean
+    spot: str = ""  # The current spot in this place; empty where the scene began.
+    # Maps a person to the spot where the person was seen last.
+    at: dict[str, str] = field(default_factory=dict)
+    crowd: bool = False  # True if a crowd is present, so that “everybody” does not mean the cast.
+    peeping: str = ""  # The person who has only put the head in.
+    newcomer: str = ""  # The next person who speaks for the first time and whom no action ever names.
+    # Maps the noun of a stranger to the people whom the noun does not mean.
     others: dict[str, frozenset[str]] = field(default_factory=dict)
-    left: str = ""  # the person who left in the previous picture
+    left: str = ""  # The person who left in the previous picture.
 
     def record_picture(self, names: Iterable[str]) -> None:
-        """Record that these people were in the picture."""
+        """Record that these people were in a picture together."""
         shown = tuple(dict.fromkeys(names))
         for name in shown:
             for held in (self.present, self.recent):
@@ -56,7 +58,7 @@ class ScenePresence:
 
 @dataclass(slots=True)
 class ActionMeaning:
-    """The people in a piece of action; people in `near` are only named."""
+    """The people in a piece of action. `seen` are shown; `near` are only named."""
 
     seen: dict[str, None] = field(default_factory=dict)
     near: dict[str, None] = field(default_factory=dict)
@@ -64,10 +66,12 @@ class ActionMeaning:
     subject: str = ""
     doubts: list[Doubt] = field(default_factory=list)
     alone: bool = False
-    owner: str = ""  # owner of the first thing named: “One of Carla's phones buzzes.”
-    ahead: tuple[str, ...] = ()  # people named anywhere in the text
-    acted: bool = False  # the text has at least one name or pronoun
-    strangers: set[str] = field(default_factory=set)  # genders of people in it who are no characters
-    stranger: str | None = None  # gender of the stranger whom the previous sentence is about
-    pictured: set[str] = field(default_factory=set)  # people who are only on a screen or in a photograph
+    owner: str = ""  # The owner of the first thing that the text names: “One of Carla's phones buzzes.”
+    ahead: tuple[str, ...] = ()  # The people named anywhere in the text.
+    acted: bool = False  # True if the text has at least one name or pronoun.
+    # The genders of people in the text who are no characters.
+    strangers: set[str] = field(default_factory=set)
+    # The gender of the stranger who was the subject of the previous sentence, or None.
+    stranger: str | None = None
+    pictured: set[str] = field(default_factory=set)  # The people who are only on a screen or in a photograph.
     told: list[ActionSentence] = field(default_factory=list)

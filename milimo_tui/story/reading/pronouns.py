@@ -1,4 +1,4 @@
-"""Resolve pronouns (he, her, they, both) to the people present, the likeliest person first."""
+"""Resolution of pronouns (he, her, they, both) to the people present, the likeliest person first."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _APPOSED = compile_lazily(r"(?:He|She)\b[^,.;]*, the ([\w-]+) (?:one|woman|man|g
 
 @dataclass(slots=True)
 class PronounResolver:
-    """A sentence of action while it is read, with the people it has shown so far."""
+    """A sentence of action that is being read, with the people it has shown so far."""
 
     text: str
     people: People
@@ -56,10 +56,11 @@ class PronounResolver:
     out: ActionMeaning
     found: dict[str, None] = field(default_factory=dict)
     matches: list[re.Match[str]] = field(default_factory=list)
-    strangers: set[str] = field(default_factory=set)  # genders of people in it who are not in the cast
+    # The genders of people in the sentence who are not in the cast.
+    strangers: set[str] = field(default_factory=set)
     mentions: list[Mention] = field(default_factory=list)
-    before: frozenset[str] = frozenset()  # people shown by the sentences before
-    stranger: str | None = None  # gender of the stranger whom the sentence is about
+    before: frozenset[str] = frozenset()  # The people shown by earlier sentences of the same action.
+    stranger: str | None = None  # The gender of the stranger who is the subject of the sentence, or None.
 
     def show_person(self, name: str) -> None:
         """Record that a person is seen in this sentence."""
@@ -68,20 +69,24 @@ class PronounResolver:
         self.out.acted = True
 
     def show_people(self, names: Sequence[str]) -> None:
-        """Record that these people are seen, except people who are away."""
+        """Record that these people are seen, except people who are away from the scene."""
         for name in names:
             if name not in self.there.away:
                 self.show_person(name)
 
     def record_mention(self, name: str, first: int, end: int, *, owner: bool = False) -> None:
-        """Record that the words from index `first` up to but not including `end` mean a person."""
+        """Record that the words from index `first` up to but not including `end` mean a person. `owner` is
+        True if the person is only named as an owner.
+        """
         start, stop = self.matches[first].start(), self.matches[end - 1].end()
         self.mentions.append(Mention(name, start, stop, owner=owner))
 
     def add_cast_doubt(
         self, words: str, guess: str, others: Sequence[str], sure: float, reason: str = ""
     ) -> None:
-        """Record a doubt about the person whom words mean, once for each guess."""
+        """Record a doubt about the person whom `words` mean, once for each guess. `sure` is the probability
+        of `guess`, from 0 to 1, and `others` are the alternatives.
+        """
         reason = reason or "the last who fits"
         new = Doubt(DoubtKind.CAST, words, guess, tuple(dict.fromkeys(others))[:3], sure, reason)
         if all(
@@ -90,26 +95,33 @@ class PronounResolver:
             self.out.doubts.append(new)
 
     def find_only_animal(self) -> str:
-        """Return the only animal present, or an empty string if there is none or several."""
+        """Return the only animal that is present. Return an empty string if there is none, or if there are
+        several.
+        """
         here = [name for name in self.list_people_present() if self.people.by_name[name].nouns & CREATURES]
         return here[0] if len(here) == 1 else ""
 
     def list_people_present(self) -> list[str]:
-        """Return the people whom group words can mean here; in a montage, those of the current item."""
+        """Return the people whom group words such as “everyone” can mean: the people present, or in a montage
+        the people of the current item.
+        """
         there = self.there
         if there.montage:
             return list(self.out.seen or dict.fromkeys(there.last))
         present = [*(name for name in there.present if name not in there.elsewhere), *self.out.seen]
-        some = self.people.group_of  # A group is meant by its own name, never by “everyone”.
+        # A member of a numbered group is meant by the group's name, never by “everyone”.
+        some = self.people.group_of
         return list(dict.fromkeys(name for name in present if name not in there.gone and name not in some))
 
     def list_pronoun_candidates(
         self, gender: str, is_object: bool = False, others: Collection[str] = ()
     ) -> list[str]:
-        """Return the people whom a pronoun can mean, the likeliest first, without `others`."""
+        """Return the people whom a pronoun of this gender can mean, the likeliest first, without `others`.
+        `is_object` is True if the pronoun is the object of a verb.
+        """
         there = self.there
         mine = list(self.found)
-        # A pronoun means a member of a group only while the picture shows the group.
+        # A pronoun means a member of a numbered group only while the picture shows the group.
         some = self.people.group_of
         order = [
             *mine, self.out.subject, *reversed(self.out.seen), self.out.owner, there.subject, *there.last,
@@ -127,9 +139,12 @@ class PronounResolver:
             and sure[0] == mine[0]
             and not (self.strangers or self.has_new_subject())
         ):
-            sure = [*sure[1:], sure[0]]  # The actor and the object are two people.
+            # The acting person and the object of the act are two different people.
+            sure = [*sure[1:], sure[0]]
         if len(mine) == 1 and not is_object and self.people.by_name[mine[0]].gender == "":
-            sure = [mine[0], *sure]  # “The spice seller leaves his stall.”: the stall is the seller's.
+            # “His” means the subject, even if the subject's gender is unknown: “The spice seller leaves his
+            # stall.”
+            sure = [mine[0], *sure]
         ahead = [n for n in self.out.ahead if n not in others and self.people.has_gender(n, gender)]
         if sure:
             return sure
@@ -144,29 +159,34 @@ class PronounResolver:
         return [name for name in ordered if name not in there.away and name not in others]
 
     def has_new_subject(self) -> bool:
-        """Return True if another person than the first subject acts by now: “As she passes her son, he takes
-        …”.
+        """Return True if the sentence has changed from its first subject to another acting person: “As she
+        passes her son, he takes …”.
         """
         last = self.mentions[-1] if self.mentions else None
         subject = next(iter(self.found), "")
         return last is not None and last.name != subject and self.text[last.start : last.end] in ("he", "she")
 
     def resolve_pronoun(self, key: str, token: str, is_object: bool, at: int) -> None:
-        """Show the likeliest person whom a singular pronoun means, and record a doubt if others fit."""
+        """Show the likeliest person whom a singular pronoun means, and record a doubt if the pronoun also
+        fits other people.
+        """
         gender = PRONOUNS[key]
         before = key_of(self.matches[at - 1][0]) if at else ""
         others = self.list_names_later_in_clause(at) if key in ("he", "she") else frozenset[str]()
         if GENERIC.get(before) == gender and gender in self.strangers:
-            return  # “a barber and the man he's shaving”
+            return  # The pronoun means the unnamed person: “a barber and the man he's shaving”.
         if not self.found and at and _EACH.search(self.text, 0, self.matches[at].start()):
-            return  # “Every one of them is in a cardigan of her own making.”
+            # The pronoun means each member of a group: “Every one of them is in a cardigan of her own
+            # making.”
+            return
         if key == "her" and self.belongs_to_ship(at):
-            return  # “A trawler noses in. On her bow …”
+            return  # The pronoun means a ship: “A trawler noses in. On her bow …”
         self.out.acted = True
         candidates = self.list_pronoun_candidates(gender, is_object, others)
         goes_on = key in ("he", "she") or self.stranger is not None
         if goes_on and not self.found and self.may_mean_stranger(gender):
-            # “A man gets out of it. He puts a torch on the mud.”: people already present are not the new man.
+            # The people already present are not the new man: “A man gets out of it. He puts a torch on the
+            # mud.”
             candidates = [n for n in candidates if n not in self.there.present and n not in self.out.seen]
             if not candidates:
                 self.stranger = self.out.stranger
@@ -174,13 +194,15 @@ class PronounResolver:
         if (beast := self.find_only_animal()) and BEASTS_PARTS & {
             key_of(word[0]) for word in self.matches[at:]
         }:
-            candidates = [beast]  # “He takes it in one claw.”
+            candidates = [beast]  # A body part shows that the animal is meant: “He takes it in one claw.”
         if (
             at == 0
             and (apposed := _APPOSED.match(self.text))
             and (one := self.people.find_by_name_word(apposed[1]))
         ):
-            candidates = [one]  # “She sits down, the tall one, camel coat and all.”
+            # A description after a comma shows who “she” is: “She sits down, the tall one, camel coat and
+            # all.”
+            candidates = [one]
         strangers = self.strangers | self.out.strangers
         if (
             self.there.montage
@@ -188,7 +210,7 @@ class PronounResolver:
             and candidates[0] not in self.out.seen
             and {gender, ""} & strangers
         ):
-            return  # “She sees the BUTCHER. He bows.”
+            return  # The pronoun may mean a person who is not in the cast: “She sees the BUTCHER. He bows.”
         if not candidates or (
             candidates[0] not in self.found and self.strangers & {gender, ""} and key not in ("he", "she")
         ):
@@ -210,13 +232,17 @@ class PronounResolver:
         self.show_person(who)
 
     def belongs_to_ship(self, at: int) -> bool:
-        """Return True if a word precedes a part of a ship that the paragraph mentions."""
+        """Return True if a possessive at index `at` belongs to a ship: a part of a ship follows, and the text
+        mentions a ship.
+        """
         part = key_of(self.matches[at + 1][0]) if at + 1 < len(self.matches) else ""
         told = self.out.told[-1].sentence if self.out.told else ""
         return part in _OF_A_SHIP and _SHIP.search(f"{told} {self.text}") is not None
 
     def is_absent_owner(self, key: str, at: int, who: str) -> bool:
-        """Return True if the owner of “her shoes” is absent, so that another person holds them."""
+        """Return True if the owner in “her shoes” is absent, because another person handles the shoes. `who`
+        is the owner.
+        """
         if key not in ("his", "her") or not self.found or at + 1 >= len(self.matches):
             return False
         there = self.there
@@ -225,18 +251,18 @@ class PronounResolver:
         return not here and word not in BODY - CLOTHES and not there.montage
 
     def may_mean_stranger(self, gender: str) -> bool:
-        """Return True if a pronoun can mean the previous stranger: not so in “A nurse passes. He stops
-        her.”
+        """Return True if a pronoun can mean the stranger of the previous sentence. In “A nurse passes. He
+        stops her.” the word “He” cannot.
         """
         if self.out.stranger != "":
             return self.out.stranger == gender
         return all(PRONOUNS.get(key_of(match[0]), gender) == gender for match in self.matches)
 
     def list_names_later_in_clause(self, at: int) -> frozenset[str]:
-        """Return the people whom the rest of a clause names: the “He” of “He moves Tom aside.” is not Tom.
+        """Return the people named later in the clause, whom a subject pronoun at index `at` cannot mean. The
+        “He” of “He moves Tom aside.” is not Tom.
 
-        A name never means the person whom the pronoun subject of its clause means (Reinhart 1983, condition
-        C).
+        A name never means the same person as the pronoun subject of its clause (Reinhart 1983, condition C).
         """
         found: list[str] = []
         for before, match in pairwise(self.matches[at:]):
@@ -248,11 +274,11 @@ class PronounResolver:
         return frozenset(found)
 
     def resolve_plural_pronoun(self, key: str, at: int) -> None:
-        """Show the people whom a plural pronoun means, unless it may mean things or a crowd."""
+        """Show the people whom a plural pronoun means, unless the pronoun may mean things or a crowd."""
         self.out.acted = True
         acting = key == "they" and not self.out.seen and self.out.told
         if acting and any(THINGS_ACT.search(told.sentence) for told in acting):
-            return  # “The visors go up. They are all blue.”
+            return  # The pronoun means things: “The visors go up. They are all blue.”
         if len(self.found) > 1 or (len(self.out.seen) > 1 and key not in WHOLE):
             self.show_people(list(self.out.seen)) if key not in ("them", "their") else None
             return
@@ -265,7 +291,7 @@ class PronounResolver:
             and not self.out.seen
             and any(CROWD.search(told.sentence) for told in self.out.told)
         ):
-            return  # “The dockers come on. They sing.”
+            return  # The pronoun means a crowd: “The dockers come on. They sing.”
         there = self.list_people_present()
         if not there and key in ("they", "both", "neither") and not at and not self.out.told:
             there = self.list_last_pair()
@@ -281,8 +307,8 @@ class PronounResolver:
         self.show_people(there)
 
     def list_last_pair(self) -> list[str]:
-        """Return the people of “they” before anybody is seen in a scene: the last two people of the film who
-        are in it.
+        """Return the two people whom “they” means before anybody is seen in a scene: the last two people of
+        the film who also appear in this scene.
         """
         if self.there.montage:
             return []
@@ -292,8 +318,8 @@ class PronounResolver:
         return found if len(found) > 1 else pair if goes_on and len(pair) > 1 else []
 
     def list_people_of_count(self, count: int) -> list[str]:
-        """Return a group of exactly this size: the people present, or, before anybody is seen, the people
-        named next.
+        """Return a group of exactly `count` people: the people present, or, before anybody is seen, the
+        people named next.
         """
         there = self.there
         here = self.list_people_present()
@@ -301,12 +327,14 @@ class PronounResolver:
         return next((list(pool) for pool in pools if len(pool) == count), [])
 
     def list_last_seen(self, count: int) -> list[str]:
-        """Return the last people of the film of this number, if the scene continues with nobody else."""
+        """Return the last `count` people seen in the film, if the scene continues with only these people."""
         last = list(self.there.recent)[-count:]
         return last if set(self.there.expected) <= set(last) else []
 
     def may_mean_things(self, key: str) -> bool:
-        """Return True if “them” rather means things that the text has just named: her eyes, both hands."""
+        """Return True if “them” more likely means things that the text has just named, such as “her eyes” or
+        “both hands”.
+        """
         own = [] if key == "they" else [self.text]
         before = "".join([*(told.sentence for told in self.out.told[-1:]), *own])
         if key in ("both", "neither"):

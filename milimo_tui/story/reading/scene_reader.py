@@ -1,4 +1,6 @@
-"""Reader of a scene from its first line to its last: who is there, who is meant, who is heard."""
+"""Reader of a scene from its first line to its last. It finds the people who are present, meant by words, and
+heard.
+"""
 
 from __future__ import annotations
 
@@ -39,14 +41,15 @@ from milimo_tui.story.values.film import Function, VoicePosition
 from milimo_tui.story.values.shot_words import Setting
 from milimo_tui.story.values.text import split_words
 
-Parts = Callable[[str], Sequence[str]]  # a function from the text of an action to the texts of its shots
+# A function that splits the text of an action into the texts of its shots.
+Parts = Callable[[str], Sequence[str]]
 
 _INSERT = compile_lazily(
     r"^(?:INSERT|CLOSE ON|CLOSE-UP ON|CU)\b[\s:–—-]*(?:(?:the|an?) )?(.*)", re.IGNORECASE
 )
 _LATE_INSERT = compile_lazily(
     r"[A-ZÀ-Þ]?[^A-Z]*[a-z][^.!?]*[.!?]\s.*?\bINSERT\b"
-)  # after a complete sentence
+)  # Matches INSERT after a complete sentence of the same paragraph.
 _HANDLED = compile_lazily(
     r"\b(?:his|her|their|\w+['’]s)\s+(?:\w+\s+)?(?:hands?|fingers?|thumb|palm|toes?|foot|fist|wrist)\b",
     re.IGNORECASE,
@@ -67,8 +70,9 @@ _RETURNS = compile_lazily(
 _NO_PICTURE = compile_lazily(
     r"(?:(?:Black|Blackness|Darkness|Total darkness|Pitch dark|Black screen)\b\s*[.!]|White[.!]$)"
 )
-_AHEAD = 6  # paragraphs that are searched for the people whom a count means
-_ANSWERS = 2  # speeches after an action that the action may describe
+# Number of later paragraphs that are searched for the people whom a count such as “the two” means.
+_AHEAD = 6
+_ANSWERS = 2  # Number of speeches after an action whose voice the action may describe.
 _THING = compile_lazily(r"(?:^|[.!?]\s+)The (?:one |other |same )?([a-z]+) [a-z]+")
 
 
@@ -83,10 +87,11 @@ def read_scene(
     homes: dict[str, str] | None = None,
     known: Sequence[str] = (),
 ) -> tuple[Moment, ...]:
-    """Return the moments of a scene in order; `parts` splits an action that is too long for one shot.
+    """Return the pieces of action and speeches of a scene in order. `parts` splits an action that is too long
+    for one shot.
 
     `recent` has the people seen in the film so far, the latest last, and `homes` the last place of each
-    person; both are updated with this scene. `before` is the previous scene, and `known` are the film's
+    person. Both are updated with this scene. `before` is the previous scene, and `known` are the film's
     places.
     """
     return tuple(
@@ -110,20 +115,24 @@ def read_scene(
 
 @dataclass(slots=True, kw_only=True)
 class _SceneReader(SceneHearing):
-    """The state of reading one scene."""
+    """The state while one scene is read: people present and heard, the current place, and the voices of the
+    scene.
+    """
 
     scene: ScriptScene
     cast: FilmCast
     parts: Parts
     is_about_nobody: Callable[[str], bool]
     on_phone: bool = False
-    on_line: set[str] = field(default_factory=set)  # people heard by telephone in this scene
-    loud: set[str] = field(default_factory=set)  # people heard from a loudspeaker in this scene
-    shown: frozenset[str] = frozenset()  # people named by the scene's action
-    voiced: set[str] = field(default_factory=set)  # people heard over the pictures of the montage
+    on_line: set[str] = field(default_factory=set)  # The people heard over the telephone in this scene.
+    loud: set[str] = field(default_factory=set)  # The people heard from a loudspeaker in this scene.
+    shown: frozenset[str] = frozenset()  # The people named by the action of the scene.
+    # The people whose voices are heard over the pictures of the montage.
+    voiced: set[str] = field(default_factory=set)
     item_place: MomentPlace = field(default_factory=MomentPlace)
-    sounds: dict[int, str] = field(default_factory=dict)  # line of a speech → the action before it
-    # person → index of the beat in which the person first speaks
+    # Maps the line of a speech to the action before the speech.
+    sounds: dict[int, str] = field(default_factory=dict)
+    # Maps a person to the index of the beat in which the person first speaks.
     begins: dict[str, int] = field(default_factory=dict)
 
     def iterate_moments(self) -> Iterator[Moment]:
@@ -147,7 +156,7 @@ class _SceneReader(SceneHearing):
                 self.there.present, self.there.last = outside
             if beat.montage and not montage:
                 self.places.begin_montage_at_title(beat.title)
-                # people who are here again after the montage
+                # The people who were present before the montage are present again after it.
                 outside = dict(self.there.present), self.there.last
             montage = self.there.montage = beat.montage
             if not montage:
@@ -169,7 +178,7 @@ class _SceneReader(SceneHearing):
                 yield from self.read_action_beat(beat, opens, last=index == len(found) - 1)
 
     def prepare_people(self, found: Sequence[Beat]) -> None:
-        """Find who comes into the scene, and who is only heard."""
+        """Find the people who come into the scene, and the people who are only heard."""
         before = self.places.before
         self.intercut = says_intercut(f"{self.scene.heading}\n{self.scene.text}")
         if before is not None and says_intercut(before.text.rstrip().rpartition("\n")[2]):
@@ -207,7 +216,9 @@ class _SceneReader(SceneHearing):
         )
 
     def map_speeches_to_actions(self, found: Sequence[Beat]) -> dict[int, str]:
-        """Return the action right before each speech, or before the speech that it answers."""
+        """Return the action right before each speech, or before the speech to which it replies, keyed by the
+        line of the speech.
+        """
         out: dict[int, str] = {}
         text, since = "", 0
         for beat in found:
@@ -219,12 +230,14 @@ class _SceneReader(SceneHearing):
         return out
 
     def list_names_ahead(self, after: Sequence[Beat]) -> tuple[str, ...]:
-        """Return the people named in the paragraphs up to the next speech."""
+        """Return the people named in the paragraphs before the next speech."""
         texts = (beat.text for beat in takewhile(lambda beat: not beat.sides, after))
         return tuple(dict.fromkeys(name for text in texts for name in list_names_in_text(text, self.people)))
 
     def find_next_new_speaker(self, index: int) -> str:
-        """Return the next first-time speaker whom no action has ever named, or an empty string."""
+        """Return the next person who speaks for the first time and whom no action ever named, or an empty
+        string. `index` is the index of the beat.
+        """
         there = self.there
         after = sorted((first, name) for name, first in self.begins.items() if first > index)
         name = after[0][1] if after else ""
@@ -232,7 +245,7 @@ class _SceneReader(SceneHearing):
         return "" if known or name not in self.people.by_name else name
 
     def is_after_intercut(self, beat: Beat) -> bool:
-        """Return True if the line with INTERCUT is before a beat, or in the heading."""
+        """Return True if a beat comes after a line with INTERCUT, or if the heading has INTERCUT."""
         if says_intercut(self.scene.heading):
             return True
         said = next(
@@ -249,7 +262,7 @@ class _SceneReader(SceneHearing):
             heard = classify_voice_by_trade(lines[0].character if lines else "")
         if heard is VoicePosition.SEEN and beat.absent:
             return VoicePosition.OFF_SCREEN
-        if self.item is not None and beat.montage:  # The voice continues over the next picture.
+        if self.item is not None and beat.montage:  # In a montage, the voice continues over the next picture.
             if heard is VoicePosition.VOICE_OVER:
                 self.voiced.update(beat.speakers)
             elif (
@@ -267,7 +280,8 @@ class _SceneReader(SceneHearing):
         if heard is VoicePosition.PHONE:
             self.on_line.update(beat.speakers)
         elif heard is VoicePosition.VOICE_OVER and self.on_line.issuperset(beat.speakers):
-            return VoicePosition.PHONE  # A voice once filtered stays on the telephone.
+            # A voice that was filtered once is heard over the telephone until the scene ends.
+            return VoicePosition.PHONE
         return heard
 
     # -------------------------------------------------------------- action
@@ -329,8 +343,8 @@ class _SceneReader(SceneHearing):
                 self.update_presence(meant, seen)
 
     def list_people_still_seen(self) -> tuple[str, ...]:
-        """Return the people still seen: those of the last picture, or on the other side of an intercut those
-        present there.
+        """Return the people who are still seen: the people of the last picture, or in an intercut the people
+        present on the side that is shown.
         """
         there = self.there
         last = tuple(name for name in there.last if name not in there.gone)
@@ -342,8 +356,8 @@ class _SceneReader(SceneHearing):
         )[:1]
 
     def find_owner_of_thing(self, text: str) -> tuple[str, ...]:
-        """Return the person present who was introduced with the subject of a sentence: “The gum has
-        stopped.”
+        """Return the person present who was introduced with the thing that a sentence is about: “The gum has
+        stopped.” Empty if there is none.
         """
         for match in _THING.finditer(text):
             owner = self.people.by_thing.get(key_of(match[1]), "")
@@ -352,20 +366,24 @@ class _SceneReader(SceneHearing):
         return ()
 
     def list_people_near(self, seen: Sequence[str], named: Iterable[str] = ()) -> tuple[str, ...]:
-        """Return the other people who may be in the frame: those at this spot, on this side."""
+        """Return the other people who may be in the frame, because they are at this spot and on this side of
+        an intercut.
+        """
         return tuple(
             name
             for name in dict.fromkeys((*named, *reversed(self.there.present)))
             if name not in seen
             and name not in self.there.elsewhere
-            and name not in self.people.group_of  # A member of a group is only seen where the group is meant.
+            # A member of a numbered group is only seen where the script means the group.
+            and name not in self.people.group_of
             and not self.places.is_on_other_side(name)
         )
 
     def move_to_spot(self, spot: ShortHeading) -> None:
-        """Go to another spot. People at the previous spot stay there until the text brings them here.
+        """Move to another spot of the place. People at the previous spot stay there until the script brings
+        them along.
 
-        ON JACK and BACK TO JACK go to the place where Jack is.
+        ON JACK and BACK TO JACK move to the spot where Jack is.
         """
         if who := self.find_person_of_heading(spot):
             if self.view:
@@ -390,14 +408,15 @@ class _SceneReader(SceneHearing):
             if self.view:
                 self.end_screen_view()
             if spot.where is HeadingMove.BACK:
-                self.return_to_spot("")  # People by the door may have come along.
+                self.return_to_spot("")  # People who were at the door may have come along.
                 there.elsewhere = dict.fromkeys(
                     name
                     for name in there.elsewhere
                     if is_hidden_spot(there.at.get(name, "").rpartition(" - ")[2]) and name != there.left
                 )
                 return
-            if there.left:  # “Mary goes out to the porch.” THE PORCH: Mary is there.
+            # The person who left just before is at the new spot: “Mary goes out to the porch.” THE PORCH.
+            if there.left:
                 there.gone.discard(there.left)
                 there.subject = there.left
             goes = there.subject if spot.is_way and there.subject not in there.away else ""
@@ -409,18 +428,18 @@ class _SceneReader(SceneHearing):
             there.last = (goes,) if goes else ()
 
     def get_current_spot(self) -> str:
-        """Return the current spot in the scene's place; empty for the place where the scene began."""
+        """Return the current spot in the scene's place. Empty at the spot where the scene began."""
         now = self.places.now.location
         return "" if now in (self.scene.slug.location, self.places.slug.location, self.places.home) else now
 
     def return_to_spot(self, spot: str) -> None:
-        """Return to an earlier spot: people who were seen there are present, all others are elsewhere."""
+        """Return to an earlier spot. The people who were seen there are present; all others are elsewhere."""
         there = self.there
         there.spot = spot
         away = [name for name in there.present if there.at.get(name, "") != spot]
         there.present = dict.fromkeys((*away, *there.present))
         for name in [name for name in there.present if name not in away]:
-            # Move them to the end, because the latest people are the likeliest.
+            # Move them to the end, because people seen last are the likeliest.
             there.present[name] = there.present.pop(name)
         there.elsewhere = dict.fromkeys(away)
         there.last = ()
@@ -428,8 +447,8 @@ class _SceneReader(SceneHearing):
             there.subject = ""
 
     def end_screen_view(self) -> None:
-        """Return from a view or screen: the people of the scene are present again, the people in the view are
-        not.
+        """End a person's view or a picture on a screen. The people of the scene are present again, and the
+        people in the view are not.
         """
         there = self.there
         for name in self.on_screen:
@@ -438,7 +457,7 @@ class _SceneReader(SceneHearing):
         self.view, there.elsewhere = False, {}
 
     def find_person_of_heading(self, spot: ShortHeading) -> str:
-        """Return the person whose name a short heading has instead of a place, or an empty string."""
+        """Return the person whom a short heading names in place of a spot (ON JACK), or an empty string."""
         tokens = tuple(map(key_of, split_words(spot.name)))
         rows = self.people.by_word.get(tokens[0], ()) if tokens and spot.where is HeadingMove.SPOT else ()
         return next((name for key, name in rows if key == tokens), "")
@@ -462,7 +481,7 @@ class _SceneReader(SceneHearing):
             self.there.elsewhere.pop(name, None)
         if not self.view:
             for name in self.on_screen.difference(meant.ahead):
-                there.present.pop(name, None)  # still on the screen
+                there.present.pop(name, None)  # The person is only on the screen.
         if meant.subject or len(seen) == 1:
             there.subject = meant.subject or seen[0]
         if meant.alone and len(meant.seen) == 1:

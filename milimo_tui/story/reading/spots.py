@@ -1,4 +1,6 @@
-"""Short headings inside a scene: AT THE TANK, BRIDGE WING - CONTINUOUS, BACK INSIDE, INTERCUT - A / B."""
+"""Parsing of short headings inside a scene: AT THE TANK, BRIDGE WING - CONTINUOUS, BACK INSIDE, INTERCUT - A
+/ B.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from milimo_tui.story.screenplay.people_words import GENERIC, KIN
 from milimo_tui.story.values.text import fold, split_words
 
 _MOST_WORDS = 8
-_FEW_WORDS = 5  # maximum words of a short heading with a full stop
+_FEW_WORDS = 5  # Maximum number of words in a short heading that ends with a full stop.
 _BACK = compile_lazily(
     r"(?:BACK|RETURN|RESUME)\b(?: (?:TO|IN|ON|AT|WITH|INSIDE|OUTSIDE))*"
     r"(?: (?:THE )?(?:SCENE|PRESENT|ROOM))?\b",
@@ -30,11 +32,11 @@ _AT = compile_lazily(
     r"|FURTHER (?:DOWN|UP|ALONG)|DEEPER IN)"
     r"(?: (?:THE|A|AN|HIS|HER|THEIR))?(?: (.+))?"
 )
-# Prepositions that make a different place: OUTSIDE THE BAR is not the bar.
+# Matches prepositions that lead to a different place: OUTSIDE THE BAR is not in the bar.
 _BESIDE = compile_lazily(
     r"(?:BY|BEHIND|NEAR|BESIDE|OUTSIDE|BELOW|ABOVE|UNDER|UNDERNEATH|BENEATH|ACROSS|OPPOSITE|BEYOND)\b"
 )
-# Spots out of sight of the room: UNDER THE TABLE is no part of it.
+# Matches spots that cannot be seen from the room: UNDER THE TABLE.
 _HIDDEN = compile_lazily(r"(?:BEHIND|UNDER|UNDERNEATH|BENEATH)\b")
 _PICTURE = compile_lazily(r"\b(?:SCREEN|TV|TELEVISION|MONITOR|PHOTO(?:GRAPH)?|PICTURE|VIDEO|PAINTING)\b")
 _ON_A_SCREEN = compile_lazily(
@@ -50,8 +52,9 @@ _OF_IT = compile_lazily(
     r"\s+(?:\d+[A-Z]?|[A-Z]|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN|ELEVEN|TWELVE|OF .*|BY .*"
     r"|AT .*|IN .*)$",
     re.IGNORECASE,
-)  # BOOTH 14, FOOT OF THE STAIRS
-_ROOM_OF_ITS_OWN = compile_lazily(  # booths that are separate rooms, although a booth may be a part of a room
+)  # Matches spots inside a place: BOOTH 14, FOOT OF THE STAIRS.
+# Matches booths that are separate rooms. Other booths are parts of a room.
+_ROOM_OF_ITS_OWN = compile_lazily(
     r"\b(?:CONTROL|PROJECTION|TICKET|RECORDING|SOUND|LIGHTING|COMMENTARY|INTERPRETERS?['’]?|VOCAL|TOLL|POLLING"
     r"|(?:TELE)?PHONE) BOOTH\b",
     re.IGNORECASE,
@@ -61,7 +64,7 @@ _PARTS = compile_lazily(r"\s+[-–—]+\s+|,\s*")
 _INTERCUT = compile_lazily(
     r"(?<!\bEND )(?<!\bEND OF )\bINTERCUT(?:TING)?\b(?: (?:WITH|BETWEEN))?[\s:–—-]*", re.IGNORECASE
 )
-_THE_CALL = compile_lazily(  # words after INTERCUT that name no place
+_THE_CALL = compile_lazily(  # Matches words after INTERCUT that do not name a place.
     r"(?:(?:THE|THEIR|THIS|AS|BOTH|TWO|ALL) )*(?:(?:TELE)?PHONE|CALL|CONVERSATION|CALLS|SCENES?"
     r"|LOCATIONS?|SIDES|ENDS|NEEDED"
     r"|NECESSARY|BETWEEN|BOTH|TWO)(?: (?:CALL|CONVERSATION|SCENES?|LOCATIONS?|SIDES))?",
@@ -74,25 +77,29 @@ _SETTING = compile_lazily(r"^(?:INT|EXT|I)\b[./ ]*(?:(?:INT|EXT|E)\b[. ]*)?", re
 class HeadingMove(Enum):
     """The change of place that a short heading makes."""
 
-    SAME = auto()  # no change: a view, a person
+    SAME = auto()  # No change of place: the heading names a view or a person.
     BACK = auto()
     SPOT = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class ShortHeading:
-    """A parsed short heading; `name` is the place of a spot, without its preposition."""
+    """A parsed short heading. `where` is the change of place, and `name` is the spot without its
+    preposition.
+    """
 
     where: HeadingMove
     name: str = ""
-    is_way: bool = False  # a path that a moving person is on: DOWN THE STEPS
-    time: str = ""  # time of day, if the heading changes it
-    ends_era: bool = False  # BACK TO SCENE: a flashback ends
-    is_view: bool = False  # a person's view or a screen: nobody who was present is in it
+    is_way: bool = False  # True for a path on which a person is moving: DOWN THE STEPS.
+    time: str = ""  # The time of day, if the heading changes it.
+    ends_era: bool = False  # True if a flashback ends here: BACK TO SCENE.
+    is_view: bool = False  # True for a person's view or a screen, in which nobody of the scene is seen.
 
 
 def parse_short_heading(text: str) -> ShortHeading | None:
-    """Return a paragraph as a short heading, or None if it is none. A place may end in a full stop."""
+    """Return a paragraph as a short heading, or None if it is no short heading. A heading that names a spot
+    may end in a full stop.
+    """
     if text.endswith(".") and not text.endswith("..") and len(text.split()) <= _FEW_WORDS:
         spot = parse_short_heading(text[:-1])
         return spot if spot is not None and spot.where is HeadingMove.SPOT and not spot.is_view else None
@@ -119,7 +126,7 @@ def parse_short_heading(text: str) -> ShortHeading | None:
 
 
 def _strip_time_comparison(time: str) -> str:
-    """Return a time of day without words that compare it with another: THE NEXT MORNING is a MORNING."""
+    """Return a time of day without words that relate it to another time: MORNING for THE NEXT MORNING."""
     return re.sub(r"^(?:(?:THE|NEXT|THAT|LATER|SAME|ONE|ANOTHER|FOLLOWING) )+", "", time)
 
 
@@ -159,8 +166,8 @@ def _strip_place_article(name: str) -> str:
 
 
 def is_fixture(spot: str) -> bool:
-    """Return True if a spot is a part of a room, so that everybody in the room is close: a window, a
-    counter.
+    """Return True if a spot is a part of a room, such as a window or a counter. Everybody in the room is then
+    close to the spot.
     """
     if is_hidden_spot(spot):
         return False
@@ -170,12 +177,16 @@ def is_fixture(spot: str) -> bool:
 
 
 def is_hidden_spot(spot: str) -> bool:
-    """Return True if a person at a spot is out of sight of the room: under the table, behind the curtain."""
+    """Return True if a person at this spot cannot be seen from the room: under the table, behind the
+    curtain.
+    """
     return _HIDDEN.match(spot.upper()) is not None
 
 
 def _is_building_front(spot: str) -> bool:
-    """Return True for the front of a building (SHOP FRONT), whose last word alone would be a fixture."""
+    """Return True for the front of a building (SHOP FRONT). The last word alone would mean a part of a
+    room.
+    """
     tokens = split_words(fold(spot))
     return len(tokens) == 2 and tokens[0] in BUILDINGS and tokens[1] == "front"
 
@@ -183,14 +194,14 @@ def _is_building_front(spot: str) -> bool:
 def _list_place_word_forms(spot: str) -> set[str]:
     head, of, whole = fold(spot).partition(" of ")
     if of and split_words(head)[-1:] and split_words(head)[-1] in ENDS:
-        spot = whole  # THE FRONT OF THE MARCH is no front of a room; THE END OF THE BAR is the bar.
+        spot = whole  # THE FRONT OF THE MARCH is a spot of its own; THE END OF THE BAR means the bar.
     last = split_words(fold(_OF_IT.sub("", spot)))[-1:]
     return {last[0], last[0].removesuffix("s")} if last else set()
 
 
 def join_place_and_spot(location: str, spot: str) -> str:
-    """Return a place with a spot in it. A room replaces the room of the place; any other spot is inside the
-    room.
+    """Return the name of a place together with a spot in it. If both are rooms, the spot replaces the room of
+    the place; any other spot is added.
     """
     whole = location.rpartition(" - ")[0]
     is_room = (bool(_list_place_word_forms(spot) & ROOMS) and not is_fixture(spot)) or _is_building_front(
@@ -202,7 +213,9 @@ def join_place_and_spot(location: str, spot: str) -> str:
 
 
 def find_intercut_places(heading: str, location: str, lines: str) -> tuple[str, ...]:
-    """Return the two places between which a scene cuts, as its heading or an INTERCUT in it names them."""
+    """Return the two places between which a scene cuts, as named by its heading or by an INTERCUT line in
+    `lines`. If such a line names only one place, `location` is the other. Empty if no two places are known.
+    """
     if _INTERCUT.search(heading) and "/" in heading:
         named = _split_intercut_places(_INTERCUT.sub("", heading))
         if len(named) > 1:
@@ -215,7 +228,7 @@ def find_intercut_places(heading: str, location: str, lines: str) -> tuple[str, 
             if named and not _INTERCUT.search(heading):
                 return (location, named[0])
     named = _split_intercut_places(location) if _INTERCUT.search(f"{heading}\n{lines}") else ()
-    # The second place of a single one is the place of the previous scene.
+    # If only one place is named, the caller uses the place of the previous scene as the second place.
     return named if len(named) > 1 else ()
 
 
@@ -229,7 +242,7 @@ def _split_intercut_places(text: str) -> tuple[str, ...]:
 
 
 def _strip_place_time(place: str) -> str:
-    """Return a place without the time after it."""
+    """Return a place without the time of day after it."""
     return " - ".join(
         piece for piece in re.split(r"\s+[-–—]+(?:\s+|$)", place) if piece and not is_time_of_day(piece)
     )

@@ -1,5 +1,5 @@
-"""People who are named but not in the picture: the owner of a view, people said to be absent, people who have
-left.
+"""Patterns for people who are named but not in the picture: the owner of a view, people described as absent,
+and people who have left.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.act_words import WAS
 from milimo_tui.story.reading.moment import ActionSentence
 
-# A person whose view the camera takes is not in the picture: ANNA'S POV, her view, what he sees.
+# Matches a person's view, which does not show the person: ANNA'S POV, her view, what he sees.
 VIEW = compile_lazily(
     r"(?:(?P<whose>\S.{0,30}?)['’]S? |(?P<his>his|her|their) )"
     r"(?:P\.? ?O\.? ?V\b\.?|point of view\b|view\b(?=\s*(?:[,:.]|[-–—])))"
@@ -19,14 +19,15 @@ VIEW = compile_lazily(
     r"|through (?P<eyes>his|her|their|\w+['’]s) eyes\b",
     re.IGNORECASE,
 )
-# “No Anna.”, “It isn't Tom.”: a name is denied, not shown.
+# Matches a name that is negated, so that the person is not shown: “No Anna.”, “It isn't Tom.”
 DENIED = compile_lazily(
     r"(?:^|[.;:,!?–—-]\s*)no\s+$|\bthere(?: is| was|['’]s) (?:no|not|never any)\s+$"
     r"|\bno (?:sign|trace) of\s+$|\b(?:without|instead of)\s+$"
     r"|\b(?:it|this|that)(?: (?:is|was)n['’]t|(?:['’]s| is| was) not)\s+$",
     re.IGNORECASE,
 )
-# “Where Vera can't see”, “unnoticed by Tom”: the person who does not see an act is not in its picture.
+# Matches a person who does not see an act and is therefore not in its picture: “Where Vera can't see”,
+# “unnoticed by Tom”.
 UNAWARE = compile_lazily(
     r"\b(?:unseen|unnoticed|unobserved|unwatched|unheard|undetected) by (?P<by>[^,.;]+)"
     r"|\bhidden from (?P<hidden>[^,.;]+)"
@@ -37,29 +38,31 @@ UNAWARE = compile_lazily(
     r"|listening)\b",
     re.IGNORECASE,
 )
-# “Everybody but Mags”, “all of them except Tom”: the others are meant.
+# Matches a person who is excluded, so that everybody else is meant: “Everybody but Mags”, “all of them except
+# Tom”.
 ALL_BUT = compile_lazily(
     r"\b(?:every(?:body|one)|all(?: of them)?|(?:they|them|the others) all|the (?:others|rest))\b"
     r"(?: (?-i:[a-z]+),)? (?:but|except(?: for)?|save(?: for)?|apart from|other than|bar) (?P<who>[^.;]*)",
     re.IGNORECASE,
 )
-# “When they have gone, …”: the rest of the sentence does not show them.
+# Matches people who have left before the rest of the sentence, which does not show them: “When they have
+# gone, …”.
 ONCE_GONE = compile_lazily(
     r"\b(?:when|once|after|as soon as|now that) (?P<who>[^,.;]*?)\s?(?:has|have|had|is|are|['’]s|['’]ve)"
     r" (?:gone|left|walked (?:off|away|out)|driven (?:off|away)|disappeared)\b",
     re.IGNORECASE,
 )
-# “He's gone.” shows the place where he was.
+# Matches a person who has left; the picture shows only the place: “He's gone.”
 IS_GONE = compile_lazily(
     r"(?P<who>[^,.;–—-]{1,30}?)(?:['’]s| is| has| was) (?:already )?gone\s*[.!]", re.IGNORECASE
 )
-# A person in a picture is not in the room.
+# Matches a photograph or painting of a person, who is not in the room.
 PICTURED = compile_lazily(
     r"\b(?:[Oo]n|[Ii]n) (?:the|a|an|his|her|their|[^\W\d_]+['’]s) (?:[a-z-]+ ){0,2}?"
     r"(?:screen|television|tv|TV|monitor|photo|photograph|portrait|picture|painting|poster|laptop|tablet|video)\b"
     r"(?=[:,]| (?:is|are)\b)"
 )
-# Sounds from another room.
+# Matches sounds that come from another room.
 ELSEWHERE = compile_lazily(
     r"(?:And |But |Then )?(?:Overhead|Upstairs|Downstairs|Next door|Off"
     r"|From (?:upstairs|downstairs|above|below|next door|outside|(?:the|another) [a-z -]+?)"
@@ -67,7 +70,7 @@ ELSEWHERE = compile_lazily(
     r"|Somewhere)\b[^.]*?,",
     re.IGNORECASE,
 )
-# Words for a picture of another place, which shows none of the people here.
+# Matches a picture of another place, which shows nobody of this scene.
 FAR = compile_lazily(
     r"(?:Far (?:off|away|below|above|down|up|out|behind|ahead)\b|In the distance\b"
     r"|Beyond (?:the|him|her|them)\b"
@@ -76,7 +79,7 @@ FAR = compile_lazily(
     r"|Meanwhile\b)",
 )
 
-# Verbs with an object who is not present.
+# Verbs whose object is a person who is not present.
 _SOUGHT_WORDS = """look looks looking search searches searching hunt hunts hunting ask asks asking call calls
 calling shout shouts shouting wait waits waiting listen listens listening"""
 _SOUGHT = frozenset(_SOUGHT_WORDS.split())
@@ -91,7 +94,7 @@ _RELATIVE = frozenset(["where", "that", "which", "when"])
 
 
 def is_absent_object(keys: Sequence[str], at: int, end: int) -> bool:
-    """Return True if a person who has left is only written to, heard or called after, or was in a place
+    """Return True if a person who has left is only written to, heard or called after, or was at the spot
     before.
     """
     before, verb = keys[max(0, at - 1) : at], keys[max(0, at - 3) : max(0, at - 1)]
@@ -104,24 +107,30 @@ def is_absent_object(keys: Sequence[str], at: int, end: int) -> bool:
 
 
 def is_searched_for(keys: Sequence[str], at: int) -> bool:
-    """Return True if a name is the object of a search or call: “They look for the Blue Devil.”"""
+    """Return True if the name at index `at` is the object of a search or a call: “They look for the Blue
+    Devil.”
+    """
     ahead = keys[: at - 1] if keys[max(0, at - 1) : at] == ["the"] else keys[:at]
     return ahead[-1:] == ["for"] and not _SOUGHT.isdisjoint(ahead[-4:-1])
 
 
 def is_only_thought_of(keys: Sequence[str], at: int) -> bool:
-    """Return True if a person is only thought or talked about: “Tom remembers Anna as a girl.”"""
+    """Return True if the person named at index `at` is only thought or talked about: “Tom remembers Anna as a
+    girl.”
+    """
     before = keys[at - 1] if at else ""
     return before in _THOUGHT or (before == "about" and at > 1 and keys[at - 2] in _SPOKEN)
 
 
 def is_lettering(tokens: Sequence[str], at: int) -> bool:
-    """Return True if a name is written on something: “A card that says TOM.”"""
+    """Return True if the name at index `at` is written on something: “A card that says TOM.”"""
     return at > 0 and tokens[at - 1].casefold() in _LETTERED and tokens[at].isupper()
 
 
 def find_viewer(text: str, told: Sequence[ActionSentence]) -> str:
-    """Return the person whose view a picture is and who is not in it (ANNA'S POV), or an empty string."""
+    """Return the person whose view the picture shows and who is therefore not in it (ANNA'S POV), or an empty
+    string.
+    """
     view = VIEW.match(text)
     if view is None or not told:
         return ""

@@ -1,5 +1,5 @@
-"""Voice positions: whether a voice comes from the picture, off screen, a telephone or a screen; and whom a
-speech addresses.
+"""Classification of voices (in the picture, off screen, over a telephone or on a screen), and of the person
+whom a speech addresses.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _PHONE = compile_lazily(
     r"|crackl\w+|phone|radio|walkie|intercom|answering machine|voice ?mail|comms)\b",
     re.IGNORECASE,
 )
-_WIRE = compile_lazily(  # words of an action for the device of the next voice
+_WIRE = compile_lazily(  # Matches words in an action for the device from which the next voice comes.
     r"\b(?:radios?|walkie|walkie-talkie|two-way|headset|earpiece|earbud|intercom|entryphone|handset|receiver"
     r"|baby monitor|(?:tele|cell|mobile |smart)?phones?|mobile|answering machine|voice ?mail"
     r"|switchboard|scanner)\b",
@@ -30,7 +30,7 @@ _SPEAKERS = compile_lazily(
     r"|\bp\.?a\.?(?!\w)",
     re.IGNORECASE,
 )
-_SOUNDS = compile_lazily(  # the device makes a sound, or a person uses it
+_SOUNDS = compile_lazily(  # Matches the sound of a device, or a person who uses it.
     r"\b(?:rings?|ringing|buzz\w*|crackl\w+|hiss\w*|squawk\w*|chirp\w*|beep\w*|bleep\w*|clicks?|jumps?"
     r"|vibrat\w+|squeal\w*|splutter\w*|flickers?|lights? up|wakes?|comes? (?:on|alive|to life)|picks?|lifts?"
     r"|answer\w*|dial\w*|press\w*|listen\w*|holds?|grabs?|snatch\w*|puts?|tun\w+|switch\w*|turns?"
@@ -47,12 +47,12 @@ _SCREEN = compile_lazily(
 )
 _OFF = frozenset({"OS", "OC", "OFF", "OFFSCREEN", "OFFCAMERA", "OFFSTAGE"})
 _OVER = frozenset({"VO", "VOICEOVER", "PRELAP"})
-_NO_FACE = compile_lazily(  # a cue that names a voice but no person
+_NO_FACE = compile_lazily(  # Matches a cue that names a voice and no person.
     r"(?:(?:an?|another|the) )?(?:[^\W\d_]+['’]s? )?(?:[^\W\d_]+ )?voices?"
     r"(?: (?:from|in|off|behind|outside) .*)?(?: #?\d+)?",
     re.IGNORECASE,
 )
-# Characters that are always heard over a telephone line or a loudspeaker.
+# Matches the names of characters who are always heard over a telephone line or a loudspeaker.
 _BY_WIRE = compile_lazily(
     r"(?:(?:tele)?phone |switchboard |exchange |radio |police |taxi )?"
     r"(?:operator|dispatch(?:er)?|telephonist|switchboard)(?: \d+)?",
@@ -73,7 +73,7 @@ _TO_NOBODY = compile_lazily(
 )
 _TO = compile_lazily(r"\b(?:to|at|into) ((?:the )?[^,;]+)", re.IGNORECASE)
 
-# Words between punctuation marks that address a person: “Sit, Anna.”, “Winston Noel. Who made it?”
+# Matches words between punctuation marks that address a person: “Sit, Anna.”, “Winston Noel. Who made it?”
 _CALLS = compile_lazily(
     r"(?:^|[,.!?]\s+|--\s*|—\s*)((?:M(?:rs?|s|iss|aster)\. )?[^\W\d_]+(?: [A-Z][^\W\d_]+){0,2})"
     r"(?=\s*(?:[,.!?]|--|—|$))"
@@ -81,9 +81,10 @@ _CALLS = compile_lazily(
 
 
 def classify_voice(extensions: str, lines: Sequence[Line], on_phone: bool) -> VoicePosition:
-    """Return how a speech is heard, by its extensions and parentheticals, and by the name of the speaker.
+    """Return the position of a voice, judged by the extensions of the cue, the parentheticals and the name of
+    the speaker.
 
-    `on_phone` means that somebody in the scene telephones.
+    `on_phone` is True if somebody in the scene is telephoning.
     """
     cue = lines[0].character if lines else ""
     if _SCREEN.search(extensions):
@@ -107,8 +108,8 @@ def classify_voice(extensions: str, lines: Sequence[Line], on_phone: bool) -> Vo
 
 
 def classify_voice_by_device(told: str) -> VoicePosition:
-    """Return how a voice from elsewhere is heard if an action just described its device: a radio, a
-    loudspeaker.
+    """Return the position of a voice that comes from elsewhere, if the action `told` describes a device: a
+    radio, a loudspeaker.
     """
     if _SPEAKERS.search(told):
         return VoicePosition.OFF_SCREEN
@@ -117,7 +118,9 @@ def classify_voice_by_device(told: str) -> VoicePosition:
 
 
 def classify_voice_by_trade(cue: str) -> VoicePosition:
-    """Return how a character is heard whom no action shows: OPERATOR over the telephone, TANNOY near by."""
+    """Return the position of the voice of a character whom no action shows, judged by the name: OPERATOR is
+    on the telephone, TANNOY is near by.
+    """
     if _BY_WIRE.fullmatch(cue):
         return VoicePosition.PHONE
     return VoicePosition.OFF_SCREEN if _BY_LOUDSPEAKER.fullmatch(cue) else VoicePosition.SEEN
@@ -129,12 +132,14 @@ def is_spoken_into_device(lines: Sequence[Line]) -> bool:
 
 
 def is_spoken_to_self(lines: Sequence[Line]) -> bool:
-    """Return True if the speakers only speak to themselves."""
+    """Return True if the speakers of a speech only talk to themselves."""
     return any(_TO_NOBODY.search(line.parenthetical) for line in lines)
 
 
 def find_addressee(lines: Sequence[Line]) -> str:
-    """Return the words for the person that a parenthetical addresses: (to the vet)."""
+    """Return the words with which a parenthetical names the person addressed: “the vet” for (to the vet).
+    Otherwise return an empty string.
+    """
     for line in lines:
         if match := _TO.search(line.parenthetical):
             return match[1]
@@ -142,9 +147,9 @@ def find_addressee(lines: Sequence[Line]) -> str:
 
 
 def find_person_called(lines: Sequence[Line], others: Sequence[str], people: People) -> str:
-    """Return the person present whom a speech calls, or an empty string.
+    """Return the person present whom a speech addresses by name, or an empty string.
 
-    A title or a word of kin means the only person whom its pronoun fits.
+    A title or a noun for a relative means the only person whom its gender fits.
     """
     for line in lines:
         for match in _CALLS.finditer(line.text):
@@ -157,7 +162,7 @@ def find_person_called(lines: Sequence[Line], others: Sequence[str], people: Peo
 
 
 def is_only_a_name(lines: Sequence[Line], people: People) -> bool:
-    """Return True if a speech is only a person's name, called: “Sami?”"""
+    """Return True if a speech consists only of a person's name, as a call: “Sami?”"""
     said = WORD.findall(lines[0].text) if len(lines) == 1 else []
     keys = tuple(map(key_of, said))
     if not keys or lines[0].text.rstrip()[-1:] not in ("?", "!"):
@@ -166,7 +171,9 @@ def is_only_a_name(lines: Sequence[Line], people: People) -> bool:
 
 
 def _find_addressed_person(keys: Sequence[str], others: Sequence[str], people: People) -> str:
-    """Return the person with this full name or, unless a title precedes it, with this last word as a name."""
+    """Return the person among `others` whose full name is `keys`, or whose one-word name is the last of these
+    words, unless a title precedes it. Otherwise return an empty string.
+    """
     whole = [name for key, name in people.by_word.get(keys[0], ()) if key == tuple(keys)]
     last = [] if keys[0] in TITLES else [n for key, n in people.by_word.get(keys[-1], ()) if len(key) == 1]
     return next((name for name in (*whole, *last) if name in others), "")

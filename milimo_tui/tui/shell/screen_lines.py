@@ -1,7 +1,6 @@
-"""Draws the three lines of every screen, header, message and status, from the state of the screen and the
-app.
+"""Draws the three text lines of every screen: header, message line and status line.
 
-Writes only into the widgets that are passed in.
+The content comes from the screen and the app. The module writes only into the widgets that are passed to it.
 """
 
 from __future__ import annotations
@@ -27,21 +26,23 @@ if TYPE_CHECKING:
     from milimo_tui.tui.terminal.theme import TextStyles
 
 
-NEXT_STEP = ("!",)  # The key that a click on the line of the next step presses.
+NEXT_STEP = ("!",)  # The key that is pressed for the user who clicks on the suggested next step.
 
 
 def draw_header(screen: StudioScreen, head: Line) -> None:
-    """Draw the film and the screen at the left, the screen's facts at the right."""
+    """Draw the header: `head` gets the names of the film and the screen on the left, and the screen's facts
+    on the right.
+    """
     facts = screen.format_header_facts()
     right = facts if isinstance(facts, Text) else Text(facts, screen.ink.muted)
     head.show_line(screen.format_header_title(), right)
 
 
 def draw_message(screen: StudioScreen, message: Line, whole: WrappedMessage) -> None:
-    """Draw the open question, else the message after the last key, else the next step, and the place at the
-    right.
+    """Draw the message line: on the left an open question, else the latest message, else the suggested next
+    step; on the right the user's position on the screen.
 
-    A message that does not fit into one row extends upwards.
+    A message that does not fit into one row is drawn in `whole`, which extends upwards.
     """
     app, ink, room = screen.studio_app, screen.ink, screen.size.width - 2
     shown, rows = app.shown_message, list[Text]()
@@ -68,9 +69,10 @@ def draw_message(screen: StudioScreen, message: Line, whole: WrappedMessage) -> 
 
 
 def format_next_step_line(screen: StudioScreen, place: Text, room: int) -> tuple[Text, Text]:
-    """Return the left and right end of the line of the next step; the place is left out if both do not fit.
+    """Return the suggested next step and the text `place`, for the left and right end of the message line.
 
-    Empty if the keys of the step are not in force: a form must be filled in first.
+    `room` is the width in cells. If both do not fit, only one is returned: `place` if the screen prefers
+    that, else the step. There is no step while the user types or a submode has replaced the global keys.
     """
     app = screen.studio_app
     found = (
@@ -88,7 +90,9 @@ def format_next_step_line(screen: StudioScreen, place: Text, room: int) -> tuple
 
 
 def draw_status(screen: StudioScreen, status: StatusLine) -> None:
-    """Draw the mode, the most useful keys, the incomplete chord, and the queue."""
+    """Draw the status line: the mode, the most useful keys, the keys of an incomplete chord, and the job
+    queue.
+    """
     app, keyboard = screen.studio_app, screen.studio_app.keyboard
     contexts = ("global",) if screen.lacks_film else screen.contexts
     acts = screen.list_idle_acts()
@@ -109,8 +113,10 @@ def draw_status(screen: StudioScreen, status: StatusLine) -> None:
 
 
 def _list_needed_keys(screen: StudioScreen, contexts: tuple[str, ...]) -> list[Binding]:
-    """Return the keys that the present state needs: the key of the next step, then the acts that the place
-    names.
+    """Return the keys that are most useful now: the key of the suggested next step, then the actions that the
+    screen recommends.
+
+    Empty in a submode or during a question.
     """
     app, place = screen.studio_app, screen.get_current_place()
     if contexts != screen.CONTEXTS:

@@ -1,7 +1,7 @@
-"""The theme that is shown: the theme of the settings, a theme that is previewed, or the user's own theme
-file.
+"""Chooses the theme on the screen: the theme in the settings, a previewed theme, or a theme file written by
+the user.
 
-The user's own file is checked every second while it is shown, so changes in the file appear immediately.
+While a theme file is in use, the file is checked every second, so that changes in it appear immediately.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ LOOK_SECONDS = 1.0
 
 
 class ThemeSwitch:
-    """The chosen theme and its file."""
+    """The theme in use and its file. The app uses this object to load, show and reload themes."""
 
     def __init__(
         self,
@@ -41,15 +41,19 @@ class ThemeSwitch:
         show: Callable[[], None],
         show_error: Callable[[MilimoError], None],
     ) -> None:
-        """Create the switch. `show` shows the theme `known` on all screens."""
+        """Create the switch. `show` is called to apply the theme named `known` to all screens; `reading` runs
+        disk access in a thread; `show_error` reports a broken theme file.
+        """
         self._app, self._studio, self._reading = app, studio, reading
         self._show, self._show_error = show, show_error
-        self._versions: dict[str, int] = {}  # How often each theme file was read.
-        self._changed_at = 0.0  # Modification time of the shown file.
+        # Number of different contents read so far from each theme file, by file name.
+        self._versions: dict[str, int] = {}
+        self._changed_at = 0.0  # Modification time of the theme file in use, in seconds since 1970.
         self._looks = False
         self._first_trouble: MilimoError | None = None
         self.wanted = studio.settings.theme  # The theme's name in the settings.
-        self.known = USUAL  # The theme's name in the app; a file has a new name for each version.
+        # The name under which the app knows the theme. Each changed version of a theme file gets a new name.
+        self.known = USUAL
 
     @property
     def names(self) -> Sequence[str]:
@@ -57,14 +61,16 @@ class ThemeSwitch:
         return (*THEMES, *list_own_themes(self._studio.home.root))
 
     def load_first_theme(self) -> None:
-        """Load the theme to begin with; `start_watching` reports an error in it."""
+        """Load the theme of the settings when the app starts. An error is stored, and `start_watching`
+        reports it.
+        """
         try:
             self.known = self._register_theme(self.wanted)
         except MilimoError as error:
             self._first_trouble = error
 
     def start_watching(self) -> None:
-        """Report an error in the first theme, and begin to check its file for changes."""
+        """Report an error found by `load_first_theme`, and begin to check the theme file for changes."""
         if self._first_trouble is not None:
             self._show_error(self._first_trouble)
         self._schedule_file_check()
@@ -81,7 +87,9 @@ class ThemeSwitch:
         )
 
     def _register_theme(self, name: str) -> str:
-        """Load a theme and return its name in the app. Raises NotFound and BadInput."""
+        """Load a theme, register it with the app, and return its name in the app. Raises NotFound and
+        BadInput.
+        """
         if name in TOKENS:
             return name
         if not name.endswith(OWN_THEME):
@@ -97,7 +105,9 @@ class ThemeSwitch:
         return f"{name}~{number + 1}"
 
     async def show_theme(self, name: str) -> None:
-        """Show a theme on all screens immediately. Raises NotFound and BadInput; then nothing is changed."""
+        """Show a theme on all screens immediately. Raises NotFound and BadInput; after an error the previous
+        theme stays.
+        """
         known = await self._reading.run(lambda: self._register_theme(name))
         self.wanted, self.known = name, known
         self._show()
@@ -115,7 +125,9 @@ class ThemeSwitch:
         self._app.run_worker(self._reload_changed_file(), group="wake")
 
     async def _reload_changed_file(self) -> None:
-        """Show the theme file again if it was written since; an error in the file is reported once."""
+        """Reload the theme file and show it if the file was modified since the last check. Report an error in
+        the file once.
+        """
         name = self.wanted
         if not name.endswith(OWN_THEME):
             return

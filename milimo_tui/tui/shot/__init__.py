@@ -1,5 +1,6 @@
-"""The shot screen: the inspector, the user's manual settings, the drawing of the shot's picture. Begin with
-`shot`.
+"""The shot screen: the inspector of one shot, the settings that the user makes manually, and the drawing of
+the shot's picture.
 
-`shot_state` describes a shot's state for every screen. May use `play`, `shell` and the packages below them.
+Begin with `shot`. `shot_state` describes the state of a shot for every screen. May import `play`, `shell` and
+the packages below them.
 """

@@ -1,4 +1,7 @@
-"""The form for a layer of a place, used by Elements, the inspector and a plan: the layer and its words."""
+"""The form for one attribute of a place (function, light, sound and so on; the option `--layer`).
+
+Used by the Elements screen, the shot inspector and the plan of a scene.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,12 @@ HELP = f"in words; {TAKE_BACK} takes it back"
 async def ask_layer(
     screen: StudioScreen, whose: str, known: Mapping[str, str], name: str = "", at: Region | None = None
 ) -> str:
-    """Ask for a layer's words; return them as commands take them, empty if nothing changes.
+    """Ask the user for the text of a place attribute, and return the answer as a value of the option
+    `--layer`.
 
-    `at` is the region in which the words of the layer `name` are shown.
+    `whose` names the owner in the question, `known` has the present texts by attribute. If `name` is given,
+    only that attribute is edited, inside the screen region `at`; otherwise a form asks for the attribute too.
+    Returns an empty string if nothing changes.
     """
     if name:
         label = f"{whose} {name} ({LAYERS[name]}; {TAKE_BACK} takes it back):"
@@ -58,7 +64,9 @@ def _make_layer_words_field(name: str, known: Mapping[str, str]) -> FormField:
 
 
 def _to_layer_argument(name: str, text: str, known: Mapping[str, str]) -> str:
-    """Return a layer in the form of the commands; empty if it is unchanged."""
+    """Return `name=text` for the option `--layer`, only `name` if the attribute is to be reset, or an empty
+    string if the text is unchanged.
+    """
     words = text.strip()
     if words == known.get(name, ""):
         return ""

@@ -1,5 +1,5 @@
-"""The user's manual settings of a shot, on the board and in the inspector: note, tags, own board, control
-map.
+"""Actions for what the user sets on a shot manually: note, tags, the user's own board picture, and a control
+map. Used by the storyboard and the shot inspector.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 class ManualShotActs:
-    """Acts on the shot that `here` returns with its number; None if there is no shot.
+    """The actions on one shot. `here` returns the shot and its number, or None if there is no shot.
 
-    `marked` returns the ids of the marked shots in film order: tags are given to all of them.
+    `marked` returns the ids of the marked shots in film order; tags are set on all of these shots.
     """
 
     def __init__(
@@ -53,10 +53,11 @@ class ManualShotActs:
 
     @action
     async def act_tags(self, key_command: KeyCommand) -> None:
-        """t: edit the tags of the shot, separated by commas; Tab completes to the film's tags.
+        """t: edit the tags of the shot, separated by commas. Tab completes to tags that the film already
+        uses.
 
-        With several marked shots the tags that all of them have are edited; tags that only some have stay.
-        One undo step.
+        If several shots are marked, the user edits the tags that all of them share; tags that only some of
+        them have stay unchanged. The edit is one undo step.
         """
         film = self._screen.film
         if (found := self._get_shot_or_warn()) is None or film is None:
@@ -98,7 +99,7 @@ class ManualShotActs:
 
     @action
     async def act_control(self, key_command: KeyCommand) -> None:
-        """c o: make a control map of a clip or board for this shot to follow."""
+        """c o: make a control map from a clip or a board. The takes of this shot will follow the map."""
         from milimo_tui.tui.shot.control_maps import ask_control_map
 
         if (found := self._get_shot_or_warn()) is not None:
@@ -106,5 +107,5 @@ class ManualShotActs:
 
 
 def list_shot_tags(story: Story) -> tuple[str, ...]:
-    """Return the tags of a film's shots, each once."""
+    """Return the tags that the film's shots use, without duplicates."""
     return tuple(dict.fromkeys(tag for shot in story.live_shots() for tag in shot.tags))

@@ -1,4 +1,6 @@
-"""The form for a control map, on the board, in the inspector and in Media."""
+"""The form that makes a control map, used on the storyboard, in the shot inspector and on the Media
+screen.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.shell.screen import StudioScreen
 
-BETWEEN = ";"  # Separator between several paths.
+BETWEEN = ";"  # Separator between several paths that the user types into one field.
 KIND = FormField(
     key="kind", label="map", kind=FieldKind.CHOICE, choices=make_choices(MAP_KINDS, CONTROLS), is_needed=True
 )
@@ -52,8 +54,10 @@ MORE: Mapping[str, tuple[FormField, ...]] = {
 
 
 async def ask_control_map(screen: StudioScreen, title: str, file: str = "", shot: str = "") -> None:
-    """Ask for a control map and queue its job: of `file`, else of a typed source. `shot` follows the finished
-    map.
+    """Ask for the options of a control map, and queue the job that makes the map.
+
+    `file` is the source; if empty, the form asks for the source. `shot` is the id of the shot that will
+    follow the map; if empty, the form asks for that shot too.
     """
 
     def fields(texts: Mapping[str, str]) -> list[FormField]:
@@ -71,7 +75,9 @@ async def ask_control_map(screen: StudioScreen, title: str, file: str = "", shot
 
 
 def _make_follower_field(film: FilmSnapshot | None) -> FormField:
-    """Return the field for the shot that follows the map."""
+    """Return the form field for the shot that will follow the control map; the user may leave the field
+    empty.
+    """
     story = film.story if film else None
     numbers = [story.numbers.get(shot.id, "") for shot in story.live_shots()] if story else []
     return FormField(

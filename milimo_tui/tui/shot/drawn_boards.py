@@ -1,6 +1,7 @@
-"""Drawn pictures of shots that have none: only visible shots, small, drawn by a helper, cached in the film.
+"""Draws simple boards for shots that have no picture. Only boards of visible shots are drawn, in a small
+size, by a helper process, and cached in the film's folder.
 
-The event loop waits for nothing: text is shown first, and each picture when it is ready.
+The event loop never waits for a board: text is shown first, and each board when it is ready.
 """
 
 from __future__ import annotations
@@ -22,18 +23,22 @@ if TYPE_CHECKING:
 
 
 class DrawnBoards:
-    """Draws boards. `make_board_keys` names the boards of a film; `load_boards` shows requested ones.
+    """The source of drawn boards for one screen. `make_board_keys` gives each shot a key for its board;
+    `load_boards` draws the boards of requested keys.
 
-    A shot is drawn with the story of its key, because a newer story may no longer have its scene.
+    A board is drawn with the story from which its key was made, because a newer story may no longer contain
+    the shot's scene.
     """
 
     def __init__(self, screen: StudioScreen) -> None:
         self._screen = screen
-        self._shots: dict[str, tuple[Story, Shot]] = {}  # Story and shot by key.
+        self._shots: dict[str, tuple[Story, Shot]] = {}  # The story and the shot to draw, by board key.
         self._failed: set[Path] = set()  # Boards that could not be drawn or stored.
 
     def make_board_keys(self, story: Story, shots: Sequence[Shot]) -> dict[str, str]:
-        """Return a key for each shot; the key changes whenever the drawing would change."""
+        """Return a key for the board of each shot, by shot id. A key changes whenever the drawing would
+        change.
+        """
         film = hash(
             (story.elements, story.looks, story.project.name, story.project.width, story.project.height)
         )
@@ -46,13 +51,15 @@ class DrawnBoards:
         return keys
 
     def get_keyed_shots(self, *keys: str) -> dict[str, tuple[Story, Shot]]:
-        """Return the shots of the given keys, each with its story; only keys of the last `make_board_keys`
-        are known.
+        """Return the story and the shot of each board key. Unknown keys are left out; only the keys of the
+        latest `make_board_keys` are known.
         """
         return {key: self._shots[key] for key in keys if key in self._shots}
 
     async def load_boards(self, wanted: Sequence[str], shown_in: Pictured) -> None:
-        """Draw those of the wanted pictures that are boards, and show each when it is ready."""
+        """Draw the boards among the picture keys in `wanted`, and show each board in the widget `shown_in`
+        when it is ready.
+        """
         shots = self.get_keyed_shots(*wanted)
         if not shots or self._screen.studio_app.terminal.pictures == "off":
             return
@@ -69,8 +76,8 @@ class DrawnBoards:
         return drawing is not None
 
     async def find_board_file(self, story: Story, shot: Shot) -> Path | None:
-        """Return the picture of a shot, drawn if necessary; None if it cannot be drawn or pictures are
-        off.
+        """Return the file of a shot's drawn board; draw the board first if necessary. None if the drawing
+        fails or pictures are turned off.
         """
         found = None
         if self._screen.studio_app.terminal.pictures != "off":
@@ -82,7 +89,9 @@ class DrawnBoards:
     async def draw_boards(
         self, shots: Mapping[str, tuple[Story, Shot]]
     ) -> AsyncGenerator[tuple[str, Path | None], None]:
-        """Yield each key with its picture's path, cached ones first; None if a board cannot be drawn."""
+        """Draw boards; yield each key with the path of its board, cached boards first. The path is None if
+        the board could not be drawn.
+        """
 
         def find_cached_boards() -> tuple[dict[str, SmallBoard], set[str]]:
             from milimo_tui.studio.pictures.small_boards import make_small_board
@@ -106,5 +115,6 @@ class DrawnBoards:
                 if not is_kept:
                     self._failed.add(board.kept)
                 yield key, board.kept if is_kept else None
-        for key, _ in missing.values():  # No helper could be started for these boards.
+        # These boards were not drawn, because no helper process could be started.
+        for key, _ in missing.values():
             yield key, None

@@ -1,4 +1,4 @@
-"""Plays one shot alone: a take of the shot, its board, or the slate shown in its place."""
+"""Plays one shot alone: a take of the shot, else its board, else a slate with text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def play_shot(screen: StudioScreen, shot: str, take: str = "") -> None:
-    """Open the player on a take by its id; without a take, on the shot's current picture."""
+    """Open the player on the take with the id `take`. If `take` is empty, play the picture that the film
+    shows for the shot.
+    """
 
     def plan(project: ProjectFile, film: FilmSnapshot) -> RenderPlan:
         from milimo_tui.studio.render.playable_plans import plan_shot_playback

@@ -1,4 +1,6 @@
-"""Draws portraits of elements without a picture: in a helper, a few at a time, stored with the film."""
+"""Draws portraits of story elements that have no reference picture. A helper process draws a few portraits at
+a time; they are stored in the film's folder.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
 
 HELPER = "milimo_tui.engines.animatic.picture.portrait"
-MOST = 6  # Number of portraits drawn at a time.
+MOST = 6  # Maximum number of portraits drawn in one batch.
 
 
 class StoredPortrait(NamedTuple):
@@ -27,21 +29,27 @@ class StoredPortrait(NamedTuple):
 
 
 class Portraits:
-    """Finds portraits and draws missing ones; `failed` are paths that could not be drawn or stored."""
+    """The portraits of elements: finds stored portraits and draws missing ones. `failed` has the paths that
+    could not be drawn or stored.
+    """
 
     def __init__(self, screen: StudioScreen, come: Callable[[], None]) -> None:
-        """Create the object. `come` is called after each portrait that is drawn, and when a run ends."""
+        """Create the object. `come` is called after each finished portrait and at the end of each batch."""
         self._screen, self._come = screen, come
         self.failed: set[Path] = set()
         self._is_drawing = False
 
     def find_portrait(self, story: Story, element: Element) -> StoredPortrait:
-        """Look for an element's portrait; called in a thread."""
+        """Return the path of an element's portrait and if the file exists. Reads the disk, so call this
+        method in a thread.
+        """
         kept = self._make_portrait(story, element).kept
         return StoredPortrait(kept, kept.is_file())
 
     def draw_missing(self, story: Story, elements: Sequence[Element]) -> None:
-        """Draw the first few of the missing portraits; does nothing while others are being drawn."""
+        """Start to draw missing portraits of the first few of `elements`, in the background. Does nothing
+        while another batch is being drawn.
+        """
         if not self._is_drawing:
             self._is_drawing = True
             self._screen.run_in_background(

@@ -1,4 +1,4 @@
-"""The question for the file of printed pages: boards, and the contact sheet of a shot's takes."""
+"""Asks for the file into which pages are printed: the boards, or the contact sheet with a shot's takes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 async def ask_and_print(screen: StudioScreen, question: str, name: str, command: str, **values: Any) -> None:
-    """Ask for a file, and whether to overwrite an existing one; then print in a job."""
+    """Ask for a file, confirm overwriting an existing file, and run `command` with `values` as a job that
+    prints to the file. `name` is the default file name.
+    """
     asked = await ask_print_file(screen, question, name)
     if asked is not None:
         file, there = asked
@@ -40,6 +42,8 @@ async def ask_print_file(screen: StudioScreen, question: str, name: str) -> tupl
 
 
 async def print_contact_sheet(screen: StudioScreen, shot: str, number: str, take: str) -> None:
-    """Print the sweep of a take as a contact sheet; without a take, the newest sweep."""
+    """Print a contact sheet of the parameter sweep that the take belongs to. If `take` is empty, print the
+    shot's newest sweep.
+    """
     question = f"Contact sheet of {number} to:"
     await ask_and_print(screen, question, f"{number}-takes.pdf", "shot.contact_sheet", ids=(shot,), take=take)

@@ -1,5 +1,5 @@
-"""The parts of a shot's prompt in the inspector: reword, leave out, restore, for the shot, its scene or the
-film.
+"""The parts of a shot's prompt in the inspector. The user can reword, leave out or restore each part, for the
+shot, its scene or the entire film.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shot.shot import ShotScreen
 
-# The levels at which a part can be worded, the nearest first.
+# The levels at which the user can reword a prompt part. A nearer level (first in the list) overrides the
+# later ones.
 SHOT, SCENE, FILM = LEVELS = ("shot", "scene", "film")
 ACTS = frozenset({"ui.enter", "ui.leave_out", "ui.take_back"})
 
 
 class PromptParts(Mode):
-    """The mode in which the cursor is on a part of the prompt, and the acts on that part."""
+    """The mode of the shot inspector while the cursor is on a prompt part, with the actions on that part."""
 
     CONTEXTS = ("prompt_parts",)
 
@@ -33,7 +34,9 @@ class PromptParts(Mode):
 
     @property
     def role(self) -> str:
-        """The role of the part under the cursor; empty if the cursor is on another row."""
+        """The role of the prompt part under the cursor (action, camera, light and so on); empty if the cursor
+        is on another row.
+        """
         here = self._screen.cursor_key
         return here.removeprefix(WORDING) if here.startswith(WORDING) else ""
 
@@ -42,7 +45,7 @@ class PromptParts(Mode):
         return bool(self.role)
 
     def idle_acts(self) -> frozenset[str]:
-        """Return the acts that can do nothing with the part under the cursor."""
+        """Return the actions that have no effect on the prompt part under the cursor."""
         details = self._screen.details
         if details is None or not self.role:
             return frozenset()
@@ -51,7 +54,9 @@ class PromptParts(Mode):
         return frozenset() if self.role in details.worded_by else frozenset({"ui.take_back"})
 
     async def reword_part(self) -> None:
-        """Enter: reword the part for the shot, its scene or the film; an empty text leaves it out."""
+        """Enter: ask for a new text of the prompt part, and for the level (shot, scene or film) to which the
+        text applies. An empty text leaves the part out.
+        """
         found = self._get_part_or_warn()
         if found is None:
             return
@@ -86,7 +91,9 @@ class PromptParts(Mode):
 
     @action
     async def act_leave_out(self, key_command: KeyCommand) -> None:
-        """space: leave the part out of this shot's prompt; the same key again restores it."""
+        """space: leave the prompt part out of this shot's prompt; pressed again, the same key restores the
+        part.
+        """
         found = self._get_part_or_warn()
         if found is None:
             return
@@ -104,7 +111,7 @@ class PromptParts(Mode):
 
     @action
     async def act_take_back(self, key_command: KeyCommand) -> None:
-        """x: restore the composed text of a part that was reworded or left out manually."""
+        """x: discard the user's text for the prompt part, so that the composed text is used again."""
         found = self._get_part_or_warn()
         if found is None:
             return
@@ -120,7 +127,9 @@ class PromptParts(Mode):
             await self._set_part_words(details, level, part.role)
 
     def _get_part_or_warn(self) -> tuple[ShotDetails, PromptPart] | None:
-        """Return the part under the cursor; if the part cannot be worded, show why and return None."""
+        """Return the shot's details and the prompt part under the cursor. If the part cannot be reworded,
+        show the reason and return None.
+        """
         details = self._screen.details
         if details is None:
             return None
@@ -144,7 +153,9 @@ class PromptParts(Mode):
 
 
 def explain_fixed_prompt(details: ShotDetails) -> tuple[str, str] | None:
-    """Return why the parts of a prompt cannot be worded, and the advice; None if they can."""
+    """Return the reason why the prompt of a shot cannot be reworded by parts, and advice for the user; None
+    if it can.
+    """
     if details.state.shot.prompt is not None:
         return "the shot’s own prompt stands for all parts", "e, and an empty prompt goes back to them"
     if not details.preflight.prompt.all_parts:

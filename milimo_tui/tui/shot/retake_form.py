@@ -1,6 +1,8 @@
-"""The form for a changed take: a part made again, another frame, twice the size or twice the frame rate.
+"""The form that makes a changed version of a take: a part generated again, another frame size, a larger
+picture or a higher frame rate.
 
-The shot inspector uses it for the take under its cursor or the picked take, Review for the shown take.
+The shot inspector opens the form for the take under the cursor or the picked take, Review for the take that
+is on the screen.
 """
 
 from __future__ import annotations
@@ -53,7 +55,9 @@ _FEATHER = FormField(
 
 
 def make_retake_fields(texts: Mapping[str, str]) -> list[FormField]:
-    """Return the fields that apply to the chosen kind of change."""
+    """Return the form fields for the kind of change that the user chose. `texts` has the answers so far by
+    field.
+    """
     way = texts.get("way", ANEW)
     first = FormField(
         key="way",
@@ -105,7 +109,7 @@ def make_retake_fields(texts: Mapping[str, str]) -> list[FormField]:
 
 
 async def ask_retake(screen: StudioScreen, title: str, shot: str, take: str) -> None:
-    """Ask how a take of a shot is to be changed (both given by id), and queue the job."""
+    """Ask which change to make to a take, and queue the job. `shot` and `take` are ids."""
 
     async def keep(texts: Mapping[str, str]) -> str:
         way = texts.get("way", ANEW)

@@ -1,4 +1,6 @@
-"""The shot inspector: the request for a take, field by field, and the existing takes."""
+"""The shot inspector: the settings for the next take of a shot, field by field, and the list of existing
+takes.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.terminal.images.draw import Drawing
 
-TAKEN_AWAY = {  # Kind of a row → effect of the key x.
+TAKEN_AWAY = {  # Maps the kind of a row to the text that says what the key x does there.
     "follow": "take it off the shot",
     "lora": "take this LoRA off",
     "suggestion": "put this suggestion aside",
@@ -63,7 +65,9 @@ TAKEN_AWAY = {  # Kind of a row → effect of the key x.
 
 
 class ShotScreen(ViewedScreen, PanedScreen):
-    """The inspector of a shot. Esc goes back to the previous screen."""
+    """The inspector of one shot: fields on the left, picture and takes on the right. Esc goes back to the
+    previous screen.
+    """
 
     MODE = "shot"
     TITLE = "Shot"
@@ -80,7 +84,9 @@ class ShotScreen(ViewedScreen, PanedScreen):
         self._boards = DrawnBoards(self)
         self.viewing_keys: ViewingKeys[FileFrame] = ViewingKeys(self, self)
         self._previews = JobPreviews(self)
-        self._previewed, self._is_following = "", False  # The shown preview, and whether a preview is shown.
+        # The path of the job preview that is on the screen, and True while the picture follows a job's
+        # previews.
+        self._previewed, self._is_following = "", False
         self._by_hand = ManualShotActs(self, self._get_shot_and_number)
         self._prompt_parts = PromptParts(self)
         self._editing = ShotEditing(self)
@@ -88,8 +94,8 @@ class ShotScreen(ViewedScreen, PanedScreen):
 
     @property
     def is_known(self) -> bool:
-        """True if the shot was read, or cannot be read. Keys typed after the one that opens the screen wait
-        for that.
+        """True once reading the shot has succeeded or failed. Until then, keys that the user types after
+        opening the screen are held back.
         """
         return self.details is not None or self._is_refused
 
@@ -154,19 +160,22 @@ class ShotScreen(ViewedScreen, PanedScreen):
         if self._preview_path:
             self._update_shown_preview()
         elif self._is_following:
-            self.redraw_viewed_picture()  # The take is finished, or its job was stopped.
+            # The job has ended, so its preview is replaced by the take or the shot's picture.
+            self.redraw_viewed_picture()
 
     def on_resize(self) -> None:
         super().on_resize()
         self.call_after_refresh(self._draw_inspector)
 
     def list_idle_acts(self) -> frozenset[str]:
-        """Return the actions that can do nothing now: no take can be made while there is a problem."""
+        """Return the actions that have no effect now: those of the prompt part, and making a take if the
+        preflight found a problem.
+        """
         unmade = {"shot.make"} if self.details and self.details.preflight.problems else set()
         return self._prompt_parts.idle_acts() | unmade
 
     def get_key_notes(self) -> Mapping[str, str]:
-        """Return the effect of x on the row under the cursor."""
+        """Return a note for the key x: its effect on the row under the cursor."""
         kind = self.cursor_key.partition(":")[0]
         if kind in TAKEN_AWAY:
             return {"ui.delete": TAKEN_AWAY[kind]}
@@ -190,7 +199,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
         return join_line((state.number, self.ink.strong), "  ", (describe_framing(state.shot), self.ink.text))
 
     def format_header_facts(self) -> Text:
-        """Return the state of the shot's takes."""
+        """Return the state of the shot for the header: its picked take, running job or missing take."""
         if self.details is None:
             return Text()
         job = map_jobs_by_shot(self.studio_app.queue.jobs).get(self.shot)
@@ -203,7 +212,9 @@ class ShotScreen(ViewedScreen, PanedScreen):
 
     @property
     def _picture_source(self) -> PictureSource:
-        """The picture that is shown: of the take under the cursor, else of the shot."""
+        """The picture on the screen: the picture of the take under the cursor, else the picture of the
+        shot.
+        """
         return (
             self.details.files.get(self.cursor_key, self.details.shown) if self.details else PictureSource()
         )
@@ -215,7 +226,9 @@ class ShotScreen(ViewedScreen, PanedScreen):
     # -- inspecting the picture --------------------------------------------------------------------
 
     def get_viewed_raster(self) -> tuple[int, int] | None:
-        """Return the film's raster, which its takes have at least approximately."""
+        """Return the film's raster, which is at least approximately the raster of its takes; None without a
+        picture.
+        """
         film = self.film
         if film is None or not self._picture_source.path:
             return None
@@ -229,7 +242,9 @@ class ShotScreen(ViewedScreen, PanedScreen):
         return None
 
     def find_compared_frame(self) -> bool:
-        """Show how to get a picture to compare with, because only one is shown here."""
+        """Show a message that explains how to save a frame for comparison, because this screen has only one
+        picture. Always returns False.
+        """
         hint = "{ui.grab} grabs this one; then the cursor goes to another take"
         self.show_message("there is no saved frame to compare with", "warn", hint)
         return False
@@ -247,7 +262,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
         return get_preview_path(map_jobs_by_shot(self.studio_app.queue.jobs).get(self.details.state.maker.id))
 
     def _update_shown_preview(self) -> None:
-        """Show the preview of the running job whenever it has changed."""
+        """Draw the preview of the running job again if the preview file has changed."""
         picture, self._is_following = self.query_one(Picture), True
 
         def show(path: str, drawing: Drawing) -> None:
@@ -307,7 +322,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
         self.run_in_background(self._show_shot_picture, "picture", exclusive=True)
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
-        self.refresh_lines()  # The keys on the status line depend on the row.
+        self.refresh_lines()  # The useful keys on the status line depend on the row under the cursor.
         self.run_in_background(self._show_shot_picture, "picture", exclusive=True)
 
     def on_descendant_focus(self) -> None:
@@ -376,7 +391,9 @@ class ShotScreen(ViewedScreen, PanedScreen):
         return picked.id if picked else None
 
     def _is_take_rejected(self) -> bool:
-        """Return True if the take under the cursor, else the picked one, is rejected."""
+        """Return True if the take under the cursor is rejected. If the cursor is on no take, the picked take
+        is checked.
+        """
         takes = self.details.state.takes if self.details else ()
         return any(each.rejected for each in takes if each.id == self._get_current_take_id())
 
@@ -384,7 +401,9 @@ class ShotScreen(ViewedScreen, PanedScreen):
 
     @action
     def act_parts(self, key_command: KeyCommand) -> None:
-        """Show the origin of each part of the prompt, or the prompt as sent."""
+        """Switch between two views of the prompt: the parts with the origin of each part, or the text that is
+        sent to the model.
+        """
         self.shows_parts = not self.shows_parts
         self._draw_inspector()
         if self.shows_parts and self.details is not None:
@@ -395,8 +414,8 @@ class ShotScreen(ViewedScreen, PanedScreen):
 
     @action
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """Remove the row under the cursor: a condition, a LoRA, a suggestion; reject a take, or accept it
-        again.
+        """Remove the condition, LoRA or suggestion under the cursor. If the cursor is on a take, reject the
+        take, or accept a rejected take again.
         """
         kind, _, name = self.cursor_key.partition(":")
         match f"{kind}:":
@@ -431,7 +450,9 @@ class ShotScreen(ViewedScreen, PanedScreen):
 
     @action
     async def act_print(self, key_command: KeyCommand) -> None:
-        """c p: print the sweep of the take under the cursor, else the newest sweep, as a contact sheet."""
+        """c p: print the parameter sweep of the take under the cursor as a contact sheet; if the cursor is on
+        no take, the shot's newest sweep.
+        """
         if self.details is None or not self.details.state.takes:
             self.show_message("there is no take to print", "warn", "{shot.make} makes one")
             return
@@ -440,8 +461,8 @@ class ShotScreen(ViewedScreen, PanedScreen):
 
     @action
     async def act_retake(self, key_command: KeyCommand) -> None:
-        """c r: make a part of the take under the cursor (else of the picked take) again, or the take twice as
-        large.
+        """c r: open the form that makes a changed version of the take under the cursor, else of the picked
+        take.
         """
         take = self._get_current_take_id()
         if take is None or self.details is None:
@@ -451,9 +472,9 @@ class ShotScreen(ViewedScreen, PanedScreen):
 
     @action
     async def act_take_sound(self, key_command: KeyCommand) -> None:
-        """c s: make new sound, an extension or other words for a take, or a take that follows a recording.
+        """c s: open the form for new sound, an extension, a lip sync, or a take that follows a recording.
 
-        The take is the one under the cursor, else the picked one.
+        The form applies to the take under the cursor, else to the picked take.
         """
         state = self.details.state if self.details is not None else None
         place = self.cursor_key.removeprefix(TAKE) if self.cursor_key.startswith(TAKE) else ""

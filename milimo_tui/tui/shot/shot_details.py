@@ -1,6 +1,6 @@
-"""The data that the shot inspector shows, read in a thread: preflight, takes, suggestions.
+"""The data of one shot for the inspector (preflight result, takes, suggestions), read in a thread.
 
-Also the fields that are edited together, with their choices.
+Also the lists of fields that are edited together in a form, and the allowed values of fields.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from milimo_tui.studio.takes.preflight import Preflight
     from milimo_tui.studio.takes.shot_spec import ShotState
 
-# Prefixes of row keys; the id of the take, condition, LoRA, part or suggestion follows.
+# Prefixes of the keys of rows. The id of a take, condition, LoRA, part or suggestion follows the prefix.
 TAKE, FOLLOW, LORA, PART, SUGGESTION = "take:", "follow:", "lora:", "part:", "suggestion:"
-CONTINUES = "continues"  # The key of the row “continues”.
+CONTINUES = "continues"  # Key of the row that names the shot which this shot continues.
 LAYER = "layer:"
 WORDING = "wording:"  # Prefix of the row key of a prompt part.
 
-# Field of the inspector → its allowed words.
+# Allowed values of each field in the inspector.
 CHOICES: Mapping[str, tuple[str, ...]] = {
     **{name: field.allowed_words for name, field in SHOT_FIELDS.items() if field.allowed_words},
     "board": ("auto", "on", "off"),
@@ -44,7 +44,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "continues_as": ("end", "closer", "under"),
     "control": FOLLOWED,
 }
-# Row → the arguments of shot.set that Enter asks for, in this order.
+# Rows with several fields: the arguments of the command `shot.set` that Enter asks for, in this order.
 TOGETHER: Mapping[str, tuple[str, ...]] = {
     "size": on_row("size"),
     "function": on_row("function"),
@@ -63,42 +63,45 @@ TOGETHER: Mapping[str, tuple[str, ...]] = {
     "location": ("location", "part"),
     "where": CIRCUMSTANCE_FIELDS,
 }
-# Value of the lock field → the arguments of shot.set.
+# Maps the value of the lock field to the arguments of the command `shot.set`.
 LOCKS: Mapping[str, Mapping[str, bool]] = {"on": {"lock": True}, "off": {"unlock": True}}
 
 
 @dataclass(frozen=True)
 class ShotDetails:
-    """A shot as the inspector shows it.
+    """The values that the inspector shows for one shot.
 
-    `estimate` is for one more take. `worded_by` has, for each part of the prompt that was worded manually,
-    its level: the film, the scene or the shot.
+    `estimate` is the time and memory for one more take. `worded_by` maps each prompt part that the user
+    reworded to the level of the new text: film, scene or shot.
     """
 
     story: Story
     state: ShotState
     preflight: Preflight
-    files: Mapping[str, PictureSource]  # Row key → picture of the row.
+    # Maps the key of a row to the picture to show while the cursor is on that row.
+    files: Mapping[str, PictureSource]
     shown: PictureSource
     suggestions: tuple[Suggestion, ...] = ()
-    faults: dict[str, str] = field(default_factory=dict)  # Faults of each suggestion by its prompt guide.
+    # Faults that the prompt guide found in each suggestion, by suggestion.
+    faults: dict[str, str] = field(default_factory=dict)
     estimate: str = ""
     worded_by: Mapping[str, str] = field(default_factory=dict)
-    painter: str = ""  # The engine that draws the board; empty for the previs panels.
-    # Engines that make takes here, and the model weights of the shot's engine.
+    painter: str = ""  # The engine that draws the shot's board; empty if previs draws it.
+    # The engines that can make takes on this machine; below, the model weights for the shot's engine.
     engines: tuple[FieldChoice, ...] = ()
     models: tuple[FieldChoice, ...] = ()
-    measured: Mapping[str, Sequence[str]] = field(default_factory=dict)  # Measurements of the picked take.
+    # Sentences about measurements of the picked take, by kind of measurement.
+    measured: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def circumstances(self) -> Circumstances:
-        """The place and time at which the shot plays."""
+        """Place, time of day, weather and place attributes of the shot, each with its source."""
         return gather_circumstances(self.story, self.state.scene, self.state.shot)
 
 
 def read_shot_details(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
-    """Read everything about a shot; None if it no longer exists. Reads manifests of weights, so it runs in a
-    thread.
+    """Read the inspector's data for a shot, given by its id; None if the shot no longer exists. Reads files
+    of model weights, so call this function in a thread.
     """
     from milimo_tui.engines.catalog.model_store import ModelStore
     from milimo_tui.studio.made_takes.measured import describe_measurements
@@ -149,7 +152,9 @@ def read_shot_details(studio: Studio, story: Story, shot: str) -> ShotDetails | 
 
 
 def get_field_texts(details: ShotDetails) -> dict[str, Any]:
-    """Return the fields as the user types them, by argument of `shot.set`."""
+    """Return the values of the shot's fields as text that the user could type, by argument of the command
+    `shot.set`.
+    """
     shot = details.state.shot
     parts = shot.guidance_parts
     return {

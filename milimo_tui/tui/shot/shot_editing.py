@@ -1,6 +1,7 @@
-"""Editing in the shot inspector: a single field in its row, several fields in a form.
+"""Editing in the shot inspector: a single field in its row, or several fields in a form.
 
-Every change is a command of the registry; a refused change stays as typed.
+Every change runs a command of the registry. If the command refuses the change, the typed text stays for
+correction.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ LORA_FIELD = FormField(
 
 
 class ShotEditing:
-    """Edits the fields of the shot that a screen shows."""
+    """The editing actions of the shot inspector. They change the shot that `screen` shows."""
 
     def __init__(self, screen: ShotScreen) -> None:
         self._screen = screen
@@ -84,13 +85,17 @@ class ShotEditing:
         return self._screen.details
 
     def _find_value_region(self, key: str) -> Region | None:
-        """Return the region of a row's value, so that the new value is typed there."""
+        """Return the screen region of a row's value, where the user types the new value; None if the row is
+        not visible.
+        """
         return find_value_region(self._screen.field_list, key, LABEL)
 
     # -- fields of the shot ----------------------------------------------------------------------------
 
     async def edit_field(self, name: str) -> None:
-        """Edit a field in its row; fields that belong together are edited in the shot's form."""
+        """Edit the field `name` in its row. A field that belongs to a group is edited in the form of the
+        entire shot.
+        """
         if self._details is None:
             return
         if name == CONTINUES:
@@ -115,8 +120,8 @@ class ShotEditing:
             )
 
     async def _edit_continued_shot(self) -> None:
-        """Ask for the shot that this one continues, and how; “none” means that the shot has a take of its
-        own.
+        """Ask which shot this shot continues, and in which manner. The answer “none” gives this shot a take
+        of its own.
         """
         details, screen = self._details, self._screen
         if details is None:
@@ -135,7 +140,9 @@ class ShotEditing:
         await ask_form(screen, Form(title, fields, keep, whole=True), CONTINUES, opens=True)
 
     async def open_shot_form(self, key: str) -> None:
-        """Open the form of the entire shot on one of its fields; all changes are one edit."""
+        """Open the form with all fields of the shot, with the cursor on the field `key`. All changes are
+        saved as one edit.
+        """
         details, screen = self._details, self._screen
         if details is None:
             return
@@ -164,17 +171,17 @@ class ShotEditing:
 
     @action
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """e: edit the prompt."""
+        """e: edit the prompt of the shot."""
         await self.edit_field("prompt")
 
     @action
     async def act_where(self, key_command: KeyCommand) -> None:
-        """w: edit place, time and weather; an empty field means the value of the scene."""
+        """w: edit place, time and weather of the shot. A field left empty takes the value of the scene."""
         await self.edit_field("where")
 
     @action
     async def act_continue(self, key_command: KeyCommand) -> None:
-        """C: edit the shot that this one continues, and how."""
+        """C: choose the shot that this shot continues, and in which manner."""
         await self.edit_field(CONTINUES)
 
     @action
@@ -183,7 +190,7 @@ class ShotEditing:
 
     @action
     async def act_voices(self, key_command: KeyCommand) -> None:
-        """v: switch whether lines are spoken in the voices of samples."""
+        """v: turn the use of voice samples for the shot's dialogue on or off."""
         if self._details is not None:
             voices = "off" if self._details.state.shot.voices else "on"
             await self._screen.run_and_wait("shot.set", id=self._screen.shot, voices=voices)
@@ -195,21 +202,25 @@ class ShotEditing:
 
     @action
     async def act_subjects(self, key_command: KeyCommand) -> None:
-        """B: choose whether pictures of its elements are sent with the request."""
+        """B: choose if reference pictures of the shot's elements are sent to the model."""
         await self.edit_field("subjects")
 
     @action
     async def act_face(self, key_command: KeyCommand) -> None:
-        """f: choose which face of its place is sent with the request; off for none."""
+        """f: choose which of the six face pictures of the shot's place is sent to the model; `off` sends
+        none.
+        """
         await self.edit_field("face")
 
     @action
     async def act_layer(self, key_command: KeyCommand) -> None:
-        """y: edit a layer of its place, for this shot."""
+        """y: choose and edit an attribute of the shot's place; the change applies to this shot only."""
         await self.edit_layer()
 
     async def edit_layer(self, name: str = "") -> None:
-        """Ask for a layer of its place, for this shot alone."""
+        """Ask for the text of a place attribute, for this shot only. If `name` is empty, ask for the
+        attribute too.
+        """
         details = self._details
         if details is None:
             return
@@ -227,7 +238,9 @@ class ShotEditing:
     # -- conditions, LoRAs, parts ---------------------------------------------------------------------
 
     async def edit_condition(self, name: str) -> None:
-        """Edit frame and strength of a condition; for the board and continuity, whether it is used."""
+        """Edit the frame and strength of the condition `name`. For `board` and `continuity`, edit only if the
+        condition is used.
+        """
         details = self._details
         if details is None:
             return
@@ -251,7 +264,7 @@ class ShotEditing:
         one = next(one for one in shot.conditioning if one.id == name)
         frame = "last" if one.frame == -1 else str(one.frame)
         fields = [replace(STRENGTH, text=f"{one.strength:g}")]
-        if not one.control:  # A control applies to the entire shot.
+        if not one.control:  # A control map applies to the entire shot, so it has no frame.
             fields.insert(0, replace(FRAME, text=frame, rate=details.story.project.rate))
         keep = make_command_keep(self._screen, "shot.condition.set", id=self._screen.shot, which=name)
         await ask_form(
@@ -260,7 +273,9 @@ class ShotEditing:
 
     @action
     async def act_add(self, key_command: KeyCommand) -> None:
-        """a: add a condition: a file, an asset, `board 3A`, or `take 3A` with a frame."""
+        """a: add a condition that takes must follow. The user types a file, an asset, a board (`board 3A`) or
+        a frame of a take (`take 3A 60`).
+        """
         details, screen = self._details, self._screen
         if details is None:
             return
@@ -305,7 +320,7 @@ class ShotEditing:
         await ask_form(screen, form)
 
     async def edit_lora_strength(self, name: str) -> None:
-        """Edit the strength of one of the shot's LoRAs."""
+        """Edit the strength of the shot's LoRA with the id `name`."""
         details = self._details
         if details is None:
             return
@@ -333,7 +348,9 @@ class ShotEditing:
         await ask_form(self._screen, form)
 
     async def edit_shot_part(self, part: int) -> None:
-        """Edit words and seed of one part of a long shot."""
+        """Edit the prompt and the seed of part number `part` (from 1) of a shot that is longer than the model
+        can make at once.
+        """
         details = self._details
         if details is None:
             return

@@ -1,4 +1,6 @@
-"""The fields of a shot for a form: by sections, each with its allowed values and its source."""
+"""The form fields of a shot, grouped in sections. Each field has its allowed values and the source of its
+present value.
+"""
 
 from __future__ import annotations
 
@@ -70,21 +72,25 @@ HELP = {
     "face": "which face of its place goes along",
     "beats": "auto, off, or the seconds at which all but the first begin",
 }
-OWN = {"cast": "characters", "length": "frames"}  # Field → attribute of the shot, if the names differ.
+# Maps a field to the attribute of the shot, where the two have different names.
+OWN = {"cast": "characters", "length": "frames"}
 AUTO = "auto"
-SAMPLED = ("Sampling", "Guidance by its parts")  # Sections that a drawing engine does not read.
-MAKERS = ("engine", "model")  # Engine and model; the other fields depend on them.
+# Form sections about sampling, which are left out for an engine that only draws.
+SAMPLED = ("Sampling", "Guidance by its parts")
+MAKERS = ("engine", "model")  # The engine and the model. A change of either changes which other fields exist.
 GUIDED = frozenset(TOGETHER["guidance_parts"]) | {"guidance"}
 
 
 def make_shot_fields(details: ShotDetails, key: str = "") -> tuple[FormField, ...]:
-    """Return the fields of a shot that its engine reads; the field `key` is always included."""
+    """Return the form fields that the shot's engine uses. The field `key` is included even if the engine
+    ignores it.
+    """
     engine = details.preflight.spec.engine
     values, unread = get_field_texts(details), _find_unread_fields(engine)
     draws = details.preflight.way is None and engine_registry.get_placeholder_mark(engine, True) == "previs"
     known = {name for names in SECTIONS.values() for name in names}
     sections = {title: [*names] for title, names in SECTIONS.items()}
-    # A field without a section is placed next to the other fields of its row.
+    # A field that belongs to no section is added to the section that contains its row.
     for name, one in SHOT_FIELDS.items():
         if name not in known:
             beside = (title for title, names in SECTIONS.items() if one.asked.row in names)
@@ -98,7 +104,7 @@ def make_shot_fields(details: ShotDetails, key: str = "") -> tuple[FormField, ..
 
 
 def _find_unread_fields(engine: str) -> frozenset[str]:
-    """Return the fields that an engine does not read."""
+    """Return the names of the fields that an engine ignores; empty for an unknown engine."""
     row = engine_registry.find_engine(engine)
     if row is None:
         return frozenset()
@@ -112,9 +118,11 @@ def _find_unread_fields(engine: str) -> frozenset[str]:
 def make_fields_for_choice(
     studio: Studio, details: ShotDetails, key: str, texts: Mapping[str, str]
 ) -> tuple[FormField, ...]:
-    """Return the fields of a shot for the chosen engine and model, each with the shot's own value.
+    """Return the form fields for an engine and model that the user chose in the open form. The fields show
+    the shot's own values.
 
-    Raises as `shot.set` does for an impossible choice. Reads manifests of weights, so it runs in a thread.
+    `texts` has the form's answers by field. Raises the errors of `shot.set` if the choice is impossible.
+    Reads files of model weights, so call this function in a thread.
     """
     from milimo_tui.studio.commands.shot.fields import preview_shot_set
 
@@ -132,7 +140,7 @@ def make_fields_for_choice(
 
 
 def make_shot_field(details: ShotDetails, name: str) -> FormField:
-    """Return one field of a shot, by its argument of `shot.set`."""
+    """Return the form field of a shot for an argument of the command `shot.set`."""
     title = next((title for title, names in SECTIONS.items() if name in names), "")
     return _make_form_field(details, name, title, get_field_texts(details))
 
@@ -161,7 +169,9 @@ def _make_form_field(details: ShotDetails, name: str, section: str, values: Mapp
 
 
 def _make_typed_field(details: ShotDetails, name: str, base: dict[str, Any], one: Any) -> FormField:
-    """Return a field for a number, a time, or free text with some known values."""
+    """Return a form field for a value that is typed: a number, a time, or text with suggestions. `base` has
+    the properties that all fields share.
+    """
     preflight, story = details.preflight, details.story
     match name:
         case "length":
@@ -216,7 +226,9 @@ def _make_typed_field(details: ShotDetails, name: str, base: dict[str, Any], one
 
 
 def _describe_engine_plan(details: ShotDetails) -> str:
-    """Return in short how the engine would make the shot, or the first problem."""
+    """Return a short description of the take that the engine would make (size, frames, steps), or the first
+    problem that prevents a take.
+    """
     preflight = details.preflight
     if preflight.problems:
         return f"{STALE} {preflight.problems[0].message}"
@@ -228,7 +240,9 @@ def _describe_engine_plan(details: ShotDetails) -> str:
 
 
 def _explain_wrong_model(engine: str, model: str) -> str:
-    """Return the reason why weights do not belong to an engine; empty if they do, or if that is unknown."""
+    """Return the reason why the weights `model` cannot be used with `engine`; empty if they can, or if either
+    is unknown.
+    """
     row = model_lookup.find_model_row(model)
     facts = engine_registry.profile(engine).describe() if engine_registry.find_engine(engine) else None
     if row is None or facts is None or (facts.borrows and row.role == "model"):
@@ -237,7 +251,9 @@ def _explain_wrong_model(engine: str, model: str) -> str:
 
 
 def _make_beats_field(details: ShotDetails, base: dict[str, Any]) -> FormField:
-    """Return the field of the beats: auto, off, or times; the times that auto would choose are offered."""
+    """Return the form field for the beats: `auto`, `off`, or the times at which beats begin. The field
+    suggests the times that `auto` would choose.
+    """
     shot, rate = details.state.shot, details.story.project.rate
 
     def check(typed: str) -> str:
@@ -283,14 +299,16 @@ def _make_plain_choices(words: tuple[str, ...]) -> tuple[FieldChoice, ...]:
 
 
 def _list_values_in_film(details: ShotDetails, name: str) -> tuple[str, ...]:
-    """Return the values that scenes and shots of the film have in a field, each once."""
+    """Return the values of the field `name` that scenes and shots of the film already use, without
+    duplicates.
+    """
     story = details.story
     found = [str(getattr(each, name, "") or "") for each in (*story.live_scenes(), *story.live_shots())]
     return tuple(dict.fromkeys(filter(None, found)))
 
 
 def to_set_arguments(texts: Mapping[str, str]) -> dict[str, Any]:
-    """Return a form's texts as arguments of `shot.set`."""
+    """Convert the answers of the shot form to arguments of the command `shot.set`."""
     out: dict[str, Any] = dict(texts)
     if "lock" in out:
         out |= LOCKS[out.pop("lock")]
@@ -303,7 +321,9 @@ def to_set_arguments(texts: Mapping[str, str]) -> dict[str, Any]:
 
 
 def foresee_changes(studio: Studio, shot: str, texts: Mapping[str, str]) -> str:
-    """Return the effect of setting fields of a shot: `2D will be stale`. Raises as `shot.set` does."""
+    """Return a description of what would change if these fields of a shot were set, such as `2D will be
+    stale`. Raises the errors of `shot.set`.
+    """
     from milimo_tui.studio.commands.shot.fields import describe_shot_set_effect
 
     return describe_shot_set_effect(studio, shot, to_set_arguments(texts))

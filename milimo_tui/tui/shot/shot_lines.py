@@ -1,6 +1,7 @@
-"""The shot inspector's lines: the request for a take, with the keys that edit it. `take_lines` has the takes.
+"""Builds the rows of the shot inspector: the settings for the next take, with the keys that edit them. The
+rows of existing takes are in `take_lines`.
 
-Pure functions over values and an `Ink`; no widget, no disk.
+Pure functions of values and a `TextStyles` object; they use no widget and no disk.
 """
 
 from __future__ import annotations
@@ -41,10 +42,10 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import InKeys
 
 LABEL = 10  # Width of a field's name in cells.
-WHERE = 10  # Width of `frame  60` in cells.
-FOLDED = 2  # Rows of a composed prompt that does not fit entirely, unless it is shown by parts.
-HIGH = 30  # Rows of the screen from which a prompt is shown entirely.
-WHAT = 34  # Maximum width of a condition's name.
+WHERE = 10  # Width in cells of the column that says where a condition applies, such as `frame 60`.
+FOLDED = 2  # Rows to which a long composed prompt is shortened, unless the prompt is shown by parts.
+HIGH = 30  # Minimum height of the screen in rows for showing a prompt in full.
+WHAT = 34  # Maximum width of a condition's name in cells.
 NOTHING_SAID = "nothing said"
 MODEL_DEFAULT = "the model’s own"
 
@@ -52,9 +53,13 @@ MODEL_DEFAULT = "the model’s own"
 def make_field_rows(
     details: ShotDetails, ink: TextStyles, in_keys: InKeys, width: int, high: int = 0, *, parts: bool
 ) -> list[Row]:
-    """Return the inspector's lines, wrapped to `width` cells; Enter edits a field."""
+    """Return the rows of the inspector's field list, wrapped to `width` cells. Enter on a row edits its
+    field.
+
+    `high` is the height of the screen in rows. With `parts`, the prompt is shown by parts.
+    """
     room = max(20, width - LABEL - 5)
-    if details.state.is_shared:  # A shot that shares another shot's take sends no request.
+    if details.state.is_shared:  # A shot that uses the take of another shot sends no request of its own.
         return [
             *_make_continuing_rows(details, ink, room),
             *_make_length_rows(details, ink),
@@ -88,7 +93,9 @@ def make_field_rows(
 
 
 def replace_commands_in_hints(details: ShotDetails, words: Callable[[str], str]) -> ShotDetails:
-    """Return the details with the commands in their messages replaced by keys, by the function `words`."""
+    """Return the details with command names in problems, hints and estimate replaced by key names. `words`
+    converts one text.
+    """
     problems = [
         replace(one, message=words(one.message), hint=words(one.hint)) for one in details.preflight.problems
     ]
@@ -98,7 +105,7 @@ def replace_commands_in_hints(details: ShotDetails, words: Callable[[str], str])
 
 
 def _make_engine_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
-    """Return the engine's row, and the pipeline with its reason."""
+    """Return the row of the engine, and a row with the chosen pipeline and the reason for it."""
     preflight, shot = details.preflight, details.state.shot
     rows = [
         _make_value_row(
@@ -131,7 +138,7 @@ def _make_length_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
 
 
 def _make_cast_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
-    """Return the people in the frame, and uncertain guesses about them."""
+    """Return the rows with the people in the frame, and with uncertain guesses about them."""
     shot = details.state.shot
     who = ", ".join(shot.characters) or "nobody"
     rows = _make_wrapped_rows(
@@ -158,8 +165,8 @@ def _make_framing_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
 
 
 def _make_continuing_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
-    """Return the shot that this one continues, and how; for a performance's first shot the length of its
-    take.
+    """Return rows that name the shot which this shot continues, and the manner. The first shot of a
+    performance shows the length of the shared take. Empty for other shots.
     """
     story, shot = details.story, details.state.shot
     words = sharing.describe_sharing(story, shot)
@@ -172,7 +179,7 @@ def _make_continuing_rows(details: ShotDetails, ink: TextStyles, room: int) -> l
 
 
 def _make_circumstance_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
-    """Return place, time and weather, and the layers of the place, each with its source."""
+    """Return rows with place, time, weather and place attributes, each with the source of its value."""
     at = details.circumstances
     place = ", ".join(filter(None, (at.location.text, at.part.text)))
     facts = (
@@ -190,7 +197,7 @@ def _make_circumstance_rows(details: ShotDetails, ink: TextStyles, room: int) ->
 
 
 def _make_labelled_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys, room: int) -> list[Row]:
-    """Return the fields that have a line of their own, if they are set."""
+    """Return the rows of optional fields and tags; fields without a value have no row."""
     rows: list[Row] = []
     for field in list_labelled_fields():
         if field.name in CIRCUMSTANCE_FIELDS:
@@ -206,7 +213,9 @@ def _make_labelled_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys, 
 
 
 def _describe_voice(details: ShotDetails) -> str:
-    """Return whose voice the lines are spoken in; empty if nobody speaks and voices are not off."""
+    """Return which voice speaks the shot's dialogue. Empty if the shot has no dialogue, unless voices are
+    turned off.
+    """
     shot, voice = details.state.shot, details.preflight.spec.voice
     if not shot.voices:
         return "off: lines in no voice of a sample"
@@ -220,9 +229,14 @@ def _describe_voice(details: ShotDetails) -> str:
 def _make_prompt_rows(
     details: ShotDetails, ink: TextStyles, in_keys: InKeys, room: int, *, parts: bool, whole: bool
 ) -> list[Row]:
-    """Return the prompt, entirely or by parts, suggestions for it, and the negative prompt."""
+    """Return the rows of the prompt, its suggestions and the negative prompt.
+
+    With `parts`, the prompt is shown by parts. With `whole`, it is not shortened unless there are
+    suggestions.
+    """
     shot, prompt = details.state.shot, details.preflight.prompt
-    whole = whole and not details.suggestions  # Suggestions are shown next to the prompt and need its space.
+    # Suggestions are shown next to the prompt, so the prompt is shortened to make space.
+    whole = whole and not details.suggestions
     rows: list[Row] = []
     if parts:
         for index, part in enumerate(prompt.all_parts or prompt.parts):
@@ -275,7 +289,9 @@ def _make_prompt_rows(
 
 
 def _make_sampling_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
-    """Return seed, steps, guidance and schedule: as set, or the values that auto chooses."""
+    """Return the rows for seed, steps, guidance and schedule: the values that the user set, else the values
+    chosen automatically.
+    """
     shot, preflight = details.state.shot, details.preflight
     seed = f"{preflight.spec.seed}   {'locked' if shot.seed_locked else 'free: another take draws a new one'}"
     rows = [
@@ -306,7 +322,9 @@ def _make_sampling_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
 
 
 def _make_beat_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
-    """Return the words of each time range, and the pictures sent with them; empty if there are none."""
+    """Return a row for each beat: its time range, its words, and the pictures that are sent with it. Empty if
+    there are no beats.
+    """
     spec = details.preflight.spec
     timed = beats.format_beats(spec)
     pictures = subjects.format_subjects(spec, details.preflight.way)
@@ -324,7 +342,9 @@ def _make_beat_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Ro
 
 
 def _make_condition_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys, room: int) -> list[Row]:
-    """Return the conditions in order of precedence; unused ones with the reason."""
+    """Return the rows of the conditions, the strongest claim to a frame first. A condition that is not used
+    has its reason.
+    """
     if details.preflight.way is None and not details.preflight.follows:
         return []
     order = "   by hand, then board, then continuity"
@@ -348,7 +368,9 @@ def _make_condition_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys,
 
 
 def _has_unused_board(details: ShotDetails) -> bool:
-    """Return True if there is a board that no take begins with, because no model drew it."""
+    """Return True if the shot has a board, but takes do not begin with the board, because it was not made by
+    a model.
+    """
     shot = details.state.shot
     return bool(shot.board) and not any(one.source == "board" for one in details.preflight.follows)
 
@@ -407,14 +429,18 @@ def _make_element_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys, r
 
 
 def _describe_element(element: Element) -> str:
-    """Describe an element: `@Mara 3 pictures`."""
+    """Return an element's trigger with its number of reference pictures and its voice, such as `@Mara 3
+    pictures, a voice`.
+    """
     count = len(element.references)
     shown = f"{element.trigger} {format_count(count, 'picture')}" if count else element.trigger
     return f"{shown}, a voice" if element.sample else shown
 
 
 def _make_part_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
-    """Return the parts of a shot that is longer than the model can make, each with seed and words."""
+    """Return a row with frames, seed and words for each part of a shot that is longer than the model can make
+    at once. Empty for a shorter shot.
+    """
     way = details.preflight.way
     if way is None or len(way.parts) < 2:
         return []
@@ -424,7 +450,8 @@ def _make_part_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Ro
         has_words = place < len(own) and bool(own[place].prompt)
         has_own_prompt = (
             has_words or prompt != details.preflight.spec.prompt
-        )  # A line of the shot's dialogue is in one part only.
+            # Each line of the shot's dialogue belongs to only one part, so the prompts of the parts can differ.
+        )
         words = (
             truncate_line(Text(prompt), max(10, room - 26)).plain if has_own_prompt else "the shot’s words"
         )
@@ -438,7 +465,9 @@ def _make_part_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Ro
 
 
 def _make_change_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
-    """Return the differences from the request, one sentence each."""
+    """Return rows with one sentence for each change that the engine makes to the request, such as a length
+    that the model can make.
+    """
     way = details.preflight.way
     rows: list[Row] = []
     for place, change in enumerate(way.changes if way else ()):
@@ -447,8 +476,8 @@ def _make_change_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[
 
 
 def _make_measurement_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
-    """Return the measurements of the picked take: its seams, the cost of a cache, its place in a longer
-    run.
+    """Return rows with the measurements of the picked take: its seams, the effect of a step cache, its
+    position in a longer take.
     """
     from milimo_tui.studio.made_takes.measured import MEASURE_LABELS
 
@@ -463,12 +492,16 @@ def _make_measurement_rows(details: ShotDetails, ink: TextStyles, room: int) -> 
 
 
 def _make_estimate_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
-    """Return the estimate: time by this machine's measurements, memory by the recipe."""
+    """Return the rows of the estimate: the time from this machine's measurements, the memory from the recipe.
+    Empty without an estimate.
+    """
     return _make_wrapped_rows("estimate", details.estimate, ink, room, key="") if details.estimate else []
 
 
 def _make_problem_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
-    """Return why no take can be made, and the advice."""
+    """Return rows with the problems that prevent a take, and advice for each problem. Empty without
+    problems.
+    """
     rows: list[Row] = []
     for problem in details.preflight.problems:
         rows += _make_wrapped_rows(
@@ -508,8 +541,10 @@ def _make_wrapped_rows(
     style: Style | None = None,
     copied: str = "",
 ) -> list[Row]:
-    """Return a field of several lines; only the first takes the cursor. `copied` is the full text if it is
-    cut here.
+    """Return the rows of one field, wrapped to `room` cells. Only the first row takes the cursor.
+
+    `tag` is put before the value in brackets, `note` after it. `copied` is the full text for copying, if
+    `value` is shortened.
     """
     head = f"[{tag}] " if tag else ""
     lines = wrap_words(head + value, room) or [head]

@@ -1,6 +1,7 @@
-"""A shot's state for every screen: glyph and word, names of size and move, files to show.
+"""Describes the state of a shot for every screen: its glyph and word, its framing in words, and the file that
+shows it.
 
-Pure functions over the story, the queue's jobs and an `Ink`; no widget, no disk.
+Pure functions of the story, the queue's jobs and a `TextStyles` object; they use no widget and no disk.
 """
 
 from __future__ import annotations
@@ -48,19 +49,24 @@ Job: TypeAlias = "JobView"
 
 @dataclass(frozen=True, slots=True)
 class BasicShotState:
-    """A shot's takes and pick, from the story alone; `studio.takes.shot_spec` determines staleness."""
+    """The takes of a shot and its picked take, computed from the story alone. Staleness is computed
+    separately, by `studio.takes.shot_spec`.
+    """
 
     shot: Shot
     number: str
     takes: tuple[Take, ...]
     picked: Take | None
-    maker: Shot  # The shot whose take is shown.
-    shares: str = ""  # The shot whose performance this one continues: `1B, closer`.
+    maker: Shot  # The shot whose take this shot shows; usually the shot itself.
+    # The performance that this shot continues, and in which manner: `1B, closer`. Empty for other shots.
+    shares: str = ""
     stale: bool = False
 
 
 def list_basic_states(story: Story) -> tuple[BasicShotState, ...]:
-    """Return every live shot in film order with its takes; cheap, so that the first frame need not wait."""
+    """Return the state of every shot in film order, without staleness. The function is fast, so the first
+    frame of the screen need not wait.
+    """
     takes: dict[str, list[Take]] = {}
     for take in story.takes:
         takes.setdefault(take.shot, []).append(take)
@@ -78,13 +84,13 @@ def list_basic_states(story: Story) -> tuple[BasicShotState, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PictureSource:
-    """A file that shows a shot, with a position and the part that the film shows. An empty `path` means no
-    picture.
+    """A file with the picture of a shot: a position in seconds and the crop that the film uses. An empty
+    `path` means no picture.
     """
 
     path: str = ""
     seconds: float = 0.0
-    crop: FilmCrop | None = None  # None for the entire picture.
+    crop: FilmCrop | None = None  # The crop that the film uses; None for the full picture.
 
     @property
     def key(self) -> str:
@@ -96,7 +102,9 @@ class PictureSource:
 async def load_requested_pictures(
     app: StudioApp, event: Pictured.Wanted, sources: Iterable[PictureSource]
 ) -> None:
-    """Load the pictures that a widget requests, one by one; does nothing while pictures are off."""
+    """Load the pictures that a widget requests, one after the other. Does nothing if pictures are turned
+    off.
+    """
     if app.terminal.pictures == "off":
         return
     files = {source.key: source for source in sources}
@@ -119,7 +127,7 @@ async def load_requested_pictures(
 
 
 def map_jobs_by_shot(jobs: Sequence[Job]) -> dict[str, Job]:
-    """Return each shot's most relevant job: a running job, else a waiting one, else the latest failed one."""
+    """Return one job for each shot id: a running job, else a waiting job, else the latest failed job."""
     rank = {**dict.fromkeys(_RUNNING, 3), **dict.fromkeys(_WAITING, 2), "failed": 1, "set_aside": 1}
     best: dict[str, Job] = {}
     for job in jobs:
@@ -135,7 +143,7 @@ def _describe_staleness(state: BasicShotState | ShotState) -> str:
     if not state.stale or isinstance(state, BasicShotState):
         return "stale " if state.stale else ""
     from milimo_tui.studio.takes import (
-        # Imported here because the first frame shows no staleness and must not wait for this import.
+        # Imported here because the first frame shows no staleness, and the import would delay that frame.
         staleness,
     )
 
@@ -146,9 +154,10 @@ def _describe_staleness(state: BasicShotState | ShotState) -> str:
 def format_shot_state(
     state: BasicShotState | ShotState, job: Job | None, ink: TextStyles, *, make: str = ""
 ) -> Text:
-    """Describe a shot's state on one line: `● take 2`, `▒ making 62 %  0:18`, `○ no take`.
+    """Describe a shot's state on one line: `● take 2`, `▒ making 62 % 0:18`, `○ no take`.
 
-    `make` is the chord that makes a take; it is shown if there is no take.
+    `job` is the shot's job in the queue, if any. `make` is the key that makes a take; it is named if there is
+    no take.
     """
     if job is not None and job.state in _RUNNING:
         share = job.progress
@@ -176,7 +185,7 @@ def format_shot_state(
         text.append(f"  {state.shares}", ink.muted)
     if state.picked.rating:
         text.append(f"  {STARS * state.picked.rating}", ink.stale)
-    # Imported here because a board without takes does not need the registry.
+    # Imported here because the registry is only needed for a shot that has a take.
     from milimo_tui.engines.registry import engine_registry
 
     if mark := engine_registry.get_placeholder_mark(state.picked.engine, state.picked.previs):
@@ -185,7 +194,9 @@ def format_shot_state(
 
 
 def list_framings(shot: Shot) -> tuple[str, ...]:
-    """Return the framing in fewer and fewer words, for cards of any width."""
+    """Return descriptions of the framing, the longest first, so that a storyboard card can use the longest
+    one that fits.
+    """
     what = name_framing(shot.size, shot.function)
     moves = "" if shot.movement is Movement.STATIC else f" · {shot.movement.value}"
     purpose = f" {beside}" if (beside := _describe_purpose(what, shot)) else ""
@@ -201,8 +212,8 @@ def describe_framing(shot: Shot) -> str:
 
 
 def _describe_purpose(what: str, shot: Shot) -> str:
-    """Return the function of a shot, if the framing's name does not include it: `cutaway`; empty for a
-    single.
+    """Return the function of a shot, such as `cutaway`, if `what` (the framing's name) does not include it
+    already. Empty for a single.
     """
     is_plain = shot.function is Function.SINGLE or what != shot.size.value
     return "" if is_plain else shot.function.value
@@ -214,12 +225,14 @@ def format_tags(tags: Iterable[str]) -> tuple[str, ...]:
 
 
 def summarize_note_and_tags(shot: Shot) -> str:
-    """Return a card's text for a shot's note and tags: `note #wet #hero`; empty for none."""
+    """Return the text for a shot's note and tags on its storyboard card: `note #wet #hero`. Empty without
+    note and tags.
+    """
     return " ".join((*(["note"] if shot.note else []), *format_tags(shot.tags)))
 
 
 def format_shot_length(frames: int, rate: Fraction) -> str:
-    """Format a length: `4.8s`."""
+    """Format a length in frames as seconds: `4.8s`. `rate` is in frames per second."""
     return f"{float(frames / rate):.1f}s"
 
 
@@ -237,8 +250,10 @@ def find_shot_picture(
     assets: Mapping[str, Asset],
     performances: FilmPerformances | None = None,
 ) -> PictureSource:
-    """Return the picture of a shot: the middle of its picked take or of its part of the take, else its
-    board.
+    """Return the picture of a shot: the middle frame of its picked take, else its board.
+
+    A shot of a performance shows the middle of its own stretch of the shared take. `folder` is the film's
+    folder.
     """
     asset = assets.get(state.picked.asset) if state.picked else None
     if asset is not None and state.picked is not None:
@@ -256,7 +271,9 @@ def find_shot_picture(
 def find_take_picture(
     story: Story, folder: str, shot: Shot, take: Take, asset: Asset, performances: FilmPerformances
 ) -> PictureSource:
-    """Return the picture of a shot's own part of a take: its middle frame; a closer shot is cropped."""
+    """Return the middle frame of the stretch of a take that belongs to the shot. The picture of a closer shot
+    is cropped.
+    """
     own = performances.trim_take_to_shot(shot, take)
     middle = own.compute_head_seconds(asset.rate) + Fraction(own.length, 2) / story.project.rate
     return PictureSource(

@@ -1,4 +1,6 @@
-"""The takes of a shot as rows, the newest first: picked, stale or rejected, and how each was made."""
+"""Builds the rows of a shot's takes, the newest first. A row shows if the take is picked, stale or rejected,
+and how it was made.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,14 @@ if TYPE_CHECKING:
     from milimo_tui.story.values.film import Take
     from milimo_tui.tui.keys.keymap import InKeys
 
-WIDE_TAKES, WIDEST_TAKES = 40, 70  # Widths in cells from which rows show the seed, and the engine.
+# Minimum widths in cells for showing the seed, and for also showing the engine, in the rows of takes.
+WIDE_TAKES, WIDEST_TAKES = 40, 70
 
 
 def make_take_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys, width: int) -> list[Row]:
-    """Return the takes, the newest first, with their engine if there is space; Enter picks a take."""
+    """Return a row for each take, the newest first. The engine is shown if `width` (in cells) has space.
+    Enter picks a take.
+    """
     acts = "   Enter picks  {shot.rate}1–{shot.rate}5 rates  {ui.delete} rejects"
     acts = in_keys(acts) if width >= WIDE_TAKES else ""
     head = Row("", join_line(("Takes", ink.strong), (acts, ink.muted)))

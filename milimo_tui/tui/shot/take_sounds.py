@@ -1,4 +1,4 @@
-"""The form for a take's sound, or for extending a take; used in the inspector and in Review."""
+"""The form that changes the sound of a take or extends the take, used in the shot inspector and in Review."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SOUND, RANGE, BEHIND, BEFORE, INTO, DUB = "sound", "range", "on", "led in", "into", "lip sync"
 LED, OVER = "recording", "clip"
-# Acts on a take, and acts on a shot that may have no take.
+# The changes that need a take; `OF_SHOT` below has the changes that need none.
 ACTS = (
     FieldChoice(SOUND, "new sound, its pictures stay"),
     FieldChoice(RANGE, "new sound from then to then"),
@@ -29,11 +29,15 @@ OF_SHOT = (
     FieldChoice(LED, "a take whose pictures follow a recorded line"),
     FieldChoice(OVER, "a take of a clip’s pictures, with new sound"),
 )
-SECONDS = 60  # Maximum seconds made by one job.
+SECONDS = 60  # Maximum length of an extension in seconds.
 
 
 async def ask_take_sound(screen: StudioScreen, story: Story, shot: str, take: Take | None) -> None:
-    """Ask for a change of a take, or for a take of a shot that follows a recording, and queue the job."""
+    """Open the form and queue the chosen job: a change of `take`, or a new take of the shot that follows a
+    recording.
+
+    If `take` is None, only the new take is offered.
+    """
     number, rate = story.numbers.get(shot, shot), story.project.rate
     others = [story.numbers[one.id] for one in story.live_shots() if one.take and one.id != shot]
 
@@ -66,7 +70,9 @@ async def ask_take_sound(screen: StudioScreen, story: Story, shot: str, take: Ta
 
 
 def _find_recording_engine(story: Story, shot: str) -> str:
-    """Return the engine that follows a recording, for a drawn shot; empty if the shot's own engine does."""
+    """Return the engine that makes a take from a recording, if the shot's own engine only draws. Empty if the
+    shot's own engine can do so.
+    """
     from milimo_tui.studio.made_takes.take_orders import list_take_changers
     from milimo_tui.studio.takes import shot_spec
 
@@ -75,7 +81,7 @@ def _find_recording_engine(story: Story, shot: str) -> str:
 
 
 def _make_recording_fields(act: str) -> list[FormField]:
-    """Return the fields of an act that needs no take."""
+    """Return the form field for a recording or clip; `act` is the chosen kind of take."""
     key, label, help = (
         ("over", "clip", "a file, or a clip of the film") if act == OVER
         else ("sound", "line", "a recording, no longer than the shot")
@@ -84,7 +90,9 @@ def _make_recording_fields(act: str) -> list[FormField]:
 
 
 def _make_sound_act_fields(act: str, rate: Fraction, others: list[str], take: Take) -> list[FormField]:
-    """Return the additional fields of an act."""
+    """Return the additional form fields for the chosen change `act`. `others` are the numbers of the shots
+    that a take can lead into.
+    """
     time: dict[str, Any] = {"kind": FieldKind.TIME, "rate": rate, "least": 0, "is_needed": True}
     if act == RANGE:
         most = {"most": take.length}
@@ -112,7 +120,7 @@ def _make_sound_act_fields(act: str, rate: Fraction, others: list[str], take: Ta
 
 
 def _make_sound_command(texts: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
-    """Return the command for the answers, with its arguments."""
+    """Return the id of the command to run for the form's answers, and the command's arguments."""
     given = {name: text for name, text in texts.items() if text and name != "act"}
     match texts.get("act", SOUND):
         case "on" | "into":

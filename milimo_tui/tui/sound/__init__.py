@@ -1,4 +1,6 @@
-"""The sound output: the device in a process of its own, and the level of the sound that is heard.
+"""The sound output. The sound device is in a separate process; the studio measures the level of the sound
+that is heard.
 
-May use nothing else of `tui`. Begin with `sound_finder`; `speaker` is the studio's end of `sound_process`.
+May import nothing else of `tui`. Begin with `sound_finder`. `speaker` is the studio's end of the connection
+to `sound_process`.
 """

@@ -1,4 +1,6 @@
-"""The level of the sound that is heard: levels by film sample as fetched, and the movement of a meter."""
+"""Levels of the sound that is heard: stored by sample of the film when the sound is fetched, and shown by a
+meter that falls slowly.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +8,10 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LEVELS_PER_SECOND = 25  # The viewer measures this number of levels per second.
-LOWEST = -60.0  # dBFS and LUFS at the bottom of a meter.
+LEVELS_PER_SECOND = 25  # The number of level values per second of sound, as the viewer process measures them.
+LOWEST = -60.0  # The lowest level that a meter shows, in dBFS and LUFS.
 FALL = 20 / 1.7  # dB per second: IEC 60268-18, digital peak meters fall by 20 dB in 1.7 s.
-HOLD_SECONDS = 1.5  # Seconds for which a peak is marked.
+HOLD_SECONDS = 1.5  # Time in seconds for which a meter marks the last peak.
 MAX_LEVELS = 20 * LEVELS_PER_SECOND
 
 Level = tuple[float, float, float]  # Peak left and right in dBFS, momentary loudness in LUFS.
@@ -24,8 +26,8 @@ class LevelTrack:
         self._at = 0
 
     def add_levels(self, first: int, sample_rate: int, levels: Sequence[Level]) -> None:
-        """Add levels of sound that begins at a film sample. If the sample is not after the stored ones,
-        playback was restarted, and the old levels are dropped.
+        """Store levels of sound that begins at the film's sample `first`. If `first` is not after the stored
+        levels, playback was restarted, and the old levels are dropped.
         """
         if self._levels and first <= self._levels[-1][0]:
             self._levels.clear()
@@ -33,7 +35,9 @@ class LevelTrack:
         self._levels.extend((first + number * hop, level) for number, level in enumerate(levels))
 
     def take_loudest(self, sample: int) -> Level | None:
-        """Return the loudest level since the last call up to a film sample; None if nothing was fetched."""
+        """Return the loudest peaks and the latest loudness between the previous call and the film's sample
+        `sample`; None if there are no levels.
+        """
         before, self._at = self._at, sample
         found = [level for at, level in self._levels if (before < at or before > sample) and at <= sample]
         if not found:
@@ -43,15 +47,17 @@ class LevelTrack:
 
 @dataclass(frozen=True, slots=True)
 class Needle:
-    """A bar of a meter: its position, the marked peak, and for how long the peak has been held."""
+    """A bar of a level meter: its level `at` and marked `peak` in dB, and the time `held` in seconds for
+    which the peak has been marked.
+    """
 
     at: float = LOWEST
     peak: float = LOWEST
     held: float = 0.0
 
     def move_needle(self, level: float, seconds: float) -> Needle:
-        """Return the needle `seconds` later: it rises at once and falls slowly; the mark falls after its hold
-        time.
+        """Return the meter bar `seconds` later. The bar rises at once to `level` and falls slowly; the peak
+        mark falls after its hold time.
         """
         at = max(LOWEST, level, self.at - FALL * seconds)
         if at >= self.peak:

@@ -1,8 +1,8 @@
-"""The formats of sound over a network connection: 16 bits as it is, or thinner for a slow connection. For the
-sound process.
+"""The formats in which sound is sent over a network connection: 16-bit samples, or less data for a slow
+connection. For the sound process.
 
-A thinner format has every nth sample after a low-pass, one channel instead of two, and eight bits by µ-law
-(ITU-T G.711), which PulseAudio accepts directly: the other end needs no codec.
+A format for slow connections has only every nth sample after a low-pass, one channel instead of two, and
+8-bit µ-law samples (ITU-T G.711). PulseAudio accepts these formats directly, so the other end needs no codec.
 """
 
 from __future__ import annotations
@@ -13,15 +13,17 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-SHARE = 0.25  # Maximum share of the connection, which also carries pictures.
-CROSSINGS, BETA, CUTOFF = 16, 7.0, 0.9  # Parameters of the low-pass: 70 dB, far below the noise of µ-law.
-BIAS, CLIP = 33, 8158  # Constants of G.711, in 14 bits.
+# The fraction of the connection's rate that sound may use, because pictures share the connection.
+SHARE = 0.25
+# Parameters of the low-pass. It attenuates by 70 dB, which is far below the noise of µ-law.
+CROSSINGS, BETA, CUTOFF = 16, 7.0, 0.9
+BIAS, CLIP = 33, 8158  # Constants of G.711 for 14-bit samples.
 
 
 @dataclass(frozen=True, slots=True)
 class LineFormat:
-    """Every `step`th sample of `channels` channels; µ-law has one byte per sample, otherwise there are
-    two.
+    """A sound format: every `step`th sample of `channels` channels. A µ-law sample has one byte, any other
+    sample two.
     """
 
     step: int
@@ -30,7 +32,7 @@ class LineFormat:
 
     @property
     def frame_bytes(self) -> int:
-        """Bytes per sample frame."""
+        """Bytes of one sample frame (one sample of each channel)."""
         return self.channels * (1 if self.is_law else 2)
 
     def compute_sample_rate(self, sample_rate: int) -> int:
@@ -38,7 +40,7 @@ class LineFormat:
         return sample_rate // self.step
 
     def compute_byte_rate(self, sample_rate: int) -> int:
-        """Return the bytes per second of the format."""
+        """Return the bytes per second in this format, for sound with `sample_rate` samples per second."""
         return self.compute_sample_rate(sample_rate) * self.frame_bytes
 
 
@@ -53,13 +55,17 @@ kbit/s.
 
 
 def choose_line_format(line: float, sample_rate: int) -> LineFormat:
-    """Return the best format that takes no more than its share of a connection of `line` bytes per second."""
+    """Return the best format that uses at most the fraction `SHARE` of a connection with `line` bytes per
+    second, else the smallest format.
+    """
     fit = (one for one in FORMATS if one.compute_byte_rate(sample_rate) <= SHARE * line)
     return next(fit, FORMATS[-1])
 
 
 class SoundPacker:
-    """Converts interleaved float32 stereo, piece by piece, to the bytes of a format."""
+    """A converter of interleaved float32 stereo to the bytes of a format, one piece of sound after the
+    other.
+    """
 
     def __init__(self, form: LineFormat) -> None:
         self._form = form
@@ -67,11 +73,13 @@ class SoundPacker:
         self.reset_filter()
 
     def reset_filter(self) -> None:
-        """Forget the previous sound: the next sound follows silence."""
+        """Forget the previous sound, so that the next sound is filtered as if silence came before it."""
         self._kept = np.zeros((len(self._taps) // 2, self._form.channels), np.float32)
 
     def pack(self, pcm: bytes) -> bytes:
-        """Return the next bytes; the filter holds back at most half its length in samples."""
+        """Convert a piece of sound to bytes. The last samples are held back for the next call, at most half
+        the length of the filter.
+        """
         sound = np.frombuffer(pcm, np.float32).reshape(-1, 2)
         if self._form.channels == 1:
             sound = sound.mean(axis=1, keepdims=True)
@@ -91,7 +99,9 @@ class SoundPacker:
 
 
 def make_low_pass(step: int) -> NDArray[np.float32]:
-    """Return a filter that keeps only what every `step`th sample can represent."""
+    """Return the coefficients of a filter that removes frequencies which every `step`th sample cannot
+    represent.
+    """
     half = CROSSINGS * step
     places = np.arange(-half, half + 1)
     taps = np.sinc(CUTOFF * places / step) * np.kaiser(2 * half + 1, BETA)
@@ -99,7 +109,9 @@ def make_low_pass(step: int) -> NDArray[np.float32]:
 
 
 def make_mu_law_table() -> NDArray[np.uint8]:
-    """Return the µ-law byte of each level, indexed by the upper 14 bits of a 16-bit sample."""
+    """Return a table with the µ-law byte of each sample value. The index is the upper 14 bits of a 16-bit
+    sample.
+    """
     levels = np.arange(1 << 14)
     signed = np.where(levels < 1 << 13, levels, levels - (1 << 14))
     size = np.minimum(np.abs(signed) + BIAS, CLIP + BIAS)

@@ -1,7 +1,7 @@
-"""A stream to a PulseAudio server through its client library (pulse/stream.h, pulse/mainloop.h).
+"""A sound stream to a PulseAudio server through its C client library (pulse/stream.h, pulse/mainloop.h).
 
-The library works only while one of these functions runs, in the calling thread: there are no callbacks and no
-locks.
+The library does work only while the calling thread runs one of these functions, so there are no callbacks and
+no locks.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from collections.abc import Callable
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.tui.sound.server_clock import TimingReport
 
-ULAW, S16, FLOAT32 = 2, 3, 5  # pulse/sample.h
-_LATER = 0xFFFFFFFF  # Value of a buffer attribute: the server chooses.
-_TELLS_TIME, _ADJUSTS_LATENCY = 0x0008, 0x2000  # pulse/def.h: pa_stream_flags
+ULAW, S16, FLOAT32 = 2, 3, 5  # Sample formats of pulse/sample.h.
+_LATER = 0xFFFFFFFF  # A buffer attribute with this value is chosen by the server.
+_TELLS_TIME, _ADJUSTS_LATENCY = 0x0008, 0x2000  # Stream flags of pulse/def.h, `pa_stream_flags`.
 _CONTEXT_READY, _STREAM_READY, _RUNNING = 4, 2, 0
 _POINTER, _SIZE = ctypes.c_void_p, ctypes.c_size_t
 _RETURNS = {
@@ -30,13 +30,13 @@ _RETURNS = {
 
 
 class _Spec(ctypes.Structure):
-    """pa_sample_spec."""
+    """The C structure `pa_sample_spec`."""
 
     _fields_ = (("format", ctypes.c_int), ("rate", ctypes.c_uint32), ("channels", ctypes.c_uint8))
 
 
 class _Buffer(ctypes.Structure):
-    """pa_buffer_attr, in bytes."""
+    """The C structure `pa_buffer_attr`; all values are in bytes."""
 
     _fields_ = tuple(
         (name, ctypes.c_uint32) for name in ("maxlength", "tlength", "prebuf", "minreq", "fragsize")
@@ -44,7 +44,7 @@ class _Buffer(ctypes.Structure):
 
 
 class _Timing(ctypes.Structure):
-    """pa_timing_info."""
+    """The C structure `pa_timing_info`."""
 
     _fields_ = (
         ("seconds", ctypes.c_long),
@@ -65,21 +65,21 @@ class _Timing(ctypes.Structure):
 
 
 class PulseStream:
-    """Plays the sound that is written. After `free_stream` none of its functions may be called."""
+    """A playback stream to a PulseAudio server. After `free_stream` no other method may be called."""
 
     def __init__(
         self, library: ctypes.CDLL, server: str, spec: tuple[int, int, int], tlength: int, prebuf: int
     ) -> None:
-        """Connect to the server. `spec` is format, rate and channels; the buffers are in bytes. Raises
-        Unavailable.
+        """Connect to the server. `spec` is sample format, sample rate and channels. `tlength` and `prebuf`
+        are PulseAudio's target length and prebuffering in bytes. Raises Unavailable.
         """
         for name, kind in _RETURNS.items():
             getattr(library, name).restype = kind
         library.pa_stream_get_timing_info.restype = ctypes.POINTER(_Timing)
         self._library = library
-        # Bytes per second.
+        # Bytes per second of the stream.
         self._second = spec[1] * spec[2] * (1 if spec[0] == ULAW else 2 if spec[0] == S16 else 4)
-        self._told = (0, 0)  # Time of the newest timing report of the server.
+        self._told = (0, 0)  # Seconds and microseconds of the newest timing report that was read.
         self._stream: ctypes.c_void_p | None = None
         self._loop = _POINTER(library.pa_mainloop_new())
         self._context = _POINTER(
@@ -115,9 +115,9 @@ class PulseStream:
             self.run_loop_once(1.0)
 
     def run_loop_once(self, seconds: float) -> None:
-        """Let the library send and receive; wait at most `seconds` for something to do.
+        """Let the library send and receive data once. Wait at most `seconds` for data.
 
-        Raises Unavailable if the server is gone.
+        Raises Unavailable if the connection to the server is lost.
         """
         library = self._library
         self._check_result(library.pa_mainloop_prepare(self._loop, int(seconds * 1e6)))
@@ -129,19 +129,19 @@ class PulseStream:
             self._check_result(-1)
 
     def get_writable_bytes(self) -> int:
-        """Return the number of bytes that the server has requested."""
+        """Return the number of bytes that the server requests now; 0 if none."""
         size: int = self._library.pa_stream_writable_size(self._stream)
         return 0 if size == _SIZE(-1).value else size
 
     def write(self, data: bytes) -> None:
-        """Send bytes. Raises Unavailable if the server is gone."""
+        """Send bytes of sound to the server. Raises Unavailable if the connection to the server is lost."""
         self._check_result(
             self._library.pa_stream_write(self._stream, data, _SIZE(len(data)), None, ctypes.c_int64(0), 0)
         )
 
     def flush(self) -> None:
-        """Drop the server's buffer and wait for its answer, which follows everything written. Raises
-        Unavailable.
+        """Drop the sound in the server's buffer, and wait until the server confirms. Everything written
+        before is processed by then. Raises Unavailable.
         """
         library = self._library
         answer = _POINTER(library.pa_stream_flush(self._stream, None, None))
@@ -152,7 +152,7 @@ class PulseStream:
             library.pa_operation_unref(answer)
 
     def read_timing(self) -> TimingReport | None:
-        """Return the server's timing report since the last call, while it plays; None if there is none."""
+        """Return the server's timing report if a new one arrived during playback, else None."""
         pointer = self._library.pa_stream_get_timing_info(self._stream)
         if not pointer:
             return None

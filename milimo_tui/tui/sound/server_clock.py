@@ -1,10 +1,9 @@
-"""Compute what is heard at a given time, from the timing reports of a sound server at the other end of a
-connection.
+"""Compute which sample is heard at a given time, from the timing reports of a remote sound server.
 
-A report says what was heard at some time between a question and its answer: the quicker the answer, the
-smaller the possible error (clocks are filtered in this manner: RFC 5905, section 10). Between two reports
-sound continues at the rate of time. PulseAudio's own client instead computes a rate from its first reports:
-if one is wrong, it deviates by a quarter second for as long as it remembers them (pulse/stream.c,
+A report says which sample was heard at some time between a question and its answer, so a quicker answer has a
+smaller possible error (RFC 5905, section 10, filters clocks by this rule). Between two reports the sound is
+assumed to advance in real time. PulseAudio's own client computes a rate from its first reports instead; if
+one of them is wrong, the client is wrong by a quarter second as long as it remembers them (pulse/stream.c,
 pulsecore/time-smoother.c).
 """
 
@@ -12,14 +11,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-AGING = 0.02  # Seconds per second by which the error of a report grows, because two clocks drift apart.
+# Growth of a report's possible error, in seconds per second, because the clocks of two machines drift apart.
+AGING = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class TimingReport:
-    """A timing report: at time `at` (monotonic, s), with an error of at most `spread` seconds, the sound
-    written so far would be heard in `behind` seconds; the server has played for `since` seconds without a
-    gap.
+    """A timing report of the sound server.
+
+    - `at`: the time of the report in seconds (monotonic clock).
+    - `spread`: the maximum error of `at` in seconds.
+    - `behind`: seconds from `at` until all sound written so far has been heard.
+    - `since`: seconds for which the server has played without a gap.
     """
 
     at: float
@@ -29,22 +32,24 @@ class TimingReport:
 
 
 class ServerClock:
-    """Computes what is heard, in sample frames since the sound began."""
+    """A clock that computes the number of sample frames heard since the sound began."""
 
     def __init__(self, sample_rate: int) -> None:
         self._rate = sample_rate
         self.reset_clock()
 
     def reset_clock(self) -> None:
-        """Start again: the earlier reports belong to other sound."""
+        """Forget all reports, because new sound begins."""
         self._word: TimingReport | None = None
-        self._began = 0.0  # When the first sample was heard, if the sound was continuous until now.
+        # The time (monotonic, s) at which the first sample was heard, if the sound has no gaps so far.
+        self._began = 0.0
 
     def take_report(self, word: TimingReport, written: int) -> None:
-        """Use a report, made when `written` sample frames were written, if it is better than the last one.
+        """Use the report `word` if it is better than the stored report. `written` is the number of sample
+        frames written when the report was made.
 
-        A report is better if the server started again, if its possible error is smaller, or if both reports
-        can't be right.
+        The new report is better if the server has restarted, if its possible error is smaller, or if the two
+        reports contradict each other.
         """
         began = word.at + word.behind - written / self._rate
         if self._word is not None and word.since >= self._word.since:
@@ -55,5 +60,7 @@ class ServerClock:
         self._word, self._began = word, began
 
     def count_heard_frames(self, now: float) -> int:
-        """Return the sample frames heard at a time (monotonic, s); 0 before the first report."""
+        """Return the number of sample frames heard at the time `now` (monotonic, s); 0 before the first
+        report.
+        """
         return 0 if self._word is None else max(0, int((now - self._began) * self._rate))

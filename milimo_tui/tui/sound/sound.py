@@ -1,6 +1,4 @@
-"""The sound output as the player sees it: an output that counts what was heard, and a pipe of waiting
-bytes.
-"""
+"""The interface of a sound output as the player uses it, and a buffer for sound that waits for the device."""
 
 from __future__ import annotations
 
@@ -10,9 +8,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 CHANNELS = 2
-SAMPLE_BYTES = 4  # float32
+SAMPLE_BYTES = 4  # Bytes of a float32 sample.
 FRAME_BYTES = CHANNELS * SAMPLE_BYTES
-HEADER = struct.Struct("<cI")  # A command to the sound process: its letter, and a number or a byte count.
+# Header of a command to the sound process: a letter, then a number or the length of the data in bytes.
+HEADER = struct.Struct("<cI")
 
 
 class SoundOut(Protocol):
@@ -23,16 +22,18 @@ class SoundOut(Protocol):
 
     @property
     def latency(self) -> float:
-        """Seconds from when the device takes sound until it is heard."""
+        """Seconds between the time at which the device takes sound and the time at which the sound is
+        heard.
+        """
         ...
 
     def feed(self, pcm: bytes) -> None:
-        """Append interleaved float32 stereo."""
+        """Append sound to the waiting sound. `pcm` is interleaved float32 stereo."""
         ...
 
     def count_heard(self) -> int:
-        """Return the sample frames of fed sound played since `drop_waiting`; inserted silence never
-        counts.
+        """Return the number of sample frames heard since `drop_waiting`. Silence inserted by the device does
+        not count.
         """
         ...
 
@@ -49,14 +50,19 @@ class SoundOut(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FoundSound:
-    """A device, or None with a sentence for the message line, which names actions as hints do."""
+    """The result of a search for a sound device: the device, or None and the reason.
+
+    The reason is a sentence for the message line, in which key commands are written as in hints.
+    """
 
     out: SoundOut | None
     reason: str = ""
 
 
 class SoundPipe:
-    """Bytes between the code that feeds sound and the device's callback, with a count of the frames taken."""
+    """A thread-safe buffer between the code that feeds sound and the device that takes sound. Counts the
+    sample frames that were taken.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -68,7 +74,9 @@ class SoundPipe:
             self._bytes += pcm
 
     def take_padded(self, frames: int) -> bytes:
-        """Take exactly `frames` sample frames, padded with silence; only real frames count."""
+        """Take exactly `frames` sample frames. Missing sound is replaced by silence, which does not count as
+        taken.
+        """
         return self.take_available(frames).ljust(frames * FRAME_BYTES, b"\0")
 
     def take_available(self, frames: int) -> bytes:
@@ -81,12 +89,12 @@ class SoundPipe:
 
     @property
     def taken(self) -> int:
-        """The sample frames taken since the last `drop_waiting`."""
+        """The number of sample frames taken since the last `drop_waiting`."""
         with self._lock:
             return self._taken
 
     def count_waiting(self) -> int:
-        """Return the waiting sample frames."""
+        """Return the number of waiting sample frames."""
         with self._lock:
             return len(self._bytes) // FRAME_BYTES
 

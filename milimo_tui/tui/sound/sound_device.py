@@ -1,6 +1,6 @@
 """The devices that play sound: a PulseAudio server, or an output of this machine through PortAudio.
 
-Only for the sound process: they block, and their libraries print.
+For use in the sound process only, because these devices block and their libraries print text.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from milimo_tui.tui.sound.sound import CHANNELS, FRAME_BYTES, FoundSound, SoundP
 
 BLOCK = 1024  # Sample frames per callback: about 21 ms at 48 kHz.
 WRITE_SECONDS = 0.02
-BUFFER_SECONDS, FIRST_SECONDS = 0.2, 0.04  # Sound buffered in the server; sound needed before it begins.
+# Seconds of sound that the server buffers, and seconds that must be buffered before playback begins.
+BUFFER_SECONDS, FIRST_SECONDS = 0.2, 0.04
 PROBE = 20_000  # Bytes sent to measure the rate of a connection.
-# Time that a sleeping device may take to wake, and idle time after which a device sleeps.
+# Seconds that a sleeping device may need to wake up, and seconds without sound after which a device sleeps.
 WAKE_SECONDS, REST_SECONDS = 1.3, 2.0
 
 
@@ -69,8 +70,8 @@ class PortAudioDevice:
 
 @dataclass(frozen=True, slots=True)
 class PulseRoute:
-    """The path of a stream to its server: the sound format (None for float32 as fed), and the round trip in
-    seconds.
+    """The connection to a sound server: the sound format in `form` (None for unconverted float32), and the
+    round trip in seconds.
     """
 
     form: LineFormat | None = None
@@ -78,28 +79,31 @@ class PulseRoute:
 
     @property
     def buffer(self) -> float:
-        """The seconds of buffer to request from the server.
+        """The length of the buffer to request from the server, in seconds.
 
-        The server gives half of the buffer to its device, asks for sound when the other half is used up, and
-        gets it a round trip later: with less than twice the round trip it starves
-        (pulsecore/protocol-native.c: adjust_latency). The same amount again is reserved for late sound.
+        The server gives half of the buffer to its device and requests more sound when the other half is used
+        up. That sound arrives one round trip later, so a buffer of less than twice the round trip runs empty
+        (pulsecore/protocol-native.c: adjust_latency). The same length again is added for sound that arrives
+        late.
         """
         return BUFFER_SECONDS + 4 * self.trip
 
     @property
     def first(self) -> float:
-        """The seconds of sound needed before playback begins.
+        """The seconds of sound that must be buffered before playback begins.
 
-        The device takes its half at once: with less it would run dry and request everything again,
-        repeatedly.
+        The device takes its half of the buffer at once. With less sound the device would run empty and
+        request sound again and again.
         """
         return self.buffer / 2 if self.form else FIRST_SECONDS
 
 
 def measure_route(library: ctypes.CDLL, server: str, sample_rate: int) -> PulseRoute:
-    """Measure the connection to a server: a round trip, and how fast inaudible silence is transferred.
+    """Measure the connection to a sound server: the round trip, and the rate at which silence (which nobody
+    hears) is transferred.
 
-    Takes five round trips and the transfer of PROBE bytes. Raises Unavailable with the server's reason.
+    The measurement takes five round trips and the transfer of PROBE bytes. Raises Unavailable with the
+    server's reason.
     """
     stream = PulseStream(library, server, (S16, sample_rate, CHANNELS), 4 * PROBE, 4 * PROBE)
     try:
@@ -115,11 +119,12 @@ def measure_route(library: ctypes.CDLL, server: str, sample_rate: int) -> PulseR
 
 
 class PulseDevice:
-    """A stream to a PulseAudio server. A thread writes the sound and reads the server's timing reports.
+    """A sound output that plays through a PulseAudio server. A thread writes the sound and reads the server's
+    timing reports.
 
-    While nothing plays, no sound is sent, to save the connection. Over the network the sound has the format
-    that the connection has capacity for, and enough is in transit for the server to have some while it
-    requests more.
+    Nothing is sent while nothing plays, so that the connection stays free. Over the network, the sound format
+    fits the rate of the connection, and the buffer is long enough for the server to play while it requests
+    more sound.
     """
 
     def __init__(self, library: ctypes.CDLL, sample_rate: int, server: str) -> None:
@@ -137,9 +142,11 @@ class PulseDevice:
         self.latency = self._first_latency
         self._pipe = SoundPipe()
         self._changed = threading.Condition()
-        self._turn = 0  # Number of `drop_waiting` calls.
+        self._turn = 0  # Number of `drop_waiting` calls so far; the thread notices a new call by it.
         self._clock = ServerClock(sample_rate)
-        self._written, self._at = 0, 0.0  # Sample frames written; time of the last timing report.
+        # Number of sample frames written to the server, and the time of the last timing report (monotonic,
+        # s).
+        self._written, self._at = 0, 0.0
         self._open = True
         threading.Thread(target=self._run_writer, daemon=True).start()
 
@@ -178,16 +185,19 @@ class PulseDevice:
             self._changed.notify_all()
 
     def _run_writer(self) -> None:
-        with suppress(Unavailable):  # The server is gone.
+        with suppress(Unavailable):  # The connection to the server is lost, so the thread ends.
             self._write_and_listen()
         with self._changed:
-            self._written = self._count_heard_locked()  # Nothing more will be heard.
+            # Sound that was not heard by now will never be heard, so it no longer counts as written.
+            self._written = self._count_heard_locked()
 
     def _write_and_listen(self) -> None:
         turn, block = 0, int(WRITE_SECONDS * self.sample_rate)
-        piece, frames = b"", 0  # The next bytes to write, and their length in sample frames.
-        in_server = False  # The server's buffer contains written sound.
-        asked = 0.0  # Reports from this time on refer to the present sound.
+        # The bytes to write next, and their length in sample frames (0 if there are none).
+        piece, frames = b"", 0
+        in_server = False  # True while the server's buffer may contain sound that was written.
+        # Reports from before this time (monotonic, s) are ignored, because they refer to dropped sound.
+        asked = 0.0
         while self._open:
             with self._changed:
                 at_rest = (
@@ -232,12 +242,14 @@ class PulseDevice:
 
 
 def open_device(sample_rate: int, environ: Mapping[str, str]) -> FoundSound:
-    """Open the device named by the environment, otherwise the machine's default output. Blocks."""
+    """Open the sound device that the environment variables name, otherwise the machine's default output.
+    Blocks until the device is open.
+    """
     way = find_sound_output(environ)
     if way.kind == "pulse":
         found = _open_pulse(sample_rate, way.server)
         if found.out is not None or way.server:
-            return found  # Sound requested at a named server must not come out of another machine.
+            return found  # If the user named a server, its sound must not come out of this machine instead.
     return _open_port_audio(sample_rate) if way.kind else FoundSound(None, way.reason)
 
 

@@ -1,5 +1,5 @@
-"""Find the sound device once for a screen and the screens over it, off the event loop; the device stays open
-with the screen.
+"""Opens the sound device once for a screen and the screens opened from it, without blocking the event loop.
+The device stays open until the screen closes.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from milimo_tui.tui.sound.speaker import Speaker, find_sound
 
 
 class SoundFinder:
-    """Opens the sound device. `find` blocks while it opens the device at a sample rate; `reason` is why there
-    is none.
+    """The sound device of a screen, opened on first use. `find` opens a device at a sample rate, and blocks
+    meanwhile. `reason` says why there is no device.
     """
 
     def __init__(self, find: Callable[[int], FoundSound] = find_sound) -> None:
         self.find = find
-        # Messages about the device that were already shown, so that each is shown only once.
+        # Messages about the device that the user has seen already; each is shown only once.
         self.said: set[str] = set()
         self._found: FoundSound | None = None
         self._looking = asyncio.Lock()
@@ -26,28 +26,31 @@ class SoundFinder:
 
     @property
     def is_known(self) -> bool:
-        """True if the device was searched for."""
+        """True once a search for the device has ended, with or without a device."""
         return self._found is not None
 
     @property
     def out(self) -> SoundOut | None:
-        """The device, if it is known."""
+        """The open device; None if there is none or it was not searched for yet."""
         return self._found.out if self._found is not None else None
 
     @property
     def reason(self) -> str:
-        """The reason why there is no device."""
+        """The reason why there is no device; empty if there is one or it was not searched for yet."""
         return self._found.reason if self._found is not None else ""
 
     async def find_sound_device(self, sample_rate: int) -> SoundOut | None:
-        """Return the device; open it again if its process has ended or the film has another sample rate."""
+        """Return the sound device, or None if there is none. Open it (again) if it is not open, its process
+        has ended, or the film has another sample rate.
+        """
         async with self._looking:
             out = self.out
             if out is not None and (out.sample_rate != sample_rate or _has_ended(out)):
                 out.close()
                 self._found = None
             if self._found is None:
-                # A separate thread: a server that does not answer must not delay other reads.
+                # The search runs in a thread of its own, because a server that does not answer must not delay
+                # other work.
                 found = await asyncio.to_thread(self.find, sample_rate)
                 if self._is_closed and found.out is not None:
                     found.out.close()

@@ -1,10 +1,14 @@
-"""The process that owns the sound device: its libraries may block, print and crash without stopping the
-studio.
+"""The process that owns the sound device. The device's libraries can block, print or crash here without
+stopping the studio.
 
-`python -m milimo_tui.tui.sound.sound_process RATE`. Commands on its input: F, a length and the sound of that
-length; or C and a number: waiting sound is dropped, and counting starts again under that number. On its
-output are lines of JSON: first `{"latency": s}` or `{"reason": …}`, then, during playback, [number, heard,
-taken, latency, monotonic time]. It ends when its input closes.
+Started as `python -m milimo_tui.tui.sound.sound_process RATE`. It ends when its standard input closes. It
+reads these commands:
+
+- `F`, a byte count, and that many bytes of sound to play.
+- `C` and a number: drop the waiting sound, and count sample frames from zero again. Reports show the number.
+
+It writes lines of JSON. The first line is `{"latency": seconds}` or `{"reason": text}`. During playback each
+line is `[number, heard, taken, latency, monotonic time]`.
 """
 
 from __future__ import annotations
@@ -24,7 +28,9 @@ REPORT_SECONDS = 0.02
 
 
 class CountedDevice:
-    """A device with the number of its last C command, and the sample frames fed since."""
+    """A sound device that counts the sample frames fed since the last C command, and remembers the number of
+    that command.
+    """
 
     def __init__(self, out: SoundOut) -> None:
         self._out = out
@@ -43,7 +49,9 @@ class CountedDevice:
             self._out.drop_waiting()
 
     def read_state(self) -> tuple[int, int, int]:
-        """Return the number, and the sample frames heard and taken since."""
+        """Return the number of the last C command, and the sample frames heard and taken by the device since
+        then.
+        """
         with self._lock:
             return self._number, self._out.count_heard(), self._fed - self._out.count_waiting()
 
@@ -53,7 +61,7 @@ class CountedDevice:
 
 
 def report_state(device: CountedDevice, sink: BinaryIO) -> None:
-    """Write the state to the output whenever it has changed."""
+    """Write the state of the device to `sink` as JSON whenever the state has changed. Never returns."""
     last = (0, 0, 0)
     while True:
         state = device.read_state()
@@ -74,7 +82,8 @@ def _write_json_line(sink: BinaryIO, value: object) -> None:
 def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sink = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # Output printed by a library must not mix with the reports.
+    # Text that a library prints goes to standard error, so that it cannot mix with the reports.
+    os.dup2(2, 1)
     found = open_device(int(sys.argv[1]), os.environ)
     if found.out is None:
         _write_json_line(sink, {"reason": found.reason})

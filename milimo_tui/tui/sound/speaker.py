@@ -1,4 +1,6 @@
-"""The studio's end of the sound process: feeds it and counts what was heard, without ever blocking."""
+"""The studio's end of the connection to the sound process. It sends sound and counts the heard sample frames,
+and never blocks.
+"""
 
 from __future__ import annotations
 
@@ -15,18 +17,21 @@ from milimo_tui.studio.machine.sound_way import find_sound_output, is_server_lis
 from milimo_tui.tui.sound.sound import FRAME_BYTES, HEADER, FoundSound
 
 OPEN_SECONDS = 6.0
-BETWEEN_SECONDS = 0.05  # Seconds for which playback is assumed to continue without a report.
+# Maximum time in seconds for which playback is assumed to continue after the last report.
+BETWEEN_SECONDS = 0.05
 
 
 class Speaker:
-    """A device in a separate process, as a `SoundOut`."""
+    """A sound output whose device is in a separate process. Has the interface of `SoundOut`."""
 
     def __init__(self, process: subprocess.Popen[bytes], sample_rate: int, latency: float) -> None:
         self.sample_rate, self.latency = sample_rate, latency
         self.ended = False
         self._process = process
         self._number = self._fed = self._most = 0
-        self._told = (0, 0, 0, time.monotonic())  # The last report: number, heard, taken, time.
+        # The last report of the process: command number, sample frames heard and taken, and the time
+        # (monotonic, s).
+        self._told = (0, 0, 0, time.monotonic())
         self._commands: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         for work in (self._write_commands, self._read_reports):
             threading.Thread(target=work, daemon=True, name="sound").start()
@@ -39,7 +44,7 @@ class Speaker:
         number, heard, _, when = self._told
         if number != self._number:
             return 0
-        if heard:  # Sound continues between two reports.
+        if heard:  # The sound has played on since the last report, so the time since then is added.
             heard += int(min(BETWEEN_SECONDS, max(0.0, time.monotonic() - when)) * self.sample_rate)
         self._most = max(self._most, min(heard, self._fed))
         return self._most
@@ -78,9 +83,10 @@ class Speaker:
 
 
 def find_sound(sample_rate: int) -> FoundSound:
-    """Open the output named by the environment, otherwise the machine's own, in a separate process.
+    """Start the sound process, which opens the output that the environment variables name, otherwise the
+    machine's default output.
 
-    Blocks while the device is opened, at most six seconds: call it in a thread.
+    Blocks until the device is open, at most six seconds, so call this function in a thread.
     """
     way = find_sound_output(os.environ)
     if not way.kind:
@@ -95,7 +101,9 @@ def find_sound(sample_rate: int) -> FoundSound:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Signals from keys of the terminal must not reach the process.
+        # A key such as Ctrl-C sends a signal to the terminal's processes; the sound process must not get the
+        # signal.
+        start_new_session=True,
     )
     late = threading.Timer(OPEN_SECONDS, process.kill)
     late.daemon = True

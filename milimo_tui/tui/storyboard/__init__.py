@@ -1,5 +1,5 @@
-"""The board of cards, a scene's plan and suggestions, unsure guesses, and the elements. Begin with
-`storyboard`.
+"""The storyboard and its related screens: the plan of a scene, prompt suggestions, unsure values, talk,
+skeletons and the story elements. Begin with `storyboard`.
 
-May use `shot` (a shot and its state), `shell` and the packages below.
+May import `shot` (the inspector of one shot), `shell` and the packages below them.
 """

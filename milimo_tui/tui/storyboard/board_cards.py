@@ -1,4 +1,6 @@
-"""The board's cards by scene. Unchanged cards are reused, because thousands of cards may be requested."""
+"""Makes the cards of the storyboard, grouped by scene. Unchanged cards are cached, because a film can have
+thousands of them.
+"""
 
 from __future__ import annotations
 
@@ -33,17 +35,18 @@ if TYPE_CHECKING:
 
 
 class BoardCards:
-    """Makes the cards of shots. `sources` are the shots' pictures, `board_keys` the keys of drawn boards,
-    both by shot.
+    """The card maker of the storyboard. `sources` has the picture of each shot, `board_keys` the key of each
+    drawn board; both are by shot id.
     """
 
     def __init__(self, screen: StoryboardScreen) -> None:
         self._screen = screen
         self.sources: dict[str, PictureSource] = {}
-        self.board_keys: dict[str, str] = {}  # Keys of drawn boards, for shots without a picture.
-        # Cached cards by shot, with the inputs of each card.
+        # Keys of drawn boards (see `DrawnBoards`), for shots that have no picture.
+        self.board_keys: dict[str, str] = {}
+        # Cached cards by shot id. Each card is stored with the values it was made from, to detect changes.
         self._made: dict[str, tuple[tuple[object, ...], BoardCard]] = {}
-        self._made_of: object = ()  # The states that the cached cards belong to.
+        self._made_of: object = ()  # The list of shot states for which the cached cards were made.
 
     def get_source(self, shot: str) -> PictureSource:
         """Return the picture of a shot; a source without a path if there is none."""
@@ -52,8 +55,13 @@ class BoardCards:
     def make_sections(
         self, story: Story, states: Sequence[AnyState], shown: Sequence[AnyState], *, all_seen: bool
     ) -> list[Section]:
-        """Return a section for each scene that has cards; `all_seen` includes omitted scenes and shots."""
-        # Cards are cached by the identity of the state objects, so new states clear the cache.
+        """Return a section of cards for each scene that has cards. `shown` are the states of the shots that
+        pass the filter.
+
+        With `all_seen`, omitted scenes and shots have cards too.
+        """
+        # Cached cards are compared by the identity of their state objects, so a new list of states clears the
+        # cache.
         if self._made_of is not states:
             self._made_of, self._made = states, {}
         ink, in_keys, rate = self._screen.ink, self._screen.with_keys, story.project.rate
@@ -96,7 +104,9 @@ class BoardCards:
         )
 
     def _get_shot_card(self, state: AnyState, job: JobView | None, rate: Fraction, make: str) -> BoardCard:
-        """Return a shot's card, from the cache if unchanged; `make` is the key that makes a take."""
+        """Return the card of a shot, from the cache if nothing has changed. `make` is the name of the key
+        that makes a take.
+        """
         preview, source = get_preview_path(job), self.get_source(state.shot.id)
         drawn = source.key or self.board_keys.get(state.shot.id, "")
         picture = preview if self._screen.cards.has_picture(preview) else drawn
@@ -131,7 +141,9 @@ class BoardCards:
 
 
 def _make_search_text(number: str, shot: Shot) -> str:
-    """Return the text of a shot that `/` searches."""
+    """Return the text in which the search with `/` looks for a shot: number, action, dialogue, characters,
+    note and tags.
+    """
     return " ".join(
         (number, shot.action, get_shot_words(shot), *shot.characters, shot.note, *format_tags(shot.tags))
     )

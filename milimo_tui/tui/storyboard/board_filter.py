@@ -1,5 +1,5 @@
-"""The filter of the board (`f`): a line that selects the shown shots; matches are counted while it is
-typed.
+"""The filter of the storyboard (key `f`): words such as `@Mara #wet` that select the visible shots. The
+matches are counted while the user types.
 """
 
 from __future__ import annotations
@@ -26,31 +26,33 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.shot.shot_state import BasicShotState
 
-NAME = "FILTER"  # Name of the mode while the filter is typed.
-REST = 0.15  # Seconds without a key before the board is filtered; the count is updated with every key.
-LEAST_WORDS = 16  # Minimum cells of the filter in the header.
+NAME = "FILTER"  # Name of the mode on the status line while the user types the filter.
+# Pause in typing, in seconds, after which the board is filtered. The count in the header changes with every
+# key.
+REST = 0.15
+LEAST_WORDS = 16  # Minimum width of the filter's text in the header, in cells.
 
 States = Sequence["BasicShotState | ShotState"]
 
 
 class BoardFilter(Mode):
-    """The mode in which the board is filtered. `filter_states` selects the shown shots; `draw` is called when
-    the selection changes.
-    """
+    """The mode of the storyboard while a filter is active. `filter_states` selects the shots to show."""
 
     def __init__(
         self, screen: StudioScreen, states: Callable[[], States], draw: Callable[[str], None]
     ) -> None:
-        """Create a filter. `draw` is called with the shot for the cursor, or an empty string."""
+        """Create the filter. `states` returns the states of all shots. `draw` redraws the board; its argument
+        is the id of the shot for the cursor, or empty.
+        """
         self._screen, self._states, self._draw = screen, states, draw
         self.text = ""  # The active filter, or the text typed so far.
         self._filter: ShotFilter | None = None
-        self._wrong = ""  # Why the typed text is not a valid filter.
-        self._here = ""  # The shot under the cursor when typing began.
+        self._wrong = ""  # The reason why the typed text is not a valid filter; empty if it is valid.
+        self._here = ""  # Id of the shot that was under the cursor when the user began to type.
         self._film = ""  # The film that the filter belongs to.
         self._names: tuple[Story, FilterNames] | None = None
         self._subjects: tuple[States, Sequence[FilteredShot]] | None = None
-        # Cache: the states, the filter, and the result of the last filtering.
+        # The last result of filtering, cached: all states, the filter, and the selected states.
         self._kept: tuple[States, ShotFilter, States] | None = None
 
     @property
@@ -65,11 +67,11 @@ class BoardFilter(Mode):
         return prompt.is_open and prompt.name_shown == NAME
 
     def clear_filter(self) -> None:
-        """Show all shots."""
+        """Remove the filter, so that all shots are shown."""
         self.text, self._filter, self._wrong = "", None, ""
 
     def reset_for_film(self, film: str) -> None:
-        """Clear the filter if another film is shown."""
+        """Remove the filter if the film with the id `film` is not the film to which the filter belongs."""
         if film != self._film:
             self._film = film
             self.clear_filter()
@@ -86,7 +88,9 @@ class BoardFilter(Mode):
         return kept[2]
 
     def _get_subjects(self, states: States) -> Sequence[FilteredShot]:
-        """Return the properties of the shots that a filter tests; cached per list of states."""
+        """Return the properties of each shot that a filter can test. Cached until there is a new list of
+        states.
+        """
         from milimo_tui.story.shots.shot_filter import make_filtered_shot
 
         film = self._screen.film
@@ -117,7 +121,9 @@ class BoardFilter(Mode):
         return self._names[1]
 
     def facts(self, ink: TextStyles, room: int) -> Text:
-        """Describe the selection: the number of shown shots, the filter, and the key that shows all shots."""
+        """Describe the filter for the header, in at most `room` cells: the number of matching shots, the
+        filter, and the key that shows all shots. If the typed text is not a valid filter, return the reason.
+        """
         states = self._states()
         if self._wrong and self.is_asking:
             return truncate_line(join_line((f"{FAILED} {self._wrong}", ink.failed)), room)
@@ -140,7 +146,7 @@ class BoardFilter(Mode):
 
     @action
     async def act_filter(self, key_command: KeyCommand) -> None:
-        """f: select the shown shots; an empty line shows all."""
+        """f: ask for a filter, and show only the matching shots. An empty filter shows all shots."""
         screen, before = self._screen, (self.text, self._filter)
         names = self._known_names()
         if names is None or not self._states():
@@ -178,13 +184,15 @@ class BoardFilter(Mode):
         self._draw(self._here)
 
     def leave_by_escape(self, key_command: KeyCommand) -> bool:
-        """Show all shots."""
+        """Handle Esc: remove the filter, so that all shots are shown. Always returns True."""
         self.clear_filter()
         self._draw("")
         return True
 
     def _apply_typed_filter(self, text: str) -> None:
-        """Count the matches of the text typed so far; the board follows after a pause in typing."""
+        """Count the matches of the text typed so far. The board itself is filtered after a pause in
+        typing.
+        """
         from milimo_tui.story.shots.shot_filter import parse_shot_filter
 
         names = self._known_names()
@@ -207,7 +215,9 @@ class BoardFilter(Mode):
 
 
 def choose_cursor_shot(order: Mapping[str, int], shown: Iterable[str], wanted: str) -> str:
-    """Return the shot for the cursor: the wanted shot, otherwise the next shown shot, otherwise the last."""
+    """Return the id of the shot for the cursor: `wanted` if it is shown, otherwise the next shown shot in
+    film order, otherwise the last shown shot. Empty if no shot is shown.
+    """
     place, last = order.get(wanted, 0), ""
     for last in shown:
         if order[last] >= place:

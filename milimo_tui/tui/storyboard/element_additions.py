@@ -1,5 +1,5 @@
-"""Questions on the Elements screen for an element's additions: a picture, a LoRA, a recording of its
-voice.
+"""Questions on the Elements screen that add something to a story element: a picture, a LoRA or a voice
+sample.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 
 
 class ElementAdditions:
-    """Asks for additions to the element under the cursor."""
+    """The actions of the Elements screen that add a picture, LoRA or voice sample to the element under the
+    cursor.
+    """
 
     def __init__(self, screen: ElementsScreen) -> None:
         self._screen = screen
 
     @action
     async def act_own_picture(self, key_command: KeyCommand) -> None:
-        """c f: add a picture that shows the element: your own photo or drawing."""
+        """c f: ask for a photo or drawing of the user, and add it as a reference picture of the element."""
         if (element := self._screen.element) is None:
             return
         asked = FormField(
@@ -41,7 +43,7 @@ class ElementAdditions:
 
     @action
     async def act_add_lora(self, key_command: KeyCommand) -> None:
-        """L: add a LoRA that is used for every shot with the element."""
+        """L: ask for a LoRA. Every shot in which the element appears will use the LoRA."""
         if (element := self._screen.element) is None:
             return
         keep = make_command_keep(self._screen, "element.lora.add", id=element.id)
@@ -50,7 +52,7 @@ class ElementAdditions:
 
     @action
     async def act_voice(self, key_command: KeyCommand) -> None:
-        """v: set a recording of its voice; an empty answer removes the present one."""
+        """v: ask for a recording of the element's voice; an empty answer removes the present recording."""
         screen, element = self._screen, self._screen.element
         if screen.film is None or element is None:
             return

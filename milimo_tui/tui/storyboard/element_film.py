@@ -1,7 +1,8 @@
-"""An element along the film: where each of its looks applies, and in which shots it is seen.
+"""Shows one story element over the length of the film: where each of its looks applies, and in which shots
+the element appears.
 
-A column is a shot, or several shots if the film is longer than the line. Of two looks the narrower one
-applies.
+A column is a shot, or several shots if the film has more shots than the screen has columns. If two looks
+apply to the same shot, the look for fewer shots is used.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-NAME = 18  # Cells before the bars.
-MARGIN = 3  # Cells around a row.
+NAME = 18  # Width in cells of the names before the bars.
+MARGIN = 3  # Cells of a row that are not available for the bars.
 
 
 class ElementFilmScreen(PanedScreen):
-    """The timeline of one element. Esc returns to the elements."""
+    """The screen with the looks and appearances of one element. Esc returns to the elements."""
 
     MODE = "element"
     TITLE = "Element"
@@ -42,9 +43,9 @@ class ElementFilmScreen(PanedScreen):
     def __init__(self, element: str) -> None:
         super().__init__()
         self._element_id = element
-        self._scene = 0  # Index of the scene under the cursor.
+        self._scene = 0  # Index of the scene at the cursor, among the scenes that have shots.
         self._looks: list[dict[str, Any]] = []
-        # Shot → (confidence, reason) that the element appears in the shot.
+        # For each shot id in which the element appears: the probability (0 to 1) and the reason.
         self._seen: dict[str, tuple[float, str]] = {}
 
     def compose_body(self) -> Iterable[Widget]:
@@ -63,7 +64,7 @@ class ElementFilmScreen(PanedScreen):
 
     @property
     def element(self) -> Element | None:
-        """The element shown."""
+        """The element that this screen shows; None if it was deleted."""
         elements = self.story.elements if self.story else ()
         return next((each for each in elements if each.id == self._element_id), None)
 
@@ -160,8 +161,10 @@ class ElementFilmScreen(PanedScreen):
         self.refresh_lines()
 
     def _draw_look_bar(self, row: dict[str, Any], at_column: dict[str, int], width: int) -> Text:
-        """Return a look's name and a bar over the shots it applies to; a message if its shot no longer
-        exists.
+        """Return a row with the look's name and a bar over the shots to which the look applies. If the shot
+        of the look no longer exists, return a message instead of the bar.
+
+        `at_column` maps shot ids to columns.
         """
         ink, story = self.ink, self.story
         name = (row["name"] or row["look"])[: NAME - 2]
@@ -172,7 +175,7 @@ class ElementFilmScreen(PanedScreen):
         by_number = {number: at_column[id] for id, number in story.numbers.items() if id in at_column}
         held = sorted(by_number[number] for number in row["numbers"] if number in by_number)
         bar = [" "] * width
-        each = max(1, width // max(1, len(at_column)))  # Cells per shot.
+        each = max(1, width // max(1, len(at_column)))  # Number of cells for each shot.
         for column in held:
             for at in range(column, min(column + each, width)):
                 bar[at] = "━"
@@ -275,7 +278,7 @@ class ElementFilmScreen(PanedScreen):
 
     @action
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """Change the words of the look under the cursor."""
+        """e: edit the description of the look under the cursor."""
         row, element = self._require_look(), self.element
         if row is None or element is None:
             return
@@ -306,7 +309,7 @@ class ElementFilmScreen(PanedScreen):
 
     @action
     async def act_merge(self, key_command: KeyCommand) -> None:
-        """Merge another element into this one."""
+        """Ask for another element, and merge that element into this one."""
         element, story = self.element, self.story
         if element is None or story is None:
             return

@@ -57,7 +57,7 @@ KINDS = {
     ElementKind.OBJECT: "Objects",
 }
 SORTS = ("name", "shots")
-# Kind of addition → the text that explains how to add one.
+# Maps the kind of an addition to the hint that says how to add one.
 HOW_TO_ADD = {
     "shown by": "nothing yet: {element.draw} draws it, {ui.own_picture} takes a picture",
     "LoRAs": "none: {ui.add_lora} adds one",
@@ -65,8 +65,9 @@ HOW_TO_ADD = {
 }
 FIELDS = ("name", "trigger", "kind", "description", "seed", "voice")
 PARENT_FIELD = "in"
-LABEL = 13  # Cells of a field's name.
-PLACE_FIELDS = (PARENT_FIELD, *LAYERS)  # Fields of a place, instead of the voice.
+LABEL = 13  # Width of a field's name in cells.
+# Fields that only a place has: the place that contains it, and its attributes.
+PLACE_FIELDS = (PARENT_FIELD, *LAYERS)
 
 
 class ElementsScreen(PanedScreen):
@@ -80,9 +81,11 @@ class ElementsScreen(PanedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._used: dict[str, tuple[str, ...]] = {}  # Element → the numbers of its shots.
+        # Maps each element's id to the numbers of the shots in which it appears.
+        self._used: dict[str, tuple[str, ...]] = {}
         self._sort = "name"
-        self._element_to_show = ""  # The element for the cursor, once the list contains it.
+        # Id of an element to which the cursor moves once the list contains that element.
+        self._element_to_show = ""
         self._portraits = Portraits(self, self._redraw_picture)
         self._additions = ElementAdditions(self)
 
@@ -139,7 +142,7 @@ class ElementsScreen(PanedScreen):
         self.run_in_background(partial(self._count_uses, film), "read", exclusive=True)
 
     async def _count_uses(self, film: FilmSnapshot | None) -> None:
-        """Find the shots that use each element, in a thread."""
+        """Find the shots in which each element appears. The search runs in a thread."""
         if film is None:
             return
 
@@ -180,7 +183,9 @@ class ElementsScreen(PanedScreen):
         self.refresh_lines()
 
     def _draw_element_row(self, element: Element, depth: int = 0) -> Row:
-        """Return a row of the list; a part of a place is under its place, indented."""
+        """Return the list row of an element. A sub-location follows the place that contains it, indented by
+        `depth` levels.
+        """
         ink, shots = self.ink, len(self._used.get(element.id, ()))
         name = shorten_place_name(self.film.story.elements, element) if depth and self.film else element.name
         described = "" if element.description else "◐ "
@@ -244,7 +249,7 @@ class ElementsScreen(PanedScreen):
         self.run_in_background(self._show_element_picture, "picture", exclusive=True)
 
     def _draw_field_rows(self, element: Element, name: str, width: int) -> Sequence[Row]:
-        """Return the rows of a field: its value, or an explanation of the field."""
+        """Return the rows of one field: its value, or an explanation of the field if it is empty."""
         ink, rows = self.ink, []
         words, source = self._get_field_value(element, name)
         shown = f"{words}  ({source})" if source else words
@@ -260,7 +265,9 @@ class ElementsScreen(PanedScreen):
         return rows
 
     def _get_field_value(self, element: Element, name: str) -> tuple[str, str]:
-        """Return the value of a field and, for a place, the source of the value."""
+        """Return the value of a field. For a field of a place, also return the source of the value, for
+        example the outer place.
+        """
         elements = self.film.story.elements if self.film else ()
         if name == PARENT_FIELD:
             above = find_parent_place(elements, element)
@@ -275,7 +282,9 @@ class ElementsScreen(PanedScreen):
         return "" if value is None else str(value), ""
 
     def _draw_addition_rows(self, label: str, words: str, width: int) -> Sequence[Row]:
-        """Return the rows of an element's pictures or LoRAs, or the text that explains how to add them."""
+        """Return the rows that list an element's pictures, faces or LoRAs. If there are none, return the hint
+        that says how to add one.
+        """
         style = self.ink.text if words else self.ink.muted
         pieces = wrap_words(words or self.with_keys(HOW_TO_ADD[label]), width)
         labels = (label, *("" for _ in pieces[1:]))
@@ -287,7 +296,9 @@ class ElementsScreen(PanedScreen):
     # -- the picture -------------------------------------------------------------------------------
 
     async def _show_element_picture(self) -> None:
-        """Show the element's first reference picture; without one, the portrait that previs uses."""
+        """Show the first reference picture of the element. If there is none, show the portrait that previs
+        uses; draw missing portraits in the background.
+        """
         element, film = self.element, self.film
         if element is None or film is None:
             return
@@ -314,7 +325,7 @@ class ElementsScreen(PanedScreen):
             picture.show_shared_drawing(drawing, wait)
 
     def _list_without_pictures(self) -> Sequence[Element]:
-        """List the elements without a picture, from the cursor down."""
+        """Return the elements that have no reference picture, from the cursor to the end of the list."""
         elements = {element.id: element for element in self.film.story.elements} if self.film else {}
         below = [row.key for row in self.list.rows[max(0, self.list.cursor) :] if row.key in elements]
         return [elements[id] for id in below if not elements[id].references]
@@ -341,8 +352,8 @@ class ElementsScreen(PanedScreen):
             self.refresh_lines()
 
     def list_idle_acts(self) -> frozenset[str]:
-        """Return the actions that have no effect here: only a place can be part of another place or have
-        layers.
+        """Return the actions that have no effect on this element. Only a place can be inside another place or
+        have place attributes.
         """
         element = self.element
         is_place = element is not None and element.kind is ElementKind.LOCATION
@@ -394,11 +405,13 @@ class ElementsScreen(PanedScreen):
             await self.run_and_wait("element.set", id=element.id, **{field: new.strip()})
 
     def _locate_field_value(self, field: str) -> Region | None:
-        """Return the region of a field's value, where the new value is typed."""
+        """Return the screen region of a field's value, where the user types the new value; None if it is not
+        visible.
+        """
         return find_value_region(self.query_one("#fields", Rows), field, LABEL)
 
     async def _ask_place(self, element: Element) -> None:
-        """Ask for the place that contains this one; an empty answer means none."""
+        """Ask which place contains this place; an empty answer means none."""
         places = tuple(
             each.trigger
             for each in (self.film.story.elements if self.film else ())
@@ -422,7 +435,9 @@ class ElementsScreen(PanedScreen):
             await self.run_and_wait("element.set", id=element.id, inside=new.strip())
 
     async def _ask_relation(self, element: Element) -> None:
-        """Ask for the character of a relation and its words; empty words remove the relation."""
+        """Ask for another character and for a description of the relation to that character. An empty
+        description removes the relation.
+        """
         others = tuple(
             each.name
             for each in (self.film.story.elements if self.film else ())
@@ -462,7 +477,9 @@ class ElementsScreen(PanedScreen):
 
     @action
     def act_talk(self, key_command: KeyCommand) -> None:
-        """t: talk with a character, or about another element under the cursor."""
+        """t: talk with the character under the cursor; for another kind of element, talk about the
+        element.
+        """
         from milimo_tui.tui.storyboard.talk import TalkScreen
 
         if self.element is not None:
@@ -477,13 +494,13 @@ class ElementsScreen(PanedScreen):
 
     @action
     async def act_place_in(self, key_command: KeyCommand) -> None:
-        """i: set the place that contains this one."""
+        """i: choose the place that contains this place."""
         if (place := self._require_place()) is not None:
             await self._ask_place(place)
 
     @action
     async def act_layer(self, key_command: KeyCommand) -> None:
-        """y: describe a layer of the place."""
+        """y: edit an attribute of the place, such as its light or sound."""
         if (place := self._require_place()) is not None:
             await self._ask_place_layer(place)
 
@@ -495,9 +512,11 @@ class ElementsScreen(PanedScreen):
 
     @action
     async def act_add(self, key_command: KeyCommand) -> None:
-        """Add an element: name, kind, appearance. A trigger that is in use is reported at once."""
+        """Open the form for a new element: name, kind, appearance. The form reports at once if the trigger is
+        already in use.
+        """
         if self.film is None:
-            return  # The app has shown a message already.
+            return  # The app has already shown a message that says why nothing can be added.
         from milimo_tui.story.elements.triggers import normalize_trigger
 
         elements = self.film.story.elements
@@ -547,7 +566,7 @@ def _list_fields(element: Element) -> tuple[str, ...]:
 
 
 def _make_element_field(element: Element, name: str, voices: tuple[str, ...]) -> FormField:
-    """Return the form field that asks for a value of an element."""
+    """Return the form field for one value of an element. `voices` are the installed voices."""
     value = getattr(element, name)
     text = "" if value is None else ", ".join(value) if name == "traits" else str(value)
     if name == "kind":
@@ -569,24 +588,28 @@ def _make_element_field(element: Element, name: str, voices: tuple[str, ...]) ->
 
 
 def _format_picture_count(element: Element) -> str:
-    """Return `3 pictures`; empty for none."""
+    """Return the number of reference pictures, such as `3 pictures`; empty if there are none."""
     return format_count(len(element.references), "picture") if element.references else ""
 
 
 def _format_face_names(element: Element) -> str:
-    """Return `front, left, up`; empty for none."""
+    """Return the names of a place's faces that have a picture, such as `front, left, up`; empty if there are
+    none.
+    """
     return ", ".join(face for face, _ in element.faces)
 
 
 def _format_lora_names(element: Element) -> str:
-    """Return `mara-v2 0.8, grain 0.5`; empty for none."""
+    """Return an element's LoRAs with their strengths, such as `mara-v2 0.8, grain 0.5`; empty if there are
+    none.
+    """
     from milimo_tui.studio.weights.lora_stacks import format_lora
 
     return ", ".join(map(format_lora, element.loras))
 
 
 def _list_installed_voices() -> tuple[str, ...]:
-    """Return the installed voices; runs a program."""
+    """Return the names of the installed speech voices. Runs an external program."""
     speaker = engine_registry.profile(engine_registry.find_speech_engine().name)
     return tuple(each.id for each in speaker.voices())
 

@@ -1,5 +1,5 @@
-"""The plan of a scene: the positions of people seen from above, and the purpose of each shot. A key plans the
-scene again.
+"""The plan of a scene: a floor plan with the positions of the people, and the list of shots with the purpose
+of each. A key plans the scene again.
 """
 
 from __future__ import annotations
@@ -37,14 +37,17 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.terminal.theme import TextStyles
 
-NUMBER, FRAMING, WHO = 6, 10, 14  # Column widths in cells; the column of people is only as wide as needed.
+# Column widths in cells. The column with the people (WHO) is narrower if no name is so long.
+NUMBER, FRAMING, WHO = 6, 10, 14
 WHERE = {"location": "place", "part": "part of it", "time_of_day": "time", "weather": "weather"}
-BELOW = 7  # Rows for the composition.
+BELOW = 7  # Rows for the description of the composition, below the list.
 AROUND = 5  # Cells next to the floor plan: its border, the mark before a row, one blank.
 
 
 class PlanScreen(SceneScreen):
-    """The coverage of one scene. Esc returns to the storyboard."""
+    """The screen with the plan of one scene: how its shots cover the action. Esc returns to the
+    storyboard.
+    """
 
     MODE = "plan"
     TITLE = "Plan"
@@ -65,7 +68,7 @@ class PlanScreen(SceneScreen):
 
     @property
     def shots(self) -> Rows:
-        """The list of shots."""
+        """The list of the scene's shots."""
         return self.query_one("#shots", Rows)
 
     def _list_planned_shots(self) -> list[Shot]:
@@ -155,7 +158,7 @@ class PlanScreen(SceneScreen):
 
     @action
     async def act_size(self, key_command: KeyCommand) -> None:
-        """Set another size for the shot."""
+        """Ask for another size of the shot under the cursor, such as CU."""
         shot = next((shot for shot in self._list_planned_shots() if shot.id == self.shots.key), None)
         if shot is None:
             return
@@ -174,7 +177,7 @@ class PlanScreen(SceneScreen):
 
     @action
     async def act_style(self, key_command: KeyCommand) -> None:
-        """Set the coverage of the scene, and plan the scene again."""
+        """Ask for the filming style of the scene, and plan its shots again in that style."""
         scene = self._scene
         if scene is None:
             return
@@ -192,7 +195,7 @@ class PlanScreen(SceneScreen):
 
     @action
     async def act_where(self, key_command: KeyCommand) -> None:
-        """w: set where and when the scene takes place, and the weather."""
+        """w: edit the place, time of day and weather of the scene."""
         scene, film = self._scene, self.film
         if scene is None or film is None:
             return
@@ -213,7 +216,7 @@ class PlanScreen(SceneScreen):
 
     @action
     async def act_layer(self, key_command: KeyCommand) -> None:
-        """y: describe a layer of the scene's place, for this scene only."""
+        """y: edit an attribute of the scene's place; the change applies to this scene only."""
         scene = self._scene
         layer = (
             await ask_layer(self, f"Scene {scene.number}", dict(scene.layers)) if scene is not None else ""
@@ -223,7 +226,9 @@ class PlanScreen(SceneScreen):
 
     @action
     async def act_composition(self, key_command: KeyCommand) -> None:
-        """o: list faults of the composition; the chosen one is corrected, as one undo step."""
+        """o: list the faults of the composition (sizes, angles, lengths, directions). The fault that the user
+        chooses is corrected as one undo step.
+        """
         scene, film = self._scene, self.film
         if scene is None or film is None:
             return
@@ -247,7 +252,7 @@ class PlanScreen(SceneScreen):
 
     @action
     def act_again(self, key_command: KeyCommand) -> None:
-        """Plan the scene again, after showing the changes."""
+        """Show the changes that a new plan of the scene would make; apply them if the user confirms."""
         self.run_in_background(partial(self._plan_again), "again", exclusive=True)
 
     async def _plan_again(self) -> None:
@@ -263,7 +268,9 @@ class PlanScreen(SceneScreen):
 def _draw_composition_rows(
     found: Composition, numbers: dict[str, str], ink: TextStyles, width: int
 ) -> list[Text]:
-    """Return the description of the composition, then its faults; nothing for an empty scene."""
+    """Return rows that describe the composition of the scene, followed by its faults. Empty for a scene
+    without shots.
+    """
     if not found.sizes:
         return []
     words = f"{round(100 * found.variety)} % variety, {found.pace} {found.mean:.1f}s"
@@ -277,10 +284,10 @@ def _draw_composition_rows(
 
 
 def _list_scene_values(story: Story, name: str) -> tuple[str, ...]:
-    """Return the values of an attribute in the film's scenes, without duplicates."""
+    """Return the values of the attribute `name` that the film's scenes use, without duplicates."""
     return tuple(dict.fromkeys(filter(None, (getattr(each, name) for each in story.live_scenes()))))
 
 
 def _name_subject(shot: Shot) -> str:
-    """Return the people in a shot, otherwise its subject."""
+    """Return the names of the characters in a shot; if there are none, the thing that the shot shows."""
     return ", ".join(shot.characters) or shot.focus

@@ -1,4 +1,4 @@
-"""The base class of screens about one scene; the screen closes when the scene no longer exists."""
+"""The base class of the screens about one scene. Such a screen closes when its scene is deleted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class SceneScreen(PanedScreen):
-    """A screen for one scene, given by its id. A subclass draws it in `show_scene`."""
+    """A screen about one scene, which is given by its id. A subclass draws the scene in `show_scene`."""
 
     def __init__(self, scene: str) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class SceneScreen(PanedScreen):
             self.dismiss()
 
     def show_scene(self, film: FilmSnapshot) -> None:
-        """Draw the present version of the scene."""
+        """Draw the scene as it is in the snapshot `film`. Subclasses implement this method."""
         raise NotImplementedError
 
     def format_header_title(self) -> Text:
@@ -59,7 +59,9 @@ class SceneScreen(PanedScreen):
         self._step_scene(-(key_command.count or 1))
 
     def _step_scene(self, by: int) -> None:
-        """Show another scene, `by` scenes further; at the ends of the film the first or last one."""
+        """Show the scene that is `by` scenes after this one (before it if negative), but not beyond the first
+        or last scene.
+        """
         film = self.film
         scenes = [scene.id for scene in film.story.live_scenes()] if film is not None else []
         if film is not None and self._scene_id in scenes:

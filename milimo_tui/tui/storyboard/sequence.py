@@ -1,5 +1,5 @@
-"""A brief as a sequence of planned shots, each value with its rule; edited with keys, then added to the
-board.
+"""Shows a sequence of shots planned from a brief, with the rule behind each value. The user changes the plan
+with keys, then adds it to the storyboard.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ NUMBER, FRAMING, LENGTH = 4, 10, 7  # Column widths in cells.
 
 
 class SequenceScreen(PanedScreen):
-    """The planned shots, and the rules of the shot under the cursor. Enter adds them to the board, Esc
-    cancels.
+    """The screen with the planned shots, and the rules that gave the shot under the cursor its values. Enter
+    adds the shots to the storyboard, Esc cancels.
     """
 
     MODE = "sequence"
@@ -76,7 +76,9 @@ class SequenceScreen(PanedScreen):
         self.call_after_refresh(self._draw_sequence)
 
     def _replan(self, asked: BriefOptions) -> bool:
-        """Plan with these requests; on an error show a message, keep the old plan and return False."""
+        """Plan the brief again with the options `asked`. On an error show a message, keep the old plan and
+        return False.
+        """
         film = self.film
         try:
             self._plan = sequences.plan_brief(film.story if film is not None else None, self._brief, asked)
@@ -154,7 +156,9 @@ class SequenceScreen(PanedScreen):
         self.run_in_background(self._try_add_sequence, "add", exclusive=True)
 
     async def _try_add_sequence(self, **more: Any) -> bool:
-        """Add the plan to the board and close the page; return True if that was done."""
+        """Add the planned shots to the storyboard and close the screen. `more` has further arguments of
+        `sequence.add`. Return True on success.
+        """
         asked = self._asked
         given: dict[str, Any] = {"brief": self._brief, "after": self._after}
         people = None if asked.people is None else ", ".join(asked.people) or "nobody"
@@ -169,7 +173,9 @@ class SequenceScreen(PanedScreen):
 
     @action
     async def act_add_and_make(self, key_command: KeyCommand) -> None:
-        """c c: add to the board, and queue a take of each shot as one batch."""
+        """c c: add the planned shots to the storyboard, and queue a take of each shot as one batch of
+        jobs.
+        """
         await self._try_add_sequence(make=True, detach=True)
 
     @action
@@ -181,7 +187,7 @@ class SequenceScreen(PanedScreen):
         self._change_shot_count(-(key_command.count or 1))
 
     def _change_shot_count(self, by: int) -> None:
-        """Plan with more or fewer shots."""
+        """Plan the brief again with `by` more shots (fewer if negative)."""
         if self._plan is not None:
             self._replan(self._make_changed_request(shots=max(1, min(MOST, len(self._plan.shots) + by))))
 
@@ -191,21 +197,21 @@ class SequenceScreen(PanedScreen):
 
     @action
     async def act_mood(self, key_command: KeyCommand) -> None:
-        """m: set the mood."""
+        """m: choose the mood of the sequence."""
         await self._choose_value(
             "mood", "It feels:", {one.name: one.palette for one in tables.read_moods().values()}
         )
 
     @action
     async def act_style(self, key_command: KeyCommand) -> None:
-        """S: set the filming style; free text is allowed."""
+        """S: choose the filming style of the sequence; the user may also type any text."""
         await self._choose_value(
             "style", "It is filmed as:", {one.name: one.prompt for one in tables.read_styles().values()}
         )
 
     @action
     async def act_kind(self, key_command: KeyCommand) -> None:
-        """f: set the function of the sequence."""
+        """f: choose the kind of sequence, which is its function in the film."""
         await self._choose_value(
             "kind", "It is:", {one.name: one.why for one in tables.read_sequence_kinds().values()}
         )
@@ -231,7 +237,7 @@ class SequenceScreen(PanedScreen):
 
     @action
     async def act_people(self, key_command: KeyCommand) -> None:
-        """w: set the people in the sequence."""
+        """w: edit the characters in the sequence; an empty answer plans a sequence without people."""
         now = ", ".join(self._plan.brief.people) if self._plan is not None else ""
         names = await self.ask_text("Characters (empty: places without characters)?", now, name="PEOPLE")
         if names is not None and names != now:
@@ -240,7 +246,7 @@ class SequenceScreen(PanedScreen):
 
     @action
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """e: change the brief; values set with keys stay."""
+        """e: edit the brief. Values that the user set with other keys stay unchanged."""
         before = self._brief
         brief = await self.ask_text("Brief:", before, name="BRIEF")
         if brief and brief.strip():

@@ -1,4 +1,6 @@
-"""The shot under the cursor next to the board, if there is space: a large picture and all of its text."""
+"""The pane next to the storyboard, if there is space for it: the shot under the cursor with a large picture
+and its complete text.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +26,15 @@ from milimo_tui.tui.widgets.text import join_line, wrap_words
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import StudioApp
 
-REST = 0.3  # Seconds without cursor movement before the large picture is requested, so that keys come first.
-LOOKED_AT = 1.2  # Further seconds before the picture is requested in full quality.
+# Seconds for which the cursor must rest before the large picture is requested, so that it does not delay
+# keys.
+REST = 0.3
+LOOKED_AT = 1.2  # Seconds between the first, smaller version of the picture and the request for full quality.
 
 
 class ShotBeside(Vertical):
-    """The pane with the shot. `show_words` and `show_picture` replace its content; nothing is drawn while it
-    is hidden.
+    """The pane with one shot. `show_words` replaces its text and `show_picture` its picture; a hidden pane
+    draws no picture.
     """
 
     DEFAULT_CSS = """
@@ -41,7 +45,8 @@ class ShotBeside(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        # The picture and size shown in full quality; it is not replaced by a light version.
+        # The picture and the size that are shown in full quality, so that no version with fewer bytes
+        # replaces them.
         self._in_full: tuple[PictureSource, Size] | None = None
 
     def compose(self) -> ComposeResult:
@@ -49,19 +54,19 @@ class ShotBeside(Vertical):
         yield Static(id="beside-words", markup=False)
 
     def fit_picture_height(self, ratio: float) -> None:
-        """Set the height of the picture for its width; `ratio` is the film's width divided by its height."""
+        """Set the picture's height to match its width. `ratio` is the film's width divided by its height."""
         picture = self.query_one(Picture)
         wide = picture.size.width
         if wide:
             picture.styles.height = max(4, round(wide / ratio / 2))
 
     def show_words(self, words: list[Text]) -> None:
-        """Replace the text."""
+        """Replace the text in the pane."""
         self.query_one("#beside-words", Static).update(Text("\n").join(words), layout=False)
 
     async def show_picture(self, app: StudioApp, source: PictureSource) -> None:
-        """Show a shot's picture: first a version with few bytes, because the cursor may move on, then the
-        full one.
+        """Show the picture of a shot: first a version with few bytes, because the cursor may move on soon,
+        then the picture in full quality.
         """
         seen = source, self.query_one(Picture).size
         if app.pictures.has_light_mode and seen != self._in_full:
@@ -95,7 +100,9 @@ class ShotBeside(Vertical):
 def draw_shot_text(
     number: str, shot: Shot, scene: Scene | None, state: Text, rate: Fraction, ink: TextStyles, width: int
 ) -> list[Text]:
-    """Return the description of a shot: number and framing, scene, state, action and dialogue."""
+    """Return the lines that describe a shot, wrapped to `width` cells: number, framing, scene, state, action
+    and dialogue.
+    """
     length = f"{format_shot_length(shot.frames, rate)}   {shot.frames} f   "
     out = [join_line((number, ink.strong), "  ", (describe_framing(shot), ink.text))]
     out += [join_line((scene.heading, ink.muted))] if scene is not None else []

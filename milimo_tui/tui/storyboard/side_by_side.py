@@ -1,4 +1,4 @@
-"""Two texts side by side in rows of cells, with the words highlighted that only one of them has. Pure."""
+"""Draws two texts in two columns, and highlights the words that occur in only one of them. Pure functions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BARE = re.compile(r"\W+")
 
 
 class ComparedWord(NamedTuple):
-    """A word of one text; `differs`: the other text does not have it at this place."""
+    """A word of one text. `differs` is True if the other text does not have the word at this position."""
 
     text: str
     differs: bool = False
@@ -34,7 +34,9 @@ class ComparisonStyles:
 
 
 def compare_words(now: str, suggested: str) -> tuple[list[ComparedWord], list[ComparedWord]]:
-    """Return the words of both texts, marked where they differ; capitals and punctuation are ignored."""
+    """Compare two texts by words; return the words of each, marked where they differ. Capitals and
+    punctuation are ignored.
+    """
     left, right = now.split(), suggested.split()
     matcher = SequenceMatcher(
         None, list(map(_strip_punctuation, left)), list(map(_strip_punctuation, right)), autojunk=False
@@ -64,7 +66,9 @@ def wrap_compared_words(words: Sequence[ComparedWord], cells: int) -> list[list[
 
 
 def draw_side_by_side(now: str, suggested: str, width: int, inks: ComparisonStyles) -> list[Text]:
-    """Return rows with both texts in two columns; if one text is empty, no word is marked."""
+    """Return rows with both texts in two columns, `width` cells wide in total. If one text is empty, no word
+    is highlighted.
+    """
     left, right = (
         compare_words(now, suggested)
         if now and suggested

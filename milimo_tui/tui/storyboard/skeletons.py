@@ -1,7 +1,8 @@
-"""The film's skeletons of people: shown over their picture, corrected, exported, used as the pose of a shot.
+"""Shows the skeletons of people that were found in pictures. The user can correct the joints, export a
+skeleton, or use it as the pose of a shot.
 
-The screen shows one skeleton; keys go to the others. A key moves the joint under the cursor by a pixel, or by
-the count.
+The screen shows one skeleton at a time. A key moves the joint under the cursor by one pixel, or by as many
+pixels as the count before the key.
 """
 
 from __future__ import annotations
@@ -31,13 +32,15 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-NAME = 15  # Cells of a joint's name.
+NAME = 15  # Width of a joint's name in cells.
 STEPS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 SKELETON_ACTIONS = frozenset({"ui.move_joint", "ui.delete", "ui.undo", "ui.export", "ui.follow"})
 
 
 class SkeletonsScreen(PanedScreen):
-    """The joints of a skeleton next to the picture in which it was found. Esc goes back."""
+    """The screen with the joints of one skeleton, next to the picture in which the person was found. Esc goes
+    back.
+    """
 
     MODE = "skeletons"
     TITLE = "Skeletons"
@@ -47,7 +50,8 @@ class SkeletonsScreen(PanedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._found: list[dict[str, Any]] = []  # The skeletons, in the form of `skeleton.show`.
+        # The film's skeletons, each as the command `skeleton.show` returns it.
+        self._found: list[dict[str, Any]] = []
         self._at = 0
         self._shown = Path()  # The picture over which the skeleton is drawn.
 
@@ -57,12 +61,12 @@ class SkeletonsScreen(PanedScreen):
 
     @property
     def joints(self) -> Rows:
-        """The list of joints."""
+        """The list of joints of the current skeleton."""
         return self.query_one("#joints", Rows)
 
     @property
     def skeleton(self) -> dict[str, Any] | None:
-        """The skeleton that is shown."""
+        """The skeleton on the screen; None if the film has no skeleton."""
         return self._found[self._at] if self._at < len(self._found) else None
 
     # -- reading and drawing -------------------------------------------------------------------------
@@ -74,11 +78,13 @@ class SkeletonsScreen(PanedScreen):
         self.run_in_background(self._load_skeletons, "read", exclusive=True)
 
     async def _load_skeletons(self, to: str = "") -> None:
-        """Load the skeletons from the film's folder; `to` is the name of the one to show."""
+        """Load the skeletons from the film's folder. `to` is the name of the skeleton to show; if empty, the
+        position in the list stays.
+        """
         studio = self.studio_app.studio
 
         def read() -> list[dict[str, Any]]:
-            # Imported here because it loads the drawing libraries.
+            # Imported here because the module loads libraries for drawing, which are slow to import.
             from milimo_tui.studio.pictures import skeletons
 
             return [skeletons.describe_skeleton(each) for each in skeletons.list_skeletons(studio)]
@@ -123,7 +129,7 @@ class SkeletonsScreen(PanedScreen):
                 )
             )
         self.joints.show_rows(rows)
-        if self.focused is None:  # The list was hidden.
+        if self.focused is None:  # The list has no focus because it was hidden until now.
             self.joints.focus()
         self.refresh_lines()
 
@@ -176,7 +182,7 @@ class SkeletonsScreen(PanedScreen):
         return join_line((f"◐ {unsure} unsure", self.ink.stale)) if unsure else "every joint is there"
 
     def list_idle_acts(self) -> frozenset[str]:
-        """Return the actions that have no effect: without a skeleton, everything but finding one."""
+        """Return the actions that have no effect now. Without a skeleton, only finding one has an effect."""
         return super().list_idle_acts() | (SKELETON_ACTIONS if self.skeleton is None else frozenset())
 
     # -- actions -------------------------------------------------------------------------------------
@@ -199,7 +205,7 @@ class SkeletonsScreen(PanedScreen):
 
     @action
     async def act_add(self, key_command: KeyCommand) -> None:
-        """Find a person in a picture, a take or a shot."""
+        """a: ask for a picture, take or shot, and find a person's skeleton in it."""
         numbers = self.film.story.numbers.values() if self.film else ()
         field = FormField(
             key="file", label="find in", kind=FieldKind.CHOICE, choices=make_choices(numbers), is_free=True,
@@ -213,7 +219,9 @@ class SkeletonsScreen(PanedScreen):
 
     @action
     async def act_move_joint(self, key_command: KeyCommand) -> None:
-        """Move the joint under the cursor by pixels of the picture."""
+        """Move the joint under the cursor in the direction of the key, by one pixel of the picture or by the
+        count.
+        """
         across, down = STEPS[str(key_command.binding.args["to"])]
         times = key_command.times
         await self._change_joint(to=f"{across * times:+d},{down * times:+d}")
@@ -233,7 +241,7 @@ class SkeletonsScreen(PanedScreen):
 
     @action
     async def act_undo(self, key_command: KeyCommand) -> None:
-        """Undo the last move of a joint."""
+        """Undo the last change of a joint; without a skeleton, undo the last edit of the film."""
         if (here := self.skeleton) is None:
             await self.studio_app.act_undo(key_command)
             return
@@ -256,7 +264,7 @@ class SkeletonsScreen(PanedScreen):
 
     @action
     async def act_follow(self, key_command: KeyCommand) -> None:
-        """Use the skeleton as the pose of a shot."""
+        """Ask for a shot, whose takes will then follow the pose of this skeleton."""
         if (here := self.skeleton) is None or self.film is None:
             self.show_message("there is no skeleton yet", "warn", "{ui.add} finds one")
             return

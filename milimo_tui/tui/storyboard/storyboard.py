@@ -1,4 +1,6 @@
-"""The storyboard: every shot as a card with its picture, by scene; make, edit, move, add, delete."""
+"""The storyboard screen: a card with a picture for every shot, grouped by scene. Shots are made, edited,
+moved, added and deleted here.
+"""
 
 from __future__ import annotations
 
@@ -49,11 +51,13 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.terminal.images.draw import Drawing
 
-SEEN_SECONDS = 0.2  # Seconds after which the first cards count as seen, painted or not.
+SEEN_SECONDS = 0.2  # Seconds after which the first cards count as painted, even if no paint was reported.
 
 
 class StoryboardScreen(PanedScreen):
-    """Cards by scene. Keys act on the shot under the cursor, or on the marked shots."""
+    """The storyboard screen. Keys act on the shot under the cursor, or on the marked shots if there are
+    any.
+    """
 
     MODE = ScreenName.STORYBOARD
     TITLE = "Storyboard"
@@ -64,12 +68,12 @@ class StoryboardScreen(PanedScreen):
     def __init__(self) -> None:
         super().__init__()
         self._states: tuple[BasicShotState | ShotState, ...] = ()
-        # The film that the states belong to; the app's film may be newer.
+        # The film snapshot from which `_states` was computed; the app may have a newer snapshot already.
         self._states_of: FilmSnapshot | None = None
         self._is_seen = False
         self._by_shot: dict[str, BasicShotState | ShotState] = {}
         self._found_in: object = ()  # The states that `_by_shot` was made from.
-        self._shot_to_show = ""  # The shot for the cursor, once the cards are shown.
+        self._shot_to_show = ""  # Id of a shot to which the cursor moves once its card exists.
         self._previews = JobPreviews(self)
         self._boards = DrawnBoards(self)
         self._board_cards = BoardCards(self)
@@ -105,13 +109,15 @@ class StoryboardScreen(PanedScreen):
         self.run_in_background(partial(self._load_states, film), "read", exclusive=True)
 
     async def _load_states(self, film: FilmSnapshot | None) -> None:
-        """Compute the shots' states in a thread, then draw them."""
+        """Draw the cards at once, then compute staleness and pictures in a thread and draw the cards
+        again.
+        """
         if film is None or not film.story.live_shots():
             self._show_board_guide(film)
             return
 
         self._states, self._states_of = list_basic_states(film.story), film
-        # Drawn at once; stale takes and pictures are determined after the cards are visible.
+        # The cards are drawn without staleness and pictures first, because computing these takes time.
         self._draw_board(film)
         if not self._is_seen:
             self._is_seen = True
@@ -178,7 +184,7 @@ class StoryboardScreen(PanedScreen):
             self._show_job_previews()
 
     def _show_job_previews(self) -> None:
-        """Show the progress of the takes being made in their cards."""
+        """Show the previews of running jobs in the cards of their shots."""
         cards, jobs = self.cards, map_jobs_by_shot(self.studio_app.queue.jobs)
         paths = [path for state in self._states if (path := get_preview_path(jobs.get(state.maker.id)))]
         cards.retain_own_pictures(paths)
@@ -194,7 +200,9 @@ class StoryboardScreen(PanedScreen):
         self._previews.update_previews(paths, lambda: cards.picture_cells, cards.has_picture, show, raster)
 
     def _draw_filtered(self, shot: str) -> None:
-        """Draw the shots that the filter selects, with the cursor on `shot` or near it."""
+        """Draw the cards of the shots that match the filter. The cursor moves to the shot with the id `shot`,
+        or to a shot near it.
+        """
         self._shot_to_show = shot or self._shot_to_show
         if self._states_of is not None and self._states:
             self._draw_board(self._states_of)
@@ -218,7 +226,7 @@ class StoryboardScreen(PanedScreen):
         self.refresh_lines()
 
     def _set_board_visible(self, is_there: bool) -> None:
-        """Show the board, or the message that no shot matches the filter."""
+        """Show the cards if `is_there` is True, else a message that no shot matches the filter."""
         self.query_one("#board").display = is_there
         empty = self.query_one(Empty)
         empty.display = not is_there
@@ -230,11 +238,13 @@ class StoryboardScreen(PanedScreen):
 
     @property
     def shot_pane(self) -> ShotBeside:
-        """The pane with the shot under the cursor."""
+        """The pane next to the board that shows the shot under the cursor."""
         return self.query_one(ShotBeside)
 
     def _draw_shot_pane(self) -> None:
-        """Show the shot under the cursor in the pane next to the board, if there is space."""
+        """Show the text and picture of the shot under the cursor in the pane next to the board, if the pane
+        is visible.
+        """
         state, film, beside = self.get_shot_state(self.cards.key), self.film, self.shot_pane
         if state is None or film is None or not beside.display:
             return
@@ -247,7 +257,9 @@ class StoryboardScreen(PanedScreen):
         self.run_in_background(partial(self._show_pane_picture, shot), "beside", exclusive=True)
 
     async def _show_pane_picture(self, shot: Shot) -> None:
-        """Show the picture of a shot once the cursor has rested on it; a missing board is drawn first."""
+        """Show the picture of a shot in the pane once the cursor has rested on the shot. If the shot has no
+        picture, a board is drawn first.
+        """
         await asyncio.sleep(REST)
         source, key = self._board_cards.get_source(shot.id), self._board_cards.board_keys.get(shot.id, "")
         bare = None if source.path else self._boards.get_keyed_shots(key).get(key)
@@ -285,36 +297,39 @@ class StoryboardScreen(PanedScreen):
         wide, close = Text("   ").join(parts), Text("  ").join(parts)
         if wide.cell_len <= room:
             return wide
-        # The heading is not shortened.
+        # If there is too little space, the number of scenes is left out, so that the title on the left is not
+        # shortened.
         return close if close.cell_len <= room else Text("  ").join(parts[1:])
 
     def on_pictured_wanted(self, event: Pictured.Wanted) -> None:
         self.run_in_background(partial(self._load_card_pictures, event), "pictures", exclusive=True)
 
     async def _load_card_pictures(self, event: Pictured.Wanted) -> None:
-        """Show the pictures that exist, then draw the missing ones that are visible."""
+        """Show the pictures that already exist, then draw boards for the visible cards that have none."""
         await load_requested_pictures(self.studio_app, event, self._board_cards.sources.values())
         await self._boards.load_boards(event.pictures, event.shown_in)
 
     # -- what the keys act on ----------------------------------------------------------------------
 
     def get_shot_state(self, shot: str) -> BasicShotState | ShotState | None:
-        """Return the state of a shot; None if it is not on the board."""
+        """Return the state of the shot with the id `shot`; None if the shot is not on the board."""
         if self._found_in is not self._states:
             self._found_in = self._states
             self._by_shot = {state.shot.id: state for state in self._states}
         return self._by_shot.get(shot)
 
     def _get_current_shot(self) -> tuple[Shot, str] | None:
-        """Return the shot under the cursor with its number."""
+        """Return the shot under the cursor and its number; None if the cursor is on no shot."""
         state = self.get_shot_state(self.cards.key)
         return (state.shot, state.number) if state is not None else None
 
     @property
     def selected(self) -> tuple[str, ...]:
-        """The marked shots in film order, otherwise the one under the cursor."""
+        """The ids of the marked shots in film order; if none is marked, the id of the shot under the
+        cursor.
+        """
         marked = tuple(state.shot.id for state in self._states if state.shot.id in self.cards.marked)
-        # An omitted shot is reported by the command.
+        # The key may belong to an omitted shot; the command then shows an error.
         return marked or ((self.cards.key,) if self.cards.key else ())
 
     def get_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
@@ -323,7 +338,8 @@ class StoryboardScreen(PanedScreen):
             case "app.build":
                 return {"detach": True}
             case "shot.make" if {"missing", "stale"} & key_command.binding.args.keys():
-                return {"detach": True, "where": self.filter.text}  # Only the shots that the filter shows.
+                # The command makes takes only for shots that match the active filter.
+                return {"detach": True, "where": self.filter.text}
             case "shot.make":
                 return {"ids": shots, "takes": key_command.times, "detach": True} if shots else None
             case "storyboard.board":
@@ -361,7 +377,9 @@ class StoryboardScreen(PanedScreen):
         return (number if list(numbers.values()).count(number) == 1 else state.shot.id,)
 
     def go_to_shot(self, shot: str) -> None:
-        """Move the cursor to a shot, now or when the cards are loaded; clear a filter that hides the shot."""
+        """Move the cursor to a shot, at once or when its card exists. A filter that hides the shot is
+        removed.
+        """
         if self.filter.is_on and shot in {state.shot.id for state in self._states} - set(self.cards.keys):
             self.filter.clear_filter()
             self._draw_filtered(shot)
@@ -403,7 +421,7 @@ class StoryboardScreen(PanedScreen):
 
     @action
     def act_plan(self, key_command: KeyCommand) -> None:
-        """Show the plan of this shot's scene, from above and shot by shot."""
+        """Open the plan of the scene that contains the shot under the cursor."""
         from milimo_tui.tui.storyboard.plan import PlanScreen
 
         state = self.get_shot_state(self.cards.key)
@@ -416,7 +434,9 @@ class StoryboardScreen(PanedScreen):
 
     @action
     def act_suggestions(self, key_command: KeyCommand) -> None:
-        """r: compare the prompts of this shot's scene with those that a language model suggests."""
+        """r: open the suggestions for the scene: each shot's prompt next to the prompt that a language model
+        suggests.
+        """
         from milimo_tui.tui.storyboard.suggestions import SuggestionsScreen
 
         state = self.get_shot_state(self.cards.key)
@@ -448,7 +468,9 @@ class StoryboardScreen(PanedScreen):
 
     @action
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """Move the selected shots to the bin; asks first if they have takes. An omitted shot is restored."""
+        """Move the selected shots to the bin, after a confirmation if they have takes. An omitted shot is
+        restored instead.
+        """
         if await self.surgery.restore_cut_shot(key_command):
             return
         states = [state for id in self.selected if (state := self.get_shot_state(id)) is not None]
@@ -464,7 +486,7 @@ class StoryboardScreen(PanedScreen):
 
     @action
     async def act_add(self, key_command: KeyCommand) -> None:
-        """Add a shot after this one."""
+        """a: add a shot after the shot under the cursor."""
         state = self.get_shot_state(self.cards.key)
         if state is None:
             self.show_message(
@@ -481,7 +503,7 @@ class StoryboardScreen(PanedScreen):
 
     @action
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """Edit the action of the shot in place."""
+        """e: edit the action text of the shot under the cursor."""
         state = self.get_shot_state(self.cards.key)
         if state is None:
             return

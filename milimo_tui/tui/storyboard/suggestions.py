@@ -1,8 +1,8 @@
-"""The prompts of a scene's shots, the present ones and a language model's suggestions, side by side.
+"""Shows the prompts of a scene's shots next to the prompts that a language model suggests.
 
-Nothing is accepted without a key: Enter accepts the suggestion under the cursor, x declines it. Text is shown
-while it is written; each suggestion can be accepted or declined as soon as it is complete, while the next is
-being written.
+A suggestion is used only after the user accepts it: Enter accepts the suggestion under the cursor, x declines
+it. The text appears while the model writes. Each finished suggestion can be accepted or declined while the
+model writes the next one.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-NUMBER = 6  # Cells of the shot number.
+NUMBER = 6  # Width of the shot number in cells.
 OPEN_STATES = ("suggested", "outgrown")
 GLYPHS = {
     "": " ",
@@ -61,25 +61,27 @@ class SuggestionsScreen(SceneScreen):
         self._first = shot  # The shot where the cursor begins.
         self._words: tuple[ShotPromptState, ...] = ()
         self._job: JobView | None = None
-        self._jobs_shots: dict[str, tuple[str, ...]] = {}  # The shots of each writing job, in order.
-        self._written: frozenset[str] = frozenset()  # The shots that the running job has finished.
+        # Maps the id of each writing job to the ids of its shots, in the order in which they are written.
+        self._jobs_shots: dict[str, tuple[str, ...]] = {}
+        # Ids of the shots for which the running job has finished a suggestion.
+        self._written: frozenset[str] = frozenset()
 
     def compose_body(self) -> Iterable[Widget]:
         yield Split(Rows(id="shots"), Rows(id="words", quiet=True), id="suggestions", wide=110)
 
     @property
     def shots(self) -> Rows:
-        """The list of shots."""
+        """The list of the scene's shots."""
         return self.query_one("#shots", Rows)
 
     @property
     def words_pane(self) -> Rows:
-        """The pane with both texts."""
+        """The pane with the present prompt and the suggested prompt."""
         return self.query_one("#words", Rows)
 
     @property
     def current_words(self) -> ShotPromptState | None:
-        """The shot under the cursor, with its words."""
+        """The shot under the cursor with its present and suggested prompts, or None."""
         key = self.shots.key
         return next((one for one in self._words if one.shot.id == key), None)
 
@@ -92,7 +94,8 @@ class SuggestionsScreen(SceneScreen):
         from milimo_tui.studio.writing import scene_words
 
         studio, scene = self.studio_app.studio, self._scene_id
-        # Use the newest film: the one shown may be older than the results of a job.
+        # A new snapshot of the film is read, because the snapshot on the screen may lack suggestions that a
+        # job has just stored.
         self._words = await self.in_thread(
             lambda: scene_words.list_scene_prompts(studio.take_snapshot().story, scene)
         )
@@ -119,7 +122,9 @@ class SuggestionsScreen(SceneScreen):
         self._draw_suggestions()
 
     async def _load_job_shots(self, jobs: list[str], queue: LiveQueue) -> None:
-        """Load the shots that some jobs write for, from the jobs' specs."""
+        """Read from the specs of jobs for which shots each job writes, then update the screen. `jobs` are job
+        ids.
+        """
         client = self.studio_app.studio.require_client()
 
         def read() -> dict[str, tuple[str, ...]]:
@@ -132,8 +137,8 @@ class SuggestionsScreen(SceneScreen):
         self.show_queue(queue)
 
     async def _load_written_words(self, written: frozenset[str]) -> None:
-        """Show the suggestions that the running job has finished, so that each can be accepted or
-        declined.
+        """Show the finished suggestions of the running job, so that the user can accept or decline each of
+        them. `written` has the ids of their shots.
         """
         from milimo_tui.studio.writing import scene_words
 
@@ -173,12 +178,16 @@ class SuggestionsScreen(SceneScreen):
         )
 
     def get_words_state(self, one: ShotPromptState) -> str:
-        """Return the state of a shot's words; being written takes precedence over an earlier suggestion."""
+        """Return the state of a shot's suggestion. While a job writes a new suggestion, `writing` or
+        `waiting` replaces the state of an earlier one.
+        """
         job = self._job
         if job is None or one.shot.id not in self._jobs_shots.get(job.id, ()):
             return one.state
         if one.suggestion is not None and one.suggestion.job == job.id:
-            return one.state  # Accepted, declined, or waiting again, while the job runs.
+            # The job has already written this suggestion, so the user may have accepted or declined it while
+            # the job still runs.
+            return one.state
         return "writing" if job.stage.partition(",")[0] == one.number else "waiting"
 
     def _draw_both_texts(self) -> None:
@@ -205,7 +214,7 @@ class SuggestionsScreen(SceneScreen):
         self.words_pane.show_rows([Row(str(at), row) for at, row in enumerate(rows)])
 
     def _get_suggested_text(self, one: ShotPromptState) -> tuple[str, str]:
-        """Return the text shown next to a shot's words, and its heading."""
+        """Return the text to show next to a shot's present prompt, and the heading of that text."""
         from milimo_tui.studio.writing.briefs import get_prompt_guide
 
         state, job = self.get_words_state(one), self._job
@@ -238,8 +247,8 @@ class SuggestionsScreen(SceneScreen):
     # -- actions -----------------------------------------------------------------------------------
 
     def list_idle_acts(self) -> frozenset[str]:
-        """Return the actions that have no effect now: nothing can be accepted, or nothing is being
-        written.
+        """Return the actions that have no effect now: accepting without an open suggestion, stopping without
+        a running job, and so on.
         """
         idle = set(super().list_idle_acts())
         states = {self.get_words_state(one) for one in self._words}
@@ -276,7 +285,7 @@ class SuggestionsScreen(SceneScreen):
             self.refresh_lines()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Accept the suggestion under the cursor, and go to the next open one."""
+        """Accept the suggestion under the cursor, then move the cursor to the next open suggestion."""
         one = self.current_words
         if one is None or one.suggestion is None or self.get_words_state(one) not in OPEN_STATES:
             self.show_message(self._explain_no_suggestion(one), "warn", "{ui.ask} asks for suggestions")
@@ -284,7 +293,7 @@ class SuggestionsScreen(SceneScreen):
         self.run_in_background(partial(self._accept_and_go_on, one.shot.id, one.suggestion.id))
 
     async def _accept_and_go_on(self, shot: str, suggestion: str) -> None:
-        # Use the states on the screen: the film's may be older than the results of the job.
+        # The states on the screen are used, because the film's states may not include the job's results yet.
         states = [(one.shot.id, self.get_words_state(one)) for one in self._words]
         places = [at for at, (id, state) in enumerate(states) if id != shot and state in OPEN_STATES]
         here = next((at for at, (id, _) in enumerate(states) if id == shot), 0)
@@ -295,7 +304,7 @@ class SuggestionsScreen(SceneScreen):
 
     @action
     async def act_accept_all(self, key_command: KeyCommand) -> None:
-        """Accept all open suggestions that fit their shots; asks first if some have faults."""
+        """Accept all open suggestions of the scene, after a confirmation if some of them have faults."""
         faulty = sum(bool(one.faults) for one in self._words if self.get_words_state(one) == "suggested")
         if faulty and not await self.confirm(
             f"{format_count(faulty, 'suggestion')} have faults. Accept all?"
@@ -305,7 +314,7 @@ class SuggestionsScreen(SceneScreen):
 
     @action
     async def act_ask(self, key_command: KeyCommand) -> None:
-        """Ask a language model for suggestions for the shots without an open one."""
+        """Ask a language model for suggestions for the shots that have no open suggestion."""
         await self._ask_for_suggestions()
 
     @action

@@ -1,4 +1,6 @@
-"""Keys that add, split, delete and number shots and scenes, on the board and in a scene's plan."""
+"""Actions that add, split, delete and number shots and scenes, on the storyboard and in the plan of a
+scene.
+"""
 
 from __future__ import annotations
 
@@ -24,16 +26,20 @@ if TYPE_CHECKING:
     from milimo_tui.tui.terminal.theme import TextStyles
 
 GONE = "⊘"
-SHOWN = 28  # Characters of a beat shown in a question.
+SHOWN = 28  # Maximum number of characters of a beat that a question shows.
 
 
 class SurgeryKeys:
-    """A part of a screen; `key` returns the id of the shot, or omitted scene, under the cursor."""
+    """The actions of a screen that change shots and scenes. `key` returns the id of the shot, or of the
+    omitted scene, under the cursor.
+    """
 
     def __init__(
         self, screen: StudioScreen, key: Callable[[], str], go_to: Callable[[str], None] | None = None
     ) -> None:
-        """Create the part. `go_to` moves the cursor to a shot; without it the cursor stays."""
+        """Create the actions. `go_to` moves the screen's cursor to a new shot; without `go_to` the cursor
+        stays.
+        """
         self._screen, self._key, self._go_to = screen, key, go_to
 
     @property
@@ -48,15 +54,17 @@ class SurgeryKeys:
 
     @property
     def scene(self) -> Scene | None:
-        """The scene under the cursor, including an omitted one."""
+        """The scene that contains the cursor, or an omitted scene under the cursor. None if there is no
+        scene.
+        """
         story, shot = self._story, self._shot
         wanted = shot.scene if shot is not None else self._key()
         return next((scene for scene in story.scenes if scene.id == wanted), None) if story else None
 
     @action
     async def act_split(self, key_command: KeyCommand) -> None:
-        """Split the shot; asks for the first words of the second half and suggests those of the middle
-        beat.
+        """Split the shot under the cursor into two. Ask for the words with which the second shot begins; the
+        beginning of the middle beat is suggested.
         """
         from milimo_tui.story.shots.surgery import list_beats
 
@@ -78,7 +86,9 @@ class SurgeryKeys:
 
     @action
     async def act_add_scene(self, key_command: KeyCommand) -> None:
-        """Add a scene after this one: asks for its heading, then for the action of its first shot."""
+        """Add a scene after the current one. Ask for the scene's heading, then for the action of its first
+        shot.
+        """
         scene = self.scene
         where = f"after scene {scene.number}" if scene is not None else ""
         asked = FormField(key="heading", label=f"New scene {where}".strip() + ":", help=WRITTEN["heading"])
@@ -94,7 +104,7 @@ class SurgeryKeys:
 
     @action
     async def act_sequence(self, key_command: KeyCommand) -> None:
-        """Plan a sequence of shots from a brief, after this scene."""
+        """Ask for a brief, and open the plan of a sequence of shots that will follow this scene."""
         from milimo_tui.tui.storyboard.sequence import SequenceScreen
 
         scene = self.scene
@@ -106,7 +116,9 @@ class SurgeryKeys:
 
     @action
     async def act_delete_scene(self, key_command: KeyCommand) -> None:
-        """Remove the scene with its shots from the film; an omitted scene is restored."""
+        """Remove the scene and its shots from the film, after a confirmation. An omitted scene is restored
+        instead.
+        """
         scene, story = self.scene, self._story
         if scene is None or story is None:
             self._screen.show_message("there is no scene here", "warn", "{ui.add_scene} adds one")
@@ -129,7 +141,9 @@ class SurgeryKeys:
 
     @action
     async def act_numbers(self, key_command: KeyCommand) -> None:
-        """Lock the numbers; unlock locked numbers after a confirmation."""
+        """Lock the numbers of scenes and shots. If they are already locked, unlock them after a
+        confirmation.
+        """
         story = self._story
         if story is None or not story.project.numbers_locked:
             await self._screen.run_and_wait("script.numbers", lock=True)
@@ -138,14 +152,18 @@ class SurgeryKeys:
 
 
 def make_omitted_scene(scene: Scene, ink: TextStyles, in_keys: InKeys) -> Section:
-    """Return an omitted scene's section: its number and one muted card that names the key to restore it."""
+    """Return the storyboard section of an omitted scene: its number, and a muted card that names the key to
+    restore the scene.
+    """
     heading = join_line((f"{scene.number:<3} ", ink.muted), (OMITTED, ink.muted))
     back = in_keys("{ui.delete_scene} brings it back")
     return Section(heading, join_line(), (_make_omitted_card(scene.id, OMITTED, scene.heading, back, ink),))
 
 
 def make_omitted_card(number: str, shot: Shot, words: str, ink: TextStyles, in_keys: InKeys) -> BoardCard:
-    """Return an omitted shot's card."""
+    """Return the storyboard card of an omitted shot, which names the key to restore the shot. `words` is the
+    shot's text.
+    """
     return _make_omitted_card(
         shot.id, f"{number} {OMITTED}", words, in_keys("{ui.delete} brings it back"), ink
     )

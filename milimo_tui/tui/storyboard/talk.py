@@ -1,7 +1,8 @@
-"""Talk with a language model about the film, or with one of its characters: questions next to answers.
+"""Talk with a language model about the film, or with one of its characters. Questions are on the left,
+answers on the right.
 
-An answer is shown while it is written and can be stopped. No answer changes the film until a key inserts it,
-as a note or a line of the screenplay; one undo removes it.
+An answer appears while the model writes and can be stopped. An answer changes the film only if the user
+inserts it, as a note or as a line of the screenplay; one undo removes it again.
 """
 
 from __future__ import annotations
@@ -31,17 +32,19 @@ if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-# Shown before the first question: example questions, the use of answers, the available models.
+# Texts for a talk without questions: example questions, the use of answers, and the available models.
 ABOUT_FILM = "“Which scene is too long?”  “What does she want at the end?”  “Where does it repeat itself?”"
 TO_PERSON = "“Where were you that night?”  “What do you not tell him?”  The answer is in this one's voice."
 ABOUT_ELEMENT = "“Where does it come back?”  “What is it for?”  “Who sees it first?”"
 TAKEN = "An answer changes nothing by itself: {ui.as_note} takes it as a note, {ui.as_line} as a line."
 WHO_ANSWERS = "Who answers: Gemma ({ui.mode models} gets it), or a service that config.toml names."
-COMING = "coming"  # Key of the row of an answer that is being written.
+COMING = "coming"  # Key of the list row for the question whose answer is being written.
 
 
 class TalkScreen(PanedScreen):
-    """Talk about the film, or about an element; a character may answer in person. Esc goes back."""
+    """The screen for a talk about the film or about one story element. A character can answer in person. Esc
+    goes back.
+    """
 
     MODE = "talk"
     TITLE = "Talk"
@@ -57,7 +60,7 @@ class TalkScreen(PanedScreen):
         self._element_id, self._line = element, line
         self._voiced = bool(element)
         self._talks: tuple[Talk, ...] = ()
-        self._asked: dict[str, str] = {}  # The question of each job started here.
+        self._asked: dict[str, str] = {}  # Maps the id of each job started on this screen to its question.
         self._job: JobView | None = None
 
     def compose_body(self) -> Iterable[Widget]:
@@ -81,7 +84,7 @@ class TalkScreen(PanedScreen):
 
     @property
     def current_talk(self) -> Talk | None:
-        """The answer under the cursor."""
+        """The question under the cursor with its answer, or None."""
         return next((talk for talk in self._talks if talk.id == self.asked.key), None)
 
     @property
@@ -159,7 +162,9 @@ class TalkScreen(PanedScreen):
         self.answer.show_rows([Row(str(at), row) for at, row in enumerate(rows)])
 
     def _draw_talk_guide(self, width: int) -> list[Text]:
-        """Return what can be asked and what happens to an answer, for a talk without questions."""
+        """Return the help text for a talk without questions: what the user can ask, and how answers are
+        used.
+        """
         element = self.element
         asks = ABOUT_FILM if element is None else TO_PERSON if self._is_voiced else ABOUT_ELEMENT
         ink, rows = self.ink, list[Text]()
@@ -199,7 +204,9 @@ class TalkScreen(PanedScreen):
 
     @action
     def act_toggle(self, key_command: KeyCommand) -> None:
-        """Let the character answer in person, or the model about the character."""
+        """Switch between two kinds of answers: the character speaks in person, or the model speaks about the
+        character.
+        """
         if self.element is None or self.element.kind is not ElementKind.CHARACTER:
             self.show_message("only a character can answer as itself", "warn")
             return
@@ -208,7 +215,9 @@ class TalkScreen(PanedScreen):
 
     @action
     async def act_ask(self, key_command: KeyCommand) -> None:
-        """Ask a question; its cost is shown when it is sent."""
+        """Ask the user for a question and send it to the language model. A message then shows the cost of the
+        answer.
+        """
         if self._job is not None:
             self.show_message("a question is already being answered", "warn", "{ui.cancel_job} stops it")
             return
@@ -228,7 +237,7 @@ class TalkScreen(PanedScreen):
 
     @action
     async def act_cancel_job(self, key_command: KeyCommand) -> None:
-        """Stop the answer; the text so far stays."""
+        """Stop the answer that is being written; the text written so far is saved."""
         if self._job is None:
             self.show_message("nothing is being answered", "warn", "{ui.ask} asks a question")
             return
@@ -241,7 +250,9 @@ class TalkScreen(PanedScreen):
 
     @action
     def act_as_line(self, key_command: KeyCommand) -> None:
-        """Insert the answer as a line: dialogue of the character, otherwise action."""
+        """Insert the answer under the cursor into the screenplay: as dialogue if a character gave the answer,
+        otherwise as action.
+        """
         self.run_in_background(partial(self._take_answer_as, "line"))
 
     async def _take_answer_as(self, how: str) -> None:

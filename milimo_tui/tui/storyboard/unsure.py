@@ -1,4 +1,6 @@
-"""The guesses about facts that the script leaves open, one at a time: a key accepts or corrects each."""
+"""Shows guesses about facts that the screenplay does not state, one at a time. The user accepts or corrects
+each guess.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
-LOOKS = 9  # Looks that a digit selects.
+LOOKS = 9  # Maximum number of looks in the question, because a single digit selects a look.
 INDENT = "  "
 QUESTIONS = {
     DoubtKind.CAST: "who is “{words}”?",
@@ -53,13 +55,15 @@ def _format_question(doubt: dict[str, Any]) -> str:
 
 
 def _draw_answer_rows(words: str, style: Style, width: int) -> list[Row]:
-    """Return the rows of a complete answer, wrapped to the width."""
+    """Return the rows of one possible answer, wrapped to `width` cells."""
     first, *more = wrap_words(words, width, indent=INDENT)
     return [Row(words, join_line((first, style))), *(Row("", join_line((piece, style))) for piece in more)]
 
 
 def _append_reason(rows: list[Row], reason: str, style: Style, width: int) -> list[Row]:
-    """Return an answer's rows with its reason: after the answer if it fits, otherwise below."""
+    """Return the rows of an answer with its reason added: on the same row if it fits into `width` cells,
+    otherwise on rows below.
+    """
     last = rows[-1]
     if last.left.cell_len + len(INDENT) + cell_len(reason) <= width:
         return [*rows[:-1], Row(last.key, join_line(last.left, (INDENT + reason, style)))]
@@ -68,7 +72,7 @@ def _append_reason(rows: list[Row], reason: str, style: Style, width: int) -> li
 
 
 class AnswerList(Rows):
-    """The possible answers; a count before Enter selects the row."""
+    """The list of possible answers. A number typed before Enter selects the answer with that number."""
 
     @action
     def act_enter(self, key_command: KeyCommand) -> None:
@@ -85,7 +89,9 @@ class AnswerList(Rows):
 
 
 class UnsureScreen(StudioScreen):
-    """A guess at a time: the shot's picture, its sentence, the guess and the other candidates."""
+    """The screen with one guess: the picture of the shot, the sentence of the screenplay, the guess and the
+    other possible answers.
+    """
 
     MODE = "unsure"
     TITLE = "Unsure"
@@ -110,7 +116,7 @@ class UnsureScreen(StudioScreen):
 
     @property
     def doubt(self) -> dict[str, Any] | None:
-        """The doubt that is shown, with its guess; None if nothing is unsure."""
+        """The unsure value on the screen with its guess; None if nothing is unsure."""
         return self._doubts[self._at] if self._at < len(self._doubts) else None
 
     # -- drawing -----------------------------------------------------------------------------------
@@ -145,7 +151,8 @@ class UnsureScreen(StudioScreen):
             )
             self.refresh_lines()
             return
-        width = max(20, (self.answers.size.width or 42) - 3)  # Without the cursor and the right edge.
+        # Three cells are subtracted for the cursor and the right edge.
+        width = max(20, (self.answers.size.width or 42) - 3)
         rows = [Row("", join_line((doubt["shot"], ink.strong)))]
         rows += [Row("", join_line((piece, ink.text))) for piece in wrap_words(f"“{doubt['text']}”", width)]
         rows += [Row("", Text())]
@@ -160,7 +167,7 @@ class UnsureScreen(StudioScreen):
         if doubt["kind"] == DoubtKind.CAST:
             rows.append(Row(NOBODY, join_line((NOBODY, ink.text))))
         self.answers.show_rows(rows, key=doubt["guess"])
-        if self.focused is None:  # The list was hidden.
+        if self.focused is None:  # The list has no focus because it was hidden until now.
             self.answers.focus()
         self.refresh_lines()
 
@@ -207,7 +214,8 @@ class UnsureScreen(StudioScreen):
     def get_current_place(self) -> ScreenPlace:
         if self.doubt is None:
             return ScreenPlace(self.MODE)
-        why = "what stands above is a guess"  # The complete question and its answers are on the screen.
+        # The reason is short, because the screen already shows the complete question and its answers.
+        why = "what stands above is a guess"
         left = {"left": len(self._doubts)}
         step = NextStep(
             "", "shot.accept", why, does="accepts the answer", values=left, screen=self.MODE, act="ui.enter"
@@ -228,8 +236,8 @@ class UnsureScreen(StudioScreen):
 
     @action
     async def act_correct(self, key_command: KeyCommand) -> None:
-        """Ask for the right answer, completed from the film's people; for a look, from all looks of the
-        person.
+        """Ask for the right answer. The names of the film's characters complete the answer; for a question
+        about a look, all looks of the person are offered.
         """
         if self.doubt is None or self.film is None:
             self.show_message("nothing is unsure")
@@ -258,8 +266,8 @@ class UnsureScreen(StudioScreen):
             await self._submit_answer(picked[0] if picked else answer)
 
     def _list_person_looks(self, doubt: dict[str, Any]) -> list[str]:
-        """Return the looks of a person along the film, the look at this place first; empty for a question
-        about a state.
+        """Return the looks of the person in a question, the guessed look first. Empty for a yes-or-no
+        question, such as whether clothes are still wet.
         """
         from milimo_tui.story.looks.looks import join_look_words
 

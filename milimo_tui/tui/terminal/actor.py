@@ -1,7 +1,8 @@
-"""The actor name of a studio, which decides whose edits `u` undoes. Each terminal on a studio home is a
-separate actor.
+"""The actor name of a studio, by which `u` undoes only edits made in the same terminal. Each terminal that
+opens a studio home is a separate actor.
 
-The lowest free number is used, so that a reopened studio continues the undo history of the one closed last.
+A studio takes the lowest unused number, so that a studio opened again continues the undo history of the
+studio that was closed last.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from milimo_tui.core.paths import Home
 
 @contextmanager
 def claim_actor_name(home: Home) -> Iterator[str]:
-    """Hold an actor number while the studio is open; yield the actor name: `terminal-1` and so on."""
+    """Reserve an actor number until the context ends; yield the actor name, such as `terminal-1`."""
     handle, number = -1, 0
     with suppress(OSError):  # A read-only home has no edits to undo, so all studios share number 0 there.
         handle, number = _lock_lowest_number(home)
@@ -28,7 +29,9 @@ def claim_actor_name(home: Home) -> Iterator[str]:
 
 
 def _lock_lowest_number(home: Home) -> tuple[int, int]:
-    """Lock the lowest number that no studio holds; return the open lock file and the number."""
+    """Lock the lowest number that no other studio uses; return the descriptor of the open lock file, and the
+    number.
+    """
     folder = home.terminals
     folder.mkdir(exist_ok=True, mode=0o700)
     number = 1

@@ -1,7 +1,7 @@
-"""Convert a theme to numbers of the 256-colour palette: the nearest colours that stay readable and distinct.
-Pure.
+"""Convert the colours of a theme to numbers of the 256-colour palette: the nearest colours that are still
+readable and distinct. Pure functions.
 
-Numbers 0 to 15 are never used, because users' own terminal themes change them.
+The numbers 0 to 15 are never used, because users change these colours in their terminals.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from milimo_tui.media.viewer.terminal_facts import palette_index_to_rgb
 from milimo_tui.tui.terminal.palettes import ThemeColours
 
 Numbers = Mapping[str, int]
-RAISED = SELECTED = 1.5  # Contrast of a clip to its background, and of a selection to a clip.
+# Minimum contrast ratio of a clip to the background, and of a selected clip to an unselected clip.
+RAISED = SELECTED = 1.5
 SELECTED_TO_BACKGROUND = 1.8  # Contrast of a selection to the background.
 # Contrast of text on background and panel; of text on a clip; of clip edges and waveforms.
 READ, ON_CLIP, SIGN = 4.5, 4.4, 3.5
-# A selection is recognised by its hue, so differences in hue count more than for other roles.
+# Weight of hue when a palette number for selections is chosen, because a selection is recognised by its hue.
+# Other roles have weight 1.
 SELECTED_HUE = 3.0
 STATES = ("accent", "working", "picked", "stale", "failed")
 
@@ -28,7 +30,7 @@ def palette_index_to_hex(number: int) -> str:
 
 
 def parse_hex_colour(colour: str) -> tuple[int, int, int]:
-    """Return red, green and blue of `#rrggbb`."""
+    """Return red, green and blue (0 to 255) of a colour written as `#rrggbb`."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
@@ -63,7 +65,7 @@ def _rgb_to_oklab(rgb: Sequence[int]) -> tuple[float, float, float]:
 
 @cache
 def _index_palette() -> tuple[dict[int, float], dict[int, tuple[float, float, float]]]:
-    """Return the luminance and the Oklab colour of each number."""
+    """Return two maps from palette number (16 to 255): to relative luminance, and to the colour in Oklab."""
     colours = {number: palette_index_to_rgb(number) for number in range(16, 256)}
     return (
         {number: compute_luminance(rgb) for number, rgb in colours.items()},
@@ -73,9 +75,10 @@ def _index_palette() -> tuple[dict[int, float], dict[int, tuple[float, float, fl
 
 @cache
 def choose_palette_indexes(tokens: ThemeColours) -> Numbers:
-    """Choose a palette number for each role, with the contrasts in the SCREENS document, "Colours".
+    """Choose a palette number for each role of a theme. The required contrasts are in the document SCREENS,
+    section “Colours”.
 
-    If no number has enough contrast for a role, the number with the best contrast is used.
+    If no number has enough contrast for a role, the number with the highest contrast is used.
     """
     lights, looks = _index_palette()
     found: dict[str, int] = {}
@@ -104,7 +107,7 @@ def choose_palette_indexes(tokens: ThemeColours) -> Numbers:
     choose("raised", [("background", RAISED)], ["surface"])
     choose("line", [("background", RAISED)])
     words = [("background", READ), ("surface", READ), ("raised", ON_CLIP)]
-    # Text needs extra contrast so that a selection colour fits between a clip and the text.
+    # Text gets extra contrast to a clip, so that the colour of a selection fits between them.
     choose("text", [*words, ("raised", SELECTED * READ * 1.03)])
     choose(
         "selected",

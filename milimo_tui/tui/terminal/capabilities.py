@@ -1,7 +1,8 @@
-"""The capabilities of the terminal: colours, pictures, tmux or SSH in between.
+"""The capabilities of the terminal: its colours, its methods for pictures, and a tmux or SSH connection in
+between.
 
-Read first from the environment, then from the answers of tmux and the terminal. Answers may come late or
-never, and nothing waits for them.
+They are read from the environment variables at first, and updated by the answers of tmux and the terminal.
+Answers may come late or never, so nothing waits for them.
 """
 
 from __future__ import annotations
@@ -25,40 +26,46 @@ from milimo_tui.media.viewer.terminal_facts import (
 from milimo_tui.studio.machine.tmux import is_passthrough_allowed, parse_tmux_connection, run_tmux
 from milimo_tui.tui.terminal.line.questions import TerminalAnswers
 
-# Protocols by which a terminal shows real pixels, under the names that their terminals use.
+# Protocols that show pictures in real pixels, with the names that users know.
 PIXEL_PROTOCOLS: Mapping[str, str] = {"kitty": "kitty graphics", "iterm2": "iTerm2", "sixel": "sixel"}
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """The capabilities of a terminal. `pictures` is kitty, iterm2, sixel, blocks or off.
+    """The capabilities of a terminal. `pictures` is `kitty`, `iterm2`, `sixel`, `blocks` (pictures made of
+    character cells) or `off`.
 
-    `wrap`: kitty commands are wrapped so that tmux passes them through.
+    `wrap` is True if kitty commands must be wrapped so that tmux passes them on to the terminal.
     """
 
     colours: str
     pictures: str
-    inside: str = ""  # The multiplexer: tmux, screen or empty.
+    inside: str = ""  # The terminal multiplexer around the studio: `tmux`, `screen` or empty.
     wrap: bool = False
     remote: bool = False  # Connected over SSH, where every byte costs time.
-    connection: str = ""  # The value of SSH_CONNECTION.
+    connection: str = ""  # The value of the environment variable SSH_CONNECTION.
     note: str = ""
-    # Prints control sequences that it does not know, so it is only asked for its attributes.
+    # True for a terminal that prints control sequences which it does not know. It is asked only the one
+    # question that every terminal answers (DA1).
     plain: bool = False
-    signs: tuple[str, ...] = USUAL_GLYPHS  # Families of glyphs in the font (`viewer.terminal_facts`).
+    # The groups of glyphs that the terminal's font has (see `viewer.terminal_facts`).
+    signs: tuple[str, ...] = USUAL_GLYPHS
     # Width and height of a cell in pixels, if the terminal reported them.
     cell: tuple[int, int] | None = None
-    colours_chosen: bool = False  # The user set the number of colours, so no answer changes it.
-    medium: str = "direct"  # How pixels are transferred: direct, shared (memory) or file.
+    # True if the user set the number of colours, so that no answer of the terminal changes it.
+    colours_chosen: bool = False
+    # The transfer of pixels to the terminal: `direct` (in escape sequences), `shared` (shared memory) or
+    # `file`.
+    medium: str = "direct"
 
     @property
     def sentence(self) -> str:
-        """A description of the terminal in one line of 80 cells."""
+        """A sentence that describes the terminal, at most 80 cells wide."""
         return f"This terminal: {self.words}."
 
     @property
     def words(self) -> str:
-        """A description of the terminal, for a line that already names the subject."""
+        """A description of the terminal without the words “This terminal”."""
         place = f"{self.inside}{' ' + self.note if self.note else ''}" if self.inside else self.note
         colours = {"truecolor": "truecolour", "256": "256 colours", "16": "16 colours", "none": "no colour"}
         pictures = "no pictures" if self.pictures == "off" else f"pictures in {self.picture_protocol_text}"
@@ -68,8 +75,8 @@ class Terminal:
 
     @property
     def cells_text(self) -> str:
-        """The name of the finest glyphs used for pictures made of cells: `quadrants`, for example; without
-        colour `braille` or `shades`.
+        """The name of the finest glyphs for pictures made of character cells, such as `quadrants`. Without
+        colours, `braille` or `shades`.
         """
         if self.colours == "none":
             return BRAILLE if BRAILLE in self.signs else SHADES
@@ -78,7 +85,7 @@ class Terminal:
 
     @property
     def picture_protocol_text(self) -> str:
-        """The name of the method by which pictures are shown now: `kitty graphics`, `quadrants`, `off`."""
+        """The name of the present method for pictures: `kitty graphics`, `quadrants`, `off` and so on."""
         return (
             self.cells_text
             if self.pictures == "blocks"
@@ -87,22 +94,22 @@ class Terminal:
 
     @property
     def can_improve(self) -> bool:
-        """True if the doctor can suggest tmux settings that let the terminal show more.
+        """True if tmux settings, which the doctor suggests, would allow better pictures.
 
-        The settings let pictures through and turn on true colours, without which there are no real pixels.
-        Outside tmux the terminal itself has reported its capabilities.
+        These settings pass pictures through and turn on true colours; kitty pictures need both. Outside tmux
+        there is nothing to set, because the terminal reports its own capabilities.
         """
         is_narrow = not self.wrap or self.colours == "256"
         return self.inside == "tmux" and self.pictures == "blocks" and is_narrow
 
 
 def detect_terminal(environ: Mapping[str, str], wanted: str = "auto", cells: str = "auto") -> Terminal:
-    """Read the terminal's capabilities from the environment alone; inside tmux pictures are always
-    half-blocks (but see `ask_tmux`).
+    """Return the capabilities that the environment variables show. Inside tmux, pictures are always
+    half-blocks until `ask_tmux` knows more.
 
-    `wanted` is the setting `images`: auto, kitty, iterm2, sixel, blocks or off. A named protocol is trusted,
-    except inside tmux, which passes kitty through if asked to and does not support the other two. `cells` is
-    the setting of that name.
+    `wanted` is the setting `images`: auto, kitty, iterm2, sixel, blocks or off. A named protocol is used
+    without a check, except inside tmux: tmux passes kitty pictures only if passthrough is allowed, and does
+    not support the other two. `cells` is the setting `cells`.
     """
     says = read_terminal_environment(environ)
     pictures = "blocks"
@@ -124,8 +131,8 @@ def detect_terminal(environ: Mapping[str, str], wanted: str = "auto", cells: str
 
 
 def _can_show_kitty(colours: str) -> bool:
-    """Return True if kitty pictures can work: the colour of a placeholder is the picture's id, so every bit
-    must arrive.
+    """Return True if the terminal has true colours. Kitty pictures need them, because the colour of a
+    placeholder cell encodes the picture's id in 24 bits.
     """
     return colours == "truecolor"
 
@@ -149,8 +156,8 @@ async def identify_tmux_client() -> str:
 
 
 def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = run_tmux) -> Terminal:
-    """Ask tmux whether it passes pictures through, to which terminal, over which connection and with which
-    colours.
+    """Return the terminal's capabilities, updated by asking tmux: if it passes pictures through, to which
+    terminal, over which connection, and with which colours. Unchanged outside tmux.
     """
     if found.inside != "tmux":
         return found
@@ -179,10 +186,10 @@ def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = run_tmux) -
 
 
 def _find_outer_colours(colours: str, outer: str, features: list[str]) -> str:
-    """Return the colours that tmux passes on: those of the terminal outside, whatever TERM is inside.
+    """Return the number of colours of the terminal outside tmux, whatever TERM is inside tmux.
 
-    If the terminal outside has only 256 colours, tmux converts true colours to the nearest; the studio
-    converts them better.
+    If the terminal outside has only 256 colours, tmux would round true colours to the nearest of the 256; the
+    studio chooses better ones.
     """
     if "RGB" in features:
         return "truecolor"
@@ -191,9 +198,11 @@ def _find_outer_colours(colours: str, outer: str, features: list[str]) -> str:
 
 
 def apply_answers(found: Terminal, wanted: str, answers: TerminalAnswers, cells: str = "auto") -> Terminal:
-    """Return the terminal as updated by its own answers; anything not answered keeps its assumed value.
+    """Return the terminal's capabilities, updated by its own answers. A capability without an answer keeps
+    its assumed value.
 
-    Inside tmux only wrapped questions reach the terminal, and tmux must pass colours through (`ask_tmux`).
+    Inside tmux only wrapped questions reach the terminal outside, so colours are not updated there (see
+    `ask_tmux`).
     """
     colours, pictures = found.colours, found.pictures
     if not found.colours_chosen and not found.inside:
@@ -208,9 +217,13 @@ def apply_answers(found: Terminal, wanted: str, answers: TerminalAnswers, cells:
     elif (
         wanted == "auto" and pictures == "blocks" and answers.sixel and all(answers.cell) and not found.inside
     ):
-        pictures = "sixel"  # Sixel uses the terminal's own pixels, so the cell size must be known.
+        # A sixel picture is measured in the terminal's pixels, so sixel is used only if the size of a cell is
+        # known.
+        pictures = "sixel"
     elif wanted == "auto" and pictures == "kitty" and answers.name and not answers.placeholders:
-        pictures = "blocks"  # TERM alone suggested kitty, and the terminal's answer contradicts that.
+        # The environment variable TERM suggested kitty pictures, but the terminal's own answer shows that it
+        # lacks placeholders.
+        pictures = "blocks"
     signs = GLYPHS_BY_SETTING.get(cells, (*USUAL_GLYPHS, *FINER_GLYPHS[answers.signs]))
     cell = answers.cell if all(answers.cell) else None
     medium = "shared" if answers.memory else "file" if answers.files else "direct"

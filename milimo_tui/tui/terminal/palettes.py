@@ -1,7 +1,7 @@
-"""The colours of every theme: one colour for each role. Values only.
+"""The colours of all built-in themes, one colour for each role. This module has only values.
 
-Backgrounds and hues of the well-known schemes are those of their authors. A hue that would not be readable on
-a clip is made lighter or darker just enough (4.5 to 1 on background, panel and clip).
+The colours of well-known schemes are those of their authors. A hue that would not be readable on a clip is
+made lighter or darker, just enough for a contrast of 4.5 to 1 on background, panel and clip.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ThemeColours:
-    """The colours of one theme, in a notation that rich and Textual both read."""
+    """The colours of one theme by role, written in a notation that both Rich and Textual can read."""
 
     background: str
     surface: str
@@ -25,9 +25,9 @@ class ThemeColours:
     picked: str
     stale: str
     failed: str
-    edge: str  # The line at the start of a clip.
-    selected: str  # Background of the item that keys act on.
-    wave: str  # The waveform of a clip's sound.
+    edge: str  # Colour of the line that marks the start of a clip.
+    selected: str  # Background colour of the item on which keys act.
+    wave: str  # Colour of the waveform of a clip's sound.
     dark: bool = True
     ansi: bool = False
 
@@ -69,7 +69,8 @@ ANSI = ThemeColours(
     background="ansi_default",
     surface="ansi_default",
     raised="ansi_default",
-    line="ansi_default",  # Drawn dim: bright black is the background colour in some users' themes.
+    # Drawn with the attribute dim, because in some users' themes bright black is the background colour.
+    line="ansi_default",
     text="ansi_default",
     muted="ansi_default",
     accent="ansi_cyan",
@@ -78,8 +79,8 @@ ANSI = ThemeColours(
     stale="ansi_yellow",
     failed="ansi_red",
     edge="ansi_default",
-    selected="ansi_default",  # Drawn in reverse video.
-    wave="ansi_default",  # Drawn dim.
+    selected="ansi_default",  # Drawn with the attribute reverse.
+    wave="ansi_default",  # Drawn with the attribute dim.
     ansi=True,
 )
 SCHEMES: Mapping[str, ThemeColours] = {
@@ -297,7 +298,7 @@ SCHEMES: Mapping[str, ThemeColours] = {
         dark=False,
     ),
 }
-# The themes that a user can choose; `core.settings.THEMES` lists their names.
+# All built-in themes by name. `core.settings.THEMES` lists the names that a user can choose.
 TOKENS: Mapping[str, ThemeColours] = {
     "milimo-dark": DARK,
     "milimo-light": LIGHT,

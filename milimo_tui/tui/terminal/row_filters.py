@@ -1,8 +1,9 @@
-"""Filters that every row of the screen passes before it is written: no text can send commands to the
-terminal.
+"""Filters that are applied to every row of the screen before it is written, so that no text can send commands
+to the terminal.
 
-For terminals without other glyphs the filters convert glyphs to ASCII, but not letters, which belong to the
-user's text. The filters run last, so that no other code has to know about them.
+For terminals that lack other glyphs, filters replace glyphs by ASCII characters. Letters are not replaced,
+because they belong to the user's text. The filters are applied last, so that no other code needs to know
+about them.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ from milimo_tui.media.viewer.terminal_facts import palette_index_to_rgb
 from milimo_tui.tui.terminal.line.cell_styles import PictureStyle
 from milimo_tui.tui.terminal.theme import get_palette_indexes
 
-# Each state keeps a distinct shape: picked, stale, waiting, working, failed, empty, offline.
+# The replacements of state glyphs stay distinct: picked, stale, waiting, working, failed, empty, offline.
 ASCII_REPLACEMENTS: Mapping[str, str] = {
     "●": "*", "◐": "%", "…": "~", "▒": "#", "✕": "x", "○": "o", "⊘": "!", "★": "*",
-    # Edges, waveforms and pictures.
+    # Blocks of clip edges, waveforms and pictures.
     **dict.fromkeys("▏▎▍▌▋▊▉▐█▕", "|"), **dict(zip("▁▂▃▄▅▆▇", "__..::|", strict=True)),
     "▓": "#", "░": ".", "▀": "'", "°": "'",
-    # Lines and corners.
+    # Line drawing characters and corners.
     **dict.fromkeys("─━╌┈═╴–—―−", "-"), "╍": "~", **dict.fromkeys("│┃║╷╵╿╽┊", "|"),
     **dict.fromkeys("┌┐└┘╭╮╰╯├┤┬┴┼╞╡", "+"),
     # Playhead, cursor, marks and other glyphs.
@@ -46,7 +47,7 @@ _QUIET_ROLES = (
     "line",
     "muted",
     "text",
-)  # Roles used if a theme has no grey.
+)  # Roles whose colours replace a mixed colour if the theme has no grey.
 TABLE = str.maketrans(dict(ASCII_REPLACEMENTS))
 
 
@@ -64,8 +65,8 @@ def wants_ascii(setting: str, environ: Mapping[str, str]) -> bool:
 
 
 class SafeCellFilter(LineFilter):
-    """Removes characters from each row that a terminal may take for a command; styles and widths are
-    preserved.
+    """A filter that removes characters which a terminal may take for a command. Styles and widths stay the
+    same.
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
@@ -78,7 +79,7 @@ class SafeCellFilter(LineFilter):
 
 
 class AsciiFilter(LineFilter):
-    """Replaces glyphs by ASCII characters; styles and widths are preserved."""
+    """A filter that replaces glyphs by ASCII characters. Styles and widths stay the same."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return [
@@ -88,7 +89,7 @@ class AsciiFilter(LineFilter):
 
 
 class LinkRemovalFilter(LineFilter):
-    """Removes links (OSC 8) from each row, for a terminal that may print sequences it does not know."""
+    """A filter that removes links (OSC 8), for a terminal that may print sequences which it does not know."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return [
@@ -99,10 +100,11 @@ class LinkRemovalFilter(LineFilter):
 
 
 class IndexedColourFilter(LineFilter):
-    """Writes the colours of a 256-colour theme by number; colours that Textual mixed become a grey.
+    """A filter that writes the colours of a 256-colour theme as palette numbers. Colours that Textual has
+    mixed become a grey.
 
-    Textual itself would round each colour to another of the 256 (249 to 248). The colours of pictures are
-    numbers already and are not changed.
+    Without the filter Textual would round a colour to a different palette number, for example 249 to 248. The
+    colours of pictures are palette numbers already and are not changed.
     """
 
     def __init__(self, theme: Callable[[], str]) -> None:
@@ -111,7 +113,9 @@ class IndexedColourFilter(LineFilter):
         self._theme = theme
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Return the row in the theme's colour numbers; a theme without numbers returns the row unchanged."""
+        """Return the row with colours as palette numbers; unchanged if the theme is not a 256-colour
+        theme.
+        """
         theme = self._theme()
         if get_palette_indexes(theme) is None:
             return segments
@@ -123,7 +127,7 @@ class IndexedColourFilter(LineFilter):
 
 
 def _is_indexed_style(style: Style) -> bool:
-    """Return True if neither colour needs to be converted, as in every cell of a picture."""
+    """Return True if neither colour of a style needs conversion, as in the cells of pictures."""
     if isinstance(style, PictureStyle):
         return True
     ink, ground = style.color, style.bgcolor
@@ -145,10 +149,11 @@ def _to_indexed_style(style: Style, theme: str) -> Style:
 
 @lru_cache(maxsize=512)
 def _find_theme_index(colour: RichColor, theme: str) -> RichColor:
-    """Return the theme's own number for a colour, otherwise the number of the most similar grey.
+    """Return the palette number that the theme uses for a colour; for other colours, the number of the most
+    similar grey.
 
-    Mixed colours are backgrounds under a panel, pictures included; a hue of the theme would suggest a meaning
-    there.
+    Colours outside the theme are mixed backgrounds under a panel. A hue of the theme would suggest a meaning
+    there, so a grey is used.
     """
     wanted, roles = colour.get_truecolor(), get_palette_indexes(theme) or {}
     greys = [number for number in roles.values() if len(set(palette_index_to_rgb(number))) == 1]

@@ -1,8 +1,10 @@
-"""Themes for dark, light, 256 colours, 16 colours and none, as Textual themes and as styles for drawing.
+"""The themes of the studio for terminals with true colours, 256 colours, 16 colours or none, as Textual
+themes and as styles for drawing.
 
-Every colour has a meaning, and every meaning also has a glyph, so that no state is shown by hue alone. A
+Every colour has a meaning, and every meaning also has a glyph, so that no state is shown by colour alone. A
 256-colour theme consists of palette numbers, which `row_filters.IndexedColourFilter` writes. The colours are
-in `palettes`, their numbers below or in `by_index`, users' own themes in `theme_file`.
+in `palettes`. The palette numbers are in this module or computed by `by_index`. Themes written by users are
+read by `theme_file`.
 """
 
 from __future__ import annotations
@@ -20,13 +22,13 @@ from milimo_tui.tui.terminal.palettes import ANSI, DARK, LIGHT, TOKENS, ThemeCol
 
 __all__ = ["ANSI", "DARK", "LIGHT", "TOKENS", "ThemeColours"]
 
-# Glyphs that show a state by shape: see SCREENS, "Rules of the look".
+# Glyphs that show a state by their shape. See the document SCREENS, section “Rules of the look”.
 PICKED, STALE, WAITING, FAILED, WORKING, EMPTY, OFFLINE = "●", "◐", "…", "✕", "▒", "○", "⊘"
 CURSOR, RULE = "▸", "─"
 STARS = "★"
 
 
-INDEXED_SUFFIX = "-256"  # Suffix of the name of a 256-colour theme.
+INDEXED_SUFFIX = "-256"  # Suffix of the names of 256-colour themes.
 
 
 def make_indexed_theme(numbers: Mapping[str, int], *, dark: bool) -> ThemeColours:
@@ -35,7 +37,8 @@ def make_indexed_theme(numbers: Mapping[str, int], *, dark: bool) -> ThemeColour
     return ThemeColours(**values, dark=dark)
 
 
-# See SCREENS, "Colours". The contrast of a clip to its background is 1.5, of a selection to a clip 1.5.
+# Palette numbers for each role. See the document SCREENS, section “Colours”. The contrast ratio of a clip to
+# its background is 1.5, and of a selection to a clip also 1.5.
 DARK_NUMBERS: Mapping[str, int] = {
     "background": 233, "surface": 235, "raised": 237, "line": 237, "selected": 23, "edge": 249, "accent": 80,
     "wave": 248, "text": 254, "muted": 248, "stale": 221, "failed": 210, "picked": 114, "working": 111,
@@ -50,17 +53,19 @@ DARK_256, LIGHT_256 = (
     make_indexed_theme(DARK_NUMBERS, dark=True),
     make_indexed_theme(LIGHT_NUMBERS, dark=False),
 )
-# Numbers chosen manually; the numbers of other themes are computed (`by_index`).
+# Themes whose palette numbers were chosen manually. The numbers of other themes are computed by `by_index`.
 INDEXED_THEMES: Mapping[str, ThemeColours] = {"milimo-dark-256": DARK_256, "milimo-light-256": LIGHT_256}
 THEME_NUMBERS: Mapping[str, Mapping[str, int]] = {
     "milimo-dark-256": DARK_NUMBERS,
     "milimo-light-256": LIGHT_NUMBERS,
 }
-_own_themes: dict[str, ThemeColours] = {}  # The user's own themes by name.
+_own_themes: dict[str, ThemeColours] = {}  # Themes from users' theme files, by their name in the app.
 
 
 def register_own_theme(name: str, tokens: ThemeColours) -> None:
-    """Register a user's own theme; a name means the same colours until the studio ends."""
+    """Register the colours of a user's theme file under a name. The colours of a registered name never change
+    while the studio runs.
+    """
     _own_themes[name] = tokens
 
 
@@ -76,7 +81,9 @@ def get_palette_indexes(theme: str) -> Mapping[str, int] | None:
 
 @cache
 def get_theme_colours(theme: str) -> ThemeColours:
-    """Return the colours of a theme as shown; the terminal's own colours for an unknown theme."""
+    """Return the colours of a theme as they are shown. An unknown theme gives the terminal's own 16
+    colours.
+    """
     if theme in INDEXED_THEMES:
         return INDEXED_THEMES[theme]
     if theme.endswith(INDEXED_SUFFIX):
@@ -102,7 +109,9 @@ class TextStyles:
         return Style(color=_to_rich_colour(getattr(self.tokens, name)))
 
     def get_rgb(self, name: str) -> tuple[int, int, int]:
-        """Return a role's colour as red, green and blue; black if the terminal's own colours are used."""
+        """Return red, green and blue (0 to 255) of a role such as `background`. Returns black if the theme
+        uses the terminal's own colours.
+        """
         colour = getattr(self.tokens, name)
         if not colour.startswith("#"):
             return (0, 0, 0)
@@ -167,8 +176,8 @@ class TextStyles:
 
     @staticmethod
     def combine_styles(row: Style, words: Style | None) -> Style:
-        """Return the style of words on a row; a row in reverse video keeps its own colours, so that it stays
-        one block.
+        """Return the style for words on a row. If the row is in reverse video, the words' colours are
+        ignored, so that the row stays a solid block.
         """
         if not words:
             return row
@@ -181,8 +190,8 @@ class TextStyles:
 
 
 def choose_theme_name(wanted: str, colours: str) -> str:
-    """Return the name of the theme to use: the wanted theme, its 256-colour version, or the terminal's own 16
-    colours.
+    """Return the name of the theme to use in a terminal with `colours`: the theme `wanted`, its 256-colour
+    version, or the theme made of the terminal's own 16 colours.
     """
     if colours in ("16", "none") or get_theme_colours(wanted).ansi:
         return "milimo-ansi"
@@ -196,7 +205,7 @@ def get_text_styles(theme: str, plain: bool) -> TextStyles:
 
 
 def make_textual_theme(name: str) -> Theme:
-    """Return a theme as a Textual theme; the roles are CSS variables with the same names."""
+    """Convert a theme to a Textual theme. Each role becomes a CSS variable of the same name."""
     return _build_textual_theme(name, get_theme_colours(name))
 
 

@@ -1,6 +1,7 @@
-"""A user's own themes: TOML files in the folder `themes` of the studio home, read into colours.
+"""Themes written by users: TOML files in the folder `themes` of the studio home.
 
-A file lists the differences from the theme that it is based on: `base = "nord"`, `accent = "#ffb454"`.
+A file names the theme on which it is based, and the colours that differ: `base = "nord"`, `accent =
+"#ffb454"`.
 """
 
 from __future__ import annotations
@@ -26,18 +27,18 @@ _MOST = 100_000  # Maximum size of a theme file in bytes.
 
 
 def get_theme_folder(home: Path) -> Path:
-    """Return the folder of the theme files, whether it exists or not."""
+    """Return the folder of the theme files, which may not exist yet."""
     return home / "themes"
 
 
 def list_own_themes(home: Path) -> Sequence[str]:
-    """List the names of the theme files. Reads the disk."""
+    """Return the file names of the users' themes in alphabetical order. Reads the disk."""
     return sorted(path.name for path in get_theme_folder(home).glob(f"*{OWN_THEME}") if path.is_file())
 
 
 def create_theme_file(home: Path, base: str, tokens: ThemeColours) -> Path:
-    """Write a new file based on a theme, with the theme's colours as commented lines to change; return its
-    path.
+    """Create a theme file based on the theme `base`, and return its path. The file lists the colours in
+    `tokens` as comments, which the user can activate and change.
 
     Raises ReadOnly and DiskFull. Never overwrites an existing file.
     """

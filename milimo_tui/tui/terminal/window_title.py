@@ -1,5 +1,5 @@
-"""The title of the terminal window: the film and the screen. Restored when the studio releases the
-terminal.
+"""The title of the terminal's window, which names the film and the screen. The previous title is restored
+when the studio releases the terminal.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from collections.abc import Callable
 from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.tui.terminal.reset import POP_TITLE, PUSH_TITLE, STRING_END
 
-LONGEST = 100  # Maximum length in characters.
+LONGEST = 100  # Maximum length of the title in characters.
 
 
 class WindowTitle:
-    """The window title. `set_window_title` writes only changes; `restore_title` restores the title from
-    before the studio.
+    """The title of the terminal's window. `write` is called with the control sequences, only when the title
+    changes.
     """
 
     def __init__(self, write: Callable[[str], None]) -> None:
@@ -30,7 +30,9 @@ class WindowTitle:
         self._shown = text
 
     def restore_title(self) -> str:
-        """Restore the title from before the studio; return the title that was shown."""
+        """Restore the title from before the studio. Return the title that was shown until now; empty if none
+        was set.
+        """
         shown, self._shown = self._shown, ""
         if shown:
             self._write(POP_TITLE)

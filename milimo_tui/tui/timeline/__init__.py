@@ -1,5 +1,6 @@
-"""The Timeline screen, which `screen` puts together from parts. Begin with `screen`, then `base.core`.
+"""The Timeline screen, which edits a cut. `screen` combines its parts. Begin with `screen`, then `base.core`.
 
-Layers from the top: `screen`; `inspector` and `transport`; `edit`; `base`; `widgets`; `fields`; `values`. May
-use `jobs` (a spec to edit), `play`, `shell` and what is below.
+The packages are layers, from top to bottom: `screen`; `inspector` and `transport`; `edit`; `base`; `widgets`;
+`fields`; `values`. They may import `jobs` (to edit a job's spec), `play`, `shell` and the packages below
+these.
 """

@@ -1,1 +1,1 @@
-"""Clothes: the words for garments, and the patterns for putting them on and taking them off."""
+"""Word lists for garments, and patterns for clothes that are worn, put on, taken off, or stored somewhere."""

@@ -1,4 +1,4 @@
-"""Garments: the patterns that recognize them, their kinds, and their other names. Pure."""
+"""Garments: the patterns that recognize them, their kinds, and their other names. Pure functions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def split_distinct_words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Phrases in which a garment word means no garment: “the top table”, “a coat hook”, “a leather armchair”.
+# Phrases in which a word for a garment means something else: “the top table”, “a coat hook”, “a leather
+# armchair”.
 _OF_A_THING = (
     r"(?!(?:tops? (?:table|step|stair|shelf|drawer|floor|rung|row|bunk|deck|flight|landing|button|pocket"
     r"|corner|half|edge"
@@ -47,7 +48,7 @@ _COLOURED_SLIP = "".join(
     rf"|(?<={word} )slip"
     for word in ("silk", "satin", "black", "white", "pink", "cotton", "nylon", "lace", "her", "full")
 )
-# “in a slip”; in other contexts a slip is a piece of paper.
+# “Slip” is a garment only after “in a”. In other contexts it is a piece of paper.
 _SLIP = rf"(?:(?<=in a )slip{_COLOURED_SLIP})(?! of\b| road\b)"
 GARMENT = compile_lazily(
     rf"(?<!\w){_OF_A_THING}(?:(?:{join_alternatives(GARMENTS + CARRIED)})(?:e?s)?"
@@ -61,17 +62,17 @@ CARRIED_GARMENT = compile_lazily(
     re.IGNORECASE,
 )
 _HEADS = "hat|cap|coat|jacket|shirt|suit|dress|gown|robe|shoe|boot|sock|glove|vest|sweater|tie|scarf|uniform"
-NAMED = (  # “the panama”, “the panama hat”
+NAMED = (  # Matches a garment with or without a general word after it: “the panama”, “the panama hat”.
     rf"(?:[\w'’-]+\s){{0,3}}?(?:{join_alternatives(GARMENTS + CARRIED)})(?:e?s)?(?!['’\w-])"
     rf"(?:\s(?:{_HEADS})(?:e?s)?(?!['’\w-]))?"
 )
-# Complete outfits; putting on another outfit replaces the first.
+# Complete outfits. Putting on a complete outfit replaces the previous outfit.
 OUTFIT = compile_lazily(
     rf"(?<!\w)(?:dinner jacket|boiler suit|evening dress|(?:{join_alternatives(OUTFITS)})(?:e?s)?"
     rf"|(?<!\w\s)in (?:[\w-]+ ){{0,2}}(?:{join_alternatives(COLOURS)})$)(?=$|\W)",
     re.IGNORECASE,
 )
-# “in emerald silk”
+# Matches clothes that are named only by their cloth: “in emerald silk”.
 IN_CLOTH = compile_lazily(
     rf"in (?:[\w-]+ ){{0,2}}(?:{join_alternatives(FABRICS)})(?: and (?:{join_alternatives(FABRICS)}))?",
     re.IGNORECASE,
@@ -98,7 +99,7 @@ HOODED = compile_lazily(
     r"|waterproof|mackintosh|cowl|habit)s?(?!\w)",
     re.IGNORECASE,
 )
-# Garments of a person who is not dressed yet.
+# Garments that show that a person is not dressed yet, such as nightclothes.
 UNDRESSED = compile_lazily(
     r"(?<!\w)(?:under(?:wear|pants|clothes|things)|undies|pyjamas?|pajamas?|night(?:gown|dress|shirt|ie"
     r"|clothes)"
@@ -124,13 +125,13 @@ BARED = {
     "barefaced": frozenset(ON_FACE.split()),
     "unmasked": frozenset(ON_FACE.split()),
 }
-# Parts of the body around or over which something is worn.
+# Body parts on or around which a garment can be worn.
 ON_THE_BODY = "neck|shoulders|head|waist|hips|wrists?|ears|chest|arm|forehead|face|eyes"
 _ARTICLE = compile_lazily(r"^(?:and|the|a|an|his|her|their|its)\s+", re.IGNORECASE)
 
 
 def strip_article(phrase: str) -> str:
-    """Return a phrase without an article at its beginning, and without blanks and punctuation around it."""
+    """Return a phrase without an article at its beginning, and without blanks and punctuation at its ends."""
     return _ARTICLE.sub("", _ARTICLE.sub("", phrase.strip(" .!?–—")))
 
 
@@ -151,12 +152,14 @@ def may_mean_garment(word: str, worn: str) -> bool:
 
 
 _ONLY_ENDS_SO = split_distinct_words("waistcoat petticoat earring headdress")
-_ALSO_CALLED = {  # in the form that `find_garments` returns
+_ALSO_CALLED = {  # Keys and values have the form that `find_garments` returns: case-folded and singular.
     word.removesuffix("s"): frozenset(each.removesuffix("s") for each in others.split() if each != word)
     for words, others in ALSO_CALLED.items()
     for word in words.split()
 }
-_PAIRS = split_distinct_words(  # Garments that one person wears in pairs, or that have no singular.
+# Garments whose plural can mean the clothes of a single person, because they are worn in pairs or have no
+# singular.
+_PAIRS = split_distinct_words(
     "jeans trousers pants slacks chinos shorts leggings tights overalls dungarees coveralls fatigues"
     " scrubs pyjamas pajamas "
     "glasses spectacles sunglasses goggles boots shoes socks gloves mittens slippers sandals trainers"
@@ -170,8 +173,8 @@ _PLURAL = compile_lazily(r"(?<=ss)es$|(?<=sh)es$|(?<!s)s$")
 
 
 def describe_each_wearer(words: str) -> str:
-    """Return the clothes of each of several people: “in a green shirt and a cap” from “in green shirts and
-    caps”.
+    """Return the clothes of several people as the clothes of each person: “in a green shirt and a cap” for
+    “in green shirts and caps”.
     """
     kind = re.sub(r"^in (?:(?:matching|identical|the same|their) )?", "", words)
     return "in " + " and ".join(map(_make_garment_singular, re.split(r"\s+and\s+", kind)))

@@ -1,4 +1,6 @@
-"""Patterns for clothes that a person already wears, where nobody puts them on. Pure."""
+"""Patterns for clothes that a person is already wearing, in sentences where nobody puts them on. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -39,37 +41,38 @@ WORN_ROUND = compile_lazily(
     rf"(?:round|around|about|over|across|on) (?:the|his|her|their) (?:{ON_THE_BODY})(?!\w).*",
     re.IGNORECASE,
 )
-# “a farmer's sheepskin over the white suit”
+# Matches a garment that is worn over another garment: “a farmer's sheepskin over the white suit”.
 LAID_OVER = compile_lazily(
     rf"(?:and |with )?an? {NAMED} (?:thrown |pulled |buttoned |on )?over (?:the|an?|his|her|their)"
     rf" {NAMED}(?=$|[,;.])",
     re.IGNORECASE,
 )
-# “leans on a stick”, “comes in on crutches”
+# Matches a thing that a person walks or stands with: “leans on a stick”, “comes in on crutches”.
 LEANS_ON = compile_lazily(
     r"(?:(?<!\w)(?:leans|leaning|walks|walking|hobbles|hobbling|limps|shuffles|comes in|comes|stands|gets"
     r" about) (?:on|with) |^on |(?<!\w)on (?=(?:an? (?:walking|zimmer) )|(?:two )?(?:sticks|crutches)$))"
     r"(an? (?:[\w-]+ ){0,2}(?:stick|cane|crutch|walking frame|walker)|(?:two )?(?:sticks|crutches))(?!\w)",
     re.IGNORECASE,
 )
-# “there is a black armband above the elbow”
+# Matches a thing said to be on a part of the body: “there is a black armband above the elbow”.
 IS_ON_BODY = compile_lazily(
     rf"(?<!\w)there(?:['’]s| is) (an? {NAMED} (?:above|on|round|around|over|across|at|about) (?:the|his|her"
     r"|one) (?:elbow|arm|wrist|neck|head|shoulders?|waist|knee|ankle|forehead|throat|hair))(?!\w)",
     re.IGNORECASE,
 )
-# “and on his feet a pair of yellow boots”
+# Matches clothes given after the part of the body that wears them: “and on his feet a pair of yellow boots”.
 ON_PART = compile_lazily(
     rf"(?:and )?on (?:his|her) (?:feet|hands|back|nose|{ON_THE_BODY}),? (an? (?:pair of )?{NAMED}.*)",
     re.IGNORECASE,
 )
-# “comes down, dressed to the nines”, “in her Sunday best”
+# Matches words for festive clothes that name no garment: “comes down, dressed to the nines”, “in her Sunday
+# best”.
 AT_BEST = compile_lazily(
     r"(?<!\w)(?:(?:all )?dressed (?:up )?(?:to the nines|to kill|up)(?! (?:as|like|in)\b)|suited and booted"
     r"|in (?:(?:all )?(?:his|her|their) )(?:very |Sunday )?(?:best|finery|Sunday clothes))(?=$|[,;.]| and\b)",
     re.IGNORECASE,
 )
-# “is dressed as a bee”
+# Matches a costume: “is dressed as a bee”.
 DRESSED_AS = compile_lazily(
     r"(?<!\w)(?:dressed|costumed|disguised|got up|dolled up) (?:up )?(?:as|like) (?:an? "
     r"|the )?[\w'’-]+(?: [\w'’-]+){0,2}"
@@ -77,7 +80,8 @@ DRESSED_AS = compile_lazily(
     re.IGNORECASE,
 )
 SHIRTSLEEVES = compile_lazily(r"(?<!\w)in (?:his |her |their )?shirt-?sleeves(?!\w)", re.IGNORECASE)
-# “straightens his tie”, “wipes her hands on her apron”: the garment is worn, although not mentioned before.
+# Matches an act that is only possible with a worn garment: “straightens his tie”, “wipes her hands on her
+# apron”. The garment is therefore worn even if it was not mentioned before.
 IMPLIES = compile_lazily(
     rf"(?<!\w)(?:(?:buttons|zips|knots|ties|straightens|adjusts|smooths|fastens|belts|laces|buckles|tightens"
     rf"|turns|tugs|hitches|pushes|settles|tips|touches|raises|brushes|dusts)(?: (?:up|down|at|back))?"
@@ -93,7 +97,8 @@ IMPLIES = compile_lazily(
     rf"|match(?:es)?)(?!\w)",
     re.IGNORECASE,
 )
-# Feeling in a jacket for a whistle, or tying a case with a belt, says nothing new about the clothes worn.
+# Matches acts that say nothing new about the clothes worn, such as feeling in a jacket for a whistle or tying
+# a case with a belt.
 NO_CLOTHING = compile_lazily(
     r"(?<!\w)(?:(?:feels|pays|digs|reaches|rummages|fumbles|searches|gropes|looks|dives|pats)(?: \w+)?|held"
     r"|tied|fastened|bound|shut|closed|stuffed|packed"
@@ -101,10 +106,12 @@ NO_CLOTHING = compile_lazily(
     r" (?:it|them|(?:the|an?) (?:\w+ ){0,2}\w+))\s*$",
     re.IGNORECASE,
 )
-# “Under it: a sailor's jacket.”: the garment that covered the jacket is off.
+# Matches words before a garment that was covered: “Under it: a sailor's jacket.” The garment that covered the
+# jacket is off.
 UNDERNEATH = compile_lazily(r"(?:under(?:neath)?|beneath)(?: (?:it|them|that|this))?$", re.IGNORECASE)
 BENEATH = compile_lazily(r"(?:and )?(?:under|beneath)", re.IGNORECASE)
-# “What is left of him is a white shirt”, “Under it she wears”, “Underneath he is all white: white singlet”
+# Matches words that list the clothes still worn: “What is left of him is a white shirt”, “Under it she
+# wears”, “Underneath he is all white: white singlet”.
 WHAT_IS_LEFT = compile_lazily(
     r"(?:and )?(?:(?:what(?:['’]s| is) left(?: of (?:him|her|them))?|all (?:he|she) has on"
     r"|under(?:neath)? (?:it|that|this),?"
@@ -112,7 +119,8 @@ WHAT_IS_LEFT = compile_lazily(
     r"|(?:underneath|beneath),? (?:he|she|[^\W\d_]+) (?:is wearing|wears|has on|is)(?: all \w+:)? )",
     re.IGNORECASE,
 )
-# “takes off her hat, revealing a shaved head”, “opens his coat to show a red waistcoat”
+# Matches a garment or feature that becomes visible when another garment is removed or opened: “takes off her
+# hat, revealing a shaved head”, “opens his coat to show a red waistcoat”.
 REVEALED = compile_lazily(
     r",?\s(?:revealing|showing|exposing|uncovering|baring|displaying|(?:and |to |which |that"
     r" )(?:reveals?|shows?|exposes?"

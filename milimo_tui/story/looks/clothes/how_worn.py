@@ -1,5 +1,5 @@
-"""Patterns for the state of a worn garment: open, fastened, rolled up, crooked, torn, a hood up or down.
-Pure.
+"""Patterns for the state of a worn garment: open, fastened, rolled up, crooked, torn, a hood up or down. Pure
+functions.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from milimo_tui.core.late_patterns import compile_lazily, join_alternatives
 from milimo_tui.story.looks.clothes.garment_words import COLOURS, GARMENTS
 from milimo_tui.story.looks.clothes.garments import GARMENT, NAMED
 
-# The state of a coat, given after the word for it: hanging open, buttoned to the throat.
+# Matches how a garment is fastened, if these words follow the garment: hanging open, buttoned to the throat.
 HOW_FASTENED = compile_lazily(
     r",? (?:buttoned|zipped|peeled (?:down )?to the waist|rolled (?:down )?to the waist|done up"
     r"|(?:un)?fastened|undone|(?:up|down)(?=$|[,;.])|hanging (?:open|loose)|open|loose|loosened"
@@ -24,7 +24,7 @@ OPENS = compile_lazily(
     rf"|her|their) ({NAMED})",
     re.IGNORECASE,
 )
-# “does up his bow tie”, “buttons his coat”
+# Matches an act that fastens a garment: “does up his bow tie”, “buttons his coat”.
 DONE_UP = compile_lazily(
     r"(?<!\w)(?:does up|buttons(?: up)?|knots|fastens|ties|zips(?: up)?|straightens"
     r"|laces(?: up)?) (?:the|his|her|their)"
@@ -39,7 +39,8 @@ LOOSE = {
     "unfastens": "unfastened",
     "unlaces": "unlaced",
 }
-# “loosens his tie”, “pulls his collar open”: the act, and the state of the garment after it.
+# Matches an act that loosens a garment, and captures the state of the garment afterwards: “loosens his tie”,
+# “pulls his collar open”.
 LOOSENED = compile_lazily(
     rf"(?<!\w)(?:(?P<does>loosens|undoes|unbuttons|unzips|unfastens|unlaces) (?:the|his|her|their)"
     rf" (?P<what>{NAMED})(?! (?:of|button)\b)"
@@ -47,7 +48,7 @@ LOOSENED = compile_lazily(
     r" (?P<how>loose|open|down|undone|askew))(?!\w)",
     re.IGNORECASE,
 )
-# “has his teeth out and his Sunday jacket on”
+# Matches two things that a person “has” in a state: “has his teeth out and his Sunday jacket on”.
 HAS_EACH_SO = compile_lazily(
     r"^(?:with |has |have |['’]s got |has got )?(?P<one>(?:his|her|their|the) [^,;]{3,40}? (?:on|off|out|open"
     r"|undone|loose|down|up)) and (?P<other>(?:his|her|their|the) [^,;]{3,60}? (?:on|off|out|open|undone"
@@ -55,7 +56,7 @@ HAS_EACH_SO = compile_lazily(
     r"|down|up))$",
     re.IGNORECASE,
 )
-# “The wig is crooked.”
+# Matches a sentence about the state of a garment: “The wig is crooked.”
 IS_SO = compile_lazily(
     rf"^(?:and )?(?:the|his|her|their) (?P<what>{NAMED}) (?:is|are|hangs?) (?:still )?"
     r"(?P<how>(?:slightly |a little |badly |half )?(?:crooked|askew|lopsided|laddered|untucked|patched|frayed"
@@ -65,20 +66,20 @@ IS_SO = compile_lazily(
     r"|short|long|loose|wide)(?: [^,;.]+)?))$",
     re.IGNORECASE,
 )
-# “Her jacket's unzipped.”
+# Matches a garment with a contracted “is” and its state: “Her jacket's unzipped.”
 SHORT_IS = compile_lazily(
     rf"^((?:the|his|her|their) (?:[\w'’-]+ ){{0,3}}?(?:{join_alternatives(GARMENTS)}))['’]s (?=(?:unzipped"
     rf"|unbuttoned|open|undone|torn|ripped|soaked|wet|muddy|inside"
     r"|buttoned|rumpled|askew|untucked|crooked)\b)",
     re.IGNORECASE,
 )
-# “The dress is yellow now”
+# Matches a sentence about the colour of a garment: “The dress is yellow now”.
 IS_COLOURED = compile_lazily(
     rf"(?:and |but )?(?:the|his|her|their) ({NAMED}) (?:is|has gone|has turned|goes|turns) (?:now |all )?"
     rf"({join_alternatives(COLOURS)})(?: now)?$",
     re.IGNORECASE,
 )
-# “His hoodie rips on the fence.”
+# Matches a sentence in which a garment tears: “His hoodie rips on the fence.”
 TEARS = compile_lazily(
     rf"(?:the|his|her|their) ({NAMED}) (?:rips|tears|splits|(?:gets|is) (?:now )?(?:ripped|torn"
     r"|in (?:rags|tatters|shreds))(?! (?:at|along|down|from|across|to)\b)|catches and (?:rips"
@@ -90,7 +91,7 @@ ROLLS_UP = compile_lazily(
     r"|their) (?:shirt-?)?(?:sleeves|cuffs)(?: up)?(?!\w)",
     re.IGNORECASE,
 )
-# “lifts the mask”, “pulls down his visor”
+# Matches moving a mask or visor up or down: “lifts the mask”, “pulls down his visor”.
 LIFTED = compile_lazily(
     r"(?<!\w)(?:(?P<up>lifts|raises|(?:pushes|tips|pulls|puts|throws|folds|turns|pushes) (?:up|back))"
     r"|(?P<down>lowers|pulls down|drops|tugs down|yanks down|slides down)) (?:the|his|her)"
@@ -98,7 +99,7 @@ LIFTED = compile_lazily(
     r"(?=$|[,;.]| (?:and|to|for|from) )",
     re.IGNORECASE,
 )
-# “She pulls the hood up over her head.”
+# Matches putting a hood up: “She pulls the hood up over her head.”
 HOOD_UP = compile_lazily(
     r"(?<!\w)(?:puts|pulls|flips|tugs|draws|throws|raises|yanks|lifts|has|has pulled|has put) (?:up )?"
     r"(?:the|his|her|their) hood"
@@ -108,7 +109,7 @@ HOOD_UP = compile_lazily(
     r"|(?<!\w)(?:with )?(?:the|his|her) hood (?:is )?(?:still )?up(?!\w)(?! and (?:his|her|the)\b)",
     re.IGNORECASE,
 )
-# “He pushes the hood back.”
+# Matches putting a hood down: “He pushes the hood back.”
 HOOD_BACK = compile_lazily(
     r"(?<!\w)(?:pushes|puts|pulls|throws|flips|shoves|drops|lowers|slides|tugs|knocks|takes|shakes"
     r"|lets) (?:back |down |off )?"
@@ -124,8 +125,8 @@ TEETH_OUT = compile_lazily(
 
 
 def strip_fastening(phrase: str) -> str:
-    """Return the part of a phrase before the words for how its garment is fastened: “a coat” of “a coat, open
-    over a vest”.
+    """Return a phrase without the words for how its garment is fastened, and without anything after them: “a
+    coat” for “a coat, open over a vest”.
     """
     piece = GARMENT.search(phrase)
     how = HOW_FASTENED.search(phrase, piece.end()) if piece else None

@@ -1,4 +1,4 @@
-"""Patterns for clothes that nobody wears: held, on a chair, in a tub. Pure."""
+"""Patterns for clothes that are mentioned but worn by nobody: held, on a chair, in a tub. Pure functions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HELD = compile_lazily(
     r"|(?<!\w)in hand(?!\w)",
     re.IGNORECASE,
 )
-# “a man's shirt on a hanger”, “glove to glove”
+# Matches phrases in which a garment is not worn: “a man's shirt on a hanger”, “glove to glove”.
 NOT_WORN = compile_lazily(
     r"(?<!\w)(?:on|from|off) (?:an?|the|its) (?:[\w-]+ )?(?:hanger|hook|peg|rail|clothes-?line|washing line"
     r"|tray|dummy|mannequin|stand|rack)s?(?!\w)|^(\w+) (?:to|by|for|after) \1$"
@@ -38,12 +38,15 @@ CARRIED_THING = compile_lazily(
     r"(?:his|her|their|one|each|both|the|an?)\b(?P<in_hand> (?:mouth|teeth|hands?|fists?|lap)\b)?",
     re.IGNORECASE,
 )
-_NOWHERE = (  # “his coat in the wind”: he wears the coat
+# Phrases that look like a place but leave the garment on its wearer: a person with “his coat in the wind”
+# wears the coat.
+_NOWHERE = (
     "wind|rain|snow|sun|light|dark|cold|air|breeze|draught|mirror|glass|window|moonlight|sunlight|storm|heat"
 )
 _NO_PLACES = f"(?!(?:[\\w-]+ )?(?:{_NOWHERE}|{ON_THE_BODY}|hand|back|knee)s?\\b)"
 _HANDS = "hands?|fists?|fingers|teeth|arms?|elbows?|lap|palms?|grip"
-# “the raincoat over his arm”, “her cap in his hand”, “the cap on the coat”: nobody wears these.
+# Matches a garment in a place where nobody wears it: “the raincoat over his arm”, “her cap in his hand”, “the
+# cap on the coat”.
 LIES_ELSEWHERE = compile_lazily(
     rf"(?<!\w)(?:the|his|her|their|(?<!['’-])(?!(?:s?he|it|who|that"
     rf"|there)['’])[\w'’-]+['’]s) (?P<what>{NAMED})"
@@ -75,7 +78,7 @@ _TOUCHED = compile_lazily(
     r"|their)?\s*$",
     re.IGNORECASE,
 )
-# “Jacket, cap, bag: into a tub.”
+# Matches a list of things that are put somewhere: “Jacket, cap, bag: into a tub.”
 _LISTED_AWAY = compile_lazily(
     r"((?:(?:and )?(?:the |his |her |their )?(?:(?!and\b)[\w-]+ ){0,2}[\w-]+(?![\w-])(?:, | and )?){1,5})"
     r"(?::|\s--|\s?[–—])\s*"
@@ -85,7 +88,9 @@ _LISTED_AWAY = compile_lazily(
 
 
 def _find_unworn_garments(sentence: str) -> list[re.Match[str]]:
-    """Return matches of garments that nobody wears, except garments that are only caught or wiped there."""
+    """Return the matches of garments that nobody wears. Garments that are only caught in a place, or wiped
+    there, are still worn and left out.
+    """
     found = [
         each for each in LIES_ELSEWHERE.finditer(sentence) if not _TOUCHED.search(sentence[: each.start()])
     ]
@@ -104,8 +109,8 @@ def list_unworn_garments(sentence: str) -> list[str]:
 
 
 def list_garments_put_away(sentence: str) -> list[str]:
-    """Return the things that a verbless sentence puts away, if clothes are among them: “Coat, hat: on a
-    chair.”
+    """Return the things that a verbless sentence puts away, if at least one is a garment: “Coat, hat: on a
+    chair.” Otherwise the list is empty.
     """
     found = _LISTED_AWAY.match(sentence)
     things = re.split(r",\s*(?:and )?|\sand\s", found[1]) if found else []
@@ -113,8 +118,8 @@ def list_garments_put_away(sentence: str) -> list[str]:
 
 
 def blank_unworn_garments(sentence: str) -> str:
-    """Return a sentence in which garments that nobody wears are replaced with blanks, except those held in a
-    hand.
+    """Return a sentence in which garments that nobody wears are replaced with blanks. Garments held in a hand
+    stay in the sentence.
     """
     for each in _find_unworn_garments(sentence):
         if not each.groupdict().get("held"):

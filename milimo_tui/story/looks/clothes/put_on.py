@@ -1,4 +1,6 @@
-"""Patterns for putting on clothes: the acts, swaps, and changes of the complete outfit. Pure."""
+"""Patterns for putting on clothes: single garments, swaps of two garments, and changes of the complete
+outfit. Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ PUT_ON = compile_lazily(
     r"\s+([^;:]+?)(?=\s(?:and|from|before|while)\s|$)",
     re.IGNORECASE,
 )
-# “puts his hat on”, “jams the cap on backwards”
+# Matches putting on a garment: “puts his hat on”, “jams the cap on backwards”.
 _PUTS = (
     "puts|pulls|jams|crams|claps|drags|slips|shrugs|throws|tugs|sets|yanks|ties|straps|buckles|clips"
     "|pins|gets"
@@ -42,7 +44,8 @@ ON_BEHIND = compile_lazily(
     r"(?! (?:the|an?|top|his|her|its)\b)(?!\w)",
     re.IGNORECASE,
 )
-# “pulls a beret over her curls”: put on; “pulls a shirt over her head” can mean taking it off.
+# Matches pulling a garment on over the hair: “pulls a beret over her curls”. “Over her head” is excluded,
+# because “pulls a shirt over her head” can mean taking it off.
 PULLED_OVER = compile_lazily(
     rf"(?<!\w)(?:pulls|tugs|jams|draws|sets|settles|fits|drags|crams|claps|slides|eases|slips|lowers|clamps"
     rf"|tucks|arranges|balances) ((?:an?|the|another) {NAMED}) (?:down )?(?:over|onto|on|on top of|across) "
@@ -50,53 +53,57 @@ PULLED_OVER = compile_lazily(
     r"|knees|hands|feet|scalp|braids|plaits|bun)(?!\w)",
     re.IGNORECASE,
 )
-# “pulls a sweatshirt over the leotard”
+# Matches putting a garment on over another garment: “pulls a sweatshirt over the leotard”.
 PUT_OVER = compile_lazily(
     rf"(?<!\w)(?:pulls|throws|puts|drags|tugs|shrugs|slips|buttons|belts|zips|ties|wraps|wears|has) (?:on )?"
     rf"((?:an?|the|another) {NAMED} over (?:(?:the|his|her|their|an?) {NAMED}|it|them|everything))(?!\w)",
     re.IGNORECASE,
 )
-# “ties a scarf round her neck”: the verb, which is cut off so that the garment and its place remain.
+# Matches the verb of “ties a scarf round her neck”. The verb is cut off, so that the garment and its place on
+# the body remain.
 PUT_ROUND = compile_lazily(
     r"(?:and )?(?:ties|wraps|winds|binds|knots|loops|slings|hangs|puts|pulls|draws|drapes|throws|lays|settles"
     r"|sets|jams|claps) (?=(?:an?|the|his|her|their) )",
     re.IGNORECASE,
 )
-# “buckles herself into them”, “steps into it”
+# Matches putting on a garment that is only called “it” or “them”: “buckles herself into them”, “steps into
+# it”.
 INTO_IT = compile_lazily(
     r"(?<!\w)(?:buckles|laces|zips|squeezes|works|wriggles|steps|climbs|slips|shrugs|struggles|buttons|backs"
     r"|gets|shoves|slides|pulls|thrusts)"
     r"(?: (?:him|her|them)sel(?:f|ves)| (?:his|her|their) (?:feet|foot|arms))? into (?:it|them)(?!\w)",
     re.IGNORECASE,
 )
-# “rips his tie off and knots it round his head”
+# Matches a garment that is taken off and then worn in another place: “rips his tie off and knots it round his
+# head”.
 ON_ANOTHER_WAY = compile_lazily(
     r"(?<!\w)(?:ties|knots|wraps|winds|loops|slings|drapes) (?:it|them) ((?:round|around|over"
     r"|about) (?:his|her|their) "
     rf"(?:{ON_THE_BODY}))(?!\w)",
     re.IGNORECASE,
 )
-# Glasses that hang from a cord, sunglasses on the head: once they are put on, these words no longer apply.
+# Matches a position in which a thing waits to be put on: glasses on a cord, sunglasses on the head. Once the
+# thing is put on, these words no longer apply.
 NOT_ON_YET = compile_lazily(
     r" (?:(?:hanging|dangling|pushed up|slung|draped|folded|tucked|on (?:a|an|his|her) (?:\w+ )?(?:cord|chain"
     r"|string|lanyard|head|knees?|lap)|in (?:his|her) (?:\w+ )?(?:hair|hands?|fist|pocket|lap)"
     r"|(?:under|over) (?:his|her|one) (?:left |right )?(?:arm|shoulder|elbow))\b.*)$",
     re.IGNORECASE,
 )
-# “She grabs a jacket from a hook and puts it on.”
+# Matches a garment that is picked up and then put on: “She grabs a jacket from a hook and puts it on.”
 PICKED_UP = compile_lazily(
     rf"(?<!\w)(?:grabs|snatches|picks up|finds|takes down|steals|lifts|unhooks|takes|takes out|fetches"
     r"|pulls|draws|produces|brings out|digs out|gets out|pulls out) "
     rf"((?:an?|the|his|her) {NAMED})(?= |$)(?! (?:off|on)\b)",
     re.IGNORECASE,
 )
-# “She has her fur back.”
+# Matches a garment that returns to its former wearer: “She has her fur back.”
 HAS_BACK = compile_lazily(
     rf"(?<!\w)(?:has|gets|is given|takes|got|['’]s got) (?:back )?(?:his|her|their) (?:own )?({NAMED})"
     r"(?: back)(?: on)?(?!\w)",
     re.IGNORECASE,
 )
-# “swaps the hard hat for a cap”
+# Matches the exchange of a garment for another garment: “swaps the hard hat for a cap”.
 SWAPPED = compile_lazily(
     rf"(?<!\w)(?:(?<=['’]s )(?:swapped|exchanged|traded)|swaps|exchanges|trades|changes|switches"
     rf"|has (?:swapped|exchanged|traded|changed|switched)) "
@@ -104,7 +111,8 @@ SWAPPED = compile_lazily(
     rf"(?P<on>(?:(?:the|his|her|their|an?) )?{NAMED})(?: (?:in|of|with) [^,;:.]+)?",
     re.IGNORECASE,
 )
-# “gets dressed: cords, a fisherman's sweater”
+# Matches a change of the complete outfit, followed by the new clothes: “gets dressed: cords, a fisherman's
+# sweater”.
 DRESSES = compile_lazily(
     r"(?:(?:(?<!\w)(?:gets|is getting|finishes getting|has got|is|now|already|fully)|['’]s) dressed"
     r"|(?<!\w)dresses"
@@ -119,14 +127,16 @@ CHANGES = compile_lazily(
     r"(?= into|$| clothes)",
     re.IGNORECASE,
 )
-NO_CLOTHES_CHANGE = compile_lazily(  # “his whole face changes”
+# Matches a change of something other than clothes: “his whole face changes”.
+NO_CLOTHES_CHANGE = compile_lazily(
     r"(?<!\w)(?:face|expression|voice|look|mood|manner|tone|colou?r|light|weather|everything|nothing"
     r"|something|air|wind"
     r"|music|rhythm|tune|picture|channel|pace|breathing|posture|stance|eyes|story|sound|it|that|this"
     r"|which) (?:\w+ly )?$",
     re.IGNORECASE,
 )
-# “comes down, buttoning a clean shirt”: read as a completed act.
+# Maps an unfinished act to the completed act as which it is read: in “comes down, buttoning a clean shirt”
+# the shirt counts as worn.
 AS_DONE = {
     "pulling": "pulls",
     "putting": "puts",

@@ -1,4 +1,4 @@
-"""Patterns for taking off clothes, and for garments that are off, lost or missing. Pure."""
+"""Patterns for taking off clothes, and for garments that are off, lost or missing. Pure functions."""
 
 from __future__ import annotations
 
@@ -37,14 +37,16 @@ OVER_HEAD = compile_lazily(
     r" over (?:his|her|their) heads?(?!\w)",
     re.IGNORECASE,
 )
-# “She whips the hat off her head.”, “from his nose”
+# Matches the part of the body from which a garment is taken: “She whips the hat off her head.”, “from his
+# nose”.
 FROM_BODY = compile_lazily(
     rf"(?<!\w)(?:{_TAKES})\s+((?:the|an?|his|her|their) {NAMED}) (?:off|from) (?:his|her|their) "
     r"(?:head|face|nose|feet|foot|shoulders?|back|hands?|eyes|brow|arms?|neck|wrist|fingers?|ears?"
     r"|body)(?!\w)",
     re.IGNORECASE,
 )
-# “She flings the coat aside.”, “hangs up her coat”, “stuffs his tie in a pocket”
+# Matches putting a garment away, so that it is no longer worn: “She flings the coat aside.”, “hangs up her
+# coat”, “stuffs his tie in a pocket”.
 PUT_AWAY = compile_lazily(
     r"(?<!\w)(?:throws|tosses|flings|hurls|slings|swings|hangs|leaves|abandons|folds|stuffs|shoves"
     r"|ditches|drops"
@@ -52,36 +54,37 @@ PUT_AWAY = compile_lazily(
     rf"({NAMED})",
     re.IGNORECASE,
 )
-# “He unhooks the cape and hangs it on the back of the chair.”
+# Matches a garment that is unfastened and then put down: “He unhooks the cape and hangs it on the back of the
+# chair.”
 PUT_BY = compile_lazily(
     rf"(?<!\w)[a-z]+s ((?:the|his|her|their) {NAMED}) and (?:hangs|throws|tosses|drops|flings|folds|lays|puts"
     r"|stuffs|dumps) (?:it|them) (?:on|onto|over|in|into|at|by|beside|under|down|aside|away|up)"
     r"(?! (?:his|her|their|him) )",
     re.IGNORECASE,
 )
-# If these words follow, the person still wears the garment.
+# Matches words after an act which show that the person still wears the garment.
 STAYS_ON = compile_lazily(
     r"\s*(?:(?:back )?onto (?:his|her|their)\b|(?:back )?on(?:$|\s(?!(?:the|an?|top)\b))|open|loose"
     r"|swing|hang|unbuttoned"
     r"|(?:over|round|around|about|across) (?:his|her|their|him|one|the) ?(?!chair|bed|rail|door)(?:$|\w*))",
     re.IGNORECASE,
 )
-# “puts on her glasses, takes them off again”
+# Matches taking off a garment that was just put on: “puts on her glasses, takes them off again”.
 OFF_AGAIN = compile_lazily(
     r"(?<!\w)(?:takes|pulls|tears|throws|rips|yanks|slips|whips|kicks) (?:it|them) off(?: again)?$",
     re.IGNORECASE,
 )
-STRIPS = compile_lazily(  # The verb only; “plastic strips” do not match.
+STRIPS = compile_lazily(  # Matches the verb “strips”, but not the noun in “plastic strips”.
     r"(?:^|(?<!\w)(?:and|then|he|she|they|slowly|quickly) )(?:strips|undresses)(?!\w)(?! off| of)",
     re.IGNORECASE,
 )
-# “climbs out from under the blanket”
+# Matches a person who leaves something that covered the body: “climbs out from under the blanket”.
 COMES_FROM_UNDER = compile_lazily(
     r"(?<!\w)(?:comes|climbs|crawls|gets|backs|steps|ducks|emerges|slides|wriggles|looks) (?:out )?from "
     r"(?:under|inside|beneath|within|behind) (?:the|his|her|their|an?) ([\w-]+)",
     re.IGNORECASE,
 )
-# “pulls the handkerchief out of her sleeve”
+# Matches a thing that is drawn out of a worn garment: “pulls the handkerchief out of her sleeve”.
 DRAWN = compile_lazily(
     r"(?<!\w)(?:pulls|takes|draws|plucks|fishes|slides|tugs|whips|gets|lifts|tears|rips|drags"
     r"|picks) (?:the|an?|his|her|their)"
@@ -119,14 +122,14 @@ GONE_FROM = compile_lazily(
     r"|an|his|her|their|any)\s+)?([^\W\d_]+)(?!\w)",
     re.IGNORECASE,
 )
-# “linen suit, no socks”
+# Matches a garment that the person does not wear: “linen suit, no socks”.
 NONE_OF_IT = compile_lazily(
     rf"no (?:{join_alternatives(GARMENTS)})(?:e?s)?(?: (?:or|and no) "
     rf"(?:{join_alternatives(GARMENTS)})(?:e?s)?)?",
     re.IGNORECASE,
 )
 NO_LONGER = compile_lazily(r"(?<!\w)no longer (?:an? |in )?([\w-]+)", re.IGNORECASE)
-# “Cap off, into a brazier.”
+# Matches a verbless sentence in which a garment is off: “Cap off, into a brazier.”
 IS_OFF = compile_lazily(
     rf"(?:and )?(?:with )?(?:the |his |her |their )?({NAMED}) (?:(?:is|are|has been) )?(?:now |already "
     rf"|all |still )?"
@@ -135,7 +138,8 @@ IS_OFF = compile_lazily(
     r"(?=$|[,.;]| (?:now|again)\b)",
     re.IGNORECASE,
 )
-# “The braids are gone.”, “The cast is off.”
+# Matches a sentence which says that a garment or a feature is gone: “The braids are gone.”, “The cast is
+# off.”
 THING_IS_OFF = compile_lazily(
     r"(?:and )?(?:the|his|her|their|[\w'’]+['’]s) (?:[\w-]+ )?([\w-]+)(?:['’]s| is| are| has| have)(?:"
     r" now| all| been)* "

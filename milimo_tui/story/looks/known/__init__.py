@@ -1,1 +1,3 @@
-"""The known look of one person: clothes, hair and skin, and the acts that change them."""
+"""The known look of a person at one point of the script: clothes, hair and skin, and the acts that change the
+look.
+"""

@@ -1,4 +1,6 @@
-"""Reader of a person's look at a moment: it takes the text about the person clause by clause. Pure."""
+"""Reader of a person's look at one point of the script. It reads a text about the person clause by clause and
+updates the known look. Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -70,9 +72,10 @@ from milimo_tui.story.looks.known.changing_look import ChangingLook, GarmentList
 from milimo_tui.story.looks.stains import FEATURE
 from milimo_tui.story.looks.worn_phrases import find_garment_part, has_word, is_garment_phrase
 
-# “the helmet under her arm and her red hair on end”
+# Matches the “and” between a garment and hair: “the helmet under her arm and her red hair on end”.
 _AND_HAIR = compile_lazily(r"\s+and (?=(?:his|her|their) (?:[\w-]+ ){0,2}hair\b)", re.IGNORECASE)
-# “She looks left: a towel.”
+# Matches an act of looking that is followed by the thing seen, which the person does not wear: “She looks
+# left: a towel.”
 _SEES_IT = compile_lazily(
     r"(?<!\w)(?:looks (?!at (?:him|her)sel|in the|into the (?:mirror|glass))|sees|finds|notices|spots"
     r"|discovers|opens"
@@ -88,18 +91,19 @@ BRACKET = compile_lazily(r"\s*\(([^()]{1,80})\)")
 class _ClauseCursor:
     """The position in a text about one person while its clauses are read in order."""
 
-    pieces: Sequence[str]  # clauses and the punctuation between them, alternately
+    pieces: Sequence[str]  # Clauses and the punctuation marks between them, alternately.
     introduced: bool
-    first: bool  # the person was not described before
-    anew: bool  # in a different paragraph than the previous text
-    of_one: bool  # in the paragraph that introduces the person
-    has_age: bool  # the text begins with an age
-    is_aged_list: bool  # “60, weathered, cowboy hat”
-    lists: bool  # the clauses list how the person looks
-    mode: GarmentListMode = GarmentListMode.NONE  # the kind of list that the next clause continues
+    first: bool  # True if the person was not described before this text.
+    anew: bool  # True if this text is in a different paragraph than the previous text about the person.
+    of_one: bool  # True if the text is in the paragraph that introduces the person.
+    has_age: bool  # True if the text begins with an age.
+    is_aged_list: bool  # True for a list that begins with an age: “60, weathered, cowboy hat”.
+    lists: bool  # True while the clauses list features of the person.
+    # The kind of list (put on, taken off or none) that the next clause continues.
+    mode: GarmentListMode = GarmentListMode.NONE
     at: int = 0
     clause: str = ""
-    is_over: bool = False  # the remaining clauses describe something else
+    is_over: bool = False  # True if the remaining clauses describe something other than the person.
 
     @property
     def all_clauses(self) -> Sequence[str]:
@@ -142,15 +146,15 @@ class _ClauseCursor:
 
 @dataclass(slots=True)
 class DescribedLook(ChangingLook):
-    """The known look of a person at a moment, updated from each text about that person."""
+    """The known look of a person at one point of the script, updated from each text about the person."""
 
     def read_description(self, text: str, *, introduced: bool, first: bool, anew: bool, of_one: bool) -> None:
-        """Apply a text about the person to the known look. `first` means that the person was not described
-        before.
+        """Update the known look from a text about the person. `introduced` is True if the text introduces the
+        person, and `first` if the person was not described before.
 
-        `anew` means that the text is in a different paragraph than the previous one, so that a complete
-        outfit replaces the clothes worn before. `of_one` means that the text is in the paragraph that
-        introduces the person.
+        `anew` is True if the text is in a different paragraph than the previous text; then a complete outfit
+        replaces the clothes worn before. `of_one` is True if the text is in the paragraph that introduces the
+        person.
         """
         text = ADJECTIVES.sub(lambda several: several[0].replace(",", ""), _AND_HAIR.sub(", ", text))
         self._anew = anew
@@ -191,14 +195,14 @@ class DescribedLook(ChangingLook):
         )
 
     def _add_revealed_looks(self, words: str) -> None:
-        """Add the garments and features that are seen under a garment that comes off."""
+        """Add the garments and features that become visible when a garment above them is taken off."""
         self._anew = False
         for piece in re.split(r"\s+and\s+|,\s*", words):
             if describes_appearance(piece) and not is_act_clause(piece):
                 self._add_fact(strip_article(piece))
 
     def _read_predicate(self, text: str, *, of_one: bool) -> None:
-        """Add the adjectives that a text predicates of the person: “is tall and grey”."""
+        """Add the adjectives that follow a form of “to be” in a text about the person: “is tall and grey”."""
         if (predicate := PREDICATE.match(text.strip())) is None:
             return
         for piece in LAST_OF.split(predicate[1]):
@@ -207,7 +211,7 @@ class DescribedLook(ChangingLook):
                 self._add_fact(piece)
 
     def _read_age_statement(self, text: str) -> None:
-        """Take the age that a text states, and the adjective after the age: “is sixty and balding”."""
+        """Read the age that a text states, and the adjective after the age: “is sixty and balding”."""
         head = re.split(r"[;.]", text.strip())[0]
         if (aged := IS_AGED.match(head.partition(",")[0])) is None:
             return
@@ -226,8 +230,10 @@ class DescribedLook(ChangingLook):
                 self._add_fact(piece.strip())
 
     def _read_clauses(self, told: _ClauseCursor) -> None:
-        """Read the clauses in order. The first matching clause reader takes a clause; otherwise the clause is
-        an act.
+        """Apply the clauses of a text in order.
+
+        Each clause is offered to the clause readers in turn and is applied by the first reader that
+        recognizes it. A clause that no reader recognizes is applied as an act.
         """
         ways = (
             self._read_end_at_colon,
@@ -256,10 +262,12 @@ class DescribedLook(ChangingLook):
                 told.lists = told.lists and not is_act_clause(told.clause)
             told.mode = self._apply_act_clause(told.clause)
 
-    # Each clause reader returns True if it took the clause.
+    # Each clause reader returns True if it recognized and applied the clause.
 
     def _read_end_at_colon(self, told: _ClauseCursor) -> bool:
-        """End the reading at a colon if the rest describes something else: “he hears: a bellows, wet”."""
+        """Stop reading at a colon if the words after it do not describe the person: “he hears: a bellows,
+        wet”. Return True if the clause was applied.
+        """
         is_behind_one = (
             told.at and not told.introduced and told.pieces[2 * told.at - 1] == ":" and told.previous_clause
         )
@@ -277,12 +285,15 @@ class DescribedLook(ChangingLook):
             self.age, told.lists = aged[1], True
             return True
         if told.introduced and told.at and not self.age and (aged := IS_AGED.match(told.clause)):
-            self.age = aged[1]  # “HANNAH, his daughter, is nineteen and wears a beret.”
+            # An age stated before clothes: “HANNAH, his daughter, is nineteen and wears a beret.”
+            self.age = aged[1]
         return False
 
     def _read_list_continuation(self, told: _ClauseCursor) -> bool:
-        """Apply the same act to each further garment of a list: “takes off her coat, her hat and her
-        gloves”.
+        """Apply the act of a list to its next garment: in “takes off her coat, her hat and her gloves” all
+        three are taken off.
+
+        Return True if the clause continues such a list.
         """
         if told.mode is GarmentListMode.NONE:
             return False
@@ -298,8 +309,8 @@ class DescribedLook(ChangingLook):
         return False
 
     def _is_clause_about_thing(self, told: _ClauseCursor) -> bool:
-        """Return True if a clause describes a thing: “The collar, very white.”; not in “BIRITA, the keeper,
-        very tall”.
+        """Return True if a clause describes a thing instead of the person: “The collar, very white.” False
+        for “BIRITA, the keeper, very tall”.
         """
         is_apposed = told.introduced and told.at == 2 and not told.first_clause
         return bool(
@@ -329,7 +340,8 @@ class DescribedLook(ChangingLook):
         return False
 
     def _read_end_of_list(self, told: _ClauseCursor) -> bool:
-        """End the reading at another person or at a final act.
+        """Stop reading a list of features at another person or at an act that ends the list. Return True if
+        the list ends here.
 
         Examples are “denim skirt, a BOY pedalling after her” and “MARA, 62, a white suit, conducts.”
         """
@@ -341,7 +353,9 @@ class DescribedLook(ChangingLook):
         return told.is_over
 
     def _read_removal_clause(self, told: _ClauseCursor) -> bool:
-        """Take a clause that says only that something is off or missing."""
+        """Apply a clause that only says that something is off or missing. Return True if the clause is of
+        this kind.
+        """
         clause = told.clause
         if told.at and (off := IS_OFF.fullmatch(clause)) and (not told.introduced or self.is_wearing(off[1])):
             self._take_off(off[1])
@@ -356,7 +370,9 @@ class DescribedLook(ChangingLook):
         return True
 
     def _read_list_item(self, told: _ClauseCursor) -> bool:
-        """Take a phrase of a list: “62, a white suit, shirt off, no shoes”."""
+        """Apply a phrase of a list of features: “62, a white suit, shirt off, no shoes”. Return True if the
+        clause is such a phrase.
+        """
         clause = told.clause
         if not (told.at and told.lists and told.may_be_description and is_descriptive_phrase(clause)):
             return False
@@ -365,14 +381,17 @@ class DescribedLook(ChangingLook):
         if longer := NO_LONGER.match(clause):
             self._end_quality(longer[1])
         elif NONE_OF_IT.fullmatch(clause) and not self._has_any_of_clause(clause):
-            # the text that takes the garment off reports its absence
+            # A garment that was worn before is not recorded as absent here, because the text that took it off
+            # has already recorded that.
             had = find_garments(clause) & {*self._worn_once}
             self.about += [] if had else [clause]
         elif IS_OFF.fullmatch(clause):
-            self._add_about_phrase(clause)  # “KOLYA, 82, shirt off,”
+            # A garment that is off is a feature of the person: “KOLYA, 82, shirt off,”.
+            self._add_about_phrase(clause)
         elif off := IS_OFF.match(clause.partition(" and ")[0]):
             if told.introduced and not self.is_wearing(off[1]):
-                self.about.append(off[0].strip())  # “shirt off, sleeves rolled”
+                # Only the words that say “off” are a feature here: “shirt off, sleeves rolled”.
+                self.about.append(off[0].strip())
             self._take_off(off[1])
         else:
             none = _AND_NONE.search(clause) if told.introduced else None
@@ -384,7 +403,9 @@ class DescribedLook(ChangingLook):
         return True
 
     def _read_feature_clause(self, told: _ClauseCursor) -> bool:
-        """Take a clause about things on the body, missing things, or the state of the body."""
+        """Apply a clause about things on the body, missing things, or the state of the body. Return True if
+        the clause is of this kind.
+        """
         has = HAS.match(told.clause)
         may_have = has and (told.of_one or " got " in has[0] or not _KNOWN_ONE.match(has[1]))
         if has and may_have and self._add_body_features(has[1]):
@@ -398,10 +419,11 @@ class DescribedLook(ChangingLook):
         return True
 
     def _read_garment_clause(self, told: _ClauseCursor) -> bool:
-        """Take a garment that is mentioned without a verb."""
+        """Apply a clause that names a garment without a verb. Return True if the clause is of this kind."""
         clause = told.clause
         if told.at == 1 and told.anew and not told.first_clause and _A_GARMENT.fullmatch(clause):
-            told.lists = True  # “Gwen, a bobble hat, a waxed coat, blows a whistle.”
+            # Further garments may follow as a list: “Gwen, a bobble hat, a waxed coat, blows a whistle.”
+            told.lists = True
             self._add_fact(strip_article(clause))
             return True
         if told.at and not told.introduced and self._read_passing_mention(clause):
@@ -420,11 +442,14 @@ class DescribedLook(ChangingLook):
     def _read_role_clause(self, told: _ClauseCursor) -> bool:
         role = _IS_A.fullmatch(told.clause) if told.at and told.lists else None
         if role is not None and told.mark_after_clause == ":":
-            self._add_fact(role[1])  # “MAY, 16, is a goth: black lips”
+            # A kind of person, with features after a colon: “MAY, 16, is a goth: black lips”.
+            self._add_fact(role[1])
         return role is not None
 
     def _read_passing_mention(self, clause: str) -> bool:
-        """Take a passing remark about a worn garment or about hair: “rollers steaming”, “the hat white”."""
+        """Apply a short remark about a worn garment or about hair: “rollers steaming”, “the hat white”.
+        Return True if the clause is such a remark.
+        """
         if (by_the_way := _BY_THE_WAY.fullmatch(clause)) is None:
             return False
         thing = by_the_way["thing"]
@@ -440,8 +465,8 @@ class DescribedLook(ChangingLook):
         return True
 
     def _add_body_features(self, text: str) -> bool:
-        """Add the features and things on the body: “a tape measure round her neck and pins in her mouth”.
-        True if any.
+        """Add the features of the body and the things on it: “a tape measure round her neck and pins in her
+        mouth”. Return True if the text has any.
         """
         if HAIR_LOOSE.search(text) or WEARS_HAIR.search(f"wears {text}"):
             return False
@@ -463,7 +488,7 @@ class DescribedLook(ChangingLook):
         return bool(found)
 
     def _has_any_of_clause(self, clause: str) -> bool:
-        """Return True if the known look includes something that the clause says is not there."""
+        """Return True if the known look includes something that the clause describes as absent."""
         return any(has_word(fact, word) for fact in self.list_facts() for word in WORD.findall(clause)[1:])
 
 
@@ -484,7 +509,8 @@ _BY_THE_WAY = compile_lazily(
     rf"|(?P<is>{COLOUR.pattern}|soaked|wet|muddy|frozen|torn|askew|crooked|undone|loosened|unbuttoned|untied|unzipped))",
     re.IGNORECASE,
 )
-_A_LIMB = compile_lazily(  # “has both hands on his face”
+# Matches a body part at a position: in “has both hands on his face” the hands are no feature.
+_A_LIMB = compile_lazily(
     r"(?:(?:both|one|an?|the|his|her|their) )?(?:left |right |free |other )?(?:hands?|arms?|fingers?|palms?"
     r"|elbows?|fists?|feet|foot|knees?|thumbs?|eyes?)"
     r" (?:on|in|at|to|over|round|around|under|against|behind)\b",
@@ -492,28 +518,34 @@ _A_LIMB = compile_lazily(  # “has both hands on his face”
 )
 _AND_NONE = compile_lazily(
     rf"\s(?:and|but|with) ({NONE_OF_IT.pattern})$", re.IGNORECASE
-)  # “jeans and no shirt”
-_KNOWN_ONE = compile_lazily(  # “has her coat over her arm”, “has cut off the braids”
+)  # Matches an absent garment at the end of a phrase: “jeans and no shirt”.
+# Matches the possession of a thing that is already known: “has her coat over her arm”, “has cut off the
+# braids”.
+_KNOWN_ONE = compile_lazily(
     r"(?:[a-z]+ (?:(?:off|up|on|down|out|in) )?)?(?:the|his|her|their|this|that) "
     r"|[a-z]+(?:ed|wn|en|ut) (?:(?:off|up|on|down|out|in) )?an? ",
     re.IGNORECASE,
 )
-# “a bald head and half-moon spectacles”: two separate things.
+# Splits two separate things that are joined by “and”: “a bald head and half-moon spectacles”.
 _TWO_THINGS = compile_lazily(
     rf"(?<=\w)\s+and\s+(?=(?:an?|his|her|their) |(?:[\w'’-]+ ){{1,2}}(?:{GARMENT.pattern})$)", re.IGNORECASE
 )
-_HAS_GARMENT = compile_lazily(  # “She has a cardigan the colour of porridge.”
+# Matches a new garment with its description after “has”: “She has a cardigan the colour of porridge.”
+_HAS_GARMENT = compile_lazily(
     rf"an? (?:(?!in |on |at |for |to |of )[\w'’-]+ ){{0,4}}?(?:{GARMENT.pattern})"
     r"(?: (?:the colou?r of|of|like|made of|with|over|under|that|held|tied|too"
     r"|(?:one|two|three|several|a) sizes? too) (?:(?! and )[^,])*)?$",
     re.IGNORECASE,
 )
-_AGED_LIST = compile_lazily(  # “He's 60, weathered, cowboy hat.”
+# Matches the beginning of a list of features that begins with an age: “He's 60, weathered, cowboy hat.”
+_AGED_LIST = compile_lazily(
     r"(?:(?:he|she)(?:['’]s| is)|['’]s|is) (?:about |around |maybe |nearly |in (?:his|her) )*"
     r"(?:\d{1,3}s?|[a-z]+(?:-[a-z]+)?(?:ty|teen|ties)(?:-\w+)?), [^,]+, ",
     re.IGNORECASE,
 )
-_OUT_OF = compile_lazily(  # “TAMMY, out of her feathers, jeans and a sweatshirt”
+# Matches clothes that a person has changed out of, before the new clothes: “TAMMY, out of her feathers, jeans
+# and a sweatshirt”.
+_OUT_OF = compile_lazily(
     r"(?:finally |now )?out of (?:(?:his|her|the) )?(?:[\w-]+ )?(uniform|costume|feathers|make-?up|suit"
     r"|gown|robes?"
     r"|armou?r|wig|habit|scrubs|overalls|dress|heels)(?: now)?",
@@ -523,12 +555,12 @@ _NOTHING_BUT = compile_lazily(r"(?:with |wearing |in )?nothing (?:at all )?(?:on
 _IS_A = compile_lazily(r"is an? ((?:[\w'’-]+ ){0,2}[\w'’-]+)", re.IGNORECASE)
 _EXTENSION = compile_lazily(
     r"(?:O\.?\s?[SC]\.?|V\.?\s?O\.?|CONT['’]?D|OFF(?:[- ](?:SCREEN|CAMERA))?|PRE-?LAP)"
-)  # “MAYA (O.S.)”
+)  # Matches the position of a voice after a name: “MAYA (O.S.)”.
 _LAST_ACT = compile_lazily(r"[a-z]+(?<![su])s")
 
 
 def _is_visible_noun(word: str) -> bool:
-    """Return True if a word that may be a verb is a visible thing that a person has: freckles, braces."""
+    """Return True if a word that looks like a verb names a visible feature of a person: freckles, braces."""
     return describes_appearance(word) or word in NO_VERBS or FEATURE.search(word) is not None
 
 
@@ -536,18 +568,20 @@ def _describes_looks_or_build(clause: str) -> bool:
     return describes_appearance(clause) or bool(clause and BUILD.match(clause))
 
 
-GUESSED_BY = 4  # years that two ages must differ by if one of them is a round number
+# Two ages contradict each other only if they differ by at least this many years, if one of them is a round
+# number.
+GUESSED_BY = 4
 
 
 def contradicts_known_age(age: str, text: str, *, introduced: bool) -> bool:
-    """Return True if a text gives a different age than the known one, so that the rest of the known look is
-    void.
+    """Return True if a text gives the person a different age than `age`, the known age. The rest of the known
+    look is then no longer valid.
     """
     new = DescribedLook()
     if introduced:
         new.read_description(text, introduced=True, first=True, anew=False, of_one=False)
     now = new.age or (aged[1] if (aged := AGE_BEHIND_NAME.match(text)) else "")
     before, years = parse_rough_age(age), parse_rough_age(now)
-    if None in (parse_exact_age(age), parse_exact_age(now)):  # A round age is a guess.
+    if None in (parse_exact_age(age), parse_exact_age(now)):  # At least one of the two ages is an estimate.
         return before is not None and years is not None and abs(before - years) > GUESSED_BY
     return before != years

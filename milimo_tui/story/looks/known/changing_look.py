@@ -1,4 +1,6 @@
-"""Changes of a person's look by acts: clothes put on and taken off, a state, an age. Pure."""
+"""Changes of a person's look that are caused by acts: clothes put on or taken off, a state, an age. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -118,14 +120,14 @@ from milimo_tui.story.looks.worn_phrases import (
 _HE_ACTS = compile_lazily(
     r"\s(?:he|she|they|it)\s(?!(?:has|had|wore|wears|owns|bought|found|stole|borrowed|is|was)\b)"
 )
-# “With the tip of her stick she taps the pane.”
+# Matches an act that is done with a thing: “With the tip of her stick she taps the pane.”
 _OF_A_THING = compile_lazily(
     r"the (?:[\w-]+ )?(?:tip|end|edge|hem|brim|toe|heel|point|butt|sleeve|corner|cuff|folds|back|crook"
     r"|handle) of"
     r" (?:the|his|her|their)\b",
     re.IGNORECASE,
 )
-# “comes in stamping snow off her boots”
+# Matches an arrival with a second act: “comes in stamping snow off her boots”.
 _COMING = compile_lazily(
     r"(?!(?:matching|flowing|clinging|trailing|billowing|dripping|glittering|shining|sparkling|wedding"
     r"|evening|running"
@@ -141,7 +143,8 @@ _HAIR_THERE = compile_lazily(
 _HOOD_DOWN = compile_lazily(r"hood (?:\w+ )?(?:back|down|off)", re.IGNORECASE)
 _WITHIN = compile_lazily(r"(?<!\w)(?:inside|under|beneath|within|in) (?:the|an?) ", re.IGNORECASE)
 _OVER_FACE = compile_lazily(r" (?:down )?over (?:his|her) (?:face|eyes|nose|mouth)$", re.IGNORECASE)
-_HAIR_SO = compile_lazily(  # “comes in, beard dripping”
+# Matches hair or a beard with its state, after a comma: “comes in, beard dripping”.
+_HAIR_SO = compile_lazily(
     rf"(?:with )?(?:(?:his|her) )?(?:(?!his |her |the )[\w-]+ ){{0,2}}(?:{HAIR.pattern})"
     r"(?: (?:\w+ing|\w+ed|loose|down|up|wild|everywhere|on end|all over the place|in [\w-]+))?",
     re.IGNORECASE,
@@ -149,7 +152,7 @@ _HAIR_SO = compile_lazily(  # “comes in, beard dripping”
 
 
 class GarmentListMode(Enum):
-    """The act that a list of garments continues: in “takes off her coat, her hat” the hat is taken off
+    """The act that applies to all garments of a list. In “takes off her coat, her hat” the hat is taken off
     too.
     """
 
@@ -160,32 +163,40 @@ class GarmentListMode(Enum):
 
 @dataclass(slots=True)
 class PendingClause:
-    """A clause while it is applied: its remaining words, and the list mode for the next clause."""
+    """A clause that is being applied to a look: the words that remain to be applied, and the list mode for
+    the next clause.
+    """
 
     clause: str
     mode: GarmentListMode = GarmentListMode.NONE
-    is_over: bool = False  # no other part of the clause may be applied
+    is_over: bool = False  # True if the remaining words of the clause must not be applied.
 
     def finish_clause(self, mode: GarmentListMode | None = None) -> None:
-        """Apply no more of the clause; the next clause continues in `mode`, by default the present mode."""
+        """Ignore the remaining words of the clause. The next clause continues in list mode `mode`, or in the
+        current mode if `mode` is None.
+        """
         self.mode, self.is_over = self.mode if mode is None else mode, True
 
     def cut_clause_at(self, found: re.Match[str], mode: GarmentListMode | None = None) -> None:
-        """Keep the words before the match; the next clause continues in `mode`, by default the present
-        mode.
+        """Remove the match and all words after it from the clause. The next clause continues in list mode
+        `mode`, or in the current mode if `mode` is None.
         """
         self.clause, self.mode = self.clause[: found.start()], self.mode if mode is None else mode
 
 
 @dataclass(slots=True)
 class ChangingLook(HairAndSkinLook):
-    """The known look of a person at a moment, with the changes that acts make to the look."""
+    """The known look of a person at one point of the script, with methods that apply the person's acts to
+    it.
+    """
 
     _put_on: str = ""  # the garment put on last
     _picked: str = ""  # the garment picked up last and not put on yet
 
     def _apply_act_clause(self, clause: str) -> GarmentListMode:
-        """Apply an act to the look: clothes put on and off, a state, a garment mentioned in passing."""
+        """Apply an act to the look: clothes put on or off, a state, a garment mentioned in passing. Return
+        the list mode for the next clause.
+        """
         if OF_SOMEBODY.match(clause):
             return GarmentListMode.NONE
         if HAIR_IN.match(clause):
@@ -219,7 +230,7 @@ class ChangingLook(HairAndSkinLook):
         return act.mode
 
     def _apply_age_and_endings(self, act: PendingClause) -> None:
-        """Apply an age, hair, and qualities that have ended."""
+        """Apply an age, hair, and the end of qualities that no longer apply."""
         act.clause = SHORT_IS.sub(r"\1 ", act.clause)
         if (off := THING_IS_OFF.match(act.clause)) and not GARMENT.search(off[1]):
             self._remove_facts_with_word(off[1])
@@ -244,7 +255,7 @@ class ChangingLook(HairAndSkinLook):
             act.mode = GarmentListMode.ON
 
     def _apply_losses(self, act: PendingClause) -> None:
-        """Remove things that are missing, left behind or drawn out, and mark torn garments."""
+        """Remove things that are missing, left behind or pulled out, and mark torn garments."""
         if self._remove_missing_things(act.clause):
             act.clause = GONE_FROM.sub(" ", act.clause).strip()
         if (left := LEFT.match(act.clause)) and GARMENT.fullmatch(left[1]):
@@ -263,7 +274,7 @@ class ChangingLook(HairAndSkinLook):
             self._mark_garment_torn(torn[1])
 
     def _apply_hair_and_props(self, act: PendingClause) -> None:
-        """Apply how hair is worn, and things that a person leans on, has on the body or picks up."""
+        """Apply the arrangement of hair, and things that a person leans on, has on the body or picks up."""
         if worn_so := WEARS_HAIR.search(act.clause):
             self._set_hair(worn_so[1])
             along = act.clause[worn_so.end() :]
@@ -279,7 +290,9 @@ class ChangingLook(HairAndSkinLook):
             act.finish_clause()
 
     def _on_or_off_again(self, act: PendingClause) -> None:
-        """Apply acts on “it” or “them”: the garment put on last, taken off before, or picked up just now."""
+        """Apply acts on “it” or “them”, which mean the garment that was put on last, was taken off before, or
+        was just picked up.
+        """
         clause = act.clause
         if self._put_on and OFF_AGAIN.search(clause):
             self._take_off(self._put_on)
@@ -355,7 +368,7 @@ class ChangingLook(HairAndSkinLook):
             self._remove_garments(find_garments(away[1]))
 
     def _apply_clothes_change(self, act: PendingClause) -> None:
-        """Apply a change of all clothes, or of one garment for another."""
+        """Apply a change of all clothes, or the exchange of a garment for another garment."""
         changes = CHANGES.search(act.clause)
         if changes and not NO_CLOTHES_CHANGE.search(act.clause[: changes.start()]):
             self.remove_for_change(whole=OUTFIT.search(act.clause, changes.end()) is not None)
@@ -412,7 +425,7 @@ class ChangingLook(HairAndSkinLook):
         act.cut_clause_at(on, GarmentListMode.ON)
 
     def _apply_dressed_state(self, act: PendingClause) -> None:
-        """Apply hair, rolled sleeves, a costume, and the kind of person named."""
+        """Apply hair, rolled sleeves, a costume, and a noun that says what kind of person this is."""
         clause = act.clause
         if (wears := WEARS.search(clause)) and GARMENT.search(clause, wears.end()):
             act.mode = GarmentListMode.ON
@@ -431,7 +444,7 @@ class ChangingLook(HairAndSkinLook):
                 self.age = aged_of[1]
 
     def _apply_worn_things(self, act: PendingClause) -> None:
-        """Apply each thing that the clause says is worn: in a coat, with a scar, wears glasses."""
+        """Apply each thing that the clause describes as worn: in a coat, with a scar, wears glasses."""
         for found in ON.finditer(act.clause):
             phrase, before = _HE_ACTS.split(found[1])[0], act.clause[: found.start()]
             if _OF_A_THING.match(phrase):
@@ -443,7 +456,7 @@ class ChangingLook(HairAndSkinLook):
             elif more and HAIR.search(phrase) and is_list_of_clothes(more[0]) and find_garments(more[0]):
                 self._add_garment(
                     strip_article(more[0].strip().removeprefix("and "))
-                )  # “sports a moustache and a waistcoat”
+                )  # Splits two things that share a verb: “sports a moustache and a waistcoat”.
             is_none_on = NO_CLOTHING.search(before) or KNOWN.match(phrase)
             if is_none_on or PAST.search(WHICH_ONE.sub("", phrase)) or _COMING.match(phrase):
                 continue
@@ -451,7 +464,7 @@ class ChangingLook(HairAndSkinLook):
             if THE_ONE.fullmatch(phrase.strip()) and not is_told:
                 continue
             if OUTFIT.fullmatch(f"in {phrase.strip()}") or IN_CLOTH.fullmatch(f"in {phrase.strip()}"):
-                # A colour or cloth without a garment: in red, in mourning.
+                # Clothes that are named only by colour or cloth: “in red”, “in mourning”.
                 self._add_garment(f"in {phrase.strip()}")
             elif GARMENT.search(found[0]) or HAIR.search(phrase):
                 is_in = found[0][:3].casefold() == "in " and not HAIR.search(phrase)
@@ -470,7 +483,7 @@ class ChangingLook(HairAndSkinLook):
                 self._add_garment(strip_article(touched))
 
     def _apply_garment_only_clause(self, act: PendingClause) -> None:
-        """Apply a clause that consists of a worn thing and no act: “a shawl over her shoulders”."""
+        """Apply a clause that names a worn thing and has no verb: “a shawl over her shoulders”."""
         clause = act.clause
         if put := PUT_ROUND.match(clause):
             around = strip_article(re.split(r"\s+and\s+(?=[a-z]+s\s)", clause[put.end() :])[0])
@@ -486,20 +499,22 @@ class ChangingLook(HairAndSkinLook):
             self._set_hair(strip_article(clause))
 
     def _remove_missing_things(self, clause: str) -> bool:
-        """Remove things that a clause says are missing (no apron, without her coat). True if the clause names
-        any.
+        """Remove things that a clause describes as missing (no apron, without her coat). Return True if the
+        clause names any.
         """
         gone = [self._remove_facts_with_word(found[1]) for found in GONE_FROM.finditer(clause)]
         return bool(gone)
 
     def _remove_drawn_thing(self, thing: str) -> None:
-        """Remove a thing that was stuck in a garment: a cardigan with a handkerchief up the sleeve."""
+        """Remove a thing that was stuck in a worn garment and is pulled out, such as a handkerchief in a
+        sleeve.
+        """
         stuck = re.compile(rf",? with [^,]*\b{re.escape(thing)}\b[^,]*$", re.IGNORECASE)
         self.wardrobe = [stuck.sub("", each) for each in self.wardrobe]
         self.about = [each for each in self.about if not (AT_BODY.search(each) and has_word(each, thing))]
 
     def _end_quality(self, word: str) -> None:
-        """Remove a quality that no longer applies to the person."""
+        """Remove a quality, given as a word, that no longer applies to the person."""
         self._remove_facts_with_word(word)
         self.condition = [each for each in self.condition if not has_word(each, word)]
 

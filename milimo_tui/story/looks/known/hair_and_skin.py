@@ -1,4 +1,6 @@
-"""Changes of hair, beard and skin: cut, dyed, let down, shaved off; dirty, hurt, clean again. Pure."""
+"""Changes of hair, beard and skin: hair cut, dyed, let down or shaved off; skin dirty, hurt or clean again.
+Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -44,10 +46,12 @@ from milimo_tui.story.looks.worn_phrases import has_word
 
 @dataclass(slots=True)
 class HairAndSkinLook(KnownLook):
-    """The known look of a person at a moment, with the changes that acts make to hair and skin."""
+    """The known look of a person at one point of the script, with methods that apply acts on hair and skin to
+    it.
+    """
 
     def _apply_skin_changes(self, clause: str) -> str:
-        """Apply dirt, wetness and injuries that begin or end; return the rest of the clause."""
+        """Apply dirt, wetness and injuries that begin or end in a clause. Return the rest of the clause."""
         if cleaned := CLEANED.search(clause):
             self.condition = [each for each in self.condition if cleaned[1].casefold() not in each.casefold()]
             return clause

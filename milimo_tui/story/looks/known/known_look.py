@@ -1,4 +1,6 @@
-"""The complete known look of a person at a moment, and the parts of a look that pass with time. Pure."""
+"""The complete known look of a person at one point of the script, and the parts of a look that end as time
+passes. Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -30,14 +32,15 @@ from milimo_tui.story.looks.worn_phrases import (
 )
 from milimo_tui.story.values.text import fold
 
-# Clothes for going out; in a montage they last only for their item.
+# Clothes for going out. Within a montage, a person wears them only in the item that mentions them.
 _OUTDOORS = compile_lazily(
     r"(?:in )?(?:an? )?(?:[\w'’-]+ ){0,3}(?:overcoat|parka|anorak|scarf|mittens?|gloves"
     r"|(?:over)?coat and (?:[\w'’-]+ ){0,3}hat)",
     re.IGNORECASE,
 )
-_SHORT = compile_lazily(r"(?:[\w-]+ )?[\w-]+")  # the name of a thing and nothing else: “flat mailbag”
-# Things that a person carries for a while: “market basket with a turkey in it”.
+# Matches the name of a thing without further words: “flat mailbag”.
+_SHORT = compile_lazily(r"(?:[\w-]+ )?[\w-]+")
+# Matches things that a person carries only for a while: “market basket with a turkey in it”.
 _BROUGHT = compile_lazily(
     r"(?:with )?(?:an? )?(?:[\w'’-]+ ){0,3}?(?:basket|bag|suitcase|briefcase|tray|cup|mug|bottle|box|parcel"
     r"|bundle|bouquet|torch|flashlight|lantern|clipboard|newspaper|book|phone|telephone|umbrella|bucket"
@@ -45,7 +48,7 @@ _BROUGHT = compile_lazily(
     r"|plate|bowl|knife|shovel|spade|letter|envelope|shopping|flowers)(?!['’\w-])",
     re.IGNORECASE,
 )
-_IS_OFF = compile_lazily(  # “boots off and her feet up”
+_IS_OFF = compile_lazily(  # Matches garments that are off: “boots off and her feet up”.
     r"(?:shoes?|boots?|socks?|hat|cap|coat|jacket|shirt|tie|helmet|gloves|one shoe) off(?!\w)", re.IGNORECASE
 )
 _OVER_ARM = compile_lazily(r" (?:over|on) (?:one|his|her|their) (?:arm|shoulder|knees?|lap)$", re.IGNORECASE)
@@ -59,54 +62,59 @@ _STUCK_IN = compile_lazily(
     r"(?<!\w)(?:in|from|out of|at|on) (?:the|his|her|their) (?:[\w-]+ )?(?:pocket|buttonhole|lapel)s?(?!\w)",
     re.I,
 )
-_ALWAYS = compile_lazily(  # things that a person wears every day
+_ALWAYS = compile_lazily(  # Matches things that a person wears every day.
     r"(?<!\w)(?:glasses|spectacles|bifocals|pince-nez|monocle|ring|earring|wig|eyepatch|braces)s?(?!\w)", re.I
 )
 
 
 @dataclass(slots=True)
 class KnownLook(LookState):
-    """The known look of a person at a moment, with the changes that time and other people make to the
-    look.
+    """The known look of a person at one point of the script, with methods that apply the effects of time and
+    of other people to it.
     """
 
-    _before_items: tuple[str, ...] | None = None  # clothes and states at the beginning of a montage
-    _against_rain: set[str] = field(default_factory=set)  # clothes mentioned in the rain
+    # Clothes and states at the beginning of a montage, or None outside a montage.
+    _before_items: tuple[str, ...] | None = None
+    _against_rain: set[str] = field(default_factory=set)  # Rainwear that was worn in a scene with rain.
 
     def add_epithet(self, words: str) -> None:
-        """Record the words for the person before the script gave a name."""
+        """Record the words that the script used for the person before giving a name, such as “old man”."""
         if words and words not in self.about:
             self.about.insert(0, words)
 
     def add_group_clothes(self, words: str) -> None:
-        """Put on the clothes of a complete group, unless such garments are known already."""
+        """Put on the clothes that all members of a group wear, unless the person is already known to wear
+        such garments.
+        """
         if words not in self.wardrobe and not any(
             find_garments(words) & find_garments(w) for w in self.wardrobe
         ):
             self.wardrobe.append(words)
 
     def put_on_over_clothes(self, words: str) -> None:
-        """Put on a garment, given by another person, over the clothes worn."""
+        """Put on a garment that another person gives, over the current clothes."""
         self._anew = False
         self._add_garment(words)
 
     def recall_former_garment(self, words: str) -> str:
-        """Return the words for a garment of this name that was worn once and is not worn now, or an empty
-        string.
+        """Return the earlier words for a garment of this name that the person wore before and does not wear
+        now, or an empty string.
         """
         if self.is_wearing(words, by_kind=False):
             return ""
         return next((self._worn_once[each] for each in find_garments(words) if each in self._worn_once), "")
 
     def put_back_on(self, words: str) -> None:
-        """Put on again a garment that was worn once. A coat replaces clothes that nobody wears outdoors."""
+        """Put on again a garment that was worn before. A coat also replaces clothes that nobody wears
+        outdoors.
+        """
         once = self.recall_former_garment(words)
         if OUTER.search(once):
             self.wardrobe = [each for each in self.wardrobe if not UNDRESSED.search(each)]
         self._add_garment(once)
 
     def take_off_named_garment(self, words: str) -> str:
-        """Take off a garment; return the words that described the garment."""
+        """Take off a garment, and return the words that described it."""
         before = find_garment_part(self.wardrobe, words)
         self._take_off(words)
         return before
@@ -128,8 +136,8 @@ class KnownLook(LookState):
             self.about = [" and ".join(rest[each]) for each in self.about if rest[each]]
 
     def recall_removed_garment(self, words: str) -> str:
-        """Return the words for the garment taken off last if `words` name this garment, else an empty
-        string.
+        """Return the words that described the garment taken off last, if `words` name this garment. Otherwise
+        return an empty string.
         """
         known = [self._worn_once[each] for each in find_garments(words) if each in self._worn_once]
         return find_garment_part(self._off, words) or (
@@ -137,12 +145,16 @@ class KnownLook(LookState):
         )
 
     def is_wearing_exactly(self, words: str) -> bool:
-        """Return True if one worn garment matches all of these words: the straw hat is not a red hat."""
+        """Return True if a single worn garment matches all of these words. A straw hat does not match “a red
+        hat”.
+        """
         piece = find_garment_part(self.wardrobe, words)
         return bool(piece) and all(has_word(piece, word) for word in words.split())
 
     def reveal_underneath(self, text: str) -> None:
-        """Remove the garment that was opened, and add the clothes and states seen underneath."""
+        """Remove the garment that was opened, and add the clothes and states that `text` describes under
+        it.
+        """
         if self._opened:
             self._remove_garments(self._opened)
         else:
@@ -154,8 +166,8 @@ class KnownLook(LookState):
                 self._add_fact(strip_article(piece))
 
     def set_garment_fit(self, thing: str, how: str) -> bool:
-        """Record how a garment fits, by default the garment mentioned last. Return True if there is such a
-        garment.
+        """Record the fit `how` of the garment `thing`, by default of the garment mentioned last. Return True
+        if such a garment is worn.
         """
         named = find_garments(thing)
         mine = [each for each in self.wardrobe if names_any_garment(named, each)] or self.wardrobe
@@ -167,18 +179,21 @@ class KnownLook(LookState):
         return True
 
     def mark_rainwear(self) -> None:
-        """Record the clothes that are worn against the rain."""
+        """Record the rainwear that is worn now, so that it can be removed when the rain has ended."""
         self._against_rain = {each for each in self.wardrobe if RAINWEAR.search(each)}
 
     def remove_rainwear(self) -> bool:
-        """Remove the clothes that were worn against the rain. Return True if there were any."""
+        """Remove the recorded rainwear. Return True if there was any."""
         worn = len(self.wardrobe)
         self.wardrobe = [each for each in self.wardrobe if each not in self._against_rain]
         self._against_rain = set()
         return len(self.wardrobe) < worn
 
     def end_montage_item(self) -> bool:
-        """Remove clothes that were put on in an item of a montage. Return True if there were any."""
+        """Remove clothes that were put on in an item of a montage. Return True if anything was removed.
+
+        The first call in a montage only records the current clothes and states.
+        """
         if self._before_items is None:
             self._before_items = (*self.wardrobe, *self.condition)
             return False
@@ -194,15 +209,17 @@ class KnownLook(LookState):
         return len(self.wardrobe) + bool(self.hair) + len(self.condition) < worn
 
     def end_montage_looks(self) -> None:
-        """End a montage: the clothes worn now stay, but an injury of one of its days ends."""
+        """End a montage. The current clothes stay. An injury that began during the montage is removed,
+        because each item may be on another day.
+        """
         if self._before_items is not None:
             before = self._before_items
             self.condition = [each for each in self.condition if each in before or not HURT.search(each)]
         self._before_items = None
 
     def remove_for_change(self, *, whole: bool) -> None:
-        """Take off clothes that are changed for others. A complete change keeps only hats, glasses and
-        rings.
+        """Take off the clothes that are changed for other clothes. If `whole` is True, everything is taken
+        off except hats, glasses and rings.
         """
         self.wardrobe = [
             each
@@ -226,7 +243,9 @@ class KnownLook(LookState):
         self.end_passing_states()
 
     def end_passing_states(self) -> str:
-        """Remove states that pass within an hour or a day (wetness, dirt, sleep). Return their words."""
+        """Remove states that end within an hour or a day (wetness, dirt, sleep), and things held for a while.
+        Return their words.
+        """
         ended = [each for each in self.condition if not LASTING.search(each)]
         self.condition = [each for each in self.condition if LASTING.search(each)]
         brought = [
@@ -253,12 +272,14 @@ class KnownLook(LookState):
         self.about = [each for each in self.about if not ASLEEP.search(each)]
 
     def remove_held_things(self) -> None:
-        """Remove things that are only held, in a hand or under an arm."""
+        """Remove things that are only held in a hand or under an arm."""
         self.about = [each for each in self.about if not HELD.search(each)]
         self.wardrobe = [each for each in self.wardrobe if not HELD.search(each)]
 
     def remove_laid_down_garment(self, words: str) -> bool:
-        """Remove a garment that is somewhere else now. Return True if it was worn."""
+        """Remove a garment that is now in another place than on the person. Return True if the look
+        changed.
+        """
         before = self.list_facts()
         self._take_off(words)
         thing = words.split()[-1].casefold()
@@ -268,7 +289,9 @@ class KnownLook(LookState):
         return self.list_facts() != before
 
     def remove_handled_things(self, said: Set[str]) -> bool:
-        """Remove held things that the given words handle again. Return True if there were any."""
+        """Remove held things that a new sentence mentions again. `said` are the folded words of this
+        sentence. Return True if anything was removed.
+        """
         before = self.list_facts()
         self.about = [each for each in self.about if not is_held_thing_mentioned(each, said)]
         self.wardrobe = [each for each in self.wardrobe if not is_held_thing_mentioned(each, said)]

@@ -1,5 +1,5 @@
-"""The state of a person's look: phrases sorted into age, clothes, hair and condition, and the rules of
-replacement. Pure.
+"""The state of a person's look. Phrases are sorted into age, clothes, hair and condition, and a new phrase
+replaces older phrases by rules. Pure functions.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ from milimo_tui.story.looks.worn_phrases import (
 )
 from milimo_tui.story.values.text import fold
 
-# “in jeans and a parka”: such a garment makes a complete outfit.
+# Matches a garment that makes a complete outfit together with others: “in jeans and a parka”.
 _DRESSES = compile_lazily(
     r"(?<!\w)(?:shirt|t-shirt|blouse|sweatshirt|polo|turtleneck|vest|singlet|undershirt|jeans|trousers"
     r"|skirt|shorts|slacks|chinos"
     r"|leggings|breeches|jodhpurs|shirtsleeves|coat and (?:[\w-]+ )?hat)(?!\w)",
     re.IGNORECASE,
 )
-_OFF_BODY = compile_lazily(  # “his hat on his knee”
+_OFF_BODY = compile_lazily(  # Matches a garment that is not worn because of its place: “his hat on his knee”.
     r"(?<!\w)(?:under|in|over|on) (?:one|his|her|their|the other|each|either)"
     r" (?:arms?|hands?|fists?|lap|elbow|pocket|belt|knees?)(?!\w)",
     re.IGNORECASE,
@@ -59,11 +59,12 @@ _ON_ANOTHER = compile_lazily(
     r"\s(?:on|to|at|from|in) (?:the|his|her"
     r"|their) [\w'’ -]+$",
     re.IGNORECASE,
-)  # “goggles on the helmet”
+)  # Matches a garment on another garment: “goggles on the helmet”.
 _HIS = compile_lazily(r"(?:in )?(?:his|her|their|the|same) ", re.IGNORECASE)
 _HERS = compile_lazily(r"(?:in )?(?:his|her|their) ", re.IGNORECASE)
 _TRAILING = compile_lazily(r"\s+(?:and|with|but|now)$", re.IGNORECASE)
-_BELOW_WAIST = compile_lazily(  # a person who puts these on may still be bare above the waist
+# Matches garments below the waist. A person who puts these on may still be bare above the waist.
+_BELOW_WAIST = compile_lazily(
     r"(?<!\w)(?:jeans|trousers|pants|shorts|trunks|slacks|joggers|skirt|kilt|leggings|breeches|sarong|towel"
     r"|loincloth|boots?|shoes?|socks?|sandals?|slippers?|hat|cap|helmet|glasses|sunglasses|braces|belt)$",
     re.IGNORECASE,
@@ -76,7 +77,7 @@ WET_HAIR = compile_lazily(
     r"(?<!\w)(?:curlers|rollers|towel|wet|dripping|(?:stand|stick)(?:s|ing)|on end|plastered)(?!\w)",
     re.IGNORECASE,
 )
-_OF_TWO_PIECES = compile_lazily(  # a suit that has a jacket
+_OF_TWO_PIECES = compile_lazily(  # Matches a suit that includes a jacket.
     r"(?P<in>in )?(?:an? |his |her )?(?P<how>(?:[\w'’-]+,? )*?)"
     r"(?<!boiler )(?<!bathing )(?<!swim )(?<!swimming )(?<!diving )(?<!wet )(?<!track )(?<!ski )(?<!snow"
     r" )(?<!space )"
@@ -84,13 +85,16 @@ _OF_TWO_PIECES = compile_lazily(  # a suit that has a jacket
     r"(?:business |lounge |three-piece |two-piece |trouser |pant )?suit(?![\w-])",
     re.IGNORECASE,
 )
-_KEPT_IN = compile_lazily(  # “a knife in his boot” says nothing new about the boot
+# Matches a thing in a garment that is only mentioned as its place: “a knife in his boot” says nothing new
+# about the boot.
+_KEPT_IN = compile_lazily(
     r"in (?:his|her|their|the) (?:own )?(?:left |right |other )?(?:belt|boot|shoe|sock|glove|hat|cap"
     r"|hood|sleeve|collar"
     r"|bra|apron|stocking|hatband|waistband)",
     re.IGNORECASE,
 )
-_FOR_THE_HOUSE = compile_lazily(  # a person who goes out in a suit does not wear these
+# Matches clothes worn only at home. A person who goes out in a suit does not wear them any more.
+_FOR_THE_HOUSE = compile_lazily(
     r"(?<!\w)(?:slippers?|aprons?|(?:gardening|rubber|oven|washing-up) gloves|hairnet|oven mitts?"
     r"|towels?)(?!\w)",
     re.IGNORECASE,
@@ -99,9 +103,9 @@ _FOR_THE_HOUSE = compile_lazily(  # a person who goes out in a suit does not wea
 
 @dataclass(slots=True)
 class LookState:
-    """The clothes and features of a person at a moment.
+    """The clothes and features of a person at one point of the script.
 
-    `on_screen` means that the person was only seen in a picture so far, for example on TV.
+    `on_screen` is True if the person was only seen in a picture so far, for example on TV.
     """
 
     age: str = ""
@@ -111,22 +115,26 @@ class LookState:
     beard: str = ""
     condition: list[str] = field(default_factory=list)
     on_screen: bool = False
-    new_day: bool = False  # the person was not described since time has passed
-    new_scene: bool = False  # not described since a scene began that does not continue the previous scene
-    new_item: bool = False  # not described since a montage item began; each item may be on another day
-    _worn_before: tuple[str, ...] = ()  # before the montage item
+    new_day: bool = False  # True if a new day began after the last description of the person.
+    # True if a scene that does not continue the previous scene began after the last description of the
+    # person.
+    new_scene: bool = False
+    # True if a montage item began after the last description of the person. Each item may be on another day.
+    new_item: bool = False
+    _worn_before: tuple[str, ...] = ()  # The clothes worn before the current montage item.
     _anew: bool = False
-    _off: list[str] = field(default_factory=list)  # garments taken off last
-    _opened: set[str] = field(default_factory=set)  # the coat unbuttoned last
-    _worn_once: dict[str, str] = field(default_factory=dict)  # garment → the words that described it
+    _off: list[str] = field(default_factory=list)  # The garments that were taken off last.
+    _opened: set[str] = field(default_factory=set)  # The coat that was unbuttoned last.
+    # Maps a garment to the words that last described it.
+    _worn_once: dict[str, str] = field(default_factory=dict)
 
     def list_facts(self) -> tuple[str, ...]:
         """Return all known facts of the look."""
         return (self.age, *self.about, *self.wardrobe, self.hair, self.beard, *self.condition)
 
     def is_wearing(self, words: str, *, by_kind: bool = True) -> bool:
-        """Return True if a garment of this name is worn, or, with `by_kind`, a garment that the name may
-        mean.
+        """Return True if a garment of this name is worn. With `by_kind`, a worn garment that the name may
+        mean also counts.
         """
         gone = find_garments(words)
         return any(
@@ -134,7 +142,9 @@ class LookState:
         )
 
     def _add_fact(self, phrase: str) -> None:
-        """Add a phrase to the part of the look that it describes."""
+        """Add a phrase to the part of the look that it describes: age, clothes, hair, condition or other
+        features.
+        """
         phrase = _TRAILING.sub("", phrase)
         if not phrase or _TIME_WORD.fullmatch(phrase):
             return
@@ -153,7 +163,9 @@ class LookState:
             self.about.append(phrase)
 
     def _add_about_phrase(self, phrase: str) -> None:
-        """Add a phrase that names a garment nobody wears: “missing a shoe”."""
+        """Add a phrase as a feature of the person, although it names a garment, because the garment is not
+        worn: “missing a shoe”.
+        """
         if phrase not in self.about:
             self.about.append(phrase)
 
@@ -207,10 +219,10 @@ class LookState:
         self._end_bare_states(phrase, worn)
 
     def _recall_garment_words(self, phrase: str, worn: Set[str]) -> str:
-        """Return the earlier description of a garment that is only named now; empty if the garment is still
-        worn so.
+        """Return the earlier description of a garment that a phrase only names, such as “in his coat”,
+        because such a phrase says nothing new about the garment.
 
-        For example, “in his coat” says nothing new about the coat.
+        Empty if the garment is already worn under this description.
         """
         named = strip_article(re.sub(r"^(?:in )?(?:the )?(?:same |(?:(?:his|her|their) )?own )?", "", phrase))
         alone = fold(named).removesuffix("s")
@@ -222,9 +234,7 @@ class LookState:
         return "" if is_on else phrase
 
     def _remove_outdated_clothes(self, phrase: str, *, is_whole: bool) -> None:
-        """Remove clothes of another day, an earlier scene or an earlier montage item when a complete outfit
-        is put on.
-        """
+        """Remove clothes of an earlier day, scene or montage item when a complete outfit is put on."""
         is_over = OVER.search(phrase) is not None
         is_new = not (_HIS.match(phrase) or is_over)
         dresses = is_whole or BODYWEAR.search(phrase) is not None
@@ -243,7 +253,7 @@ class LookState:
             self.new_day = self.new_item = False
 
     def _remove_dirt_of_old_clothes(self, phrase: str) -> None:
-        """Remove the dirt on the clothes that were worn before."""
+        """Remove dirt that was on clothes which are now replaced."""
         if not BODYWEAR.search(phrase) or _HERS.match(phrase):
             return
         self.condition = [
@@ -262,9 +272,7 @@ class LookState:
             self.wardrobe = [w for w in self.wardrobe if not (OUTFIT.search(w) or _DRESSES.search(w))]
 
     def _remember_garment_words(self, phrase: str, worn: Set[str]) -> None:
-        """Remember how each garment of a phrase was described, for later mentions that only name the
-        garment.
-        """
+        """Save the description of each garment in a phrase, for later mentions that only name the garment."""
         if HELD.search(phrase):
             return
         parts = re.split(r"\s+(?:over|under|beneath)\s+", phrase)
@@ -273,7 +281,9 @@ class LookState:
         self._worn_once.update({one: (several and find_garment_part(parts, one)) or phrase for one in worn})
 
     def _end_bare_states(self, phrase: str, worn: Set[str]) -> None:
-        """End the bare states of feet, head and chest where a garment covers them now."""
+        """Remove the states “barefoot”, “bareheaded” and “bare-chested” where a garment covers that part of
+        the body now.
+        """
         if worn & BARED["bareheaded"] and WET_HAIR.search(self.hair):
             self.hair = ""  # The hair is under the hat.
         if worn & BARED["barefoot"]:
@@ -288,8 +298,8 @@ class LookState:
         self.condition = [each for each in self.condition if each not in undressed | covered]
 
     def _merge_with_worn_piece(self, phrase: str) -> str:
-        """Return a garment that is already worn together with the new words for it: a grey coat, torn at the
-        shoulder.
+        """Return a phrase that combines a worn garment with the new words for it: a grey coat that is now
+        torn at the shoulder.
         """
         phrase = re.sub(r"^(?:the|his|her|their) ", "", phrase)
         piece = GARMENT.match(phrase)
@@ -301,7 +311,7 @@ class LookState:
         return before + phrase[piece.end() :] if before else phrase
 
     def _remove_suit_jacket(self, gone: Set[str]) -> None:
-        """Remove the jacket of a suit, if no other worn garment may be called a jacket."""
+        """Remove the jacket of a suit if “jacket” can't mean another worn garment."""
         if not gone & {"jacket", "suit jacket"} or any(
             names_any_garment(gone, each) for each in self.wardrobe
         ):
@@ -313,7 +323,9 @@ class LookState:
                 return
 
     def _remove_garments(self, gone: Set[str]) -> None:
-        """Remove garments; of “a striped jersey and a red cap” the other garment stays."""
+        """Remove garments. If a phrase names several garments (“a striped jersey and a red cap”), the others
+        stay.
+        """
         kept: list[str] = []
         with_it = False
         for each in self.wardrobe:
@@ -327,7 +339,7 @@ class LookState:
             parts = re.split(r"\s+(?:and|over|under)\s+(?:the\s+)?", each)
             before, _, shows = each.partition(" with ")
             if " and " not in shows and BODYWEAR.search(shows) and not PART.search(shows):
-                parts = [before, shows]  # “a coat with pyjamas showing under it”
+                parts = [before, shows]  # Two garments in a phrase: “a coat with pyjamas showing under it”.
             rest = [
                 part
                 for part in parts
@@ -336,7 +348,8 @@ class LookState:
             under = next(
                 (strip_article(part) for part in parts[1:] if HAIR.search(part) and part not in rest), ""
             )
-            self.hair = self.hair or under  # “headphones over a bald head”
+            # Hair that a removed thing covered: “headphones over a bald head”.
+            self.hair = self.hair or under
             whole = each[each.index(rest[0]) :] if rest else ""
             kept += (
                 [
@@ -357,7 +370,7 @@ class LookState:
             for each in off
         ]
         if not off and OUTER.fullmatch(phrase.split(" ")[-1]) and "suit" not in ", ".join(self.wardrobe):
-            # Taking off a jacket that was not mentioned means that no other coat is worn.
+            # The removed jacket was never mentioned before, so the person wears no other coat over it.
             self.wardrobe = [each for each in self.wardrobe if not RAINWEAR.search(each)]
         self._remove_suit_jacket(gone)
         self._remove_garments(gone)
@@ -370,8 +383,10 @@ class LookState:
         ]
 
     def _loosen_garment(self, words: str, how: str, *, own: bool = False) -> None:
-        """Mark a worn garment as loosened or open; with `own`, or for a tie, also a garment not mentioned
-        before.
+        """Record that a worn garment is loosened or open, as described by `how`.
+
+        A garment that was not mentioned before is added only if `own` is True or if it is worn at the throat,
+        such as a tie.
         """
         named = find_garments(words)
         if not any(names_any_garment(named, each) for each in self.wardrobe):
@@ -386,7 +401,7 @@ class LookState:
         ]
 
     def _mark_garment_torn(self, words: str) -> None:
-        """Mark a worn garment as torn."""
+        """Add “torn” to the description of a worn garment."""
         gone = find_garments(words)
         self.wardrobe = [
             re.sub(r"^(in )?(?:(an?) )?", _insert_torn, each, flags=re.IGNORECASE)
@@ -396,7 +411,7 @@ class LookState:
         ]
 
     def _end_contrary_states(self, phrase: str) -> None:
-        """Remove states that a phrase contradicts: a person who is dry is not wet any more."""
+        """Remove states that a new phrase contradicts: a person who is dry is not wet any more."""
         ended = find_ended_states(phrase)
         if not ended:
             return
@@ -413,7 +428,9 @@ class LookState:
         self._remove_garments(BARED.get(state, frozenset()))
 
     def _remove_facts_with_word(self, word: str) -> bool:
-        """Remove the facts that a word names: a coat, the black. Return True if there were any."""
+        """Remove the facts of the look that contain a word, such as “coat” or “black”. Return True if there
+        were any.
+        """
         before = self.list_facts()
         self.about = [each for each in self.about if not has_word(each, word)]
         self._remove_suit_jacket(find_garments(word))
@@ -426,7 +443,7 @@ class LookState:
 
 
 def _strip_suit_jacket(phrase: str) -> str:
-    """Return a phrase for a suit without its jacket: “linen trousers and a tie” from “a linen suit and a
+    """Return the words for a suit without its jacket: “linen trousers and a tie” for “a linen suit and a
     tie”.
     """
     found = _OF_TWO_PIECES.match(phrase)

@@ -1,6 +1,6 @@
-"""Pictures in the terminal: as cells (half-blocks and finer glyphs) or as kitty graphics, and a cache of
-drawings.
+"""Pictures in the terminal: made of character cells (half-blocks and finer glyphs) or of real pixels (kitty,
+iTerm2, Sixel), with a cache of finished drawings.
 
-Begin with `draw`. Four modules: pictures made of cells, the choice of a method, byte limits, and the source
-of drawings.
+Begin with `draw`. `cells` makes pictures of cells, `draw` chooses the method, `line_budget` limits the bytes,
+`pictures` requests drawings from the viewer process.
 """

@@ -1,7 +1,7 @@
-"""Convert the cells of a picture, as the viewer packs them (`media.viewer.cells`), to strips of text.
+"""Convert the packed cells of a picture (`media.viewer.cells`) to strips of text for Textual.
 
-Works without NumPy, which the UI process does not load. A cell has ten bytes: code point, foreground,
-background.
+Works without NumPy, which the user interface process does not import. A packed cell has ten bytes: code
+point, foreground and background.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from textual.strip import Strip
 from milimo_tui.tui.terminal.line.cell_styles import PictureStyle, make_picture_style
 
 CELL = struct.Struct("<I3B3B")
-_MAX_CACHED_STYLES = 1 << 13  # Styles of several frames, which are much alike; `Looks` caches the rest.
+# Enough for the styles of several film frames, which have many styles in common. `Looks` has a larger cache.
+_MAX_CACHED_STYLES = 1 << 13
 
 Cell = tuple[int, int, int, int, int, int, int]
 """A code point, then red, green and blue of the foreground and of the background. With a palette, the first
@@ -29,9 +30,9 @@ number of each is the palette index.
 
 
 def unpack_cell_strips(data: bytes, columns: int, rows: int, colours: str) -> list[Strip]:
-    """Return `rows` strips of `columns` cells; missing cells are blank.
+    """Convert packed cells to `rows` strips of `columns` cells. Cells missing from `data` are blank.
 
-    `colours`: truecolor, 256, 16 or none, as requested from the viewer.
+    `colours` is truecolor, 256, 16 or none, and must be the value that was requested from the viewer.
     """
     wide = columns * CELL.size
     data = data.ljust(wide * rows, b"\0")
@@ -43,9 +44,10 @@ def unpack_cell_strips(data: bytes, columns: int, rows: int, colours: str) -> li
 
 
 def add_cell_labels(strips: list[Strip], labels: Iterable[tuple[int, int, str]], colours: str) -> list[Strip]:
-    """Return the strips with labels written over them, each on the picture's background at that place.
+    """Return the strips with text labels written over them. A label has the background of the cells that it
+    covers.
 
-    `labels` are tuples of column, row and text; labels outside the strips are left out.
+    `labels` are tuples of column, row and text. A label that does not fit into the strips is left out.
     """
     out = list(strips)
     for column, row, text in labels:
@@ -61,7 +63,7 @@ def add_cell_labels(strips: list[Strip], labels: Iterable[tuple[int, int, str]],
 def _group_cell_segments(
     cells: Iterable[Cell], style: Callable[[tuple[int, ...]], PictureStyle]
 ) -> Iterator[Segment]:
-    """Yield a row's cells; neighbours with the same colours share a segment."""
+    """Yield the segments of one row. Neighbouring cells with the same colours share a segment."""
     for look, run in groupby(cells, key=lambda cell: cell[1:]):
         yield Segment("".join([chr(cell[0] or 0x20) for cell in run]), style(look))
 
@@ -86,7 +88,8 @@ def _make_colourless_style(look: tuple[int, ...]) -> PictureStyle:
     return make_picture_style(color=None)
 
 
-# The muted colour of a dark theme: the background of a scope is dark in every theme.
+# The muted text colour of a dark theme. Labels are written on scopes, which have a dark background in every
+# theme.
 _LABELS = {
     "truecolor": Color.from_rgb(176, 182, 190),
     "256": Color.from_ansi(249),

@@ -19,15 +19,18 @@ from milimo_tui.tui.terminal.line import direct, kitty
 if TYPE_CHECKING:
     from milimo_tui.media.viewer.client import ViewerAnswer
 
-# Assumed pixels of a cell if the terminal does not report them; the terminal scales to its real cells.
+# Width and height of a cell in pixels, assumed for requests. The terminal scales the picture to its real
+# cells.
 CELL = (8, 16)
 _KITTY_KEYS = {"png": "f=100", "zlib": "f=24,o=z", "rgb": "f=24"}
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A drawn picture. `strips` are the cells; `pixels` are sent to the terminal under `id` (0 for none),
-    which the cells name.
+    """A drawn picture. `strips` are its cells. `pixels` is the picture data for the terminal, stored there
+    under `id`; the cells refer to that id.
+
+    `id` is 0 if the picture consists of cells only.
     """
 
     strips: list[Strip]
@@ -41,9 +44,10 @@ class Drawing:
 
 
 class PictureIds:
-    """Ids of pictures in the terminal, 24 bits; no id is used twice at the same time.
+    """A pool of 24-bit ids for pictures in the terminal. An id is never used for two pictures at the same
+    time.
 
-    Each process begins at a different number, because two studios may share a terminal.
+    Each process starts at a different number, because two studios may share a terminal.
     """
 
     def __init__(self, first: int = 0) -> None:
@@ -51,7 +55,7 @@ class PictureIds:
         self._used: set[int] = set()
 
     def take_id(self) -> int:
-        """Return an unused id; never 0."""
+        """Return an id that is not in use, never 0, and mark it as used."""
         while True:
             self._next = self._next % MOST_IDS + 1
             if self._next not in self._used:
@@ -59,7 +63,7 @@ class PictureIds:
                 return self._next
 
     def release_id(self, id: int) -> None:
-        """Release an id, because its picture was freed."""
+        """Mark an id as unused, because the terminal no longer has its picture."""
         self._used.discard(id)
 
 
@@ -68,20 +72,20 @@ PICTURE_IDS = PictureIds(os.getpid() * 4099 % MOST_IDS)
 
 
 def cells_to_pixels(columns: int, rows: int) -> tuple[int, int]:
-    """Return the pixel size of columns × rows cells, as used to request pictures; see
-    `build_viewer_parameters`.
+    """Return the width and height in assumed pixels for a picture of `columns` × `rows` cells.
+    `build_viewer_parameters` converts them back to cells.
     """
     return columns * CELL[0], rows * CELL[1]
 
 
 def build_viewer_parameters(terminal: Terminal, width: int, height: int, budget: int = 0) -> dict[str, Any]:
-    """Return the viewer's parameters for a picture of width × height pixels of `cells_to_pixels`
-    (`viewer.ways`).
+    """Return the parameters of a picture request to the viewer (see `viewer.ways`).
 
-    `budget` is the maximum number of bytes of a picture in real pixels; 0 for no limit.
+    `width` and `height` are in the assumed pixels of `cells_to_pixels`. `budget` is the maximum number of
+    bytes of a picture in real pixels; 0 means no limit.
     """
     columns, rows = max(1, width // CELL[0]), max(1, height // CELL[1])
-    # The cells of these protocols encode their own column and row.
+    # With these protocols a cell encodes its own column and row, and only a limited range can be encoded.
     if terminal.pictures in ("kitty", "iterm2", "sixel"):
         columns, rows = min(columns, kitty.MOST_COLUMNS), min(rows, kitty.MOST_ROWS)
     asked: dict[str, Any] = {"columns": columns, "rows": rows, "cell": list(terminal.cell or CELL)}

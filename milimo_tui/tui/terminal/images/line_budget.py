@@ -1,6 +1,6 @@
-"""The limits for pictures over SSH, in bytes and cells, according to the rate of the connection.
+"""Limits the size of pictures over SSH, in bytes and in cells, by the measured rate of the connection.
 
-A picture made of cells has no smaller form, so over a slow connection it gets fewer cells.
+A picture made of cells cannot be compressed further, so over a slow connection it gets fewer cells.
 """
 
 from __future__ import annotations
@@ -8,17 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import sqrt
 
-REST_BYTES = 30_000  # Bytes sent for a picture in real pixels over a slow connection.
-KEY_BYTES = 16_000  # The same limit while keys arrive or a film plays.
-STEP_BYTES = 9_000  # Limit for a large picture in cells that follows each cursor step, over any connection.
-LEAST_BYTES = 6_000  # Minimum: a smaller picture is useless, however slow the connection is.
-REST_SECONDS, KEY_SECONDS = 0.17, 0.08  # Seconds of the connection that such a picture may use.
-CELL_BYTES = 20  # Bytes sent per cell: two colours and a glyph; fewer if a cell is unchanged.
-CELLS_SECONDS = 0.2  # Seconds of the connection that a picture in cells may use.
-SIXELS_SECONDS = 0.16  # The same limit if sixels follow after the cells.
-SIXELS_REST_SECONDS = 0.2  # Seconds of the connection that those sixels may use.
+REST_BYTES = 30_000  # Maximum bytes of a picture in real pixels, while no keys arrive.
+KEY_BYTES = 16_000  # Maximum bytes of a picture in real pixels, while keys arrive or a film plays.
+# Maximum bytes of the large storyboard picture that is drawn after each cursor step, over any connection.
+STEP_BYTES = 9_000
+# The limits are never lower than this number of bytes, because a smaller picture is useless.
+LEAST_BYTES = 6_000
+# Seconds for which one picture in real pixels may occupy the connection: while no keys arrive, and while keys
+# arrive.
+REST_SECONDS, KEY_SECONDS = 0.17, 0.08
+CELL_BYTES = 20  # Approximate bytes sent per cell: two colours and a glyph. An unchanged cell takes fewer.
+CELLS_SECONDS = 0.2  # Seconds for which one picture made of cells may occupy the connection.
+SIXELS_SECONDS = 0.16  # The same limit for a picture in cells that is followed by the same picture as sixels.
+# Seconds for which one sixel picture may occupy the connection while no keys arrive.
+SIXELS_REST_SECONDS = 0.2
 LEAST_CELLS = 600
-# A smaller change of the rate is ignored, so that picture sizes don't change with each answer.
+# A change of the measured rate by less than this factor is ignored, so that picture sizes stay stable.
 RATE_CHANGE_FACTOR = 1.25
 
 
@@ -26,15 +31,17 @@ class LineBudget:
     """Follows the rate of the connection and limits the size of pictures."""
 
     def __init__(self, rate: Callable[[], float | None]) -> None:
-        """Create a budget. `rate` returns the measured bytes per second of the connection; None before it is
-        measured.
+        """Create the limits. `rate` returns the measured bytes per second of the connection; None before the
+        first measurement.
         """
         self._measured = rate
         self._rate: float | None = None
 
     @property
     def rate(self) -> float | None:
-        """The bytes per second used for the limits."""
+        """The rate in bytes per second from which limits are computed; None before the first measurement.
+        Small changes of the measured rate are ignored.
+        """
         now, before = self._measured(), self._rate
         if now is not None and (
             before is None or not before / RATE_CHANGE_FACTOR < now < before * RATE_CHANGE_FACTOR
@@ -43,13 +50,15 @@ class LineBudget:
         return self._rate
 
     def max_picture_bytes(self, *, light: bool, sixels: bool = False) -> int:
-        """Return the maximum bytes of a picture in real pixels. `light`: keys arrive or a film plays."""
+        """Return the maximum bytes of a picture in real pixels. `light` is True while keys arrive or a film
+        plays; `sixels` is True for a sixel picture.
+        """
         rest = SIXELS_REST_SECONDS if sixels else REST_SECONDS
         most, seconds = (KEY_BYTES, KEY_SECONDS) if light else (REST_BYTES, rest)
         return most if self.rate is None else max(LEAST_BYTES, min(most, int(self.rate * seconds)))
 
     def shrink_to_rate(self, columns: int, rows: int, seconds: float = CELLS_SECONDS) -> tuple[int, int]:
-        """Return columns and rows of the same shape, with no more cells than the connection carries in
+        """Return a size in cells with the same shape, small enough for the connection to carry the picture in
         `seconds`.
         """
         rate = self.rate

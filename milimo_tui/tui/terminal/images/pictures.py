@@ -1,7 +1,7 @@
-"""Pictures for screens, drawn by the viewer process: one client for the entire studio, started when first
-needed.
+"""The source of pictures for all screens. Pictures are drawn by the viewer process, which one client starts
+on the first request.
 
-Caches drawings by content and size. Imports no decoder; the viewer does all decoding.
+Drawings are cached by content and size. This module imports no decoder, because the viewer does all decoding.
 """
 
 from __future__ import annotations
@@ -34,16 +34,19 @@ if TYPE_CHECKING:
     from milimo_tui.media.compose.film_crop import FilmCrop
     from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
 
-# Smaller changes of a colour channel are not sent while pictures are light; the eye notices ten or more.
+# Changes of a colour channel below this value are not sent while keys arrive. The eye notices a change of ten
+# or more.
 STEADY = 8
-REST_STEADY = 4  # The same limit over an idle connection: one step of the six bits per channel of cells.
-SOON_SECONDS = 0.01  # Delay after the end of key activity, because timers may fire early.
+REST_STEADY = 4  # The same limit while no keys arrive: one step, because the channels of cells have six bits.
+# Extra seconds to wait after a series of keys has ended, because timers may fire a little early.
+SOON_SECONDS = 0.01
 MAX_CACHED_DRAWINGS = 240  # A half-block drawing of 24 × 8 cells takes about 50 kB.
 
 
 class Pictures:
-    """Draws picture files and film frames through the viewer. Newer requests in the same `slot` replace older
-    ones.
+    """The source of drawings of picture files and film frames, through the viewer process.
+
+    The viewer drops a request when a newer request with the same `slot` arrives.
     """
 
     def __init__(
@@ -54,9 +57,11 @@ class Pictures:
         keys_rest_in: Callable[[], float],
         rate: Callable[[], float | None],
     ) -> None:
-        """Create the picture source. `keys_rest_in` returns the seconds for which pictures must be light
-        because keys arrive; `rate` returns the bytes per second of the connection, None before it is
-        measured.
+        """Create the picture source. `send` gives a drawing to the terminal, and `forget` withdraws it.
+
+        `keys_rest_in` returns the seconds until a series of keys counts as ended; until then pictures must
+        have few bytes. `rate` returns the measured bytes per second of the connection, None before the first
+        measurement.
         """
         self.terminal = terminal
         self._send = send
@@ -66,14 +71,13 @@ class Pictures:
         self._client: ViewerClient | None = None
         self._kept: OrderedDict[tuple[object, ...], Drawing] = OrderedDict()
         self._turn = asyncio.Lock()
-        self.ground = (0, 0, 0)  # Background colour for a last cell that is only half filled.
-        self.proxies = ""  # The film's cache folder, whose proxies are used for large clips.
+        # Background colour (red, green, blue) for the unused half of a picture's last row of cells.
+        self.ground = (0, 0, 0)
+        self.proxies = ""  # The film's cache folder. Proxies in it are decoded instead of large clips.
 
     @property
     def has_light_mode(self) -> bool:
-        """True if a file's picture can be drawn light first; not with protocols where the terminal stores the
-        picture.
-        """
+        """True if a picture can be drawn with few bytes first. With kitty and iTerm2 this is not possible."""
         return self.terminal.pictures in ("blocks", "sixel")
 
     def _make_light_request(self, width: int, height: int) -> dict[str, Any]:
@@ -82,29 +86,27 @@ class Pictures:
         }
 
     def _make_cached_request(self, width: int, height: int) -> dict[str, Any]:
-        """Return the request for a picture that is cached, and so must be sent through the connection, not
-        shared memory.
+        """Return the viewer's parameters for a picture that will be cached. The pixels are sent through the
+        connection, because shared memory can be read only once.
         """
         budget = REST_BYTES if self.terminal.remote else 0
         return build_viewer_parameters(replace(self.terminal, medium="direct"), width, height, budget)
 
     @property
     def is_light(self) -> bool:
-        """True if pictures are drawn light now: over SSH, while keys arrive."""
+        """True if pictures are drawn with few bytes now: over SSH, while keys arrive."""
         return self.terminal.remote and self._keys_rest_in() > 0
 
     @property
     def seconds_until_better(self) -> float:
-        """Seconds until a picture that was drawn light can be drawn at the full quality for the
-        connection.
-        """
+        """Seconds until a picture that was drawn with few bytes can be drawn in full quality."""
         return max(SOON_SECONDS, self._keys_rest_in())
 
     def make_viewer_request(self, width: int, height: int) -> dict[str, Any]:
-        """Return the viewer's parameters for a picture of width × height pixels (`cells_to_pixels`) at this
-        moment.
+        """Return the viewer's parameters for a picture that fits the connection at this moment. `width` and
+        `height` are in the pixels of `cells_to_pixels`.
 
-        Over SSH a picture in cells has fewer cells, and a picture in real pixels has fewer bytes.
+        Over SSH a picture made of cells has fewer cells, and a picture in real pixels has fewer bytes.
         """
         if not self.terminal.remote:
             return build_viewer_parameters(self.terminal, width, height)
@@ -114,7 +116,8 @@ class Pictures:
             seconds = SIXELS_SECONDS if sixels else CELLS_SECONDS
             columns, rows = max(1, width // CELL[0]), max(1, height // CELL[1])
             width, height = cells_to_pixels(*self._budget.shrink_to_rate(columns, rows, seconds))
-        if light and sixels:  # Sixels have many bytes and take long to encode.
+        # Sixels take many bytes and much time to encode, so cells are used while keys arrive.
+        if light and sixels:
             terminal = replace(terminal, pictures="blocks")
         asked = build_viewer_parameters(
             terminal, width, height, self._budget.max_picture_bytes(light=light, sixels=sixels)
@@ -122,7 +125,9 @@ class Pictures:
         return asked | {"steady": STEADY if light else REST_STEADY} if asked["kind"] == "cells" else asked
 
     async def get_viewer_client(self) -> ViewerClient:
-        """Return the viewer's client, started. Raises Unavailable if the process can't be started."""
+        """Return the viewer's client; start the viewer process on the first call. Raises Unavailable if the
+        process can't be started.
+        """
         if self._client is None:
             from milimo_tui.media.viewer.client import ViewerClient
 
@@ -133,10 +138,10 @@ class Pictures:
     async def request_picture(
         self, request: Callable[[], Awaitable[ViewerAnswer | None]]
     ) -> ViewerAnswer | None:
-        """Request a picture from the viewer; repeat the request if the terminal's capabilities changed
-        meanwhile.
+        """Call `request`, which asks the viewer for a picture. Call it again if the terminal's capabilities
+        changed meanwhile.
 
-        `request` builds its parameters when called. Raises the errors of `request`.
+        `request` must build its parameters anew in each call. Raises the errors of `request`.
         """
         while True:
             terminal = self.terminal
@@ -155,11 +160,11 @@ class Pictures:
         crop: FilmCrop | None = None,
         light: bool = False,
     ) -> Drawing | None:
-        """Draw a picture file, or the frame of a film at `seconds`, for columns × rows cells.
+        """Draw a picture file, or the frame of a film at `seconds`, for an area of `columns` × `rows` cells.
 
-        `bars` is the colour next to or above a picture of another shape, `crop` the part of the picture that
-        the film shows. A `light` drawing has few bytes: cells instead of sixels. Returns None if there is no
-        picture: offline media, a broken file, pictures turned off.
+        `bars` is the colour of the bars around a picture of another shape. `crop` is the part of the picture
+        that the film uses. A `light` drawing has few bytes. Returns None if there is no picture: the media is
+        offline, the file is broken, or pictures are turned off.
         """
         if self.terminal.pictures == "off" or columns < 1 or rows < 1:
             return None
@@ -170,9 +175,9 @@ class Pictures:
             self._kept.move_to_end(kept)
             return self._kept[kept]
         width, height = cells_to_pixels(columns, rows)
-        # The viewer drops older requests of a slot, so only one request is sent at a time.
+        # The viewer drops an older request of the same slot, so requests are sent one after the other.
         async with self._turn:
-            if kept in self._kept:  # The same picture was requested twice at the same time.
+            if kept in self._kept:  # Another task requested the same picture and has stored it meanwhile.
                 return self._kept[kept]
             try:
                 viewer = await self.get_viewer_client()
@@ -191,7 +196,7 @@ class Pictures:
                     )
                 )
             except (MilimoError, OSError):
-                # A missing picture is not an error; the frame in its place shows that there is none.
+                # A missing picture is not an error: the widget shows a text in its place.
                 return None
             if answer is None:
                 return None
@@ -203,7 +208,7 @@ class Pictures:
         return drawing
 
     def drop_cached_drawings(self) -> None:
-        """Drop every drawing, because the terminal's picture protocol has changed."""
+        """Forget all cached drawings, because the terminal now uses another picture protocol."""
         for drawing in self._kept.values():
             self._forget(drawing)
         self._kept.clear()

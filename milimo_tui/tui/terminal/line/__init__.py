@@ -1,4 +1,5 @@
-"""The connection to the terminal: questions to it, the bytes it has accepted, and the next bytes to send.
+"""The connection to the terminal: it chooses the next bytes to send, tracks how many bytes the terminal has
+read, and asks the terminal about itself.
 
-May use nothing else of `tui`. Begin with `terminal_line`.
+May import nothing else of `tui`. Begin with `terminal_line`.
 """

@@ -1,4 +1,6 @@
-"""Styles that mark the cells of a picture, which are sent to the terminal after text."""
+"""Styles for the cells of pictures. They let the connection recognise these cells and send them after
+text.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,8 @@ class PictureStyle(Style):
     picture: int
 
     def __eq__(self, other: object) -> bool:
-        """Return True for the same style of the same picture. Rich caches sums of styles by equality, and
-        styles of different pictures must not be mixed up.
+        """Return True if both the style and the picture are equal. Rich caches combined styles by equality,
+        so styles of different pictures must differ.
         """
         return isinstance(other, PictureStyle) and self.picture == other.picture and super().__eq__(other)
 
@@ -29,7 +31,7 @@ class PictureStyle(Style):
 def make_picture_style(
     *, color: Color | None, bgcolor: Color | None = None, picture: int = 0
 ) -> PictureStyle:
-    """Return the style of a picture's cell."""
+    """Return a style for the cells of a picture, with foreground `color` and background `bgcolor`."""
     marked = PictureStyle(color=color, bgcolor=bgcolor)
     marked.picture = picture
     if picture:
@@ -38,5 +40,7 @@ def make_picture_style(
 
 
 def get_picture_id(style: Style | None) -> int | None:
-    """Return the id of the picture that a cell with this style belongs to; None for text."""
+    """Return the id of the picture to which cells of this style belong; 0 for a picture made of cells only,
+    None for text.
+    """
     return style.picture if isinstance(style, PictureStyle) else None

@@ -1,11 +1,13 @@
-"""Measure how much a tmux client has received, if questions can't pass through tmux to the terminal.
+"""Measures how many bytes a tmux client has received. Used if tmux does not pass questions through to the
+terminal.
 
-Without passthrough tmux answers a question itself, as soon as tmux has read the question. Its count of bytes
-written to a client (`client_written`) is what went into its own buffer, and `client_discarded` only begins
-when the buffers after it, of some megabytes, are full (tmux: tty.c, `tty_add`, `tty_block_maybe`): neither
-shows how much is still in transit. Over SSH the kernel knows how much the other end has acknowledged
-(sock_diag(7), tcp(7): TCP_INFO). If the kernel can't tell, because the connection ends on another machine, a
-slow connection is assumed.
+Without passthrough, tmux answers a question as soon as tmux itself has read it, so the answer does not show
+what the terminal has received. The counters of tmux do not help either: `client_written` counts bytes written
+to tmux's own buffer, and `client_discarded` starts only when the later buffers, of some megabytes, are full
+(tmux: tty.c, `tty_add`, `tty_block_maybe`).
+
+Over SSH the kernel knows how many bytes the other end has acknowledged (sock_diag(7), tcp(7): TCP_INFO). If
+the SSH connection ends on another machine, the kernel knows nothing, and a slow connection is assumed.
 """
 
 from __future__ import annotations
@@ -19,27 +21,32 @@ from dataclasses import dataclass
 from typing import Protocol
 
 ASSUMED_RATE = 80_000  # Bytes per second assumed for a connection that can't be measured.
-LOOK_SECONDS = 0.02  # Interval of checks while bytes are in transit.
-SETTLE_SECONDS = 0.015  # Time from tmux to the connection: the SSH server reads what tmux wrote.
-LATEST_SECONDS = 0.1  # Bytes that have not reached the connection by then changed nothing on tmux's screen.
+LOOK_SECONDS = 0.02  # Seconds between two checks of the connection while bytes are in transit.
+# Seconds after which the SSH server has read what tmux wrote, so that the kernel's count includes the bytes.
+SETTLE_SECONDS = 0.015
+# If the count has not grown after this time in seconds, tmux sent nothing, because nothing changed on its
+# screen.
+LATEST_SECONDS = 0.1
 
-# linux/netlink.h, linux/sock_diag.h, linux/inet_diag.h, linux/tcp.h
+# Constants of linux/netlink.h, linux/sock_diag.h, linux/inet_diag.h and linux/tcp.h.
 NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST = 4, 20, 1
 INET_DIAG_INFO = 2
 ANY_STATE, NO_COOKIE = 0xFFFFFFFF, 0xFFFFFFFF
-MESSAGE = struct.Struct("=IHHII")  # nlmsghdr
-REQUEST_HEAD = struct.Struct("=BBBxI")  # inet_diag_req_v2, up to the id
-ID = struct.Struct("!HH16s16s")  # inet_diag_sockid, up to the interface
-ANSWER_BYTES = 72  # inet_diag_msg
+MESSAGE = struct.Struct("=IHHII")  # The C structure `nlmsghdr`.
+REQUEST_HEAD = struct.Struct("=BBBxI")  # The C structure `inet_diag_req_v2`, up to its field `id`.
+ID = struct.Struct("!HH16s16s")  # The C structure `inet_diag_sockid`, up to the network interface.
+ANSWER_BYTES = 72  # Size of the C structure `inet_diag_msg`.
 STATE_AT, ESTABLISHED = 1, 1
-QUEUE_AT = 60  # Offset in inet_diag_msg: bytes written and not acknowledged.
-ACKED_AT, TRIP_AT = 120, 148  # Offsets in tcp_info: bytes_acked; min_rtt in microseconds.
+QUEUE_AT = 60  # Offset in `inet_diag_msg` of the number of bytes that were written and not acknowledged.
+# Offsets in the C structure `tcp_info` of `bytes_acked` and of `min_rtt` (in microseconds).
+ACKED_AT, TRIP_AT = 120, 148
 ASK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class LineCounts:
-    """Bytes given to a connection and bytes received at its other end, since it began.
+    """Bytes of a connection since it began: `given` were written to it, `taken` were received at the other
+    end.
 
     `round_trip` is the shortest round trip in seconds.
     """
@@ -50,7 +57,7 @@ class LineCounts:
 
 
 class LineGauge(Protocol):
-    """Measures what a connection has carried."""
+    """An object that measures how many bytes a connection has carried."""
 
     def read_counts(self) -> LineCounts | None:
         """Return the present counts; None once the connection can't be measured."""
@@ -59,10 +66,10 @@ class LineGauge(Protocol):
         """Record that `count` bytes were given to the connection."""
 
     def has_settled(self, before: int, now: int, seconds: float) -> bool:
-        """Return True if all bytes of a part are included in the count `now`, `seconds` after tmux answered
-        for the part.
+        """Return True if the connection's byte count includes all bytes of a part that was sent to tmux.
 
-        `before` is the count at the time when the part was sent.
+        `before` is the count when the part was sent, `now` the present count, and `seconds` the time since
+        tmux answered for the part.
         """
 
 
@@ -73,7 +80,7 @@ class SshLine:
         """Open the kernel's socket statistics. `connection` is the value of SSH_CONNECTION. Raises ValueError
         and OSError if the connection can't be measured.
         """
-        from ipaddress import ip_address  # Imported here because only SSH needs it.
+        from ipaddress import ip_address  # Imported here because the module is only needed over SSH.
 
         there, there_port, here, here_port = connection.split()
         addresses = [ip_address(each.partition("%")[0]) for each in (here, there)]
@@ -93,7 +100,7 @@ class SshLine:
         except OSError:
             return None
         if MESSAGE.unpack_from(answer)[1] != SOCK_DIAG_BY_FAMILY:
-            return None  # There is no such connection.
+            return None  # The kernel knows no such connection.
         if answer[MESSAGE.size + STATE_AT] != ESTABLISHED:
             return None  # A listening socket, or a connection that has ended.
         (queued,) = struct.unpack_from("=I", answer, MESSAGE.size + QUEUE_AT)
@@ -115,7 +122,7 @@ class SshLine:
 
 
 class AssumedLine:
-    """A connection about which nothing is known; it is assumed to carry `ASSUMED_RATE`."""
+    """A connection that can't be measured. It is assumed to carry `ASSUMED_RATE` bytes per second."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         """Create the assumed connection. `now` is a monotonic clock in seconds."""
@@ -136,10 +143,11 @@ class AssumedLine:
 
 @dataclass(slots=True)
 class SentPart:
-    """A part that was sent to tmux: time, number of bytes, and the connection's count at that time.
+    """A part of the output that was sent to tmux: the time `at`, the number of bytes `count`, and the
+    connection's byte count `before` at that time.
 
-    `answered_at` is when tmux answered for the part, `end` the connection's count that includes all of the
-    part.
+    `answered_at` is the time when tmux answered for the part. `end` is the connection's byte count after all
+    of the part was written.
     """
 
     at: float
@@ -150,10 +158,14 @@ class SentPart:
 
 
 class ClientLine:
-    """Parts that go through tmux to its client; reports when the client has received each part."""
+    """A queue of the parts that were sent through tmux to its client. It finds out when the client has
+    received each part.
+    """
 
     def __init__(self, gauge: LineGauge, now: Callable[[], float]) -> None:
-        """Create the line. `now` is a monotonic clock in seconds."""
+        """Create the queue. `gauge` measures the connection to the client; `now` is a monotonic clock in
+        seconds.
+        """
         self._gauge, self._now = gauge, now
         self._parts: deque[SentPart] = deque()
 
@@ -175,7 +187,7 @@ class ClientLine:
         return bool(self._parts) and self._parts[0].answered_at is not None
 
     def count_received_parts(self) -> int:
-        """Check the connection; return the number of parts that were received since the last check."""
+        """Measure the connection; return how many parts the client has received since the last call."""
         carried, now, count = self._gauge.read_counts(), self._now(), 0
         for part in self._parts:
             if part.answered_at is None or carried is None:
@@ -190,13 +202,17 @@ class ClientLine:
 
     def _is_received(self, part: SentPart, carried: LineCounts | None, now: float) -> bool:
         if carried is None:
-            return True  # Don't wait for a connection that can't be measured any more.
+            # If the connection can no longer be measured, the part counts as received, so that nothing waits
+            # for it.
+            return True
         return part.end is not None and carried.taken >= part.end and now - part.at >= carried.round_trip
 
 
 def open_client_line(connection: str, now: Callable[[], float]) -> ClientLine:
-    """Return the line to a tmux client over SSH. `connection` is the value of SSH_CONNECTION, or empty."""
-    # The value can't be parsed, or the kernel does not support the query.
+    """Return the queue for a tmux client. `connection` is the value of SSH_CONNECTION, or empty. If the
+    connection can't be measured, a slow one is assumed.
+    """
+    # The errors mean that the value can't be parsed, or that the kernel does not support the query.
     with suppress(ValueError, OSError, AttributeError):
         ssh = SshLine(connection)
         if ssh.read_counts() is not None:

@@ -1,10 +1,11 @@
-"""Pictures that are drawn directly onto the screen, over its cells: Sixel and iTerm2.
+"""Pictures that are drawn directly onto the screen, over its cells, by Sixel or iTerm2.
 
-They stay until text is written over them, so `Glass` marks the cells that they fill by an id below zero and
-writes only the picture there. A picture consists of one or more bands, separate images one below the other,
-so that only some bands are sent again if the picture is partly covered or replaced.
+Such a picture stays until text is written over it. `Glass` therefore marks the cells under the picture by a
+negative picture id and writes no text there. A picture is divided into bands, which are separate images one
+below the other. If a part of the picture was covered or replaced, only the bands at that place are sent
+again.
 
-Sixel: DEC STD 070, chapter 9. iTerm2: iterm2.com/documentation-images, "Inline Images Protocol".
+Sources: Sixel: DEC STD 070, chapter 9. iTerm2: iterm2.com/documentation-images, “Inline Images Protocol”.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from milimo_tui.tui.terminal.line.cell_styles import make_picture_style
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Rows of cells, counted from a picture's top, and the sequence that draws them at the cursor."""
+    """A band of a picture: its first row (counted from the picture's top), its number of rows, and the escape
+    sequence that draws it at the cursor.
+    """
 
     row: int
     rows: int
@@ -38,14 +41,16 @@ class DirectPicture:
 
 
 def make_iterm2_picture(data: bytes, columns: int, rows: int) -> DirectPicture:
-    """Return a JPEG or PNG as an iTerm2 picture; the terminal scales it to its cells."""
+    """Convert a JPEG or PNG file to an iTerm2 picture. The terminal scales it to `columns` × `rows` cells."""
     keys = f"inline=1;size={len(data)};width={columns};height={rows};preserveAspectRatio=0;doNotMoveCursor=1"
     words = f"\x1b]1337;File={keys}:{base64.standard_b64encode(data).decode('ascii')}\x07"
     return DirectPicture(columns, rows, (Band(0, rows, words),))
 
 
 def make_direct_strips(id: int, columns: int, rows: int) -> list[Strip]:
-    """Return the cells of a picture: marks for row and column, with the negative id in the style."""
+    """Return the cells under a directly drawn picture. Each cell encodes its row and column in the picture,
+    and its style has the negative id.
+    """
     style = make_picture_style(color=None, picture=-id)
     return [
         Strip(

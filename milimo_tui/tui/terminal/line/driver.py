@@ -1,8 +1,9 @@
-"""Textual's driver, extended: it separates the terminal's answers from keys and reports when the kernel has
+"""Extends Textual's driver: it separates the terminal's answers from keys, and reports when the kernel has
 accepted all output.
 
-Reads as Textual's `LinuxDriver` does (8.2), except that answers never become keys. Writes at once what the
-kernel accepts at once; the rest is written by Textual's thread, which has to wait for its turn first.
+Input is read as in Textual's `LinuxDriver` (8.2), except that answers never become keys. Output that the
+kernel accepts at once is written directly, because Textual's writer thread would first have to wait for its
+turn. The thread writes the rest.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from textual.drivers.linux_driver import LinuxDriver
 from milimo_tui.tui.terminal.line.replies import Reply, ReplyFilter
 
 TICK_SECONDS = 0.1
-HELD_SECONDS = 0.05  # Seconds for which the beginning of an answer is held back from the keys.
+# Seconds for which input that looks like the beginning of an answer is held back, before it counts as keys.
+HELD_SECONDS = 0.05
 
 
 class NotifyingFile:
@@ -38,13 +40,15 @@ class NotifyingFile:
         self.gone = 0
 
     def write(self, words: str | bytes) -> None:
-        """Write text; bytes are the rest of a text that was written in part."""
+        """Write text. `words` is bytes if a part of the text was already written directly, and these are the
+        rest.
+        """
         self._taken += 1
         if isinstance(words, str):
             self._file.write(words)
             return
         self._file.flush()
-        with suppress(OSError):  # The terminal is gone.
+        with suppress(OSError):  # The connection to the terminal is lost, so the rest is dropped.
             while words:
                 words = words[os.write(self.fileno(), words) :]
 
@@ -58,11 +62,14 @@ class NotifyingFile:
 
 
 class StudioDriver(LinuxDriver):
-    """Reads keys and answers, and writes to the terminal.
+    """A driver that reads keys and answers, and writes to the terminal. The owner sets three callbacks, which
+    are called on the event loop:
 
-    The listener sets `hear` (each answer and its arrival time in seconds), `wrote` (the kernel has accepted
-    everything written) and `taken` (the studio gains or loses the terminal), all called on the event loop.
-    `expects`: answers may arrive.
+    - `hear` gets each answer and its arrival time in seconds.
+    - `wrote` is called when the kernel has accepted everything that was written.
+    - `taken` gets True when the studio takes control of the terminal, False when it releases the terminal.
+
+    The owner sets `expects` to True while answers may arrive.
     """
 
     def __init__(self, *arguments: Any, **how: Any) -> None:
@@ -75,13 +82,16 @@ class StudioDriver(LinuxDriver):
         self._encoding = getattr(sys.__stderr__, "encoding", None) or "utf-8"
         self._telling = NotifyingFile(cast("IO[str]", self._file), self._notify_all_output)
         self._file = cast("Any", self._telling)
-        # The terminal, opened again for writes that never block; -1 if that is impossible.
+        # Descriptor of the terminal, opened a second time for writes that never block; -1 if that is
+        # impossible.
         self._at_once = -1
         self._given = 0  # Writes that were passed to the thread.
         self._writing = threading.Lock()
 
     def write(self, data: str) -> None:
-        """Write to the terminal in order; immediately if no earlier write is waiting."""
+        """Write to the terminal. The data is written at once if no earlier write is waiting in the writer
+        thread, so that the order is preserved.
+        """
         with self._writing:
             words: str | bytes = data
             is_ours = threading.current_thread() is threading.main_thread()
@@ -95,8 +105,9 @@ class StudioDriver(LinuxDriver):
             super().write(cast("str", words))
 
     def _write_without_waiting(self, words: bytes) -> bytes:
-        """Write what the kernel accepts now; return the rest."""
-        with suppress(OSError):  # The kernel accepts nothing now, or the terminal is gone.
+        """Write as much as the kernel accepts without blocking; return the remaining bytes."""
+        # An error means that the kernel accepts nothing now, or that the terminal is lost.
+        with suppress(OSError):
             return words[os.write(self._at_once, words) :]
         return words
 
@@ -112,12 +123,12 @@ class StudioDriver(LinuxDriver):
         if self._at_once < 0:
             self._at_once = reopen_terminal(self._telling.fileno())
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        # Otherwise the process was stopped again.
+        # If there is no writer thread, the process was stopped again before it had control.
         if self._writer_thread is not None and self._writer_thread.is_alive():
             self.taken(True)
 
     def stop_application_mode(self) -> None:
-        """Release the terminal."""
+        """Report the loss of control to the owner, and release the terminal."""
         self.taken(False)
         super().stop_application_mode()
         if self._at_once >= 0:
@@ -125,10 +136,11 @@ class StudioDriver(LinuxDriver):
             self._at_once = -1
 
     def _sigtstp_application(self, *given: Any) -> None:
-        """Release the terminal and stop the process, between two steps of the event loop.
+        """Handle SIGTSTP (Ctrl-Z): release the terminal and stop the process, as a callback of the event
+        loop.
 
-        If the signal interrupted a write, the write holds the lock, and stopping at once would wait for that
-        lock for ever.
+        The signal may interrupt a write, which holds a lock. Stopping inside the signal handler would wait
+        for that lock for ever.
         """
         stop = super()._sigtstp_application
         if self._auto_restart and not self._loop.is_closed():
@@ -137,18 +149,20 @@ class StudioDriver(LinuxDriver):
             stop(*given)
 
     def _sigcont_application(self, *given: Any) -> None:
-        """Take the terminal again after a stop, including a stop without notice (SIGSTOP)."""
+        """Handle SIGCONT: take control of the terminal again, even if the process was stopped by SIGSTOP and
+        could not release the terminal first.
+        """
         if self._writer_thread is not None and self._writer_thread.is_alive():
             self._call_on_loop(self._restore_terminal_modes)
         else:
             super()._sigcont_application(*given)
 
     def _restore_terminal_modes(self) -> None:
-        """Set the terminal modes as `start_application_mode` does, because a shell may have changed them, and
-        resume.
+        """Set the terminal modes again as `start_application_mode` does, because a shell may have changed
+        them, and resume the app.
 
-        Does nothing if the terminal is gone (a kernel sends SIGCONT together with SIGHUP), or in the
-        background, where a process that sets terminal modes is stopped.
+        Does nothing if the terminal is lost (the kernel sends SIGCONT together with SIGHUP). Does nothing in
+        the background either, where the kernel stops a process that sets terminal modes.
         """
         if self._writer_thread is None or not self._writer_thread.is_alive():
             return
@@ -185,7 +199,7 @@ class StudioDriver(LinuxDriver):
             if ready:
                 data, at = os.read(self.fileno, 4096), time.monotonic()
                 if not data:
-                    break  # The terminal is gone; SIGHUP informs the app.
+                    break  # The connection to the terminal is lost; the signal SIGHUP informs the app.
                 keys, answers = replies.feed(decode(data), expects=self.expects)
                 if keys or replies.is_holding:
                     self.read_at = at
@@ -199,10 +213,11 @@ class StudioDriver(LinuxDriver):
 
 
 def reopen_terminal(terminal: int) -> int:
-    """Open a terminal again, for writes that never block; return -1 if that is not allowed.
+    """Open the terminal of the descriptor `terminal` again, for writes that never block. Return the new
+    descriptor, or -1 if that is not allowed.
 
-    The O_NONBLOCK flag belongs to the open file: set on the existing descriptor it would also apply to the
-    shell.
+    The flag O_NONBLOCK belongs to the open file and not to the descriptor. On the existing descriptor it
+    would also affect the shell.
     """
     with suppress(OSError):
         found = os.open(os.ttyname(terminal), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)

@@ -1,11 +1,11 @@
-"""Flow control to the terminal: each part that is sent ends with a question, answered once the terminal has
-read the part.
+"""Flow control to the terminal. Each part of the output ends with a question, which the terminal answers when
+it has read the part.
 
-The question is DSR 5 (ECMA-48 8.3.35), which every terminal answers with `CSI 0 n`. The answers give the
-round trip and the rate, and these give the number of bytes that may be in transit: what the connection itself
-holds and a little more, so that a key never waits for more than that (BBR does the same for TCP:
-draft-ietf-ccwg-bbr). While the rate is not known, only one part is unanswered at a time. A terminal that
-never answers is assumed to have read everything that the kernel accepted.
+The question is DSR 5 (ECMA-48 8.3.35), which every terminal answers with `CSI 0 n`. From the answers the
+round trip and the rate are computed. They give the number of bytes that may be in transit: the capacity of
+the connection plus a little more, so that a key never waits for longer (BBR does the same for TCP:
+draft-ietf-ccwg-bbr). Until the rate is known, only one part is in transit at a time. If a terminal never
+answers, everything that the kernel accepted counts as read.
 """
 
 from __future__ import annotations
@@ -15,27 +15,32 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 STATUS_QUESTION = "\x1b[5n"
-PART = 16_000  # Maximum bytes of a picture sent at once.
+PART = 16_000  # Maximum bytes of one part of a picture.
 WORDS_AHEAD = 8_000  # Bytes of text that may be unanswered in addition to what the connection holds.
-FIRST_WORDS = 64_000  # The same limit while the connection has not been measured.
+FIRST_WORDS = 64_000  # Bytes of text that may be unanswered before the first measurement of the connection.
 FIRST_PART = 6_000
-KEY_SHARE = 0.02  # Seconds for which pictures may keep the connection busy while keys arrive.
-KEY_BURST = 0.04  # The same limit for one burst, because the next key waits for all of the burst.
-REST_SHARE = 0.12  # The same limit while no keys arrive.
-LEAST = 1_500  # Minimum bytes of a part, however slow the connection; smaller parts don't show the rate.
-LATE = 0.12  # Seconds by which an answer may be late before less is sent.
-SHORTEST = 0.004  # Shortest duration (s) that is measured.
-# The rate is the best one in this period, because a part-filled connection shows too low a rate.
+KEY_SHARE = 0.02  # Seconds for which picture data may occupy the connection while keys arrive.
+# Seconds for which a single burst of picture data may occupy the connection while keys arrive, because the
+# next key waits for the end of the burst.
+KEY_BURST = 0.04
+REST_SHARE = 0.12  # Seconds for which picture data may occupy the connection while no keys arrive.
+# Minimum bytes of a part, however slow the connection is. The rate can't be measured with smaller parts.
+LEAST = 1_500
+LATE = 0.12  # If an answer is late by more than this time in seconds, fewer bytes are sent.
+# Shorter durations, in seconds, are treated as this one, because they can't be measured exactly.
+SHORTEST = 0.004
+# The rate is the highest one measured in the last seconds, because a partly filled connection shows too low a
+# rate.
 RATE_SECONDS = 10.0
-TRIP_SECONDS = 60.0  # The same period for the shortest round trip.
-PATIENCE = 1.0  # Seconds after which a terminal that never answered counts as mute.
+TRIP_SECONDS = 60.0  # The round trip is the shortest one measured in this number of seconds.
+PATIENCE = 1.0  # Seconds without an answer after which a terminal that has never answered counts as mute.
 LOST = 3.0  # Seconds, plus four round trips, after which an answer counts as lost.
 
 
 @dataclass(frozen=True, slots=True)
 class LineMeasurements:
-    """The measured values: shortest round trip (s), bytes per second, unanswered bytes; mute: the terminal
-    never answers.
+    """Measured values of the connection: the shortest round trip in seconds, the rate in bytes per second,
+    and the number of unanswered bytes. `mute` is True if the terminal does not answer.
     """
 
     round_trip: float | None
@@ -46,32 +51,41 @@ class LineMeasurements:
 
 @dataclass(frozen=True, slots=True)
 class SentBytes:
-    """Bytes that were sent: when, how many, and how many bytes had been received by then, and when."""
+    """A part that was sent, with `count` bytes at time `at`. At that time `taken` bytes in total had been
+    received, the last ones at `taken_at`.
+    """
 
     at: float
     count: int
     taken: int
     taken_at: float
-    alone: bool  # Nothing else was in transit.
-    full: bool  # The connection was full, so the measured rate is its real rate.
-    ahead: int  # Bytes in transit at that time, including these; all of them are carried before the answer.
+    alone: bool  # True if nothing else was in transit when the part was sent.
+    # True if the connection was full when the part was sent, so that its real rate could be measured.
+    full: bool
+    # Bytes in transit when the part was sent, including the part. The connection carries all of them before
+    # the answer arrives.
+    ahead: int
 
 
 class Flow:
-    """Counts bytes sent and answers received; limits how much may be sent now."""
+    """The flow control of one connection. It counts bytes sent and answers received, and limits the number of
+    bytes that may be sent now.
+    """
 
     def __init__(self, now: Callable[[], float]) -> None:
         """Create the flow control. `now` is a monotonic clock in seconds."""
         self._now = now
         self._sent: deque[SentBytes] = deque()
         self._taken, self._taken_at = 0, 0.0
-        # (time, seconds) of round trips; each entry is longer than the entries before it.
+        # Recent round trips as (time, duration), in seconds. Each duration is longer than the ones before it.
         self._trips: deque[tuple[float, float]] = deque()
-        self._rates: deque[tuple[float, float]] = deque()  # (time, bytes per second).
+        # Recent rates as (time in seconds, bytes per second).
+        self._rates: deque[tuple[float, float]] = deque()
         self._ease = 1.0
-        # When the connection will have carried everything sent, according to its rate.
+        # The time when the connection will have carried all bytes sent so far, computed from its rate.
         self._through_at = 0.0
-        self._flat = 0  # Consecutive full parts without a higher rate.
+        # Number of consecutive measurements with a full connection in which the rate did not grow.
+        self._flat = 0
         self.unanswered = 0
         self.mute = False
         self._heard = False
@@ -94,12 +108,12 @@ class Flow:
         self._heard, self.mute, self._heard_at = True, False, self._now()
 
     def record_reply(self, now: float) -> None:
-        """Record an answer and its arrival time (s): the oldest part was received. There may be no part
-        waiting.
+        """Record an answer that arrived at time `now` (s): the terminal has read the oldest unanswered part,
+        if there is one.
 
-        An answer that arrived before that part was sent belongs to an older part, which was given up while
-        the studio was too busy to read the answer. A negative round trip would leave no capacity, and the
-        screen would freeze.
+        An answer that arrived before that part was sent is ignored. It belongs to an older part that was
+        given up while the studio was too busy to read. Such an answer would give a negative round trip,
+        nothing could be sent, and the screen would freeze.
         """
         self.record_activity()
         if not self._sent or now < self._sent[0].at:
@@ -111,7 +125,8 @@ class Flow:
         self._taken += part.count
         self._taken_at = now
         self.unanswered -= part.count
-        # For a single part the duration is a difference of two measurements, so it is overestimated a little.
+        # For a part sent alone, the duration is the difference of two measurements. It is increased a little,
+        # so that the rate is not overestimated.
         took = 1.1 * trip - (self.round_trip or 0.0) if part.alone else now - part.taken_at
         bytes_taken = part.count if part.alone else self._taken - part.taken
         if bytes_taken >= LEAST:
@@ -119,8 +134,8 @@ class Flow:
         self._adjust_ease(trip, part)
 
     def _record_rate(self, now: float, rate: float, *, full: bool) -> None:
-        """Store the rate of a full connection, or any higher rate; when the rate stops growing, the doubling
-        ends.
+        """Store a measured rate. From a connection that was not full, only a rate higher than the known one
+        is stored. Also count how often the rate did not grow, because then the window is no longer doubled.
         """
         before = self.rate or 0.0
         if not full and rate <= before:
@@ -132,7 +147,9 @@ class Flow:
             self._flat = 0 if rate > 1.2 * before else self._flat + 1
 
     def _record_trip(self, now: float, trip: float) -> None:
-        """Store the shortest trips of the last minute; it may take long until a part finds an empty queue."""
+        """Store a round trip, in a queue whose first entry is the shortest round trip of the last minute. The
+        period is long, because parts rarely find an empty connection.
+        """
         while self._trips and now - self._trips[0][0] > TRIP_SECONDS:
             self._trips.popleft()
         while self._trips and self._trips[-1][1] >= trip:
@@ -140,8 +157,8 @@ class Flow:
         self._trips.append((now, trip))
 
     def _adjust_ease(self, trip: float, part: SentBytes) -> None:
-        """Allow fewer bytes in transit if answers come later than the connection and the bytes in transit
-        explain: then something else is queued.
+        """Lower the number of bytes allowed in transit if the answer to `part` came later than the measured
+        rate explains, because then other data is queued too. Otherwise raise the number slowly.
         """
         rate = self.rate
         if rate is None:
@@ -150,15 +167,19 @@ class Flow:
         self._ease = max(0.3, self._ease * 0.7) if queued > LATE else min(1.0, self._ease + 0.02)
 
     def record_kernel_write(self) -> None:
-        """Record that the kernel has accepted everything written: a mute terminal gives no other sign."""
+        """Record that the kernel has accepted everything written. For a mute terminal there is no other sign
+        that it has read the output.
+        """
         if self.mute:
             self._clear_unanswered()
 
     def check_timeouts(self) -> None:
-        """Check the time: a terminal that never answered is mute, an answer long overdue is lost."""
+        """Check if an awaited answer is overdue. The answer is then lost, and a terminal that has never
+        answered counts as mute.
+        """
         if self._sent and self._waited > self._patience:
             self.mute = not self._heard
-            self._heard = False  # After another loss the terminal counts as mute.
+            self._heard = False  # If the next answer is lost too, the terminal counts as mute.
             self._clear_unanswered()
 
     def _clear_unanswered(self) -> None:
@@ -167,7 +188,7 @@ class Flow:
 
     @property
     def _waited(self) -> float:
-        """Seconds since the last sign of life for the oldest unanswered part."""
+        """Seconds since the oldest unanswered part was sent, or since the last answer if that is later."""
         return self._now() - max(self._sent[0].at, self._heard_at)
 
     @property
@@ -183,7 +204,7 @@ class Flow:
 
     @property
     def round_trip(self) -> float | None:
-        """The shortest of the recent round trips of small parts, in seconds; None before the first."""
+        """The shortest round trip of the last minute in seconds; None before the first answer."""
         return self._trips[0][1] if self._trips else None
 
     @property
@@ -193,7 +214,7 @@ class Flow:
 
     @property
     def measured(self) -> LineMeasurements:
-        """The measured values."""
+        """The measured values of the connection."""
         return LineMeasurements(self.round_trip, self.rate, self.unanswered, self.mute)
 
     def max_text_bytes(self) -> int:
@@ -203,10 +224,10 @@ class Flow:
         return max(0, int((self.rate or 0.0) * self.round_trip) + WORDS_AHEAD - self.unanswered)
 
     def max_part_bytes(self, *, keys: bool) -> int:
-        """Return the number of bytes of a picture that may be sent now.
+        """Return the number of picture bytes that may be sent now; 0 if none.
 
-        `keys`: keys are arriving, and a picture may delay them only a little, so bytes are sent at the rate
-        of the connection and not in one burst per answer.
+        While `keys` arrive, a picture may delay them only a little. The bytes are then sent at the rate of
+        the connection instead of in one burst after each answer.
         """
         if self.mute:
             return 0 if self._sent else PART
@@ -226,8 +247,8 @@ class Flow:
 
     @property
     def seconds_to_part(self) -> float | None:
-        """Seconds until the connection can take a part while keys arrive; None if an answer will show
-        that.
+        """Seconds until the connection can take another part while keys arrive; None if nothing can be sent
+        before the next answer.
         """
         if (
             self.rate is None
@@ -238,11 +259,12 @@ class Flow:
         return max(0.001, self._queued - KEY_BURST + LEAST / self.rate)
 
     def _window_bytes(self, share: float, gain: float | None = None) -> float:
-        """Return the number of bytes that may be in transit: what the connection holds, plus `share` seconds
-        more.
+        """Return the number of bytes that may be in transit: `gain` times the capacity of the connection,
+        plus the bytes of `share` seconds.
 
-        Without a `gain` the window is doubled first, as long as the rate grows. After that it is a fifth
-        larger now and then, to probe for more, and a fifth smaller right after, so that an excess drains.
+        If `gain` is None, it is chosen here. It is 2 as long as the measured rate grows. After that it is 1.2
+        now and then, to test for a higher rate, and 0.8 right after, so that the excess drains; otherwise it
+        is 1.
         """
         rate, trip = self.rate, self.round_trip
         if rate is None or trip is None:

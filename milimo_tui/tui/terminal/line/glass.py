@@ -1,10 +1,12 @@
-"""Two copies of the screen: the wanted content and the content that the terminal shows. Only the difference
-is sent.
+"""Holds two copies of the screen: the wanted content and the content that the terminal shows. Only
+differences are sent.
 
-A key that changes one cell sends one cell, a repaint of the same content sends nothing, and content that was
-replaced before it was sent is never sent. A cell is a character with its combining marks, and a look; the
-right half of a wide character is "". Text goes first, pictures after it, and the cells of a picture in the
-order of their error.
+A key that changes one cell sends one cell. A repaint of the same content sends nothing, and content that was
+replaced before it was sent is never sent.
+
+A cell is a character with its combining marks, and a look (its colours and attributes). The right half of a
+wide character is the cell "". Text is sent first and pictures after it. If not all cells of a picture can be
+sent, the cells with the largest colour error are sent first.
 """
 
 from __future__ import annotations
@@ -22,10 +24,14 @@ from milimo_tui.tui.terminal.line.looks import PLAIN, Look, Looks
 
 Cell = tuple[str, Look]
 BLANK: Cell = (" ", PLAIN)
-UNKNOWN: Cell = ("\ufffd", Look())  # Differs from every wanted cell.
-CACHED_TEXT_CELLS = 40  # Cells of a text that may appear again; its cells are cached.
+# A placeholder for an unknown cell of the terminal. It differs from every wanted cell.
+UNKNOWN: Cell = ("\ufffd", Look())
+# Maximum length of a text whose cells are cached, because short texts often appear again.
+CACHED_TEXT_CELLS = 40
 JOIN_GAP = (
-    4  # Correct cells between two wrong ones are sent too, because moving the cursor costs as many bytes.
+    # Up to this number of correct cells between two wrong cells is sent too, because moving the cursor costs
+    # as many bytes.
+    4
 )
 
 
@@ -43,14 +49,16 @@ class Glass:
         self._lent: dict[int, Look] = {}
 
     def resize(self, columns: int, rows: int) -> None:
-        """Begin again with another size; nothing is known of the terminal's content."""
+        """Start again with another screen size. The terminal's content counts as unknown."""
         self.columns, self.rows = columns, rows
         self._wanted: list[list[Cell]] = [[BLANK] * columns for _ in range(rows)]
         self._shown: list[list[Cell]] = [[UNKNOWN] * columns for _ in range(rows)]
         self._changed = set(range(rows))
 
     def forget_screen(self) -> None:
-        """Treat the content of the terminal as unknown: it was cleared, or used by another program."""
+        """Treat the terminal's content as unknown, because the screen was cleared or used by another
+        program.
+        """
         self._shown = [[UNKNOWN] * self.columns for _ in range(self.rows)]
         self._changed = set(range(self.rows))
 
@@ -61,40 +69,48 @@ class Glass:
             self._changed.add(y)
 
     def hold_picture(self, picture: int) -> None:
-        """Keep the old content where a picture's cells are wanted, until the terminal has the picture."""
+        """Do not send the cells of a picture until `release_picture`; the terminal shows the old content
+        there until it has the picture.
+        """
         self._held.add(picture)
 
     def lend_cells(self, picture: int, look: Look) -> None:
-        """Show another picture, by its look, in the cells of a picture that is still being sent."""
+        """Show an older picture in the cells of a picture that is still being sent. `look` is the look of the
+        older picture's cells.
+        """
         if picture in self._held:
             self._lent[picture] = look
             self._mark_picture_rows(picture)
 
     def release_picture(self, picture: int) -> None:
-        """Allow a picture's cells to be sent: the terminal has the picture, or will never get it."""
+        """Allow the cells of a picture to be sent, because the terminal has the picture or will never get
+        it.
+        """
         if picture in self._held:
             self._held.remove(picture)
             self._lent.pop(picture, None)
             self._mark_picture_rows(picture)
 
     def _mark_picture_rows(self, picture: int) -> None:
-        """Mark the rows that should show a picture as changed."""
+        """Mark the rows with wanted cells of a picture as changed."""
         for y, row in enumerate(self._wanted):
             if any(look.picture == picture for _, look in row):
                 self._changed.add(y)
 
     def list_wanted_pictures(self) -> set[int]:
-        """Return the ids of the pictures that should be visible on the screen."""
+        """Return the ids of the pictures that have cells in the wanted content."""
         return {look.picture for row in self._wanted for _, look in row if look.picture}
 
     def list_shown_pictures(self) -> set[int]:
-        """Return the ids of the pictures of which the terminal shows cells."""
+        """Return the ids of the pictures that have cells in the content that the terminal shows."""
         return {look.picture for row in self._shown for _, look in row if look.picture}
 
     # -- the wanted content ------------------------------------------------------------------------
 
     def take_update(self, update: CompositorUpdate) -> bool:
-        """Apply an update of Textual to the wanted content; return False for an unknown kind of update."""
+        """Apply an update of Textual's compositor to the wanted content. Return False if its type is
+        unknown.
+        """
         if isinstance(update, ChopsUpdate):
             for x, y, strip in yield_changed_strips(update):
                 self._put_segments(x, y, strip)
@@ -109,7 +125,9 @@ class Glass:
         return True
 
     def _put_segments(self, x: int, y: int, strip: Iterable[Segment]) -> None:
-        """Write segments from a cell on; cells outside the screen are dropped."""
+        """Store the segments of a strip as wanted cells, from column `x` of row `y`. Cells outside the screen
+        are dropped.
+        """
         if not 0 <= y < self.rows:
             return
         cells: list[Cell] = []
@@ -131,7 +149,7 @@ class Glass:
         new = cells[skip:end]
         if row[x + skip : x + end] != new:
             row[x + skip : x + end] = new
-            # The other half of a wide character was overwritten.
+            # If half of a wide character was overwritten, its other half becomes a blank.
             if x + end < self.columns and row[x + end][0] == "":
                 row[x + end] = (" ", row[x + end][1])
             if x + skip > 0 and new[0][0] and is_two_wide(row[x + skip - 1][0]):
@@ -142,11 +160,13 @@ class Glass:
 
     @property
     def is_shown(self) -> bool:
-        """True if the terminal shows the wanted content, except pictures that are being sent."""
+        """True if the terminal shows the wanted content. Cells of pictures that are still being sent do not
+        count.
+        """
         return not any(True for y in sorted(self._changed) for _ in self._find_wrong_cells(y))
 
     def _find_wrong_cells(self, y: int) -> Iterator[int]:
-        """Yield the columns of a row whose cell differs from the wanted cell and may be sent now."""
+        """Yield the columns of row `y` in which the terminal shows a wrong cell that may be sent now."""
         wanted, shown, held = self._wanted[y], self._shown[y], self._held
         if wanted == shown:
             self._changed.discard(y)
@@ -160,7 +180,9 @@ class Glass:
                 yield x
 
     def take_changed_text(self, limit: int) -> str:
-        """Return the changed text of the screen as escape sequences of about `limit` bytes."""
+        """Return escape sequences of about `limit` bytes that correct changed text on the screen. The text
+        counts as shown afterwards.
+        """
         out = EscapeWriter()
         for y in sorted(self._changed):
             if out.bytes >= limit:
@@ -175,8 +197,8 @@ class Glass:
         return out.finish_text()
 
     def take_changed_pictures(self, limit: int) -> str:
-        """Return changed cells of pictures, up to about `limit` bytes; if not all fit, the cells with the
-        largest error first.
+        """Return escape sequences of about `limit` bytes that correct changed cells of pictures. If not all
+        cells fit, those with the largest colour error are returned.
         """
         wrong = [
             (y, x)
@@ -200,10 +222,10 @@ class Glass:
         return out.finish_text()
 
     def find_wrong_bands(self) -> dict[int, dict[int, tuple[int, int]]]:
-        """Return the rows of directly drawn pictures that are not shown correctly.
+        """Return the rows of directly drawn pictures (Sixel, iTerm2) that are not shown correctly.
 
-        The keys are the picture's id and the row in the picture; the value is the screen column and row where
-        that row begins.
+        The result maps the picture's id, then the row in the picture, to the screen column and row where that
+        row begins.
         """
         out: dict[int, dict[int, tuple[int, int]]] = {}
         for y in sorted(self._changed):
@@ -215,7 +237,9 @@ class Glass:
         return out
 
     def record_band(self, picture: int, x: int, y: int, columns: int, rows: int) -> None:
-        """Record that a band of a picture was drawn; text at that place must be sent again."""
+        """Record that a band of a picture was drawn at (`x`, `y`). The band covers text at that place, which
+        must be sent again.
+        """
         for row in range(max(0, y), min(self.rows, y + rows)):
             for column in range(max(0, x), min(self.columns, x + columns)):
                 cell = self._wanted[row][column]
@@ -232,7 +256,9 @@ class Glass:
         return abs(r - p) + abs(g - q) + abs(b - s) + abs(u - i) + abs(v - j) + abs(w - k)
 
     def _write_cells(self, out: EscapeWriter, y: int, columns: list[int]) -> None:
-        """Write cells of a row, joining runs across a few correct cells; the written cells count as shown."""
+        """Write the cells in `columns` of row `y`, and record them as shown. A few correct cells between them
+        are written too if that saves bytes.
+        """
         wanted, shown, count = self._wanted[y], self._shown[y], len(columns)
         edge, at = self.columns - 1, 0
         while at < count:
@@ -253,8 +279,9 @@ class Glass:
                 cells = [(text, self._lent.get(look.picture or 0, look)) for text, look in cells]
             out.put_cells(first, y, cells)
             shown[first : last + 1] = cells
-            # Overwriting half of a wide character leaves a blank in most terminals. The next placeholder may
-            # have been sent without marks, as the successor of the cell that was here.
+            # Overwriting half of a wide character leaves a blank in most terminals. A kitty placeholder may
+            # have been sent without row and column marks, which continues the cell to its left. In such cases
+            # the neighbouring cell must be sent again.
             if last < edge and (shown[last + 1][0] == "" or is_orphan(shown[last], shown[last + 1])):
                 shown[last + 1] = UNKNOWN
                 self._changed.add(y)
@@ -263,8 +290,8 @@ class Glass:
                 self._changed.add(y)
 
     def _can_join_runs(self, y: int, first: int, end: int) -> bool:
-        """Return True if the cells between two runs can be written too: they are few, and no held picture is
-        among them.
+        """Return True if the cells of row `y` from `first` to `end` can be written too, to join two runs.
+        They must be few, have one look, and not belong to a picture that is still being sent.
         """
         if end - first >= JOIN_GAP:
             return False
@@ -285,21 +312,23 @@ COSTLY = 24  # Approximate bytes of a picture's cell with both colours.
 
 
 class EscapeWriter:
-    """Builds escape sequences; tracks the cursor position and the look that the next cell would have."""
+    """A builder of escape sequences. It tracks the position of the terminal's cursor and the current look, so
+    that only changes are written.
+    """
 
     def __init__(self) -> None:
         self._out: list[str] = []
         self._look: Look | None = None
         self._place: tuple[int, int] | None = None
         self._link = ""
-        # Position, row mark and look of the last placeholder: the next placeholder in the row needs no marks
-        # (kitty, graphics-protocol, "Unicode placeholders").
+        # Column, row, row mark and look of the last placeholder. The placeholder to its right needs no marks
+        # (kitty, graphics-protocol, “Unicode placeholders”).
         self._left: tuple[int, int, str, Look] | None = None
         self.bytes = 0
 
     def put_cells(self, x: int, y: int, cells: Sequence[Cell]) -> None:
-        """Write cells of a row. Cells of single-width characters have a loop of their own, where most of the
-        painting time goes.
+        """Write cells from column `x` of row `y`. Characters of single width are written in a separate, fast
+        loop, because most of the painting time is spent there.
         """
         at, count = 0, len(cells)
         while at < count:
@@ -328,12 +357,12 @@ class EscapeWriter:
                 at += 1
 
     def put_cell(self, x: int, y: int, cell: Cell) -> None:
-        """Write a cell; a wide character or one with marks ends the run, because terminals disagree about its
-        width.
+        """Write one cell. After a wide character or one with combining marks the cursor position counts as
+        unknown, because terminals disagree about the width.
         """
         text, look = cell
         if not text:
-            return  # The wide character before this cell fills it.
+            return  # This cell is the right half of the wide character before it, which fills both cells.
         if self._place != (x, y):
             self._move_terminal_cursor(x, y)
         if look is not self._look:
@@ -349,7 +378,9 @@ class EscapeWriter:
         self._place = (x + 1, y) if is_one_wide(text) or text[0] == PLACEHOLDER else None
 
     def _move_terminal_cursor(self, x: int, y: int) -> None:
-        """Move to a cell with the shortest sequence (CUF within a row, otherwise CUP)."""
+        """Move the cursor to column `x` of row `y` with the shortest sequence: CUF to the right within a row,
+        otherwise CUP.
+        """
         if self._place is not None and self._place[1] == y and x > self._place[0]:
             gap = x - self._place[0]
             self._append_sequence("\x1b[C" if gap == 1 else f"\x1b[{gap}C")
@@ -361,7 +392,7 @@ class EscapeWriter:
         self.bytes += len(words) if words.isascii() else len(words.encode())
 
     def finish_text(self) -> str:
-        """Return the output, with look and link reset at the end."""
+        """Return the escape sequences written so far. Colours, attributes and link are reset at the end."""
         if self._link:
             self._append_sequence("\x1b]8;;\x1b\\")
             self._link = ""
@@ -372,7 +403,7 @@ class EscapeWriter:
 
 
 def yield_changed_strips(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
-    """Yield the changed cells of an update as strips, each with its column and row."""
+    """Yield the changed parts of a compositor update: column, row and strip."""
     for y, first, last in update.spans:
         for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
             if strip is None or x >= last or end <= first:
@@ -383,9 +414,10 @@ def yield_changed_strips(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]
 
 
 def is_orphan(left: Cell, cell: Cell) -> bool:
-    """Return True if a cell is a kitty placeholder that does not continue the placeholder to its left.
+    """Return True if `cell` is a kitty placeholder that does not continue the placeholder `left` of it.
 
-    A directly drawn band has no cells of its own: it stays next to text that is written over a part of it.
+    A cell of a directly drawn picture is never an orphan, because such a picture stays next to text that is
+    written over a part of it.
     """
     if not cell[0].startswith(PLACEHOLDER) or (cell[1].picture or 0) < 0:
         return False
@@ -397,9 +429,10 @@ def is_orphan(left: Cell, cell: Cell) -> bool:
 
 @lru_cache(1 << 12)
 def _make_look_change(now: Look | None, look: Look, is_blank: bool) -> tuple[str, Look]:
-    """Return the sequence that changes one look to another, and the resulting look; cached only for text.
+    """Return the escape sequence that changes the look `now` to `look`, and the look after it. The cache is
+    used for text only.
 
-    For a blank only the background is written; the foreground stays as it was.
+    Before a blank only the background is changed; the foreground stays, because it is invisible.
     """
     if not is_blank or now is None or not (look.is_bare and now.is_bare):
         return look.make_sgr_change(now), look
@@ -408,8 +441,8 @@ def _make_look_change(now: Look | None, look: Look, is_blank: bool) -> tuple[str
     return f"\x1b[{look.ground}m", now.with_background(look.ground)
 
 
-# Characters that fill one cell, as most on the screen do: Latin, Greek and Cyrillic, arrows, lines and
-# blocks; braille, octants and sextants, which pictures are made of.
+# Ranges of characters that fill one cell, which most characters on the screen do: Latin, Greek, Cyrillic,
+# arrows, lines, blocks, and the braille, octants and sextants of pictures.
 RANGES = (
     (0x20, 0x7F), (0xA0, 0xAD), (0xAE, 0x300), (0x370, 0x483), (0x2190, 0x21FF), (0x2500, 0x25FD),
     (0x2800, 0x2900), (0x1CD00, 0x1CDE6), (0x1FB00, 0x1FB3C),
@@ -425,7 +458,9 @@ def is_one_wide(char: str) -> bool:
 
 @lru_cache(1 << 10)
 def split_into_cells(text: str, look: Look) -> tuple[Cell, ...]:
-    """Return the cells of a text in a look; blanks use the bare look."""
+    """Return the cells of a text that has one look. Blanks get the variant of the look without a
+    foreground.
+    """
     bare = look.bare or look
     chars = text if text.isascii() else split_by_cells(text)
     return tuple([(char, bare if char == " " else look) for char in chars])
@@ -438,7 +473,7 @@ def is_two_wide(char: str) -> bool:
 
 @lru_cache(1 << 13)
 def decode_placeholder(placeholder: str) -> tuple[int, int]:
-    """Return the row and column that a placeholder's marks encode."""
+    """Return the row and column that the combining marks of a kitty placeholder encode."""
     return NUMBERS[placeholder[1]], NUMBERS[placeholder[2]]
 
 
@@ -446,7 +481,7 @@ NUMBERS = {mark: number for number, mark in enumerate(MARKS)}
 
 
 MOST_SIGNS = 1 << 14
-# Every cell text is stored once; otherwise box lines and picture cells took 80 bytes per cell.
+# Each different text of a cell is stored once. Otherwise every cell of a line or picture would take 80 bytes.
 _interned_texts: dict[str, str] = {}
 
 

@@ -1,7 +1,9 @@
-"""Kitty graphics with Unicode placeholders: a picture is sent once, and the cells that show it are text.
+"""Kitty graphics with Unicode placeholders: the pixels of a picture are sent once, and the cells that show
+the picture are text.
 
-So the picture scrolls, clips and disappears with its cells. Every command has `q=2`, so that no reply reaches
-the keys. Pure: returns the commands to send and the strips to draw. Source: kitty, graphics-protocol.
+The picture therefore scrolls, is clipped and disappears together with its cells. Every command has `q=2`, so
+that the terminal sends no reply that could be mistaken for keys. Pure functions, which return the commands to
+send and the strips to draw. Source: kitty, graphics-protocol.
 """
 
 from __future__ import annotations
@@ -26,9 +28,10 @@ def _make_kitty_command(keys: str, data: str, wrap: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
-    """A picture in kitty's format: `keys` describe the encoding (f=…, o=…, t=…), `data` is base64.
+    """The pixels of a picture in kitty's format. `keys` describe the encoding (f=…, o=…, t=…), and `data` is
+    base64.
 
-    `width` and `height` are its own pixels; it fills `columns` × `rows` cells and is enlarged if it is small.
+    `width` and `height` are in pixels. The terminal enlarges a smaller picture to `columns` × `rows` cells.
     """
 
     keys: str
@@ -45,20 +48,23 @@ class Pixels:
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
-        """The sizes that must be equal for one picture to replace another."""
+        """Width, height, columns and rows. A picture can replace another picture only if these are equal."""
         return self.width, self.height, self.columns, self.rows
 
     def make_send_commands(self, id: int, *, wrap: bool = False) -> list[str]:
-        """Return the commands that give the terminal the picture under an id, in order."""
+        """Return the commands that store the picture in the terminal under `id`, to be sent in order. With
+        `wrap` they are wrapped for tmux.
+        """
         place = f"c={self.columns},r={self.rows}"
         size = f"s={self.width},v={self.height}"
         return _split_into_commands(f"a=T,U=1,i={id},{self.keys},{size},{place}", self.data, wrap)
 
     def make_replace_commands(self, id: int, *, wrap: bool = False) -> list[str]:
-        """Return the commands that replace a picture of the same number of pixels; its cells show the new
-        picture at once.
+        """Return the commands that replace the picture stored under `id`, which must have the same size in
+        pixels. Its cells show the new picture at once.
 
-        Edits the first frame: kitty, graphics-protocol, "Transferring animation frame data".
+        The commands edit the first frame of the picture: kitty, graphics-protocol, “Transferring animation
+        frame data”.
         """
         return _split_into_commands(
             f"a=f,i={id},r=1,X=1,{self.keys},s={self.width},v={self.height}", self.data, wrap
@@ -69,7 +75,7 @@ def _split_into_commands(keys: str, data: str, wrap: bool) -> list[str]:
     """Return base64 data as commands with at most `CHUNK` characters each; the first command has the keys."""
     chunks = [data[start : start + CHUNK] for start in range(0, len(data), CHUNK)] or [""]
     last, action = len(chunks) - 1, keys.partition(",")[0]
-    # Later parts of a frame must repeat the action.
+    # When a frame is edited, the later commands must repeat the action.
     later = f"{action}," if action == "a=f" else ""
     return [
         _make_kitty_command(f"{f'{keys},' if index == 0 else later}q=2,m={int(index < last)}", chunk, wrap)
@@ -83,13 +89,13 @@ def make_free_command(id: int, *, wrap: bool = False) -> str:
 
 
 def make_placeholder_style(id: int) -> PictureStyle:
-    """Return the style of a picture's cells: the id is the foreground colour."""
+    """Return the style for the cells of a picture. Its foreground colour encodes the picture's id."""
     return make_picture_style(color=Color.from_rgb(id >> 16 & 255, id >> 8 & 255, id & 255), picture=id)
 
 
 def make_placeholder_strips(id: int, columns: int, rows: int) -> list[Strip]:
-    """Return the cells that show a picture: placeholders with row and column marks; the foreground colour is
-    the id.
+    """Return the cells that show a picture: placeholder characters with combining marks for row and column.
+    Their foreground colour encodes the picture's id.
     """
     style = make_placeholder_style(id)
     out = []

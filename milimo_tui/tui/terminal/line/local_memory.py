@@ -1,11 +1,10 @@
-"""Find out whether the terminal runs on this machine, by asking it to read three bytes that only this machine
-has.
+"""Finds out if the terminal runs on this machine, by asking it to read three bytes that only exist here.
 
-The bytes are in shared memory, and in a file for a terminal that has the files of this machine but not its
-memory.
+The bytes are in shared memory, and also in a file for a terminal that can read files of this machine but not
+its memory.
 
-kitty, graphics-protocol, "The transmission medium": `t=s` names a POSIX shared memory object, `t=t` a file;
-the terminal removes either when it has read it.
+kitty, graphics-protocol, “The transmission medium”: `t=s` names a POSIX shared memory object and `t=t` a
+file. The terminal removes either after reading.
 """
 
 from __future__ import annotations
@@ -17,11 +16,13 @@ from contextlib import suppress
 from pathlib import Path
 
 MEMORY = Path("/dev/shm")
-MEMORY_ID, FILE_ID = 32, 33  # Picture ids used in the questions; nothing is drawn.
+MEMORY_ID, FILE_ID = 32, 33  # Picture ids in the two questions. The terminal draws nothing for these ids.
 
 
 def create_probes() -> list[str]:
-    """Put three bytes into shared memory and into a file; return the questions for both."""
+    """Write three bytes to shared memory and to a file. Return the questions that ask the terminal to read
+    each of them.
+    """
     remove_probes()
     out = []
     for path, id, medium in _list_probes():
@@ -35,17 +36,18 @@ def create_probes() -> list[str]:
 
 
 def remove_probes() -> None:
-    """Remove probes that no terminal has read."""
+    """Remove the shared memory and the file if no terminal has read them."""
     for path, _, _ in _list_probes():
         with suppress(OSError):
             path.unlink()
 
 
 def _list_probes() -> list[tuple[Path, int, str]]:
-    """Return the path of each probe, its picture id and its medium."""
-    # Terminals only remove files with this kind of name.
+    """Return the path, the picture id and the transmission medium (`s` or `t`) of each probe."""
+    # A terminal removes a file only if its name contains `tty-graphics-protocol`.
     name = f"tty-graphics-protocol-milimo-{os.getpid()}-probe"
     probes = [(MEMORY / name, MEMORY_ID, "s")]
-    with suppress(FileNotFoundError):  # There is no usable temporary folder: the disk is full.
+    # Raised if there is no usable temporary folder, for example because the disk is full.
+    with suppress(FileNotFoundError):
         probes.append((Path(tempfile.gettempdir(), name), FILE_ID, "t"))
     return probes

@@ -1,6 +1,7 @@
-"""The look of a cell as a terminal takes it: SGR parameters and a link. Equal looks are the same object.
+"""The look of a cell in the form that a terminal needs: SGR parameters and a link. Equal looks are the same
+object, so they can be compared by identity.
 
-SGR: ECMA-48 8.3.117; 256 and true colours: ISO 8613-6 as xterm writes them; links: OSC 8.
+SGR: ECMA-48 8.3.117. 256 colours and true colours: ISO 8613-6 in the notation of xterm. Links: OSC 8.
 """
 
 from __future__ import annotations
@@ -15,27 +16,30 @@ from rich.style import Style
 from milimo_tui.media.viewer.terminal_facts import CUBE_STEPS
 from milimo_tui.tui.terminal.line.cell_styles import get_picture_id
 
-# SGR numbers of a rich style's attribute bits: bold, dim, italic, underline, blink, …, overline.
+# SGR numbers for the attribute bits of a Rich style, in the order of the bits: bold, dim, italic, underline,
+# blink and so on to overline.
 ATTRIBUTES = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "21", "51", "52", "53")
-# Attributes that are visible on a blank too: underline, blink, reverse, strike, frame, overline.
+# SGR numbers of attributes that are visible even on a blank: underline, blink, reverse, strike, frame,
+# overline.
 SEEN_ON_BLANKS = frozenset(("4", "5", "6", "7", "9", "21", "51", "52", "53"))
-# Cached looks of text, and as many of picture cells; a look takes about 2 kB with its style. A film frame of
-# 100 by 40 cells has about 2,000 looks, a minute of film some 200,000. A cache eight times as large would
-# save only a fifth of the work.
+# Maximum number of cached looks of text, and the same number for the cells of pictures. A look takes about 2
+# kB with its style. A film frame of 100 by 40 cells has about 2,000 looks, a minute of film about 200,000. A
+# cache eight times as large would save only a fifth of the work.
 MAX_CACHED_LOOKS = 1 << 13
 MAX_RECENT_LOOKS = 1 << 11
-# Cached looks of pictures that the terminal draws: a few times as many as fit on a screen. Each of these
-# pictures has a look that never comes again, so in the main cache they would take 2 kB per picture for ever.
+# Maximum number of cached looks of pictures in real pixels, a few times as many as fit on a screen. The look
+# of such a picture is never used for another picture, so in the larger cache it would occupy 2 kB for a long
+# time.
 MAX_PICTURE_LOOKS = 1 << 10
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Look:
-    """The look of a cell: attributes, foreground and background as SGR parameters, and a link. `picture`: see
-    `get_picture_id`.
+    """The look of a cell: attributes, foreground (`ink`) and background (`ground`) as SGR parameters, and a
+    link. For `picture` see `get_picture_id`.
 
-    `bare` is the look of a blank with this look, without the invisible foreground; None means this look
-    itself.
+    `bare` is the look for blanks, without the foreground, which is invisible there. If `bare` is None, blanks
+    use this look.
     """
 
     attributes: str = ""
@@ -43,12 +47,13 @@ class Look:
     ground: str = "49"
     link: str = ""
     picture: int | None = None
-    shade: tuple[int, ...] = ()  # For true colours: red, green, blue of foreground and background.
+    # Red, green and blue of the foreground, then of the background. Empty unless both are true colours.
+    shade: tuple[int, ...] = ()
     bare: Look | None = None
 
     def make_sgr_change(self, before: Look | None) -> str:
-        """Return the sequence that changes the look `before` to this look; None means the state after a
-        reset.
+        """Return the escape sequence that changes the look `before` to this look. If `before` is None, the
+        terminal's look was reset.
         """
         if before is self:
             return ""
@@ -69,7 +74,7 @@ class Look:
         return not self.attributes or SEEN_ON_BLANKS.isdisjoint(self.attributes.split(";"))
 
     def with_background(self, ground: str) -> Look:
-        """Return this look with another background."""
+        """Return a copy of this look with the background `ground` (SGR parameters)."""
         return replace(self, ground=ground)
 
 
@@ -77,16 +82,17 @@ PLAIN = Look()
 
 
 class Looks:
-    """The looks of styles for the number of colours that a terminal shows; equal looks are one object.
+    """A cache that converts styles to looks, for the number of colours that the terminal shows. Equal looks
+    are one object.
 
-    A look exists as long as a cell of the screen uses it, however old its style is: a picture that is painted
-    again at the same place is recognised as unchanged.
+    A look exists as long as any cell of the screen uses it, even if its style was dropped from the cache. A
+    picture that is painted again at the same position is therefore recognised as unchanged.
     """
 
     def __init__(self, colours: str) -> None:
         """Create the cache. `colours`: truecolor, 256, 16 or none."""
         self.colours = colours
-        # Looks of text by the style's object id, which is quicker than by its values.
+        # Looks of text by the id of the style object, which is faster than a lookup by the style's values.
         self._near: dict[int, tuple[Style, Look]] = {}
         self._in_use = WeakValueDictionary[tuple[str, str, str, str, int | None], Look]()
         self._of = lru_cache(MAX_CACHED_LOOKS)(self._make_text_look)
@@ -110,15 +116,17 @@ class Looks:
         return look
 
     def _make_text_look(self, color: Color | None, bgcolor: Color | None, attributes: str, link: str) -> Look:
-        """Return the look of text. The position in the text, which Textual stores in its styles, is ignored:
-        it is invisible, and each look would have as many styles as positions.
+        """Return the look of text with these values.
+
+        A style of Textual also has a position in the text. The position is invisible and is not a parameter
+        here, so that all positions share one look.
         """
         ink, ground = _colour(color, self.colours, "38"), _colour(bgcolor, self.colours, "48")
         bare = self._intern_look("", "39", ground, link, None, None)
         return self._intern_look(attributes, ink, ground, link, None, bare)
 
     def _make_picture_look(self, style: Style, picture: int) -> Look:
-        """Return the look of a picture's cells, which is used for nothing else."""
+        """Return the look for the cells of a picture. Text never uses this look."""
         ink, ground = (
             _format_colour(style.color, self.colours, "38"),
             _colour(style.bgcolor, self.colours, "48"),
@@ -128,7 +136,7 @@ class Looks:
     def _intern_look(
         self, attributes: str, ink: str, ground: str, link: str, picture: int | None, bare: Look | None
     ) -> Look:
-        """Return the shared look with these values; create it if none is in use."""
+        """Return the existing look with these values; create it if no cell uses one."""
         parts = (attributes, ink, ground, link, picture)
         look = self._in_use.get(parts)
         if look is None:
@@ -150,8 +158,8 @@ def _format_attributes(style: Style) -> str:
 
 
 def _format_colour(colour: Color | None, colours: str, way: str) -> str:
-    """Return the SGR parameters of a colour; a true colour becomes its nearest if the terminal has fewer
-    colours.
+    """Return the SGR parameters of a colour; `way` is 38 for the foreground and 48 for the background. If the
+    terminal has fewer colours, a true colour is replaced by the nearest one.
     """
     if colour is None or colour.type is ColorType.DEFAULT or colours == "none":
         return "39" if way == "38" else "49"
@@ -168,7 +176,9 @@ _colour = lru_cache(1 << 14)(_format_colour)
 
 @lru_cache(1 << 14)
 def find_palette_index(red: int, green: int, blue: int) -> int:
-    """Return the nearest number of the 256 colours, 16 to 255: the 6×6×6 cube and the grey ramp."""
+    """Return the number (16 to 255) of the palette colour that is nearest to a true colour: in the 6×6×6 cube
+    or in the grey ramp.
+    """
     levels = [min(range(6), key=lambda step: abs(CUBE_STEPS[step] - value)) for value in (red, green, blue)]
     grey = max(0, min(23, round(((red + green + blue) / 3 - 8) / 10)))
     off_cube = sum(

@@ -1,4 +1,4 @@
-"""The data being sent to a terminal: pictures with their parts, and counts of sent bytes."""
+"""The state of pictures that are being sent to the terminal, and counts of recently sent bytes."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from milimo_tui.tui.terminal.line.kitty import Pixels
 
 @dataclass
 class OutgoingPicture:
-    """A picture being sent to the terminal: its parts, how many were sent, and its replacement."""
+    """A picture being sent to the terminal. `parts` are its commands, and `gone` is the number of commands
+    sent so far.
+    """
 
     pixels: Pixels
     parts: Sequence[str]
     gone: int = 0
     there: bool = False  # The terminal has this picture, or an earlier version of it.
-    next: Pixels | None = None  # Newer pixels, which wait until all parts were sent.
-    withdrawn: str | None = None  # The command that frees the picture, once it is withdrawn.
-    heir: int = 0  # The picture that replaces this one in its cells.
+    next: Pixels | None = None  # Newer pixels, which are sent after all parts of the present pixels.
+    withdrawn: str | None = None  # The command that frees the picture, if the picture is no longer wanted.
+    heir: int = 0  # Id of the picture that replaces this one in its cells; 0 for none.
 
     @property
     def is_under_way(self) -> bool:
@@ -28,13 +30,13 @@ class OutgoingPicture:
 
     @property
     def is_due(self) -> bool:
-        """True if there are parts to send, once the picture is visible."""
+        """True if parts remain to be sent. They are sent only while the picture is visible."""
         return self.gone < len(self.parts)
 
 
 @dataclass
 class ByteCounts:
-    """Recently sent bytes, as (time, count)."""
+    """Counts of recently sent bytes, as pairs of time (s) and count."""
 
     lately: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=512))
 
@@ -43,5 +45,5 @@ class ByteCounts:
         self.lately.append((now, count))
 
     def per_second(self, now: float) -> float:
-        """Return the bytes per second over the last two seconds."""
+        """Return the average bytes per second over the two seconds before `now`."""
         return sum(count for at, count in self.lately if now - at < 2.0) / 2.0

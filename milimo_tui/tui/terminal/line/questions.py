@@ -1,11 +1,12 @@
-"""Questions to the terminal about itself: one batch, which ends with a question that every terminal answers
-(DA1).
+"""Questions to the terminal about its features. They are sent as one batch that ends with DA1, a question
+that every terminal answers.
 
-A feature that was not reported when the DA1 answer arrives is not supported. Inside tmux, which answers for
-itself, each question is wrapped so that it reaches the terminal outside.
+A feature that was not reported before the answer to DA1 is not supported. Tmux would answer for itself, so
+inside tmux each question is wrapped to reach the terminal outside.
 
-XTVERSION, XTGETTCAP, DECRQSS, CSI 16 t: xterm, ctlseqs. Graphics query: kitty, graphics-protocol, "Querying
-support". Its keys: kitty, keyboard-protocol, "Detection of support". `RGB` of terminfo: user_caps(5).
+Sources: xterm, ctlseqs, for XTVERSION, XTGETTCAP, DECRQSS and CSI 16 t. kitty, graphics-protocol, “Querying
+support”, for graphics. kitty, keyboard-protocol, “Detection of support”, for keys. user_caps(5) for the
+terminfo capability `RGB`.
 """
 
 from __future__ import annotations
@@ -20,14 +21,16 @@ from milimo_tui.tui.terminal.line.replies import Reply
 ESC = "\x1b"
 VERSION = f"{ESC}[>0q"
 GRAPHICS = f"{ESC}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA{ESC}\\"
-TRUE_COLOUR = f"{ESC}P+q524742{ESC}\\"  # "RGB" in hexadecimal
-COLOURS = f"{ESC}P+q436f{ESC}\\"  # "Co": the number of indexed colours.
-GROUND_SET = f"{ESC}[48;2;1;2;3m{ESC}P$qm{ESC}\\{ESC}[0m"  # Set a background and ask whether it is still set.
+TRUE_COLOUR = f"{ESC}P+q524742{ESC}\\"  # Asks for the terminfo capability "RGB", written in hexadecimal.
+COLOURS = f"{ESC}P+q436f{ESC}\\"  # Asks for the terminfo capability "Co", the number of indexed colours.
+# Sets a true colour as background, asks which background is set, and resets it.
+GROUND_SET = f"{ESC}[48;2;1;2;3m{ESC}P$qm{ESC}\\{ESC}[0m"
 CELL_SIZE = f"{ESC}[16t"
 KEYBOARD = f"{ESC}[?u"
 ATTRIBUTES = f"{ESC}[c"
-# Terminal names as reported by XTVERSION, with the first version that has the feature, from the release
-# notes. Kitty 0.28 and Ghostty 1.0 have placeholders; Rio draws kitty's pictures without them.
+# Names of terminals as reported by XTVERSION, with the first version that has a feature, from release notes.
+# Kitty has placeholders since 0.28 and Ghostty since 1.0. Rio is missing, because it draws kitty pictures
+# without placeholders.
 PLACEHOLDERS = {"kitty": (0, 28), "ghostty": (1, 0)}
 ITERM2 = ("iterm2", "wezterm", "mintty", "konsole", "vscode", "tabby", "rio")
 SEXTANTS = {
@@ -43,13 +46,14 @@ def wrap_terminal_question(words: str) -> str:
 
 
 def make_question_batch(*, wrap: bool, plain: bool, local: Sequence[str] = ()) -> str:
-    """Return the questions in order. `plain`: a terminal that may print sequences it does not know.
+    """Return the questions as one text. With `plain`, only DA1 is asked, because the terminal may print
+    sequences that it does not know.
 
-    `local` are the questions whether the terminal runs on this machine (`local_memory`).
+    `local` are the questions that find out if the terminal runs on this machine (`local_memory`).
     """
     if plain:
         return ATTRIBUTES
-    # Keys arrive through tmux, whatever the terminal outside supports.
+    # Inside tmux keys come from tmux, so the keyboard protocol of the terminal outside does not matter.
     keyboard = () if wrap else (KEYBOARD,)
     depth = (TRUE_COLOUR, COLOURS, GROUND_SET)
     questions = (VERSION, GRAPHICS, *local, *depth, CELL_SIZE, *keyboard, ATTRIBUTES)
@@ -68,14 +72,16 @@ class TerminalAnswers:
     sixel: bool = False
     true_colour: bool = False
     cell: tuple[int, int] = (0, 0)
-    kitty_keys: bool = False  # Supports kitty's keyboard protocol.
-    memory: bool = False  # Reads shared memory of this machine.
-    files: bool = False  # Reads files of this machine.
+    kitty_keys: bool = False  # True if the terminal supports kitty's keyboard protocol.
+    memory: bool = False  # True if the terminal can read shared memory of this machine.
+    files: bool = False  # True if the terminal can read files of this machine.
     colours: int = 0
 
     @property
     def has_true_colour(self) -> bool:
-        """True if the terminal shows every colour, by its own report or because every version of it does."""
+        """True if the terminal shows true colours: it has reported so, or every version of this terminal
+        does.
+        """
         return self.true_colour or self.name in (*PLACEHOLDERS, *ITERM2, *SEXTANTS)
 
     @property
@@ -85,12 +91,14 @@ class TerminalAnswers:
 
     @property
     def iterm2(self) -> bool:
-        """True if the terminal draws pictures by iTerm2's OSC 1337."""
+        """True if the terminal can show pictures by the escape sequence OSC 1337 of iTerm2."""
         return self.name in ITERM2
 
     @property
     def signs(self) -> str:
-        """The finest glyphs that the terminal's font certainly has: octants, sextants or half."""
+        """The finest group of glyphs that the terminal can certainly show: `octants`, `sextants` or `half`
+        (half-blocks).
+        """
         return (
             "octants" if self._has_version(OCTANTS) else "sextants" if self._has_version(SEXTANTS) else "half"
         )
@@ -101,7 +109,9 @@ class TerminalAnswers:
 
 
 def parse_answers(replies: list[Reply]) -> TerminalAnswers:
-    """Parse the answers of a batch, in any order; a missing reply means no answer."""
+    """Convert the replies to a batch of questions, in any order. A feature without a reply gets its default
+    value.
+    """
     name, graphics, sixel, true_colour, cell = "", False, False, False, (0, 0)
     numbers: tuple[int, ...] = ()
     kitty_keys = memory = files = False
@@ -131,13 +141,17 @@ def parse_answers(replies: list[Reply]) -> TerminalAnswers:
 
 
 def _parse_colour_count(text: str) -> int:
-    """Parse a number of colours: `1+r436f=323536` means 256; 0 for any other answer."""
+    """Parse the reply with the number of colours: `1+r436f=323536` means 256. Return 0 for any other
+    reply.
+    """
     found = re.fullmatch(r"1\+r436f=((?:3\d)+)", text, re.IGNORECASE)
     return int(bytes.fromhex(found[1])) if found else 0
 
 
 def parse_terminal_version(text: str) -> tuple[str, tuple[int, ...]]:
-    """Parse name and version: `kitty(0.38.1)`, `XTerm(390)`, `WezTerm 20240203-110809`, `iTerm2 3.5.0`."""
+    """Parse a reply to XTVERSION; return the terminal's name in lower case and the numbers of its version.
+    Examples: `kitty(0.38.1)`, `XTerm(390)`, `WezTerm 20240203-110809`, `iTerm2 3.5.0`.
+    """
     found = re.match(r"([A-Za-z][A-Za-z0-9_.-]*?)\s*[( /]\s*v?([\d.]+)?", text + " ")
     if not found:
         return text.casefold().strip(), ()

@@ -1,7 +1,8 @@
-"""Separate a terminal's answers from typed input, complete or in pieces, before the input is parsed as keys.
+"""Separates a terminal's answers from typed keys, before the input is parsed as keys. An answer may arrive in
+several pieces.
 
-Recognised answers: ECMA-48 DSR and DA1; xterm's CSI 6 t, XTVERSION, XTGETTCAP and DECRQSS; kitty's graphics
-and keyboard. An answer without a question does not become keys either.
+Recognised answers: DSR and DA1 of ECMA-48; CSI 6 t, XTVERSION, XTGETTCAP and DECRQSS of xterm; graphics and
+keyboard answers of kitty. An answer to which there was no question is removed from the keys too.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ ANSWER = re.compile(
     r"|\x1bP(?P<setting>[01]\$r[^\x1b]*)\x1b\\"
     r"|\x1b_G(?P<graphics>[^\x1b]*)\x1b\\"
 )
-# The beginning of an answer at the end of the input.
+# Matches an incomplete answer at the end of the input.
 BEGUN = re.compile(
     r"\x1b(?:\[(?:[03]|\?[\d;]*|6(?:;\d*){0,2})?|P(?:>(?:\|[^\x1b]*\x1b?)?|[01](?:[+$](?:r[^\x1b]*\x1b?)?)?)?"
     r"|_(?:G[^\x1b]*\x1b?)?)?\Z"
@@ -29,7 +30,9 @@ LONGEST = 4096
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer. `kind` is the name of a group of `ANSWER`, `text` the content of the group."""
+    """An answer of the terminal. `kind` is the name of the matching group in the pattern `ANSWER`, `text` is
+    the matched text.
+    """
 
     kind: str
     text: str
@@ -43,13 +46,14 @@ class ReplyFilter:
 
     @property
     def is_holding(self) -> bool:
-        """True if text is held back that may become an answer."""
+        """True if the filter holds back text that may be the beginning of an answer."""
         return bool(self._held)
 
     def feed(self, text: str, *, expects: bool) -> tuple[str, list[Reply]]:
-        """Take input; return the keys and the answers.
+        """Add input; return the keys and the answers in it.
 
-        The beginning of an answer at the end is held back; a bare Esc only while answers are expected.
+        An incomplete answer at the end is held back. A single Esc is held back only if `expects` is True,
+        because it may be the Esc key.
         """
         text, self._held = self._held + text, ""
         replies = [
@@ -62,6 +66,6 @@ class ReplyFilter:
         return keys, replies
 
     def release_held_text(self) -> str:
-        """Return the text held back, because it was not an answer after all."""
+        """Return the text that was held back, as keys, because it did not become an answer."""
         held, self._held = self._held, ""
         return held

@@ -1,8 +1,8 @@
-"""The connection to the terminal: changed cells, then pictures, each followed by a question; and the answers.
+"""The connection to the terminal. It sends changed cells, then pictures, and handles the terminal's answers.
 
-The app passes the wanted content (`display_update`), pictures (`offer_picture`) and control sequences. The
-connection sends what the terminal can take at the moment, text first, and continues with each answer. Content
-that was replaced before its turn is never sent.
+The app passes in the wanted screen content (`display_update`), pictures (`offer_picture`) and control
+sequences. The connection sends as much as the terminal can take at the moment, text first, and sends more
+after each answer. Content that was replaced before it was sent is never sent.
 """
 
 from __future__ import annotations
@@ -31,11 +31,12 @@ from milimo_tui.tui.terminal.line.questions import (
 )
 from milimo_tui.tui.terminal.line.replies import Reply
 
-KEYS_APART_SECONDS = 0.35  # Maximum time between two keys of a series: a held key, or fast typing.
-KEYS_REST_SECONDS = 0.15  # Time after a key when it counts as the last key of a series.
-ANSWER_SECONDS = 3.0  # A feature that is not reported by then is treated as not supported.
+KEYS_APART_SECONDS = 0.35  # Maximum seconds between two keys of a series (a key held down, or fast typing).
+KEYS_REST_SECONDS = 0.15  # Seconds after the last key when a series of keys counts as ended.
+# Seconds after which a feature that the terminal has not reported counts as not supported.
+ANSWER_SECONDS = 3.0
 MAX_REPLACEMENTS = 1000
-FILLS = 8  # Maximum number of screens sent at once to measure the rate.
+FILLS = 8  # Number of times that the screen is sent to fill the connection, which shows its rate.
 SYNC_BEGIN, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
 
@@ -45,15 +46,15 @@ class TerminalLine:
     def __init__(
         self, colours: str, freed: Callable[[int], None], now: Callable[[], float] = time.monotonic
     ) -> None:
-        """Create the connection. `colours` as in `Looks`; `freed` is called with each picture that the
-        terminal no longer has.
+        """Create the connection. `colours` is the number of colours as in `Looks`. `freed` is called with the
+        id of each picture that the terminal no longer has.
         """
         self._now, self._tell_freed = now, freed
         self.flow = Flow(now)
         self.glass = Glass(0, 0, Looks(colours))
         self.counts = ByteCounts()
-        self.wrap = False  # Questions and pictures are wrapped for tmux.
-        # Measures the connection from tmux to its client, if tmux answers itself.
+        self.wrap = False  # True if questions and pictures must be wrapped so that tmux passes them on.
+        # Measures the connection from tmux to its client. None unless tmux answers questions itself.
         self._client_line: ClientLine | None = None
         self.synchronised = False
         self._driver: StudioDriver | None = None
@@ -61,7 +62,7 @@ class TerminalLine:
         self._offers: dict[int, OutgoingPicture] = {}
         self._heirs: dict[int, int] = {}
         self._direct: dict[int, DirectPicture] = {}
-        self._coming: int = 0  # The picture whose parts are being sent.
+        self._coming: int = 0  # Id of the picture of which some but not all parts were sent; 0 for none.
         self._cursor = self._cursor_shown = (-1, -1)
         self._key_at = self._key_before = -1.0
         self._look: asyncio.TimerHandle | None = None
@@ -70,15 +71,15 @@ class TerminalLine:
         self._is_late = False  # A question was not answered in time; the answer may still arrive.
         self._replies: list[Reply] = []
         self._waiting: list[asyncio.Future[None]] = []
-        # Writes the last sequences before another program gets the terminal.
+        # Called before another program gets the terminal, to write the last sequences.
         self.farewell: Callable[[], object] = lambda: None
-        # Called with the id of each picture when its sending begins.
+        # Called with the id of a picture when its first part is sent.
         self.sends: Callable[[int], object] = lambda id: None
 
     # -- the terminal ------------------------------------------------------------------------------
 
     def open(self, driver: StudioDriver) -> None:
-        """Write through `driver` from now on."""
+        """Connect to the terminal: read answers from `driver` and write through it from now on."""
         self._driver, self._ours = driver, True
         driver.hear, driver.wrote, driver.taken = (
             self._handle_reply,
@@ -88,12 +89,13 @@ class TerminalLine:
 
     @property
     def is_open(self) -> bool:
-        """True if there is a terminal to write to and the studio controls it."""
+        """True if there is a terminal and the studio has control of it."""
         return self._driver is not None and self._ours
 
     def _handle_ownership(self, ours: bool) -> None:
-        """Handle a change of control: the terminal is the studio's again and empty, or another program gets
-        it without pictures.
+        """Handle that the studio has gained (`ours`) or is losing control of the terminal. Pictures are freed
+        before another program gets the terminal. When the studio has control again, the terminal is empty and
+        everything is sent again.
         """
         if not ours:
             self.free_pictures()
@@ -105,7 +107,9 @@ class TerminalLine:
             self.resend_screen()
 
     def use_colours(self, colours: str) -> None:
-        """Use another number of colours from now on; present content is sent again as the app repaints."""
+        """Use another number of colours from now on. The app must repaint the screen afterwards, which sends
+        the content again.
+        """
         if colours != self.glass.looks.colours:
             self.glass.looks = Looks(colours)
 
@@ -119,10 +123,10 @@ class TerminalLine:
         self._send_question()
 
     def resend_screen(self) -> None:
-        """Send all content of the screen again, pictures included, because the terminal may have lost it.
+        """Send the entire screen again, including pictures, because the terminal may have lost its content.
 
-        The terminal's pictures are freed first, so that no id is sent twice and no withdrawn picture remains.
-        A picture that can be sent only once is lost; its widget draws it again.
+        The terminal's pictures are freed first, so that no id is sent twice and no unwanted picture remains.
+        A picture that can be sent only once is lost; its widget then draws the picture again.
         """
         self.glass.forget_screen()
         self._cursor_shown = (-1, -1)
@@ -136,8 +140,8 @@ class TerminalLine:
         self.send_pending()
 
     def free_pictures(self) -> None:
-        """Free every picture in the terminal, the one being sent first; used at the end and before a
-        restart.
+        """Free all pictures in the terminal, before the studio ends or sends everything again. A partly sent
+        picture is freed first, which ends its transfer.
         """
         had = [id for id, offer in self._offers.items() if offer.there or offer.gone]
         had.sort(key=lambda id: id != self._coming)
@@ -145,16 +149,17 @@ class TerminalLine:
         self.write("".join(kitty.make_free_command(id, wrap=self.wrap) for id in had))
 
     def _restart_picture(self, id: int, offer: OutgoingPicture) -> None:
-        """Send a picture from its first part on, because the terminal does not have it."""
+        """Prepare to send a picture from its first part, because the terminal does not have the picture."""
         offer.pixels, offer.next = offer.next or offer.pixels, None
         offer.parts, offer.gone, offer.there = offer.pixels.make_send_commands(id, wrap=self.wrap), 0, False
         self.glass.hold_picture(id)
 
     def _abort_current_picture(self) -> str:
-        """Return the command that ends a picture being sent, if there is one; it is sent again later.
+        """Return the command that cancels a partly sent picture; empty if there is none. The picture will be
+        sent again from its first part.
 
-        No other graphics command may come between the parts of a picture (kitty, graphics-protocol, "Remote
-        client"); a delete ends the parts.
+        This is needed before any other graphics command, because none may come between the parts of a picture
+        (kitty, graphics-protocol, “Remote client”). A delete command ends the transfer.
         """
         id, self._coming = self._coming, 0
         offer = self._offers.get(id)
@@ -168,8 +173,8 @@ class TerminalLine:
     def display_update(
         self, update: CompositorUpdate, columns: int, rows: int, cursor: tuple[int, int]
     ) -> bool:
-        """Show an update of Textual with the cursor at (column, row); return False for an unknown kind of
-        update.
+        """Send an update of Textual's compositor, with the cursor at (column, row). Return False if the type
+        of the update is unknown.
         """
         if (columns, rows) != (self.glass.columns, self.glass.rows):
             self.glass.resize(columns, rows)
@@ -186,8 +191,8 @@ class TerminalLine:
             self.counts.note_sent_bytes(len(words), self._now())
 
     def offer_picture(self, picture: int, pixels: Pixels | DirectPicture) -> None:
-        """Offer a picture. It is sent when cells on the screen show it, and the cells follow once the
-        terminal has it.
+        """Accept a picture for sending. The picture is sent when cells on the screen refer to it, and its
+        cells are sent once the terminal has the picture.
         """
         if self._driver is None:
             return
@@ -202,8 +207,8 @@ class TerminalLine:
             self._send_soon()
 
     def replace_picture(self, picture: int, pixels: Pixels) -> None:
-        """Replace the pixels of a picture by as many newer ones; its cells show them without being sent
-        again.
+        """Replace the pixels of a picture by newer pixels of the same size. The picture's cells show them
+        without being sent again.
         """
         offer = self._offers.get(picture)
         if offer is None:
@@ -218,12 +223,12 @@ class TerminalLine:
         self._send_soon()
 
     def withdraw_picture(self, picture: int, words: str, heir: int = 0) -> None:
-        """Withdraw a picture. `words` is the command that frees it, sent after the cells that replace its
-        own.
+        """Stop using a picture. `words` is the command that frees it, which is sent after the cells that
+        replace the picture's cells.
 
-        `heir` is the picture that its cells show from now on. A picture being sent is completed and shown
-        until its replacement arrives, so that pictures are visible even if they change faster than the
-        connection carries them.
+        `heir` is the id of the picture that its cells show from now on, 0 for none. A partly sent picture is
+        still completed, and shown until its replacement has arrived. Pictures are therefore visible even if
+        they change faster than the connection can carry them.
         """
         if self._direct.pop(picture, None) is not None:
             self._tell_freed(picture)
@@ -239,11 +244,15 @@ class TerminalLine:
         self._send_soon()
 
     def key_came(self) -> None:
-        """Record a key, or a frame during playback: during a series of them pictures are light."""
+        """Record the time of a key, or of a frame during playback. While these follow each other quickly,
+        pictures are drawn with few bytes.
+        """
         self._key_before, self._key_at = self._key_at, self._now()
 
     async def wait_for_output(self, seconds: float) -> None:
-        """Wait until the wanted content was sent, at most `seconds`; pictures are light meanwhile."""
+        """Wait until all wanted content was sent, but at most `seconds`. Pictures are drawn with few bytes
+        meanwhile.
+        """
         self.key_came()
         if not self.is_open or self._is_idle:
             return
@@ -264,8 +273,8 @@ class TerminalLine:
 
     @property
     def read_at(self) -> float | None:
-        """Time of the last key read (monotonic, s), before anything waited for the rest of an escape
-        sequence.
+        """The time (monotonic, s) when the last key was read; None without a terminal. The time before
+        waiting for the rest of an escape sequence counts.
         """
         return self._driver.read_at if self._driver is not None else None
 
@@ -282,7 +291,7 @@ class TerminalLine:
 
     @property
     def _has_recent_key(self) -> bool:
-        """True if a key arrived just now, so that another may follow."""
+        """True if a key arrived a moment ago, so that another key may follow soon."""
         return self.seconds_since_key < KEYS_REST_SECONDS
 
     # -- asking ------------------------------------------------------------------------------------
@@ -295,10 +304,12 @@ class TerminalLine:
         is_local: bool = False,
         again: bool = True,
     ) -> None:
-        """Ask the terminal about itself; `then` gets the answers when the last one has arrived, however late.
+        """Ask the terminal about its features. `then` is called with the answers when the last answer has
+        arrived, however late.
 
-        Asks again if no answer comes: a tmux that has just been attached takes the answers for answers to its
-        own questions. `is_local`: the terminal may be on this machine, and is asked about that too.
+        If no answer arrives, the questions are asked once more: a tmux that has just been attached takes the
+        answers for its own. `is_local` is True if the terminal may run on this machine; the terminal is then
+        asked about that too. For `plain` see `make_question_batch`.
         """
         if self._driver is None or not self._ours:
             return
@@ -311,7 +322,7 @@ class TerminalLine:
             + "\x1b[H"
             + make_question_batch(wrap=self.wrap, plain=plain, local=local)
         )
-        self.glass.forget_row(0)  # A terminal that does not know a question may print it.
+        self.glass.forget_row(0)  # A terminal may print a question that it does not know, into the first row.
         self._cursor_shown = (-1, -1)
         self.send_pending()
 
@@ -322,15 +333,13 @@ class TerminalLine:
             if again:
                 self.ask_terminal(then, plain=plain, again=False)
             else:
-                self._is_late = True  # Keys are no longer held back as possible answers.
+                self._is_late = True  # From now on no input is held back as a possible answer.
                 self.send_pending()
 
         asyncio.get_running_loop().call_later(ANSWER_SECONDS, give_up)
 
     def fill_connection(self) -> None:
-        """Send the cells on the screen again, as often as the connection may hold them: a full connection
-        shows its rate.
-        """
+        """Send the screen again several times, to measure the rate of the connection when it is full."""
         if self.is_open:
             for _ in range(FILLS):
                 self.glass.forget_screen()
@@ -350,7 +359,9 @@ class TerminalLine:
                 then(parse_answers(self._replies))
 
     def _check_client_line(self) -> None:
-        """Continue with the parts that tmux's client has received; check again while parts are in transit."""
+        """Check how many parts the tmux client has received, and send more. Repeat the check while parts are
+        in transit.
+        """
         if self._client_look is not None:
             self._client_look.cancel()
             self._client_look = None
@@ -379,7 +390,7 @@ class TerminalLine:
         asyncio.get_running_loop().call_soon(self.send_pending)
 
     def send_pending(self) -> None:
-        """Send what the terminal can take now."""
+        """Send as much wanted content as the terminal can take now: text, then pictures."""
         if self._driver is None or not self._ours:
             return
         self.flow.check_timeouts()
@@ -404,12 +415,14 @@ class TerminalLine:
         self._schedule_send()
 
     def _send_question(self) -> None:
-        """Send a question on its own, to measure the round trip."""
+        """Send a question without content, to measure the round trip."""
         if self.is_open:
             self._send_with_question("")
 
     def _send_with_question(self, words: str) -> None:
-        """Write a sequence, followed by a question."""
+        """Write a sequence, followed by a question that the terminal answers when it has read the
+        sequence.
+        """
         assert self._driver is not None
         words += wrap_terminal_question(STATUS_QUESTION) if self.wrap else STATUS_QUESTION
         self._driver.expects = True
@@ -421,8 +434,8 @@ class TerminalLine:
         self._driver.write(words)
 
     def _take_picture_part(self, limit: int) -> str:
-        """Return cells and parts of pictures, up to about `limit` bytes; the first part is always
-        included.
+        """Return sequences with cells and pixels of pictures, up to about `limit` bytes. If nothing else was
+        added, one part of a picture is included even if it is larger.
         """
         out = [self.glass.take_changed_pictures(limit)]
         size = len(out[0].encode())
@@ -472,8 +485,8 @@ class TerminalLine:
         return "".join(out)
 
     def _show_complete_picture(self, id: int, offer: OutgoingPicture) -> None:
-        """Show a picture of which all parts were sent: in its own cells, or in the cells of its
-        replacement.
+        """Show a picture whose parts were all sent. If it is no longer wanted, show it in the cells of its
+        replacement until the replacement has arrived.
         """
         offer.there = True
         if offer.withdrawn is not None:
@@ -488,8 +501,8 @@ class TerminalLine:
         self.glass.release_picture(id)
 
     def _next_picture(self) -> int:
-        """Return the picture whose part is next: the picture already begun, otherwise the first visible one;
-        or 0.
+        """Return the id of the picture whose part is sent next: a partly sent picture, otherwise the first
+        visible picture with parts to send; 0 for none.
         """
         if self._coming in self._offers:
             return self._coming
@@ -500,10 +513,10 @@ class TerminalLine:
         return next((id for id in waiting if id in wanted), 0)
 
     def _take_free_commands(self) -> str:
-        """Return the commands that free pictures which no cell shows any more.
+        """Return the commands that free pictures which are no longer wanted and no longer on the screen.
 
-        Empty while a picture is being sent: a delete would end it (kitty, graphics-protocol, "Deleting
-        images").
+        Empty while a picture is partly sent, because a delete command would end its transfer (kitty,
+        graphics-protocol, “Deleting images”).
         """
         if self._coming:
             return ""
@@ -526,8 +539,8 @@ class TerminalLine:
         return self.glass.is_shown and not self._next_picture()
 
     def _schedule_send(self) -> None:
-        """Schedule `send_pending` for the time when an awaited answer is overdue, or when the connection has
-        carried the bytes sent, if more is waiting than may be sent at once while keys arrive.
+        """Schedule the next `send_pending`: when the awaited answer is overdue. While keys arrive and content
+        is waiting, it runs as soon as the connection has carried enough of the bytes sent.
         """
         if self._look is not None:
             self._look.cancel()

@@ -1,4 +1,5 @@
-"""Patches for faults of Textual, one module for each fault, with the versions in which it was seen.
+"""Patches for faults of Textual and Rich: one module for each fault, with the versions of Textual in which
+the fault was seen.
 
-Begin with `table`. No other code reaches into Textual's internals; fewer modules are better.
+Begin with `table`. No other code uses Textual's internals. Remove a patch as soon as its fault is fixed.
 """

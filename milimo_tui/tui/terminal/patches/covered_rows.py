@@ -1,8 +1,9 @@
-"""Textual renders each widget completely within the smallest rectangle around all changes, even rows that are
-covered or unchanged.
+"""Fault of Textual: each widget is rendered within the smallest rectangle around all changes, including rows
+that are covered or unchanged.
 
-With one change in the header and one at the bottom this is the entire screen (Textual's
-`Compositor.render_partial_update`). Remove when `test_textual_still_renders_unchanged_widgets` fails.
+If one change is in the header and one at the bottom, this is the entire screen (Textual's
+`Compositor.render_partial_update`). The patch renders only rows with changes. Remove it when
+`test_textual_still_renders_unchanged_widgets` fails.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from milimo_tui.tui.terminal.patches.patch import Patch
 
 
 def render_partial_update(compositor: Compositor) -> ChopsUpdate | None:
-    """Return the update of the dirty regions; renders only the rows of each widget that a changed span shows,
-    front to back.
+    """Return the update for the changed regions of the screen; None if there are none. Renders only rows in
+    which a widget is visible and changed, from the front widget to the back.
     """
     regions = compositor._dirty_regions.copy()
     compositor._dirty_regions.clear()
@@ -53,7 +54,9 @@ def render_partial_update(compositor: Compositor) -> ChopsUpdate | None:
 
 
 def _find_touched_columns(spans: list[tuple[int, int, int]], cuts: list[list[int]]) -> dict[int, set[int]]:
-    """Return, for each row, the starting columns of the layout's pieces that a changed span touches."""
+    """Return the pieces of each row that need rendering, by row. `cuts` divides a row into pieces at the
+    edges of widgets; a piece is named by its first column. `spans` are the changed cells.
+    """
     wanted: dict[int, set[int]] = {}
     for y, first, last in sorted(spans):
         if 0 <= y < len(cuts):
@@ -63,7 +66,7 @@ def _find_touched_columns(spans: list[tuple[int, int, int]], cuts: list[list[int
 
 
 def install_partial_update() -> None:
-    """Install the partial update that renders only changed rows."""
+    """Replace Textual's method by the one that renders only changed rows."""
     Compositor.render_partial_update = render_partial_update  # type: ignore[method-assign, assignment]
 
 

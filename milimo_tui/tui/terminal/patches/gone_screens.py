@@ -1,8 +1,9 @@
-"""A closed screen still handles messages that were sent to it before, its mounting included; and its deferred
-callbacks are called by the screen that is in front by then.
+"""Fault of Textual: a closed screen still handles messages that were sent to it earlier, and the screen now
+in front calls the closed screen's deferred callbacks.
 
-The widgets are gone by then, so a key that closed a panel while it opened ended the studio, and so did a key
-that closed a page while it was measured. Remove when the tests for this behaviour of Textual fail.
+The widgets of the closed screen no longer exist then, so the error NoMatches ended the studio. This happened
+if a key closed a panel while the panel was opening, or a page while its layout was being measured. The patch
+ignores the error. Remove it when the tests for this behaviour of Textual fail.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from milimo_tui.tui.terminal.patches.patch import Patch
 
 
 def _is_on_open_screen(pump: MessagePump) -> bool:
-    """Return True if the message handler is on a screen that is open."""
+    """Return True if a message handler (widget, screen or app) belongs to an open screen. The app itself
+    counts as open.
+    """
     app = pump.app
     if not isinstance(pump, DOMNode) or pump is app:
         return True
@@ -30,7 +33,7 @@ def _is_on_open_screen(pump: MessagePump) -> bool:
 
 
 async def _dispatch_if_open(screen: Screen[object], message: Message) -> None:
-    """Handle a message; ignore that a closed screen no longer finds its widgets. Raises NoMatches."""
+    """Handle a message of a screen. Raises NoMatches (a widget was not found) only if the screen is open."""
     try:
         await MessagePump._dispatch_message(screen, message)
     except NoMatches:
@@ -39,8 +42,8 @@ async def _dispatch_if_open(screen: Screen[object], message: Message) -> None:
 
 
 async def _call_deferred_callbacks(screen: Screen[object]) -> None:
-    """Call the callbacks that waited for a refresh. Raises NoMatches if the callback's screen is still
-    open.
+    """Call the callbacks that waited for the next refresh. Raises NoMatches (a widget was not found) only if
+    the callback's screen is open.
     """
     waiting = screen._callbacks[:]
     screen._callbacks.clear()
@@ -54,7 +57,7 @@ async def _call_deferred_callbacks(screen: Screen[object]) -> None:
 
 
 def install_closed_screen_dispatch() -> None:
-    """Install message handling that ignores missing widgets of a closed screen."""
+    """Replace Textual's methods by those that ignore missing widgets of a closed screen."""
     Screen._dispatch_message = _dispatch_if_open  # type: ignore[method-assign,assignment]
     Screen._invoke_and_clear_callbacks = _call_deferred_callbacks  # type: ignore[method-assign,assignment]
 

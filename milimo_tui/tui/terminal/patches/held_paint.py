@@ -1,6 +1,7 @@
-"""Textual discards an update while the app holds back painting; the change is painted only at the next key.
+"""Fault of Textual: a change is discarded if it occurs while the app delays painting in a batch. It becomes
+visible only after the next key.
 
-Textual's `Screen._compositor_refresh` and `App._end_batch`. Remove when
+The fault is in Textual's `Screen._compositor_refresh` and `App._end_batch`. Remove the patch when
 `test_delayed_paint_arrives_when_allowed` passes without it.
 """
 
@@ -18,9 +19,10 @@ _end_batch = App._end_batch
 
 
 def compositor_refresh(screen: Screen[Any]) -> None:
-    """Paint the changes; while the app holds back painting, keep them for later."""
+    """Paint the changes of a screen. During a batch keep the changes, to be painted after the batch."""
     if screen.app._batch_count:
-        screen._dirty_widgets.add(screen)  # Makes sure that the screen is refreshed again later.
+        # The screen is marked as changed, so that Textual refreshes it again after the batch.
+        screen._dirty_widgets.add(screen)
         return
     screen._compositor.update_widgets(screen._dirty_widgets)
     _compositor_refresh(screen)
@@ -35,7 +37,7 @@ def end_batch(app: App[Any]) -> None:
 
 
 def install_held_paint() -> None:
-    """Install painting that keeps changes during a batch and paints them afterwards."""
+    """Replace Textual's methods by those that keep changes during a batch."""
     Screen._compositor_refresh = compositor_refresh  # type: ignore[method-assign, assignment]
     App._end_batch = end_batch  # type: ignore[method-assign, assignment]
 

@@ -1,7 +1,8 @@
-"""A change to a hidden widget triggers a layout between two visible ones, and the next layout misses widgets
-that appear or disappear.
+"""Fault of Textual: after a change of a hidden widget, widgets that appear or disappear may not be repainted.
 
-Textual's `Compositor.reflow`. Remove when `test_removed_widgets_are_painted_over` passes without it.
+Such a change starts an extra layout. The next layout is compared only with that one, not with the content on
+the screen, so differences are missed (Textual's `Compositor.reflow`). Remove the patch when
+`test_removed_widgets_are_painted_over` passes without it.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from textual.widget import Widget
 from milimo_tui.tui.terminal.patches.patch import Patch
 
 _reflow = Compositor.reflow
-LAST_MAP = "_milimo_laid"  # Name of an attribute of the compositor: its map after the last layout.
+# Name of an attribute that this module adds to the compositor: the widget map of the last layout.
+LAST_MAP = "_milimo_laid"
 
 
 def reflow(compositor: Compositor, parent: Widget, size: Size) -> ReflowResult:
-    """Lay out, and find the widgets that appeared, disappeared or moved since the last layout and since the
-    last paint.
+    """Lay out the widgets, and mark for repainting the widgets that appeared, disappeared or moved since the
+    last layout or since the last paint.
     """
     painted = _visible_regions(compositor._visible_map or compositor._full_map)
     compositor._full_map = vars(compositor).get(LAST_MAP, compositor._full_map)
@@ -35,7 +37,7 @@ def _visible_regions(map: CompositorMap) -> dict[Widget, Region]:
 
 
 def install_reflow() -> None:
-    """Install a layout that compares with the previous layout and with the last paint."""
+    """Replace Textual's method by one that also compares with the last paint."""
     Compositor.reflow = reflow  # type: ignore[method-assign, assignment]
 
 

@@ -1,9 +1,10 @@
-"""Rich caches 16,384 texts cut in two, among them the texts of pictures that were shown long ago.
+"""Fault of Rich: it caches 16,384 texts that were cut in two, including rows of pictures that are never shown
+again.
 
-`Segment._split_cells` caches the result for each text in each style if the text has a character that is not
-of the simplest kind, as every row of a picture does. With its halves a row takes 3 kB, and no picture's row
-comes again: 40 MB until the oldest are dropped. This patch caches only as many as the rows of a screen need
-at once. Remove when `test_rich_still_caches_sixteen_thousand_cuts` fails.
+`Segment._split_cells` caches its result for each text and style if the text has a character outside the
+simplest range, as every row of a picture has. Such a row takes 3 kB with its two halves and is never cut
+again, so up to 40 MB are wasted. The patch caches only as many texts as the rows of a screen need at once.
+Remove it when `test_rich_still_caches_sixteen_thousand_cuts` fails.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ MAX_CACHED_CUTS = 1 << 9  # Enough for all rows of several pictures that are par
 
 
 def install_small_cut_cache() -> None:
-    """Install a smaller cache of cuts."""
+    """Replace Rich's cache of cut texts by a smaller one."""
     cut = Segment.__dict__["_split_cells"].__func__.__wrapped__
     remembered: Any = lru_cache(MAX_CACHED_CUTS)(cut)
     Segment._split_cells = classmethod(remembered)  # type: ignore[method-assign, assignment]

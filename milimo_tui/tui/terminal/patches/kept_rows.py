@@ -1,8 +1,8 @@
-"""Work around a memory leak: Textual keeps the drawn rows of up to a thousand closed widgets.
+"""Fault of Textual: a memory leak that keeps the drawn rows of up to a thousand closed widgets.
 
-`StylesCache.get_inner_outer` caches mixed colours in an `lru_cache` whose key includes the widget's rows; it
-was meant to be a class method. In five minutes of random keys it held 30,000 rows. The two colours alone
-determine the result. Remove when `test_textual_still_keeps_the_rows_of_a_closed_widget` fails.
+`StylesCache.get_inner_outer` caches mixed colours in an `lru_cache`. The key of the cache includes `self`,
+which holds the widget's rows, although the two colours alone determine the result. In five minutes of random
+keys it held 30,000 rows. Remove the patch when `test_textual_still_keeps_the_rows_of_a_closed_widget` fails.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from textual.style import Style
 
 from milimo_tui.tui.terminal.patches.patch import Patch
 
-MAX_COLOUR_PAIRS = 1024  # Cached pairs of colours.
+MAX_COLOUR_PAIRS = 1024  # Maximum number of cached pairs of colours.
 
 
 @lru_cache(MAX_COLOUR_PAIRS)
@@ -29,7 +29,7 @@ def _get_inner_outer(rows: StylesCache, base_background: Color, background: Colo
 
 
 def install_colour_pair_cache() -> None:
-    """Install a cache that does not hold the rows of widgets."""
+    """Replace Textual's method by one whose cache does not refer to widgets."""
     StylesCache.get_inner_outer = _get_inner_outer  # type: ignore[method-assign,assignment]
 
 

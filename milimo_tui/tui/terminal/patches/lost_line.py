@@ -1,8 +1,8 @@
-"""A lost connection to the terminal ends Textual's writer thread, and code that waits for the thread waits
-for ever.
+"""Fault of Textual: if the connection to the terminal is lost, the writer thread ends, and code that waits
+for the thread waits for ever.
 
-A studio that lost its connection during a burst of pictures did not end. This patch accepts further output
-and drops it. Remove when a `WriterThread` survives a file that raises errors.
+A studio that lost its connection while pictures were being sent did not exit. The patch accepts further
+output and drops it. Remove the patch when a `WriterThread` survives a file whose writes raise errors.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _init = LinuxDriver.__init__
 
 
 class ForgivingFile:
-    """A terminal file whose writes never raise OSError."""
+    """An output file that ignores errors, so that writes to a lost terminal never raise OSError."""
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
@@ -36,13 +36,13 @@ class ForgivingFile:
 
 
 def init_driver(driver: LinuxDriver, *arguments: Any, **how: Any) -> None:
-    """Create the driver with a file that tolerates a lost connection."""
+    """Create a driver as Textual does, with an output file that ignores a lost connection."""
     _init(driver, *arguments, **how)
     driver._file = cast(Any, ForgivingFile(cast("IO[str]", driver._file)))
 
 
 def install_forgiving_file() -> None:
-    """Install the file that ignores write errors in new drivers."""
+    """Make new drivers use the output file that ignores write errors."""
     LinuxDriver.__init__ = init_driver  # type: ignore[method-assign, assignment]
 
 

@@ -1,7 +1,8 @@
-"""A repaint of a part of the screen replaces the pending repaints of all changed widgets.
+"""Fault of Textual: a repaint of one part of the screen cancels the waiting repaints of all other changed
+widgets.
 
-A panel requests such a repaint when the content under it changes; Textual's `Screen._on_timer_update` then
-forgets the rest. Remove when `test_partial_repaint_keeps_every_widget` passes without it.
+A panel requests such a repaint when the content under it changes. Textual's `Screen._on_timer_update` then
+forgets the other widgets. Remove the patch when `test_partial_repaint_keeps_every_widget` passes without it.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ _on_timer_update = Screen._on_timer_update
 
 
 def on_timer_update(screen: Screen[Any]) -> None:
-    """Record the changed widgets before the screen's own repaint replaces them."""
+    """Mark the changed widgets for repainting before Textual's method forgets them."""
     if screen._repaint_required:
         screen._compositor.update_widgets(screen._dirty_widgets)
     _on_timer_update(screen)
 
 
 def install_repaint_record() -> None:
-    """Install the recording of changed widgets before a repaint."""
+    """Replace Textual's method by one that keeps the changed widgets."""
     Screen._on_timer_update = on_timer_update  # type: ignore[method-assign, assignment]
 
 

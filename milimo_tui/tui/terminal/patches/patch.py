@@ -1,4 +1,4 @@
-"""The description of a patch for a fault of Textual, and the versions that it applies to."""
+"""Describes a patch for a fault of Textual, with the versions of Textual to which it applies."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ def parse_release(version: str) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A fault of Textual, described in a sentence, and the function that installs the replacement.
+    """A patch: a sentence that describes the fault of Textual, and the function that installs the
+    replacement.
 
-    The fault was seen, and our code compared with Textual's, from version `first` to just before `below`.
+    The patch applies from version `first` to just before version `below`. In these versions the fault was
+    seen, and the replacement was compared with Textual's code.
     """
 
     fault: str

@@ -1,7 +1,8 @@
-"""Every Strip creates seven caches, most of which are never used.
+"""Fault of Textual: every Strip (a row of text) creates seven caches, most of which are never used.
 
-With their dictionaries this makes fourteen objects per row, and a paint makes hundreds of rows: half of its
-time, and most of what the garbage collector examines during a key. Textual's `Strip.__init__`. Remove when
+With their dictionaries these are fourteen objects for each row, and a paint makes hundreds of rows. Creating
+them takes half of the painting time, and they are most of the objects that the garbage collector examines
+during a key. The fault is in Textual's `Strip.__init__`. Remove the patch when
 `test_textual_still_creates_caches_for_each_row` fails.
 """
 
@@ -15,7 +16,7 @@ from textual.strip import Strip
 
 from milimo_tui.tui.terminal.patches.patch import Patch
 
-# The caches of a row and their sizes.
+# The attribute name and the size of each cache of a Strip.
 STRIP_CACHES = {
     "_divide_cache": 4,
     "_crop_cache": 16,
@@ -35,8 +36,8 @@ def init_strip(strip: Strip, segments: Iterable[Segment], cell_length: int | Non
 
 
 def create_missing_cache(strip: Strip, name: str) -> object:
-    """Create a cache of a Strip when it is used for the first time. Raises AttributeError for any other
-    name.
+    """Create a cache of a Strip when its attribute is first read. Raises AttributeError for any other
+    attribute.
     """
     if name not in STRIP_CACHES:
         raise AttributeError(name)
@@ -46,7 +47,7 @@ def create_missing_cache(strip: Strip, name: str) -> object:
 
 
 def install_lazy_strip_caches() -> None:
-    """Install Strips that create their caches on first use."""
+    """Replace Textual's methods, so that a Strip creates each cache on first use."""
     Strip.__init__ = init_strip  # type: ignore[method-assign, assignment]
     Strip.__getattr__ = create_missing_cache  # type: ignore[attr-defined]
 

@@ -1,9 +1,9 @@
-"""Textual parses all style sheets again for each screen that is opened for the first time; this patch parses
-each once.
+"""Fault of Textual: all style sheets are parsed again for each screen that is opened for the first time. With
+this patch each sheet is parsed once.
 
-Textual's `Stylesheet.reparse` begins with an empty cache, and opening a screen calls it twice. Rules depend
-only on their text, their position and the theme's variables, so rules parsed for the same values are reused.
-Knows no screen and no theme; only sets where a Textual stylesheet caches, not how it parses. Remove when
+Textual's `Stylesheet.reparse` begins with an empty cache, and opening a screen calls it twice. The rules
+depend only on their text, their position and the theme's variables, so they are reused for equal values. The
+patch replaces only the cache and not the parser, and needs no knowledge of screens and themes. Remove it when
 `test_textual_still_reads_all_sheets_again` fails.
 """
 
@@ -18,7 +18,8 @@ from milimo_tui.tui.terminal.patches.patch import Patch
 
 MOST_TEXTS = 1024  # Style sheets of one theme; the studio and Textual's widgets have about a hundred.
 
-# The theme being previewed, and the ones before and after it; each has three megabytes of rules.
+# Maximum number of themes with cached rules: a previewed theme, and the ones before and after it. Each takes
+# three megabytes.
 MOST_THEMES = 3
 
 _rules_by_theme: LRUCache[frozenset[tuple[str, str]], LRUCache[tuple[object, ...], list[RuleSet]]] = LRUCache(
@@ -40,7 +41,8 @@ class CachedStylesheet(Stylesheet):
 
     def set_variables(self, variables: dict[str, str]) -> None:
         if variables != self._variables:
-            # The base class clears its cache; a new object protects the shared cache.
+            # The base class clears the cache that it finds here. A new cache is set, so that the shared cache
+            # is not cleared.
             self._parse_cache = LRUCache(1)
             super().set_variables(variables)
             self._use_shared_rules()

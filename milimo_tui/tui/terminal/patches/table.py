@@ -38,10 +38,10 @@ PATCHES: tuple[Patch, ...] = (
 
 
 def get_textual_version() -> str:
-    """Return the version of Textual, from the name of the folder that pip writes next to it.
+    """Return the version of Textual, read from the name of the folder that pip creates next to it.
 
-    Textual would read the version with `importlib.metadata`, whose import takes a tenth of the time to the
-    first frame.
+    Textual itself reads the version with `importlib.metadata`. That import takes a tenth of the time until
+    the first frame.
     """
     beside = Path(textual.__file__).parents[1].glob("textual-*.dist-info")
     found = [folder.name.removeprefix("textual-").removesuffix(".dist-info") for folder in beside]

@@ -1,5 +1,5 @@
-"""The base of the Timeline screen that all its parts share: view, film, picture, playhead, and background
-work.
+"""The base of the Timeline screen, which all its parts share: the film, the visible part of the cut, the
+playhead, the picture, and background work.
 
-May use `widgets`, `fields`, `values`. Begin with `core`.
+May import `widgets`, `fields` and `values`. Begin with `core`.
 """

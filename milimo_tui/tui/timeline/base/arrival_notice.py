@@ -1,5 +1,5 @@
-"""A notice in the header that counts clips waiting to be placed in the cut, with the key that opens their
-list.
+"""A notice in the header of the Timeline: the number of shots and clips that need attention after changes of
+the storyboard, and the key that lists them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 class ArrivalNotice:
-    """Counts shots to place, clips whose length differs from their shot, and clips without a shot."""
+    """A counter of shots that wait to be placed in the cut, clips whose length differs from their shot, and
+    clips whose shot no longer exists.
+    """
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -35,8 +37,8 @@ class ArrivalNotice:
         return self._counted[1]
 
     def add_arrival_count(self, heading: Text) -> Text:
-        """Add the number of arrivals, and the key to their list, to the header; unchanged if there are
-        none.
+        """Return the header text `heading` with the number of shots and clips that need attention, and the
+        key that lists them. Unchanged if there are none.
         """
         if not self.arrivals:
             return heading
@@ -48,10 +50,10 @@ class ArrivalNotice:
 
 
 def _count_arrivals(film: FilmSnapshot) -> int:
-    """Count shots to place, clips whose length differs from their shot, and clips without a shot.
+    """Count shots that wait to be placed, clips whose length differs from their shot, and clips whose shot no
+    longer exists.
 
-    Clips without a shot are counted only in a cut of usual length: among thousands of clips the delay would
-    be noticeable.
+    The last kind is not counted in a cut of thousands of clips, because the delay would be noticeable.
     """
     cut = film.cut
     if cut is None:

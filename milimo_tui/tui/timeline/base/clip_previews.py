@@ -1,6 +1,8 @@
-"""Draws waveforms and first and last frames on the clips of the Timeline screen, once they are available.
+"""Draws waveforms, and pictures of the first and last frame, on the clips of the Timeline screen as soon as
+they are available.
 
-A clip of another cut shows that cut's contents. A clip whose take is being made shows the preview of the job.
+A compound clip shows the contents of its cut. A clip whose take is being made shows the preview of the
+running job.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class ClipPreviews:
-    """The waveforms and frames of the clips on the screen."""
+    """The source of the waveforms and pictures on the clips of the Timeline screen."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -42,23 +44,25 @@ class ClipPreviews:
         self._frames = ClipPictures(
             self._find_end_frame, lambda: core.run_in_background(self._fetch_frames, "clip-frames")
         )
-        self._nests: dict[str, Media] = {}  # Media that clips of other cuts show, by clip id.
+        # The media of compound clips (clips that show another cut), by clip id.
+        self._nests: dict[str, Media] = {}
         self._jobs = JobPreviews(core)
         self._work: dict[str, Drawing] = {}  # Drawings of job previews, by preview file.
-        self._cells = (0, 0)  # Size in cells of a picture on a clip.
-        self._frames_of = self._frames.of  # The cached frames when `_of` was made.
+        self._cells = (0, 0)  # Columns and rows of a picture on a clip.
+        # The function for cached frames that `_of` uses. If `_frames.of` differs, there are new frames.
+        self._frames_of = self._frames.of
         self._of = partial(self._find_clip_strips, self._frames.of)
 
     def add_previews(self, content: TimelineContent) -> TimelineContent:
-        """Return the content with waveforms and frames on its clips."""
+        """Return the timeline content with functions added that give each clip its waveform and pictures."""
         if self._frames_of is not self._frames.of:
             self._renew_picture_function()
         pictures = self._of if self._core.timeline.shows_pictures else no_pictures
         return replace(content, peaks=self._waves.of, pictures=pictures)
 
     def redraw_previews(self, *, lost_alone: bool = False) -> None:
-        """Drop the drawings and draw them again; `lost_alone` limits this to drawings that can be sent only
-        once.
+        """Discard the drawings and make them again. With `lost_alone`, do so only for drawings that the
+        terminal can receive only once.
         """
         if not lost_alone:
             self._frames.drop_drawings()
@@ -68,8 +72,8 @@ class ClipPreviews:
         self.update_job_previews()
 
     def _renew_picture_function(self) -> None:
-        """Replace the function that gives clips their pictures, so that a cache of rows sees that there are
-        new ones.
+        """Replace the function that gives clips their pictures. The timeline's cache of rows compares this
+        function, so a new function tells the cache that there are new pictures.
         """
         self._frames_of = self._frames.of
         self._of = partial(self._find_clip_strips, self._frames.of)
@@ -77,8 +81,8 @@ class ClipPreviews:
     def _find_clip_strips(
         self, frames: Callable[[Clip, str, int], Sequence[Strip]], clip: Clip, end: str, rows: int
     ) -> Sequence[Strip]:
-        """Return the job preview of a clip whose take is being made, else the frame at its `head` or
-        `tail`.
+        """Return the picture for one end of a clip, `rows` cells high: the preview of a running job, else the
+        frame that `frames` returns. `end` is `head` or `tail`; a job preview is shown only at the head.
         """
         path = self._core.clip_styles.find_preview(clip)
         drawing = self._work.get(path) if path and end == "head" else None
@@ -91,7 +95,7 @@ class ClipPreviews:
     # -- previews of takes in progress -----------------------------------------------------------------
 
     def update_job_previews(self) -> None:
-        """Draw the previews that have changed, and drop those whose jobs have ended."""
+        """Draw job previews that have changed, and discard those of jobs that have ended."""
         core, work = self._core, self._core.clip_styles.work.values()
         paths = [each.preview for each in work if each.preview]
         for path in [path for path in self._work if path not in paths]:
@@ -116,7 +120,9 @@ class ClipPreviews:
     # -- waveforms -------------------------------------------------------------------------------------
 
     def update_waveforms(self, plan: RenderPlan | None) -> None:
-        """Measure the waveforms that are missing, one after the other."""
+        """Show the known waveforms of a plan, and measure the missing ones one after the other in the
+        background.
+        """
         self._nests = _collect_nested_media(plan)
         missing = self._waves.update_files(plan)
         self._redraw_cut()
@@ -138,7 +144,9 @@ class ClipPreviews:
     # -- first and last frames -------------------------------------------------------------------------
 
     def _find_end_frame(self, clip: Clip, end: str, rows: int) -> PictureRequest | None:
-        """Return the picture to draw at the `head` or `tail` of a clip, or None if the clip has no file."""
+        """Return the picture request for the first frame (`end` is `head`) or last frame (`tail`) of a clip.
+        None if the clip has no file.
+        """
         core = self._core
         asset, cut = core.clip_styles.find_clip_asset(clip), core.cut
         if cut is None or clip.id in core.offline:
@@ -162,8 +170,8 @@ class ClipPreviews:
     def _find_nested_end_frame(
         self, clip: Clip, end: str, rows: int, shape: Fraction
     ) -> PictureRequest | None:
-        """Return the picture to draw on a clip of another cut, or None if that cut is not planned or has no
-        file there.
+        """Return the picture request for one end of a compound clip. None if its cut is not planned yet, or
+        shows no file at that position.
         """
         media = self._nests.get(clip.id)
         found = (
@@ -187,7 +195,7 @@ class ClipPreviews:
 
 
 def _collect_nested_media(plan: RenderPlan | None) -> dict[str, Media]:
-    """Return the media that clips of other cuts show, by clip id."""
+    """Return the media of the compound clips in a plan, by clip id."""
     stretches = plan.stretches if plan is not None else ()
     layers = (layer for stretch in stretches for layer in stretch.list_pictures())
     return {layer.clip: layer.media for layer in layers if layer.media.kind == "cut"}

@@ -1,7 +1,8 @@
-"""The core of the Timeline screen that every part is given: view, film, playhead, saved place, key commands.
+"""The core of the Timeline screen, which is passed to every part of the screen: the visible part of the cut,
+the film, the playhead, saved positions, and key commands.
 
-Questions that the core cannot answer are methods that do nothing here or below; `screen` overrides each of
-them once.
+Some methods do nothing here or in the base classes. `screen` overrides them, because they need parts that the
+core does not know.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ from milimo_tui.tui.timeline.widgets.timeline import Timeline
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-KEEP_SECONDS = 1.5  # After this time without motion the playhead is stored in the project.
+# Seconds without motion after which the position of the playhead is stored in the project.
+KEEP_SECONDS = 1.5
 ZoomFunction = Callable[[TimelineViewport, TimelineFilm, int], TimelineViewport]
 
 
 class TimelineCore(TimelinePicture):
-    """The Timeline screen as its parts see it."""
+    """The interface of the Timeline screen that its parts use."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,7 +42,7 @@ class TimelineCore(TimelinePicture):
     # -- the playhead ------------------------------------------------------------------------------
 
     def go_to(self, frame: int) -> None:
-        """Put the playhead on a frame; picture, inspector and text lines follow."""
+        """Move the playhead to `frame`, and update the picture, the inspector and the text lines."""
         before = self.playhead
         self.view = views.seek_frame(self.view, self.cutting, frame)
         self.redraw()
@@ -50,7 +52,9 @@ class TimelineCore(TimelinePicture):
             self.handle_playhead_move()
 
     def handle_playhead_move(self) -> None:
-        """React to a playhead that the user moved: the sound there may be played."""
+        """React to a move of the playhead by the user, for example by playing the sound at that frame. Does
+        nothing here; `screen` overrides this method.
+        """
 
     def go_to_frame(self, frame: int) -> bool:
         if self.cut is None:
@@ -62,17 +66,21 @@ class TimelineCore(TimelinePicture):
         return True
 
     def go_to_clip_of(self, shot: str) -> None:
-        """Go to the first clip of a shot, unless the playhead is already in one of the shot's clips."""
+        """Move the playhead to the first clip of a shot, given by its id. Does nothing if the playhead is
+        already in a clip of that shot.
+        """
         spans = [span for lane in self.cutting.lanes for span in lane.spans if span.clip.source.ref == shot]
         if spans and not any(span.start <= self.playhead < span.end for span in spans):
             self.go_to(min(span.start for span in spans))
 
     def report_missing_mark(self, name: str) -> None:
-        """Show the message that there is no mark with that letter."""
+        """Show a message that the mark `name` does not exist, and the key that sets it."""
         self.show_message(f"there is no mark {name}", "warn", f"{{ui.mark_set}} {name} sets it here")
 
     def zoom_view(self, how: ZoomFunction, count: int) -> None:
-        """Zoom at the user's request; from then on a resize preserves the zoom."""
+        """Change the zoom at the user's request, `count` steps by the function `how`. A later change of the
+        window size preserves this zoom.
+        """
         self._zoomed = True
         self.view = how(self.view, self.cutting, count)
         self.redraw()
@@ -95,11 +103,15 @@ class TimelineCore(TimelinePicture):
             self.redraw()
 
     def on_timeline_head_pressed(self, event: Timeline.HeadPressed) -> None:
-        """Make a track the current one; a click on a letter of its header toggles that flag."""
+        """Handle a click on the header of a track: make the track the current one. A click on a flag letter
+        also toggles that flag.
+        """
         self._select_track(event.lane, {"toggle": event.flag} if event.flag else {})
 
     def on_timeline_head_wheeled(self, event: Timeline.HeadWheeled) -> None:
-        """Make a track louder or softer, by one decibel for each notch of the wheel."""
+        """Handle the mouse wheel on the header of a track: change the track's level by one decibel per
+        notch.
+        """
         self._select_track(event.lane, {"louder": event.by})
 
     def _select_track(self, lane: int, values: Mapping[str, Any]) -> None:
@@ -117,7 +129,9 @@ class TimelineCore(TimelinePicture):
     # -- one key command --------------------------------------------------------------------------------
 
     def writes(self, key_command: KeyCommand) -> bool:
-        """Return True if key commands typed after this one must wait for it."""
+        """Return True if later key commands must wait until this one is done, because it changes the film.
+        Overridden by `screen`.
+        """
         return False
 
     async def do(self, key_command: KeyCommand) -> None:
@@ -131,12 +145,16 @@ class TimelineCore(TimelinePicture):
         self._keep_timer = self.set_timer(KEEP_SECONDS, self.save_place)
 
     def save_place(self) -> None:
-        """Store playhead and view with the project, so that they survive a restart."""
+        """Store the playhead, zoom and scroll position in the project, in the background, so that they are
+        restored when the film is opened again.
+        """
         if self.cut is not None:
             self.run_in_background(partial(self._run_place_write, self._make_place_write()), "keep")
 
     async def save_place_and_wait(self) -> None:
-        """Store the place now and wait for it, because commands read the playhead from the film."""
+        """Store the playhead, zoom and scroll position, and wait until they are stored, because commands read
+        the playhead from the film.
+        """
         if self.cut is not None:
             await self._run_place_write(self._make_place_write())
 
@@ -147,8 +165,8 @@ class TimelineCore(TimelinePicture):
             self.studio_app.show_error(error)
 
     def _make_place_write(self) -> Callable[[], None]:
-        """Return a function that stores the present place; the function does nothing once another film is
-        open.
+        """Return a function that stores the present playhead, zoom and scroll position. The function does
+        nothing if another film is open by then.
         """
         studio, view, cut_id, folder = self.studio_app.studio, self.view, self._cut_id, self.folder
         playhead = view.playhead if view.playhead != self._kept_playhead else None
@@ -167,7 +185,9 @@ class TimelineCore(TimelinePicture):
         return write_place
 
     def save_place_now(self) -> None:
-        """Store the place on this thread, because no background work runs after this call."""
+        """Store the playhead, zoom and scroll position at once, on this thread, because the screen is closing
+        and no background work will run.
+        """
         if self.cut is not None:
-            with suppress(MilimoError):  # The screen closes even if its place cannot be stored.
+            with suppress(MilimoError):  # An error must not prevent the screen from closing.
                 self._make_place_write()()

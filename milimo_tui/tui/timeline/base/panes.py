@@ -1,5 +1,5 @@
-"""Manual changes to the layout of the Timeline: taller or lower tracks; a wider, narrower or closed
-inspector.
+"""Changes the user's layout of the Timeline: the height of the tracks, and the width of the inspector, which
+can also be closed.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 
 
 class TimelinePanes:
-    """The pane layout of the Timeline: columns belong to the inspector, rows to the tracks."""
+    """The pane sizes that the user set on the Timeline screen: columns for the inspector, rows for the
+    tracks.
+    """
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
 
     def widen_pane(self, columns: int) -> bool:
-        """Make the inspector wider than it is now; beyond its share it takes the columns that no picture
-        needs.
+        """Widen the inspector by `columns` cells from its present width (narrow it if negative). The
+        inspector may take columns that no picture needs. Always returns True.
         """
         panes, inspector = self._core.panes, self._core.query_one(Inspector)
         share = find_inspector_width(self._core.size.width) + panes.columns
@@ -56,6 +58,6 @@ class TimelinePanes:
         )
 
     def _apply_panes(self, panes: ManualPaneSizes) -> None:
-        """Apply the sizes as far as there is space."""
+        """Use the pane sizes as far as the screen has space for them."""
         self._core.panes = panes
         self._core.panes = self._core.divide_screen() or panes

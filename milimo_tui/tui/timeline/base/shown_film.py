@@ -1,6 +1,8 @@
-"""The film on the Timeline screen: laid out as lanes, and predicted while an edit is written.
+"""The film on the Timeline screen, laid out as lanes (rows of clips). While an edit is being written, the
+screen shows its predicted result.
 
-Holds snapshots of the film. `timeline_view` draws them; other modules have the motions and edits.
+This module holds the snapshots of the film. `timeline_view` draws them; other modules have the motions and
+edits.
 """
 
 from __future__ import annotations
@@ -34,13 +36,13 @@ if TYPE_CHECKING:
 
 # Number of clips up to which a cut is laid out without a thread; more would cause a noticeable delay.
 LAID_AT_ONCE = 1500
-PAINTED_SECONDS = 0.5  # Longest time to wait for a paint.
+PAINTED_SECONDS = 0.5  # Maximum seconds to wait until a change is painted.
 VIEW_KEY = "timeline"
 
 
 class ShownFilm(TimelineView):
-    """The current cut of each snapshot as lanes, with its clip styles and the place where the user left
-    it.
+    """The base class of the Timeline screen that turns each film snapshot into lanes and clip styles, and
+    restores the playhead and zoom of each cut.
     """
 
     def __init__(self) -> None:
@@ -53,14 +55,16 @@ class ShownFilm(TimelineView):
         self.offline: frozenset[str] = frozenset()
         self._laid_film: FilmSnapshot | None = None  # The snapshot that `laid` was made from.
         self.laid = TimelineFilm()
-        self._kept_aside = ""  # Id of the long cut that is excluded from garbage collection.
+        # Id of the long cut whose objects are excluded from garbage collection, which would be slow
+        # otherwise.
+        self._kept_aside = ""
         self._kept_playhead = -1
-        self.stuck = False  # True if the last key command found nothing to do: a macro ends there.
+        self.stuck = False  # True if the last key command could do nothing. A running macro then ends.
 
     def draw_film(self, film: FilmSnapshot | None) -> None:
         """Draw a film; a cut of thousands of clips is first laid out in a thread."""
         if not (self.query("#top") and self.query("#timeline")):
-            return  # The screen is being removed.
+            return  # The screen is being closed and its widgets were removed.
         if film is None or film.cut is None or film is self._laid_film:
             self._show_snapshot(film)
         elif len(film.cut.clips) <= LAID_AT_ONCE:
@@ -79,10 +83,11 @@ class ShownFilm(TimelineView):
             self.show_film(film)
 
     async def run_and_wait(self, id: str, /, **values: Any) -> Outcome | None:
-        """Run a command; when it is done, show the changed film.
+        """Run the command with the name `id`, then show the changed film. Return the command's outcome, or
+        None if it failed.
 
-        A split is shown at once and written afterwards: in a cut of 30,000 clips the delay of writing would
-        be noticeable.
+        The result of a split is shown before it is written, because writing a cut of 30,000 clips takes a
+        noticeable time.
         """
         predicted = await self._predict_command(id, values)
         outcome = await self.studio_app.run_and_wait(id, values)
@@ -95,8 +100,8 @@ class ShownFilm(TimelineView):
         return outcome
 
     async def _predict_command(self, id: str, values: Mapping[str, Any]) -> TimelineFilm | None:
-        """Show the predicted result of a command, and return it; return None if the result cannot be
-        predicted.
+        """Show the predicted result of a command, and return that result. None if the result of this command
+        can't be predicted.
         """
         cut, at = self.cut, str(values.get("at", ""))
         if (
@@ -119,10 +124,10 @@ class ShownFilm(TimelineView):
         super().show_message(text, kind, hint)
 
     async def wait_for_paint(self) -> None:
-        """Wait until the latest drawing is on the screen, but for a limited time.
+        """Wait until the latest changes are painted on the screen, but at most `PAINTED_SECONDS`.
 
-        The front screen reports the paint. It never reports if it is closed before it paints, or if nothing
-        is painted: then key commands typed after an edit would wait for ever.
+        The time is limited because a paint may never be reported: nothing is painted, or another screen in
+        front closes before its paint. Key commands after an edit would then wait for ever.
         """
         drawn = asyncio.Event()
         self.call_after_refresh(drawn.set)
@@ -130,7 +135,7 @@ class ShownFilm(TimelineView):
             await asyncio.wait_for(drawn.wait(), PAINTED_SECONDS)
 
     async def reload_film(self) -> None:
-        """Read the film, and show it if it has changed."""
+        """Read the film again, and show the new snapshot if the film has changed."""
         studio = self.studio_app.studio
 
         def read_and_lay_out() -> tuple[FilmSnapshot, TimelineFilm]:
@@ -142,7 +147,8 @@ class ShownFilm(TimelineView):
         except MilimoError as error:
             self.studio_app.show_error(error)
             return
-        if film is not self._laid_film:  # A listener for film changes may have shown this snapshot already.
+        # The app may have shown this snapshot already, when it was informed of the change.
+        if film is not self._laid_film:
             self._laid_film, self.laid = film, laid
         if self.snapshot is not self._laid_film and self.is_attached:
             await self.studio_app.on_film_changed(FilmChanged(self._laid_film))
@@ -168,7 +174,8 @@ class ShownFilm(TimelineView):
         self.update_clip_styles(film)
         self.redraw()
         known = (before.revision, before.cut.id) if before is not None and before.cut is not None else None
-        # A new revision is needed: a moved playhead alone changes no frame.
+        # The cut is planned again only if its revision has changed, because a move of the playhead alone
+        # changes no frame.
         if known != (film.revision, cut.id):
             self.request_plan(film, cut)
 
@@ -197,7 +204,9 @@ class ShownFilm(TimelineView):
             )
 
     def _enter_cut(self, cut: Cut) -> None:
-        """Open another cut: its playhead, track V1, and the view where the user left it."""
+        """Switch to another cut. The playhead is restored at once, track V1 becomes current, and the stored
+        zoom and scroll position follow from a thread.
+        """
         self._cut_id = cut.id
         self.kept = {}
         self.folder = self.studio_app.studio.require_project().paths.root
@@ -228,10 +237,10 @@ class ShownFilm(TimelineView):
             self.handle_job_progress()
 
     def handle_job_progress(self) -> None:
-        """React to progress of the queue's jobs."""
+        """React to the progress of jobs in the queue. Does nothing here; `screen` overrides this method."""
 
     def update_clip_styles(self, film: FilmSnapshot) -> None:
-        """Rebuild the clip styles from the film and the queue."""
+        """Compute the styles of the clips again from the film and the running jobs."""
         folder = str(self.studio_app.studio.require_project().paths.root)
         work = collect_shot_work(self._queue_jobs, lambda job: job.project == folder)
         cuts = {cut.id: cut.name for cut in film.cuts}
@@ -241,9 +250,11 @@ class ShownFilm(TimelineView):
             self.clip_styles = made
 
     def request_plan(self, film: FilmSnapshot, cut: Cut) -> None:
-        """Plan the frames of a cut, because the screen shows another state of the film than before."""
+        """Start to plan the frames of a cut that has changed. Does nothing here; `TimelinePicture` overrides
+        this method.
+        """
 
 
 def _make_film_lanes(film: FilmSnapshot) -> TimelineFilm:
-    """Lay out the current cut as lanes; return an empty film if there is no cut."""
+    """Lay out the film's current cut as lanes. Without a cut the result has no lanes."""
     return make_timeline_film(film.layout, film.story) if film.layout is not None else TimelineFilm()

@@ -1,5 +1,5 @@
-"""The picture of the Timeline screen: the plan of the cut, and the frame under the playhead, newest request
-first.
+"""The picture of the Timeline screen: the render plan of the cut, and the frame at the playhead. If frames
+are requested faster than they can be made, only the newest request is answered.
 
 Plans and hashes are computed in a thread; frames come from the viewer process.
 """
@@ -29,20 +29,22 @@ if TYPE_CHECKING:
 
 Around = tuple[int, int] | None
 Frames = tuple[int | None, ...]
-# A request for a frame: plan key, frame, several frames instead of it, width and height in pixels, viewing
-# mode,
-# and the frame to compare with.
+# A request for a frame: the key of the plan, the frame number, several frames to show instead of it, width
+# and height in pixels, the viewing mode, and a frame to compare with.
 TimelineFrameRequest = tuple[str, int, Frames, int, int, Viewing, PlanFrame | None]
-CLIPS_AROUND = 300  # Number of clips planned before and after the playhead: about ten minutes of a film.
-REST_SECONDS = 0.18  # Time after the last changing key until the picture is made at full size.
-HALF = "/2"  # Suffix of a plan key that asks for half the size.
-# If the playhead is nearer to the end of the planned stretch than this fraction of
-# it, a new stretch is planned.
+# Number of clips that are planned before the playhead, and after it. Together they are about ten minutes of a
+# film.
+CLIPS_AROUND = 300
+# Seconds after the last key that changed the film until the picture is made at full size.
+REST_SECONDS = 0.18
+HALF = "/2"  # Suffix of the key of a plan that is to be rendered at half the width and height.
+# A new stretch of the cut is planned when the playhead comes nearer to the end of the planned stretch than
+# one tenth of its length.
 MARGIN = 10
 
 
 class TimelinePicture(ShownFilm):
-    """Draws the frame of the film at the playhead."""
+    """The base class of the Timeline screen that draws the frame at the playhead."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,11 +54,12 @@ class TimelinePicture(ShownFilm):
         self.wanted: TimelineFrameRequest | None = None
         self.seen: TimelineFrameRequest | None = None
         self.is_plan_due = False  # True if the cut has changed since it was planned.
-        self.planned: Around = None  # The planned stretch; None means the entire cut.
+        # First frame and end of the planned stretch; None if the entire cut is planned.
+        self.planned: Around = None
         self._better: Timer | None = None
         self._rest: Timer | None = None
         self._is_moving = False  # True while keys change the film: pictures are then made at half size.
-        # The plan at half size, with the key of the full-size plan.
+        # The plan at half size, together with the key of the plan from which it was made.
         self._half: tuple[str, RenderPlan] | None = None
 
     def on_mount(self) -> None:
@@ -68,8 +71,8 @@ class TimelinePicture(ShownFilm):
         self.run_in_background(partial(self.plan_cut, film, cut), "resolve", exclusive=True)
 
     async def plan_cut(self, film: FilmSnapshot, cut: Cut) -> None:
-        """Compute in a thread everything that needs files and hashes: the plan, stale shots, offline
-        media.
+        """Compute in a thread what needs files and hashes: the render plan, the stale shots and the offline
+        media. Then draw the frame at the playhead.
         """
         studio, playhead = self.studio_app.studio, self.playhead
 
@@ -105,7 +108,7 @@ class TimelinePicture(ShownFilm):
         self.request_frame()
 
     def _make_plan(self, film: FilmSnapshot, cut: Cut) -> RenderPlan:
-        """Plan a cut; called in a thread."""
+        """Return the render plan of a cut. Reads the disk, so call this method in a thread."""
         from milimo_tui.studio.render.kept_takes import load_frozen_takes
         from milimo_tui.studio.render.render_plan import plan_cut_range
 
@@ -115,7 +118,9 @@ class TimelinePicture(ShownFilm):
         return plan_cut_range(story, project.paths, cut, cuts=film.cuts, masks=masks, kept=kept)
 
     async def make_full_plan(self) -> RenderPlan | None:
-        """Return the plan of the entire cut, even if only a stretch of it is planned now."""
+        """Return a plan of the entire cut, even if the present plan covers only a stretch of it. None if
+        there is nothing to plan.
+        """
         film = self.snapshot
         if self.planned is None or film is None or film.cut is None:
             return self.plan
@@ -123,7 +128,9 @@ class TimelinePicture(ShownFilm):
         return await self.in_thread(lambda: self._make_plan(film, cut))
 
     async def make_newest_plan(self) -> RenderPlan | None:
-        """Return the plan of the entire cut as it was read last; None if the cut has no clips."""
+        """Return a plan of the entire cut from the app's newest snapshot of the film; None if the cut has no
+        clips.
+        """
         film = self.studio_app.film
         cut = film.cut if film is not None else None
         if film is None or cut is None or not cut.clips:
@@ -132,14 +139,20 @@ class TimelinePicture(ShownFilm):
         return await self.in_thread(lambda: self._make_plan(newest, cut))
 
     def choose_story(self, story: Story) -> Story:
-        """Return the story to show: another take may replace the picked one."""
+        """Return the story from which to plan the cut. `screen` overrides this method to show another take
+        instead of the picked one.
+        """
         return story
 
     def handle_plan_change(self, plan: RenderPlan | None) -> None:
-        """React to a film whose sound or pictures have changed."""
+        """React to a new plan, in which sound or pictures may have changed. Does nothing here; `screen`
+        overrides this method.
+        """
 
     def _schedule_better_picture(self) -> None:
-        """If the picture on the screen has low quality, check after a while whether the keys rest."""
+        """If the picture on the screen was drawn with few bytes, check later if no more keys arrive, and then
+        request full quality.
+        """
         if self._better is not None:
             self._better.stop()
             self._better = None
@@ -149,16 +162,18 @@ class TimelinePicture(ShownFilm):
             )
 
     def _request_better_picture(self) -> None:
-        """Request the picture in full quality once the keys rest."""
+        """Request the picture again in full quality if no more keys arrive; otherwise check again later."""
         if self.seen != self.wanted or not self.monitor.is_light:
             return
         if self.studio_app.pictures.is_light:
-            self._schedule_better_picture()  # Keys are still coming, though they show no other frame.
+            self._schedule_better_picture()  # Keys still arrive, although they do not request another frame.
         else:
             self.request_frame_again()
 
     def use_half_size(self) -> None:
-        """Make pictures at half size until the keys rest, and then one at full size."""
+        """Make pictures at half size while keys arrive. After a pause of `REST_SECONDS` a picture at full
+        size is made.
+        """
         self._is_moving = True
         if self._rest is not None:
             self._rest.stop()
@@ -169,7 +184,7 @@ class TimelinePicture(ShownFilm):
         self.request_frame()
 
     def _resize_plan(self, plan: RenderPlan, key: str) -> RenderPlan:
-        """Return the plan in the size that its key asks for: full or half."""
+        """Return the plan at half size if `key` has the suffix for half size, otherwise the plan itself."""
         if not key.endswith(HALF):
             return plan
         if self._half is None or self._half[0] != self.plan_key:
@@ -178,12 +193,12 @@ class TimelinePicture(ShownFilm):
         return self._half[1]
 
     def request_frame_again(self) -> None:
-        """Request the frame again, because the picture has another size."""
+        """Request the same frame again, because the size or quality of the picture has changed."""
         self.seen = None
         self.request_frame()
 
     def plan_ahead(self) -> None:
-        """Plan the next stretch before the playhead reaches the end of the planned stretch."""
+        """Plan the next stretch of the cut if the playhead is near an end of the planned stretch."""
         film, around = self.snapshot, self.planned
         if film is None or film.cut is None or around is None:
             return
@@ -191,22 +206,27 @@ class TimelinePicture(ShownFilm):
         margin = (end - start) // MARGIN
         before, after = start + margin * (start > 0), end - margin * (end < self.cutting.frames)
         if not before <= self.playhead <= after:
-            self.planned = None  # This prevents a second request.
+            self.planned = None  # Prevents a second request while this one is being answered.
             self.request_plan(film, film.cut)
 
     # -- the picture -------------------------------------------------------------------------------
 
     def choose_viewing(self) -> tuple[Viewing, PlanFrame | None]:
-        """Return how the picture is viewed, and the frame to compare it with."""
+        """Return the viewing mode of the picture, and a frame to compare it with (or None). Overridden by
+        `screen`.
+        """
         return PLAIN_VIEWING, None
 
     def handle_picture_facts(self, facts: Mapping[str, Any]) -> None:
-        """React to the measurements of the picture that is shown now."""
+        """React to measurements of the picture on the screen. Does nothing here; `screen` overrides this
+        method.
+        """
 
     def request_frame(self) -> None:
-        """Request the frame under the playhead; only the newest request is answered.
+        """Request the frame at the playhead. If requests come faster than frames, only the newest request is
+        answered.
 
-        During a trim the frames on both sides of the edit are requested instead, once the trimmed cut is
+        During a trim, the frames on both sides of the edit are requested instead, once the trimmed cut is
         planned.
         """
         frames = tuple(side.frame for side in self.get_edit_sides())
@@ -224,10 +244,10 @@ class TimelinePicture(ShownFilm):
         return (key, min(frame, last), frames, wide, high, *self.choose_viewing())
 
     async def _draw_newest_frame(self) -> None:
-        """Fetch the requested frame and draw it; show a message if there is no picture.
+        """Fetch the newest requested frame and draw it, until there is no newer request. If there is no
+        picture, a text is shown in its place.
 
-        There is one request at a time: when it is answered, the newest request is next and those in between
-        are dropped.
+        Only one frame is fetched at a time. Requests that were replaced by newer ones meanwhile are dropped.
         """
         with self.guard_screen_work():
             async with self.frame_lock:
@@ -253,7 +273,7 @@ class TimelinePicture(ShownFilm):
             self._schedule_better_picture()
 
     async def show_playing_frame(self, frame: int) -> None:
-        """Draw one frame of playback, even if another frame was requested meanwhile."""
+        """Draw a frame of playback. It replaces any other frame that was requested."""
         self.wanted = self._make_frame_request(frame)
         await self._draw_newest_frame()
         self.plan_ahead()

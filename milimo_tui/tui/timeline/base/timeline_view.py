@@ -1,7 +1,7 @@
-"""The drawing of the Timeline screen: lanes in a view, header, inspector, text lines, and the division of
-rows.
+"""Draws the Timeline screen: the lanes, the header, the inspector and the text lines. It also divides the
+rows of the screen between the viewers and the tracks.
 
-Draws the values that it holds. `shown_film` chooses the film; motions and edits are in other modules.
+It draws only the values that it holds. `shown_film` chooses the film; motions and edits are in other modules.
 """
 
 from __future__ import annotations
@@ -48,13 +48,14 @@ from milimo_tui.tui.widgets.text import join_line
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import FilmSnapshot
 
-FIRST_ZOOM = 8  # Frames per cell if no zoom was stored.
+FIRST_ZOOM = 8  # The zoom in frames per cell, used if no zoom was stored.
 
 
 class TimelineView(PanedScreen):
-    """A screen that draws the timeline.
+    """The base class of the Timeline screen that draws it.
 
-    `cutting` is the cut as lanes (or as a trim would change it); `view` is the visible part and the playhead.
+    `cutting` is the cut as lanes; during a trim, the cut as it would be afterwards. `view` has the visible
+    part of the cut and the playhead.
     """
 
     MODE: ClassVar[str] = ScreenName.TIMELINE
@@ -70,9 +71,10 @@ class TimelineView(PanedScreen):
         self.clip_styles = ClipStyles()
         self.visual: grammar.VisualSelection | None = None
         self.snapshot: FilmSnapshot | None = None
-        self.panes = DEFAULT_PANE_SIZES  # The sizes that the user set.
-        self._zoomed = False  # True if the zoom was set by the user or restored: a resize then preserves it.
-        # True while the inspector and the lines wait for the timeline to be painted.
+        self.panes = DEFAULT_PANE_SIZES  # The pane sizes that the user set.
+        # True if the zoom was set by the user or restored. A change of the window size then keeps this zoom.
+        self._zoomed = False
+        # True while the inspector and text lines are to be drawn after the next paint of the timeline.
         self._rest_is_due = False
 
     def compose_body(self) -> Iterable[Widget]:
@@ -85,7 +87,9 @@ class TimelineView(PanedScreen):
 
     @property
     def shows_pictures(self) -> bool:
-        """True if the terminal can show pictures in enough colours for small ones."""
+        """True if pictures are turned on and the terminal has at least 256 colours, which small pictures
+        need.
+        """
         app = self.studio_app
         return app.terminal.pictures != "off" and app.colours in ("truecolor", "256")
 
@@ -105,13 +109,15 @@ class TimelineView(PanedScreen):
 
     @property
     def span(self) -> PlacedClip | None:
-        """The clip under the playhead on the current lane, or None."""
+        """The clip at the playhead on the current track, or None."""
         lane = self.cutting.get_lane(self.view.lane)
         return lane.clip_at_or_end(self.playhead) if lane else None
 
     @property
     def shown_span(self) -> PlacedClip | None:
-        """The clip that the inspector describes: on the current lane, else on V1."""
+        """The clip that the inspector describes: the clip at the playhead on the current track, else on track
+        V1, else None.
+        """
         if self.span is not None:
             return self.span
         main = self.cutting.get_lane(self.cutting.main_lane_index())
@@ -123,7 +129,9 @@ class TimelineView(PanedScreen):
     # -- drawing -----------------------------------------------------------------------------------
 
     def make_timeline_content(self) -> TimelineContent:
-        """Return the values that the timeline draws now."""
+        """Return the values that the timeline widget draws: lanes, view, clip styles, selection, trim and
+        curve.
+        """
         reach = self.selected_range
         return TimelineContent(
             self.cutting,
@@ -138,31 +146,41 @@ class TimelineView(PanedScreen):
         )
 
     def get_curve_lane(self) -> CurveLane | None:
-        """Return the curve that is drawn under a lane, or None if no curve is edited."""
+        """Return the curve to draw below a lane; None unless a curve is being edited. Overridden by
+        `screen`.
+        """
         return None
 
     @property
     def live_top_view(self) -> TopView | None:
-        """The view above the tracks while a title, an effect or a curve is edited; else None."""
+        """The kind of view above the tracks while a title, an effect or a curve is being edited; otherwise
+        None.
+        """
         return None
 
     def get_trim_edge(self) -> TrimEdge | None:
-        """Return the edge being trimmed; None outside TRIM."""
+        """Return the edge of a clip that is being trimmed; None unless the mode is TRIM. Overridden by
+        `screen`.
+        """
         return None
 
     def get_edit_sides(self) -> tuple[EditSide, ...]:
-        """Return both sides of the edit that is trimmed, or the four frames of a clip; empty outside TRIM."""
+        """Return the frames to show during a trim: two for both sides of an edit, or four for a moved clip.
+        Empty unless the mode is TRIM.
+        """
         return ()
 
     @property
     def selection(self) -> tuple[int, int] | None:
-        """The range [start, end) selected in visual mode, or None."""
+        """The selected frames in visual mode as (first, end), without the frame `end`; None outside visual
+        mode.
+        """
         reach = self.selected_range
         return (reach.start, reach.end) if reach else None
 
     @property
     def selected_range(self) -> grammar.TimelineRange | None:
-        """The selected range and its tracks in visual mode, or None."""
+        """The selected frames and tracks in visual mode; None outside visual mode."""
         return (
             grammar.find_selected_range(self.cutting, self.view, self.visual)
             if self.visual is not None
@@ -183,9 +201,10 @@ class TimelineView(PanedScreen):
             self._rest_is_due = self.call_after_refresh(self._draw_slower_parts)
 
     def _draw_slower_parts(self) -> None:
-        """Draw the inspector, lines and captions after the timeline, so that motions are visible sooner.
+        """Draw the inspector, text lines and captions. This is done after the timeline is painted, so that a
+        motion of the playhead is visible sooner.
 
-        Several motions in a row need only one such drawing.
+        Several motions in a row cause only one such drawing.
         """
         self._rest_is_due = False
         if self.is_attached:
@@ -195,7 +214,9 @@ class TimelineView(PanedScreen):
             self.query_one("#record", Viewer).show_side_words(self.get_edit_sides())
 
     def draw_captions(self) -> None:
-        """Draw the captions of source and record under their pictures."""
+        """Draw the captions below the pictures of source and record. Does nothing here; `screen` overrides
+        this method.
+        """
 
     @property
     def is_inspecting(self) -> bool:
@@ -203,7 +224,9 @@ class TimelineView(PanedScreen):
         return False
 
     def draw_inspector(self) -> None:
-        """Draw the description of the clip under the playhead."""
+        """Draw the description of the clip at the playhead in the inspector. Does nothing here; `screen`
+        overrides this method.
+        """
 
     def format_header_facts(self) -> Text:
         ink, film = self.ink, self.cutting
@@ -219,11 +242,13 @@ class TimelineView(PanedScreen):
         return text
 
     def format_playing_sign(self) -> str:
-        """Return the sign of the playback state: `▶ 1×`, `■`."""
+        """Return the glyph and speed of playback for the header, such as `▶ 1×`, or `■` while stopped."""
         return "■"
 
     def format_place_text(self) -> Text:
-        """Return cut, current track and zoom; the timecode is already in the header."""
+        """Return the name of the cut, the current track and the zoom. The timecode is left out, because it is
+        in the header.
+        """
         ink, lane = self.ink, self.cutting.get_lane(self.view.lane)
         if self.cut is None or lane is None:
             return join_line()
@@ -241,28 +266,30 @@ class TimelineView(PanedScreen):
         self.call_after_refresh(self.divide_screen)
 
     def choose_first_zoom(self, width: int) -> int:
-        """Return the zoom for the entire film if clips remain readable at it, else the default zoom."""
+        """Return the zoom at which the entire film fits into `width` cells, if clips are still readable at
+        it; otherwise the default zoom.
+        """
         whole = views.find_fitting_zoom(self.cutting.frames, width)
         return whole if whole <= FIRST_ZOOM or views.is_readable_zoom(self.cutting, whole) else FIRST_ZOOM
 
     @property
     def is_wide(self) -> bool:
-        """True if there is space for source and record side by side."""
+        """True if the screen is wide enough to show source and record side by side."""
         return self.size.width >= WIDE
 
     @property
     def shows_source(self) -> bool:
-        """True if the source's picture is on the screen."""
+        """True if the picture of the source (the material to insert) is on the screen."""
         return False
 
     @property
     def shows_scope(self) -> bool:
-        """True if a scope is shown with the picture and has its own place."""
+        """True if a scope, such as a waveform, is shown next to the picture."""
         return False
 
     @property
     def top_view(self) -> TopView:
-        """The kind of view above the tracks."""
+        """The kind of view above the tracks: one picture, source and record, a trim, a scope and so on."""
         if self.live_top_view is not None:
             return self.live_top_view
         sides = len(self.get_edit_sides())
@@ -273,12 +300,12 @@ class TimelineView(PanedScreen):
         return TopView.BOTH if self.is_wide and self.shows_source else TopView.ONE
 
     def divide_screen(self) -> ManualPaneSizes | None:
-        """Give the timeline the rows it can use, and the viewers the rest; their width follows the shape of
-        the film.
+        """Divide the screen: the tracks get the rows that they can use, the viewers the rest. The width of
+        the viewers follows the shape of the film.
 
-        The record viewer has all the space of the viewers until there is a source. The pictures of an edit
-        have the full width, and all rows except those that the tracks need. Returns the pane sizes that the
-        user set, as far as there is space; None if these sizes do not apply now.
+        Without a source, the record viewer has all the space of the viewers. The pictures of a trim have the
+        full width, and all rows that the tracks do not need. Return the pane sizes that the user set, as far
+        as there is space; None if these sizes do not apply now.
         """
         body = self.query_one("#body").size.height
         if body <= 0:
@@ -312,4 +339,6 @@ class TimelineView(PanedScreen):
         self.divide_screen()
 
     def halt_playback(self) -> None:
-        """Stop playback, because the user edits or moves."""
+        """Stop playback, because the user edits or moves the playhead. Does nothing here; `screen` overrides
+        this method.
+        """

@@ -1,4 +1,5 @@
-"""The keys that change the cut: operators, trims, moves, selection, takes, and repeating the last edit.
+"""The keys of the Timeline that change the cut: operators, trims, moves, selection, takes, and repetition of
+the last edit.
 
-May use `base` and what is below. Begin with `operators`.
+May import `base` and the packages below it. Begin with `operators`.
 """

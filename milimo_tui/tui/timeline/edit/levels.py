@@ -1,4 +1,4 @@
-"""The keys that make a clip or its track louder or softer, by one decibel for each press."""
+"""The keys that make a clip or a track louder or softer, by one decibel per key press."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 class LevelKeys:
-    """The levels of clips and tracks in decibels; a count is the number of decibels."""
+    """The actions that change the levels of clips and tracks. A count before the key is the number of
+    decibels.
+    """
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -33,7 +35,7 @@ class LevelKeys:
 
     @action
     async def act_track_louder(self, key_command: KeyCommand) -> None:
-        """Make the entire track louder, or softer."""
+        """Make the current track louder or softer, depending on the key."""
         lane = self._core.cutting.get_lane(self._core.view.lane)
         if lane is not None:
             await self._core.run_and_wait(

@@ -1,6 +1,6 @@
-"""The keys for in and out marks, markers and tracks of the timeline.
+"""The keys of the Timeline for in and out marks, markers and tracks.
 
-Every act runs a command of the registry; this module finds the command's target.
+Each action finds its target here and runs a command of the registry.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class TimelineMarks:
-    """The acts on in and out marks, markers, and flags of tracks."""
+    """The actions for in and out marks, markers, and the flags of tracks."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -32,12 +32,14 @@ class TimelineMarks:
 
     @action
     async def act_mark_in(self, key_command: KeyCommand) -> None:
-        """Mark in at the playhead; an out before the new in is cleared."""
+        """Set the in mark at the playhead. An out mark that is not after the playhead is removed."""
         self._core.show_message(await self._mark_in(self._core.playhead))
 
     @action
     async def act_mark_out(self, key_command: KeyCommand) -> None:
-        """Mark out; the range ends with the frame under the playhead."""
+        """Set the out mark, so that the marked range ends with the frame at the playhead. An in mark that is
+        not before the out mark is removed.
+        """
         self._core.show_message(await self._mark_out(self._core.playhead))
 
     async def _mark_in(self, frame: int) -> str:
@@ -52,7 +54,9 @@ class TimelineMarks:
         return f"out after {format_timecode(out - 1, self._core.cutting.rate)}"
 
     async def set_player_mark(self, cut: str, what: str, frame: int) -> str:
-        """Set a mark that the user made in mpv while it played a cut; return the message about the result."""
+        """Set a mark at `frame` that the user requested in mpv while mpv played the cut with the id `cut`.
+        `what` is `in`, `out` or `marker`. Return the message about the result.
+        """
         here = self._core.film.cut if self._core.film else None
         if here is None or here.id != cut:
             return "another cut is open now: no mark was set"
@@ -89,7 +93,9 @@ class TimelineMarks:
 
     @action
     async def act_marker(self, key_command: KeyCommand) -> None:
-        """Set a marker with a note; on an existing marker, edit its note."""
+        """Add a marker with a note at the playhead. If there is a marker already, edit its note; an empty
+        note removes the marker.
+        """
         at = self._core.playhead
         here = next((marker for marker in self._core.cutting.markers if marker.frame == at), None)
         text = await self._core.ask_text("marker", here.text if here else "", name="MARKER")

@@ -1,6 +1,8 @@
-"""Mouse drags on the timeline: an edge is trimmed as in TRIM, a clip is moved; the release writes one edit.
+"""Mouse drags on the timeline. A dragged edge is trimmed as in the mode TRIM, and a dragged clip is moved.
+Releasing the button writes one edit.
 
-The result is shown during the drag. Esc cancels the drag. The keys `t`, `<` and `>` do the same edits.
+The timeline shows the result during the drag, and Esc cancels it. The keys `t`, `<` and `>` make the same
+edits.
 """
 
 from __future__ import annotations
@@ -29,13 +31,14 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.edit.trim_session import TrimSession
     from milimo_tui.tui.timeline.widgets.timeline import Grip, Timeline
 
-SNAP_CELLS = 1  # Distance in cells at which an edge snaps.
+SNAP_CELLS = 1  # Distance in cells within which a dragged edge snaps to a point.
 
 
 @dataclass(slots=True)
 class DraggedClip:
-    """A clip that is being dragged: the cut before the drag, and the target; `at` is None where the clip
-    can't be placed.
+    """A clip that is being dragged. `base` is the cut before the drag; `at` and `track` are the target.
+
+    `at` is None if the clip can't be placed at the mouse. `track` is None for the clip's own track.
     """
 
     clip: str
@@ -46,25 +49,26 @@ class DraggedClip:
 
 
 class MouseDrag(Mode):
-    """The mode of a clip that the mouse drags; the edit is written when the button is released."""
+    """The mode of the Timeline during a mouse drag. The edit is written when the mouse button is released."""
 
     def __init__(self, core: TimelineCore, trim_session: TrimSession, trim_mode: TrimMode) -> None:
         self._core, self._session, self._trim_mode = core, trim_session, trim_mode
         self._carried: DraggedClip | None = None
-        self._given_up = False  # True after a cancelled drag, until the button is released.
-        # Number of frames that the edge was already trimmed by when the drag began.
+        self._given_up = False  # True from the cancellation of a drag until the mouse button is released.
+        # Number of frames by which the edge was already trimmed when the drag began; None before a drag of an
+        # edge.
         self._held: int | None = None
 
     @property
     def is_on(self) -> bool:
-        """True while a clip is being dragged."""
+        """True while a clip is being moved by the mouse. A dragged edge uses the mode TRIM instead."""
         return self._carried is not None
 
     def continues_over(self, film: FilmSnapshot | None) -> bool:
         return True
 
     def show_drag(self, event: Timeline.Dragged) -> None:
-        """Show the result of the drag so far."""
+        """Show the result that the drag would have if the button were released now."""
         if self._given_up or self._core.is_asking:
             return
         if event.grip.edge:
@@ -73,7 +77,7 @@ class MouseDrag(Mode):
             self._drag_clip(event.grip, event.by, event.lane)
 
     def finish_drag(self) -> None:
-        """Write the result of the drag as one edit."""
+        """Write the result of the drag as one edit, unless the drag was cancelled."""
         carried, self._carried = self._carried, None
         given_up, self._given_up, self._held = self._given_up, False, None
         if self._session.trim is not None and not given_up:
@@ -82,7 +86,7 @@ class MouseDrag(Mode):
             self._core.run_in_background(partial(self._write_move, carried))
 
     def leave_by_escape(self, key_command: KeyCommand) -> bool:
-        """Put the dragged clip back where it was."""
+        """Handle Esc: cancel the drag and show the clip at its old position. Always returns True."""
         self._carried, self._given_up = None, True
         if self._core.snapshot is not None:
             self._core.draw_film(self._core.snapshot)
@@ -98,7 +102,8 @@ class MouseDrag(Mode):
             self._core.show_message("a trim is in progress", "warn", "Enter applies it, Esc discards it")
             return
         if trim is None and self._held is not None:
-            self._given_up = True  # Esc has ended the trim meanwhile.
+            # The user has ended the trim with Esc while still holding the mouse button.
+            self._given_up = True
             return
         if trim is None:
             span = self._find_clip_span(grip.clip)
@@ -107,7 +112,7 @@ class MouseDrag(Mode):
                 return
             self._held = 0
         elif self._held is None:
-            self._held = trim.by  # The trim continues from its present position.
+            self._held = trim.by  # The trim that is already active continues from its present position.
         by += self._held or 0
         points, base, trim = self._session.points, self._session.base, self._session.trim
         if points is None or base is None or trim is None:
@@ -151,7 +156,7 @@ class MouseDrag(Mode):
         self._core.show_message(f"{name} to {where}", hint="Esc puts it back")
 
     def _start_clip_drag(self, grip: Grip) -> DraggedClip | None:
-        """Begin to drag a clip, unless its track is locked or a trim is active."""
+        """Begin to drag a clip. None if the clip's track is locked or a trim is active."""
         cut, span = self._core.cut, self._find_clip_span(grip.clip)
         lane = self._core.cutting.get_lane(grip.lane)
         self._given_up = True
@@ -169,7 +174,9 @@ class MouseDrag(Mode):
         return self._carried
 
     def _find_target_track(self, lane: int | None, home: str) -> str | None:
-        """Return the track under the mouse if it has the clip's kind; None means the clip's own track."""
+        """Return the id of the track at `lane`, where the mouse is, if the track accepts the kind of clip.
+        None means the clip's own track, `home`.
+        """
         found = self._core.cutting.get_lane(lane) if lane is not None else None
         own = next((each.track for each in self._core.cutting.lanes if each.track.id == home), None)
         if found is None or own is None or found.track.id == home or found.track.kind is not own.kind:
@@ -177,7 +184,9 @@ class MouseDrag(Mode):
         return found.track.id
 
     def _snap_clip(self, points: SnapPoints, at: int, frames: int) -> int:
-        """Return the target frame of the clip; one of its edges snaps to a near point."""
+        """Return the start frame for a dragged clip of `frames` frames. If either edge is near a snapping
+        point, the start is adjusted to put that edge on the point.
+        """
         reach = self._core.view.zoom * SNAP_CELLS
         for edge in (0, frames):
             near = _find_nearest_point(points, at + edge, reach)
@@ -211,6 +220,6 @@ class MouseDrag(Mode):
 
 
 def _find_nearest_point(points: SnapPoints, frame: int, reach: int) -> int | None:
-    """Return the snapping point nearest to a frame within `reach`, or None."""
+    """Return the snapping point nearest to `frame`; None if it is more than `reach` frames away."""
     near = min(points.frames, key=lambda each: abs(each - frame), default=None)
     return near if near is not None and abs(near - frame) <= reach else None
