@@ -69,11 +69,9 @@ RAW_SOUND = ("mp3", "aac", "ac3", "eac3", "dts", "mp2")
 # The difference in seconds that is tolerated between header and packets, for the padding that encoders add.
 HEADERS_SLACK = Fraction(1, 5)
 
-MAX_BYTES_INSPECTED = (
-    2 * 2**30
-    # The number of bytes of packets that are inspected for frame count and rate. The rest of a larger file is
-    # assumed to be alike.
-)
+# The number of bytes of packets that are inspected for frame count and rate. The rest of a larger file is
+# assumed to be alike.
+MAX_BYTES_INSPECTED = 2 * 2**30
 
 
 @dataclass(frozen=True, slots=True)

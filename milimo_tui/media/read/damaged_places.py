@@ -102,7 +102,7 @@ class _PictureScan:
                 if key is not None:
                     return
                 key = self.times[index]
-            elif key is None or self.times[index] < key:  # shown before the key frame, depends on both
+            elif key is None or self.times[index] < key:  # Shown before the key frame, it may depend on both.
                 yield index
             else:
                 return

@@ -317,13 +317,13 @@ class NounResolver(PronounResolver):
         ):
             self.there.newcomer = ""
             if not self.introduces_unknown_person([key_of(match[0]) for match in self.matches], at):
+                # Otherwise the description is left to the code that reads looks, which identifies the
+                # person
+                # itself.
                 self.record_mention(
                     newcomer,
                     at,
                     at + 1,
-                    # Otherwise the description is left to the code that reads looks, which identifies the
-                    # person
-                    # itself.
                 )
             self.show_person(newcomer)
             self.add_cast_doubt(f"a {noun}", newcomer, (), 0.6, "who speaks next has not been seen yet")

@@ -204,12 +204,12 @@ def build_people(screenplay: Screenplay, cast: FilmCast) -> People:
                 for word in key:
                     singles.setdefault(word, {})[name] = None
     own = {key for called in calls.values() for key in called if len(key) == 1}
+    # A person with an office is also called by the surname alone: CONSTABLE HOLM, although his mother is
+    # BIRGIT HOLM.
     office = {
         called[0][-1]: name
         for name, called in calls.items()
         if called and len(called[0]) > 1 and all(word in ROLES or word in TITLES for word in called[0][:-1])
-        # A person with an office is also called by the surname alone: CONSTABLE HOLM, although his mother is
-        # BIRGIT HOLM.
     }
     for word, owners in singles.items():
         ordinary = word in ROLES or word in GENERIC or word in TITLES or word in KIN or len(word) < 2

@@ -11,12 +11,12 @@ from dataclasses import replace
 from milimo_tui.story.scenario.scenario import RULES, ItemKeyCounter, ItemKind, ScenarioItem
 
 LEAST = 4  # Minimum number of scenes for a division into three acts.
+# The numbers are the shares of the scenes up to the end of each act: acts of 25, 50 and 25 %
+# (storycore-engine).
 ACTS = (
     ("beginning", 0.25),
     ("middle", 0.75),
     ("end", 1.0),
-    # The numbers are the shares of the scenes up to the end of each act: acts of 25, 50 and 25 %
-    # (storycore-engine).
 )
 
 

@@ -448,10 +448,9 @@ def _make_part_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Ro
     own = details.state.shot.chunks
     for place, (frames, seed, prompt) in enumerate(way.parts):
         has_words = place < len(own) and bool(own[place].prompt)
-        has_own_prompt = (
-            has_words or prompt != details.preflight.spec.prompt
-            # Each line of the shot's dialogue belongs to only one part, so the prompts of the parts can differ.
-        )
+        # Each line of the shot's dialogue belongs to only one part, so the prompts of the parts can
+        # differ.
+        has_own_prompt = has_words or prompt != details.preflight.spec.prompt
         words = (
             truncate_line(Text(prompt), max(10, room - 26)).plain if has_own_prompt else "the shot’s words"
         )

@@ -1,8 +1,8 @@
-"""The Timeline screen: the cut as tracks, the frame under the playhead, and the keys that edit and play the
-cut.
+"""The Timeline screen: the tracks of the cut, the picture under the playhead, and the keys that edit and play
+the cut.
 
-Puts the screen together: a core (`base.core`) that draws, and parts that act. This module implements the
-core's hooks: each calls one responsible part, or several parts in a fixed order.
+This module assembles the screen from its core (`base.core`), which draws, and its parts, which handle keys.
+It implements the methods that the core leaves open; each calls one part, or several in a fixed order.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ if TYPE_CHECKING:
 
 
 class TimelineScreen(TimelineCore):
-    """The Timeline screen: the core and its parts. Each part receives the earlier parts that it needs."""
+    """The Timeline screen, assembled from the core and its parts. A part receives in its constructor the
+    other parts that it uses.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -152,7 +154,9 @@ class TimelineScreen(TimelineCore):
         return next((history for history in histories if history), super().undo_history)
 
     def get_play_arguments(self) -> tuple[str, ...]:
-        """Return the arguments that play the marked range if there is one, else the cut."""
+        """Return the arguments of the command that plays the marked range, or the entire cut if no range is
+        marked.
+        """
         cut = self.film.cut if self.film else None
         if cut is None:
             return ()
@@ -163,7 +167,9 @@ class TimelineScreen(TimelineCore):
 
     @action_with_names("previous_pane")
     def act_next_pane(self, key_command: KeyCommand) -> None:
-        """Go to the next pane (Tab): film, inspector, and the source if both viewers are visible."""
+        """Move the keys to the next pane (Tab): the film, the inspector, and also the source viewer if both
+        viewers are visible.
+        """
         if self.is_inspecting:
             self.inspector_part.leave_inspector()
             if self.is_wide and self.source.is_open:
@@ -181,7 +187,9 @@ class TimelineScreen(TimelineCore):
         return self.key_queue.writes(key_command) or self.pending_edits.writes(key_command)
 
     async def do(self, key_command: KeyCommand) -> None:
-        """Write pending edits and the unfinished edits of the modes, then run the key command."""
+        """Run a key command. First, write the change in progress in the inspector and end unfinished edits of
+        the modes.
+        """
         binding = key_command.binding
         await self.pending_edits.finish_before(key_command)
         with self.macros.assign_answers_to(key_command):
@@ -206,14 +214,16 @@ class TimelineScreen(TimelineCore):
                     await self.run_and_wait(binding.run, **{**binding.args, **args})
 
     async def ask_text(self, label: str, value: str = "", **how: Any) -> str | None:
-        """Ask for a line of text; a running macro gives the answer that was recorded."""
+        """Ask the user for a line of text. While a macro is running, return the answer that was recorded with
+        the macro.
+        """
         return await self.macros.answer_or_ask(partial(super().ask_text, label, value, **how))
 
     async def confirm(self, question: str) -> bool:
         return await self.macros.confirm_or_ask(partial(super().confirm, question))
 
     def one_edit(self, name: str) -> AbstractContextManager[None]:
-        """Combine all changes to the film within this context into one undo step."""
+        """Combine all changes of the film inside the `with` block into one undo step called `name`."""
         return self.studio_app.studio.require_project().combine_edits(name)
 
     def get_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
@@ -227,7 +237,9 @@ class TimelineScreen(TimelineCore):
     # -- the film ----------------------------------------------------------------------------------
 
     def show_film(self, film: FilmSnapshot | None) -> None:
-        """Draw a film, unless a mode continues over it; a pending edit is drawn over the film."""
+        """Draw a newly read film. If a mode with an unfinished edit continues, its changed cut stays on the
+        screen. A change in progress in the inspector is drawn over the film.
+        """
         if not any(mode.continues_over(film) for mode in self.modes):
             self.shot_takes.remember_replaced_picks(film)
             self.draw_film(film)
@@ -261,7 +273,7 @@ class TimelineScreen(TimelineCore):
         return self.timeline_panes
 
     def redraw_resized_panes(self) -> None:
-        """Do nothing: the division of the screen redraws what it changes."""
+        """Do nothing. `divide_screen` already redraws the panes that it resizes."""
 
     # -- picture and timeline contents ---------------------------------------------------------------
 
@@ -291,22 +303,26 @@ class TimelineScreen(TimelineCore):
         )
 
     def get_compared_frame(self) -> PlanFrame | None:
-        """Return this frame with the picked take, while another take is shown instead."""
+        """Return the frame at the playhead with the picked take, while take B is shown instead. Return None
+        otherwise.
+        """
         return self.shot_takes.make_picked_frame(self.playhead)
 
     def find_compared_frame(self) -> bool:
-        """Explain how to get a picture to compare with, because the film alone is only one picture."""
+        """Show how to get a second picture for a comparison, and return False. The film itself offers only
+        one picture.
+        """
         hint = "{ui.grab} grabs this frame, {ui.compare} looks at the other take"
         self.show_message("there is nothing to compare with", "warn", hint)
         return False
 
     def redraw_viewed_picture(self) -> None:
-        """Resize the picture for the present viewing mode, then draw it."""
+        """Resize the picture for the present viewing mode, such as with a scope, and draw it again."""
         before = self.query_one("#top").styles.height, self.query_one("#record").styles.width
         self.divide_screen()
         if before == (self.query_one("#top").styles.height, self.query_one("#record").styles.width):
             self.request_frame()
-        else:  # The picture has its new size after the next refresh.
+        else:  # The picture gets its new size with the next refresh, so the frame is requested after that.
             self.call_after_refresh(self.request_frame)
 
     @property
@@ -314,7 +330,9 @@ class TimelineScreen(TimelineCore):
         return bool(self.viewing_keys.describe_view())
 
     def format_place_text(self) -> Text:
-        """Return how the picture is viewed, else the place of the playhead as on other screens."""
+        """Return the text that describes how the picture is viewed, such as zoomed. If it is viewed normally,
+        return the position in the film as on other screens.
+        """
         words = self.viewing_keys.describe_view()
         return Text(words, self.ink.accent) if words else super().format_place_text()
 
@@ -325,8 +343,8 @@ class TimelineScreen(TimelineCore):
         return self.trim_session.find_trim_edge()
 
     def get_current_place(self) -> ScreenPlace:
-        """Return the shot under the playhead as the place for the next step; no advice is given during an
-        edit.
+        """Return the shot under the playhead, for which the studio suggests the next step. During an
+        unfinished edit, no next step is suggested.
         """
         is_busy = any(mode.IS_QUIET for mode in self.modes)
         lane = self.cutting.get_lane(self.view.lane)
@@ -408,9 +426,10 @@ class TimelineScreen(TimelineCore):
     # -- leaving -----------------------------------------------------------------------------------
 
     def on_screen_suspend(self) -> None:
-        """End unfinished edits in order of dependence, because another screen covers this one.
+        """End unfinished edits when another screen covers this one. An edit that depends on another is ended
+        first.
 
-        The list of keys is an exception: it is opened during an edit, which continues afterwards.
+        The list of keys is an exception: the user opens it during an edit, which continues afterwards.
         """
         if isinstance(self.app.screen, KeySheet):
             self.halt_playback()
@@ -422,7 +441,7 @@ class TimelineScreen(TimelineCore):
         self.save_place()
 
     def on_unmount(self) -> None:
-        """Store the place and write unfinished edits at once, because nothing runs after this."""
+        """Store the playhead position and write unfinished edits at once, because the screen is closing."""
         self.save_place_now()
         for mode in self.modes:
             mode.write_work_now()

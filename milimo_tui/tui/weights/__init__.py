@@ -1,1 +1,3 @@
-"""The Weights screen: installed and missing weights, services and workflows. Begin with `models`."""
+"""The Weights screen. It lists installed and missing weights, the models of a language model service, and
+ComfyUI workflows. Start reading at `models`.
+"""

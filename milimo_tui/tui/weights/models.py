@@ -1,6 +1,8 @@
-"""The Weights screen: installed and missing weights, what each makes and needs; download, use, remove.
+"""The Weights screen: a list of installed and missing weights, what each one makes and needs, and keys to
+download, use and remove them.
 
-Draws rows of `model.list` and the queue's downloads (`models_lines`); every action is a command.
+The screen draws rows of `model.list` and the queue's downloads with `models_lines`. Every action runs a
+command.
 """
 
 from __future__ import annotations
@@ -31,13 +33,15 @@ if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-HUB = "hub:"  # Prefix of the row keys of search results.
+HUB = "hub:"  # Prefix of row keys for results of a search on the Hugging Face hub.
 FETCH_KINDS = ("fetch_model", "verify_model")
 NO_WEIGHTS_HERE = "there are no weights under the cursor"
 
 
 class ModelsScreen(PanedScreen):
-    """The list by family; to the right or below, the details of the row under the cursor."""
+    """The Weights screen: a list of weights by family, and to the right or below, the details of the row
+    under the cursor.
+    """
 
     MODE = ScreenName.MODELS
     TITLE = "Weights"
@@ -51,13 +55,16 @@ class ModelsScreen(PanedScreen):
         self._models: list[dict[str, Any]] = []
         self._jobs: tuple[JobView, ...] = ()
         self._room: dict[str, Any] = {}
-        # By family: the model that runs it, or the reason why none does.
+        # For each family, the row of `model.ready`: the model that runs jobs of that family, or the reason
+        # why none can.
         self._ready: dict[str, dict[str, Any]] = {}
-        self._stack = ""  # The command that installs the model stack; empty if it is installed.
+        # The shell command that installs the Python packages of the models; empty if they are installed.
+        self._stack = ""
         self._additions = False
         self._found: list[dict[str, Any]] = []
         self._searched = ""
-        self._plan: list[str] = []  # The plan for a graphics card, shown until the cursor moves.
+        # The lines of the setup plan for a graphics card. They are shown until the cursor moves.
+        self._plan: list[str] = []
         self._workflows, self._services = WorkflowKeys(self), ServiceKeys(self)
 
     def compose_body(self) -> Iterable[Widget]:
@@ -74,7 +81,7 @@ class ModelsScreen(PanedScreen):
 
     @property
     def chosen_model(self) -> dict[str, Any] | None:
-        """The weights, or the workflow, under the cursor."""
+        """The row of `model.list` under the cursor (weights or a workflow), or None."""
         return self._chosen
 
     # -- reading and drawing -----------------------------------------------------------------------
@@ -84,7 +91,9 @@ class ModelsScreen(PanedScreen):
         self.run_in_background(self.load_models, "read", exclusive=True)
 
     async def load_models(self) -> None:
-        """Read the lists from the disk and draw them."""
+        """Read the list of weights, the free disk space and the readiness of each family, and draw the
+        list.
+        """
 
         def stack() -> str:
             from milimo_tui.studio.machine.model_stack import get_stack_command, list_missing_packages
@@ -101,16 +110,18 @@ class ModelsScreen(PanedScreen):
             self._draw_models()
             self.call_after_refresh(
                 self._draw_models
-            )  # Again with the real width, once the list is laid out.
+            )  # The width of the list is known only after its first layout, so draw it again with that width.
 
     def show_row_key(self, key: str) -> None:
-        """Draw the list with the cursor on a row."""
+        """Draw the list again, with the cursor on the row with this key. An empty key leaves the cursor where
+        it is.
+        """
         self._draw_models()
         if key:
             self.table.show_rows(self.table.rows, key=key)
 
     def show_queue(self, queue: LiveQueue) -> None:
-        """Draw the downloads in the queue; when one has ended, read the disk again."""
+        """Draw the progress of downloads in the queue. If a download has ended, read the lists again."""
         jobs = tuple(job for job in queue.jobs if job.kind in FETCH_KINDS and job.state not in ENDED)
         ended = {job.id for job in self._jobs} - {job.id for job in jobs}
         self._jobs = jobs
@@ -191,7 +202,9 @@ class ModelsScreen(PanedScreen):
         return idle | (frozenset() if self._workflows.is_workflow(model) else OF_WORKFLOWS)
 
     def get_current_place(self) -> ScreenPlace:
-        """Return the next step for a paused download."""
+        """Return the screen's place for the suggested next step. If the download under the cursor is paused,
+        the next step is to resume it.
+        """
         model = self._chosen
         live = model["live"] if model else None
         if live is None or live.state not in ("paused", "held"):
@@ -209,7 +222,9 @@ class ModelsScreen(PanedScreen):
             self.refresh_lines()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter: download missing weights, use installed ones."""
+        """Download the weights under the cursor (Enter). If they are installed, use them for their family
+        instead.
+        """
         model = self._chosen
         if model is None:
             self._copy_next_command()
@@ -226,7 +241,7 @@ class ModelsScreen(PanedScreen):
             self._copy_next_command()
 
     async def _download_model(self, model: dict[str, Any]) -> None:
-        """Download the model, after a question about size and licence."""
+        """Download weights, after the user has confirmed their size and licence."""
         if model["live"] is not None or model["installed"]:
             self.show_message(f"{model['id']} is {model['state']}", "warn")
             return
@@ -260,7 +275,9 @@ class ModelsScreen(PanedScreen):
 
     @action
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """Remove the model from the disk, after a question: it would have to be downloaded again."""
+        """Remove the weights under the cursor from the disk. Ask for confirmation first, because they would
+        have to be downloaded again.
+        """
         model = self._chosen
         if model is None or not (model["installed"] or model["unfinished"]):
             self.show_message(
@@ -276,7 +293,7 @@ class ModelsScreen(PanedScreen):
 
     @action
     async def act_pause(self, key_command: KeyCommand) -> None:
-        """Pause or resume the model's download."""
+        """Pause or resume the download of the weights under the cursor."""
         job: JobView | None = self._chosen["live"] if self._chosen else None
         if job is None:
             self.show_message(
@@ -287,7 +304,7 @@ class ModelsScreen(PanedScreen):
 
     @action
     async def act_verify(self, key_command: KeyCommand) -> None:
-        """Verify the hashes of the model's files in the background."""
+        """Start a job that verifies the hashes of the files of the weights under the cursor."""
         model = self._chosen
         if model is None or not model["installed"]:
             self.show_message(
@@ -300,7 +317,9 @@ class ModelsScreen(PanedScreen):
 
     @action
     async def act_setup(self, key_command: KeyCommand) -> None:
-        """Ask for a family and a machine, show suitable weights, and install them here after a question."""
+        """Ask for a family and a machine, and show the weights that suit them. If the machine is this one,
+        offer to install those weights.
+        """
         model = self._chosen
         asked = await ask_setup(self, model["family"] if model else "")
         if asked is None:
@@ -308,7 +327,8 @@ class ModelsScreen(PanedScreen):
         self._plan = asked.lines
         self._draw_model_details()
         if not asked.is_here:
-            return  # The command has shown that nothing is downloaded.
+            # The plan is for another machine, so there is nothing to download here. The command has said so.
+            return
         if asked.is_complete:
             self.show_message(f"all its files are installed: {asked.model}", "good")
         elif await self.confirm(asked.question):
@@ -324,12 +344,14 @@ class ModelsScreen(PanedScreen):
 
     @action
     async def act_newer(self, key_command: KeyCommand) -> None:
-        """Ask the hub for newer versions."""
+        """Ask the Hugging Face hub for newer versions of installed weights."""
         await self.run_and_wait("model.update")
 
     @action
     async def act_find(self, key_command: KeyCommand) -> None:
-        """Search the hub; results are listed below."""
+        """Ask for words and search the Hugging Face hub for weights. The results are listed below the other
+        rows.
+        """
         words = await self.ask_text("search the hub", name="SEARCH")
         if words is None:
             return

@@ -39,9 +39,9 @@ ADDITION_ROLES = (
     "temporal_upsampler",
     "parts",
 )
-WORKFLOWS = "comfyui"  # The family of the user's own workflows.
-WIDE = 92  # Minimum width in cells for rows that describe what each model does.
-NAME = 36  # Cells of the names, if a description follows.
+WORKFLOWS = "comfyui"  # The family that contains the user's own ComfyUI workflows.
+WIDE = 92  # Minimum width of the list, in cells, at which rows also describe what each model does.
+NAME = 36  # Minimum width in cells of the column of names, if a description follows.
 EVIDENCE = {
     "published": "as its makers say",
     "read": "as others list it",
@@ -55,7 +55,9 @@ GATES = {
 
 
 def attach_downloads(models: Sequence[Model], jobs: Sequence[JobView]) -> list[dict[str, Any]]:
-    """Add to each row its download or verification in the queue (`live`), or None."""
+    """Return the rows with an entry `live`: the job in the queue that downloads or verifies the weights, or
+    None.
+    """
     by_model = {
         job.label.rpartition(" ")[2]: job for job in jobs if job.kind in ("fetch_model", "verify_model")
     }
@@ -71,10 +73,11 @@ def draw_model_list(
     width: int,
     additions: bool,
 ) -> list[Row]:
-    """Return rows by family: what the family makes and what runs it (`model.ready`), its weights, tiny ones
-    last.
+    """Return the rows of the list by family. A heading names the family and the model that runs its jobs
+    (`ready`, from `model.ready`). The weights follow, tiny test weights last.
 
-    `keys` replaces action ids in texts by keys.
+    `additions` also lists LoRAs and other additions that are not installed. `keys` replaces action ids in
+    texts by keys.
     """
     rows: list[Row] = []
     for family, title in FAMILIES:
@@ -93,12 +96,16 @@ def draw_model_list(
 
 
 def _is_listed(model: Model) -> bool:
-    """Return True if a row is listed: an addition only if it is installed or being downloaded."""
+    """Return True if a row is always listed. An addition, such as a LoRA, is only listed if it is installed
+    or being downloaded.
+    """
     return model["role"] not in ADDITION_ROLES or model["state"] != "missing" or model["live"] is not None
 
 
 def _describe_more(family: str, hidden: int) -> str:
-    """Return how to get more of a family: unlisted additions, or a workflow from its file."""
+    """Return a hint in a family's heading: how to list its `hidden` additions or, for workflows, how to add
+    one from a file.
+    """
     if family == WORKFLOWS:
         return "   {ui.add_workflow} takes one up from its file"
     return f"   {hidden} LoRAs and additions: {{ui.additions}}" if hidden else ""
@@ -131,7 +138,9 @@ def _draw_model_row(model: Model, ink: TextStyles, width: int) -> Row:
 
 
 def draw_model_state(model: Model, ink: TextStyles) -> Text:
-    """Draw the state as a glyph and a word, in a column of its own."""
+    """Return the state of weights as a glyph and a word of fixed width, such as the progress of a
+    download.
+    """
     glyph, style, words = _describe_model_state(model, ink)
     return join_line(
         (f"{glyph} ", style), (fit_to_cells(words, 12), ink.text if glyph != EMPTY else ink.muted)
@@ -157,8 +166,8 @@ def _describe_model_state(model: Model, ink: TextStyles) -> tuple[str, Style, st
 
 
 def draw_stack_rows(copies: str, ink: TextStyles) -> list[Row]:
-    """Return the rows that explain how to install the model stack; `copies` is the key that copies the
-    command.
+    """Return the rows that explain how to install the Python packages of the models. `copies` is the key that
+    copies the shell command.
     """
     return [
         Row(
@@ -176,7 +185,9 @@ def draw_stack_rows(copies: str, ink: TextStyles) -> list[Row]:
 def draw_detail_rows(
     model: Model | None, ink: TextStyles, width: int, keys: Callable[[str], str]
 ) -> list[Row]:
-    """Return the details of the row under the cursor; `keys` replaces action ids in texts by keys."""
+    """Return the rows with details about the weights under the cursor. `keys` replaces action ids in texts by
+    keys.
+    """
     if model is None:
         return [
             Row("", join_line((words, ink.muted)))
@@ -194,7 +205,9 @@ def draw_detail_rows(
 
 
 def draw_plan_rows(words: Sequence[str], ink: TextStyles, width: int) -> list[Row]:
-    """Return the lines of a plan (`model setup`), with each label shown only once."""
+    """Return the rows of a setup plan (`model setup`). If successive lines have the same label, only the
+    first shows it.
+    """
     rows = [Row("", join_line((words[0], ink.strong)))]
     before = ""
     for one in words[1:]:
@@ -255,7 +268,9 @@ def _yield_details(model: Model, ink: TextStyles) -> Iterator[tuple[str, str, St
 
 
 def make_next_command(model: Model) -> str:
-    """Return the shell command for the next step with the model, for copying."""
+    """Return the shell command for the next step with these weights, such as their download. The user can
+    copy the command.
+    """
     if model["live"] is not None:
         return f"milimo job watch {model['live'].id}"
     if model["installed"]:
@@ -268,7 +283,7 @@ def make_next_command(model: Model) -> str:
 
 
 def draw_hub_results(found: Sequence[Mapping[str, Any]], words: str, ink: TextStyles) -> list[Row]:
-    """Return the results of a search on the hub."""
+    """Return the rows for the results of a search on the Hugging Face hub. `words` is the search text."""
     if not words:
         return []
     rows = [Row("", Text()), Row("", join_line((f"On the hub: {words}", ink.strong)))]

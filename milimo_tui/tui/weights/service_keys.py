@@ -1,4 +1,6 @@
-"""Language models of a service on the Weights screen: list them, pull another one, show their usage."""
+"""The part of the Weights screen for a language model service such as Ollama: list its models, let it
+download another one, and show the usage.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,14 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.weights.models import ModelsScreen
 
-SERVED = "served:"  # Prefix of the service's row keys.
+SERVED = "served:"  # Prefix of row keys for the service's models.
 TITLE = "Words · a service"
 
 
 def draw_service_rows(found: Sequence[Mapping[str, Any]], pulls: str, ink: TextStyles) -> list[Row]:
-    """Return the service's models, from rows of `text.models`; `pulls` explains how to add another one."""
+    """Return the rows for the service's models, from rows of `text.models`. `pulls` explains how to download
+    another one.
+    """
     rows = [Row("", Text()), Row("", join_line((TITLE, ink.strong), (f"   {pulls}", ink.muted)))]
     for one in found:
         sees = "   sees pictures" if one["sees"] else ""
@@ -45,14 +49,19 @@ def draw_service_rows(found: Sequence[Mapping[str, Any]], pulls: str, ink: TextS
 
 
 class ServiceKeys:
-    """Queries the service that `config.toml` names (`ollama_url`, `openai_url`) when a key asks for it."""
+    """The part of the Weights screen for the language model service that `config.toml` names (`ollama_url`,
+    `openai_url`). The service is only queried when the user presses a key.
+    """
 
     def __init__(self, screen: ModelsScreen) -> None:
         self._screen = screen
-        self._found: Sequence[Mapping[str, Any]] | None = None  # None: not queried yet.
+        # The service's models as rows of `text.models`; None before the first query.
+        self._found: Sequence[Mapping[str, Any]] | None = None
 
     def draw_rows(self, ink: TextStyles) -> list[Row]:
-        """Return the rows below the others; before the first query, the keys for it."""
+        """Return the rows about the service, which follow the other rows. Before the first query, they name
+        the keys that query the service.
+        """
         if self._found is None:
             asks = self._screen.with_keys("{ui.services} lists them, {ui.usage} tells what they took")
             return [Row("", Text()), Row("", join_line((TITLE, ink.strong), (f"   {asks}", ink.muted)))]
@@ -60,11 +69,11 @@ class ServiceKeys:
 
     @action
     async def act_services(self, key_command: KeyCommand) -> None:
-        """Ask the service for its models and show them below."""
+        """Query the service for its models, and list them below the other rows."""
         self._screen.show_message("asking the service…")
         outcome = await self._screen.studio_app.run_and_wait("text.models", {})
         if outcome is None:
-            return  # The reason was shown already.
+            return  # The query failed, and its error was already shown.
         self._found = outcome.data
         self._screen.show_row_key(f"{SERVED}{self._found[0]['name']}" if self._found else "")
         if self._found:
@@ -72,14 +81,18 @@ class ServiceKeys:
 
     @action
     async def act_pull(self, key_command: KeyCommand) -> None:
-        """Let the service download a model of its library, as a job."""
+        """Ask for the name of a model in Ollama's library, and start a job in which the service downloads
+        that model.
+        """
         name = await self._screen.ask_text("a model of Ollama's library:", name="PULL")
         if name and name.strip():
             await self._screen.run_and_wait("text.pull", model=name.strip(), detach=True)
 
     @action
     async def act_usage(self, key_command: KeyCommand) -> None:
-        """Show the usage of language models: answers, tokens, cost, by film and model."""
+        """Show how much language models were used: the number of answers, tokens and cost, by film and
+        model.
+        """
         outcome = await self._screen.studio_app.run_and_wait("text.usage", {"all": True}, quiet=True)
         if outcome is None:
             return

@@ -1,5 +1,5 @@
-"""The form on the Weights screen that asks for a family and a machine and shows the weights that it could
-use.
+"""The form on the Weights screen that asks for a family and a machine, and shows which weights that machine
+could use.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ MACHINE = ("card", "ram", "disk")
 
 @dataclass(frozen=True, slots=True)
 class RequestedSetup:
-    """A plan from `model setup`. `is_here`: it is for this machine and can be carried out."""
+    """A setup plan from `model.setup`. `is_here` means that the plan is for this machine, so that its weights
+    can be installed. `is_complete` means that all of them are installed.
+    """
 
     family: str
     model: str
@@ -37,7 +39,7 @@ class RequestedSetup:
 
 
 async def ask_setup(screen: StudioScreen, family: str) -> RequestedSetup | None:
-    """Ask, and return the plan; None if the user cancels."""
+    """Show the form, beginning with a family, and return the setup plan. Return None if the user cancels."""
     first = family if family in SETUPS else next(iter(SETUPS))
     outcomes: list[Outcome] = []
     typed: dict[str, str] = {}
@@ -70,7 +72,9 @@ async def ask_setup(screen: StudioScreen, family: str) -> RequestedSetup | None:
 
 
 def make_setup_fields(first: str, texts: Mapping[str, str]) -> list[FormField]:
-    """Return the fields: a family, one of its setups, the machine."""
+    """Return the form's fields: the family, one of its setups, and the memory and disk of the machine.
+    `first` is the family at first; `texts` are the present texts of the form.
+    """
     family = texts.get("family") or first
     ways = [FieldChoice(AUTO, "what suits the card")]
     ways += [FieldChoice(way.model, way.brings) for way in SETUPS.get(family, ())]
@@ -106,7 +110,9 @@ def _make_gigabytes_field(key: str, label: str, usual: str, most: float, help: s
 
 
 def predict_setup(studio: Studio, texts: Mapping[str, str]) -> str:
-    """Return, in a line, the weights that the machine could use. Raises the errors of `model.setup`."""
+    """Return one line about the weights that the machine in the form could use, or the reason why it can use
+    none. Raises the errors of `model.setup`.
+    """
     from milimo_tui.studio.registry.registry import run_by_id
 
     facts = run_by_id(studio, "model.setup", _make_setup_values(texts)).data
@@ -118,8 +124,8 @@ def predict_setup(studio: Studio, texts: Mapping[str, str]) -> str:
 
 
 def _make_setup_values(texts: Mapping[str, str]) -> dict[str, Any]:
-    """Return a form's texts as parameters of `model.setup`; they request a dry run, which downloads
-    nothing.
+    """Convert the form's texts to arguments of `model.setup`. The arguments request a dry run, which
+    downloads nothing.
     """
     model = texts.get("model", AUTO)
     values = {key: texts[key] for key in ("family", *MACHINE) if texts.get(key, "").strip()}

@@ -1,4 +1,6 @@
-"""ComfyUI workflows on the Weights screen: add one, bind its inputs, check its server."""
+"""The part of the Weights screen for ComfyUI workflows: add a workflow, bind its inputs, and check its
+server.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,15 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.weights.models import ModelsScreen
 
-WORKFLOW_ACTIONS = frozenset({"ui.bind", "ui.check"})  # Actions that only apply to a workflow.
-UNBOUND = "nothing"  # Shown for a value that no input takes.
+# Actions that are only possible if the row under the cursor is a workflow.
+WORKFLOW_ACTIONS = frozenset({"ui.bind", "ui.check"})
+UNBOUND = "nothing"  # The text in the form for a value that is not passed to any input of the workflow.
 NONE = "no workflow is under the cursor"
 
 
 def make_binding_fields(facts: Mapping[str, Any]) -> tuple[FormField, ...]:
-    """Return a field for each value that a shot provides, from the facts of `workflow.show`: the inputs to
-    bind it to.
+    """Return one form field for each value that a shot provides, such as the prompt. Its choices are the
+    workflow's inputs that can receive the value. `facts` is the result of `workflow.show`.
     """
     choices = tuple(
         FieldChoice(each["where"], f"{each['node']}: {each['value']}"[:40]) for each in facts["inputs"]
@@ -39,7 +42,7 @@ def make_binding_fields(facts: Mapping[str, Any]) -> tuple[FormField, ...]:
 
 
 class WorkflowKeys:
-    """The actions on the workflow under the cursor."""
+    """The part of the Weights screen with the actions on ComfyUI workflows."""
 
     def __init__(self, screen: ModelsScreen) -> None:
         self._screen = screen
@@ -58,7 +61,7 @@ class WorkflowKeys:
 
     @action
     async def act_add_workflow(self, key_command: KeyCommand) -> None:
-        """Add a workflow from the file that ComfyUI exports."""
+        """Ask for a workflow file that ComfyUI exported, and add that workflow."""
         asked = FormField(
             key="file", label="workflow", kind=FieldKind.PATH, suffixes=(".json",), is_needed=True,
             help="as ComfyUI exports it: Workflow, Export (API)",
@@ -70,7 +73,9 @@ class WorkflowKeys:
 
     @action
     async def act_bind(self, key_command: KeyCommand) -> None:
-        """Ask which inputs take prompt, seed, sides and pictures; unchanged bindings stay."""
+        """Ask which inputs of the workflow receive the prompt, the seed, the width and height, and the
+        pictures. Bindings that the user does not change stay.
+        """
         if not (name := self._require_workflow_name()):
             return
         found = await self._screen.studio_app.run_and_wait("workflow.show", {"name": name}, quiet=True)
@@ -93,7 +98,7 @@ class WorkflowKeys:
 
     @action
     async def act_check(self, key_command: KeyCommand) -> None:
-        """Ask the server whether it is running and has every node."""
+        """Check that the workflow's server is running and has every node that the workflow uses."""
         if name := self._require_workflow_name():
             self._screen.show_message(f"asking the server of {name}…")
             await self._screen.run_and_wait("workflow.check", name=name)

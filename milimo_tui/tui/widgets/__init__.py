@@ -1,6 +1,6 @@
-"""Widgets and text helpers that several screens share. They take values and post messages; a screen connects
-them.
+"""Widgets and text helpers that several screens share. They receive values and post messages; a screen
+connects them.
 
-No widget reads a project. `terminal_app` is the base class of the app, as widgets use it. May use `keys` and
-`terminal`. Begin with `rows`.
+No widget reads a film. `terminal_app` is the base class of the app, for widgets that use the terminal. The
+package may import `keys` and `terminal`. Start reading at `rows`.
 """

@@ -1,7 +1,8 @@
-"""A row of terminal cells that is drawn character by character, with a colour for foreground and background,
-and then converted to a Strip.
+"""A row of terminal cells that is drawn character by character, with a foreground and a background colour for
+each cell, and then converted to a Textual `Strip`.
 
-Knows nothing about films. Colours are names in a palette, so the same drawing code serves every theme.
+The module knows nothing about films. Colours are names in a palette, so the same drawing code works with
+every theme.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from textual.strip import Strip
 
 from milimo_tui.tui.terminal.theme import ThemeColours
 
-ColourName = str  # A name in the palette; "" is the widget's own colour.
-# A Style is used where a colour can't mark something, e.g. the selection without colour.
+ColourName = str  # The name of a colour in a palette. The empty name is the widget's own background colour.
+# The value is a Style where a colour is not enough, for example reverse video for the selection in a terminal
+# without colours.
 Palette = Mapping[str, Color | Style]
 
 LEFT_EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -31,16 +33,18 @@ FAINT, REVERSED = Style(dim=True), Style(reverse=True)
 
 @cache
 def get_drawing_palette(tokens: ThemeColours, *, plain: bool = False) -> Palette:
-    """Return the colours of a theme by the names that drawing code uses. `plain`: shapes only, no colour.
+    """Return the colours of a theme by the names that drawing code uses. `plain` means shapes only, without
+    colours.
 
-    Returns the same object for the same theme: the timeline's cache of rows depends on that.
+    The same object is returned for the same theme, because the timeline's cache of rows compares it by
+    identity.
     """
     if tokens.ansi:
         return _get_16_colour_palette(tokens, plain=plain)
     names = {
         "text": tokens.text,
         "muted": tokens.muted,
-        "quiet": tokens.muted,  # On the background of a clip.
+        "quiet": tokens.muted,  # Text on the background of a clip.
         "rule": tokens.line,
         "accent": tokens.accent,
         "working": tokens.working,
@@ -49,7 +53,7 @@ def get_drawing_palette(tokens: ThemeColours, *, plain: bool = False) -> Palette
         "failed": tokens.failed,
         "wave": tokens.wave,
         "edge": tokens.edge,
-        # Background colours, also used as foreground for a partly filled cell.
+        # These are background colours. A partly filled cell uses them as its foreground.
         "": tokens.background,
         "clip": tokens.raised,
         "current": tokens.selected,
@@ -60,8 +64,8 @@ def get_drawing_palette(tokens: ThemeColours, *, plain: bool = False) -> Palette
 
 
 def _get_16_colour_palette(tokens: ThemeColours, *, plain: bool) -> Palette:
-    """Return the palette for 16 colours, which has no subdued background: clips have end marks and the item
-    that keys act on is in reverse video.
+    """Return the palette for a terminal with 16 colours. These have no subdued background, so clips are drawn
+    with end marks, and the current clip and the selection in reverse video.
     """
     signs = ("text", "accent", "working", "picked", "stale", "failed")
     colours: dict[str, Color | Style] = {
@@ -101,8 +105,9 @@ class CanvasRow:
         bold: bool = False,
         limit: int | None = None,
     ) -> int:
-        """Write text from cell `start` on, cut at `limit` (exclusive) and at the row's ends. Return the next
-        cell.
+        """Write text from cell `start` on. The text is cut at cell `limit` (exclusive) and at the ends of the
+        row. Return the cell after the text. `ink` is the foreground and `ground` the background; None keeps
+        the present colour.
         """
         stop = self.width if limit is None else min(limit, self.width)
         if start >= 0 and (text.isascii() or cell_len(text) == len(text)):
@@ -120,7 +125,9 @@ class CanvasRow:
         return end
 
     def _put_wide_text(self, at: int, text: str, stop: int) -> int:
-        """Write characters of one or two cells, possibly from left of the row; return the next cell."""
+        """Write text with wide characters from cell `at` to cell `stop`. The text may begin left of the row.
+        Return the cell after the text.
+        """
         for char in text:
             size = 1 if char.isascii() else cell_len(char)
             if at + size > stop:
@@ -140,7 +147,9 @@ class CanvasRow:
         ink: ColourName | None = None,
         ground: ColourName | None = None,
     ) -> None:
-        """Set cells [start, end), cut at the row's ends. None keeps the present value."""
+        """Set the character, foreground (`ink`) and background (`ground`) of cells [start, end), as far as
+        they are in the row. None keeps the present value.
+        """
         start, end = max(0, start), min(end, self.width)
         count = end - start
         if count <= 0:
@@ -162,11 +171,13 @@ class CanvasRow:
                 self._ink[cell] = ink
 
     def place_strip(self, start: int, strip: Strip) -> None:
-        """Place finished cells (of a picture) over the row, replacing its cells. They must fit in the row."""
+        """Put a finished strip of cells, such as a row of a picture, over the row from cell `start` on. The
+        strip must fit in the row.
+        """
         self._laid.append((start, strip))
 
     def is_free(self, cell: int) -> bool:
-        """Return True if nothing was drawn in a cell."""
+        """Return True if a cell is in the row and nothing was drawn in it."""
         return 0 <= cell < self.width and self._chars[cell] == " " and not self._ground[cell]
 
     def get_char(self, cell: int) -> str:
@@ -203,8 +214,8 @@ CellColour = Color | Style | None
 
 @lru_cache(maxsize=512)
 def make_cell_style(ink: CellColour, ground: CellColour, bold: bool) -> Style:
-    """Return the style of a cell from its foreground and background; either may be a Style, such as reverse,
-    instead of a colour.
+    """Return the style of a cell from its foreground (`ink`) and background (`ground`). Each may be a colour,
+    or a Style such as reverse video.
     """
     colours = Style.from_color(
         ink if isinstance(ink, Color) else None, ground if isinstance(ground, Color) else None
@@ -218,10 +229,10 @@ def make_cell_style(ink: CellColour, ground: CellColour, bold: bool) -> Style:
 def overlay_character(
     strip: Strip, cell: int, char: str, ink: CellColour, beneath: CellColour = None
 ) -> Strip:
-    """Return the strip with the character and foreground of one cell replaced. The background of the cell is
-    preserved.
+    """Return the strip with another character and foreground in one cell. The background of the cell stays.
 
-    A picture that the terminal itself draws has no background colour; `beneath` is used there.
+    A cell with a picture that the terminal draws itself has no background colour. There, the colour `beneath`
+    is used.
     """
     if not 0 <= cell < strip.cell_length:
         return strip
@@ -231,13 +242,14 @@ def overlay_character(
 
 
 def draw_line_through(strip: Strip, cell: int, char: str, ink: CellColour, ground: CellColour) -> Strip:
-    """Return the strip with a vertical line through a cell. The line passes under text: a letter in the cell
-    is highlighted instead.
+    """Return the strip with a vertical line through a cell. If the cell contains a letter, the letter is
+    highlighted instead of covered.
 
-    `ink` is the colour of the line, `ground` the colour of a highlighted letter.
+    `ink` is the colour of the line, and `ground` the colour of a highlighted letter.
     """
     begin, end = cell, cell + 1
-    if not strip.crop(begin, end).text.strip():  # The cell may be one half of a wide character.
+    # The cell looks empty, but may be one half of a wide character.
+    if not strip.crop(begin, end).text.strip():
         for at in (cell - 1, cell):
             if at >= 0 and cell_len(strip.crop(at, at + 2).text.strip()) == 2:
                 begin, end = at, at + 2
@@ -254,6 +266,8 @@ def draw_line_through(strip: Strip, cell: int, char: str, ink: CellColour, groun
 
 
 def draw_progress_bar(share: float, cells: int, full: str = "▓", empty: str = "░") -> str:
-    """Draw a progress bar of `cells` cells that is readable without colour."""
+    """Draw a progress bar of `cells` cells. `share` is the finished part, 0 to 1. Two different characters
+    make the bar readable without colour.
+    """
     done = max(0, min(cells, int(share * cells + 0.5)))
     return full * done + empty * (cells - done)

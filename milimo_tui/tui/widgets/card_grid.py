@@ -1,5 +1,5 @@
-"""Cards as values, and their layout on a board of a given width: which line of the board shows which part of
-which card. Pure.
+"""Values for a board of cards, and the layout of cards for a given width. The layout lists for each line of
+the board which cards, and which line of these cards, it shows. Pure.
 """
 
 from __future__ import annotations
@@ -15,28 +15,33 @@ from textual.strip import Strip
 
 from milimo_tui.tui.widgets.text import join_line
 
-GAP = 2  # Cells between cards; the focus bar is in the last cell before a card.
+GAP = 2  # Number of cells between cards. The bar that marks the card under the cursor is in the last of them.
 TEXT_LINES = 3  # Lines of text under a picture.
-# Cells by which cards may be narrower than the wanted width, so that all of them fit on the screen.
+# Cards may be narrower than wanted by this many cells if all cards then fit on the screen.
 MAX_NARROWING = 2
-HEADING, AIR = -1, -2  # Values of `GridLine.part` for a line that shows no cards.
-# (minimum board width, minimum card width at that board width)
+HEADING, AIR = -1, -2  # Values of `GridLine.part` for lines without cards: a heading, and a blank line.
+# Minimum width of a card in cells, for boards of at least a given width: (board width, card width).
 WIDTHS = ((150, 25), (110, 21), (0, 17))
 
 
 @dataclass(frozen=True, slots=True)
 class BoardCard:
-    """A card: a picture (by key; an empty key means no picture yet) and three lines of text."""
+    """A card on a board: a picture and three lines of text. `picture` is the key of the picture; empty means
+    that there is none yet.
+    """
 
     key: str
-    titles: tuple[Text, ...]  # The same title in fewer and fewer words; the first that fits is shown.
+    # Versions of the title, the longest first. The first version that fits is shown.
+    titles: tuple[Text, ...]
     length: Text
     state: Text
-    here: Text  # The state together with the keys to press, for the card under the cursor.
+    # The text shown instead of `state` on the card under the cursor: the state and the keys to press.
+    here: Text
     words: Text
     picture: str = ""
     empty: str = "○"  # The glyph shown in place of a missing picture.
-    # The picture is drawn on request, so it is requested only once the card is visible.
+    # True if the picture must first be drawn. Such a picture is requested only when its card is visible,
+    # because drawing costs time.
     is_drawn: bool = False
     search: str = ""
     is_broken: bool = False  # The item that the card represents can't be read.
@@ -44,7 +49,7 @@ class BoardCard:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading, which may be empty, and its cards."""
+    """A section of a board: a heading, which may be empty, and its cards."""
 
     heading: Text
     right: Text
@@ -53,8 +58,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class GridLine:
-    """A line of the board: HEADING, AIR (blank), or line `part` of the row of cards that begins with
-    `first`.
+    """A line of the board. `part` is HEADING, AIR (a blank line), or the line number within a row of cards.
+    `first` is the index in the section of the first card of that row.
     """
 
     section: int
@@ -64,15 +69,15 @@ class GridLine:
 
 @dataclass(slots=True)
 class CardGrid:
-    """The layout of cards at one board width: the number of columns, the card width and the picture height in
-    cells.
+    """The layout of cards for one board width. `across` is the number of columns, `width` the width of a
+    card, and `picture` the height of a picture, both in cells.
     """
 
     across: int = 1
     width: int = 17
     picture: int = 6
     lines: list[GridLine] = field(default_factory=list)
-    # (section, first card of the row) → first line of that row.
+    # The first line of each row of cards, by section index and index of the row's first card.
     _rows: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,13 +89,15 @@ class CardGrid:
         return self.picture + TEXT_LINES
 
     def find_first_line(self, section: int, index: int) -> int:
-        """Return the first line of the row that contains a card."""
+        """Return the number of the first line of the row that contains a card, given by its section and
+        index.
+        """
         return self._rows[section, index - index % self.across]
 
 
 def lay_out_cards(sections: Sequence[Section], room: int, ratio: float) -> CardGrid:
-    """Lay out cards in `room` cells. `ratio` is the pictures' width divided by height (a cell is twice as
-    high as wide).
+    """Lay out cards on a board of `room` cells width. `ratio` is the width of a picture divided by its
+    height. (A cell is twice as high as it is wide.)
     """
     room = max(20, room)
     least = next(cells for start, cells in WIDTHS if room >= start)
@@ -113,11 +120,11 @@ def lay_out_cards(sections: Sequence[Section], room: int, ratio: float) -> CardG
 def lay_out_largest_cards(
     sections: Sequence[Section], room: int, height: int, ratio: float, least: int
 ) -> CardGrid:
-    """Lay out cards in `room` × `height` cells, as large as possible while all of them stay visible.
+    """Lay out cards on a board of `room` × `height` cells, as large as possible while all of them are
+    visible. `ratio` is a picture's width divided by its height; 0 means no pictures.
 
-    If they don't fit in one row, cards are about `least` wide, and pictures are less high if all cards can be
-    visible that way; otherwise the remaining rows are below the visible area. A `ratio` of 0 means no
-    pictures.
+    If the cards do not fit in one row, they are about `least` cells wide, with lower pictures if all cards
+    are visible that way. Otherwise the user must scroll to the remaining rows.
     """
     room, count = max(20, room), max(1, *(len(section.cards) for section in sections), 0)
     most = max(1, (room + GAP) // (least + GAP))
@@ -141,7 +148,7 @@ def lay_out_largest_cards(
 
 
 def render_text_strip(text: Text, base: Style, width: int, console: Console) -> Strip:
-    """Render a line of text as cells on a base style."""
+    """Convert a line of text to a strip of `width` cells, on a base style."""
     segments = [
         Segment(s.text, base + s.style if isinstance(s.style, Style) else base) for s in text.render(console)
     ]
@@ -149,7 +156,9 @@ def render_text_strip(text: Text, base: Style, width: int, console: Console) -> 
 
 
 def draw_picture_frame(glyph: str, part: int, width: int, height: int, rule: Style, style: Style) -> Text:
-    """Draw one line of a picture's placeholder: a thin frame with a glyph in the middle."""
+    """Return line `part` of a frame of width × height cells that is drawn in place of a missing picture. The
+    frame has a glyph in its middle.
+    """
     if part == 0:
         return join_line((f"┌{'─' * (width - 2)}┐", rule))
     if part == height - 1:

@@ -1,8 +1,8 @@
-"""A board of cards in sections, drawn line by line. Cards that are not visible cost nothing and request no
-picture.
+"""A board of cards in sections, drawn line by line. Cards that are not visible cost nothing, and their
+pictures are not requested.
 
-Takes `Section` and `BoardCard` values and, one at a time, pictures, each of which repaints only its own card.
-Posts `Moved`, `Chosen` and, as every `Pictured` widget does, `Wanted`.
+The widget receives `Section` and `BoardCard` values. Pictures arrive one at a time, and each repaints only
+its own card. The widget posts `Moved`, `Chosen` and, like every `Pictured` widget, `Wanted`.
 """
 
 from __future__ import annotations
@@ -42,11 +42,13 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.terminal.theme import TextStyles
 
-MAX_DRAWN_ROWS = 2000  # Drawn rows of cards that are cached: several screens of them.
+MAX_DRAWN_ROWS = 2000  # Number of drawn card lines that are cached. This is enough for several screens.
 
 
 class Cards(Pictured, ScrollView, can_focus=True):
-    """The board widget. `show_cards` replaces its sections; `key` is the key of the card under the cursor."""
+    """A scrolling board of cards. `show_cards` replaces the sections; `key` is the key of the card under the
+    cursor.
+    """
 
     ALLOW_SELECT = False
     DEFAULT_CSS = "Cards { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; background: $background; }"
@@ -59,7 +61,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
             self.key = key
 
     class Chosen(Message):
-        """Enter was pressed, or the card under the cursor was clicked."""
+        """The user pressed Enter, or clicked the card under the cursor."""
 
         def __init__(self, key: str) -> None:
             super().__init__()
@@ -70,14 +72,14 @@ class Cards(Pictured, ScrollView, can_focus=True):
         self.sections: tuple[Section, ...] = ()
         self.ratio = ratio  # Width divided by height of the pictures.
         self.marked: frozenset[str] = frozenset()
-        self._order: list[tuple[int, int]] = []  # The (section, index) of every card, in order.
+        # Section index and card index of every card, in the order of the board.
+        self._order: list[tuple[int, int]] = []
         self._cursor = 0
         self._grid = CardGrid()
-        self._starts: list[int] = []  # Position of the first card of each row.
-        self._laid_for = (0, 0.0)  # The width and the ratio that the grid was laid out for.
-        # Cache of drawn rows: (section, card, row, shows the cursor) → the inputs of the drawing and the
-        # strip,
-        # including the blanks after it.
+        self._starts: list[int] = []  # Positions in `_order` of the first card of each row.
+        self._laid_for = (0, 0.0)  # The board width and the picture ratio for which the layout was made.
+        # A cache of drawn card lines. The key is section, card, line and whether the text shows the cursor.
+        # The value holds the inputs of the drawing and the strip, with the blanks after the card.
         self._drawn: dict[tuple[int, int, int, bool], tuple[tuple[object, ...], Strip]] = {}
 
     # -- values ------------------------------------------------------------------------------------
@@ -106,7 +108,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
         return self._grid.width, self._grid.picture
 
     def show_cards(self, sections: Sequence[Section], key: str | None = None) -> None:
-        """Replace the cards. The cursor stays on its card, or moves to `key`."""
+        """Replace the cards. The cursor moves to the card `key`, or stays on its card if `key` is None."""
         wanted, before, cursor = (self.key if key is None else key), self.key, self._cursor
         shown, self.sections = self.sections, tuple(sections)
         self._order = [
@@ -139,13 +141,15 @@ class Cards(Pictured, ScrollView, can_focus=True):
     # -- layout ------------------------------------------------------------------------------------
 
     def _has_same_layout(self, shown: tuple[Section, ...]) -> bool:
-        """Return True if the cards have the same positions as the sections `shown` before."""
+        """Return True if the present layout is still valid: the number of cards in each section is the same
+        as in `shown`, the previous sections, and the board has the same width.
+        """
         counts = [len(section.cards) for section in shown]
         same = counts == [len(section.cards) for section in self.sections] and bool(self._grid.lines)
         return same and self._laid_for == (self.scrollable_content_region.width, self.ratio)
 
     def make_grid(self, room: int) -> CardGrid:
-        """Return the layout of the cards in `room` cells."""
+        """Return the layout of the cards for a board of `room` cells width."""
         return lay_out_cards(self.sections, room, self.ratio)
 
     def _lay_out(self) -> None:
@@ -168,7 +172,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
             return
         top = self._grid.find_first_line(*self._order[self._cursor])
         if self._order[self._cursor][1] < self._grid.across:
-            top = max(0, top - 1)  # Keep the heading visible too.
+            top = max(0, top - 1)  # The first row of a section scrolls together with the heading above it.
         height = self._grid.height + 1
         self.scroll_to_region(Region(0, top, 1, height), animate=False, force=True, immediate=True)
 
@@ -177,14 +181,15 @@ class Cards(Pictured, ScrollView, can_focus=True):
         self.request_visible_pictures()
 
     def request_visible_pictures(self) -> None:
-        """Request the pictures that are visible, and those up to one page below, except pictures that are
-        drawn on request.
+        """Request the pictures of visible cards and of cards up to one page below. Below the visible part,
+        pictures that must first be drawn are not requested.
         """
         if not self.is_attached:
             return
         top, height = self.scroll_offset.y, max(1, self.size.height)
         wanted: list[str] = []
-        # A card whose first row is above the visible area may still be partly visible.
+        # Begin above the visible part, because the lower lines of a picture may be visible although its first
+        # line is not.
         first = max(0, top - self._grid.picture + 1)
         for place, entry in enumerate(self._grid.lines[first : top + 2 * height], start=first):
             if entry.part == 0:
@@ -195,7 +200,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
     # -- drawing -----------------------------------------------------------------------------------
 
     def _paint_changed(self, shown: tuple[Section, ...]) -> None:
-        """Repaint the headings and cards that differ from the sections `shown` before."""
+        """Repaint the headings and cards that differ from `shown`, the previous sections."""
         width = self.scrollable_content_region.width
         for number, (old, new) in enumerate(zip(shown, self.sections, strict=True)):
             if (old.heading, old.right) != (new.heading, new.right):
@@ -206,7 +211,9 @@ class Cards(Pictured, ScrollView, can_focus=True):
                     self.refresh(self._find_card_region(number, index))
 
     def _repaint_moved_cursor(self, before: int) -> None:
-        """Scroll to the card under the cursor; repaint that card and the card at position `before`."""
+        """Scroll to the card under the cursor. Repaint that card and the card at the cursor's previous
+        position `before`.
+        """
         top = self.scroll_offset.y
         self._scroll_to_card()
         self.request_visible_pictures()
@@ -217,8 +224,8 @@ class Cards(Pictured, ScrollView, can_focus=True):
             self._repaint_card_text(self._cursor)
 
     def _repaint_card_text(self, place: int) -> None:
-        """Repaint the parts of a card that show the cursor: the bar next to the card, the title and the
-        state.
+        """Repaint the parts of a card that show the cursor: the bar at its left, and its text. `place` is the
+        card's position on the board.
         """
         if 0 <= place < len(self._order):
             region = self._find_card_region(*self._order[place])
@@ -226,14 +233,14 @@ class Cards(Pictured, ScrollView, can_focus=True):
             self.refresh(Region(region.x, region.y, 1, region.height), words)
 
     def _find_card_region(self, section: int, index: int) -> Region:
-        """Return the visible region of a card, including the bar next to it."""
+        """Return the region of a card within the visible part of the board, including the bar at its left."""
         grid = self._grid
         left = index % grid.across * (grid.width + GAP)
         top = grid.find_first_line(section, index) - self.scroll_offset.y
         return Region(left, top, grid.width + 1, grid.height)
 
     def draw_pictures(self, keys: Collection[str]) -> None:
-        """Repaint only the visible cards that show one of these pictures."""
+        """Repaint the visible cards whose picture key is in `keys`."""
         grid, top = self._grid, self.scroll_offset.y
         for place in range(max(0, top - grid.picture), min(len(grid.lines), top + self.size.height)):
             entry = grid.lines[place]
@@ -256,7 +263,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
         if entry.part == AIR:
             return Strip.blank(width, base)
         if entry.part == HEADING and y == self.size.height - 1:
-            # A heading on the last visible line has no cards under it, so it is left out.
+            # The cards of a heading on the last visible line are not visible, so the heading is not drawn.
             return Strip.blank(width, base)
         if entry.part == HEADING:
             heading = join_line_ends(section.heading, section.right, max(0, width - 2))
@@ -270,7 +277,8 @@ class Cards(Pictured, ScrollView, can_focus=True):
             card = section.cards[card_index]
             on = (entry.section, card_index) == here
             pieces.append(self._draw_card_gutter(card, on, entry.part, base, ink))
-            # Only the text rows of a card change when the cursor is on it.
+            # The cursor changes only the text lines of a card, so picture lines use the same cache entry with
+            # and without the cursor.
             place = (entry.section, card_index, entry.part, on and tells)
             of = (
                 card, self._pictures.get(card.picture), self.missing_glyph(card.picture),
@@ -320,7 +328,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
     # -- actions -----------------------------------------------------------------------------------
 
     def move_to(self, cursor: int) -> None:
-        """Move the cursor to a card by its position in the film."""
+        """Move the cursor to the card at this position on the board."""
         cursor = max(0, min(cursor, len(self._order) - 1))
         if not self._order or cursor == self._cursor:
             self._scroll_to_card()
@@ -354,7 +362,9 @@ class Cards(Pictured, ScrollView, can_focus=True):
         self._move_by_rows(-max(1, self.size.height // (self._grid.height + 1)) * key_command.times)
 
     def _move_by_rows(self, rows: int) -> None:
-        """Move up or down by rows of cards. The column stays the same if the row is long enough."""
+        """Move the cursor down by `rows` rows of cards, or up for a negative number. It stays in its column
+        if the new row is long enough.
+        """
         if not self._starts:
             return
         here = bisect_right(self._starts, self._cursor) - 1
@@ -397,15 +407,15 @@ class Cards(Pictured, ScrollView, can_focus=True):
 
     @action
     def act_mark(self, key_command: KeyCommand) -> None:
-        """Mark or unmark the card, and move to the next card."""
+        """Mark the card under the cursor, or remove its mark, and move to the next card."""
         if self.key:
             self.marked ^= {self.key}
             self.refresh()
             self.move_to(self._cursor + 1)
 
     def find_next(self, words: str, step: int) -> bool:
-        """Move to the next card whose text contains the words, wrapping around at the end; return False if
-        there is none.
+        """Move the cursor to the next card whose text contains the words, or to the previous one if `step` is
+        −1. At the end, continue from the other end. Return False if there is no such card.
         """
         low, count = words.casefold(), len(self._order)
         for distance in range(1, count + 1):
@@ -418,7 +428,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
         return False
 
     def copied_text(self) -> str:
-        """Return the text that a copy takes: the words of the card under the cursor."""
+        """Return the text that the copy key copies: title, state and text of the card under the cursor."""
         if not self._order:
             return ""
         section, index = self._order[self._cursor]
@@ -428,7 +438,8 @@ class Cards(Pictured, ScrollView, can_focus=True):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         if event.button != 1 and (place := self._find_card_at(event.x, event.y)) is not None:
-            self.move_to(place)  # A context menu opens for the card under the mouse.
+            # The other mouse buttons open a context menu, which acts on the card under the mouse.
+            self.move_to(place)
 
     def on_click(self, event: events.Click) -> None:
         place = self._find_card_at(event.x, event.y) if event.button == 1 else None
@@ -440,7 +451,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
             self.move_to(place)
 
     def _find_card_at(self, x: int, y: int) -> int | None:
-        """Return the position of the card that is drawn at (x, y); None if there is none."""
+        """Return the position of the card at column `x` and row `y` of the widget, or None."""
         index = y + self.scroll_offset.y
         if not 0 <= index < len(self._grid.lines):
             return None

@@ -1,5 +1,5 @@
-"""The box next to a field that is being edited in place: its choices, the reason for a refusal, facts about a
-path.
+"""The box next to a field that is being edited in place. It shows the field's choices, the reason why a text
+was refused, and facts about a path.
 """
 
 from __future__ import annotations
@@ -16,15 +16,18 @@ from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.open_field import OpenField
 from milimo_tui.tui.widgets.text import join_line, truncate_line
 
-# Minimum and maximum cells of a value: the box is placed after them if there is space.
+# Minimum and maximum width in cells that stays free for the field's value. The box is to the right of the
+# value if there is space.
 LEAST_VALUE, VALUE = 8, 18
 NARROWEST, WIDEST = 30, 58  # Minimum and maximum width of the box in cells.
-MAX_CHOICES = 10  # Choices shown at the same time.
-FOOT = 2  # Rows at the bottom of the screen: the message and the keys.
+MAX_CHOICES = 10  # Maximum number of choices that are shown at the same time.
+FOOT = 2  # Rows at the bottom of the screen that the box does not cover: the message and the keys.
 
 
 class ChoiceBox(Widget):
-    """The box. `show_box` places it next to an open field, `hide` removes it."""
+    """A box with the choices and notes of the field that is being edited. `show_box` places the box next to
+    the field; `hide` removes it.
+    """
 
     DEFAULT_CSS = """
     ChoiceBox { layer: over; position: absolute; display: none; background: $raised; }
@@ -35,10 +38,12 @@ class ChoiceBox(Widget):
         super().__init__()
         self._rows: tuple[Text, ...] = ()
         self._take: Callable[[int], None] | None = None
+        # The index of the first visible choice. Then the row of that choice in the box, and the row after the
+        # last choice.
         self._first, self._choices = (
             0,
             (0, 0),
-        )  # The first visible choice; the row of that choice and the row after the last choice.
+        )
 
     def hide(self) -> None:
         """Hide the box and forget its rows."""
@@ -48,9 +53,10 @@ class ChoiceBox(Widget):
     def show_box(
         self, opened: OpenField, at: Region, screen: Size, ink: TextStyles, take: Callable[[int], None]
     ) -> None:
-        """Draw the choices and notes of a field whose value is at `at`, where the screen has space for them.
+        """Show the choices and notes of a field in a box where the screen has space. `at` is the region of
+        the field's value.
 
-        `take` is called with the index of the choice that was clicked, among the choices that fit.
+        When the user clicks a choice, `take` is called with its index among the field's matching choices.
         """
         self._take = take
         notes = opened.draw_notes(ink)
@@ -67,7 +73,7 @@ class ChoiceBox(Widget):
         long = max(len(choice.word) for choice in opened.field.choices or opened.choices)
         value = max(LEAST_VALUE, min(VALUE, long + 4))
         behind = screen.width - at.x - value - 1
-        # A path needs the complete line.
+        # A path may be long, so its box is below the field instead of next to the value.
         is_behind = behind >= NARROWEST and opened.field.kind is not FieldKind.PATH
         width = min(WIDEST, behind if is_behind else screen.width - 2) - 4
         most = max(1, min(MAX_CHOICES, screen.height - FOOT - 4 - len(notes)))
@@ -87,7 +93,9 @@ class ChoiceBox(Widget):
             self._place_box_rows(rows, (x, self._position_below(at, len(rows), screen)[1]))
 
     def _position_below(self, at: Region, rows: int, screen: Size) -> tuple[int, int]:
-        """Return a position under a field, or above the field if there is no space under it."""
+        """Return the position of a box of `rows` rows below a field, or above the field if there is not
+        enough space below.
+        """
         under = at.y + at.height
         return at.x, under if under + rows <= screen.height - FOOT else max(0, at.y - rows)
 
@@ -112,7 +120,7 @@ class ChoiceBox(Widget):
 
 
 def _frame_choice_rows(rows: list[Text], title: str, width: int, ink: TextStyles) -> list[Text]:
-    """Return rows in a frame with a title."""
+    """Return the rows in a frame with a title. `width` is the width inside the frame, in cells."""
     head = f"┌ {title} {'─' * (width - len(title))}┐"
     sides = [join_line(("│ ", ink.line), row, (" │", ink.line)) for row in rows]
     return [join_line((head, ink.line)), *sides, join_line((f"└{'─' * (width + 2)}┘", ink.line))]

@@ -1,4 +1,4 @@
-"""The message that a widget posts when the user clicks on a key that is written on the screen."""
+"""The message that a widget posts when the user clicks the name of a key, such as `Esc`, in its text."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A list in columns that are read downwards: as many columns as are needed to show every row, and as fit in
-the width.
+"""A list that is laid out in columns, which are read downwards. The list uses as many columns as are needed
+to show every row, if they fit in the width.
 """
 
 from __future__ import annotations
@@ -19,24 +19,25 @@ if TYPE_CHECKING:
 
 GAP = 3  # Cells between columns.
 CONTINUATION = "  "  # Prefix of a row without a key that continues the row above it.
-EDGE_CELLS = 3  # Cells of a row that are not text: the cursor, a mark, a blank.
+EDGE_CELLS = 3  # Cells in each row for the cursor, a mark and a blank, in addition to its text.
 
 
 class ColumnRows(Rows):
-    """A list in which no text is cut. A heading stays with the row below it, and a row stays with its
-    continuation line.
+    """A list in columns in which no text is cut. A heading is always in the same column as the row below it,
+    and a row in the same column as its continuation.
     """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._columns: list[range] = []
         self.widths: list[int] = []  # Width of each column in cells.
-        # The rows of the present layout; `_laid_in` is the size that they were laid out for.
+        # The rows of the present layout, to notice new rows. `_laid_in` is the size for which they were laid
+        # out.
         self._laid: object = None
         self._laid_in = Size(0, 0)
 
     def _lay_out(self) -> None:
-        """Lay out the rows for the present size; do nothing if the layout is up to date."""
+        """Lay out the rows in columns for the present size. Do nothing if rows and size are unchanged."""
         size = self.scrollable_content_region.size
         if self._laid is self.rows and size == self._laid_in:
             return
@@ -54,13 +55,13 @@ class ColumnRows(Rows):
         self.virtual_size = Size(0, _max_column_height(self._columns))
 
     def _measure_row(self, index: int) -> int:
-        """Return the number of cells that a row needs."""
+        """Return the number of cells that the row with this index needs."""
         row = self.rows[index]
         right = row.right.cell_len
         return EDGE_CELLS + row.left.cell_len + (right + 2 if right else 0)
 
     def find_row_position(self, index: int) -> tuple[int, int]:
-        """Return the column number and the line of a row."""
+        """Return the column and the line of the row with this index."""
         for number, column in enumerate(self._columns):
             if index in column:
                 return number, index - column.start
@@ -110,7 +111,9 @@ class ColumnRows(Rows):
         self._move_across(-key_command.times)
 
     def _move_across(self, columns: int) -> None:
-        """Move to the row in another column at the same height, or to the last row of a shorter column."""
+        """Move the cursor by `columns` columns to the row on the same line. If that column is shorter, move
+        to its last row.
+        """
         if self.cursor < 0 or not self._columns:
             return
         number, line = self.find_row_position(self.cursor)
@@ -122,8 +125,8 @@ class ColumnRows(Rows):
 
 
 def split_into_columns(rows: Sequence[RowLike], across: int) -> list[range]:
-    """Divide rows into at most `across` columns of the lowest possible height; no column begins with an empty
-    row.
+    """Divide rows into at most `across` columns, so that the longest column is as short as possible. No
+    column begins with an empty row. Return the row indexes of each column.
     """
     height = max(1, -(-len(rows) // across))
     while len(columns := _fill_columns(rows, height)) > across:
@@ -140,7 +143,8 @@ def _fill_columns(rows: Sequence[RowLike], height: int) -> list[range]:
             continue
         end = whole = min(start + height, len(rows))
         while start < end < len(rows) and (_is_heading(rows[end - 1]) or _is_continuation(rows[end])):
-            # A heading moves to the column of its rows, and a row stays with its continuation lines.
+            # End the column earlier, so that a heading stays with its rows and a row with its continuation
+            # lines.
             end -= 1
         end = end if end > start else whole
         out.append(range(start, end))

@@ -1,28 +1,30 @@
-"""Change a number by dragging it with the mouse: converts cells moved into steps. The widget reports presses
-and moves.
+"""Change a number by dragging it with the mouse. This module converts the distance that the mouse moved to
+steps; a widget passes mouse events to it.
 """
 
 from __future__ import annotations
 
-CELLS_PER_STEP = 2  # Distance that the mouse moves for one step.
+CELLS_PER_STEP = 2  # Number of cells that the mouse must move for one step of the number.
 
 
 class Dragging:
-    """A drag of the mouse on a number: `start_drag` begins it, `count_steps` returns the steps since the last
-    call, `end_drag` ends it.
+    """A drag of the mouse on a number. `start_drag` begins the drag, `count_steps` returns the steps since
+    the previous call, and `end_drag` ends the drag.
     """
 
     def __init__(self) -> None:
-        self.key = ""  # Key of the item that is dragged; empty while nothing is dragged.
+        self.key = ""  # The key of the item that is being dragged; empty while there is no drag.
         self._from = 0
         self.has_moved = False
 
     def start_drag(self, key: str, x: int) -> None:
-        """Begin a drag of the item `key` at column `x`."""
+        """Begin a drag of the item `key`, with the mouse in column `x`."""
         self.key, self._from, self.has_moved = key, x, False
 
     def count_steps(self, x: int) -> int:
-        """Return the steps since the last call; 0 while nothing is dragged."""
+        """Return the number of steps that the mouse moved since the previous call; `x` is its present column.
+        Return 0 if there is no drag.
+        """
         steps = int((x - self._from) / CELLS_PER_STEP) if self.key else 0
         self._from += steps * CELLS_PER_STEP
         self.has_moved = self.has_moved or bool(steps)
@@ -33,6 +35,8 @@ class Dragging:
         self.key = ""
 
     def was_drag(self) -> bool:
-        """Return True if the press that ended was a drag, and so is not a click. Resets the answer."""
+        """Return True if the mouse was moved while its button was pressed, so that the release is not a
+        click. Then forget the answer.
+        """
         moved, self.has_moved = self.has_moved, False
         return moved

@@ -13,7 +13,7 @@ from milimo_tui.tui.keys.keymap import InKeys
 from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, wrap_words
 
-KEYS = 8  # Cells for the keys.
+KEYS = 8  # Width in cells of the column of keys.
 MIN_TERMINAL_SIZE = (80, 24)  # Columns and rows that the studio needs.
 NO_FILM = "No film is open."
 TO_HOME = ("{ui.mode home}", "Home: open a film or start one")
@@ -21,7 +21,9 @@ TO_COMMIT = ("{ui.mode script}", "the script; {script:ui.commit} there commits i
 
 
 class Empty(Widget):
-    """A few muted lines shown instead of the content; the screen shows them after `show_guide`."""
+    """A widget with a few muted lines that is shown instead of a screen's content while there is nothing to
+    show.
+    """
 
     DEFAULT_CSS = """
     Empty { width: 1fr; height: 1fr; padding: 2 4; display: none; background: $background; }
@@ -36,19 +38,18 @@ class Empty(Widget):
         self._lines: Sequence[tuple[str, str]] = ()
 
     def show_guide(self, title: str, lines: Sequence[tuple[str, str]], *, bare: bool = False) -> None:
-        """Show a sentence about the screen, then pairs of (keys, what they do). Lines without keys are plain
-        text.
+        """Show a sentence about the screen, and then lines of keys and their effects. A line without keys is
+        plain text.
 
-        Both parts of a pair name actions by id (`Keymap.with_keys`).
-
-        `bare`: the screen's other keys have nothing to act on.
+        Texts may name actions by id, which are replaced by keys (`Keymap.with_keys`). `bare` means that the
+        other keys of the screen have nothing to act on.
         """
         self._title, self._lines, self.is_bare = title, tuple(lines), bare
         self.refresh()
 
     @property
     def guide_rows(self) -> tuple[tuple[str, str], ...]:
-        """The keys of the guide, as they are shown, with their descriptions."""
+        """The keys of the guide and their descriptions, with action ids replaced by keys."""
         return tuple((keys, words) for keys, words in self._fill_guide_keys() if keys)
 
     def _fill_guide_keys(self) -> list[tuple[str, str]]:
@@ -67,8 +68,8 @@ class Empty(Widget):
 
 
 class TooSmall(Widget):
-    """Covers the screen in terminals below 80 × 24. The style sheet that all screens share shows and hides
-    this widget.
+    """A notice that covers the screen in terminals smaller than 80 × 24. The style sheet of all screens shows
+    and hides it.
     """
 
     DEFAULT_CSS = """

@@ -11,12 +11,12 @@ from textual.widget import Widget
 from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, truncate_line
 
-LABEL = 9  # Cells of the label column.
+LABEL = 9  # Width in cells of the column of labels.
 
 
 @dataclass(frozen=True, slots=True)
 class FactLine:
-    """A line: `label` in the muted colour, then words. `strong` is for headings."""
+    """A line of facts: a muted label, and then its text. `strong` is for headings."""
 
     label: str
     words: str

@@ -1,4 +1,6 @@
-"""The keys that can follow a half-typed chord, shown after a moment above the message line."""
+"""The panel that lists which keys can follow a half-typed chord. It appears above the message line after a
+short delay.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,10 @@ from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.clicked import KeysClicked
 from milimo_tui.tui.widgets.text import fit_to_cells
 
-DELAY = 0.3  # Seconds before the list appears: a fast typist never sees it.
+DELAY = 0.3  # Seconds before the panel appears. A user who types the chord quickly never sees it.
 MOST_LINES = 9
-NO_KEYS = ("any key", "…")  # Rows that name no single key.
+# Texts in the column of keys that do not name a single key, so a click on them does nothing.
+NO_KEYS = ("any key", "…")
 
 
 class Hints(Widget):
@@ -36,7 +39,9 @@ class Hints(Widget):
         self._cell, self._down = 1, 1
 
     def show_hints(self, pending: str, rows: Sequence[tuple[str, str]], ink: TextStyles, width: int) -> None:
-        """Lay out (keys, note) pairs in as many columns as fit; an empty list hides the panel."""
+        """Show pairs of keys and their effects in as many columns as fit in `width`. `pending` is the
+        half-typed chord. An empty list hides the panel.
+        """
         self.display = bool(rows)
         if not rows:
             return

@@ -1,5 +1,5 @@
-"""The three lines of every screen: header, message and status. They draw the values that the screen
-passes.
+"""The three text lines that every screen has: header, message and status. They draw the values that the
+screen passes to them.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from milimo_tui.tui.widgets.clicked import KeysClicked
 from milimo_tui.tui.widgets.text import join_line, join_line_ends
 
 GAP = "   "
-MAX_MESSAGE_ROWS = 6  # The rest of a longer message is in the log.
+MAX_MESSAGE_ROWS = 6  # Maximum number of rows for a message. The log contains the rest of a longer message.
 
 
 def find_changed_columns(was: Text, now: Text) -> tuple[int, int]:
-    """Return the cells [first, last) in which two rows of the same width and style differ.
+    """Return the range of cells [first, last) in which two rows differ, so that only these cells are
+    repainted.
 
-    Returns (0, 0) if the widths or styles differ: the changed cells are unknown then.
+    Return (0, 0) if the changed cells are unknown, because the rows differ in width or style or contain wide
+    characters. Then the entire row must be repainted.
     """
     old, new = was.plain, now.plain
     if (
@@ -39,9 +41,9 @@ def find_changed_columns(was: Text, now: Text) -> tuple[int, int]:
 
 
 class Line(Widget):
-    """A row of text with a left and a right part and one blank cell at each side.
+    """A line of text with a left and a right part, and one blank cell at each end.
 
-    `chord`: keys that a click on the left part presses.
+    `chord` holds the keys that are pressed when the user clicks the left part.
     """
 
     DEFAULT_CSS = "Line { height: 1; width: 1fr; padding: 0 1; }"
@@ -50,11 +52,12 @@ class Line(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.left, self.right = Text(), Text()
-        self._drawn: tuple[int, Text] | None = None  # The width and the line drawn for it.
+        # The width of the line when it was last drawn, and the text that was drawn.
+        self._drawn: tuple[int, Text] | None = None
         self.chord: tuple[str, ...] = ()
 
     def show_line(self, left: Text | str, right: Text | str = "") -> None:
-        """Replace both parts; repaint only what differs."""
+        """Replace the left and the right part, and repaint only changed cells."""
         new = (
             left if isinstance(left, Text) else Text(left),
             right if isinstance(right, Text) else Text(right),
@@ -77,14 +80,14 @@ class Line(Widget):
         return self._drawn[1]
 
     def on_click(self, event: events.Click) -> None:
-        """Press the keys in `chord` if the left part was clicked."""
+        """Press the keys in `chord` if the user clicked the left part."""
         at = event.get_content_offset(self)
         if self.chord and at is not None and at.x < self.left.cell_len:
             self.post_message(KeysClicked(self.chord))
 
 
 class StatusKey(NamedTuple):
-    """A key on the status line: its label, its effect in two words, and the keys to press."""
+    """A key on the status line: its label, its effect in a word or two, and the keys that a click presses."""
 
     keys: str
     note: str
@@ -92,10 +95,10 @@ class StatusKey(NamedTuple):
 
 
 class StatusLine(Widget):
-    """The bottom line: the mode, a half-typed chord or the most useful keys, and at the right the box with
-    the job status.
+    """The bottom line of a screen. It shows the mode, then a half-typed chord or the most useful keys, and at
+    the right the state of the job queue.
 
-    A click on a key presses it.
+    A click on a key presses that key.
     """
 
     DEFAULT_CSS = "StatusLine { height: 1; width: 1fr; padding: 0 1; background: $surface; }"
@@ -105,9 +108,9 @@ class StatusLine(Widget):
         super().__init__(id=id)
         self.mode = ""
         self.keys: tuple[StatusKey, ...] = ()
-        # The cells [first, last) and the chord of each key drawn.
+        # For each drawn key, its cells [first, last) and the keys that a click on it presses.
         self._places: list[tuple[int, int, tuple[str, ...]]] = []
-        # The keys that have nothing to do at present; they are drawn muted.
+        # The keys that have nothing to act on at present. They are drawn in a muted colour.
         self.idle: frozenset[str] = frozenset()
         self.pending = ""
         self.box = Text()
@@ -122,7 +125,9 @@ class StatusLine(Widget):
         pending: str,
         box: Text,
     ) -> None:
-        """Replace all values; repaint only if something differs."""
+        """Replace all values, and repaint if one of them has changed. `pending` is a half-typed chord, and
+        `box` is the text about the job queue.
+        """
         new = (ink, mode, tuple(keys), idle, pending, box, box.spans)
         if new == (self.ink, self.mode, self.keys, self.idle, self.pending, self.box, self.box.spans):
             return
@@ -149,12 +154,12 @@ class StatusLine(Widget):
             )
             for each in self.keys
         ]
-        # The last key opens the list of all keys, so it is always shown.
+        # The last key opens the list of all keys, so space is reserved for it first.
         last = pieces.pop() if pieces else Text()
         for piece, each in zip([*pieces, last], self.keys, strict=False):
             is_last = piece is last
             if not is_last and left.cell_len + piece.cell_len + last.cell_len > room:
-                continue  # A shorter one may still fit.
+                continue  # This key does not fit, but a later, shorter one may.
             self._places.append((left.cell_len + len(GAP), left.cell_len + piece.cell_len, each.chord))
             left.append_text(piece)
         return join_line_ends(left, self.box, width)
@@ -168,9 +173,9 @@ class StatusLine(Widget):
 
 
 class WrappedMessage(Widget):
-    """A complete message or question that does not fit in the message line.
+    """A widget for a message or question that is too long for the message line.
 
-    Grows upwards from the message line over the screen; no other widget moves to make space for it.
+    It extends upwards from the message line and covers part of the screen, so that no other widget moves.
     """
 
     DEFAULT_CSS = """
@@ -188,9 +193,9 @@ class WrappedMessage(Widget):
     def show_message_rows(
         self, rows: Sequence[Text], *, above: bool = False, most: int = MAX_MESSAGE_ROWS
     ) -> None:
-        """Show the first `most` of these rows; an empty list hides the widget.
+        """Show the first `most` rows of a message. An empty list hides the widget.
 
-        `above`: the message line below stays free for typed text.
+        `above` leaves the message line free, because the user types there.
         """
         self.set_class(above, "-above")
         self.display = bool(rows)

@@ -1,5 +1,5 @@
-"""A field that is being edited: the choices that fit the typed text, the choice under the cursor, the reason
-for a refusal.
+"""The state of a field that is being edited: the choices that match the typed text, the choice under the
+cursor, and the reason why a text was refused.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from milimo_tui.tui.fields.stepping import step_field_text
 from milimo_tui.tui.terminal.theme import CURSOR, FAILED, WORKING, TextStyles
 from milimo_tui.tui.widgets.text import fit_to_cells, join_line, truncate_line
 
-WORD = 18  # Cells for the word of a choice.
+WORD = 18  # Maximum width in cells of the column with the words of choices, if notes follow.
 PROBING = f"{WORKING} probing"
 
 
 class OpenField:
-    """A field that the user is asked for. `update_typed` takes the typed text, `get_answer` returns what
-    Enter gives.
+    """The state of a field that the user is editing. `update_typed` receives each new text; `get_answer`
+    returns the value that Enter would give.
     """
 
     def __init__(self, field: FormField, typed: str) -> None:
         self.field = field
         self.choices: tuple[FieldChoice, ...] = field.choices
-        self.reason = ""  # Why the text was refused; cleared when the text changes.
+        self.reason = ""  # The reason why the text was refused; empty again after the text changes.
         self.facts = ""  # Facts about the file at the typed path.
         self._first = self._typed = typed
         self._was_moved = False
@@ -43,7 +43,7 @@ class OpenField:
 
     @property
     def replaces_on_typing(self) -> bool:
-        """True if the first typed letter replaces the present value."""
+        """True if the first typed character replaces the present value instead of being added to it."""
         return (
             self.field.begins_anew
             or self.field.is_strict
@@ -51,7 +51,9 @@ class OpenField:
         )
 
     def update_typed(self, typed: str) -> None:
-        """Take the present text of the field; the cursor moves to the likeliest choice."""
+        """Update the state for the present text. In a field with a fixed list of choices, the cursor moves to
+        the first match.
+        """
         if typed == self._typed:
             return
         self._typed, self.reason, self.facts, self._was_moved = typed, "", "", False
@@ -59,7 +61,9 @@ class OpenField:
         self.cursor = 0 if self.choices and typed.strip() and self.field.is_strict else -1
 
     def offer_words(self, words: Sequence[str]) -> None:
-        """Offer more words (paths that begin with the typed text) after the choices that fit."""
+        """Add words, such as paths that begin with the typed text, after the matching choices. The cursor
+        stays on its choice.
+        """
         there = self.choices[self.cursor] if self.cursor >= 0 else None
         fit = list_matching_choices(self.field, self._typed)
         known = {choice.word for choice in fit} | {self._typed}
@@ -67,7 +71,9 @@ class OpenField:
         self.cursor = self.choices.index(there) if there in self.choices else -1
 
     def opens_folder(self, text: str) -> bool:
-        """Return True if `text` is a folder that was chosen from the list; its files are offered next."""
+        """Return True if `text` is a folder that the user selected in the list of paths. Then the folder's
+        files are offered next, instead of answering.
+        """
         return (
             self.field.kind is FieldKind.PATH
             and self._was_moved
@@ -76,15 +82,15 @@ class OpenField:
         )
 
     def get_path_at_cursor(self, typed: str) -> str:
-        """Return the path that the cursor moved to in the list; empty if it is already typed, or if there is
-        none.
+        """Return the path that the user selected in the list. Return an empty string if the path equals the
+        typed text or if none was selected.
         """
         path = self.get_answer(typed) if self.field.kind is FieldKind.PATH and self._was_moved else typed
         return path if path != typed else ""
 
     def step_choice(self, step: int) -> str | None:
-        """Move to another choice, wrapping around, and return None. For a number, return the text one step
-        on.
+        """Move the cursor by `step` choices, wrapping around at the ends, and return None. In a field with a
+        number, time or switch, return the text of the next value instead.
         """
         if self.choices:
             at = self.cursor if self.cursor >= 0 or step > 0 else 0
@@ -97,16 +103,18 @@ class OpenField:
 
     @property
     def has_steps(self) -> bool:
-        """True if up and down have an effect on the field."""
+        """True if the keys up and down change the field: it has choices, or its value can be stepped."""
         return bool(self.choices) or self.field.kind in (FieldKind.NUMBER, FieldKind.TIME, FieldKind.SWITCH)
 
     def select_choice(self, index: int) -> str:
-        """Select a choice and return the text with this choice in it."""
+        """Put the cursor on the choice with this index, and return the text that Enter would give."""
         self.cursor, self._was_moved = index, True
         return self.get_answer(self._typed)
 
     def get_answer(self, typed: str) -> str:
-        """Return what Enter gives, valid or not: the choice under the cursor, otherwise the typed text."""
+        """Return the value that Enter would give: the choice under the cursor, otherwise the typed text. The
+        value may be invalid.
+        """
         by_row = self._was_moved or (self.field.is_strict and typed != self._first and bool(typed.strip()))
         if by_row and 0 <= self.cursor < len(self.choices) and find_exact_choice(self.field, typed) is None:
             return f"{split_last_word(self.field, typed)[0]}{self.choices[self.cursor].word}"
@@ -115,14 +123,14 @@ class OpenField:
         return normalize_field_text(self.field, typed)
 
     def check_refusal(self, text: str) -> bool:
-        """Return True if a text is not valid, and store the reason."""
+        """Return True if a text is not a valid value, and store the reason in `reason`."""
         self.reason = explain_refusal(self.field, text)
         return bool(self.reason)
 
     # -- drawing -------------------------------------------------------------------------------------
 
     def draw_choice_rows(self, ink: TextStyles, width: int, most: int) -> list[Text]:
-        """Return a line of `width` cells for each choice around the cursor, at most `most` lines."""
+        """Return the choices around the cursor as at most `most` lines, each `width` cells wide."""
         count = len(self.choices)
         if not count or most < 1:
             return []
@@ -138,12 +146,14 @@ class OpenField:
         return rows
 
     def first_choice_row(self, most: int) -> int:
-        """Return the index of the first choice in `draw_choice_rows`."""
+        """Return the index of the choice in the first line of `draw_choice_rows`."""
         count = len(self.choices)
         return max(0, min(self.cursor - min(most, count) // 2, count - min(most, count)))
 
     def _choice_label(self, choice: FieldChoice) -> str:
-        """Return the label of a choice: for a path that continues the typed one, only the last part."""
+        """Return the label of a choice. For a path that begins with the typed folder, this is only the last
+        name.
+        """
         if self.field.kind is FieldKind.PATH and choice not in self.field.choices:
             return PurePath(choice.word).name + ("/" if choice.word.endswith("/") else "")
         return choice.word or "none"
@@ -163,8 +173,8 @@ class OpenField:
         return text
 
     def draw_notes(self, ink: TextStyles) -> list[Text]:
-        """Return the lines next to the field: the reason for a refusal, facts about a path, or another
-        notation of a time.
+        """Return the lines with notes on the field: the reason for a refusal, facts about a path, or a time
+        in another notation.
         """
         if self.reason:
             return [join_line((f"{FAILED} {self.reason}", ink.failed))]

@@ -1,5 +1,5 @@
-"""A centred picture in the terminal, as half-blocks or kitty graphics; text is shown where there is no
-picture.
+"""A widget that shows one picture, centred, as half blocks or by a picture protocol of the terminal. If there
+is no picture, it shows text.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 class Picture(Widget):
-    """A widget for one picture. It is given a drawing of `wanted_pixels` and posts `Resized` when it needs
-    another size.
+    """A widget for one picture. Its owner makes a drawing of `wanted_pixels` pixels. When the widget needs
+    another size, it posts `Resized`.
     """
 
     ALLOW_SELECT = False
@@ -31,7 +31,7 @@ class Picture(Widget):
     can_focus = False
 
     class Resized(Message):
-        """The widget has a new size and needs the picture again."""
+        """The widget has a new size, so its owner must make the drawing again."""
 
         def __init__(self, picture: Picture) -> None:
             super().__init__()
@@ -42,14 +42,18 @@ class Picture(Widget):
             return self.picture
 
     class Wheeled(Message):
-        """The wheel was turned over the picture: +1 zooms in. `x` and `y` are the position, 0 to 1."""
+        """The user turned the wheel over the picture: +1 zooms in, −1 zooms out. `x` and `y` are the mouse
+        position as fractions of the picture, 0 to 1.
+        """
 
         def __init__(self, direction: int, x: float, y: float) -> None:
             super().__init__()
             self.direction, self.x, self.y = direction, x, y
 
     class Dragged(Message):
-        """The picture was dragged by fractions of its width and height since the last message."""
+        """The user dragged the picture. The message holds the distance since the previous message, as
+        fractions of the picture's width and height.
+        """
 
         def __init__(self, across: float, down: float) -> None:
             super().__init__()
@@ -63,15 +67,15 @@ class Picture(Widget):
 
     @property
     def wanted_pixels(self) -> tuple[int, int]:
-        """Width and height in pixels that fill the widget."""
+        """The width and height in pixels of a picture that fills the widget."""
         return cells_to_pixels(max(1, self.size.width), max(1, self.size.height))
 
     def show_own_drawing(self, drawing: Drawing | None, words: str = "") -> None:
-        """Show a drawing that was made for this widget, or text instead. The widget frees the drawing
-        later.
+        """Show a drawing that was made only for this widget, or a text if `drawing` is None. The widget frees
+        the drawing when it is replaced.
         """
         if drawing is None and self.drawing is None and words == self.words:
-            return  # Nothing changed; a repaint of so many cells would be noticeable over SSH.
+            return  # Nothing has changed. Painting all cells of a picture again would be slow over SSH.
         self.words = words
         if drawing is not None:
             if self._own and self.drawing is not None:
@@ -83,7 +87,7 @@ class Picture(Widget):
         self._replace_drawing(drawing, own=True)
 
     def show_shared_drawing(self, drawing: Drawing | None, words: str = "") -> None:
-        """Show a drawing that is owned by `Pictures`, or text instead."""
+        """Show a drawing that `Pictures` owns and frees, or a text if `drawing` is None."""
         if drawing is None and self.drawing is None and words == self.words:
             return  # Nothing changed, so nothing is painted.
         self.words = words
@@ -95,14 +99,16 @@ class Picture(Widget):
         self.refresh()
 
     def _free_drawing(self, heir: Drawing | None = None) -> None:
-        """Free the picture in the terminal if this widget sent it. `heir` is the drawing shown in its
-        place.
+        """Delete the picture in the terminal if the drawing belongs to this widget. `heir` is the drawing
+        that is shown in its place.
         """
         if self._own and self.drawing is not None:
             get_terminal_app(self).forget_drawing(self.drawing, heir)
 
     def renew_drawings(self, *, lost_alone: bool = False) -> None:
-        """Drop the drawing and request it again. `lost_alone`: only if the drawing can be sent only once."""
+        """Drop the drawing and request it again. With `lost_alone` True, do so only for a drawing that cannot
+        be sent to the terminal a second time.
+        """
         if lost_alone and not (self.drawing is not None and self.drawing.is_once):
             return
         self._free_drawing()

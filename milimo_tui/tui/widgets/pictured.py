@@ -1,7 +1,7 @@
-"""The base class of widgets that show pictures by key: requests the visible pictures and repaints arrived
-ones in batches.
+"""The base class of widgets that show several pictures by key. It requests the visible pictures and repaints
+those that have arrived.
 
-Over a slow connection pictures arrive seconds apart; those that arrive at nearly the same time are painted
+Over a slow connection pictures arrive seconds apart. Pictures that arrive at nearly the same time are painted
 together.
 """
 
@@ -24,12 +24,12 @@ TICK = 0.15  # Seconds for which arriving pictures are collected before they are
 
 
 class Pictured(Widget):
-    """A widget with pictures. Posts `Wanted` for visible pictures; the owner answers with `set_picture` or
-    `mark_picture_missing`.
+    """A widget that shows pictures by key. It posts `Wanted` for visible pictures. Its owner answers each
+    with `set_picture` or `mark_picture_missing`.
     """
 
     class Wanted(Message):
-        """These pictures are visible and have not arrived yet."""
+        """The widget shows these pictures, which have not arrived yet."""
 
         def __init__(self, pictures: tuple[str, ...], shown_in: Pictured) -> None:
             super().__init__()
@@ -39,29 +39,31 @@ class Pictured(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._pictures: dict[str, Drawing] = {}
-        self._own: dict[str, Drawing] = {}  # Drawings that this widget itself sent to the terminal.
+        # Drawings that were made only for this widget, by key. The widget frees them.
+        self._own: dict[str, Drawing] = {}
         self._asked: frozenset[str] = frozenset()
-        # Requested pictures that are not available → the glyph that shows the reason.
+        # For each picture that is not available, by key, the glyph that shows the reason.
         self._lacking: dict[str, str] = {}
-        self._given_up: set[str] = set()  # Unavailable pictures that are not requested again.
+        # Keys of pictures that are not available and must not be requested again.
+        self._given_up: set[str] = set()
         self._came: set[str] = set()
         self._tick: Timer | None = None
 
     @property
     def picture_cells(self) -> tuple[int, int]:
-        """The current size of a picture in columns and rows; (0, 0) if none is drawn."""
+        """The present size of a picture in columns and rows; (0, 0) if the widget shows no pictures."""
         return 0, 0
 
     def set_picture(self, key: str, drawing: Drawing) -> None:
-        """Show a picture wherever its key is used. The drawing is owned by `Pictures`."""
+        """Show a picture at every item with this key. `Pictures` owns the drawing and frees it."""
         self._pictures[key] = drawing
         self._lacking.pop(key, None)
         self._given_up.discard(key)
         self._schedule_repaint(key)
 
     def set_own_picture(self, key: str, drawing: Drawing) -> None:
-        """Show a picture that was drawn only for this widget; it replaces the earlier picture with the same
-        key.
+        """Show a picture that was drawn only for this widget, and free the widget's previous picture with
+        this key.
         """
         get_terminal_app(self).send_drawing(drawing)
         if (before := self._own.pop(key, None)) is not None:
@@ -70,14 +72,16 @@ class Pictured(Widget):
         self.set_picture(key, drawing)
 
     def retain_own_pictures(self, keys: Collection[str]) -> None:
-        """Drop the widget's own pictures except those with the given keys."""
+        """Free the widget's own pictures, except those whose keys are in `keys`."""
         for key in [key for key in self._own if key not in keys]:
             get_terminal_app(self).forget_drawing(self._own.pop(key))
             self._pictures.pop(key, None)
             self._schedule_repaint(key)
 
     def mark_picture_missing(self, key: str, sign: str = OFFLINE) -> None:
-        """Record that a picture is not available: its file is missing, or there is none yet (`EMPTY`)."""
+        """Record that a picture is not available, and show the glyph `sign` in its place: OFFLINE if its file
+        is missing, EMPTY if there is none yet.
+        """
         self._given_up.add(key)
         if self._lacking.get(key) != sign:
             self._lacking[key] = sign
@@ -88,30 +92,35 @@ class Pictured(Widget):
         return key in self._pictures
 
     def missing_glyph(self, key: str) -> str:
-        """Return the glyph that shows why a requested picture is not available; empty if nothing is wrong."""
+        """Return the glyph that shows why the picture with this key is not available. Return an empty string
+        if it has arrived or is still expected.
+        """
         return self._lacking.get(key, "")
 
     def reset_requests(self) -> None:
-        """Allow missing pictures to be requested again, together with the visible ones."""
+        """Forget which pictures were requested or not available, so that they are requested again when they
+        are visible.
+        """
         self._given_up.clear()
         self._asked = frozenset()
 
     def request_visible_pictures(self) -> None:
-        """Request the visible pictures that have not arrived."""
+        """Request the pictures that are visible and have not arrived."""
         raise NotImplementedError
 
     def forget_pictures(self) -> None:
-        """Drop all pictures because another size is needed; the caller requests them once the size is
-        known.
+        """Drop all pictures, because they are needed in another size. The caller requests them again once it
+        knows that size.
         """
         self._pictures.clear()
         self._free_own_pictures()
         self.reset_requests()
 
     def renew_drawings(self, *, lost_alone: bool = False) -> None:
-        """Drop the pictures and request them again. `lost_alone`: only those that can be sent only once.
+        """Drop the pictures and request them again. With `lost_alone` True, drop only pictures that cannot be
+        sent to the terminal a second time.
 
-        The widget's own pictures are drawn again by the code that set them.
+        The widget's own pictures must be drawn again by the code that set them.
         """
         if lost_alone:
             self.retain_own_pictures([key for key, drawing in self._own.items() if not drawing.is_once])
@@ -121,7 +130,9 @@ class Pictured(Widget):
         self.request_visible_pictures()
 
     def _request_pictures(self, keys: Iterable[str]) -> None:
-        """Request those of the pictures that have not arrived, once each; an empty key means no picture."""
+        """Request the pictures with these keys that have not arrived. Empty keys, which mean no picture, are
+        ignored. A request that is still unanswered is not repeated.
+        """
         wanted = dict.fromkeys(key for key in keys if key)
         missing = tuple(key for key in wanted if key not in self._pictures and key not in self._given_up)
         if not self._asked.issuperset(missing):
@@ -131,7 +142,7 @@ class Pictured(Widget):
     # -- drawing ---------------------------------------------------------------------------------------
 
     def draw_pictures(self, keys: Collection[str]) -> None:
-        """Repaint the pictures that arrived, or turned out to be missing, since the last timer tick."""
+        """Repaint the pictures with these keys, which have just arrived or turned out to be missing."""
         self.refresh()
 
     def _schedule_repaint(self, key: str) -> None:
@@ -145,7 +156,7 @@ class Pictured(Widget):
         self.draw_pictures(came)
 
     def _free_own_pictures(self) -> None:
-        """Free the widget's own pictures in the terminal, once no cell shows them."""
+        """Delete the widget's own pictures in the terminal, as soon as no cell shows them."""
         for drawing in self._own.values():
             get_terminal_app(self).forget_drawing(drawing)
         self._own.clear()
@@ -155,7 +166,9 @@ class Pictured(Widget):
 
 
 def get_picture_row(drawing: Drawing, part: int, width: int, height: int, base: Style) -> Strip | None:
-    """Return a row of a picture that is centred in width × height cells; None above and below the picture."""
+    """Return line `part` of a picture that is centred in width × height cells. Return None for lines above
+    and below the picture.
+    """
     at = part - max(0, height - len(drawing.strips)) // 2
     if not 0 <= at < len(drawing.strips):
         return None

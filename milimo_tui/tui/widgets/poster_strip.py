@@ -1,6 +1,7 @@
-"""A row of pictures with a name under each: the films on Home, the cuts of a film.
+"""A row of pictures with a name under each, such as the films on Home or the cuts of a film.
 
-Shows as many items as fit, around the item that is selected elsewhere; posts `Clicked` for a clicked item.
+The strip shows as many items as fit, around the selected item. Another widget makes the selection. The strip
+posts `Clicked` for an item that is clicked.
 """
 
 from __future__ import annotations
@@ -21,37 +22,38 @@ from milimo_tui.tui.widgets.pictured import Pictured, get_picture_row
 from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, join_line_ends
 
-GAP = 2  # Cells between pictures; the bar of the selected item is in the last cell before it.
+GAP = 2  # Number of cells between pictures. The bar that marks the selected item is in the last of them.
 RATIO = 16 / 9
-WIDTHS = ((150, 36), (110, 26), (0, 22))  # (minimum columns, minimum picture width at that size)
-MAX_PICTURE_WIDTH = 96  # Maximum width of a picture in cells, even if there are few.
-DEFAULT_ROWS_BELOW = (
-    9  # Rows that the strip leaves for the widgets below it, unless the caller says otherwise.
-)
+# Minimum width of a picture in cells, for strips of at least a given width: (strip width, picture width).
+WIDTHS = ((150, 36), (110, 26), (0, 22))
+MAX_PICTURE_WIDTH = 96  # Maximum width of a picture in cells, for strips with few pictures.
+DEFAULT_ROWS_BELOW = 9  # Rows that the strip leaves free for the widgets below it by default.
 
 
 @dataclass(frozen=True, slots=True)
 class PosterItem:
-    """An item with a picture by key (empty for none yet); `words` are shown under the picture, `right` at
-    their end.
+    """An item of the strip. `picture` is the key of its picture; empty means that there is none yet. `words`
+    are shown under the picture on the left, and `right` on the right.
     """
 
     key: str
     words: str
     right: str = ""
     picture: str = ""
-    broken: bool = False  # The item can't be read.
+    broken: bool = False  # True if the item, such as a film's file, cannot be read.
 
 
 class PosterStrip(Pictured):
-    """The strip. `show_posters` replaces the items; `choose_poster` moves the selection bar."""
+    """A row of pictures with names. `show_posters` replaces the items, and `choose_poster` selects one of
+    them.
+    """
 
     ALLOW_SELECT = False
     DEFAULT_CSS = "PosterStrip { width: 1fr; height: 0; background: $background; }"
     can_focus = False
 
     class Clicked(Message):
-        """An item was clicked; `key` is the key of the item."""
+        """The user clicked the item with this key."""
 
         def __init__(self, key: str) -> None:
             super().__init__()
@@ -69,10 +71,10 @@ class PosterStrip(Pictured):
         return self._cells
 
     def fit_to_body(self, width: int, height: int, below: int = DEFAULT_ROWS_BELOW) -> None:
-        """Choose the height of the strip for a body of width × height cells, leaving `below` rows for the
-        rest.
+        """Choose the height of the strip, in an area of width × height cells that it shares with other
+        widgets. At least `below` rows stay free for them.
 
-        The fewer the pictures, the larger they are. The strip is hidden if pictures are off.
+        Pictures are larger if there are few of them. If pictures are switched off, the strip is hidden.
         """
         width = max(0, width - self.gutter.width)
         least = next(cells for start, cells in WIDTHS if width >= start)
@@ -94,7 +96,9 @@ class PosterStrip(Pictured):
         self.refresh()
 
     def show_posters(self, items: Sequence[PosterItem], chosen: str) -> None:
-        """Replace the items; pictures that have arrived stay. A key that belongs to no item selects none."""
+        """Replace the items and select the item with the key `chosen`, if there is one. Pictures that have
+        arrived stay.
+        """
         if tuple(items) != self.items:
             self.items = tuple(items)
             self._chosen = chosen
@@ -104,7 +108,9 @@ class PosterStrip(Pictured):
             self.choose_poster(chosen)
 
     def choose_poster(self, key: str) -> None:
-        """Move the selection bar, and scroll the strip if needed; only the changed cells are repainted."""
+        """Select the item with this key, and scroll if it is not visible. Only the changed cells are
+        repainted.
+        """
         if key == self._chosen:
             return
         before, first = self._chosen, self._first
@@ -119,7 +125,7 @@ class PosterStrip(Pictured):
                 self.refresh(Region(left, 0, 1, high + 1), Region(left, high, wide + 1, 1))
 
     def renew_posters(self) -> None:
-        """Request every visible picture again; present pictures stay until the new ones arrive."""
+        """Request all visible pictures again. The present pictures stay until the new ones arrive."""
         self.reset_requests()
         keys = tuple(item.picture for item in self.visible_items if item.picture)
         if keys and self._cells[1]:
@@ -128,11 +134,11 @@ class PosterStrip(Pictured):
 
     @property
     def visible_items(self) -> tuple[PosterItem, ...]:
-        """The items that are visible."""
+        """The items that are visible now."""
         return self.items[self._first : self._first + self._across]
 
     def _scroll_to_chosen(self) -> None:
-        """Make the chosen item visible, in the middle if there are more items; request the visible
+        """Scroll so that the selected item is visible, in the middle if possible. Then request the visible
         pictures.
         """
         keys = [item.key for item in self.items]
@@ -181,7 +187,8 @@ class PosterStrip(Pictured):
         drawing = self._pictures.get(item.picture)
         if drawing is not None and drawing.strips:
             return get_picture_row(drawing, y, wide, high, base) or Strip.blank(wide, base)
-        # Blank while the picture is on its way; EMPTY if there is none yet.
+        # The place of a picture is blank while the picture is still expected, and shows EMPTY if there is
+        # none yet.
         sign = " " if item.picture else EMPTY
         sign = FAILED if item.broken else self.missing_glyph(item.picture) or sign
         style = ink.failed if sign in (FAILED, OFFLINE) else ink.muted

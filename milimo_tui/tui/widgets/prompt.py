@@ -1,4 +1,4 @@
-"""A line of text input in place of the message line: commands, timecodes, searches, fields."""
+"""A line of text input that replaces the message line, for commands, timecodes, searches and fields."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from milimo_tui.tui.terminal.theme import TextStyles
 
 MAX_REMEMBERED = 100
-PROBE_DELAY = 0.15  # Seconds without typing after which a typed path is probed.
-TYPING_SPACE = 12  # Cells that stay free after the typed text.
-PROBING_NOTICE_DELAY = 0.3  # Seconds of probing after which the user sees a notice.
+PROBE_DELAY = 0.15  # A typed path is probed (its file is examined) after this many seconds without typing.
+TYPING_SPACE = 12  # A note after the typed text is shown only if this many cells stay free between them.
+PROBING_NOTICE_DELAY = 0.3  # If probing takes longer than this many seconds, a notice is shown.
 
 
 class SteadyInput(Input):
@@ -46,18 +46,18 @@ class SteadyInput(Input):
     cursor_blink = reactive(False, init=False)
 
     def on_resize(self) -> None:
-        """Keep the cursor visible: text that was set before the widget had a size is scrolled to its left
-        edge.
+        """Scroll so that the cursor is visible. Text that was set before the widget had a size would
+        otherwise show only its beginning.
         """
         at = Region(self.cursor_screen_offset.x - self.content_region.x + self.scroll_offset.x, 0, 1, 1)
         self.scroll_to_region(at, force=True, animate=False)
 
 
 class PromptField(SteadyInput):
-    """The input of a prompt. Pasted text of several lines is passed to the screen."""
+    """The text input of a prompt. If several lines are pasted, the input passes them to the screen."""
 
     def action_cursor_right(self, select: bool = False) -> None:
-        """Move right; at the end of the text, complete it as Tab does."""
+        """Move the cursor right. At the end of the text, complete the text as Tab does."""
         prompt = self.parent
         if not select and self.cursor_at_end and not self._suggestion and isinstance(prompt, Prompt):
             prompt.run_worker(prompt.complete_typed(), group="acts")
@@ -72,13 +72,14 @@ class PromptField(SteadyInput):
 
 
 class Prompt(Horizontal):
-    """A question with one line of input. `ask_for_line` shows it and waits; Enter answers, Esc leaves; up and
-    down recall earlier inputs.
+    """A question with one line of input, in place of the message line or of the value on the screen that is
+    being edited. `ask_for_line` shows the prompt and waits for the answer.
 
-    The first Tab completes as far as all completions agree; each further Tab inserts the next completion.
-    When a field is asked for, up and down go through its choices or step its number; invalid text stays as
-    typed, with the reason next to it. The prompt takes the place of the message line, or the place of the
-    value (`at`).
+    - Enter answers and Esc leaves without an answer. Up and down recall earlier inputs.
+    - The first Tab completes the text as far as all completions are the same. Each further Tab inserts
+      another completion.
+    - If the prompt asks for a field, up and down go through its choices or step its number. An invalid text
+      stays as it was typed, with the reason next to it.
     """
 
     DEFAULT_CSS = """
@@ -96,7 +97,7 @@ class Prompt(Horizontal):
     """
 
     class Pasted(Message):
-        """Several lines were pasted while a question was open."""
+        """The user pasted several lines while a question was open."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
@@ -110,8 +111,9 @@ class Prompt(Horizontal):
         redraw_rows: Callable[[], None],
         in_thread: Callable[[Callable[[], Sequence[str]]], Awaitable[Sequence[str]]],
     ) -> None:
-        """Create a prompt. `instead_of` selects the widget of the screen that the prompt replaces while it
-        asks; `redraw_rows` draws the rows above the prompt; `in_thread` reads completions.
+        """Create a prompt. `instead_of` is the CSS selector of the widget that the prompt replaces while it
+        asks. `redraw_rows` draws the rows above the prompt. `in_thread` runs a function that reads
+        completions in a thread.
         """
         super().__init__(id=id)
         self._instead_of, self._redraw_rows, self._in_thread = instead_of, redraw_rows, in_thread
@@ -121,14 +123,15 @@ class Prompt(Horizontal):
         self._changed: Callable[[str], None] | None = None
         self._typed: dict[str, list[str]] = {}
         self._place = 0
-        self._draft = ""  # The unfinished text that was replaced when Up recalled an earlier input.
+        # The text that the user was typing when Up recalled an earlier input. Down brings this text back.
+        self._draft = ""
         self.above: tuple[Text, ...] = ()  # Rows shown above the input line.
         self._lines: Lines | None = None
         self._completing = asyncio.Lock()
-        # The completions that Tab cycles through, and the current position.
+        # The completions that Tab goes through, and the index of the present one; −1 before the first.
         self._round: tuple[Sequence[str], int] = ((), -1)
-        self.beside = ""  # Words at the right end of the line, for the next question only.
-        self.opened: OpenField | None = None  # The field that is asked for.
+        self.beside = ""  # A text for the right end of the line. It is shown with the next question only.
+        self.opened: OpenField | None = None  # The state of the field that the prompt asks for, or None.
         self._at: Region | None = None
         self._probe_timer: Timer | None = None
 
@@ -161,13 +164,16 @@ class Prompt(Horizontal):
         field: FormField | None = None,
         at: Region | None = None,
     ) -> str | None:
-        """Ask for a line of text. Return None if the user leaves, if another question is already open, or if
-        the screen is closed meanwhile.
+        """Ask for a line of text. Return None if the user leaves the question, if another question is open
+        already, or if the screen closes meanwhile.
 
-        A secret is not shown, and is erased from the line once it is answered. `changed` is called with the
-        text typed so far. `lines` returns the completions for Tab (called off the event loop). The rows
-        `above` are shown above the line. `field` describes the allowed values; `at` is the place of the value
-        on the screen.
+        - `secret` hides the text, and erases it from the line after the answer.
+        - `changed` is called with the text after each change.
+        - `lines` returns the completions for Tab. It is called in a thread.
+        - `above` are rows shown above the input line.
+        - `field` describes the allowed values.
+        - `at` is the region of the value on the screen; with it, the prompt replaces the value instead of the
+          message line.
         """
         if self._answer is not None or not self.is_attached:
             return None
@@ -188,7 +194,7 @@ class Prompt(Horizontal):
         entry.value = value
         entry.cursor_position = len(value)
         if self.opened is not None and self.opened.replaces_on_typing:
-            entry.select_all()  # The first typed letter replaces the value.
+            entry.select_all()  # All text is selected, so the first typed character replaces the value.
         self._changed = changed
         self.display = True
         self.screen.query_one(self._instead_of).display = at is not None
@@ -203,10 +209,10 @@ class Prompt(Horizontal):
                 self._end_question()
 
     def keeps_focus_from(self, widget: Widget | None) -> bool:
-        """Return True if the prompt keeps the focus because a line is being typed; `widget` gets the focus
-        after the question.
+        """Return True if `widget` must not get the focus, because the user is typing in the prompt. `widget`
+        then gets the focus after the question.
 
-        Returns False if nothing is asked, and for widgets of the prompt itself.
+        Return False if no question is open, and for widgets of the prompt itself.
         """
         if self._answer is None or (widget is not None and self in widget.ancestors_with_self):
             return False
@@ -214,13 +220,17 @@ class Prompt(Horizontal):
         return True
 
     async def wait_until_closed(self) -> None:
-        """Wait until no question is open."""
+        """Wait until no question is open, and the code that asked has its answer."""
         while self._answer is not None:
             await asyncio.wait([self._answer])
-            await asyncio.sleep(0)  # Let the code that asked receive the answer.
+            # Yield to the event loop once, so that the code that asked the question receives the answer
+            # first.
+            await asyncio.sleep(0)
 
     def _infer_field(self, label: str, words: tuple[str, ...], lines: Lines | None) -> FormField | None:
-        """Return a field of known words, or of a path, for a question that was asked without a field."""
+        """Return a field for a question that was asked without one: a field with the known words as choices,
+        a field for a path, or None.
+        """
         if words:
             return make_free_choice_field(label, words)
         from milimo_tui.tui.keys.completion import list_path_completions
@@ -230,7 +240,9 @@ class Prompt(Horizontal):
         )
 
     def _open_prompt_field(self, field: FormField | None, value: str, at: Region | None) -> None:
-        """Open a field and place the prompt at the field's value."""
+        """Begin to edit a field with the text `value`. If `at` is given, move the prompt to that region of
+        the screen.
+        """
         self.opened, self._at = OpenField(field, value) if field is not None else None, at
         if field is not None and self._lines is None:
             from milimo_tui.tui.keys.completion import complete_to_words, list_path_completions
@@ -245,7 +257,7 @@ class Prompt(Horizontal):
             self.styles.offset, self.styles.width = (at.x, at.y), at.width
 
     def move_inline_prompt(self, at: Region) -> None:
-        """Move the prompt, if it is shown in place of a value."""
+        """Move the prompt to another region, if it is shown in place of a value on the screen."""
         if self._at is not None:
             self._at = at
             self.styles.offset, self.styles.width = (at.x, at.y), at.width
@@ -254,7 +266,7 @@ class Prompt(Horizontal):
     # -- the open field ---------------------------------------------------------------------------------
 
     def draw_rows_above(self, ink: TextStyles, width: int, most: int) -> tuple[Text, ...]:
-        """Return the rows above the line, at most `most`."""
+        """Return at most `most` rows to show above the input line."""
         if self.opened is None or self._at is not None:
             return self.above[:most]
         notes = self.opened.draw_notes(ink)
@@ -262,7 +274,7 @@ class Prompt(Horizontal):
         return (*self.above[:most], *self.opened.draw_choice_rows(ink, width, free), *notes)
 
     def _refresh_field(self) -> None:
-        """Draw the choices of the field, the reason for a refusal, and facts about a path."""
+        """Draw the choices and notes of the field again, after the text or the cursor changed."""
         if self.opened is None or not self.screen.size.height:
             return
         if self._at is not None:
@@ -277,8 +289,8 @@ class Prompt(Horizontal):
             self._redraw_rows()
 
     def _inline_note(self, opened: OpenField, at: Region, ink: TextStyles) -> Text | None:
-        """Return the note that fits after the typed text; None if only a box has space, which covers the
-        fields below.
+        """Return the field's note if it fits on the line after the typed text. Otherwise return None; the
+        note is then shown in a box, which covers the fields below.
         """
         notes = opened.draw_notes(ink)
         if (
@@ -290,7 +302,7 @@ class Prompt(Horizontal):
         return notes[0]
 
     def take_choice(self, index: int) -> None:
-        """Answer with a choice that was clicked, or open the folder that it names."""
+        """Answer with the choice that the user clicked. If the choice is a folder, list its files instead."""
         if self.opened is not None:
             text = self.opened.select_choice(index)
             if self.opened.opens_folder(text):
@@ -300,12 +312,12 @@ class Prompt(Horizontal):
                 self._accept_text()
 
     def answer_unchecked(self) -> None:
-        """Answer with the present text, valid or not; the caller validates it."""
+        """Answer with the present text without a check, because the caller checks it."""
         typed = self.typed
         self._set_answer(self.opened.get_answer(typed) if self.opened is not None else typed)
 
     def _schedule_probe(self) -> None:
-        """Probe the typed path, or the path under the cursor, once the user stops typing."""
+        """Examine the file at the typed or selected path, as soon as the user stops typing."""
         if self._probe_timer is not None:
             self._probe_timer.stop()
         opened = self.opened
@@ -344,7 +356,9 @@ class Prompt(Horizontal):
     # -- leaving ----------------------------------------------------------------------------------------
 
     def _end_question(self) -> None:
-        """Show the message line again, and return the focus to the widget that had it."""
+        """Replace the prompt by the message line again, and return the focus to the widget that had it before
+        the question.
+        """
         if self._probe_timer is not None:
             self._probe_timer.stop()
         self.workers.cancel_group(self, "probe")
@@ -362,7 +376,7 @@ class Prompt(Horizontal):
         self.screen.set_focus(self._before if self._before and self._before.is_attached else None)
 
     def suggest_words(self, words: tuple[str, ...]) -> None:
-        """Complete from these words from now on."""
+        """Replace the words that Tab completes."""
         from textual.suggester import SuggestFromList
 
         from milimo_tui.tui.keys.completion import complete_to_words
@@ -371,7 +385,7 @@ class Prompt(Horizontal):
         self._lines = complete_to_words(words) if words else None
 
     def set_completion(self, lines: Lines) -> None:
-        """Use `lines` for Tab completion from now on."""
+        """Replace the function that returns the completions for Tab."""
         self._lines = lines
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -391,13 +405,13 @@ class Prompt(Horizontal):
         self._accept_text()
 
     def _accept_text(self) -> None:
-        """Answer with the present text. A value that is not valid stays, and the reason is shown next to
-        it.
+        """Answer with the present text. If it is not a valid value, keep the question open and show the
+        reason next to the text.
         """
         field = self.query_one(Input)
         value = field.value
         if self.opened is not None:
-            # Enter may arrive together with the last letters, before the change event.
+            # Enter may arrive together with the last typed letters, before the input reports them.
             self.opened.update_typed(value)
             value = self.opened.get_answer(value)
             if self.opened.opens_folder(value):
@@ -421,7 +435,9 @@ class Prompt(Horizontal):
         self.leave_unanswered()
 
     def _recall_input(self, step: int) -> None:
-        """Go to an earlier input, or back to the text being typed, which is never lost."""
+        """Replace the text by an earlier or later input. After the latest input, the text that the user was
+        typing returns.
+        """
         earlier = self._typed.get(self.name_shown, [])
         before, self._place = self._place, max(0, min(len(earlier), self._place + step))
         if before == self._place:
@@ -432,7 +448,7 @@ class Prompt(Horizontal):
 
     @action
     async def act_complete(self, key_command: KeyCommand) -> None:
-        """Complete the typed text (Tab); nothing is ever erased."""
+        """Complete the typed text (Tab). Completion never deletes typed text."""
         await self._complete_in_turn(1)
 
     @action
@@ -444,7 +460,8 @@ class Prompt(Horizontal):
         await self._complete_in_turn(1)
 
     async def _complete_in_turn(self, step: int) -> None:
-        async with self._completing:  # A second Tab continues from the result of the first.
+        # A second Tab waits until the first one has finished, and continues from its result.
+        async with self._completing:
             await self._complete_once(step)
 
     async def _complete_once(self, step: int) -> None:
@@ -455,7 +472,7 @@ class Prompt(Horizontal):
         if self.opened is not None and (path := self.opened.get_path_at_cursor(typed)):
             self._set_text(path)
             return
-        # A single completion is inserted already, so ask for what follows it.
+        # The only completion was inserted already, so look for the words that can follow it.
         if len(found) > 1 and place >= 0 and typed == found[place]:
             place = (place + step) % len(found)
         elif self._lines is not None and field.cursor_position == len(typed):
@@ -489,7 +506,7 @@ class Prompt(Horizontal):
         field.cursor_position = len(text)
 
     def _step_or_recall(self, step: int) -> None:
-        """Go to another choice, step a number, or recall an earlier input."""
+        """Handle up and down: move to another choice, step a number, or recall an earlier input."""
         if self.opened is None or not self.opened.has_steps:
             self._recall_input(step)
             return
@@ -503,7 +520,9 @@ class Prompt(Horizontal):
 
 
 def run_in_daemon_thread(work: Callable[[], str]) -> asyncio.Future[str]:
-    """Run work in a daemon thread that nothing waits for at exit; the future is set on this event loop."""
+    """Run a function in a daemon thread, so that the program can exit without waiting for it. Return a future
+    of the present event loop for the result.
+    """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[str] = loop.create_future()
 
@@ -516,7 +535,7 @@ def run_in_daemon_thread(work: Callable[[], str]) -> asyncio.Future[str]:
             result = work()
         except Exception as error:  # noqa: BLE001 - a preview that fails shows the error.
             result = f"✕ {reason(error)}"
-        with suppress(RuntimeError):  # The loop has ended meanwhile.
+        with suppress(RuntimeError):  # The event loop may have ended before the function finished.
             loop.call_soon_threadsafe(set_future, result)
 
     threading.Thread(target=run_work, name="studio-probe", daemon=True).start()

@@ -1,7 +1,7 @@
-"""A list that is drawn line by line: it may have any number of rows, and only the visible ones cost anything.
+"""A list that is drawn line by line. It may have any number of rows, because only visible rows are drawn.
 
-Takes `Row` values, posts `Moved`, `Chosen` and `Selected`; the cursor stays on its row key when the rows
-change. Rows are selected for copying with keys or by dragging over them.
+The widget receives `Row` values and posts `Moved`, `Chosen` and `Selected`. When the rows are replaced, the
+cursor stays on the row with the same key. Rows can be selected for copying with keys or the mouse.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 
 class RowLike(Protocol):
-    """The attributes that the list needs of a row, computed in advance or when the row is shown."""
+    """The attributes of a row that the list uses. They may be computed in advance or only when the row is
+    shown.
+    """
 
     @property
     def key(self) -> str: ...
@@ -43,13 +45,14 @@ class RowLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the list. A row without `key` is a heading or a blank line: the cursor skips it."""
+    """A row of the list. The cursor skips a row without a `key`, which is a heading or a blank line."""
 
     key: str
     left: Text
     right: Text = field(default_factory=Text)
-    search: str = ""  # Text that `/` searches; both visible texts if empty.
-    # Text that a copy takes, if the row shows only a part; the rows of one sentence share it.
+    search: str = ""  # The text that `/` searches. If empty, both visible texts are searched.
+    # The text that is copied, if the row shows only a part of a wrapped sentence. All rows of the sentence
+    # have the same text here.
     whole: str = ""
 
     @property
@@ -58,9 +61,7 @@ class Row:
 
 
 class LazyRow(NamedTuple):
-    """A line whose two texts are made when they are drawn: of thousands of lines only a few are ever
-    shown.
-    """
+    """A row whose two texts are made only when it is drawn, for lists with thousands of rows."""
 
     key: str
     make: Callable[[], tuple[Text, Text]]
@@ -79,10 +80,13 @@ class LazyRow(NamedTuple):
 
 
 class Rows(ScrollView, can_focus=True):
-    """The list widget. `show_rows` replaces its rows; `key` is the key of the row under the cursor."""
+    """A scrolling list of rows with a cursor. `show_rows` replaces the rows; `key` is the key of the row
+    under the cursor.
+    """
 
     DEFAULT_CSS = "Rows { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; background: $background; }"
-    ALLOW_SELECT = False  # Complete rows are selected, not text inside them.
+    # The widget selects complete rows itself, so Textual's selection of text is switched off.
+    ALLOW_SELECT = False
 
     class Moved(Message):
         """The cursor moved to another row."""
@@ -96,7 +100,7 @@ class Rows(ScrollView, can_focus=True):
             return self.rows
 
     class Chosen(Message):
-        """Enter was pressed, or the row under the cursor was clicked."""
+        """The user pressed Enter, or clicked the row under the cursor."""
 
         def __init__(self, rows: Rows, key: str) -> None:
             super().__init__()
@@ -107,8 +111,8 @@ class Rows(ScrollView, can_focus=True):
             return self.rows
 
     class Resized(Message):
-        """The width of the list has changed from `width`: text that was wrapped or cut for the old width must
-        be redrawn.
+        """The list was resized to `width` columns. The owner must wrap or cut its texts again for this
+        width.
         """
 
         def __init__(self, width: int) -> None:
@@ -116,7 +120,7 @@ class Rows(ScrollView, can_focus=True):
             self.width = width
 
     class Selected(Message):
-        """The selection now has `count` rows."""
+        """The number of selected rows has changed to `count`."""
 
         def __init__(self, count: int) -> None:
             super().__init__()
@@ -130,21 +134,24 @@ class Rows(ScrollView, can_focus=True):
         always_active: bool = False,
         quiet: bool = False,
     ) -> None:
-        """Create a list. `always_active` draws the cursor as if the list had the focus (a field above the
-        list has it).
+        """Create a list. `always_active` draws the cursor as if the list had the focus, for a list below a
+        text field that has it.
 
-        `quiet` draws no cursor without the focus: for text that is read, not chosen from.
+        `quiet` draws no cursor while the list has no focus, for text that is only read.
         """
         super().__init__(id=id, classes=classes)
         self.always_active, self.quiet = always_active, quiet
         self.rows: tuple[RowLike, ...] = ()
         self.cursor = -1
         self.marked: frozenset[str] = frozenset()
-        self._anchor: int | None = None  # One end of the selected rows; the cursor is the other end.
-        self._extends = False  # Every move of the cursor extends the selection (`V`).
-        self._pressed: int | None = None  # The row on which the mouse button was pressed.
-        self._width = 0  # Width at the last layout.
-        self._dragged = False  # The mouse has selected rows since the button was pressed.
+        # The index of the row at which the selection begins. The selection ends at the cursor. None without a
+        # selection.
+        self._anchor: int | None = None
+        self._extends = False  # True if every move of the cursor extends the selection (after `V`).
+        # The index of the row on which the mouse button was pressed, or None.
+        self._pressed: int | None = None
+        self._width = 0  # The width of the list when it was last laid out.
+        self._dragged = False  # True if the mouse has selected rows since its button was pressed.
         self._strips: dict[tuple[int, bool, bool, bool, int], Strip] = {}
 
     @property
@@ -154,11 +161,13 @@ class Rows(ScrollView, can_focus=True):
 
     @property
     def is_active(self) -> bool:
-        """True if the cursor is drawn as active."""
+        """True if the cursor is drawn as active, because the list has the focus or is always active."""
         return self.has_focus or self.always_active
 
     def show_rows(self, rows: Sequence[RowLike], key: str | None = None) -> None:
-        """Replace the rows. The cursor moves to `key`, or stays on its row, otherwise on a row nearby."""
+        """Replace the rows. The cursor moves to the row `key`. If `key` is None, it stays on the row with the
+        same key, or goes to a row nearby.
+        """
         wanted = self.key if key is None else key
         before = self.key
         old, self.rows = self.rows, tuple(rows)
@@ -191,9 +200,10 @@ class Rows(ScrollView, can_focus=True):
         return -1
 
     def move_to(self, index: int, step: int = 1, *, extend: bool = False) -> None:
-        """Move the cursor to a row, or to the next row in that direction that can have the cursor.
+        """Move the cursor to the row with this index. If that row has no key, move on in the direction of
+        `step` to the next row with a key.
 
-        `extend`: the rows in between are selected.
+        `extend` selects the rows on the way.
         """
         if not (extend or self._extends):
             self.end_selection()
@@ -210,7 +220,7 @@ class Rows(ScrollView, can_focus=True):
         self._scroll_to_row()
         if self._anchor is not None:
             self.refresh()
-        elif self.scroll_offset == top:  # Otherwise the scrolling repaints everything.
+        elif self.scroll_offset == top:  # If the list was scrolled, all rows are repainted anyway.
             self._paint_row(before)
             self._paint_row(index)
         self.post_message(self.Moved(self, self.key))
@@ -220,8 +230,8 @@ class Rows(ScrollView, can_focus=True):
         self.refresh_line(index)
 
     def _scroll_to_row(self) -> None:
-        """Scroll so that the cursor is visible, together with the headings above it if nothing else is
-        above.
+        """Scroll so that the row under the cursor is visible. If only headings are above that row, scroll to
+        the top of the list.
         """
         if self.cursor < 0 or not self.is_attached:
             return
@@ -249,7 +259,9 @@ class Rows(ScrollView, can_focus=True):
         self._strips.clear()
 
     def get_row_at(self, x: int, y: int) -> int:
-        """Return the index of the row at (x, y); an index out of range if there is none."""
+        """Return the index of the row at column `x` and line `y` of the widget. If there is none, the index
+        is out of range.
+        """
         return y + self.scroll_offset.y
 
     # -- selecting with keys or mouse -----------------------------------------------------------
@@ -283,7 +295,7 @@ class Rows(ScrollView, can_focus=True):
 
     @action
     def act_select_rows(self, key_command: KeyCommand) -> None:
-        """V: begin to select from the cursor on, or end the selection."""
+        """Begin to select rows from the cursor on (`V`), or end the selection."""
         if not self.end_selection():
             self._anchor, self._extends = self.cursor, True
             self.refresh()
@@ -308,10 +320,13 @@ class Rows(ScrollView, can_focus=True):
         if event.button == 1:
             self._pressed = index
         elif index not in self.selected:
-            self.move_to(index)  # A context menu opens for the row under the mouse.
+            # The other mouse buttons open a context menu, which acts on the row under the mouse.
+            self.move_to(index)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Select the rows that the mouse is dragged over; beyond an end of the list it scrolls."""
+        """Select the rows over which the mouse is dragged. Scroll when the mouse is above or below the
+        list.
+        """
         if event.button != 1 or self._pressed is None:
             return
         index = self.get_row_at(event.x, event.y)
@@ -350,7 +365,9 @@ class Rows(ScrollView, can_focus=True):
         return self.get_row_strip(index, width, base)
 
     def get_row_strip(self, index: int, width: int, base: Style) -> Strip:
-        """Return a row as a Strip of `width` cells; cached until the row changes."""
+        """Return the row with this index as a Strip of `width` cells. The strip is cached until the rows
+        change.
+        """
         here = index == self.cursor and (self.is_active or not self.quiet)
         chosen = index in self.selected
         kept = (index, here, chosen, self.is_active, width)
@@ -411,26 +428,26 @@ class Rows(ScrollView, can_focus=True):
 
     @action
     def act_mark(self, key_command: KeyCommand) -> None:
-        """Mark or unmark the row, and move to the next row."""
+        """Mark the row under the cursor, or remove its mark, and move to the next row."""
         if self.key:
             self.toggle_mark()
             self.move_to(self.cursor + 1, 1)
 
     def toggle_mark(self) -> None:
-        """Mark or unmark the row under the cursor."""
+        """Mark the row under the cursor, or remove its mark."""
         self.marked ^= {self.key}
         self._strips.clear()
         self.refresh()
 
     def clear_marks(self) -> None:
-        """Unmark all rows."""
+        """Remove the marks of all rows."""
         self.marked = frozenset()
         self._strips.clear()
         self.refresh()
 
     def find_next(self, words: str, step: int) -> bool:
-        """Move to the next (or previous) row that contains the words, wrapping around; return False if there
-        is none.
+        """Move the cursor to the next row that contains the words, or to the previous one if `step` is −1. At
+        the end, continue from the other end. Return False if there is no such row.
         """
         low = words.casefold()
         count = len(self.rows)
@@ -444,8 +461,8 @@ class Rows(ScrollView, can_focus=True):
 
 
 def _yield_copied_lines(rows: Iterable[RowLike]) -> Iterator[str]:
-    """Yield the lines of a copy of rows. Text that was wrapped over several rows is yielded once,
-    unwrapped.
+    """Yield the lines of text to copy for these rows. A sentence that is wrapped over several rows is yielded
+    once, unwrapped.
     """
     before = ""
     for row in rows:

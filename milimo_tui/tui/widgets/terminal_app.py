@@ -1,4 +1,6 @@
-"""The app's side of the terminal: styles, the line to the terminal, and the pictures on the terminal."""
+"""The base class of the studio's app: text styles, the connection to the terminal with its measured speed,
+and the pictures in the terminal.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,17 @@ if TYPE_CHECKING:
 
     from milimo_tui.tui.terminal.capabilities import Terminal
 
-IN_STEP_SECONDS = 0.08  # Two frames of a film.
+# Maximum delay in seconds for a picture during playback: two frames of a film at 24 or 25 frames per second.
+IN_STEP_SECONDS = 0.08
 
 
 class TerminalApp(App[int]):
-    """An app that writes to the terminal through a line that it measures."""
+    """An app that sends all its output through `line`, which measures the speed of the connection to the
+    terminal.
+    """
 
     terminal: Terminal
-    is_still: bool  # True if nothing but playback may move on the screen.
+    is_still: bool  # True if nothing on the screen may move by itself, except during playback.
 
     def __init__(self) -> None:
         self.colours = read_terminal_environment(os.environ).colours
@@ -38,31 +43,38 @@ class TerminalApp(App[int]):
 
     @property
     def line_rate(self) -> int | None:
-        """The measured speed of the line to the terminal in bytes a second; None before the measurement."""
+        """The measured speed of the connection to the terminal, in bytes per second. None before the first
+        measurement.
+        """
         rate = self.line.measured.rate
         return int(rate) if rate else None
 
     def write_to_terminal(self, words: str) -> None:
-        """Write control sequences that change no cell, in order with all other output."""
+        """Write control sequences that do not change cells. They keep their order relative to other
+        output.
+        """
         self.line.write(words)
 
     async def wait_until_sent(self) -> None:
-        """Wait until the terminal line has sent the pending output, but at most for two frames of a film.
+        """Wait until the pending output has been sent to the terminal, but at most `IN_STEP_SECONDS`.
 
-        After that time a picture would be out of step with the sound.
+        After a longer delay the picture would no longer match the sound.
         """
         await self.line.wait_for_output(IN_STEP_SECONDS)
 
     def send_drawing(self, drawing: Drawing) -> None:
-        """Send a drawing's picture to the terminal once cells on the screen show it."""
+        """Send the picture of a drawing to the terminal, as soon as cells on the screen show it. A drawing of
+        cells alone needs nothing to be sent.
+        """
         if drawing.pixels is not None:
             self.line.offer_picture(drawing.id, drawing.pixels)
 
     def replace_drawing(self, before: Drawing, drawing: Drawing) -> Drawing | None:
-        """Replace a drawing by another one of equal size, with as few bytes as the terminal allows.
+        """Replace the picture `before` in the terminal by another one of the same size, with as few bytes as
+        possible.
 
-        Returns the drawing that is shown then. Returns None if kind or size differ: the drawing must be sent
-        completely.
+        Return the drawing that the terminal then shows. Return None if the size or the picture protocol does
+        not allow this. The new drawing must then be sent completely.
         """
         old, new = before.pixels, drawing.pixels
         if not isinstance(old, kitty.Pixels) or not isinstance(new, kitty.Pixels) or old.shape != new.shape:
@@ -72,12 +84,12 @@ class TerminalApp(App[int]):
         return Drawing(before.strips, new, before.id)
 
     def release_picture_id(self, id: int) -> None:
-        """Release the id of a picture that the terminal no longer has, so that the id can be used again."""
+        """Make the id of a picture that the terminal has deleted available for another picture."""
         PICTURE_IDS.release_id(id)
 
     def forget_drawing(self, drawing: Drawing, heir: Drawing | None = None) -> None:
-        """Free a drawing's picture in the terminal once no cell shows it; `heir` is the drawing that replaces
-        it.
+        """Delete the picture of a drawing in the terminal, as soon as no cell shows it. `heir` is the drawing
+        that replaces it.
         """
         if drawing.id:
             words = kitty.make_free_command(drawing.id, wrap=self.terminal.wrap)
@@ -85,5 +97,5 @@ class TerminalApp(App[int]):
 
 
 def get_terminal_app(node: DOMNode) -> TerminalApp:
-    """Return the app of a widget. Textual's own type for it does not know the studio's app."""
+    """Return the app of a widget as a `TerminalApp`. Textual's attribute `app` has a more general type."""
     return cast("TerminalApp", node.app)

@@ -12,21 +12,25 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.style import Style
 from rich.text import Text
 
-# A web address, or a path of at least two names.
+# A web address, or an absolute path with at least two names.
 _LINK_TARGET = re.compile(r"https://[^\s“”\"<>]+|(?<![\w./~])(?:/[\w.@+~-]+){2,}")
-_SHORT_PIECE = 12  # Cells: a shorter piece of a wrapped path could be any word.
+# Minimum length in cells at which a piece of a wrapped path becomes a link. A shorter piece could be any
+# word.
+_SHORT_PIECE = 12
 Part = str | Text | tuple[str, Style]
 
 
 def add_link_style(style: Style, place: str) -> Style:
-    """Return the style with a link (OSC 8): to a web page by its address, or to a local file by its path."""
+    """Return the style with a terminal link (OSC 8) to a web address or to a local file."""
     if place.startswith("https://"):
         return style + Style(link=quote(place, safe=":/?#[]@!$&'()*+,;=%"))
     return style + Style(link=f"file://{gethostname()}{quote(place)}")
 
 
 def find_link_targets(words: str) -> tuple[str, ...]:
-    """List the addresses and paths in a text, without punctuation at the end."""
+    """Return the web addresses and paths in a text, without duplicates and without punctuation at their
+    ends.
+    """
     return tuple(dict.fromkeys(found[0].rstrip(".,;:)") for found in _LINK_TARGET.finditer(words)))
 
 
@@ -37,8 +41,8 @@ def abbreviate_home(words: str) -> str:
 
 
 def link_targets_in_row(row: str, style: Style, places: Sequence[str]) -> Text:
-    """Return a row of a text as a line in which the `places` are links, also if they were wrapped or if their
-    home directory is shown as `~`.
+    """Return a row of text in which the addresses and paths in `places` are links. A path is also found if it
+    was wrapped, or if its home directory is shown as `~`.
     """
     out = join_line((row, style))
     for token in re.finditer(r"\S+", row) if places else ():
@@ -60,7 +64,7 @@ def join_line(*parts: Part) -> Text:
 
 
 def truncate_line(text: Text, width: int) -> Text:
-    """Cut a text to at most `width` cells, with an ellipsis if something is left out."""
+    """Cut a text to at most `width` cells. A text that is cut ends in an ellipsis."""
     if text.cell_len <= width:
         return text
     out = text.copy()
@@ -69,7 +73,7 @@ def truncate_line(text: Text, width: int) -> Text:
 
 
 def fit_to_cells(words: str, width: int) -> str:
-    """Pad with spaces, or cut with an ellipsis, to exactly `width` cells."""
+    """Pad a text with spaces, or cut it with an ellipsis, so that it is exactly `width` cells wide."""
     if width <= 0:
         return ""
     words = " ".join(words.split())
@@ -79,7 +83,7 @@ def fit_to_cells(words: str, width: int) -> str:
 
 
 def truncate_path(path: str, width: int) -> str:
-    """Cut a path at its front, because its end names the file."""
+    """Cut a path to at most `width` cells at its beginning, because its end names the file."""
     if cell_len(path) <= width:
         return path
     while len(path) > 1 and cell_len(path) > width - 1:
@@ -92,7 +96,8 @@ def wrap_words(words: str, cells: int, *, indent: str = "") -> list[str]:
     first.
     """
     cells = max(2, cells)
-    indent = indent if cell_len(indent) <= cells - 2 else ""  # The widest characters have two cells.
+    # An indent that leaves fewer than two cells is dropped, because wide characters take two cells.
+    indent = indent if cell_len(indent) <= cells - 2 else ""
     rows, row = list[str](), ""
     for piece in re.findall(r"\s*\S+", words.expandtabs().replace("\n", " ")):
         if row.strip() and cell_len(row + piece) > cells:
@@ -107,8 +112,8 @@ def wrap_words(words: str, cells: int, *, indent: str = "") -> list[str]:
 
 
 def join_line_ends(left: Text, right: Text, width: int, gap: int = 2) -> Text:
-    """Set a left and a right text on a line of `width` cells; the left text is cut if there is not enough
-    space.
+    """Return a line of `width` cells with one text at the left and another at the right end. If there is not
+    enough space, the left text is cut. `gap` is the minimum distance in cells.
     """
     right = truncate_line(right, width)
     room = width - right.cell_len
@@ -120,7 +125,9 @@ def join_line_ends(left: Text, right: Text, width: int, gap: int = 2) -> Text:
 
 
 def join_columns(cells: Sequence[tuple[str, int, Style]], gap: int = 2) -> Text:
-    """Set cells of given widths side by side; a negative width aligns right (numbers)."""
+    """Join texts into columns of given widths in cells. Each item is a text, its width and its style. A
+    negative width aligns the text right, as for numbers.
+    """
     out = Text(no_wrap=True, end="")
     for index, (words, width, style) in enumerate(cells):
         if index:
@@ -135,6 +142,8 @@ def join_columns(cells: Sequence[tuple[str, int, Style]], gap: int = 2) -> Text:
 
 
 def split_progress_bar(share: float, width: int) -> tuple[str, str]:
-    """Draw a progress bar as two strings of shaded cells: (done, remaining)."""
+    """Draw a progress bar of `width` cells as two strings: the finished and the remaining part. `share` is
+    the finished part, 0 to 1.
+    """
     done = round(max(0.0, min(1.0, share)) * width)
     return "▓" * done, "░" * (width - done)

@@ -1,4 +1,6 @@
-"""The current tour instruction above the message line: the keys to press, their effect, and the progress."""
+"""The bar above the message line that shows the present step of a guided tour: the keys to press, their
+effect, and the progress.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from textual.widget import Widget
 
 
 class TourBar(Widget):
-    """The bar of tour lines; hidden if no tour is running."""
+    """The bar with the present instruction of a tour. It is hidden if no tour is running."""
 
     DEFAULT_CSS = """
     TourBar { height: 2; width: 1fr; display: none; padding: 0 1; background: $raised; }
@@ -22,7 +24,7 @@ class TourBar(Widget):
         self._rows: tuple[Text, ...] = ()
 
     def show_tour_lines(self, rows: Sequence[Text]) -> None:
-        """Show these rows; no rows hide the bar. Repaints only after a change."""
+        """Show these rows, and repaint only if they have changed. An empty sequence hides the bar."""
         if tuple(rows) != self._rows:
             self._rows = tuple(rows)
             self.display = bool(rows)

@@ -1,6 +1,6 @@
-"""Waveforms in eighth blocks: the peaks of a sound, drawn with one column per cell.
+"""Draw waveforms of sound with block characters that fill eighths of a cell, one column for each cell.
 
-Pure: takes peaks as numbers in 0…1 at a fixed step of source time and returns columns of text.
+Pure. The input is a list of peaks from 0 to 1 at a fixed interval of source time; the output is rows of text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ COARSE_STEP = 64
 
 @dataclass(frozen=True, slots=True)
 class Peaks:
-    """The loudest sample (0…1) of each hundredth of a second of a file."""
+    """The peaks of a sound file: for each interval of 1/`per_second` seconds, the loudest sample from 0 to
+    1.
+    """
 
     levels: Sequence[float] = ()
     per_second: int = 100
@@ -29,7 +31,9 @@ class Peaks:
         object.__setattr__(self, "coarse", [max(self.levels[at : at + COARSE_STEP]) for at in parts])
 
     def loudest_between(self, start: Fraction | float, end: Fraction | float) -> float:
-        """Return the peak over source seconds [start, end); 0 outside the file."""
+        """Return the loudest peak between two times in the file, in seconds [start, end). Return 0 outside
+        the file.
+        """
         first = max(0, int(start * self.per_second))
         last = min(len(self.levels), max(first + 1, int(end * self.per_second)))
         if last - first <= 2 * COARSE_STEP:
@@ -41,8 +45,8 @@ class Peaks:
 
 
 def peak_to_eighths(peak: float) -> int:
-    """Return the height of a peak in eighths of a cell, by a square-root curve so that quiet speech is
-    visible. Silence is 0.
+    """Convert a peak from 0 to 1 to a height in eighths of a cell. The height follows the square root of the
+    peak, so that quiet speech is visible. Silence gives 0.
     """
     if peak <= 0.002:
         return 0
@@ -61,11 +65,16 @@ def compute_wave_levels(
     speed: Fraction = Fraction(1),
     seconds: Callable[[int], Fraction] | None = None,
 ) -> list[int]:
-    """Return the levels of `cells` columns, in eighths.
+    """Return the heights of `cells` columns of a clip's waveform, in eighths of a cell.
 
-    `offset` is the frame of the clip at the first column, `zoom` the frames per column, `rate` the frames per
-    second. `speed` is in source seconds per second (below 0 plays backwards; a freeze frame is silent). If
-    the speed varies, `seconds` returns the second of the source that a clip shows at a frame.
+    - `source_in` is the time in the source, in seconds, at which the clip begins.
+    - `rate` is the frame rate, `offset` the clip's frame at the first column, and `zoom` the number of frames
+      per column.
+    - `gain` is the factor applied to the peaks.
+    - `speed` is the playback speed: 2 is twice as fast, negative values play backwards, and 0 (a freeze
+      frame) is silent.
+    - `seconds` is given if the speed varies: it converts a frame of the clip to a time in the source, in
+      seconds.
     """
     if not speed:
         return [0] * cells
@@ -74,14 +83,17 @@ def compute_wave_levels(
         return [
             peak_to_eighths(peaks.loudest_between(min(pair), max(pair)) * gain) for pair in pairwise(edges)
         ]
-    step = float(zoom / rate * speed)  # Floats are exact enough for a wave, and there are many columns.
+    # Floats are exact enough for drawing, and faster than fractions for many columns.
+    step = float(zoom / rate * speed)
     at = float(source_in + offset / rate * speed)
     ends = ((at + cell * step, at + (cell + 1) * step) for cell in range(cells))
     return [peak_to_eighths(peaks.loudest_between(min(pair), max(pair)) * gain) for pair in ends]
 
 
 def draw_wave_rows(levels: Sequence[int], height: int) -> list[str]:
-    """Draw levels as `height` rows of text, the top row first; a level is in eighths of a row."""
+    """Draw a waveform as `height` rows of text, the top row first. `levels` are the heights of the columns,
+    in eighths of the drawing's full height.
+    """
     out = []
     for row in range(height - 1, -1, -1):
         text = ""

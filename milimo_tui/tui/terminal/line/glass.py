@@ -138,7 +138,7 @@ class Glass:
             look = look_of(style)
             if len(text) == 1 and text in ONE_WIDE:
                 cells.append((text, look.bare or look if text == " " else look))
-            elif len(text) > CACHED_TEXT_CELLS or look.picture is not None:  # Not cached.
+            elif len(text) > CACHED_TEXT_CELLS or look.picture is not None:  # Rare, so not cached.
                 cells += split_into_cells.__wrapped__(text, look)
             else:
                 cells += split_into_cells(text, look)

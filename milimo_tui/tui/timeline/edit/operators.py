@@ -1,6 +1,7 @@
-"""The keys of the Timeline screen that change the cut: operators, registers, dissolves.
+"""The operator keys of the Timeline screen, such as delete, copy, paste, replace and dissolve, which change
+the cut.
 
-Every edit runs a command of the registry; this module finds the command's target.
+Each key runs a registered command. This module finds the clips or the frame range that the command acts on.
 """
 
 from __future__ import annotations
@@ -33,17 +34,25 @@ NO_OBJECT = {
 
 
 class CutOperators:
-    """The operators of the cut."""
+    """The part of the Timeline screen that handles operator keys. An operator acts on a selection, on the
+    target of a motion, or on the clip under the playhead.
+    """
 
     def __init__(self, core: TimelineCore, repeat_edit: RepeatEdit, visual_mode: VisualMode) -> None:
         self._core, self._repeat_edit, self._visual_mode = core, repeat_edit, visual_mode
-        self._selected: TimelineRange | None = None  # Range of the last operator in visual mode.
-        self._no_media: tuple[str, str] | None = None  # The two clips for which X found too little media.
+        # The range of the last operator that acted on a visual selection. `.` repeats the operator on a range
+        # of the same length.
+        self._selected: TimelineRange | None = None
+        # The ids of the two clips for which the last `X` found too little media for a dissolve. A second `X`
+        # on the same clips overlaps them.
+        self._no_media: tuple[str, str] | None = None
 
     # -- operators -----------------------------------------------------------------------------------
 
     def find_operator_range(self, key_command: KeyCommand) -> TimelineRange | None:
-        """Return the range that an operator acts on, or None after a message if there is none."""
+        """Return the range that an operator acts on. If there is no such range, show the reason and return
+        None.
+        """
         found: TimelineRange | None
         if self._core.visual is not None and key_command.target is None:
             found = self._selected = grammar.find_selected_range(
@@ -53,7 +62,8 @@ class CutOperators:
         elif key_command.is_doubled:
             found = grammar.find_clips_range(self._core.cutting, self._core.view, key_command.times)
         elif key_command.target is None:
-            # `.` after an operator on a selection acts on a range of the same length from here.
+            # `.` repeats an operator that acted on a visual selection: it acts on a range of the same length
+            # from the playhead.
             found = (
                 grammar.repeat_range_here(self._core.view, self._selected)
                 if self._selected is not None
@@ -100,7 +110,9 @@ class CutOperators:
         await self._cut_range("cut.lift_range", key_command)
 
     async def _cut_range(self, command: str, key_command: KeyCommand) -> None:
-        """Cut the operator's range into the register; an empty range is only removed."""
+        """Cut the operator's range into the register with `command`. A range without clips is removed without
+        changing the register.
+        """
         self._core.halt_playback()
         reach = self.find_operator_range(key_command)
         if reach is None:
@@ -138,7 +150,9 @@ class CutOperators:
 
     @action
     async def act_remake(self, key_command: KeyCommand) -> None:
-        """Make new takes of the shots in the operator's range: show the estimate, and start after a yes."""
+        """Make new takes of the shots in the operator's range. Show the estimated time and ask for
+        confirmation first.
+        """
         reach = self.find_operator_range(key_command)
         if reach is None:
             return
@@ -182,8 +196,8 @@ class CutOperators:
         return held
 
     async def _paste_register(self, key_command: KeyCommand, *, overwrite: bool) -> None:
-        """Put the register at the playhead, on the current track and as many tracks as it has; then go to its
-        end.
+        """Paste the contents of the register at the playhead. Clips from several tracks are pasted to as many
+        tracks, counted from the current one. Then move the playhead to the end of the pasted clips.
         """
         self._core.halt_playback()
         held, lane = (
@@ -209,7 +223,9 @@ class CutOperators:
             self._core.go_to(at + round_half_up(held.frames * self._core.cutting.rate / held.rate))
 
     async def _paste_source(self, source: SourceClip, lane: Lane, *, overwrite: bool) -> None:
-        """Put a source clip at the playhead; a complete source fills the marked range (three-point)."""
+        """Insert a source clip at the playhead, or overwrite from there. If the film has a marked range and
+        the source has no length of its own, the source fills the marked range (three-point edit).
+        """
         at, marked = self._core.playhead, self._core.cutting.marked
         if marked and not source.frames:
             at, source = marked[0], replace(source, frames=marked[1] - marked[0])
@@ -224,13 +240,15 @@ class CutOperators:
             self._core.go_to(at + (source.frames or self._find_added_length(done.data["added"])))
 
     def _connects_to_main(self, lane: Lane) -> bool:
-        """Return True if clips put on this track are connected to V1: picture clips on the tracks above
-        are.
+        """Return True if clips added to this track get connected to a clip on V1. This applies to the picture
+        tracks above V1.
         """
         return not lane.track.magnetic and lane.track.kind is TrackKind.VIDEO
 
     def _find_added_length(self, added: Sequence[str]) -> int:
-        """Return the length in frames of the clip that was just added."""
+        """Return the length in frames of the first of the clips just added, given by their ids; 0 if the clip
+        is not found.
+        """
         spans = (
             span for lane in self._core.cutting.lanes for span in lane.spans if span.clip.id in added[:1]
         )
@@ -238,7 +256,9 @@ class CutOperators:
 
     @action
     async def act_replace(self, key_command: KeyCommand) -> None:
-        """Replace the clip's source with the register; the clip keeps its trims."""
+        """Replace the source of the clip under the playhead with the first source in the register. The clip
+        keeps its trims.
+        """
         span, held = self._core.span, await self._recall_or_warn(key_command)
         if span is None:
             self._core.show_message(
@@ -260,10 +280,10 @@ class CutOperators:
 
     @action
     async def act_dissolve(self, key_command: KeyCommand) -> None:
-        """Dissolve at the nearest edit (`X`); a count is the length in frames. On a dissolve without a count,
-        cut hard.
+        """Put a dissolve at the edit nearest to the playhead (`X`). A count before the key is the dissolve's
+        length in frames. Without a count, `X` on an existing dissolve makes it a hard cut.
 
-        If there is too little media, a second `X` lets the two clips overlap.
+        If the clips have too little media for a dissolve, a second `X` lets the two clips overlap.
         """
         self._core.halt_playback()
         lane = self._core.cutting.get_lane(self._core.view.lane)

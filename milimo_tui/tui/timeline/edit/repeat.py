@@ -1,6 +1,6 @@
-"""The last edit, which `.` repeats at the playhead, made by a key or typed after `:`.
+"""Repeat the last edit at the playhead with `.`. The last edit was made by a key or typed after `:`.
 
-Also finds the arguments of a command at the playhead, whether it comes from a key or the command line.
+This module also finds the arguments of a command at the playhead, for keys and for the command line.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.edit.selection import VisualMode
 
-# Key acts that `.` repeats, in addition to the commands on one clip or place.
+# The key actions that `.` repeats. `.` also repeats the commands in `targets.EDITS`.
 REPEATABLE_ACTS = frozenset(
     {"ui.extract", "ui.lift", "ui.insert", "ui.overwrite", "ui.replace", "ui.earlier", "ui.later",
      "ui.dissolve", "ui.head", "ui.tail", "ui.extend"}
 )  # fmt: skip
-COUNTED = frozenset({"cut.remove", "cut.ripple_delete"})  # A count is the number of clips: `3x`.
+# A count before the key of these commands is the number of clips: `3x` removes three clips.
+COUNTED = frozenset({"cut.remove", "cut.ripple_delete"})
 
 
 class RepeatEdit:
-    """The last edit, and the means to repeat it."""
+    """The part of the Timeline screen that remembers the last edit and repeats it."""
 
     def __init__(self, core: TimelineCore, visual_mode: VisualMode) -> None:
         self._core, self._visual_mode = core, visual_mode
@@ -37,7 +38,9 @@ class RepeatEdit:
     # -- arguments of a command ------------------------------------------------------------------------
 
     def find_args_here(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
-        """Return the arguments of a command at the playhead, or None if it has no target there."""
+        """Return the arguments of a command for the clip, track or selection at the playhead. Return None if
+        the command has nothing to act on there.
+        """
         self._core.halt_playback()
         lane = self._core.cutting.get_lane(self._core.view.lane)
         found = targets.find_command_arguments(
@@ -56,8 +59,8 @@ class RepeatEdit:
         return found
 
     async def run_counted(self, key_command: KeyCommand) -> bool:
-        """Run a single-clip command on `count` clips, as one undo step; return False if the command is not of
-        that kind.
+        """Run a delete command on as many clips as the key's count, as one undo step. Return False, having
+        done nothing, if the command does not take a number of clips or if fewer than two clips are there.
         """
         core, command = self._core, key_command.binding.run
         if command not in COUNTED:
@@ -79,7 +82,7 @@ class RepeatEdit:
     # -- repeating -------------------------------------------------------------------------------------
 
     def remember_edit(self, key_command: KeyCommand) -> None:
-        """Remember a key command as the one that `.` repeats."""
+        """Remember a key command for `.`, if `.` can repeat it."""
         if key_command.binding.run in REPEATABLE_ACTS | targets.EDITS:
             self.last_edit = partial(self._repeat_key_command, key_command)
 
@@ -99,7 +102,9 @@ class RepeatEdit:
     async def run_typed_here(
         self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]
     ) -> Outcome | None:
-        """Run a command from the command line; arguments that it leaves out come from the playhead."""
+        """Run a command that was typed after `:`. Arguments that the user left out are taken from `here`, the
+        arguments found at the playhead.
+        """
         await self._core.save_place_and_wait()
         lane = self._core.cutting.get_lane(self._core.view.lane)
         rest = {"track": lane.track.id} if lane is not None and id in targets.ON_TRACK else {}
@@ -111,7 +116,9 @@ class RepeatEdit:
     async def _repeat_typed_command(
         self, id: str, values: Mapping[str, Any], key_command: KeyCommand
     ) -> None:
-        """Repeat a typed command at the playhead; a count replaces `by` but keeps its direction."""
+        """Repeat a typed command at the playhead. A count replaces the number in the argument `by`, but not
+        its sign.
+        """
         by = str(values.get("by", ""))
         if key_command.count is not None and by:
             values = {**values, "by": -key_command.count if by.startswith("-") else key_command.count}

@@ -1,6 +1,6 @@
-"""Visual mode on the timeline: selection by frames and by clips, on one track or several.
+"""Visual mode on the timeline: select a range by frames or by clips, on one track or several.
 
-Changes the selection only; the operators of `operators` act on the selection.
+This module changes only the selection. The operators in `operators` act on the selection.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 class VisualMode(Mode):
-    """The mode VISUAL: motions select, `j` and `k` add tracks, `o` goes to the other end."""
+    """The mode VISUAL. Motions extend the selection, `j` and `k` add tracks, and `o` moves the playhead to
+    the other end.
+    """
 
     CONTEXTS = ("visual", *TimelineView.CONTEXTS)
     HIDES_KEYS = True
@@ -43,7 +45,8 @@ class VisualMode(Mode):
 
     def leave_by_escape(self, key_command: KeyCommand) -> bool:
         if self._core.is_inspecting:
-            return False  # Esc leaves the inspector first; the selection is still there afterwards.
+            # While the inspector has the keys, Esc leaves the inspector first. The selection stays.
+            return False
         self.leave_visual()
         self._core.show_message("nothing is selected")
         return True
@@ -83,7 +86,9 @@ class VisualMode(Mode):
 
     @action
     def act_object(self, key_command: KeyCommand) -> None:
-        """Select an object, such as a clip or a scene."""
+        """Select the clip, scene, track, marked range or gap under the playhead, as the key's argument `of`
+        names it.
+        """
         reach = grammar.find_range_by_object(
             self._core.cutting, self._core.view, str(key_command.binding.args["of"]), key_command.times
         )
@@ -96,7 +101,7 @@ class VisualMode(Mode):
 
     @action
     def act_other_end(self, key_command: KeyCommand) -> None:
-        """Go to the other end of the selection, to move that end."""
+        """Move the playhead to the other end of the selection, so that motions change that end."""
         visual = self._core.visual
         if visual is None:
             return

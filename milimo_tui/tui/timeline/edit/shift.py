@@ -1,4 +1,5 @@
-"""The keys `<` and `>` that move clips along the timeline: by slots on V1, by frames on free tracks.
+"""The keys `<` and `>`, which move clips along the timeline. A clip on V1 swaps places with its neighbours; a
+clip on another track moves by frames.
 
 In visual mode all selected clips move together, as one undo step.
 """
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class ClipShift:
-    """Moves clips, and the playhead with them."""
+    """The part of the Timeline screen that moves clips with `<` and `>`. The playhead moves with the clip."""
 
     def __init__(self, core: TimelineCore, repeat_edit: RepeatEdit, visual_mode: VisualMode) -> None:
         self._core, self._repeat_edit, self._visual_mode = core, repeat_edit, visual_mode
@@ -37,7 +38,9 @@ class ClipShift:
         await self._shift_clip(key_command, key_command.times)
 
     async def _shift_clip(self, key_command: KeyCommand, by: int) -> None:
-        """Move the clip under the playhead; the playhead stays on the clip."""
+        """Move the clip under the playhead, or all selected clips, by `by` neighbours on V1 or `by` frames on
+        other tracks. The playhead moves with the clip.
+        """
         self._core.halt_playback()
         if self._core.selected_range is not None:
             await self._shift_selection(self._core.selected_range, by)
@@ -52,11 +55,13 @@ class ClipShift:
             self._follow_clip(span)
 
     async def _shift_selection(self, reach: TimelineRange, by: int) -> None:
-        """Move the selected clips: on V1 past their neighbours, free clips by frames."""
+        """Move the clips in the range `reach`: on V1 past `by` neighbouring clips, on other tracks by `by`
+        frames.
+        """
         lanes = [lane for index in reach.lanes if (lane := self._core.cutting.get_lane(index)) is not None]
         main = next((lane for lane in lanes if lane.track.magnetic), None)
         spans = targets.list_clips_in_range(self._core.cutting, reach)
-        if main is not None:  # Clips that are connected to these move with them.
+        if main is not None:  # Only the clips on V1 are moved here. Clips that are connected to them follow.
             spans = [span for span in spans if span.clip.track == main.track.id]
         if not spans:
             self._core.show_message(
@@ -79,8 +84,8 @@ class ClipShift:
             )
 
     def _follow_clip(self, span: PlacedClip) -> None:
-        """Put the playhead at the offset in the clip that it had before the move, or onto the clip's first
-        frame.
+        """Move the playhead with a clip that was moved; `span` is the clip before the move. The playhead
+        keeps its offset in the clip. If it was outside the clip, it goes to the clip's first frame.
         """
         into = self._core.playhead - span.start if span.start <= self._core.playhead < span.end else 0
         for lane in self._core.cutting.lanes:
@@ -90,8 +95,8 @@ class ClipShift:
 
 
 def _plan_slot_moves(main: Lane, spans: Sequence[PlacedClip], by: int) -> list[tuple[Clip, int]]:
-    """List the clips next to a run of clips on V1, each with the number of slots that moves it past the
-    run.
+    """Plan a move of adjacent clips (`spans`) on V1 past `by` neighbours. Instead of the selected clips, the
+    neighbours are moved past them. Return each neighbour with the number of positions that it moves.
     """
     first, last = main.index_of_clip(spans[0]), main.index_of_clip(spans[-1])
     block = last - first + 1
@@ -101,8 +106,9 @@ def _plan_slot_moves(main: Lane, spans: Sequence[PlacedClip], by: int) -> list[t
 
 
 def _plan_frame_moves(spans: Sequence[PlacedClip], by: int) -> list[tuple[Clip, int]]:
-    """List free clips with the number of frames they move by, foremost first; linked clips are listed
-    once.
+    """Plan a move of clips by `by` frames on tracks that may have gaps. Return each clip with its number of
+    frames. The clip that leads in the direction of the move comes first, and of linked clips only one is
+    listed, because the others follow it.
     """
     ordered = sorted(spans, key=lambda span: span.start, reverse=by > 0)
     moved: dict[str, Clip] = {}

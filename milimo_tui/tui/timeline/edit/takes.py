@@ -1,7 +1,8 @@
-"""The keys for takes on the timeline: pick, rate, compare in place, and make a take from an edited spec.
+"""The keys for takes on the timeline: pick a take, rate it, compare two takes, and make a take with changed
+settings.
 
-In a comparison take B is shown without being picked: the cut plays with B until `A` shows the picked take
-again. Nothing is written.
+In a comparison, `A` plays another take (take B) in the cut in place of the picked take, until `A` is pressed
+again. A comparison changes nothing in the film.
 """
 
 from __future__ import annotations
@@ -27,20 +28,28 @@ if TYPE_CHECKING:
 
 
 class ShotTakes(Mode):
-    """Picks, rates and compares takes in place, and requests new ones: a mode while take B is shown."""
+    """The part of the Timeline screen that picks, rates, compares and requests takes. While take B is shown
+    in the cut, this part is also a mode.
+    """
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
-        # The compared shot, and the take shown instead of the picked one.
+        # The id of the shot that is compared and the id of its take B, which is shown in place of the picked
+        # take. None outside a comparison.
         self._side: tuple[str, str] | None = None
-        self._before: dict[str, str] = {}  # The previously picked take, by shot id.
-        self._picked_plan: tuple[RenderPlan, str] | None = None  # The plan of the cut with its picked takes.
+        # The id of the take that was picked before the present one, by shot id. A comparison shows this take
+        # first.
+        self._before: dict[str, str] = {}
+        # The render plan of the cut with its picked takes, and the key of that plan.
+        self._picked_plan: tuple[RenderPlan, str] | None = None
 
     # -- A/B -------------------------------------------------------------------------------------------
 
     @action
     async def act_compare(self, key_command: KeyCommand) -> None:
-        """Show the other take in the same place (`A`), and go back on a second press; nothing is picked."""
+        """Show another take of the shot under the playhead in the cut (`A`). A second press shows the picked
+        take again. Neither changes the pick.
+        """
         film = self._core.snapshot
         if self._side is not None:
             self._side = None
@@ -64,8 +73,9 @@ class ShotTakes(Mode):
         )
 
     def _choose_other_take(self, story: Story, shot: Shot) -> Take | None:
-        """Return the take picked before, else the next take, else the last one; rejected takes are
-        skipped.
+        """Choose take B for a comparison: the take picked before the present one, else the take after the
+        picked one, else the shot's last other take. Rejected takes are skipped. Return None if the shot has
+        no other take.
         """
         takes = [take for take in story.takes if take.shot == shot.id and not take.rejected]
         others = [take for take in takes if take.id != shot.take]
@@ -80,19 +90,25 @@ class ShotTakes(Mode):
         self._core.show_message(words, "good" if self._side else "info", hint)
 
     def store_picked_plan(self, plan: RenderPlan | None, key: str) -> None:
-        """Store the plan with the picked takes, so that it can be compared with take B."""
+        """Store the render plan of the cut with its picked takes, for comparison with take B. While take B is
+        shown, do nothing.
+        """
         if not self.is_on:
             self._picked_plan = (plan, key) if plan is not None else None
 
     def make_picked_frame(self, frame: int) -> PlanFrame | None:
-        """Return a frame with the picked take while take B is shown, else None."""
+        """Return a frame of the cut with the picked take, for comparison with take B. Return None while take
+        B is not shown.
+        """
         if not self.is_on or self._picked_plan is None:
             return None
         plan, key = self._picked_plan
         return PlanFrame(plan, key, min(frame, plan.frames - 1))
 
     def apply_take_b(self, story: Story) -> Story:
-        """Return the story with take B instead of the picked take."""
+        """Return the story with take B in place of the picked take. Outside a comparison, return the story
+        unchanged.
+        """
         if self._side is None:
             return story
         shots = (
@@ -104,7 +120,9 @@ class ShotTakes(Mode):
 
     @action
     async def act_edit_spec(self, key_command: KeyCommand) -> None:
-        """Edit the spec of the next take (`C`), then make the take."""
+        """Open a panel with the settings of the shot's next take (`C`), then queue the take with the changed
+        settings.
+        """
         shot = self._find_playhead_shot()
         if not shot:
             return
@@ -120,8 +138,8 @@ class ShotTakes(Mode):
         self._core.app.push_screen(SpecPanel(heading, asked.data["specs"][0], save, verb="makes it"))
 
     async def _queue_edited_take(self, shot: str, patch: Mapping[str, Any]) -> None:
-        """Queue a take with the changed settings. Raises the reason for a refusal, so that the panel can show
-        it.
+        """Queue a take of a shot with the changed settings in `patch`. If the take is refused, raise the
+        error so that the panel can show its reason.
         """
         app = self._core.studio_app
         changes = [f"{key}={json.dumps(value)}" for key, value in patch.items()]
@@ -143,7 +161,9 @@ class ShotTakes(Mode):
         return " · TAKE B"
 
     def remember_replaced_picks(self, film: FilmSnapshot | None) -> None:
-        """Remember the previously picked takes when a new snapshot has other picks."""
+        """Compare the picks of a new snapshot with the present ones. For each shot whose pick changed,
+        remember the earlier take.
+        """
         seen = self._core.snapshot
         if film is None or seen is None or seen.story.shots is film.story.shots:
             return
@@ -154,7 +174,9 @@ class ShotTakes(Mode):
     # -- picking and rating ----------------------------------------------------------------------------
 
     def _find_playhead_shot(self) -> str:
-        """Return the id of the shot under the playhead, or an empty string after a message."""
+        """Return the id of the shot under the playhead. If there is none, show a message and return an empty
+        string.
+        """
         span = self._core.shown_span
         if span is not None and span.clip.source.kind is SourceKind.SHOT:
             return span.clip.source.ref
@@ -172,7 +194,9 @@ class ShotTakes(Mode):
         await self._pick_by_step(key_command.times)
 
     async def _pick_by_step(self, step: int) -> None:
-        """Pick another take; while take B is shown, pick B."""
+        """Pick the take that is `step` takes after the picked one. While take B is shown, pick take B
+        instead.
+        """
         if self._side is not None:
             shot, take = self._side
             self._side = None
@@ -190,7 +214,7 @@ class ShotTakes(Mode):
 
     @action
     async def act_to_script(self, key_command: KeyCommand) -> None:
-        """Go to the script line of the shot under the playhead."""
+        """Open the Script screen at the line of the shot under the playhead."""
         shot = self._find_playhead_shot()
         if not shot:
             return

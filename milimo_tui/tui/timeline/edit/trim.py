@@ -1,7 +1,7 @@
-"""TRIM on the timeline: keys move an edge or a clip, the result is shown at once and written as one edit at
-the end.
+"""The mode TRIM on the timeline: keys move an edge of a clip or an entire clip. Each move is shown at once;
+leaving the mode writes all moves as one edit.
 
-`trims` and the cut's pure functions compute the result; a command writes it.
+The functions in `trims` and the package `cut` compute the result. A command writes it.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ if TYPE_CHECKING:
 KEEPS = frozenset({"enter"})
 GIVES_UP = frozenset({"out"})
 ENDS_TRIM = KEEPS | GIVES_UP
-# The current trim is written first, then these acts begin.
+# These actions write the current trim first and then begin.
 THEN = frozenset({"trim", "visual", "visual_clip"})
-# Acts that write, but have their own meaning in TRIM.
+# These actions do not end TRIM: in TRIM, each does something other than outside it.
 STAYS_IN_TRIM = frozenset({"undo", "head", "tail", "macro_record"})
 
 
 class TrimMode(Mode):
-    """The mode TRIM, and the trims of one edge outside it."""
+    """The mode TRIM, and the keys outside it that trim one edge in a single press: `[`, `]` and `|`."""
 
     CONTEXTS = ("trim", *TimelineView.CONTEXTS)
     HIDES_KEYS = True
@@ -82,7 +82,7 @@ class TrimMode(Mode):
 
     @action
     def act_trim(self, key_command: KeyCommand) -> None:
-        """Trim the edge nearest to the playhead, of the clip that contains the playhead."""
+        """Enter TRIM with the clip edge nearest to the playhead on the current track."""
         self._core.halt_playback()
         found = self._session.find_nearest_edge()
         if found is None:
@@ -95,7 +95,9 @@ class TrimMode(Mode):
             self.begin_trim(*found)
 
     def begin_trim(self, span: PlacedClip, edge: Edge) -> bool:
-        """Begin to trim an edge of a clip; return False after a message if it cannot be trimmed."""
+        """Begin to trim the `edge` of a clip. If the clip cannot be trimmed, because its track is locked,
+        show a message and return False.
+        """
         cut = self._core.cut
         if cut is None:
             return False
@@ -111,14 +113,16 @@ class TrimMode(Mode):
         kind = trims.list_trim_kinds(base.get_track(span.clip.track))[0]
         at = span.start if edge == "head" else span.end
         here = self._core.playhead
-        # A playhead next to the edge is no point to snap to.
+        # If the playhead is right next to the edge, the edge must not snap to the playhead.
         playhead = here if here not in (at - 1, at) else None
         self._session.points = snapping.collect_snap_points(base, playhead=playhead, without={span.clip.id})
         self._session.start_trim(Trim(kind, edge, span.clip.id))
         return True
 
     def queues_keys_after(self, key_command: KeyCommand) -> bool | None:
-        """Return True if the key command ends the trim: Enter, Esc, or an act that begins something else."""
+        """Return True if the key command ends the trim: Enter, Esc, or an action that begins another edit.
+        Return None for all other key commands. Keys typed afterwards then wait until the trim is written.
+        """
         return key_command.binding.act in ENDS_TRIM | THEN or None
 
     async def end_before(self, key_command: KeyCommand) -> bool:
@@ -131,7 +135,7 @@ class TrimMode(Mode):
         return act in ENDS_TRIM
 
     async def end_trim(self) -> None:
-        """Write the trim as one edit, and leave TRIM."""
+        """Leave TRIM and write the trim as one edit. A trim by 0 frames writes nothing."""
         trim = self._session.trim
         self._session.leave_trim()
         if trim is not None and trim.by:
@@ -145,7 +149,9 @@ class TrimMode(Mode):
                 self._core.show_message("nothing is trimmed")
 
     async def _repeat_trim(self, trim: Trim, key_command: KeyCommand) -> None:
-        """Make the same trim at the edge that is nearest now (`.`); a count is the number of frames."""
+        """Repeat a trim at the edge that is now nearest to the playhead (`.`). A count replaces the number of
+        frames, but not the direction.
+        """
         found, here = self._session.find_nearest_edge(), self._core.span
         if found is None or here is None:
             self._core.show_message(
@@ -166,7 +172,9 @@ class TrimMode(Mode):
             self._go_to_clip_edge(span.clip.id, trim.edge)
 
     def _go_to_clip_edge(self, clip: str, edge: Edge) -> None:
-        """Put the playhead on the first or the last frame of a clip, at its present place."""
+        """Move the playhead to the first or the last frame of a clip, given by its id, after the clip was
+        trimmed.
+        """
         lane = self._core.cutting.get_lane(self._core.view.lane)
         for span in lane.spans if lane else ():
             if span.clip.id == clip:
@@ -174,7 +182,9 @@ class TrimMode(Mode):
 
     @action
     async def act_extend(self, key_command: KeyCommand) -> None:
-        """Bring the nearest edit to the playhead (`|`); where no clips meet, the clip's own edge."""
+        """Move the edit nearest to the playhead to the playhead (`|`). If the nearest edge has no clip on its
+        other side, move only that edge.
+        """
         self._core.halt_playback()
         found = self._session.find_nearest_edge()
         if found is None:
@@ -189,7 +199,7 @@ class TrimMode(Mode):
         await self._core.run_and_wait("cut.extend", clip=span.clip.id, edge=edge, to=str(self._core.playhead))
 
     async def cancel_work(self) -> bool:
-        """Leave TRIM without writing."""
+        """Leave TRIM without writing the trim, and show the unchanged cut."""
         if self._session.trim is not None:
             self._session.trim = replace(self._session.trim, by=0)
             await self.end_trim()
@@ -203,14 +213,16 @@ class TrimMode(Mode):
         if trim is not None and trim.by:
             from milimo_tui.studio.registry.registry import run_by_id
 
-            with suppress(MilimoError):  # The screen closes even if the trim cannot be written.
+            with suppress(MilimoError):  # The screen is closing, so an error can no longer be shown.
                 run_by_id(self._core.studio_app.studio, *trim.to_command(), place=ScreenName.TIMELINE)
 
     # -- changing the current trim -----------------------------------------------------------------------
 
     @action
     def act_trim_kind(self, key_command: KeyCommand) -> None:
-        """Switch between ripple, roll, slip and slide (Tab); the number of frames moved is preserved."""
+        """Switch to the next kind of trim: ripple, roll, slip or slide (Tab). The trim is applied again by
+        the same number of frames.
+        """
         trim, base = self._session.trim, self._session.base
         if trim is None or base is None:
             return
@@ -223,10 +235,10 @@ class TrimMode(Mode):
 
     @action_with_names("head")
     async def act_tail(self, key_command: KeyCommand) -> None:
-        """Trim the tail of this clip to the playhead (`]`); in TRIM, switch to the tail of the clip before
-        the edge.
+        """Trim the end of the clip under the playhead to the playhead (`]`), or its beginning (`[`).
 
-        `[` does the same with heads; in TRIM it switches to the head of the clip after the edge.
+        In TRIM these keys switch to the clip on the other side of the edge: `]` to the tail of the clip
+        before the edge, `[` to the head of the clip after the edge.
         """
         edge: Edge = "head" if key_command.binding.act == "head" else "tail"
         trim, base = self._session.trim, self._session.base
@@ -255,7 +267,7 @@ class TrimMode(Mode):
 
     @action
     async def act_trim_type(self, key_command: KeyCommand) -> None:
-        """Trim by a typed amount: `+12`, `-2s`."""
+        """Ask for an amount, such as `+12` (frames) or `-2s` (seconds), and trim by that amount."""
         sign = "-" if key_command.binding.chord[0] == "-" else "+"
         rate = self._core.cutting.rate
 

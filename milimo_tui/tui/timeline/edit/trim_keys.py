@@ -1,6 +1,7 @@
-"""The keys of TRIM on the timeline: motions that move the trimmed edge or clip.
+"""The motion keys in TRIM, which move the trimmed edge or clip instead of the playhead.
 
-During TRIM these keys are searched before those of the other parts; `trim` enters and leaves TRIM.
+During TRIM, keys are looked up here before the other parts of the screen. The module `trim` enters and leaves
+TRIM.
 """
 
 from __future__ import annotations
@@ -20,19 +21,21 @@ if TYPE_CHECKING:
 
 SECONDS = {"second_back": -1, "second_on": 1}
 FRAMES = {"frame_back": -1, "frame_on": 1}
-SNAP_STEPS = {"next_edit": 1, "previous_edit": -1}  # To the next snapping point on any track.
+# In TRIM, the motions to the next or previous edit move the edge to the next or previous snapping point, on
+# any track.
+SNAP_STEPS = {"next_edit": 1, "previous_edit": -1}
 PLACES = frozenset({"next_marker", "previous_marker", "start", "end"})
 
 
 class TrimKeys:
-    """The motions in TRIM."""
+    """The part of the Timeline screen that handles motion keys during TRIM."""
 
     def __init__(self, core: TimelineCore, trim_session: TrimSession) -> None:
         self._core, self._session = core, trim_session
 
     @action
     def act_undo(self, key_command: KeyCommand) -> None:
-        """Move the edge back to where it was (`u`)."""
+        """Move the edge or clip back to its position before the trim (`u`)."""
         self._session.move_trim(0)
 
     @action
@@ -79,13 +82,15 @@ class TrimKeys:
             self._core.report_missing_mark(key_command.argument)
 
     def _move_edge_to(self, frame: int) -> None:
-        """Move the edge to a frame."""
+        """Move the trimmed edge or clip to a frame of the film."""
         placed, trim = self._session.find_trimmed_clip(), self._session.trim
         if placed is not None and trim is not None:
             self._session.move_trim(frame - trims.find_trim_frame(placed, trim))
 
     def _move_to_snap_point(self, count: int) -> None:
-        """Move the edge by `count` snapping points, on any track."""
+        """Move the edge forward by `count` snapping points, on any track. A negative count moves the edge
+        back.
+        """
         placed, trim, points = self._session.find_trimmed_clip(), self._session.trim, self._session.points
         if placed is None or trim is None or points is None:
             return
@@ -96,7 +101,9 @@ class TrimKeys:
             self._move_edge_to(point.frame)
 
     def _move_and_snap(self, by: int) -> None:
-        """Move by some frames, or onto a snapping point within a cell of the target."""
+        """Set the trim to `by` frames from the original position. If a snapping point is less than a cell
+        away from there, snap to that point.
+        """
         placed, trim, points = self._session.find_trimmed_clip(), self._session.trim, self._session.points
         if placed is None or trim is None or points is None:
             return

@@ -1,6 +1,8 @@
-"""The state of one active trim: the cut before it, the cut as each move changes it, and how that is shown.
+"""The state of the trim in progress: the cut before the trim, the cut with the trim applied, and its display
+on the screen.
 
-The keys are in `trim` and `trim_keys`; here a trim is a value, and the cut is recomputed for each move.
+The keys are in `trim` and `trim_keys`. Each move changes the `Trim` value here, from which the cut is
+computed again.
 """
 
 from __future__ import annotations
@@ -30,18 +32,21 @@ KEYS = (
 
 
 class TrimSession:
-    """The edge or clip that is being trimmed; `trim` is None outside TRIM."""
+    """The state of a trim in progress. `trim` is the edge or clip being moved and by how many frames; it is
+    None outside TRIM.
+    """
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
         self.trim: Trim | None = None
-        self.base: Layout | None = None  # The cut when TRIM began.
-        self.points: SnapPoints | None = None  # The snapping points.
-        self.sides: tuple[EditSide, ...] = ()  # The frames at the trimmed edit.
-        self._met: SnapPoint | None = None  # The snapping point that an edge is on now.
+        self.base: Layout | None = None  # The layout of the cut before the trim.
+        self.points: SnapPoints | None = None  # The points to which the edge or clip snaps.
+        # The frames on both sides of the trimmed edit, which are shown above the tracks.
+        self.sides: tuple[EditSide, ...] = ()
+        self._met: SnapPoint | None = None  # The snapping point at which the trimmed edge is now, or None.
 
     def start_trim(self, trim: Trim) -> None:
-        """Begin to trim something, from its state when TRIM began."""
+        """Begin to trim an edge or a clip, and show the cut without a change yet."""
         self.trim, self._met = trim, None
         self.move_trim(0)
         self._core.divide_screen()
@@ -51,19 +56,21 @@ class TrimSession:
         self._core.redraw()
 
     def clear_trim(self) -> None:
-        """End the trim; the picture returns to its own place."""
+        """Reset all values of the trim, and return the screen to its normal division."""
         self.trim, self.base, self.points, self._met = None, None, None, None
         self.sides = ()
         self._core.divide_screen()
 
     def find_trimmed_clip(self) -> PlacedClip | None:
-        """Return the clip being trimmed, as it was when TRIM began."""
+        """Return the clip being trimmed, with its position before the trim. Return None outside TRIM."""
         return (
             self.base.get_placed(self.trim.clip) if self.base is not None and self.trim is not None else None
         )
 
     def find_nearest_edge(self) -> tuple[PlacedClip, Edge] | None:
-        """Return the clip and edge nearest to the playhead on the current track, or None."""
+        """Return the clip and its edge that are nearest to the playhead on the current track. Return None if
+        the track has no clips.
+        """
         lane = self._core.cutting.get_lane(self._core.view.lane)
         frame = model.find_nearest_edit(self._core.cutting, self._core.view.lane, self._core.playhead)
         if lane is None or frame is None:
@@ -74,13 +81,15 @@ class TrimSession:
         return (before, "tail") if before is not None else None
 
     def find_adjoining_clip(self, span: PlacedClip, edge: Edge) -> PlacedClip | None:
-        """Return the clip that meets another clip at the given edge, or None."""
+        """Return the clip that touches `span` at the given edge on the current track, or None."""
         lane = self._core.cutting.get_lane(self._core.view.lane)
         at = span.end if edge == "tail" else span.start - 1
         return lane.clip_at(at) if lane is not None and at >= 0 else None
 
     def move_trim(self, by: int) -> None:
-        """Show the cut with the trim at `by` frames, or as far as the trim can go."""
+        """Show the cut with the edge or clip moved by `by` frames from its original position, or as far as
+        media and neighbouring clips allow.
+        """
         trim, base, film = self.trim, self.base, self._core.snapshot
         if trim is None or base is None or film is None:
             return
@@ -134,11 +143,13 @@ class TrimSession:
             return
         kinds = trims.list_trim_kinds(base.get_track(base.get_placed(trim.clip).clip.track))
         following = kinds[(kinds.index(trim.kind) + 1) % len(kinds)]
-        # The keys are shown only at the start.
+        # The message names the keys only until the first move.
         self._core.show_message(words, hint="" if trim.by else KEYS % following.word)
 
     def find_play_edge(self) -> int | None:
-        """Return the frame to play around: the edge being trimmed, else the nearest edit."""
+        """Return the frame around which playback plays: the edge being trimmed, else the edit nearest to the
+        playhead. Return None if there is neither.
+        """
         edge = self.find_trim_edge()
         if edge is not None:
             return edge.frame
@@ -147,7 +158,9 @@ class TrimSession:
     # -- display -----------------------------------------------------------------------------------------
 
     def find_trim_edge(self) -> TrimEdge | None:
-        """Return the edge being trimmed; its sign shows whether the edge is on a snapping point."""
+        """Return the trimmed edge as the timeline draws it, or None. Its sign contains `┃` while the edge is
+        on a snapping point.
+        """
         trim, lane = self.trim, self._core.cutting.get_lane(self._core.view.lane)
         for span in lane.spans if lane and trim else ():
             if trim is not None and span.clip.id == trim.clip:
@@ -156,7 +169,9 @@ class TrimSession:
         return None
 
     def continues_over(self, film: FilmSnapshot | None) -> bool:
-        """Return True if the trim continues over a new snapshot; a change from elsewhere ends the trim."""
+        """Return True if the trim can continue with a new snapshot of the film. If another program or screen
+        changed the cut, end TRIM with a message and return False.
+        """
         if self.trim is None or self.base is None or film is None or film.cut is None:
             return False
         if _is_same_cut(film.cut, self.base.cut):
@@ -168,7 +183,9 @@ class TrimSession:
 
 
 def _is_same_cut(one: Cut, other: Cut) -> bool:
-    """Return True if two cuts are equal except for playhead and marks, so that a trim fits both."""
+    """Return True if two cuts are equal except for playhead and in and out marks, which do not affect a
+    trim.
+    """
     return replace(one, playhead=0, mark_in=None, mark_out=None) == replace(
         other, playhead=0, mark_in=None, mark_out=None
     )

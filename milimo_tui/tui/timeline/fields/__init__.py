@@ -1,4 +1,5 @@
-"""The inspector's lines as values: facts, settings, their text, and the change that each value makes. Pure.
+"""The facts and settings that the inspector lists for a clip, their formatting, and the changes that new
+values make. All modules are pure.
 
-May use `values`. Begin with `fields`.
+The package may import `values`. Start reading at `fields`.
 """

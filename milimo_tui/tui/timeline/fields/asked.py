@@ -1,6 +1,4 @@
-"""Conversion of an inspector setting to a form field that asks for it, with its choices and its checks.
-Pure.
-"""
+"""Make the form field that asks for an inspector setting, with its choices and checks. Pure."""
 
 from __future__ import annotations
 
@@ -19,9 +17,10 @@ SEVERAL_LINES = "\\n begins another line"
 def make_setting_form_field(
     field: InspectorField, text: str, rate: Fraction, *, begun: bool = False
 ) -> FormField:
-    """Return the form field that asks for a setting; input is parsed and checked by the setting's own rules.
+    """Return the form field that asks for a setting. The setting's own rules parse and check the input.
 
-    `begun` means that `text` is the beginning of the user's input.
+    `text` is the initial text. If `begun` is True, the user has typed `text` already and continues it.
+    Otherwise it is the present value. `rate` is the frame rate of times.
     """
 
     def check_setting(typed: str) -> str:
@@ -54,7 +53,7 @@ def make_setting_form_field(
 
 
 def _list_setting_choices(field: InspectorField) -> tuple[FieldChoice, ...]:
-    """Return the choices of a setting, each with its purpose."""
+    """Return the choices of a setting, each with a note about its purpose."""
     if field.shape is FieldShape.COLOUR:
         return tuple(FieldChoice(name, colour) for name, colour in PALETTE.items())
     return tuple(FieldChoice(word, get_choice_note(field.attribute, word)) for word in field.words)

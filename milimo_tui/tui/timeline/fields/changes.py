@@ -1,6 +1,8 @@
-"""Changes made in the inspector: the command that writes each change, and a preview of the changed cut.
+"""The changes that the inspector makes: for each, the command that writes it and a preview of the changed
+cut. Pure.
 
-Pure. A number with keyframes gets a keyframe at the playhead; any other number is set for the entire clip.
+If a number already has keyframes, changing it sets a keyframe at the playhead. Otherwise the new number
+applies to the entire clip.
 """
 
 from __future__ import annotations
@@ -23,8 +25,8 @@ _KINDS: Mapping[str, Callable[[str], Any]] = {
 
 @dataclass(frozen=True)
 class ClipChange:
-    """A command with its arguments; `preview` makes the changed cut, or is None if the change has no
-    preview.
+    """A change as a command with its arguments. `preview` returns the changed cut without writing it. None
+    means that no preview is possible.
     """
 
     command: str
@@ -33,7 +35,9 @@ class ClipChange:
 
 
 def is_animated(curve: Curve) -> bool:
-    """Return True if a number changes over time: more than one keyframe, or one at another frame than 0."""
+    """Return True if a number changes over time: if it has several keyframes, or one at a frame other than 0.
+    A single keyframe at frame 0 is a constant.
+    """
     return len(curve) > 1 or any(key.frame for key in curve)
 
 
@@ -48,7 +52,11 @@ def make_clip_change(
     bounds: MediaLength,
     rate: Fraction,
 ) -> ClipChange:
-    """Return the change that sets a field of a clip; with a `frame`, a number gets a keyframe there."""
+    """Return the change that sets a setting of a clip to `value`.
+
+    If `frame` is given, a number gets a keyframe at that frame of the clip. `shot` is the id of the clip's
+    shot, `bounds` returns the lengths of media, and `rate` is the frame rate of the cut.
+    """
     match field.group:
         case FieldGroup.NUMBER if frame is not None:
             return make_key_change(clip, field.key, frame, _require_float(value))
@@ -103,8 +111,8 @@ def make_clip_change(
 def make_key_change(
     clip: Clip, name: str, frame: int, value: float | None = None, easing: Easing | None = None
 ) -> ClipChange:
-    """Return the change that sets a keyframe of a number at a frame of the clip; None leaves value or easing
-    unchanged.
+    """Return the change that sets a keyframe of the number `name` at a frame of the clip. If `value` or
+    `easing` is None, that property of the keyframe stays the same.
     """
     args: dict[str, Any] = {"clip": clip.id, "name": name, "frame": frame}
     if value is not None:
@@ -117,14 +125,14 @@ def make_key_change(
 
 
 def make_key_removal(clip: Clip, name: str, frame: int) -> ClipChange:
-    """Return the change that removes a number's keyframe at a frame."""
+    """Return the change that removes the keyframe of the number `name` at a frame of the clip."""
     args = {"clip": clip.id, "name": name, "frame": frame, "remove": True}
     return ClipChange("cut.keyframe", args, lambda cut: edits.remove_key(cut, clip.id, name, frame))
 
 
 def find_next_easing(curve: Curve, frame: int) -> tuple[int, Easing] | None:
-    """Return the frame of the keyframe at or before `frame`, and the easing that follows its own; None
-    without keyframe.
+    """Find the last keyframe at or before `frame`. Return its frame and the easing after its present one in
+    the list of easings. Return None if there is no such keyframe.
     """
     before = [key for key in curve if key.frame <= frame]
     if not before:
@@ -136,7 +144,7 @@ def find_next_easing(curve: Curve, frame: int) -> tuple[int, Easing] | None:
 def _make_choice_change(field: InspectorField, clip: Clip, value: Value) -> ClipChange:
     text = ("yes" if value else "no") if field.shape is FieldShape.SWITCH else str(value or "")
     args = {"clip": clip.id, "name": field.key, "value": text}
-    # The file is not known yet and must be found first.
+    # The chosen file is not in the film yet, so there is no preview. The command `cut.effect` finds the file.
     if field.shape is FieldShape.NAME and value and value not in field.titles:
         return ClipChange("cut.effect", args)
     kind = _KINDS.get(field.key)
@@ -157,7 +165,7 @@ def _make_title_change(field: InspectorField, clip: Clip, value: str | float) ->
 def _make_transition_change(
     field: InspectorField, clip: Clip, value: Value, new_id: NewId, bounds: MediaLength
 ) -> ClipChange:
-    """Return the change of the transition at an edge; the value "none" makes a hard cut."""
+    """Return the change of the transition at one edge of a clip. The value "none" removes the transition."""
     edge = field.edge
     if value == NONE:
         args: dict[str, Any] = {"clip": clip.id, "edge": edge}

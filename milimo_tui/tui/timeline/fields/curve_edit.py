@@ -1,8 +1,8 @@
-"""A number of a clip while it is edited over time: its keyframes, the steps that change them, and the final
-command.
+"""The editing of one number of a clip over time: its keyframes, the steps that change them, and the command
+that writes the result. Pure.
 
-Pure. Keyframes are at frames of the unchanged clip. An edited speed changes the clip's length, and
-`CurveEdit` computes where the clip's pictures are then.
+Keyframes are at frames of the unchanged clip. A changed speed also changes the clip's length, so `CurveEdit`
+converts frames between the unchanged and the changed clip.
 """
 
 from __future__ import annotations
@@ -24,15 +24,18 @@ from milimo_tui.tui.timeline.fields.fields import BY_KEY, InspectorField
 
 SPEED, LEVEL = "speed", "volume"
 EASINGS = (Easing.BOTH, Easing.LINEAR, Easing.IN, Easing.OUT, Easing.HOLD)
-STEPS = {SPEED: (0.1, 0.5), LEVEL: (1.0, 6.0)}  # Small and big steps that differ from those of the inspector.
+# Small and big step of the curve lane, for numbers whose steps differ from the inspector's. Speeds are
+# factors, levels are in dB.
+STEPS = {SPEED: (0.1, 0.5), LEVEL: (1.0, 6.0)}
 LEAST_SPEED, MOST_SPEED = 0.01, 100.0
 
 
 @dataclass(frozen=True, slots=True)
 class CurveEdit:
-    """A number being edited: `keys` over time, or `whole` if the value is constant.
+    """A number of a clip that is being edited. `keys` are its keyframes. If there are none, `whole` is its
+    constant value.
 
-    The values of a speed are the playback speed without its direction: 2.0 is twice as fast.
+    A speed is a factor without direction: 2.0 is twice as fast, forwards or backwards.
     """
 
     clip: Clip
@@ -45,7 +48,7 @@ class CurveEdit:
 
     @property
     def field(self) -> InspectorField:
-        """The inspector's field of the number."""
+        """The inspector setting for the number."""
         return BY_KEY[self.name]
 
     @property
@@ -68,7 +71,7 @@ class CurveEdit:
         return format_setting_value(self.field, value, Fraction(25)).strip()
 
     def format_short(self, value: float) -> str:
-        """Format a value briefly for the header of a track, without a unit except %."""
+        """Format a value briefly for the scale in the track's header. The unit is left out, except for %."""
         if self.field.unit == "%":
             return f"{value * 100:.0f} %"
         if self.name == LEVEL:
@@ -80,22 +83,22 @@ class CurveEdit:
         return next((key for key in self.keys if key.frame == frame), None)
 
     def find_key_before(self, frame: int) -> Keyframe | None:
-        """Return the keyframe at a frame, else the last one before it."""
+        """Return the keyframe at a frame, else the last keyframe before the frame, else None."""
         return next((key for key in reversed(self.keys) if key.frame <= frame), None)
 
     # -- steps -----------------------------------------------------------------------------------------
 
     def step_value(self, frame: int, count: int, *, big: bool = False) -> CurveEdit:
-        """Return the edit with the number `count` steps higher: at a keyframe there, or constant if there are
-        no keyframes.
+        """Return the edit with the value at `frame` raised by `count` steps, within the limits. If the number
+        has keyframes, this sets one at `frame`. Otherwise the constant value changes.
         """
         small, large = STEPS.get(self.name, (self.field.step, self.field.big))
         value = self.value_at_frame(frame) + count * (large if big else small)
         return self.with_value(frame, self._clamp_value(round(value, 4)))
 
     def with_value(self, frame: int, value: float) -> CurveEdit:
-        """Return the edit with a value at a frame: as a keyframe if there are keyframes, else for the entire
-        clip.
+        """Return the edit with a new value at a frame. If the number has keyframes, this sets one there.
+        Otherwise the value applies to the entire clip.
         """
         if not self.keys:
             return replace(self, whole=value)
@@ -104,8 +107,8 @@ class CurveEdit:
         return self._put_key(Keyframe(frame, value, easing))
 
     def with_constant_value(self, value: float) -> CurveEdit:
-        """Return the edit with one value for the entire clip. Raises Refused for a speed of 0 and outside the
-        limits.
+        """Return the edit with one value for the entire clip and no keyframes. Raises Refused for a speed of
+        0 and for a value outside the limits.
         """
         if self.is_speed and value == 0:
             raise Refused("0 % is a freeze frame", "{cut.freeze_frame} makes one")
@@ -120,14 +123,16 @@ class CurveEdit:
         return replace(self, keys=(), whole=value)
 
     def with_key_here(self, frame: int) -> CurveEdit:
-        """Return the edit with a keyframe at a frame, at the value that the number has there."""
+        """Return the edit with a keyframe at a frame. The keyframe has the present value there, so the curve
+        keeps its shape.
+        """
         return self._put_key(
             Keyframe(frame, round(self.value_at_frame(frame), 4), self._choose_easing(frame))
         )
 
     def without_key(self, frame: int) -> CurveEdit:
-        """Return the edit without the keyframe at a frame; if it was the last one, its value stays for the
-        entire clip.
+        """Return the edit without the keyframe at a frame. If no keyframe remains, the value of the removed
+        one applies to the entire clip.
         """
         kept = tuple(key for key in self.keys if key.frame != frame)
         return replace(self, keys=kept, whole=self.value_at_frame(frame) if not kept else self.whole)
@@ -159,7 +164,9 @@ class CurveEdit:
     # -- results ---------------------------------------------------------------------------------------
 
     def apply_to_cut(self, cut: Cut, new_id: NewId, bounds: MediaLength) -> Cut:
-        """Return a cut with the edited number. Raises Refused if that is not possible."""
+        """Return a copy of the cut with the edited number. Raises Refused if the cut cannot have that
+        number.
+        """
         if not self.is_speed:
             return edits.set_curve(cut, self.clip.id, self.name, self._make_curve())
         cut = edits.set_speed_ramp(
@@ -202,8 +209,8 @@ class CurveEdit:
     # -- places of pictures ----------------------------------------------------------------------------
 
     def to_new_frame(self, frame: int, after: Clip) -> int:
-        """Return the frame of the changed clip that shows the same picture as `frame` of the unchanged
-        clip.
+        """Convert a frame of the unchanged clip to the frame of the changed clip `after` that shows the same
+        picture.
         """
         if not self._moves:
             return frame
@@ -213,8 +220,8 @@ class CurveEdit:
         )
 
     def to_old_frame(self, shown: int, after: Clip) -> int:
-        """Return the frame of the unchanged clip that showed the same picture as `shown` of the changed
-        clip.
+        """Convert frame `shown` of the changed clip `after` to the frame of the unchanged clip that shows the
+        same picture.
         """
         if not self._moves:
             return shown
@@ -229,8 +236,8 @@ class CurveEdit:
 
 
 def begin_curve_edit(clip: Clip, name: str) -> CurveEdit:
-    """Begin to edit a number of a clip, from its present value. Raises Refused for the speed of a freeze
-    frame.
+    """Return an edit of the number `name` that begins with the clip's present value. Raises Refused for the
+    speed of a freeze frame.
     """
     effects = clip.effects
     if name != SPEED:
@@ -259,8 +266,8 @@ def begin_curve_edit(clip: Clip, name: str) -> CurveEdit:
 
 @dataclass(frozen=True, slots=True)
 class CurveAxis:
-    """The scale of a curve lane, from `low` at its bottom to `high` at its top; speeds are on a logarithmic
-    scale.
+    """The vertical scale of a curve's lane: `low` is at the bottom, `high` at the top. With `log` the scale
+    is logarithmic, as for speeds.
     """
 
     low: float
@@ -268,7 +275,7 @@ class CurveAxis:
     log: bool = False
 
     def to_height(self, value: float) -> float:
-        """Return the height of a value in the lane, 0 to 1."""
+        """Return the height of a value in the lane, from 0 at the bottom to 1 at the top."""
         if self.log:
             low, high = math.log2(self.low), math.log2(self.high)
             return min(1.0, max(0.0, (math.log2(max(value, 1e-6)) - low) / (high - low)))
@@ -276,7 +283,7 @@ class CurveAxis:
 
 
 def choose_curve_axis(edit: CurveEdit) -> CurveAxis:
-    """Return an axis that contains the complete curve."""
+    """Return a scale that contains all values of the curve."""
     values = [key.value for key in edit.keys] or [edit.whole]
     if edit.is_speed:
         low = 2.0 ** math.floor(math.log2(min(0.5, *values)))
@@ -293,11 +300,12 @@ def choose_curve_axis(edit: CurveEdit) -> CurveAxis:
 
 @dataclass(frozen=True, slots=True)
 class CurveLane:
-    """A curve as the timeline draws it under the lane of its clip; its keyframes are at frames of the changed
-    clip.
+    """A curve as the timeline draws it, in a lane under its clip. `keys` are at frames of the changed clip.
 
-    `start` and `end` are the clip's frames in the film, `labels` the header's texts with their heights (0…1),
-    `words` the text next to the curve.
+    - `lane` is the index of the clip's lane.
+    - `start` and `end` are the clip's first frame and end in the film.
+    - `labels` are texts in the track's header, each with its height from 0 to 1.
+    - `words` are rows of text next to the curve.
     """
 
     lane: int
@@ -317,8 +325,8 @@ class CurveLane:
 def make_curve_lane_of(
     edit: CurveEdit, after: Clip, lane: int, start: int, words: tuple[str, ...] = ()
 ) -> CurveLane:
-    """Return the lane that shows an edit: `after` is the changed clip, `start` its first frame in the
-    film.
+    """Return the curve of an edit as the timeline draws it. `after` is the changed clip, `lane` the index of
+    its lane, `start` its first frame in the film, and `words` the text next to the curve.
     """
     axis = choose_curve_axis(edit)
     keys: Curve = edit.keys
@@ -332,8 +340,8 @@ def make_curve_lane_of(
 
 
 def list_editable_curves(clip: Clip) -> tuple[str, ...]:
-    """List the numbers of a clip that have lanes: its speed, its level, and other numbers that change over
-    time.
+    """List the numbers of a clip that can be edited as curves: its speed, its level, and other numbers that
+    already change over time.
     """
     others = [name for name, curve in clip.effects.curves if is_animated(curve) and name in BY_KEY]
     return tuple(dict.fromkeys((SPEED, LEVEL, *others)))

@@ -1,6 +1,7 @@
-"""The inspector's lines below the facts: the takes of the shot, then every setting of the clip by sections.
+"""The lines that the inspector lists below the facts: the takes of the shot, the markers, then all settings
+of the clip by section.
 
-Pure: values in, lines out. The widget draws the lines, and the screen changes the settings.
+Pure. The widget draws the lines, and the screen changes the settings.
 """
 
 from __future__ import annotations
@@ -24,16 +25,18 @@ from milimo_tui.tui.timeline.values.clip_style import ClipStyles, to_printable_l
 from milimo_tui.tui.timeline.values.model import TimelineFilm
 from milimo_tui.tui.widgets.facts import FactLine
 
-TAKE, ASSET, MARK = "take:", "asset:", "mark:"  # Prefixes of line keys.
+# Prefixes of `InspectorLine.key`. An id of a take, an asset or a marker follows.
+TAKE, ASSET, MARK = "take:", "asset:", "mark:"
 TAKES, MARKS = "Takes", "Markers"
 
 
 @dataclass(frozen=True, slots=True)
 class InspectorLine:
-    """A line of the inspector. A line without a `key` is a heading (`label`) or a fact; the cursor skips it.
+    """A line of the inspector. The cursor skips lines without a `key`, which are headings and facts.
 
-    `here` means that a keyframe is at the playhead; `keys` are the frames of all keyframes; `set` means that
-    the value is not the default.
+    - `keys` are the frames of a number's keyframes, and `here` means that one is at the playhead.
+    - `set` means that the value is not the default, or that the take is picked.
+    - `number` means that the text is right-aligned.
     """
 
     key: str = ""
@@ -46,7 +49,9 @@ class InspectorLine:
     number: bool = False
     keys: tuple[int, ...] = ()
     here: bool = False
-    at: int = 0  # The playhead and the clip's length, for the drawing of the keyframes.
+    # The playhead as a frame of the clip, and below it the clip's length in frames. The widget draws the
+    # keyframes with them; both are 0 without keyframes.
+    at: int = 0
     length: int = 0
     easing: str = ""
 
@@ -57,8 +62,10 @@ def list_inspector_lines(
     marks: Sequence[InspectorLine] = (),
     armed: Collection[str] = (),
 ) -> tuple[InspectorLine, ...]:
-    """List takes, markers and settings of a clip at one of its frames; numbers in `armed` get keyframes when
-    changed.
+    """List the takes, markers and settings of a clip, with the values at one of its frames.
+
+    `marks` are the lines of the markers. `armed` holds the names of numbers that get a keyframe when they are
+    changed, although they do not change over time yet.
     """
     out = [] if subject.shot is None else _list_take_lines(subject.shot, clip_styles)
     out += [InspectorLine(label=MARKS, heading=True), *marks] if marks else []
@@ -72,7 +79,7 @@ def list_inspector_lines(
 
 
 def list_marker_lines(film: TimelineFilm, span: PlacedClip) -> tuple[InspectorLine, ...]:
-    """List the markers and notes inside a clip, each with its text."""
+    """List the markers and notes within a clip's frames, each with its timecode and text."""
     return tuple(
         InspectorLine(
             MARK + marker.id,
@@ -136,12 +143,14 @@ def _make_setting_line(field: InspectorField, subject: InspectorSubject, *, arme
 
 
 def make_fact_lines(facts: Sequence[FactLine]) -> tuple[InspectorLine, ...]:
-    """Convert facts to lines of the same list."""
+    """Convert facts to inspector lines that the cursor skips."""
     return tuple(InspectorLine("", fact.label, fact.words, fact.colour, fact.strong) for fact in facts)
 
 
 def make_missing_file_line(clip: Clip, clip_styles: ClipStyles) -> tuple[InspectorLine, ...]:
-    """Return the line that finds a missing file; empty if the file is there."""
+    """Return the line on which Enter searches for a clip's missing file. Return an empty tuple if the file is
+    not missing.
+    """
     asset = clip_styles.find_clip_asset(clip)
     if clip.id not in clip_styles.offline or asset is None:
         return ()
@@ -151,12 +160,14 @@ def make_missing_file_line(clip: Clip, clip_styles: ClipStyles) -> tuple[Inspect
 
 
 def describe_changed_settings(clip: Clip, rate: Fraction) -> str:
-    """Describe the changed settings of a clip: `scale 120 %  blur 1 %`. Numbers with keyframes end in ◆."""
+    """Describe the effect settings of a clip that differ from their defaults: `scale 120 % blur 1 %`. Numbers
+    with keyframes end in ◆.
+    """
     out = []
     subject = InspectorSubject(clip, TrackKind.VIDEO, rate)
     for field in list_clip_fields(subject):
         if field.group not in (FieldGroup.NUMBER, FieldGroup.CHOICE):
-            continue  # Other groups have their own lines.
+            continue  # Settings of other groups, such as speed and length, are listed as facts.
         value = read_field_value(field, subject)
         curve: Curve = clip.effects.get_curve(field.key) if field.can_have_keys else ()
         if is_animated(curve):

@@ -1,6 +1,6 @@
-"""The inspector's facts: the kind, contents and sound of the clip under the playhead.
+"""The facts at the top of the inspector: kind, contents and sound of the clip under the playhead.
 
-Pure: values in, (label, words, colour name) out; an empty label is a heading.
+Pure. Each fact is a `FactLine` with a label, a text and a colour name. A line without a label is a heading.
 """
 
 from __future__ import annotations
@@ -36,9 +36,10 @@ def list_clip_facts(
     *,
     marks: bool = True,
 ) -> list[FactLine]:
-    """Describe the clip under the playhead, most important facts first; briefly if there is no clip.
+    """List facts about the clip under the playhead, the most important first. If there is no clip, list a few
+    facts about the track.
 
-    `marks` False leaves the markers out, for a caller that lists them elsewhere.
+    `marks` False leaves out the markers, because the caller lists them itself.
     """
     if lane is None:
         return []
@@ -127,7 +128,9 @@ def _make_state_fact(clip: Clip, shot: Shot, film: TimelineFilm, clip_styles: Cl
 
 
 def find_take_place(shot: Shot, clip_styles: ClipStyles) -> tuple[int, int, str]:
-    """Return the picked take's number from 1, the number of takes, and the take's stars."""
+    """Return the number of the picked take (from 1), how many takes the shot has, and the picked take's
+    rating as stars.
+    """
     takes, picked = (
         clip_styles.list_takes(clip_styles.find_making_shot(shot).id),
         clip_styles.find_picked_take(shot),
@@ -148,9 +151,9 @@ def _list_asset_facts(clip: Clip, asset: Asset, film: TimelineFilm) -> list[Fact
 
 
 def format_source_range(clip: Clip, rate: Fraction) -> str:
-    """Format in and out of the source as timecode at the cut's rate; the out is the last frame shown.
+    """Format the first and the last source frame of a clip as timecodes at the cut's rate.
 
-    Of a reversed clip the out is before the in. A freeze frame has one timecode.
+    In a reversed clip the second timecode is the earlier one. A freeze frame has one timecode.
     """
     first, last = (
         round_half_up(get_source_second(clip, frame, rate) * rate) for frame in (0, clip.frames - 1)
@@ -161,7 +164,7 @@ def format_source_range(clip: Clip, rate: Fraction) -> str:
 
 
 def _list_mix_facts(clip: Clip) -> list[FactLine]:
-    """List level, opacity and fades; the level always, opacity and fades only if they were changed."""
+    """List the clip's level, and its opacity and fades if they differ from the defaults."""
     if clip.source.kind is SourceKind.GAP:
         return []
     words = [] if clip.opacity >= 1 else [f"opacity {clip.opacity * 100:.0f} %"]
@@ -177,7 +180,7 @@ def _list_mix_facts(clip: Clip) -> list[FactLine]:
 
 
 def _list_link_facts(span: PlacedClip, film: TimelineFilm, clip_styles: ClipStyles) -> list[FactLine]:
-    """List the clips that are linked with the clip on other tracks, and the clips of its group."""
+    """List the clips on other tracks that are linked to this clip, and the other clips of its group."""
     clip, facts = span.clip, []
     if clip.link:
         beside = [(lane, each) for lane in film.lanes for each in lane.clips_between(span.start, span.end)]
@@ -199,7 +202,9 @@ def _list_link_facts(span: PlacedClip, film: TimelineFilm, clip_styles: ClipStyl
 
 
 def _describe_sync_offset(span: PlacedClip, mate: PlacedClip, rate: Fraction) -> str:
-    """Return `, 3 f late` if a linked clip is out of sync with the same source; empty if it is in sync."""
+    """Return `, 3 f late` if `mate`, a clip linked to `span` with the same source, is out of sync. Return an
+    empty string if it is in sync.
+    """
     one, other = span.clip, mate.clip
     speed = one.effects.speed
     if one.source != other.source or not speed or speed != other.effects.speed:
@@ -210,7 +215,9 @@ def _describe_sync_offset(span: PlacedClip, mate: PlacedClip, rate: Fraction) ->
 
 
 def describe_speed(clip: Clip) -> str:
-    """Describe a speed: `  50 %`, `  100 % backwards`, `  held`; empty at normal speed."""
+    """Describe the speed of a clip: ` 50 %`, ` 100 % backwards`, ` held` for a freeze frame. Return an empty
+    string for normal speed.
+    """
     speed, ramp = clip.effects.speed, get_speed_ramp(clip.effects)
     if ramp:
         values = [key.value * float(abs(speed)) for key in ramp]
@@ -222,12 +229,12 @@ def describe_speed(clip: Clip) -> str:
 
 
 def format_decibels(value: float) -> str:
-    """Format a level: `−3.0`, `0.0`, `+2.5`."""
+    """Format a level in dB with its sign: `−3.0`, `0.0`, `+2.5`."""
     return f"{MINUS if value < 0 else '+' if value > 0 else ''}{abs(value):.1f}"
 
 
 def _list_marker_facts(film: TimelineFilm, span: PlacedClip | None, playhead: int) -> list[FactLine]:
-    """List the markers inside the clip, or those at the playhead if there is no clip; at most three."""
+    """List at most three markers: those within the clip, or those at the playhead if there is no clip."""
     start, end = (span.start, span.end) if span is not None else (playhead, playhead + 1)
     here: list[Marker] = [marker for marker in film.markers if start <= marker.frame < end]
     return [

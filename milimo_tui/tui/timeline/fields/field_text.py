@@ -1,4 +1,4 @@
-"""Values of the inspector as text: formatted with sign and unit, and parsed as people type them. Pure."""
+"""Format values of inspector settings with sign and unit, and parse values that the user types. Pure."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from milimo_tui.tui.timeline.fields.fields import (
 )
 
 MINUS = "−"
-MAX_QUOTED_CHARS = 24  # Longest quotation of typed text, in characters.
-LARGEST_SHOWN = 10**12  # Larger values are not shown as a number.
+MAX_QUOTED_CHARS = 24  # Messages quote at most this many characters of typed text.
+LARGEST_SHOWN = 10**12  # A message names a typed number only up to this size, to stay short.
 
 
 def format_setting_value(field: InspectorField, value: Value, rate: Fraction) -> str:
-    """Format a value for people, with its unit."""
+    """Format the value of a setting for display, with its unit. `rate` is the frame rate of times."""
     if value is None:
         return "auto" if field.auto else "composed"
     match field.shape:
@@ -50,8 +50,8 @@ def format_setting_value(field: InspectorField, value: Value, rate: Fraction) ->
 
 
 def format_setting_number(value: float, digits: int, unit: str) -> str:
-    """Format a number, `−3.0 dB`, `120 %`, `12.5 %`; a number with a finer fraction gets more digits than
-    usual.
+    """Format a number with `digits` decimals and its unit: `−3.0 dB`, `120 %`. If rounding would change the
+    number, up to two more decimals are shown: `12.5 %`.
     """
     text = f"{abs(value):.{digits}f}"
     finer = f"{abs(value):.{digits + 2}f}".rstrip("0").rstrip(".")
@@ -68,7 +68,7 @@ def format_pan(value: float) -> str:
 
 
 def format_for_typing(field: InspectorField, value: Value, rate: Fraction) -> str:
-    """Format a value as the initial text of the field in which it is typed."""
+    """Format a value as the initial text of the input field in which the user edits it."""
     if value is None or value == "":
         return ""
     if field.shape is FieldShape.TEXT:
@@ -115,7 +115,7 @@ def parse_setting_value(field: InspectorField, text: str, rate: Fraction) -> Val
 
 
 def _parse_speed(field: InspectorField, text: str) -> Fraction:
-    """Parse a speed, `50`, `50%`, `1/2`, `2x`; a plain number is per cent."""
+    """Parse a speed, such as `50`, `50%`, `1/2` or `2x`. A plain number is a percentage."""
     try:
         if text.endswith(("x", "×")):
             speed = parse_ratio(text[:-1])
@@ -146,8 +146,8 @@ def _parse_pan(field: InspectorField, words: str) -> float:
 
 
 def _find_named_id(field: InspectorField, words: str) -> str:
-    """Return the id of the item with that name; else the text itself, because the film may know the item by
-    its text.
+    """Return the id of the asset or mask named `words`. If there is none, return `words` unchanged, because
+    the command may still find a file by that text.
     """
     if words.lower() in ("", NONE):
         return ""
@@ -200,7 +200,7 @@ def _quote_typed(words: str) -> str:
 
 
 def describe_allowed_range(field: InspectorField) -> str:
-    """Describe a field's range: `from −96 to 24 dB`."""
+    """Describe the allowed range of a setting: `from −96 to 24 dB`."""
     if field.shape is FieldShape.PAN:
         return "from L 100 over C to R 100"
     low, high = (format_setting_number(edge * field.times, 0, field.unit) for edge in (field.low, field.high))
@@ -210,8 +210,9 @@ def describe_allowed_range(field: InspectorField) -> str:
 
 
 def key_lane(frames: Sequence[int], length: int, at: int, cells: int) -> str:
-    """Draw a clip's keyframes on a row of cells, `◆──┃──◆`, with the playhead. Keyframes outside the clip are
-    left out.
+    """Draw a clip's keyframes and the playhead on one row of `cells` cells: `◆──┃──◆`. `frames` are the
+    keyframes, `length` is the clip's length and `at` the playhead, all in frames of the clip. Keyframes
+    outside the clip are left out.
     """
     if cells < 3 or length <= 0:
         return ""

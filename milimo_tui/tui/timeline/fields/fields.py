@@ -1,7 +1,8 @@
-"""The settings of a clip that the inspector edits: a table with their label, range, step and command group.
+"""The table of all clip settings that the inspector edits, with label, range, step and group. This module
+also steps values.
 
-This module also steps values. `subject` chooses the settings of a clip and reads their values, `field_text`
-formats and parses values, `changes` makes the changed cut.
+`subject` selects the settings of a clip and reads their values. `field_text` formats and parses values.
+`changes` makes the changed cut.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ Value = float | Fraction | int | bool | str | None
 
 
 class FieldGroup(Enum):
-    """The group of a setting, which decides the command that writes it."""
+    """The group of a setting. The group decides which command writes the setting."""
 
     NUMBER = "number"  # A number of the effects, with optional keyframes.
     CLIP = "clip"
     CHOICE = "choice"  # A setting of the effects that is not a number.
     SPEED = "speed"
     LENGTH = "length"
-    PLACE = "place"  # The clip's first frame in its source.
+    PLACE = "place"  # The frame of the source at which the clip begins.
     TITLE = "title"
     JOIN = "join"  # The transition at one of the clip's edges.
     SHOT = "shot"
@@ -46,12 +47,12 @@ class FieldShape(Enum):
     SWITCH = "switch"
     ONE_OF = "one of"
     WORDS = "words"
-    TEXT = "text"  # Text that may have several lines.
+    TEXT = "text"  # Text that may contain line breaks.
     COLOUR = "colour"
     NAME = "name"  # The name of an asset or a mask.
 
 
-NONE = "none"  # The choice of no transition or no LUT.
+NONE = "none"  # The choice that means no transition, or no LUT.
 PALETTE: Mapping[str, str] = {
     **{name: row.shown for name, row in MARKER_COLOURS.items()}, "white": "#ffffff", "black": "#000000"
 }  # fmt: skip
@@ -62,9 +63,11 @@ PALETTE: Mapping[str, str] = {
 class InspectorField:
     """A setting that the inspector edits.
 
-    A value is shown multiplied by `times`; `step` and `big` are in the unit of the stored value. `name` is
-    the stored attribute, by default the key; `edge` is the edge of a transition; `titles` are the names of
-    the choices by id.
+    - `step` and `big` are the small and the big step, in the unit of the stored value.
+    - `times` is the factor from the stored value to the displayed value.
+    - `name` is the attribute that stores the value; if empty, the attribute is `key`.
+    - `edge` is the clip's edge, for a setting of a transition.
+    - `titles` are the displayed names of the choices, by id.
     """
 
     key: str
@@ -80,15 +83,15 @@ class InspectorField:
     digits: int = 0
     unit: str = ""
     default: Value = 0.0
-    words: tuple[str, ...] = ()  # The choices.
-    auto: bool = False  # None is allowed and means that the engine chooses.
+    words: tuple[str, ...] = ()  # The allowed values of a setting with a fixed list of choices.
+    auto: bool = False  # True if the value may be None, which lets the engine choose.
     name: str = ""
     edge: Literal["head", "tail"] = "tail"
     titles: Mapping[str, str] = dataclass_field(default_factory=dict, hash=False)
 
     @property
     def can_step(self) -> bool:
-        """True if `h l` change the value."""
+        """True if the keys `h` and `l` step the value."""
         return not self.is_free_text and (self.shape is not FieldShape.NAME or bool(self.titles))
 
     @property
@@ -103,7 +106,7 @@ class InspectorField:
 
     @property
     def attribute(self) -> str:
-        """The stored attribute of the value."""
+        """The name of the attribute that stores the value."""
         return self.name or self.key
 
     @property
@@ -115,7 +118,9 @@ class InspectorField:
 def _make_number_field(
     key: str, section: str, label: str, **more: float | int | str | FieldShape
 ) -> InspectorField:
-    """Make the field of a number, with bounds and default of `cut.values.effects`."""
+    """Return the setting for a number of the effects. Its bounds and default come from `PARAMS` of
+    `cut.values.effects`; `more` overrides attributes of `InspectorField`.
+    """
     param = PARAMS[key]
     base = {"low": param.low, "high": param.high, "default": param.default}
     return InspectorField(key=key, label=label, section=section, group=FieldGroup.NUMBER, **{**base, **more})  # type: ignore[arg-type]
@@ -149,7 +154,9 @@ def _make_title_field(
 
 
 def _make_transition_fields(edge: Literal["head", "tail"], section: str) -> tuple[InspectorField, ...]:
-    """Make the fields of the transition at an edge: its kind, and its other settings."""
+    """Return the settings of the transition at an edge: its kind, its duration and the options of that
+    kind.
+    """
 
     def make_edge_field(name: str, label: str, **more: Any) -> InspectorField:
         return InspectorField(
@@ -187,7 +194,7 @@ def _make_transition_fields(edge: Literal["head", "tail"], section: str) -> tupl
 
 CLIP, SOUND, PICTURE, LOOK, SHOT = "Clip", "Sound", "Picture", "Look", "Shot, for its next take"
 TITLE, HEAD, TAIL = "Title", "At its head", "At its tail"
-LONGEST = 10**9  # In frames.
+LONGEST = 10**9  # The upper limit of settings that are a number of frames.
 
 FIELDS: tuple[InspectorField, ...] = (
     _make_title_field("text", "words", FieldShape.TEXT, None),
@@ -478,7 +485,9 @@ BY_KEY = {field.key: field for field in FIELDS}
 
 
 def step_setting_value(field: InspectorField, value: Value, count: int, *, big: bool = False) -> Value:
-    """Step a value within its bounds; a switch toggles, and a choice wraps around."""
+    """Return the value `count` steps higher, within its bounds. A switch is toggled, and a list of choices
+    wraps around.
+    """
     if field.shape is FieldShape.SWITCH:
         return not value if count % 2 else value
     if field.shape is FieldShape.ONE_OF:
@@ -499,8 +508,8 @@ def step_setting_value(field: InspectorField, value: Value, count: int, *, big: 
 
 
 def _find_next_choice(field: InspectorField, value: str, count: int) -> str:
-    """Return the colour or name `count` places further on; if the setting may be empty, the empty value comes
-    first.
+    """Return the colour or name that is `count` positions after `value` in its list. If the setting may be
+    empty, the list begins with the empty value.
     """
     there = [*field.titles] if field.shape is FieldShape.NAME else [*PALETTE.values()]
     if field.default == "":

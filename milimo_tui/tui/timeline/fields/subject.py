@@ -1,7 +1,7 @@
-"""The subject of the inspector: a clip at a frame, with the transitions at its edges and the names that it
-uses.
+"""The subject of the inspector: one clip at one frame, with the transitions at its edges and the names of its
+LUTs and mattes.
 
-Pure: chooses the settings that the clip has, and reads their values.
+Pure. This module selects the settings that the clip has, and reads their values.
 """
 
 from __future__ import annotations
@@ -40,10 +40,12 @@ SOUND_JOINS = (NONE, *(kind for kind, row in TRANSITIONS.items() if row.joins_so
 
 @dataclass(frozen=True, slots=True)
 class InspectorSubject:
-    """A clip at one of its frames. `size` is the raster of the next take.
+    """A clip at one of its frames, with everything that its settings depend on.
 
-    `edges` holds, for each edge where the clip meets another, the transition there, or None for a hard cut.
-    `names` are those of LUTs and mattes, by id.
+    - `size` is the raster of the shot's next take.
+    - `edges` has an entry for each edge where another clip touches this one: the transition there, or None
+      for a hard cut.
+    - `names` are the names of LUTs and mattes, by kind and id.
     """
 
     clip: Clip
@@ -59,7 +61,9 @@ class InspectorSubject:
 def find_edge_transitions(
     lane: Lane, span: PlacedClip, joined: Mapping[tuple[str, str], Transition]
 ) -> dict[str, Transition | None]:
-    """Return, for each edge at which a clip meets another, the transition there, or None for a hard cut."""
+    """Return the transitions at the edges of a clip. The result has an entry `head` or `tail` only if another
+    clip touches that edge; the entry is None for a hard cut. `joined` maps pairs of clip ids to transitions.
+    """
     at, out = lane.index_of_clip(span), dict[str, Transition | None]()
     if at and lane.spans[at - 1].end == span.start:
         _add_edge_transition(out, "head", lane.spans[at - 1].clip, span.clip, joined)
@@ -75,14 +79,16 @@ def _add_edge_transition(
     right: Clip,
     joined: Mapping[tuple[str, str], Transition],
 ) -> None:
-    """Add the transition between two clips; two gaps have none."""
+    """Add the entry for the edge between two clips to `out`, unless both are gaps, which cannot have a
+    transition.
+    """
     if not left.source.kind is right.source.kind is SourceKind.GAP:
         out[edge] = joined.get((left.id, right.id))
 
 
 def list_clip_fields(subject: InspectorSubject) -> tuple[InspectorField, ...]:
-    """List the settings of a clip in order: a gap has only a length, sound has no picture, a title has no
-    sound.
+    """List the settings of a clip in their order on the screen. A gap has only a length, sound has no picture
+    settings, and a title has no sound settings.
     """
     clip = subject.clip
     sections = {CLIP}
@@ -115,7 +121,7 @@ def _has_field(subject: InspectorSubject, each: InspectorField) -> bool:
 
 
 def _with_local_choices(each: InspectorField, subject: InspectorSubject) -> InspectorField:
-    """Return a setting with the choices that are available for this clip."""
+    """Return the setting with the choices that this clip offers, such as the names of its LUTs and mattes."""
     if each.shape is FieldShape.NAME:
         titles = subject.names.get(each.key, {})
         return replace(each, titles=titles, words=(NONE, *titles.values()))

@@ -1,4 +1,4 @@
-"""A title while it is typed and placed: its text, style, duration and place. Pure."""
+"""A title while the user types and positions it: its text, style, duration and position. Pure."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ _STYLE = ("size", "lines", "colour", "background", "outline", "fills", "roll", "
 
 @dataclass(frozen=True, slots=True)
 class TitleEdit:
-    """A new title at a frame or, with a `clip`, a title being changed. `x` and `y` are fractions of the
-    picture.
+    """A title that is being made or changed.
+
+    - `at` is its first frame in the film; `frames` and `fade` are durations in frames.
+    - `x` and `y` are its offset as fractions of the picture.
+    - `clip` is the id of the changed title; it is empty for a new title.
     """
 
     title: Title
@@ -32,7 +35,8 @@ class TitleEdit:
     x: float = 0.0
     y: float = 0.0
     clip: str = ""
-    room: int | None = None  # Frames that the clip under the title still has.
+    # Number of frames that remain in the clip under the title, or None without a clip.
+    room: int | None = None
 
     @property
     def text(self) -> str:
@@ -47,8 +51,8 @@ class TitleEdit:
         return replace(self, title=replace(self.title, text=text))
 
     def with_style(self, step: int, rate: Fraction) -> TitleEdit:
-        """Return the edit with the style `step` places further on; a new title also takes the duration of
-        that style.
+        """Return the edit with the style `step` positions further in the list of styles. A new title also
+        gets that style's duration. The title returns to the style's position.
         """
         names = [*STYLES]
         at = names.index(self.style) + step if self.style in names else (0 if step > 0 else -1)
@@ -64,21 +68,23 @@ class TitleEdit:
         )
 
     def move_title_by(self, across: float, down: float) -> TitleEdit:
-        """Return the edit moved by fractions of the picture, at most to the edge of the picture."""
+        """Return the edit with the title moved by fractions of the picture's width and height. The offset
+        stays between −1 and 1.
+        """
         x, y = (round(min(1.0, max(-1.0, value)), 4) for value in (self.x + across, self.y + down))
         return replace(self, x=x, y=y)
 
     def resize_letters(self, count: int) -> TitleEdit:
-        """Return the edit with letters `count` steps larger."""
+        """Return the edit with the letters `count` steps larger, within the size limits."""
         size = round(min(MOST_SIZE, max(LEAST_SIZE, self.title.size + count * STEP_SIZE)), 4)
         return replace(self, title=replace(self.title, size=size))
 
     def lengthen_by(self, by: int) -> TitleEdit:
-        """Return the edit `by` frames longer."""
+        """Return the edit with the title `by` frames longer; at least one frame remains."""
         return replace(self, frames=max(1, self.frames + by))
 
     def lengthen_fades(self, by: int) -> TitleEdit:
-        """Return the edit with fades `by` frames longer."""
+        """Return the edit with fades `by` frames longer, at most half of the title each."""
         return replace(self, fade=min(self.frames // 2, max(0, self.fade + by)))
 
     def with_next_colour(self) -> TitleEdit:
@@ -88,10 +94,10 @@ class TitleEdit:
         return replace(self, title=replace(self.title, colour=there[(at + 1) % len(there)]))
 
     def apply_title(self, cut: Cut, new_id: NewId, caret: int | None = None) -> Cut:
-        """Return a cut with the title; `caret` draws a caret at that position in the text, for a title that
-        is being typed.
+        """Return a copy of the cut with the title. While the title is being typed, `caret` is the position in
+        the text at which a caret is drawn.
 
-        Without text the cut is returned unchanged.
+        If the title has no text, return the cut unchanged.
         """
         text = self.text if caret is None else f"{self.text[:caret]}{CARET}{self.text[caret:]}"
         if not text.strip():
@@ -104,7 +110,8 @@ class TitleEdit:
         if caret is None:
             return made
         before = {clip.id for clip in cut.clips} - {self.clip}
-        (clip,) = list_new_titles(made, before)  # The clip's label shows the text without the caret.
+        # The name of the clip on the timeline is set to the text without the caret.
+        (clip,) = list_new_titles(made, before)
         return edits.set_clip(made, clip.id, label=clip.label or " ".join(self.text.split()) or "title")
 
     def to_title_arguments(self) -> dict[str, Any]:
@@ -116,8 +123,8 @@ class TitleEdit:
 
 
 def begin_new_title(at: int, rate: Fraction, room: int | None) -> TitleEdit:
-    """Begin a title at a frame, in the first style; `room` is the number of frames left in the clip under
-    it.
+    """Return a new title at frame `at` of the film, in the first style. `room` is the number of frames that
+    remain in the clip under the title, or None.
     """
     style = next(iter(STYLES.values()))
     frames = style.get_length(rate, room)
@@ -125,7 +132,7 @@ def begin_new_title(at: int, rate: Fraction, room: int | None) -> TitleEdit:
 
 
 def begin_title_change(clip: Clip, at: int) -> TitleEdit:
-    """Begin to change an existing title, at its first frame."""
+    """Return an edit of an existing title clip; `at` is its first frame in the film."""
     assert clip.effects.title is not None
     fade = max(clip.fade_in, clip.fade_out)
     x, y = (clip.effects.get_value_at(name, 0) for name in ("x", "y"))

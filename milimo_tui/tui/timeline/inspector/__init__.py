@@ -1,4 +1,5 @@
-"""The keys of the inspector: entering it, changing values by steps and by typing, keyframes, pending edits.
+"""The keys of the inspector: enter it, change values by steps or by typing, set keyframes. Changes are shown
+at once and written a moment later.
 
-May use `base` and what is below. Begin with `inspector_part`.
+The package may import `base` and the packages that `base` imports. Start reading at `inspector_part`.
 """

@@ -1,4 +1,4 @@
-"""The mode INSPECT: the inspector has the keys."""
+"""The mode INSPECT, which is active while keys go to the inspector."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class InspectorMode(Mode):
-    """The mode in which the inspector has the keys."""
+    """The mode INSPECT, in which keys act on the lines of the inspector instead of the tracks."""
 
     NAME = "INSPECT"
     CONTEXTS = ("inspector", "list", "viewing", "global")
@@ -33,7 +33,10 @@ class InspectorMode(Mode):
 
     @property
     def mode_undo_history(self) -> str:
-        """`project` on a line of the shot: its takes, its next spec."""
+        """The undo history that applies to the line under the cursor. On a line about the shot (a take, or a
+        setting of its next take), this is `project`, the film's history. On other lines it is empty, so the
+        screen's own history applies.
+        """
         return "project" if self._inspector_part.on_shot else ""
 
     def leave_by_escape(self, key_command: KeyCommand) -> bool:
@@ -44,7 +47,9 @@ class InspectorMode(Mode):
         return True
 
     def queues_keys_after(self, key_command: KeyCommand) -> bool | None:
-        """Return True if a key command sets or removes a keyframe, or resets a setting."""
+        """Return True if a key command sets or removes a keyframe or resets a setting, so that keys typed
+        afterwards wait. Return None for all other key commands.
+        """
         return key_command.binding.act in WRITING_ACTS or None
 
     def search_words(self, words: str, step: int) -> bool:

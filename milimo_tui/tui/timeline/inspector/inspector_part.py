@@ -1,6 +1,6 @@
-"""The inspector of the Timeline screen: entering it, and the lines that it lists.
+"""The part of the Timeline screen that enters the inspector and makes the list of its lines.
 
-The keys that change a line are in `value_keys`; `pending_edits` makes and writes a change.
+The keys that change a line are in `value_keys`. `pending_edits` makes and writes each change.
 """
 
 from __future__ import annotations
@@ -31,16 +31,18 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.inspector.pending_edits import PendingEdits
 
-ListSource = tuple[Any, ...]  # The values that a list was made from: equal values give the same list.
+# The values from which a list of lines was made. Equal values give an equal list, so the list is made again
+# only if they differ.
+ListSource = tuple[Any, ...]
 
 
 class InspectorPart:
-    """Enters and leaves the inspector, and lists its lines."""
+    """The part of the Timeline screen that enters and leaves the inspector and lists its lines."""
 
     def __init__(self, core: TimelineCore, pending_edits: PendingEdits) -> None:
         self._core, self._pending_edits = core, pending_edits
         self.typing_value = False
-        # The last list, with the values that it was made from.
+        # The values from which the last list was made, and that list.
         self._last_list: tuple[ListSource, tuple[InspectorLine, ...]] | None = None
 
     @property
@@ -49,24 +51,26 @@ class InspectorPart:
 
     @property
     def has_inspector_focus(self) -> bool:
-        """True if the inspector has the keys, or one of its values is being typed."""
+        """True if keys go to the inspector, or if the user is typing one of its values."""
         focused = self._core.focused
         return self.typing_value or (focused is not None and focused is self.inspector)
 
     @property
     def on_take(self) -> bool:
-        """True if the inspector has the keys and the cursor is on a take's line."""
+        """True if keys go to the inspector and its cursor is on the line of a take."""
         return self.has_inspector_focus and self.inspector.key.startswith(TAKE)
 
     @property
     def on_shot(self) -> bool:
-        """True if the line under the cursor is about the shot: a take, or a setting of the next take."""
+        """True if keys go to the inspector and its cursor is on a line about the shot: a take, or a setting
+        of the next take.
+        """
         field = self.selected_field if self.has_inspector_focus else None
         return self.on_take or (field is not None and field.group is FieldGroup.SHOT)
 
     @property
     def selected_field(self) -> InspectorField | None:
-        """The setting under the cursor; None on another kind of line."""
+        """The setting under the cursor, or None if the line under the cursor is not a setting."""
         subject = self._pending_edits.subject
         return find_clip_field(subject, self.inspector.key) if subject is not None else None
 
@@ -85,7 +89,7 @@ class InspectorPart:
             )
 
     async def _load_choice_names(self) -> None:
-        """Read the names of mattes and LUTs, for settings that choose one of them."""
+        """Load the names of mattes and LUTs, which are the choices of some settings."""
         project, film = self._core.studio_app.studio.require_project(), self._core.snapshot
         masks = await self._core.in_thread(project.facts.list_masks)
         if film is None:
@@ -104,7 +108,9 @@ class InspectorPart:
             self._core.refresh_lines()
 
     def find(self, words: str, step: int) -> None:
-        """Search for a setting (`/` in the inspector)."""
+        """Move the cursor to the next line that contains the words (`/` in the inspector), or to the previous
+        one if `step` is negative.
+        """
         if not self.inspector.find(words, step):
             self._core.show_message(
                 f"“{words}” is not a setting here", "warn", "{ui.search} looks for something else"
@@ -113,7 +119,10 @@ class InspectorPart:
     # -- the lines ---------------------------------------------------------------------------------------
 
     def draw_inspector_lines(self, *, whole: bool = False) -> None:
-        """Draw the clip's facts, and all its settings if the inspector has the keys or there is space."""
+        """Draw the inspector for the clip under the playhead: its facts, then its settings. All settings are
+        listed if `whole` is True, if keys go to the inspector, or if there is enough space. Otherwise only
+        changed settings are listed, on one line.
+        """
         span, lane = self._core.shown_span, self._core.cutting.get_lane(self._core.view.lane)
         clip = self._pending_edits.inspected_clip
         if span is not None and clip is not None and clip is not span.clip:
@@ -143,8 +152,8 @@ class InspectorPart:
         self.inspector.show_lines(entries)
 
     def _apply_pending_value(self, entry: InspectorLine) -> InspectorLine:
-        """Return a setting of the shot with its pending value; the clip's own pending settings are already in
-        the clip.
+        """Return the line of a shot's setting with the value that is not written yet. Lines of clip settings
+        are returned unchanged, because the clip from which they were made has its pending values already.
         """
         field = BY_KEY.get(entry.key)
         pending = (
@@ -161,8 +170,8 @@ class InspectorPart:
     def _list_settings(
         self, clip: Clip, marks: tuple[InspectorLine, ...], *, whole: bool
     ) -> tuple[InspectorLine, ...]:
-        """List all settings of a clip, or only the changed ones; the list is rebuilt only if it may have
-        changed.
+        """List all settings of a clip, or with `whole` False a summary of the changed ones. `marks` are the
+        lines of its markers. The previous list is returned if nothing that it depends on has changed.
         """
         subject = self._pending_edits.subject
         if subject is None:
@@ -191,14 +200,16 @@ class InspectorPart:
         return self._last_list[1]
 
     def get_setting_value(self, field: InspectorField) -> Value:
-        """Return the value of a setting, with a pending edit applied."""
+        """Return the value of a setting, including a change that is not written yet."""
         pending, subject = self._pending_edits.find_pending_edit(field), self._pending_edits.subject
         if pending is not None and pending.frame in (None, self._pending_edits.inspected_frame):
             return pending.value
         return read_field_value(field, subject) if subject is not None else None
 
     def get_setting_rate(self, field: InspectorField) -> Fraction:
-        """Return the frame rate in which a setting counts: the film's for the shot, else the cut's."""
+        """Return the frame rate for values of a setting in frames: the film's rate for a setting of the shot,
+        else the cut's rate.
+        """
         film = self._core.snapshot
         if field.group is FieldGroup.SHOT and film is not None:
             return film.story.project.rate
@@ -206,7 +217,7 @@ class InspectorPart:
 
 
 def _is_same_list(one: ListSource, other: ListSource) -> bool:
-    """Return True if two lists would be the same; clip and styles are compared by identity, the rest by
-    value.
+    """Return True if both sources give the same list of lines. The first three values (clip, clip styles,
+    names) are compared by identity, which is fast; the others by value.
     """
     return all(left is right for left, right in zip(one[:3], other[:3], strict=True)) and one[3:] == other[3:]

@@ -1,6 +1,6 @@
-"""Keyframes in the inspector of the Timeline screen: set, remove, go to, and change easing.
+"""The keyframe keys of the inspector: set a keyframe, remove it, go to another one, and change its easing.
 
-Every act runs a command of the registry; this module finds the command's target.
+Each key runs a registered command. This module finds the clip, number and frame for the command.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ WRITING_ACTS = frozenset({"key_set", "key_clear", "reset"})
 
 
 class KeyframeKeys:
-    """The acts on keyframes of a number, and the reset of settings."""
+    """The part of the Timeline screen with the keyframe keys of the inspector and the key that resets a
+    setting.
+    """
 
     def __init__(
         self,
@@ -41,7 +43,9 @@ class KeyframeKeys:
         )
 
     def _find_keyed_number(self) -> tuple[InspectorField, Clip] | None:
-        """Return the number under the cursor that can have keyframes, with its clip; None after a message."""
+        """Return the number under the cursor and its clip, if the number can have keyframes. Otherwise show a
+        message and return None.
+        """
         field, clip = self._inspector_part.selected_field, self._pending_edits.inspected_clip
         if field is None or clip is None or not field.can_have_keys:
             self._core.show_message(
@@ -54,8 +58,8 @@ class KeyframeKeys:
 
     @action
     async def act_key_set(self, key_command: KeyCommand) -> None:
-        """Set a keyframe at the playhead with the present value (`m`); later changes of the number make
-        keyframes, too.
+        """Set a keyframe at the playhead with the number's present value (`m`). From then on, changes of the
+        number set keyframes as well.
         """
         found = self._find_keyed_number()
         if found is None:
@@ -67,7 +71,9 @@ class KeyframeKeys:
 
     @action
     async def act_key_clear(self, key_command: KeyCommand) -> None:
-        """Remove the keyframe at the playhead (`x`); reset a number without keyframes; reject a take."""
+        """Remove the keyframe at the playhead (`x`). On a number without keyframes, reset the number. On the
+        line of a take, reject the take.
+        """
         if self._inspector_part.inspector.key.startswith(TAKE):
             await self._listed_items.toggle_rejected(self._inspector_part.inspector.key.removeprefix(TAKE))
             return
@@ -115,7 +121,7 @@ class KeyframeKeys:
             )
 
     async def change_easing(self, field: InspectorField, clip: Clip) -> None:
-        """Change the easing from the keyframe at or before the playhead to the next one."""
+        """Give the keyframe at or before the playhead the next easing."""
         turned = changes.find_next_easing(
             clip.effects.get_curve(field.key), self._pending_edits.inspected_frame
         )
@@ -140,7 +146,9 @@ class KeyframeKeys:
         self._go_to_keyframe(-key_command.times)
 
     def _go_to_keyframe(self, count: int) -> None:
-        """Go to the next keyframe of this number, or of any number if this one has none."""
+        """Move the playhead by `count` keyframes of the number under the cursor. If that number has no
+        keyframes, move by the keyframes of all numbers of the clip.
+        """
         span, clip, at = (
             self._core.shown_span,
             self._pending_edits.inspected_clip,

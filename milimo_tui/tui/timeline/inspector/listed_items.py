@@ -1,6 +1,6 @@
-"""The lines of the inspector that are not settings: takes of the shot, missing files, markers.
+"""The keys for inspector lines that are not settings: takes of the shot, missing files and markers.
 
-Every act runs a command of the registry; this module finds the command's target.
+Each key runs a registered command. This module finds the take, file or marker for the command.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ListedItems:
-    """The takes, missing files and markers that the inspector lists next to the settings."""
+    """The part of the Timeline screen that acts on takes, missing files and markers in the inspector."""
 
     def __init__(
         self, core: TimelineCore, pending_edits: PendingEdits, inspector_part: InspectorPart
@@ -31,12 +31,12 @@ class ListedItems:
     # -- takes -----------------------------------------------------------------------------------------
 
     async def pick_take(self, take: str) -> None:
-        """Pick a take."""
+        """Pick the take with this id for the shot."""
         if self._pending_edits.inspected_shot:
             await self._core.run_and_wait("shot.pick", id=self._pending_edits.inspected_shot, take=take)
 
     async def toggle_rejected(self, take: str) -> None:
-        """Reject a take, or accept a rejected one."""
+        """Reject the take with this id. If it is rejected already, accept it again."""
         known = self._core.clip_styles.takes.get(take)
         if known is not None and self._pending_edits.inspected_shot:
             answer = {"accept": True} if known.rejected else {"reject": True}
@@ -59,7 +59,9 @@ class ListedItems:
     # -- missing files -----------------------------------------------------------------------------------
 
     async def relink_missing_file(self, asset: str) -> None:
-        """Ask where a missing file is now; match it by its bytes, and after a confirmation by its name."""
+        """Ask for the new path of a missing file. A file with the same bytes is accepted at once, a file with
+        only the same name after a confirmation.
+        """
         known = self._core.clip_styles.assets.get(asset)
         if known is None:
             return
@@ -81,8 +83,8 @@ class ListedItems:
         return await self._core.run_and_wait("asset.relink", id=asset, file=place, by=by) is not None
 
     def _suggest_folder(self, path: str) -> str:
-        """Return the folder that contained a linked file, with a slash; the home folder for a file of the
-        film itself.
+        """Return the folder in which a missing file was last known, with a slash at the end. For a file that
+        was stored in the film, return the user's home directory.
         """
         folder = Path(path).parent
         return f"{folder if folder.is_absolute() else Path.home()}/"
@@ -93,7 +95,7 @@ class ListedItems:
         return next((marker for marker in self._core.cutting.markers if marker.id == id), None)
 
     async def edit_marker(self, id: str) -> None:
-        """Ask for the text of a marker."""
+        """Ask for a new text for a marker, given by its id."""
         mark = self.find_marker(id)
         if mark is None:
             return
@@ -102,7 +104,9 @@ class ListedItems:
             await self.set_marker_text(mark, text.strip())
 
     async def set_marker_text(self, mark: Marker, text: str) -> None:
-        """Set the text of a marker; only a marker that has a letter may be without text."""
+        """Set the text of a marker. An empty text is refused unless the marker is a named mark (has a
+        letter).
+        """
         if text or mark.name:
             await self._core.run_and_wait("cut.note_set", note=mark.id, text=text)
         else:

@@ -1,7 +1,7 @@
-"""Changes in the inspector of the Timeline screen: shown while they are made, written as one edit each.
+"""Changes of settings in the inspector: each is shown at once and written as one edit later.
 
-Steps that follow each other are one change, until the user stops or does something else. Every change is a
-command of the registry.
+Successive steps of the same setting are one change. The change is written when the user pauses or does
+something else. Every change runs a registered command.
 """
 
 from __future__ import annotations
@@ -33,41 +33,52 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
-IDLE_SECONDS = 0.7  # After this time without a key the change is complete.
+IDLE_SECONDS = 0.7  # A change is written after this many seconds without another key.
 STEPS = frozenset({"less", "more"})
-LAYS_OUT = frozenset({FieldGroup.LENGTH, FieldGroup.SPEED})  # Groups whose changes move clips.
-TRIMS = frozenset({FieldGroup.LENGTH, FieldGroup.PLACE})  # Groups whose changes are limited by the media.
+# Settings of these groups move clips on the timeline, so the tracks are laid out again after each step.
+LAYS_OUT = frozenset({FieldGroup.LENGTH, FieldGroup.SPEED})
+# Settings of these groups are limited by the length of the media, so the value reached may differ from the
+# value asked for.
+TRIMS = frozenset({FieldGroup.LENGTH, FieldGroup.PLACE})
 
 
 @dataclass(frozen=True)
 class PendingEdit:
-    """A change that is not written yet: `clip` is the clip before the change, `changed` the clip after it."""
+    """A change of a setting that is shown but not written yet. `clip` is the clip before the change,
+    `changed` the clip after it.
+    """
 
     field: InspectorField
     clip: Clip
     value: Value
-    frame: int | None  # The frame of a keyframe; None means the entire clip.
+    # The frame of the clip that gets a keyframe. None means that the value applies to the entire clip.
+    frame: int | None
     change: ClipChange
     changed: Clip
-    joined: Mapping[tuple[str, str], Transition] | None = None  # The transitions, if the change affects one.
+    # All transitions of the changed cut, by left and right clip. None if the change does not affect a
+    # transition.
+    joined: Mapping[tuple[str, str], Transition] | None = None
 
     @property
     def differs(self) -> bool:
-        """True if there is something to write."""
+        """True if the change has an effect, so that it must be written."""
         return self.change.preview is None or self.changed != self.clip or self.joined is not None
 
 
 class PendingEdits:
-    """The change that is being made, and the changes that are being written."""
+    """The changes made in the inspector that the film does not contain yet: the change that the user is still
+    stepping, and finished changes that are being written.
+    """
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
         self.pending: PendingEdit | None = None
         self.idle_seconds = IDLE_SECONDS
-        # Numbers whose changes make keyframes although they have at most one.
+        # The (clip id, number) pairs for which the user set a first keyframe. Later changes of these numbers
+        # set keyframes, although a single keyframe is otherwise treated as a constant.
         self.armed: set[tuple[str, str]] = set()
         self.names: Mapping[str, Mapping[str, str]] = {}  # Names of mattes and LUTs, by kind and id.
-        self._being_written: list[PendingEdit] = []  # Changes that are being written, in order.
+        self._being_written: list[PendingEdit] = []  # Finished changes that are being written, oldest first.
         self._idle_timer: Timer | None = None
         self._writing = asyncio.Lock()
 
@@ -75,7 +86,9 @@ class PendingEdits:
 
     @property
     def inspected_clip(self) -> Clip | None:
-        """The inspected clip, with the pending edits applied."""
+        """The clip that the inspector shows, with all changes that are not written yet. None if there is no
+        clip under the playhead.
+        """
         span = self._core.shown_span
         if span is None:
             return None
@@ -88,7 +101,9 @@ class PendingEdits:
 
     @property
     def subject(self) -> InspectorSubject | None:
-        """The description of the inspected clip, with the pending edits applied."""
+        """The clip that the inspector shows, with everything that its settings depend on, including changes
+        that are not written yet. None if there is no clip.
+        """
         clip, span, film = self.inspected_clip, self._core.shown_span, self._core.snapshot
         lane = next((lane for lane in self._core.cutting.lanes if clip and lane.track.id == clip.track), None)
         if clip is None or span is None or lane is None or film is None:
@@ -112,7 +127,7 @@ class PendingEdits:
         )
 
     def find_pending_edit(self, field: InspectorField) -> PendingEdit | None:
-        """Return the newest change of a setting that is not in the film yet, or None."""
+        """Return the newest change of a setting of the inspected clip that is not written yet, or None."""
         clip = self.inspected_clip
         for pending in (self.pending, *reversed(self._being_written)):
             if (
@@ -130,23 +145,26 @@ class PendingEdits:
 
     @property
     def inspected_frame(self) -> int:
-        """The playhead in the clip's own frames."""
+        """The playhead as a frame of the inspected clip, counted from the clip's first frame."""
         span = self._core.shown_span
         return 0 if span is None else min(max(0, self._core.playhead - span.start), span.end - span.start - 1)
 
     # -- changing ------------------------------------------------------------------------------------------
 
     def change_setting(self, field: InspectorField, value: Value, *, quiet: bool = False) -> bool:
-        """Show a change and write it soon; a pending change of another setting is written now.
+        """Show a change of a setting, and write it after a pause in typing. A pending change of another
+        setting is written at once.
 
-        Returns False if the change is not possible, after a message unless `quiet` is set.
+        Return False if the change is not possible; a message gives the reason unless `quiet` is True.
         """
         shown = self.show_change(field, value, quiet=quiet)
         self._idle_timer = self._core.set_timer(self.idle_seconds, self.finish_change)
         return shown
 
     def show_change(self, field: InspectorField, value: Value, *, quiet: bool = False) -> bool:
-        """Show a change as `change_setting` does, but do not write it until that is requested."""
+        """Show a change as `change_setting` does, but do not write it until `finish_change` or another change
+        follows.
+        """
         if self._idle_timer is not None:
             self._idle_timer.stop()
         clip, pending = self.inspected_clip, self.pending
@@ -160,7 +178,7 @@ class PendingEdits:
         return self._apply_change(field, clip.id, value, frame, quiet=quiet)
 
     def drop_change(self) -> None:
-        """Drop the change that is shown, and show the film as it is."""
+        """Discard the change that is being shown, and show the unchanged film."""
         pending, self.pending = self.pending, None
         if pending is not None and self._core.snapshot is not None and self._core.cut is not None:
             self._redraw_film()
@@ -169,8 +187,8 @@ class PendingEdits:
     def _apply_change(
         self, field: InspectorField, clip_id: str, value: Value, frame: int | None, *, quiet: bool = False
     ) -> bool:
-        """Apply a change to the expected cut, and show the result. Returns False if the change is not
-        possible.
+        """Apply a change to the cut that will exist after the queued changes, and show the result. Return
+        False if the change is not possible.
         """
         film = self._core.snapshot
         cut = self._predict_cut()
@@ -220,33 +238,39 @@ class PendingEdits:
         return cut
 
     def _makes_key(self, clip: Clip, field: InspectorField) -> bool:
-        """Return True if a change of a number makes a keyframe."""
+        """Return True if changing a number sets a keyframe: if the number changes over time, or if the user
+        set its first keyframe with `m`.
+        """
         curve = clip.effects.get_curve(field.key)
         return changes.is_animated(curve) or bool(curve and (clip.id, field.key) in self.armed)
 
     # -- writing -------------------------------------------------------------------------------------------
 
     def finish_change(self) -> None:
-        """Write the change that is being made, because the user has stopped."""
+        """Write the change in progress, because the user has paused."""
         if self.pending is not None:
             self._queue_pending()
 
     def _queue_pending(self) -> None:
-        """Queue the change for writing: no further step alters it."""
+        """Move the change in progress to the queue and write the queue in the background. Later steps begin a
+        new change.
+        """
         if self.pending is not None:
             self._being_written.append(self.pending)
             self.pending = None
             self._core.run_in_background(self._write_queued)
 
     async def write_pending(self) -> None:
-        """Write the change that is being made, and wait for it."""
+        """Write the change in progress and all queued changes, and wait until they are written."""
         if self.pending is not None:
             self._being_written.append(self.pending)
             self.pending = None
         await self._write_queued()
 
     async def _write_queued(self) -> None:
-        """Write the queued changes, each as one edit; steps made meanwhile build on their results."""
+        """Write the queued changes in order, each as one edit. Steps that the user makes meanwhile start from
+        the result of the queued changes.
+        """
         async with self._writing:
             while self._being_written:
                 pending = self._being_written[0]
@@ -257,7 +281,7 @@ class PendingEdits:
                 self._redraw_film()
 
     def _redraw_film(self) -> None:
-        """Draw the film as it is, with the pending change over it."""
+        """Draw the film, with the change in progress if there is one."""
         if self.pending is not None:
             self._draw_pending()
         elif self._core.snapshot is not None and self._core.cut is not None:
@@ -272,27 +296,31 @@ class PendingEdits:
     # -- order of film updates and key commands --------------------------------------------------------------
 
     def redraw_over_film(self) -> None:
-        """Draw the pending change over a film that was just drawn."""
+        """Draw the change in progress again after a newly read film was drawn."""
         if self.pending is not None:
             self._draw_pending()
 
     def writes(self, key_command: KeyCommand) -> bool:
-        """Return True if a key command must wait until the change is written."""
+        """Return True if a key command must wait until the change in progress is written. Keys that step the
+        value need not wait.
+        """
         changing = self.pending is not None or bool(self._being_written)
         return changing and key_command.binding.act not in STEPS
 
     async def finish_before(self, key_command: KeyCommand) -> None:
-        """Write the change before any key command that is not another step of the change."""
+        """Write the change in progress before a key command runs, unless the key steps the value further."""
         if key_command.binding.act not in STEPS:
             await self.write_pending()
 
     def write_change_now(self) -> None:
-        """Write the change on this thread, because the screen closes and nothing runs after it."""
+        """Write the change in progress on the calling thread. The screen is closing, so background work would
+        not finish.
+        """
         pending, self.pending = self.pending, None
         if pending is not None:
             from milimo_tui.studio.registry.registry import run_by_id
 
-            with suppress(MilimoError):  # The screen closes even if the change cannot be written.
+            with suppress(MilimoError):  # The screen is closing, so an error can no longer be shown.
                 app = self._core.studio_app
                 run_by_id(app.studio, pending.change.command, pending.change.args, place=ScreenName.TIMELINE)
 

@@ -1,6 +1,7 @@
-"""The keys that change a line of the inspector: by steps, by typing, by the user's editor.
+"""The keys that change a value in the inspector: by steps, by typing, or in the user's text editor.
 
-Text and colours are shown in the picture while they are typed. `pending_edits` makes and writes a change.
+While the user types a text or a colour, the picture shows the value typed so far. `pending_edits` makes and
+writes each change.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ SEEN_AS_TYPED = frozenset(
 
 
 class ValueKeys:
-    """The keys that set the value of a line."""
+    """The part of the Timeline screen with the keys that set the value on the inspector's line."""
 
     def __init__(
         self,
@@ -70,7 +71,7 @@ class ValueKeys:
         self._step_selected(key_command.times, big=bool(key_command.binding.args.get("big")))
 
     def step_by_drag(self, steps: int) -> None:
-        """Step the number under the cursor while the mouse drags it."""
+        """Change the number under the cursor by `steps` steps, because the user drags it with the mouse."""
         self._step_selected(steps, big=False)
 
     def _step_selected(self, count: int, *, big: bool) -> None:
@@ -98,7 +99,8 @@ class ValueKeys:
             return
         if self._pending_edits.change_setting(field, value) or field.shape is not FieldShape.ONE_OF:
             return
-        # Skip choices that are not possible here; the first refusal was reported.
+        # The next choice is not possible for this clip, and a message said so. Try the choices after it
+        # without further messages.
         for further in range(1, len(field.words)):
             value = step_setting_value(field, before, count + (further if count > 0 else -further))
             if value == before or self._pending_edits.change_setting(field, value, quiet=True):
@@ -108,7 +110,9 @@ class ValueKeys:
 
     @action
     async def act_enter(self, key_command: KeyCommand) -> None:
-        """Enter the inspector; inside it, change the line under the cursor: a count is the new value."""
+        """Enter the inspector. Inside it, change the setting or take under the cursor; a count before the key
+        is the new value.
+        """
         if not self._inspector_part.has_inspector_focus:
             self._inspector_part.enter_inspector()
             return
@@ -137,7 +141,7 @@ class ValueKeys:
 
     @action
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """Edit the line (`e`); for a number with keyframes, change its easing."""
+        """Edit the value under the cursor (`e`). On a number with keyframes, change the easing instead."""
         field, clip = self._inspector_part.selected_field, self._pending_edits.inspected_clip
         if (
             field is not None
@@ -151,7 +155,9 @@ class ValueKeys:
 
     @action
     async def act_type_value(self, key_command: KeyCommand) -> None:
-        """Ask for a value that begins with the typed character: `-`, `.`, `+`, or digits before them."""
+        """Ask for a value because the user began to type one. The input begins with the typed character (`-`,
+        `.` or `+`) and any digits before it.
+        """
         field = self._inspector_part.selected_field
         if field is None:
             self._core.show_message("there is nothing to type here", hint="{ui.down} {ui.up} go to a setting")
@@ -161,7 +167,9 @@ class ValueKeys:
         await self._type_value(field, f"{digits}{sign}", begun=True)
 
     async def _type_value(self, field: InspectorField, value: str, *, begun: bool = False) -> None:
-        """Ask for a value on its own line; a value that is refused stays as it was typed, with the reason."""
+        """Ask for a value, on the setting's line, with `value` as the initial text. If the value is refused,
+        the typed text stays and the reason is shown. `begun` means that `value` was typed by the user.
+        """
         self._inspector_part.typing_value = self._inspector_part.inspector.held = True
         try:
             seen = field.shape in SEEN_AS_TYPED and field.group is not FieldGroup.SHOT
@@ -185,11 +193,13 @@ class ValueKeys:
             await self._set_typed(field, typed)
 
     def _format_value(self, field: InspectorField, value: Value) -> str:
-        """Format a value with its unit, at the rate that the field counts in."""
+        """Format a value of a setting with its unit and at its frame rate."""
         return format_setting_value(field, value, self._inspector_part.get_setting_rate(field))
 
     def _show_typed(self, field: InspectorField, before: str, typed: str) -> None:
-        """Show the text typed so far in the picture; errors are reported only when the value is entered."""
+        """Show the value typed so far in the picture. `before` is the text before typing. Errors are ignored
+        here; they are reported when the value is entered.
+        """
         if typed == before and self._pending_edits.pending is None:
             return
         try:
@@ -202,7 +212,7 @@ class ValueKeys:
             return
 
     async def _set_typed(self, field: InspectorField, typed: str) -> None:
-        """Set a field to the typed value, at once."""
+        """Set a setting to the typed value, and write the change at once."""
         try:
             value = parse_setting_value(field, typed, self._inspector_part.get_setting_rate(field))
         except MilimoError as error:
@@ -226,7 +236,7 @@ class ValueKeys:
 
     @action
     async def act_editor(self, key_command: KeyCommand) -> None:
-        """Edit text in $EDITOR (`E`), on any number of lines."""
+        """Edit the text under the cursor in $EDITOR (`E`). The text may have any number of lines."""
         key, field = self._inspector_part.inspector.key, self._inspector_part.selected_field
         if not self._inspector_part.has_inspector_focus:
             self._core.studio_app.act_editor(key_command)

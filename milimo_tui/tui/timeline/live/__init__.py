@@ -1,4 +1,5 @@
-"""Modes that edit one thing while the picture shows the result: a title, an effect, a curve over a clip.
+"""The modes that edit one property of the cut while the picture shows the result: a title, an effect, or a
+number that changes over time.
 
-May use `edit`, `base`, `widgets`, `fields`, `values`. Begin with `live_edit`.
+The package may import `edit`, `base`, `widgets`, `fields` and `values`. Start reading at `live_edit`.
 """

@@ -1,7 +1,7 @@
-"""The mode that edits a number of a clip over time, in a lane under the clip.
+"""The mode that edits a number of a clip over time, drawn as a curve in a lane under the clip.
 
-`Z v` opens the speed, `Z m` the level, `o` in the inspector any number. `curve_edit` has the keyframes and
-values; this module steps them, shows the result at once, and writes it as one edit.
+`Z v` edits the speed, `Z m` the level, and `o` in the inspector any number. `curve_edit` holds the keyframes
+and values. This module handles the keys, shows each result at once, and writes the result as one edit.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ KEYS = "{ui.less} {ui.more} value, {ui.key_set} key, {ui.key_next} {ui.key_previ
 
 
 class CurveMode(LiveMode):
-    """The modes SPEED, LEVEL and the lanes of other numbers; `edit` is None outside these modes."""
+    """The modes SPEED and LEVEL, and the same mode for any other number of a clip. `edit` is the number being
+    edited, or None outside these modes.
+    """
 
     CONTEXTS = ("curve", "viewing", "global")
     HIDES_KEYS = True
@@ -46,7 +48,7 @@ class CurveMode(LiveMode):
     def __init__(self, core: TimelineCore, live_edit: LiveEdit) -> None:
         super().__init__(core, live_edit)
         self.edit: CurveEdit | None = None
-        self._first: CurveEdit | None = None  # The number when the lane was opened.
+        self._first: CurveEdit | None = None  # The number as it was before the mode began.
         self._before: list[CurveEdit] = []
 
     @property
@@ -66,7 +68,7 @@ class CurveMode(LiveMode):
         self.open_lane(LEVEL)
 
     def open_lane(self, name: str) -> None:
-        """Open the lane of a number of the clip under the playhead."""
+        """Begin to edit the number `name` of the clip under the playhead, in a lane under the clip."""
         core, span = self._core, self._core.span
         if span is None or span.clip.source.kind is SourceKind.GAP:
             core.show_message(
@@ -97,14 +99,16 @@ class CurveMode(LiveMode):
 
     @action
     async def act_enter(self, key_command: KeyCommand) -> None:
-        """Write the changes as one edit; a count before the key is a value for the entire clip."""
+        """Write the changes as one edit and leave the mode. With a count before the key, first set the number
+        to that count for the entire clip.
+        """
         edit = self.edit
         if edit is None:
             return
         if key_command.count is not None:
             await self._set_for_clip(str(key_command.count))
             if self.edit is None or self.edit is edit:
-                return  # The value was refused, with a message.
+                return  # The value was refused and a message shows the reason, so the mode stays.
         await self.write_live_change()
 
     async def write_live_change(self) -> None:
@@ -131,7 +135,7 @@ class CurveMode(LiveMode):
         await self.discard_live_change()
 
     async def discard_live_change(self, *, quiet: bool = False) -> None:
-        """Leave the mode without writing."""
+        """Leave the mode without writing the changes. `quiet` shows no message."""
         edit, self.edit = self.edit, None
         await self._live.restore_unchanged_film()
         if edit is not None and not quiet:
@@ -195,7 +199,7 @@ class CurveMode(LiveMode):
 
     @action
     def act_edit(self, key_command: KeyCommand) -> None:
-        """Change the easing of the keyframe at the playhead, or of the last one before it."""
+        """Give the keyframe at or before the playhead the next easing."""
         edit = self.edit
         if edit is None:
             return
@@ -228,20 +232,24 @@ class CurveMode(LiveMode):
 
     @action
     def act_pitch(self, key_command: KeyCommand) -> None:
-        """Switch between preserving the pitch of the sound and changing it with the speed, as on tape."""
+        """Switch the sound of a clip with changed speed: it keeps its pitch, or the pitch changes with the
+        speed, as on tape.
+        """
         if self._require_speed("a level has no pitch") and self.edit is not None:
             self._apply_edit(replace(self.edit, keeps_pitch=not self.edit.keeps_pitch))
 
     @action
     def act_blend(self, key_command: KeyCommand) -> None:
-        """Switch between blending neighbouring pictures and showing the nearest picture."""
+        """Switch how a clip with changed speed makes pictures between source frames: it blends neighbouring
+        frames, or repeats the nearest frame.
+        """
         if self._require_speed("only a speed has pictures to blend") and self.edit is not None:
             self._apply_edit(replace(self.edit, blended=not self.edit.blended))
 
     @action
     def act_fixed(self, key_command: KeyCommand) -> None:
-        """Switch between preserving the clip's length (another part is shown) and its part (the length
-        changes).
+        """Switch the effect of a speed change: the clip keeps its length and shows more or less of its
+        source, or the clip shows the same source range and changes its length.
         """
         if self._require_speed("this changes no length") and self.edit is not None:
             self._apply_edit(replace(self.edit, keep_length=not self.edit.keep_length))
@@ -253,7 +261,7 @@ class CurveMode(LiveMode):
 
     @action
     def act_undo(self, key_command: KeyCommand) -> None:
-        """Undo the last step."""
+        """Undo the last step made in this mode."""
         if not self._before:
             self._core.show_message("nothing was changed here yet", hint="Esc leaves, then {ui.undo} undoes")
             return
@@ -267,7 +275,9 @@ class CurveMode(LiveMode):
 
     @action
     async def act_next_pane(self, key_command: KeyCommand) -> None:
-        """Go to the lane of the next number: speed, level, then other numbers that change over time."""
+        """Edit the next number of the clip: its speed, its level, then other numbers that change over
+        time.
+        """
         await self._switch_lane(1)
 
     @action
@@ -293,7 +303,9 @@ class CurveMode(LiveMode):
 
     @action
     async def act_type_value(self, key_command: KeyCommand) -> None:
-        """Ask for a value for the entire clip; the value begins with the typed sign, point or 0."""
+        """Ask for a value for the entire clip, because the user began to type one. The input begins with the
+        typed character: a sign, a point or 0.
+        """
         edit = self.edit
         if edit is None:
             return
@@ -317,7 +329,9 @@ class CurveMode(LiveMode):
             self._core.show_message(error.message, "warn", error.hint)
 
     def _apply_edit(self, edit: CurveEdit, *, back: bool = False) -> None:
-        """Show the result of an edit; an edit that is refused gives a message and changes nothing."""
+        """Apply an edit and show the result. If the edit is refused, show the reason and change nothing.
+        `back` is True for an undo.
+        """
         base, before = self._live.base, self.edit
         if base is None or before is None:
             return
@@ -354,7 +368,9 @@ class CurveMode(LiveMode):
 
     @property
     def original_frame(self) -> int:
-        """The playhead as a frame of the unchanged clip; on a keyframe it is that keyframe's frame."""
+        """The playhead as a frame of the unchanged clip. If a keyframe is at the playhead, the exact frame of
+        that keyframe.
+        """
         edit, after, lane = self.edit, self._live.after, self.make_curve_lane()
         if edit is None or after is None or lane is None:
             return 0
@@ -367,7 +383,7 @@ class CurveMode(LiveMode):
         return min(max(0, edit.to_old_frame(here, clip)), edit.clip.frames - 1)
 
     def make_curve_lane(self) -> CurveLane | None:
-        """Return the curve as it is drawn under its clip; None outside these modes."""
+        """Return the curve as the timeline draws it under its clip, or None outside these modes."""
         edit, after = self.edit, self._live.after
         if edit is None or after is None or after.find_placed(edit.clip.id) is None:
             return None
@@ -406,13 +422,15 @@ class CurveMode(LiveMode):
         self._core.show_message(f"{name} {edit.title} {value}, {what}   {more}".rstrip(), hint=hint)
 
     def report_moved_playhead(self) -> None:
-        """Report the value of the curve at a moved playhead."""
+        """Show the value of the curve at the playhead in a message, after the playhead moved."""
         if self.edit is not None:
             self._report_value()
 
 
 def _is_unchanged(edit: CurveEdit, first: CurveEdit | None) -> bool:
-    """Return True if nothing was changed. Sound and picture options count only if the speed is not normal."""
+    """Return True if an edit equals the `first` one, so that nothing has to be written. At normal speed the
+    options for pitch and blending are ignored, because they have no effect.
+    """
     if first is None or (edit.keys, edit.whole) != (first.keys, first.whole):
         return False
     effects = edit.clip.effects

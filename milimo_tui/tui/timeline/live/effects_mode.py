@@ -1,5 +1,5 @@
-"""The effects browser (`Z e`): each effect of the catalog is tried on this frame, next to the frame without
-it.
+"""The effects browser (`Z e`). Each effect in the list is tried on the current frame, next to the same frame
+without the effect.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ STEP, BIG = 0.05, 0.25
 
 
 class EffectsMode(LiveMode):
-    """The mode EFFECTS; `clip` is empty outside the mode."""
+    """The mode EFFECTS, in which the user chooses an effect for a clip. `clip` is the clip's id, or empty
+    outside the mode.
+    """
 
     CONTEXTS = ("effects", "list", "viewing", "global")
     HIDES_KEYS = True
@@ -42,8 +44,10 @@ class EffectsMode(LiveMode):
         self.words = ""
         self._at = 0
         self._amounts: dict[str, float] = {}
-        self._plain: tuple[RenderPlan, str] | None = None  # The plan and key of the unchanged film.
-        # The last request for the picture without the effect.
+        # The render plan of the unchanged cut, and the key of that plan.
+        self._plain: tuple[RenderPlan, str] | None = None
+        # The arguments of the last request for the frame without the effect, so that the same frame is not
+        # requested twice.
         self._asked: tuple[str, int, int, int] | None = None
 
     @property
@@ -51,14 +55,14 @@ class EffectsMode(LiveMode):
         return bool(self.clip)
 
     def finish_work(self) -> None:
-        """Discard the effect, because an effect that is only being tried is not applied."""
+        """Leave the mode without applying the effect, because the user has only tried it."""
         self._core.run_in_background(self.discard_live_change)
 
     def write_work_now(self) -> None:
         """Write nothing, because an effect that is only being tried is not applied."""
 
     def follow_playhead(self) -> None:
-        """Update the picture without the effect."""
+        """Update the frame without the effect, after the playhead moved."""
         self.request_plain_frame()
 
     @property
@@ -115,7 +119,7 @@ class EffectsMode(LiveMode):
 
     @action
     async def act_enter(self, key_command: KeyCommand) -> None:
-        """Apply the effect to the clip."""
+        """Apply the effect under the cursor to the clip."""
         if self.current_effect is None:
             self._core.show_message("no effect matches these words", "warn", "{ui.search} looks for others")
             return
@@ -188,7 +192,7 @@ class EffectsMode(LiveMode):
 
     @action
     async def act_search(self, key_command: KeyCommand) -> None:
-        """Filter the effects by some words; an empty text shows all."""
+        """Ask for words, and list only the effects that match them. An empty text lists all effects."""
         before = self.words
         names = complete_to_words(tuple(each.name for each in CATALOG))
         typed = await self._core.ask_text("/", "", name="SEARCH", changed=self._filter_effects, lines=names)
@@ -240,7 +244,7 @@ class EffectsMode(LiveMode):
     # -- display ---------------------------------------------------------------------------------------
 
     def _draw_effects(self) -> None:
-        """Show the list at once, then the frame with the effect."""
+        """Show the list of effects at once, then the frame with the effect under the cursor."""
         base, effect = self._live.base, self.current_effect
         if base is None:
             return
@@ -267,7 +271,7 @@ class EffectsMode(LiveMode):
         self.request_plain_frame()
 
     def request_plain_frame(self) -> None:
-        """Request the frame without the effect, for the picture next to the list."""
+        """Request the frame without the effect, for the picture between the list and the viewer."""
         if self.clip and self._plain is not None:
             self._core.run_in_background(partial(self._draw_plain_frame), "plain-frame", exclusive=True)
 

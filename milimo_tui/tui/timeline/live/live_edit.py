@@ -1,7 +1,8 @@
-"""The state of one change while it is made: the cut before the change, the cut with it, and its display.
+"""The state of a change that is made in one of the live modes: the cut before the change, the cut with the
+change, and its display.
 
-A mode computes the result of each step. This module draws and plans the film with that result, at reduced
-size while keys are pressed and at full size at rest, and restores the film if the user cancels.
+A mode computes the changed cut after each key. This module draws and plans that cut, at reduced picture size
+while keys are being pressed and at full size afterwards. If the user cancels, it restores the unchanged film.
 """
 
 from __future__ import annotations
@@ -19,21 +20,27 @@ if TYPE_CHECKING:
 
 
 class LiveEdit:
-    """The change in progress; `base` is None outside these modes. All modes share one such change."""
+    """The change in progress in a live mode. `base` is the cut before the change, or None outside these
+    modes. All modes share one instance, because only one mode can be active.
+    """
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
-        self.mode = ""  # Such as TITLE, EFFECTS or SPEED.
+        # The name of the active mode, such as TITLE, EFFECTS or SPEED; empty outside these modes.
+        self.mode = ""
         self.base: Layout | None = None
         self.after: Layout | None = None
-        self._place: tuple[int, int] = (0, 0)  # The playhead and the lane when the mode began.
+        # The playhead and the index of the current lane before the mode began.
+        self._place: tuple[int, int] = (0, 0)
 
     @property
     def is_on(self) -> bool:
         return self.base is not None
 
     def begin_mode(self, mode: str) -> bool:
-        """Begin a mode on the present film; return False after a message if the cut cannot be changed."""
+        """Begin a mode, given by its name, on the current cut. If the cut cannot be changed, show a message
+        and return False.
+        """
         core, cut = self._core, self._core.cut
         core.halt_playback()
         if cut is None:
@@ -51,7 +58,7 @@ class LiveEdit:
         return True
 
     def get_live_lengths(self) -> MediaLength:
-        """Return the function that gives the lengths of media sources, for the present film."""
+        """Return the function that looks up the length of a clip's media in the present film."""
         from milimo_tui.cut.values.cut import return_no_media_limit
         from milimo_tui.studio.commands.cut.current_cut import make_media_length_lookup
 
@@ -59,7 +66,7 @@ class LiveEdit:
         return make_media_length_lookup(film.story, film.cuts) if film is not None else return_no_media_limit
 
     def show_changed_cut(self, after: Cut, frame: int | None = None) -> None:
-        """Show the changed cut, with the playhead on `frame`."""
+        """Show the changed cut, with the playhead on `frame` if it is given."""
         film = self._core.snapshot
         if film is None or self.base is None:
             return
@@ -67,7 +74,8 @@ class LiveEdit:
         self.after = layout(after)
         lane = self._core.cutting.get_lane(self._core.view.lane)
         self._core.cutting = make_timeline_film(self.after, film.story)
-        if lane is not None:  # A track may have been added above the current one.
+        # The change may have added a track above the current one, so the lane's index is looked up again.
+        if lane is not None:
             rows = [each.track.id for each in self._core.cutting.lanes]
             if lane.track.id in rows:
                 self._core.view = replace(self._core.view, lane=rows.index(lane.track.id))
@@ -76,18 +84,20 @@ class LiveEdit:
         self._core.request_plan(film, after)
 
     def get_changed_clip(self, clip_id: str) -> Clip:
-        """Return a clip as the change would make it."""
+        """Return a clip as it is in the changed cut."""
         assert self.after is not None
         return self.after.get_placed(clip_id).clip
 
     def leave_mode(self) -> None:
-        """Leave the mode; the film is drawn when it is read next."""
+        """Leave the mode without drawing the film. The film is drawn when it is next read, after the change
+        was written.
+        """
         self.base = self.after = None
         self.mode = ""
         self._core.divide_screen()
 
     async def restore_unchanged_film(self) -> None:
-        """Leave the mode and restore the film and the playhead."""
+        """Leave the mode, and show the unchanged film with its earlier playhead."""
         playhead, lane = self._place
         self.leave_mode()
         film = self._core.snapshot
@@ -98,7 +108,9 @@ class LiveEdit:
             await self._core.plan_cut(film, film.cut)
 
     def continues_live(self, film: FilmSnapshot | None) -> bool:
-        """Return True if the change continues over a new snapshot; a change from elsewhere ends the mode."""
+        """Return True if the change can continue with a new snapshot of the film. If the cut was changed
+        elsewhere, end the mode and return False.
+        """
         if self.base is None or film is None or film.cut is None:
             return False
         if _is_unedited_cut(film.cut, self.base.cut):
@@ -111,7 +123,9 @@ class LiveEdit:
 
 
 def _is_unedited_cut(one: Cut, other: Cut) -> bool:
-    """Return True if two cuts are equal except for playhead and marks."""
+    """Return True if two cuts are equal except for playhead and in and out marks, which the user may move
+    during the change.
+    """
     return replace(one, playhead=0, mark_in=None, mark_out=None) == replace(
         other, playhead=0, mark_in=None, mark_out=None
     )

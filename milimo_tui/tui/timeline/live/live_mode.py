@@ -1,4 +1,6 @@
-"""The base of the modes that edit one thing live: they share one change, and write or discard it alike."""
+"""The base class of the modes that edit one property of the cut and show each change at once. They share one
+`LiveEdit`, and write or discard the change by the same rules.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,12 @@ QUEUES_KEYS = frozenset(
 
 
 class LiveMode(Mode):
-    """A mode that edits one property of a clip, and shows each change in the picture at once."""
+    """A mode that edits one property of a clip, such as its title or speed, and shows each change in the
+    picture at once.
+    """
 
     NAME_STAYS = True
-    TOP_VIEW: ClassVar[TopView]  # The view above the tracks.
+    TOP_VIEW: ClassVar[TopView]  # The kind of view that the screen shows above the tracks in this mode.
 
     def __init__(self, core: TimelineCore, live_edit: LiveEdit) -> None:
         self._core, self._live = core, live_edit
@@ -46,11 +50,11 @@ class LiveMode(Mode):
         raise NotImplementedError
 
     async def discard_live_change(self, *, quiet: bool = False) -> None:
-        """Leave the mode without writing."""
+        """Leave the mode without writing the change. `quiet` shows no message."""
         raise NotImplementedError
 
     def end_mode(self, *, live: bool = True) -> None:
-        """End the mode; `live`: end the shared change, too."""
+        """End the mode. With `live` True, also end the change in the `LiveEdit` that the modes share."""
         raise NotImplementedError
 
     async def _show_unchanged_film(self) -> None:
@@ -76,7 +80,7 @@ class LiveMode(Mode):
         if command is not None:
             from milimo_tui.studio.registry.registry import run_by_id
 
-            with suppress(MilimoError):  # The screen closes even if the change cannot be written.
+            with suppress(MilimoError):  # The screen is closing, so an error can no longer be shown.
                 run_by_id(self._core.studio_app.studio, *command, place="timeline")
 
     def queues_keys_after(self, key_command: KeyCommand) -> bool | None:

@@ -1,4 +1,6 @@
-"""The modes of the Timeline that edit one thing live, and the keys that open them."""
+"""All modes that edit one property of the cut and show each change at once, and the key that opens the curve
+of a number.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class LiveModes:
-    """Opens the modes by their keys."""
+    """The part of the Timeline screen that holds the live modes and opens them by their keys."""
 
     def __init__(self, core: TimelineCore, visual_mode: VisualMode, inspector_part: InspectorPart) -> None:
         self._core, self._visual, self._inspector = core, visual_mode, inspector_part
@@ -31,12 +33,12 @@ class LiveModes:
 
     @property
     def stack(self) -> tuple[LiveMode, ...]:
-        """The modes, of which one at most is on."""
+        """All live modes. At most one of them is active."""
         return self.title_mode, self.effects_mode, self.curve_mode
 
     @property
     def mode_top_view(self) -> TopView | None:
-        """The view above the tracks in the active mode, or None."""
+        """The kind of view that the active mode shows above the tracks, or None if no live mode is active."""
         return next((mode.TOP_VIEW for mode in self.stack if mode.is_on), None)
 
     @action
@@ -61,7 +63,7 @@ class LiveModes:
 
     @action
     def act_lane(self, key_command: KeyCommand) -> None:
-        """Open the lane of the number under the inspector's cursor."""
+        """Edit the number under the inspector's cursor as a curve in a lane under its clip."""
         field = self._inspector.selected_field
         if field is None or not (field.can_have_keys or field.key == "speed"):
             self._core.show_message(

@@ -1,7 +1,8 @@
-"""The mode that types a title on the frame (`Z t`): text, style, place and length, written as one edit.
+"""The mode in which the user types a title on the picture (`Z t`). Text, style, position and duration are
+written as one edit.
 
-First the text field has the keys (Esc goes on to placing), then letter keys place the title; the picture
-shows the result in both steps.
+At first, keys go to the text field. Esc then switches to placing, where letter keys move and style the title.
+The picture shows the result in both phases.
 """
 
 from __future__ import annotations
@@ -23,14 +24,16 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.live.live_edit import LiveEdit
 
-STEP, FAR = 0.01, 0.05  # Fractions of the picture by which a title is moved.
+# A key moves the title by this fraction of the picture's width or height: normally, and with the key for a
+# big step.
+STEP, FAR = 0.01, 0.05
 PLACES = "{ui.sooner} {ui.later} letters, {ui.shorter} {ui.longer} length, {ui.write} text, Enter applies"
 NUDGE_DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 
 class TitleMode(LiveMode):
-    """The mode TITLE; `edit` is None outside the mode, and `placing` means that letter keys place the
-    title.
+    """The mode TITLE. `edit` is the title being made or changed, or None outside the mode. `placing` is True
+    in the second phase, in which letter keys move the title instead of being typed.
     """
 
     TOP_VIEW = TopView.TITLE
@@ -61,7 +64,7 @@ class TitleMode(LiveMode):
 
     @action
     def act_title(self, key_command: KeyCommand) -> None:
-        """Make a title at the playhead, or change the title that is there."""
+        """Make a title at the playhead, or change the title under the playhead."""
         core, span = self._core, self._core.span
         if not self._live.begin_mode("TITLE"):
             return
@@ -84,8 +87,8 @@ class TitleMode(LiveMode):
         )
 
     def _count_frames_left(self) -> int | None:
-        """Return how many frames the V1 clip under the playhead has after the playhead, or None without a
-        clip.
+        """Return the number of frames from the playhead to the end of the V1 clip under it. Return None if V1
+        has no clip there.
         """
         lane = self._core.cutting.get_lane(self._core.cutting.main_lane_index())
         span = lane.clip_at(self._core.playhead) if lane is not None else None
@@ -94,7 +97,7 @@ class TitleMode(LiveMode):
         return span.end - self._core.playhead
 
     def find_clip_under(self) -> str:
-        """Return the name of the clip under the title, or an empty string."""
+        """Return the name of the V1 clip under the title, or an empty string if there is none."""
         edit, base = self.edit, self._live.base
         main = next((track for track in base.tracks if track.magnetic), None) if base is not None else None
         under = (
@@ -139,8 +142,8 @@ class TitleMode(LiveMode):
 
     @action
     async def act_out(self, key_command: KeyCommand) -> None:
-        """Go from typing to placing, or from placing out of the mode. A title without text is discarded at
-        once.
+        """Go back one phase: from typing to placing, or from placing out of the mode (Esc). If the title has
+        no text, discard it at once.
         """
         if self.edit is not None and not self.placing and self.edit.text.strip():
             self.placing = True
@@ -152,7 +155,7 @@ class TitleMode(LiveMode):
         await self.discard_live_change()
 
     async def discard_live_change(self, *, quiet: bool = False) -> None:
-        """Leave the mode without writing."""
+        """Leave the mode without writing the title. `quiet` shows no message."""
         was_new = self.edit is not None and not self.edit.clip
         self.end_mode(live=False)
         await self._live.restore_unchanged_film()
@@ -175,13 +178,13 @@ class TitleMode(LiveMode):
             self._draw_title()
 
     def show_caret(self) -> None:
-        """Show the caret in the picture."""
+        """Draw the caret of the text field in the picture at its present position."""
         if self.edit is not None and not self.placing and self.field.text == self.edit.text:
             self._draw_title()
 
     @action
     def act_down(self, key_command: KeyCommand) -> None:
-        """Go down a line; on the last line, begin a new one."""
+        """Move the caret down a line. On the last line, add a new line."""
         field = self.field
         if field.cursor_location[0] >= field.document.line_count - 1:
             field.move_cursor(field.document.end)
@@ -191,14 +194,14 @@ class TitleMode(LiveMode):
 
     @action
     def act_new_line(self, key_command: KeyCommand) -> None:
-        """Begin a new line, and type in it."""
+        """Return from placing to typing, on a new line at the end of the text."""
         self.act_write(key_command)
         self.field.move_cursor(self.field.document.end)
         self.field.insert("\n")
 
     @action
     def act_write(self, key_command: KeyCommand) -> None:
-        """Return to typing the text."""
+        """Return from placing to typing."""
         self.placing = False
         self.field.read_only = False
         self._core.set_focus(self.field)
@@ -237,7 +240,7 @@ class TitleMode(LiveMode):
 
     @action
     def act_nudge(self, key_command: KeyCommand) -> None:
-        """Move the title by a hundredth of the picture, or by a twentieth."""
+        """Move the title by a hundredth of the picture, or by a twentieth with the key for a big step."""
         args = key_command.binding.args
         across, down = NUDGE_DIRECTIONS[str(args["to"])]
         far = (FAR if args.get("big") else STEP) * key_command.times
@@ -246,12 +249,12 @@ class TitleMode(LiveMode):
 
     @action
     def act_sooner(self, key_command: KeyCommand) -> None:
-        """Make the letters larger."""
+        """Make the letters larger by as many steps as the key's count."""
         self._change_letter_size(key_command.times)
 
     @action
     def act_later(self, key_command: KeyCommand) -> None:
-        """Make the letters smaller."""
+        """Make the letters smaller by as many steps as the key's count."""
         self._change_letter_size(-key_command.times)
 
     def _change_letter_size(self, count: int) -> None:
@@ -288,7 +291,7 @@ class TitleMode(LiveMode):
 
     @action
     def act_undo(self, key_command: KeyCommand) -> None:
-        """Undo the last step of placing."""
+        """Undo the last change of position, style, size, length or text in this mode."""
         if not self._before:
             self._core.show_message(
                 "nothing was changed here yet", hint="{ui.write} changes the text, Esc discards the title"
@@ -313,7 +316,7 @@ class TitleMode(LiveMode):
     # -- display ---------------------------------------------------------------------------------------
 
     def _draw_title(self) -> None:
-        """Show the text at once, and the film with the title as soon as it is drawn."""
+        """Show the title in the panel at once. Then plan and draw the film with the title."""
         edit, base = self.edit, self._live.base
         if edit is None or base is None:
             return
@@ -326,7 +329,7 @@ class TitleMode(LiveMode):
             self._core.show_message(f"✕ {error.message}", "warn", error.hint)
             return
         at = edit.at
-        if edit.fade:  # The first frame at which the title is fully visible.
+        if edit.fade:  # Show the first frame at which the title is fully visible, after its fade-in.
             at = min(edit.at + edit.fade, edit.at + edit.frames - 1)
         if edit.title.roll:
             at = edit.at + edit.frames // 2

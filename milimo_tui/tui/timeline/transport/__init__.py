@@ -1,4 +1,5 @@
-"""Moving through the cut and playing it: motions, search, shuttle, the source side.
+"""Move through the cut and play it: motion keys, search, playback, and the source viewer.
 
-May use `edit` (an active trim) and what is below. Begin with `motions`.
+The package may import `edit`, because motions and playback depend on an active trim, and the packages that
+`edit` imports. Start reading at `motions`.
 """

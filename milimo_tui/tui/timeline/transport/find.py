@@ -1,6 +1,8 @@
-"""The search on the timeline: `/` finds clips by words or state on every track, `n` and `N` go through them.
+"""The search on the timeline. `/` finds clips by words or by state on every track; `n` and `N` go to the next
+and previous match.
 
-`values.search` finds the matching clips; this module calls it once for each film, and moves the playhead.
+`values.search` finds the matching clips. This module calls it once for each version of the film, and moves
+the playhead.
 """
 
 from __future__ import annotations
@@ -20,16 +22,19 @@ if TYPE_CHECKING:
 
 
 class TimelineSearch:
-    """The last search and its hits."""
+    """The part of the Timeline screen that searches clips. It caches the matches of the last search."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
-        # The film, styles and words that `_hits` were made from.
+        # The film, clip styles and words of the search that found `_hits`. The search is repeated if one of
+        # them changes.
         self._searched: tuple[TimelineFilm, ClipStyles, str] | None = None
         self._hits: tuple[SearchHit, ...] = ()
 
     def find(self, words: str, step: int) -> None:
-        """Go to the next clip after (or before) the playhead that contains the words or is in that state."""
+        """Move the playhead to the next clip that contains the words or has the state that they name. A
+        negative `step` moves to the previous clip.
+        """
         of = (self._core.cutting, self._core.clip_styles, words)
         if self._searched is None or any(old is not new for old, new in zip(self._searched, of, strict=True)):
             self._searched, self._hits = of, search_clips(*of, self._find_shot_prompt)
@@ -49,7 +54,9 @@ class TimelineSearch:
         )
 
     def _find_shot_prompt(self, shot: Shot) -> str:
-        """Return a shot's own prompt, else the prompt composed from the film."""
+        """Return the prompt that the user wrote for a shot. If there is none, return the prompt that is
+        composed from the film.
+        """
         film, scene = self._core.film, self._core.clip_styles.scenes.get(shot.scene)
         if film is None or scene is None:
             return shot.prompt or ""

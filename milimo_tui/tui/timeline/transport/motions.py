@@ -1,6 +1,6 @@
-"""The motion keys of the timeline: playhead, lanes and zoom.
+"""The motion keys of the timeline: move the playhead, change the current track, and zoom.
 
-They change the view alone; the film stays the same.
+These keys change only the view, never the film.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class TimelineMotions:
-    """Moves the playhead, changes lanes, zooms."""
+    """The part of the Timeline screen that moves the playhead, changes the current track, and zooms."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core

@@ -1,6 +1,7 @@
-"""Playback on the timeline: shuttle, play around the edit, loop, scrub sound, and playing in mpv.
+"""Playback on the timeline: play at several speeds (shuttle), play around an edit, loop, play sound at each
+step of the playhead (scrub), and play in mpv.
 
-The clock is the sound device if there is one; the picture drops frames that it cannot show in time.
+If there is a sound device, the picture follows its clock and drops frames that cannot be shown in time.
 """
 
 from __future__ import annotations
@@ -29,17 +30,21 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.edit.trim_session import TrimSession
 
 AROUND_SECONDS = 2  # Seconds played before and after the edit.
-SCRUB_SECONDS = 0.08  # Seconds of sound at each step of the playhead.
+SCRUB_SECONDS = 0.08  # Seconds of sound that are played after each step of the playhead.
 
 
 class Transport:
-    """Plays the film: the player, its speed, and the sound device."""
+    """The part of the Timeline screen that plays the film. It owns the player, the playback speed and the
+    sound device.
+    """
 
     def __init__(self, core: TimelineCore, trim_session: TrimSession, marks: TimelineMarks) -> None:
         self._core, self._session, self._marks = core, trim_session, marks
         self.screen_player = ScreenPlayer(core)
         self.shuttle = Shuttle()
-        self._playing = 0  # Number of the latest playback: earlier ones end when they see a newer number.
+        # The number of the latest playback. An earlier playback ends as soon as it finds a higher number
+        # here.
+        self._playing = 0
         self.loop = False
         self._scrub: asyncio.Task[None] | None = None
 
@@ -51,7 +56,7 @@ class Transport:
 
     @property
     def player(self) -> Player | None:
-        """The current or last player."""
+        """The player of the current playback, or of the last one; None before the first playback."""
         return self.screen_player.player
 
     @property
@@ -63,17 +68,22 @@ class Transport:
         self.shuttle = self.shuttle.stop()
 
     def _stop_player(self) -> None:
-        """Stop the current or starting playback from moving the playhead."""
+        """Stop playback, including a playback that is still starting, so that it no longer moves the
+        playhead.
+        """
         self._playing += 1
         self.screen_player.stop_playback()
 
     @action
     def act_play(self, key_command: KeyCommand) -> None:
-        """Play from the playhead, or stop (space); in some modes, play around the edit."""
+        """Play from the playhead, or stop (space). In some modes, such as TRIM, play around the edit
+        instead.
+        """
         if self.shuttle.speed:
             self.halt_shuttle()
             self._core.redraw()
-            self._core.request_frame()  # At rest the picture may show more: both sides of an edit.
+            # Request the frame again: after playback the viewer may show more, such as both sides of an edit.
+            self._core.request_frame()
         elif any(mode.PLAYS_AROUND_EDIT for mode in self._core.modes):
             self.act_play_around(key_command)
         else:
@@ -81,7 +91,9 @@ class Transport:
 
     @action
     def act_shuttle_on(self, key_command: KeyCommand) -> None:
-        """Play forward, twice as fast with each press (`L`); `4L` plays at 4×."""
+        """Play forward (`L`). Each further press doubles the speed; a count sets the speed: `4L` plays at
+        4×.
+        """
         faster = (
             self.shuttle.speed_up_forward()
             if key_command.count is None
@@ -100,9 +112,10 @@ class Transport:
 
     @action
     def act_shuttle_stop(self, key_command: KeyCommand) -> None:
-        """Stop (`K`); if playback is stopped already, switch between normal and slow speed.
+        """Stop playback (`K`). If playback is stopped already, switch the next playback between normal and a
+        quarter of normal speed.
 
-        A terminal cannot report that K is held down together with J or L.
+        Other editors play slowly while K is held with J or L, but a terminal cannot report held keys.
         """
         if not self.shuttle.speed:
             self.shuttle = self.shuttle.toggle_slow()
@@ -116,7 +129,9 @@ class Transport:
 
     @action
     def act_play_around(self, key_command: KeyCommand) -> None:
-        """Play from two seconds before the nearest edit to two seconds after it, then go back."""
+        """Play from two seconds before the nearest edit to two seconds after it. Then return the playhead to
+        where it was.
+        """
         edge = self._session.find_play_edge()
         around = AROUND_SECONDS * get_timecode_base(self._core.cutting.rate)
         at = self._core.playhead if edge is None else edge
@@ -151,7 +166,7 @@ class Transport:
             return
         at = self._core.playhead if start is None else start
         if shuttle.speed > 0 and at >= stretch.end - 1:
-            at = stretch.start  # At the end, playback starts again from the beginning.
+            at = stretch.start  # At the end of the range, play from its beginning.
         self._stop_player()
         self.shuttle = shuttle
         self._core.run_in_background(
@@ -165,7 +180,9 @@ class Transport:
         if plan is None:
             return
         out = await self.screen_player.find_device(plan.sample_rate)
-        if turn != self._playing:  # Another key was pressed while the device was being opened.
+        # Opening the sound device took a while. If another key started or stopped playback meanwhile, this
+        # playback must not begin.
+        if turn != self._playing:
             return
         try:
             ended = await self.screen_player.play(
@@ -197,7 +214,9 @@ class Transport:
     # -- scrubbing -------------------------------------------------------------------------------------
 
     def scrub(self) -> None:
-        """Play a short piece of the mix at a playhead that the user moved, once the sound device is known."""
+        """Play a short piece of the film's sound at the playhead, after the user moved it. On the first call,
+        only search for the sound device.
+        """
         core, plan = self._core, self._core.plan
         if plan is None:
             return
@@ -217,7 +236,7 @@ class Transport:
         self.screen_player.close()
 
     async def _play_scrub_sound(self, out: SoundOut) -> None:
-        """Play a short piece of the mix at the playhead."""
+        """Play `SCRUB_SECONDS` of the film's sound from the playhead."""
         plan = self._core.plan
         if plan is None:
             return
@@ -227,7 +246,8 @@ class Transport:
                 plan, first, int(SCRUB_SECONDS * plan.sample_rate)
             )
         except MilimoError:
-            return  # A step works without its sound; an error is reported when the film is played.
+            # The playhead can be moved without sound. The same error is shown when the user plays the film.
+            return
         out.drop_waiting()
         out.feed(piece.pcm)
 
@@ -235,8 +255,8 @@ class Transport:
 
     @action
     def act_full_screen(self, key_command: KeyCommand) -> None:
-        """Show the film in full screen (`F`), from the playhead and at the present speed; in and out are
-        those of the cut.
+        """Play the film in full screen (`F`), from the playhead and at the present speed. In and out marks
+        that are set there are stored in the cut.
         """
         opening = PlayerOpening(
             self._core.playhead,
@@ -250,7 +270,7 @@ class Transport:
         self._core.app.push_screen(PlayerScreen(self._load_film_source, opening))
 
     async def _load_film_source(self) -> PlaySource:
-        """Return the entire cut of the present film."""
+        """Return the current cut in its full length, as a source for the full-screen player."""
         plan, film = await self._core.make_newest_plan(), self._core.studio_app.film
         cut = film.cut if film is not None else None
         if plan is None or cut is None:
@@ -268,7 +288,9 @@ class Transport:
 
     @action
     async def act_player(self, key_command: KeyCommand) -> None:
-        """Play the cut in mpv (`H`): as an edit list if that shows the cut correctly, else as a render."""
+        """Play the cut in mpv (`H`). If an mpv edit list can represent the cut, play that list; otherwise
+        play a rendered file.
+        """
         self.halt_shuttle()
         plan = await self._core.make_full_plan()
         if plan is None:
@@ -279,7 +301,8 @@ class Transport:
             )
             return
         at = self._core.playhead
-        start = float((at if at < plan.frames - 1 else 0) / plan.rate)  # at the end, play begins again
+        # If the playhead is at the end, play from the beginning.
+        start = float((at if at < plan.frames - 1 else 0) / plan.rate)
         try:
             target = write_edit_list(plan)
         except Unavailable as error:
@@ -305,7 +328,9 @@ class Transport:
         self._core.redraw()
 
     async def _find_or_queue_render(self, why: str) -> str:
-        """Return the rendered file of this exact plan; without one, queue a render and report that."""
+        """Return the path of a rendered file of exactly this plan. If there is none, queue a render, show a
+        message with the reason `why`, and return an empty string.
+        """
         outcome = await self._core.studio_app.run_and_wait("film.render", {"detach": True}, quiet=True)
         if outcome is None:
             return ""

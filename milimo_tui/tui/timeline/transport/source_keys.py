@@ -1,7 +1,7 @@
-"""The keys of the source side: motions, in and out marks, playback, and putting the source into the film.
+"""The keys of the source viewer: motions, in and out marks, playback, and putting the source into the film.
 
-Three-point edits use any three of in and out here and in the film; a fourth point that disagrees implies a
-speed.
+A three-point edit uses any three of the four in and out marks of source and film. If all four are set and the
+two ranges differ in length, the clip can be played faster or slower to fit.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MOVES = {"frame_back": -1, "frame_on": 1, "second_back": -1, "second_on": 1}
 
 
 class SourceKeys(Mode):
-    """The mode SOURCE: the source side has the keys."""
+    """The mode SOURCE, in which keys act on the source viewer instead of the film."""
 
     NAME = "SOURCE"
     CONTEXTS = ("source", "global")
@@ -99,8 +99,8 @@ class SourceKeys(Mode):
             await self._set_source_marks(side.without_marks())
 
     async def _set_source_marks(self, side: SourceSide) -> None:
-        """Set the marks of the source; `p` then inserts the marked range, from this side and from the film's
-        side.
+        """Set the in and out marks of the source to those of `side`, and copy the marked range into the
+        unnamed register. `p` then inserts that range, whether keys act on the source or on the film.
         """
         self._source.side = side
         await self._source.yank_marked("")
@@ -112,7 +112,7 @@ class SourceKeys(Mode):
 
     @action
     async def act_yank_source(self, key_command: KeyCommand) -> None:
-        """Yank the marked range into a register (`y`)."""
+        """Copy the marked range of the source into a register (`y`)."""
         side = self._source.active_side
         if side is not None:
             await self._source.yank_marked(key_command.register)
@@ -145,7 +145,9 @@ class SourceKeys(Mode):
         await self._put_into_film("overwrite")
 
     async def _put_into_film(self, how: str) -> None:
-        """Put the marked range of the source onto the current track, by three points."""
+        """Put the marked range of the source onto the film's current track by a three-point edit. `how` is
+        `insert` or `overwrite`.
+        """
         side, lane, film = (
             self._source.active_side,
             self._core.cutting.get_lane(self._core.view.lane),
@@ -173,7 +175,9 @@ class SourceKeys(Mode):
 
     @action
     async def act_replace(self, key_command: KeyCommand) -> None:
-        """Show this source in the clip under the film's playhead (`r`); the clip keeps its trims."""
+        """Replace the source of the clip under the film's playhead with this source (`r`). The clip keeps its
+        trims.
+        """
         side, span = self._source.active_side, self._core.span
         if side is None:
             return
@@ -265,7 +269,7 @@ class SourceKeys(Mode):
                 self._core.redraw()
 
     async def _show_source_frame(self, frame: int) -> None:
-        """Draw one frame of the source."""
+        """Move the source's playhead to a frame during playback, and draw that frame."""
         if not self._core.is_current or self._source.side is None or not self._source.sourcing:
             self._core.halt_playback()
             return

@@ -1,8 +1,8 @@
-"""The source side of the Timeline screen: a complete source next to the film, its in and out, three-point
-edits.
+"""The source viewer of the Timeline screen: one source in its full length, with in and out marks for
+three-point edits.
 
-Source and record are side by side if there is space; else `z v` swaps them in one pane. Motions and marks go
-to the side that has the keys.
+In a wide terminal the source is next to the film. Otherwise `z v` switches a single pane between them.
+Motions and marks act on the viewer that receives the keys.
 """
 
 from __future__ import annotations
@@ -39,10 +39,11 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.edit.trim_session import TrimSession
 
-LEGIBLE_COLUMNS = 48  # Smallest width at which the slate of an offline source is readable.
+# Smallest width in columns at which the placeholder text of an offline source is readable.
+LEGIBLE_COLUMNS = 48
 
 
-# Kinds of clip without a viewable source: the message, its kind and the hint.
+# The message for each kind of clip without a source to view: its text, its kind and its hint.
 _NO_SOURCE = {
     SourceKind.GAP: (
         "there is no source under the playhead",
@@ -54,18 +55,20 @@ _NO_SOURCE = {
 
 
 class SourceViewer:
-    """The source viewer next to the film."""
+    """The part of the Timeline screen that loads and shows a source next to the film."""
 
     def __init__(self, core: TimelineCore, trim_session: TrimSession) -> None:
         self._core, self._session = core, trim_session
         self.side: SourceSide | None = None
-        self.sourcing = False  # True while the source side has the keys.
-        self.is_open = False  # True if the source is shown next to the film, where there is space for both.
-        self._loaded: SourceClip | Pieces | None = None  # The register contents that the viewer shows.
+        self.sourcing = False  # True while keys act on the source instead of the film.
+        # True if the source is to be shown next to the film whenever the terminal is wide enough.
+        self.is_open = False
+        # The contents of the register from which the shown source was loaded.
+        self._loaded: SourceClip | Pieces | None = None
         self.plan: RenderPlan | None = None
         self._file = ""
         self._gone = False  # True if the source's file is missing.
-        self._sound: Path | None = None  # The file of a source that has only sound.
+        self._sound: Path | None = None  # The path of a source that has only sound, else None.
         self._shown: tuple[str, int, int, int] | None = None
         self._wanted: tuple[str, int, int, int] | None = None
         self._lock = asyncio.Lock()
@@ -77,20 +80,20 @@ class SourceViewer:
 
     @cached_property
     def _wave(self) -> SourceWave:
-        """The drawing of a sound-only source; created once."""
+        """The waveform of a source that has only sound; created once."""
         return SourceWave(self._core, self.monitor)
 
     @property
     def active_side(self) -> SourceSide | None:
-        """The source while it has the keys, else None."""
+        """The loaded source while keys act on it, else None."""
         return self.side if self.sourcing else None
 
     # -- loading a source ------------------------------------------------------------------------------
 
     @action
     async def act_swap_viewer(self, key_command: KeyCommand) -> None:
-        """Give the keys to the other viewer (`z v`); if there is one pane, show that viewer's picture,
-        too.
+        """Move the keys to the other viewer: from film to source, or back (`z v`). If there is only one pane,
+        it then shows that viewer.
         """
         if self.sourcing:
             self.leave_source()
@@ -98,8 +101,8 @@ class SourceViewer:
             await self.enter_source()
 
     async def enter_source(self) -> None:
-        """Give the keys to the yanked source, or to the source of the clip under the playhead if nothing was
-        yanked.
+        """Move the keys to the source viewer. It shows the source that was copied last, or the source of the
+        clip under the playhead if nothing was copied.
         """
         if self._session.trim is not None or self._core.selection is not None:
             self._core.show_message("another action is in progress", hint="Esc ends it")
@@ -115,12 +118,14 @@ class SourceViewer:
         self.request_source_frame()
 
     def close_source(self) -> None:
-        """Give the keys and the space to the film; the source stays loaded, with its marks."""
+        """Close the source viewer and return keys and space to the film. The source stays loaded, with its
+        marks.
+        """
         self.is_open = False
         self.leave_source()
 
     def leave_source(self) -> None:
-        """Give the keys to the film."""
+        """Return the keys to the film; the source viewer may stay visible."""
         self._core.halt_playback()
         self.sourcing = False
         self._core.divide_screen()
@@ -128,7 +133,7 @@ class SourceViewer:
         self._core.request_frame()
 
     async def _load_yanked(self) -> None:
-        """Load the source that was yanked last, unless it is loaded already."""
+        """Load the source that was copied into the unnamed register last, unless it is loaded already."""
         held = await self._read_yanked()
         if held is None or held == self._loaded:
             return
@@ -148,7 +153,9 @@ class SourceViewer:
         return await self._core.in_thread(lambda: registers.recall_register(studio, ""))
 
     async def _load_clip_source(self) -> bool:
-        """Load the source of the clip under the playhead, at the same frame; return False if it has none."""
+        """Load the source of the clip under the playhead, at the same frame. Return False if that clip has no
+        source to view.
+        """
         span = self._core.shown_span
         if span is None or span.clip.source.kind not in source_side.KINDS:
             return False
@@ -186,7 +193,9 @@ class SourceViewer:
         return make_media_length_lookup(self._core.snapshot.story, self._core.snapshot.cuts)
 
     async def _show_side(self, side: SourceSide) -> None:
-        """Show a source. Its plan is computed in a thread; marks of the same source are preserved."""
+        """Show a source in the viewer. If the same source was shown before, its marks stay unless `side` has
+        marks of its own. The render plan is computed in a thread.
+        """
         old, film, cut = self.side, self._core.snapshot, self._core.cut
         if old is not None and old.source == side.source and not side.is_marked:
             side = replace(side, mark_in=old.mark_in, mark_out=old.mark_out)
@@ -218,14 +227,17 @@ class SourceViewer:
         self.request_source_frame()
 
     def _find_shown_asset(self, side: SourceSide) -> str:
-        """Return the id of the asset that is shown."""
+        """Return the id of the asset whose pictures the source shows: for a shot, the asset of its picked
+        take.
+        """
         take = self._core.clip_styles.takes.get(self._identify_pictures(side))
         return take.asset if take is not None else side.source.ref
 
     def _identify_pictures(self, side: SourceSide) -> str:
-        """Return an id that changes with the source's pictures: the asset, or the shot's picked take.
+        """Return an id that changes when the source's pictures change. For a file this is the asset's id, and
+        for a shot the id of its picked take.
 
-        A compound clip changes with every revision of the film.
+        For a compound clip the id contains the film's revision, so it changes with every change of the film.
         """
         if side.source.kind is SourceKind.CUT and self._core.snapshot is not None:
             return f"{side.source.ref} at {self._core.snapshot.revision}"
@@ -235,8 +247,9 @@ class SourceViewer:
 
     @action
     async def act_match_frame(self, key_command: KeyCommand) -> None:
-        """Show the source at the same frame next to the film (`f`); on the source side, show the frame in the
-        film.
+        """Match frame (`f`): show the source of the clip under the playhead next to the film, at the same
+        frame. In the source viewer, do the opposite: move the film's playhead to the frame that the source
+        shows.
         """
         if self.sourcing:
             self._go_to_matching_frame()
@@ -249,7 +262,7 @@ class SourceViewer:
 
     @action
     def act_mask(self, key_command: KeyCommand) -> None:
-        """Z k: open masks on the source of the clip under the playhead, at the same frame."""
+        """Open the mask screen (`Z k`) for the source of the clip under the playhead, at the same frame."""
         core, span = self._core, self._core.shown_span
         if span is None or span.clip.source.kind not in source_side.KINDS:
             open_mask_screen(core, "")
@@ -258,7 +271,9 @@ class SourceViewer:
         open_mask_screen(core, span.clip.source.ref, max(Fraction(0), at))
 
     async def _yank_from_playhead(self, register: str) -> None:
-        """Yank the source from the frame under the playhead on, and report its timecode in the source."""
+        """Copy the source of the clip under the playhead into a register, from the current frame to the end
+        of the clip. Show the frame's timecode in the source.
+        """
         core, span = self._core, self._core.shown_span
         if span is None or span.clip.source.kind not in source_side.KINDS:
             kind = span.clip.source.kind if span is not None else SourceKind.GAP
@@ -280,7 +295,9 @@ class SourceViewer:
         )
 
     def _go_to_matching_frame(self) -> None:
-        """Go to the place nearest to the playhead where the film shows this frame of the source."""
+        """Move the film's playhead to the nearest frame of the film that shows the current frame of the
+        source. Show a message if the film does not use that frame.
+        """
         side = self.side
         if side is None:
             return
@@ -304,7 +321,7 @@ class SourceViewer:
         self._core.go_to(frame)
 
     def update_shown_take(self, film: FilmSnapshot | None) -> None:
-        """Show the newly picked take of the shot in the viewer, at the same place."""
+        """If the shown shot has another picked take in a new snapshot, show that take at the same frame."""
         side = self.side
         if side is None or film is None or self._identify_pictures(side) == self._file:
             return
@@ -318,14 +335,14 @@ class SourceViewer:
             self._core.run_in_background(partial(self._show_side, now.seek(side.playhead)))
 
     def seek_source(self, frame: int) -> None:
-        """Go to a frame of the source."""
+        """Move the source's playhead to a frame, and show that frame."""
         if self.side is not None:
             self.side = self.side.seek(frame)
             self.draw_viewer_captions()
             self.request_source_frame()
 
     async def yank_marked(self, register: str) -> None:
-        """Yank the marked range."""
+        """Copy the marked range of the source into a register."""
         studio, side = self._core.studio_app.studio, self.side
         if side is not None:
             piece = self._loaded = side.to_source_clip()
@@ -364,12 +381,12 @@ class SourceViewer:
         )
 
     def request_source_again(self) -> None:
-        """Request the frame again, because the picture has another size."""
+        """Request the current frame again, because the size of the picture has changed."""
         self._shown = None
         self.request_source_frame()
 
     async def show_playing_source(self, frame: int) -> None:
-        """Seek to a frame and draw it."""
+        """Move the source's playhead to a frame during playback, and draw that frame."""
         if self.side is None:
             return
         self.side = self.side.seek(frame)
@@ -379,7 +396,9 @@ class SourceViewer:
         self.draw_viewer_captions()
 
     def request_source_frame(self) -> None:
-        """Request the source's frame; only the newest request is answered."""
+        """Request the picture of the source's current frame. If several requests are waiting, only the newest
+        is answered.
+        """
         side = self.side
         if side is None or not self._core.shows_source:
             return

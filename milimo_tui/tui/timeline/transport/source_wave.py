@@ -1,4 +1,4 @@
-"""The picture of a source that has only sound: its full waveform, and the frame under its playhead."""
+"""The picture of a source that has only sound: its complete waveform, with the playhead."""
 
 from __future__ import annotations
 
@@ -22,14 +22,18 @@ MAX_WAVE_ROWS = 8
 
 
 class SourceWave:
-    """Draws waveforms of sound files; the levels of the newest file are cached."""
+    """Draws the waveform of a sound file for the source viewer. The levels of the file drawn last are
+    cached.
+    """
 
     def __init__(self, core: TimelineCore, monitor: Monitor) -> None:
         self._core, self._monitor = core, monitor
         self._known: tuple[Path, Peaks | None] | None = None
 
     async def draw_wave(self, path: Path, side: SourceSide, size: Size) -> Drawing | None:
-        """Draw a sound in a given size; return None if it has no levels, with the reason in the monitor."""
+        """Draw the waveform of a sound file in the given size. If the file's levels cannot be measured,
+        return None; the monitor then shows the reason.
+        """
         if self._known is None or self._known[0] != path:
             cache = self._core.studio_app.studio.require_project().paths.cache
             self._known = path, await self._monitor.read_peaks(path, cache)

@@ -1,4 +1,4 @@
-"""Pure values of the Timeline screen: what is drawn and what its keys mean. Begin with `model`.
+"""Pure values and functions of the Timeline screen: what the timeline shows and what its keys mean.
 
-May use nothing else of the timeline.
+The package imports no other package of the timeline. Start reading at `model`.
 """

@@ -1,7 +1,8 @@
-"""The appearance of a clip: its number, its text, and the state of its shot as a glyph and a word.
+"""The appearance of a clip on the timeline: its number, its text, and the state of its shot as a glyph and a
+word.
 
-Pure: computed from the story, the picked takes and the queue's jobs, for one clip at a time and only when
-that clip is drawn.
+Pure. A clip's style is computed from the story, the picked takes and the queue's jobs, and only when the clip
+is drawn.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, AssetKind, Scene, Shot, Story, Take, name_framing
 
-CACHED_STYLES = 4096  # Number of cached clip styles: far more than a screen shows.
+CACHED_STYLES = 4096  # Number of clip styles that are cached. A screen shows far fewer clips.
 
 
 class ClipState(Enum):
-    """A state of a shot's picture: its glyph, its word, and the colour that repeats them."""
+    """The state of a shot's picture. Each value is a glyph, a word, and the name of a colour for both."""
 
     PICKED = ("●", "picked", "picked")
     STALE = ("◐", "stale", "stale")
@@ -51,7 +52,7 @@ class ClipState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ShotWork:
-    """The newest queue job of a shot, unless that job has ended well."""
+    """The newest job of a shot in the queue, if that job is waiting, running or has failed."""
 
     state: ClipState
     progress: float | None = None
@@ -62,8 +63,8 @@ class ShotWork:
 
 @dataclass(frozen=True, slots=True)
 class ClipStyle:
-    """The appearance of one clip. `name` is short (“3B”); `words` follow where there is space, `line` goes
-    below.
+    """The appearance of one clip. `name` is a short name such as “3B”. `words` follow the name if there is
+    space, and `line` is text for the row below.
     """
 
     name: str
@@ -72,8 +73,8 @@ class ClipStyle:
     state: ClipState = ClipState.PLAIN
     progress: float | None = None
     gap: bool = False
-    take: int = 0  # Number of the picked take from 1, if the shot has several takes.
-    signs: tuple[str, ...] = ()  # Speed, link, group, effects: the most important first.
+    take: int = 0  # The number of the picked take, from 1, if the shot has several takes; otherwise 0.
+    signs: tuple[str, ...] = ()  # Short texts for speed, link, group and effects, most important first.
 
 
 LINKED, GROUPED, KEYED, EFFECT = "∞", "≡", "◆", "ƒ"
@@ -81,9 +82,10 @@ LINKED, GROUPED, KEYED, EFFECT = "∞", "≡", "◆", "ƒ"
 
 @dataclass(frozen=True)
 class ClipStyles:
-    """A look-up table of clip styles.
+    """Everything from which clip styles are computed, with a cache of computed styles.
 
-    `stale` holds the ids of shots whose take no longer fits, `offline` the ids of clips without their media.
+    `stale` holds the ids of shots whose take is stale. `offline` holds the ids of clips whose media file is
+    missing.
     """
 
     shots: Mapping[str, Shot] = field(default_factory=dict)
@@ -95,7 +97,8 @@ class ClipStyles:
     stale: frozenset[str] = frozenset()
     offline: frozenset[str] = frozenset()
     performances: FilmPerformances | None = None
-    cuts: Mapping[str, str] = field(default_factory=dict)  # Names of the cuts that compound clips show.
+    # The names of the cuts that compound clips show, by cut id.
+    cuts: Mapping[str, str] = field(default_factory=dict)
     _known: dict[str, tuple[Clip, ClipStyle]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -116,11 +119,13 @@ class ClipStyles:
         return self.performances.find_take_maker(shot) if self.performances is not None else shot
 
     def find_picked_take(self, shot: Shot) -> Take | None:
-        """Return the take that a shot shows, or None if the shot has none."""
+        """Return the picked take that a shot uses, or None if there is none."""
         return picked_takes.get_picked_take(self.find_making_shot(shot), self.takes)
 
     def find_clip_asset(self, clip: Clip) -> Asset | None:
-        """Return the file of a clip: its own asset, or the asset of its shot's picked take."""
+        """Return the media file of a clip: its own asset, or the asset of its shot's picked take. Return None
+        if it has neither.
+        """
         ref = clip.source.ref
         if clip.source.kind is SourceKind.SHOT and ref in self.shots:
             take = self.find_picked_take(self.shots[ref])
@@ -128,8 +133,8 @@ class ClipStyles:
         return self.assets.get(ref)
 
     def find_source_offset(self, clip: Clip) -> Fraction:
-        """Return the time in the file, in seconds, of the clip's source time 0. In a take, the handle is
-        before that time.
+        """Return the time in the media file, in seconds, at which the clip's source time 0 is. For a take,
+        this is the length of the handle before the take's first frame.
         """
         shot = self.shots.get(clip.source.ref) if clip.source.kind is SourceKind.SHOT else None
         take, asset = self.find_picked_take(shot) if shot else None, self.find_clip_asset(clip)
@@ -138,7 +143,7 @@ class ClipStyles:
         return take.compute_head_seconds(asset.rate) if take and asset else Fraction(0)
 
     def find_clip_style(self, clip: Clip) -> ClipStyle:
-        """Return a clip's style. Styles are cached, because a screen asks for the same style many times."""
+        """Return the style of a clip. Styles are cached, because a clip is drawn many times."""
         known = self._known.get(clip.id)
         if known is not None and known[0] is clip:
             return known[1]
@@ -149,9 +154,10 @@ class ClipStyles:
         return clip_style
 
     def find_handles(self, clip: Clip, rate: Fraction) -> tuple[bool, bool]:
-        """Return whether there is more media before the clip's first frame and after its last frame.
+        """Return two booleans: True if the media continues before the clip's first frame, and True if it
+        continues after the clip's last frame.
 
-        Both are False for media without an end.
+        Both are False for media without an end, such as a still picture.
         """
         asset = self.find_clip_asset(clip)
         if asset is None or asset.seconds is None or asset.kind is AssetKind.PICTURE:
@@ -203,8 +209,8 @@ class ClipStyles:
         )
 
     def _describe_shot(self, shot: Shot) -> str:
-        """Return a shot's headline. For a shot within a performance, name its first shot and its role:
-        `closer 1B, CU Mara`.
+        """Return the short description of a shot. For a shot that continues a performance, name its role and
+        the performance's first shot too: `closer 1B, CU Mara`.
         """
         within = self.performances.get_continued_performance(shot) if self.performances is not None else None
         if within is None:
@@ -220,7 +226,9 @@ class ClipStyles:
         return work.preview if work is not None else ""
 
     def find_state(self, shot: Shot) -> ClipState:
-        """Return the state of a shot that matters most to an editor now."""
+        """Return the state of a shot. A take that is being made counts before the picked take, and the picked
+        take before a failed job.
+        """
         work = self.work.get(self.find_making_shot(shot).id)
         if work is not None and work.state in (ClipState.WORKING, ClipState.WAITING):
             return work.state
@@ -237,7 +245,9 @@ def build_clip_styles(
     offline: frozenset[str] = frozenset(),
     cuts: Mapping[str, str] | None = None,
 ) -> ClipStyles:
-    """Build the look-up table of clip styles for a story."""
+    """Return the clip styles of a story. `work` holds the queue's jobs by shot id, `stale` the ids of shots
+    whose take is stale, `offline` the ids of clips without media, and `cuts` the names of cuts by id.
+    """
     return ClipStyles(
         {shot.id: shot for shot in story.shots},
         {take.id: take for take in story.takes},
@@ -256,7 +266,9 @@ RAMPED = "ramp"
 
 
 def list_clip_signs(clip: Clip) -> tuple[str, ...]:
-    """List the signs of a clip's title: speed, mute, link, group, keyframes, effects."""
+    """List the short texts that mark a clip's properties: speed, mute, link, group, and keyframes or
+    effects.
+    """
     out = []
     effects = clip.effects
     if get_speed_ramp(effects):
@@ -282,7 +294,7 @@ def format_speed(speed: Fraction) -> str:
 
 
 def describe_shot_briefly(shot: Shot) -> str:
-    """Describe a shot in two or three words: who or what is in it, and how it is framed."""
+    """Describe a shot in a few words: its framing, and its characters or the first words of its action."""
     who = ", ".join(name.title() for name in shot.characters[:2])
     return f"{name_framing(shot.size, shot.function)} {who or take_first_words(shot.action)}".strip()
 
@@ -293,7 +305,9 @@ def take_first_words(text: str, count: int = 6) -> str:
 
 
 def to_printable_line(text: str) -> str:
-    """Make a text safe for terminal cells: one line without control characters."""
+    """Replace line breaks and control characters in a text by blanks, so that it can be drawn in terminal
+    cells.
+    """
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else " " for char in text)
@@ -314,9 +328,10 @@ _WORK_STATES: dict[str, ClipState] = {
 
 
 def collect_shot_work(jobs: Mapping[str, JobView], mine: Callable[[JobView], bool]) -> dict[str, ShotWork]:
-    """Return the queue's work by shot, from jobs by id (newest last); only jobs that `mine` accepts count.
+    """Return the newest video job of each shot, by shot id. `jobs` are ordered oldest first; jobs for which
+    `mine` returns False are ignored.
 
-    A shot whose newest job is done or cancelled is left out: its takes show its state.
+    A shot whose newest job is done or cancelled is left out, because its takes show the result.
     """
     out: dict[str, ShotWork] = {}
     for job in jobs.values():

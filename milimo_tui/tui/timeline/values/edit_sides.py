@@ -1,6 +1,7 @@
-"""The frames on both sides of the edit that is trimmed, or the four frames of a clip that slips or slides.
+"""The frames shown while an edit is trimmed: the two frames at the edit, or four frames for a clip that slips
+or slides.
 
-Pure: a layout and a trim in, values with descriptions out.
+Pure. Each frame comes with a description.
 """
 
 from __future__ import annotations
@@ -19,23 +20,24 @@ from milimo_tui.tui.timeline.values.trims import Trim
 
 @dataclass(frozen=True, slots=True)
 class EditSide:
-    """The last or the first frame of a clip at an edit, as it would be seen; without a name if no clip meets
-    the edit.
+    """A frame shown while an edit is trimmed: the last or first frame of a clip. If no clip is there, the
+    name is empty.
 
-    `frame` is a frame of the film, None beyond its ends. `where` is the frame's timecode in its source, empty
-    if the source has no time of its own. `left` is the number of frames that the source has beyond this one,
-    None for endless sources.
+    - `frame` is the frame of the film, or None before its start or after its end.
+    - `where` is the frame's timecode in its source; it is empty if the source has no timecode.
+    - `left` is the number of frames that the source continues beyond this frame, or None for a source without
+      an end.
     """
 
     frame: int | None
     name: str = ""
-    end: str = ""  # `first` or `last`.
+    end: str = ""  # `first` or `last`: which frame of the clip this is.
     where: str = ""
     left: int | None = None
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The parts of the description, most important first: `1C last`, `00:00:06:14`, `12 f left`."""
+        """The description in pieces, most important first: `1C last`, `00:00:06:14`, `12 f left`."""
         if not self.name:
             return ("nothing here",)
         left = "" if self.left is None else f"{self.left} f left"
@@ -52,10 +54,12 @@ class EditSide:
 def list_edit_sides(
     laid: Layout, trim: Trim, name_of: Callable[[Clip], str], bounds: MediaLength, rate: Fraction
 ) -> tuple[EditSide, ...]:
-    """Return the frames at the edit that is trimmed, in the order in which they are shown.
+    """Return the frames to show while an edit is trimmed, in their order on the screen. `name_of` returns a
+    clip's name.
 
-    An edge has two: the last frame before it and the first after it. An entire clip has four: the last frame
-    of the previous clip, the clip's own first and last frame, and the first frame of the next clip.
+    For an edge these are the last frame before the edge and the first frame after it. For an entire clip
+    these are the last frame of the previous clip, the clip's own first and last frames, and the first frame
+    of the next clip.
     """
     placed = laid.get_placed(trim.clip)
     edges: tuple[int, ...] = (placed.start, placed.end)

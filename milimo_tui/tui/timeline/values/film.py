@@ -1,6 +1,6 @@
-"""Conversion of a film snapshot to the lanes, scenes and markers of the timeline.
+"""Convert a film snapshot to the tracks, scenes and markers that the timeline shows.
 
-Pure functions of values. The slower part (staleness) is computed outside the event loop by the screen.
+Pure functions. Finding stale takes is slower, so the screen does that in a thread.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from milimo_tui.tui.timeline.values.model import Lane, TimelineFilm, find_scene_
 
 
 def make_timeline_film(layout: Layout, story: Story) -> TimelineFilm:
-    """Convert the current cut to lanes of placed clips; markers on clips get the frame of their clip."""
+    """Convert the layout of a cut to the value that the timeline shows. A marker that belongs to a clip gets
+    its frame in the film.
+    """
     cut = layout.cut
     lanes = order_lanes(cut, {track.id: layout.get_row(track.id) for track in cut.tracks})
     scene_of = {shot.id: shot.scene for shot in story.shots}
@@ -35,7 +37,9 @@ def make_timeline_film(layout: Layout, story: Story) -> TimelineFilm:
 
 
 def _list_visible_markers(layout: Layout) -> tuple[Marker, ...]:
-    """List the visible markers at their frames of the cut. Answers to a note are left out."""
+    """List the markers of the cut with their frames in the film. Replies to a note are left out, because they
+    share the note's marker.
+    """
     found = (
         marker if marker.clip is None else replace(marker, frame=at)
         for marker in layout.cut.markers
@@ -45,9 +49,11 @@ def _list_visible_markers(layout: Layout) -> tuple[Marker, ...]:
 
 
 def predict_split(film: TimelineFilm, at: int, track: str = "") -> TimelineFilm | None:
-    """Predict the film after a split at frame `at`; return None if the split would change nothing.
+    """Return the film as it will be after a split at frame `at`, to show the result before it is written.
+    Return None if the split would change nothing.
 
-    `track` is a track id, or empty for every track that is not locked. The ids of right halves are made up.
+    `track` is a track id; empty means every track that is not locked. The right half of a split clip gets a
+    temporary id.
     """
     lanes = tuple(
         _predict_lane_split(lane, at, film.rate)

@@ -1,6 +1,7 @@
-"""The frames that the timeline's keys refer to: motions by name, and the ranges that operators act on.
+"""The meaning of motion and object names in the timeline's key bindings: the frame that a motion goes to, and
+the range that an operator acts on.
 
-Pure: a film and a view in, frames out. The names are those of keymap.toml (`to`, `of`).
+Pure. The names are the values of `to` and `of` in keymap.toml.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from milimo_tui.tui.timeline.values import model
 from milimo_tui.tui.timeline.values.model import MotionTarget, TimelineFilm
 from milimo_tui.tui.timeline.values.view import TimelineViewport
 
-# A motion function: film, view and count in, the target frame out.
+# The type of a motion function. Its arguments are the film, the view and the key's count; its result is the
+# target frame.
 MotionFunction = Callable[[TimelineFilm, TimelineViewport, int], MotionTarget]
 
 MOTIONS: dict[str, MotionFunction] = {
@@ -36,7 +38,9 @@ MOTIONS: dict[str, MotionFunction] = {
     "next_marker": lambda film, view, count: model.move_to_next_marker(film, view.playhead, count),
     "previous_marker": lambda film, view, count: model.move_to_previous_marker(film, view.playhead, count),
 }
-INCLUSIVE = frozenset({"clip_end"})  # An operator includes the frame where these motions arrive.
+# Motions whose target frame is part of an operator's range. For other motions the range ends before the
+# target.
+INCLUSIVE = frozenset({"clip_end"})
 WHY_NOT = {
     "next_marker": "there is no marker after the playhead",
     "previous_marker": "there is no marker before the playhead",
@@ -56,8 +60,8 @@ def _move_by_screens(film: TimelineFilm, view: TimelineViewport, count: int, par
 
 @dataclass(frozen=True, slots=True)
 class TimelineRange:
-    """The range that an operator acts on: frames [start, end) of some lanes, or of every unlocked lane if
-    `lanes` is empty.
+    """The range that an operator acts on: frames [start, end) of the lanes with the indexes `lanes`. Empty
+    `lanes` means every unlocked lane.
     """
 
     start: int
@@ -68,13 +72,17 @@ class TimelineRange:
 def find_range_by_motion(
     film: TimelineFilm, view: TimelineViewport, to: str, count: int
 ) -> TimelineRange | None:
-    """Return the range from the playhead to the target of a motion, or None if the motion goes nowhere."""
+    """Return the range between the playhead and the target of motion `to`. Return None if the motion has no
+    target.
+    """
     motion = MOTIONS[to](film, view, count)
     return _make_motion_range(view, motion, inclusive=to in INCLUSIVE)
 
 
 def find_range_by_mark(film: TimelineFilm, view: TimelineViewport, name: str) -> TimelineRange | None:
-    """Return the range from the playhead to a named mark, or None without that mark."""
+    """Return the range between the playhead and the mark with this name. Return None if there is no such
+    mark.
+    """
     return _make_motion_range(view, model.move_to_named_mark(film, view.playhead, name), inclusive=False)
 
 
@@ -89,7 +97,9 @@ def _make_motion_range(
 def find_range_by_object(
     film: TimelineFilm, view: TimelineViewport, of: str, count: int = 1
 ) -> TimelineRange | None:
-    """Return the clip, scene, track, in–out range or gap under the playhead, or None if there is none."""
+    """Return the range of the object under the playhead. `of` names the kind of object: clip, scene, track,
+    marked range or gap. Return None if there is no such object.
+    """
     lane = film.get_lane(view.lane)
     if of == "clip":
         return find_clips_range(film, view, count)
@@ -121,8 +131,8 @@ def find_clips_range(film: TimelineFilm, view: TimelineViewport, count: int = 1)
 class VisualSelection:
     """A visual selection from its anchor to the playhead, by frames or by entire clips.
 
-    `lane` is the track where the selection began; all tracks from there to the current one are selected. None
-    selects every unlocked track.
+    `lane` is the index of the lane on which the selection began. All lanes from there to the current lane are
+    selected. None means every unlocked lane.
     """
 
     anchor: int
@@ -131,8 +141,8 @@ class VisualSelection:
 
 
 def find_selected_range(film: TimelineFilm, view: TimelineViewport, visual: VisualSelection) -> TimelineRange:
-    """Return the range of a visual selection; by clips, it grows to all clips that it touches on its
-    tracks.
+    """Return the range of a visual selection. A selection by clips is extended to the edges of all clips that
+    it touches.
     """
     start, end = min(visual.anchor, view.playhead), max(visual.anchor, view.playhead) + 1
     lanes: tuple[int, ...] = ()
@@ -147,8 +157,8 @@ def find_selected_range(film: TimelineFilm, view: TimelineViewport, visual: Visu
 def _grow_to_clips(
     film: TimelineFilm, start: int, end: int, lanes: tuple[int, ...]
 ) -> tuple[int, int, tuple[int, ...]]:
-    """Grow a range and its lanes so that they contain every clip they touch, and the groups of these
-    clips.
+    """Extend a range and its lanes until they contain every clip that they touch and all clips of the same
+    groups. Return start, end and lanes.
     """
     rows = {index: lane for index in lanes if (lane := film.get_lane(index)) is not None}
     spans = [span for lane in rows.values() for span in lane.clips_between(start, end)]
@@ -164,8 +174,8 @@ def _grow_to_clips(
 
 
 def repeat_range_here(view: TimelineViewport, reach: TimelineRange) -> TimelineRange:
-    """Return a range of the same length at the playhead, for `.`. A range on one track moves to the current
-    track.
+    """Return a range as long as `reach` that begins at the playhead, for `.`. If `reach` covers a single
+    track, the new range is on the current track.
     """
     lanes = (view.lane,) if len(reach.lanes) == 1 else reach.lanes
     return TimelineRange(view.playhead, view.playhead + reach.end - reach.start, lanes)

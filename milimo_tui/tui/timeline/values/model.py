@@ -1,7 +1,6 @@
-"""The timeline as a value: the clips on each lane, and the target of every motion.
+"""The timeline as a value: the clips on each lane, and the frame to which each motion goes.
 
-Pure: frames in, frames out. No Textual, no studio, no clock; the widget draws the value and the screen acts
-on it.
+Pure: no Textual, no studio and no clock. The widget draws this value, and the screen runs commands.
 """
 
 from __future__ import annotations
@@ -19,12 +18,13 @@ from milimo_tui.cut.values.effects import NO_EFFECTS
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A track and its clips, ascending and without overlap."""
+    """A track as the timeline shows it. Its clips are in ascending order and do not overlap."""
 
     track: Track
     spans: Sequence[PlacedClip] = ()
-    dissolves: Mapping[tuple[str, str], Transition] = field(default_factory=dict)  # By left and right clip.
-    keyed: bool = False  # True if a clip has a value that changes over time.
+    # Transitions by the ids of their left and right clip.
+    dissolves: Mapping[tuple[str, str], Transition] = field(default_factory=dict)
+    keyed: bool = False  # True if a clip on the track has a number that changes over time.
 
     def clip_at(self, frame: int) -> PlacedClip | None:
         """Return the clip under a frame, or None where there is no clip."""
@@ -34,11 +34,13 @@ class Lane:
         return None
 
     def index_of_clip(self, span: PlacedClip) -> int:
-        """Return the position of a clip among the clips of this lane."""
+        """Return the index of a clip in the lane's list of clips."""
         return bisect_left(self.spans, span.start, key=lambda each: each.start)
 
     def clip_at_or_end(self, frame: int) -> PlacedClip | None:
-        """Return the clip under a frame; at the very end of the last clip, return the last clip."""
+        """Return the clip under a frame. If the frame is the end of the last clip, return that clip.
+        Otherwise return None.
+        """
         found = self.clip_at(frame)
         if found is None and self.spans and frame == self.spans[-1].end:
             return self.spans[-1]
@@ -67,8 +69,8 @@ class Lane:
         return span.end if span.end < frame else span.start
 
     def find_gap(self, frame: int) -> tuple[int, int] | None:
-        """Return the empty range or gap clip under a frame; None on any other clip and after the last
-        clip.
+        """Return the gap under a frame as [start, end): an empty stretch or a gap clip. Return None if the
+        frame is on another clip or after the last clip.
         """
         span = self.clip_at(frame)
         if span is not None:
@@ -81,23 +83,23 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class TimelineFilm:
-    """A cut as the timeline shows it. Lanes run from the top of the screen down; `frames` is the cut's
-    length.
+    """A cut as the timeline shows it. Lanes are in the order of the screen, from the top down. `frames` is
+    the length of the cut.
     """
 
     rate: Fraction = Fraction(25)
     frames: int = 0
     lanes: tuple[Lane, ...] = ()
-    scenes: tuple[int, ...] = ()  # First frames of scenes, ascending.
-    markers: tuple[Marker, ...] = ()  # In cut time, ascending.
+    scenes: tuple[int, ...] = ()  # The frames at which scenes begin, ascending.
+    markers: tuple[Marker, ...] = ()  # Markers in ascending order, at frames of the cut.
     mark_in: int | None = None
     mark_out: int | None = None
-    is_connected: bool = False  # True if a clip is connected to another one.
+    is_connected: bool = False  # True if any clip is connected to a clip on V1.
 
     @property
     def marked(self) -> tuple[int, int] | None:
-        """The in–out range as [start, end), or None without marks; a missing mark means that end of the
-        film.
+        """The range between the in and out marks as [start, end). If one mark is missing, the range extends
+        to that end of the film. None if there are no marks.
         """
         if self.mark_in is None and self.mark_out is None:
             return None
@@ -106,7 +108,9 @@ class TimelineFilm:
         return (start, end) if start < end else None
 
     def main_lane_index(self) -> int:
-        """Return the index of V1: the magnetic lane, else the lowest picture lane."""
+        """Return the index of the lane V1: the magnetic track, or the lowest picture track if none is
+        magnetic.
+        """
         for index, lane in enumerate(self.lanes):
             if lane.track.magnetic:
                 return index
@@ -119,8 +123,8 @@ class TimelineFilm:
 
 
 def order_lanes(cut: Cut, spans: dict[str, Sequence[PlacedClip]]) -> tuple[Lane, ...]:
-    """Order tracks as lanes from the top down: the highest picture track first, then sound tracks from A1
-    on.
+    """Return the tracks of a cut as lanes in the order of the screen: picture tracks from the highest to V1,
+    then sound tracks from A1. `spans` holds the placed clips by track id.
     """
     by_order = sorted(cut.tracks, key=lambda track: track.order)
     video = [track for track in by_order if track.kind is TrackKind.VIDEO]
@@ -133,7 +137,7 @@ def order_lanes(cut: Cut, spans: dict[str, Sequence[PlacedClip]]) -> tuple[Lane,
 
 
 def has_keyframes(span: PlacedClip) -> bool:
-    """Return True if a value of the clip changes over time; a single keyframe is a constant."""
+    """Return True if a number of the clip changes over time. A number with a single keyframe is constant."""
     effects = span.clip.effects
     return effects is not NO_EFFECTS and any(len(curve) > 1 for _, curve in effects.curves)
 
@@ -158,8 +162,8 @@ def find_scene_starts(spans: Iterable[PlacedClip], scene_of: dict[str, str]) -> 
 
 @dataclass(frozen=True, slots=True)
 class MotionTarget:
-    """The target frame of a motion. `found` is False if there was nowhere to go: `frame` is then the old
-    one.
+    """The frame to which a motion goes. If the motion has no target, `found` is False and `frame` is the
+    frame where it began.
     """
 
     frame: int
@@ -167,18 +171,20 @@ class MotionTarget:
 
 
 def clamp_frame(film: TimelineFilm, frame: int) -> int:
-    """Return the nearest frame that the playhead can be on: any frame of the film, or its end."""
+    """Return the nearest position that the playhead can have: a frame of the film, or the position after the
+    last frame.
+    """
     return max(0, min(frame, film.frames))
 
 
 def move_by_frames(film: TimelineFilm, frame: int, count: int) -> MotionTarget:
-    """Move by `count` frames, within the film."""
+    """Return the frame `count` frames later, or earlier for a negative count, within the film."""
     target = clamp_frame(film, frame + count)
     return MotionTarget(target, target != frame)
 
 
 def move_by_seconds(film: TimelineFilm, frame: int, count: int) -> MotionTarget:
-    """Move by `count` seconds, within the film."""
+    """Return the frame `count` seconds later, or earlier for a negative count, within the film."""
     return move_by_frames(film, frame, count * get_timecode_base(film.rate))
 
 
@@ -193,25 +199,29 @@ def _repeat_step(frame: int, count: int, step: Callable[[int], int | None]) -> M
 
 
 def _find_edits_lane(film: TimelineFilm, index: int) -> Lane | None:
-    """Return the lane whose edits motions follow: the current lane, or V1 if the current lane is empty."""
+    """Return the lane whose edits the motions follow: the lane at `index`, or V1 if that lane has no
+    clips.
+    """
     lane = film.get_lane(index)
     return lane if lane and lane.spans else film.get_lane(film.main_lane_index())
 
 
 def move_to_next_edit(film: TimelineFilm, lane: int, frame: int, count: int = 1) -> MotionTarget:
-    """Move to the next edge of a clip on the lane (`w`)."""
+    """Return the `count`-th clip edge after a frame on a lane (`w`)."""
     found = _find_edits_lane(film, lane)
     return _repeat_step(frame, count, found.find_next_edit) if found else MotionTarget(frame, False)
 
 
 def move_to_previous_edit(film: TimelineFilm, lane: int, frame: int, count: int = 1) -> MotionTarget:
-    """Move to the previous edge of a clip on the lane (`b`)."""
+    """Return the `count`-th clip edge before a frame on a lane (`b`)."""
     found = _find_edits_lane(film, lane)
     return _repeat_step(frame, count, found.find_previous_edit) if found else MotionTarget(frame, False)
 
 
 def move_to_clip_end(film: TimelineFilm, lane: int, frame: int, count: int = 1) -> MotionTarget:
-    """Move to the last frame of this clip, or of the next clip if already there (`e`)."""
+    """Return the last frame of the clip under `frame` (`e`). If `frame` is that last frame already, return
+    the last frame of the next clip.
+    """
     found = _find_edits_lane(film, lane)
     if found is None:
         return MotionTarget(frame, False)
@@ -234,12 +244,12 @@ def _find_previous_point(points: Sequence[int], frame: int) -> int | None:
 
 
 def move_to_next_scene(film: TimelineFilm, frame: int, count: int = 1) -> MotionTarget:
-    """Move to the next scene start, or to the end of the film."""
+    """Return the start of the next scene. After the last scene start, return the end of the film."""
     return _repeat_step(frame, count, lambda at: _find_next_point((*film.scenes, film.frames), at))
 
 
 def move_to_previous_scene(film: TimelineFilm, frame: int, count: int = 1) -> MotionTarget:
-    """Move to the previous scene start, or to the start of the film."""
+    """Return the start of the previous scene. Before the first scene start, return the start of the film."""
     return _repeat_step(frame, count, lambda at: _find_previous_point((0, *film.scenes), at))
 
 
@@ -248,17 +258,19 @@ def _list_marker_frames(film: TimelineFilm) -> tuple[int, ...]:
 
 
 def move_to_next_marker(film: TimelineFilm, frame: int, count: int = 1) -> MotionTarget:
-    """Move to the next marker."""
+    """Return the frame of the next marker."""
     return _repeat_step(frame, count, lambda at: _find_next_point(_list_marker_frames(film), at))
 
 
 def move_to_previous_marker(film: TimelineFilm, frame: int, count: int = 1) -> MotionTarget:
-    """Move to the previous marker."""
+    """Return the frame of the previous marker."""
     return _repeat_step(frame, count, lambda at: _find_previous_point(_list_marker_frames(film), at))
 
 
 def move_to_named_mark(film: TimelineFilm, frame: int, name: str) -> MotionTarget:
-    """Move to the marker with a name; stay at `frame` if there is none."""
+    """Return the frame of the marker with this name. If there is none, return `frame`, marked as not
+    found.
+    """
     for marker in film.markers:
         if marker.name == name:
             return MotionTarget(clamp_frame(film, marker.frame))
@@ -278,7 +290,9 @@ def find_scene_range(film: TimelineFilm, frame: int) -> tuple[int, int] | None:
 
 
 def find_nearest_edit(film: TimelineFilm, lane: int, frame: int) -> int | None:
-    """Return the clip edge nearest to a frame on a lane; the earlier one if two are equally near."""
+    """Return the clip edge nearest to a frame on a lane, or None if the lane has no clips. If two edges are
+    equally near, return the earlier one.
+    """
     found = film.get_lane(lane)
     if found is None or not found.spans:
         return None
@@ -289,10 +303,10 @@ def find_nearest_edit(film: TimelineFilm, lane: int, frame: int) -> int | None:
 
 
 def find_nearest_cut(lane: Lane, frame: int) -> tuple[PlacedClip, PlacedClip] | None:
-    """Return the two adjacent clips whose common edge is nearest to a frame; the earlier pair if two are
-    equally near.
+    """Return the two touching clips whose common edge is nearest to a frame, or None. If two edges are
+    equally near, the earlier pair is returned.
 
-    Gaps do not count.
+    Gap clips are ignored.
     """
     index = bisect_right(lane.spans, frame, key=lambda span: span.start)
     before = _find_first_adjacent_pair(lane, range(index - 1, 0, -1))
@@ -302,7 +316,9 @@ def find_nearest_cut(lane: Lane, frame: int) -> tuple[PlacedClip, PlacedClip] | 
 
 
 def _find_first_adjacent_pair(lane: Lane, places: Iterable[int]) -> tuple[PlacedClip, PlacedClip] | None:
-    """Return the first pair of adjacent clips without a gap, among the positions in `places`."""
+    """Return the first pair of touching clips, neither of them a gap. `places` are the indexes of the right
+    clips to try, in order. Return None if there is no such pair.
+    """
     for place in places:
         left, right = lane.spans[place - 1], lane.spans[place]
         gap = SourceKind.GAP in (left.clip.source.kind, right.clip.source.kind)

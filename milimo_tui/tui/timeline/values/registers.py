@@ -1,8 +1,8 @@
-"""Registers: yanked clips by letter, stored with the film so that they outlive a screen and a restart.
+"""Registers: copied clips by letter. They are stored with the film, so they remain after a restart.
 
-A register holds either clips of a cut with their places, on one track or several (the studio's clipboard), or
-a source clip: a file of Media, or the result of match frame. Blocking (the project's database): call from a
-thread.
+A register holds either clips of a cut with their positions, on one or several tracks, or a `SourceClip`. A
+source clip comes from the Media screen or from match frame. The functions read and write the film's database,
+so call them from a thread.
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ from milimo_tui.cut.values.pieces_text import pieces_from_json
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio
 
-# Kinds of source that can be viewed, with the argument that names the source in a command.
+# The kinds of source that the source viewer can show. The value is the command argument that takes the id of
+# such a source.
 _FIELDS = {SourceKind.SHOT: "shot", SourceKind.ASSET: "asset", SourceKind.CUT: "other_cut"}
 
 
 @dataclass(frozen=True, slots=True)
 class SourceClip:
-    """A source to put into a cut. `frames` 0 means the full length of the source, or of the marked range."""
+    """A source that can be put into a cut: the id of a shot, an asset or another cut. `frames` 0 means the
+    full length of the source, or the length of the film's marked range.
+    """
 
     shot: str = ""
     asset: str = ""
@@ -36,7 +39,7 @@ class SourceClip:
 
     @property
     def source(self) -> ClipSource:
-        """The source as a value of the cut."""
+        """The source as a `ClipSource`, the value that clips of a cut use."""
         if self.cut:
             return ClipSource(SourceKind.CUT, self.cut)
         return (
@@ -64,7 +67,9 @@ class SourceClip:
 
 
 def store_source(studio: Studio, name: str, source: SourceClip) -> None:
-    """Store a source clip in a register and in the unnamed register; `cut.copy` stores clips of a cut."""
+    """Store a source clip in the register `name` and in the unnamed register. (The command `cut.copy` stores
+    clips of a cut.)
+    """
     from milimo_tui.studio.cuts import clipboard
 
     clipboard.copy_source(studio, name, source.to_json())
@@ -81,7 +86,9 @@ def recall_register(studio: Studio, name: str) -> SourceClip | Pieces | None:
 
 
 def find_first_source(held: SourceClip | Pieces) -> dict[str, str]:
-    """Return the first source in a register as arguments of `cut.replace`, or an empty dictionary."""
+    """Return the argument of `cut.replace` that names the first source in a register's contents. Return an
+    empty dictionary if they have no shot, file or cut.
+    """
     if isinstance(held, SourceClip):
         return to_source_argument(held.source)
     sources = (clip.source for clip in held.clips)
@@ -89,5 +96,5 @@ def find_first_source(held: SourceClip | Pieces) -> dict[str, str]:
 
 
 def to_source_argument(source: ClipSource) -> dict[str, str]:
-    """Return the command argument that names a source: a shot, an asset or another cut by its id."""
+    """Return the command argument that names a source, such as `{"shot": id}`."""
     return {_FIELDS[source.kind]: source.ref}

@@ -1,8 +1,8 @@
-"""The timeline search: find clips by the words of their contents, or by their state. Pure.
+"""The search on the timeline: find clips by words or by state. Pure.
 
-The search looks at a clip's number, name and label, at its shot's prompt, action, people and dialogue, at an
-asset's name and at a title's words. The name of a state finds by state alone: `/missing`, `/stale`,
-`/offline`.
+Words are searched in a clip's name and label, in its shot's number, prompt, action, people and dialogue, in
+an asset's name, and in a title's text. If the search text is the name of a state, such as `/missing`,
+`/stale` or `/offline`, only clips in that state are found.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ STATES = {
     "making": (ClipState.WORKING, ClipState.WAITING),
     "failed": (ClipState.FAILED,),
 }
-MISSING = "missing"  # A shot without a picked take, even if one is being made.
+# The search text that finds shots without a picked take, including shots whose take is being made.
+MISSING = "missing"
 GAP = "gap"
 
 
 class SearchHit(NamedTuple):
-    """A clip that was found; hits are ordered by time, then by track from the top."""
+    """The first frame and the lane of a clip that was found. Hits are sorted by frame, then by lane from the
+    top.
+    """
 
     start: int
     lane: int
@@ -36,8 +39,8 @@ class SearchHit(NamedTuple):
 def search_clips(
     film: TimelineFilm, clip_styles: ClipStyles, words: str, prompt_of: Callable[[Shot], str]
 ) -> tuple[SearchHit, ...]:
-    """Find every clip that contains the words or is in the state they name; `prompt_of` returns a shot's
-    prompt.
+    """Return the clips that contain the words, sorted. If the words name a state, return the clips in that
+    state. `prompt_of` returns the prompt of a shot.
     """
     fits = _make_clip_filter(clip_styles, words.strip().casefold(), prompt_of)
     return tuple(
@@ -51,7 +54,7 @@ def search_clips(
 
 
 def describe_no_hits(words: str) -> str:
-    """Return the sentence that says that no clip matches."""
+    """Return the message for a search without a result."""
     state = words.strip().casefold()
     if state in STATES or state == MISSING:
         what = "being made" if state == "making" else state
@@ -60,8 +63,8 @@ def describe_no_hits(words: str) -> str:
 
 
 def find_next_hit(hits: Sequence[SearchHit], here: SearchHit, step: int) -> int | None:
-    """Return the index of the next hit after `here`, or of the previous one if `step` is negative; wraps
-    around.
+    """Return the index of the next hit after `here`, or of the previous hit if `step` is negative. At the
+    ends, continue from the other end. Return None if there are no hits.
     """
     if not hits:
         return None
@@ -85,7 +88,9 @@ def _make_clip_filter(
     known: dict[str, bool] = {}
 
     def matches_source(clip: Clip) -> bool:
-        """Search the text of a source once, because many clips share a source."""
+        """Return True if the text of the clip's source contains the words. The result is cached, because many
+        clips share a source.
+        """
         ref = clip.source.ref
         if ref not in known:
             known[ref] = words in _join_source_words(clip_styles, clip, prompt_of).casefold()

@@ -1,6 +1,7 @@
-"""The source side of the viewers: one complete source, with its own playhead and its own in and out. Pure.
+"""The state of the source viewer: one source in its full length, with its own playhead and its own in and out
+marks. Pure.
 
-Frames count from the source's start at the cut's rate. An out is exclusive.
+Frames are counted from the start of the source at the cut's rate. An out mark is exclusive.
 """
 
 from __future__ import annotations
@@ -23,13 +24,15 @@ from milimo_tui.cut.values.timing import get_source_span
 from milimo_tui.story.values.film import Shot
 from milimo_tui.tui.timeline.values.registers import SourceClip, to_source_argument
 
-STILL_SECONDS = 4  # Default duration of a still picture, which has no length of its own.
+STILL_SECONDS = 4  # Length in seconds that a still picture gets by default, because it has none of its own.
 KINDS = (SourceKind.SHOT, SourceKind.ASSET, SourceKind.CUT)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceSide:
-    """The state of the source viewer. `used` is the range that the clip of a match frame shows."""
+    """The state of the source viewer. After match frame, `used` is the range of the source that the clip
+    shows.
+    """
 
     source: ClipSource
     name: str
@@ -44,12 +47,16 @@ class SourceSide:
         return replace(self, playhead=max(0, min(frame, self.frames - 1)))
 
     def with_mark_in(self) -> SourceSide:
-        """Return the side with its in at the playhead; an out before the new in is cleared."""
+        """Return the state with the in mark at the playhead. An out mark that is not after the new in mark is
+        cleared.
+        """
         out = self.mark_out if self.mark_out is not None and self.mark_out > self.playhead else None
         return replace(self, mark_in=self.playhead, mark_out=out)
 
     def with_mark_out(self) -> SourceSide:
-        """Return the side with its out after the frame under the playhead."""
+        """Return the state with the out mark after the frame under the playhead, so that this frame is the
+        last of the range.
+        """
         out = self.playhead + 1
         begins = self.mark_in if self.mark_in is not None and self.mark_in < out else None
         return replace(self, mark_in=begins, mark_out=out)
@@ -59,7 +66,9 @@ class SourceSide:
 
     @property
     def part(self) -> tuple[int, int]:
-        """The range that an edit would take: [in, out); a missing mark means that end of the source."""
+        """The range that an edit takes from the source: [in, out). Without an in mark it begins at the
+        source's start, and without an out mark it ends at the source's end.
+        """
         return self.mark_in or 0, self.frames if self.mark_out is None else self.mark_out
 
     @property
@@ -70,7 +79,9 @@ class SourceSide:
         return frames_to_seconds(frame, self.rate)
 
     def to_source_clip(self) -> SourceClip:
-        """Return the marked range as registers store it; without an out its length stays open."""
+        """Return the marked range as a source clip for a register. Without an out mark, the source clip has
+        no length of its own (`frames` 0).
+        """
         start, end = self.part
         return SourceClip(
             **{self.source.kind.value: self.source.ref},
@@ -88,13 +99,15 @@ def make_source_side(
     shots: Mapping[str, Shot],
     shot_rate: Fraction,
 ) -> SourceSide:
-    """Show a complete source: a file at its media's length, a shot at its planned length, a still for a few
-    seconds.
+    """Return the state for a source in its full length: a file's media length, a shot's planned length, or
+    `STILL_SECONDS` for a still picture.
     """
     media = bounds(source)
     if source.ref in shots:
         frames = round_half_up(Fraction(shots[source.ref].frames) / shot_rate * rate)
-        if media is not None:  # Handles are for trimming; they are not part of an insert.
+        # The handles of a take are for trimming, so the viewer does not show them and an insert does not use
+        # them.
+        if media is not None:
             frames = min(frames, math.floor(media.end * rate))
     elif media is not None:
         frames = math.floor(media.end * rate)
@@ -104,7 +117,9 @@ def make_source_side(
 
 
 def mark_source_clip(side: SourceSide, piece: SourceClip) -> SourceSide:
-    """Return the side with the yanked range marked; a complete source gets no marks."""
+    """Return the state with in and out marks at the range of the copied source clip `piece`. A source that
+    was copied in full gets no marks.
+    """
     start = round_half_up(piece.source_in * side.rate)
     if not piece.frames:
         return side.seek(start) if not start else replace(side.seek(start), mark_in=start)
@@ -113,7 +128,9 @@ def mark_source_clip(side: SourceSide, piece: SourceClip) -> SourceSide:
 
 
 def mark_clip_range(side: SourceSide, clip: Clip, rate: Fraction) -> SourceSide:
-    """Return the side with the range marked that a clip shows; `rate` is the rate of the clip's cut."""
+    """Return the state with in and out marks at the range of the source that a clip shows. `rate` is the
+    frame rate of the clip's cut.
+    """
     low, high = get_source_span(clip, rate)
     piece = SourceClip(frames=max(1, round_half_up((high - low) * side.rate)), source_in=low)
     return mark_source_clip(side, piece)
@@ -122,7 +139,9 @@ def mark_clip_range(side: SourceSide, clip: Clip, rate: Fraction) -> SourceSide:
 def show_matched_frame(
     side: SourceSide, clip: Clip, at: Fraction, low: Fraction, high: Fraction
 ) -> SourceSide:
-    """Return the side at second `at` of the source, with the range [low, high) that the clip shows."""
+    """Return the state after match frame: the playhead is at second `at` of the source, and `used` is the
+    range from second `low` to second `high` that the clip shows.
+    """
     rate = side.rate
     used = (round_half_up(low * rate), max(round_half_up(low * rate) + 1, round_half_up(high * rate)))
     return replace(side.seek(round_half_up(at * rate)), used=used)
@@ -130,7 +149,9 @@ def show_matched_frame(
 
 @dataclass(frozen=True, slots=True)
 class EditPoints:
-    """The points of a three-point edit; all four points imply a change of speed. Outs are exclusive."""
+    """The in and out points of a three-point edit, in the film and in the source. If all four are given, the
+    clip's speed changes to fit. Out points are exclusive.
+    """
 
     start: int
     end: int | None
@@ -138,7 +159,7 @@ class EditPoints:
     source_out: Fraction | None
 
     def to_three_point_arguments(self, side: SourceSide) -> dict[str, Any]:
-        """Return the points as arguments of `cut.edit.three_point`."""
+        """Return the points as arguments of the command `cut.three_point`."""
         given = {
             **to_source_argument(side.source),
             "start": str(self.start),
@@ -148,7 +169,7 @@ class EditPoints:
         return given | ({"source_out": format_ratio(self.source_out)} if self.source_out is not None else {})
 
     def frame_after_edit(self, rate: Fraction) -> int:
-        """Return the frame after the edit."""
+        """Return the frame of the film at which the inserted clip ends. `rate` is the cut's frame rate."""
         if self.end is not None:
             return self.end
         return self.start + round_half_up(((self.source_out or self.source_in) - self.source_in) * rate)
@@ -157,11 +178,13 @@ class EditPoints:
 def choose_edit_points(
     side: SourceSide, playhead: int, mark_in: int | None, mark_out: int | None, *, fit: bool = False
 ) -> EditPoints:
-    """Choose the edit points from the marks of the cut and the source; a fourth point that disagrees counts
-    only with `fit`.
+    """Choose the points of a three-point edit from the marks of film and source. If all four marks are set
+    and the lengths differ, the fourth is used only with `fit`, which changes the clip's speed.
 
-    Without marks in the cut, the edit begins at the cut's playhead; with an out alone, it ends there. Without
-    marks in the source, the range begins at the source's start; with an out alone, it ends there.
+    - If the film has no marks, the clip begins at the film's playhead. If it has only an out mark, the clip
+      ends there.
+    - If the source has no marks, the range begins at the source's start. If it has only an out mark, the
+      range ends there.
     """
     start, end = side.part
     if mark_in is not None and mark_out is not None:
@@ -178,7 +201,9 @@ def choose_edit_points(
 
 
 def has_length_conflict(side: SourceSide, mark_in: int | None, mark_out: int | None) -> bool:
-    """Return True if all four points are marked and the two ranges differ in length."""
+    """Return True if in and out are marked both in the film and in the source, and the two ranges differ in
+    length.
+    """
     if None in (side.mark_in, side.mark_out) or mark_in is None or mark_out is None:
         return False
     start, end = side.part
@@ -189,7 +214,9 @@ def has_length_conflict(side: SourceSide, mark_in: int | None, mark_out: int | N
 
 
 def draw_position_bar(length: int, at: int, marks: tuple[int | None, int | None], cells: int) -> str:
-    """Draw a source or film on one row, `──[━━┃━━]──`: brackets for in and out, and the playhead."""
+    """Draw the marks and the playhead of a source or film on one row of `cells` cells: `──[━━┃━━]──`.
+    `length` and the playhead `at` are in frames; `marks` are in and out.
+    """
     if cells <= 0 or length <= 0:
         return ""
 
@@ -209,7 +236,9 @@ def draw_position_bar(length: int, at: int, marks: tuple[int | None, int | None]
 
 
 def describe_marked_part(side: SourceSide) -> str:
-    """Describe the marked range, `00:00:01:00 – 00:00:02:24  50 f`; without marks, the source's length."""
+    """Describe the marked range of the source: `00:00:01:00 – 00:00:02:24 50 f`. Without marks, describe the
+    length of the source.
+    """
     start, end = side.part
     if not side.is_marked:
         return f"{side.frames} f"

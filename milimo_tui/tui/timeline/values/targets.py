@@ -1,7 +1,7 @@
-"""The target of a cut command that is run on the timeline by a key or by its name after `:`. Pure.
+"""The clips, track or range that a command acts on, for a command started by a key or typed after `:`. Pure.
 
-Tables group the commands by the kind of target that they need. The target itself depends on the playhead, the
-track and the selection.
+The tables group the commands by the kind of target that they need. The target itself depends on the playhead,
+the current track and the selection.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from milimo_tui.tui.timeline.values.grammar import TimelineRange, VisualSelectio
 from milimo_tui.tui.timeline.values.model import TimelineFilm
 from milimo_tui.tui.timeline.values.view import TimelineViewport
 
-# Commands on the clip under the playhead, on the current track.
+# Commands that act on the clip under the playhead on the current track.
 CLIP = frozenset(
     f"cut.{name}"
     for name in (
@@ -27,12 +27,17 @@ CLIP = frozenset(
         "take", "replace", "transition", "transition_remove",
     )
 )  # fmt: skip
-PLACE = frozenset({"cut.freeze_frame", "cut.gap", "cut.close_gap"})  # A track and a frame of that track.
+# Commands that act at the playhead on the current track.
+PLACE = frozenset({"cut.freeze_frame", "cut.gap", "cut.close_gap"})
 TRACK = frozenset({"cut.close_gaps"})
-CLIPS = frozenset({"cut.link", "cut.group"})  # The selected clips, else all clips under the playhead.
-# The selected clips, else the clip under the playhead.
+# Commands that act on the selected clips, or without a selection on the clips under the playhead on all
+# tracks.
+CLIPS = frozenset({"cut.link", "cut.group"})
+# Commands that act on the selected clips, or without a selection on the clip under the playhead. The value is
+# the attribute that a clip must have: only linked or grouped clips count.
 PARTS = {"cut.unlink": "link", "cut.ungroup": "group"}
-RANGE = frozenset({"cut.nest"})  # The selection, else the range from in to out.
+# Commands that act on the selected range, or without a selection on the range between the in and out marks.
+RANGE = frozenset({"cut.nest"})
 
 # All commands that change the cut at the playhead: `.` can repeat them.
 EDITS = (CLIP | PLACE | TRACK | CLIPS | RANGE) - {"cut.open"} | frozenset(
@@ -43,20 +48,21 @@ EDITS = (CLIP | PLACE | TRACK | CLIPS | RANGE) - {"cut.open"} | frozenset(
     )
 )  # fmt: skip
 
-# Reasons for a missing target, with the keys that help. For any other reason the
-# hint is to go to the next clip.
+# Reasons why a command has no target. `TARGET_HINTS` names keys that help; for other reasons the hint is to
+# go to the next clip.
 ONE_CLIP, NO_RANGE = "one clip alone is here", "no range is marked"
 TARGET_HINTS = {
     ONE_CLIP: "{ui.visual_clip} selects several",
     NO_RANGE: "{ui.mark_in} and {ui.mark_out} mark it, {ui.visual_clip} selects clips",
 }
 
-# Commands that use the current track if no other track is named.
+# Commands that act on the current track unless the user names another one.
 ON_TRACK = frozenset(
     f"cut.{name}"
     for name in ("gap", "freeze_frame", "close_gap", "close_gaps", "append", "insert", "overwrite")
 )
-# Acts that write, or that ask for a place: key commands typed after them wait until they are done.
+# Actions that write to the film or ask the user for something. Keys typed after them wait until they are
+# done.
 WRITES = frozenset(
     {"extract", "lift", "yank", "remake", "insert", "overwrite", "replace", "earlier", "later", "again",
      "mark_in", "mark_out", "clear_marks", "marker", "mark_set", "take_previous", "take_next", "rate",
@@ -68,25 +74,27 @@ WRITES = frozenset(
 
 
 def choose_assumed_args(here: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments that a typed command need not name; if it has values of its own, the clip
-    alone.
+    """Return the arguments that a typed command takes from the playhead. If the user typed `values`, only the
+    clip is taken from `here`; otherwise all of `here`.
     """
     return {key: value for key, value in here.items() if key == "clip"} if values else here
 
 
 def describe_missing_clip(film: TimelineFilm, view: TimelineViewport) -> str:
-    """Return the sentence that says that the current track has no clip under the playhead."""
+    """Return the message that the current track has no clip under the playhead."""
     lane = film.get_lane(view.lane)
     return f"{lane.track.name} has no clip under the playhead" if lane is not None else "there is no track"
 
 
 def find_target_hint(why: str) -> str:
-    """Return the hint with the keys that help if there is nothing to act on."""
+    """Return the hint that follows the message `why`: the keys that help if a command has no target."""
     return TARGET_HINTS.get(why, "{ui.move next_edit} goes to the next clip")
 
 
 def explain_missing_target(command: str, film: TimelineFilm, view: TimelineViewport) -> str:
-    """Explain why a command has no target here; empty if the command itself gives the reason."""
+    """Return the reason why a command has no target at the playhead. Return an empty string if the command
+    reports the reason itself.
+    """
     if command == "cut.swap":
         return (
             "no clip follows this one to swap with"
@@ -101,7 +109,7 @@ def explain_missing_target(command: str, film: TimelineFilm, view: TimelineViewp
 
 
 def list_clips_from_playhead(film: TimelineFilm, view: TimelineViewport, count: int) -> list[PlacedClip]:
-    """Return up to `count` clips of the current track, starting with the one under the playhead; gaps are
+    """Return up to `count` clips of the current track, beginning with the clip under the playhead. Gaps are
     skipped.
     """
     reach = grammar.find_clips_range(film, view, 1)
@@ -115,7 +123,9 @@ def list_clips_from_playhead(film: TimelineFilm, view: TimelineViewport, count: 
 def find_command_arguments(
     command: str, film: TimelineFilm, view: TimelineViewport, visual: VisualSelection | None
 ) -> dict[str, Any] | None:
-    """Return the arguments of a command at the playhead, or None if the command has no target there."""
+    """Return the arguments that name a command's target: the clip, track or range at the playhead or in the
+    selection `visual`. Return None if there is no such target.
+    """
     lane = film.get_lane(view.lane)
     span = lane.clip_at_or_end(view.playhead) if lane else None
     if command == "cut.swap":
@@ -147,12 +157,12 @@ def find_command_arguments(
 
 
 def range_at_playhead(view: TimelineViewport) -> TimelineRange:
-    """Return the frame under the playhead as a range on every track."""
+    """Return a range of one frame, at the playhead, on every track."""
     return TimelineRange(view.playhead, view.playhead + 1)
 
 
 def list_clips_in_range(film: TimelineFilm, reach: TimelineRange) -> list[PlacedClip]:
-    """Return the clips that overlap a range, without gaps."""
+    """Return the clips that overlap a range, except gaps."""
     lanes = [film.get_lane(index) for index in reach.lanes] or film.lanes
     spans = (span for lane in lanes if lane for span in lane.clips_between(reach.start, reach.end))
     return [span for span in spans if not _is_gap_span(span)]

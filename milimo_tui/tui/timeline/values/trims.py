@@ -1,6 +1,8 @@
-"""A trim as one value: trim, ripple, roll, slip or slide, and its effect on a cut.
+"""A trim as a value: its kind (trim, ripple, roll, slip or slide), the edge or clip, and the number of
+frames. This module also applies and describes trims.
 
-Pure: a layout and a trim in; the changed cut, the frames really moved, and a description out.
+Pure. Media and neighbouring clips may limit a trim, so the number of frames really moved is computed from the
+changed cut.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ Edge = Literal["head", "tail"]
 
 
 class TrimKind(Enum):
-    """A kind of trim: its name, and its effect on other clips."""
+    """A kind of trim. The value is its name and a description of its effect on other clips."""
 
     TRIM = ("trim", "nothing else moves")
     RIPPLE = ("ripple", "all after it follows")
@@ -35,17 +37,19 @@ class TrimKind(Enum):
 
     @property
     def others(self) -> str:
-        """The effect on other clips, in words."""
+        """The effect of this kind of trim on other clips, in words."""
         return self.value[1]
 
     @property
     def is_of_edge(self) -> bool:
-        """True if one edge is moved; slip and slide move the entire clip."""
+        """True if this kind of trim moves one edge. Slip and slide move the entire clip instead."""
         return self in (TrimKind.TRIM, TrimKind.RIPPLE, TrimKind.ROLL)
 
 
 def list_trim_kinds(track: Track) -> tuple[TrimKind, ...]:
-    """List the kinds that Tab cycles through. A trim on a magnetic track always ripples."""
+    """List the kinds of trim for a clip on `track`, in the order of Tab. On a magnetic track there is no
+    plain trim, because every trim there ripples.
+    """
     return tuple(kind for kind in TrimKind if not (track.magnetic and kind is TrimKind.TRIM))
 
 
@@ -60,7 +64,7 @@ class Trim:
 
     @property
     def sign(self) -> str:
-        """The sign of the trim on the timeline, which shows the side that gives or takes."""
+        """The glyph that marks the trim on the timeline. Its direction shows which clips change length."""
         if self.kind is TrimKind.ROLL:
             return "◀▶"
         if not self.kind.is_of_edge:
@@ -90,7 +94,9 @@ def apply_trim(cut: Cut, trim: Trim, bounds: MediaLength) -> Cut:
 
 
 def count_frames_moved(before: PlacedClip, after: PlacedClip, trim: Trim, rate: Fraction) -> int:
-    """Return how many frames a trim really moved; media or neighbouring clips may have stopped it."""
+    """Return the number of frames that a trim really moved, by comparing the clip before and after. The
+    number is smaller than requested if media or neighbouring clips stopped the trim.
+    """
     if trim.kind is TrimKind.SLIP:
         speed = before.clip.effects.speed or Fraction(1)
         return round((after.clip.source_in - before.clip.source_in) * rate / speed)
@@ -101,14 +107,16 @@ def count_frames_moved(before: PlacedClip, after: PlacedClip, trim: Trim, rate: 
 
 
 def find_trim_frame(placed: PlacedClip, trim: Trim) -> int:
-    """Return the frame of the edge being trimmed (an end is exclusive), or the first frame of an entire
-    clip.
+    """Return the frame of the trimmed edge. For a tail this is the frame after the clip. For a trim of an
+    entire clip, return the clip's first frame.
     """
     return placed.end if trim.kind.is_of_edge and trim.edge == "tail" else placed.start
 
 
 def list_snapping_edges(placed: PlacedClip, trim: Trim) -> tuple[int, ...]:
-    """Return the frames that snap while a trim is moved: its edge, or both edges of a clip that slides."""
+    """Return the frames that can snap to a point while a trim is moved: the trimmed edge, or both edges of a
+    clip that slides. A slip has none.
+    """
     if trim.kind is TrimKind.SLIP:
         return ()
     if trim.kind is TrimKind.SLIDE:
@@ -117,7 +125,9 @@ def list_snapping_edges(placed: PlacedClip, trim: Trim) -> tuple[int, ...]:
 
 
 def find_adjacent_clips(base: Layout, placed: PlacedClip) -> tuple[Clip | None, Clip | None]:
-    """Return the clips that meet a clip at its head and at its tail; a gap counts as None."""
+    """Return the clips that touch a clip at its head and at its tail. Where there is no clip or a gap, the
+    result is None.
+    """
     track = placed.clip.track
     beside = (
         base.find_clip_at(track, placed.start - 1) if placed.start else None,
@@ -131,7 +141,9 @@ def find_adjacent_clips(base: Layout, placed: PlacedClip) -> tuple[Clip | None, 
 
 
 def describe_trim(base: Layout, trim: Trim, name_of: Callable[[Clip], str]) -> str:
-    """Describe a trim: its kind, its clips, and the number of frames: `roll 3A │ 3B  −5 f`."""
+    """Describe a trim by its kind, its clips and its frames: `roll 3A │ 3B −5 f`. `name_of` returns a clip's
+    name.
+    """
     placed = base.get_placed(trim.clip)
     name, left_right = name_of(placed.clip), find_adjacent_clips(base, placed)
     left, right = (name_of(clip) if clip is not None else "" for clip in left_right)

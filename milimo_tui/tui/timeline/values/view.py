@@ -1,6 +1,7 @@
-"""The view of the timeline: the visible part of the film, paging, zoom, and the steps of the ruler.
+"""The view of the timeline: which part of the film is visible, scrolling, zoom, and the steps of the ruler.
 
-Pure: a film and a view in, a view out. The playhead is always on the screen and inside the film.
+Pure functions return a changed view for a film and a view. The playhead is always visible and inside the
+film.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from fractions import Fraction
 from milimo_tui.core.time import get_timecode_base, round_half_up
 from milimo_tui.tui.timeline.values.model import TimelineFilm, clamp_frame
 
-# Frames per cell: each step is about 1.4 times the previous one, so that two steps double the zoom.
+# The zoom levels, in frames per cell. Each is about 1.4 times the previous one, so two steps zoom by a factor
+# of two.
 ZOOMS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072,
          4096, 6144, 8192, 12288, 16384, 24576, 32768, 49152, 65536)  # fmt: skip
 
-READABLE_CELLS = 6  # A clip's edge, a name such as `12A`, a space and its sign.
+# Cells that a readable clip needs: its edge, a name such as `12A`, a blank and the sign of its state.
+READABLE_CELLS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +34,19 @@ class TimelineViewport:
 
     @property
     def end(self) -> int:
-        """The first frame to the right of the screen."""
+        """The first frame after the visible part."""
         return self.origin + self.width * self.zoom
 
     def frame_to_cell(self, frame: int) -> int:
-        """Return the cell that contains a frame; the cell may be outside the screen."""
+        """Return the cell that contains a frame, counted from the left of the visible part. The cell may be
+        outside the screen.
+        """
         return (frame - self.origin) // self.zoom
 
     def frame_to_eighth(self, frame: int) -> int:
-        """Return the position of a frame's leading edge in eighths of a cell, from the left of the screen."""
+        """Return the position at which a frame begins, in eighths of a cell from the left of the visible
+        part.
+        """
         return (frame - self.origin) * 8 // self.zoom
 
     def frames_to_cells(self, start: int, end: int) -> tuple[int, int]:
@@ -53,14 +60,16 @@ class TimelineViewport:
 
 
 def _align_origin(film: TimelineFilm, zoom: int, width: int, origin: int) -> int:
-    """Align an origin to the grid of cells, inside the film."""
+    """Return a first visible frame near `origin` that is a multiple of the frames per cell and inside the
+    film.
+    """
     last = max(0, film.frames - (width - 1) * zoom)
     return max(0, min(origin, -(-last // zoom) * zoom)) // zoom * zoom
 
 
 def seek_frame(view: TimelineViewport, film: TimelineFilm, frame: int) -> TimelineViewport:
-    """Put the playhead on a frame. The screen follows by pages, so that single steps move the playhead by one
-    column only.
+    """Return the view with the playhead on a frame. The view scrolls only when the frame is not visible, and
+    then by about a page, so that most steps redraw only the playhead.
     """
     frame = clamp_frame(film, frame)
     if view.shows_frame(frame):
@@ -70,7 +79,8 @@ def seek_frame(view: TimelineViewport, film: TimelineFilm, frame: int) -> Timeli
     ahead = frame >= view.end
     cells_before = margin if ahead else view.width - 1 - margin
     step = abs(frame - (view.end if ahead else view.origin))
-    if step > view.width * view.zoom:  # After a jump the playhead is in the middle of the screen.
+    # After a jump of more than a page, put the playhead in the middle of the screen.
+    if step > view.width * view.zoom:
         cells_before = view.width // 2
     cells_before = max(0, min(cells_before, view.width - 1))
     origin = _align_origin(film, view.zoom, view.width, cell_frame - cells_before * view.zoom)
@@ -78,13 +88,15 @@ def seek_frame(view: TimelineViewport, film: TimelineFilm, frame: int) -> Timeli
 
 
 def centre_playhead(view: TimelineViewport, film: TimelineFilm) -> TimelineViewport:
-    """Scroll so that the playhead is in the middle of the screen."""
+    """Return the view, scrolled so that the playhead is in the middle of the screen."""
     origin = view.playhead // view.zoom * view.zoom - view.width // 2 * view.zoom
     return replace(view, origin=_align_origin(film, view.zoom, view.width, origin))
 
 
 def set_zoom(view: TimelineViewport, film: TimelineFilm, zoom: int) -> TimelineViewport:
-    """Change the frames per cell; the playhead keeps its column where the film allows."""
+    """Return the view with `zoom` frames per cell. The playhead stays in its column, except near the ends of
+    the film.
+    """
     zoom = max(ZOOMS[0], min(zoom, ZOOMS[-1]))
     column = max(0, min(view.frame_to_cell(view.playhead), view.width - 1))
     origin = (view.playhead // zoom - column) * zoom
@@ -98,7 +110,7 @@ def zoom_in_steps(view: TimelineViewport, film: TimelineFilm, count: int = 1) ->
 
 
 def zoom_out_steps(view: TimelineViewport, film: TimelineFilm, count: int = 1) -> TimelineViewport:
-    """Zoom out by `count` steps, at most until the film fits the screen."""
+    """Zoom out by `count` steps, but not further than needed to show the entire film."""
     index = bisect_right(ZOOMS, view.zoom) - 1
     widest = find_fitting_zoom(film.frames, view.width)
     return set_zoom(view, film, min(ZOOMS[min(len(ZOOMS) - 1, index + count)], max(view.zoom, widest)))
@@ -107,7 +119,9 @@ def zoom_out_steps(view: TimelineViewport, film: TimelineFilm, count: int = 1) -
 def keep_frame_column(
     view: TimelineViewport, film: TimelineFilm, frame: int, zoomed: TimelineViewport
 ) -> TimelineViewport:
-    """Scroll a zoomed view so that a frame stays in the column it had before, where the film allows."""
+    """Scroll the view `zoomed` so that a frame stays in the column that it had in `view`, except near the
+    ends of the film.
+    """
     origin = (frame // zoomed.zoom - view.frame_to_cell(frame)) * zoomed.zoom
     return replace(zoomed, origin=_align_origin(film, zoomed.zoom, zoomed.width, origin))
 
@@ -118,19 +132,21 @@ def find_fitting_zoom(frames: int, width: int) -> int:
 
 
 def is_readable_zoom(film: TimelineFilm, zoom: int) -> bool:
-    """Return True if at least half of the clips on V1 have space for their name and sign at this zoom."""
+    """Return True if at least half of the clips on V1 are wide enough at this zoom for their name and
+    state.
+    """
     lane = film.get_lane(film.main_lane_index())
     lengths = sorted(span.end - span.start for span in lane.spans) if lane is not None else []
     return not lengths or lengths[len(lengths) // 2] >= READABLE_CELLS * zoom
 
 
 def zoom_to_film(view: TimelineViewport, film: TimelineFilm) -> TimelineViewport:
-    """Zoom so that the complete film is visible."""
+    """Return the view, zoomed so that the entire film is visible."""
     return replace(view, zoom=find_fitting_zoom(film.frames, view.width), origin=0)
 
 
 def zoom_to_range(view: TimelineViewport, film: TimelineFilm, start: int, end: int) -> TimelineViewport:
-    """Zoom so that a complete range is visible."""
+    """Return the view, zoomed so that frames [start, end) are visible."""
     zoom = find_fitting_zoom(end - start, view.width)
     return replace(view, zoom=zoom, origin=_align_origin(film, zoom, view.width, start))
 
@@ -145,14 +161,16 @@ def resize_view(view: TimelineViewport, film: TimelineFilm, width: int) -> Timel
 
 
 def fit_view_to_film(view: TimelineViewport, film: TimelineFilm) -> TimelineViewport:
-    """Adapt the view to a film that changed: playhead, lane and origin stay inside it."""
+    """Adapt the view to a changed film, so that playhead, current lane and first visible frame are inside the
+    film.
+    """
     lane = max(0, min(view.lane, len(film.lanes) - 1))
     kept = replace(view, lane=lane, origin=_align_origin(film, view.zoom, view.width, view.origin))
     return seek_frame(kept, film, view.playhead)
 
 
 def move_current_lane(view: TimelineViewport, film: TimelineFilm, count: int) -> TimelineViewport:
-    """Move the current lane by `count` lanes, within the film."""
+    """Return the view with the current lane moved down by `count` lanes, within the film."""
     return replace(view, lane=max(0, min(view.lane + count, len(film.lanes) - 1)))
 
 
@@ -160,8 +178,8 @@ def move_current_lane(view: TimelineViewport, film: TimelineFilm, count: int) ->
 
 
 def choose_ruler_step(rate: Fraction, zoom: int, label_cells: int) -> int:
-    """Return the frames between two ruler labels: a round number of frames or seconds, at least two cells
-    between labels.
+    """Return the number of frames between two labels of the ruler: a round number of frames or seconds that
+    leaves at least two cells between labels of `label_cells` cells.
     """
     base = get_timecode_base(rate)
     least = (label_cells + 2) * zoom
@@ -178,7 +196,9 @@ def column_to_frame(view: TimelineViewport, column: int) -> int:
 
 
 def scale_to_cells(part: int, whole: int, cells: int) -> int:
-    """Return the cell of `part` when `whole` is scaled to `cells` cells (a column of the minimap)."""
+    """Scale `part` from a length of `whole` to a row of `cells` cells, and return its cell. The minimap uses
+    this for frames.
+    """
     if whole <= 0 or cells <= 0:
         return 0
     return max(0, min(cells - 1, round_half_up(Fraction(part * (cells - 1), whole))))

@@ -1,4 +1,5 @@
-"""The widgets of the timeline: tracks, ruler, minimap, viewers, the inspector's panel. Values in, cells out.
+"""The widgets of the Timeline screen: tracks with ruler and minimap, viewers, and the inspector's panel. They
+draw values and know nothing of the studio.
 
-May use `fields` and `values`. Begin with `timeline`.
+The package may import `fields` and `values`. Start reading at `timeline`.
 """

@@ -1,7 +1,7 @@
-"""The pictures of the first and last frames on the timeline's clips, as far as they are available.
+"""The small pictures of the first and last frames on the timeline's clips.
 
-A drawing routine requests the pictures that are missing; the owner of this object fetches them and draws
-again.
+Drawing code asks for a picture and draws nothing if it is not loaded yet. The owner of `ClipPictures` then
+fetches the missing pictures and draws the timeline again.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from milimo_tui.cut.values.cut import Clip
 from milimo_tui.cut.values.timing import get_source_second
 from milimo_tui.story.values.film import Asset, AssetKind
 
-MAX_CACHED_PICTURES = 160  # Number of cached drawings: more than a screen shows.
-AT_ONCE = 6  # Number of pictures fetched before the timeline is drawn again.
+MAX_CACHED_PICTURES = 160  # Number of pictures that are cached. A screen shows fewer.
+AT_ONCE = 6  # The timeline is drawn again after this many pictures were fetched.
 WIDEST = 16  # Largest width of a picture in cells.
 
-PictureRequest = tuple[str, Fraction, int, int]  # File, second of the file, columns, rows.
+# A request for a picture: path of the file, time in the file in seconds, and size in columns and rows.
+PictureRequest = tuple[str, Fraction, int, int]
 
 
 def make_picture_request(
@@ -35,10 +36,11 @@ def make_picture_request(
     shape: Fraction,
     folder: Path,
 ) -> PictureRequest | None:
-    """Return the request for the picture of a clip's `head` or `tail`; None for a sound.
+    """Return the request for the picture at the `head` or `tail` (`end`) of a clip. Return None for a sound
+    file.
 
-    `begins` is the second of the file at source time 0 of the clip; `rate` and `shape` (width by height) are
-    those of the cut, `folder` is the project's folder.
+    `begins` is the time in the file, in seconds, of the clip's source time 0. `rate` and `shape` (width
+    divided by height) are those of the cut. `folder` is the film's folder.
     """
     if asset.kind is AssetKind.SOUND:
         return None
@@ -49,27 +51,31 @@ def make_picture_request(
 
 
 def find_end_second(clip: Clip, end: str, rate: Fraction) -> Fraction:
-    """Return the second of its source that a clip shows at its `head` or `tail`."""
+    """Return the time in the clip's source, in seconds, of its first frame (`head`) or last frame
+    (`tail`).
+    """
     return get_source_second(clip, 0 if end == "head" else clip.frames - 1, rate)
 
 
 def choose_picture_columns(rows: int, shape: Fraction) -> int:
-    """Return the columns of a picture that is `rows` rows high."""
+    """Return the number of columns for a picture of `rows` rows. `shape` is width divided by height; a cell
+    is twice as high as wide.
+    """
     return min(WIDEST, round(rows * 2 * shape))
 
 
 class ClipPictures:
-    """The strips of clips' pictures.
+    """A cache of the pictures on the timeline's clips.
 
-    `of` returns a clip's strips. It is replaced by a new function when pictures arrive, so that a cache of
-    rows is invalidated.
+    `of` is a function that returns the rows of a clip's picture. When pictures arrive, `of` is replaced by a
+    new function object, so that rows cached for the old function are drawn again.
     """
 
     def __init__(
         self, where: Callable[[Clip, str, int], PictureRequest | None], ask: Callable[[], None]
     ) -> None:
-        """Create the pictures. `where` returns the request for an end of a clip at a height; `ask` starts
-        `fetch_missing`.
+        """Create an empty cache. `where` returns the request for the head or tail of a clip at a height in
+        rows. `ask` is called when a picture is missing and must start `fetch_missing`.
         """
         self._where, self._ask = where, ask
         self._strips: dict[PictureRequest, Sequence[Strip]] = {}
@@ -78,7 +84,7 @@ class ClipPictures:
         self._renew_strips_function()
 
     def drop_drawings(self) -> None:
-        """Drop all drawings; they are requested again when they are visible."""
+        """Remove all pictures from the cache. They are requested again when they are drawn."""
         self._strips.clear()
         self._renew_strips_function()
 
@@ -86,7 +92,9 @@ class ClipPictures:
         self.of: Callable[[Clip, str, int], Sequence[Strip]] = partial(self._find_strips)
 
     def _find_strips(self, clip: Clip, end: str, rows: int) -> Sequence[Strip]:
-        """Return the cached rows of the picture at a clip's `head` or `tail`; request them if missing."""
+        """Return the rows of the picture at a clip's `head` or `tail`. If the picture is not cached, request
+        it and return an empty sequence.
+        """
         wanted = self._where(clip, end, rows)
         if wanted is None:
             return ()
@@ -100,8 +108,8 @@ class ClipPictures:
     async def fetch_missing(
         self, draw: Callable[[PictureRequest], Awaitable[Sequence[Strip]]], come: Callable[[], None]
     ) -> None:
-        """Fetch the missing pictures with `draw`, newest requests first; call `come` after every few
-        pictures.
+        """Fetch the missing pictures with `draw`, beginning with the newest request. Call `come` after every
+        `AT_ONCE` pictures and at the end.
         """
         try:
             fetched = 0

@@ -1,8 +1,8 @@
-"""Draws one row of a lane: its clips with names, states, pictures, sound and keyframes, and their
-transitions.
+"""Draw one row of a track: its clips with names, states, pictures, sound and keyframes, and the transitions
+between clips.
 
-Pure: values in, a `Row` of cells out. Edges are at eighths of a cell; the state is shown by a glyph, then by
-colour.
+Pure: values in, a `CanvasRow` of cells out. A clip's edges are drawn to an eighth of a cell. A state is shown
+by a glyph and a colour.
 """
 
 from __future__ import annotations
@@ -29,29 +29,32 @@ from milimo_tui.tui.widgets.text import fit_to_cells
 from milimo_tui.tui.widgets.waveform import compute_wave_levels
 from milimo_tui.tui.widgets.waveform import draw_wave_rows as wave_rows
 
-LEAST_WORDS = 4  # Fewest cells of text worth showing next to signs.
-MOST_ENDING = 4  # Longest file extension, in letters.
-LEAST_PICTURE = 3  # Fewest cells of a picture that is cropped at its clip's end.
-LEAST_HANDLES = 8  # Smallest clip, in cells, that shows whether its source continues.
-MORE_BEFORE, MORE_AFTER = "‹", "›"  # The source continues on that side.
+LEAST_WORDS = 4  # A clip shows text next to its signs only if there are at least this many cells for it.
+MOST_ENDING = 4  # Maximum length of a file extension, in letters. A longer ending is part of the name.
+# A picture that is cropped to fit a narrow clip is drawn only if this many cells of it are visible.
+LEAST_PICTURE = 3
+LEAST_HANDLES = 8  # Minimum width in cells of a clip that shows, with `‹` and `›`, that its source continues.
+# Glyphs at the edges of a clip whose source continues before its first frame or after its last frame.
+MORE_BEFORE, MORE_AFTER = "‹", "›"
 STEM = "│"
-# Track attributes by flag letter.
+# The letters of flags in a track's header, with the attribute of `Track` for each.
 FLAGS = {"m": "muted", "s": "solo", "l": "locked", "h": "hidden", "y": "sync_lock"}
 FLAGS_AT = 5  # The cell of the first flag in a wide header.
 
 
 def list_track_flags(track: Track) -> str:
-    """Return a track's flags as letters, as `T m s l h` set them: muted, solo, locked, hidden,
-    sync-locked.
+    """Return the letters of the flags that are set for a track: `m` muted, `s` solo, `l` locked, `h` hidden,
+    `y` sync-locked.
     """
     return "".join(letter for letter, flag in FLAGS.items() if getattr(track, flag))
 
 
 def find_flag_at(track: Track, width: int, cell: int) -> str:
-    """Return the flag whose letter is in a cell of a track's header, or an empty string.
+    """Return the attribute of the flag whose letter is drawn in a cell of a track's header, or an empty
+    string.
 
-    `width` is the number of columns of the timeline. A narrow header shows only the letters of flags that are
-    set.
+    `width` is the number of columns of the timeline. A wide header shows the letters of all flags, a narrow
+    one only those of the flags that are set.
     """
     wide = has_wide_heads(width)
     letters, first = (
@@ -66,7 +69,7 @@ def _find_flags_cell(track: Track) -> int:
 
 
 def draw_lane(content: TimelineContent, line: TimelineRow, width: int) -> CanvasRow:
-    """Draw a row of a lane, including its header."""
+    """Draw a row of a track with its header. `line` says which row, and `width` is the number of columns."""
     lane = content.film.lanes[line.lane]
     row = CanvasRow(width, "muted" if lane.track.hidden or lane.track.muted else "text")
     if line.part is LanePart.TITLE:
@@ -96,7 +99,9 @@ def draw_lane(content: TimelineContent, line: TimelineRow, width: int) -> Canvas
 
 
 def _draw_track_head(row: CanvasRow, track: Track, *, current: bool) -> None:
-    """Draw a track's name and the flags that are set; in a wide header, draw all flags and the level."""
+    """Draw the header of a track: its name and flags. A narrow header shows the flags that are set; a wide
+    header shows all flags and the track's level.
+    """
     head = find_head_width(row.width)
     row.put(0, "▸" if current else " ", "accent", bold=True)
     row.put(1, track.name, "accent" if current else "muted", bold=current, limit=head - 1)
@@ -120,7 +125,7 @@ def format_track_level(track: Track) -> str:
 
 
 def _draw_selection(content: TimelineContent, line: TimelineRow, row: CanvasRow, cells: int) -> None:
-    """Draw the background of the selection, on the selected lanes."""
+    """Draw the background of the selected range, if this row belongs to a selected track."""
     if content.picked is None or not content.is_picked(line.lane):
         return
     first, last = content.view.frames_to_cells(*content.picked)
@@ -131,7 +136,7 @@ def _draw_selection(content: TimelineContent, line: TimelineRow, row: CanvasRow,
 
 @dataclass
 class _LaneRowPainter:
-    """A painter of one row of a lane."""
+    """Draws the clips and transitions of one row of a track."""
 
     content: TimelineContent
     lane: Lane
@@ -142,21 +147,22 @@ class _LaneRowPainter:
     joins: tuple[_TransitionCells, ...] = ()
 
     def __post_init__(self) -> None:
-        self.head = find_head_width(self.row.width)  # Cells of the track's header, to the left of the time.
+        # Width in cells of the track's header, which is left of the clips.
+        self.head = find_head_width(self.row.width)
 
     @property
     def is_current_lane(self) -> bool:
-        """True if acts apply to a clip of this lane; with a selected range they apply to that range
-        instead.
+        """True if this track is the current one and no range is selected. Then keys act on the clip under the
+        playhead, which is highlighted.
         """
         return self.line.lane == self.content.view.lane and self.content.picked is None
 
     def paint_clip(self, span: PlacedClip) -> None:
-        """Draw a clip's edges and background, and its contents."""
+        """Draw the part of a clip that is in this row: its background, its edges and its contents."""
         view, row, cells = self.content.view, self.row, self.cells
         start, end = view.frame_to_eighth(span.start), view.frame_to_eighth(span.end)
         first = max(0, -(-start // 8))
-        # An eighth of a cell separates neighbouring clips.
+        # The last eighth of a cell stays empty, so that neighbouring clips are separate.
         last_eighth = cells * 8 if end > cells * 8 else end - 1
         last, rest = divmod(last_eighth, 8)
         clip_style = self.content.clip_styles.find_clip_style(span.clip)
@@ -180,13 +186,14 @@ class _LaneRowPainter:
             row.recolour_text(self.head + first, self.head + last, "text")
 
     def _paint_edges(self, span: PlacedClip, first: int, last: int) -> tuple[int, int]:
-        """Draw the beginning of a clip and, in a theme without backgrounds, its end; return the cells between
-        them.
+        """Draw the left edge of a clip. In a theme without background colours, draw the right edge too.
+        Return the first cell and the end of the cells between the edges.
         """
         if last - first < 2:
             return first, last
         begins, stops = self.content.view.frame_to_eighth(span.start) >= 0, span.end <= self._end
-        # A reversed end sign would fill the other half of the cell.
+        # The edge glyph fills half of a cell. A reversed background would fill the other half too, so the
+        # edge gets no background.
         ground = "" if self.content.ends else None
         if begins:
             sign = "▐" if self.content.ends else "▏"
@@ -203,7 +210,9 @@ class _LaneRowPainter:
         return "clip"
 
     def _paint_inside(self, span: PlacedClip, clip_style: ClipStyle, first: int, last: int) -> None:
-        """Draw the row's part of the clip in cells [first, last)."""
+        """Draw the contents that this row shows of a clip, such as its title or sound, in cells [first,
+        last).
+        """
         match self.line.part:
             case LanePart.TITLE:
                 self._paint_title(span, clip_style, first, last)
@@ -219,7 +228,9 @@ class _LaneRowPainter:
 
     @property
     def _is_second(self) -> bool:
-        """True if the sound's row is the only row under the title, so that the text has no other row."""
+        """True if the track has two rows: a title and sound. A clip without sound then shows its text in the
+        sound's row, because there is no other row for it.
+        """
         return self.rows == 2
 
     def _paint_line_text(self, clip_style: ClipStyle, first: int, last: int) -> None:
@@ -229,7 +240,9 @@ class _LaneRowPainter:
     # -- the title ---------------------------------------------------------------------------------
 
     def _paint_title(self, span: PlacedClip, clip_style: ClipStyle, first: int, last: int) -> None:
-        """Draw name, state and signs; in a one-row lane with sound, draw the name over the waveform."""
+        """Draw the name, state and signs of a clip. On a sound track of one row, draw the name over the
+        waveform instead.
+        """
         for join in self.joins:
             if join.right == span.clip.id:
                 first = max(first, join.last + 2)
@@ -254,7 +267,9 @@ class _LaneRowPainter:
     # -- sound, pictures, keys -----------------------------------------------------------------------
 
     def _paint_wave(self, span: PlacedClip, first: int, last: int) -> bool:
-        """Draw a clip's sound as blocks, at the clip's speed; return False if its peaks are unknown."""
+        """Draw the waveform of a clip at the clip's speed and level. Return False if the levels of its sound
+        are not known.
+        """
         has_sound = self.lane.track.magnetic or self.lane.track.kind is TrackKind.AUDIO
         peaks = self.content.peaks(span.clip) if has_sound else None
         if peaks is None:
@@ -277,13 +292,13 @@ class _LaneRowPainter:
         return True
 
     def _make_file_time(self, clip: Clip) -> Callable[[int], Fraction]:
-        """Return a function from a frame of the clip to a second of its file."""
+        """Return a function that converts a frame of the clip to the time in its file, in seconds."""
         head, rate = self.content.clip_styles.find_source_offset(clip), self.content.film.rate
         return lambda frame: head + get_source_second(clip, frame, rate)
 
     def _paint_pictures(self, span: PlacedClip, first: int, last: int) -> None:
-        """Draw the clip's first frame and, where there is space, its last one, as far as they are
-        available.
+        """Draw the picture of the clip's first frame and, if there is space, of its last frame. Pictures that
+        are not loaded yet are left out.
         """
         for end in ("head", "tail"):
             strips = self.content.pictures(span.clip, end, self.line.rows)
@@ -334,7 +349,9 @@ class _LaneRowPainter:
 
 @dataclass(frozen=True, slots=True)
 class _TransitionCells:
-    """A transition on the screen: cells `first` to `last`, between two clips given by their ids."""
+    """A transition as it is drawn: in cells `first` to `last`, between the clips with the ids `left` and
+    `right`.
+    """
 
     left: str
     right: str
@@ -346,7 +363,7 @@ class _TransitionCells:
 def _list_transition_cells(
     content: TimelineContent, lane: Lane, spans: Sequence[PlacedClip]
 ) -> tuple[_TransitionCells, ...]:
-    """List the visible transitions between clips."""
+    """List the transitions between the visible clips `spans` of a lane, with their cells."""
     if not lane.dissolves:
         return ()
     out = []
@@ -363,12 +380,16 @@ def _list_transition_cells(
 
 
 def _draw_clip_title(row: CanvasRow, clip_style: ClipStyle, first: int, last: int) -> None:
-    """Draw the name, the state and signs at the right as far as there is space, and text between them."""
+    """Draw a clip's name at the left, its state and signs at the right, and its text between them, as far as
+    there is space.
+    """
     room = last - first
     glyph, colour = clip_style.state.glyph.strip(), clip_style.state.colour
     name = clip_style.name
     if room < cell_len(name):
-        if glyph or room < LEAST_WORDS:  # A shot's state is more useful than half of its number.
+        # If the name does not fit, show the glyph of the shot's state, which says more than half of a shot
+        # number.
+        if glyph or room < LEAST_WORDS:
             row.put(find_head_width(row.width) + first, glyph, colour, bold=True)
             return
         name = shorten_name(name, room)
@@ -386,7 +407,7 @@ def _draw_clip_title(row: CanvasRow, clip_style: ClipStyle, first: int, last: in
         end -= len(mark) + (end - at > 3)
         row.put(end, mark, colour, bold=True)
         end -= 1
-    # Signs may use the space if there is no text to show.
+    # Cells that stay free for the clip's text. Without text, the signs may use all cells.
     kept = 1 + LEAST_WORDS if clip_style.words and end - at > 3 else 0
     for sign in clip_style.signs:
         if end - at > len(sign) + kept:
@@ -398,7 +419,9 @@ def _draw_clip_title(row: CanvasRow, clip_style: ClipStyle, first: int, last: in
 
 
 def shorten_name(name: str, cells: int) -> str:
-    """Shorten a name to a number of cells: drop a file extension, then cut the name off with an ellipsis."""
+    """Shorten a name to at most `cells` cells. A file extension is removed first; then the name is cut with
+    an ellipsis.
+    """
     if cell_len(name) <= cells:
         return name
     stem, _, ending = name.rpartition(".")
@@ -408,7 +431,9 @@ def shorten_name(name: str, cells: int) -> str:
 
 
 def _put_shortened(row: CanvasRow, at: int, words: str, limit: int, ink: str) -> None:
-    """Write text up to a cell; add an ellipsis if part of the text is left out and there is space."""
+    """Write text from cell `at` to cell `limit`. If the text is too long, cut it with an ellipsis if there is
+    space for one.
+    """
     room = limit - at
     if 2 * LEAST_WORDS <= room < cell_len(words):
         words = fit_to_cells(words, room).rstrip()
@@ -416,7 +441,7 @@ def _put_shortened(row: CanvasRow, at: int, words: str, limit: int, ink: str) ->
 
 
 def _draw_progress(row: CanvasRow, clip_style: ClipStyle, begin: int, end: int) -> None:
-    """Draw `▒▒▒▒░░ 62 %` in the remaining space of a clip whose take is being made."""
+    """Draw the progress of a take that is being made, `▒▒▒▒░░ 62 %`, in cells [begin, end) of its clip."""
     done = clip_style.progress or 0.0
     number = f" {done * 100:.0f} %" if end - begin >= 9 else ""
     cells = end - begin - len(number) - 1
@@ -426,7 +451,7 @@ def _draw_progress(row: CanvasRow, clip_style: ClipStyle, begin: int, end: int) 
 
 
 def draw_stems(content: TimelineContent, line: TimelineRow, row: CanvasRow, cells: int) -> None:
-    """Draw the stems from connected clips to V1 where they cross free cells of this row."""
+    """Draw stems, the vertical lines from connected clips to V1, in cells of this row that no clip uses."""
     if not content.film.is_connected:
         return
     main, view = content.film.main_lane_index(), content.view
@@ -448,7 +473,9 @@ def draw_stems(content: TimelineContent, line: TimelineRow, row: CanvasRow, cell
 def _draw_dense_lane(
     content: TimelineContent, lane: Lane, row: CanvasRow, cells: int, line: TimelineRow
 ) -> None:
-    """Draw a lane with more clips than cells: each cell shows the clip under its first frame."""
+    """Draw a row of a track that has more clips than cells. Each cell shows the state of the clip under the
+    cell's first frame.
+    """
     view = content.view
     for cell in range(cells):
         span = lane.clip_at(column_to_frame(view, cell))

@@ -1,6 +1,6 @@
-"""The waveforms on the timeline's clips: the sound file of each clip, and the known peaks of these files.
+"""The peaks of the sound files on the timeline's clips, for their waveforms.
 
-Measures nothing: it reports missing files and receives their peaks.
+This module measures nothing. It lists the files whose peaks are missing, and another module measures them.
 """
 
 from __future__ import annotations
@@ -15,24 +15,27 @@ from milimo_tui.tui.widgets.waveform import Peaks
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import RenderPlan
 
-MOST_ASIDE = 64  # Number of unused files that stay cached, for clips that are cut out and come back.
+# Number of files no longer used whose peaks stay cached, because a clip that was cut out is often pasted
+# again.
+MOST_ASIDE = 64
 
 
 class ClipWaves:
-    """The peaks of clips.
+    """A cache of the peaks of clips' sound.
 
-    `of` returns a clip's peaks. It is replaced by a new function when peaks arrive, so that a cache of rows
-    is invalidated.
+    `of` is a function that returns a clip's peaks. When peaks arrive, `of` is replaced by a new function
+    object, so that rows cached for the old function are drawn again.
     """
 
     def __init__(self) -> None:
-        self._peaks: dict[str, Peaks | None] = {}  # Peaks by file; None for a file without sound.
-        self._file_of: dict[str, str] = {}  # The sound file of each clip.
+        # Peaks by file path. The value is None for a file without sound.
+        self._peaks: dict[str, Peaks | None] = {}
+        self._file_of: dict[str, str] = {}  # The path of each clip's sound file, by clip id.
         self.of: Callable[[Clip], Peaks | None] = no_peaks
 
     def update_files(self, plan: RenderPlan | None) -> list[str]:
-        """Take the sound files from a plan; return the files not measured yet, in the order in which they are
-        heard.
+        """Read from a render plan which sound file each clip uses. Return the files that are not measured
+        yet, in the order in which they are heard.
         """
         sounds = plan.sounds if plan is not None else ()
         self._file_of = {sound.clip: sound.media.path for sound in sounds if sound.media.path}

@@ -1,7 +1,6 @@
-"""Draws the rows of a curve under its clip: a line of corners and strokes, its keyframes, and its axis in the
-header.
+"""Draw the rows of a curve under its clip: the line, the keyframes, and the scale in the track's header.
 
-Pure: values in, a `Row` of cells out.
+Pure: values in, a `CanvasRow` of cells out.
 """
 
 from __future__ import annotations
@@ -18,7 +17,9 @@ KEY = "◆"
 
 
 def draw_curve_row(content: TimelineContent, line: TimelineRow, width: int, head: int) -> CanvasRow:
-    """Draw one row of the curve that is edited; an empty row if there is no curve."""
+    """Draw one row of the curve that is being edited. `head` is the width of the track's header in cells.
+    Without a curve the row is empty.
+    """
     row, curve = CanvasRow(width), content.curve
     if curve is None:
         return row
@@ -53,7 +54,9 @@ def _put_axis_labels(row: CanvasRow, curve: CurveLane, line: TimelineRow, head: 
 def _put_curve_text(
     row: CanvasRow, curve: CurveLane, line: TimelineRow, head: int, begin: int, end: int
 ) -> None:
-    """Write the text of the curve to the right of the clip if there is space, else to the left."""
+    """Write this row's text about the curve to the right of the clip. If there is not enough space, write the
+    text to the left of the clip or leave it out.
+    """
     words = curve.words[line.row] if line.row < len(curve.words) else ""
     widest = max((cell_len(each) for each in curve.words), default=0)
     if not words:
@@ -65,7 +68,9 @@ def _put_curve_text(
 
 
 def _find_curve_row(content: TimelineContent, curve: CurveLane, cell: int, rows: int) -> int:
-    """Return the row of the curve in a cell, at the middle of the cell's frames."""
+    """Return the row in which the curve passes through a cell, of `rows` rows. The value in the middle of the
+    cell counts.
+    """
     frame = column_to_frame(content.view, cell) + content.view.zoom // 2 - curve.start
     frame = min(max(0, frame), curve.end - curve.start - 1)
     return _value_to_row(curve, curve.curve_value_at(frame), rows)
@@ -76,8 +81,8 @@ def _value_to_row(curve: CurveLane, value: float, rows: int) -> int:
 
 
 def _choose_stroke(row: int, before: int | None, at: int) -> str:
-    """Return the character of a cell in a row, where the curve goes from one row (`before`) to another
-    (`at`).
+    """Return the line character for one row of a cell. The curve comes from row `before` in the cell to the
+    left (None if there is none) and is in row `at` in this cell.
     """
     if before is None or before == at:
         return "─" if row == at else ""

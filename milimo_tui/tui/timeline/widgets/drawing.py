@@ -1,6 +1,7 @@
-"""Draws the timeline's rows: the ruler and the flags here; lanes and map in other modules.
+"""Draw the rows of the timeline. The ruler and the row of marks are drawn here, tracks and minimap in other
+modules.
 
-Pure: values in, a `Row` of cells out; only the visible part is drawn.
+Pure: values in, a `CanvasRow` of cells out. Only the visible part is drawn.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from milimo_tui.tui.timeline.widgets.row_layout import RowKind, TimelineRow, fin
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
 from milimo_tui.tui.widgets.canvas import CanvasRow
 
-# Marker colours by the names that editors use; any other colour is drawn as for a plain marker.
+# The palette colour for each marker colour that editing programs use. Other colours are drawn like a marker
+# without a colour.
 MARKER_INKS: Mapping[str, str] = {
     MarkerColour.RED: "failed", MarkerColour.GREEN: "picked", MarkerColour.BLUE: "working",
     MarkerColour.YELLOW: "stale", MarkerColour.CYAN: "accent", MarkerColour.WHITE: "text",
@@ -29,7 +31,7 @@ MARKER_INKS: Mapping[str, str] = {
 
 
 def draw_timeline_row(content: TimelineContent, line: TimelineRow, width: int) -> CanvasRow:
-    """Draw one row of the widget without the playhead, which is drawn over the cached row."""
+    """Draw one row of the timeline. The playhead is not included, because it is drawn over cached rows."""
     if line.kind is RowKind.RULER:
         return _draw_ruler(content, width)
     if line.kind is RowKind.FLAGS:
@@ -50,7 +52,7 @@ def draw_timeline_row(content: TimelineContent, line: TimelineRow, width: int) -
 
 
 def format_ruler_timecode(frame: int, rate: Fraction, *, frames: bool, hours: bool) -> str:
-    """Format a label of the ruler: `MM:SS`, with hours and frames on request."""
+    """Format a frame as a label of the ruler: `MM:SS`. `hours` adds the hours, `frames` the frames."""
     text = format_timecode(frame, rate)
     head = text if frames else text[: -1 - len(text.replace(";", ":").rpartition(":")[2])]
     return head if hours else head[3:]
@@ -58,7 +60,9 @@ def format_ruler_timecode(frame: int, rate: Fraction, *, frames: bool, hours: bo
 
 @dataclass(frozen=True, slots=True)
 class RulerScale:
-    """The scale of the ruler: a label every `step` frames, with hours and frames if they are needed."""
+    """The scale of the ruler: a label every `step` frames. `frames` and `hours` say whether labels include
+    them.
+    """
 
     step: int
     frames: bool
@@ -69,7 +73,9 @@ class RulerScale:
 
 
 def choose_ruler_scale(film: TimelineFilm, view: TimelineViewport) -> RulerScale:
-    """Return the scale of the ruler for a film at a zoom."""
+    """Choose the ruler's label interval for the zoom of the view, and whether labels need hours and
+    frames.
+    """
     hours = film.frames >= get_timecode_base(film.rate) * 3600
     full = len(format_ruler_timecode(0, film.rate, frames=True, hours=hours))
     step = choose_ruler_step(film.rate, view.zoom, full)
@@ -123,7 +129,9 @@ def _draw_flags_row(content: TimelineContent, width: int) -> CanvasRow:
 
 
 def choose_marker_sign(marker: Marker) -> str:
-    """Return a marker's sign: the letter of a named mark, or a shape for each other kind."""
+    """Return the character that marks a marker: the letter of a named mark, otherwise a shape for its
+    kind.
+    """
     if marker.name:
         return marker.name[:1]
     if marker.done:
@@ -134,7 +142,9 @@ def choose_marker_sign(marker: Marker) -> str:
 def _draw_range_sign(
     row: CanvasRow, view: TimelineViewport, span: tuple[int, int], signs: str, ink: str, cells: int
 ) -> None:
-    """Draw `[━━━]` over the cells of a range; an end outside the screen has no bracket."""
+    """Draw a range as `[━━━]` over its cells. If one end is outside the screen, its bracket is left out.
+    `signs` are the characters, `ink` is the colour.
+    """
     first, last = view.frames_to_cells(*span)
     row.fill_cells(
         find_head_width(row.width) + max(0, first),

@@ -1,6 +1,7 @@
-"""The text for the pictures of a trimmed edit: below the pictures, two to a row, or next to them.
+"""Widgets for the text about the pictures at a trimmed edit. The text is below the pictures, or on both sides
+of them.
 
-Takes values only.
+They only draw values.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from milimo_tui.tui.widgets.text import truncate_line
 
 
 class SidesWidget(Widget):
-    """The text of the sides of an edit, if there is space; hidden without any sides."""
+    """A widget for the text about the frames at a trimmed edit. It is hidden if there are none."""
 
     can_focus = False
 
@@ -27,7 +28,7 @@ class SidesWidget(Widget):
         self.has_room = False
 
     def show_sides(self, sides: Sequence[EditSide]) -> None:
-        """Show the text of 2 or 4 sides; hide the widget for no sides."""
+        """Show the text about two or four frames. An empty sequence hides the widget."""
         display = bool(sides) and self.has_room
         if tuple(sides) == self.sides and self.display == display:
             return
@@ -36,12 +37,12 @@ class SidesWidget(Widget):
 
 
 class EditWords(SidesWidget):
-    """The text below the pictures: one row for two pictures, two rows for four."""
+    """The text below the pictures of a trimmed edit: one row for two pictures, two rows for four."""
 
     DEFAULT_CSS = "EditWords { height: auto; width: 1fr; display: none; }"
 
     def show_sides(self, sides: Sequence[EditSide]) -> None:
-        """Show the text of 2 or 4 sides, one row for each pair; hide the widget for no sides."""
+        """Show the text about two or four frames, two in each row. An empty sequence hides the widget."""
         super().show_sides(sides)
         self.styles.height = (len(sides) + 1) // 2
 
@@ -59,7 +60,8 @@ class EditWords(SidesWidget):
 
 
 class SideWords(SidesWidget):
-    """The text on one side of four pictures, next to the middle of the upper and the lower picture.
+    """The text on the left or right side of four pictures, which are arranged in two rows. Each text is at
+    the middle of its picture's height.
 
     `at` is 0 for the left side and 1 for the right side.
     """

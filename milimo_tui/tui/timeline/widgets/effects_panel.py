@@ -1,5 +1,5 @@
-"""The list of effects next to the picture, and the frame without the effect between them. Takes values
-only.
+"""The panel of the effects browser: the list of effects and, between the list and the viewer, the frame
+without the effect. The panel only draws values.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ EffectsPanelState = tuple[Sequence[CatalogEffect], int, str, Mapping[str, float]
 
 
 class EffectList(Widget):
-    """The names, kinds and amounts of effects, with a cursor; effects that are on the clip have a sign."""
+    """The list of effects with names, kinds and amounts, and a cursor. Effects that the clip already has are
+    marked.
+    """
 
     DEFAULT_CSS = f"EffectList {{ width: {LIST}; height: 1fr; padding-left: 1; }}"
     can_focus = False
@@ -72,7 +74,7 @@ class EffectsPanel(Horizontal):
         return self.query_one(Picture)
 
     def set_plain_width(self, columns: int) -> None:
-        """Give the picture without the effect a width in columns."""
+        """Set the width in columns of the picture without the effect."""
         self.styles.width = LIST + columns
         self.query_one("#plain").styles.width = columns
 
@@ -84,7 +86,9 @@ class EffectsPanel(Horizontal):
         amounts: Mapping[str, float],
         on: frozenset[str],
     ) -> None:
-        """Show the effects that match the search words, with the cursor on one of them."""
+        """Show the effects in `found`, which match the search words `words`. `at` is the index under the
+        cursor, `amounts` are values by effect name, and `on` holds the names of effects that the clip has.
+        """
         self._shown = (found, at, words, amounts, on)
         ink = get_terminal_app(self).ink
         room = max(1, self.size.height - 2)

@@ -1,6 +1,6 @@
-"""The inspector's panel: facts at the top, then takes and settings with a cursor; the panel scrolls.
+"""The panel of the inspector: facts at the top, then takes and settings with a cursor. The panel scrolls.
 
-Takes `InspectorLine` values and reports the line with the cursor. The screen changes the settings.
+It draws `InspectorLine` values and reports clicks and drags. The screen changes the settings.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from milimo_tui.tui.widgets.text import join_line, truncate_line, wrap_words
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-LABEL = 13  # Cells of a setting's name.
-FACT = 9  # Cells of a fact's name.
-NUMBER = 9  # Cells of the column in which numbers are right-aligned.
-MOST_LANE = 40  # Largest width of a number's keyframe lane, in cells.
-LEAST_VALUE = 12  # Smallest width of a typed value, in cells.
-PINNED = 2  # Rows that stay at the top: the clip's name and its state.
-ROOMY = 24  # Smallest height in rows at which a long fact is wrapped.
-MOST_ROWS = 4  # Most rows of a fact.
+LABEL = 13  # Width in cells of the column with names of settings.
+FACT = 9  # Width in cells of the column with names of facts.
+NUMBER = 9  # Width in cells of the column in which numbers are right-aligned.
+MOST_LANE = 40  # Maximum width in cells of the row of keyframes after a number.
+LEAST_VALUE = 12  # Minimum width in cells of the field in which a value is typed.
+PINNED = 2  # Number of rows at the top that do not scroll: the clip's name and its state.
+ROOMY = 24  # Minimum height of the panel, in rows, at which long facts are wrapped instead of cut.
+MOST_ROWS = 4  # A fact that would need more rows than this is cut instead of wrapped.
 
 
 class Inspector(Widget, can_focus=True):
     """The panel of the inspector.
 
-    `show_lines` replaces the lines. `key` is the key of the line under the cursor, empty while another widget
-    has the keys.
+    `show_lines` replaces the lines. `key` is the key of the line under the cursor; it is empty if no line is
+    under the cursor.
     """
 
     ALLOW_SELECT = False
@@ -57,7 +57,7 @@ class Inspector(Widget, can_focus=True):
             self.key = key
 
     class Dragged(Message):
-        """The number under the cursor was dragged by `steps` steps."""
+        """The user dragged the number under the cursor with the mouse, by `steps` steps."""
 
         def __init__(self, steps: int) -> None:
             super().__init__()
@@ -66,18 +66,23 @@ class Inspector(Widget, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._dragging = Dragging()
-        self._given: tuple[InspectorLine, ...] = ()  # The lines before long facts are wrapped.
+        # The lines as they were given, before long facts were wrapped into several lines.
+        self._given: tuple[InspectorLine, ...] = ()
         self.entries: tuple[InspectorLine, ...] = ()
         self.cursor = -1
-        self.held = False  # True while the value under the cursor is being typed in another widget.
-        self._top = 0  # Number of rows scrolled out of view below the pinned rows.
+        # True while the user types the value under the cursor in another widget, so that the cursor stays
+        # visible.
+        self.held = False
+        self._top = 0  # Number of lines below the pinned rows that are scrolled out of view.
 
     @property
     def key(self) -> str:
         return self.entries[self.cursor].key if 0 <= self.cursor < len(self.entries) else ""
 
     def show_lines(self, entries: Sequence[InspectorLine]) -> None:
-        """Replace the lines; the cursor stays on the same setting, else near its old place."""
+        """Replace the lines. The cursor stays on the same setting; if that setting is no longer listed, the
+        cursor goes to a line nearby.
+        """
         self._given = tuple(entries)
         shown = self._wrap_long_facts()
         if shown == self.entries:
@@ -90,13 +95,14 @@ class Inspector(Widget, can_focus=True):
         if (self.cursor, self._top) != stood:
             self.refresh()
             return
-        for y in range(self.size.height):  # A step of the playhead changes only a line or two.
+        # Repaint only changed rows: a step of the playhead usually changes one or two.
+        for y in range(self.size.height):
             index = self._line_index_at(y)
             if before[index : index + 1] != self.entries[index : index + 1]:
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def _wrap_long_facts(self) -> tuple[InspectorLine, ...]:
-        """Return the lines; long facts are wrapped if the panel is high enough."""
+        """Return the given lines, with long facts wrapped into several lines if the panel is high enough."""
         if self.size.height < ROOMY:
             return self._given
         out: list[InspectorLine] = []
@@ -112,13 +118,15 @@ class Inspector(Widget, can_focus=True):
         return tuple(out)
 
     def enter_panel(self) -> bool:
-        """Put the cursor at its old place, or on the nearest line that can be changed; return False without
-        such a line.
+        """Put the cursor where it was, or on the nearest line that can be changed. Return False if no line
+        can be changed.
         """
         if not 0 <= self.cursor < len(self.entries) or not self.key:
             self._set_line_cursor(self._nearest_editable_line(max(0, self.cursor)))
         if self.cursor - PINNED >= self._top + max(1, self.size.height - PINNED) // 2:
-            self._top = self.cursor - PINNED - 1  # The heading of the line is the first row.
+            # The cursor would be in the lower half, so scroll until the line above it, usually its heading,
+            # is at the top.
+            self._top = self.cursor - PINNED - 1
         return bool(self.key)
 
     def go_to_setting(self, key: str) -> None:
@@ -127,7 +135,9 @@ class Inspector(Widget, can_focus=True):
                 self._set_line_cursor(index)
 
     def find(self, words: str, step: int) -> bool:
-        """Go to the next line whose label or text contains the words; return True if there is one."""
+        """Move the cursor to the next line whose name or text contains the words, or to the previous one if
+        `step` is negative. Return True if there is such a line.
+        """
         low = words.casefold()
         places = [index for index, entry in enumerate(self.entries) if entry.key]
         behind = [index for index in places if (index - self.cursor) * step > 0][::step]
@@ -149,14 +159,15 @@ class Inspector(Widget, can_focus=True):
         self.refresh()
 
     def _place_cursor(self, index: int) -> None:
-        """Put the cursor on a line, and scroll that line into view."""
+        """Put the cursor on the line with this index, and scroll so that the line is visible."""
         self.cursor = index
         room = max(1, self.size.height - PINNED)
         if index >= 0:
             place = index - PINNED
             heading = index - 1 if index and self.entries[index - 1].heading else index
             self._top = max(0, min(self._top, heading - PINNED))
-            below = 1 if room > 3 and index + 1 < len(self.entries) else 0  # The next line stays visible.
+            # Keep the line after the cursor visible too, if the panel has more than three rows.
+            below = 1 if room > 3 and index + 1 < len(self.entries) else 0
             if place - self._top >= room - below:
                 self._top = place - room + 1 + below
         self._top = max(0, min(self._top, len(self.entries) - PINNED - 1))
@@ -230,7 +241,9 @@ class Inspector(Widget, can_focus=True):
         self.refresh()
 
     def value_region(self) -> Region | None:
-        """Return the screen region of the value under the cursor; None while that line is not visible."""
+        """Return the region of the screen where the value under the cursor is drawn. Return None if that line
+        is not visible.
+        """
         y = self.cursor if self.cursor < PINNED else self.cursor - self._top
         if not 0 <= y < self.size.height:
             return None
@@ -274,7 +287,8 @@ class Inspector(Widget, can_focus=True):
         width = self.size.width
         index = self._line_index_at(y)
         lasts = index < len(self.entries) and self.entries[index].heading and y == self.size.height - 1
-        if index >= len(self.entries) or lasts:  # A heading without a line under it is left out.
+        # A heading in the last row has no lines below it, so it is not drawn.
+        if index >= len(self.entries) or lasts:
             return Strip.blank(width, self.visual_style.rich_style)
         lit = (self.has_focus or self.held) and index == self.cursor
         text = draw_inspector_line(self.entries[index], width, ink, lit=lit)
@@ -284,13 +298,15 @@ class Inspector(Widget, can_focus=True):
         )
 
 
-@lru_cache(64)  # A step of the playhead changes one or two facts of a clip.
+@lru_cache(64)  # Cached, because a step of the playhead changes only one or two of the facts.
 def _wrap_fact(words: str, room: int) -> tuple[str, ...]:
     return tuple(wrap_words(words, room))
 
 
 def draw_inspector_line(entry: InspectorLine, width: int, ink: TextStyles, *, lit: bool) -> Text:
-    """Draw one line: a heading over a thin rule, a fact, or a setting with its number right-aligned."""
+    """Draw one line: a heading with a rule, a fact, or a setting. `lit` means that the cursor is on the
+    line.
+    """
     if entry.heading:
         rule = RULE * max(0, width - len(entry.label) - 3)
         return truncate_line(join_line("  ", (entry.label, ink.muted), " ", (rule, ink.line)), width)
@@ -316,7 +332,9 @@ def draw_inspector_line(entry: InspectorLine, width: int, ink: TextStyles, *, li
 
 
 def _align_line_text(entry: InspectorLine) -> str:
-    """Align a line's text: a number is right-aligned with its unit after it; other text is left-aligned."""
+    """Return a line's text, aligned for its column. Numbers are right-aligned with the unit after them; other
+    text is left-aligned.
+    """
     if not entry.number:
         return entry.words
     number, gap, unit = entry.words.partition(" ")

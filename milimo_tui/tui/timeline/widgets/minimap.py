@@ -1,6 +1,8 @@
-"""Draws the minimap: the entire film on one row, with the visible part and the missing shots.
+"""Draw the minimap: the entire film on one row, with brackets around the visible part and the states of shots
+that need attention.
 
-Pure. The widget draws the playhead over the minimap, so that a step of the playhead redraws nothing here.
+Pure. The widget draws the playhead over the minimap, so that a step of the playhead does not redraw the
+minimap.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ CAPTION = "  whole film"
 
 
 def count_map_cells(width: int) -> int:
-    """Return how many cells of a row represent the film."""
+    """Return the number of cells for the film in a minimap of `width` columns, without header and caption."""
     return max(1, width - find_head_width(width) - len(_choose_map_caption(width)) - 1)
 
 
@@ -28,7 +30,7 @@ def _choose_map_caption(width: int) -> str:
 def draw_minimap(
     film: TimelineFilm, view: TimelineViewport, clip_styles: ClipStyles, width: int
 ) -> CanvasRow:
-    """Draw the row of the minimap."""
+    """Draw the minimap as a row of `width` cells."""
     row, cells, head = CanvasRow(width, "rule"), count_map_cells(width), find_head_width(width)
     left, right = (
         scale_to_cells(frame, film.frames, cells) for frame in (view.origin, min(view.end, film.frames))
@@ -51,7 +53,7 @@ def draw_minimap(
 
 
 def find_map_playhead(film: TimelineFilm, view: TimelineViewport, width: int) -> int:
-    """Return the cell of the playhead in the row; −1 in an empty film."""
+    """Return the cell of the playhead in the minimap, or −1 if the film is empty."""
     return (
         find_head_width(width) + scale_to_cells(view.playhead, film.frames, count_map_cells(width))
         if film.frames
@@ -60,8 +62,8 @@ def find_map_playhead(film: TimelineFilm, view: TimelineViewport, width: int) ->
 
 
 class _MapKey:
-    """A cache key of film and clip styles, compared by identity, because both are values that never
-    change.
+    """A cache key for a film and its clip styles. Both are immutable, so they are compared by identity, which
+    is fast.
     """
 
     def __init__(self, film: TimelineFilm, clip_styles: ClipStyles) -> None:
@@ -78,7 +80,9 @@ class _MapKey:
 
 @lru_cache(maxsize=1)
 def _list_map_states(key: _MapKey, cells: int) -> tuple[tuple[int, ClipState], ...]:
-    """Return the cells whose clip has a state to show, with that state; computed once for each film."""
+    """Return the cells of the minimap whose clip on V1 has a state to show, each with that state. Clips with
+    a picked, fresh take are left out. The result is cached for the last film.
+    """
     film = key.film
     main = film.get_lane(film.main_lane_index())
     if main is None or not film.frames:

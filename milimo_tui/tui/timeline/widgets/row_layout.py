@@ -1,4 +1,5 @@
-"""The layout of the timeline's rows: ruler, flags, the rows of each lane, stems, the minimap.
+"""The layout of the timeline's rows: ruler, marks, the rows of each track, stems of connected clips, and the
+minimap.
 
 Pure: a film and a height in, one `TimelineRow` for each row out. Other modules draw the rows.
 """
@@ -12,10 +13,11 @@ from enum import Enum
 from milimo_tui.cut.values.cut import TrackKind
 from milimo_tui.tui.timeline.values.model import Lane, TimelineFilm
 
-# Cells of track headers, to the left of the time: with the name alone, and with flags and levels.
+# Width in cells of the track headers, which are left of the clips: narrow with a name, and wide with flags
+# and level too.
 HEAD, WIDE_HEAD = 6, 20
-WIDE_FROM = 140  # Smallest width at which headers show all flags and the level.
-MOST_PICTURE = 4  # Most rows of a clip's pictures.
+WIDE_FROM = 140  # Minimum width of the timeline, in columns, at which headers are wide.
+MOST_PICTURE = 4  # Maximum number of rows of the pictures on V1.
 MOST_WAVE = 3
 CURVE_ROWS, LEAST_CURVE = 7, 3
 
@@ -28,25 +30,28 @@ class RowKind(Enum):
     RULER = "ruler"
     FLAGS = "flags"
     LANE = "lane"
-    CURVE = "curve"  # A number over time, under the lane of its clip.
-    STEMS = "stems"  # The stems of connected clips, between the lanes.
+    CURVE = "curve"  # A row of the curve of a number, under the track of its clip.
+    STEMS = "stems"  # A row above V1 for stems, the vertical lines from connected clips to V1.
     SPACE = "space"
     MAP = "map"
 
 
 class LanePart(Enum):
-    """The part of each clip that a row of a lane shows."""
+    """The contents that a row of a track shows of each clip."""
 
     TITLE = "title"
     WORDS = "words"
     PICTURE = "picture"
-    WAVE = "wave"  # The clip's sound; without sound, its text or nothing.
+    # The clip's waveform. A clip without sound shows its text here if there is no other row for the text.
+    WAVE = "wave"
     KEYS = "keys"
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """A row of the widget. A part with several rows counts them from the top: `row` of `rows`."""
+    """A row of the timeline. If contents such as pictures take several rows, `rows` is their number and `row`
+    counts them from 0 at the top.
+    """
 
     kind: RowKind
     lane: int = -1
@@ -56,7 +61,7 @@ class TimelineRow:
 
 
 def has_wide_heads(width: int) -> bool:
-    """Return True if headers show flags and levels in a timeline of `width` columns."""
+    """Return True if a timeline of `width` columns has wide headers, with flags and levels."""
     return width >= WIDE_FROM
 
 
@@ -68,12 +73,13 @@ def find_head_width(width: int) -> int:
 def lay_out_rows(
     film: TimelineFilm, height: int, current: int, *, pictures: bool = False, curve: int = -1
 ) -> tuple[TimelineRow, ...]:
-    """Divide the widget's rows: ruler and flags, lanes, a space, the minimap at the bottom.
+    """Divide `height` rows among the ruler, the marks, the tracks, a blank row and the minimap.
 
-    Spare rows go to V1 first (its text and its sound), then to sound, keyframes and other pictures. If there
-    are more lanes than rows, the lanes around the current one are shown. With a `curve` under a lane, the
-    curve gets its rows first, and every lane has one row. `pictures` says that the terminal can show
-    pictures.
+    - Rows that remain go to V1 first (its text and sound), then to sound, keyframes and other pictures.
+    - If there are more tracks than rows, the tracks around the current one (`current`) are shown.
+    - If `curve` is a lane index, a curve is shown under that lane. It gets its rows first, and each track
+      then has one row.
+    - `pictures` says that the terminal can show pictures.
     """
     if height <= 0:
         return ()
@@ -101,8 +107,8 @@ def lay_out_rows(
 
 
 def _lay_out_curve_rows(film: TimelineFilm, height: int, lane: int) -> tuple[TimelineRow, ...]:
-    """Lay out ruler and flags, the lanes around the edited one with one row each, the curve under it, and the
-    minimap.
+    """Divide the rows while a curve is edited: ruler, marks, the tracks around the edited one (`lane`) with
+    one row each, the curve under it, and the minimap.
     """
     rows = max(LEAST_CURVE, min(CURVE_ROWS, height - 4 - min(len(film.lanes), 2)))
     room = max(1, height - rows - 3)
@@ -124,7 +130,9 @@ def _choose_visible_lanes(film: TimelineFilm, room: int, current: int) -> list[i
 
 
 def _share_spare_rows(film: TimelineFilm, lanes: list[int], spare: int, *, pictures: bool) -> dict[int, int]:
-    """Share spare rows among lanes, each lane having one: by track height, then in order of usefulness."""
+    """Divide `spare` additional rows among tracks that have one row each. Rows go first to tracks for which
+    the user set a height, then to the most useful contents. Return the number of rows by lane index.
+    """
     main = film.main_lane_index()
     counts = dict.fromkeys(lanes, 1)
     full = [lane for lane in lanes if film.lanes[lane].spans and lane != main]
@@ -160,7 +168,7 @@ def _count_useful_rows(lane: Lane, *, is_main: bool, pictures: bool) -> int:
 def _list_lane_rows(
     lane: Lane, index: int, count: int, *, is_main: bool, pictures: bool
 ) -> list[TimelineRow]:
-    """List the rows of a lane from the top."""
+    """List the `count` rows of a track from the top, with the contents of each."""
 
     def make_part_rows(part: LanePart, number: int) -> list[TimelineRow]:
         return [TimelineRow(RowKind.LANE, index, part, row, number) for row in range(number)]
@@ -189,7 +197,9 @@ def _list_lane_rows(
 
 
 def _make_picture_or_text_rows(rows: _PartRowMaker, left: int, *, pictures: bool) -> list[TimelineRow]:
-    """Return text if there is one row, and pictures if there are several."""
+    """Divide `left` rows between pictures and text: a single row shows text, two rows show pictures, and more
+    rows show both. Without pictures, one row shows text.
+    """
     out: list[TimelineRow] = [] if pictures and left == 2 else rows(LanePart.WORDS, min(1, left))
     if pictures and left >= 2:
         out = [*rows(LanePart.PICTURE, left - len(out)), *out]

@@ -1,5 +1,5 @@
-"""The division of the Timeline screen: rows and columns of the viewers, of the inspector, and of the tracks
-below.
+"""Divide the rows and columns of the Timeline screen among the viewers, the inspector, and the tracks below
+them.
 
 Pure: sizes in cells in, sizes out. A cell is twice as high as it is wide.
 """
@@ -12,22 +12,24 @@ from enum import Enum
 
 from milimo_tui.tui.timeline.widgets.viewer import CAPTION_ROWS
 
-WIDE = 140  # Smallest width at which source and record are side by side.
-LEAST_TOP = 8  # Fewest rows of viewers and inspector.
-# Fewest rows of tracks while the pictures of an edit are shown: ruler, flags and a few lanes.
+WIDE = 140  # Minimum width of the terminal, in columns, at which source and record viewer are side by side.
+LEAST_TOP = 8  # Minimum number of rows for the viewers and the inspector.
+# Minimum number of rows for the tracks while the pictures of a trimmed edit are shown: ruler, marks and a few
+# tracks.
 LEAST_TRACKS = 6
-# Smallest width of the inspector next to one picture, in normal and in wide terminals.
+# Default width in columns of the inspector next to one picture, in a normal and in a wide terminal.
 INSPECTOR, WIDE_INSPECTOR = 44, 58
 LEAST_VIEWER = 20
 LEAST_INSPECTOR = 20
-LEAST_SCOPE = 40  # Smallest width of a scope next to a picture.
-CURVE_TRACKS = 12  # Rows of tracks while a curve is edited: ruler, flags, two lanes, a curve, the minimap.
+LEAST_SCOPE = 40  # Minimum width in columns of a scope, such as a waveform, next to a picture.
+# Rows for the tracks while a curve is edited: ruler, marks, two tracks, the curve and the minimap.
+CURVE_TRACKS = 12
 LIST = 30  # Columns of the list of effects.
-SIDE_TEXT_COLUMNS = 18  # Columns of text next to pictures.
+SIDE_TEXT_COLUMNS = 18  # Width in columns of the text on each side of four pictures.
 
 
 class TopView(Enum):
-    """The kind of view above the tracks."""
+    """The kinds of view above the tracks. The kind decides how the screen is divided."""
 
     ONE = "record or source"
     BOTH = "source and record"
@@ -41,8 +43,8 @@ class TopView(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ManualPaneSizes:
-    """The user's changes to the default sizes: `rows` above the tracks, `columns` of the inspector, inspector
-    `closed`.
+    """The user's changes to the default sizes: `rows` are added to the rows above the tracks, and `columns`
+    to the inspector's width. `closed` hides the inspector.
     """
 
     rows: int = 0
@@ -50,8 +52,8 @@ class ManualPaneSizes:
     closed: bool = False
 
     def limit_rows(self, top: int, least: int, most: int) -> ManualPaneSizes:
-        """Return the sizes with `rows` limited to the available space; `top` is the default number of rows
-        above the tracks.
+        """Return the changes with `rows` limited, so that the rows above the tracks are between `least` and
+        `most`. `top` is their default number.
         """
         return replace(self, rows=max(least, min(top + self.rows, max(least, most))) - top)
 
@@ -61,9 +63,12 @@ DEFAULT_PANE_SIZES = ManualPaneSizes()
 
 @dataclass(frozen=True, slots=True)
 class ScreenShares:
-    """The rows above the tracks, and columns: of a viewer (0 means all), of text on each side of the viewer.
+    """The result of dividing the screen.
 
-    `picture` is the number of rows of a picture that is lower than its space; 0 means all rows.
+    - `top` is the number of rows above the tracks.
+    - `viewer` is the width of a viewer in columns; 0 means all columns.
+    - `picture` is the height of the picture in rows, if it is lower than its space; 0 means all rows.
+    - `words` is the width in columns of the text on each side of the viewer.
     """
 
     top: int
@@ -72,7 +77,8 @@ class ScreenShares:
     words: int = 0
     inspector: bool = True
     panes: ManualPaneSizes | None = (
-        None  # The user's sizes as far as there is space; None if they do not apply.
+        # The user's changes to the sizes, limited to the available space. None if this view ignores them.
+        None
     )
 
 
@@ -84,10 +90,11 @@ def divide_rows_and_columns(
     seen: TopView = TopView.ONE,
     panes: ManualPaneSizes = DEFAULT_PANE_SIZES,
 ) -> ScreenShares:
-    """Divide the rows and columns of the screen, for a film of a shape (width by height).
+    """Divide a screen of `rows` × `columns` cells for the view `seen`. `shape` is the film's width divided by
+    its height.
 
-    The tracks get the rows that they ask for if enough remain for the viewers, and the rows that no picture
-    can use. `panes` are the user's changes to that.
+    The tracks get the number of rows in `tracks` if enough rows remain for the viewers. They also get the
+    rows that no picture can use. `panes` are the user's changes to the default sizes.
     """
     if seen is TopView.EDGE:
         picture = math.ceil((columns - 2) // 2 / (2 * shape))
@@ -122,26 +129,32 @@ def divide_rows_and_columns(
 
 
 def find_inspector_width(columns: int) -> int:
-    """Return the smallest width of the inspector next to one picture, in a terminal of `columns` columns."""
+    """Return the default width of the inspector next to one picture, for a terminal of `columns` columns."""
     return WIDE_INSPECTOR if columns >= WIDE else INSPECTOR
 
 
 def _choose_inspector_width(share: int, columns: int, panes: ManualPaneSizes) -> int:
-    """Return the width of the inspector: its default share and the user's change to it."""
+    """Return the width of the inspector in columns: the default width `share` with the user's change, or 0 if
+    the user closed the inspector.
+    """
     if panes.closed:
         return 0
     return max(LEAST_INSPECTOR, min(share + panes.columns, columns - LEAST_VIEWER))
 
 
 def _fit_picture(top: int, rows: int, columns: int, shape: float) -> ScreenShares:
-    """Give a picture the rows and columns that its shape can fill."""
+    """Return the sizes for one picture, as large as its shape (width divided by height) allows in the given
+    rows and columns.
+    """
     width = min(max(LEAST_VIEWER, columns), round(rows * 2 * shape))
     high = math.ceil(width / (2 * shape))
     return ScreenShares(top, width, high if high < rows else 0)
 
 
 def _fit_four_pictures(columns: int, room: int, shape: float) -> ScreenShares:
-    """Place the text of four pictures next to them or below them, whichever makes the pictures larger."""
+    """Return the sizes for four pictures. Their text is on both sides or below, whichever makes the pictures
+    larger. `room` is the number of available rows.
+    """
     beside = min((room - 1) // 2, math.floor((columns - 2 * SIDE_TEXT_COLUMNS - 2) // 2 / (2 * shape)))
     below = min((room - 3) // 2, math.floor((columns - 2) // 2 / (2 * shape)))
     if beside < below:

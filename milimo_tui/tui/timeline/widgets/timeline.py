@@ -1,7 +1,7 @@
-"""The widget of the timeline: Textual's line API over `drawing`, with rows cached by all values they are made
-from.
+"""The widget of the timeline. It draws single rows (Textual's line API) with the functions of `drawing`, and
+caches each row under all values from which it was drawn.
 
-Takes values and posts messages; never calls a studio.
+The widget receives values and posts messages. It never calls a studio.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
 from milimo_tui.tui.widgets.canvas import Palette, draw_line_through, make_cell_style, overlay_character
 
 CACHED_ROWS = 256
-LEAST_GRIP = 2  # Fewest cells between both ends of a clip whose edges can be dragged.
+LEAST_GRIP = 2  # Minimum distance in cells between the two ends of a clip whose edges can be dragged.
 
 
 @dataclass(frozen=True, slots=True)
 class Grip:
-    """The thing under a pressed mouse button: a clip's edge, a clip, or (without `clip`) the playhead; and
-    its place.
+    """The thing that the mouse drags, and where it was pressed: the `edge` of a clip, a clip (without
+    `edge`), or the playhead (without `clip`).
     """
 
     clip: str = ""
@@ -75,13 +75,15 @@ def find_difference(was: Strip, now: Strip) -> tuple[int, int]:
 
 
 class Timeline(Widget):
-    """A widget with ruler, lanes and minimap. `content` is the drawn value; set it with `show_content`."""
+    """The widget with ruler, tracks and minimap. `content` is the value that it draws; use `show_content` to
+    replace it.
+    """
 
     ALLOW_SELECT = False
     DEFAULT_CSS = "Timeline { height: 1fr; min-height: 4; }"
 
     class Sought(Message):
-        """The user clicked a frame (and a lane, if the mouse was on one)."""
+        """The user clicked a frame. The message also names the lane if a track was clicked."""
 
         def __init__(self, frame: int, lane: int | None) -> None:
             super().__init__()
@@ -89,8 +91,8 @@ class Timeline(Widget):
             self.lane = lane
 
     class Scrolled(Message):
-        """The wheel requested other frames (`cells`), or another zoom around a frame (`zoom`, +1 zooms
-        in).
+        """The user turned the wheel: to scroll by `cells` cells, or to zoom around a frame (`zoom` is +1 to
+        zoom in, −1 to zoom out).
         """
 
         def __init__(self, cells: int = 0, zoom: int = 0, frame: int = 0) -> None:
@@ -100,7 +102,9 @@ class Timeline(Widget):
             self.frame = frame
 
     class Dragged(Message):
-        """A clip or its edge is dragged to `by` frames from its start, over a lane."""
+        """The user is dragging a clip or its edge. `by` is the distance in frames from where the drag began;
+        the message also names the lane under the mouse.
+        """
 
         def __init__(self, grip: Grip, by: int, lane: int | None) -> None:
             super().__init__()
@@ -109,7 +113,7 @@ class Timeline(Widget):
             self.lane = lane
 
     class HeadPressed(Message):
-        """The header of a lane's track was clicked; `flag` is the flag under the mouse, or empty."""
+        """The user clicked the header of a track. `flag` is the flag whose letter was clicked, or empty."""
 
         def __init__(self, lane: int, flag: str) -> None:
             super().__init__()
@@ -128,7 +132,7 @@ class Timeline(Widget):
         """The mouse button was released after a drag."""
 
     class Resized(Message):
-        """The widget now has space for another number of cells."""
+        """The number of cells for frames has changed, because the widget was resized."""
 
         def __init__(self, cells: int) -> None:
             super().__init__()
@@ -141,39 +145,40 @@ class Timeline(Widget):
         self.content = TimelineContent()
         self.palette: Palette = palette or {}
         self.shows_pictures = pictures
-        # Counts changes of values that are slow to compare: film, clip styles, peaks, pictures, palette.
+        # A counter that is increased when film, clip styles, peaks, pictures or palette change. The cache
+        # compares this number, because comparing those values is slow.
         self._turn = 0
         self._cache: LRUCache[tuple[object, ...], Strip] = LRUCache(CACHED_ROWS)
-        # A row and the same row with the playhead, by the identity of the first row
-        # and the playhead's column.
+        # Rows with the playhead drawn into them, by the identity of the row without it and the playhead's
+        # column. The row without it is stored too, so that its identity is not reused.
         self._marked: LRUCache[tuple[int, int, bool], tuple[Strip, Strip]] = LRUCache(CACHED_ROWS)
         self._shown: list[Strip] = []  # The rows as they were painted last, without the playhead.
         self._grip: Grip | None = None  # The thing that the mouse drags.
-        self._floor = 0  # The row below the last lane, where the playhead's line ends.
+        self._floor = 0  # The index of the row after the last track. The playhead's line ends above it.
 
     @property
     def lines(self) -> tuple[TimelineRow, ...]:
-        """The layout of the rows."""
+        """The layout of the rows: one `TimelineRow` for each row of the widget."""
         return self.content.lines
 
     @property
     def head_width(self) -> int:
-        """The cells of track headers, to the left of the time."""
+        """The width in cells of the track headers, which are left of the clips."""
         return find_head_width(self.size.width)
 
     @property
     def time_columns(self) -> int:
-        """The columns of time."""
+        """The number of columns for frames, which is the widget's width without the track headers."""
         return max(1, self.size.width - self.head_width)
 
     def set_palette(self, palette: Palette) -> None:
-        """Change the colours, because the theme has changed."""
+        """Set the colours after a change of theme, and redraw everything."""
         self.palette = palette
         self._turn += 1
         self.refresh()
 
     def show_content(self, content: TimelineContent) -> None:
-        """Show other content; only changed cells are drawn."""
+        """Replace the drawn value. Only cells that change are painted."""
         before, self.content = self.content, content
         self._update_row_layout(before)
         same_things = (
@@ -199,7 +204,7 @@ class Timeline(Widget):
         self._paint_playhead_step(before)
 
     def _repaint_changes(self) -> None:
-        """Draw all rows, and paint only the cells that have changed; often these are few."""
+        """Draw all rows again, but paint only the cells that differ, which are often few."""
         width = self.size.width
         if len(self._shown) != len(self.lines) or width <= find_head_width(width):
             self.refresh()
@@ -208,15 +213,15 @@ class Timeline(Widget):
             self._paint_changed_cells(y, self._get_cached_row(line, width))
 
     def _paint_changed_cells(self, y: int, strip: Strip) -> None:
-        """Paint the cells of a row that differ from the painted row."""
+        """Paint the cells of row `y` in which `strip` differs from the row that is on the screen."""
         first, last = find_difference(self._shown[y], strip)
         if first < last:
             self._shown[y] = strip
             self.refresh(Region(first, y, last - first, 1))
 
     def _paint_playhead_step(self, before: TimelineContent) -> None:
-        """Paint the changes of a playhead step: two columns, two cells of the minimap, and the highlighted
-        clips.
+        """Paint the cells that change when only the playhead moved: its old and new column, two cells of the
+        minimap, and the highlighted clips. `before` is the content before the move.
         """
         now, width = self.content, self.size.width
         if len(self._shown) != len(self.lines) or width <= find_head_width(width):
@@ -228,7 +233,8 @@ class Timeline(Widget):
         }
         if len(columns) > 1 or not before.view.shows_frame(before.view.playhead):
             for column in columns:
-                # A character under the playhead may be two cells wide.
+                # Paint three columns, because a character next to or under the playhead may be two cells
+                # wide.
                 self.refresh(Region(column - 1, 0, 3, self._floor))
         on_map = {find_map_playhead(content.film, content.view, width) for content in (before, now)}
         for y, line in enumerate(self.lines):
@@ -239,7 +245,9 @@ class Timeline(Widget):
                 self._paint_changed_cells(y, self._get_cached_row(line, width))
 
     def _update_row_layout(self, before: TimelineContent) -> None:
-        """Divide the rows; the layout is reused if nothing that it depends on has changed."""
+        """Compute the layout of the rows. If nothing that the layout depends on differs from `before`, reuse
+        the layout.
+        """
         content, height = self.content, self.size.height
         if (
             before.film is content.film
@@ -269,10 +277,11 @@ class Timeline(Widget):
     # -- drawing ---------------------------------------------------------------------------------
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return rows of the widget, cropped to `crop`; the widget has no border and no blended colours.
+        """Return the rows of the region `crop`. The widget has no border and no blended colours.
 
-        Textual draws its box around a row and makes a new row each time, which takes a third of a paint.
-        Therefore a row that was shown before, including filters, is returned as the same object.
+        Textual's own method draws the widget's box around each row and creates a new row each time, which
+        takes a third of the painting time. This method returns the same object for a row that was drawn
+        before.
         """
         filters, (_, ground) = self.get_line_filters(), self.background_colors
         strips = [self.render_line(y) for y in crop.line_range]
@@ -306,8 +315,8 @@ class Timeline(Widget):
         return marked[1]
 
     def _draws_playhead(self, line: TimelineRow, y: int) -> bool:
-        """Return True if the playhead is visible in a row; on the flags row only if no trim sign is in its
-        cell.
+        """Return True if the playhead is drawn in row `y`. In the row of marks it is not drawn over the sign
+        of a trim.
         """
         if line.kind is RowKind.FLAGS:
             view, trim = self.content.view, self.content.trim
@@ -315,7 +324,7 @@ class Timeline(Widget):
         return line.kind is RowKind.MAP or (y < self._floor and line.kind is not RowKind.RULER)
 
     def _add_playhead(self, strip: Strip, line: TimelineRow, column: int) -> Strip:
-        """Return a row with the playhead in a column."""
+        """Return the row `strip` with the playhead drawn in a column."""
         accent = self.palette.get("accent")
         if line.kind is RowKind.MAP:
             strip = overlay_character(strip, column, "┃", accent)
@@ -324,7 +333,8 @@ class Timeline(Widget):
         elif line.part in (LanePart.TITLE, LanePart.WORDS) and line.kind is not RowKind.CURVE:
             strip = draw_line_through(strip, column, "┃", accent, self.palette.get(""))
         elif line.kind is not RowKind.CURVE or strip.crop(column, column + 1).text != KEY:
-            # A curve's keyframe under the playhead stays visible, because it is the one that keys change.
+            # The playhead does not cover a keyframe of a curve, because keys act on the keyframe at the
+            # playhead.
             beneath = self.palette.get("clip") if line.part is LanePart.PICTURE else None
             strip = overlay_character(strip, column, "┃", accent, beneath)
         return strip
@@ -341,9 +351,12 @@ class Timeline(Widget):
         return strip
 
     def _find_highlight(self, line: TimelineRow, view: TimelineViewport) -> str:
-        """Return the id of the clip that this row highlights; for a curve row, the playhead's frame."""
+        """Return a part of the cache key for a highlighted item in a row: the id of the clip under the
+        playhead or, for a curve, the playhead's frame. Return an empty string for other rows.
+        """
         if line.kind is RowKind.CURVE:
-            return str(view.playhead)  # The keyframe under the playhead is drawn differently.
+            # A keyframe at the playhead has another colour, so the row depends on the playhead.
+            return str(view.playhead)
         if line.kind is not RowKind.LANE or line.lane != view.lane:
             return ""
         span = self.content.film.lanes[line.lane].clip_at(view.playhead)
@@ -389,7 +402,7 @@ class Timeline(Widget):
                 self.post_message(self.Dropped())
 
     def _find_grip(self, x: int, y: int) -> Grip | None:
-        """Return the thing that the mouse can drag at a place, or None."""
+        """Return the edge or clip at column `x` and row `y` that the mouse can drag, or None."""
         if not 0 <= y < len(self.lines) or x < self.head_width:
             return None
         line, view = self.lines[y], self.content.view
@@ -401,13 +414,13 @@ class Timeline(Widget):
             return Grip(column=x, row=y, frame=frame)
         first, last = view.frames_to_cells(span.start, span.end)
         edge: Literal["", "head", "tail"] = ""
-        # A narrower clip is dragged by its body, because its edges are too close.
+        # In a narrower clip the edges are too close to aim at, so the mouse drags the clip itself.
         if last - first >= LEAST_GRIP:
             edge = "head" if x - self.head_width == first else "tail" if x - self.head_width == last else ""
         return Grip(span.clip.id, edge, line.lane, x, y, frame)
 
     def _find_head_lane(self, x: int, y: int) -> int | None:
-        """Return the lane whose header is at a place, or None."""
+        """Return the index of the lane whose header is at column `x` and row `y`, or None."""
         return self._find_lane_at(y) if x < self.head_width else None
 
     def _find_lane_at(self, y: int) -> int | None:
@@ -439,9 +452,10 @@ class Timeline(Widget):
         event.stop()
 
     def _handle_wheel(self, event: events.MouseEvent, direction: int) -> None:
-        """Zoom around the mouse with ctrl, and on the ruler because some terminals keep ctrl for themselves.
+        """Handle a turn of the wheel. Over a track's header, change the track's level. With ctrl, or over the
+        ruler, zoom around the mouse. Elsewhere, scroll.
 
-        On a track's header change the track's level; elsewhere scroll.
+        The ruler zooms without ctrl because some terminals use ctrl with the wheel themselves.
         """
         event.stop()
         if (lane := self._find_head_lane(event.x, event.y)) is not None:

@@ -19,12 +19,12 @@ from milimo_tui.tui.widgets.waveform import Peaks
 
 
 def no_peaks(clip: Clip) -> Peaks | None:
-    """Return no peaks: the default for a timeline without sound."""
+    """Return None for every clip: the default for a timeline that has no sound loaded."""
     return None
 
 
 def no_pictures(clip: Clip, end: str, rows: int) -> Sequence[Strip]:
-    """Return no pictures: the default for a timeline without pictures."""
+    """Return no rows for every clip: the default for a timeline that has no pictures loaded."""
     return ()
 
 
@@ -39,13 +39,17 @@ class TrimEdge:
 
 @dataclass(frozen=True)
 class TimelineContent:
-    """All values from which the rows are drawn.
+    """All values from which the timeline's rows are drawn.
 
-    `picked` is a range under an operator or a visual selection, on `picked_lanes` (empty: on the current
-    lane). `pictures` returns the terminal rows of the picture at a clip's `head` or `tail`, for a height in
-    rows; empty if it is not loaded yet. `lines` is the layout of the rows. If `ends` is True, clips are drawn
-    with end marks, because the theme has no background colours. If `cuts_pictures` is True, a narrow clip
-    shows the left part of its picture. `curve` is drawn under the lane of its clip.
+    - `picked` is the selected range [start, end), and `picked_lanes` are its lanes. If they are empty, the
+      range is on the current lane.
+    - `pictures` returns the rows of the picture at a clip's `head` or `tail`, for a height in rows. The
+      result is empty while the picture is not loaded.
+    - `peaks` returns the peaks of a clip's sound, or None.
+    - `lines` is the layout of the rows.
+    - `ends` is True if clips need end marks, because the theme has no background colours.
+    - `cuts_pictures` is True if a narrow clip shows the left part of its picture.
+    - `curve` is a curve that is drawn under the lane of its clip.
     """
 
     film: TimelineFilm = field(default_factory=TimelineFilm)
@@ -62,9 +66,9 @@ class TimelineContent:
     curve: CurveLane | None = None
 
     def is_picked(self, lane: int) -> bool:
-        """Return True if a selection covers a lane."""
+        """Return True if the selection includes the lane with this index."""
         return lane in (self.picked_lanes or (self.view.lane,))
 
     def count_lane_rows(self, lane: int) -> int:
-        """Return how many rows a lane has."""
+        """Return the number of rows that the lane with this index has on the screen; at least 1."""
         return sum(1 for line in self.lines if line.lane == lane and line.kind is RowKind.LANE) or 1

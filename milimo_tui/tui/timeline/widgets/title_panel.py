@@ -1,5 +1,5 @@
-"""The panel next to the picture while a title is made: its text field, its style, and its duration and
-place.
+"""The panel next to the picture while a title is made. It has a text field and shows style, duration and
+position of the title.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ LABEL = 7
 
 
 class TitleText(TextArea):
-    """The text field of a title: `read_only` while the title is placed; its cursor does not blink."""
+    """The text field of a title. It is `read_only` while keys move the title. The cursor does not blink, so
+    that an idle screen sends nothing to the terminal.
+    """
 
     cursor_blink = reactive(False, init=False)
 
@@ -50,13 +52,13 @@ class TitleText(TextArea):
 
     @property
     def caret(self) -> int:
-        """The cursor's position in the text, in characters."""
+        """The position of the cursor in the text, in characters from its start."""
         row, column = self.cursor_location
         return sum(len(each) + 1 for each in self.text.split("\n")[:row]) + column
 
 
 class _Rows(Widget):
-    """The rows below the text field."""
+    """The rows below the text field: style, duration and position of the title."""
 
     DEFAULT_CSS = "_Rows { height: auto; width: 1fr; padding: 0 1; }"
     can_focus = False
@@ -78,7 +80,9 @@ class _Rows(Widget):
 
 
 class TitlePanel(Vertical):
-    """A panel that shows a title; the text is typed into the panel's own field."""
+    """The panel of the title mode: a text field for the title, and rows about its style, duration and
+    position.
+    """
 
     DEFAULT_CSS = """
     TitlePanel { width: 1fr; height: 1fr; display: none; padding-left: 1; }
@@ -95,7 +99,9 @@ class TitlePanel(Vertical):
         return self.query_one(TitleText)
 
     def show_title_edit(self, edit: TitleEdit, over: str, rate: float, *, placing: bool) -> None:
-        """Show a title; `over` is the name of the clip under it."""
+        """Show a title. `over` is the name of the clip under it, `rate` is frames per second, and `placing`
+        means that keys move the title.
+        """
         ink = get_terminal_app(self).ink
         where = f"Title over {over}" if over else "Title"
         self.query_one("#title-head", Line).show_line(join_line((where, ink.strong)))

@@ -1,5 +1,5 @@
-"""A viewer: a picture with a caption below, which has a line of text and a bar of marks. Takes values
-only.
+"""A viewer: a picture with a caption below, which has a line of text and a bar with in and out marks. The
+viewer only draws values.
 """
 
 from __future__ import annotations
@@ -27,12 +27,14 @@ CAPTION_ROWS = 2
 
 @dataclass(frozen=True, slots=True)
 class CaptionText:
-    """The text of a caption. `part` and then `side` are left out if there is no space."""
+    """The contents of a viewer's caption. If there is not enough space, `part` is left out first, then
+    `side`.
+    """
 
-    side: str = ""  # SOURCE or RECORD.
+    side: str = ""  # The name of the viewer: SOURCE or RECORD.
     name: str = ""
-    where: str = ""  # Timecode of the playhead.
-    part: str = ""  # Description of the marked range.
+    where: str = ""  # The timecode of the playhead.
+    part: str = ""  # The description of the marked range.
     length: int = 0
     at: int = 0
     marks: tuple[int | None, int | None] = (None, None)
@@ -40,7 +42,7 @@ class CaptionText:
 
 
 class Caption(Widget):
-    """A caption of two rows: the name and timecode, then a bar with the marks."""
+    """A viewer's caption of two rows: name and timecode, and below them a bar with the in and out marks."""
 
     DEFAULT_CSS = "Caption { height: 2; width: 1fr; }"
     can_focus = False
@@ -59,7 +61,7 @@ class Caption(Widget):
         mark = ink.accent if text.has_keys else ink.muted
         where, need = text.where, cell_len(text.name) + len(text.where) + 4
         if need + len(text.side) + 2 > width and where.startswith("00:"):
-            # The name of the side is more useful than the hours of a short film.
+            # If there is not enough space, leave out hours that are zero: SOURCE or RECORD is more useful.
             where, need = where.removeprefix("00:"), need - 3
         side = f"{text.side}  " if need + len(text.side) + 2 <= width else ""
         part = f"   {text.part}" if need + len(side) + len(text.part) + 3 <= width else ""
@@ -70,7 +72,7 @@ class Caption(Widget):
 
 
 class Viewer(Vertical):
-    """A picture over its caption; the caption is visible only if it has text."""
+    """A picture with a caption below. The caption is visible only if it has text."""
 
     DEFAULT_CSS = """
     Viewer { height: 1fr; }
@@ -95,7 +97,7 @@ class Viewer(Vertical):
         return self.query_one(Picture)
 
     def show_head(self, words: Text | None) -> None:
-        """Show text above the picture; None removes that row."""
+        """Show a row of text above the picture. None removes the row."""
         head = self.query_one(Line)
         head.display = words is not None
         head.show_line(words or "")
@@ -105,12 +107,14 @@ class Viewer(Vertical):
         return self.query_one(Caption)
 
     def show_side_words(self, sides: Sequence[EditSide]) -> None:
-        """Show the text of both sides of an edit, or of the four frames of a clip, or none."""
+        """Show the text about two or four frames of a trimmed edit. An empty sequence hides the text."""
         for words in (self.query_one(EditWords), *self.query(SideWords)):
             words.show_sides(sides)
 
     def set_side_words_width(self, columns: int) -> None:
-        """Give the text a width in columns on each side of the pictures; 0 puts the text below."""
+        """Set the width in columns of the text on each side of the pictures. With 0, the text is below the
+        pictures.
+        """
         self.query_one(EditWords).has_room = not columns
         for words in self.query(SideWords):
             words.has_room, words.styles.width = columns > 0, columns
