@@ -35,6 +35,7 @@ def refused(film: Milimo, command: str, word: str, **values: object) -> None:
     assert word in told["message"], told
 
 
+@pytest.mark.long("command_line")
 def test_three_point_and_four_point_edits_place_clips(film: Milimo) -> None:
     run(film, "three_point", shot="1A", start=0, end=10, source_in="1/5", how="overwrite", track="V2")
     [clip] = clips(film, "V2")

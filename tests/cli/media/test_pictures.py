@@ -87,6 +87,7 @@ def test_picture_is_made_and_added_to_the_media(studio: Milimo) -> None:
     assert again["id"] == made["id"], "the same bits are the same media"
 
 
+@pytest.mark.long("command_line")
 def test_several_pictures_are_reported_one_by_one(studio: Milimo) -> None:
     made = studio.json("picture", "make", "three boats", *SMALL, *FEW, "--count", "3", "--seed", "1")
     assert len({row["path"] for row in made["pictures"]}) == 3

@@ -149,6 +149,7 @@ def test_row_50_points_mask_each_clicked_object(stage: Set) -> None:
     assert (still(without["path"], (161, 91)) != second).any(), "what does not belong counts"
 
 
+@pytest.mark.long("models")
 def test_row_50_box_masks_its_object_and_is_an_example_with_a_text(stage: Set) -> None:
     boxed = stage.segment("--box", "20,10,120,80")
     assert len(boxed["objects"]) == 1

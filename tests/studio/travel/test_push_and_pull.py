@@ -31,6 +31,7 @@ frames.send_message(here | {"protocol": 99, "schema": 99, "version": "9.0.0"})
 """
 
 
+@pytest.mark.long("command_line")
 def test_first_push_sends_the_film_and_later_ones_only_changes(boxes: Boxes) -> None:
     big_file(boxes, "film.mp4", 3)
     first = boxes.push()

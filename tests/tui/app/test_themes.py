@@ -111,6 +111,7 @@ async def test_own_theme_file_is_shown_and_reloaded(studio: Studio, config: Path
         assert "#301020" in grounds(stage), "what was shown stays"
 
 
+@pytest.mark.long("screens")
 async def test_unreadable_theme_file_is_one_sentence(tmp_path: Path, config: Path) -> None:
     config.parent.mkdir(parents=True)
     config.write_text('theme = "gone.toml"\n')

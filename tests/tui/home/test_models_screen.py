@@ -188,6 +188,7 @@ async def test_form_sets_this_machine_up_after_a_yes(studio: Studio, hub: FakeHu
         await stage.until(lambda: ModelStore(studio.home.models).has("flux2", model=KLEIN))
 
 
+@pytest.mark.long("screens")
 async def test_search_lists_models_of_the_hub(studio: Studio, hub: FakeHub) -> None:
     hub.add("Lightricks/LTX-2-new-LoRA", klein(), downloads=7)
     async with on(studio, "models") as stage:

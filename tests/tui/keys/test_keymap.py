@@ -326,6 +326,7 @@ def test_missing_preset_is_reported() -> None:
         load_preset("emacs")
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("preset", PRESETS)
 def test_preset_has_every_action_of_the_timeline(preset: str) -> None:
     def acts(of: str, context: str) -> set[str]:

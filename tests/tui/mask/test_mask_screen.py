@@ -139,6 +139,7 @@ async def test_row_54_objects_are_numbered_named_coloured_toggled_and_joined(stu
         assert [one.number for one in stage.screen.state.drawing.objects] == [1]
 
 
+@pytest.mark.long("screens")
 async def test_mouse_paints_and_clicks_on_a_mask(studio: Studio) -> None:
     async with masking(studio, "photo.png") as stage:
         region = stage.screen.picture.region

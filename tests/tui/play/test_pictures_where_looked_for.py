@@ -114,6 +114,7 @@ async def pictured(stage: Stage, selector: str, keys: int) -> Any:
 # -- Film ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
 async def test_film_screen_plays_its_film_by_keys(studio: Studio, size: tuple[int, int]) -> None:
     path = rendered(studio)

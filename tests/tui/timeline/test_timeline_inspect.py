@@ -265,6 +265,7 @@ async def test_words_colours_transitions_and_markers_are_edited_in_their_fields(
         assert stage.screen.cut.transitions == ()
 
 
+@pytest.mark.long("screens")
 async def test_takes_are_listed_picked_rated_and_rejected(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     file = studio.require_project()
