@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from milimo_tui.media.picture.colour import Rgb
 
 Grey = NDArray[np.int32]
-LOW, HIGH = 100, 200  # thresholds of |gx| + |gy| in LTX-2's trainer and LTX-Desktop
 _TAN = 13573  # the tangent of 22.5° in 15 bits: below it a gradient is horizontal
 _BITS = 15
 
 
-def detect_canny_edges(picture: Rgb, low: int = LOW, high: int = HIGH) -> Rgb:
+def detect_canny_edges(picture: Rgb, low: int, high: int) -> Rgb:
     """Return white edges on black, uint8 (height, width, 3), by Canny's method (1986) as in OpenCV.
 
     The steps are BT.601 grey, Sobel's 3×3 gradients with repeated borders, |gx| + |gy|, thinning in four

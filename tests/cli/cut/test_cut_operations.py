@@ -121,7 +121,7 @@ def test_range_is_nested_opened_left_and_unnested(film: Milimo) -> None:
     film.inside("cut", "undo")
     refused(film, "nest", "already", start=0, end=9, name="Dream")
     refused(film, "nest", "no clip in", start=90000, end=90009)
-    refused(film, "open", "does not show a cut", clip=clips(film)[0]["id"])
+    refused(film, "open", "cut", clip=clips(film)[0]["id"])
     refused(film, "back", "was not opened")
 
 

@@ -135,7 +135,7 @@ async def test_unknown_command_stays_as_typed_with_the_nearest_ones(studio: Stud
         await stage.press(":")
         await stage.type("scene mvoe 2")
         await stage.press("enter")
-        assert "no act “mvoe”" in stage.said or "mvoe" in stage.said, "of a command it is said what is wrong"
+        assert "mvoe" in stage.said
 
 
 @pytest.mark.long("screens")
@@ -388,7 +388,7 @@ async def test_refused_line_suggests_the_right_line(studio: Studio, typed: str) 
         await stage.type(typed)
         await stage.press("enter")
         await stage.until(lambda: stage.app.shown_message is not None)
-        assert stage.app.messages[-1].hint.endswith("rate 1A 5")
+        assert ":shot rate 1A 5" in stage.app.messages[-1].hint
 
 
 @pytest.mark.long("screens")

@@ -309,7 +309,7 @@ async def test_form_of_a_shot_shows_the_fields_of_the_chosen_engine(studio: Stud
 
         async def choose(key: str, words: str, leaves: str = "enter") -> None:
             field = form.get_field(key)
-            stage.screen.list.show(stage.screen.list.rows, key)
+            stage.screen.list.show_rows(stage.screen.list.rows, key)
             if not stage.screen.prompt.is_open:
                 await stage.press("e")
             await stage.press("ctrl+u")

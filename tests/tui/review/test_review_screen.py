@@ -40,7 +40,7 @@ def studio(night: Path, tmp_path: Path) -> Iterator[Studio]:
 
 async def reviewing(stage: Stage) -> None:
     """Until the inbox is on the screen."""
-    await stage.until(lambda: stage.screen.review is not None and stage.screen.review.begin_line is not None)
+    await stage.until(lambda: stage.screen.review is not None and stage.screen.review.began is not None)
     await stage.settle()
 
 

@@ -237,7 +237,7 @@ async def test_row_30_pipeline_is_set_by_hand_and_a_wrong_one_suggests_others(
         await stage.pilot.press("P")
         await answer(stage, "ti2vid")
         await until_shown(stage, "ti2vid can't make this shot")
-        assert "shot.make" in stage.screen.idle_acts()
+        assert "shot.make" in stage.screen.list_idle_acts()
 
 
 @pytest.mark.long("screens")
