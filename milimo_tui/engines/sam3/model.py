@@ -127,7 +127,8 @@ def _refuse_missing_weights(found: ResolvedWeights, absent: list[str]) -> None:
     """
     if absent:
         raise Damaged(
-            f"the weights {found.id} lack {format_count(len(absent), 'part')} of SAM 3; the first is {absent[0]}",
+            f"the weights {found.id} lack {format_count(len(absent), 'part')} of SAM 3;"
+            f" the first is {absent[0]}",
             _build_repair_hint(found),
         )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from milimo_tui.core.format import format_count
 from milimo_tui.story.commit.replan import replan_shots
 from milimo_tui.story.plan.floor_plan import draw_floor_plan, plan_floor
 from milimo_tui.story.shots.performances import FilmPerformances
