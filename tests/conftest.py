@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import hang
-from tests.budget import BUDGETS, parts_of_files
+from tests.budget import BUDGETS, find_files_left_out, set_rotation
 
 # What one of hundreds of processes has compiled the next shall not compile again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -45,6 +45,7 @@ def pytest_configure() -> None:
     """Terminals hang up and people interrupt in these tests: a runner that ignores such signals must not
     hand that on to the processes we start, nor must a desk its width or editor.
     """
+    set_rotation()
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -145,8 +146,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.add_marker(pytest.mark.timeout(hang.LONG_SECONDS))
     for item, suite in suites.items():
         assert suite in BUDGETS, f"{item.nodeid} names no suite of tests/budget.py"
-    left = parts_of_files([(suite, str(item.path)) for item, suite in suites.items()])
-    gone = {item for item, suite in suites.items() if (suite, str(item.path)) in left}
+    left_out = find_files_left_out([(suite, str(item.path)) for item, suite in suites.items()])
+    gone = {item for item, suite in suites.items() if (suite, str(item.path)) in left_out}
     if gone:
         config.hook.pytest_deselected(items=list(gone))
         items[:] = [item for item in items if item not in gone]

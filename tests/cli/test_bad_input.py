@@ -40,12 +40,14 @@ def test_missing_script_and_folder_are_refused(milimo: Milimo) -> None:
     assert milimo("film", str(milimo.cwd), code=2).stderr
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize("target", ["nowhere/film.mp4", "film.txt", "."])
 def test_impossible_output_is_refused_before_any_work(milimo: Milimo, script: Path, target: str) -> None:
     milimo("film", str(script), "-o", target, code=2)
     assert not milimo.home.exists(), "not even a home"
 
 
+@pytest.mark.long("command_line")
 def test_usage_error_is_one_sentence(milimo: Milimo) -> None:
     assert "no command" in milimo("fly", code=2).stderr.decode()
     assert milimo.json("job", "show", code=2)["error"]["kind"] == "bad_input"
@@ -53,6 +55,7 @@ def test_usage_error_is_one_sentence(milimo: Milimo) -> None:
     assert milimo.json("run", "cut.split", "colour=red", code=2)["error"]["message"]
 
 
+@pytest.mark.long("command_line")
 def test_folder_that_is_no_home_is_refused(milimo: Milimo, tmp_path: Path) -> None:
     strange = tmp_path / "strange"
     strange.mkdir()

@@ -98,6 +98,7 @@ def test_no_secret_is_stored_or_shown(watched: Milimo) -> None:
     assert not {path: secrets for path, secrets in found.items() if secrets}
 
 
+@pytest.mark.long("command_line")
 def test_error_message_quotes_no_secret(watched: Milimo) -> None:
     told = watched("shot", "show", f"{DECLARED} https://me:{LOGIN}@host/?token={HOOKED}", code=2)
     assert b"[secret]" in told.stderr

@@ -35,6 +35,7 @@ def test_closed_reader_is_no_error(milimo: Milimo, words: tuple[str, ...]) -> No
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize("flag", [(), ("--json",)])
 def test_answer_to_a_full_disk_is_one_sentence(milimo: Milimo, flag: tuple[str, ...]) -> None:
     with open("/dev/full", "wb") as full:

@@ -350,6 +350,7 @@ def test_every_model_precision_placement_and_variant_is_equal(
         hold_against_its_twin(cells[number * len(cells) // count], home, folder, twins)
 
 
+@pytest.mark.long("models")
 def test_bare_pipeline_in_other_bits_differs(twins: Twins, tmp_path: Path) -> None:
     """What is held against what can tell a difference."""
     plain, packed = (Cell("ltx-2", each, ("none", 0.0, ""), "words") for each in ("bfloat16", "fp8"))

@@ -278,6 +278,7 @@ FIRSTS = [
 ]
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize("cell", thorough("models", FIRSTS, one=True), ids=lambda cell: cell.model)
 def test_family_with_weights_elsewhere_runs(cell: Cell, tmp_path: Path, twins: Twins) -> None:
     hold(cell, tmp_path / "work", twins)

@@ -69,6 +69,7 @@ def packed(
     return out, plain
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(
     ("name", "ending", "by_row", "lora"),
     thorough(

@@ -71,6 +71,7 @@ def test_row_43_parts_of_a_cancelled_job_serve_its_retry(house: House) -> None:
     until(lambda: not workspace.exists(), "nothing of it is left")
 
 
+@pytest.mark.long("queue")
 def test_row_43_clean_removes_data_of_cancelled_jobs(film: Milimo) -> None:
     [job] = film.json("shot", "make", "1A", "--detach")["jobs"]
     film.act("job", "cancel", job)

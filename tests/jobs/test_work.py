@@ -41,6 +41,7 @@ def test_finished_job_is_recorded_and_its_workspace_removed(shared: House, tmp_p
     assert "made " in log
 
 
+@pytest.mark.long("queue")
 def test_events_are_complete_ordered_and_replayed_without_gaps(shared: House) -> None:
     client = shared.start()
     stream = client.watch_events()

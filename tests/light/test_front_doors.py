@@ -63,6 +63,7 @@ def test_script_to_film_without_the_model_stack(env: dict[str, str], tmp_path: P
     assert Path(told["film"]).stat().st_size > 10_000
 
 
+@pytest.mark.long("light")
 def test_wheel_includes_the_sample(env: dict[str, str]) -> None:
     code = (
         "from milimo_tui.studio.script.sample_film import read_sample_script; "

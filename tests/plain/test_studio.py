@@ -46,6 +46,7 @@ def spoiled(home: Path) -> Studio:
     return studio
 
 
+@pytest.mark.long("pages")
 @pytest.mark.parametrize("mode", thorough("hostile", list(SCREENS), 3))
 def test_no_cell_of_a_screen_controls_the_terminal(mode: str, tmp_path: Path) -> None:
     async def look() -> None:

@@ -136,6 +136,7 @@ def test_messages_fit_on_a_line() -> None:
     assert not wide, "\n".join(wide)
 
 
+@pytest.mark.long("pages")
 @pytest.mark.parametrize("preset", keymap_file.PRESETS)
 def test_every_action_named_in_messages_has_a_key(preset: str) -> None:
     keymap = keymap_file.load_keymap(preset)
@@ -148,6 +149,7 @@ def test_every_action_named_in_messages_has_a_key(preset: str) -> None:
     assert not missing, "\n".join(missing)
 
 
+@pytest.mark.long("pages")
 def test_hints_name_actions_and_not_keys() -> None:
     assert wrong_keys("g s goes to the script") == ["g s"]
     assert wrong_keys("{ui.save} saves, Enter keeps; a title needs words, 2 rows") == []

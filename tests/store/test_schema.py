@@ -111,6 +111,7 @@ print(*sorted(loaded & {"sqlmodel", "sqlalchemy", "pydantic", "textual", "av", "
 """
 
 
+@pytest.mark.long("recovery")
 def test_opening_a_film_imports_neither_sqlmodel_nor_pydantic(tmp_path: Path) -> None:
     loaded = []
     for script in (MAKE_A_FILM, OPEN_A_FILM, OPEN_BY_COMMAND):

@@ -98,6 +98,7 @@ def test_edit_of_one_clip_and_its_undo_hardly_grow_with_the_cut(films: Films) ->
     assert growth(films, undo, 20) < TIMES / 2
 
 
+@pytest.mark.long("recovery")
 def test_opening_and_closing_does_not_read_everything(films: Films) -> None:
     small, large = (best(partial(open_and_close, paths)) for paths in films)
     assert large / small < TIMES / 2

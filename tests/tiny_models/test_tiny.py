@@ -103,6 +103,7 @@ def ltx2_clip(pipeline: Any, **given: Any) -> Any:
     )
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(
     ("family", "cross", "rate"),
     [

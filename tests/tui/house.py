@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import shutil
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 from rich.text import Text
@@ -53,13 +57,30 @@ The city, grey and enormous. Mara alone at the edge.
 
 
 def make_studio(home: Path, script: str | None = SCRIPT) -> Studio:
-    """A studio in a home of its own, on a film of that script; on none for None."""
-    studio = Studio.open(home=str(home), actor="test")
+    """Open a studio in a new home, with a film of `script`, or without a film if `script` is None.
+
+    Importing a script takes fifty times as long as copying a home, so each test process imports a script
+    once. The film has the same id in every copy.
+    """
     if script is not None:
-        path = home.with_name("rain-market.fountain")
-        path.write_bytes(script.encode())
+        shutil.copytree(_import_script(script), home)
+        home.with_name("rain-market.fountain").write_bytes(script.encode())
+    return Studio.open(home=str(home), actor="test")
+
+
+@cache
+def _import_script(script: str) -> Path:
+    """Import a script into a home of its own and return that home; it is removed when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="milimo-film-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "rain-market.fountain"
+    path.write_bytes(script.encode())
+    studio = Studio.open(home=str(folder / "home"), actor="test")
+    try:
         registry.run_by_id(studio, "script.import", {"script": str(path)})
-    return studio
+    finally:
+        studio.close()
+    return folder / "home"
 
 
 def add_take(studio: Studio, shot: str, job: str, *, seed: int = 1) -> str:

@@ -62,7 +62,7 @@ class Stage:
             field = form.form.get_field(key)
             if form.prompt.is_open and form.prompt.opened.field.key != key:
                 await self.press("escape")
-            if field.kind is FieldKind.SWITCH and form.form.text(field) == words:
+            if field.kind is FieldKind.SWITCH and form.form.get_field_text(field) == words:
                 continue
             if not form.prompt.is_open:
                 rows = form.list

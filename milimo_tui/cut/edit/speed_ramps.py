@@ -142,7 +142,7 @@ def require_valid_ramp(clip: Clip, keys: Sequence[Keyframe]) -> None:
 def _require_timed_source(clip: Clip) -> None:
     if clip.source.kind in ENDLESS:
         what = "a gap" if clip.source.kind is SourceKind.GAP else "a title"
-        raise Refused(f"{what} is a gap or a title and has no speed", "trim it to another length")
+        raise Refused(f"{what} has no speed", "trim it to another length")
 
 
 def _compute_source_distance(clip: Clip, frame: int) -> Fraction:

@@ -13,6 +13,7 @@ from PIL import Image
 from torch import Tensor
 
 from milimo_tui.core.errors import Damaged, NotFound
+from milimo_tui.core.format import format_count
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
@@ -127,7 +128,8 @@ def _refuse_missing_weights(found: ResolvedWeights, absent: list[str]) -> None:
     """Raise Damaged if weights are missing, because the library would fill them with random numbers."""
     if absent:
         raise Damaged(
-            f"the weights {found.id} lack {len(absent)} parts of SAM 3; the first is {absent[0]}",
+            f"the weights {found.id} lack {format_count(len(absent), 'part')} of SAM 3;"
+            f" the first is {absent[0]}",
             _build_repair_hint(found),
         )
 

@@ -11,6 +11,8 @@ from pydantic import Field
 from milimo_tui.cut.values.streams import Ratio
 from milimo_tui.engines.specs.spec_values import Input, SpecValue
 
+# The thresholds of |gx| + |gy| that LTX-2's trainer and LTX-Desktop use.
+CANNY_LOW, CANNY_HIGH = 100, 200
 MapKind = Literal["depth", "canny", "pose", "motion"]
 MAP_KINDS: tuple[MapKind, ...] = ("depth", "canny", "pose", "motion")
 MapRole = Literal["depth", "pose", "persons", "likeness"]
@@ -54,8 +56,8 @@ class MakeControl(SpecValue):
     start: int = Field(default=0, ge=0)
     frames: int | None = Field(default=None, ge=1, le=10_000)
     rate: Ratio | None = None
-    low: int = Field(default=100, ge=0, le=2040)
-    high: int = Field(default=200, ge=0, le=2040)
+    low: int = Field(default=CANNY_LOW, ge=0, le=2040)
+    high: int = Field(default=CANNY_HIGH, ge=0, le=2040)
     paths: tuple[tuple[tuple[float, float], ...], ...] = ()
     camera: tuple[CameraKey, ...] = ()
     mask: Input | None = None

@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 from milimo_tui.media.picture.colour import Rgb
 
 Grey = NDArray[np.int32]
-LOW, HIGH = 100, 200  # The thresholds of |gx| + |gy|, as in LTX-2's trainer and LTX-Desktop.
 # The tangent of 22.5° in 15-bit fixed point. A gradient with a smaller slope counts as horizontal.
 _TAN = 13573
 _BITS = 15
 
 
-def detect_canny_edges(picture: Rgb, low: int = LOW, high: int = HIGH) -> Rgb:
+def detect_canny_edges(picture: Rgb, low: int, high: int) -> Rgb:
     """Return white edges on black, uint8 (height, width, 3), by Canny's method (1986) as in OpenCV.
 
     The steps are: BT.601 luma; Sobel's 3×3 gradients with repeated borders; the strength |gx| + |gy|;

@@ -50,7 +50,7 @@ def check_face(name: str) -> str:
     wanted = name.strip().lower()
     if wanted not in FACES:
         near = find_closest_names(name, FACES)
-        hint = f"near it: {near}" if near else f"one of: {', '.join(FACES)}"
+        hint = f"similar names: {near}" if near else f"one of: {', '.join(FACES)}"
         raise BadInput(f"a place has no face “{name}”", hint)
     return wanted
 

@@ -168,7 +168,7 @@ def _base_spec_on_take(
             f"the file of take {place} of {state.number} is missing", "milimo doctor lists what is missing"
         )
     if take.frames == 1:
-        raise BadInput(f"{state.number} is a picture", "use milimo picture inpaint or milimo picture upscale")
+        raise BadInput(f"{state.number} is a picture", "milimo picture inpaint, or milimo picture upscale")
     if asset.rate != story.project.rate:
         raise BadInput(
             f"take {place} of {state.number} has {float(asset.rate or 0):g} frames a second, but "

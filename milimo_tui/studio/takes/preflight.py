@@ -225,7 +225,6 @@ def list_lora_misfits(
 def list_offline_inputs(spec: MakeVideo) -> tuple[tuple[str, str], ...]:
     """Return a sentence and a hint for each missing file that a take follows."""
     named = [one.input for one in spec.conditioning] + [one.input for one in spec.control]
-    named += spec.references
     named += [spec.voice.input] if spec.voice is not None else []
     named += [*spec.references, *(one.input for one in spec.subjects.parts)]
     gone = [Path(path) for path in named if isinstance(path, str) and not Path(path).is_file()]

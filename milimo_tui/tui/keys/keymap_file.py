@@ -103,7 +103,7 @@ def _merge_keymap_tables(
             near = find_closest_names(context, list(base.titles))
             raise BadInput(
                 f"{name}: there is no context [{context}]",
-                f"near it: {near}" if near else f"contexts: {', '.join(base.titles)}",
+                f"similar names: {near}" if near else f"contexts: {', '.join(base.titles)}",
             )
         where = f"{name}: [{context}]"
         if not isinstance(table, dict) or (unknown := sorted(set(table) - set(_TABLE))):
@@ -305,11 +305,13 @@ def _check_binding(base: Keymap, where: str, binding: Binding, commands: Collect
         if commands and binding.run not in commands:
             near = find_closest_names(binding.run, list(commands))
             raise BadInput(
-                f"{where}: there is no command “{binding.run}”", f"near it: {near}" if near else _HINT
+                f"{where}: there is no command “{binding.run}”", f"similar names: {near}" if near else _HINT
             )
     elif not same:
         near = find_closest_names(binding.run, sorted({each.run for each in base.bindings}))
-        raise BadInput(f"{where}: there is no act “{binding.run}”", f"near it: {near}" if near else _HINT)
+        raise BadInput(
+            f"{where}: there is no action “{binding.run}”", f"similar names: {near}" if near else _HINT
+        )
     elif not alike:
         ways = sorted({_format_binding_args(each.args) for each in same})
         raise BadInput(

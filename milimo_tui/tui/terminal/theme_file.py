@@ -77,7 +77,7 @@ def _build_own_theme(name: str, values: dict[str, Any]) -> ThemeColours:
     for role, value in values.items():
         if role not in ROLES:
             near = find_closest_names(role, list(ROLES))
-            hint = f"near it: {near}" if near else f"roles: {', '.join(ROLES)}"
+            hint = f"similar names: {near}" if near else f"roles: {', '.join(ROLES)}"
             raise BadInput(f"{name}: there is no role “{role}”", hint)
         if not isinstance(value, str) or not _COLOUR.fullmatch(value):
             raise BadInput(f"{name}: {role} can't be {value!r}", "a colour is written #rrggbb")

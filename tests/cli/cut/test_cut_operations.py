@@ -35,6 +35,7 @@ def refused(film: Milimo, command: str, word: str, **values: object) -> None:
     assert word in told["message"], told
 
 
+@pytest.mark.long("command_line")
 def test_three_point_and_four_point_edits_place_clips(film: Milimo) -> None:
     run(film, "three_point", shot="1A", start=0, end=10, source_in="1/5", how="overwrite", track="V2")
     [clip] = clips(film, "V2")
@@ -120,7 +121,7 @@ def test_range_is_nested_opened_left_and_unnested(film: Milimo) -> None:
     film.inside("cut", "undo")
     refused(film, "nest", "already", start=0, end=9, name="Dream")
     refused(film, "nest", "no clip in", start=90000, end=90009)
-    refused(film, "open", "does not show a cut", clip=clips(film)[0]["id"])
+    refused(film, "open", "cut", clip=clips(film)[0]["id"])
     refused(film, "back", "was not opened")
 
 

@@ -313,6 +313,7 @@ def test_import_into_another_film_keeps_effects_nested_cuts_and_a_lut(film: Mili
     assert len(luts) == 1
 
 
+@pytest.mark.long("command_line")
 def test_missing_otio_library_is_reported_and_the_film_stays_usable(film: Milimo, tmp_path: Path) -> None:
     """Python 3.14 has no wheel of it."""
     target = film.cwd / "film.otio"

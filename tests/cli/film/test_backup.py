@@ -71,6 +71,7 @@ def restored(film: Milimo, tmp_path: Path) -> Iterator[Milimo]:
         other.inside("supervisor", "stop", "--now")
 
 
+@pytest.mark.long("command_line")
 def test_home_is_equal_after_it_is_restored_elsewhere(film: Milimo, restored: Milimo) -> None:
     film.act("project", "new", "Second")
     flow, weights = (film.home / "models" / name for name in ("my-flow", "weights"))
@@ -172,6 +173,7 @@ def _takes(home: Path) -> list[tuple[str, str]]:
         return sorted(connection.execute(query).fetchall())
 
 
+@pytest.mark.long("command_line")
 def test_one_film_is_restored_next_to_the_present_one_or_in_its_place(film: Milimo) -> None:
     before = film_of(film.home)
     film.act("backup", "now")
@@ -194,6 +196,7 @@ def test_one_film_is_restored_next_to_the_present_one_or_in_its_place(film: Mili
     assert film_of(film.home) == before
 
 
+@pytest.mark.long("command_line")
 def test_time_selects_the_newest_backup_before_it(film: Milimo) -> None:
     film.json("backup", "now", MILIMO_TEST_CLOCK=str(-3 * DAY))
     film.act("supervisor", "stop")
@@ -230,6 +233,7 @@ def test_impossible_backup_is_refused_in_one_sentence(
     assert not (milimo.cwd / "x").exists()
 
 
+@pytest.mark.long("command_line")
 def test_restore_does_not_overwrite_existing_files(film: Milimo, tmp_path: Path) -> None:
     film.act("backup", "now")
     full = tmp_path / "full"
@@ -241,6 +245,7 @@ def test_restore_does_not_overwrite_existing_files(film: Milimo, tmp_path: Path)
     assert not list(tmp_path.glob(".*restored"))
 
 
+@pytest.mark.long("command_line")
 def test_folder_with_foreign_files_is_refused(film: Milimo, tmp_path: Path) -> None:
     other = tmp_path / "pictures"
     other.mkdir()
@@ -250,6 +255,7 @@ def test_folder_with_foreign_files_is_refused(film: Milimo, tmp_path: Path) -> N
     assert [path.name for path in other.iterdir()] == ["one.png"]
 
 
+@pytest.mark.long("command_line")
 def test_two_backups_into_one_folder_are_refused(film: Milimo, tmp_path: Path) -> None:
     folder = BackupFolder(tmp_path / "kept")
     folder.create_marked_folder()
@@ -260,6 +266,7 @@ def test_two_backups_into_one_folder_are_refused(film: Milimo, tmp_path: Path) -
     assert film.json("backup", "now", "--folder", str(folder.root))["films"] == 1
 
 
+@pytest.mark.long("command_line")
 def test_full_disk_makes_no_backup_and_the_next_backup_succeeds(film: Milimo, tmp_path: Path) -> None:
     free = tmp_path / "free"
     free.write_text(str((64 << 20) + 20_000))  # enough to begin
@@ -280,6 +287,7 @@ def _lane(door: Milimo) -> dict[str, Any]:
     return dict(lane)
 
 
+@pytest.mark.long("command_line")
 def test_damaged_file_of_the_home_is_found_and_repaired(film: Milimo) -> None:
     film.act("config", "set", "backup_share", "no")
     film.act("backup", "now")
@@ -301,6 +309,7 @@ def test_damaged_file_of_the_home_is_found_and_repaired(film: Milimo) -> None:
     assert film.json("check")["found"] == []
 
 
+@pytest.mark.long("command_line")
 def test_backup_that_is_the_same_file_is_reported(film: Milimo) -> None:
     film.act("backup", "now")
     one = next((film.home / "projects/two-lamps/media").rglob("*.mov"))
@@ -319,6 +328,7 @@ def test_backup_that_is_the_same_file_is_reported(film: Milimo) -> None:
     assert film.json("backup", "now")["problems"], "the damaged one is not taken for a whole one"
 
 
+@pytest.mark.long("command_line")
 def test_backup_on_another_disk_repairs_damaged_files(film: Milimo) -> None:
     one = next((film.home / "projects/two-lamps/media").rglob("*.mov"))
     before = one.read_bytes()
@@ -338,6 +348,7 @@ def test_backup_on_another_disk_repairs_damaged_files(film: Milimo) -> None:
         assert not (film.home / "backups").exists()
 
 
+@pytest.mark.long("command_line")
 def test_damaged_database_is_reported_with_both_repairs_and_not_changed(film: Milimo) -> None:
     film.act("backup", "now")
     before = film_of(film.home)
@@ -391,6 +402,7 @@ def test_damaged_queue_is_restored_and_each_job_ends_once(film: Milimo) -> None:
     assert _takes(film.home) == before, "a film takes what a job made once"
 
 
+@pytest.mark.long("command_line")
 def test_damaged_file_of_a_backup_is_named_and_nothing_is_half_written(film: Milimo, tmp_path: Path) -> None:
     film.act("config", "set", "backup_share", "no")
     film.act("backup", "now")
@@ -412,6 +424,7 @@ def test_damaged_file_of_a_backup_is_named_and_nothing_is_half_written(film: Mil
     assert film.json("backup", "check")["found"] == []
 
 
+@pytest.mark.long("command_line")
 def test_damaged_list_is_reported_and_no_file_is_deleted(film: Milimo) -> None:
     first = film.json("backup", "now")["backup"]
     path = film.home / "backups" / "backups" / f"{first}.json"
@@ -481,6 +494,7 @@ def _is_amid(door: Milimo, job: str) -> bool:
     return 0 < (door.json("job", "show", job)["progress"] or 0) < 1
 
 
+@pytest.mark.long("command_line")
 def test_backup_of_a_killed_worker_is_discarded_and_made_again(film: Milimo, tmp_path: Path) -> None:
     large = long_file(film)
     [job] = film.json("backup", "now", "--detach")["jobs"]
@@ -598,6 +612,7 @@ def test_check_and_backup_can_be_cancelled(film: Milimo) -> None:
     assert film.json("backup", "list") == []
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize("media", [True, False])
 def test_film_is_equal_after_archiving_to_one_file(film: Milimo, tmp_path: Path, media: bool) -> None:
     before, files = film_of(film.home), media_of(film.home)
@@ -620,6 +635,7 @@ def test_film_is_equal_after_archiving_to_one_file(film: Milimo, tmp_path: Path,
     assert media_of(film.home) == files
 
 
+@pytest.mark.long("command_line")
 def test_archive_without_media_takes_them_from_backups_and_lists_the_missing(
     film: Milimo, milimo_elsewhere: Milimo, tmp_path: Path
 ) -> None:
@@ -641,6 +657,7 @@ def milimo_elsewhere(film: Milimo, tmp_path: Path) -> Milimo:
     return elsewhere(film, tmp_path / "other")
 
 
+@pytest.mark.long("command_line")
 def test_damaged_or_missing_archive_creates_nothing(film: Milimo, tmp_path: Path) -> None:
     packed = tmp_path / "lamps.milimo"
     film.act("project", "archive", str(packed))

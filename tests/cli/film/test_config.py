@@ -127,6 +127,7 @@ def test_settings_page_is_current() -> None:
     )
 
 
+@pytest.mark.long("command_line")
 def test_every_command_of_the_page_runs(milimo: Milimo) -> None:
     page = (Path(settings_page.__file__).parents[1] / "docs" / "settings.md").read_text()
     lines = re.findall(r"^    milimo (.+?)(?: +#.*)?$", page, re.MULTILINE)

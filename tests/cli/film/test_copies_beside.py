@@ -112,6 +112,7 @@ def by_libavcodec(path: Path) -> list[bytes]:
         return [frame.to_ndarray(format="yuv420p").tobytes() for frame in film.decode(video=0)]
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize("ending", thorough("files", ["mkv", "mp4", "mov"]))
 @pytest.mark.parametrize("name", CODINGS)
 def test_copies_next_to_a_title_get_its_headers(house: House, name: str, ending: str) -> None:

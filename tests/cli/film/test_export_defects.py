@@ -191,6 +191,7 @@ def test_row_56_render_chooses_another_size_and_rate(house: House) -> None:
     assert all(is_black(picture) for picture in film.pictures[2 * FIRST : 2 * (FIRST + GAP)])
 
 
+@pytest.mark.long("command_line")
 def test_row_57_sounds_of_a1_play_at_their_places_with_the_sound_of_the_clips(mix: Rendered) -> None:
     assert found_clicks(mix.sound, 0.45) == pytest.approx([EARLY, BACK * 1920 + LATE], abs=2)
     assert mix.loudest(OVER + 10, FIRST - 1) == pytest.approx(0.2, abs=0.03), "neither cut nor turned down"

@@ -11,6 +11,7 @@ from milimo_tui.media.read.probe import probe
 from tests.front_door import TINY, Milimo
 
 
+@pytest.mark.long("command_line")
 def test_film_command_writes_the_files_it_announces(milimo: Milimo, script: Path) -> None:
     output = milimo.cwd / "out film.mp4"
     told = milimo.json("film", str(script), "-o", str(output))
@@ -52,6 +53,7 @@ def test_changed_line_remakes_only_its_shot(film: Milimo) -> None:
     assert [take["picked"] for take in old] == [False, True]
 
 
+@pytest.mark.long("command_line")
 def test_film_command_prints_its_path_and_that_it_is_previs(film: Milimo) -> None:
     done = film("film", "-", stdin=TINY.encode())
     lines = done.stdout.decode().splitlines()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.front_door import Milimo
 
 
@@ -19,6 +21,7 @@ def test_search_is_limited_to_a_kind_by_flag_or_colon(film: Milimo) -> None:
     assert "kinds: scene" in film.refusal("find", "lamp", "--kind", "hat")
 
 
+@pytest.mark.long("command_line")
 def test_search_names_matches_in_other_films(film: Milimo) -> None:
     assert film.json("find", "zeppelin") == []
     script = film.cwd / "airship.fountain"

@@ -36,6 +36,7 @@ def full(film: Milimo) -> Milimo:
     return film
 
 
+@pytest.mark.long("command_line")
 def test_freeable_files_are_listed_by_film_with_size_and_cost(full: Milimo) -> None:
     room = full.json("room")
     there = kinds(room)
@@ -60,6 +61,7 @@ def test_freeable_files_are_listed_by_film_with_size_and_cost(full: Milimo) -> N
     )
 
 
+@pytest.mark.long("command_line")
 def test_only_the_chosen_files_are_freed(full: Milimo) -> None:
     before = kinds(full.json("room"))
     assert full.json("room", "free", "rejected", "--dry-run")["bytes"] == before["rejected"]["bytes"]
@@ -77,6 +79,7 @@ def test_only_the_chosen_files_are_freed(full: Milimo) -> None:
     assert full.json("room", "free", "rejected", "--yes")["freed"] == 0
 
 
+@pytest.mark.long("command_line")
 def test_new_render_makes_the_older_file_freeable(film: Milimo) -> None:
     film.act("render", "--output", str(film.home / "projects" / "two-lamps" / "renders" / "first.mp4"))
     film.act("render", "--range", "0..20")
@@ -111,6 +114,7 @@ def test_invalid_request_is_refused_and_writes_nothing(
     assert not (film.home / "config.toml").exists()
 
 
+@pytest.mark.long("command_line")
 def test_full_quota_parks_jobs_until_there_is_room(film: Milimo) -> None:
     said = film.act("room", "quota", "0.000001", "--film", "Two Lamps")
     facts = ("two-lamps", "1e-06 GB", "1.0 kB", "milimo room free", "room quota")
@@ -242,6 +246,7 @@ def test_names_with_spaces_and_percent_signs_are_quoted(milimo: Milimo, tmp_path
 # What work costs
 
 
+@pytest.mark.long("command_line")
 def test_estimates_show_time_and_size_of_the_work(film: Milimo) -> None:
     film.act("shot", "make", "1A")  # so that it is measured
     assert "EUR" not in film.act("shot", "make", "1A", "--dry-run")
@@ -260,6 +265,7 @@ def test_estimates_show_time_and_size_of_the_work(film: Milimo) -> None:
 # Schedules
 
 
+@pytest.mark.long("command_line")
 def test_renders_and_builds_start_at_their_time(film: Milimo) -> None:
     said = film.act("render", "--not-before", "23:59", "--output", "late.mp4")
     assert re.search(r"job_\w+.*23:59", said)

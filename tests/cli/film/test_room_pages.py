@@ -14,6 +14,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 LINE = re.compile(r"^    milimo (.+?)(?: +#.*)?$", re.MULTILINE)
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize("page", ["room.md", "unattended.md"])
 def test_every_command_of_the_page_runs(film: Milimo, page: str) -> None:
     (film.cwd / "incoming").mkdir()

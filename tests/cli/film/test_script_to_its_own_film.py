@@ -39,6 +39,7 @@ def test_script_is_put_into_its_own_project_and_a_cut_is_made(milimo: Milimo) ->
     assert milimo.inside("shot", "list") == []
 
 
+@pytest.mark.long("command_line")
 def test_project_cut_without_a_script_refuses_one_and_names_it(milimo: Milimo) -> None:
     done = milimo("film", "two.fountain", "-o", "x.mp4", "--name", "edited", code=2)
     assert b"edited" in done.stderr

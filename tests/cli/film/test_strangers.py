@@ -90,6 +90,7 @@ def exported(film: Milimo, statements: Sequence[str] = ()) -> Path:
 BY_KIND = [*list(SCHEMA)[:3], *list(ROWS)[:5], *list(SCHEMA)[3:], *list(ROWS)[5:]]
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize("statement", thorough("recovery", BY_KIND, 8))
 def test_invalid_foreign_film_is_refused_completely(film: Milimo, statement: str) -> None:
     package = exported(film, [statement])

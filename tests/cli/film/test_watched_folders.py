@@ -30,6 +30,7 @@ def files(milimo: Milimo) -> dict[str, str]:
     return {file["name"]: file["problem"] for row in milimo.json("watch", "list") for file in row["files"]}
 
 
+@pytest.mark.long("command_line")
 def test_new_files_of_a_watched_folder_are_added_by_their_kind(watching: Milimo) -> None:
     folder = watching.cwd / "in"
     folder.mkdir()
@@ -97,6 +98,7 @@ def test_watching_without_a_film_is_refused(milimo: Milimo) -> None:
     assert milimo.json("watch", "list") == []
 
 
+@pytest.mark.long("command_line")
 def test_shutdown_when_done_shows_its_time_and_can_be_cancelled(film: Milimo, tmp_path: Path) -> None:
     done = tmp_path / "done"
     film.act("job", "off-when-done", "--cancel")

@@ -55,6 +55,7 @@ def test_reference_case_equals_the_bare_pipelines(studio: Milimo, model: str) ->
     assert facts["bare"] == 0.0, "bit by bit, call by call"
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize("model", [KEEPING, DEV])
 def test_reference_and_lora_change_the_picture(studio: Milimo, model: str, house: Path) -> None:
     plain = shown(studio, "--model", model)

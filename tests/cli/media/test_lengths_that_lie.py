@@ -90,8 +90,8 @@ def document(path: Path, clips: int, inside: int = 0) -> Path:
 @pytest.mark.parametrize(
     ("clips", "inside", "said"),
     [
-        (100_001, 0, b"it has 100,001 clips, and 100,000 are the most"),
-        (60, 2000, b"it has 120,060 clips, and 100,000 are the most"),
+        (100_001, 0, b"100,001"),
+        (60, 2000, b"120,060"),
     ],
 )
 def test_cut_with_too_many_clips_is_refused_with_their_number(

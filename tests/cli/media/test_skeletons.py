@@ -63,7 +63,7 @@ def test_skeleton_sheet_is_found_corrected_exported_and_followed(studio: Milimo)
     assert "nose" in studio.json("skeleton", "move", "mara", "nose", "--gone")["unsure"]
     studio.json("skeleton", "undo", "mara")
     assert joint(studio.json("skeleton", "undo", "mara"), "nose")["x"] == 48.0
-    assert "outside of the picture" in studio.refusal("skeleton", "move", "mara", "nose", "500,5")
+    assert "500,5" in studio.refusal("skeleton", "move", "mara", "nose", "500,5")
     assert "no joint is called" in studio.refusal("skeleton", "move", "mara", "thumb", "5,5")
     again = studio.json("skeleton", "find", "mara.png")
     assert joint(again, "nose")["by_hand"]
@@ -97,7 +97,7 @@ def test_skeleton_sheet_is_found_corrected_exported_and_followed(studio: Milimo)
 
 
 def test_impossible_skeleton_is_refused_in_one_sentence(studio: Milimo) -> None:
-    assert "there is no skeleton" in studio.refusal("skeleton", "show", "nobody")
+    assert "“nobody”" in studio.refusal("skeleton", "show", "nobody")
     assert "no frame 9" in studio.refusal("skeleton", "find", "mara.png", "--frame", "9")
     assert "shows" in studio.refusal("skeleton", "find", "mara.png", "--name", "other", "--person", "32")
     assert [row["name"] for row in studio.json("skeleton", "list")] == ["mara"]

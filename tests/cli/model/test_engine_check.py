@@ -74,6 +74,7 @@ def test_difference_from_another_machine_is_shown_in_decibels(studio: Milimo) ->
     assert not re.search(r"\d", told[-1]), "no difference"
 
 
+@pytest.mark.long("command_line")
 def test_engine_without_a_case_lists_those_that_have_one(studio: Milimo) -> None:
     told = studio.refusal("engine", "check", "film")
     assert "ltx2, flux2" in told

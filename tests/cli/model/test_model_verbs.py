@@ -214,6 +214,7 @@ def test_progress_of_a_download_shows_rate_and_time_left(milimo: Milimo, hub: Fa
     assert row(milimo, KLEIN)["state"].startswith("in use")
 
 
+@pytest.mark.long("command_line")
 def test_token_is_in_no_spec_log_event_or_manifest(milimo: Milimo, hub: FakeHub) -> None:
     hub.add(
         "facebook/sam3",

@@ -35,6 +35,7 @@ def setup(milimo: Milimo, *words: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long("command_line")
 def test_ladder_has_a_plan_for_every_machine(milimo: Milimo) -> None:
     for gb in CARDS_GB:
         for main in (MAIN_GB[0], MAIN_GB[-1]):
@@ -100,6 +101,7 @@ def test_model_of_another_family_names_its_family(milimo: Milimo) -> None:
     assert milimo.inside("model", "setup", "nothing", "--card", "24", code=2)["error"]["kind"] == "not_found"
 
 
+@pytest.mark.long("command_line")
 def test_refresh_records_the_listing_of_the_hub(milimo: Milimo, hub: FakeHub) -> None:
     """By an answer of the hub every size and hash is known, before anything is fetched."""
     before = setup(milimo, "flux2", "--card", "24")

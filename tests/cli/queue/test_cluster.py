@@ -123,6 +123,7 @@ def test_commands_of_the_page_run_in_order(milimo: Milimo) -> None:
         milimo.act("supervisor", "stop", "--now")
 
 
+@pytest.mark.long("command_line")
 def test_page_names_existing_commands_and_flags(milimo: Milimo) -> None:
     lines = re.findall(r"^    milimo (cluster \w+)(.*?)(?:#|$)", PAGE.read_text(), re.MULTILINE)
     assert {verb for verb, _ in lines} == {f"cluster {act}" for act in ("up", "join", "status", "down")}

@@ -116,6 +116,7 @@ def test_take_survives_a_kill_between_two_publishing_steps(film: Milimo, point: 
     _killed_at(film, point)
 
 
+@pytest.mark.long("command_line")
 def test_killed_render_is_completed(film: Milimo) -> None:
     film.act("cut", "split", "--at", "10")
     told = film.json("render", "--detach", "-o", str(film.cwd / "film.mp4"))

@@ -50,6 +50,7 @@ def test_question_uses_script_elements_and_shots_and_changes_nothing(
     assert [row["question"] for row in asking.json("write", "list")] == ["Why the lamp?", "And then?"]
 
 
+@pytest.mark.long("command_line")
 def test_character_answers_from_its_own_knowledge(asking: Milimo, server: TextServer) -> None:
     asking.act("element", "set", "@Mara", "--traits", "stubborn", "--speech", "low and hoarse")
     told = asking.json("write", "ask", "Are you cold?", "--as", "Mara")
@@ -117,6 +118,7 @@ def test_model_reads_the_screenplay_and_its_marks_link_to_lines(asking: Milimo, 
     assert [mark for mark in asking.json("script", "check")["marks"] if mark["by"] != "rules"] == []
 
 
+@pytest.mark.long("command_line")
 def test_stopped_talk_frees_the_engine_and_keeps_the_words(asking: Milimo, server: TextServer) -> None:
     server.hang = 2
     job = asking.json("write", "ask", "Why?", "--detach")["job"]

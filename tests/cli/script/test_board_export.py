@@ -125,6 +125,7 @@ def test_unwritable_export_is_refused_and_nothing_is_written(film: Milimo, file:
     ]
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize("layout", [1, 3, 6, 9])
 def test_long_words_stay_inside_the_page(layout: int) -> None:
     long = "Mara waits at the counter and says nothing at all. " * 40

@@ -142,6 +142,7 @@ def test_take_shown_alone_starts_at_the_same_moment(film: Milimo) -> None:
     assert clips(film)[0]["source_in"] == "12/25"
 
 
+@pytest.mark.long("command_line")
 def test_other_programs_get_source_times_of_the_file(film: Milimo) -> None:
     target = film.cwd / "film.otio"
     film.act("cut", "slip", clips(film)[0]["id"], "-4")

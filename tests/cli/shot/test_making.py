@@ -80,6 +80,7 @@ def test_estimate_includes_the_queue_and_names_a_closed_lane(film: Milimo) -> No
     assert late["ready"] - soon["ready"] > 5 * 3600 - 60 + 10 * soon["seconds"]
 
 
+@pytest.mark.long("command_line")
 def test_unmeasured_estimate_is_reported(milimo: Milimo) -> None:
     milimo.act("project", "new", "Nothing yet")
     milimo("script", "import", "-", stdin=b"INT. KITCHEN - NIGHT\n\nMARA lights a lamp.\n")

@@ -67,6 +67,7 @@ def test_picture_equals_the_bare_call(make: Make, folders: Path) -> None:
     assert "unproved" in made.notes[0]
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(
     ("name", "asked", "called"),
     [
@@ -106,6 +107,7 @@ def test_take_equals_the_bare_call_step_by_step(
     assert (told["unproved"], told["spec"]["engine"]) == (True, f"diffusers:{name}")
 
 
+@pytest.mark.long("models")
 def test_sound_is_kept_if_the_pipeline_makes_some(make: Make, home: Home, tiny: Tiny) -> None:
     adopt_pipeline(ModelStore(home.models), tiny("ltx2"), AdoptionRequest("with-sound"))
     made = make(take("with-sound", options="max_sequence_length=32"))

@@ -55,6 +55,7 @@ from tests.engines.watched import assert_equal, watched
 __all__ = ["folders", "home", "make"]
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(
     ("name", "part", "naming"),
     [
@@ -204,6 +205,7 @@ def test_latents_are_arranged_and_scaled_as_the_pipelines_do(folders: Path) -> N
     assert torch.allclose(_normalise_latents(image, vae), wanted[:, :, 0])
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize("name", [PICTURES, CLIPS, BEGUN])
 def test_reference_case_equals_the_bare_call_step_by_step(home: Home, tmp_path: Path, name: str) -> None:
     manifest = home.models / name / "milimo.json"  # of tiny ones a small case is made

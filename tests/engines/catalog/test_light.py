@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 HEAVY = ("torch", "diffusers", "transformers", "huggingface_hub", "httpx2", "safetensors", "av")
 LIGHT = (
     "milimo_tui.engines.catalog.model_catalog",
@@ -17,6 +19,7 @@ LIGHT = (
 )
 
 
+@pytest.mark.long("models")
 def test_weights_modules_of_supervisor_and_screens_are_light() -> None:
     code = f"import sys, {', '.join(LIGHT)}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -24,6 +27,7 @@ def test_weights_modules_of_supervisor_and_screens_are_light() -> None:
     assert not loaded & set(HEAVY)
 
 
+@pytest.mark.long("models")
 def test_no_engine_description_imports_picture_readers() -> None:
     code = (
         "import sys; from milimo_tui.engines.registry import engine_registry as r;"

@@ -193,6 +193,7 @@ def test_progress_rises_names_nodes_and_shows_previews(server: ComfyServer, cont
         assert shown.size == (64, 32)
 
 
+@pytest.mark.long("models")
 def test_new_seed_makes_another_take_and_the_same_seed_the_same(server: ComfyServer, tmp_path: Path) -> None:
     made = [
         run(picture_spec(seed=seed), listening(tmp_path / f"job-{number}")).outputs[0].digest
@@ -476,6 +477,7 @@ def test_retry_of_a_failure_is_queued_again(server: ComfyServer, context: Listen
     assert len(server.posted) == 2
 
 
+@pytest.mark.long("models")
 def test_retry_continues_with_the_results_of_the_server(server: ComfyServer, tmp_path: Path) -> None:
     context = listening(tmp_path / "job")
     run(picture_spec(), context)

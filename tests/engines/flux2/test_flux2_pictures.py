@@ -413,6 +413,7 @@ SPECS: dict[str, Callable[[Path, Path], Spec]] = {
 }
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize("kind", thorough("models", list(SPECS)))
 def test_stop_anywhere_ends_the_job_and_does_not_affect_the_next(
     make: Make, house: Path, mask: Path, tmp_path: Path, kind: str

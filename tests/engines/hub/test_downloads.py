@@ -56,6 +56,7 @@ def test_model_is_downloaded_completely_verified_and_chosen(hub: FakeHub, home: 
     assert ModelStore(home.models).read_selection() == {"flux2": KLEIN}
 
 
+@pytest.mark.long("models")
 def test_download_interrupted_at_random_is_resumed_and_correct(hub: FakeHub, home: Home) -> None:
     files = klein(3_000_000)
     hub.add(KLEIN_HUB, files)
@@ -99,6 +100,7 @@ def store_in_xet(hub: FakeHub, home: Home, data: bytes, monkeypatch: pytest.Monk
     return str(upload.result().xet_info.hash)
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize("had", [0, 700_000])
 def test_xet_file_is_downloaded_from_its_storage_and_resumed(
     hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch, had: int
@@ -114,6 +116,7 @@ def test_xet_file_is_downloaded_from_its_storage_and_resumed(
     assert not any(asked.store and LARGE in asked.path for asked in hub.asked)
 
 
+@pytest.mark.long("models")
 def test_xet_storage_without_the_file_is_retried_and_reported(
     hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,6 +128,7 @@ def test_xet_storage_without_the_file_is_retried_and_reported(
     assert not ModelStore(home.models).has("flux2")
 
 
+@pytest.mark.long("models")
 def test_partial_files_survive_the_attempt(hub: FakeHub, home: Home) -> None:
     files = klein(2_000_000)
     hub.add(KLEIN_HUB, files)
@@ -145,6 +149,7 @@ def test_partial_files_survive_the_attempt(hub: FakeHub, home: Home) -> None:
     assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
 
 
+@pytest.mark.long("models")
 def test_second_download_fetches_nothing(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein())
     download(hub, home, KLEIN)
@@ -239,6 +244,7 @@ def small_disk(home: Home) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(home.models)], check=True)
 
 
+@pytest.mark.long("models")
 def test_full_disk_midway_keeps_the_received_data(
     hub: FakeHub, home: Home, small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -344,6 +350,7 @@ def test_status_429_is_waited_for_and_then_reported(hub: FakeHub, home: Home) ->
         download(hub, home, KLEIN)
 
 
+@pytest.mark.long("models")
 def test_network_lost_midway_keeps_the_received_data(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein(1_000_000))
     hub.cuts = [300_000, *[0] * 50]
@@ -356,6 +363,7 @@ def test_network_lost_midway_keeps_the_received_data(hub: FakeHub, home: Home) -
     download(hub, home, KLEIN)
 
 
+@pytest.mark.long("models")
 def test_login_page_instead_of_the_hub_loses_no_received_data(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein(1_000_000))
     hub.cuts = [600_000]
@@ -420,6 +428,7 @@ def test_repository_without_its_index_is_refused(hub: FakeHub, home: Home) -> No
         download(hub, home, KLEIN)
 
 
+@pytest.mark.long("models")
 def test_earlier_version_of_the_same_size_needs_space_again(
     hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -480,6 +489,7 @@ def test_unknown_file_becomes_a_lora(hub: FakeHub, home: Home) -> None:
     assert (row.role, row.form, row.digest) == ("lora", "file", sha(lora))
 
 
+@pytest.mark.long("models")
 def test_update_downloads_changes_and_removes_old_files(hub: FakeHub, home: Home) -> None:
     files = klein()
     repository = hub.add(KLEIN_HUB, files)
@@ -529,6 +539,7 @@ def test_rate_and_time_left_are_shown(hub: FakeHub, home: Home) -> None:
     assert any("/s" in note and "left" in note for note in notes)
 
 
+@pytest.mark.long("models")
 def test_progress_never_exceeds_the_total(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein())
     hub.ranges = False
@@ -569,6 +580,7 @@ def test_encoder_stored_twice_is_downloaded_once(
     assert there == {"config.json", "model-00001-of-00001.safetensors"}
 
 
+@pytest.mark.long("models")
 def test_unknown_pipeline_is_downloaded_by_its_index_and_custom_code_refused(
     hub: FakeHub, home: Home
 ) -> None:

@@ -191,6 +191,7 @@ def test_cancel_frees_the_connection_within_a_second(
     assert server.closed_at - context.at < 1.0
 
 
+@pytest.mark.long("models")
 def test_cancel_frees_the_connection(engine: str, server: TextServer, home: Home) -> None:
     server.hang = 0
     with pytest.raises(Cancelled):

@@ -123,6 +123,7 @@ def test_next_take_is_prepared_in_parallel_and_equals_one_made_alone(home: Path,
     assert waited(foreseen, second) == PreparedWork(), "it was handed out once"
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize("instead", thorough("models", ["cancelled", "changed", "another begins"]))
 def test_preparation_for_a_cancelled_job_is_discarded(instead: str, home: Path, tmp_path: Path) -> None:
     second, other = spec("a lantern is lit"), spec("a torch burns")

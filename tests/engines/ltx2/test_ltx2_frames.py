@@ -134,6 +134,7 @@ def test_later_picture_does_not_become_the_first_when_time_is_doubled(still: str
     assert sorted(rows) == [(1.0, 2.0), (16.0, 17.0)]
 
 
+@pytest.mark.long("models")
 def test_clip_starts_at_its_exact_frame(tmp_path: Path) -> None:
     path = tmp_path / "clip.mov"
     shown = np.full((9, 64, 64, 3), 90, np.uint8)

@@ -294,6 +294,7 @@ def test_impossible_maps_are_refused_with_the_possible_ones(tmp_path: Path) -> N
     )
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(
     ("spoil", "kind", "said"),
     [

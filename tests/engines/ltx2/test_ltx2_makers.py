@@ -171,6 +171,7 @@ class Stopped(Listening):
             raise Cancelled("cancelled by request")
 
 
+@pytest.mark.long("models")
 def test_unread_part_of_a_prompt_is_reported_and_recorded_in_the_take(tmp_path: Path) -> None:
     context = Listening(tmp_path)
     words = " ".join(f"lamp{index:04}" for index in range(400))
@@ -180,6 +181,7 @@ def test_unread_part_of_a_prompt_is_reported_and_recorded_in_the_take(tmp_path: 
     assert sum("is not read" in line for line in context.lines) == 1
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(
     ("model", "wide"),
     thorough("models", [("tiny-ltx2", False), ("tiny-ltx23", True), ("tiny-ltx25", True)], 2),

@@ -156,6 +156,7 @@ def test_beats_follow_the_prompt_that_is_sent(tmp_path: Path) -> None:
     assert followed.min() < -5
 
 
+@pytest.mark.long("models")
 def test_take_of_timed_beats_differs_and_records_it(tmp_path: Path) -> None:
     made = {}
     for name, beats in (("timed", timed(25, 49)), ("plain", Beats()), ("off", Beats(by="off"))):

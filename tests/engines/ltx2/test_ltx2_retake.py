@@ -113,6 +113,7 @@ def heard(path: Path, samples: int = SAMPLES) -> NDArray[np.float32]:
         file.close()
 
 
+@pytest.mark.long("models")
 def test_frames_and_samples_change_only_inside_the_range(old: Path, tmp_path: Path) -> None:
     spec = order(old, {"start": 6, "end": 14, "sound": True}, frames=15, head=3, tail=2)
     new = made(spec, tmp_path / "range")

@@ -55,6 +55,7 @@ def latents(folder: Path, stage: str) -> Tensor:
     return torch.as_tensor(load_file(max(folder.glob(f"{stage}-*.state")))["sound"])
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize("rate", thorough("models", [24, 25, 30]))
 @pytest.mark.parametrize(
     ("model", "guidance"), thorough("models", [("tiny-ltx2", None), ("tiny-ltx23", 1.0)])

@@ -169,6 +169,7 @@ def test_pipeline_equals_the_plain_one_without_inputs(session: Session, tmp_path
 # -- guidance
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(("guidance", "calls"), [(OFF, 1), (FULL, 3)])
 def test_passes_of_the_transformer_in_a_step_are_counted(
     session: Session, tmp_path: Path, guidance: Any, calls: int

@@ -113,6 +113,7 @@ def test_words_of_the_user_are_in_their_part() -> None:
     assert "sound" not in parts
 
 
+@pytest.mark.long("models")
 def test_page_of_prompts_is_current() -> None:
     page = Path(__file__).parents[3] / "docs" / "prompts.md"
     assert page.read_text() == prompts_page.build_prompts_page(), (

@@ -73,6 +73,7 @@ def pixels(output: Output) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
         return np.asarray(image.convert("RGB"))
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(
     ("asked", "call"),
     [

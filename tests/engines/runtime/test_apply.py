@@ -296,6 +296,7 @@ def test_compilation_follows_the_recipe_and_is_undone(tiny: Tiny, monkeypatch: p
         assert compiled() == blocks
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(
     ("offload", "precision"),
     thorough(

@@ -162,6 +162,7 @@ def test_cache_unknown_to_ltx2_is_refused(run: Callable[..., tuple[Result, Liste
         run(shot(cache="mag"))
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize("cache", thorough("models", ["taylorseer", "mag"]))
 def test_picture_is_made_with_a_cache(
     cache: str, run: Callable[..., tuple[Result, Listening]], home: Path

@@ -98,9 +98,9 @@ PARTS = {
 }
 SAID: dict[Lie, tuple[str, ...]] = {
     lies.other_sides: (" in its file and ",),
-    lies.lacks_one: (" a tensor, ", " lack 1 parts of SAM 3"),
-    lies.of_another_model: (" tensors, ", " parts of SAM 3", " in its file and "),
-    lies.config_in_words: ("can't be loaded: ", "can't be made of ", "are not LTX-2: "),
+    lies.lacks_one: (" a tensor; ", " lack 1 part"),
+    lies.of_another_model: (" tensors; ", " parts of SAM 3", " in its file and "),
+    lies.config_in_words: ("can't be loaded", "can't be made of ", "are not LTX-2"),
     lies.no_numbers: ("NaN", "no number"),
 }
 CASES = [(family, part, lie) for family, parts in PARTS.items() for part in parts for lie in SAID]

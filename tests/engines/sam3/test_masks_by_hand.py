@@ -42,6 +42,7 @@ def test_row_50_mask_is_drawn_by_brush_box_and_lasso_and_opened_again(stage: Set
     assert still(made["path"], PHOTO).sum() == whole.sum()  # the one before stays as it was
 
 
+@pytest.mark.long("models")
 def test_row_54_objects_are_joined_separated_and_left_out(stage: Set) -> None:
     acts = ("--act", "box 10,10,50,50", "--act", "2: box 30,30,70,70")
     both = still(stage.ask("picture", "mask", "draw", "photo.png", *acts)["path"], PHOTO)
@@ -69,6 +70,7 @@ def test_mask_of_a_model_is_corrected_by_hand(stage: Set) -> None:
     np.testing.assert_array_equal(after[outside], before[outside])
 
 
+@pytest.mark.long("models")
 def test_row_53_drawn_mask_is_tracked_both_ways_corrected_and_tracked_again(stage: Set) -> None:
     drawn = stage.ask("picture", "mask", "draw", "clip.mov", "--frame", "4", "--act", "box 20,16,60,48")
     assert still(drawn["path"], (WIDTH, HEIGHT))[20, 30] == 255

@@ -104,6 +104,7 @@ def frames(output: Output) -> list[NDArray[Any]]:
         return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(
     ("name", "rate", "asked", "call", "follows"),
     [

@@ -154,6 +154,7 @@ def ours(milimo: Milimo, tmp_path: Path, id: str, **more: object) -> tuple[list[
     return seen, str(result.facts["recipe"])
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(
     ("kind", "wears"), thorough("forms", [("Q8_0", True), ("Q4_0", False), ("Q5_0", False)])
 )
@@ -173,6 +174,7 @@ def test_take_of_quantised_weights_equals_the_bare_pipeline(
         assert_equal(mine, twin(folder, {"transformer": path}, worn))
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(
     "names",
     thorough(

@@ -33,4 +33,4 @@ def test_announced_results_are_made(film: Milimo, tiny: Tiny) -> None:
     assert (take["engine"], take["frames"]) == ("wan", 9)
     assert probe(Path(take["path"])).frames == 9
     film("shot", "set", "1B", "--engine", "z-image")
-    assert "Z-Image makes shots" in film("shot", "show", "1B").stdout.decode()
+    assert "Z-Image can make shots" in film("shot", "show", "1B").stdout.decode()

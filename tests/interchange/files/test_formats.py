@@ -159,6 +159,7 @@ def there_and_back(bundle: CutBundle, name: str, text: str, folder: Path) -> Cut
     return read_cut_file(path, Minting(), bundle.cut.rate).bundle
 
 
+@pytest.mark.long("files")
 @given(bundles())
 @SEVERAL
 def test_fcpxml_is_equal_after_reading_at_every_rate(

@@ -70,6 +70,7 @@ def shares(texts: list[tuple[str, bytes]]) -> dict[str, float]:
     return {kind: right[kind] / count for kind, count in whole.items()}
 
 
+@pytest.mark.long("files")
 @pytest.mark.parametrize("writer", ["ours", "screenplain's"])
 def test_pages_of_forty_scripts_are_read_back(writer: str) -> None:
     texts = [(path, path.read_text("utf-8")) for path in OPEN[:40]]
@@ -144,6 +145,7 @@ def locked(data: bytes) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.long("files")
 @pytest.mark.parametrize(
     ("data", "said"),
     [

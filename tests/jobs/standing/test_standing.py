@@ -105,6 +105,7 @@ def test_end_command_runs_once_when_the_queue_stayed_empty(house: House, tmp_pat
     assert done.read_text() == "off\n"
 
 
+@pytest.mark.long("queue")
 def test_end_command_survives_the_supervisor_and_a_new_job_delays_it(house: House, tmp_path: Path) -> None:
     client, done = house.start(), tmp_path / "off"
     client.set_off_when_done(f"touch {done}", 1.5)
@@ -158,6 +159,7 @@ def test_invalid_end_command_is_refused(house: House) -> None:
     until(lambda: "can't be started" in house.home.log.read_text(), "it is logged")
 
 
+@pytest.mark.long("queue")
 def test_supervisor_stays_for_its_end_command(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.2")
     client = house.start()

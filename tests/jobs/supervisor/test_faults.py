@@ -297,6 +297,7 @@ def test_supervisor_handles_signals(house: House, number: signal.Signals) -> Non
     assert job.attempts == (1 if number == signal.SIGHUP else 2)
 
 
+@pytest.mark.long("queue")
 @pytest.mark.parametrize("number", thorough("recovery", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM]))
 def test_worker_handles_signals(house: House, number: signal.Signals) -> None:
     """What a terminal sends does not reach its job; TERM ends it, and the job is tried again."""
@@ -472,6 +473,7 @@ def test_silent_supervisor_is_ended_by_force(house: House) -> None:
     assert until_state(house.start(), id, "done").attempts == 2
 
 
+@pytest.mark.long("queue")
 @pytest.mark.parametrize(
     "name", thorough("recovery", ["studio.db", "supervisor.lock", "supervisor.json", "supervisor.log"])
 )

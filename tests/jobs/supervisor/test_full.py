@@ -50,6 +50,7 @@ def answers(house: House) -> bool:
     return True
 
 
+@pytest.mark.long("queue")
 def test_queue_continues_when_a_full_disk_has_space_again(house: House, disk: Path) -> None:
     client = house.start()
     pid = house.pid

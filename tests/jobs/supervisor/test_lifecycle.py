@@ -233,6 +233,7 @@ def test_idle_worker_ends_and_is_started_again(house: House, monkeypatch: pytest
         until(lambda: client.fetch_status().workers == (), "the idle worker ends")
 
 
+@pytest.mark.long("queue")
 def test_stop_finishes_running_jobs_and_leaves_the_queue(house: House) -> None:
     client = house.start()
     running, queued = client.submit_jobs([picture(house.gated), picture()])
@@ -303,6 +304,7 @@ time.sleep(60)
 """
 
 
+@pytest.mark.long("queue")
 def test_jobs_finish_when_the_starting_terminal_is_closed(house: House) -> None:
     words = [sys.executable, "-c", START_AND_SUBMIT, str(house.home.root), house.gated]
     pid, terminal = in_terminal(words, os.environ)

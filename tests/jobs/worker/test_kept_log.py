@@ -69,6 +69,7 @@ def test_supervisor_in_a_terminal_logs_each_line_once_to_both(tmp_path: Path) ->
     assert path.read_text().count("\n") == 1
 
 
+@pytest.mark.long("queue")
 def test_supervisor_logs_by_level_into_the_home(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_LOG_LEVEL", "error")
     client = house.start()
@@ -80,6 +81,7 @@ def test_supervisor_logs_by_level_into_the_home(house: House, monkeypatch: pytes
     until(lambda: " DEBUG " in house.home.log.read_text(), "it says more")
 
 
+@pytest.mark.long("queue")
 def test_foreground_supervisor_writes_both_logs_and_its_command_reads_older_ones(milimo: Milimo) -> None:
     done = milimo("supervisor", "start", "--foreground", MILIMO_IDLE_SECONDS="0.3")
     log = Home(milimo.home).log

@@ -68,9 +68,9 @@ def test_edges_follow_the_rule_for_each_pixel() -> None:
 def test_step_is_one_line_and_a_flat_picture_has_none() -> None:
     step = np.zeros((24, 32, 3), np.uint8)
     step[:, 16:] = 255
-    columns = np.flatnonzero(detect_canny_edges(step)[12, :, 0])
+    columns = np.flatnonzero(detect_canny_edges(step, 100, 200)[12, :, 0])
     assert columns.tolist() == [15]
-    assert not detect_canny_edges(np.full((24, 32, 3), 90, np.uint8)).any()
+    assert not detect_canny_edges(np.full((24, 32, 3), 90, np.uint8), 100, 200).any()
     faint = np.zeros((24, 32, 3), np.uint8)
     faint[:, 16:] = 30  # 120 of gradient: a weak edge, with no strong one beside it
-    assert not detect_canny_edges(faint).any()
+    assert not detect_canny_edges(faint, 100, 200).any()

@@ -35,6 +35,7 @@ def grained() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     return sampled(np.clip(scene(COLUMNS, ROWS) + grain, 0, 255), COLUMNS, ROWS)
 
 
+@pytest.mark.long("files")
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("colours", ["truecolor", "256"])
 def test_picture_stays_within_its_bytes_with_little_loss(family: str, colours: str) -> None:

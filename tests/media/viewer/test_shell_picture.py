@@ -113,6 +113,7 @@ def test_environment_tells_what_a_terminal_shows() -> None:
         detect_shell_terminal(utf8, "gif")
 
 
+@pytest.mark.long("files")
 def test_show_writes_codes_into_a_terminal_only(milimo: Milimo, still: Path) -> None:
     assert "\x1b" not in milimo.act("show", str(still))
     assert "pipe" in milimo.refusal("show", str(still), "--as", "octants")

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import milimo_tui
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project.project_file import ProjectFile
@@ -16,6 +18,7 @@ from tests.store.samples import asset, take
 ROOT = Path(milimo_tui.__file__).parents[1]
 
 
+@pytest.mark.long("recovery")
 def test_film_is_read_in_ten_lines(film: ProjectFile, paths: ProjectPaths) -> None:
     film.facts.add_take(take("a", "shot_1"), asset("a"))
     (script,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "data.md").read_text(), re.DOTALL)

@@ -419,12 +419,14 @@ sentences_of_anna = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.long("pages")
 @given(sentences_of_anna, sentences_of_anna)
 def test_later_description_changes_no_earlier_look(before: list[str], after: list[str]) -> None:
     early = drafts(DRESSED, *before)
     assert drafts(DRESSED, *before, *after)[: len(early)] == early
 
 
+@pytest.mark.long("pages")
 @given(sentences_of_anna)
 def test_description_of_one_changes_no_other(told: list[str]) -> None:
     others = [each.text for each in drafts(DRESSED) if each.name != "Anna"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -86,6 +87,7 @@ def test_coverage_of_a_scene_changes_no_other_scene(scene: int, coverage: Covera
             assert before == after
 
 
+@pytest.mark.long("pages")
 @SETTINGS
 @given(PLACES, OWN)
 def test_value_of_a_shot_survives_a_commit_and_changes_no_other_shot(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import count
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -116,6 +117,7 @@ def act(story: Story, what: str, at: int, chosen: list[int], mint: Minter) -> St
     return numbering.apply_story_edit(story, done.before, done.after) if done else story
 
 
+@pytest.mark.long("pages")
 @given(CHOSEN, ACTS)
 @settings(max_examples=150, deadline=None)
 def test_locked_number_never_changes(first: list[int], acts: list[tuple[str, int, list[int]]]) -> None:

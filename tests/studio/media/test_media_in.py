@@ -98,7 +98,7 @@ def test_decompression_bombs_are_refused(studio: Studio, tmp_path: Path) -> None
     os.mkfifo(tmp_path / "never.mov")
     with pytest.raises(NotFound, match="no file"):
         add(studio, tmp_path / "never.mov")
-    with pytest.raises(BadInput, match="pipe or a device"):
+    with pytest.raises(BadInput, match=r"never\.mov is a pipe"):
         probe_in_subprocess(tmp_path / "never.mov", seconds=300)
     assert not [
         asset for asset in studio.take_snapshot().story.assets if asset.name in ("bomb.png", "never.mov")
@@ -117,7 +117,7 @@ def test_missing_file_is_found_by_hash_name_or_path(studio: Studio, tmp_path: Pa
     moved = tmp_path / "archive" / "renamed.mov"
     moved.parent.mkdir()
     shutil.move(clip, moved)
-    with pytest.raises(BadInput, match="not the file"):
+    with pytest.raises(BadInput, match=r"other\.mov is not"):
         relink(other)
     assert relink(moved.parent).data["path"] == str(moved), "by its hash, whatever it is called now"
     shutil.move(moved, clip)
@@ -128,7 +128,7 @@ def test_missing_file_is_found_by_hash_name_or_path(studio: Studio, tmp_path: Pa
     assert "shorter" in told.message
     assert told.data["frames"] == 5
     other.rename(clip)
-    with pytest.raises(BadInput, match="not named"):
+    with pytest.raises(BadInput, match=r"other\.mov"):
         relink(clip, by="name")
 
 

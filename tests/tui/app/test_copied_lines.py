@@ -69,6 +69,7 @@ async def test_line_plays_a_shot_and_a_marked_range_on_the_laptop(
     studio.close()
 
 
+@pytest.mark.long("screens")
 async def test_line_names_the_address_of_the_last_tmux_client(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

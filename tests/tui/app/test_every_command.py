@@ -213,6 +213,7 @@ async def _on_film(studio: Studio) -> AsyncIterator[Stage]:
         yield stage
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize(
     "group", thorough("palette", [*QUICK, *(group for group in GROUPS if group not in QUICK)])
 )

@@ -135,9 +135,10 @@ async def test_unknown_command_stays_as_typed_with_the_nearest_ones(studio: Stud
         await stage.press(":")
         await stage.type("scene mvoe 2")
         await stage.press("enter")
-        assert "no act “mvoe”" in stage.said or "mvoe" in stage.said, "of a command it is said what is wrong"
+        assert "mvoe" in stage.said
 
 
+@pytest.mark.long("screens")
 async def test_actions_of_the_screen_are_in_the_palette_and_run_by_their_keys(studio: Studio) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
         panel = await _palette(stage, "whole film")
@@ -150,6 +151,7 @@ async def test_actions_of_the_screen_are_in_the_palette_and_run_by_their_keys(st
         await stage.press("escape")
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("id", thorough("screens", sorted(PANELS), 2))
 async def test_list_with_a_panel_opens_the_panel(studio: Studio, id: str) -> None:
     registry.run_by_id(studio, "storyboard.commit")
@@ -162,6 +164,7 @@ async def test_list_with_a_panel_opens_the_panel(studio: Studio, id: str) -> Non
         assert PANELS[id].removeprefix("ui.").rstrip("s") in type(app.screen).__name__.casefold()
 
 
+@pytest.mark.long("screens")
 async def test_synonyms_find_actions_after_the_colon(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("w", ":")
@@ -179,6 +182,7 @@ def test_subsequence_matches_and_the_last_used_comes_first() -> None:
     assert list_matching_entries(_entries(), "no such thing whatever") == []
 
 
+@pytest.mark.long("screens")
 async def test_cursor_moves_to_the_best_match_with_each_letter(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         panel = await _palette(stage)
@@ -384,7 +388,7 @@ async def test_refused_line_suggests_the_right_line(studio: Studio, typed: str) 
         await stage.type(typed)
         await stage.press("enter")
         await stage.until(lambda: stage.app.shown_message is not None)
-        assert stage.app.messages[-1].hint.endswith("rate 1A 5")
+        assert ":shot rate 1A 5" in stage.app.messages[-1].hint
 
 
 @pytest.mark.long("screens")

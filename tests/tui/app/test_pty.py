@@ -39,6 +39,7 @@ def run(home: Path, **more: str) -> Terminal:
     return Terminal([sys.executable, "-m", "milimo_tui.cli.main"], env)
 
 
+@pytest.mark.long("screens")
 def test_studio_opens_shows_screens_and_leaves_a_clean_terminal(tmp_path: Path) -> None:
     home = tmp_path / "home"
     make_studio(home).close()
@@ -112,6 +113,7 @@ def test_two_terminals_show_one_film_and_undo_their_own_edits(tmp_path: Path) ->
             assert terminal.wait() == 0
 
 
+@pytest.mark.long("screens")
 def test_terminal_that_prints_queries_is_asked_only_for_its_attributes(tmp_path: Path) -> None:
     """Inside a tmux that lets nothing through, and on a console: no graphics query, nothing in a title."""
     for more in ({"TERM": "xterm-256color", "TMUX": "/nowhere,1,0"}, {"TERM": "linux"}):
@@ -124,6 +126,7 @@ def test_terminal_that_prints_queries_is_asked_only_for_its_attributes(tmp_path:
             assert b"\x1b[c" in terminal.raw
 
 
+@pytest.mark.long("screens")
 def test_capable_terminal_gets_true_colour_and_full_pictures(tmp_path: Path) -> None:
     """Nothing of the environment says so, as over SSH, and TERM names but 16 colours: its answers do.
 

@@ -28,12 +28,15 @@ async def test_shot_whose_only_take_is_rejected_has_none_on_every_screen(tmp_pat
         assert "1 picked" in stage.text
         assert "1 with a take" in await go(stage, "film")
         await go(stage, "timeline")
-        assert stage.screen.clip_styles.state(stage.screen.clip_styles.shots[shot.id]) is ClipState.PICKED
+        assert (
+            stage.screen.clip_styles.find_state(stage.screen.clip_styles.shots[shot.id]) is ClipState.PICKED
+        )
         run_by_id(studio, "shot.rate", {"id": "1A", "reject": True})
         stage.app.follower.check_film_now()
         await stage.until(lambda: stage.screen.film.story.takes[0].rejected)
         await stage.settle()
-        assert stage.screen.clip_styles.state(stage.screen.clip_styles.shots[shot.id]) is ClipState.EMPTY
+        styles = stage.screen.clip_styles
+        assert styles.find_state(styles.shots[shot.id]) is ClipState.EMPTY
         assert "0 picked" in await go(stage, "storyboard")
         film = await go(stage, "film")
         assert "1 with a take" not in film

@@ -74,7 +74,7 @@ async def test_theme_is_selected_by_its_name(studio: Studio, config: Path) -> No
         await stage.press(":")
         await stage.type("theme solarised-light")
         await stage.press("enter")
-        assert "near it: solarized-light" in stage.said
+        assert "similar names: solarized-light" in stage.said
         assert stage.app.theme == "solarized-light"
 
 
@@ -107,10 +107,11 @@ async def test_own_theme_file_is_shown_and_reloaded(studio: Studio, config: Path
         await stage.until(lambda: "#301020" in grounds(stage))
         file.write_text('base = "nord"\nbackgruond = "#301020"\n')
         os.utime(file, (2, 2))
-        await stage.until(lambda: "near it: background" in stage.said)
+        await stage.until(lambda: "similar names: background" in stage.said)
         assert "#301020" in grounds(stage), "what was shown stays"
 
 
+@pytest.mark.long("screens")
 async def test_unreadable_theme_file_is_one_sentence(tmp_path: Path, config: Path) -> None:
     config.parent.mkdir(parents=True)
     config.write_text('theme = "gone.toml"\n')
@@ -161,9 +162,9 @@ async def test_own_theme_starts_from_the_one_under_the_cursor(studio: Studio, co
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("g", "o", "j", "j", "e")
         await stage.until(file.exists)
-        await stage.until(lambda: "my-nord.toml is yours" in stage.text)
+        await stage.until(lambda: "my-nord.toml is your own copy" in stage.text)
         await stage.press("j")
-        assert "my-nord.toml is yours" not in stage.text, "until the next key"
+        assert "my-nord.toml is your own copy" not in stage.text, "until the next key"
         await stage.press("k", "e")
         rows = "".join(row.strip() for row in stage.lines()[-6:])
         assert f"is shown{file}" in rows, "whole, and before the panel"

@@ -69,6 +69,7 @@ with studio.require_project().combine_edits("macro a"):
 """
 
 
+@pytest.mark.long("screens")
 def test_killed_studio_loses_no_edit_and_continues_its_history(tmp_path: Path) -> None:
     """Every edit is the autosave: what was done is there, is undone in its steps, by the next terminal."""
     home = tmp_path / "home"

@@ -44,6 +44,7 @@ def cut_of(studio: Studio) -> Cut:
     return cut
 
 
+@pytest.mark.long("screens")
 async def test_waiting_shots_are_shown_in_the_header_and_placed_by_keys(studio: Studio) -> None:
     (shot,) = list_waiting_shots(cut_of(studio))
     frames = layout(cut_of(studio)).frames

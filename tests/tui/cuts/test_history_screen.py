@@ -53,6 +53,7 @@ async def test_branch_is_shown_and_opened_by_keys(tmp_path: Path) -> None:
         assert next(row for row in stage.lines() if "as it began" in row).rstrip().endswith("◀ here")
 
 
+@pytest.mark.long("screens")
 async def test_states_are_named_and_edits_of_another_terminal_appear(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     run_by_id(studio, "cut.split", {"at": "20"})
@@ -82,6 +83,7 @@ async def test_states_are_named_and_edits_of_another_terminal_appear(tmp_path: P
         assert stage.screen.list.key == chosen
 
 
+@pytest.mark.long("screens")
 async def test_empty_list_closes_after_the_panel_above_it(tmp_path: Path) -> None:
     studio = house.make_studio(tmp_path / "home")
     async with on(studio, "timeline", (80, 24)) as stage:
@@ -99,6 +101,7 @@ async def test_empty_list_closes_after_the_panel_above_it(tmp_path: Path) -> Non
         assert stage.screen.MODE == "timeline"
 
 
+@pytest.mark.long("screens")
 async def test_screen_may_close_before_its_completions_arrive(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "timeline", (80, 24)) as stage:

@@ -71,6 +71,7 @@ async def test_notes_are_listed_as_tasks(studio: Studio, tmp_path: Path) -> None
         assert notes_of(studio)[0][:3] == (50, "hold on her!", True)
 
 
+@pytest.mark.long("screens")
 async def test_cuts_are_opened_frozen_and_compared(studio: Studio) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
         await stage.press("g", "c")

@@ -105,6 +105,7 @@ async def test_every_player_key_works_on_a_film(studio: Studio) -> None:
         assert stage.lines()[-1].startswith(" NORMAL")
 
 
+@pytest.mark.long("screens")
 async def test_marks_on_the_cut_belong_to_the_cut(studio: Studio) -> None:
     async with on(studio, "film", (110, 30)) as stage:
         await stage.until(lambda: "space plays" in " ".join(stage.text.split()))

@@ -99,6 +99,7 @@ async def test_empty_query_lists_the_last_places(studio: Studio) -> None:
         assert "last places" in stage.text
 
 
+@pytest.mark.long("screens")
 async def test_one_kind_is_searched_by_word_and_by_key(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         screen = await _finder(stage, "jun")
@@ -195,6 +196,7 @@ async def test_matches_in_other_films_are_named_and_opened_by_enter(studio: Stud
         await stage.until(lambda: stage.app.current_mode in ("script", "storyboard"))
 
 
+@pytest.mark.long("screens")
 async def test_no_match_anywhere_is_reported(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         await _finder(stage, "qqqqq")
@@ -225,6 +227,7 @@ async def test_palette_is_the_other_tab(studio: Studio) -> None:
         await stage.until(lambda: stage.app.screen.field.value == "coin")  # type: ignore[attr-defined]
 
 
+@pytest.mark.long("screens")
 async def test_tab_completes_and_never_erases(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         screen = await _finder(stage, "li")

@@ -96,6 +96,7 @@ def text(stage: Stage, key: str) -> str:
     return str(screen.form.get_field_text(screen.form.get_field(key)))
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 async def test_choice_is_a_list_with_descriptions(studio: Studio, size: tuple[int, int]) -> None:
     kept = Kept()
@@ -117,6 +118,7 @@ async def test_choice_is_a_list_with_descriptions(studio: Studio, size: tuple[in
         await stage.until(lambda: not isinstance(stage.screen, FormScreen))
 
 
+@pytest.mark.long("screens")
 async def test_choice_is_selected_by_the_mouse(studio: Studio) -> None:
     async with form(studio, Kept()) as stage:
         await stage.press("enter")
@@ -127,6 +129,7 @@ async def test_choice_is_selected_by_the_mouse(studio: Studio) -> None:
         assert not box.display
 
 
+@pytest.mark.long("screens")
 async def test_invalid_input_stays_with_the_reason_beside_it(studio: Studio) -> None:
     kept = Kept()
     async with form(studio, kept) as stage:
@@ -148,6 +151,7 @@ async def test_invalid_input_stays_with_the_reason_beside_it(studio: Studio) -> 
         assert text(stage, "steps") == "8"
 
 
+@pytest.mark.long("screens")
 async def test_numbers_and_times_are_stepped_typed_and_dragged(studio: Studio) -> None:
     async with form(studio, Kept()) as stage:
         await stage.press("j", "l")
@@ -165,6 +169,7 @@ async def test_numbers_and_times_are_stepped_typed_and_dragged(studio: Studio) -
         assert stage.screen.is_attached is False or not isinstance(stage.screen, FormScreen), "kept"
 
 
+@pytest.mark.long("screens")
 async def test_number_is_dragged_by_the_mouse(studio: Studio) -> None:
     async with form(studio, Kept()) as stage:
         rows = stage.screen.list
@@ -177,6 +182,7 @@ async def test_number_is_dragged_by_the_mouse(studio: Studio) -> None:
         assert not stage.screen.prompt.is_open, "that was no click"
 
 
+@pytest.mark.long("screens")
 async def test_space_turns_a_switch_and_esc_cancels_all(studio: Studio) -> None:
     kept = Kept()
     async with form(studio, kept) as stage:
@@ -194,6 +200,7 @@ async def test_space_turns_a_switch_and_esc_cancels_all(studio: Studio) -> None:
         assert not kept.values
 
 
+@pytest.mark.long("screens")
 async def test_path_is_completed_by_the_arrow_and_previewed(studio: Studio, tmp_path: Path) -> None:
     Image.new("RGB", (192, 108)).save(tmp_path / "bar-at-night.png")
     async with form(studio, Kept()) as stage:
@@ -302,7 +309,7 @@ async def test_form_of_a_shot_shows_the_fields_of_the_chosen_engine(studio: Stud
 
         async def choose(key: str, words: str, leaves: str = "enter") -> None:
             field = form.get_field(key)
-            stage.screen.list.show(stage.screen.list.rows, key)
+            stage.screen.list.show_rows(stage.screen.list.rows, key)
             if not stage.screen.prompt.is_open:
                 await stage.press("e")
             await stage.press("ctrl+u")

@@ -26,6 +26,7 @@ def _file() -> str:
     return path.read_text() if path.exists() else ""
 
 
+@pytest.mark.long("screens")
 async def test_doctor_and_jobs_show_a_backup(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home")
     made = registry.run_by_id(studio, "backup.now").data
@@ -40,6 +41,7 @@ async def test_doctor_and_jobs_show_a_backup(tmp_path: Path) -> None:
     studio.close()
 
 
+@pytest.mark.long("screens")
 async def test_settings_have_a_group_of_backups(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MILIMO_BACKUP")
     studio = Studio.open()

@@ -31,6 +31,7 @@ def film(studio: Studio) -> dict[str, Any]:
     return row
 
 
+@pytest.mark.long("screens")
 async def test_status_tags_format_and_rate_are_one_form_and_one_undo(studio: Studio) -> None:
     before = film(studio)
     async with on(studio, "home", (80, 24)) as stage:
@@ -76,6 +77,7 @@ async def test_esc_changes_nothing_in_the_film(studio: Studio) -> None:
     assert film(studio) == before
 
 
+@pytest.mark.long("screens")
 async def test_film_is_saved_as_a_template_and_another_starts_from_it(studio: Studio, tmp_path: Path) -> None:
     registry.run_by_id(studio, "project.set", {"format": "scope", "style": "neon noir"})
     script = tmp_path / "ferry.fountain"

@@ -94,6 +94,7 @@ async def test_twelve_films_are_cards_and_an_unreadable_one_is_a_card(
     assert broken.exists()
 
 
+@pytest.mark.long("screens")
 async def test_filter_order_and_name_are_set_by_keys(studio: Studio) -> None:
     start(studio, *NAMES[:4])
     async with on(studio, "home", (120, 36)) as stage:
@@ -119,6 +120,7 @@ async def test_filter_order_and_name_are_set_by_keys(studio: Studio) -> None:
         await stage.until(lambda: "Salt Road" in stage.text)
 
 
+@pytest.mark.long("screens")
 async def test_film_is_moved_to_the_bin_and_restored_after_a_restart(studio: Studio) -> None:
     start(studio, "Rain Market", "Salt Road")
     async with on(studio, "home", (80, 24)) as stage:

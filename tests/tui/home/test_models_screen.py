@@ -169,7 +169,7 @@ async def test_form_shows_every_option_of_any_card(studio: Studio) -> None:
         shown = text(stage)
         assert "distilled, as" in shown
         assert "at first download" in shown  # of a hash that nobody looked up
-        assert "nothing is fetched" in stage.said
+        assert ":model setup ltx2" in stage.said
         await stage.press("j")
         assert "24 GB" not in text(stage)
 
@@ -188,6 +188,7 @@ async def test_form_sets_this_machine_up_after_a_yes(studio: Studio, hub: FakeHu
         await stage.until(lambda: ModelStore(studio.home.models).has("flux2", model=KLEIN))
 
 
+@pytest.mark.long("screens")
 async def test_search_lists_models_of_the_hub(studio: Studio, hub: FakeHub) -> None:
     hub.add("Lightricks/LTX-2-new-LoRA", klein(), downloads=7)
     async with on(studio, "models") as stage:

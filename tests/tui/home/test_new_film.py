@@ -77,6 +77,7 @@ async def test_every_field_is_reached_by_keys_next_to_the_first_scene(studio: St
     )  # fmt: skip
 
 
+@pytest.mark.long("screens")
 async def test_up_and_down_move_between_fields_and_lose_nothing(studio: Studio) -> None:
     async with on(studio, "home", (80, 24)) as stage:
         await form(stage)
@@ -178,6 +179,7 @@ async def test_pasted_screenplay_becomes_a_film(studio: Studio) -> None:
     assert len(studio.take_snapshot().story.live_shots()) > 3
 
 
+@pytest.mark.long("screens")
 def test_long_script_shows_progress_and_leaves_nothing_when_stopped(studio: Studio) -> None:
     registry.run_by_id(studio, "project.new", {"text": SCRIPT})
     from contextlib import contextmanager

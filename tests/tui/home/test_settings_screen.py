@@ -40,6 +40,7 @@ async def _at(stage: Stage, screen: SettingsScreen, name: str) -> None:
     await stage.settle()
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
 async def test_list_and_detail_are_side_by_side(studio: Studio, size: tuple[int, int]) -> None:
     async with on(studio, "home", size) as stage:
@@ -52,6 +53,7 @@ async def test_list_and_detail_are_side_by_side(studio: Studio, size: tuple[int,
         assert any("render_crf" in row and " 18" in row for row in stage.lines())
 
 
+@pytest.mark.long("screens")
 async def test_value_is_edited_in_place_undone_and_redone(studio: Studio) -> None:
     async with on(studio, "home", (80, 24)) as stage:
         screen = await _settings(stage)
@@ -87,6 +89,7 @@ async def test_refused_value_shows_the_accepted_form(studio: Studio) -> None:
         assert _file() == ""
 
 
+@pytest.mark.long("screens")
 async def test_settings_file_of_the_home_names_no_program(studio: Studio) -> None:
     async with on(studio, "home", (110, 30)) as stage:
         screen = await _settings(stage)

@@ -99,6 +99,7 @@ async def test_keys_without_a_target_are_dimmed(tmp_path: Path) -> None:
         assert idle() == {"r", "p", "x", "H", "e"}, "one that is done"
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", [(80, 24), (110, 30), (120, 40), (200, 50)])
 async def test_table_folds_filters_and_updates(tmp_path: Path, size: tuple[int, int]) -> None:
     studio = make_studio(tmp_path / "home", takes=False)

@@ -77,6 +77,7 @@ def _drawn(tree: ast.Module, module: str) -> list[str]:
     return found
 
 
+@pytest.mark.long("screens")
 def test_no_drawn_text_names_a_shell_command() -> None:
     found = [
         text

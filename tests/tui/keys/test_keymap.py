@@ -276,7 +276,7 @@ BROKEN = {
     '[instead]\nkeys = [{ on = "delete", off = "x" }]\n': "off",
     '[instead]\nkeys = [{ on = ["delete", "x"], of = "x" }]\n': "“on” or “of”",
     "[storyboard\n": "line 1",
-    "[storybord]\nkeys = []\n": "near it: storyboard",
+    "[storybord]\nkeys = []\n": "similar names: storyboard",
     "keys = 3\n": "keymap.toml",
     "timeline = 3\n": r"\[timeline\] is a table",
     "[timeline]\nkyes = []\n": "kyes",
@@ -293,8 +293,8 @@ BROKEN = {
     '[timeline]\nkeys = [{ on = "Ctrl+X", run = "ui.play", note = "y" }]\n': r"written ctrl\+x",
     '[timeline]\nkeys = [{ on = "meta+hyper", run = "ui.play", note = "y" }]\n': "letters, signs",
     '[timeline]\nkeys = [{ on = "5", run = "ui.play", note = "y" }]\n': "digits are counts",
-    '[timeline]\nkeys = [{ on = "Y", run = "ui.plays", note = "y" }]\n': "near it: ui.play",
-    '[timeline]\nkeys = [{ on = "Y", run = "cut.splitt", note = "y" }]\n': "near it: cut.split",
+    '[timeline]\nkeys = [{ on = "Y", run = "ui.plays", note = "y" }]\n': "similar names: ui.play",
+    '[timeline]\nkeys = [{ on = "Y", run = "cut.splitt", note = "y" }]\n': "similar names: cut.split",
     '[timeline]\nkeys = [{ on = "Y", run = "ui.move", args = { to = "nowhere" }, note = "y" }]\n': "nowhere",
 }
 
@@ -326,6 +326,7 @@ def test_missing_preset_is_reported() -> None:
         load_preset("emacs")
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("preset", PRESETS)
 def test_preset_has_every_action_of_the_timeline(preset: str) -> None:
     def acts(of: str, context: str) -> set[str]:

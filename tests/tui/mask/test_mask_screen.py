@@ -139,6 +139,7 @@ async def test_row_54_objects_are_numbered_named_coloured_toggled_and_joined(stu
         assert [one.number for one in stage.screen.state.drawing.objects] == [1]
 
 
+@pytest.mark.long("screens")
 async def test_mouse_paints_and_clicks_on_a_mask(studio: Studio) -> None:
     async with masking(studio, "photo.png") as stage:
         region = stage.screen.picture.region
@@ -215,11 +216,13 @@ async def test_row_53_mask_is_tracked_both_ways_with_one_correction(studio: Stud
         await stage.press("p", "K", "K", "p")
         corrected = pixels(stage)
         assert corrected.sum() > followed.sum()
-        was = stage.screen.state.drawing.object(1).moving
+        was = stage.screen.state.drawing.get_object(1).moving
         await stage.press("T", "a")
-        await stage.until(lambda: stage.screen.state.drawing.object(1).moving != was, "not followed again")
+        await stage.until(
+            lambda: stage.screen.state.drawing.get_object(1).moving != was, "not followed again"
+        )
         await worked(stage)
-        with Footage(Path(stage.screen.state.drawing.object(1).moving)) as moving:
+        with Footage(Path(stage.screen.state.drawing.get_object(1).moving)) as moving:
             np.testing.assert_array_equal(moving.frame(3)[..., 0], corrected)
             np.testing.assert_array_equal(moving.frame(2)[..., 0], drawn)
         assert not stage.screen.state.is_unsaved

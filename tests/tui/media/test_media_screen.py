@@ -215,6 +215,7 @@ async def test_used_file_stays_and_a_missing_one_is_marked(tmp_path: Path) -> No
     studio.close()
 
 
+@pytest.mark.long("screens")
 async def test_yanked_file_fills_the_marked_range_of_the_timeline(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     cut = studio.take_snapshot().cut
@@ -237,6 +238,7 @@ async def test_yanked_file_fills_the_marked_range_of_the_timeline(tmp_path: Path
     studio.close()
 
 
+@pytest.mark.long("screens")
 async def test_lists_are_sorted_and_searched(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     for index, name in enumerate(("bell.wav", "alarm.wav", "crowd.wav")):

@@ -234,6 +234,7 @@ def seed_of(acts: int) -> int:
     return int(asked) if asked else random.SystemRandom().randrange(10**6) if full else FIXED
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("acts", thorough("next step", [FEW, rounds("next step")]))
 async def test_next_step_is_true_works_and_is_not_cut_off(home: Path, acts: int) -> None:
     seed = seed_of(acts)

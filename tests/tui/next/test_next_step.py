@@ -355,7 +355,7 @@ async def test_hints_can_be_clicked(studio: Studio) -> None:
         await stage.pilot.press("g")
         await stage.until(lambda: stage.screen.query_one(Hints).display)
         hints = stage.screen.query_one(Hints)
-        at = next((y, text.index("elements")) for y, text in enumerate(stage.lines()) if "elements" in text)
+        at = next((y, text.index("Elements")) for y, text in enumerate(stage.lines()) if "Elements" in text)
         await stage.pilot.click(Hints, offset=(at[1], at[0] - hints.region.y))
         await stage.until(lambda: stage.app.current_mode == "elements")
         await known(stage)

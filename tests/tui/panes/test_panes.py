@@ -82,6 +82,7 @@ async def test_pane_is_widened_closed_and_remembered(studio: Studio, mode: str, 
         await stage.until(lambda: width(stage) == first)
 
 
+@pytest.mark.long("screens")
 async def test_lower_pane_is_resized_down_to_its_minimum(studio: Studio) -> None:
     async with on(studio, "models", (80, 24)) as stage:
         detail = stage.screen.query_one("#detail")

@@ -255,7 +255,7 @@ async def test_file_named_in_the_command_line_plays_in_the_same_window(
         await stage.press(":")
         await stage.type("play 1A --stdout")
         await stage.press("enter")
-        assert "in mpv itself" in stage.said
+        assert "--bitrate" in stage.said
     assert not window.is_mpv_running, "it ends with the studio"
     studio.close()
 

@@ -114,6 +114,7 @@ async def pictured(stage: Stage, selector: str, keys: int) -> Any:
 # -- Film ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
 async def test_film_screen_plays_its_film_by_keys(studio: Studio, size: tuple[int, int]) -> None:
     path = rendered(studio)
@@ -298,18 +299,18 @@ async def test_media_screen_shows_the_picture_above_the_waveform(studio: Studio)
     async with on(studio, "media", (80, 24)) as stage:
         await stage.press("A")
         picture, wave = stage.screen.query_one("#asset-picture", Picture), stage.screen.query_one(Wave)
-        await stage.until(lambda: picture.drawing is not None and wave.read_peaks is not None)
+        await stage.until(lambda: picture.drawing is not None and wave.peaks is not None)
         asset = stage.screen.asset
         path = studio.require_project().paths.root / asset.path
         assert alike(picture.drawing, path, asset.frames // 2)
         assert wave.region.y == picture.region.bottom
         assert wave.region.height == 3
         assert "█" in stage.lines()[wave.region.y + 1][wave.region.x :]
-        drawing, peaks = picture.drawing, wave.read_peaks
+        drawing, peaks = picture.drawing, wave.peaks
         await stage.press("j")
-        await stage.until(lambda: wave.read_peaks not in (None, peaks))
+        await stage.until(lambda: wave.peaks not in (None, peaks))
         await stage.press("k")
-        assert (picture.drawing, wave.read_peaks) == (drawing, peaks)
+        assert (picture.drawing, wave.peaks) == (drawing, peaks)
     path.unlink()
     async with on(studio, "media", (80, 24)) as stage:
         await stage.press("A")

@@ -36,6 +36,7 @@ async def test_board_equals_a_complete_repaint(tmp_path: Path, monkeypatch: pyte
     studio.close()
 
 
+@pytest.mark.long("screens")
 async def test_pictures_of_one_moment_are_painted_together_and_a_lost_one_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

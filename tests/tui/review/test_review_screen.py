@@ -40,7 +40,7 @@ def studio(night: Path, tmp_path: Path) -> Iterator[Studio]:
 
 async def reviewing(stage: Stage) -> None:
     """Until the inbox is on the screen."""
-    await stage.until(lambda: stage.screen.review is not None and stage.screen.review.begin_line is not None)
+    await stage.until(lambda: stage.screen.review is not None and stage.screen.review.began is not None)
     await stage.settle()
 
 
@@ -306,6 +306,7 @@ async def test_studio_and_shell_report_the_same_new_takes(studio: Studio) -> Non
         assert registry.run_by_id(studio, "app.next").data["why"].startswith(f"{told}: ")
 
 
+@pytest.mark.long("screens")
 async def test_empty_inbox_explains_its_purpose(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "review", (80, 24)) as stage:

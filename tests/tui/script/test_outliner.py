@@ -42,6 +42,7 @@ def outliner() -> Iterator[Outliner]:
     made.end_outliner()
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("seed", range(3))
 def test_outline_after_any_edit_equals_that_of_the_whole_text(outliner: Outliner, seed: int) -> None:
     chosen = random.Random(seed)

@@ -50,6 +50,7 @@ async def test_story_is_requested_reviewed_and_accepted(studio: Studio, tmp_path
         assert "RIVER" not in after.removeprefix(before)
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
 async def test_items_are_switched_and_edited_by_keys(
     studio: Studio, tmp_path: Path, size: tuple[int, int]

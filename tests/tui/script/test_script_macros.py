@@ -63,6 +63,7 @@ async def test_macro_stops_with_a_message_where_nothing_is_found(studio: Studio)
         assert "no macro z" in stage.said
 
 
+@pytest.mark.long("screens")
 async def test_macro_with_search_and_paste_survives_a_restart(tmp_path: Path, studio: Studio) -> None:
     async with on(studio, "script") as stage:
         await stage.press("Q", "c", "/")

@@ -75,6 +75,7 @@ async def test_undoing_everything_restores_the_text(studio: Studio, seed: int) -
         assert len(editor.wrapped_document._wrap_offsets) == editor.document.line_count
 
 
+@pytest.mark.long("screens")
 async def test_operators_take_motions_objects_and_counts(studio: Studio) -> None:
     async with on(studio, "script") as stage:
         await at_line(stage, LATE)
@@ -115,6 +116,7 @@ async def test_operator_acts_on_the_selection(studio: Studio) -> None:
         assert stage.screen.get_mode_name() == "NORMAL"
 
 
+@pytest.mark.long("screens")
 async def test_marks_registers_and_letters_work(studio: Studio) -> None:
     async with on(studio, "script") as stage:
         await at_line(stage, LATE)
@@ -186,6 +188,7 @@ async def test_edited_line_stays_in_place_when_the_text_is_parsed(studio: Studio
         await stage.press("escape")
 
 
+@pytest.mark.long("screens")
 async def test_plain_preset_types_at_once_with_the_keys_of_any_field(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

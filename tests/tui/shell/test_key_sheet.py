@@ -44,6 +44,7 @@ def test_columns_are_balanced_and_no_heading_is_last() -> None:
     assert split_into_columns([], 3) == []
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
 async def test_every_key_is_complete_and_wide_terminals_have_more_columns(
     studio: Studio, size: tuple[int, int]

@@ -76,7 +76,7 @@ def starts(studio: Studio) -> list[tuple[str, int, int]]:
 
 
 def cell_of(stage: Stage, frame: int) -> int:
-    return HEAD + int(stage.screen.view.cell(frame))
+    return HEAD + int(stage.screen.view.frame_to_cell(frame))
 
 
 def row_of(stage: Stage, lane: int) -> int:
@@ -273,7 +273,9 @@ async def test_playhead_is_dragged_on_the_ruler_and_the_wheel_zooms(studio: Stud
         before = stage.screen.view
         await wheel(stage, timeline, (HEAD + 20, 0), up=True)
         assert stage.screen.view.zoom < zoom
-        assert stage.screen.view.cell(20 * zoom) == pytest.approx(before.cell(20 * zoom), abs=1)
+        assert stage.screen.view.frame_to_cell(20 * zoom) == pytest.approx(
+            before.frame_to_cell(20 * zoom), abs=1
+        )
         near = stage.screen.view
         await wheel(
             stage, timeline, (HEAD + 20, row_of(stage, stage.screen.cutting.main_lane_index())), up=False

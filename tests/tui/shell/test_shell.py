@@ -258,6 +258,7 @@ async def test_foreign_change_is_shown(studio: Studio, tmp_path: Path) -> None:
     other.close()
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", [(79, 24), (80, 23), (40, 10), (10, 3)])
 async def test_too_small_terminal_is_reported_and_recovers(studio: Studio, size: tuple[int, int]) -> None:
     async with opened(studio) as (app, pilot):
@@ -530,6 +531,7 @@ async def test_long_message_grows_over_the_screen_until_the_next_key(studio: Stu
         assert foot()[-2] == rows[-3].rstrip()
 
 
+@pytest.mark.long("screens")
 async def test_question_waits_for_the_input_line_and_then_gets_the_keys(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await press(pilot, "g w /")
@@ -553,6 +555,7 @@ async def test_question_waits_for_the_input_line_and_then_gets_the_keys(studio: 
         assert await typed.wait() is None
 
 
+@pytest.mark.long("screens")
 async def test_up_recalls_earlier_lines_and_down_the_current_one(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         screen = app.studio_screen
@@ -615,6 +618,7 @@ async def test_command_that_asks_waits_for_the_opening_screen(studio: Studio) ->
         assert await asked == "xy"
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("mode", thorough("screens", tuple(SCREENS), quick=3))
 async def test_film_deleted_while_a_screen_is_drawn_is_reported(studio: Studio, mode: str) -> None:
     async with on(studio, mode) as stage:

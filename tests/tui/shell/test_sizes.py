@@ -41,6 +41,7 @@ async def test_shot_under_the_cursor_is_large_with_all_its_words(studio: Studio)
         assert picture.size.width > 2 * stage.screen.query_one(Cards).picture_cells[0]
 
 
+@pytest.mark.long("screens")
 async def test_narrow_board_uses_the_full_width(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         assert not stage.screen.query_one(ShotBeside).display
@@ -110,6 +111,7 @@ PLACES = (
 )
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", [WIDE, (120, 40), (80, 24)], one=True))
 async def test_no_words_are_cut_off_next_to_free_space(studio: Studio, size: tuple[int, int]) -> None:
     told = "the sign over the stall is held two frames longer than the light that comes in behind it"

@@ -96,6 +96,7 @@ async def test_part_is_changed_for_the_shot_the_scene_and_the_film(
         assert sent(studio)["light"][1] == "by hand, for the film", "undo takes it back"
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 async def test_part_is_removed_and_restored(studio: Studio, size: tuple[int, int]) -> None:
     composed = sent(studio)["sound"]

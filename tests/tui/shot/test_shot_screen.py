@@ -89,6 +89,7 @@ def go_to(stage: Stage, key: str) -> None:
     rows.move_to(next(index for index, row in enumerate(rows.rows) if row.key == key))
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize(
     "size",
     thorough("screens", [(80, 24), (120, 40), (200, 50)], one=True),
@@ -218,6 +219,7 @@ async def test_shot_becomes_a_closer_crop_by_keys_and_returns(
         assert not shot(studio).continues_as
 
 
+@pytest.mark.long("screens")
 async def test_card_names_the_owner_of_its_take(studio: Studio) -> None:
     registry.run_by_id(studio, "shot.set", {"id": "2B", "continues": "2A", "continues_as": "closer"})
     async with on(studio, "storyboard", (120, 40)) as stage:
@@ -235,7 +237,7 @@ async def test_row_30_pipeline_is_set_by_hand_and_a_wrong_one_suggests_others(
         await stage.pilot.press("P")
         await answer(stage, "ti2vid")
         await until_shown(stage, "ti2vid can't make this shot")
-        assert "shot.make" in stage.screen.idle_acts()
+        assert "shot.make" in stage.screen.list_idle_acts()
 
 
 @pytest.mark.long("screens")

@@ -39,6 +39,7 @@ def recording(tmp_path: Path) -> str:
     return str(path)
 
 
+@pytest.mark.long("screens")
 async def test_take_gets_a_sound_by_a_form_and_voices_are_switched(studio: Studio, tmp_path: Path) -> None:
     shot = shot_spec.find_shot(studio.take_snapshot().story, "2B").id
     add_take(studio, shot, "job_1")
@@ -71,6 +72,7 @@ async def test_take_gets_a_sound_by_a_form_and_voices_are_switched(studio: Studi
             assert [field.key for field in form.fields] == fields
 
 
+@pytest.mark.long("screens")
 async def test_recording_leads_a_shot_without_a_take_by_keys(studio: Studio, tmp_path: Path) -> None:
     """It was there in a shell alone."""
     shot = shot_spec.find_shot(studio.take_snapshot().story, "2B").id
@@ -90,6 +92,7 @@ async def test_recording_leads_a_shot_without_a_take_by_keys(studio: Studio, tmp
         assert "longer than 2B" in await form.keep(form.values)
 
 
+@pytest.mark.long("screens")
 async def test_recording_leads_a_drawn_shot_by_the_first_capable_model(
     studio: Studio, tmp_path: Path
 ) -> None:

@@ -21,6 +21,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     made.close()
 
 
+@pytest.mark.long("screens")
 async def test_queue_news_before_a_newer_film_is_read_are_kept(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         board = stage.screen

@@ -86,6 +86,7 @@ async def test_unknown_word_of_a_filter_stays_with_the_reason(studio: Studio) ->
         assert shown(stage, studio) == numbers(studio)
 
 
+@pytest.mark.long("screens")
 async def test_empty_result_is_explained_with_next_steps(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("f")

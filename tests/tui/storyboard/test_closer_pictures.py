@@ -123,7 +123,7 @@ async def test_inspector_shows_the_crop_of_the_shot_and_of_each_take(keeper: Mil
         assert await is_closer(stage, picture.drawing, pictures)
         stage.screen.query_one("#takes", Rows).focus()
         await stage.settle()
-        assert stage.screen.here.startswith("take:")
+        assert stage.screen.cursor_key.startswith("take:")
         assert await is_closer(stage, picture.drawing, pictures)
         # Looked at closely it is the same part.
         await stage.press("%", "s")

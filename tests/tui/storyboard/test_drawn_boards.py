@@ -85,6 +85,7 @@ async def test_stored_picture_is_not_drawn_again(studio: Studio) -> None:
     assert {path: path.stat().st_mtime_ns for path in kept(studio)} == before
 
 
+@pytest.mark.long("screens")
 async def test_only_visible_pictures_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLORTERM", "truecolor")
     studio = make_studio(tmp_path / "home", LONG)

@@ -23,6 +23,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     studio.close()
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
 async def test_look_is_added_moved_and_removed_by_keys(studio: Studio, size: tuple[int, int]) -> None:
     async with on(studio, "elements", size) as stage:

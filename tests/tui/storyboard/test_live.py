@@ -34,6 +34,7 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     made.close()
 
 
+@pytest.mark.long("screens")
 async def test_take_is_shown_in_progress_and_survives_the_studio(studio: Studio) -> None:
     async with opened(studio, size=(120, 40)) as (app, pilot):
         board = app.screen

@@ -47,6 +47,7 @@ async def to_field(stage: Stage, key: str) -> None:
     await stage.press("enter")
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 async def test_place_is_moved_out_of_its_house_and_given_a_layer(
     studio: Studio, size: tuple[int, int]

@@ -24,6 +24,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     made.close()
 
 
+@pytest.mark.long("screens")
 async def test_table_is_written_at_once(studio: Studio, tmp_path: Path) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("c", "p")

@@ -57,6 +57,7 @@ async def test_brief_is_planned_changed_and_added_to_the_board(studio: Studio, s
         assert len(studio.take_snapshot().story.live_scenes()) == scenes
 
 
+@pytest.mark.long("screens")
 async def test_unknown_mood_is_refused_and_the_plan_stays(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("Z", "q")

@@ -36,6 +36,7 @@ def stand(studio: Studio, name: str) -> None:
     )
 
 
+@pytest.mark.long("screens")
 async def test_joint_is_moved_undone_and_a_skeleton_exported(studio: Studio, tmp_path: Path) -> None:
     stand(studio, "mara")
     async with on(studio, "elements", (80, 24)) as stage:
@@ -62,6 +63,7 @@ async def test_joint_is_moved_undone_and_a_skeleton_exported(studio: Studio, tmp
         assert "no other skeleton" in stage.said
 
 
+@pytest.mark.long("screens")
 async def test_missing_skeleton_is_explained(studio: Studio) -> None:
     async with on(studio, "elements", (80, 24)) as stage:
         await stage.press("s")

@@ -91,7 +91,7 @@ async def test_suggestions_of_a_scene_are_requested_and_accepted_by_keys(
         assert prompts(studio) == before
         assert f"{len(before)} suggested" in stage.text
         await stage.press("A")
-        assert "with faults" in stage.text
+        assert "have faults" in stage.text
         await stage.press("y")
         assert all(prompts(studio))
         await stage.press("u")

@@ -107,6 +107,7 @@ async def test_scene_is_added_by_hand(studio: Studio) -> None:
         assert "1AA" in numbers(studio)
 
 
+@pytest.mark.long("screens")
 async def test_row_23_scenes_are_reordered_by_keys(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         before = [scene.heading for scene in studio.take_snapshot().story.live_scenes()]

@@ -38,6 +38,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     studio.close()
 
 
+@pytest.mark.long("screens")
 async def test_shot_of_a_guess_without_a_picture_is_drawn(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("g", "q")
@@ -83,6 +84,7 @@ async def test_guesses_are_accepted_and_corrected_by_a_key_each(
         assert not isinstance(stage.screen, UnsureScreen)
 
 
+@pytest.mark.long("screens")
 async def test_answers_and_reason_fit_the_smallest_terminal(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", LONG)
     async with on(studio, "storyboard", (80, 24)) as stage:

@@ -68,6 +68,7 @@ SCREENS: list[tuple[str, tuple[str, ...]]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize(("mode", "keys"), thorough("screens", SCREENS, quick=3))
 async def test_pictures_use_the_protocol_of_the_current_terminal(
     studio: Studio, mode: str, keys: tuple[str, ...]

@@ -252,6 +252,7 @@ def colours(app: MilimoApp) -> set[str]:
     return found
 
 
+@pytest.mark.long("screens")
 async def test_no_color_writes_no_colour_and_shows_the_cursor(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -203,7 +203,7 @@ async def test_row_73_size_and_steps_of_the_next_take_are_set_on_the_timeline(st
         stage.screen.prompt.query_one("Input").value = ""
         await stage.type("1023x576")
         await stage.press("enter")
-        assert "sides are even" in stage.said
+        assert "from 64 to 8192" in stage.said
         await stage.press("enter")
         stage.screen.prompt.query_one("Input").value = ""
         await stage.type("1024x576")
@@ -265,6 +265,7 @@ async def test_words_colours_transitions_and_markers_are_edited_in_their_fields(
         assert stage.screen.cut.transitions == ()
 
 
+@pytest.mark.long("screens")
 async def test_takes_are_listed_picked_rated_and_rejected(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     file = studio.require_project()

@@ -17,6 +17,7 @@ def studio(tmp_path: Path) -> Studio:
     return make_studio(tmp_path / "home", takes=False)
 
 
+@pytest.mark.long("screens")
 async def test_row_69_loop_plays_only_the_marked_range(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("1", "0", "l", "i", "5", "l", "o", "0", "R")
@@ -30,6 +31,7 @@ async def test_row_69_loop_plays_only_the_marked_range(studio: Studio) -> None:
         assert "plays once" in stage.said
 
 
+@pytest.mark.long("screens")
 async def test_loop_starts_with_its_key_and_space_keeps_the_speed(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("1", "0", "l", "i", "5", "l", "o", "0", "K")
@@ -45,6 +47,7 @@ async def test_loop_starts_with_its_key_and_space_keeps_the_speed(studio: Studio
         await stage.press("K")
 
 
+@pytest.mark.long("screens")
 async def test_row_70_end_is_the_end_of_the_film_and_in_and_out_are_on_its_time(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w", "w", "end")

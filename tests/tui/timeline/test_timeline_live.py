@@ -58,6 +58,7 @@ def picture(stage: Stage, frame: int) -> Rgb:
 # -- titles -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long("screens")
 async def test_title_is_typed_on_the_frame_and_kept_as_one_edit(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         before, bare = edits(stage), picture(stage, A + 20)
@@ -119,6 +120,7 @@ async def test_title_is_placed_styled_and_timed_by_keys(studio: Studio) -> None:
         assert again.effects.title.text == "Rain\nMarke", "the one that is there is changed"
 
 
+@pytest.mark.long("screens")
 async def test_title_without_words_is_refused_and_esc_cancels(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         before = edits(stage)
@@ -180,6 +182,7 @@ async def test_leaving_the_list_of_effects_applies_none(studio: Studio) -> None:
 # -- speed --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long("screens")
 async def test_clip_is_slowed_to_half_by_a_number(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         before = edits(stage)

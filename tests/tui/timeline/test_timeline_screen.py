@@ -49,6 +49,7 @@ def clips(cut: Cut) -> set[Any]:
     return set(cut.clips)
 
 
+@pytest.mark.long("screens")
 async def test_screen_has_inspector_ruler_and_map(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("w", "w")
@@ -132,6 +133,7 @@ async def test_keys_typed_at_once_act_in_order(studio: Studio) -> None:
         assert v1(cut_of(stage))[:5] == [LENGTHS[2], 40, 60, LENGTHS[2], LENGTHS[3]]
 
 
+@pytest.mark.long("screens")
 async def test_keys_typed_ahead_are_read_in_the_mode_after_the_edit(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         names = {"enter": None, "tab": None, "space": " "}
@@ -189,6 +191,7 @@ async def test_yank_insert_overwrite_and_registers_work(studio: Studio) -> None:
         assert sum(v1(cut_of(stage))) == sum(LENGTHS), "overwriting moves nothing"
 
 
+@pytest.mark.long("screens")
 async def test_overlay_is_connected_on_v2_and_nudged_by_frames(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("y", "y", "w", "k", "P")
@@ -213,6 +216,7 @@ async def test_clips_of_v1_move_by_slots_with_the_playhead(studio: Studio) -> No
         assert stage.screen.playhead == 5
 
 
+@pytest.mark.long("screens")
 async def test_trim_moves_the_edge_at_once_and_is_one_edit(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         history = len(studio.require_project().list_history(cut_of(stage).id))
@@ -228,6 +232,7 @@ async def test_trim_moves_the_edge_at_once_and_is_one_edit(studio: Studio) -> No
         assert v1(cut_of(stage)) == LENGTHS
 
 
+@pytest.mark.long("screens")
 async def test_trim_by_a_typed_number_on_the_other_side_is_undone(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("9", "5", "l", "t", "[")
@@ -308,6 +313,7 @@ async def test_tracks_are_muted_locked_and_added_and_a_locked_one_refuses(studio
         assert "A3" in tracks
 
 
+@pytest.mark.long("screens")
 async def test_visual_mode_selects_frames_clips_and_objects(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("1", "0", "l", "v", "1", "9", "l")
@@ -325,6 +331,7 @@ async def test_visual_mode_selects_frames_clips_and_objects(studio: Studio) -> N
         assert cut_of(stage).mark_in is None
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize(("size", "is_whole"), [((200, 50), True), ((80, 24), False)])
 async def test_film_fills_the_width_at_first_where_its_clips_are_legible(
     studio: Studio, size: tuple[int, int], is_whole: bool
@@ -342,6 +349,7 @@ async def test_film_fills_the_width_at_first_where_its_clips_are_legible(
         assert view.zoom > 8 if is_whole else view.zoom == 8
 
 
+@pytest.mark.long("screens")
 async def test_timeline_is_zoomed_and_searched(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         zoom = stage.screen.view.zoom

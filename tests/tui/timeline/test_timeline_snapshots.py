@@ -69,6 +69,7 @@ def fill(studio: Studio) -> None:
     film.facts.set_cut_state(cut.id, playhead=230, mark_in=250, mark_out=420)
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("colours", list(COLOURS))
 async def test_timeline_looks_as_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, colours: str

@@ -46,7 +46,7 @@ async def test_two_takes_are_compared_in_place_and_none_is_picked(tmp_path: Path
         await stage.press("U")
         assert studio.take_snapshot().story.shots[0].take == second.id
         await stage.press("u", "w", "s", "b", "l", "s", "U")
-        assert "yours to redo" in stage.said, "an edit made since leads elsewhere"
+        assert "to redo" in stage.said, "an edit made since leads elsewhere"
         await stage.press("u")
         assert "undone: split" in stage.said
 

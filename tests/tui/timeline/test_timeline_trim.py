@@ -57,6 +57,7 @@ async def test_tab_cycles_ripple_roll_slip_slide_and_each_is_one_edit(studio: St
         assert v1(cut_of(stage)) == LENGTHS
 
 
+@pytest.mark.long("screens")
 async def test_hints_name_the_keys_of_the_preset_once(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,6 +160,7 @@ async def test_row_66_edge_snaps_to_the_nearest_point_and_names_it(studio: Studi
         assert v1(cut_of(stage))[0] == 40
 
 
+@pytest.mark.long("screens")
 async def test_row_66_long_steps_snap_within_a_cell_and_frame_steps_are_exact(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         stage.screen.view = stage.screen.view.__class__(0, 1, 8, 0, stage.screen.view.width)

@@ -15,6 +15,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.engines.ltx2.plan.pipeline_rule import MADE_OF, refuse_missing_maps
+from milimo_tui.engines.specs.control_specs import CANNY_HIGH, CANNY_LOW
 from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.engines.specs.video_specs import Conditioning, Control
 from milimo_tui.media.files.stills import open_still
@@ -123,5 +124,8 @@ def read_control_frames(control: Control, count: int, rate: Fraction, first: int
     refuse_missing_maps([control])
     shown = read_source_pictures(open_followed_source(control.input, control.start), count, rate, first)
     if not control.prepared and MADE_OF[control.kind] == "edges":
-        shown = [Image.fromarray(detect_canny_edges(np.asarray(picture.convert("RGB")))) for picture in shown]
+        shown = [
+            Image.fromarray(detect_canny_edges(np.asarray(picture.convert("RGB")), CANNY_LOW, CANNY_HIGH))
+            for picture in shown
+        ]
     return shown + shown[-1:] * (count - len(shown))

@@ -5,6 +5,7 @@ export`.
 from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import format_count
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.time import parse_rate
 from milimo_tui.cut.layout.layout import layout
@@ -48,7 +49,7 @@ def _import_cut(studio: Studio, args: CutImportArgs) -> Outcome:
         "linked": dict(brought.linked),
         "offline": list(brought.offline),
     }
-    message = f"imported “{cut.name}”, {len(cut.clips)} clips; it is the current cut"
+    message = f"imported “{cut.name}”, {format_count(len(cut.clips), 'clip')}; it is the current cut"
     return Outcome(data=data, text="\n".join(lines), message=message)
 
 

@@ -75,7 +75,7 @@ def _save_imported_film(studio: Studio, arrived: ArrivedFilm, args: ProjectImpor
     bare = len(arrived.shots) - len({take.shot for take in arrived.takes})
     files = f"{format_count(len(arrived.assets), 'file')} of media"
     shots = format_count(len(arrived.shots), "shot")
-    message = f"imported to {paths.root}: {shots}, {len(arrived.takes)} takes, {files}"
+    message = f"imported to {paths.root}: {shots}, {format_count(len(arrived.takes), 'take')}, {files}"
     message += f"; {bare} of {len(arrived.shots)} shots have none there" if bare else ""
     data = {**make_film_row(studio, studio.require_project()), "missing": list(arrived.missing), "lost": lost}
     text = "\n".join((f"lost by {arrived.source}:", *(f"  {one}" for one in lost))) if lost else ""

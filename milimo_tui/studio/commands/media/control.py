@@ -8,9 +8,8 @@ from typing import Any, Literal
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.engines.specs.control_specs import NEEDS, MakeControl
+from milimo_tui.engines.specs.control_specs import CANNY_HIGH, CANNY_LOW, NEEDS, MakeControl
 from milimo_tui.jobs.client.client import JobRequest
-from milimo_tui.media.picture.edges import HIGH, LOW
 from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.pictures import control_maps
 from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
@@ -37,8 +36,10 @@ class ControlMakeArgs(Args):
     shot: str = arg("", description="the shot that follows the map when it is made")
     frames: int | None = arg(None, ge=1, le=10_000, description="maximum number of frames")
     start: int | None = arg(None, ge=0, description="first frame of a clip")
-    low: int | None = arg(None, ge=0, le=2040, description=f"threshold of weak edges (default: {LOW})")
-    high: int | None = arg(None, ge=0, le=2040, description=f"threshold of strong edges (default: {HIGH})")
+    low: int | None = arg(None, ge=0, le=2040, description=f"threshold of weak edges (default: {CANNY_LOW})")
+    high: int | None = arg(
+        None, ge=0, le=2040, description=f"threshold of strong edges (default: {CANNY_HIGH})"
+    )
     way: tuple[str, ...] = arg((), description=f"of motion, {control_maps.PATH_SYNTAX}")
     camera: str = arg("", description=f"of motion, {control_maps.CAMERA_SYNTAX}")
     mask: str = arg("", description="a moving mask of the clip that gives the motion (its id or name)")
@@ -55,8 +56,8 @@ def _make_control_map(studio: Studio, args: ControlMakeArgs) -> Outcome:
         engine=ENGINE,
         control=args.kind,
         input="",  # Empty for now: the path is known only after the file has been imported.
-        low=LOW if args.low is None else args.low,
-        high=HIGH if args.high is None else args.high,
+        low=CANNY_LOW if args.low is None else args.low,
+        high=CANNY_HIGH if args.high is None else args.high,
         paths=control_maps.parse_paths(args.way),
         camera=control_maps.parse_camera_move(args.camera, args.frames or HELD_PICTURE_FRAMES),
         mask=control_maps.require_moving_mask(studio, args.mask) if args.mask else None,

@@ -255,7 +255,7 @@ def _find_pause_target(args: QueuePauseArgs) -> str:
     """
     given = [name for name in ("ids", "lane", "batch") if getattr(args, name)]
     if len(given) > 1:
-        raise BadInput("no jobs, lane or batch are named", "milimo job pause --lane gpu")
+        raise BadInput("name either jobs, a lane or a batch", "milimo job pause --lane gpu")
     return given[0] if given else ""
 
 

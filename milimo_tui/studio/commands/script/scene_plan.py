@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from milimo_tui.core.format import format_count
 from milimo_tui.story.commit.replan import replan_shots
 from milimo_tui.story.plan.floor_plan import draw_floor_plan, plan_floor
 from milimo_tui.story.shots.performances import FilmPerformances
@@ -101,7 +102,7 @@ def _build_scene_plan_data(story: Story, scene: Scene, mine: Sequence[Shot]) -> 
 
 def _format_scene_plan_lines(story: Story, scene: Scene, mine: Sequence[Shot]) -> list[str]:
     coverage = (scene.coverage or story.project.coverage or Coverage.CLASSICAL).value
-    rows = [f"{scene.number}  {scene.heading}   {coverage}   {len(mine)} shots"]
+    rows = [f"{scene.number}  {scene.heading}   {coverage}   {format_count(len(mine), 'shot')}"]
     rows += draw_floor_plan(plan_floor(mine, story.numbers))
     performances = FilmPerformances(story)
     for shot in mine:

@@ -34,6 +34,7 @@ class Line:
             flow.record_reply(self._answers.popleft())
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize(
     ("rate", "delay", "most", "full"),
     [(125e3, 0.1, 0.15, 0.5), (12e3, 0.3, 0.5, 0.2), (2e6, 0.02, 0.05, 0.5), (50e6, 0.0005, 0.01, 0.5)],

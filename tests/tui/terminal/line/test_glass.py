@@ -6,6 +6,7 @@ import gc
 from unicodedata import normalize
 
 import pyte
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -128,6 +129,7 @@ def test_few_versions_of_removed_pictures_are_kept() -> None:
     assert len(kept) <= MAX_PICTURE_LOOKS + 100, "with those of other tests"
 
 
+@pytest.mark.long("screens")
 def test_unchanged_picture_is_not_sent_again() -> None:
     """A frame in 100 by 40 cells has some thousand looks; as many as are kept may come before it is painted
     anew, as it is when the window is left and entered.
