@@ -37,8 +37,8 @@ from milimo_tui.media.picture.colour import to_rgb
 from milimo_tui.media.viewer import cell_text, full_pixels
 from milimo_tui.media.viewer.cells import Cells, cells_to_rgb, find_changed_cells, picture_to_cells
 from milimo_tui.tui.terminal.images.cells import unpack_cell_strips as picture_strips
-from milimo_tui.tui.terminal.line.glass import Glass
 from milimo_tui.tui.terminal.line.looks import Looks
+from milimo_tui.tui.terminal.line.screen_copies import Glass
 from tests.media.viewer.seen import Picture, in_parts, psnr, shown, unlike
 
 COLUMNS, ROWS = 100, 33  # cells of stills: the sample film's 3:2 in cells twice as high as wide

@@ -10,7 +10,7 @@ from pathlib import Path
 from milimo_tui.core.ids import new_id
 from milimo_tui.story.commit import merge
 from milimo_tui.story.elements import elements
-from milimo_tui.story.elements.places_kept import update_places
+from milimo_tui.story.elements.place_updates import update_places
 from milimo_tui.story.looks.look_places import replace_found_looks
 from milimo_tui.story.looks.looks_found import find_looks
 from milimo_tui.story.screenplay.fountain import parse

@@ -32,7 +32,7 @@ from milimo_tui.engines.registry import explanation
 from milimo_tui.engines.runtime import memory
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from milimo_tui.jobs.worker.foreseen import ForesightRunner
+from milimo_tui.jobs.worker.job_preparation import ForesightRunner
 from milimo_tui.tiny_models.build import build_tiny_checkpoint
 
 RESERVED = 2 << 30  # bytes of the disk that stay free

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui import __version__
-from milimo_tui.cli import arguments, output, progress, told
-from milimo_tui.cli.asking import TerminalPrompter
+from milimo_tui.cli import arguments, end_notice, output, progress
+from milimo_tui.cli.user_questions import TerminalPrompter
 from milimo_tui.core.errors import BadInput, Cancelled, MilimoError, Unavailable
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.screens import ScreenName
@@ -150,7 +150,7 @@ def _run_registry_command(entry: Command, values: dict[str, Any], globals_: argu
     if sys.stdin.isatty() and sys.stderr.isatty():
         studio.asks = TerminalPrompter()
     try:
-        with told.notify_at_end(entry.id, entry.cli, studio.settings) as say:
+        with end_notice.notify_at_end(entry.id, entry.cli, studio.settings) as say:
             outcome = _run_with_suggestion(studio, entry, values, globals_)
             if outcome.opens_card and (globals_.json or not _has_terminal()):
                 raise BadInput(

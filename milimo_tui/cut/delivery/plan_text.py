@@ -5,7 +5,7 @@ from __future__ import annotations
 from milimo_tui.core.time import format_ratio, format_timecode
 from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.delivery.losses import describe_losses
-from milimo_tui.cut.delivery.ways import choose_render_method
+from milimo_tui.cut.delivery.render_methods import choose_render_method
 from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanTransition, RenderPlan
 
 

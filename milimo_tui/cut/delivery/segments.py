@@ -17,7 +17,7 @@ from typing import Any
 
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.cut.delivery.ways import (
+from milimo_tui.cut.delivery.render_methods import (
     RenderMethod,
     choose_render_method,
     is_plain_layer,

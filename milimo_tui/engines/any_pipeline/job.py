@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.engines.any_pipeline.calling import STAGE, run_pipeline_call
-from milimo_tui.engines.any_pipeline.handed_back import extract_pictures, extract_sound
 from milimo_tui.engines.any_pipeline.loader import LoadedAnyPipeline, open_pipeline_for_job
+from milimo_tui.engines.any_pipeline.pipeline_call import STAGE, run_pipeline_call
+from milimo_tui.engines.any_pipeline.pipeline_results import extract_pictures, extract_sound
 from milimo_tui.engines.any_pipeline.plan import PipelineCallPlan
 from milimo_tui.engines.any_pipeline.profile import plan_with_handles
 from milimo_tui.engines.any_pipeline.sizes import request

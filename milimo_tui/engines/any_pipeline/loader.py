@@ -16,13 +16,13 @@ from diffusers import DiffusionPipeline
 
 from milimo_tui.core.errors import Damaged
 from milimo_tui.core.reasons import reason
+from milimo_tui.engines.any_pipeline.lora_activation import activate_pipeline_loras
 from milimo_tui.engines.any_pipeline.plan import PipelineCallPlan
 from milimo_tui.engines.any_pipeline.showing import LatentPreviewer, build_latent_previewer
-from milimo_tui.engines.any_pipeline.wearing import activate_pipeline_loras
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures import lora_files
-from milimo_tui.engines.pictures.kept_pipeline import FROM_DISK, get_cache_name, get_cached_pipeline
+from milimo_tui.engines.pictures.loaded_pipeline import FROM_DISK, get_cache_name, get_cached_pipeline
 from milimo_tui.engines.pictures.lora_files import FittingLora
 from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.recipes.values import Recipe, Request

@@ -10,7 +10,7 @@ from milimo_tui.engines.any_pipeline.options import parse_call_options
 from milimo_tui.engines.catalog.own_pipelines import GenericPipeline
 from milimo_tui.engines.catalog.pipeline_calls import PARAMETERS_FOR, PipelineCall
 from milimo_tui.engines.contract.fitting import Fitted, Limits, fit
-from milimo_tui.engines.pictures.looked_at import PictureInput, get_condition_frame
+from milimo_tui.engines.pictures.input_pictures import PictureInput, get_condition_frame
 from milimo_tui.engines.pictures.still_shots import CLIP_SETTINGS
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo

@@ -15,10 +15,10 @@ import numpy as np
 import torch
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.engines.any_pipeline.calling import STAGE, build_call_arguments, run_pipeline_call
-from milimo_tui.engines.any_pipeline.handed_back import extract_pictures
 from milimo_tui.engines.any_pipeline.job import read_input_pictures
 from milimo_tui.engines.any_pipeline.loader import list_pipeline_modules, open_pipeline_for_job
+from milimo_tui.engines.any_pipeline.pipeline_call import STAGE, build_call_arguments, run_pipeline_call
+from milimo_tui.engines.any_pipeline.pipeline_results import extract_pictures
 from milimo_tui.engines.any_pipeline.plan import PipelineCallPlan
 from milimo_tui.engines.any_pipeline.profile import find_default_size, plan_with_handles
 from milimo_tui.engines.any_pipeline.sizes import DENOISER_PARTS, request

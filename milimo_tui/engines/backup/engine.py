@@ -14,7 +14,7 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.specs.backup_specs import CheckBackups, CheckHome, MakeBackup
 from milimo_tui.engines.specs.specs import Spec
-from milimo_tui.store.backup import home_check, keep_rule, making
+from milimo_tui.store.backup import home_check, making, retention_rule
 from milimo_tui.store.backup.backup_folder import BackupFolder
 from milimo_tui.store.backup.home_check import HomeCheckResult
 
@@ -55,7 +55,7 @@ class Backup:
         made = making.make_backup(home, folder, share=spec.share, tell=context.progress)
         backup = made.manifest
         mine = [one for one in folder.list_backups()[0] if one.home == backup.home]
-        stay = keep_rule.select_backups_to_keep(mine, spec.daily, spec.weekly)
+        stay = retention_rule.select_backups_to_keep(mine, spec.daily, spec.weekly)
         gone = [one.id for one in mine if one.id not in stay]
         context.progress("forgetting", 0, 1)
         try:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from milimo_tui.engines.catalog.rows import controls, flux2, gemma, ltx2, qwen_image, sam3, wan, z_image
 from milimo_tui.engines.catalog.rows.family_row import FamilyRow
+from milimo_tui.engines.catalog.rows.family_setup import FamilySetup
 from milimo_tui.engines.catalog.rows.model_row import HUB, ModelRow
-from milimo_tui.engines.catalog.rows.setup_way import FamilySetup
 
 TOKENS_PAGE = f"{HUB}/settings/tokens"
 

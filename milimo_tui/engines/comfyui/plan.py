@@ -9,7 +9,7 @@ from typing import Any
 from milimo_tui.core.errors import Refused
 from milimo_tui.engines.comfyui.bindings import PICTURES, Bound
 from milimo_tui.engines.comfyui.shelf import SavedWorkflow
-from milimo_tui.engines.pictures.looked_at import PictureInput, get_condition_frame
+from milimo_tui.engines.pictures.input_pictures import PictureInput, get_condition_frame
 from milimo_tui.engines.pictures.still_shots import CLIP_SETTINGS
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Input

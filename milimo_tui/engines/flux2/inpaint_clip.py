@@ -36,8 +36,8 @@ from milimo_tui.engines.pictures.sampling import Way, encode_prompt_pair, list_p
 from milimo_tui.engines.specs.picture_specs import InpaintClip
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.picture import colour, yuv
-from milimo_tui.media.picture.kept_planes import Frame, blend_into_frame, weights
 from milimo_tui.media.picture.mattes import Mask, grow_mask
+from milimo_tui.media.picture.plane_replacement import Frame, blend_into_frame, weights
 from milimo_tui.media.read.footage import Footage
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe

@@ -22,14 +22,14 @@ from milimo_tui.engines.flux2.variants import UNIT, read_flux2_variant
 from milimo_tui.engines.pictures import lora_files
 from milimo_tui.engines.pictures.courses import WeightsVariant
 from milimo_tui.engines.pictures.family import get_parts_folder
-from milimo_tui.engines.pictures.kept_pipeline import (
+from milimo_tui.engines.pictures.loaded_pipeline import (
     FROM_DISK,
     WantedWeights,
     load_pipeline,
     make_adapter,
     use_weights_with_loras,
 )
-from milimo_tui.engines.pictures.kept_pipeline import CachedPipeline as LoadedPipeline
+from milimo_tui.engines.pictures.loaded_pipeline import CachedPipeline as LoadedPipeline
 from milimo_tui.engines.pictures.loader import STAGES
 from milimo_tui.engines.pictures.reading import Read, encode_prompts_ahead
 from milimo_tui.engines.pictures.worker_weights import model_store

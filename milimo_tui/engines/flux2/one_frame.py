@@ -5,7 +5,7 @@ settings of a clip that a picture cannot use. All are pure.
 from __future__ import annotations
 
 from milimo_tui.engines.flux2.variants import MOST_REFERENCES
-from milimo_tui.engines.pictures.looked_at import PictureInput, list_picture_inputs
+from milimo_tui.engines.pictures.input_pictures import PictureInput, list_picture_inputs
 from milimo_tui.engines.pictures.still_shots import describe_clip_settings, refuse_control
 from milimo_tui.engines.specs.video_specs import MakeVideo
 

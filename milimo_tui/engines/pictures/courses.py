@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from milimo_tui.engines.contract import foretold_steps
+from milimo_tui.engines.contract import predicted_steps
 from milimo_tui.engines.specs.spec_values import Cache
 
 
@@ -95,9 +95,9 @@ def add_step_cache(run: SamplingCourse, cache: Cache, title: str = "") -> Sampli
     if title and cache != "off":
         notes: tuple[str, ...] = (f"the cache is left out: {title} knows none",)
         return replace(run, notes=(*run.notes, *notes))
-    notes = foretold_steps.notes(cache, [run.steps])
+    notes = predicted_steps.notes(cache, [run.steps])
     return replace(
         run,
-        cache=cache if foretold_steps.can_skip_steps(cache, run.steps) else "off",
+        cache=cache if predicted_steps.can_skip_steps(cache, run.steps) else "off",
         notes=(*run.notes, *notes),
     )

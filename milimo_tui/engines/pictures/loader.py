@@ -13,7 +13,7 @@ from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures import lora_files
 from milimo_tui.engines.pictures.family import PictureFamily, get_parts_folder
-from milimo_tui.engines.pictures.kept_pipeline import (
+from milimo_tui.engines.pictures.loaded_pipeline import (
     FROM_DISK,
     CachedPipeline,
     WantedWeights,

@@ -22,8 +22,8 @@ from milimo_tui.engines.pictures.finished import (
     name_picture_role,
     save_finished_pictures,
 )
+from milimo_tui.engines.pictures.input_pictures import select_picture_inputs
 from milimo_tui.engines.pictures.loader import find_picture_weights, use_picture_weights
-from milimo_tui.engines.pictures.looked_at import select_picture_inputs
 from milimo_tui.engines.pictures.picture_provenance import PictureMetadata
 from milimo_tui.engines.pictures.sampling import FamilyPipeline, Way, encode_prompt_pair, list_prompts, run
 from milimo_tui.engines.pictures.still_shots import (

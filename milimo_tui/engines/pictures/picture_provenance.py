@@ -7,7 +7,7 @@ import json
 
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.provenance import build_provenance_texts, hash_input_files
-from milimo_tui.engines.pictures.kept_pipeline import LoadedModel
+from milimo_tui.engines.pictures.loaded_pipeline import LoadedModel
 from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.engines.specs.video_specs import MakeVideo
 

@@ -14,7 +14,7 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.fitting import fit
 from milimo_tui.engines.pictures.courses import WeightsVariant
 from milimo_tui.engines.pictures.family import PictureFamily, get_parts_folder
-from milimo_tui.engines.pictures.looked_at import list_picture_inputs
+from milimo_tui.engines.pictures.input_pictures import list_picture_inputs
 from milimo_tui.engines.recipes.model_sizes import Weights
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import compute_loras_gb, weigh

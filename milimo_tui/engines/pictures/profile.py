@@ -15,7 +15,7 @@ from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.profile import Composer, Description, Machine, Profile, SpecField, Way
 from milimo_tui.engines.pictures import lora_files, picture_request
 from milimo_tui.engines.pictures.family import PictureFamily, get_parts_folder
-from milimo_tui.engines.pictures.looked_at import select_picture_inputs
+from milimo_tui.engines.pictures.input_pictures import select_picture_inputs
 from milimo_tui.engines.pictures.still_shots import describe_clip_settings, refuse_control
 from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Request

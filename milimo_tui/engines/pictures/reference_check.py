@@ -14,7 +14,7 @@ import torch
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.pictures.courses import SamplingCourse
 from milimo_tui.engines.pictures.family import PictureFamily, get_parts_folder
-from milimo_tui.engines.pictures.kept_pipeline import CachedPipeline
+from milimo_tui.engines.pictures.loaded_pipeline import CachedPipeline
 from milimo_tui.engines.pictures.loader import find_picture_weights, use_picture_weights
 from milimo_tui.engines.pictures.making import Paths
 from milimo_tui.engines.pictures.sampling import (

@@ -16,7 +16,7 @@ from torch import Tensor
 from milimo_tui.core.errors import Failed
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures.courses import SamplingCourse
-from milimo_tui.engines.pictures.kept_pipeline import CachedPipeline
+from milimo_tui.engines.pictures.loaded_pipeline import CachedPipeline
 from milimo_tui.engines.pictures.reading import Read, Reads, encode_text_cached
 from milimo_tui.engines.runtime.cancel import (
     call_before_blocks,

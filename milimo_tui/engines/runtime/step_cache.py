@@ -17,7 +17,7 @@ from typing import Any
 
 from milimo_tui.core.host import explain_os_error, write_file_atomically
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.contract.foretold_steps import MAG_RETAINS, TaylorSeerSchedule, can_skip_steps
+from milimo_tui.engines.contract.predicted_steps import MAG_RETAINS, TaylorSeerSchedule, can_skip_steps
 from milimo_tui.engines.specs.spec_values import Cache
 from milimo_tui.media.picture.likeness import PictureSimilarity
 

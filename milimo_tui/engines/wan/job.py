@@ -35,8 +35,8 @@ from milimo_tui.engines.wan.passes import (
     sample_wan_latents,
 )
 from milimo_tui.engines.wan.plan import WanPlan, plan
+from milimo_tui.media.encode.background_writer import BackgroundTakeWriter
 from milimo_tui.media.encode.take_file import TakeWriter
-from milimo_tui.media.encode.written_beside import BackgroundTakeWriter
 from milimo_tui.media.read.probe import probe
 
 # The smallest side of an input picture in pixels. A smaller picture shows nothing that a model could follow.

@@ -19,13 +19,13 @@ from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures import lora_files
 from milimo_tui.engines.pictures.family import get_parts_folder
-from milimo_tui.engines.pictures.kept_pipeline import (
+from milimo_tui.engines.pictures.loaded_pipeline import (
     FROM_DISK,
     WantedWeights,
     load_pipeline,
     use_weights_with_loras,
 )
-from milimo_tui.engines.pictures.kept_pipeline import CachedPipeline as LoadedPipeline
+from milimo_tui.engines.pictures.loaded_pipeline import CachedPipeline as LoadedPipeline
 from milimo_tui.engines.pictures.reading import Read, encode_prompts_ahead
 from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.recipes.values import Recipe

@@ -57,19 +57,19 @@ from milimo_tui.jobs.standing.quota_watch import QuotaWatch
 from milimo_tui.jobs.supervisor import lent_tokens
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
 from milimo_tui.jobs.supervisor.event_feed import EventFeed
+from milimo_tui.jobs.supervisor.full_disk import has_disk_space, wait_for_disk_space
 from milimo_tui.jobs.supervisor.group_commit import GroupCommit, GroupedListener
 from milimo_tui.jobs.supervisor.home_arrival import register_home
 from milimo_tui.jobs.supervisor.machines import Machines, ThisMachine
 from milimo_tui.jobs.supervisor.recovery import recover_unfinished_jobs
 from milimo_tui.jobs.supervisor.request_handler import RequestHandler
 from milimo_tui.jobs.supervisor.server import ClientServer
-from milimo_tui.jobs.supervisor.waiting_room import has_disk_space, wait_for_disk_space
 from milimo_tui.jobs.supervisor.worker_pool import PoolListener, WorkerPool
 from milimo_tui.jobs.values.intake import Intake, NoFileImporter, WatchedFileImporter
 from milimo_tui.jobs.values.queue_views import OffWhenDoneView
 from milimo_tui.jobs.values.states import AT_WORK, ENDED, JobState
 from milimo_tui.jobs.worker import redaction
-from milimo_tui.jobs.worker.kept_log import SupervisorLog, set_up_logging
+from milimo_tui.jobs.worker.rotated_log import SupervisorLog, set_up_logging
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Event, WhenDoneCommand
 

@@ -14,7 +14,7 @@ from typing import Any
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.contract.provenance import MEASURED, machine, parse_provenance_marks
 from milimo_tui.jobs.values.views import MADE, RUN
-from milimo_tui.jobs.worker.foreseen import PreparedWork
+from milimo_tui.jobs.worker.job_preparation import PreparedWork
 from milimo_tui.jobs.worker.verify import MEDIA
 
 

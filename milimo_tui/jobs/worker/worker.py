@@ -25,7 +25,7 @@ from milimo_tui.engines.specs.specs import SPEC
 from milimo_tui.jobs.machine.usage import AttemptPeak, get_resident_bytes
 from milimo_tui.jobs.worker.capture import OutputCapture
 from milimo_tui.jobs.worker.context import JobContext, Yielded
-from milimo_tui.jobs.worker.foreseen import ForesightRunner, PreparedWork
+from milimo_tui.jobs.worker.job_preparation import ForesightRunner, PreparedWork
 from milimo_tui.jobs.worker.redaction import CLEAN, LOG_LEVEL, clean_streams
 from milimo_tui.jobs.worker.result_tags import add_result_tags
 from milimo_tui.jobs.worker.verify import verify_output

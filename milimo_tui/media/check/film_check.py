@@ -20,7 +20,7 @@ from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.cut.plan.report import CheckFinding, CheckReport
 from milimo_tui.media.check import picture_check, sound_check, still_check, sync_check
 from milimo_tui.media.check.findings import Judge
-from milimo_tui.media.check.kept_checks import CheckCache
+from milimo_tui.media.check.packet_check_cache import CheckCache
 from milimo_tui.media.check.picture_check import CheckedPictures
 from milimo_tui.media.check.plan_truth import PlanTruth
 from milimo_tui.media.check.sound_check import CheckedSound

@@ -19,8 +19,8 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
-from milimo_tui.media.check.kept_checks import CheckCache
 from milimo_tui.media.check.measures import FrameMeter, Measures, join_measure_records, join_measured_runs
+from milimo_tui.media.check.packet_check_cache import CheckCache
 
 Tick = Callable[[int], None]  # pictures checked so far; raises Cancelled to stop
 Packets = list[Any]

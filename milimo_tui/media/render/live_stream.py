@@ -18,8 +18,8 @@ from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
 from milimo_tui.cut.delivery.delivery import Container, Delivery, PictureFormat
 from milimo_tui.cut.delivery.presets import OPUS
+from milimo_tui.cut.delivery.render_methods import RenderMethod
 from milimo_tui.cut.delivery.segments import PlanSegment
-from milimo_tui.cut.delivery.ways import RenderMethod
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode import formats
 from milimo_tui.media.encode.coded import CodedPacket

@@ -18,8 +18,8 @@ from PIL import Image
 
 from milimo_tui.core.host import explain_os_error, fsync_folder, replace_file_atomically
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
+from milimo_tui.cut.delivery.render_methods import RenderMethod
 from milimo_tui.cut.delivery.segments import PlanSegment
-from milimo_tui.cut.delivery.ways import RenderMethod
 from milimo_tui.cut.plan.parts import extract_stretch_part
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode.encoded_segment import compose_pictures_ahead

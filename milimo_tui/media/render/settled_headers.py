@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.delivery.render_methods import RenderMethod
 from milimo_tui.cut.delivery.segments import PlanSegment, divide_into_segments, divide_uncopied_frames
-from milimo_tui.cut.delivery.ways import RenderMethod
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode.matched_x264 import X264Match, match_x264_to_headers
 from milimo_tui.media.encode.packet_copies import CopyRun, plan_packet_copy

@@ -40,12 +40,12 @@ from milimo_tui.media.sound.levels import MOMENT_SECONDS, LevelMeter
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.sound.waveform import load_waveform, measure_waveform
 from milimo_tui.media.viewer.ahead import FramePrefetcher
+from milimo_tui.media.viewer.display_modes import LastSentCells, Way, encode_for_terminal, parse_display_mode
 from milimo_tui.media.viewer.local_pictures import LocalPictures
 from milimo_tui.media.viewer.preview import Colour, FilePreview, PictureCache, ViewSize, parse_source_seconds
 from milimo_tui.media.viewer.proxied_plan import stamp_proxy_folder, substitute_proxies
 from milimo_tui.media.viewer.viewed_files import FileViewer, parse_crop
 from milimo_tui.media.viewer.viewed_frames import PlanFrameViewer
-from milimo_tui.media.viewer.ways import LastSentCells, Way, encode_for_terminal, parse_display_mode
 
 MOST_SAMPLES = 30 * 192000
 # Plans with proxies that stay in memory: the current plan, and the plan it is compared with

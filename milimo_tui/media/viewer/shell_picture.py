@@ -16,11 +16,11 @@ from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.viewer import cell_text
 from milimo_tui.media.viewer.cells import CELL
+from milimo_tui.media.viewer.display_modes import Way, encode_for_terminal
 from milimo_tui.media.viewer.full_pixels import encode_sixels
 from milimo_tui.media.viewer.local_pictures import LocalPictures
 from milimo_tui.media.viewer.preview import FilePreview, ViewSize
 from milimo_tui.media.viewer.shell_terminal import LETTERS, ShellTerminal
-from milimo_tui.media.viewer.ways import Way, encode_for_terminal
 
 _SHADES = " .:-=+*#%@"
 _KITTY_CHUNK = 4096  # the kitty protocol's limit of base64 characters per command

@@ -21,7 +21,7 @@ from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.core.time import seconds_to_frames
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind, Track, TrackKind
-from milimo_tui.store.replaced_systems.film_from_elsewhere import ArrivedFilm, MediaFinder
+from milimo_tui.store.replaced_systems.foreign_film import ArrivedFilm, MediaFinder
 from milimo_tui.store.sqlite.migrations import connect
 from milimo_tui.story.values.film import (
     Asset,

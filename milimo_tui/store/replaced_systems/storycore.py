@@ -24,7 +24,7 @@ from milimo_tui.core.time import seconds_to_frames
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.cut.follow import assembly
 from milimo_tui.cut.values import new_cuts
-from milimo_tui.store.replaced_systems.film_from_elsewhere import ArrivedFilm, MediaFinder
+from milimo_tui.store.replaced_systems.foreign_film import ArrivedFilm, MediaFinder
 from milimo_tui.story.values.film import (
     AssetKind,
     Element,

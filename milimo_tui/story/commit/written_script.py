@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 
-from milimo_tui.story.commit.hand_scenes import is_manual_scene, write_manual_scene, write_manual_shot
-from milimo_tui.story.commit.hand_shots import is_manual_shot, match_manual_shots
+from milimo_tui.story.commit.manual_scenes import is_manual_scene, write_manual_scene, write_manual_shot
+from milimo_tui.story.commit.manual_shots import is_manual_shot, match_manual_shots
 from milimo_tui.story.commit.pairing import pair_scenes
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.lines import split_source_lines

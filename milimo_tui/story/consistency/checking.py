@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from milimo_tui.story.consistency.as_told import list_checked_scenes
 from milimo_tui.story.consistency.entrances import find_missing_entrances
 from milimo_tui.story.consistency.knowledge import find_unexplained_knowledge
 from milimo_tui.story.consistency.looks import find_contradicting_looks
 from milimo_tui.story.consistency.marks import ConsistencyMark, sort_marks
 from milimo_tui.story.consistency.names import find_drifting_names
 from milimo_tui.story.consistency.places import find_simultaneous_places
+from milimo_tui.story.consistency.story_content import list_checked_scenes
 from milimo_tui.story.elements.sheet import list_relations
 from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Element, ElementKind

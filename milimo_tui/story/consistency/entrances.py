@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from milimo_tui.story.consistency.as_told import CheckedScene, SceneMoment
 from milimo_tui.story.consistency.marks import ConsistencyMark, MarkKind
-from milimo_tui.story.reading.comings import LEAVES
+from milimo_tui.story.consistency.story_content import CheckedScene, SceneMoment
+from milimo_tui.story.reading.exits_and_entrances import LEAVES
 
 
 def find_missing_entrances(

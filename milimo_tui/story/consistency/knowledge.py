@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from milimo_tui.core.late_patterns import compile_lazily
-from milimo_tui.story.consistency.as_told import CheckedScene
 from milimo_tui.story.consistency.marks import ConsistencyMark, MarkKind
+from milimo_tui.story.consistency.story_content import CheckedScene
 from milimo_tui.story.values.text import fold, has_phrase
 
 _ASKS = compile_lazily(

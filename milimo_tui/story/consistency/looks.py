@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from milimo_tui.core.late_patterns import compile_lazily
-from milimo_tui.story.consistency.as_told import CheckedScene
 from milimo_tui.story.consistency.marks import ConsistencyMark, MarkKind
+from milimo_tui.story.consistency.story_content import CheckedScene
 from milimo_tui.story.values.film import Era
 
 _COLOURS = "black|dark|brown|auburn|chestnut|red|ginger|blond|blonde|fair|grey|gray|white|silver"

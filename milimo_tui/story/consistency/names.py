@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from milimo_tui.story.consistency.as_told import CheckedScene
 from milimo_tui.story.consistency.marks import ConsistencyMark, MarkKind
+from milimo_tui.story.consistency.story_content import CheckedScene
 from milimo_tui.story.elements.elements import find_similar_names
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.story.values.text import fold

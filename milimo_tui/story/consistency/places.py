@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from milimo_tui.story.consistency.as_told import CheckedScene
 from milimo_tui.story.consistency.marks import ConsistencyMark, MarkKind
+from milimo_tui.story.consistency.story_content import CheckedScene
 
 
 def find_simultaneous_places(

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from milimo_tui.core.late_patterns import compile_lazily
-from milimo_tui.story.elements.thing_words import (
+from milimo_tui.story.elements.object_words import (
     AFTER_A_THING,
     BODY,
     CAMERA,

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.looks.clothes.garment_states import strip_fastening
 from milimo_tui.story.looks.clothes.garments import find_garments, strip_article
-from milimo_tui.story.looks.clothes.how_worn import strip_fastening
-from milimo_tui.story.looks.clothes.lying_elsewhere import list_garments_put_away, list_unworn_garments
+from milimo_tui.story.looks.clothes.unworn_patterns import list_garments_put_away, list_unworn_garments
 from milimo_tui.story.looks.descriptions import find_stranger_end
 from milimo_tui.story.looks.known.appearance import DescribedLook
 from milimo_tui.story.looks.look_draft import (
@@ -23,10 +23,10 @@ from milimo_tui.story.looks.look_draft import (
     LookDraft,
     LookRule,
 )
+from milimo_tui.story.looks.moved_garments import GarmentTransfer, RemovedGarment
 from milimo_tui.story.looks.passage import Passage
 from milimo_tui.story.looks.sentence_parts import list_described_people
 from milimo_tui.story.looks.strangers import SceneStrangers
-from milimo_tui.story.looks.taken_away import GarmentTransfer, RemovedGarment
 from milimo_tui.story.looks.worn_phrases import find_thing_words, fold_words, has_word, mentions_thing
 from milimo_tui.story.reading.moment import ActionSentence, Mention, Moment, ReadScene
 from milimo_tui.story.values.film import Era

@@ -37,13 +37,13 @@ from milimo_tui.story.looks.look_draft import (
     LooksRead,
     UnreadLookSentence,
 )
+from milimo_tui.story.looks.moved_garments import find_removed_garments, find_words_under_garment
 from milimo_tui.story.looks.passage import Passage
 from milimo_tui.story.looks.plain_words import drop_new_strangers, find_last_garment, strip_asides
 from milimo_tui.story.looks.sentence_parts import cut_sentence_at
 from milimo_tui.story.looks.sentence_reader import SentenceReader
 from milimo_tui.story.looks.stains import FEATURE, STATE
 from milimo_tui.story.looks.strangers import Stranger, is_pronoun_of_stranger
-from milimo_tui.story.looks.taken_away import find_removed_garments, find_words_under_garment
 from milimo_tui.story.looks.worn_phrases import is_linked_to_person
 from milimo_tui.story.reading.moment import ActionSentence, Moment, ReadScene
 from milimo_tui.story.reading.people import key_of

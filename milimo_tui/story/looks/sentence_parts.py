@@ -29,8 +29,8 @@ from milimo_tui.story.looks.known.appearance import BRACKET
 from milimo_tui.story.looks.passage import SentencePart
 from milimo_tui.story.looks.stains import DIRTIED
 from milimo_tui.story.reading.act_words import ACTS
-from milimo_tui.story.reading.many_words import CROWD_ACTS
 from milimo_tui.story.reading.moment import ActionSentence, Mention
+from milimo_tui.story.reading.plural_words import CROWD_ACTS
 from milimo_tui.story.screenplay.people_words import CREATURES
 
 _SET_OFF = compile_lazily(

@@ -27,6 +27,8 @@ from milimo_tui.story.looks.clause_words import (
     THIS_IS,
     VIEW,
 )
+from milimo_tui.story.looks.clothes.dressing_patterns import HAS_BACK, INTO_IT
+from milimo_tui.story.looks.clothes.garment_states import IS_SO
 from milimo_tui.story.looks.clothes.garments import (
     BODYWEAR,
     GARMENT,
@@ -34,11 +36,9 @@ from milimo_tui.story.looks.clothes.garments import (
     describe_each_wearer,
     find_garments,
 )
-from milimo_tui.story.looks.clothes.has_on import BENEATH, UNDERNEATH, WHAT_IS_LEFT
-from milimo_tui.story.looks.clothes.how_worn import IS_SO
-from milimo_tui.story.looks.clothes.lying_elsewhere import blank_unworn_garments, list_garments_put_away
-from milimo_tui.story.looks.clothes.put_on import HAS_BACK, INTO_IT
-from milimo_tui.story.looks.clothes.taken_off import IS_OFF, LEFT, THING_IS_OFF
+from milimo_tui.story.looks.clothes.undressing_patterns import IS_OFF, LEFT, THING_IS_OFF
+from milimo_tui.story.looks.clothes.unworn_patterns import blank_unworn_garments, list_garments_put_away
+from milimo_tui.story.looks.clothes.wearing_patterns import BENEATH, UNDERNEATH, WHAT_IS_LEFT
 from milimo_tui.story.looks.descriptions import (
     ANOTHERS,
     BESIDE_ONE,
@@ -56,6 +56,7 @@ from milimo_tui.story.looks.hair_words import BEARD_COLOURED, FACIAL, HAIR_IS, S
 from milimo_tui.story.looks.known.appearance import DescribedLook, contradicts_known_age
 from milimo_tui.story.looks.known_people import KnownPeople
 from milimo_tui.story.looks.look_draft import HANDED_OVER, UNCOVERED, LookDraft, choose_look_rule
+from milimo_tui.story.looks.moved_garments import find_borrowed_garment, find_garment_transfers
 from milimo_tui.story.looks.passage import Passage, SentencePart, SentenceReading
 from milimo_tui.story.looks.plain_words import (
     blank_clothes_of_others,
@@ -76,7 +77,6 @@ from milimo_tui.story.looks.sentence_parts import (
 )
 from milimo_tui.story.looks.stains import HURT_PART
 from milimo_tui.story.looks.strangers import UniformGroups
-from milimo_tui.story.looks.taken_away import find_borrowed_garment, find_garment_transfers
 from milimo_tui.story.looks.worn_phrases import has_word
 from milimo_tui.story.reading.moment import ActionSentence, Mention
 from milimo_tui.story.screenplay.people_words import GENERIC

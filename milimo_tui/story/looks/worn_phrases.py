@@ -9,6 +9,7 @@ from collections.abc import Sequence, Set
 from functools import lru_cache
 
 from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.looks.clothes.garment_states import HOW_FASTENED
 from milimo_tui.story.looks.clothes.garments import (
     GARMENT,
     find_garments,
@@ -16,8 +17,7 @@ from milimo_tui.story.looks.clothes.garments import (
     split_distinct_words,
     strip_article,
 )
-from milimo_tui.story.looks.clothes.how_worn import HOW_FASTENED
-from milimo_tui.story.looks.clothes.lying_elsewhere import CARRIED_THING
+from milimo_tui.story.looks.clothes.unworn_patterns import CARRIED_THING
 from milimo_tui.story.looks.descriptions import (
     LIES_ON,
     NO_VERBS,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.act_words import ACTS, WAS, begins_with_act
-from milimo_tui.story.reading.comings import (
+from milimo_tui.story.reading.exits_and_entrances import (
     GOES_IN,
     GOES_OUT,
     LEAVES,
@@ -20,7 +20,10 @@ from milimo_tui.story.reading.comings import (
     PEEPS,
     SENDS,
 )
-from milimo_tui.story.reading.many_words import (
+from milimo_tui.story.reading.moment import ActionSentence
+from milimo_tui.story.reading.nouns import NO_THINGS, NounResolver
+from milimo_tui.story.reading.people import WORD, People, key_of
+from milimo_tui.story.reading.plural_words import (
     ALL_OF,
     ALL_OTHERS,
     CROWD_ACTS,
@@ -30,9 +33,6 @@ from milimo_tui.story.reading.many_words import (
     WHOLE,
     count_unnamed_people,
 )
-from milimo_tui.story.reading.moment import ActionSentence
-from milimo_tui.story.reading.nouns import NO_THINGS, NounResolver
-from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.reading.presence import ActionMeaning, ScenePresence
 from milimo_tui.story.reading.pronouns import PRONOUNS
 from milimo_tui.story.reading.unseen import (

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from milimo_tui.core.late_patterns import compile_lazily
-from milimo_tui.story.reading.comings import COME, LEAVE
-from milimo_tui.story.reading.many_words import COUNTS
+from milimo_tui.story.reading.exits_and_entrances import COME, LEAVE
 from milimo_tui.story.reading.people import key_of
+from milimo_tui.story.reading.plural_words import COUNTS
 from milimo_tui.story.reading.pronouns import PronounResolver
 from milimo_tui.story.screenplay.people_words import (
     BODY,

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from milimo_tui.core.late_patterns import compile_lazily
-from milimo_tui.story.reading.meant_headings import CLOCK, convert_hour_to_time_of_day, find_known_place
 from milimo_tui.story.reading.place_words import AROUND, BUILDINGS, PARTS, PLACES, ROOMS, names_a_place
+from milimo_tui.story.reading.resolved_headings import CLOCK, convert_hour_to_time_of_day, find_known_place
 from milimo_tui.story.reading.spots import (
     HeadingMove,
     ShortHeading,

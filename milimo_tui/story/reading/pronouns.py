@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from milimo_tui.core.late_patterns import compile_lazily
-from milimo_tui.story.reading.many_words import (
+from milimo_tui.story.reading.moment import Mention
+from milimo_tui.story.reading.people import People, key_of
+from milimo_tui.story.reading.plural_words import (
     CROWD,
     PAIRS,
     THINGS_ACT,
     WHOLE,
 )
-from milimo_tui.story.reading.moment import Mention
-from milimo_tui.story.reading.people import People, key_of
 from milimo_tui.story.reading.presence import ActionMeaning, ScenePresence
 from milimo_tui.story.screenplay.people_words import (
     BEASTS_PARTS,

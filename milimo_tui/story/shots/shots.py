@@ -17,9 +17,9 @@ from milimo_tui.story.plan.scene_plan import PlannedShot, SceneFacts, plan_scene
 from milimo_tui.story.plan.speech import estimate_speech_seconds
 from milimo_tui.story.reading import weather_words
 from milimo_tui.story.reading.eras import assign_eras
-from milimo_tui.story.reading.meant_headings import HeadingResolver, find_known_place
 from milimo_tui.story.reading.moment import Moment, ReadScene
 from milimo_tui.story.reading.people import build_people
+from milimo_tui.story.reading.resolved_headings import HeadingResolver, find_known_place
 from milimo_tui.story.reading.scene_reader import read_scene
 from milimo_tui.story.reading.spots import says_intercut
 from milimo_tui.story.screenplay.cast import build_cast

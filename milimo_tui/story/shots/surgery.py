@@ -2,7 +2,8 @@
 
 A shot that is split, or that absorbs its neighbour, keeps its id and its takes. The second half of a split is
 a new shot. An absorbed neighbour is parked with its takes and settings. Commits preserve the result while the
-script text is unchanged (`story.commit.kept_pieces`), or if the halves are found again in a reworded text.
+script text is unchanged (`story.commit.preserved_pieces`), or if the halves are found again in a reworded
+text.
 """
 
 from __future__ import annotations

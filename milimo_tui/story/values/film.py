@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
-from milimo_tui.story.values.asked import make_field_prompt
 from milimo_tui.story.values.doubts import Doubt
+from milimo_tui.story.values.field_questions import make_field_prompt
 from milimo_tui.story.values.making import (
     ENGINES_OWN,
     BoardUse,

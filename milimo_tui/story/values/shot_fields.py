@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, get_type_hints
 
-from milimo_tui.story.values.asked import ASKED, FieldPrompt
+from milimo_tui.story.values.field_questions import ASKED, FieldPrompt
 from milimo_tui.story.values.film import Shot
 
 SWITCH = ("on", "off")

@@ -15,7 +15,7 @@ from milimo_tui.cut.values.new_cuts import create_frozen_copies, get_base_cut_na
 from milimo_tui.cut.values.streams import parse_stream_facts
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, Shot, Story
-from milimo_tui.studio.render.kept_takes import load_frozen_takes, store_frozen_takes
+from milimo_tui.studio.render.frozen_takes import load_frozen_takes, store_frozen_takes
 from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 
 PARKED_NAME_LENGTH = 24  # The length, in characters, of the text that names a shot without a number.

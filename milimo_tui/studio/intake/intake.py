@@ -40,7 +40,7 @@ from milimo_tui.studio.intake.media_store import move_into_media
 from milimo_tui.studio.media import provenance
 from milimo_tui.studio.takes.shot_spec import find_live_shot_state
 from milimo_tui.studio.takes.signatures import get_signature
-from milimo_tui.studio.writing import asking, scenarios, suggestions, told_lengths
+from milimo_tui.studio.writing import film_questions, predicted_lengths, scenarios, suggestions
 
 ONE_GO = "of a scene in one go, unproved"
 # The note on a take whose spoken lines were added to the pictures of an earlier take.
@@ -82,15 +82,15 @@ class FilmIntake:
                 # The answer's text is stored in the film. Its file is not reported because it is deleted with
                 # the job's workspace.
                 outputs = {}
-            elif isinstance(spec, Write) and spec.task in asking.TALK_TASKS:
-                asking.save_talk_answer(project, job, spec, result)
+            elif isinstance(spec, Write) and spec.task in film_questions.TALK_TASKS:
+                film_questions.save_talk_answer(project, job, spec, result)
                 outputs = {}
             elif isinstance(spec, Write) and spec.task == scenarios.TASK:
                 scenarios.save_scenario_answer(project, spec, result)
                 # The scenario is stored with the film until the user has reviewed it, so no file is reported.
                 outputs = {}
             elif isinstance(spec, TellLength):
-                told_lengths.save_predicted_length(project, job, spec, result)
+                predicted_lengths.save_predicted_length(project, job, spec, result)
             elif isinstance(spec, Probe):
                 outputs = {}  # A probe leaves its file where it is, so no output is reported.
                 if spec.asset:

@@ -21,7 +21,7 @@ from milimo_tui.core.linux import DIES_WITH_PARENT
 from milimo_tui.jobs.values.intake import FileImportOutcome
 from milimo_tui.media.files.helper_process import make_module_command, make_module_environment
 from milimo_tui.store.jobs.studio_values import WatchedFolder
-from milimo_tui.studio.script.scripts_here import TEXT_SUFFIX
+from milimo_tui.studio.script.local_scripts import TEXT_SUFFIX
 
 # After these errors the import is tried again later.
 RETRYABLE_KINDS = {Conflict.kind, DiskFull.kind, ReadOnly.kind, Unavailable.kind}

@@ -30,7 +30,7 @@ from milimo_tui.studio.backups.backup_orders import get_backup_folder
 from milimo_tui.studio.backups.schedule import DAILY, find_due_hour, find_next_hour
 from milimo_tui.studio.machine import mpv_program, notification_check
 from milimo_tui.studio.machine.model_stack import get_stack_command, list_missing_packages
-from milimo_tui.studio.machine.sound_way import (
+from milimo_tui.studio.machine.sound_output import (
     find_sound_output,
     format_setup_line,
     is_server_listening,

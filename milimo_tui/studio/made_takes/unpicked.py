@@ -17,7 +17,7 @@ from milimo_tui.core.host import explain_os_error
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.story.values.film import Story, Take
-from milimo_tui.studio.render import kept_takes
+from milimo_tui.studio.render import frozen_takes
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, take_estimate
 from milimo_tui.studio.takes.take_batch import TakeRequest
@@ -91,7 +91,7 @@ def _is_selected(take: Take, which: UnusedTakes) -> bool:
 
 def _list_takes_in_frozen_cuts(studio: Studio) -> set[str]:
     """Return the ids of takes that frozen cuts show."""
-    kept = kept_takes.load_frozen_takes(studio.require_project(), studio.take_snapshot().cuts)
+    kept = frozen_takes.load_frozen_takes(studio.require_project(), studio.take_snapshot().cuts)
     return {take for takes in kept.values() for take in takes.values()}
 
 

@@ -24,8 +24,8 @@ from milimo_tui.jobs.schedule.timings import MeasuredPaces
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.store.jobs.studio_file import open_studio_for_reading
 from milimo_tui.studio.project import film_rows, inbox
-from milimo_tui.studio.project.next_here import list_shots_in_progress
 from milimo_tui.studio.project.review import AbsenceRecord
+from milimo_tui.studio.project.screen_next_step import list_shots_in_progress
 from milimo_tui.studio.render import deliveries, render_plan
 from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_queue

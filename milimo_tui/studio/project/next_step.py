@@ -2,7 +2,8 @@
 answer is used.
 
 `milimo next` and every screen of the studio show the next step. A screen shows problems and the selected item
-first (see `next_here`), and shows running jobs instead of the advice to wait. The data for the questions is
+first (see `screen_next_step`), and shows running jobs instead of the advice to wait. The data for the
+questions is
 read by `film_now`.
 """
 
@@ -20,7 +21,7 @@ from milimo_tui.core.screens import ScreenName
 from milimo_tui.cut.follow import reconcile
 from milimo_tui.cut.notes.note_list import NOTE
 from milimo_tui.studio.project.film_now import FilmState
-from milimo_tui.studio.project.next_here import FILM, SCREEN_BY_COMMAND_GROUP, FilmToDo, NextStep
+from milimo_tui.studio.project.screen_next_step import FILM, SCREEN_BY_COMMAND_GROUP, FilmToDo, NextStep
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.script import boarded_script
 from milimo_tui.studio.session.studio import Studio

@@ -15,7 +15,7 @@ from milimo_tui.core.format import format_count
 from milimo_tui.jobs.values.views import DetailedJob, JobView
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, FrameNote, Shot, Story, Take
-from milimo_tui.studio.project.next_here import FILM_JOB_KINDS
+from milimo_tui.studio.project.screen_next_step import FILM_JOB_KINDS
 
 if TYPE_CHECKING:
     from milimo_tui.store.jobs.studio_values import Absence

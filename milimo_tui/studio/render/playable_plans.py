@@ -13,7 +13,7 @@ from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, AssetKind
-from milimo_tui.studio.render.kept_takes import load_frozen_takes
+from milimo_tui.studio.render.frozen_takes import load_frozen_takes
 from milimo_tui.studio.render.render_plan import plan_cut_range, plan_single_source, plan_single_take
 from milimo_tui.studio.session.studio import FilmSnapshot
 

@@ -13,9 +13,9 @@ from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
 from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.delivery.losses import describe_losses, list_source_layers
 from milimo_tui.cut.delivery.presets import PRESETS
+from milimo_tui.cut.delivery.render_methods import count_render_methods
 from milimo_tui.cut.delivery.requests import DeliveryRequest, build_delivery
 from milimo_tui.cut.delivery.sizes import MeasuredFilm, SizeEstimate, estimate_delivery_size
-from milimo_tui.cut.delivery.ways import count_render_methods
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.studio.render import deliveries, render_jobs, render_plan

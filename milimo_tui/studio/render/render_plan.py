@@ -26,7 +26,7 @@ from milimo_tui.store.rows.stored_values import Mask, Render
 from milimo_tui.story.plan.closer import ShotCrop
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story, Take
-from milimo_tui.studio.render.kept_takes import (
+from milimo_tui.studio.render.frozen_takes import (
     NO_FROZEN_TAKES,
     FrozenTakes,
     get_frozen_take,

@@ -20,14 +20,14 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.commit import merge, omitted_headings
 from milimo_tui.story.commit.deleted_scenes import drop_deleted_scenes
-from milimo_tui.story.commit.hand_scenes import adopt_manual_scenes
-from milimo_tui.story.commit.hand_shots import adopt_manual_shots
-from milimo_tui.story.commit.kept_pieces import insert_pieces
+from milimo_tui.story.commit.manual_scenes import adopt_manual_scenes
+from milimo_tui.story.commit.manual_shots import adopt_manual_shots
 from milimo_tui.story.commit.pairing import pair_scenes
+from milimo_tui.story.commit.preserved_pieces import insert_pieces
 from milimo_tui.story.commit.scene_changes import list_scene_changes
 from milimo_tui.story.elements import elements, renames
 from milimo_tui.story.elements.elements import ElementDraft
-from milimo_tui.story.elements.places_kept import update_places
+from milimo_tui.story.elements.place_updates import update_places
 from milimo_tui.story.elements.renames import ElementRename
 from milimo_tui.story.looks.look_places import replace_found_looks
 from milimo_tui.story.looks.looks_found import read_looks

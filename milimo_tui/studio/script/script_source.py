@@ -125,7 +125,7 @@ def export_script(studio: Studio, text: str, mode: ScreenplayMode, form: ScriptF
         from milimo_tui.interchange.screenplays.pdf_out import to_pdf
 
         return ExportedScript(to_pdf(screenplay))
-    from milimo_tui.interchange.screenplays.fdx_kept import merge_into_fdx
+    from milimo_tui.interchange.screenplays.fdx_merge import merge_into_fdx
     from milimo_tui.interchange.screenplays.fdx_out import to_fdx
 
     original = load_original_script(studio)

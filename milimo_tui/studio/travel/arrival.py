@@ -21,7 +21,7 @@ from milimo_tui.store.project.atomic_folder import build_folder_atomically
 from milimo_tui.store.project.opening import check_foreign_film, read_film_summary
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.travel.asks import TravellingFile
+from milimo_tui.studio.travel.box_messages import TravellingFile
 from milimo_tui.studio.travel.carried import get_hash_in_name, list_transferred_files, split_offered_files
 from milimo_tui.studio.travel.snapshots import Snapshots
 from milimo_tui.studio.travel.staging import TransferStaging

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, Newer, Unavailable
 from milimo_tui.core.safe_text import clean_one_line
-from milimo_tui.studio.travel.asks import build_message, parse_message, raise_far_error
+from milimo_tui.studio.travel.box_messages import build_message, parse_message, raise_far_error
 from milimo_tui.studio.travel.frames import Frames
 
 FAR_SIDE = "far-side"  # The command of `milimo` that runs on the other box and answers requests.

@@ -16,7 +16,7 @@ from milimo_tui.core.host import LONGEST_NAME, explain_os_error, write_file_atom
 from milimo_tui.core.paths import SCRIPTS, ProjectPaths
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.studio.keeping.archive import EXPORTED_FOLDERS
-from milimo_tui.studio.travel.asks import TravellingFile
+from milimo_tui.studio.travel.box_messages import TravellingFile
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 # Files in these folders are named by the hash of their contents and never change.

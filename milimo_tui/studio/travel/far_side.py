@@ -19,7 +19,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project.opening import read_film_summary
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.travel import asks
+from milimo_tui.studio.travel import box_messages
 from milimo_tui.studio.travel.arrival import FilmArrival, find_film_folder
 from milimo_tui.studio.travel.carried import require_valid_place
 from milimo_tui.studio.travel.frames import Frames
@@ -43,7 +43,7 @@ def serve_requests(studio: Studio, reader: BinaryIO, writer: BinaryIO) -> int:
     except BrokenPipeError:
         return 0
     except MilimoError as error:  # An error of the conversation itself: no later message can be trusted.
-        frames.send_message(asks.build_far_error(error))
+        frames.send_message(box_messages.build_far_error(error))
         return error.exit_code
     return 0
 
@@ -51,19 +51,19 @@ def serve_requests(studio: Studio, reader: BinaryIO, writer: BinaryIO) -> int:
 def _answer_far_request(side: _FarSide, message: dict[str, Any]) -> dict[str, Any]:
     word = str(message.get("ask", ""))
     try:
-        if word not in asks.ASKS:
+        if word not in box_messages.ASKS:
             raise Failed(
                 "the other machine requests something that this Milimo does not know",
                 "install the same version on both machines",
             )
-        value = asks.parse_message(asks.ASKS[word], message)
+        value = box_messages.parse_message(box_messages.ASKS[word], message)
         act: Callable[[Any], Any] = getattr(side, f"on_{word}")
         try:
-            return asks.build_message(act(value), word)
+            return box_messages.build_message(act(value), word)
         except OSError as error:
             raise explain_os_error(error, str(error.filename or "a file"), "use") from error
     except MilimoError as error:
-        return asks.build_far_error(error)
+        return box_messages.build_far_error(error)
 
 
 class _FarSide:
@@ -78,7 +78,7 @@ class _FarSide:
         self._weights: WeightArrival | None = None
         self._paths: ProjectPaths | None = None
         # The files of the film that the other box pulls, by path.
-        self._files: dict[str, asks.TravellingFile] = {}
+        self._files: dict[str, box_messages.TravellingFile] = {}
         self._send: tuple[Path, int] | None = None
 
     def send_requested_file(self) -> None:
@@ -92,11 +92,11 @@ class _FarSide:
                 for _ in self._frames.send_file(stream):
                     pass
 
-    def on_hello(self, hello: asks.HelloRequest) -> asks.HelloAnswer:
-        asks.require_same_version(hello.protocol, hello.schema, hello.version, _OTHER)
+    def on_hello(self, hello: box_messages.HelloRequest) -> box_messages.HelloAnswer:
+        box_messages.require_same_version(hello.protocol, hello.schema, hello.version, _OTHER)
         self._asks = hello.box
         if not hello.film:
-            return asks.HelloAnswer(False, "", "", "", ())
+            return box_messages.HelloAnswer(False, "", "", "", ())
         if hello.named:
             self._paths = self._studio.find_project(hello.film)
             id = read_film_summary(self._paths).id
@@ -105,7 +105,7 @@ class _FarSide:
         seen = _read_known_states(self._paths) if self._paths else ()
         folder = self._paths.root.name if self._paths else hello.folder
         name = read_film_summary(self._paths).name if self._paths else ""
-        return asks.HelloAnswer(self._paths is not None, id, folder, name, seen)
+        return box_messages.HelloAnswer(self._paths is not None, id, folder, name, seen)
 
     # Requests of a push.
 
@@ -117,38 +117,38 @@ class _FarSide:
             )
         return self._arrival
 
-    def on_begin(self, begin: asks.BeginRequest) -> asks.Ok:
+    def on_begin(self, begin: box_messages.BeginRequest) -> box_messages.Ok:
         staging = TransferStaging(self._studio.home, begin.film)
         self._held.enter_context(staging.hold_lock())
         self._arrival = FilmArrival(self._studio, begin.film, begin.folder, staging)
         self._arrival.require_film_folder()
-        return asks.Ok()
+        return box_messages.Ok()
 
-    def on_offer(self, offer: asks.FilesOffer) -> asks.WantedFiles:
+    def on_offer(self, offer: box_messages.FilesOffer) -> box_messages.WantedFiles:
         if self._weights is not None:
-            return asks.WantedFiles(self._weights.choose_wanted_weight_files(offer.files))
+            return box_messages.WantedFiles(self._weights.choose_wanted_weight_files(offer.files))
         arrival = self._require_arrival()
         known = len(arrival.kept)
         wanted = arrival.choose_wanted_files(offer.files, offer.then)
-        return asks.WantedFiles(wanted, tuple(arrival.kept[known:]))
+        return box_messages.WantedFiles(wanted, tuple(arrival.kept[known:]))
 
-    def on_state(self, state: asks.StateOffer) -> asks.WantedFiles:
+    def on_state(self, state: box_messages.StateOffer) -> box_messages.WantedFiles:
         """Return the hash of the offered state with the byte from which it must be sent. Return an empty
         answer if the state is already here.
         """
         start = self._require_arrival().find_state_start(state.snapshot, state.bytes)
-        return asks.WantedFiles({} if start == state.bytes else {state.snapshot: start})
+        return box_messages.WantedFiles({} if start == state.bytes else {state.snapshot: start})
 
-    def on_piece(self, piece: asks.PieceHeader) -> asks.Ok:
+    def on_piece(self, piece: box_messages.PieceHeader) -> box_messages.Ok:
         staging = self._weights.staging if self._weights is not None else self._require_arrival().staging
         staging.receive_pieces(piece.digest, piece.bytes, piece.start, self._frames.receive_file())
-        return asks.Ok()
+        return box_messages.Ok()
 
-    def on_settle(self, settle: asks.SettleRequest) -> asks.TransferResult:
+    def on_settle(self, settle: box_messages.SettleRequest) -> box_messages.TransferResult:
         arrival = self._require_arrival()
         box = settle.box or _OTHER
         met = arrival.complete_arrival(settle.snapshot, settle.then, settle.keep, box, self._asks)
-        return asks.make_transfer_result(met, arrival.kept, box)
+        return box_messages.make_transfer_result(met, arrival.kept, box)
 
     # Requests of a pull.
 
@@ -157,22 +157,24 @@ class _FarSide:
             raise NotFound("this film does not exist on this machine", "milimo project list shows the films")
         return self._paths
 
-    def on_take(self, take: asks.StateRequest) -> asks.StateAnswer:
+    def on_take(self, take: box_messages.StateRequest) -> box_messages.StateAnswer:
         paths = self._require_film()
         states = Snapshots(paths)
         states.record_common_state(self._asks, take.then)
         with ProjectFile.open(paths) as film:
             snapshot, files = states.make_state(film)
         self._files = {file.path: file for file in files}
-        return asks.StateAnswer(snapshot, states.get_state_path(snapshot).stat().st_size, len(files))
+        return box_messages.StateAnswer(snapshot, states.get_state_path(snapshot).stat().st_size, len(files))
 
-    def on_page(self, page: asks.PageRequest) -> asks.FilesOffer:
-        return asks.FilesOffer(tuple(self._files.values())[page.start : page.start + asks.FILES_PER_MESSAGE])
+    def on_page(self, page: box_messages.PageRequest) -> box_messages.FilesOffer:
+        return box_messages.FilesOffer(
+            tuple(self._files.values())[page.start : page.start + box_messages.FILES_PER_MESSAGE]
+        )
 
-    def on_read(self, read: asks.ReadRequest) -> asks.Ok:
+    def on_read(self, read: box_messages.ReadRequest) -> box_messages.Ok:
         paths = self._require_film()
         if read.path:
-            require_valid_place(asks.TravellingFile(read.path, 0, read.digest))
+            require_valid_place(box_messages.TravellingFile(read.path, 0, read.digest))
             path = paths.resolve_managed_path(read.path)
         else:
             path = Snapshots(paths).get_state_path(read.digest)
@@ -181,18 +183,18 @@ class _FarSide:
                 f"{read.path or 'that state of the film'} no longer exists", "run the command again"
             )
         self._send = path, read.start
-        return asks.Ok()
+        return box_messages.Ok()
 
     # Requests for weights.
 
-    def on_bring(self, bring: asks.WeightsOffer) -> asks.WeightsAnswer:
+    def on_bring(self, bring: box_messages.WeightsOffer) -> box_messages.WeightsAnswer:
         arrival = WeightArrival(self._studio.home, bring.id, bring.manifest)
         if not arrival.is_installed():
             self._held.enter_context(arrival.staging.hold_lock())
             self._weights = arrival
-        return asks.WeightsAnswer(arrival.is_installed())
+        return box_messages.WeightsAnswer(arrival.is_installed())
 
-    def on_shelve(self, _: asks.Ok) -> asks.Ok:
+    def on_shelve(self, _: box_messages.Ok) -> box_messages.Ok:
         if self._weights is None:
             raise Refused(
                 "the other machine did not say which weights it sends",
@@ -200,7 +202,7 @@ class _FarSide:
             )
         self._weights.install_weights()
         self._weights = None
-        return asks.Ok()
+        return box_messages.Ok()
 
 
 def _read_known_states(paths: ProjectPaths) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.history.two_boxes import Keep
 from milimo_tui.store.project.opening import read_film_summary
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.travel import asks
+from milimo_tui.studio.travel import box_messages
 from milimo_tui.studio.travel.arrival import FilmArrival
 from milimo_tui.studio.travel.box import RemoteBox
 from milimo_tui.studio.travel.far_side import get_home_name
@@ -20,7 +20,7 @@ from milimo_tui.studio.travel.staging import TransferStaging
 
 def pull_film(
     studio: Studio, box: RemoteBox, *, film: str, folder: str, keep: Keep
-) -> tuple[ProjectPaths, asks.TransferResult, int]:
+) -> tuple[ProjectPaths, box_messages.TransferResult, int]:
     """Copy a film from a box to this home, or merge its changes into the film that exists here. Return the
     film's folder, the merge result, and the number of received bytes.
 
@@ -30,7 +30,7 @@ def pull_film(
     received files are preserved for the next try.
     """
     known = film or read_film_summary(studio.require_project().paths).id
-    hello = asks.HelloRequest(known, named=bool(film), box=get_home_name(studio))
+    hello = box_messages.HelloRequest(known, named=bool(film), box=get_home_name(studio))
     with greet_box(studio, box, hello) as (talk, there):
         if not there.there:
             raise NotFound(f"this film is not on {box.host}", f"milimo project push {box.host}")
@@ -39,11 +39,11 @@ def pull_film(
             arrival = FilmArrival(studio, there.film, folder or there.folder, staging)
             place = arrival.require_film_folder()
             then = arrival.negotiate_common_state(there.seen, box.name)
-            took = talk.ask_far_side(asks.StateRequest(then), asks.StateAnswer)
+            took = talk.ask_far_side(box_messages.StateRequest(then), box_messages.StateAnswer)
             wanted: dict[str, int] = {}
             places = {took.snapshot: ("", took.bytes)}
-            for at in range(0, took.files, asks.FILES_PER_MESSAGE):
-                page = talk.ask_far_side(asks.PageRequest(at), asks.FilesOffer)
+            for at in range(0, took.files, box_messages.FILES_PER_MESSAGE):
+                page = talk.ask_far_side(box_messages.PageRequest(at), box_messages.FilesOffer)
                 wanted |= arrival.choose_wanted_files(page.files, then)
                 places |= {file.digest: (file.path, file.bytes) for file in page.files}
             start = arrival.find_state_start(took.snapshot, took.bytes)
@@ -52,4 +52,4 @@ def pull_film(
             with studio.counted(f"MB from {box.host}", total // MEGABYTE) as tell:
                 fetch_files(talk, wanted, places, staging, TransferMeter(tell))
             met = arrival.complete_arrival(took.snapshot, then, keep, box.host, box.name)
-    return place, asks.make_transfer_result(met, arrival.kept, box.host), total
+    return place, box_messages.make_transfer_result(met, arrival.kept, box.host), total

@@ -16,7 +16,7 @@ from milimo_tui.store.history.two_boxes import Keep
 from milimo_tui.store.project.opening import read_film_summary
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.travel import asks
+from milimo_tui.studio.travel import box_messages
 from milimo_tui.studio.travel.box import Conversation, RemoteBox, open_conversation
 from milimo_tui.studio.travel.far_side import get_home_name
 from milimo_tui.studio.travel.sending import MEGABYTE, TransferMeter, send_files
@@ -28,7 +28,7 @@ _KEEP_ON_FAR_SIDE: dict[Keep, Keep] = {"": "", "mine": "theirs", "theirs": "mine
 
 def push_film(
     studio: Studio, box: RemoteBox, file: ProjectFile, *, folder: str, keep: Keep
-) -> tuple[asks.TransferResult, int]:
+) -> tuple[box_messages.TransferResult, int]:
     """Send a film to a box, or merge its changes into the film that exists there. Return the merge result and
     the number of sent bytes.
 
@@ -39,28 +39,29 @@ def push_film(
     paths, known = file.paths, read_film_summary(file.paths)
     states = Snapshots(paths)
     with greet_box(
-        studio, box, asks.HelloRequest(known.id, folder or paths.root.name, box=get_home_name(studio))
+        studio, box, box_messages.HelloRequest(known.id, folder or paths.root.name, box=get_home_name(studio))
     ) as (
         talk,
         there,
     ):
-        talk.ask_far_side(asks.BeginRequest(known.id, folder or paths.root.name), asks.Ok)
+        talk.ask_far_side(box_messages.BeginRequest(known.id, folder or paths.root.name), box_messages.Ok)
         then = states.find_common_state(file, there.seen, box.name)
         snapshot, files = states.make_state(file)
         wanted: dict[str, int] = {}
-        for at in range(0, len(files), asks.FILES_PER_MESSAGE):
+        for at in range(0, len(files), box_messages.FILES_PER_MESSAGE):
             wanted |= talk.ask_far_side(
-                asks.FilesOffer(files[at : at + asks.FILES_PER_MESSAGE], then), asks.WantedFiles
+                box_messages.FilesOffer(files[at : at + box_messages.FILES_PER_MESSAGE], then),
+                box_messages.WantedFiles,
             ).wanted
         size = states.get_state_path(snapshot).stat().st_size
-        wanted |= talk.ask_far_side(asks.StateOffer(snapshot, size), asks.WantedFiles).wanted
+        wanted |= talk.ask_far_side(box_messages.StateOffer(snapshot, size), box_messages.WantedFiles).wanted
         sources = {file.digest: (paths.root / file.path, file.bytes, file.path) for file in files}
         sources[snapshot] = states.get_state_path(snapshot), size, "the film"
         total = sum(sources[digest][1] - start for digest, start in wanted.items())
         with studio.counted(f"MB to {box.host}", total // MEGABYTE) as tell:
             send_files(talk, wanted, sources, TransferMeter(tell))
-        settle = asks.SettleRequest(snapshot, then, _KEEP_ON_FAR_SIDE[keep], socket.gethostname())
-        settled = talk.ask_far_side(settle, asks.TransferResult)
+        settle = box_messages.SettleRequest(snapshot, then, _KEEP_ON_FAR_SIDE[keep], socket.gethostname())
+        settled = talk.ask_far_side(settle, box_messages.TransferResult)
         states.record_common_state(box.name, snapshot)
     return settled, total
 
@@ -75,10 +76,10 @@ def push_weights(studio: Studio, box: RemoteBox, names: Sequence[str]) -> tuple[
     rows = [_find_sendable_weights(store, name) for name in names]
     sent = 0
     new = 0
-    with greet_box(studio, box, asks.HelloRequest("", box=get_home_name(studio))) as (talk, _):
+    with greet_box(studio, box, box_messages.HelloRequest("", box=get_home_name(studio))) as (talk, _):
         for row in rows:
             if talk.ask_far_side(
-                asks.WeightsOffer(row.id, json.dumps(row.as_json())), asks.WeightsAnswer
+                box_messages.WeightsOffer(row.id, json.dumps(row.as_json())), box_messages.WeightsAnswer
             ).there:
                 continue
             new += 1
@@ -87,11 +88,12 @@ def push_weights(studio: Studio, box: RemoteBox, names: Sequence[str]) -> tuple[
 
 
 def _send_weight_files(studio: Studio, talk: Conversation, store: ModelStore, row: InstalledWeights) -> int:
-    named = [asks.TravellingFile(file.name, file.bytes, file.digest) for file in row.files]
+    named = [box_messages.TravellingFile(file.name, file.bytes, file.digest) for file in row.files]
     wanted: dict[str, int] = {}
-    for at in range(0, len(named), asks.FILES_PER_MESSAGE):
+    for at in range(0, len(named), box_messages.FILES_PER_MESSAGE):
         wanted |= talk.ask_far_side(
-            asks.FilesOffer(tuple(named[at : at + asks.FILES_PER_MESSAGE])), asks.WantedFiles
+            box_messages.FilesOffer(tuple(named[at : at + box_messages.FILES_PER_MESSAGE])),
+            box_messages.WantedFiles,
         ).wanted
     sources = {
         file.digest: (store.get_files_root(row) / file.name, file.bytes, file.name) for file in row.files
@@ -99,7 +101,7 @@ def _send_weight_files(studio: Studio, talk: Conversation, store: ModelStore, ro
     total = sum(sources[digest][1] - start for digest, start in wanted.items())
     with studio.counted(f"MB of {row.id} to {talk.box.host}", total // MEGABYTE) as tell:
         send_files(talk, wanted, sources, TransferMeter(tell))
-    talk.ask_far_side(asks.Ok(), asks.Ok, "shelve")
+    talk.ask_far_side(box_messages.Ok(), box_messages.Ok, "shelve")
     return total
 
 
@@ -114,12 +116,12 @@ def _find_sendable_weights(store: ModelStore, name: str) -> InstalledWeights:
 
 @contextmanager
 def greet_box(
-    studio: Studio, box: RemoteBox, hello: asks.HelloRequest
-) -> Iterator[tuple[Conversation, asks.HelloAnswer]]:
+    studio: Studio, box: RemoteBox, hello: box_messages.HelloRequest
+) -> Iterator[tuple[Conversation, box_messages.HelloAnswer]]:
     """Open a conversation with a box and exchange the first messages. `hello` is the first request; yield the
     conversation and its answer. Raises Unavailable, and Newer if the versions don't match.
     """
     with open_conversation(box, may_ask=studio.actor == "cli") as talk:
-        there = talk.ask_far_side(hello, asks.HelloAnswer)
-        asks.require_same_version(there.protocol, there.schema, there.version, box.host)
+        there = talk.ask_far_side(hello, box_messages.HelloAnswer)
+        box_messages.require_same_version(there.protocol, there.schema, there.version, box.host)
         yield talk, there

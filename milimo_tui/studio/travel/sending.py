@@ -8,7 +8,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Damaged
 from milimo_tui.core.host import explain_os_error
-from milimo_tui.studio.travel import asks
+from milimo_tui.studio.travel import box_messages
 from milimo_tui.studio.travel.box import Conversation
 from milimo_tui.studio.travel.staging import TransferStaging
 
@@ -44,7 +44,7 @@ def send_files(
     """
     for digest, start in wanted.items():
         path, size, meter.name = sources[digest]
-        talk.send_question(asks.PieceHeader(digest, size, start))
+        talk.send_question(box_messages.PieceHeader(digest, size, start))
         try:
             with path.open("rb") as stream:
                 stream.seek(start)
@@ -55,7 +55,7 @@ def send_files(
         except OSError as error:
             raise explain_os_error(error, path, "read") from error
         try:
-            talk.receive_answer(asks.Ok)
+            talk.receive_answer(box_messages.Ok)
         except Damaged as error:
             with path.open("rb") as stream:
                 ours = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -82,7 +82,7 @@ def fetch_files(
     for digest, start in wanted.items():
         path, size = places[digest]
         meter.name = path or "the film"
-        talk.ask_far_side(asks.ReadRequest(path, digest, start), asks.Ok)
+        talk.ask_far_side(box_messages.ReadRequest(path, digest, start), box_messages.Ok)
 
         def count_pieces() -> Iterator[bytes]:
             for piece in talk.frames.receive_file():

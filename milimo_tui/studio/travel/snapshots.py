@@ -28,7 +28,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.studio.travel.asks import TravellingFile
+from milimo_tui.studio.travel.box_messages import TravellingFile
 from milimo_tui.studio.travel.carried import compute_file_hash, list_transferred_files
 
 _LEFT_SECONDS = 86400.0

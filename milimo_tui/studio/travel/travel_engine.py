@@ -18,7 +18,11 @@ from milimo_tui.store.rows.stored_values import BOX
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.travel import pulling, pushing
 from milimo_tui.studio.travel.box import parse_box
-from milimo_tui.studio.travel.telling import format_pull_result, format_push_result, format_weights_result
+from milimo_tui.studio.travel.travel_messages import (
+    format_pull_result,
+    format_push_result,
+    format_weights_result,
+)
 
 _TRANSFER_TRIES = 5
 _PAUSE_SECONDS = 3.0

@@ -15,7 +15,7 @@ from milimo_tui.engines.catalog.installed_weights import InstalledWeights, parse
 from milimo_tui.engines.catalog.model_lookup import check_model_id
 from milimo_tui.engines.catalog.model_store import MANIFEST, ModelStore
 from milimo_tui.store.project.atomic_folder import build_folder_atomically
-from milimo_tui.studio.travel.asks import TravellingFile
+from milimo_tui.studio.travel.box_messages import TravellingFile
 from milimo_tui.studio.travel.staging import TransferStaging
 
 _SENDABLE = ("folder", "file")

@@ -15,8 +15,8 @@ from milimo_tui.core.format import format_bytes
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.model_catalog import SETUPS
 from milimo_tui.engines.catalog.recorded_listings import ExpectedDownload, RecordedListing, estimate_download
+from milimo_tui.engines.catalog.rows.family_setup import FamilySetup
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
-from milimo_tui.engines.catalog.rows.setup_way import FamilySetup
 from milimo_tui.engines.recipes.card_rates import get_card_rates
 from milimo_tui.engines.recipes.choice import choose_recipe
 from milimo_tui.engines.recipes.costs import compute_recipe_costs

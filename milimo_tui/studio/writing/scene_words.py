@@ -13,7 +13,7 @@ from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.story.values.film import Scene, Shot, Story, Suggestion, SuggestionState
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
-from milimo_tui.studio.writing import briefs, suggestions, told_lengths
+from milimo_tui.studio.writing import briefs, predicted_lengths, suggestions
 
 TASK = "rewrite"
 
@@ -65,7 +65,7 @@ def get_shot_prompt_state(story: Story, shot: Shot) -> ShotPromptState:
     mine = [
         one
         for one in suggestions.list_shot_suggestions(story, shot.id)
-        if one.task not in ("continue", told_lengths.TASK)
+        if one.task not in ("continue", predicted_lengths.TASK)
     ]
     waiting = [one for one in mine if one.state is SuggestionState.OPEN]
     one = next(iter((*waiting, *mine)), None)
@@ -169,7 +169,7 @@ def decline_scene_suggestions(studio: Studio, scene: Scene) -> Sequence[Suggesti
         for shot in list_scene_shots(story, scene.id)
         for one in suggestions.list_open_suggestions(story, shot.id)
     ]
-    waiting = [one for one in every if one.task != told_lengths.TASK]
+    waiting = [one for one in every if one.task != predicted_lengths.TASK]
     if not waiting:
         raise NotFound(f"scene {scene.number} has no suggestions", f"milimo scene enhance {scene.number}")
     studio.require_project().write_edit(

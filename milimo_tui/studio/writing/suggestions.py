@@ -40,7 +40,7 @@ from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import conditioning, shot_spec
 from milimo_tui.studio.weights.readiness import has_gpu
-from milimo_tui.studio.writing import briefs, told_lengths
+from milimo_tui.studio.writing import briefs, predicted_lengths
 
 SHOT_TASKS = ("enhance", "enhance_picture", "continue")
 
@@ -313,7 +313,7 @@ def is_suggestion_outgrown(story: Story, shot: Shot, suggestion: Suggestion) -> 
     """
     if suggestion.meant:
         return briefs.describe_shot_meaning(story, shot) != suggestion.meant
-    if suggestion.task == told_lengths.TASK:
+    if suggestion.task == predicted_lengths.TASK:
         return briefs.compose_current_prompt(story, shot, suggestion.family) != suggestion.original
     if suggestion.task == "continue":
         return shot_spec.get_prompt(story, shot).text != suggestion.original
@@ -327,7 +327,7 @@ def list_suggestion_faults(story: Story, shot: Shot, suggestion: Suggestion) -> 
     """Return the faults that the prompt guide finds in a suggestion. Return an empty tuple for a suggested
     length and for prompts of the parts of a shot.
     """
-    if suggestion.task in ("continue", told_lengths.TASK):
+    if suggestion.task in ("continue", predicted_lengths.TASK):
         return ()
     return briefs.find_prompt_faults(story, shot, suggestion.text, suggestion.family)
 
@@ -336,7 +336,7 @@ def summarize_suggestion(suggestion: Suggestion) -> str:
     """Return the content of a suggestion in one line."""
     if suggestion.task == "continue":
         return f"prompts for {len(suggestion.parts)} parts"
-    return f"a length of {suggestion.text}" if suggestion.task == told_lengths.TASK else suggestion.text
+    return f"a length of {suggestion.text}" if suggestion.task == predicted_lengths.TASK else suggestion.text
 
 
 def find_suggestion(story: Story, shot: Shot, name: str = "") -> Suggestion:
@@ -384,8 +384,8 @@ def decline_suggestions(studio: Studio, shot: Shot, suggestions: Sequence[Sugges
 
 
 def _apply_suggestion(story: Story, shot: Shot, suggestion: Suggestion) -> Shot:
-    if suggestion.task == told_lengths.TASK:
-        return replace(shot, frames=told_lengths.get_suggested_frames(suggestion, story.project.rate))
+    if suggestion.task == predicted_lengths.TASK:
+        return replace(shot, frames=predicted_lengths.get_suggested_frames(suggestion, story.project.rate))
     if suggestion.task != "continue":
         return replace(shot, prompt=suggestion.text)
     style = next((part.text for part in shot_spec.get_prompt(story, shot).parts if part.role == "style"), "")

@@ -199,8 +199,8 @@ class CommandLine:
 
     async def _run_from_form(self, entry: Command, prompts: ArgumentPrompts, here: Mapping[str, Any]) -> None:
         """Ask for every argument in one form. A value that the command refuses stays in its field."""
-        from milimo_tui.tui.forms.asking import ask_form
         from milimo_tui.tui.forms.form import Form
+        from milimo_tui.tui.forms.form_dialogs import ask_form
 
         outcomes: list[Outcome] = []
 

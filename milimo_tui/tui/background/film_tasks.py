@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from milimo_tui.studio.project.next_here import (
+from milimo_tui.studio.project.screen_next_step import (
     FilmQueueWork,
     FilmToDo,
     NextStep,

@@ -19,7 +19,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_count
 from milimo_tui.core.time import parse_timecode
 from milimo_tui.cut.values.cut import SourceKind
-from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
+from milimo_tui.studio.project.screen_next_step import NextStep, ScreenPlace
 from milimo_tui.tui.cuts.arrivals_lines import (
     GONE,
     LENGTHS,

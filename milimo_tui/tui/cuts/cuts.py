@@ -31,7 +31,7 @@ from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.full_screen import open_full_screen_player
 from milimo_tui.tui.terminal.theme import EMPTY, OFFLINE
 from milimo_tui.tui.widgets.lines import Line
-from milimo_tui.tui.widgets.pictured import Pictured
+from milimo_tui.tui.widgets.picture_widget import Pictured
 from milimo_tui.tui.widgets.poster_strip import PosterItem, PosterStrip
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import join_line
@@ -39,7 +39,7 @@ from milimo_tui.tui.widgets.text import join_line
 if TYPE_CHECKING:
     from milimo_tui.cut.compare.comparison import CutDifference
     from milimo_tui.cut.plan.plan import RenderPlan
-    from milimo_tui.cut.plan.shown_file import ShownFile
+    from milimo_tui.cut.plan.visible_file import ShownFile
     from milimo_tui.store.project.project_file import ProjectFile
     from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -140,8 +140,8 @@ class CutsScreen(PanedScreen):
 
     def _find_playhead_file(self, cut: Cut) -> ShownFile | None:
         """Find the file that a cut shows at its playhead. Called in a thread."""
-        from milimo_tui.cut.plan.shown_file import find_shown_file
-        from milimo_tui.studio.render.kept_takes import load_frozen_takes
+        from milimo_tui.cut.plan.visible_file import find_shown_file
+        from milimo_tui.studio.render.frozen_takes import load_frozen_takes
         from milimo_tui.studio.render.render_plan import plan_cut_range
 
         film, frames = self.film, self.cut_facts[cut.id]["frames"]

@@ -20,7 +20,7 @@ from milimo_tui.cut.layout.excerpt import create_excerpt, find_excerpt_range
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.notes.marker_colours import MarkerColour
 from milimo_tui.cut.notes.note_list import Thread, find_next_open_task, list_threads
-from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
+from milimo_tui.studio.project.screen_next_step import NextStep, ScreenPlace
 from milimo_tui.tui.cuts.notes_lines import (
     FILTERS,
     build_note_detail_rows,

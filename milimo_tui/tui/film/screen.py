@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.cut.delivery.presets import NAMES, find_preset
-from milimo_tui.studio.project.next_here import ScreenPlace
+from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.tui.fields.form_field import FieldKind, FormField
 from milimo_tui.tui.film.film_lines import build_film_comparison_rows
 from milimo_tui.tui.film.film_view import FilmView

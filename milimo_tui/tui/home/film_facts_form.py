@@ -10,8 +10,8 @@ from milimo_tui.story.values.film import Status
 from milimo_tui.studio.project.film_formats import FORMATS
 from milimo_tui.tui.fields.choice_notes import RATE_ORDER, RATES, STATUSES
 from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField, make_choices
-from milimo_tui.tui.forms.asking import ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.forms.form_dialogs import ask_form, run_form_command
 
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen

@@ -21,8 +21,8 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_count, format_time_of_day
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.core.time import parse_ratio
-from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
 from milimo_tui.studio.project.review import AbsenceRecord
+from milimo_tui.studio.project.screen_next_step import NextStep, ScreenPlace
 from milimo_tui.studio.queue.job_rows import summarize_standing_tasks
 from milimo_tui.tui.home.acts_without_film import ACTS, SCRIPT, act_rows
 from milimo_tui.tui.home.doctor_panel import CARD, DoctorPanel
@@ -40,7 +40,7 @@ from milimo_tui.tui.home.film_wall import ActList, FilmWall, Left
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
-from milimo_tui.tui.play import kept_pictures
+from milimo_tui.tui.play import picture_process
 from milimo_tui.tui.shell.modes import EscapeStep
 from milimo_tui.tui.shell.overlay import get_panel_text_width
 from milimo_tui.tui.terminal.theme import WORKING
@@ -48,7 +48,7 @@ from milimo_tui.tui.widgets.card_grid import Section
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.facts import Facts
 from milimo_tui.tui.widgets.lines import Line
-from milimo_tui.tui.widgets.pictured import Pictured
+from milimo_tui.tui.widgets.picture_widget import Pictured
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import abbreviate_home, join_line, truncate_path
 
@@ -163,7 +163,7 @@ class HomeScreen(PanedScreen):
         studio = self.studio_app.studio
 
         def read() -> tuple[tuple[Path, ...], bool]:
-            from milimo_tui.studio.script.scripts_here import find_script_files
+            from milimo_tui.studio.script.local_scripts import find_script_files
             from milimo_tui.studio.session.home import has_other_home
 
             return tuple(found.path for found in find_script_files(Path.cwd())), has_other_home(studio.home)
@@ -334,7 +334,7 @@ class HomeScreen(PanedScreen):
         if key not in self._next:
 
             def read() -> str:
-                from milimo_tui.studio.project.next_elsewhere import describe_next_step
+                from milimo_tui.studio.project.closed_film_step import describe_next_step
 
                 return describe_next_step(studio, film["folder"])
 
@@ -372,11 +372,11 @@ class HomeScreen(PanedScreen):
                 await self._show_card_poster(event.shown_in, order, is_kept=True)
         missing = [order for order in wanted if order["to"] not in kept]
         if missing:
-            async with aclosing(kept_pictures.make_picture_files(POSTERS, missing)) as made:
+            async with aclosing(picture_process.make_picture_files(POSTERS, missing)) as made:
                 async for order, is_kept in made:
                     await self._show_card_poster(event.shown_in, order, is_kept=is_kept)
 
-    async def _show_card_poster(self, wall: Pictured, order: kept_pictures.Order, *, is_kept: bool) -> None:
+    async def _show_card_poster(self, wall: Pictured, order: picture_process.Order, *, is_kept: bool) -> None:
         """Show a poster; if it can't be cached (full or read-only disk), draw it from its source."""
         path, seconds = (
             (order["to"], 0.0) if is_kept else (order["source"], float(parse_ratio(order["seconds"])))

@@ -19,8 +19,8 @@ from textual.widget import Widget
 from milimo_tui.core.format import format_clock_duration
 from milimo_tui.studio.script.first_look import ScriptSummary, format_script_size
 from milimo_tui.tui.fields.form_field import FieldKind, FormField
-from milimo_tui.tui.forms.asking import run_form_command
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.forms.form_dialogs import run_form_command
 from milimo_tui.tui.forms.form_list import FormList
 from milimo_tui.tui.forms.form_screen import Foot, FormScreen
 from milimo_tui.tui.home.new_film_fields import (

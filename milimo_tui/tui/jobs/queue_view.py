@@ -19,7 +19,7 @@ from milimo_tui.jobs.values.machine_view import MachineView
 from milimo_tui.jobs.values.states import ENDED, IN_LINE
 from milimo_tui.jobs.values.views import BatchView
 from milimo_tui.studio.machine.work_price import format_price
-from milimo_tui.studio.project.next_here import NextStep, ScreenPlace, make_retry_step
+from milimo_tui.studio.project.screen_next_step import NextStep, ScreenPlace, make_retry_step
 from milimo_tui.studio.queue.job_rows import summarize_standing_tasks
 from milimo_tui.tui.background.queue_feed import LiveQueue, make_ended_key
 from milimo_tui.tui.jobs import job_lines, job_words

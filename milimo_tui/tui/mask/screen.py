@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from milimo_tui.media.masks.overlay_values import MaskLook
-from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
+from milimo_tui.studio.project.screen_next_step import NextStep, ScreenPlace
 from milimo_tui.tui.keys.actions import action
-from milimo_tui.tui.mask.hand_keys import DrawingToolKeys
-from milimo_tui.tui.mask.keeping import MaskCommandKeys
+from milimo_tui.tui.mask.drawing_keys import DrawingToolKeys
+from milimo_tui.tui.mask.mask_commands import MaskCommandKeys
 from milimo_tui.tui.mask.mask_core import MaskCore
 from milimo_tui.tui.mask.mask_picture import MaskPicture
 from milimo_tui.tui.mask.model_keys import MaskModelKeys

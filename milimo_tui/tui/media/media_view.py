@@ -21,7 +21,7 @@ from milimo_tui.core.screens import ScreenName
 from milimo_tui.cut.values.conform import ConformTarget
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import MediaUse, list_all_media_uses
-from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
+from milimo_tui.studio.project.screen_next_step import NextStep, ScreenPlace
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.media import media_lines as lines
 from milimo_tui.tui.media.wave import Wave

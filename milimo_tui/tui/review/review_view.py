@@ -21,7 +21,7 @@ from textual.widgets import Static
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
+from milimo_tui.studio.project.screen_next_step import NextStep, ScreenPlace
 from milimo_tui.tui.panes.divider import Divider
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.play.transport_line import format_transport
@@ -39,7 +39,7 @@ from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.empty import NO_FILM, TO_HOME, Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
-from milimo_tui.tui.widgets.pictured import Pictured
+from milimo_tui.tui.widgets.picture_widget import Pictured
 from milimo_tui.tui.widgets.text import truncate_line
 
 if TYPE_CHECKING:

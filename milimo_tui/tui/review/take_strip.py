@@ -26,7 +26,7 @@ from milimo_tui.tui.review.review_layout import FILM_ROWS
 from milimo_tui.tui.review.review_lines import get_item_mark
 from milimo_tui.tui.terminal.theme import RULE
 from milimo_tui.tui.widgets.card_grid import draw_picture_frame, render_text_strip
-from milimo_tui.tui.widgets.pictured import Pictured, get_picture_row
+from milimo_tui.tui.widgets.picture_widget import Pictured, get_picture_row
 from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, truncate_line
 

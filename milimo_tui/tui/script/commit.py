@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.studio.project.next_here import ScreenPlace
+from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.studio.script.commit_preview import count_commit_effects
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen

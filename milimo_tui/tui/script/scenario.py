@@ -18,10 +18,10 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_count
 from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.story.scenario.scenario import RULES, ItemKind, Scenario, ScenarioItem
-from milimo_tui.studio.project.next_here import ScreenPlace
+from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
-from milimo_tui.tui.forms.asking import ask_form
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.forms.form_dialogs import ask_form
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
@@ -268,7 +268,7 @@ class ScenarioScreen(PanedScreen):
         """Start to analyse a story, with the values from the form. Return the reason if this is refused,
         otherwise an empty string.
         """
-        from milimo_tui.tui.forms.asking import run_form_command
+        from milimo_tui.tui.forms.form_dialogs import run_form_command
 
         outcomes: list[Any] = []
         given: dict[str, Any] = {"engine": RULES, **values}

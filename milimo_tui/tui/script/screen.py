@@ -27,7 +27,7 @@ from milimo_tui.interchange.files.script import make_text_file_name
 from milimo_tui.story.shots.committed import CommittedShots
 from milimo_tui.story.shots.outline import Outline
 from milimo_tui.story.values.film import ElementKind
-from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
+from milimo_tui.studio.project.screen_next_step import NextStep, ScreenPlace
 from milimo_tui.tui.background.collector import freeze_heap
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen

@@ -1,7 +1,8 @@
 """The next step of the open film. It is computed in a thread after each change, shown on each screen, and
 performed with the key `!`.
 
-`studio.project.next_here` chooses the step for a screen, from the place that `StudioScreen.get_current_place`
+`studio.project.screen_next_step` chooses the step for a screen, from the place that
+`StudioScreen.get_current_place`
 returns.
 """
 
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_duration
 from milimo_tui.core.screens import ScreenName
-from milimo_tui.studio.project.next_here import (
+from milimo_tui.studio.project.screen_next_step import (
     FILM,
     FilmToDo,
     NextStep,

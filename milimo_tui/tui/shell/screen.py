@@ -38,7 +38,7 @@ from textual.widget import Widget
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import format_timecode
 from milimo_tui.store.history.edit_places import TIMELINE, find_edit_place
-from milimo_tui.studio.project.next_here import ScreenPlace
+from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.keymap import format_chord
 from milimo_tui.tui.shell import screen_lines as lines
@@ -51,7 +51,7 @@ from milimo_tui.tui.widgets.empty import Empty, TooSmall
 from milimo_tui.tui.widgets.hints import Hints
 from milimo_tui.tui.widgets.lines import Line, StatusLine, WrappedMessage
 from milimo_tui.tui.widgets.picture import Picture
-from milimo_tui.tui.widgets.pictured import Pictured
+from milimo_tui.tui.widgets.picture_widget import Pictured
 from milimo_tui.tui.widgets.prompt import Prompt
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import join_line

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from milimo_tui.core.format import format_clock_duration
-from milimo_tui.studio.project.next_here import NextStep
+from milimo_tui.studio.project.screen_next_step import NextStep
 from milimo_tui.tui.keys.keymap import format_chord
 from milimo_tui.tui.shell.messages import format_message_line, wrap_message
 from milimo_tui.tui.shell.next_line import format_next_step, key_of

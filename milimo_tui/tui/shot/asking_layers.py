@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.story.values.place_layers import LAYERS, MAX_LAYER_LENGTH
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
-from milimo_tui.tui.forms.asking import ask_form
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.forms.form_dialogs import ask_form
 from milimo_tui.tui.shell.screen import StudioScreen
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from milimo_tui.engines.specs.control_specs import MAP_KINDS
 from milimo_tui.studio.pictures.control_maps import MOVES
 from milimo_tui.tui.fields.choice_notes import CONTROLS, MOVEMENTS
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
-from milimo_tui.tui.forms.asking import ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.forms.form_dialogs import ask_form, run_form_command
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import FilmSnapshot

@@ -11,7 +11,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from milimo_tui.tui.play import kept_pictures
+from milimo_tui.tui.play import picture_process
 from milimo_tui.tui.shot.portraits import HELPER
 from milimo_tui.tui.terminal.theme import EMPTY
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from milimo_tui.story.values.film import Shot, Story
     from milimo_tui.studio.pictures.small_boards import SmallBoard
     from milimo_tui.tui.shell.screen import StudioScreen
-    from milimo_tui.tui.widgets.pictured import Pictured
+    from milimo_tui.tui.widgets.picture_widget import Pictured
 
 
 class DrawnBoards:
@@ -108,7 +108,7 @@ class DrawnBoards:
             else:
                 missing[str(board.kept)] = key, board
         async with aclosing(
-            kept_pictures.make_picture_files(HELPER, [board.as_json() for _, board in missing.values()])
+            picture_process.make_picture_files(HELPER, [board.as_json() for _, board in missing.values()])
         ) as made:
             async for order, is_kept in made:
                 key, board = missing.pop(order["to"])

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from milimo_tui.tui.play import kept_pictures
+from milimo_tui.tui.play import picture_process
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Element, Story
@@ -64,7 +64,7 @@ class Portraits:
         try:
             left = {str(each.kept): each for each in await self._screen.in_thread(list_missing)}
             orders = [each.as_json() for each in left.values()]
-            async with aclosing(kept_pictures.make_picture_files(HELPER, orders)) as made:
+            async with aclosing(picture_process.make_picture_files(HELPER, orders)) as made:
                 async for order, is_kept in made:
                     if is_kept:
                         del left[order["to"]]

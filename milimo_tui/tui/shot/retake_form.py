@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField
-from milimo_tui.tui.forms.asking import ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.forms.form_dialogs import ask_form, run_form_command
 
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.media.scopes.viewing import PLAIN_VIEWING
-from milimo_tui.studio.project.next_here import ScreenPlace, make_blocked_step
+from milimo_tui.studio.project.screen_next_step import ScreenPlace, make_blocked_step
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.mask.opening import open_mask_screen
 from milimo_tui.tui.panes.paned_screen import PanedScreen
@@ -24,8 +24,8 @@ from milimo_tui.tui.play.job_previews import JobPreviews, get_preview_path
 from milimo_tui.tui.play.monitor import FileFrame, Monitor
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
-from milimo_tui.tui.shot.by_hand import ManualShotActs
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
+from milimo_tui.tui.shot.manual_settings import ManualShotActs
 from milimo_tui.tui.shot.play_shot import play_shot
 from milimo_tui.tui.shot.printing import print_contact_sheet
 from milimo_tui.tui.shot.prompt_parts import PromptParts

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.tui.fields.choice_notes import CONTROLS, get_choice_note
 from milimo_tui.tui.fields.form_field import SWITCH, FieldChoice, FieldKind, FormField, make_choices
-from milimo_tui.tui.forms.asking import ask_form, make_command_keep, run_form_command
 from milimo_tui.tui.forms.form import Form, Renewal
+from milimo_tui.tui.forms.form_dialogs import ask_form, make_command_keep, run_form_command
 from milimo_tui.tui.forms.form_list import find_value_region
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shot.asking_layers import ask_layer

@@ -18,7 +18,7 @@ from milimo_tui.story.values.shot_fields import SHOT_FIELDS, SWITCH
 from milimo_tui.tui.fields.choice_notes import WRITTEN, get_choice_note
 from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField
 from milimo_tui.tui.fields.reading import format_refusal_error
-from milimo_tui.tui.shot.by_hand import list_shot_tags
+from milimo_tui.tui.shot.manual_settings import list_shot_tags
 from milimo_tui.tui.shot.shot_details import (
     CHOICES,
     LOCKS,

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
     from milimo_tui.studio.takes.shot_spec import ShotState
     from milimo_tui.tui.shell.ports import StudioApp
-    from milimo_tui.tui.widgets.pictured import Pictured
+    from milimo_tui.tui.widgets.picture_widget import Pictured
 
 _RUNNING = ("running", "publishing", "retrying", "cancelling")
 _WAITING = ("queued", "waiting", "held", "paused")

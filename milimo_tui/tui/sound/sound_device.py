@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.studio.machine.sound_way import find_sound_output, is_remote_server, load_pulse_library
+from milimo_tui.studio.machine.sound_output import find_sound_output, is_remote_server, load_pulse_library
 from milimo_tui.tui.sound.line_format import LineFormat, SoundPacker, choose_line_format
 from milimo_tui.tui.sound.pulse_stream import FLOAT32, S16, ULAW, PulseStream
 from milimo_tui.tui.sound.server_clock import ServerClock, TimingReport

@@ -13,7 +13,7 @@ import time
 from typing import Any
 
 from milimo_tui.media.files import helper_process
-from milimo_tui.studio.machine.sound_way import find_sound_output, is_server_listening
+from milimo_tui.studio.machine.sound_output import find_sound_output, is_server_listening
 from milimo_tui.tui.sound.sound import FRAME_BYTES, HEADER, FoundSound
 
 OPEN_SECONDS = 6.0

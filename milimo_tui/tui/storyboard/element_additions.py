@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.file_suffixes import PICTURE_SUFFIXES
 from milimo_tui.story.values.film import ElementKind
 from milimo_tui.tui.fields.form_field import FieldKind, FormField
-from milimo_tui.tui.forms.asking import ask_form, make_command_keep
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.forms.form_dialogs import ask_form, make_command_keep
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shot.shot_editing import LORA_FIELD, STRENGTH
 

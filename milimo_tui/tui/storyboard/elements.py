@@ -27,8 +27,8 @@ from milimo_tui.story.values.place_layers import LAYERS
 from milimo_tui.tui.fields.choice_notes import ELEMENT_KINDS
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
 from milimo_tui.tui.fields.reading import format_refusal_error
-from milimo_tui.tui.forms.asking import ask_form, make_command_keep, run_form_command
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.forms.form_dialogs import ask_form, make_command_keep, run_form_command
 from milimo_tui.tui.forms.form_list import find_value_region
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen

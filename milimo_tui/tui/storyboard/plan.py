@@ -21,8 +21,8 @@ from milimo_tui.story.sequences.composition import (
 from milimo_tui.story.values.film import Coverage, Scene, Shot, Size, name_framing
 from milimo_tui.tui.fields.choice_notes import COVERAGES, SIZES
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
-from milimo_tui.tui.forms.asking import ask_form, make_command_keep
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.forms.form_dialogs import ask_form, make_command_keep
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.shot.asking_layers import ask_layer

@@ -16,7 +16,7 @@ from milimo_tui.story.sequences import tables
 from milimo_tui.story.sequences.brief import MOST, BriefOptions
 from milimo_tui.story.sequences.sequence_plan import SequencePlan, SequenceShot
 from milimo_tui.story.values.film import name_framing
-from milimo_tui.studio.project.next_here import ScreenPlace
+from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.studio.writing import sequences
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
 from milimo_tui.tui.keys.actions import action

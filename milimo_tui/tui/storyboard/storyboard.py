@@ -15,14 +15,14 @@ from textual.widget import Widget
 from milimo_tui.core.format import format_count
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.story.shots.performances import FilmPerformances
-from milimo_tui.studio.project.next_here import ScreenPlace
+from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.mask.opening import open_mask_screen
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.job_previews import JobPreviews, get_preview_path
-from milimo_tui.tui.shot.by_hand import ManualShotActs
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
+from milimo_tui.tui.shot.manual_settings import ManualShotActs
 from milimo_tui.tui.shot.printing import ask_and_print
 from milimo_tui.tui.shot.shot_state import (
     BasicShotState,
@@ -35,12 +35,12 @@ from milimo_tui.tui.shot.shot_state import (
 )
 from milimo_tui.tui.storyboard.board_cards import BoardCards
 from milimo_tui.tui.storyboard.board_filter import BoardFilter, choose_cursor_shot
-from milimo_tui.tui.storyboard.shot_beside import REST, ShotBeside, draw_shot_text
+from milimo_tui.tui.storyboard.shot_preview import REST, ShotBeside, draw_shot_text
 from milimo_tui.tui.storyboard.surgery_keys import SurgeryKeys
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.empty import NO_FILM, TO_COMMIT, TO_HOME, Empty
 from milimo_tui.tui.widgets.picture import Picture
-from milimo_tui.tui.widgets.pictured import Pictured
+from milimo_tui.tui.widgets.picture_widget import Pictured
 from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from rich.text import Text
 from textual.widgets import TextArea
 
 from milimo_tui.cut.values.cut import SourceKind
-from milimo_tui.studio.project.next_here import ScreenPlace
+from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.tui.keys.actions import action_with_names
 from milimo_tui.tui.play.monitor import PlanFrame
 from milimo_tui.tui.play.viewing_keys import ViewingKeys

@@ -18,7 +18,7 @@ from milimo_tui.core.format import format_bytes
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
+from milimo_tui.studio.project.screen_next_step import NextStep, ScreenPlace
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.format import format_bytes, format_duration
 from milimo_tui.engines.catalog.model_catalog import SETUPS
 from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField, make_choices
-from milimo_tui.tui.forms.asking import ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.forms.form_dialogs import ask_form, run_form_command
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Outcome

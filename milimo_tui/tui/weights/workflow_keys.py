@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.engines.comfyui.bindings import BOUND, VALUE_DESCRIPTIONS
 from milimo_tui.engines.comfyui.shelf import FAMILY
 from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField
-from milimo_tui.tui.forms.asking import ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.forms.form_dialogs import ask_form, run_form_command
 from milimo_tui.tui.keys.actions import action
 
 if TYPE_CHECKING:

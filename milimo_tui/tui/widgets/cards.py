@@ -34,7 +34,7 @@ from milimo_tui.tui.widgets.card_grid import (
     lay_out_cards,
     render_text_strip,
 )
-from milimo_tui.tui.widgets.pictured import Pictured, get_picture_row
+from milimo_tui.tui.widgets.picture_widget import Pictured, get_picture_row
 from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, join_line_ends, truncate_line
 

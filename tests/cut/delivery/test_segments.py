@@ -11,18 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.cut.delivery.delivery import Container, Delivery, PictureFormat
+from milimo_tui.cut.delivery.render_methods import (
+    RenderMethod,
+    choose_render_method,
+    count_render_methods,
+    list_visible_layers,
+)
 from milimo_tui.cut.delivery.segments import (
     SECONDS,
     compute_content_hash,
     divide_into_segments,
     divide_uncopied_frames,
     list_segment_files,
-)
-from milimo_tui.cut.delivery.ways import (
-    RenderMethod,
-    choose_render_method,
-    count_render_methods,
-    list_visible_layers,
 )
 from milimo_tui.cut.plan.plan import FileRef, Media, PlanLayer, PlanStretch, PlanTransition, RenderPlan
 from milimo_tui.cut.plan.video import make_render_plan

@@ -18,9 +18,9 @@ from safetensors.torch import save_file
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.any_pipeline.engine import AnyPipeline
+from milimo_tui.engines.any_pipeline.lora_activation import activate_pipeline_loras
 from milimo_tui.engines.any_pipeline.plan import plan
 from milimo_tui.engines.any_pipeline.showing import LatentPreviewer, _normalise_latents
-from milimo_tui.engines.any_pipeline.wearing import activate_pipeline_loras
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.own_pipelines import GenericPipeline

@@ -18,9 +18,9 @@ from PIL import Image
 from milimo_tui.core.errors import Cancelled, Failed, MilimoError, Unavailable
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract import text_usage as usage
-from milimo_tui.engines.llm import asking
+from milimo_tui.engines.llm import service_requests
+from milimo_tui.engines.llm.answer_cache import AnswerCache, key_of
 from milimo_tui.engines.llm.chat_model import ChatRequest
-from milimo_tui.engines.llm.kept_answers import AnswerCache, key_of
 from milimo_tui.engines.llm.ollama.engine import Ollama
 from milimo_tui.engines.llm.ollama.listing import OllamaModels
 from milimo_tui.engines.llm.openai.engine import OpenAI
@@ -115,7 +115,7 @@ def test_rate_limited_service_is_asked_again_at_its_time(
 def test_busy_service_is_reported(engine: str, server: TextServer, context: Listening) -> None:
     server.busy, server.reply_headers = 99, {"Retry-After": "0"}
     assert "(429)" in failure(engine, context).message
-    assert len(server.chats) == asking.WAITS
+    assert len(server.chats) == service_requests.WAITS
 
 
 @pytest.mark.parametrize("header", ["3600", "Fri, 27 Nov 2026 09:00:00 GMT", ""])
@@ -156,7 +156,7 @@ def test_answer_in_the_wrong_form_is_one_sentence(
 
 def test_endless_answer_is_abandoned(engine: str, server: TextServer, context: Listening) -> None:
     # More than the line's buffers hold.
-    server.answer = lambda body: "and on and on, " * asking.MOST_LETTERS
+    server.answer = lambda body: "and on and on, " * service_requests.MOST_LETTERS
     server.letters, server.pause = 20_000, 0
     assert "2,000,000 letters" in failure(engine, context).message
     assert server.gone.wait(120)

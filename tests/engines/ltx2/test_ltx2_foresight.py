@@ -27,7 +27,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.wan.engine import Wan
 from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.jobs.values.views import DetailedJob
-from milimo_tui.jobs.worker.foreseen import ForesightRunner, PreparedWork
+from milimo_tui.jobs.worker.job_preparation import ForesightRunner, PreparedWork
 from milimo_tui.media.read.frames import FrameReader
 from tests.budget import thorough
 from tests.engines.listening import Listening

@@ -22,13 +22,13 @@ from milimo_tui.engines.ltx2.plan.generations import find_generation
 from milimo_tui.engines.ltx2.plan.plan import Weights, plan
 from milimo_tui.engines.ltx2.plan.retake_rule import choose_retake_window, select_noise_levels
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE
-from milimo_tui.engines.ltx2.retake.kept_latents import select_held_sound
+from milimo_tui.engines.ltx2.retake.preserved_latents import select_held_sound
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import Again, Doubled, MakeVideo
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.picture import colour, yuv
-from milimo_tui.media.picture.kept_planes import blend_into_frame, weights
 from milimo_tui.media.picture.matte_files import MatteWriter
+from milimo_tui.media.picture.plane_replacement import blend_into_frame, weights
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.sound_file import SoundFile

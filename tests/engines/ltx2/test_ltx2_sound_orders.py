@@ -27,7 +27,7 @@ from milimo_tui.engines.contract.provenance import MEASURED
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan.generations import GENERATIONS
 from milimo_tui.engines.ltx2.plan.plan import Weights, plan
-from milimo_tui.engines.ltx2.take.kept_sound import (
+from milimo_tui.engines.ltx2.take.preserved_sound import (
     KeptSound,
     SoundGrid,
     combine_kept_sound,

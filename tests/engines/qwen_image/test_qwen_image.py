@@ -16,7 +16,7 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput, Cancelled, Refused
 from milimo_tui.engines.catalog.families import find_family_of_folder, find_generation_of_folder
 from milimo_tui.engines.contract.engine import Output, Result
-from milimo_tui.engines.pictures.kept_pipeline import CachedPipeline
+from milimo_tui.engines.pictures.loaded_pipeline import CachedPipeline
 from milimo_tui.engines.qwen_image.engine import QwenImage
 from milimo_tui.engines.qwen_image.pipeline import paths
 from milimo_tui.engines.registry import engine_registry

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.engines.contract.engine import Result
-from milimo_tui.engines.contract.foretold_steps import LEAST, TaylorSeerSchedule, notes
+from milimo_tui.engines.contract.predicted_steps import LEAST, TaylorSeerSchedule, notes
 from milimo_tui.engines.contract.provenance import MEASURED
 from milimo_tui.engines.flux2.engine import Flux2
 from milimo_tui.engines.ltx2.engine import Ltx2

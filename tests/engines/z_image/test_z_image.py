@@ -16,7 +16,7 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput, Cancelled, Refused
 from milimo_tui.engines.catalog.families import find_family_of_folder, find_generation_of_folder
 from milimo_tui.engines.contract.engine import Output, Result
-from milimo_tui.engines.pictures.kept_pipeline import CachedPipeline
+from milimo_tui.engines.pictures.loaded_pipeline import CachedPipeline
 from milimo_tui.engines.runtime.input_caches import get_input_cache
 from milimo_tui.engines.runtime.latent_preview import make_colour_chart
 from milimo_tui.engines.runtime.model_cache import get_model_cache

@@ -17,7 +17,7 @@ from screenplay_tools.fdx.parser import Parser as OtherParser
 from screenplay_tools.screenplay import ElementType
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.interchange.screenplays.fdx_kept import merge_into_fdx
+from milimo_tui.interchange.screenplays.fdx_merge import merge_into_fdx
 from milimo_tui.interchange.screenplays.fdx_out import to_fdx
 from milimo_tui.interchange.screenplays.screenplay_file import convert_to_fountain
 from milimo_tui.story.screenplay.fountain import parse

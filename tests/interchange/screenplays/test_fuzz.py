@@ -16,7 +16,7 @@ import pytest
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.interchange.screenplays.docx_in import BODY, STYLES
-from milimo_tui.interchange.screenplays.fdx_kept import merge_into_fdx
+from milimo_tui.interchange.screenplays.fdx_merge import merge_into_fdx
 from milimo_tui.interchange.screenplays.pdf_out import to_pdf
 from milimo_tui.interchange.screenplays.screenplay_file import convert_to_fountain
 from milimo_tui.story.screenplay.fountain import parse

@@ -11,7 +11,7 @@ from milimo_tui.core.errors import Cancelled
 from milimo_tui.engines.contract.engine import Context, Engine, Result
 from milimo_tui.engines.contract.foresight import Foresight
 from milimo_tui.engines.specs.specs import Spec
-from milimo_tui.jobs.worker.foreseen import ForesightRunner
+from milimo_tui.jobs.worker.job_preparation import ForesightRunner
 
 SPEC: dict[str, Any] = {
     "kind": "make_video", "engine": "tester", "frames": 9, "rate": "24/1", "width": 64, "height": 64,

@@ -16,7 +16,7 @@ PROGRAM = """
 import logging, os, sys
 from pathlib import Path
 from milimo_tui.core.settings import Settings
-from milimo_tui.jobs.worker.kept_log import set_up_logging
+from milimo_tui.jobs.worker.rotated_log import set_up_logging
 path = Path(sys.argv[1])
 if sys.argv[2] == "own":
     os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 2)

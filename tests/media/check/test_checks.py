@@ -19,7 +19,7 @@ from milimo_tui.cut.plan.report import CheckFinding, CheckReport
 from milimo_tui.cut.plan.report_text import format_report
 from milimo_tui.media.check import picture_check
 from milimo_tui.media.check.film_check import check_rendered_film
-from milimo_tui.media.check.kept_checks import CheckCache
+from milimo_tui.media.check.packet_check_cache import CheckCache
 from milimo_tui.media.render.film import render
 from tests.media.cuts import Bench
 from tests.media.material import HEIGHT, WIDTH, Sound, make_take, numbered, tone

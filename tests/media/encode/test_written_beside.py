@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.media.encode.background_writer import BackgroundTakeWriter
 from milimo_tui.media.encode.take_file import TakeWriter, write_take
-from milimo_tui.media.encode.written_beside import BackgroundTakeWriter
 
 SIZE: dict[str, Any] = {"width": 64, "height": 48, "rate": Fraction(24)}
 DICE = np.random.default_rng(4)

@@ -10,8 +10,8 @@ from milimo_tui.media.viewer.cell_bytes import estimate_cell_bytes, fit_cells_to
 from milimo_tui.media.viewer.cells import COLOURS, Cells, picture_to_cells
 from milimo_tui.media.viewer.terminal_facts import QUADRANTS
 from milimo_tui.tui.terminal.images.cells import unpack_cell_strips
-from milimo_tui.tui.terminal.line.glass import Glass
 from milimo_tui.tui.terminal.line.looks import Looks
+from milimo_tui.tui.terminal.line.screen_copies import Glass
 from tests.media.viewer.seen import in_parts, psnr, shown
 from tests.media.viewer.test_cells import FAMILIES, sampled, scene
 

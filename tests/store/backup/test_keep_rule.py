@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.store.backup.keep_rule import select_backups_to_keep
 from milimo_tui.store.backup.manifest import Manifest
+from milimo_tui.store.backup.retention_rule import select_backups_to_keep
 
 NOON = datetime(2026, 11, 27, 12)  # a Friday
 

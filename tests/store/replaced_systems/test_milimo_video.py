@@ -11,7 +11,7 @@ import pytest
 from milimo_tui.core.errors import BadInput, Damaged, NotFound
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.store.replaced_systems import film_from_elsewhere, milimo_video
+from milimo_tui.store.replaced_systems import foreign_film, milimo_video
 from milimo_tui.story.values.film import AssetKind, ElementKind, Function, Line, Movement, Size
 
 SCHEMA = """
@@ -78,7 +78,7 @@ def test_row_85_milimo_film_is_imported_completely(old: Path, paths: ProjectPath
     source = old / "milimo.db"
     before = source.read_bytes()
     read = milimo_video.read_milimo_video_film(source, "aa11bb22", old)
-    with film_from_elsewhere.create_arrived_film(paths, read, "importer") as film:
+    with foreign_film.create_arrived_film(paths, read, "importer") as film:
         story, (cut,) = film.load_story(), film.load_cuts()
     assert source.read_bytes() == before
 
@@ -134,7 +134,7 @@ def test_row_85_milimo_film_of_an_early_version_without_columns_is_imported(
     )
     connection.close()
     read = milimo_video.read_milimo_video_film(source, "p", tmp_path)
-    with film_from_elsewhere.create_arrived_film(paths, read, "importer") as film:
+    with foreign_film.create_arrived_film(paths, read, "importer") as film:
         assert [shot.prompt for shot in film.load_story().shots] == ["a cat", "a dog"]
         assert [shot.frames for shot in film.load_story().shots] == [121, 121]
         assert len(film.load_cuts()[0].clips) == 2

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.story.commit.kept_pieces import insert_pieces
 from milimo_tui.story.commit.merge import merge_drafts
+from milimo_tui.story.commit.preserved_pieces import insert_pieces
 from milimo_tui.story.shots import numbering, surgery
 from milimo_tui.story.values.film import Story, number_shots
 from milimo_tui.story.values.text_pieces import (

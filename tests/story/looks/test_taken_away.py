@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.story.looks.looks_found import find_looks
-from milimo_tui.story.looks.taken_away import find_removed_garments, find_words_under_garment
+from milimo_tui.story.looks.moved_garments import find_removed_garments, find_words_under_garment
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.shots.shots import break_down_script
 

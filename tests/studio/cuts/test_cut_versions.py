@@ -14,7 +14,7 @@ from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.render import deliveries, render_plan
-from milimo_tui.studio.render.kept_takes import apply_frozen_takes, load_frozen_takes
+from milimo_tui.studio.render.frozen_takes import apply_frozen_takes, load_frozen_takes
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.house import add_take, make_studio
 

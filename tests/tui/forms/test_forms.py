@@ -18,8 +18,8 @@ from milimo_tui.studio.takes import shot_spec, signatures
 from milimo_tui.tui.app.palette import Palette
 from milimo_tui.tui.fields.choice_notes import MOVEMENTS
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
-from milimo_tui.tui.forms.asking import ask_form
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.forms.form_dialogs import ask_form
 from milimo_tui.tui.forms.form_screen import FormScreen
 from milimo_tui.tui.shot.shot import ShotScreen
 from milimo_tui.tui.widgets.choice_box import ChoiceBox

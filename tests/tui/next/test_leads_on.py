@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.studio.project.next_here import FILM, NextStep
 from milimo_tui.studio.project.next_step import choose_next_step
+from milimo_tui.studio.project.screen_next_step import FILM, NextStep
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes.take_queue import OPEN_JOB_STATES

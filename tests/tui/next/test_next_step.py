@@ -10,7 +10,7 @@ import pytest
 from textual.widgets import Input
 
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.studio.project.next_here import (
+from milimo_tui.studio.project.screen_next_step import (
     FILM,
     FilmQueueWork,
     FilmToDo,

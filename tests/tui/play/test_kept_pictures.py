@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 from PIL import Image
 
-from milimo_tui.tui.play.kept_pictures import make_picture_files
+from milimo_tui.tui.play.picture_process import make_picture_files
 
 POSTERS = "milimo_tui.media.viewer.poster"
 

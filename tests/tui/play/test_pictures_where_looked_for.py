@@ -27,7 +27,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.media.wave import Wave
 from milimo_tui.tui.terminal.images.draw import Drawing
 from milimo_tui.tui.widgets.picture import Picture
-from milimo_tui.tui.widgets.pictured import Pictured
+from milimo_tui.tui.widgets.picture_widget import Pictured
 from tests.budget import thorough
 from tests.media.viewer.seen import ink
 from tests.tui.rain_market import make_studio, write_small_take

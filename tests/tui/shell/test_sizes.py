@@ -9,7 +9,7 @@ import pytest
 
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.storyboard.shot_beside import ShotBeside
+from milimo_tui.tui.storyboard.shot_preview import ShotBeside
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.picture import Picture

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.studio.machine.sound_way import is_server_listening
+from milimo_tui.studio.machine.sound_output import is_server_listening
 
 HAS_SERVER = bool(shutil.which("pulseaudio") and shutil.which("parec"))
 RECORDED = 24_000  # samples a second

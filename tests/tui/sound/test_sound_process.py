@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.studio.machine.sound_way import find_sound_output, is_server_listening
+from milimo_tui.studio.machine.sound_output import find_sound_output, is_server_listening
 from milimo_tui.tui.play.clock import fit_slope
 from milimo_tui.tui.sound.speaker import OPEN_SECONDS, Speaker, find_sound
 from tests.terminal import Terminal

@@ -15,10 +15,10 @@ from textual.strip import Strip
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.terminal.images.draw import Drawing
-from milimo_tui.tui.terminal.line.glass import Glass
 from milimo_tui.tui.terminal.line.looks import Looks
+from milimo_tui.tui.terminal.line.screen_copies import Glass
 from milimo_tui.tui.widgets.picture import Picture
-from milimo_tui.tui.widgets.pictured import Pictured
+from milimo_tui.tui.widgets.picture_widget import Pictured
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
 

@@ -18,10 +18,10 @@ from textual._context import visible_screen_stack
 from textual.app import App
 
 from milimo_tui.tui.script.text.editor import ScriptEditor
-from milimo_tui.tui.terminal.line.glass import yield_changed_strips
+from milimo_tui.tui.terminal.line.screen_copies import yield_changed_strips
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
 from milimo_tui.tui.widgets.cards import Cards
-from milimo_tui.tui.widgets.pictured import Pictured
+from milimo_tui.tui.widgets.picture_widget import Pictured
 from milimo_tui.tui.widgets.rows import Rows
 
 PIECES = re.compile(

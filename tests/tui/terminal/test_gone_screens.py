@@ -12,7 +12,7 @@ from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from milimo_tui.tui.terminal.patches.gone_screens import install_closed_screen_dispatch
+from milimo_tui.tui.terminal.patches.closed_screens import install_closed_screen_dispatch
 
 THEIRS = Screen._invoke_and_clear_callbacks
 

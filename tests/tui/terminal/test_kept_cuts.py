@@ -12,7 +12,7 @@ from rich.segment import Segment
 
 from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
 from milimo_tui.tui.terminal.line.cell_styles import PictureStyle, make_picture_style
-from milimo_tui.tui.terminal.patches.kept_cuts import MAX_CACHED_CUTS, install_small_cut_cache
+from milimo_tui.tui.terminal.patches.cut_text_cache import MAX_CACHED_CUTS, install_small_cut_cache
 
 PICTURES = 3_000
 

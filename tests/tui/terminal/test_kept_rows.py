@@ -12,7 +12,7 @@ from textual._styles_cache import StylesCache
 from textual.color import Color
 from textual.style import Style
 
-from milimo_tui.tui.terminal.patches.kept_rows import install_colour_pair_cache
+from milimo_tui.tui.terminal.patches.closed_widget_rows import install_colour_pair_cache
 
 RED, BLUE = Color.parse("red"), Color.parse("blue").with_alpha(0.5)
 

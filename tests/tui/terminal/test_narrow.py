@@ -21,7 +21,7 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from milimo_tui.studio.machine.doctor import check_textual_version
-from milimo_tui.tui.terminal.line.glass import yield_changed_strips
+from milimo_tui.tui.terminal.line.screen_copies import yield_changed_strips
 from milimo_tui.tui.terminal.patches import covered_rows, table
 
 ROOT = Path(__file__).resolve().parents[3]

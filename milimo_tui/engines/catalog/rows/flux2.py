@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from milimo_tui.engines.catalog.lora_names import find_flux2_target
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
+from milimo_tui.engines.catalog.rows.family_setup import FamilySetup
 from milimo_tui.engines.catalog.rows.model_row import GB, ModelRow
-from milimo_tui.engines.catalog.rows.setup_way import FamilySetup
 
 FLUX_FOLDERS = (
     "model_index.json", "transformer/*", "vae/*", "text_encoder/*", "tokenizer/*", "scheduler/*", "LICENSE*",

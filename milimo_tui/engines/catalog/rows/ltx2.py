@@ -5,9 +5,9 @@ from __future__ import annotations
 from milimo_tui.engines.catalog.lora_names import find_ltx2_target
 from milimo_tui.engines.catalog.rows import ltx2_changes, ltx2_loras
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
+from milimo_tui.engines.catalog.rows.family_setup import FamilySetup
 from milimo_tui.engines.catalog.rows.ltx2_loras import LTX_TERMS
 from milimo_tui.engines.catalog.rows.model_row import GB, MB, ModelRow
-from milimo_tui.engines.catalog.rows.setup_way import FamilySetup
 
 # The folders to download from a diffusers repository, without its single files. Folders that the studio can't
 # use are left out: the prompt enhancer of 2.5 alone would be 10 GB.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
+from milimo_tui.engines.catalog.rows.family_setup import FamilySetup
 from milimo_tui.engines.catalog.rows.model_row import MB, ModelRow
-from milimo_tui.engines.catalog.rows.setup_way import FamilySetup
 
 FOLDERS = (
     "model_index.json", "transformer/*", "vae/*", "text_encoder/*", "tokenizer/*", "processor/*",

@@ -8,8 +8,8 @@ from typing import Any
 
 from milimo_tui.engines.catalog.lora_names import LoraTarget
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
+from milimo_tui.engines.catalog.rows.family_setup import FamilySetup
 from milimo_tui.engines.catalog.rows.model_row import MB, ModelRow
-from milimo_tui.engines.catalog.rows.setup_way import FamilySetup
 
 FOLDERS = (
     "model_index.json", "transformer/*", "transformer_2/*", "vae/*", "text_encoder/*", "tokenizer/*",

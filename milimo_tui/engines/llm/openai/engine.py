@@ -21,9 +21,13 @@ from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.core.settings import Settings
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.llm.asking import append_answer_piece, ask_service_patiently, wrap_with_answer_cache
 from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText, TokenCounts
 from milimo_tui.engines.llm.openai.listing import KEY_VARIABLE, list_openai_models, make_openai_service
+from milimo_tui.engines.llm.service_requests import (
+    append_answer_piece,
+    ask_service_patiently,
+    wrap_with_answer_cache,
+)
 from milimo_tui.engines.llm.writing_tasks import run_writing_task
 from milimo_tui.engines.remote.http_call import stream_lines
 from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService

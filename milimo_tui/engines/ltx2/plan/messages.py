@@ -12,7 +12,7 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.prompt_tokens import TruncatedPrompt
 from milimo_tui.engines.catalog.rows import ltx2_changes
-from milimo_tui.engines.contract import foretold_steps
+from milimo_tui.engines.contract import predicted_steps
 from milimo_tui.engines.ltx2.plan.chain import SILENCE, STILLNESS, ChainChunk
 from milimo_tui.engines.ltx2.plan.generations import (
     TIME,
@@ -167,7 +167,7 @@ def describe_cache_effect(spec: MakeVideo, passes: Sequence[int]) -> tuple[str, 
             "MagCache does not support LTX-2",
             "milimo shot set --cache taylorseer, or off",
         )
-    return foretold_steps.notes(spec.cache, passes)
+    return predicted_steps.notes(spec.cache, passes)
 
 
 def describe_pieces(spec: MakeVideo) -> tuple[str, ...]:

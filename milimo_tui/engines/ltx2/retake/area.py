@@ -19,8 +19,8 @@ from milimo_tui.engines.ltx2.plan.retake_rule import get_retake_range
 from milimo_tui.engines.specs.video_specs import Again, MakeVideo
 from milimo_tui.media.files.stills import open_still
 from milimo_tui.media.picture import mattes
-from milimo_tui.media.picture.kept_planes import HALF, Weights, weights
 from milimo_tui.media.picture.mattes import FULL, Mask
+from milimo_tui.media.picture.plane_replacement import HALF, Weights, weights
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
 

@@ -23,9 +23,9 @@ from milimo_tui.engines.ltx2.decode.decoding import Pictures, decode_pictures, h
 from milimo_tui.engines.ltx2.plan.generations import SPACE, TIME
 from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan
 from milimo_tui.engines.ltx2.plan.retake_rule import select_noise_levels
-from milimo_tui.engines.ltx2.retake.kept_latents import select_held_sound
 from milimo_tui.engines.ltx2.retake.latents import encode_take_pictures, encode_take_sound
 from milimo_tui.engines.ltx2.retake.old_take import OldTake
+from milimo_tui.engines.ltx2.retake.preserved_latents import select_held_sound
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch_pass_loras
 from milimo_tui.engines.ltx2.take.sampling import Latents, SamplingPass, run_sampling_pass
 from milimo_tui.engines.ltx2.take.session import Session

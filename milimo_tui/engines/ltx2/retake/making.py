@@ -24,9 +24,9 @@ from milimo_tui.engines.ltx2.decode.decoding import Pictures, decode_pictures, d
 from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan
 from milimo_tui.engines.ltx2.plan.retake_rule import choose_retake_window, select_noise_levels
 from milimo_tui.engines.ltx2.retake.area import Area
-from milimo_tui.engines.ltx2.retake.kept_latents import preserve_latents, select_held_sound
 from milimo_tui.engines.ltx2.retake.latents import encode_take_pictures, encode_take_sound
 from milimo_tui.engines.ltx2.retake.old_take import OldTake
+from milimo_tui.engines.ltx2.retake.preserved_latents import preserve_latents, select_held_sound
 from milimo_tui.engines.ltx2.retake.spliced_sound import splice_sound
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch_pass_loras
 from milimo_tui.engines.ltx2.take.pipelines import HeldSound
@@ -37,7 +37,7 @@ from milimo_tui.engines.runtime.determinism import make_cpu_generator
 from milimo_tui.engines.specs.video_specs import Again, MakeVideo
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.picture import colour
-from milimo_tui.media.picture.kept_planes import Frame, blend_into_frame, place_on_canvas
+from milimo_tui.media.picture.plane_replacement import Frame, blend_into_frame, place_on_canvas
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.resample import resample
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import frame_to_sample
 from milimo_tui.media.picture import colour, yuv
-from milimo_tui.media.picture.kept_planes import Frame
+from milimo_tui.media.picture.plane_replacement import Frame
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.resample import resample

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.contract.foretold_steps import can_skip_steps
+from milimo_tui.engines.contract.predicted_steps import can_skip_steps
 from milimo_tui.engines.ltx2.decode.decoding import Pictures, Ready, decode_pictures, decode_sound
 from milimo_tui.engines.ltx2.plan.chain import ChainChunk, locate_handover, locate_in_chunk
 from milimo_tui.engines.ltx2.plan.conditioning import (
@@ -40,10 +40,10 @@ from milimo_tui.engines.ltx2.scene.leading_sound import LeadingSound
 from milimo_tui.engines.ltx2.scene.prompt_relay import find_segment_tokens, make_relay_hook
 from milimo_tui.engines.ltx2.scene.references import Pictured, build_subject_references
 from milimo_tui.engines.ltx2.take.chunk_joins import match_colour, shift_sound
-from milimo_tui.engines.ltx2.take.kept_sound import KeptSound
 from milimo_tui.engines.ltx2.take.key_frames import sample_dfr_chunk
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch_pass_loras
 from milimo_tui.engines.ltx2.take.pipelines import GivenLatents, HeldSound, Pinned
+from milimo_tui.engines.ltx2.take.preserved_sound import KeptSound
 from milimo_tui.engines.ltx2.take.sampling import Around, Latents, SamplingPass, run_sampling_pass
 from milimo_tui.engines.ltx2.take.session import Session
 from milimo_tui.engines.ltx2.take.sound_levels import (

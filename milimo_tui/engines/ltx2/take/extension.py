@@ -25,7 +25,7 @@ from milimo_tui.engines.ltx2.plan.sound_orders import count_leading_overlap, cou
 from milimo_tui.engines.ltx2.scene.leading_sound import read_stereo_samples
 from milimo_tui.engines.ltx2.take.chunk_joins import FADE, ChainSound, match_colour
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaker, MadeChunk
-from milimo_tui.engines.ltx2.take.kept_sound import KeptSound
+from milimo_tui.engines.ltx2.take.preserved_sound import KeptSound
 from milimo_tui.engines.ltx2.take.sampling import Latents
 from milimo_tui.engines.ltx2.take.seams import Seam, measure_seam
 from milimo_tui.engines.specs.video_specs import Clip, Extension, Leading, MakeVideo

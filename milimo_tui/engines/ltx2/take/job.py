@@ -46,8 +46,8 @@ from milimo_tui.engines.ltx2.scene.log_mel import encode_sound
 from milimo_tui.engines.ltx2.scene.references import read_subject_pictures
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaker
 from milimo_tui.engines.ltx2.take.extension import get_following_sound, read_extended_take
-from milimo_tui.engines.ltx2.take.kept_sound import KeptSound, list_windows_outside
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, find_fusable_lora, set_take_loras
+from milimo_tui.engines.ltx2.take.preserved_sound import KeptSound, list_windows_outside
 from milimo_tui.engines.ltx2.take.reading import list_take_texts
 from milimo_tui.engines.ltx2.take.session import Session, open_session
 from milimo_tui.engines.ltx2.take.take import TakeMaker

@@ -18,8 +18,8 @@ from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.ltx2.decode.decoding import hold_on_device
 from milimo_tui.engines.ltx2.plan.decoder_choice import Tile
 from milimo_tui.engines.ltx2.take import parts as ltx_parts
-from milimo_tui.engines.ltx2.take.kept_sound import SoundGrid
 from milimo_tui.engines.ltx2.take.pipelines import assemble_pipeline
+from milimo_tui.engines.ltx2.take.preserved_sound import SoundGrid
 from milimo_tui.engines.ltx2.take.reading import (
     Read,
     encode_prompt_text,

@@ -20,12 +20,12 @@ from milimo_tui.engines.ltx2.scene.pieces import write_piece_takes
 from milimo_tui.engines.ltx2.take.chunk_joins import ChainSound
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaker, MadeChunk
 from milimo_tui.engines.ltx2.take.extension import ExtendedTake, make_extension_frames
-from milimo_tui.engines.ltx2.take.kept_sound import combine_kept_sound
+from milimo_tui.engines.ltx2.take.preserved_sound import combine_kept_sound
 from milimo_tui.engines.ltx2.take.seams import Seam, measure_seam, measure_sound_seam
 from milimo_tui.engines.runtime.step_cache import CacheDifference
+from milimo_tui.media.encode.background_writer import BackgroundTakeWriter
 from milimo_tui.media.encode.revoiced_take import can_join_takes, join_takes_with_sound, replace_take_sound
 from milimo_tui.media.encode.take_file import TakeWriter
-from milimo_tui.media.encode.written_beside import BackgroundTakeWriter
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
 

@@ -40,10 +40,9 @@ from milimo_tui.story.looks.clause_words import (
     SOMEWHERE,
     WHOSE,
 )
+from milimo_tui.story.looks.clothes.garment_states import HOOD_BACK, OPENS
 from milimo_tui.story.looks.clothes.garments import COLOUR, GARMENT, find_garments, strip_article
-from milimo_tui.story.looks.clothes.has_on import REVEALED
-from milimo_tui.story.looks.clothes.how_worn import HOOD_BACK, OPENS
-from milimo_tui.story.looks.clothes.taken_off import (
+from milimo_tui.story.looks.clothes.undressing_patterns import (
     FROM_BODY,
     GONE_FROM,
     IS_OFF,
@@ -54,6 +53,7 @@ from milimo_tui.story.looks.clothes.taken_off import (
     OVER_HEAD,
     TAKEN_OFF,
 )
+from milimo_tui.story.looks.clothes.wearing_patterns import REVEALED
 from milimo_tui.story.looks.descriptions import (
     ADJECTIVES,
     AGE,

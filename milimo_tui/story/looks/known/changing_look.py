@@ -24,32 +24,23 @@ from milimo_tui.story.looks.clause_words import (
     WEARS,
     WHICH_ONE,
 )
-from milimo_tui.story.looks.clothes.garments import (
-    CARRIED_GARMENT,
-    GARMENT,
-    HOODED,
-    IN_CLOTH,
-    OUTFIT,
-    UNDRESSED,
-    find_garments,
-    strip_article,
+from milimo_tui.story.looks.clothes.dressing_patterns import (
+    AS_DONE,
+    CHANGES,
+    DRESSES,
+    DRESSING,
+    NO_CLOTHES_CHANGE,
+    NOT_ON_YET,
+    ON_ANOTHER_WAY,
+    ON_BEHIND,
+    PICKED_UP,
+    PULLED_OVER,
+    PUT_ON,
+    PUT_OVER,
+    PUT_ROUND,
+    SWAPPED,
 )
-from milimo_tui.story.looks.clothes.has_on import (
-    AND_MORE,
-    AT_BEST,
-    DRESSED_AS,
-    HAS_IT_ON,
-    IMPLIES,
-    IS_ON_BODY,
-    LAID_OVER,
-    LEANS_ON,
-    NO_CLOTHING,
-    ON,
-    ON_PART,
-    SHIRTSLEEVES,
-    WORN_ROUND,
-)
-from milimo_tui.story.looks.clothes.how_worn import (
+from milimo_tui.story.looks.clothes.garment_states import (
     DONE_UP,
     HAS_EACH_SO,
     HOOD_BACK,
@@ -66,24 +57,17 @@ from milimo_tui.story.looks.clothes.how_worn import (
     TEETH_OUT,
     strip_fastening,
 )
-from milimo_tui.story.looks.clothes.lying_elsewhere import ON_LAP, STANDS_UP
-from milimo_tui.story.looks.clothes.put_on import (
-    AS_DONE,
-    CHANGES,
-    DRESSES,
-    DRESSING,
-    NO_CLOTHES_CHANGE,
-    NOT_ON_YET,
-    ON_ANOTHER_WAY,
-    ON_BEHIND,
-    PICKED_UP,
-    PULLED_OVER,
-    PUT_ON,
-    PUT_OVER,
-    PUT_ROUND,
-    SWAPPED,
+from milimo_tui.story.looks.clothes.garments import (
+    CARRIED_GARMENT,
+    GARMENT,
+    HOODED,
+    IN_CLOTH,
+    OUTFIT,
+    UNDRESSED,
+    find_garments,
+    strip_article,
 )
-from milimo_tui.story.looks.clothes.taken_off import (
+from milimo_tui.story.looks.clothes.undressing_patterns import (
     BARE_FEET,
     COMES_FROM_UNDER,
     DRAWN,
@@ -103,6 +87,22 @@ from milimo_tui.story.looks.clothes.taken_off import (
     STRIPS,
     TAKEN_OFF,
     THING_IS_OFF,
+)
+from milimo_tui.story.looks.clothes.unworn_patterns import ON_LAP, STANDS_UP
+from milimo_tui.story.looks.clothes.wearing_patterns import (
+    AND_MORE,
+    AT_BEST,
+    DRESSED_AS,
+    HAS_IT_ON,
+    IMPLIES,
+    IS_ON_BODY,
+    LAID_OVER,
+    LEANS_ON,
+    NO_CLOTHING,
+    ON,
+    ON_PART,
+    SHIRTSLEEVES,
+    WORN_ROUND,
 )
 from milimo_tui.story.looks.descriptions import OF_AGE, ROLLED, WORD, is_act_clause
 from milimo_tui.story.looks.hair_words import FACIAL, FALLS_OUT, HAIR, HAIR_IN, HAIR_IS, WEARS_HAIR

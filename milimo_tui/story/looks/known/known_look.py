@@ -19,8 +19,8 @@ from milimo_tui.story.looks.clothes.garments import (
     find_garments,
     strip_article,
 )
-from milimo_tui.story.looks.clothes.lying_elsewhere import HELD
-from milimo_tui.story.looks.known.wearing import OVER, WET_HAIR, LookState
+from milimo_tui.story.looks.clothes.unworn_patterns import HELD
+from milimo_tui.story.looks.known.look_state import OVER, WET_HAIR, LookState
 from milimo_tui.story.looks.stains import ASLEEP, HURT, LASTING, STATE
 from milimo_tui.story.looks.worn_phrases import (
     find_garment_part,

@@ -26,7 +26,7 @@ from milimo_tui.studio.cuts import follow, versions
 from milimo_tui.studio.project import undo_scope
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
-from milimo_tui.studio.render.kept_takes import store_frozen_takes
+from milimo_tui.studio.render.frozen_takes import store_frozen_takes
 from milimo_tui.studio.session.lookup import find_cut_by_name
 from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio

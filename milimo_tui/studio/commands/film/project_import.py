@@ -7,9 +7,9 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import format_count
 from milimo_tui.store.replaced_systems import storycore
-from milimo_tui.store.replaced_systems.film_from_elsewhere import ArrivedFilm
+from milimo_tui.store.replaced_systems.foreign_film import ArrivedFilm
 from milimo_tui.studio.keeping import archive
-from milimo_tui.studio.project import elsewhere
+from milimo_tui.studio.project import foreign_films
 from milimo_tui.studio.project.film_rows import make_film_row
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
@@ -26,12 +26,12 @@ class ProjectImportArgs(Args):
 
 def _import_film(studio: Studio, args: ProjectImportArgs) -> Outcome:
     source = Path(args.file).expanduser().absolute()
-    if elsewhere.is_storycore_project(source):
+    if foreign_films.is_storycore_project(source):
         return _save_imported_film(studio, storycore.read_storycore_film(source), args)
-    database = elsewhere.find_old_database(source)
+    database = foreign_films.find_old_database(source)
     if database is not None:
-        root = elsewhere.find_media_root(source, database, args.media)
-        return _save_imported_film(studio, elsewhere.read_old_film(database, args.film, root), args)
+        root = foreign_films.find_media_root(source, database, args.media)
+        return _save_imported_film(studio, foreign_films.read_old_film(database, args.film, root), args)
     if source.is_dir():
         raise BadInput(
             f"{source} is not a film of another program",
@@ -69,7 +69,7 @@ def _save_imported_film(studio: Studio, arrived: ArrivedFilm, args: ProjectImpor
     """Save a film that was read from another program. Report in one list which files are missing and which
     properties could not be converted.
     """
-    paths, unread = elsewhere.import_film(studio, arrived, args.name, link=args.link)
+    paths, unread = foreign_films.import_film(studio, arrived, args.name, link=args.link)
     lost = [*arrived.lost, *(f"no media, linked as it is: {name}" for name in unread)]
     lost += [f"not found: {path}" for path in arrived.missing]
     bare = len(arrived.shots) - len({take.shot for take in arrived.takes})

@@ -11,8 +11,8 @@ from milimo_tui.core.time import parse_frame
 from milimo_tui.cut.delivery.losses import describe_losses
 from milimo_tui.cut.delivery.plan_text import describe_plan
 from milimo_tui.cut.delivery.presets import PRESETS
+from milimo_tui.cut.delivery.render_methods import count_render_methods
 from milimo_tui.cut.delivery.requests import DeliveryRequest
-from milimo_tui.cut.delivery.ways import count_render_methods
 from milimo_tui.cut.plan.report import CheckReport
 from milimo_tui.cut.plan.report_text import format_report
 from milimo_tui.cut.values.cut import Cut, SourceKind

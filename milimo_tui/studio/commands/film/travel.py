@@ -63,7 +63,7 @@ def _resolve_box(studio: Studio, args: FilmPushArgs | FilmPullArgs) -> tuple[Rem
 
 def _push_film(studio: Studio, args: FilmPushArgs) -> Outcome:
     from milimo_tui.studio.travel import pushing
-    from milimo_tui.studio.travel.telling import format_push_result, format_weights_result
+    from milimo_tui.studio.travel.travel_messages import format_push_result, format_weights_result
 
     box, named = _resolve_box(studio, args)
     names = tuple(name.strip() for name in args.weights.split(",") if name.strip())
@@ -101,7 +101,7 @@ def _push_film(studio: Studio, args: FilmPushArgs) -> Outcome:
 def _pull_film(studio: Studio, args: FilmPullArgs) -> Outcome:
     from milimo_tui.studio.project.film_rows import make_film_row
     from milimo_tui.studio.travel import pulling
-    from milimo_tui.studio.travel.telling import format_pull_result
+    from milimo_tui.studio.travel.travel_messages import format_pull_result
 
     box, named = _resolve_box(studio, args)
     film, known = args.film, studio.project_or_none()

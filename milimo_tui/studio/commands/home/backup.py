@@ -270,7 +270,7 @@ def _format_left_out_files(places: tuple[str, ...]) -> str:
 
 
 def _forget_backups(studio: Studio, args: BackupForgetArgs) -> Outcome:
-    from milimo_tui.store.backup.keep_rule import select_backups_to_keep
+    from milimo_tui.store.backup.retention_rule import select_backups_to_keep
 
     folder, settings = _open_backup_folder(studio, args.folder).require_backups(), studio.settings
     if args.backups:

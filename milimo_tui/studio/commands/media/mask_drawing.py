@@ -10,7 +10,7 @@ from milimo_tui.media.masks import drawing as drawing_values
 from milimo_tui.media.masks.drawing import MASK_COLOURS, MOST_NAME, MaskDrawing, replace_mask_object
 from milimo_tui.studio.commands.media.picture_masks import make_mask
 from milimo_tui.studio.commands.queue.queued import finish_queue_command
-from milimo_tui.studio.pictures import drawings, hand_acts, masks
+from milimo_tui.studio.pictures import drawings, mask_action_parser, masks
 from milimo_tui.studio.pictures.drawings import OpenedDrawing
 from milimo_tui.studio.pictures.masks import MaskSource
 from milimo_tui.studio.registry.args import Args, arg
@@ -23,7 +23,7 @@ class MaskDrawArgs(Args):
 
     file: str = arg("", description="a picture or clip: a file, an asset, a take, or a shot (3B)")
     mask: str = arg("", description="a mask to open and correct (its id or name)")
-    act: tuple[str, ...] = arg((), description=f"what is done, in order: {hand_acts.ACTION_SYNTAX}")
+    act: tuple[str, ...] = arg((), description=f"what is done, in order: {mask_action_parser.ACTION_SYNTAX}")
     frame: int | None = arg(None, ge=0, description="the frame of a clip (default: the last edited one)")
     name: tuple[str, ...] = arg((), description="names of objects: 1=coin 2=palm")
     colour: tuple[str, ...] = arg((), description=f"colours on screens: 1=amber; {', '.join(MASK_COLOURS)}")
@@ -47,7 +47,7 @@ def _draw_mask(studio: Studio, args: MaskDrawArgs) -> Outcome:
             f" {opened.source.width}×{opened.source.height}",
             "draw a mask on the picture that it belongs to",
         )
-    drawing = _apply_object_options(hand_acts.apply_mask_actions(drawing, args.act, frame), args)
+    drawing = _apply_object_options(mask_action_parser.apply_mask_actions(drawing, args.act, frame), args)
     if not any(one.keys or one.moving for one in drawing.objects):
         raise BadInput("no drawing is given", "--act “brush 12 100,80 140,90”, or “box 20,30,200,180”")
     spec = DrawMask(input=str(opened.source.path), frame=frame, drawing=drawing)

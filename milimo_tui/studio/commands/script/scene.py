@@ -9,7 +9,7 @@ from dataclasses import replace
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import format_clock_duration
 from milimo_tui.core.ids import new_id
-from milimo_tui.story.elements.places_kept import set_scene_layer
+from milimo_tui.story.elements.place_updates import set_scene_layer
 from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.screenplay import Slug
 from milimo_tui.story.shots import film_order

@@ -37,7 +37,7 @@ from milimo_tui.studio.script.script_source import (
     save_original_script,
 )
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.writing import asking, story_marks
+from milimo_tui.studio.writing import film_questions, story_marks
 from milimo_tui.studio.writing.story_marks import mark_to_json
 
 
@@ -93,7 +93,7 @@ def _check_script_by_model(studio: Studio, args: ScriptCheckArgs) -> tuple[str, 
             "a model can only read the screenplay of the film",
             "milimo script import imports a file as the screenplay",
         )
-    asked = asking.make_check_job(studio, args.engine, args.model)
+    asked = film_questions.make_check_job(studio, args.engine, args.model)
     [job] = studio.require_client().submit_jobs([asked.request])
     check_job_done(wait_with_progress(studio, asked.request.label, [job])[job])
     talk = next(talk for talk in studio.require_project().facts.list_talks(task="check") if talk.job == job)

@@ -15,8 +15,8 @@ from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.writing import asking
-from milimo_tui.studio.writing.asking import FilmQuestion, QuestionJob
+from milimo_tui.studio.writing import film_questions
+from milimo_tui.studio.writing.film_questions import FilmQuestion, QuestionJob
 
 ANSWER_COLUMNS = ("number", "about", "question", "text", "model", "tokens")
 
@@ -36,7 +36,7 @@ class ModelAskArgs(Args):
 
 
 def _ask_about_film(studio: Studio, args: ModelAskArgs) -> Outcome:
-    asked = asking.make_question_job(studio, _build_model_question(studio, args))
+    asked = film_questions.make_question_job(studio, _build_model_question(studio, args))
     if args.plan:
         return Outcome(data=_build_ask_plan(asked), message=_format_ask_plan(asked), text=asked.context.text)
     [job] = studio.require_client().submit_jobs([asked.request])
@@ -70,7 +70,8 @@ def _build_model_question(studio: Studio, args: ModelAskArgs) -> FilmQuestion:
 
 def _build_ask_plan(asked: QuestionJob) -> dict[str, Any]:
     return {
-        "price": asking.format_talk_price(asked.model, asked.context.token_estimate, asked.most) or None,
+        "price": film_questions.format_talk_price(asked.model, asked.context.token_estimate, asked.most)
+        or None,
         "engine": asked.engine,
         "told": asked.context.token_estimate,
         "most": asked.most,
@@ -85,7 +86,7 @@ def _format_ask_plan(asked: QuestionJob) -> str:
     The text begins like `about 2,100 tokens sent, 1,024 answered at most`.
     """
     words = f"about {asked.context.token_estimate:,} tokens sent, {asked.most:,} answered at most"
-    if price := asking.format_talk_price(asked.model, asked.context.token_estimate, asked.most):
+    if price := film_questions.format_talk_price(asked.model, asked.context.token_estimate, asked.most):
         words += f", price {price} at most"
     return "; ".join((words, *_format_left_out_parts(asked.context.left_out)))
 
@@ -146,8 +147,8 @@ class AnswerTakeArgs(Args):
 
 
 def _insert_answer(studio: Studio, args: AnswerTakeArgs) -> Outcome:
-    talk = asking.find_talk(studio, args.answer)
-    line = asking.insert_answer(studio, talk, how=args.how, line=args.at)
+    talk = film_questions.find_talk(studio, args.answer)
+    line = film_questions.insert_answer(studio, talk, how=args.how, line=args.at)
     message = f"in line {line} of the screenplay; {undo_scope.get_undo_hint(studio)} takes it back"
     return Outcome(data={"id": talk.id, "line": line, "how": args.how}, message=message)
 

@@ -24,7 +24,7 @@ from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
-from milimo_tui.studio.writing import suggestions, told_lengths
+from milimo_tui.studio.writing import predicted_lengths, suggestions
 from milimo_tui.studio.writing.suggestions import SuggestionRequest
 
 
@@ -147,7 +147,7 @@ def _format_one_suggestion(row: dict[str, Any]) -> list[str]:
     lines = [f"{row['number']}  by {row['model']} ({row['engine']}), seed {row['seed']}"]
     if row["task"] == "continue":
         lines += [f"  part {at:<4}{part}" for at, part in enumerate(row["parts"], 1)]
-    elif row["task"] == told_lengths.TASK:
+    elif row["task"] == predicted_lengths.TASK:
         lines.append(f"  suggested {row['text']}, by how long its words take")
     else:
         lines += [f"  now       {row['original']}", f"  suggested {row['text']}"]
@@ -194,7 +194,7 @@ def _suggest_lengths(studio: Studio, args: ShotLengthArgs) -> Outcome:
         raise BadInput("a result can't be accepted without waiting for it", "leave out --accept or --detach")
     story = studio.take_snapshot().story
     shots = [shot_spec.find_shot(story, id) for id in args.ids]
-    requests = [told_lengths.make_length_job(studio, story, shot, args.model) for shot in shots]
+    requests = [predicted_lengths.make_length_job(studio, story, shot, args.model) for shot in shots]
     jobs = studio.require_client().submit_jobs(requests)
     done = finish_queue_command(
         studio, jobs, None, detach=args.detach, what="length", made=format_count(len(jobs), "length")
@@ -210,7 +210,7 @@ def _suggest_lengths(studio: Studio, args: ShotLengthArgs) -> Outcome:
             story = studio.take_snapshot().story
             [made] = [one for one in story.suggestions if one.job == job]
         row = build_suggestion_row(story, shot_spec.find_shot(story, shot.id), made)
-        rows.append({**row, "frames": told_lengths.get_suggested_frames(made, story.project.rate)})
+        rows.append({**row, "frames": predicted_lengths.get_suggested_frames(made, story.project.rate)})
     lines = [line for row in rows for line in _format_one_suggestion(row)]
     return Outcome(data={**done.data, "lengths": rows}, text="\n".join(lines))
 
@@ -238,7 +238,7 @@ def _accept_suggestion(studio: Studio, args: SuggestionArgs) -> Outcome:
     one = suggestions.find_suggestion(story, shot, args.suggestion)
     number = story.numbers.get(shot.id, args.id)
     changed = suggestions.accept_suggestion(studio, shot, one)
-    now = f"is {one.text} long now" if one.task == told_lengths.TASK else "says it now"
+    now = f"is {one.text} long now" if one.task == predicted_lengths.TASK else "says it now"
     old = "its text has changed since; " if suggestions.is_suggestion_outgrown(story, shot, one) else ""
     return Outcome(
         data={"shot": shot.id, "suggestion": one.id, "prompt": changed.prompt},

@@ -16,13 +16,12 @@ from textual._compositor import CompositorUpdate
 
 from milimo_tui.tui.terminal.line import kitty, local_memory
 from milimo_tui.tui.terminal.line.client_line import LOOK_SECONDS, ClientLine
+from milimo_tui.tui.terminal.line.data_in_transit import ByteCounts, OutgoingPicture
 from milimo_tui.tui.terminal.line.direct import DirectPicture
 from milimo_tui.tui.terminal.line.driver import StudioDriver
 from milimo_tui.tui.terminal.line.flow import STATUS_QUESTION, Flow, LineMeasurements
-from milimo_tui.tui.terminal.line.glass import Glass
 from milimo_tui.tui.terminal.line.kitty import Pixels
 from milimo_tui.tui.terminal.line.looks import Looks
-from milimo_tui.tui.terminal.line.on_the_way import ByteCounts, OutgoingPicture
 from milimo_tui.tui.terminal.line.questions import (
     TerminalAnswers,
     make_question_batch,
@@ -30,6 +29,7 @@ from milimo_tui.tui.terminal.line.questions import (
     wrap_terminal_question,
 )
 from milimo_tui.tui.terminal.line.replies import Reply
+from milimo_tui.tui.terminal.line.screen_copies import Glass
 
 KEYS_APART_SECONDS = 0.35  # Maximum seconds between two keys of a series (a key held down, or fast typing).
 KEYS_REST_SECONDS = 0.15  # Seconds after the last key when a series of keys counts as ended.

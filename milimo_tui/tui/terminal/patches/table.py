@@ -8,12 +8,12 @@ from pathlib import Path
 import textual
 
 from milimo_tui.tui.terminal.patches import (
+    closed_screens,
+    closed_widget_rows,
     covered_rows,
-    gone_screens,
+    cut_text_cache,
     held_paint,
     hidden_change,
-    kept_cuts,
-    kept_rows,
     lost_line,
     lost_repaint,
     strip_memories,
@@ -30,10 +30,10 @@ PATCHES: tuple[Patch, ...] = (
     hidden_change.PATCH,
     lost_line.PATCH,
     style_cache.PATCH,
-    kept_rows.PATCH,
-    kept_cuts.PATCH,
+    closed_widget_rows.PATCH,
+    cut_text_cache.PATCH,
     strip_memories.PATCH,
-    gone_screens.PATCH,
+    closed_screens.PATCH,
 )
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from milimo_tui.cut.follow.reconcile import LENGTHS, list_waiting_shots
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.tui.terminal.theme import WAITING
-from milimo_tui.tui.timeline.base.shown_film import LAID_AT_ONCE
+from milimo_tui.tui.timeline.base.displayed_film import LAID_AT_ONCE
 from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:

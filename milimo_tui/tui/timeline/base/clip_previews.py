@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from textual.strip import Strip
 
-from milimo_tui.cut.plan.shown_file import get_shown_media_file
+from milimo_tui.cut.plan.visible_file import get_shown_media_file
 from milimo_tui.cut.values.cut import Clip, SourceKind
 from milimo_tui.tui.play.job_previews import JobPreviews
 from milimo_tui.tui.timeline.widgets.clip_pictures import (

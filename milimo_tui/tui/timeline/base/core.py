@@ -17,7 +17,7 @@ from textual.timer import Timer
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import format_timecode
-from milimo_tui.tui.timeline.base.shown_film import VIEW_KEY
+from milimo_tui.tui.timeline.base.displayed_film import VIEW_KEY
 from milimo_tui.tui.timeline.base.timeline_picture import TimelinePicture
 from milimo_tui.tui.timeline.values import view as views
 from milimo_tui.tui.timeline.values.model import TimelineFilm

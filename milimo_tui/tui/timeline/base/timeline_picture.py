@@ -17,7 +17,7 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, Viewing
 from milimo_tui.tui.play.monitor import Monitor, PlanFrame
-from milimo_tui.tui.timeline.base.shown_film import ShownFilm
+from milimo_tui.tui.timeline.base.displayed_film import ShownFilm
 from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class TimelinePicture(ShownFilm):
             RenderPlan | None, str, frozenset[str], frozenset[str], Around, Mapping[str, str]
         ]:
             from milimo_tui.studio.media.relink import find_offline_clips
-            from milimo_tui.studio.render.kept_takes import load_frozen_takes
+            from milimo_tui.studio.render.frozen_takes import load_frozen_takes
             from milimo_tui.studio.takes.shot_spec import list_shot_states
 
             stale = frozenset(state.shot.id for state in list_shot_states(film.story) if state.stale)
@@ -109,7 +109,7 @@ class TimelinePicture(ShownFilm):
 
     def _make_plan(self, film: FilmSnapshot, cut: Cut) -> RenderPlan:
         """Return the render plan of a cut. Reads the disk, so call this method in a thread."""
-        from milimo_tui.studio.render.kept_takes import load_frozen_takes
+        from milimo_tui.studio.render.frozen_takes import load_frozen_takes
         from milimo_tui.studio.render.render_plan import plan_cut_range
 
         project = self.studio_app.studio.require_project()

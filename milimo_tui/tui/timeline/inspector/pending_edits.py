@@ -20,7 +20,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, SourceKind, TrackKind, Transition
-from milimo_tui.tui.timeline.base.shown_film import LAID_AT_ONCE
+from milimo_tui.tui.timeline.base.displayed_film import LAID_AT_ONCE
 from milimo_tui.tui.timeline.fields import changes
 from milimo_tui.tui.timeline.fields.changes import ClipChange
 from milimo_tui.tui.timeline.fields.field_text import format_setting_value

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell import handover
-from milimo_tui.tui.timeline.fields.asked import make_setting_form_field
 from milimo_tui.tui.timeline.fields.changes import is_animated
 from milimo_tui.tui.timeline.fields.entries import ASSET, MARK, TAKE
 from milimo_tui.tui.timeline.fields.field_text import (
@@ -27,6 +26,7 @@ from milimo_tui.tui.timeline.fields.fields import (
     Value,
     step_setting_value,
 )
+from milimo_tui.tui.timeline.fields.setting_questions import make_setting_form_field
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand

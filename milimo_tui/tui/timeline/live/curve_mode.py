@@ -14,7 +14,6 @@ from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.tui.keys.actions import action
-from milimo_tui.tui.timeline.fields.asked import make_setting_form_field
 from milimo_tui.tui.timeline.fields.curve_edit import (
     LEVEL,
     SPEED,
@@ -25,6 +24,7 @@ from milimo_tui.tui.timeline.fields.curve_edit import (
     make_curve_lane_of,
 )
 from milimo_tui.tui.timeline.fields.field_text import parse_setting_value
+from milimo_tui.tui.timeline.fields.setting_questions import make_setting_form_field
 from milimo_tui.tui.timeline.live.live_mode import LiveMode
 from milimo_tui.tui.timeline.widgets.shares import TopView
 

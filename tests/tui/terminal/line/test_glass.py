@@ -20,7 +20,6 @@ from textual.strip import Strip
 from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
 from milimo_tui.tui.terminal.line import direct, kitty
 from milimo_tui.tui.terminal.line.cell_styles import make_picture_style
-from milimo_tui.tui.terminal.line.glass import ONE_WIDE, Cell, EscapeWriter, Glass, split_by_cells
 from milimo_tui.tui.terminal.line.looks import (
     MAX_CACHED_LOOKS,
     MAX_PICTURE_LOOKS,
@@ -28,6 +27,7 @@ from milimo_tui.tui.terminal.line.looks import (
     Look,
     Looks,
 )
+from milimo_tui.tui.terminal.line.screen_copies import ONE_WIDE, Cell, EscapeWriter, Glass, split_by_cells
 
 COLUMNS, ROWS = 12, 4
 COLOURS = [None, "#101216", "#e7e5df", "#5fd3c6"]

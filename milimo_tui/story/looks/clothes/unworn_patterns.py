@@ -6,7 +6,7 @@ import re
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.looks.clothes.garments import GARMENT, NAMED, ON_THE_BODY, strip_article
-from milimo_tui.story.looks.clothes.taken_off import IS_OFF
+from milimo_tui.story.looks.clothes.undressing_patterns import IS_OFF
 
 HELD = compile_lazily(
     r"(?<!\w)(?:under|in) (?:one|his|her|their|the other|each|either) (?:arms?|hands?|fists?|lap|elbow)(?!\w)"

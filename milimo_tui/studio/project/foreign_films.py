@@ -10,7 +10,7 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.media.files.facts import digest
 from milimo_tui.store.replaced_systems import milimo_video
-from milimo_tui.store.replaced_systems.film_from_elsewhere import (
+from milimo_tui.store.replaced_systems.foreign_film import (
     ArrivedFilm,
     create_arrived_film,
     link_media_in_place,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from milimo_tui.core.format import format_count
-from milimo_tui.studio.travel.asks import TransferResult
 from milimo_tui.studio.travel.box import RemoteBox
+from milimo_tui.studio.travel.box_messages import TransferResult
 
 
 def format_push_result(settled: TransferResult, sent: int, box: RemoteBox, named: str) -> str:

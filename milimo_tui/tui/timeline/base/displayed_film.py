@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.studio.render.kept_takes import apply_frozen_takes
+from milimo_tui.studio.render.frozen_takes import apply_frozen_takes
 from milimo_tui.tui.background.collector import freeze_heap
 from milimo_tui.tui.background.follower import FilmChanged
 from milimo_tui.tui.timeline.base.timeline_view import FIRST_ZOOM, TimelineView

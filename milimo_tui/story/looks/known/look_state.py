@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.looks.body_words import strip_now_from_age
+from milimo_tui.story.looks.clothes.garment_states import strip_fastening
 from milimo_tui.story.looks.clothes.garments import (
     AT_THROAT,
     BARED,
@@ -25,10 +26,9 @@ from milimo_tui.story.looks.clothes.garments import (
     may_mean_garment,
     strip_article,
 )
-from milimo_tui.story.looks.clothes.has_on import SHIRTSLEEVES
-from milimo_tui.story.looks.clothes.how_worn import strip_fastening
-from milimo_tui.story.looks.clothes.lying_elsewhere import HELD, NOT_WORN
-from milimo_tui.story.looks.clothes.taken_off import BARE_FEET
+from milimo_tui.story.looks.clothes.undressing_patterns import BARE_FEET
+from milimo_tui.story.looks.clothes.unworn_patterns import HELD, NOT_WORN
+from milimo_tui.story.looks.clothes.wearing_patterns import SHIRTSLEEVES
 from milimo_tui.story.looks.descriptions import AGE, ROLLED
 from milimo_tui.story.looks.hair_words import FACIAL, HAIR, HAIR_FREE, OVER_HAIR
 from milimo_tui.story.looks.stains import DIRTIED, HURT, STATE, find_ended_states

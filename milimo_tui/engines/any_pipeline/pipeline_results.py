@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.engines.any_pipeline.calling import build_pipeline_nan_error
+from milimo_tui.engines.any_pipeline.pipeline_call import build_pipeline_nan_error
 from milimo_tui.engines.any_pipeline.plan import PipelineCallPlan
 
 PICTURES = ("frames", "images", "videos", "video", "sample")  # fields of the result that may hold pictures

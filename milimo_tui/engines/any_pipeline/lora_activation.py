@@ -18,7 +18,7 @@ from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.lora_fit import list_lora_pairs
 from milimo_tui.engines.catalog.safetensors_headers import read_safetensors_header
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.pictures.kept_pipeline import make_adapter
+from milimo_tui.engines.pictures.loaded_pipeline import make_adapter
 from milimo_tui.engines.pictures.lora_files import FittingLora
 from milimo_tui.engines.runtime.active_loras import Adapter, get_adapter_names, set_adapters
 from milimo_tui.engines.runtime.memory import is_out_of_memory

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.tui.fields.form_field import FieldKind, FormField
-from milimo_tui.tui.forms.asking import ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.forms.form_dialogs import ask_form, run_form_command
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.mask.model_keys import KEPT, PAINTED, MaskJobRequest, MaskModelKeys
 from milimo_tui.tui.shell.overlay import Overlay

@@ -12,8 +12,8 @@ from pathlib import Path
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
+from milimo_tui.engines.llm.answer_cache import AnswerCache, CachedChat
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply
-from milimo_tui.engines.llm.kept_answers import AnswerCache, CachedChat
 from milimo_tui.engines.remote.http_call import TICK_SECONDS, Tick
 from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from milimo_tui.story.commit.hand_shots import list_manual_shots, match_manual_shots
+from milimo_tui.story.commit.manual_shots import list_manual_shots, match_manual_shots
 from milimo_tui.story.screenplay import fountain, line_grammar
 from milimo_tui.story.screenplay.screenplay import ScreenplayMode, ScriptElementKind
 from milimo_tui.story.shots.shots import SceneDraft
