@@ -40,7 +40,7 @@ class ViewerAnswer:
 
     - For a picture, `data` are its RGB bytes, row by row, `width` × `height` pixels.
     - For a picture in a display mode of the terminal, `way` is the mode, and the other fields describe the
-      data (see `ways.encode_for_terminal`).
+      data (see `display_modes.encode_for_terminal`).
     - For sound, `levels` has for each 1/25 s the left and right peak in dBFS and the momentary loudness in
       LUFS.
     """
@@ -158,7 +158,8 @@ class ViewerClient:
           path is the first picture of an image sequence. Optional: `viewing`; `beside`, a path and seconds to
           compare with.
         - Both kinds of picture: `width` and `height` in pixels, or `way`, a map that describes the terminal's
-          display mode and the size (see `ways`). Optional: `letterbox` for exactly that size, with bars of
+          display mode and the size (see `display_modes`). Optional: `letterbox` for exactly that size, with
+          bars of
           the colour `bars`, [r, g, b].
         - `sound`: `plan`, `start` and `samples`, and `levels` (True to measure levels). The answer is the mix
           of the film as interleaved float32 stereo.

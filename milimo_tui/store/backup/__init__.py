@@ -9,5 +9,5 @@ Begin with these modules:
 
 The other modules are `backup_folder` (the folder that holds the backups), `manifest` (the contents of one
 backup), `stored_files` (copy a file into the folder and out of it), `home_files` (list the files that belong
-to a home) and `keep_rule` (the retention rule). This package may use the rest of the store.
+to a home) and `retention_rule` (the retention rule). This package may use the rest of the store.
 """

@@ -54,7 +54,7 @@ GROUPS = {
     "cluster": "queue.cluster",
     "backup": "home.backup",
     "config": "home.config",
-    "room": "home.room",
+    "room": "home.disk_space",
     "watch": "home.watched_folders",
     "plugin": "home.plug_in",
 }

@@ -5,7 +5,7 @@ These modules use:
 
 - `box`: the connection to the other box over ssh
 - `frames`: the format of messages on a pipe
-- `asks`: the contents of the messages
+- `box_messages`: the contents of the messages
 - `carried`: the files of a film with their hashes
 - `staging`: received files that are not complete yet
 - `snapshots`: states of a film that both boxes have had

@@ -2,7 +2,8 @@
 
 The drawing is an immutable value (`media.masks.drawing`). `mask_state` holds the drawing with its undo
 history, so that every change can be undone in one step. The viewer process turns the drawing into pixels and
-lays them over the frame. Jobs started in `model_keys` run the models. A job started in `keeping` saves the
+lays them over the frame. Jobs started in `model_keys` run the models. A job started in `mask_commands` saves
+the
 mask with the film.
 """
 

@@ -1,7 +1,8 @@
 """Draws the Timeline screen: the lanes, the header, the inspector and the text lines. It also divides the
 rows of the screen between the viewers and the tracks.
 
-It draws only the values that it holds. `shown_film` chooses the film; motions and edits are in other modules.
+It draws only the values that it holds. `displayed_film` chooses the film; motions and edits are in other
+modules.
 """
 
 from __future__ import annotations
