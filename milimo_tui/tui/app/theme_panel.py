@@ -122,7 +122,7 @@ async def create_own_theme(app: StudioApp, name: str) -> str:
         return ""
     await save_theme(app, path.name)
     app.show_message(
-        f"{path.name} is your own copy: changes that you save in it are shown", "good", str(path)
+        f"{path.name} is your own copy; edits in it are shown", "good", str(path)
     )
     return path.name
 
@@ -194,7 +194,7 @@ class ThemePanel(Overlay):
         if name.endswith(OWN_THEME):
             path = get_theme_folder(app.studio.home.root) / name
             app.show_message(
-                f"{name} is your own copy: changes that you save in it are shown", hint=str(path)
+                f"{name} is your own copy; edits in it are shown", hint=str(path)
             )
             return
         tokens = self._themes[name]
