@@ -28,12 +28,9 @@ DAILY_COMMANDS = {
         "doctor",
         "config show",
         "theme",
-        "motion",
         "check",
-        "room list",
         "clean",
         "report",
-        "systemd",
     ),
 }
 

@@ -64,7 +64,7 @@ def test_skeleton_sheet_is_found_corrected_exported_and_followed(studio: Milimo)
     studio.json("skeleton", "undo", "mara")
     assert joint(studio.json("skeleton", "undo", "mara"), "nose")["x"] == 48.0
     assert "500,5" in studio.refusal("skeleton", "move", "mara", "nose", "500,5")
-    assert "no joint is called" in studio.refusal("skeleton", "move", "mara", "thumb", "5,5")
+    assert "“thumb”" in studio.refusal("skeleton", "move", "mara", "thumb", "5,5")
     again = studio.json("skeleton", "find", "mara.png")
     assert joint(again, "nose")["by_hand"]
     [kept] = (studio.home / "projects").glob("*/skeletons/mara.json")

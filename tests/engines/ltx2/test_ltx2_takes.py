@@ -439,4 +439,4 @@ def test_take_gets_sound_continues_and_speaks_with_a_voice(stage: Set, tmp_path:
     assert "1.20 s" in refused("shot", "make", shot, "--sound", str(line), "--project", "small")
     small.ask("element", "add", "Mara")
     assert small.ask("element", "voice", "Mara", str(line))["sample"]
-    assert "is no sound" in refused("element", "voice", "Mara", str(paths[0]), "--project", "small")
+    assert ".mov" in refused("element", "voice", "Mara", str(paths[0]), "--project", "small")

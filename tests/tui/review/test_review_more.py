@@ -233,7 +233,7 @@ async def test_form_asks_how_to_change_a_take(studio: Studio) -> None:
         await stage.press("j", "enter")
         await stage.type("9..4")
         await stage.press("enter", "w")
-        await stage.until(lambda: "is not in a take of" in stage.text)
+        await stage.until(lambda: "outside the take" in stage.text)
         assert isinstance(stage.screen, FormScreen), "what was typed stays"
         await stage.press("escape")
 

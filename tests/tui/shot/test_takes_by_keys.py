@@ -107,7 +107,7 @@ async def test_refusal_is_shown_where_the_request_was_made(studio: Studio) -> No
     async with inspecting(studio, "1A") as stage:
         for keys, answers, said in (
             (("c", "s"), {"act": "lip sync"}, "nobody speaks in 1A"),
-            (("c", "r"), {"range": "7..99"}, "is not inside a take of"),
+            (("c", "r"), {"range": "7..99"}, "is outside the take"),
             (("c", "r"), {"way": "twice the sides"}, "upsampler"),
             (("c", "o"), {"file": "1A", "kind": "depth"}, "Depth Anything"),
         ):
