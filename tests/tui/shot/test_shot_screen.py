@@ -263,7 +263,7 @@ async def test_beats_are_timed_and_pictures_removed_by_keys(studio: Studio) -> N
         assert shot(studio, number).subjects == "off"
         await stage.settle()
         go_to(stage, "subjects")
-        await until_shown(stage, "pictures off: none go along")
+        await until_shown(stage, "off: none are sent")
 
 
 @pytest.mark.long("screens")
