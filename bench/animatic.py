@@ -1,7 +1,9 @@
-"""Speed of the animatic engine compared with real time: shot by shot, with the file written and hashed.
+"""Benchmark the animatic engine against real time, shot by shot, including the writing and hashing of each
+file.
 
-Shots of four seconds at 768×512 and 25 frames a second. Speech is off, so that only our own work is timed.
-Bar: a second of film takes at most a quarter of a second (the median shot), on two cores.
+The shots last four seconds at 768×512 and 25 frames per second. Synthetic speech is off, so that only
+Milimo's own work is timed. The benchmark fails if the median shot needs more than 0.25 seconds for each
+second of film on two cores.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ SHOTS = {
 
 
 def build_animatic_spec(size: str, movement: str, function: str, heading: str) -> MakeVideo:
-    """Return the spec of a take for a size, camera movement, function and scene heading."""
+    """Return the spec of a take for a shot with this size, camera movement, function and scene heading."""
     setting, _, rest = heading.partition(". ")
     location, _, hour = rest.rpartition(" - ")
     facts = ShotFacts(

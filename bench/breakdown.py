@@ -1,18 +1,20 @@
-"""Accuracy of the breakdown of scripts into shots, compared with marks made by people.
+"""Measure the accuracy of the breakdown of scripts into shots, against marks made by people.
 
-`python bench/breakdown.py [SCRIPT …] [--json] [--wrong N] [--of MEASURE] [--kept-apart]`: each script has its
-marks in a file next to it (`bench/marks.py`); without a script the corpus is used. `bench/judging.py` defines
-what counts as right. Figures are in %, `reaction` and `reason` are counts. The scenes that are kept apart
-have their own table, and are left out of the list of wrong shots. Prompts are those of `milimo shot show`
-with `--engine ltx2`. `engines/prompting/measures` finds what a prompt has, with speech left out. By the
-authors' guide a prompt has one of their six sizes, once, and 120 to 220 words, speech included.
+Usage: `python bench/breakdown.py [SCRIPT …] [--json] [--wrong N] [--of MEASURE] [--kept-apart]`. The marks of
+a script are in a file next to the script (`bench/marks.py`). Without a script, the corpus in `bench/corpus`
+is used. `bench/judging.py` defines which shots are right. The figures are percentages, except `reaction` and
+`reason`, which are counts. Scenes that are kept apart have a table of their own and do not appear in the list
+of wrong shots, because nobody may tune the rules with them. Prompts are the output of `milimo shot show
+--engine ltx2`. `engines/prompting/measures` finds the subjects of a prompt, ignoring speech. The guide of the
+model's authors asks for one of their six shot sizes, mentioned once, and for 120 to 220 words including
+speech.
 
-A doubt about a look leads to the shots of the same person up to the start of that person's next look. A scene
-is everything under one heading.
+If the program doubts a look, the doubt covers all shots of the same person up to the start of that person's
+next look. A scene is everything under one heading.
 
-A page has 54 lines, as a typed screenplay has: action 60 characters wide, dialogue 35, a blank line before
-each paragraph, scenes measured in parts of a page. The correlation is Pearson's, of minutes and pages over
-scenes by their headings.
+Pages are counted as in a typed screenplay: 54 lines on a page, action 60 characters wide, dialogue 35
+characters wide, and a blank line before each paragraph. The correlation is Pearson's correlation between the
+minutes and the pages of the scenes.
 """
 
 from __future__ import annotations
@@ -44,12 +46,13 @@ ENGINE = "ltx2"
 SHARES = ("cast", "moments", "look", "heard", "off screen", "place")
 COUNTS = ("reaction", "reason")
 ASKED_ABOUT, LED = "looks asked about a scene", "wrong looks led to"
-PAGE = 54  # lines
-FEW = 6  # scenes: with fewer scenes a correlation means nothing
-# characters a line; all other kinds have 60
+PAGE = 54  # lines on a page of a typed screenplay
+FEW = 6  # number of scenes below which a correlation between minutes and pages means nothing
+# Line width of each kind of paragraph, in characters. All other kinds are 60 characters wide.
 _WIDE = {ScriptElementKind.DIALOGUE: 35, ScriptElementKind.LYRIC: 35, ScriptElementKind.PARENTHETICAL: 20}
-WORDS = (120, 220)  # least and most words of a prompt
-_HEARD = (  # how a speech is heard, by the first letters of the cue's extension
+WORDS = (120, 220)  # smallest and largest number of words in a prompt
+# Manner in which a speech is heard, with the beginnings of the cue's extension that mean this manner.
+_HEARD = (
     ("voice-over", ("VO", "VOICEOVER", "PRELAP")),
     ("off screen", ("OS", "OC", "OFF")),
     ("phone", ("FILTER", "PHONE", "ONPHONE", "OVERPHONE", "RADIO", "ONRADIO", "OVERRADIO", "FROMRADIO")),
@@ -59,8 +62,9 @@ _HEARD = (  # how a speech is heard, by the first letters of the cue's extension
 
 @dataclass(frozen=True, slots=True)
 class JudgedScript:
-    """A script with the verdicts on its shots, and minutes and pages of each of its scenes. `asked` is the
-    number of doubts about looks.
+    """A script, the verdicts on its shots, and the minutes and pages of each scene.
+
+    `asked` is the number of doubts about looks.
     """
 
     marks: Marks
@@ -101,10 +105,10 @@ def judge_script(studio: Studio, marks: Marks) -> JudgedScript:
 def judge_look_doubts(
     story: Story, asked: Sequence[tuple[int, Doubt]], judged: Sequence[Verdict]
 ) -> Iterator[Verdict]:
-    """Yield for each wrong look a verdict: right if the shot is in the range of a doubt about that person's
-    look.
+    """Yield a verdict for each wrong look.
 
-    `asked` are the doubts, each with the index of its shot.
+    The verdict is right if the program had a doubt about that person's look and the shot is among the shots
+    that the doubt covers. `asked` holds the doubts, each with the index of its shot.
     """
     shots = story.live_shots()
     places = {story.numbers[shot.id]: place for place, shot in enumerate(shots)}
@@ -128,10 +132,11 @@ def is_about(doubt: Doubt, name: str) -> bool:
 
 
 def read_shot(scene: Scene, shot: Shot, data: Mapping[str, Any], prompts: Mapping[str, str]) -> ReadShot:
-    """Return a shot in the form that the judge uses. If shots get more fields, change only this function.
+    """Return a shot in the form that the judge uses. This is the only function to change when shots get more
+    fields.
 
-    A shot that shows another shot's take closer is judged by the prompt that made that take (`prompts`, by
-    ids).
+    A shot that shows a closer crop of another shot's take is judged by the prompt of that take. `prompts`
+    maps shot ids to prompts.
     """
     under = "off screen" if data["continues_as"] == "under" else ""
     made_from = shot.continues if data["continues_as"] == "closer" else shot.id
@@ -154,8 +159,8 @@ def read_shot(scene: Scene, shot: Shot, data: Mapping[str, Any], prompts: Mappin
 
 
 def classify_cue_extension(line: Line) -> str:
-    """Return how a line is heard, by the extension of its cue, or an empty string if the extension does not
-    tell.
+    """Return the manner in which a line is heard, according to the extension of its cue. The result is empty
+    if the extension does not tell.
     """
     letters = "".join(filter(str.isalpha, line.extension)).upper()
     return next((how for how, starts in _HEARD if letters.startswith(starts)), "")
@@ -195,7 +200,7 @@ PROMPT = ("one size", *ASKED, "120-220 words", "all six")
 
 
 def compute_breakdown_figures(found: Sequence[JudgedScript]) -> dict[str, float]:
-    """Return shares in %, counts, minutes a page and their correlation."""
+    """Return the shares of right verdicts in %, the counts, the minutes per page, and their correlation."""
     right, of = Counter[str](), Counter[str]()
     for verdict in (verdict for broken in found for verdict in broken.verdicts):
         of[verdict.measure] += 1
@@ -233,8 +238,10 @@ def print_breakdown_table(title: str, rows: Mapping[str, Mapping[str, float]], n
 
 
 def print_wrong(found: Sequence[JudgedScript], most: int, measure: str) -> None:
-    """Print at most `most` wrong verdicts, script by script. Prompts and reasons are left out unless named by
-    `measure`.
+    """Print at most `most` wrong verdicts, script by script.
+
+    Only verdicts of `measure` are printed. If `measure` is empty, those of all measures except prompts and
+    framing reasons are printed.
     """
     wanted = (measure,) if measure else (*SHARES, "reaction")
     wrong = [

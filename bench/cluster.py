@@ -1,9 +1,9 @@
-"""Throughput of a cluster compared with the local pool: the same animatic shots through a supervisor, in
-turn.
+"""Measure the throughput of a cluster against local workers, with the same animatic shots.
 
-The three set-ups are one worker of this machine, a cluster of one node, and two nodes on the same cores, with
-real supervisors, workers and nodes on loopback. The shots are those of the sample film, and small shots of a
-tenth of a second, which show the cost of a job itself. `--shots N` and `--rounds N` make the run shorter.
+Three set-ups run in turn: one local worker, a cluster of one node, and a cluster of two nodes on the same
+cores. Supervisors, workers and nodes are real processes that communicate over the loopback interface. The
+shots are those of the sample film, and small shots of a tenth of a second, which show the overhead of a job
+itself. `--shots N` and `--rounds N` make the run shorter.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from milimo_tui.jobs.cluster import node_processes
 from milimo_tui.jobs.cluster.node_processes import HEAD, MachineShare
 
 ROOT = Path(__file__).parents[1]
-WARM = 4  # shots before the clock runs, in which workers start and load their engines
+WARM = 4  # shots made before the measurement, so that the workers have started and loaded their engines
 PATIENCE = 600.0
 
 
-SIZES = {"film's": (768, 512, 80), "small": (384, 216, 48)}  # width, height, frames
+SIZES = {"film's": (768, 512, 80), "small": (384, 216, 48)}  # width, height and number of frames of a shot
 
 
 def build_cluster_request(seed: int, size: str) -> JobRequest:
-    """Return the request for an animatic shot of a size."""
+    """Return the request for an animatic shot. `size` is a key of `SIZES`."""
     width, height, frames = SIZES[size]
     spec = {
         "kind": "make_video",
@@ -61,7 +61,9 @@ def find_free_port() -> int:
 
 
 class BenchHome:
-    """A home with its supervisor. With named nodes the home has no workers of its own."""
+    """A studio home with its supervisor. If nodes are named, jobs run only on these nodes and not on local
+    workers.
+    """
 
     def __init__(self, folder: Path, *nodes: str) -> None:
         folder.mkdir(mode=0o700)
@@ -78,7 +80,9 @@ class BenchHome:
         self._asked = 0
 
     def measure_shot_rate(self, count: int, size: str) -> float:
-        """Return shots a second, from submission until the last shot is filed."""
+        """Submit `count` shots and return the shots per second, measured until the last shot is stored in its
+        film.
+        """
         began = time.perf_counter()
         self.client.submit_jobs([build_cluster_request(seed, size) for seed in range(count)])
         self._asked += count
@@ -89,7 +93,7 @@ class BenchHome:
         return count / (time.perf_counter() - began)
 
     def read_cpu_seconds(self) -> float:
-        """Return the CPU seconds so far of the supervisor, bridge, nodes and workers."""
+        """Return the CPU seconds that the supervisor, cluster driver, nodes and workers have used so far."""
         pids = [
             self.client.fetch_status().pid or 0,
             *(note.pid for note in node_processes.list_running_nodes(self.home)),
@@ -118,7 +122,7 @@ class BenchHome:
 
 @contextmanager
 def open_bench_homes(folder: Path) -> Iterator[dict[str, BenchHome]]:
-    """Open the homes of the three set-ups by name, and shut them down at the end."""
+    """Start the homes of the three set-ups and yield them by name. They are shut down at the end."""
     found: dict[str, BenchHome] = {}
     try:
         found["local"] = BenchHome(folder / "local")

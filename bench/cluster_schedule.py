@@ -1,9 +1,9 @@
-"""A simulation of ten and a thousand GPUs: the studio's own scheduler, driven with simulated workers.
+"""Simulate a queue on up to a thousand GPUs, to measure Milimo's own scheduler.
 
-Jobs are assigned by `jobs.schedule.schedule.choose`, as the supervisor calls it. The durations of takes and
-of loading models are the recipe ladder's estimates by the rates that were measured on an H100
-(docs/benchmarks.md). The simulation does not sleep: time is computed. `--jobs N` makes it shorter; `--page`
-writes the table into docs/cluster.md.
+`jobs.schedule.schedule.assign_jobs` assigns the jobs to simulated workers, as in the supervisor. The
+durations of takes and of loading models are estimates of the recipe ladder, based on rates measured on an
+H100 (docs/benchmarks.md). The clock is simulated, so nothing waits. `--jobs N` makes the run shorter;
+`--page` writes the table into docs/cluster.md.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ GPUS = (1, 10, 100, 1000)
 FILMS = 40
 RATES = Rates(tflops=761, memory_gbs=2959, bus_gbs=55, disk_gbs=1.66)
 CARD = Card("NVIDIA H100 80GB HBM3", 85, 80, "cuda", (9, 0), host_gb=500, rates=RATES)
-# Percentages of a film's jobs: mostly takes, with boards and pictures of its elements between them.
+# Percentages of a film's jobs by engine: mostly takes, and also boards and pictures of elements.
 SHARE = {"ltx2": 55, "wan": 10, "flux2": 20, "z-image": 10, "qwen-image": 5}
-SPREAD = 0.25  # Takes of one engine differ in length by up to this share.
+SPREAD = 0.25  # Largest relative difference of a take's duration from the usual duration of its engine.
 PAGE = Path(__file__).parents[1] / "docs" / "cluster.md"
 BEGIN, END = "<!-- rows of bench/cluster_schedule.py -->", "<!-- end of rows -->"
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedJob:
-    """A job in the simulation: its queue entry and its seconds on a card."""
+    """A job of the simulation: its queue entry and its duration on a card in seconds."""
 
     candidate: Candidate
     seconds: float
@@ -56,9 +56,10 @@ class SimulatedJob:
 class SimulationResult:
     """The result of one simulation.
 
-    `decisions` are counted a second, `slow_ms` is the slowest decision of a hundred (ms). `idle` and
-    `loading` are shares of the workers' time until the queue was empty. `passed` is the largest number of
-    younger jobs that began before a job.
+    `decisions` is the number of decisions per second. `slow_ms` is the 99th percentile of a decision's
+    duration in milliseconds. `idle` and `loading` are shares of the workers' time until the queue was empty.
+    `passed` is the largest number of younger jobs that started before an older job. `apart` is the delay of
+    the most delayed film, as a share.
     """
 
     gpus: int
@@ -73,8 +74,8 @@ class SimulationResult:
 
 
 def estimate_take_seconds(engine: str) -> tuple[float, float]:
-    """Return the seconds of a take of the engine's usual size, and the seconds to load its model, on the
-    card.
+    """Return the seconds that a take of the engine's usual size needs on the simulated card, and the seconds
+    to load its model.
     """
     request = explanation.make_published_request(engine)
     found = compute_recipe_costs(choose_recipe(CARD, request).recipe, request, RATES)
@@ -82,7 +83,11 @@ def estimate_take_seconds(engine: str) -> tuple[float, float]:
 
 
 def build_simulated_jobs(count: int, pace: dict[str, tuple[float, float]]) -> list[SimulatedJob]:
-    """Return jobs of many films. Each film's jobs come in runs of one engine, as scenes are queued."""
+    """Return `count` jobs of many films. The jobs of a film are in groups that use one engine, because scenes
+    are queued like this.
+
+    `pace` holds the seconds of a take and of loading by engine.
+    """
     chance = random.Random(7)
     engines, weights = list(SHARE), list(SHARE.values())
     made: list[SimulatedJob] = []
@@ -100,7 +105,9 @@ def build_simulated_jobs(count: int, pace: dict[str, tuple[float, float]]) -> li
 def simulate_gpu_queue(
     gpus: int, work: Sequence[SimulatedJob], pace: dict[str, tuple[float, float]]
 ) -> SimulationResult:
-    """Run the queue on `gpus` cards until its last job has ended."""
+    """Simulate the queue on `gpus` cards until the last job has ended. `pace` holds the seconds of a take and
+    of loading by engine.
+    """
     by_id = {one.candidate.id: one for one in work}
     line = [one.candidate for one in work[: limit_lookahead(gpus)]]
     coming = iter(work[limit_lookahead(gpus) :])
@@ -162,8 +169,10 @@ def simulate_gpu_queue(
 def _compute_film_delay(
     work: Sequence[SimulatedJob], ends: dict[str, float], gpus: int, pace: dict[str, tuple[float, float]]
 ) -> float:
-    """Return the delay of the most delayed film, as a share: compared with strict order and no loading of
-    models.
+    """Return the delay of the most delayed film as a share of its ideal duration.
+
+    In the ideal case, jobs run in the order of the queue and models need no loading. `ends` maps films to
+    their end times.
     """
     cards = [0.0] * gpus
     ideal: dict[str, float] = {}
@@ -177,7 +186,7 @@ def _compute_film_delay(
 def format_simulation_table(
     runs: Sequence[SimulationResult], pace: dict[str, tuple[float, float]], count: int
 ) -> str:
-    """Return the figures as the table of the page."""
+    """Return the results as a Markdown table for docs/cluster.md."""
     rows = [
         f"{count:,} jobs of {FILMS} films, queued at once; seconds of a take and to load a model, counted: "
         + ", ".join(f"{name} {take:.1f} and {load:.0f}" for name, (take, load) in pace.items())

@@ -1,4 +1,4 @@
-"""The film that `render.py` renders: 24 sources that this module makes, and a plan of two minutes."""
+"""The test film that `render.py` renders: 24 generated sources, and a render plan of two minutes."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ WIDTH, HEIGHT, RATE = 768, 512, 25
 CLIPS, CLIP_FRAMES = 24, 125
 FRAMES = CLIPS * CLIP_FRAMES
 SOURCE_SECONDS = 7
-HEAD = 25  # frames of each source before the start of its clip
-SHIFT = 10  # frames a changed clip begins later
-MIX = 12  # frames of a dissolve
-MIXES = (7, 15)  # The dissolve joins these clips to the next ones.
-# the source of the overlay, its position, length and opacity
+HEAD = 25  # frames of each source that come before the start of its clip
+SHIFT = 10  # number of frames by which a slipped clip starts later in its source
+MIX = 12  # length of a dissolve in frames
+MIXES = (7, 15)  # Indices of the clips that end with a dissolve into the next clip.
+# Index of the overlay's source, start frame, length in frames, and opacity.
 OVER, OVER_AT, OVER_FRAMES, OPACITY = 5, 1050, 150, 0.6
-GAIN_DB, FADE_IN, FADE_OUT = -12.0, 50, 75  # level and fades of the music
+GAIN_DB, FADE_IN, FADE_OUT = -12.0, 50, 75  # Level of the music in dB, and lengths of its fades in frames.
 
-# Pictures of every kind: sharp and moving, fractal, grain, soft light, turning, out of focus.
+# FFmpeg sources with different kinds of pictures: sharp and moving, fractal, grain, soft gradients, rotation,
+# blur.
 _PICTURES = (
     "testsrc2=size={size}:rate=25",
     "mandelbrot=size={size}:rate=25:start_scale={scale}",
@@ -36,28 +37,29 @@ _PICTURES = (
     "smptehdbars=size={size}:rate=25,rotate=t/7",
     "testsrc2=size={size}:rate=25,boxblur=8",
 )
-# the last source: noise
+# The last source is noise, which is hard to encode.
 _HARD = "life=size={half}:rate=25:mold=12:seed={seed}:death_color=#204060,scale={size}"
-_CODED = ((12, 0), (250, 3), (12, 3), (250, 0))  # GOP, B-frames
+# GOP length and number of B-frames of the sources, used in turn
+_CODED = ((12, 0), (250, 3), (12, 3), (250, 0))
 
 
 @dataclass(frozen=True, slots=True)
 class FilmFiles:
-    """The files of the film. `first[k]` is the source frame with which clip k begins."""
+    """The media files of the test film. `first[k]` is the source frame with which clip k begins."""
 
     sources: tuple[Path, ...]
     music: Path
     first: tuple[int, ...] = (HEAD,) * CLIPS
 
     def with_slipped_clip(self, clip: int) -> FilmFiles:
-        """Return the same film with one clip slipped."""
+        """Return the same film with clip number `clip` slipped by `SHIFT` frames."""
         first = list(self.first)
         first[clip] += SHIFT
         return replace(self, first=tuple(first))
 
 
 def make_film_files(folder: Path) -> FilmFiles:
-    """Make the sources. Existing files are used again."""
+    """Make the sources and the music in `folder`. Existing files are used again."""
     folder.mkdir(parents=True, exist_ok=True)
     sources = tuple(_make_source_file(folder / f"source{index:02}.mp4", index) for index in range(CLIPS))
     music = folder / "music.wav"
@@ -91,8 +93,10 @@ def _run_ffmpeg(*words: str) -> None:
 
 
 def build_film_delivery(lossless: bool = False, speed: str = "medium") -> Delivery:
-    """Return the delivery with the rivals' settings: x264 medium at crf 18 with its own default GOP, AAC at
-    192 kbit/s.
+    """Return the delivery settings that the compared programs use too: x264 at crf 18 with its default GOP,
+    and AAC at 192 kbit/s.
+
+    `speed` is the x264 preset.
     """
     picture = PictureFormat(quality=0, speed="ultrafast", gop=250) if lossless else None
     return Delivery(
@@ -112,7 +116,9 @@ def read_film_media(path: Path, kind: str = "video") -> Media:
 
 
 def build_film_plan(job: FilmFiles, rounds: int = 1) -> RenderPlan:
-    """Return the film's plan, repeated `rounds` times with one music for longer films."""
+    """Return the render plan of the film. For longer films, the picture is repeated `rounds` times over one
+    piece of music.
+    """
     tracks = (
         Track(id="V1", cut="c", name="V1", kind=TrackKind.VIDEO, order="1", magnetic=True),
         Track(id="V2", cut="c", name="V2", kind=TrackKind.VIDEO, order="2"),
@@ -148,7 +154,7 @@ def build_film_plan(job: FilmFiles, rounds: int = 1) -> RenderPlan:
 
 
 def build_joined_plan(job: FilmFiles) -> RenderPlan:
-    """Return a plan of all complete sources, one after the other, unchanged."""
+    """Return a plan that shows all sources in full length, unchanged and one after the other."""
     tracks = (Track(id="V1", cut="c", name="V1", kind=TrackKind.VIDEO, order="1", magnetic=True),)
     keys = create_spread_keys(CLIPS)
     clips = [_build_film_clip(f"k{n}", "V1", SOURCE_SECONDS * RATE, 0, order=keys[n]) for n in range(CLIPS)]

@@ -1,4 +1,6 @@
-"""A render in its own process, for the timings of `render.py`: PLAN DELIVERY OUTPUT [CACHE]."""
+"""Render a film in a process of its own, so that `render.py` can measure it. Arguments: PLAN DELIVERY OUTPUT
+[CACHE].
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from milimo_tui.media.render.film import render
 
 
 def main(plan: str, delivery: str, output: str, cache: str = "") -> None:
-    """Render a plan to a file and print the result."""
+    """Render the plan to the file `output` and print the result."""
     done = render(
         RenderPlan.model_validate_json(Path(plan).read_bytes()),
         Path(output),

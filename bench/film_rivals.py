@@ -1,5 +1,5 @@
-"""Commands that render the film with other programs: an ffmpeg filter graph, melt and MoviePy, each with the
-same encoder settings.
+"""Build the commands that render the test film with other programs: an FFmpeg filter graph, melt and MoviePy.
+All use the same encoder settings.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ TAGGED = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt
 
 
 def compute_clip_spans(job: FilmFiles) -> list[tuple[int, int]]:
-    """Return each clip's first source frame and length, including the frames that its dissolves show beyond
-    its edits.
+    """Return the first source frame and the length of each clip. Frames that a dissolve shows outside the
+    clip's edges are included.
     """
     out = []
     for clip in range(CLIPS):
@@ -48,7 +48,9 @@ def compute_clip_spans(job: FilmFiles) -> list[tuple[int, int]]:
 
 
 def build_ffmpeg_command(job: FilmFiles, output: Path, lossless: bool = False) -> list[str]:
-    """Return the command with one filter graph: cut, cross-fade, join, overlay, mix."""
+    """Return the FFmpeg command that renders the film in one filter graph: trims, cross-fades, joins, overlay
+    and sound mix.
+    """
     words, graph = list(QUIET), []
     for clip, (first, frames) in enumerate(compute_clip_spans(job)):
         words += ["-ss", str(first / RATE), "-t", str(frames / RATE), "-i", str(job.sources[clip])]
@@ -90,7 +92,7 @@ def build_ffmpeg_command(job: FilmFiles, output: Path, lossless: bool = False) -
 
 
 def build_ffmpeg_join_command(job: FilmFiles, output: Path) -> list[str]:
-    """Return the command that encodes all complete sources again, one after the other."""
+    """Return the FFmpeg command that joins all sources in full length and encodes them again."""
     words, graph = list(QUIET), []
     frames = SOURCE_SECONDS * RATE
     for clip in range(CLIPS):
@@ -107,8 +109,10 @@ def build_ffmpeg_join_command(job: FilmFiles, output: Path) -> list[str]:
 
 
 def build_melt_command(job: FilmFiles, output: Path) -> list[str]:
-    """Write an MLT project and return its command: clips in a playlist, dissolves as small tractors, overlay
-    and music on tracks.
+    """Write an MLT project and return the melt command that renders it.
+
+    The clips are in a playlist, the dissolves are small tractors, and overlay and music have their own
+    tracks.
     """
     made = compute_clip_spans(job)
     parts, entries = [], []
@@ -170,7 +174,7 @@ def _format_mlt_dissolve(clip: int, left: int, right: int) -> str:
 
 
 def _format_mlt_music_filters() -> str:
-    """Return the music's gain and fades as filters."""
+    """Return the gain and the fades of the music as MLT filters."""
     rows = [
         ("", _format_mlt_property("level", GAIN_DB)),
         (f'in="0" out="{FADE_IN - 1}"', _format_mlt_property("gain", 0) + _format_mlt_property("end", 1)),
@@ -183,8 +187,8 @@ def _format_mlt_music_filters() -> str:
 
 
 def build_moviepy_command(python: Path, job: FilmFiles, output: Path) -> list[str]:
-    """Write a script next to the output, and return the command that runs it with a Python that has
-    MoviePy.
+    """Write a MoviePy script next to the output file. Return the command that runs it with `python`, an
+    interpreter that has MoviePy.
     """
     rows = [
         (str(path), first / RATE, frames / RATE)

@@ -1,7 +1,8 @@
-"""A checkpoint of LTX-2.0 in its published size with random weights, only for measuring speed and memory.
+"""Make a checkpoint of LTX-2.0 in its published size with random weights, for measuring speed and memory
+only.
 
-The shapes are the defaults of diffusers' classes, which are the authors'. Tokenizer and scheduler are those
-of the tiny checkpoint. Imports torch.
+The shapes are the defaults of the diffusers classes, which are the published ones. Tokenizer and scheduler
+come from the tiny checkpoint. Imports torch.
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ import torch
 
 from milimo_tui.tiny_models.build import build_tiny_checkpoint
 
-STRENGTH = 0.02  # scale of the random numbers: small enough not to overflow on their way through the layers
+# Scale of the random weights: small enough that values do not overflow while passing through the layers.
+STRENGTH = 0.02
 SHARD = "5GB"
-BESIDE = {"latent_upsampler"}  # parts that are stored in the folder, but do not belong to its pipeline
+# Components that are stored in the checkpoint's folder but do not belong to the pipeline.
+BESIDE = {"latent_upsampler"}
 
 
 def _build_small_encoder() -> Any:
-    """Build the text encoder with thin layers, as many and as wide between them. Its output has the published
-    size.
+    """Build a text encoder whose layers have fewer parameters. The number of layers and the size of its
+    output are the published ones.
     """
     return _build_gemma_encoder(
         {"intermediate_size": 256, "num_attention_heads": 2, "num_key_value_heads": 1}
@@ -31,7 +34,9 @@ def _build_small_encoder() -> Any:
 
 
 def _build_gemma_encoder(thin: Mapping[str, int] | None = None) -> Any:
-    """Build Gemma 3 12B by its published configuration."""
+    """Build Gemma 3 12B with its published configuration. `thin` overrides values of the text
+    configuration.
+    """
     from transformers import Gemma3Config, Gemma3ForConditionalGeneration
 
     text = {
@@ -72,7 +77,7 @@ def _list_part_builders(small_encoder: bool = False) -> dict[str, Callable[[], A
 
 
 def count_parameters() -> dict[str, float]:
-    """Return the billions of parameters of each part. No memory is allocated."""
+    """Return the number of parameters of each component, in billions. No memory is allocated."""
     found = {}
     for name, make in _list_part_builders().items():
         if name in BESIDE:
@@ -83,12 +88,12 @@ def count_parameters() -> dict[str, float]:
 
 
 def write_full_checkpoint(folder: Path, device: torch.device, *, small_encoder: bool = False) -> int:
-    """Write the checkpoint to `folder`, each part made on the device, and return its bytes (about 69 GB, with
-    the small encoder 48).
+    """Write the checkpoint to `folder` and return its size in bytes: about 69 GB, or 48 GB with
+    `small_encoder`. The weights are generated on `device`.
     """
     build_tiny_checkpoint(
         "ltx2-distilled", folder
-    )  # The tokenizer, scheduler and index are the same for the full size.
+    )  # Tokenizer, scheduler and index do not depend on the size.
     for name, make in _list_part_builders(small_encoder).items():
         shutil.rmtree(folder / name, ignore_errors=True)
         module = _build_random_module(make, device)

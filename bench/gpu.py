@@ -1,10 +1,11 @@
-"""Models on a card, phase by phase: seconds, memory, and both compared with a bare script.
+"""Measure models on a graphics card, phase by phase: seconds and memory, also compared with a script without
+Milimo.
 
-Each case is a row of `--rows`, written at once; an interrupted run continues with the missing rows. The
-weights are random in the published size, so nothing is downloaded: 69 GB in `--scratch`, with
-`--small-encoder` 48; `--weights FOLDER` uses existing weights. `--cpu` runs everything on tiny weights.
-Without PyAV clips are written as bare frames. `--write PAGE` writes the rows into docs/benchmarks.md and
-measures nothing.
+Each case writes a row to the file of `--rows` at once, so that an interrupted run continues with the missing
+rows. The weights are random numbers in the published size, so nothing is downloaded. They take 69 GB in the
+folder `--scratch`, or 48 GB with `--small-encoder`; `--weights FOLDER` uses existing weights instead. `--cpu`
+runs everything on tiny weights. Without PyAV, clips are written as uncompressed frames. `--write PAGE`
+measures nothing and writes the rows into docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ from result import print_report
 NO_CARD = (
     "no card is here: seconds and memory of real sizes stay unmeasured; --cpu runs all of it on tiny weights"
 )
-WHOLE = "bf16, whole on the card"  # The steps of this recipe wait only for matrix products.
-# The most valuable phases come first: a borrowed card may have to be returned before the end.
+# With this recipe nothing is moved during a step, so its steps show the speed of matrix products.
+WHOLE = "bf16, whole on the card"
+# The most valuable phases come first, because a rented card may have to be returned before the end.
 NAMES = ("rates", "bare", "whole", "capped", "second", "soak", "believed", "held", "tiny", "every")
 
 
@@ -56,7 +58,7 @@ def parse_gpu_options(words: list[str] | None = None) -> argparse.Namespace:
 
 
 def main() -> int:
-    """Measure the missing cases. Return 1 if a bar is missed or a case failed."""
+    """Measure the missing cases. Return 1 if a figure is beyond its limit or a case failed, otherwise 0."""
     options = parse_gpu_options()
     rows = FigureRowsFile(options.rows.absolute())
     if options.write:
@@ -79,7 +81,7 @@ def main() -> int:
 
 
 def _print_phase_plan(options: argparse.Namespace) -> int:
-    """Print the duration of each phase on a card that need not be present."""
+    """Print the estimated duration of each phase on a card that need not be present."""
     if not without_av.has_av():
         without_av.install_av_stand_in()
     from card.outlook import PlannedGpuRun, format_phase_table
@@ -92,7 +94,7 @@ def _print_phase_plan(options: argparse.Namespace) -> int:
 
 
 def _choose_clip_sizes(options: argparse.Namespace, *, published: bool) -> dict[str, tuple[int, int, int]]:
-    """Return the sizes of the requested clips by their stages."""
+    """Return the width, height and frame count of the requested clips, by their number of sampling stages."""
     small = _parse_clip_size(options.size or ("768x512x121" if published else "128x128x9"))
     large = _parse_clip_size(options.large or ("1536x1024x121" if published else "128x128x9"))
     stages = options.stages.split(",")
@@ -143,7 +145,7 @@ def _measure_phases(options: argparse.Namespace, rows: FigureRowsFile, work: Pat
 
 
 def _save_card_rates(rows: FigureRowsFile, card: str, homes: Iterable[Path]) -> None:
-    """Save the speed of the card in the homes, as far as the rows have it."""
+    """Save the measured speed of the card in each of the homes, if the rows contain it."""
     from card import phases
 
     found = [row for row in rows.read() if row.card == card and not row.error]
@@ -155,7 +157,9 @@ def _save_card_rates(rows: FigureRowsFile, card: str, homes: Iterable[Path]) -> 
 
 
 def _report_gpu_figures(rows: FigureRowsFile, card: str, *, on_card: bool, sized: bool, failed: int) -> int:
-    """Report the figures of this card that have bars. On a CPU only clips of a requested size have one."""
+    """Report the figures of this card that have limits, and return the exit code. On a CPU, only clips whose
+    size was requested have a limit.
+    """
     found = {row.phase: row.figures for row in rows.read() if row.card == card and not row.error}
     figures = {"cards": float(on_card), "rows": float(len(rows.read())), "failed": float(failed)}
     bars = {"failed": 0.0}

@@ -1,9 +1,8 @@
-"""The job queue compared with huey (SQLite, fsync on): no-op jobs through submit, claim and done, one worker
-each.
+"""Compare the job queue with huey (SQLite, fsync on), using jobs that do nothing and one worker each.
 
-They run in turn, in one run: the real supervisor on its socket, the real worker process, FULL sync, new
-homes. `--count N` and `--rounds N` make the run shorter; `--profile FOLDER` writes a profile of each
-supervisor there.
+Both run in turn, from submission to completion. Milimo's side is the real supervisor with its socket, a real
+worker process, SQLite with full synchronisation and a new home each time. `--count N` and `--rounds N` make
+the run shorter; `--profile FOLDER` writes a profile of each supervisor.
 """
 
 from __future__ import annotations
@@ -31,21 +30,21 @@ from milimo_tui.jobs.client.launch import ensure_supervisor
 HERE = Path(__file__).parent
 BATCH = 100
 WATCHERS = 50
-STARTS = 100  # number of jobs whose delay from submission to start is measured, one by one
-PAUSE = 0.1  # seconds between two of these jobs, after which the worker is idle again
+STARTS = 100  # number of jobs, submitted one by one, whose delay until their start is measured
+PAUSE = 0.1  # seconds between two of these jobs, so that the worker is idle again
 PATIENCE = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRun:
-    """The result of a run of many jobs: jobs a second, and the supervisor's CPU seconds."""
+    """The result of running many jobs: jobs per second, and the supervisor's CPU seconds."""
 
     rate: float
     cpu: float = 0.0
 
 
 def read_process_cpu(pid: int) -> float:
-    """Return the CPU time of a process so far, user and system."""
+    """Return the CPU seconds that a process has used so far, in user and system mode."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -57,7 +56,11 @@ def read_resident_mb(pid: int) -> float:
 
 
 def wait_until_true(holds: Callable[[], bool], what: str, pause: float) -> None:
-    """Wait until a condition holds. Raises SystemExit after `PATIENCE` seconds."""
+    """Wait until `holds` returns True, checking every `pause` seconds. `what` names the condition in the
+    error message.
+
+    Raises SystemExit after `PATIENCE` seconds.
+    """
     limit = time.monotonic() + PATIENCE
     while not holds():
         if time.monotonic() > limit:
@@ -71,17 +74,21 @@ def p95(values: list[float]) -> float:
 
 
 def build_noop_request(stamp: str = "") -> JobRequest:
-    """Return the request of a job that does nothing."""
+    """Return the request of a job that does nothing. If `stamp` is a file path, the job appends its start
+    time to that file.
+    """
     spec = {"kind": "make_picture", "engine": "noop", "prompt": stamp, "width": 64, "height": 64}
     return JobRequest(spec=spec)
 
 
-# Milimo
+# Measurements of Milimo
 
 
 @contextmanager
 def run_bench_supervisor(folder: Path, profile: str) -> Iterator[Client]:
-    """Open a client of a new supervisor in a new home, whose worker has started and done its first jobs."""
+    """Start a supervisor in a new home, and yield a client of it once its worker has started and finished its
+    first jobs. `profile` is a folder, or empty for no profile.
+    """
     home = Home(folder)
     folder.mkdir(mode=0o700)
     command = [sys.executable, "-m", "milimo_tui.studio.intake.daemon", str(folder)]
@@ -98,13 +105,13 @@ def run_bench_supervisor(folder: Path, profile: str) -> Iterator[Client]:
             print(home.log.read_text()[-3000:], file=sys.stderr)
             raise
         finally:
-            with suppress(Unavailable):  # The supervisor has exited already; the earlier error tells why.
+            with suppress(Unavailable):  # The supervisor has exited already; an earlier error tells why.
                 assert client.stop(now=True, wait=30), "the supervisor did not end"
 
 
 def wait_for_last_job(client: Client, ids: list[str]) -> None:
-    """Wait for the event that says that the last job has ended. Its state is read once first, in case it
-    ended before.
+    """Wait for the event that reports the end of the last job. The job's state is read first, because the job
+    may have ended already.
     """
     events = client.watch_events(jobs=ids[-1:])
     if client.fetch_job(ids[-1]).ended is None:
@@ -128,7 +135,7 @@ def measure_queue(client: Client, count: int, size: int) -> QueueRun:
 
 
 def measure_watched_queue(client: Client, home: Path, count: int) -> QueueRun:
-    """Run the jobs with many watchers, each of which must receive every event."""
+    """Run the jobs while many watchers listen to the queue. Each watcher must receive every event."""
     command = [sys.executable, str(HERE / "watchers.py"), str(home), str(WATCHERS)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as drain:
         assert drain.stdin
@@ -147,7 +154,9 @@ def measure_watched_queue(client: Client, home: Path, count: int) -> QueueRun:
 
 
 def measure_start_delays(client: Client, stamps: Path) -> list[float]:
-    """Return the seconds from the call of submit to the start of the job, with an idle worker."""
+    """Return the delays in seconds between the call of submit and the start of the job, with an idle worker.
+    `stamps` is the file of start times.
+    """
     called = []
     for _ in range(STARTS):
         time.sleep(PAUSE)
@@ -157,22 +166,25 @@ def measure_start_delays(client: Client, stamps: Path) -> list[float]:
 
 
 def compute_start_delays(called: list[float], stamps: Path) -> list[float]:
-    """Return the seconds between each call and the start of its job."""
+    """Return the seconds between each time in `called` and the start of its job, read from the file
+    `stamps`.
+    """
     started = [float(line) for line in stamps.read_text().split()]
     assert len(started) == len(called), "a job started twice, or never"
     return [after - before for before, after in zip(called, started, strict=True)]
 
 
-# huey
+# Measurements of huey
 
 
 @contextmanager
 def run_huey_consumer(folder: Path) -> Iterator[None]:
-    """Run a new consumer with one worker process on a new file while open. The worker has done its first
-    jobs.
+    """Run a huey consumer with one worker process on a new database, for the duration of the block. The
+    worker has finished its first jobs when the block begins.
     """
     folder.mkdir()
-    # The module opens the file that the environment names, so it is imported again for each file.
+    # The module opens the database that this variable names when it is imported, so it is imported again for
+    # each database.
     os.environ["BENCH_HUEY"] = str(folder / "huey.db")
     sys.modules.pop("noop_huey", None)
     command = [sys.executable, "-m", "huey.bin.huey_consumer", "noop_huey.huey", "-w", "1", "-k", "process"]
@@ -186,7 +198,7 @@ def run_huey_consumer(folder: Path) -> Iterator[None]:
 
 
 def run_huey_jobs(folder: Path, count: int) -> None:
-    """Queue `count` jobs and wait for the last. One worker takes them in order."""
+    """Queue `count` jobs in huey and wait for the last one. A single worker takes the jobs in order."""
     from noop_huey import noop
 
     mark = folder / f"mark-{count}"
@@ -197,7 +209,7 @@ def run_huey_jobs(folder: Path, count: int) -> None:
 
 
 def measure_huey_rate(folder: Path, count: int) -> float:
-    """Return the jobs a second of huey."""
+    """Return the jobs per second of huey."""
     with run_huey_consumer(folder):
         began = time.perf_counter()
         run_huey_jobs(folder, count)
@@ -205,7 +217,7 @@ def measure_huey_rate(folder: Path, count: int) -> float:
 
 
 def measure_huey_start_delays(folder: Path) -> list[float]:
-    """Return the seconds from queueing to the start of a job in huey."""
+    """Return the delays in seconds from queueing a job in huey to its start."""
     from noop_huey import noop
 
     stamps = folder / "stamps"

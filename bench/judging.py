@@ -1,31 +1,36 @@
-"""Judgement of shots against marks: what is right and wrong in each shot, by the bench's own rules.
+"""Judge shots against the marks of their script, with rules that are independent of the program.
 
-A shot covers a moment if its text (its speech, or else its action), within its lines of the script, contains
-half of the moment, or has at least half of itself in the moment. If that text is not in these lines, all of
-the lines count as its text. Moments that are not sure allow the people they show and require nothing. A shot
-with only unmarked lines or unsure moments is not judged. A line counts where it begins.
+Terms: a moment is a marked stretch of the script. Each moment lists the people who must be seen (`seen`) and
+who may be seen (`may`). The text of a shot is its speech or, without speech, its action. A shot covers a
+moment if this text contains at least half of the moment, or if at least half of the text is inside the
+moment. If the text is not found in the shot's lines of the script, all these lines count as its text. A line
+counts where it begins. Moments that are not sure allow the people they show, and require nothing. A shot that
+covers only unmarked lines or unsure moments is not judged.
 
-- cast of a shot: nobody is in the frame who is not in `seen` or `may` of a covered moment. Of the covered
-  moments that have somebody in `seen`, the shot shows all of `seen` of one moment, or else each moment is
-  shown by another shot (a reaction, a cutaway).
-- cast of a moment: some shot that covers it has all of `seen` in the frame, and nobody who may not be there.
-- look, of each person in the frame who has one: the prompt names more than half of its facts (the words of a
-  fact near each other, in any order and form; numbers as figures or words). After the person's name, up to
-  the next name, the prompt has no fact that it must not have, unless the shot's own lines of the script or
-  the name of its place have that fact (room 12).
-- heard, of each speech: it has the right speaker, and is heard in the marked manner. If a visible person
-  speaks, one of the shots has the speaker in the frame; another shot may have the words from off screen.
-- off screen, of each speech in a shot whose speaker is not to be seen speaking, or is not in the frame: the
-  prompt's words about the speech say so (heard, voice, phone …), and nobody is in the frame who may not be.
-- place, of each shot: all words of place and part, and the time of day, of a covered moment.
-- reaction, counted: words are given to a face that is not the speaker's, as the prompt does not say that the
-  words are heard.
-- reason, counted: a framing for which the program gives no reason.
+- Cast of a shot: nobody is in the frame except people in `seen` or `may` of a covered moment. The shot shows
+  everybody in `seen` of one covered moment, or each covered moment is shown by some other shot (a reaction, a
+  cutaway).
+- Cast of a moment: at least one shot that covers the moment has everybody in `seen` in its frame, and nobody
+  who may not be there.
+- Look, for each person in the frame with a marked look: the prompt has more than half of the facts of the
+  look. The words of a fact must be close to each other, in any order and form, with numbers as figures or
+  words. The part of the prompt about the person reaches from the person's name to the next name. This part
+  has no fact that the marks exclude, unless the shot's own lines or the name of its place have that fact
+  (room 12).
+- Heard, for each speech: the speaker is right, and the speech is heard in the marked manner. If the speaker
+  is visible, at least one shot of the speech has the speaker in its frame; other shots may have the words
+  from off screen.
+- Off screen, for each speech whose speaker is not in the frame or must not be seen speaking: the prompt says
+  so next to the speech (heard, voice, phone …), and nobody is in the frame who may not be there.
+- Place, for each shot: it has all words of the place and its part, and the time of day, of a covered moment.
+- Reaction (a count): the prompt does not say that the words are only heard, so that a model would let the
+  listener speak them.
+- Reason (a count): framings for which the program gives no reason.
 
-A name in the frame stands for the person with that name or an `also`, or for the only person among whose
-names' words all its words are. Nobody is in the frame twice. An extra is also in the frame if the prompt
-mentions the extra, and an insert shows an insert's moment even if only a hand is visible. Speech in quotation
-marks does not count for looks.
+A name in the frame stands for the person with that name or alias (`also`), or else for the only person one of
+whose names contains all its words. Nobody is in the frame twice. An extra also counts as in the frame if the
+prompt mentions the extra. An insert shows the moment of an insert even if only a hand is visible. Speech in
+quotation marks does not count for looks.
 """
 
 from __future__ import annotations
@@ -37,12 +42,12 @@ from functools import cached_property
 
 from marks import Look, Marks, Moment
 
-SHARE = 0.5  # More than this share of a look's facts must be in the prompt.
-NEAR = 8  # other words that may be between the words of a fact
+SHARE = 0.5  # Share of a look's facts that must be exceeded in the prompt.
+NEAR = 8  # largest number of other words between the words of a fact
 _SPEECH = re.compile(r"[“\"][^”\"]*[”\"]")
 _WORD = re.compile(r"[^\W_]+")
 _SMALL = {"a", "an", "the", "his", "her", "their", "its", "s"}
-_BEFORE_A_PLACE = {"in", "on", "at"}  # “IN THE CROWD” means the crowd
+_BEFORE_A_PLACE = {"in", "on", "at"}  # After these words CROWD is a place: “IN THE CROWD”.
 _ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
@@ -66,7 +71,9 @@ _TIMES = {
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A speech in a shot. `heard` is in the terms of the marks, empty if the program does not say."""
+    """A speech in a shot. `heard` is the manner in which it is heard, in the terms of the marks. It is empty
+    if the program does not say.
+    """
 
     speaker: str
     text: str
@@ -75,7 +82,9 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadShot:
-    """A shot as the program made it. Lines of the script count from 1, both inclusive."""
+    """A shot as the program made it. `line` and `end_line` are lines of the script, counted from 1, both
+    included.
+    """
 
     number: str
     line: int
@@ -92,8 +101,8 @@ class ReadShot:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A judgement. `where` names the shot, or the line of a moment. `who` is the person whose look is judged,
-    by the program's name.
+    """A judgement by one measure. `where` names the shot, or the line of a moment. `who` is the program's
+    name for the person whose look is judged.
     """
 
     measure: str
@@ -104,7 +113,7 @@ class Verdict:
 
 
 def split_folded_words(text: str) -> list[str]:
-    """Return the words of a text in folded case, with numbers as figures."""
+    """Return the words of a text in lower case, with number words replaced by figures."""
     plain = _TWO_WORDS.sub(lambda two: str(_NUMBERS[two[1]] + _NUMBERS[two[2]]), text.casefold())
     return [str(_NUMBERS.get(found[0], found[0])) for found in _WORD.finditer(plain)]
 
@@ -116,7 +125,9 @@ def has_phrase(words: Sequence[str], phrase: Sequence[str]) -> bool:
 
 
 def has_nearby(words: Sequence[str], fact: str) -> bool:
-    """Return True if all words of a fact, without articles and endings, are near one another."""
+    """Return True if all words of a fact are close to each other in `words`. Articles and word endings are
+    ignored.
+    """
     wanted = {_stem_word(word) for word in split_folded_words(fact) if word not in _SMALL}
     stems, wide = [_stem_word(word) for word in words], len(wanted) + NEAR
     return any(wanted <= set(stems[at : at + wide]) for at in range(max(1, len(stems) - wide + 1)))
@@ -127,15 +138,16 @@ def _stem_word(word: str) -> str:
 
 
 def find_words_span(text: str, words: str, start: int, end: int) -> tuple[int, int] | None:
-    """Return the position of words in a range of a text, ignoring punctuation between them.
+    """Return the start and end of `words` in the range `start` to `end` of a text, ignoring punctuation
+    between the words.
 
-    If the words are not found, the range from their first three to their last three words is used. Return
-    None if that fails too.
+    If the words are not found, the result reaches from their first three words to their last three words.
+    Return None if these are not found either.
     """
     found = [re.escape(word[0]) for word in _WORD.finditer(words)]
     for head, tail in ((found, []), (found[:3], found[-3:])):
         pattern = r"[\W_]+".join(head) + (r"(?:.*?)" + r"[\W_]+".join(tail) if tail else "")
-        whole = rf"(?<!\w){pattern}(?!\w)"  # “Yes.” must not match inside “eyes”
+        whole = rf"(?<!\w){pattern}(?!\w)"  # Only whole words match: “Yes.” is not found inside “eyes”.
         match = re.compile(whole, re.IGNORECASE | re.DOTALL).search(text, start, end) if found else None
         if match:
             return match.span()
@@ -143,7 +155,7 @@ def find_words_span(text: str, words: str, start: int, end: int) -> tuple[int, i
 
 
 class ShotJudge:
-    """The judge of one script's shots against its marks."""
+    """A judge of one script's shots, which compares them with the script's marks."""
 
     def __init__(self, marks: Marks, shots: Sequence[ReadShot]) -> None:
         self.marks, self.shots = marks, shots
@@ -157,7 +169,7 @@ class ShotJudge:
         self._said = {shot: split_folded_words(_SPEECH.sub(" ", shot.prompt)) for shot in shots}
 
     def judge_all(self) -> Iterator[Verdict]:
-        """Yield every verdict: those of each shot together, then those of the moments."""
+        """Yield all verdicts: first those of each shot, then those of the moments."""
         for shot in self.shots:
             sure = [moment for moment in self._covered[shot] if moment.sure]
             if sure:
@@ -193,7 +205,9 @@ class ShotJudge:
         ]
 
     def _match_speeches(self, shot: ReadShot) -> Iterator[tuple[Spoken, Moment]]:
-        """Yield the speeches of a shot, each with its moment, without moments that are not sure."""
+        """Yield each speech of a shot with the moment that it belongs to. Moments that are not sure are
+        skipped.
+        """
         for spoken in shot.spoken:
             span = find_words_span(self.marks.text, spoken.text, *self._stretch[shot])
             mine = [
@@ -211,17 +225,19 @@ class ShotJudge:
         }
 
     def identify_person(self, name: str) -> str:
-        """Return the marked person that a name stands for, or an empty string."""
+        """Return the person of the marks that a name stands for, or an empty string if there is none or more
+        than one.
+        """
         words = set(split_folded_words(name))
         same = [who for who, names in self._by_words.items() if words in names]
         part = [who for who, names in self._by_words.items() if any(words <= each for each in names)]
         return same[0] if same else part[0] if len(part) == 1 else ""
 
     def _list_people_in_frame(self, shot: ReadShot) -> dict[str, str]:
-        """Return the people in the frame: the program's name by the marks' name.
+        """Return the people in the frame. The keys are the marks' names, the values are the program's names.
 
-        People that the marks don't know, and people who are already in the frame, are in brackets by the
-        program's name.
+        The key is the program's name in brackets for a person that the marks do not know, and for a person
+        who is in the frame already.
         """
         out: dict[str, str] = {}
         for name in shot.frame:
@@ -285,7 +301,9 @@ class ShotJudge:
                 yield Verdict("look", "" in wrong, shot.number, f"{who}: {wrong[-1]}", name)
 
     def _find_look_fault(self, shot: ReadShot, who: str, look: Look) -> str:
-        """Return the fault of a person's look in the prompt, or an empty string."""
+        """Return a description of the first error in how the prompt describes a person's look, or an empty
+        string.
+        """
         unsaid = [fact for fact in look.says if not has_nearby(self._said[shot], fact)]
         own = split_folded_words(self.marks.text[slice(*self._own[shot])])
         about, place = (
@@ -304,8 +322,8 @@ class ShotJudge:
         return f"not said: {_format_names(unsaid)}" if too_few else ""
 
     def _extract_words_about(self, shot: ReadShot, who: str) -> str:
-        """Return the prompt's words after each of a person's names up to the next name, or the complete
-        prompt without a name.
+        """Return the words of the prompt that follow each mention of a person, up to the next name. Return
+        the complete prompt if it does not name the person.
         """
         prompt = _SPEECH.sub(" ", shot.prompt)
         names = {name.casefold(): each for each, all_of in self.marks.called.items() for name in all_of}
@@ -380,14 +398,14 @@ class ShotJudge:
 
 
 def says_speaker_absent(prompt: str, words: str) -> bool:
-    """Return True if the prompt's sentence around a speech says that the speaker is not in the picture.
+    """Return True if the sentence around a speech in the prompt says that the speaker is not in the picture.
 
-    Also return True if the prompt does not have the words.
+    Also return True if the prompt does not contain the speech.
     """
     span = find_words_span(prompt, words, 0, len(prompt))
     if span is None:
         return True
-    # The quotation may have more than the words.
+    # The quotation in the prompt may be longer than the searched words.
     quotes = (quote.span() for quote in re.finditer(r"“[^”]*”", prompt))
     span = next((quote for quote in quotes if quote[0] <= span[0] < quote[1]), span)
     before = re.split(r"[.!?”]\s", prompt[: span[0]])[-1]

@@ -1,8 +1,9 @@
-"""Bytes that the studio writes to a terminal at the end of an SSH line: opening screens, keys, focus, and at
-rest.
+"""Count the bytes that the studio sends to a terminal over SSH: when opening screens, for keys, for focus
+changes, and at rest.
 
-A real studio runs in a pty behind a line of 1 Mbit/s with 100 ms each way, which answers as xterm or kitty
-does. Queries about what the terminal has processed are not counted if nothing else came with them.
+A real studio runs in a pty at the end of a simulated line of 1 Mbit/s with 100 ms delay in each direction.
+The simulated terminal answers like xterm or kitty. Status queries, which ask what the terminal has processed,
+do not count as output unless something else comes with them.
 """
 
 from __future__ import annotations
@@ -17,17 +18,18 @@ from tests.tui.slow_line import KITTY, XTERM, SlowLine, slow_line
 
 SIZE = (100, 40)
 KINDS = {"blocks": XTERM, "kitty": KITTY}
-# seconds without output after which everything is drawn, and the longest wait for that
+# Seconds without output after which a screen counts as drawn, and the longest wait for this in seconds.
 QUIET, LONGEST = 2.0, 60.0
-REST = 10.0  # seconds of rest that are measured
+REST = 10.0  # seconds for which the output at rest is measured
 SCREENS = {
     "home": "gh", "script": "gs", "storyboard": "gb", "timeline": "gt", "elements": "ge", "media": "gm",
     "review": "gv", "jobs": "gj", "weights": "gw", "film": "gf",
 }  # fmt: skip
-STARTS = 6.0  # seconds
-OPENS = 10.0  # seconds until the viewer runs and its pictures arrive, on a busy machine
-AWAY = "gs"  # a screen without pictures
-LEFT, ENTERED = "\x1b[O", "\x1b[I"  # focus reports that a terminal sends after DECSET 1004
+STARTS = 6.0  # seconds allowed for the start of the studio
+OPENS = 10.0  # seconds until the viewer process runs and its pictures have arrived, on a busy machine
+AWAY = "gs"  # keys that open a screen without pictures
+# Reports that a terminal sends when its window loses or gets the focus, after DECSET 1004.
+LEFT, ENTERED = "\x1b[O", "\x1b[I"
 ASKED = b"\x1b[5n"
 PICTURE = re.compile(rb"\x1b_G[^\x1b]*\x1b\\")
 FIRST = "opened first, kB"
@@ -36,17 +38,18 @@ Figures = dict[str, float]
 
 
 class CountingLine:
-    """A line whose bytes are counted in kB from one action to the next."""
+    """A simulated line that counts the kB which arrive after each action."""
 
     def __init__(self, line: SlowLine) -> None:
         self._line = line
         self._read = 0
-        # kB of the last action's pictures, which a terminal stores and receives only once
+        # Picture data of the last action in kB, counted separately because a terminal stores pictures and
+        # receives each only once.
         self.pictures = 0.0
 
     def count_after(self, keys: str = "", *, least: float = 0.0) -> float:
-        """Type keys and wait until no more output comes, at least `least` seconds. Return the kB received,
-        without pictures.
+        """Type keys and wait until the output stops, but at least `least` seconds. Return the received kB
+        without picture data.
         """
         now, all_came = time.monotonic(), b""
         if keys:
@@ -66,7 +69,9 @@ class CountingLine:
 
 
 def measure_line_bytes(home: Path) -> Figures:
-    """Measure a home whose newest film has pictures, in each kind of terminal. Return figures by name."""
+    """Measure a home in each kind of terminal, and return figures by name. The newest film of the home must
+    have pictures.
+    """
     figures: Figures = {}
     for kind, answers in KINDS.items():
         env = {
@@ -76,7 +81,7 @@ def measure_line_bytes(home: Path) -> Figures:
         for name in ("NO_COLOR", "TMUX", "STY", "KITTY_WINDOW_ID", "TERM_PROGRAM"):
             env.pop(name, None)
         command = [sys.executable, "-m", "milimo_tui.cli.main"]
-        # The second start opens the screen that was left here.
+        # The first start only leaves the studio on this screen, so that the second, measured start opens it.
         with slow_line(command, env, *SIZE, answers=answers) as line:
             for keys in ("", AWAY, ":quit\r"):
                 CountingLine(line).count_after(keys, least=STARTS)
@@ -89,7 +94,9 @@ def measure_line_bytes(home: Path) -> Figures:
 
 
 def _measure_storyboard(screen: CountingLine) -> Figures:
-    """Open the storyboard from the script twice, and move its cursor over the visible cards."""
+    """Open the storyboard twice, coming from the Script screen, and move its cursor over the visible cards.
+    Return the kB by name.
+    """
     first, pictures = screen.count_after("gb", least=OPENS), screen.pictures
     screen.count_after(AWAY)
     second = screen.count_after("gb", least=OPENS)
@@ -102,8 +109,8 @@ def _measure_storyboard(screen: CountingLine) -> Figures:
 
 
 def _measure_focus_and_rest(screen: CountingLine) -> Figures:
-    """Measure each screen at rest, with the terminal's window left and entered, and with the next part
-    focused and back.
+    """Measure each screen at rest, when the terminal's window loses and gets the focus, and when the next
+    panel is focused. Return the kB by name.
     """
     figures: Figures = {}
     for name, keys in SCREENS.items():
@@ -118,7 +125,7 @@ def _measure_focus_and_rest(screen: CountingLine) -> Figures:
 
 
 def compute_line_bars(figures: Figures) -> tuple[Figures, Figures]:
-    """Return the ratios of the figures, and the largest allowed value of each."""
+    """Return ratios computed from the figures, and the largest allowed value of each ratio."""
     firsts = [name for name in figures if name.endswith(FIRST)]
     ratios = {
         name.replace(FIRST, "opened first, beside again"): figures[name]

@@ -1,7 +1,7 @@
-"""Marks of a screenplay, read and checked against its text: `python bench/marks.py [SCRIPT …]`.
+"""Read the marks of screenplays and check them against the text: `python bench/marks.py [SCRIPT …]`.
 
-`bench/corpus/README.md` explains what a mark means and how to write one. A script is `name.fountain`, its
-marks are `name.marks.toml` in the same folder. Without a script the corpus is checked. The exit status is 1
+`bench/corpus/README.md` explains the marks and how to write them. The marks of `name.fountain` are in
+`name.marks.toml` in the same folder. Without a script, the complete corpus is checked. The exit status is 1
 if a mark is wrong.
 """
 
@@ -33,8 +33,9 @@ _CUE = re.compile(r"[A-Z0-9][A-Z0-9 .'#&-]*(?:\([^)]*\)\s*)*\^?")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The facts that the text gives about a person's look at one time, and the facts that a prompt must not
-    have, in the text's own words.
+    """A person's look during a stretch of the script, in the words of the script.
+
+    `says` holds the facts about the look. `denies` holds facts that a prompt must not have.
     """
 
     says: tuple[str, ...]
@@ -43,7 +44,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place of a script with the part of it and the time of day."""
+    """A place of a script, the part of the place, and the time of day."""
 
     name: str
     part: str
@@ -55,7 +56,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A mark, and the characters of the script from `start` to `end` that it is about."""
+    """A mark on a stretch of the script. `start` and `end` are the positions of its characters in the
+    text.
+    """
 
     place: Place
     seen: frozenset[str]
@@ -72,7 +75,9 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The marks of one script. `called` has, for each person and extra, every name that the text uses."""
+    """The marks of one script. `called` maps each person and extra to all names that the text uses for
+    them.
+    """
 
     script: Path
     text: str
@@ -84,12 +89,12 @@ class Marks:
 
 
 def find_marks_file(script: Path) -> Path:
-    """Return the path of the marks of a script."""
+    """Return the path of the marks file that belongs to a script."""
     return script.with_name(script.stem + SUFFIX)
 
 
 def read_script_marks(script: Path) -> Marks:
-    """Read a script with its marks. Raises ValueError with the problems of the marks."""
+    """Read a script and its marks. Raises ValueError with a list of problems if the marks are wrong."""
     text, data = _load_marks_file(script)
     wrong = list(check_marks(text, data))
     if wrong:
@@ -133,7 +138,7 @@ def _find_paragraph_end(text: str, start: int) -> int:
 
 
 def check_marks(text: str, data: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a sentence for each problem of the marks of a text."""
+    """Yield a sentence for each problem in the marks. `data` is the content of the marks file."""
     yield from (f"unknown field {key}" for key in data.keys() - _TOP)
     if data.get("kind") not in KINDS:
         yield f"kind {data.get('kind')!r} is not in the list"
@@ -145,7 +150,9 @@ def check_marks(text: str, data: Mapping[str, Any]) -> Iterator[str]:
 
 
 class _MarksChecker:
-    """Checks people, places and moments against the text, and records which of them a moment uses."""
+    """A checker that compares people, places and moments with the text, and records which of them the moments
+    use.
+    """
 
     def __init__(self, text: str, data: Mapping[str, Any]) -> None:
         self.text, self.data = text, data
@@ -264,7 +271,9 @@ class _MarksChecker:
             yield "not sure, but no why"
 
     def _find_cue_above(self, row: int) -> str:
-        """Return the name of the speaker whose speech a line belongs to, or an empty string for action."""
+        """Return the name of the character who speaks the line at `row`, or an empty string if the line is
+        action.
+        """
         top = row
         while top > 0 and self.lines[top - 1].strip():
             top -= 1

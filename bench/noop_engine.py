@@ -1,6 +1,7 @@
-"""An engine that does nothing, for `job_queue.py`. A worker finds it by MILIMO_TEST_ENGINES=noop_engine:ROWS.
+"""An engine that does nothing, for `job_queue.py`.
 
-A prompt names a file to which the start time of each job is appended as a line.
+A worker finds this engine through the variable MILIMO_TEST_ENGINES=noop_engine:ROWS. If the prompt of a job
+is a file path, the start time of the job is appended to that file as a line.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ ROWS = (EngineRow("noop", "Does nothing", "cpu", ("make_picture",), "noop_engine
 
 
 class Noop:
-    """An engine that does nothing."""
+    """An engine whose jobs end at once. It only records their start times."""
 
     name = "noop"
 

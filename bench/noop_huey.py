@@ -1,5 +1,5 @@
-"""The job that does nothing, for huey in `job_queue.py`: SQLite with fsync on, in the file that BENCH_HUEY
-names.
+"""A job for huey that does nothing, used by `job_queue.py`. The queue is an SQLite file with fsync on, named
+by the variable BENCH_HUEY.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ huey = SqliteHuey(filename=os.environ.get("BENCH_HUEY", ":memory:"), fsync=True)
 
 @huey.task()  # type: ignore[untyped-decorator]
 def noop(stamp: str) -> bool:
-    """Append the time to a file if one is named. Return True, so that huey stores the result as the job queue
-    does.
+    """Append the current time to the file `stamp`, unless it is empty. Return True, so that huey stores a
+    result as Milimo's queue does.
     """
     if stamp:
         with open(stamp, "a") as file:

@@ -1,7 +1,8 @@
-"""Time to open a film of 10,000 clips, compared with a film whose cut is empty.
+"""Measure the time to open a film whose cut has 10,000 clips, compared with a film whose cut is empty.
 
-They run in turn, in one run, through a pty of 120×40. Bar: the first paint takes at most 1.5×. `seen` is the
-time until the timeline shows its clips, compared with the time until it shows that its cut is empty.
+Both run in turn in a pty of 120×40. The first paint of the large film may take at most 1.5 times as long. The
+figure `seen` is the time until the timeline shows its clips, compared with the time until the empty film
+shows that its cut is empty.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ EMPTY, FULL = "is empty", "quartzlamp"
 
 
 def create_bench_film(home: Home, slug: str, clips: int) -> None:
-    """Create a film of 200 shots whose cut has `clips` clips of them. The film opens on the timeline."""
+    """Create a film of 200 shots whose cut has `clips` clips of these shots. The film opens on the
+    timeline.
+    """
     scene = Scene(id=new_id("scn"), order="V", number="1", heading="INT. ROOM - NIGHT")
     shots = [
         Shot(id=new_id("shot"), scene=scene.id, order=key, action=f"A {FULL} turns slowly.")

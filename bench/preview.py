@@ -1,10 +1,11 @@
-"""Pictures and playback in a terminal compared with chafa, timg and mpv: bytes, and closeness to the film.
+"""Compare pictures and playback in a terminal with chafa, timg and mpv: the number of bytes, and the
+similarity to the film.
 
-Ten frames of the sample film in 100×33 cells are drawn by each program. The bytes are decoded by independent
-decoders: pyte for cells (the area that a character fills is taken from Unicode's names), Pillow for PNG and
-JPEG, libsixel for sixels. Closeness is PSNR against the frame at its own size. Then 96 frames in a row are
-played, and the bytes that the studio sends over a line are measured (`line_bytes`). `--film FILE` uses
-another film and leaves the studio out. Missing programs are named and left out.
+Ten frames of the sample film are drawn in 100×33 cells by each program. The output is decoded by independent
+decoders: pyte for cells (the area that a character fills is taken from its Unicode name), Pillow for PNG and
+JPEG, and libsixel for Sixel. The similarity is the PSNR against the frame in its original size. Then 96
+consecutive frames are played, and the bytes that the studio sends over an SSH line are measured
+(`line_bytes`). `--film FILE` uses another film and skips the studio. Missing programs are named and skipped.
 """
 
 from __future__ import annotations
@@ -41,12 +42,13 @@ from milimo_tui.tui.terminal.line.looks import Looks
 from milimo_tui.tui.terminal.line.screen_copies import Glass
 from tests.media.viewer.seen import Picture, in_parts, psnr, shown, unlike
 
-COLUMNS, ROWS = 100, 33  # cells of stills: the sample film's 3:2 in cells twice as high as wide
+# Cells of a still. Cells are twice as high as wide, so this fits the 3:2 frames of the sample film.
+COLUMNS, ROWS = 100, 33
 PLAYED_ROWS = 40
 FRAMES, PLAYED, RATE = 10, 96, 24
-THRESHOLD = 8  # smallest change of a colour channel for which a cell is written again
+THRESHOLD = 8  # smallest change of a colour channel (0 to 255) for which a cell is sent again
 CELL = (8, 16)
-_COMMANDS = 6000  # bytes of a budget reserved for the commands around a picture
+_COMMANDS = 6000  # bytes of a picture's budget that are reserved for terminal commands around the picture
 BLOCKS = frozenset({"shades", "quadrants", "bars"})
 SIGNS = {"blocks": BLOCKS, "sextants": BLOCKS | {"sextants"}, "octants": BLOCKS | {"octants"}}
 PROGRAMS = ("chafa", "timg", "mpv", "sixel2png")
@@ -56,8 +58,8 @@ Rgb = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Still:
-    """The output of a program for a frame: its bytes, its closeness in dB, and its difference when seen from
-    afar.
+    """A frame drawn by one program: the size of the output in bytes, its PSNR in dB, and its difference when
+    seen from a distance.
     """
 
     size: int
@@ -66,7 +68,7 @@ class Still:
 
 
 def make_sample_film(folder: Path) -> Path:
-    """Make the first two scenes of the sample film and return the rendered file."""
+    """Make the first two scenes of the sample film in `folder`, and return the rendered file."""
     print("  making the sample film…", flush=True)
     milimo = [sys.executable, "-m", "milimo_tui.cli.main", "--home", str(folder / "home")]
     quiet = subprocess.DEVNULL
@@ -76,7 +78,7 @@ def make_sample_film(folder: Path) -> Path:
 
 
 def read_spread_frames(film: Path, wanted: int) -> list[Rgb]:
-    """Return `wanted` frames, evenly spread through a film, at its own size."""
+    """Return `wanted` frames in their original size, evenly spread over a film."""
     with av.open(str(film)) as file:
         count = file.streams.video[0].frames
         at = {int((index + 0.5) * count / wanted) for index in range(wanted)}
@@ -97,8 +99,8 @@ def run_and_capture(*words: str) -> bytes:
 
 
 def decode_cells(data: bytes) -> Image.Image:
-    """Return the picture that pyte shows. It is as wide as the text's lines, as a program may leave a column
-    free.
+    """Return the picture that cells show, according to pyte. The picture is as wide as the longest line,
+    because some programs leave the last column free.
     """
     text = re.sub(r"\x1b\[\?\d+[hl]", "", data.decode()).rstrip("\n")
     columns = max(map(len, re.sub(r"\x1b\[[0-9;]*m", "", text).split("\n")))
@@ -106,7 +108,9 @@ def decode_cells(data: bytes) -> Image.Image:
 
 
 def decode_kitty(data: bytes) -> Image.Image:
-    """Return the picture in the joined chunks: a file, or RGBA."""
+    """Join the chunks of a kitty picture and return the picture, which is sent as an image file or as RGBA
+    pixels.
+    """
     chunks = re.findall(rb"\x1b_G([^;\x1b]*);?([^\x1b]*)\x1b\\", data)
     keys = dict(pair.split(b"=") for pair in chunks[0][0].split(b","))
     body = b"".join(base64.b64decode(chunk) for _, chunk in chunks)
@@ -116,14 +120,14 @@ def decode_kitty(data: bytes) -> Image.Image:
 
 
 def decode_iterm2(data: bytes) -> Image.Image:
-    """Return the picture in an iTerm2 command."""
+    """Return the picture inside an iTerm2 picture command."""
     found = re.search(rb"\x1b\]1337;File=[^:]*:([^\x07\x1b]*)", data)
     assert found is not None
     return Image.open(io.BytesIO(base64.b64decode(found[1])))
 
 
 def decode_sixels(data: bytes) -> Image.Image:
-    """Return the picture in sixel data."""
+    """Return the picture that Sixel data draws."""
     with tempfile.TemporaryDirectory() as folder:
         source, made = Path(folder, "p.six"), Path(folder, "p.png")
         source.write_bytes(data)
@@ -132,7 +136,9 @@ def decode_sixels(data: bytes) -> Image.Image:
 
 
 def measure_still(data: bytes, read: Callable[[bytes], Image.Image], frame: Rgb) -> Still:
-    """Return the bytes of a picture, and its difference from the frame at the frame's size."""
+    """Decode a program's output with `read`. Return its size and its difference from the frame, scaled to the
+    size of the frame.
+    """
     seen = read(data).convert("RGB").resize((frame.shape[1], frame.shape[0]), Image.Resampling.BICUBIC)
     shown, wanted = np.asarray(seen, np.float32), frame.astype(np.float32)
     return Still(len(data), psnr(shown, wanted), unlike(shown, wanted))
@@ -142,17 +148,19 @@ def measure_still(data: bytes, read: Callable[[bytes], Image.Image], frame: Rgb)
 
 
 def choose_cells(frame: Rgb, signs: frozenset[str], colours: str = "truecolor") -> Cells:
-    """Return the studio's cells of a frame."""
+    """Return the studio's cells for a frame. `signs` are the allowed kinds of glyphs."""
     return picture_to_cells(scale_picture(frame, COLUMNS * 8, ROWS * 8), colours, signs)
 
 
 def encode_cells(cells: Cells, colours: str = "truecolor") -> bytes:
-    """Return cells as the text for a terminal."""
+    """Return cells as text with escape sequences for a terminal."""
     return "\n".join(cell_text.cells_to_lines(cells, colours)).encode()
 
 
 def encode_kitty(frame: Rgb, budget: int) -> bytes:
-    """Return the viewer's bytes in the kitty commands that carry them."""
+    """Return a frame as kitty picture commands, as the viewer sends it. `budget` is the largest size in
+    bytes.
+    """
     body = base64.standard_b64encode(full_pixels.encode_png(frame, budget - _COMMANDS)[0])
     chunks = [body[at : at + 4096] for at in range(0, len(body), 4096)]
     out = []
@@ -163,7 +171,9 @@ def encode_kitty(frame: Rgb, budget: int) -> bytes:
 
 
 def encode_iterm2(frame: Rgb, budget: int) -> bytes:
-    """Return the viewer's bytes in an iTerm2 command."""
+    """Return a frame as an iTerm2 picture command, as the viewer sends it. `budget` is the largest size in
+    bytes.
+    """
     data = full_pixels.encode_jpeg(frame, budget - _COMMANDS)[0]
     keys = f"inline=1;size={len(data)};width={COLUMNS};height={ROWS};preserveAspectRatio=0"
     return f"\x1b]1337;File={keys}:".encode() + base64.standard_b64encode(data) + b"\x07"
@@ -175,8 +185,9 @@ Figures = dict[str, float]
 
 
 def compare_stills(frames: Sequence[Rgb], folder: Path, found: set[str]) -> tuple[Figures, Figures]:
-    """Compare each protocol in turn. Return figures, and the ratios of our bytes and dB to the better
-    rival's.
+    """Compare the stills of each picture protocol with the other programs in `found`.
+
+    Return the figures, and the ratios of Milimo's bytes and decibels to those of the better program.
     """
     figures: Figures = {}
     ratios: Figures = {}
@@ -244,11 +255,11 @@ def compare_stills(frames: Sequence[Rgb], folder: Path, found: set[str]) -> tupl
 
 
 def measure_sign_gains(frames: Sequence[Rgb]) -> Figures:
-    """Return how much closer characters of least error are than half-blocks: the least and the mean of all
-    frames.
+    """Return by how many dB the studio's glyphs are closer to the frames than half blocks: the smallest and
+    the mean gain.
 
-    Half-blocks have the exact mean of each half, in 24 bits. Closeness is measured in parts of 2×4 a cell,
-    and in all pixels.
+    The compared half blocks show the exact mean colour of each half cell in 24 bits. Similarity is measured
+    once on 2×4 averaged parts of each cell, and once on all pixels.
     """
     out: dict[str, list[float]] = {}
     for frame in frames:
@@ -273,7 +284,9 @@ def _average_cell_parts(picture: Picture) -> Picture:
 
 
 def measure_palette_budgets(frames: Sequence[Rgb]) -> Figures:
-    """Measure a picture of 80×26 cells over a slow line: kitty's palette within 30 and 16 kB."""
+    """Measure pictures of 80×26 cells that kitty receives over a slow line, reduced to a palette that fits
+    into 30 kB and 16 kB.
+    """
     figures: Figures = {}
     for budget in (30_000, 16_000):
         made = []
@@ -292,7 +305,9 @@ def measure_palette_budgets(frames: Sequence[Rgb]) -> Figures:
 
 
 def measure_playback(film: Path, found: set[str]) -> tuple[Figures, Figures]:
-    """Play frames in a row in 100×40 cells: the changed cells, compared with mpv's complete frames."""
+    """Play consecutive frames in 100×40 cells. The studio sends only changed cells, and is compared with mpv,
+    which sends complete frames.
+    """
     frames = []
     with av.open(str(film)) as file:
         for frame in file.decode(video=0):

@@ -1,10 +1,11 @@
-"""Rendering of a film compared with ffmpeg, melt and MoviePy: CPU seconds, memory, and equal pictures.
+"""Compare the rendering of a film with FFmpeg, melt and MoviePy: CPU seconds, memory, and equality of the
+pictures.
 
-The film (`film_job.py`) has 24 generated sources and two minutes at 768×512 and 25 fps, with cuts, two
-dissolves, an overlay with opacity, and music with gain and fades. All programs encode with x264 medium at crf
-18 and AAC. CPU seconds are those of all child processes, including the start of the process; wall seconds are
-printed and not judged. `--pairs N` (5), `--changed N` (24 clips), `--without melt,moviepy,memory`, `--keep
-DIR` for all files.
+The film (`film_job.py`) has 24 generated sources and lasts two minutes at 768×512 and 25 fps. It has cuts,
+two dissolves, an overlay with opacity, and music with gain and fades. All programs encode with x264 medium at
+crf 18 and AAC. CPU seconds include all child processes and the start of the process. Wall seconds are printed
+but not judged. Options: `--pairs N` (5), `--changed N` (24 clips), `--without melt,moviepy,memory`, and
+`--keep DIR` to keep all files.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ AT_LEAST = (
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """CPU seconds with all child processes, wall seconds, and the peak memory of the process in MiB."""
+    """The cost of a process: CPU seconds with all child processes, wall seconds, and peak memory in MiB."""
 
     cpu: float
     wall: float
@@ -66,7 +67,7 @@ class Cost:
 
 @dataclass(slots=True)
 class RenderBench:
-    """The film's files, the working folder, and the figures so far."""
+    """A run of this benchmark: the film's files, the working folder, and the figures measured so far."""
 
     job: FilmFiles
     folder: Path
@@ -74,7 +75,9 @@ class RenderBench:
     ratios: dict[str, float]
 
     def run(self, words: Sequence[str | Path]) -> Cost:
-        """Run a command to its end. Raises SystemExit with the command's output if it fails."""
+        """Run a command to its end and return its cost. Raises SystemExit with the command's output if it
+        fails.
+        """
         began = time.perf_counter()
         with tempfile.TemporaryFile() as said:
             child = subprocess.Popen([str(word) for word in words], stdout=said, stderr=said, cwd=self.folder)
@@ -89,7 +92,9 @@ class RenderBench:
     def render_with_milimo(
         self, plan: RenderPlan, delivery: Delivery, name: str, cache: Path | None = None
     ) -> Cost:
-        """Render a plan in a new process."""
+        """Render a plan in a new process and return the cost. `name` is the name of the rendered file without
+        its suffix.
+        """
         frozen, asked = self.folder / f"{name}.plan.json", self.folder / f"{name}.delivery.json"
         frozen.write_text(plan.model_dump_json())
         asked.write_text(delivery.model_dump_json())
@@ -99,11 +104,11 @@ class RenderBench:
         )
 
     def get_film_path(self, name: str) -> Path:
-        """Return the path of a rendered film by name."""
+        """Return the path of the rendered film that has this name."""
         return self.folder / f"{name}.mp4"
 
     def print_cost(self, name: str, cost: Cost) -> Cost:
-        """Print a cost and return it."""
+        """Print a cost under a name and return it unchanged."""
         print(f"  {name:<28}{cost.cpu:8.2f} CPU s {cost.wall:8.2f} s {cost.memory:7.0f} MiB", file=sys.stderr)
         return cost
 
@@ -136,7 +141,7 @@ def main() -> int:
 
 
 def print_encoder_versions(bench: RenderBench) -> None:
-    """Print the version of every encoder as it reports itself."""
+    """Print the version of every encoder, as the programs report it."""
     told = [f"PyAV {av.__version__}: " + ", ".join(f"{k} {v}" for k, v in av.library_versions.items())]
     for words in (["ffmpeg", "-version"], ["melt", "-version"]):
         said = subprocess.run(words, capture_output=True, text=True, check=False)
@@ -155,7 +160,7 @@ def _read_x264_version(path: Path) -> str:
 
 
 def measure_cold_renders(bench: RenderBench, pairs: int) -> None:
-    """Render without a cache, in turn with ffmpeg."""
+    """Render the film without a cache, in turn with FFmpeg, `pairs` times."""
     plan, mine, theirs = film_job.build_film_plan(bench.job), [], []
     for _ in range(pairs):
         shutil.rmtree(bench.folder / "cache", ignore_errors=True)
@@ -182,7 +187,9 @@ def measure_cold_renders(bench: RenderBench, pairs: int) -> None:
 
 
 def measure_changed_clips(bench: RenderBench, clips: int) -> None:
-    """Render with one clip slipped and the cache of the complete film available; each clip in turn."""
+    """Render the film again after one clip was slipped, using the cache of the complete film. This is done
+    for `clips` clips that are evenly spread over the film.
+    """
     spent = []
     for clip in [CLIPS * each // clips for each in range(clips)]:
         plan = film_job.build_film_plan(bench.job.with_slipped_clip(clip))
@@ -197,7 +204,9 @@ def measure_changed_clips(bench: RenderBench, clips: int) -> None:
 
 
 def measure_untouched_sources(bench: RenderBench) -> None:
-    """Render all complete sources, one after the other: Milimo copies them, ffmpeg encodes them again."""
+    """Render all sources in full length, one after the other. Milimo copies them, while FFmpeg encodes them
+    again.
+    """
     asked = film_job.build_film_delivery().model_copy(update={"smart_copy": True})
     mine = bench.print_cost(
         "milimo, untouched", bench.render_with_milimo(film_job.build_joined_plan(bench.job), asked, "copied")
@@ -213,7 +222,9 @@ def measure_untouched_sources(bench: RenderBench) -> None:
 
 
 def compare_with_ffmpeg_pictures(bench: RenderBench) -> None:
-    """Compare the frames with ffmpeg's film: as encoded, and lossless on both sides."""
+    """Compare the frames with those of FFmpeg's film, once with normal encoding and once with lossless
+    encoding of both.
+    """
     found = compute_luma_psnr(bench.get_film_path("milimo"), bench.get_film_path("ffmpeg"))
     bench.figures["psnr_mean"] = float(np.mean(found))
     bench.figures["psnr_least"] = float(np.min(found))
@@ -231,8 +242,8 @@ def compare_with_ffmpeg_pictures(bench: RenderBench) -> None:
 
 
 def compute_luma_psnr(one: Path, other: Path) -> NDArray[np.float64]:
-    """Return the luma PSNR of every frame, 100 for equal frames. Raises ValueError for films of different
-    lengths.
+    """Return the luma PSNR of every frame in dB; equal frames get 100. Raises ValueError if the films have
+    different lengths.
     """
     found = []
     for mine, theirs in zip(_read_luma_planes(one), _read_luma_planes(other), strict=True):
@@ -249,7 +260,7 @@ def _read_luma_planes(path: Path) -> Iterator[NDArray[np.uint8]]:
 
 
 def _format_frame_ranges(frames: Iterable[int]) -> str:
-    """Return frame numbers as ranges: 869 to 880, 1994."""
+    """Return frame numbers as text with ranges, such as “869 to 880, 1994”."""
     runs: list[list[int]] = []
     for frame in frames:
         if runs and frame == runs[-1][1] + 1:
@@ -260,8 +271,8 @@ def _format_frame_ranges(frames: Iterable[int]) -> str:
 
 
 def measure_memory(bench: RenderBench) -> None:
-    """Render two minutes and ten minutes with quick encoding, to show that memory does not grow with the
-    film.
+    """Render two and ten minutes of film with quick encoding, to show that the memory does not grow with the
+    length of the film.
     """
     quick = film_job.build_film_delivery(speed="ultrafast")
     short = bench.print_cost(
@@ -276,7 +287,7 @@ def measure_memory(bench: RenderBench) -> None:
 
 
 def measure_rivals(bench: RenderBench, left_out: set[str]) -> None:
-    """Render with melt and MoviePy, once each."""
+    """Render the film once with melt and once with MoviePy, unless they are in `left_out`."""
     mine = bench.figures["milimo_cpu_s"]
     if "melt" not in left_out and shutil.which("melt"):
         cost = bench.print_cost(
@@ -295,8 +306,8 @@ def measure_rivals(bench: RenderBench, left_out: set[str]) -> None:
 
 
 def _install_moviepy(bench: RenderBench) -> Path | None:
-    """Return the path of a Python with MoviePy in the bench's own environment, or None if no package index is
-    reachable.
+    """Install MoviePy into a virtual environment of this benchmark and return its Python. Return None if no
+    package index can be reached.
     """
     home = bench.folder / "moviepy"
     python = home / "bin" / "python"

@@ -1,5 +1,5 @@
-"""The output of every benchmark: one line of figures, ratios and bars; and the timing of commands in
-pairs.
+"""Functions that all benchmarks share: print the results with their limits as one line, and time commands in
+turn.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ def print_report(
     *,
     at_least: Collection[str] = (),
 ) -> int:
-    """Print the line. Return the exit code: 1 if a ratio or a figure is beyond its bar.
+    """Print the line of results. Return the exit code: 1 if a ratio or a figure is beyond its limit.
 
-    A bar is the largest allowed value; for names in `at_least` it is the smallest.
+    `bars` holds the limits. A limit is the largest allowed value or, for names in `at_least`, the smallest.
     """
     measured = {**figures, **ratios}
     ok = all(measured[key] >= bar if key in at_least else measured[key] <= bar for key, bar in bars.items())
@@ -52,8 +52,8 @@ def time_command(command: Sequence[str], env: Mapping[str, str] | None = None) -
 
 
 def measure_in_turn(rounds: int, *runs: Callable[[], float]) -> list[float]:
-    """Run each measurement in turn, so that a drift of the machine affects all equally. Return the median of
-    each.
+    """Run the measurements alternately, `rounds` times each, so that a change in the machine's speed affects
+    all equally. Return the median of each.
     """
     taken: list[list[float]] = [[] for _ in runs]
     for _ in range(rounds):

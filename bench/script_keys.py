@@ -1,9 +1,10 @@
-"""CPU cost of a key on the Script screen: a screenplay of 200 lines compared with one of 5,000.
+"""Measure the CPU cost of a key on the Script screen, for a screenplay of 200 lines and one of 5,000 lines.
 
-Two studios, each in a pty of 160×45, type in the middle of their screenplay in turn, and delete the text
-again. CPU is the studio's own, by the kernel's count. Keys come faster than the pause after which the text is
-parsed. The cost of parsing after the last key is a separate figure, without the cost of the blinking cursor.
-A long text is parsed by a process of the studio; the CPU of that process is a separate figure too.
+Two studios run in a pty of 160×45 each. In turn, text is typed in the middle of their screenplays and deleted
+again. The kernel reports the CPU time of each studio. The keys come faster than the pause after which the
+studio parses the text. The cost of parsing after the last key is a separate figure, from which the cost of
+the blinking cursor is subtracted. A long text is parsed in a separate process; its CPU time is a separate
+figure too.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ from ui_timeline import PtyProgram
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 
-SMALL, LARGE = 200, 5_000  # lines
+SMALL, LARGE = 200, 5_000  # lines of the two screenplays
 KEYS, ROUNDS = 25, 3
 GAP = 0.05  # seconds between two keys
-FIRST, IDLE = 5.0, 4.0  # seconds until a studio is ready, and seconds in which only its cursor is drawn
-# seconds without work after which a parse is over, and the longest wait for a parse
+# Seconds until a studio is ready, and seconds for which the cost of the blinking cursor alone is measured.
+FIRST, IDLE = 5.0, 4.0
+# Seconds without CPU use after which parsing counts as finished, and the longest wait for this in seconds.
 RESTS, LONGEST = 1.0, 30.0
 PARSER = "milimo_tui.tui.script.outline_process"
 
@@ -42,7 +44,7 @@ def build_screenplay(lines: int) -> str:
 
 
 def start_studio(folder: Path, lines: int) -> PtyProgram:
-    """Start a studio that opens a screenplay."""
+    """Start a studio that shows a screenplay of `lines` lines."""
     folder.mkdir()
     script = folder / "long.fountain"
     script.write_text(build_screenplay(lines))
@@ -59,14 +61,16 @@ def start_studio(folder: Path, lines: int) -> PtyProgram:
 
 
 def begin_typing_at(program: PtyProgram, line: int) -> None:
-    """Begin to type at the start of a line. From then on the studio never rests, as its cursor blinks."""
+    """Enter insert mode at the start of a line. From now on the studio always uses some CPU time, because the
+    cursor blinks.
+    """
     for keys in ("\x1b", f"{line}gg", "i"):
         program.press_keys(keys)
         program.listen(1.0)
 
 
 def read_parser_cpu(program: PtyProgram) -> float:
-    """Return the CPU seconds of the studio's parser process, or 0 without one."""
+    """Return the CPU seconds of the process that parses the text for the studio, or 0 if there is none."""
     children = Path(f"/proc/{program.pid}/task").glob("*/children")
     for child in " ".join(file.read_text() for file in children).split():
         if PARSER in Path(f"/proc/{child}/cmdline").read_text().split("\0"):
@@ -75,9 +79,10 @@ def read_parser_cpu(program: PtyProgram) -> float:
 
 
 def listen_until_parsed(program: PtyProgram) -> float:
-    """Listen until the text is parsed and its outline drawn. Return the seconds.
+    """Wait until the text is parsed and its outline is drawn. Return the seconds this took.
 
-    The studio's pause before parsing depends on the duration of the last parse: seconds on a busy machine.
+    The studio waits before parsing, depending on the duration of the last parse. On a busy machine this can
+    be seconds.
     """
     began, last = time.monotonic(), read_parser_cpu(program)
     worked = 0.0
@@ -90,7 +95,9 @@ def listen_until_parsed(program: PtyProgram) -> float:
 
 @dataclass(frozen=True, slots=True)
 class TypingCost:
-    """CPU milliseconds: for each key, and after the last key in the studio and in its parser."""
+    """CPU milliseconds of typing: `key` for each key; after the last key, `stop` in the studio and `parser`
+    in the parser process.
+    """
 
     key: float
     stop: float
@@ -98,14 +105,16 @@ class TypingCost:
 
 
 def measure_idle_cpu(program: PtyProgram) -> float:
-    """Return the CPU seconds a second of a studio in which nobody types."""
+    """Return the CPU seconds that a studio uses per second while nobody types."""
     before = program.cpu
     program.listen(IDLE)
     return (program.cpu - before) / IDLE
 
 
 def measure_typing(program: PtyProgram, keys: str, idle: float) -> TypingCost:
-    """Type keys and pause. `idle` is the CPU share of the cursor."""
+    """Type keys and wait until the text is parsed. `idle` is the CPU seconds per second that the blinking
+    cursor uses.
+    """
     before, parsed = program.cpu, read_parser_cpu(program)
     for key in keys:
         program.press_keys(key)
@@ -120,7 +129,9 @@ def measure_typing(program: PtyProgram, keys: str, idle: float) -> TypingCost:
 
 
 def type_and_delete(program: PtyProgram, idle: float) -> list[TypingCost]:
-    """Type a word and delete it, so that the line stays as short as it was."""
+    """Type a word and delete it again, so that the line does not grow from round to round. Return the cost of
+    both.
+    """
     return [measure_typing(program, keys, idle) for keys in (("ab" * KEYS)[:KEYS], "\x7f" * KEYS)]
 
 
@@ -134,13 +145,14 @@ def main() -> int:
             program.listen(FIRST)
             program.press_keys("gs")
             program.listen(1.0)
-            begin_typing_at(program, lines // 2 + 1)  # a line of dialogue
-            type_and_delete(program, 0.0)  # The first pause after a start loads data that later ones do not.
+            begin_typing_at(program, lines // 2 + 1)  # The middle of the screenplay is a line of dialogue.
+            # The first pause after a start also loads data, so it is not measured.
+            type_and_delete(program, 0.0)
             idle.append(measure_idle_cpu(program))
         for _ in range(ROUNDS):
             for program, figures, blinks in zip(programs, taken, idle, strict=True):
                 figures += type_and_delete(program, blinks)
-        # On the line of a cue: the person disappears, so all later shots are framed again.
+        # Typing in the line of a cue renames the speaker, so that all later shots are framed again.
         begin_typing_at(programs[1], LARGE // 2)
         anew = [each for _ in range(ROUNDS - 1) for each in type_and_delete(programs[1], idle[1])]
         framed = statistics.median(each.stop for each in anew)

@@ -1,8 +1,10 @@
-"""Reading a screenplay of 120 pages compared with a library's plain text: `python bench/scripts.py [--json]`.
+"""Compare the reading of a screenplay of 120 pages with the plain text of a library: `python bench/scripts.py
+[--json]`.
 
-The same feature as FDX, PDF and DOCX; CPU seconds of this process, medians of five rounds in pairs. A library
-returns only text (screenplay-tools, which knows Final Draft's paragraphs; pdfium; python-docx); the studio
-returns paragraphs with their kinds, written as Fountain. Bar: at most three times the library's time.
+The same feature film is read as FDX, PDF and DOCX. The figures are CPU seconds of this process, medians of
+five rounds in pairs. The libraries return only text: screenplay-tools, which knows the paragraphs of Final
+Draft; pdfium; and python-docx. The studio returns paragraphs with their kinds, written as Fountain. It may
+take at most three times as long as the library.
 """
 
 from __future__ import annotations
@@ -34,26 +36,26 @@ ROUNDS = 5
 
 
 def read_plain_fdx(data: bytes) -> int:
-    """Read an FDX file with screenplay-tools."""
+    """Read an FDX file with screenplay-tools and return the number of characters."""
     return len(Parser().parse(data.decode()).elements)
 
 
 def read_plain_pdf(data: bytes) -> int:
-    """Read the text of a PDF file with pdfium."""
+    """Read the text of a PDF file with pdfium and return the number of characters."""
     document = pypdfium2.PdfDocument(data)
     return sum(len(page.get_textpage().get_text_range()) for page in document)
 
 
 def read_plain_docx(data: bytes) -> int:
-    """Read the text of a DOCX file with python-docx."""
+    """Read the text of a DOCX file with python-docx and return the number of characters."""
     return sum(len(paragraph.text) for paragraph in docx.Document(io.BytesIO(data)).paragraphs)
 
 
 def make_cpu_timer(act: Callable[[bytes], object], data: bytes) -> Callable[[], float]:
-    """Return a function that measures the CPU seconds of an action on the data."""
+    """Return a function that runs `act` on the data and returns its CPU seconds."""
 
     def run() -> float:
-        gc.collect()  # Garbage of the previous round must not count here.
+        gc.collect()  # Garbage of the previous round must not be collected in the timed part.
         began = time.process_time()
         act(data)
         return time.process_time() - began
@@ -71,7 +73,7 @@ def main() -> int:
         "pdf": (to_pdf(screenplay), read_plain_pdf),
         "docx": (written(screenplay, "styles"), read_plain_docx),
     }
-    gc.freeze()  # Nor must the files that are read.
+    gc.freeze()  # The objects made so far must not be scanned by the garbage collector in the timed part.
     figures: dict[str, float] = {"pages": len(lay_out_pages(screenplay))}
     ratios = {}
     for name, (data, bare) in files.items():

@@ -1,8 +1,8 @@
-"""The memory that models take in addition to their weights, counted from published shapes without allocating
-any.
+"""Count the memory that models need in addition to their weights, from published shapes and without
+allocating memory.
 
-The figures of each engine's `sizes` come from this module. A bar is missed if they are lower than the counted
-values.
+The figures in `sizes` of each engine come from this module. The check fails if an engine's figures are lower
+than the counted values.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ META = torch.device("meta")
 
 
 class LiveTensorCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """The bytes of all live tensors, and their peak. On the meta device no tensor has memory."""
+    """A counter of the bytes of all live tensors and of their peak. Tensors on the meta device have sizes but
+    no memory.
+    """
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -57,14 +59,16 @@ class LiveTensorCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 
 def attend_like_gpu_kernel(query: Any, key: Any, value: Any, **_: Any) -> Any:
-    """Return an empty result of attention, as GPU kernels hold nothing except the output."""
+    """Replace `scaled_dot_product_attention`: return an empty tensor of the right shape. GPU kernels for
+    attention allocate nothing except their output.
+    """
     return torch.empty(*query.shape[:-1], value.shape[-1], dtype=query.dtype, device=query.device)
 
 
 @contextmanager
 def without_attention_square() -> Any:
-    """Replace attention while open, so that its square matrix, which the meta device would count, is left
-    out.
+    """Replace the attention function for the duration of the block. On the meta device it would allocate a
+    square matrix that GPU kernels never store.
     """
     own = torch.nn.functional.scaled_dot_product_attention
     torch.nn.functional.scaled_dot_product_attention = attend_like_gpu_kernel  # type: ignore[assignment]
@@ -75,7 +79,7 @@ def without_attention_square() -> Any:
 
 
 def measure_peak_bytes(work: Callable[[], object]) -> int:
-    """Return the peak bytes of live tensors during some work."""
+    """Run `work` and return the peak bytes of live tensors."""
     with torch.no_grad(), without_attention_square(), LiveTensorCounter() as living:
         work()
     counted: int = living.most
@@ -83,7 +87,7 @@ def measure_peak_bytes(work: Callable[[], object]) -> int:
 
 
 def build_on_meta(make: Callable[[], Any]) -> Any:
-    """Build a module on the meta device in bfloat16."""
+    """Call `make` on the meta device and return the module in bfloat16."""
     with META:
         return make().to(BF16)
 
@@ -94,14 +98,16 @@ def make_meta_tensor(*shape: int, dtype: torch.dtype = BF16) -> torch.Tensor:
 
 
 def measure_growth(work: Callable[[int], object], small: int, large: int) -> float:
-    """Return the additional bytes for each additional unit. Weights do not grow, so they are left out."""
+    """Return the bytes by which the peak grows for each unit between `small` and `large`. Weights cancel out,
+    because they do not depend on the units.
+    """
     return (measure_peak_bytes(lambda: work(large)) - measure_peak_bytes(lambda: work(small))) / (
         large - small
     )
 
 
 def count_ltx2_token_bytes() -> float:
-    """Return the bytes of a token of LTX-2 while denoising, each token with its own timestep."""
+    """Return the bytes that LTX-2 needs for each token while denoising. Each token has its own timestep."""
     from diffusers import LTX2VideoTransformer3DModel
 
     model = build_on_meta(LTX2VideoTransformer3DModel)
@@ -128,7 +134,7 @@ def count_ltx2_token_bytes() -> float:
 
 
 def count_ltx2_pixel_bytes() -> float:
-    """Return the bytes of a pixel of every frame that is decoded together."""
+    """Return the bytes that LTX-2's decoder needs for each pixel of the frames that it decodes together."""
     from diffusers import AutoencoderKLLTX2Video
 
     decoder = build_on_meta(
@@ -140,7 +146,7 @@ def count_ltx2_pixel_bytes() -> float:
 
 
 def count_flux2_token_bytes() -> float:
-    """Return the bytes of a token of the larger klein while denoising."""
+    """Return the bytes that the larger FLUX.2 klein needs for each token while denoising."""
     from diffusers import Flux2Transformer2DModel
 
     words = 12288
@@ -168,7 +174,7 @@ def count_flux2_token_bytes() -> float:
 
 
 def count_flux2_pixel_bytes() -> float:
-    """Return the bytes of a pixel that FLUX.2's autoencoder decodes."""
+    """Return the bytes that the autoencoder of FLUX.2 needs for each decoded pixel."""
     from diffusers import AutoencoderKLFlux2
 
     decoder = build_on_meta(AutoencoderKLFlux2)

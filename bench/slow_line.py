@@ -1,8 +1,10 @@
-"""The studio at the end of a line of 1 Mbit/s, 100 ms each way, with a buffer of 2 MB: keys, rest, playback.
+"""Measure the studio at the end of a slow line: keys, rest and playback.
 
-Thirty keys at 15 a second on the timeline, in each drawing mode and three sizes; then playback and pause.
-Each test runs `--tries` times, as delays of a busy machine are not the studio's: the best try is reported,
-and the number of tries within the bars. `--pair blocks:80x24` measures only that pair.
+The line has 1 Mbit/s, 100 ms delay in each direction, and a buffer of 2 MB. Thirty keys are pressed at 15 per
+second on the timeline, in each drawing mode and three terminal sizes. Then the film is played and paused.
+Each test runs `--tries` times and the best try is reported, because delays of a busy machine are not the
+studio's fault. The number of tries within the limits is reported too. `--pair blocks:80x24` measures only
+this mode and size.
 """
 
 from __future__ import annotations
@@ -16,12 +18,15 @@ from result import print_report
 
 from tests.tui.slow_studio import ANSWERS, SIZES, Held, Played, at_rest, hold_a_key, play, timeline
 
-# seconds, of which the key takes 0.1 in the pause; STEP is in frames
+# Limits in seconds for the delay of a key (p95), for the last paint after a key, and for a pause, which
+# includes 0.1 s for the key. STEP is the limit in frames between picture and clock.
 LAG, SETTLED, PAUSE, STEP = 0.35, 0.8, 0.4, 4.0
 
 
 def measure_mode_and_size(kind: str, size: str, tries: int) -> dict[str, float]:
-    """Return the figures of one drawing mode and size by name, and print its row of `docs/benchmarks.md`."""
+    """Measure one drawing mode and terminal size. Return its figures by name, and print its row of
+    `docs/benchmarks.md`.
+    """
     with tempfile.TemporaryDirectory() as folder, timeline(Path(folder), size, kind) as line:
         rest = at_rest(line)
         held = [hold_a_key(line) for _ in range(tries)]

@@ -1,10 +1,10 @@
-"""A film's mix compared with ffmpeg's: 24 clips of AAC, gains and fades, 120 s of 48 kHz stereo to a 24-bit
-WAV.
+"""Compare the sound mix of a film with FFmpeg's: 24 AAC clips with gains and fades become a 24-bit WAV of 120
+s.
 
-Half of the sources are at 44.1 kHz; ffmpeg resamples with soxr, as its filters can, and sums with amix. Both
-are complete processes, run in turn; CPU seconds, the median of the pairs' ratios (`--pairs N`). The two mixes
-are compared sample by sample. Then mastering to −16 LUFS is measured alone, in CPU seconds for a minute of
-film.
+The mix is 48 kHz stereo. Half of the sources have 44.1 kHz; FFmpeg resamples them with soxr, its best option,
+and sums with amix. Both are complete processes that run in turn. The result is the median of the CPU-time
+ratios of the pairs (`--pairs N`). The two mixes are compared sample by sample. Mastering to −16 LUFS is
+measured separately, in CPU seconds per minute of film.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from milimo_tui.cut.plan.plan import Media, RenderPlan, SoundClip
 from milimo_tui.media.render.film import render
 
 RATE, FPS, CLIPS = 48000, Fraction(25), 24
-# seconds of the film, of a clip, and between the starts of two clips
+# Seconds of the film, of each clip, and between the starts of two clips.
 SECONDS, LENGTH, APART = 120, 20, Fraction(108, 25)
-FADE = 12  # frames
+FADE = 12  # length of a fade in frames
 WAV = Delivery(
     container=Container.WAV, suffix=".wav", picture=None, sound=SoundFormat(codec="pcm_s24le", bit_rate=0)
 )
@@ -40,7 +40,7 @@ ENDED = "mastered"
 
 
 def write_source_sound(path: Path, number: int) -> None:
-    """Write 25 seconds of chords and soft noise, different for each number."""
+    """Write 25 seconds of chords and soft noise as AAC. Each number gives different notes."""
     rate = 44100 if number % 2 else 48000
     draw, time = np.random.default_rng(number), np.arange(25 * rate) / rate
     notes = draw.uniform(80, 4000, 6)
@@ -50,7 +50,7 @@ def write_source_sound(path: Path, number: int) -> None:
     with av.open(str(path), "w") as container:
         stream = container.add_stream("aac", rate=rate, layout="stereo")
         stream.bit_rate = 192_000
-        # No noise substitution: every decoder would generate different noise.
+        # Perceptual noise substitution is off, because every decoder would generate different noise.
         stream.codec_context.options = {"aac_pns": "0"}
         for start in range(0, time.size, 4096):
             part = np.ascontiguousarray(sound[:, start : start + 4096])
@@ -61,22 +61,22 @@ def write_source_sound(path: Path, number: int) -> None:
 
 
 def compute_clip_start(number: int) -> int:
-    """Return the frame at which a clip begins."""
+    """Return the frame of the film at which clip `number` begins."""
     return int(number * APART * FPS)
 
 
 def compute_source_in(number: int) -> Fraction:
-    """Return the time at which a clip's source begins."""
+    """Return the time in its source, in seconds, at which clip `number` begins."""
     return Fraction(number % 5 * 25 + 7, 25)
 
 
 def choose_clip_gain(number: int) -> float:
-    """Return the gain of a clip in dB."""
+    """Return the gain of clip `number` in dB."""
     return -3.0 - number % 4
 
 
 def build_mix_plan(sources: Sequence[Path]) -> RenderPlan:
-    """Return the plan of the mix."""
+    """Return the render plan of the mix."""
     clips = tuple(
         SoundClip(
             clip=f"{number}",
@@ -98,7 +98,7 @@ def build_mix_plan(sources: Sequence[Path]) -> RenderPlan:
 
 
 def build_ffmpeg_mix_command(sources: Sequence[Path], out: Path) -> list[str]:
-    """Return the command that makes the same mix with ffmpeg."""
+    """Return the command that makes the same mix with FFmpeg and writes it to `out`."""
     command, chains = ["ffmpeg", "-v", "error", "-y"], []
     for number, path in enumerate(sources):
         command += ["-ss", f"{float(compute_source_in(number)):.6f}", "-t", f"{LENGTH}", "-i", str(path)]
@@ -115,7 +115,7 @@ def build_ffmpeg_mix_command(sources: Sequence[Path], out: Path) -> list[str]:
 
 
 def measure_command_cpu(command: Sequence[str]) -> float:
-    """Return the CPU seconds of one run of a command, from start to end."""
+    """Run a command to its end and return its CPU seconds."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -123,7 +123,7 @@ def measure_command_cpu(command: Sequence[str]) -> float:
 
 
 def read_mix_samples(path: Path) -> NDArray[np.float64]:
-    """Return the samples of a sound file."""
+    """Return the decoded samples of a sound file."""
     with av.open(str(path)) as container:
         converter = av.AudioResampler("dblp", "stereo", RATE)
         parts = [
@@ -133,7 +133,7 @@ def read_mix_samples(path: Path) -> NDArray[np.float64]:
 
 
 def render_mix(text: Path, out: Path, *, mastered: bool) -> int:
-    """Render the mix: the work of the measured process."""
+    """Render the mix from the plan in the file `text`. The measured process runs only this function."""
     delivery = WAV.model_copy(update={"loudness": Loudness()}) if mastered else WAV
     render(RenderPlan.model_validate_json(text.read_text()), out, delivery, lambda stage, done, total: None)
     return 0

@@ -1,8 +1,7 @@
-"""Start of the studio compared with an empty Textual app, and the answer of the queue compared with bare
-Python.
+"""Compare the start of the studio with an empty Textual app, and a command on the job queue with bare Python.
 
-They run in turn, in one run, through a pty of 120×40. Bars: first frame 1.5×, the frame with shots 3×, job
-list 12×.
+All programs run in turn in a pty of 120×40. The first frame may take 1.5 times as long as the empty app, the
+frame with shots 3 times as long, and the job list 12 times as long as bare Python.
 """
 
 from __future__ import annotations
@@ -32,8 +31,8 @@ PATIENCE = 20.0
 
 
 def build_hundred_shots() -> str:
-    """Return a screenplay of a hundred shots. The first shot has a word that is nowhere else on the
-    screen.
+    """Return a screenplay of a hundred shots. The first shot has a word that appears nowhere else on the
+    screen, so that the screen can be searched for it.
     """
     scenes = []
     for scene in range(20):
@@ -48,8 +47,8 @@ def build_hundred_shots() -> str:
 def time_until_screen(
     command: list[str], env: dict[str, str], reached: Callable[[bytes, pyte.Screen], bool]
 ) -> float:
-    """Return the seconds from starting a command in a pty until the screen is as wanted. The command is then
-    killed.
+    """Start a command in a pty and return the seconds until `reached` returns True for its output and screen.
+    The command is then killed.
     """
     pid, terminal = pty.fork()
     if pid == 0:
@@ -76,7 +75,7 @@ def time_until_screen(
 
 
 def has_first_frame(data: bytes, screen: pyte.Screen) -> bool:
-    """Return True if the alternate screen has been entered and painted."""
+    """Return True if the program has switched to the alternate screen and painted something."""
     entered = data.find(b"\x1b[?1049h")
     return entered >= 0 and len(data) - entered > 1500
 

@@ -1,11 +1,12 @@
-"""Key-to-paint times on Storyboard and Script with 2,000 shots compared with an empty app's echo, and bytes
-of a move.
+"""Measure the time from key to paint on Storyboard and Script with 2,000 shots against an empty app that
+echoes keys, and the bytes of a cursor move.
 
-Two programs, each in a pty of 160×45, get their keys in turn, as in `ui_timeline`. Times are p95 compared
-with the echo's, until the first bytes of the painting, as a cursor changes no words. Bytes are those that a
-move of the board's cursor sends, with pictures on its cards drawn as blocks, and without pictures: at once,
-and up to rest, with the shot's large picture. Without a bar: a row that scrolls, and the full picture that
-arrives when the cursor stays longer.
+Both programs run in a pty of 160×45 each and get their keys in turn, as in `ui_timeline`. The times are p95,
+compared with the echo app, and end with the first bytes of output, because a cursor move changes no text. The
+bytes are those of a move of the storyboard's cursor, with pictures drawn as blocks and without pictures. They
+are counted both directly after the key and until the screen is at rest, when the shot's large picture is
+drawn. Two figures have no limit: scrolling by a row, and the full picture that arrives when the cursor stays
+longer.
 """
 
 from __future__ import annotations
@@ -29,15 +30,15 @@ from milimo_tui.studio.session.studio import Studio
 from tests.story.feature import feature
 
 SHOTS = 2_000
-# Seconds after a key: while keys continue, until the work that waits for the cursor to rest, and for it to
-# stay.
+# Seconds to wait after a key: between keys typed in a row; until the work that starts when the cursor rests
+# is done; until the full picture has arrived.
 KEYS_GO, RESTS, STAYS = 0.3, 1.2, 3.0
-DRAWN = 12.0  # seconds until the cards of a screen have their pictures
+DRAWN = 12.0  # seconds until all cards of a screen have their pictures
 
 
 @dataclass(frozen=True)
 class TimedScreenAct:
-    """A timed key: the keys that open its screen, and the keys to time in turn."""
+    """A timed key: the keys that open its screen, and the keys to press and time in turn."""
 
     name: str
     opens: Sequence[str]
@@ -53,7 +54,9 @@ ACTS = (
 
 
 def import_long_screenplay(folder: Path) -> Path:
-    """Import a screenplay of at least 2,000 shots, as a person does. Return the home that holds it."""
+    """Import a screenplay of at least 2,000 shots with the same command as a user. Return the home of the
+    film.
+    """
     script = folder / "long.fountain"
     scenes, count = 200, 0
     while count < SHOTS:
@@ -70,7 +73,7 @@ def import_long_screenplay(folder: Path) -> Path:
 
 
 def build_environment(folder: Path, home: Path, images: str) -> dict[str, str]:
-    """Return the environment of a studio with a home and an image mode."""
+    """Return the environment variables for a studio with this home. `images` is the image mode."""
     env = {
         **os.environ,
         "TERM": "xterm-256color",
@@ -86,7 +89,7 @@ def build_environment(folder: Path, home: Path, images: str) -> dict[str, str]:
 
 @contextmanager
 def run_pty_program(command: Sequence[str], env: dict[str, str]) -> Iterator[PtyProgram]:
-    """Run a program in a pty while open."""
+    """Run a program in a pty for the duration of the block."""
     program = PtyProgram(command, env)
     try:
         yield program
@@ -95,7 +98,7 @@ def run_pty_program(command: Sequence[str], env: dict[str, str]) -> Iterator[Pty
 
 
 def open_timed_screen(program: PtyProgram, act: TimedScreenAct) -> None:
-    """Press the keys that open the screen, and wait until it is drawn."""
+    """Press the keys that open the screen of a timed key, and wait until it is drawn."""
     for keys in act.opens:
         program.press_keys(keys)
         program.listen(1.0)
@@ -106,7 +109,7 @@ def open_timed_screen(program: PtyProgram, act: TimedScreenAct) -> None:
 def measure_screen_act(
     act: TimedScreenAct, echo: PtyProgram, studio: PtyProgram, rounds: int
 ) -> tuple[list[float], list[float]]:
-    """Return the seconds of the echo and of the studio, with a key to each in turn."""
+    """Press a key in the echo app and in the studio in turn, `rounds` times. Return the seconds of both."""
     chosen = random.Random(act.name)
     open_timed_screen(studio, act)
     taken: tuple[list[float], list[float]] = ([], [])
@@ -119,7 +122,9 @@ def measure_screen_act(
 def measure_move_bytes(
     program: PtyProgram, steps: int, keys: str = "lh", seconds: float = KEYS_GO
 ) -> list[int]:
-    """Return the bytes of each move of the board's cursor among visible cards, by these keys in turn."""
+    """Return the bytes sent for each of `steps` moves of the storyboard's cursor among visible cards. The
+    keys are pressed in turn, `seconds` apart.
+    """
     open_timed_screen(program, ACTS[0])
     program.listen(DRAWN)
     program.feed_screen()

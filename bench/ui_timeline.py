@@ -1,10 +1,10 @@
-"""The timeline with 10,000 clips on each of three tracks compared with 100 clips, and with an empty app's
-echo.
+"""Measure the timeline with 10,000 clips on each of three tracks, compared with 100 clips and with an empty
+app that echoes keys.
 
-Three programs, each in a pty of 160×45, get their keys in turn. Key-to-paint is the time from writing a key
-to the arrival of the bytes that make the screen show its effect. pyte finds these bytes afterwards, so that
-looking takes no time from the programs. Bars: the large film's p95 compared with the small one's and the
-echo's, memory, bytes.
+Three programs run in a pty of 160×45 each and get their keys in turn. The time from key to paint ends when
+the bytes arrive that make the screen show the effect of the key. pyte finds these bytes afterwards, so that
+checking does not slow the programs down. Limits apply to the large film's p95 compared with the small film
+and the echo, to its memory, and to its bytes.
 """
 
 from __future__ import annotations
@@ -59,17 +59,17 @@ class Echo(App):
         self.query_one(Static).update(str(self.count))
 Echo().run()
 """
-GAPS = (0.03, 0.08)  # seconds between two keys, random each time
+GAPS = (0.03, 0.08)  # Range in seconds of the random pause between two keys.
 PATIENCE = 60.0
-SETTLED = 0.6  # seconds of silence after which no work is pending
-# Sequences that pyte does not understand. A query about synchronised output is answered, so that frames are
-# complete.
+SETTLED = 0.6  # seconds without output after which a program has no work left
+# Sequences that pyte does not understand are removed. The query for synchronised output is answered, so that
+# the programs send complete frames.
 DEAF = re.compile(rb"\x1b\[[<>=?][0-9;]*[a-gi-km-zA-Z]|\x1b\[[0-9;?]*\$[a-z]|\x1b[P_][^\x1b]*\x1b\\")
 ASKS = b"\x1b[?2026$p"
 
 
 def create_long_timeline(home: Path, clips: int) -> None:
-    """Create a studio home with a film of `clips` clips on V1, V2 and A1 that opens on the start of the
+    """Create a home with a film of `clips` clips on each of V1, V2 and A1. The film opens at the start of the
     timeline.
     """
     found = ChosenHome(Home(home), "the bench's own")
@@ -107,14 +107,16 @@ def create_long_timeline(home: Path, clips: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class OutputChunk:
-    """Bytes of output, and their time (seconds of the monotonic clock)."""
+    """Bytes of output with their arrival time, in seconds of the monotonic clock."""
 
     at: float
     data: bytes
 
 
 class PtyProgram:
-    """A program in a pty. Its output is stored with its time, and fed to pyte on demand."""
+    """A program running in a pty. Its output is stored with arrival times and given to pyte only when
+    needed.
+    """
 
     def __init__(self, command: Sequence[str], env: dict[str, str]) -> None:
         self.screen = pyte.Screen(COLUMNS, ROWS)
@@ -128,13 +130,13 @@ class PtyProgram:
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
 
     def listen(self, seconds: float) -> None:
-        """Read output for a number of seconds."""
+        """Read and store output for a number of seconds."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0 and self._read_chunk(left):
             pass
 
     def wait_for_silence(self, silence: float = SETTLED) -> None:
-        """Read output until none has come for a while."""
+        """Read and store output until none has arrived for `silence` seconds."""
         while self._read_chunk(silence):
             pass
         self.feed_screen()
@@ -150,7 +152,9 @@ class PtyProgram:
         return True
 
     def feed_screen(self, seen: Callable[[], bool] | None = None) -> float | None:
-        """Feed the stored output to pyte. Return the time of the chunk after which `seen` was first true."""
+        """Give the stored output to pyte, chunk by chunk. Return the time of the chunk after which `seen`
+        first returned True, or None.
+        """
         found = None
         for chunk in self._chunks:
             whole = self._held + chunk.data
@@ -172,7 +176,7 @@ class PtyProgram:
             self.feed_screen()
 
     def get_screen_text(self, first: int = 0, last: int = ROWS) -> str:
-        """Return the text of some rows of the screen."""
+        """Return the text of the screen rows from `first` up to, but not including, `last`."""
         return "\n".join(self.screen.display[first:last])
 
     def press_keys(self, text: str) -> None:
@@ -180,10 +184,10 @@ class PtyProgram:
         os.write(self._terminal, text.encode())
 
     def time_key_to_paint(self, text: str, rows: tuple[int, int], wait: float) -> float:
-        """Write a key and return the seconds until those rows of the screen change.
+        """Press a key and return the seconds until one of these rows of the screen changes.
 
-        Output is read for `wait` seconds first, then as long as needed, so that the screen is only checked
-        after the painting.
+        Output is first read for `wait` seconds and then as long as necessary. The screen is checked only
+        after that, so that checking does not disturb the measurement.
         """
         before = self.get_screen_text(*rows)
         began = time.monotonic()
@@ -201,7 +205,9 @@ class PtyProgram:
             self._read_chunk(0.2)
 
     def time_key_to_output(self, text: str, wait: float) -> float:
-        """Write a key while no work is pending, and return the seconds until the first bytes of output."""
+        """Press a key while the program is idle, and return the seconds until the first byte of output.
+        Output is read for `wait` seconds.
+        """
         self.feed_screen()
         began = time.monotonic()
         self.press_keys(text)
@@ -216,18 +222,18 @@ class PtyProgram:
 
     @property
     def cpu(self) -> float:
-        """The CPU seconds of all threads of the process."""
+        """The CPU seconds that all threads of the process have used so far."""
         total = 0
         for task in Path(f"/proc/{self.pid}/task").iterdir():
             try:
                 total += int((task / "schedstat").read_text().split()[0])
             except OSError:
-                continue  # a thread that has just exited
+                continue  # The thread has just exited.
         return total / 1e9
 
     @property
     def megabytes(self) -> float:
-        """The resident memory in MB."""
+        """The resident memory of the process in MB."""
         pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
@@ -239,7 +245,7 @@ class PtyProgram:
 
 
 def find_screen_row(program: PtyProgram, words: str) -> int:
-    """Return the row of the screen that begins with the words."""
+    """Return the row of the screen that begins with the words. Raises SystemExit if there is none."""
     for row, text in enumerate(program.screen.display):
         if text.lstrip("▸ >").startswith(words):
             return row
@@ -248,27 +254,31 @@ def find_screen_row(program: PtyProgram, words: str) -> int:
 
 @dataclass(frozen=True)
 class TimedTimelineAct:
-    """A timed key: the keys pressed before it without timing, and the row that shows its effect."""
+    """A key whose effect on the timeline is timed.
+
+    `before` holds keys that are pressed without timing before each round. `row` selects the row that shows
+    the effect.
+    """
 
     name: str
-    keys: Sequence[str]  # in turn: each key undoes or continues the effect of the previous one
-    row: str  # the start of the row's text; empty for the header
+    keys: Sequence[str]  # Pressed in turn: each key undoes or continues the effect of the previous key.
+    row: str  # Beginning of the row's text; empty for the header.
     before: str = ""
-    first: str = ""  # pressed once, before all rounds
-    rounds: float = 1.0  # share of the rounds
+    first: str = ""  # Keys that are pressed once before all rounds.
+    rounds: float = 1.0  # share of the usual number of rounds
 
 
 ACTS = (
     TimedTimelineAct("move", ("l",), ""),
     TimedTimelineAct("scroll", ("\x1b[6~", "\x1b[5~"), "ruler"),
     TimedTimelineAct("zoom", ("+", "+", "-", "-"), "ruler"),
-    # Zoomed in so far that the playhead hides no edge.
+    # The timeline is zoomed in so far that the playhead hides no edge of a clip.
     TimedTimelineAct("split", ("s",), "V1", before="w12l", first="++++", rounds=0.5),
 )
 
 
 def choose_watched_rows(act: TimedTimelineAct, program: PtyProgram) -> tuple[int, int]:
-    """Return the rows of the screen that change when the key has taken effect."""
+    """Return the first row and the row after the last one among the rows that the key changes."""
     if not act.row:
         return (0, 1)
     v1 = find_screen_row(program, "V1")
@@ -285,7 +295,7 @@ def p95(values: Sequence[float]) -> float:
 
 @dataclass
 class TimelineTimes:
-    """Seconds from key to paint in each program, and CPU seconds a key of the two films."""
+    """Seconds from key to paint in each program, and CPU seconds per key in the two films."""
 
     echo: list[float]
     small: list[float]
@@ -297,7 +307,7 @@ class TimelineTimes:
 def measure_timeline_act(
     act: TimedTimelineAct, echo: PtyProgram, small: PtyProgram, large: PtyProgram, rounds: int
 ) -> TimelineTimes:
-    """Send one key to each program in turn, with another program first in each round."""
+    """Press one key in each program in turn, `rounds` times. Each round begins with another program."""
     done = TimelineTimes([], [], [], 0.0, 0.0)
     chosen = random.Random(act.name)
     told = (done.echo, done.small, done.large)
@@ -327,7 +337,7 @@ def measure_timeline_act(
 
 
 def measure_step_bytes(program: PtyProgram, steps: int) -> list[int]:
-    """Return the bytes written for each step of the playhead inside the screen."""
+    """Return the bytes sent for each of `steps` moves of the playhead by one cell, without scrolling."""
     program.press_keys("gg")
     program.wait_for_silence()
     out = []
@@ -342,7 +352,7 @@ def measure_step_bytes(program: PtyProgram, steps: int) -> list[int]:
 
 @contextmanager
 def open_three_programs(folder: Path) -> Iterator[tuple[PtyProgram, PtyProgram, PtyProgram]]:
-    """Open the echo, the small film and the large film while the block runs."""
+    """Start the echo app, the small film and the large film, and yield them for the duration of the block."""
     env = {
         **os.environ,
         "TERM": "xterm-256color",

@@ -1,9 +1,9 @@
-"""Many watchers of one queue, read by a single process, for `job_queue.py`: HOME COUNT.
+"""Listen to one queue with many connections from a single process, for `job_queue.py`. Arguments: HOME COUNT.
 
-Prints `ready` once all watchers are connected. Then a line on its input gives the number of the last event.
-When every watcher has received that event, the process prints the number of events of each watcher and the
-number of gap marks. A client would decode each line; this process only counts lines, so that the supervisor
-is what is measured.
+The process prints `ready` once all connections are open. Then it reads the number of the last event as a line
+from its input. When every connection has received that event, the process prints the smallest and largest
+number of events of a connection, and the number of gap messages. A real client would decode each line; this
+process only counts lines, so that the measured cost is the supervisor's.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ SEQ = re.compile(rb'"seq": ?([0-9]+)')
 
 
 class Watcher:
-    """A connection that watches from now on."""
+    """A connection that receives all events of the queue from now on."""
 
     def __init__(self, home: Home) -> None:
         self.line = socket.socket(socket.AF_UNIX)
         self.line.connect(str(get_socket_path(home)))
-        self.events = -2  # The greeting and the answer are lines too, but no events.
+        self.events = -2  # The greeting and the answer are lines too, but not events.
         self.gaps = 0
         self.tail = b""
         self.line.sendall(encode_message({"hello": {"min": OLDEST, "max": PROTOCOL}}))
@@ -36,7 +36,7 @@ class Watcher:
             self.read()
 
     def read(self) -> None:
-        """Read what has arrived, and count its events and gaps."""
+        """Read the output that has arrived, and count its events and gap messages."""
         data = self.line.recv(1 << 20)
         assert data, "the supervisor hung up"
         self.events += data.count(b"\n")
@@ -44,13 +44,13 @@ class Watcher:
         self.tail = (self.tail + data)[-2000:]
 
     def find_last_event(self) -> int:
-        """Return the number of the newest complete event."""
+        """Return the number of the newest event that has arrived completely, or 0."""
         found = SEQ.findall(self.tail[: self.tail.rfind(b"\n") + 1])
         return int(found[-1]) if found else 0
 
 
 def main(root: str, count: str) -> int:
-    """Watch a home's queue with `count` connections, and print the counts."""
+    """Open `count` connections to the queue of the home `root`, and print the counts at the end."""
     home = Home(Path(root))
     selector = selectors.DefaultSelector()
     watchers = [Watcher(home) for _ in range(int(count))]
@@ -72,6 +72,6 @@ def main(root: str, count: str) -> int:
     return 0
 
 
-# `make bench` runs every file in this folder, also without arguments.
+# `make bench` runs every file in this folder without arguments, so this file must do nothing then.
 if __name__ == "__main__" and len(sys.argv) == 3:
     sys.exit(main(*sys.argv[1:]))

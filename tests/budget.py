@@ -41,58 +41,64 @@ BUDGETS = {
     "kill_rounds": Budget(ci=10, full=20, seconds=10),
     "film_kills": Budget(ci=3, full=20, seconds=20),
     "publishing_kills": Budget(ci=1, full=1, seconds=19),
-    "whole_kills": Budget(ci=8, full=400, seconds=18),  # points of each verb
+    "whole_kills": Budget(ci=8, full=400, seconds=18),  # number of points at which each command is killed
     "cut_machine": Budget(ci=80, full=2_000, seconds=11),
-    "chaos": Budget(ci=20, full=840, seconds=18),  # seconds of storm; the rest is the calm after it
+    # Seconds with faults; the remaining time is the recovery afterwards
+    "chaos": Budget(ci=20, full=840, seconds=18),
     "two_terminals": Budget(ci=30, full=300, seconds=12),
-    "two_hands": Budget(ci=20, full=300, seconds=7),  # seconds of two processes in one cut
+    "two_hands": Budget(ci=20, full=300, seconds=7),  # seconds in which two processes edit one cut
     "fuzz": Budget(ci=10_000, full=20_000, seconds=9),
-    "script files": Budget(ci=2_500, full=20_000, seconds=22),  # damaged ones of each kind
-    "idle_minute": Budget(ci=20, full=60, seconds=8),  # seconds looked at
-    "endurance": Budget(ci=500, full=2_000, seconds=10),  # jobs
+    "script files": Budget(ci=2_500, full=20_000, seconds=22),  # damaged files of each format
+    "idle_minute": Budget(ci=20, full=60, seconds=8),  # seconds of observation
+    "endurance": Budget(ci=500, full=2_000, seconds=10),  # number of jobs
     "cancels": Budget(ci=30, full=30, seconds=39, part=3),
-    "sync": Budget(ci=40, full=600, seconds=11),  # seconds of film at each of four rates
-    "preview_equals_export": Budget(ci=120, full=500, seconds=11),  # random cuts
+    "sync": Budget(ci=40, full=600, seconds=11),  # seconds of film at each of four frame rates
+    "preview_equals_export": Budget(ci=120, full=500, seconds=11),  # number of random cuts
     "tour": Budget(ci=1, full=1, seconds=124, part=9),
     "remake": Budget(ci=1, full=1, seconds=30),
-    "forms": Budget(ci=8, full=1_000, seconds=16, part=2),  # forms of weights, of all there are
+    "forms": Budget(ci=8, full=1_000, seconds=16, part=2),  # number of tried formats of weights
     "short_storm": Budget(ci=1, full=1, seconds=10),
-    "power": Budget(ci=5, full=200, seconds=17),  # sessions
-    "arguments": Budget(ci=1, full=40, seconds=20),  # values tried at each argument
-    # The rest of what `make test` tries in part: parameters by `thorough`, and tests that take long.
-    "queue": Budget(ci=1, full=1, seconds=127, part=9),  # supervisors and workers as processes
-    "ray": Budget(ci=40, full=300, seconds=80, part=3),  # shots; nodes of a cluster as processes
-    "ray chaos": Budget(ci=12, full=180, seconds=30),  # seconds of storm
-    "travel": Budget(ci=20, full=100, seconds=90, part=12),  # pushes that are killed
-    "travel storm": Budget(ci=20, full=300, seconds=15, part=8),  # pairs of films edited apart
-    "light": Budget(ci=1, full=1, seconds=27),  # the wheel without the model stack
-    "wheels": Budget(ci=1, full=6, seconds=20),  # Pythons and systems, asked of an index
+    "power": Budget(ci=5, full=200, seconds=17),  # number of sessions
+    "arguments": Budget(ci=1, full=40, seconds=20),  # number of values tried for each argument
+    # From here on: suites of which `make test` runs only a part, with parameters chosen by `thorough` and
+    # with slow tests.
+    "queue": Budget(ci=1, full=1, seconds=127, part=9),
+    # Number of shots; the tests start cluster nodes as processes
+    "ray": Budget(ci=40, full=300, seconds=80, part=3),
+    "ray chaos": Budget(ci=12, full=180, seconds=30),  # seconds with faults
+    "travel": Budget(ci=20, full=100, seconds=90, part=12),  # number of pushes that are killed
+    # Number of film pairs that are edited separately
+    "travel storm": Budget(ci=20, full=300, seconds=15, part=8),
+    "light": Budget(ci=1, full=1, seconds=27),  # The test installs the wheel without the packages for models.
+    # Number of Python versions and systems looked up in a package index
+    "wheels": Budget(ci=1, full=6, seconds=20),
     "pages": Budget(ci=1, full=1, seconds=21),
     "command_line": Budget(ci=1, full=1, seconds=532, part=14),
-    "recovery": Budget(ci=1, full=1, seconds=66, part=6),  # damaged files, moved homes, killed processes
-    "files": Budget(ci=1, full=1, seconds=69, part=6),  # forms of films and sounds
+    # The tests damage files, move homes and kill processes.
+    "recovery": Budget(ci=1, full=1, seconds=66, part=6),
+    "files": Budget(ci=1, full=1, seconds=69, part=6),  # The tests read many formats of films and sounds.
     "drawings": Budget(ci=1, full=1, seconds=6),
     "hostile": Budget(ci=1, full=1, seconds=29, part=3),
     "models": Budget(ci=1, full=1, seconds=510, part=15),
     "screens": Budget(ci=1, full=1, seconds=895, part=20),
-    "sound": Budget(ci=1, full=1, seconds=22),  # a real sound server, meters by the clock
-    "mpv": Budget(ci=30, full=400, seconds=15),  # edits of a cut
-    "screenshots": Budget(ci=1, full=9, seconds=17),  # of nine kinds and sizes of terminals
+    "sound": Budget(ci=1, full=1, seconds=22),  # The tests use a real sound server and meters in real time.
+    "mpv": Budget(ci=30, full=400, seconds=15),  # number of edits of a cut
+    "screenshots": Budget(ci=1, full=9, seconds=17),  # number of terminals, of nine kinds and sizes
     "painted screens": Budget(
         ci=18, full=1_000, seconds=0
-    ),  # of each kind and size, spread over all there are
+    ),  # number of screens of each terminal, evenly chosen from all
     "properties": Budget(ci=1, full=1, seconds=23),
-    "slow line": Budget(ci=1, full=3, seconds=56),  # sizes of terminals; 500 random moves
-    "next step": Budget(ci=25, full=2_000, seconds=40),  # random acts
-    "palette": Budget(ci=6, full=1, seconds=14),  # of so many commands one is walked
+    "slow line": Budget(ci=1, full=3, seconds=56),  # number of terminal sizes; 500 random moves for each
+    "next step": Budget(ci=25, full=2_000, seconds=40),  # number of random actions
+    "palette": Budget(ci=6, full=1, seconds=14),  # only every nth command is tried; this is n
     "ten tasks": Budget(ci=1, full=1, seconds=50, part=3),
-    "card script": Budget(ci=1, full=1, seconds=14),  # bench/gpu.py on a CPU, twice begun
-    "ten minutes": Budget(ci=10, full=600, seconds=14),  # seconds of each
+    "card script": Budget(ci=1, full=1, seconds=14),  # The tests run bench/gpu.py twice on a CPU.
+    "ten minutes": Budget(ci=10, full=600, seconds=14),  # seconds of each test
 }
 
 
 def rounds(name: str) -> int:
-    """How many rounds or examples a long suite runs at this length."""
+    """Return the number of rounds or examples of a long suite at the current test length."""
     return BUDGETS[name].rounds
 
 
@@ -115,9 +121,11 @@ def find_files_left_out(files: Sequence[tuple[str, str]]) -> set[tuple[str, str]
 
 
 def thorough(suite: str, values: Sequence[Any], quick: int = 1, *, one: bool = False) -> list[Any]:
-    """Return a parameter's values: the first `quick` for `make test`, the others for `make test-all` alone.
+    """Return parametrised values: the first `quick` values run in `make test`, the others only in `make
+    test-all`.
 
-    Put those first that stand for the others. `one`: a tuple is the value of one name, not of several.
+    The values that represent the others should come first. With `one`, a tuple is the value of a single
+    parameter and not a tuple of several parameters' values.
     """
     rest = [value if type(value) is tuple and not one else (value,) for value in values[quick:]]
     return [*values[:quick], *(pytest.param(*value, marks=pytest.mark.long(suite)) for value in rest)]

@@ -1,4 +1,6 @@
-"""Fixtures of every suite: a studio home of its own, short idle times, no child process left alive."""
+"""Provide the fixtures of all tests: a separate home, short idle times, and a check that no child process
+remains.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-os.environ["MILIMO_TEST_HOST"] = "1"  # tests steer clock, free space and boot of what they start
-os.environ["OMP_NUM_THREADS"] = "1"  # every core has a test process: more threads would only wait
+# Lets tests control the clock, free space and boot time of the processes that they start
+os.environ["MILIMO_TEST_HOST"] = "1"
+os.environ["OMP_NUM_THREADS"] = "1"  # each core already runs a test process, so more threads would only wait
 
 import psutil
 import pytest
@@ -21,17 +24,18 @@ from hypothesis import HealthCheck, settings
 from tests import hang
 from tests.budget import BUDGETS, find_files_left_out, set_rotation
 
-# What one of hundreds of processes has compiled the next shall not compile again.
+# Hundreds of processes start during the tests: they share compiled bytecode instead of compiling each module
+# again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
-gc.disable()  # until all is collected: what is imported stays
+gc.disable()  # off until collection ends, because imported objects stay alive
 
-# What is so at one person's desk, terminal and shelf of models is not so for the tests.
+# Settings of a developer's desktop, terminal and model folders must not influence the tests.
 DESK = "COLUMNS LINES NO_COLOR COLORTERM TERM_PROGRAM TMUX STY SSH_CONNECTION DISPLAY WAYLAND_DISPLAY"
 SHELF = "EDITOR VISUAL XDG_CACHE_HOME HF_HOME HF_HUB_CACHE HUGGINGFACE_HUB_CACHE HF_TOKEN_PATH HF_ENDPOINT"
 
-# A machine that is busy makes an example slow, not wrong. The same code is judged by the same examples each
-# time; MILIMO_LENGTH=full looks at others in every run.
+# A busy machine makes an example slow, not wrong, so there is no deadline. Examples are the same in each run
+# of the same code. With MILIMO_LENGTH=full each run tries new examples.
 settings.register_profile(
     "house",
     deadline=None,
@@ -42,8 +46,10 @@ settings.load_profile("house")
 
 
 def pytest_configure() -> None:
-    """Terminals hang up and people interrupt in these tests: a runner that ignores such signals must not
-    hand that on to the processes we start, nor must a desk its width or editor.
+    """Restore default signal handlers and remove variables of the desktop from the environment.
+
+    The tests hang up terminals and send interrupts. Child processes must not inherit ignored signals from the
+    test runner, nor its terminal width or editor.
     """
     set_rotation()
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
@@ -56,7 +62,7 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True)
 def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Home, config and runtime folders of the test's own, and short times."""
+    """Give the test separate home, config and runtime folders, and short timeouts."""
     runtime = tmp_path / "run"
     runtime.mkdir(mode=0o700)
     monkeypatch.setenv("HOME", str(tmp_path / "user"))
@@ -68,19 +74,20 @@ def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "5")
     monkeypatch.setenv("MILIMO_GRACE_SECONDS", "1")
     monkeypatch.setenv("MILIMO_GPU_PROBE", "0")
-    monkeypatch.setenv("MILIMO_BACKUP", "off")  # none falls due while others are tested
+    monkeypatch.setenv("MILIMO_BACKUP", "off")  # no backup becomes due during another test
     monkeypatch.setenv("MILIMO_HANDLES", "0")
     monkeypatch.setenv("MILIMO_MODEL_HANDLES", "0")
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
 
 
 SUPERVISOR = "milimo_tui.studio.intake.daemon"
-TRACKER = "multiprocessing.resource_tracker"  # ends with the process that spawned others
+# Python's helper exits with the process that spawned other processes
+TRACKER = "multiprocessing.resource_tracker"
 
 
 def _ours(home: Path, pids: set[int]) -> list[psutil.Process]:
-    """Those of the processes that work for that studio home, children of ours or detached; not Python's own
-    helper.
+    """Return the processes among `pids` that use this studio home, children or detached, without Python's
+    resource tracker.
     """
     found = []
     for pid in pids - {os.getpid()}:
@@ -90,16 +97,15 @@ def _ours(home: Path, pids: set[int]) -> list[psutil.Process]:
                 continue
             is_helper = process.ppid() == os.getpid() and TRACKER in " ".join(process.cmdline())
         except psutil.Error:
-            continue  # gone by now, or not ours
+            continue  # the process ended meanwhile or belongs to another user
         if not is_helper:
             found.append(process)
     return found
 
 
 def _end_supervisors(left: list[psutil.Process]) -> None:
-    """Ask a supervisor to end now: it would wait for work, and a test for it, until it is idle long enough.
-
-    What else is left must go by itself.
+    """Terminate supervisors at once, because they would otherwise wait until they are idle long enough. Other
+    processes must end on their own.
     """
     for process in left:
         with suppress(psutil.Error):
@@ -109,10 +115,10 @@ def _end_supervisors(left: list[psutil.Process]) -> None:
 
 @pytest.fixture(autouse=True)
 def no_process_left(tmp_path: Path) -> Iterator[None]:
-    """Fail on a process that outlives its test; end it, so that it does not disturb the next.
+    """Fail the test if a process outlives it, and end that process so that it does not disturb the next test.
 
-    Only processes that began since the test did are looked at: to ask them all would take longer than most
-    tests.
+    Only processes that started during the test are checked. A check of all processes would take longer than
+    most tests.
     """
     earlier = set(psutil.pids())
     yield
@@ -128,8 +134,8 @@ def no_process_left(tmp_path: Path) -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="module")
 def nothing_held() -> Iterator[None]:
-    """Let go of the weights, and of what was computed of them, that engines hold in this very process: in
-    which form a file's tests find them is not for those of another file to say.
+    """Clear the model and input caches of this process after the last test of a file, so that the tests of
+    the next file start without loaded weights.
     """
     yield
     runtime = "milimo_tui.engines.runtime"
@@ -140,7 +146,9 @@ def nothing_held() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Every long test belongs to a suite with a share of CI's time."""
+    """Check that each long test names a suite with a CI time budget, select this CI share's tests, and sort
+    them.
+    """
     suites = {item: marker.args[0] if marker.args else "" for item, marker in _long(items)}
     for item in suites:
         item.add_marker(pytest.mark.timeout(hang.LONG_SECONDS))
@@ -161,13 +169,17 @@ def _long(items: list[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Mark]]
 
 
 def longest_first(suites: dict[pytest.Item, str]) -> list[pytest.Item]:
-    """The long ones so that those who share them, file by file, end together."""
+    """Sort the long tests by expected duration, longest first, so that parallel processes, which take one
+    file each, end at about the same time.
+    """
     tests = Counter(suites.values())
     return sorted(suites, key=lambda item: -BUDGETS[suites[item]].seconds / tests[suites[item]])
 
 
 def pytest_collection_finish() -> None:
-    """What test modules have imported stays: no collection of garbage is to look through it again."""
+    """Freeze the objects that test modules imported: they stay alive, so the garbage collector need not scan
+    them again.
+    """
     gc.collect()
     gc.freeze()
     gc.enable()
@@ -184,7 +196,7 @@ def _allowed_skips() -> set[str]:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """A skip whose reason is not listed is a failure in disguise."""
+    """Record a skip whose reason is not in the list of allowed reasons. The session then fails."""
     if report.skipped and isinstance(report.longrepr, tuple):
         reason = report.longrepr[2].removeprefix("Skipped: ")
         if reason not in _allowed_skips():

@@ -1,4 +1,4 @@
-"""The command line as processes: a runner, a tiny screenplay, and a home with its film made once."""
+"""Run the command line in tests: a runner, a tiny screenplay, and a home whose film is made once."""
 
 from __future__ import annotations
 
@@ -32,15 +32,17 @@ Wide on an empty street. A dog crosses slowly.
 """
 
 
-OFF = {"MILIMO_OFF_COMMAND": "true"}  # no test turns the machine off
+OFF = {"MILIMO_OFF_COMMAND": "true"}  # no test may shut the machine down
 os.environ.update(OFF)
 
-SECONDS = 300  # a verb may take, on a machine that is busy
+SECONDS = 300  # time limit of one command, enough on a busy machine
 
 
 @contextlib.contextmanager
 def in_environment(env: Mapping[str, str]) -> Iterator[None]:
-    """This process with that environment, then with its own again: the next test starts programs by it."""
+    """Replace the environment of this process while the context is open, so that programs started by the test
+    inherit it.
+    """
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(env)
@@ -53,8 +55,8 @@ def in_environment(env: Mapping[str, str]) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Milimo:
-    """Runs `milimo` with its own home: as a process where a test looks at what a process does, its streams,
-    its exit code or its environment; in the test's own where it asks for a document.
+    """A runner of `milimo` with its own home. Calling it starts a process, for tests of streams, exit codes
+    or the environment. `json` and the other methods run the command in the test's process.
     """
 
     env: dict[str, str]
@@ -78,29 +80,30 @@ class Milimo:
         return done
 
     def json(self, *words: str, code: int = 0, stdin: bytes | None = None, **env: str) -> Any:
-        """The JSON document of a verb."""
+        """Run a command and return its JSON document."""
         is_plain = "PYTHONIOENCODING" not in self.env and not env and stdin is None
         if is_plain and threading.current_thread() is threading.main_thread():
             return self.inside(*words, code=code)
         return json.loads(self(*words, "--json", code=code, stdin=stdin, **env).stdout)
 
     def inside(self, *words: str, code: int = 0) -> Any:
-        """The same front door without a process of its own: tests ask hundreds of things."""
+        """Run a command in this process and return its JSON document. Much faster than a process for each
+        command.
+        """
         return json.loads(self.act(*words, "--json", code=code))
 
     def act(self, *words: str, code: int = 0) -> str:
-        """What a verb says on stdout, without a process of its own: for the many steps on the way to what a
-        test is about.
-        """
+        """Run a command in this process and return its stdout, for the many steps that prepare a test."""
         return self._main(words, code)[0]
 
     def refusal(self, *words: str, code: int = 2) -> str:
-        """What a verb that is refused says on stderr, without a process of its own."""
+        """Run a command in this process that must be refused. Return its stderr."""
         return self._main(words, code)[1]
 
     def _main(self, words: Sequence[str], code: int) -> tuple[str, str]:
-        """Run a verb in this process; returns what it says on stdout and on stderr."""
-        from milimo_tui.cli.main import main  # not where the front doors of an installed wheel are tested
+        """Run a command in this process. Return its stdout and stderr."""
+        # Imported here, because tests of an installed wheel must not import the source
+        from milimo_tui.cli.main import main
 
         told, wrong = io.StringIO(), io.StringIO()
         out, err = contextlib.redirect_stdout(told), contextlib.redirect_stderr(wrong)
@@ -118,12 +121,12 @@ class Milimo:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """An environment in which everything of the studio lies in one folder."""
+    """Return an environment in which all files of the studio are in one folder."""
     runtime = folder / "run"
     runtime.mkdir(mode=0o700, exist_ok=True)
     (folder / "work").mkdir(exist_ok=True)
     root = str(Path(__file__).parents[1])
-    # Hundreds of processes: what one has compiled the next shall not compile again.
+    # Tests start hundreds of processes, which share compiled bytecode.
     left_out = ("MILIMO_", "PYTHONDONTWRITEBYTECODE")
     return {
         **{key: value for key, value in os.environ.items() if not key.startswith(left_out)},
@@ -136,9 +139,9 @@ def environment(folder: Path) -> dict[str, str]:
         "MILIMO_IDLE_SECONDS": "60",
         "MILIMO_SPEECH": "",
         "MILIMO_GPU_PROBE": "0",
-        "MILIMO_HANDLES": "0",  # sooner drawn; handles have tests of their own
+        "MILIMO_HANDLES": "0",  # faster; handles have tests of their own
         "MILIMO_MODEL_HANDLES": "0",
-        "MILIMO_BACKUP": "off",  # by the clock; backups have tests of their own
+        "MILIMO_BACKUP": "off",  # backups depend on the time; they have tests of their own
         "MILIMO_TEST_HOST": "1",
         **OFF,
     }
@@ -146,7 +149,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 @pytest.fixture
 def milimo(tmp_path: Path) -> Iterator[Milimo]:
-    """`milimo` on an empty home; its supervisor is stopped at the end."""
+    """Return a runner with an empty home. Its supervisor is stopped at the end."""
     runner = Milimo(environment(tmp_path), tmp_path / "work")
     yield runner
     runner.inside("supervisor", "stop", "--now")
@@ -154,7 +157,7 @@ def milimo(tmp_path: Path) -> Iterator[Milimo]:
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder whose home holds the tiny film, made from script to film once."""
+    """Make the tiny film from its script, once. Return the folder with the home."""
     folder = tmp_path_factory.mktemp("made")
     runner = Milimo(environment(folder), folder / "work")
     script = folder / "work" / "two-lamps.fountain"
@@ -168,7 +171,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def film(made: Path, tmp_path: Path) -> Iterator[Milimo]:
-    """`milimo` on a home of its own that holds the tiny film."""
+    """Return a runner with its own copy of the home with the tiny film."""
     shutil.copytree(made / "home", tmp_path / "home", ignore=shutil.ignore_patterns("supervisor.*"))
     runner = Milimo(environment(tmp_path), tmp_path / "work")
     yield runner

@@ -1,4 +1,6 @@
-"""A real SSH server on loopback, as an ordinary process of its own: keys, port and settings in one folder."""
+"""Run a real SSH server on loopback as an ordinary process, with its keys, port and settings in one
+folder.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ KbdInteractiveAuthentication no
 
 @dataclass(frozen=True)
 class Server:
-    """Where it is, and the words that start ssh so that it is reached."""
+    """The address of the server, and the ssh command that reaches it."""
 
     box: str
     ssh: str
@@ -46,11 +48,11 @@ def _free_port() -> int:
 
 @contextmanager
 def served(folder: Path) -> Iterator[Server]:
-    """A server that lets this user in by a key of its own; skips where there is none."""
+    """Start a server that accepts this user by a new key. Skips the test if no SSH server is installed."""
     if SSHD is None or shutil.which("ssh") is None:
         pytest.skip("openssh-server is not installed")
     if os.getuid() == 0:
-        Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # one that root runs wants it
+        Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # sshd requires this folder when root starts it
     for name in ("host", "user"):
         subprocess.run(
             ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True, timeout=60

@@ -142,7 +142,7 @@ def draw_contact_sheet(
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the sheet. Return an exit code as the command line does."""
+    """Write the contact sheet to the named file. Return the exit status."""
     try:
         if len(arguments) != 1:
             raise BadInput("one path is needed", "python -m tools.animatic_sheet OUT.png")

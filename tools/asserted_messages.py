@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tools.messages import GAP, list_messages
 
-WORDS = 4  # words in a row that make two texts the same sentence
+WORDS = 4  # Two texts count as the same sentence if they share this number of words in a row.
 _FILLED_IN = re.compile(rf"{GAP}|\{{[^}}]*\}}")
 
 

@@ -19,11 +19,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MOST = 64 << 20  # bytes of files that the machine accepts
+MOST = 64 << 20  # most bytes of files that the machine accepts
 TREE = ("milimo_tui", "bench")
 PYTHON = "3.12"
 PLATFORMS = ("manylinux_2_28_x86_64", "manylinux2014_x86_64", "manylinux_2_17_x86_64")
-# Packages that are imported and come neither with Python nor with torch or transformers.
+# Packages that the bench imports and that are not included in Python, torch or transformers.
 WHEELS = (
     "diffusers",
     "peft",

@@ -49,7 +49,9 @@ def draw_tracks(cut: Cut, tracks: Sequence[str], names: Mapping[str, str]) -> li
 
 
 def join_blocks(blocks: Sequence[Sequence[str]], between: Sequence[str]) -> list[str]:
-    """Return blocks of lines next to each other, with signs between them on the middle line."""
+    """Return blocks of lines next to each other, with the text of `between` between neighbouring blocks on
+    the middle line.
+    """
     height = max(len(block) for block in blocks)
     out = [""] * height
     for index, block in enumerate(blocks):
@@ -84,7 +86,7 @@ def _draw_track_cells(placed: Layout, track: Track, names: Mapping[str, str]) ->
 
 
 def _find_ruler_track(placed: Layout) -> str:
-    """Return the track on which markers of the cut's time are drawn."""
+    """Return the id of the track on which the markers of the cut are drawn."""
     return next((track.id for track in placed.tracks if track.kind is TrackKind.VIDEO), "")
 
 

@@ -103,8 +103,10 @@ def iterate_links(tokens: Sequence[Token]) -> Iterator[tuple[Token, str, str]]:
 def resolve_link(
     page: Page, value: str, pages: Mapping[Path, Page], root: Path
 ) -> tuple[str, Path | None, str]:
-    """Return the address of a page's link in the site, a file to copy for the link, and the problem with the
-    link.
+    """Resolve a link of a page.
+
+    Return its address in the site, a file to copy for the link (or None), and the problem with the link
+    (empty if it works).
     """
     if ELSEWHERE.match(value):
         return value, None, ""

@@ -17,7 +17,8 @@ from milimo_tui.cut.values.cut import Available, Clip, ClipSource, Cut, NewId, S
 from milimo_tui.cut.values.effects import Effects, Title
 
 RATE = Fraction(25)
-FIRST, MEDIA = 2, 14  # source frames: the first one that the film's clips show, and the number in each source
+# Two numbers of source frames: the first frame that the film's clips show, and the length of each source.
+FIRST, MEDIA = 2, 14
 
 
 class ExampleFilm:
@@ -92,7 +93,7 @@ class ExampleFilm:
         self.inner = None
 
     def paste_range(self, at: int, **more: Any) -> None:
-        """Copy frames 4 to 12 of all tracks, and paste them at a frame."""
+        """Copy frames 4 to 12 of all tracks and paste them at frame `at` on V1."""
         self.apply_operation(
             "paste_pieces", edits.copy_range(self.cut, 4, 12), at, self.find_track_id("V1"), **more
         )
@@ -103,10 +104,11 @@ Act = Callable[[ExampleFilm], None]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An operation by its name in `cut.edit.edits`, the command line after `milimo cut`, and a sentence.
+    """An example of the page: an operation of `cut.edit.edits`, its command line after `milimo cut`, and a
+    sentence about it.
 
-    The film is prepared by `before`, drawn, edited by `act`, and drawn again: three lines of tracks, or the
-    lines that `tells` returns.
+    `before` prepares the film and `act` edits it. The film is drawn before and after `act`, as three lines of
+    tracks or as the lines that `tells` returns.
     """
 
     operation: str

@@ -48,7 +48,7 @@ def build_editing_page() -> str:
 
 
 def draw_example(example: Example) -> list[str]:
-    """Return three lines: the tracks before the operation, and after it."""
+    """Return three lines that show the tracks before the operation on the left and after it on the right."""
     desk = ExampleFilm()
     example.before(desk)
     before = _draw_example_lines(example, desk.cut)

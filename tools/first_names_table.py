@@ -17,8 +17,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-LEAST = 100  # people who bear a name in the table
-SURE = 0.8  # share of people of one sex, from which on the name goes with one pronoun
+LEAST = 100  # least number of people who bear a name of the table
+SURE = 0.8  # smallest share of bearers of one sex for which a name implies a pronoun
 TARGET = Path(__file__).parent.parent / "milimo_tui/story/screenplay/names_by_counts.py"
 _HEAD = '''"""First names by the pronoun that goes with them; made by `tools.first_names_table`.
 

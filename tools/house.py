@@ -25,13 +25,14 @@ from tools import language_counts
 from tools.source_modules import Module, read_modules
 
 ROOT = Path(__file__).resolve().parent.parent
-MOST_MODULES = 25  # in a folder
-MOST_IN_CIRCLE = 3  # files that may need one another
+MOST_MODULES = 25  # most modules in a folder
+MOST_IN_CIRCLE = 3  # most files in an import cycle
 BANNED = re.compile(r"^\|(?P<words>[^|]*)\|(?P<instead>[^|]*)\|\s*banned(?: in (?P<rooms>[^|]*))?\s*\|$")
 CODE = re.compile(r"`([^`]+)`")
 
 
-BEHIND_HOST = ("milimo_tui.core.host", "milimo_tui.core.linux")  # where Linux's own may be named
+# Modules that may name calls and files of Linux
+BEHIND_HOST = ("milimo_tui.core.host", "milimo_tui.core.linux")
 LINUX_FILES = ("/proc/", "/sys/")
 LINUX_CALLS = frozenset(
     {
@@ -45,7 +46,9 @@ LINUX_CALLS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Ban:
-    """A word that is not used as a name in some rooms; an empty room means everywhere."""
+    """A word that may not be used as a name in the packages `rooms`. An empty package name means
+    everywhere.
+    """
 
     word: str
     instead: str
@@ -56,12 +59,12 @@ class Ban:
 
 
 def folder_sizes(modules: Sequence[Module]) -> Counter[Path]:
-    """Count the modules of each folder; `__init__` is the folder itself."""
+    """Count the modules of each folder. `__init__.py` is not counted."""
     return Counter(module.path.parent for module in modules if module.path.name != "__init__.py")
 
 
 def repeated_names(modules: Sequence[Module]) -> dict[str, list[Path]]:
-    """File names that occur twice or more, with the files."""
+    """Return the file names that occur at least twice, with the paths of their files."""
     places = defaultdict(list)
     for module in modules:
         if module.path.name not in ("__init__.py", "__main__.py"):
@@ -70,7 +73,9 @@ def repeated_names(modules: Sequence[Module]) -> dict[str, list[Path]]:
 
 
 def import_graph(modules: Sequence[Module]) -> dict[str, set[str]]:
-    """Which module names which in an import, wherever it stands: late ones and those for types too."""
+    """Return the modules that each module imports anywhere in its file, including late imports and imports
+    for types.
+    """
     known = {module.name for module in modules}
     return {module.name: set(_imported(module, known)) - {module.name} for module in modules}
 
@@ -89,7 +94,7 @@ def _imported(module: Module, known: set[str]) -> Iterator[str]:
 
 
 def circles(graph: Mapping[str, set[str]]) -> list[list[str]]:
-    """Modules that need one another, by Tarjan's strongly connected components, largest first.
+    """Return the import cycles as lists of modules, found as strongly connected components, largest first.
 
     Source: R. Tarjan, Depth-first search and linear graph algorithms, SIAM J. Comput. 1 (1972).
     """
@@ -119,7 +124,7 @@ def circles(graph: Mapping[str, set[str]]) -> list[list[str]]:
 
 
 def read_bans(glossary: str) -> list[Ban]:
-    """The rows of the glossary that are marked banned: `| words | instead | banned in rooms |`."""
+    """Return the rows of the glossary that ban a word: `| words | instead | banned in rooms |`."""
     bans = []
     for line in glossary.splitlines():
         if row := BANNED.match(line):
@@ -129,7 +134,9 @@ def read_bans(glossary: str) -> list[Ban]:
 
 
 def banned_names(modules: Sequence[Module], bans: Sequence[Ban]) -> Iterator[tuple[Module, int, Ban]]:
-    """Where a whole name that is banned is given: to a module, class, function, argument or variable."""
+    """Yield each definition of a banned name, with its module and line. Names of modules, classes, functions,
+    arguments and variables are checked.
+    """
     by_word = defaultdict(list)
     for ban in bans:
         by_word[ban.word].append(ban)
@@ -139,7 +146,9 @@ def banned_names(modules: Sequence[Module], bans: Sequence[Ban]) -> Iterator[tup
 
 
 def linux_names(modules: Sequence[Module]) -> Iterator[tuple[Module, int, str]]:
-    """Where the package names a call or a file that Linux alone has, outside `BEHIND_HOST`."""
+    """Yield each Linux-only call or file that the package names outside `BEHIND_HOST`, with its module and
+    line.
+    """
     for module in modules:
         if not module.name.startswith("milimo_tui.") or module.name in BEHIND_HOST:
             continue
@@ -147,7 +156,8 @@ def linux_names(modules: Sequence[Module]) -> Iterator[tuple[Module, int, str]]:
             if isinstance(node, ast.Attribute) and node.attr in LINUX_CALLS:
                 yield module, node.lineno, node.attr
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                is_file = f"{node.value}/".startswith(LINUX_FILES)  # docstrings begin with words
+                # A docstring may mention such a path but does not begin with it.
+                is_file = f"{node.value}/".startswith(LINUX_FILES)
                 if is_file or node.value in LINUX_CALLS:
                     yield module, node.lineno, node.value
 
@@ -164,7 +174,7 @@ def _defined(module: Module) -> Iterator[tuple[str, int]]:
 
 
 def main(root: Path = ROOT) -> int:
-    """Print the figures of a tree and what is wrong in it; return the exit status."""
+    """Print the figures of a source tree and the broken rules. Return the exit status."""
     sys.setrecursionlimit(10_000)
     modules = read_modules(root)
     sizes, twice = folder_sizes(modules), repeated_names(modules)

@@ -24,7 +24,8 @@ from tools.asserted_messages import find_asserted_messages
 from tools.source_modules import Module, read_modules
 
 RECORD = "tools/language_counts.toml"
-PALETTE_WORDS = ("milimo_tui.tui.keys.synonyms", "milimo_tui.tui.keys.tasks")  # Words that people search by.
+# These modules list words that people search by, so their words are not checked.
+PALETTE_WORDS = ("milimo_tui.tui.keys.synonyms", "milimo_tui.tui.keys.tasks")
 ISSUE_START = "57e9d49ee41c48e98d2e0ed97d83f2c3ea8ffbd9"  # last commit before plain English became the rule
 MOST_IN_SUBJECT = 72  # characters of a commit subject, as git's manual advises for wrapped logs
 RIDDLE_OPENING = re.compile(r"(What|Whether|How|It|One|Those|Who|As|That)\b")
@@ -47,7 +48,7 @@ IMPORTED_BASES = (
 )
 MODEL_HOOKS = frozenset({"forward", "step", "encode", "decode"})
 ANY_HOOK = re.compile(r"__|act_|on_|_on_|action_|watch_|validate_|compute_|key_|render")
-# Protocols that may have one implementation.
+# Protocols that may have only one implementation, each with the reason.
 LONE_PROTOCOLS = frozenset(
     {
         "Foresight",  # used by engines, implemented by jobs, which engines may not import
@@ -79,7 +80,7 @@ class Counts:
     comment_lines: int = 0
 
     def find_worse(self, record: Mapping[str, float]) -> list[str]:
-        """Return a sentence for each count that is worse than its record."""
+        """Return a sentence for each count that is worse than in `record`."""
         return [
             f"{name}: {self.values[name]:g}, recorded {most:g} ({RECORD}): bring it down again"
             for name, most in record.items()

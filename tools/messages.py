@@ -40,7 +40,9 @@ GAP = "\0"  # in `words`, a value that is filled in when the program runs
 
 @dataclass(frozen=True)
 class Text:
-    """A text in the source. `words` has `GAP` for each filled-in value, `shown` the name of the value."""
+    """A text in the source. In `words`, each value that is filled in at run time is `GAP`. In `shown`, it is
+    the name of the value.
+    """
 
     line: int
     words: str
@@ -116,7 +118,9 @@ def find_texts(value: ast.expr) -> Iterator[Text]:
 
 
 def name_value(part: ast.expr) -> str:
-    """Return the name of a filled-in value in angle quotes, or `…` if it has no name that says something."""
+    """Return the name of a filled-in value in angle quotes, or `…` if the name is too short to be
+    meaningful.
+    """
     value = part.value if isinstance(part, ast.FormattedValue) else part
     name = value.attr if isinstance(value, ast.Attribute) else getattr(value, "id", "")
     return f"‹{name.strip('_')}›" if len(name) > 2 else "…"

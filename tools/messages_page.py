@@ -31,7 +31,7 @@ Each module lists its sentences with their kind. A hint belongs to the line abov
 `{ui.save|COMMAND}` becomes the command where no key does the action.
 """
 KEYS = "keys"
-WIDTH = 13  # of the column of kinds
+WIDTH = 13  # width of the column of kinds, in characters
 
 
 def build_messages_page() -> str:

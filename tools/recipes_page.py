@@ -176,8 +176,10 @@ def _format_request_table(title: str, request: Request) -> str:
 
 
 def _format_recipe_cells(data: dict[str, Any]) -> str:
-    """Return the table cells for a GPU: the recipe, or if the request does not fit, the largest size that
-    fits, or the closest recipe and what it lacks.
+    """Return the table cells for a GPU.
+
+    The cells have the recipe. If the request does not fit, they have the largest size that fits, or else the
+    closest recipe and the memory that it lacks.
     """
     if data["fits"]:
         gb, host, taken = data["estimate_gb"], data["host_gb"], data["costs"]["seconds"]

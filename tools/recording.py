@@ -24,7 +24,7 @@ from tests.tui.slow_line import slow_line
 from tools.screens_page import ROOT, refuse_private_paths
 
 COLUMNS, ROWS = 100, 30
-TERMINAL = "kitty"  # its pictures are shown in all their pixels
+TERMINAL = "kitty"  # The kitty protocol shows pictures in full resolution.
 OUTPUT = ROOT / "docs" / "pictures" / "recording.webp"
 LARGEST_FILE = 2_000_000  # bytes: more is too slow on the first page of a repository
 CAPTION_HEIGHT = 28  # pixels below the terminal
@@ -34,7 +34,9 @@ QUALITY = 80  # of WebP; at less, letters have visible fringes
 
 @dataclass(frozen=True)
 class Step:
-    """Keys to type, a text that the screen shows afterwards, the caption, and how long the picture stays."""
+    """A step of the recording: the keys to type, a text that the screen must show afterwards, the caption,
+    and the seconds for which the picture is shown.
+    """
 
     keys: str
     expected: str

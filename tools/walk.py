@@ -1,17 +1,17 @@
-"""Print the functions on three ways through the product, measured while it runs.
+"""Measure call paths through the program while it runs, and print the functions on each path.
 
-`python -m tools.walk [ROOT]` runs the program that lies in ROOT (this one where none is given; a worktree of
-an older commit, to compare): the studio in a terminal of its own, the command line, the supervisor and its
-workers. Three walks are taken:
+`python -m tools.walk [ROOT]` runs the program in the folder ROOT (by default this one; a worktree of an older
+commit allows a comparison). It starts the studio in its own terminal, the command line, the supervisor and
+its workers. Three walks are measured:
 
-- a key: `]` in the Timeline, outside TRIM, to the edit of the cut;
-- a cancel: `milimo job cancel` to the worker that stops;
+- a key: from `]` in the Timeline, outside TRIM, to the edit of the cut;
+- a cancel: from `milimo job cancel` to the worker that stops;
 - a frame: from the plan of a cut to the cells of the terminal.
 
-A walk has legs: one for each process or reader that takes over. What counts is each function of
-`milimo_tui` on the way from a leg's entry to its goal (its callers, and who made the task, the callback or
-the piece of work that runs), once a walk; what runs beside that way does not count. It ends with 1 where a
-walk is longer than its target.
+A walk consists of legs, one for each process or reader that takes over. Each function of `milimo_tui` on the
+call path from a leg's entry to its goal counts once per walk. The path includes the callers, and the
+functions that created the running task, callback or piece of work. Other functions that run at the same time
+do not count. The exit status is 1 if a walk is longer than its target.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ from tools import walk_trace
 
 HERE = Path(__file__).resolve().parent.parent
 PACKAGE = "milimo_tui"
-SECONDS = 180.0  # that a walk may take on a busy machine
+SECONDS = 180.0  # most seconds for a walk, enough for a busy machine
 LINES, COLUMNS = 40, 130
-TAKES = 30  # jobs to cancel one of
+TAKES = 30  # number of jobs of which one is cancelled
 SCREENPLAY = """Title: Two Lamps
 
 INT. KITCHEN - NIGHT
@@ -59,9 +59,11 @@ Way = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A part of a walk: entry, goal and, where several ways lead there, what it passes.
+    """A part of a walk: its entry, its goal, and a function that the path must pass if several paths lead to
+    the goal.
 
-    Each is named `module:Class.function`, today's name first, then older ones.
+    Each function is named `module:Class.function`. The current name comes first, then the names in older
+    commits.
     """
 
     entry: tuple[str, ...]
@@ -74,7 +76,7 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A way through the product, of how many functions at most."""
+    """A call path through the program with `most` as the largest number of functions."""
 
     name: str
     most: int
@@ -142,7 +144,8 @@ CANCEL = Walk(
                 "jobs.channel:ThreadEnd._read",
             ),
             (
-                "jobs.worker.worker:Worker._stop",  # an older one has both, and stops in this
+                # Older versions have both functions, and stop the job in this one.
+                "jobs.worker.worker:Worker._stop",
                 "jobs.worker:Worker._stop",
                 "jobs.worker.worker:Worker._handle_command",
             ),
@@ -176,7 +179,9 @@ WALKS = (KEY, CANCEL, FRAME)
 
 
 def defined(root: Path, name: str) -> bool:
-    """Whether a tree has that function: `module:Class.function` below its package."""
+    """Return True if the source tree `root` defines the function `module:Class.function`. The module is
+    relative to the package.
+    """
     module, _, inner = name.partition(":")
     path = root / PACKAGE / Path(*module.split("."))
     file = path.with_suffix(".py") if path.with_suffix(".py").is_file() else path / "__init__.py"
@@ -193,7 +198,9 @@ def defined(root: Path, name: str) -> bool:
 
 
 def in_tree(root: Path, names: Sequence[str]) -> str:
-    """The one of those names that a tree has. Raises LookupError where it has none."""
+    """Return the first of `names` that the source tree `root` defines. Raises LookupError if it defines
+    none.
+    """
     for name in names:
         if defined(root, name):
             return name
@@ -201,13 +208,15 @@ def in_tree(root: Path, names: Sequence[str]) -> str:
 
 
 def shortest(ways: Sequence[Way], entry: str, goal: str, passes: str = "") -> Way:
-    """The shortest of the ways from an entry to a goal; empty where none was seen."""
+    """Return the shortest recorded path from `entry` to `goal` that contains `passes`. The result is empty if
+    there is no such path.
+    """
     found = [way for way in ways if way[0] == entry and way[-1] == goal and (not passes or passes in way)]
     return min(found, key=lambda way: (len(way), way), default=())
 
 
 class Run:
-    """The program of a tree with a home of its own; every process of it writes down its ways."""
+    """A run of the program with its own studio home. Every process of the run records its call paths."""
 
     def __init__(self, root: Path, folder: Path) -> None:
         self._root = root
@@ -237,7 +246,9 @@ class Run:
             Path(path).mkdir(parents=True)
 
     def milimo(self, *words: str) -> Any:
-        """Run a verb; returns its JSON document. Raises RuntimeError with what it said where it failed."""
+        """Run a command of the program and return its JSON output. Raises RuntimeError with the output if the
+        command fails.
+        """
         command = [sys.executable, "-m", "milimo_tui.cli.main", *words, "--json"]
         done = subprocess.run(command, env=self._env, cwd=self._work, capture_output=True, check=False)
         if done.returncode:
@@ -245,7 +256,7 @@ class Run:
         return json.loads(done.stdout)
 
     def make_film(self) -> None:
-        """A film of two scenes, for everything that follows."""
+        """Create a film with two scenes, which all walks use."""
         script = self._work / "two-lamps.fountain"
         script.write_text(SCREENPLAY)
         self.milimo("project", "new", "Two Lamps")
@@ -253,7 +264,7 @@ class Run:
 
     @contextmanager
     def studio(self) -> Iterator[Callable[[str], None]]:
-        """The studio in a terminal of its own; gives what types keys."""
+        """Run the studio in its own terminal. Yield a function that types keys."""
         master, slave = pty.openpty()
         termios.tcsetwinsize(slave, (LINES, COLUMNS))
         command = [sys.executable, "-m", "milimo_tui.cli.main"]
@@ -275,20 +286,24 @@ class Run:
             process.wait()
 
     def ways(self, since: float = 0.0) -> list[Way]:
-        """All that was written down since a time, by any process."""
+        """Return all call paths that any process has recorded since the time `since`, in seconds."""
         lines = [line for file in self._ways.iterdir() for line in file.read_text().splitlines(keepends=True)]
         noted = [json.loads(line) for line in lines if line.endswith("\n")]
         return [tuple(way) for at, way in noted if at >= since]
 
     def legs(self, walk: Walk, since: float = 0.0) -> list[Way]:
-        """Each leg of a walk as it was gone since a time; empty for one that was not."""
+        """Return the recorded path of each leg of a walk since a time. A leg that was not reached is
+        empty.
+        """
         ways = self.ways(since)
         return [shortest(ways, *(in_tree(self._root, names) for names in (leg.names()))) for leg in walk.legs]
 
     def wait_for(
         self, walk: Walk, again: Callable[[], None], since: float = 0.0, pause: float = 5.0
     ) -> list[Way]:
-        """Wait until a walk is gone whole; `again` is called after each pause. Raises TimeoutError."""
+        """Wait until every leg of a walk is recorded, and return the paths. `again` is called at the start
+        and after each `pause` seconds. Raises TimeoutError.
+        """
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
             again()
@@ -301,12 +316,12 @@ class Run:
 
 
 def _drain(master: int) -> None:
-    """Read what the studio draws, so that it never waits for its terminal."""
+    """Read the output of the studio, so that the studio never waits for its terminal."""
     try:
         while os.read(master, 1 << 16):
             pass
     except OSError:
-        return  # it has ended
+        return  # The studio has exited.
 
 
 def _type(master: int, keys: str) -> None:
@@ -316,7 +331,9 @@ def _type(master: int, keys: str) -> None:
 
 
 def walk_all(root: Path, folder: Path) -> Mapping[str, list[Way]]:
-    """Take the three walks in the program of a tree; returns the legs of each by its name."""
+    """Measure the three walks in the program of a source tree. Return the paths of the legs, keyed by the
+    walk's name.
+    """
     run = Run(root, folder)
     run.make_film()
     with run.studio() as press:
@@ -332,7 +349,7 @@ def walk_all(root: Path, folder: Path) -> Mapping[str, list[Way]]:
 
 
 def _cancel_one(run: Run, jobs: Sequence[str]) -> None:
-    """Cancel a job of those that runs; one that is made meanwhile is no matter."""
+    """Cancel one running job of `jobs`. If the job ends before the cancel arrives, try another."""
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
         for job in run.milimo("job", "list", "--limit", "0"):
@@ -345,12 +362,12 @@ def _cancel_one(run: Run, jobs: Sequence[str]) -> None:
 
 
 def steps(legs: Sequence[Way]) -> list[str]:
-    """The distinct functions of a walk, in the order they are come to."""
+    """Return the distinct functions of a walk in call order."""
     return list(dict.fromkeys(name for way in legs for name in way))
 
 
 def report(walks: Mapping[str, list[Way]]) -> tuple[str, bool]:
-    """The walks in words, and whether each is within its target."""
+    """Return the walks as text, and True if every walk is within its target."""
     lines, within = [], True
     for walk in WALKS:
         found = steps(walks[walk.name])
@@ -366,7 +383,7 @@ def report(walks: Mapping[str, list[Way]]) -> tuple[str, bool]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Take the walks and print them; returns the exit status."""
+    """Measure the walks and print them. Return the exit status."""
     root = Path(arguments[0]).resolve() if arguments else HERE
     with tempfile.TemporaryDirectory(prefix="walk-") as folder:
         text, within = report(walk_all(root, Path(folder)))

@@ -24,7 +24,7 @@ from typing import Any
 
 ROOT, FOLDER = "MILIMO_WALK_ROOT", "MILIMO_WALK_FOLDER"
 ENTRIES, GOALS = "MILIMO_WALK_ENTRIES", "MILIMO_WALK_GOALS"
-# counted as part of the enclosing function
+# Comprehensions count as part of the enclosing function.
 INNER = (".<listcomp>", ".<genexpr>", ".<dictcomp>", ".<setcomp>")
 
 _before: contextvars.ContextVar[tuple[str, ...]] = contextvars.ContextVar("before", default=())
@@ -99,7 +99,7 @@ class PathRecorder:
         atexit.register(sys.setprofile, None)
 
     def _copy_context_with_path(self) -> contextvars.Context:
-        """Return a context that knows the call path of the caller's caller."""
+        """Return a context that stores the call path of the caller's caller."""
         way = self.find_path(sys._getframe(2))
         context = contextvars.copy_context()
         context.run(_before.set, way)

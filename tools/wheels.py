@@ -57,8 +57,8 @@ def is_index_reachable() -> bool:
 
 
 def find_wheel_problem(names: Sequence[str], python: str, system: str) -> str:
-    """Return pip's error if one of the distributions has no wheel for a Python version and a system, or an
-    empty string.
+    """Return pip's error if one of the distributions `names` has no wheel for this Python version and system.
+    Otherwise return an empty string.
     """
     known = list_pinned_versions(python)
     return _dry_run_pip([f"{name}=={known[name]}" for name in names], python, SYSTEMS[system])

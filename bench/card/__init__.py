@@ -1,1 +1,3 @@
-"""The parts of `bench/gpu.py`, which measures models on a card, phase by phase. Begin with `phases`."""
+"""Modules of `bench/gpu.py`, which measures models on a graphics card in several phases. Begin reading with
+`phases`.
+"""

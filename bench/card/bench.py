@@ -1,6 +1,5 @@
-"""The state of one run of `bench/gpu.py`: its working folder, its options, and the clips that it makes.
-
-Imports torch.
+"""The state of one run of `bench/gpu.py`: working folder, options, and the clips that the run makes. Imports
+torch.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.jobs.worker.job_preparation import ForesightRunner
 from milimo_tui.tiny_models.build import build_tiny_checkpoint
 
-RESERVED = 2 << 30  # bytes of the disk that stay free
+RESERVED = 2 << 30  # bytes of disk space that the benchmark leaves free
 
 Figures = Mapping[str, float]
 Case = tuple[str, Callable[[], Figures]]
@@ -43,8 +42,9 @@ Case = tuple[str, Callable[[], Figures]]
 
 @dataclass(slots=True)
 class GpuBench:
-    """A run of the bench: its working folder and its options. `sizes` are those of complete clips, by their
-    stages.
+    """A run of `bench/gpu.py`: its working folder and options.
+
+    `sizes` maps the number of sampling stages (“one”, “two”) to the width, height and frame count of a clip.
     """
 
     work: Path
@@ -56,19 +56,21 @@ class GpuBench:
     caps: tuple[float, ...]
     small_encoder: bool
     weights: str
-    # load seconds of the weights in memory now, by recipe
+    # Measured load time in seconds of the weights that are in memory now, by the name of the recipe.
     loads: dict[str, float] = field(default_factory=dict)
     _folder: Path | None = field(default=None)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
     def home(self) -> Path:
-        """The studio home of the run."""
+        """The studio home that this run uses."""
         return self.work / "home"
 
     @property
     def folder(self) -> Path:
-        """The checkpoint of LTX-2 to measure. It is made if it does not exist."""
+        """The folder of the LTX-2 checkpoint to measure. The checkpoint is made on first use if it does not
+        exist.
+        """
         if self._folder is None:
             folder = Path(self.weights).absolute() if self.weights else self.work / "weights"
             if not folder.exists():
@@ -86,16 +88,18 @@ class GpuBench:
         return self._folder
 
     def build_next_clip(self, size: Size, *, stages: str = "one", recipe: str = "") -> MakeVideo:
-        """Return the spec of the next clip to make."""
+        """Return the spec of the next clip to make. Each clip has its own prompt and seed."""
         assert self.folder
         return build_bench_clip("bench", size, next(self._numbers), stages=stages, recipe=recipe)
 
     def create_timing_context(self) -> TimingContext:
-        """Return a new context that measures times."""
+        """Return a new engine context that records times, with its own working folder."""
         return TimingContext(self.work / f"clip-{next(self._numbers)}")
 
     def run(self, asked: MakeVideo) -> tuple[float, TimingContext]:
-        """Make a clip. Return its seconds and its context. The clip's files are deleted."""
+        """Make the requested clip. Return its duration in seconds and its context with the recorded times.
+        The files of the clip are deleted.
+        """
         context = self.create_timing_context()
         began = time.perf_counter()
         Ltx2().run(asked, context)
@@ -104,9 +108,9 @@ class GpuBench:
         return taken, context
 
     def time_two_clips(self, size: Size, *, foresight: bool) -> float:
-        """Return the seconds of two clips, one after the other.
+        """Return the seconds that two clips in a row take.
 
-        With `foresight` the second clip is prepared while the first is decoded, as in a worker.
+        With `foresight`, the second clip is prepared while the first one is decoded, as a worker does.
         """
         first, second = self.build_next_clip(size), self.build_next_clip(size)
         foreseen, context = ForesightRunner(lambda _: Ltx2()), self.create_timing_context()
@@ -135,13 +139,13 @@ class GpuBench:
         return shutil.disk_usage(self.work).free > size + RESERVED
 
     def is_recipe_wanted(self, recipe: Recipe) -> bool:
-        """Return True if the recipe's name matches one of the requested patterns."""
+        """Return True if the recipe's name matches one of the patterns of `--recipes`."""
         return not self.recipes or any(re.search(one, recipe.name) for one in self.recipes)
 
     def find_bench_weights(
         self, id: str = "bench", family: str = "ltx2"
     ) -> tuple[ModelStore, ResolvedWeights]:
-        """Return the model store and the weights of an id."""
+        """Return the model store of the run, and the weights that are registered in it under an id."""
         store = ModelStore(Home(self.home).models)
         return store, store.resolve(family, model=id)
 

@@ -1,6 +1,5 @@
-"""Timed clips: their spec, the times that an engine reports, and the same clip by a bare script.
-
-Imports torch.
+"""Timed clips: their specs, the times that an engine reports, and the same clip made by a script without
+Milimo. Imports torch.
 """
 
 from __future__ import annotations
@@ -28,12 +27,14 @@ from milimo_tui.media.sound.resample import resample
 
 RATE = Fraction(24)
 PARTS = ("vae", "audio_vae", "text_encoder", "tokenizer", "connectors", "transformer", "vocoder")
-LETTERS = 1024  # tokens of a prompt after the engine's padding
+LETTERS = 1024  # tokens of a prompt after the engine has padded it
 Size = tuple[int, int, int]
 
 
 class TimingContext:
-    """A context that records the time of each step and load (`engines.contract.engine.Context`)."""
+    """An engine context that records the duration of each sampling step and each load. Implements
+    `engines.contract.engine.Context`.
+    """
 
     def __init__(self, workspace: Path, rung: int = 0) -> None:
         workspace.mkdir(parents=True, exist_ok=True)
@@ -74,7 +75,7 @@ class TimingContext:
 
 
 class NoBenchCheckpoints:
-    """Checkpoints that are never saved, as only the clip is measured."""
+    """A store of job checkpoints that saves nothing, so that only the making of the clip is measured."""
 
     def newest(self, stage: str, signature: str) -> Checkpoint | None:
         return None
@@ -88,9 +89,9 @@ class NoBenchCheckpoints:
 def register_bench_checkpoint(
     home: Path, id: str, folder: Path, family: str = "ltx2", generation: str = "2.0", *, tiny: bool = True
 ) -> ModelStore:
-    """Register a checkpoint in a home's model store, together with an upsampler in its folder.
+    """Register a checkpoint in a home's model store, together with the upsampler in its folder.
 
-    A checkpoint that is not `tiny` is counted with the size of its id.
+    If `tiny` is false, memory estimates use the published size of the model `id`.
     """
     models = Home(home).models
     models.mkdir(parents=True, exist_ok=True)
@@ -118,7 +119,9 @@ def register_bench_checkpoint(
 def build_bench_clip(
     model: str, size: Size, number: int, *, stages: str = "one", recipe: str = ""
 ) -> MakeVideo:
-    """Return the spec of a clip with distilled steps. Each number has its own prompt and seed."""
+    """Return the spec of a clip made with the distilled model's steps. Clips with different numbers have
+    different prompts and seeds.
+    """
     width, height, frames = size
     return MakeVideo(
         engine="ltx2",
@@ -137,8 +140,9 @@ def build_bench_clip(
 
 
 def _hash_file_names(folder: Path) -> tuple[WeightFile, ...]:
-    """Return the files, identified by name and size instead of their content: hashing 50 GB takes two minutes
-    in which the card waits.
+    """Return the files of a checkpoint with hashes of their names and sizes.
+
+    The content is not hashed: hashing 50 GB takes two minutes, during which the rented card would idle.
     """
     sizes = ((path.relative_to(folder), path.stat().st_size) for path in sorted(folder.rglob("*")))
     return tuple(
@@ -149,7 +153,9 @@ def _hash_file_names(folder: Path) -> tuple[WeightFile, ...]:
 
 
 class BareScript:
-    """The work of a bare script: one diffusers pipeline of weights in memory, and a file of its result."""
+    """A script without Milimo: one diffusers pipeline with its weights in memory, and a file for its result.
+    Clips by the engine are compared with it.
+    """
 
     def __init__(self, parts: Mapping[str, Any], folder: Path) -> None:
         from diffusers import FlowMatchEulerDiscreteScheduler, LTX2ConditionPipeline
@@ -162,7 +168,7 @@ class BareScript:
         self.pipe: Any = pipe
 
     def make_clip(self, asked: MakeVideo, path: Path) -> None:
-        """Make the requested clip."""
+        """Make the requested clip and write it to `path`."""
         pipe = self.pipe
         made = pipe(
             prompt=asked.prompt,

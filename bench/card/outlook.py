@@ -1,7 +1,7 @@
-"""The duration of each phase of `bench/gpu.py` on a card that need not be present, by the ladder's estimates.
+"""Estimate the duration of each phase of `bench/gpu.py` on a card that need not be present.
 
-Estimated, not measured: the time of a phase in addition to its clips is that of the only card it ran on
-(`h100.jsonl`).
+The durations of clips are estimates of the recipe ladder. The additional time of a phase was measured on the
+only card that the benchmark has run on (`h100.jsonl`).
 """
 
 from __future__ import annotations
@@ -19,19 +19,23 @@ from milimo_tui.engines.recipes.values import Card, Recipe, Request
 from milimo_tui.engines.registry import explanation
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-HOST_GB = 128.0  # main memory that is assumed
-STARTING_S = 20.0  # seconds of imports and the driver
-RATES_S, TINY_S, HELD_S, SOAK_CLIP_S = 10.0, 0.8, 3.0, 0.4  # seconds of a row, a recipe, a family, a clip
-WRITTEN_GBS = 1.2  # speed of writing weights to the disk
-# speed of reading weights from the disk, if main memory can't cache them; measured on that card
+HOST_GB = 128.0  # assumed main memory of the machine in GB
+STARTING_S = 20.0  # seconds for imports and for starting the driver
+# Measured seconds of the phase `rates`, of a recipe in `tiny`, of a family in `held`, and of a clip in
+# `soak`.
+RATES_S, TINY_S, HELD_S, SOAK_CLIP_S = 10.0, 0.8, 3.0, 0.4
+WRITTEN_GBS = 1.2  # speed of writing weights to the disk in GB/s
+# Speed in GB/s of reading weights from a disk when main memory can't cache them, measured on the machine of
+# `h100.jsonl`.
 READ_GBS = 1.7
-WEIGHTS_GB = {False: 69.0, True: 48.0}  # with the encoder of the published size, and with the small encoder
-FAMILIES, RECIPES = 10, 110  # numbers of families and recipes that run on tiny weights
+# Size of the LTX-2 checkpoint in GB. True: with the option `--small-encoder`.
+WEIGHTS_GB = {False: 69.0, True: 48.0}
+FAMILIES, RECIPES = 10, 110  # Number of model families and of recipes that run on tiny weights.
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedGpuRun:
-    """The options of a run that its duration depends on."""
+    """Options of `bench/gpu.py` that determine how long a run takes."""
 
     phases: tuple[str, ...]
     sizes: dict[str, Size]
@@ -42,7 +46,7 @@ class PlannedGpuRun:
 
 
 def estimate_phases(planned: PlannedGpuRun, card_gb: float) -> Iterator[tuple[str, float]]:
-    """Yield each phase with its seconds, in order. The first entry is the start-up time."""
+    """Yield the name and estimated seconds of each phase in order. The first entry is the start-up time."""
     card = explanation.make_assumed_card(card_gb, HOST_GB)
     weights = WEIGHTS_GB[planned.small_encoder]
     load = weights / READ_GBS
@@ -77,7 +81,9 @@ def estimate_phases(planned: PlannedGpuRun, card_gb: float) -> Iterator[tuple[st
 
 
 def _find_first_weights_phase(planned: PlannedGpuRun) -> str:
-    """Return the first phase that needs the checkpoint, which therefore writes it."""
+    """Return the first phase that needs the LTX-2 checkpoint. The time to write the checkpoint counts in this
+    phase.
+    """
     return next((one for one in planned.phases if one not in ("rates", "tiny", "held")), "")
 
 
@@ -104,8 +110,9 @@ def _estimate_other_recipes(size: Size, stages: str, card: Card) -> list[float]:
 
 
 def format_phase_table(planned: PlannedGpuRun, card_gb: float, limit: float) -> list[str]:
-    """Return the phases as lines, with the seconds so far at the end of each. The phase in which `limit`
-    seconds (0: no limit) are exceeded is marked.
+    """Return a table of the phases as lines. The last column is the time in seconds at the end of each phase.
+
+    The phase in which the total exceeds `limit` seconds is marked; with a limit of 0 no phase is marked.
     """
     lines, sum_s, marked = [f"{'phase':10}{'seconds':>9}{'by then':>9}"], 0.0, not limit
     for phase, taken in estimate_phases(planned, card_gb):

@@ -1,7 +1,6 @@
-"""The phases of `bench/gpu.py`. Each phase yields cases, each case makes a row. A case prepares its needs
-when it runs.
+"""The phases of `bench/gpu.py`. Each phase yields cases, and each case produces one row of figures.
 
-Imports torch.
+A case prepares its weights only when it runs. Imports torch.
 """
 
 from __future__ import annotations
@@ -30,14 +29,15 @@ from milimo_tui.engines.recipes.values import GB, Rates, Recipe, Request
 from milimo_tui.engines.runtime import memory
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 
-REACHED = 0.7  # share of the bare matrix-product rate that complete models reach
-ALL = 1 << 62  # bytes: more than any card has, so that everything is freed
+REACHED = 0.7  # share of the plain matrix-product speed that complete models usually reach
+ALL = 1 << 62  # number of bytes to free: more than any card has, so that everything is freed
 
 
 def save_measured_rates(home: Path, figures: Figures, reached: float = 0.0) -> None:
-    """Save the speed of the card where the home's recipe ladder looks for it.
+    """Save the measured speed of the card in `home`, where the recipe ladder looks for it.
 
-    The product rate is the rate that a step of a model `reached`, or else most of the bare product rate.
+    `reached` is the matrix-product speed in TFLOPS that the sampling steps of a model reached. If it is 0, 70
+    % of the measured plain matrix-product speed is saved.
     """
     home.mkdir(parents=True, exist_ok=True)
     tflops = reached or figures["tflops"] * REACHED
@@ -46,7 +46,7 @@ def save_measured_rates(home: Path, figures: Figures, reached: float = 0.0) -> N
 
 
 def list_rate_cases(bench: GpuBench) -> Iterator[Case]:
-    """Yield the case that measures the speed of the card and saves it for the ladder."""
+    """Yield the case that measures the speed of the card and saves it for the recipe ladder."""
 
     def case() -> Figures:
         figures = measure_card_rates(memory.get_device(), bench.work, small=not bench.on_card)
@@ -57,8 +57,10 @@ def list_rate_cases(bench: GpuBench) -> Iterator[Case]:
 
 
 def list_best_recipe_cases(bench: GpuBench) -> Iterator[Case]:
-    """Yield cases of LTX-2 from text to a file by the first recipe for this card: load, a step, a clip, the
-    reload from main memory, the peak memory.
+    """Yield cases that make a clip from text with LTX-2, using the best recipe for this card.
+
+    The figures are the load time, a sampling step, the complete clip, the reload from main memory and the
+    peak memory.
     """
     for stages, size in bench.sizes.items():
         request, recipes = bench.list_clip_recipes(bench.build_next_clip(size, stages=stages))
@@ -67,7 +69,7 @@ def list_best_recipe_cases(bench: GpuBench) -> Iterator[Case]:
 
 
 def list_other_recipe_cases(bench: GpuBench) -> Iterator[Case]:
-    """Yield the same cases by every other recipe that fits this machine."""
+    """Yield cases that make the same clips with each other recipe that fits this machine."""
     for stages, size in bench.sizes.items():
         request, recipes = bench.list_clip_recipes(bench.build_next_clip(size, stages=stages))
         for recipe in recipes[1:]:
@@ -112,13 +114,15 @@ def _build_recipe_case(bench: GpuBench, recipe: Recipe, request: Request, size: 
 
 
 def compute_step_seconds(context: TimingContext) -> float:
-    """Return the median duration of the last stage's steps."""
+    """Return the median seconds of a sampling step in the last stage."""
     stages = [steps for steps in context.steps.values() if steps]
     return statistics.median(stages[-1]) if stages else 0.0
 
 
 def list_capped_cases(bench: GpuBench) -> Iterator[Case]:
-    """Yield cases that run the recipe chosen under a memory cap, to check that memory stays below the cap."""
+    """Yield cases that limit the card's memory to each of `bench.caps` GB and run the recipe that the ladder
+    chooses then. They show whether memory use stays below the limit.
+    """
     size = bench.sizes["one"]
     for cap in bench.caps:
 
@@ -149,10 +153,11 @@ def list_capped_cases(bench: GpuBench) -> Iterator[Case]:
 
 
 def list_bare_script_cases(bench: GpuBench) -> Iterator[Case]:
-    """Yield the case that compares the engine with the bare script on the same weights in memory.
+    """Yield the case that compares the engine with a script without Milimo that uses the same weights in
+    memory.
 
-    Both are warm and run in turn: the median of each, and of the ratio of each pair. On a CPU the seconds are
-    CPU seconds of all threads.
+    Both are warmed up and then make clips in turn. The figures are the median duration of each, and the
+    median of the ratios of the pairs. On a CPU, the seconds are CPU seconds of all threads.
     """
 
     def case() -> Figures:
@@ -173,7 +178,7 @@ def list_bare_script_cases(bench: GpuBench) -> Iterator[Case]:
 
         drop_all_weights()
         _, cold = bench.run(bench.build_next_clip(size, recipe=recipe.name))
-        # Recorded so that no other phase loads the weights again to measure this.
+        # The load time is recorded here, so that no other phase loads the weights again to measure it.
         bench.loads[recipe.name] = sum(cold.loads.values())
         _, found = bench.find_bench_weights()
         plain = BareScript(
@@ -188,7 +193,7 @@ def list_bare_script_cases(bench: GpuBench) -> Iterator[Case]:
 
         theirs()
         pairs = []
-        # The order alternates, as the first of a pair may have an advantage or a disadvantage.
+        # The order alternates, because the position in a pair may influence the time.
         for number in range(bench.rounds):
             if number % 2:
                 other = theirs()
@@ -203,10 +208,10 @@ def list_bare_script_cases(bench: GpuBench) -> Iterator[Case]:
 
 
 def list_second_clip_cases(bench: GpuBench) -> Iterator[Case]:
-    """Yield the case that times a worker's first clip, with its load, and the next clip.
+    """Yield the case that times the first clip of a worker, including loading, and its second clip.
 
-    It also times two clips with different prompts, one after the other, without and with foresight: the
-    median of each.
+    The case also times two clips with different prompts in a row, with and without preparing the second one
+    during the first. The figures are medians.
     """
 
     def case() -> Figures:
@@ -224,8 +229,8 @@ def list_second_clip_cases(bench: GpuBench) -> Iterator[Case]:
 
 
 def list_soak_cases(bench: GpuBench) -> Iterator[Case]:
-    """Yield the case that measures the growth of memory in megabytes a clip, without the first fifth of the
-    clips.
+    """Yield the case that makes many clips and measures the growth of memory in megabytes per clip. The first
+    fifth of the clips is ignored as warm-up.
     """
 
     def case() -> Figures:
@@ -243,7 +248,7 @@ def list_soak_cases(bench: GpuBench) -> Iterator[Case]:
 
 
 def _read_held_bytes() -> int:
-    """Return the bytes that this process holds on its GPU, or in main memory without one."""
+    """Return the bytes that this process holds on its GPU, or in main memory if there is no GPU."""
     if torch.cuda.is_available():
         return int(torch.cuda.memory_allocated())
     pages = int(Path("/proc/self/statm").read_text().split()[1])
@@ -251,8 +256,8 @@ def _read_held_bytes() -> int:
 
 
 def list_cache_count_cases(bench: GpuBench) -> Iterator[Case]:
-    """Yield the case that compares the model cache's count of weights on the card with the card's own
-    count.
+    """Yield the case that compares the bytes that the model cache counts on the card with the bytes that the
+    card reports.
     """
 
     def case() -> Figures:
@@ -289,7 +294,7 @@ PHASES: dict[str, Callable[[GpuBench], Iterator[Case]]] = {
 
 
 def run_case(case: Callable[[], Figures]) -> tuple[Figures, str]:
-    """Return the figures of a case, or no figures and the error."""
+    """Run a case. Return its figures and an empty error, or no figures and the error."""
     try:
         return case(), ""
     except MilimoError as error:

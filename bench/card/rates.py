@@ -1,4 +1,4 @@
-"""The speed of a card: matrix products, its memory, the bus, the disk. Imports torch."""
+"""Measure the speed of a card: matrix products, memory, bus and disk. Imports torch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROUNDS = 5
 
 
 def _time_quickest_round(work: Callable[[], object], device: torch.device) -> float:
-    """Return the seconds of the quickest of some rounds."""
+    """Run `work` in several rounds on the device, and return the seconds of the quickest round."""
     taken = []
     for _ in range(ROUNDS + 1):
         _wait_for_device(device)
@@ -30,7 +30,9 @@ def _wait_for_device(device: torch.device) -> None:
 
 
 def measure_card_rates(device: torch.device, scratch: Path, *, small: bool) -> dict[str, float]:
-    """Return the figures of the row. `small` uses small sizes for a CPU, which take no time."""
+    """Return the measured speeds of the device, by name. `small` uses small matrices and buffers, so that the
+    measurement on a CPU takes almost no time.
+    """
     side, size = (256, 1 << 20) if small else (8192, 1 << 30)
     dtype = torch.float32 if small else torch.bfloat16
     left, right = (torch.randn(side, side, device=device, dtype=dtype) for _ in range(2))
@@ -54,7 +56,9 @@ def measure_card_rates(device: torch.device, scratch: Path, *, small: bool) -> d
 
 
 def _measure_disk_rate(scratch: Path, size: int) -> float:
-    """Return the GB a second of reading a file, if possible not from the system's file cache."""
+    """Return the GB per second at which a file of `size` bytes in `scratch` is read. If possible, the file is
+    read from the disk and not from the system's file cache.
+    """
     path = scratch / "read.bin"
     path.write_bytes(os.urandom(1 << 20) * (size >> 20))
     with path.open("rb") as file:

@@ -1,4 +1,6 @@
-"""Rows of figures, each written at once, so that an interrupted run continues with the missing rows."""
+"""Rows of figures in a file. Each row is written as soon as it is measured, so that an interrupted run
+continues with the missing rows.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from pathlib import Path
 
 BEGIN, END = "<!-- rows of bench/gpu.py -->", "<!-- end of rows -->"
 CLIP = ("load_s", "step_s", "counted_step_s", "clip_s", "swap_s", "peak_gb", "counted_gb", "reached_tflops")
-HEADS = {  # tables by phase: the title, and the figures that are columns
+HEADS = {  # The title of each phase's table, and the figures that are its columns.
     "tiny": ("Every family on tiny weights, noise: it runs", ("seconds",)),
     "held": ("Every family beside the bare pipeline, call by call", ("calls", "largest_difference")),
     "rates": (
@@ -29,7 +31,9 @@ HEADS = {  # tables by phase: the title, and the figures that are columns
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """The result of one case of a phase on a card. `error` is the reason if there are no figures."""
+    """The result of one case of a phase on a card. If the case failed, it has no figures and `error` is the
+    reason.
+    """
 
     phase: str
     case: str
@@ -40,13 +44,13 @@ class FigureRow:
 
 
 class FigureRowsFile:
-    """The file of rows, one JSON row a line. An incomplete line is ignored."""
+    """A file of results with one JSON object per line. An incomplete last line is ignored."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def read(self) -> list[FigureRow]:
-        """Return all rows, the last row of each case."""
+        """Return all rows. A case that was measured again has only its last row."""
         try:
             lines = self.path.read_text().splitlines()
         except FileNotFoundError:
@@ -61,7 +65,7 @@ class FigureRowsFile:
         return list(rows.values())
 
     def has_case(self, phase: str, case: str, card: str) -> bool:
-        """Return True if the case was measured on the card. A failed case does not count, so that it is tried
+        """Return True if the case was measured on the card. A failed case returns False, so that it is tried
         again.
         """
         return any(
@@ -69,7 +73,7 @@ class FigureRowsFile:
         )
 
     def append_row(self, row: FigureRow) -> None:
-        """Write a row. It is on the disk when this method returns."""
+        """Write a row to the file. The row is safely on the disk when this method returns."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         cut = self.path.exists() and not self.path.read_bytes().endswith(b"\n")
         with self.path.open("a") as file:
@@ -102,7 +106,9 @@ def _format_figure_row(row: FigureRow, columns: Iterable[str]) -> str:
 
 
 def write_tables_into(page: Path, rows: Iterable[FigureRow]) -> None:
-    """Replace the tables between the marks of a page. Raises ValueError if the page has no marks."""
+    """Replace the tables between the two comment marks of a documentation page. Raises ValueError if the page
+    does not have these marks.
+    """
     text = page.read_text()
     before, mark, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)

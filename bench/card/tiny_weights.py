@@ -1,6 +1,6 @@
-"""Every family on tiny weights, which make noise: a run by each recipe of the published size, and a
-comparison with the bare pipeline.
+"""Run every model family on tiny random weights, which produce only noise.
 
+Each family runs with each recipe of its published size, and is compared with a plain diffusers pipeline.
 Imports torch.
 """
 
@@ -19,8 +19,8 @@ from milimo_tui.engines.specs.weight_specs import CheckEngine
 from milimo_tui.tiny_models.build import build_tiny_checkpoint
 from milimo_tui.tiny_models.families import FAMILIES
 
-# Tiny checkpoints by published id. The recipe ladder uses the published size, as a tiny checkpoint has hardly
-# any.
+# The tiny checkpoint for each published model id. The recipe ladder counts with the published size, because
+# hardly any recipe applies to a tiny size.
 RUNS = {
     "ltx-2": "ltx2-distilled",
     "ltx-2.3": "ltx23",
@@ -31,14 +31,15 @@ RUNS = {
     "qwen-image": "qwen-image",
     "wan-2.2-ti2v-5b": "wan-ti2v",
     "wan-2.2-t2v-a14b": "wan-t2v",
-    "tiny-z-image-turbo": "z-image-turbo",  # so small that its ladder includes nf4
+    # Under this id the ladder uses the tiny size and therefore includes nf4.
+    "tiny-z-image-turbo": "z-image-turbo",
 }
 TAKES = ("ltx2", "wan")
 STEPS = 4
 
 
 def list_tiny_recipe_cases(bench: GpuBench) -> Iterator[Case]:
-    """Yield cases that run each family by each recipe for so small a take."""
+    """Yield cases that make a tiny take or picture with each family and each of its recipes."""
     for id, name in RUNS.items():
         family = FAMILIES[name].family
         _register_tiny_weights(bench, id, name)
@@ -61,7 +62,9 @@ def list_tiny_recipe_cases(bench: GpuBench) -> Iterator[Case]:
 
 
 def list_reference_cases(bench: GpuBench) -> Iterator[Case]:
-    """Yield cases that compare each family's reference case with the bare pipeline, call by call."""
+    """Yield cases that compare the reference case of each family with a plain diffusers pipeline, model call
+    by model call.
+    """
     for id, name in RUNS.items():
 
         def case(id: str = id, name: str = name) -> Figures:
@@ -81,12 +84,13 @@ def _register_tiny_weights(bench: GpuBench, id: str, name: str) -> None:
     if not folder.exists():
         build_tiny_checkpoint(name, folder)
     row = FAMILIES[name]
-    tiny = id.startswith("tiny") or not bench.on_card  # Main memory has no room for the published size.
+    # Without a card, main memory has no space for the published size.
+    tiny = id.startswith("tiny") or not bench.on_card
     register_bench_checkpoint(bench.home, id, folder, row.family, row.generation, tiny=tiny)
 
 
 def _build_tiny_spec(id: str, family: str, recipe: str = "") -> MakeVideo | MakePicture:
-    """Return the spec of a take or a picture of few steps, by the schedule of the weights."""
+    """Return the spec of a take or a picture with few steps, which follow the schedule of the weights."""
     if family in TAKES:
         changed = {"schedule": "auto", "steps": STEPS, "engine": family}
         return build_bench_clip(id, (64, 64, 9), 1, recipe=recipe).model_copy(update=changed)

@@ -1,7 +1,7 @@
-"""Support for a machine without PyAV: takes are written as bare frames, and a stand-in module satisfies
-imports of PyAV.
+"""Support for a machine without PyAV: a stand-in module makes imports of PyAV succeed, and takes are written
+as uncompressed frames.
 
-Code that decodes or encodes is never called then: the measured clips have no input pictures.
+Code that decodes or encodes video is never called, because the measured clips have no input pictures.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ def has_av() -> bool:
     """Return True if PyAV can be imported."""
     try:
         return importlib.util.find_spec("av") is not None
-    except ValueError:  # raised for the stand-in module
+    except ValueError:  # The stand-in module raises ValueError.
         return False
 
 
 class NamedMembers(type):
-    """A metaclass whose missing members are their own names."""
+    """A metaclass that returns the name of a missing class attribute as its value."""
 
     def __getattr__(cls, name: str) -> str:
         if name.startswith("__"):
@@ -36,7 +36,7 @@ class NamedMembers(type):
 
 
 class AbsentAvClass(metaclass=NamedMembers):
-    """A class of PyAV that a module names while it is imported. Creating an object raises
+    """A stand-in for a class of PyAV that other modules mention at import time. Creating an object raises
     ModuleNotFoundError.
     """
 
@@ -45,7 +45,7 @@ class AbsentAvClass(metaclass=NamedMembers):
 
 
 class AvStandIn(ModuleType):
-    """A module that stands for PyAV. Every missing attribute is a stand-in class."""
+    """A stand-in for the module `av`. Every missing attribute is a stand-in class."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -58,7 +58,7 @@ class AvStandIn(ModuleType):
 
 
 class AvStandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """An import finder for `av` and its submodules."""
+    """An import finder that provides stand-in modules for `av` and its submodules."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -74,7 +74,9 @@ class AvStandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 class FrameFile:
-    """A take as uncompressed frames in 8 bits, one after the other, with its sound in a second file."""
+    """A take stored as uncompressed 8-bit frames, one after the other, with its sound in a second file.
+    Replaces the video writer that needs PyAV.
+    """
 
     def __init__(self, path: Path, **facts: Any) -> None:
         self._path, self._facts = path, facts
@@ -89,16 +91,16 @@ class FrameFile:
         self._sound.close()
 
     def picture(self, rgb: Any) -> None:
-        """Add a picture."""
+        """Append a picture to the file of frames."""
         self._pictures.write(np.ascontiguousarray(rgb, np.uint8).tobytes())
 
     def sound(self, samples: Any) -> None:
-        """Add sound."""
+        """Append sound samples to the second file."""
         self._sound.write(np.ascontiguousarray(samples, np.float32).tobytes())
 
 
 class ProbedFrameFile:
-    """The facts of such a file: its size."""
+    """The facts about a `FrameFile` that an engine asks for after writing it."""
 
     def __init__(self, path: Path) -> None:
         self.bytes = path.stat().st_size
@@ -108,7 +110,9 @@ class ProbedFrameFile:
 
 
 def install_av_stand_in() -> None:
-    """Make later imports work without PyAV. Must be called before any engine is imported."""
+    """Install the stand-in, so that later imports work without PyAV. Call this function before any engine is
+    imported.
+    """
     for name in [name for name in sys.modules if name.partition(".")[0] == "av"]:
         del sys.modules[name]
     sys.meta_path.insert(0, AvStandInFinder())

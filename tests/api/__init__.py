@@ -1,1 +1,1 @@
-"""Programs that use the studio, and plug-ins."""
+"""Tests of the Python interface for scripts (`milimo_tui.api`) and of plug-ins."""

@@ -1,4 +1,6 @@
-"""Plug-ins that pip installs beside the studio: the example as a whole, and such as are broken."""
+"""Test plug-ins installed with pip: the example in `examples/plug_in` works, and broken plug-ins are reported
+without harming others.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""`milimo_tui.api`: a film read and changed by a program, refusals, and the recipes of docs/scripting.md."""
+"""Test the Python interface `milimo_tui.api`: a script reads and changes a film, refused calls raise an
+error, and the recipes of docs/scripting.md run.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Benches that judge rather than time: what they take for right is tested here."""
+"""Tests of the benchmarks that judge results: they test the rules that decide whether a result is right."""

@@ -1,4 +1,4 @@
-"""Scripts of `bench/` import one another by their bare names, and so do their tests."""
+"""Make the scripts of `bench/` importable by their plain names, because they import each other like this."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""What the bench of the breakdown takes for right, and that it runs on any script with marks beside it."""
+"""Test the benchmark of the breakdown: which shots it judges right or wrong, and that it runs on any script
+with a marks file next to it.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ def marks(tmp_path: Path) -> Marks:
 
 
 def shot(number: str, line: int, frame: tuple[str, ...] = ("Anna",), **fields: object) -> ReadShot:
-    """A shot that is right by the marks, but for what a test changes."""
+    """Return a shot that agrees with the marks. `fields` replaces values that a test changes."""
     made = ReadShot(
         number=number,
         line=line,
@@ -108,7 +110,8 @@ def test_shots_that_agree_with_the_marks_are_right(marks: Marks) -> None:
                 "1C reaction: Anna gets the words of Tom",
             ],
         ),
-        (replace(HEARS, insert=True, frame=()), []),  # the lamp, under what is heard
+        # An insert of the lamp may be shown while the speech is heard.
+        (replace(HEARS, insert=True, frame=()), []),
     ],
 )
 def test_facts_that_disagree_with_the_marks_are_wrong(
@@ -212,6 +215,8 @@ def test_wrong_look_is_counted_from_its_doubtful_shot_to_the_next_look() -> None
 
 
 def test_words_are_matched_as_whole_words() -> None:
-    """“Yes.” was found in “eyes”, and what was said there judged by it."""
+    """“Yes.” is not found inside “eyes”. Before, a wrong place was found and the speech there was judged by
+    it.
+    """
     text = "She opens her eyes. “Yes,” she says."
     assert find_words_span(text, "Yes.", 0, len(text)) == (text.index("Yes"), text.index("Yes") + 3)

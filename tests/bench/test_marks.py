@@ -1,4 +1,4 @@
-"""The marked corpus holds against its scripts, and what does not hold is found."""
+"""Test the marks of the corpus: they agree with their scripts, and wrong marks are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every argument of every command, given what nobody should give: one sentence, never a traceback."""
+"""Test each argument of each command with bad values: the reply is one sentence, never a traceback."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from milimo_tui.studio.registry.grammar import get_argument_shape
 from tests.budget import rounds
 from tests.front_door import Milimo, in_environment
 
-WAIT = 3.0  # seconds a command may wait for jobs that never begin, or at a pipe nobody writes to
+# Seconds that a command may wait for jobs that never start, or for data in a pipe without a writer
+WAIT = 3.0
 FILE, FOLDER, PIPE, BRACKETS = "@file", "@folder", "@pipe", "@brackets"
 NASTY = (
     "", " ", "x" * 400, "é" * 10_000, "\x00", "\x1b]52;c;AAAA\x07\x9b31m", "\udcff\ud800", "nan", "-inf",
@@ -31,7 +32,7 @@ NASTY = (
     "%s{0}", "../../../x", "/", "/dev/full", "a/" * 3_000, "~nobody-at-all/x", "1:2:3:4:5:6",
     "2026-99-99", ",", "=", FILE, FOLDER, PIPE, BRACKETS,
 )  # fmt: skip
-# What an argument that must be given is given, while another is tried: by its name.
+# Valid values of required arguments, by argument name, used while another argument is tested.
 GOOD = {
     "id": "1A", "ids": "1A", "shot": "1A", "scene": "1", "clip": "1A", "clips": "1A", "other": "2A",
     "to": "2A", "by": "1", "at": "10", "frame": "10", "edge": "tail", "kind": "character", "name": "Lamp",
@@ -43,15 +44,15 @@ GOOD = {
     "brief": "four shots in a yard", "story": FILE, "item": "person 1",
 }  # fmt: skip
 NEVER = {
-    ("supervisor.start", "foreground"),  # serves, until somebody ends it
-    ("cluster.up", "cpus"),  # begin a cluster, whatever they are
+    ("supervisor.start", "foreground"),  # runs until a person stops it
+    ("cluster.up", "cpus"),  # these start a cluster with any value
     ("cluster.up", "port"),
 }
 
 
 @pytest.fixture
 def studio(film: Milimo) -> Iterator[Milimo]:
-    """The tiny film on a queue whose lanes are paused, with no way out to a hub or another program."""
+    """Return `milimo` on the tiny film with paused lanes, an unreachable hub and no real editor or player."""
     env = {
         **film.env,
         "HF_ENDPOINT": "http://127.0.0.1:9",
@@ -65,7 +66,7 @@ def studio(film: Milimo) -> Iterator[Milimo]:
 
 
 class Kept:
-    """The film as it is to be for every command, and the files that arguments name."""
+    """A copy of the film that is restored for each command, and the files that arguments name."""
 
     def __init__(self, milimo: Milimo) -> None:
         self._project = next((milimo.home / "projects").iterdir())
@@ -79,7 +80,7 @@ class Kept:
         self.again()
 
     def again(self) -> None:
-        """Everything as it was."""
+        """Restore the film, the current-film file and the named files."""
         Path(self.named[FOLDER]).mkdir(exist_ok=True)
         Path(self.named[FILE]).write_text("words and no film")
         header = b'{"a":' + b"[" * 100_000
@@ -96,7 +97,7 @@ class Kept:
 
 
 def said(words: list[str]) -> str:
-    """What a command line says on both streams; the traceback where it has none of its own."""
+    """Return the text of a command on both streams, plus the traceback of an uncaught exception."""
 
     def too_long(number: int, frame: object) -> None:
         raise KeyboardInterrupt
@@ -108,7 +109,7 @@ def said(words: list[str]) -> str:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             main(words)
     except KeyboardInterrupt:
-        pass  # it waits, and was told to stop before it listened
+        pass  # the timer ended a waiting command before it had a handler for interrupts
     except (Exception, SystemExit):  # noqa: BLE001 - whatever comes out is what is looked for
         return f"{out.getvalue()}{err.getvalue()}\n{traceback.format_exc()}"
     finally:
@@ -118,7 +119,9 @@ def said(words: list[str]) -> str:
 
 
 def lines_of(entry: registry.Command, name: str, value: str, kept: Kept) -> list[list[str]]:
-    """The ways to give a command this value: by `run`, and as people type it where it has words."""
+    """Return the command lines that give argument `name` this value: one with `run`, and the usual spelling
+    if the command has one.
+    """
     items = read_arguments(entry.args)
     values = {key: GOOD.get(key, "words") for key, item in items.items() if item.required}
     if "detach" in items:

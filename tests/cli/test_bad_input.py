@@ -1,4 +1,4 @@
-"""Bad input: one sentence, exit code 2, nothing made, nothing lost."""
+"""Test bad input: the command prints one sentence, exits with code 2, makes nothing and loses nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a shell completes to: asked of `milimo complete`, and by keys in bash, zsh and fish."""
+"""Test shell completion: the output of `milimo complete`, and the Tab key in bash, zsh and fish."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.terminal import Terminal
 
 
 def words(milimo: Milimo, *typed: str) -> list[str]:
-    """The words that can stand for the last one."""
+    """Return the completions of the last word in `typed`."""
     return [line.split("\t")[0] for line in milimo.act("complete", "--", *typed).splitlines()]
 
 
@@ -47,7 +47,8 @@ def test_flags_choices_and_switches_are_completed(milimo: Milimo) -> None:
 
 def test_names_are_completed_from_the_film_in_use_only(film: Milimo) -> None:
     assert words(film, "shot", "show", "") == ["1A", "1B", "2A"]
-    assert "1A" in words(film, "shot", "make", "--takes", "2", "1")  # a flag's value takes no place of a shot
+    # The value of an option does not count as a shot
+    assert "1A" in words(film, "shot", "make", "--takes", "2", "1")
     assert "1B" in words(film, "shot", "make", "1A", "")
     project = film.json("project", "list")[0]["folder"]
     assert words(film, "--project", "") == [project]
@@ -82,7 +83,7 @@ def test_unknown_shell_is_refused(milimo: Milimo) -> None:
 
 @pytest.fixture
 def shell_env(film: Milimo) -> dict[str, str]:
-    """An environment of plain shells in which `milimo` is a program of the PATH."""
+    """Return an environment for plain shells in which `milimo` is a program in PATH."""
     programs, home = film.cwd / "programs", Path(film.env["HOME"])
     programs.mkdir()
     home.mkdir(exist_ok=True)
@@ -95,7 +96,7 @@ def shell_env(film: Milimo) -> dict[str, str]:
     return {**film.env, "PATH": path, "TERM": "xterm", "PS1": "$ ", "LC_ALL": "C.UTF-8"}
 
 
-# What is typed, with a Tab behind it, and what the line is then.
+# Pairs of the text that is typed before Tab and the command line afterwards.
 TYPED = [
     ("milimo sto", "milimo storyboard "),
     ("milimo shot dupl", "milimo shot duplicate "),

@@ -1,4 +1,4 @@
-"""Man pages: whole, current, and as an independent reader of roff takes them."""
+"""Test the man pages: complete, up to date, and accepted by an independent roff checker."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from milimo_tui.studio.registry.grammar import WORDS
 from tests.front_door import Milimo
 
 ROOT = Path(__file__).parents[2]
-DATELESS = "missing date"  # a page that is made anew by every version has none
+DATELESS = "missing date"  # generated pages have no date, because each version rewrites them
 
 
 def test_every_command_and_flag_is_described() -> None:
@@ -61,7 +61,8 @@ def test_mandoc_finds_no_fault(tmp_path: Path) -> None:
 
 @pytest.mark.long("command_line")
 def test_make_install_puts_pages_where_shells_and_man_look(tmp_path: Path) -> None:
-    stamp = ("-o", ".make/studio", "-o", ".make/models")  # what is set up stays as it is
+    # Treat these targets as up to date, so that `make` does not run the setup
+    stamp = ("-o", ".make/studio", "-o", ".make/models")
     env = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "MILIMO_HOME": str(tmp_path / "home")}
     subprocess.run(["make", "-C", ROOT, *stamp, "install"], env=env, check=True, capture_output=True)
     share = tmp_path / ".local/share"

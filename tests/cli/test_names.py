@@ -1,4 +1,4 @@
-"""A name that several things have is asked about, never guessed; an id or an exact name is enough."""
+"""Test ambiguous names: the command asks and never guesses. An id or an exact name is enough."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ Nobody still.
 
 
 def _unclear(milimo: Milimo, *words: str, ids: list[str]) -> None:
-    """The act is refused with the ids of all that may be meant, and nothing has changed."""
+    """Check that the command is refused, that the message lists all matching ids, and that nothing
+    changed.
+    """
     before = milimo.act("cut", "show", "--json"), milimo.act("shot", "list", "--json")
     refused = milimo.refusal(*words)
     assert all(id in refused for id in ids), refused

@@ -1,4 +1,4 @@
-"""What the command line refuses, and how: a sentence, a code, and nothing changed."""
+"""Test refusals of the command line: a sentence, an exit code, and no change."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.terminal import Terminal
 
 
 def refused_here(capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> dict[str, str]:
-    """Run in this process, as there are many; the error document."""
+    """Run a refused command inside the test process, which is faster, and return its JSON error."""
     assert main([*words, "--json"]) == 2
     [line] = capsys.readouterr().out.splitlines()
     error: dict[str, str] = json.loads(line)["error"]
@@ -104,7 +104,7 @@ RUN = [
 
 @pytest.fixture(scope="module")
 def lamps(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
-    """One home for every refusal: none of them may change it."""
+    """Return `milimo` on one home that all refusals share, because none may change it."""
     folder = tmp_path_factory.mktemp("lamps")
     shutil.copytree(made / "home", folder / "home", ignore=shutil.ignore_patterns("supervisor.*"))
     runner = Milimo(environment(folder), folder / "work")

@@ -1,4 +1,6 @@
-"""A hunt: secrets planted wherever one may be, then looked for in every byte that is kept or shown."""
+"""Test that secrets do not leak: secrets are planted in each possible place, then all stored and shown bytes
+are searched for them.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ def leaks(data: bytes) -> list[str]:
 
 @pytest.fixture
 def watched(film: Milimo) -> Milimo:
-    """`milimo` on the tiny film, with secrets in the environment and the settings."""
+    """Return `milimo` on the tiny film with secrets in the environment and the settings."""
     config = Path(film.env["XDG_CONFIG_HOME"]) / "milimo" / "config.toml"
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_text(CONFIG)

@@ -1,4 +1,4 @@
-"""What the command line writes, and to whom: readers that leave, full disks, plain encodings, interrupts."""
+"""Test the output streams of the command line: closed readers, full disks, plain encodings and interrupts."""
 
 from __future__ import annotations
 
@@ -73,11 +73,12 @@ def test_every_json_answer_is_one_document(milimo: Milimo) -> None:
 
 @pytest.mark.parametrize("flag", thorough("command_line", [(), ("--json",)], quick=0, one=True))
 def test_interrupt_lists_what_still_runs(film: Milimo, flag: tuple[str, ...]) -> None:
-    film.act("shot", "set", "1A", "--length", "300s")  # it is still at it when it is interrupted
+    # Long enough that the take is still being made at the interrupt
+    film.act("shot", "set", "1A", "--length", "300s")
     before = {job["id"] for job in film.json("job", "list")}
     waiting = start(film, "shot", "make", "1A", "1B", *flag)
     while not any(job["progress"] for job in film.json("job", "list") if job["id"] not in before):
-        time.sleep(0.05)  # it has begun to wait by the time that a take tells how far it is
+        time.sleep(0.05)  # once a take reports progress, the command is already waiting
     waiting.send_signal(signal.SIGINT)
     out, err = waiting.communicate(timeout=300)
     assert waiting.returncode == 130
@@ -89,7 +90,7 @@ def test_interrupt_lists_what_still_runs(film: Milimo, flag: tuple[str, ...]) ->
 
 
 def save(path: Path, text: str) -> None:
-    """Write it as an editor does: who looks meanwhile sees the old file or the new one, and no half."""
+    """Replace a file as an editor does: a reader sees the old or the new file, never a partial one."""
     fresh = path.with_suffix(".new")
     fresh.write_text(text)
     os.replace(fresh, path)

@@ -1,4 +1,4 @@
-"""Refused command lines: the refusal names a command line that is accepted. Help: arguments in groups."""
+"""Test that refusals suggest a command line that is accepted, and that help shows arguments in groups."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.cli.test_any_argument import NEVER
 from tests.front_door import Milimo
 
 MOST_IN_GROUP = 12
-# Commands that start, end or wait for processes, or ask somebody, if nothing is given.
+# Without arguments, these commands start, stop or wait for processes, or ask a question.
 NOT_ALONE = {*(id for id, _ in NEVER), "app.systemd", "cluster.join", "job.watch", "job.wait"}
 
 

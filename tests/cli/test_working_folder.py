@@ -1,5 +1,5 @@
-"""Python files in the working folder, which may be untrusted, are not imported by processes that start in
-it.
+"""Test that processes do not import Python files from the working folder in which they start, because it may
+be untrusted.
 """
 
 from __future__ import annotations

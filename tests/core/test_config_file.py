@@ -1,4 +1,4 @@
-"""Settings written into config.toml: their own lines alone, whole or not at all."""
+"""Test writing settings into config.toml: only the affected lines change, completely or not at all."""
 
 from __future__ import annotations
 

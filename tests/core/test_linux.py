@@ -1,4 +1,4 @@
-"""What stands for Linux's own elsewhere: tried here beside it."""
+"""Test the replacements for Linux functions on other systems, by comparison with the Linux functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A frame as a person types one, at every rate: frames, seconds, timecode; drop-frame where there is one."""
+"""Test reading a frame position as a person types it, at all rates: frames, seconds, timecode, and drop-frame
+timecode where it exists.
+"""
 
 from __future__ import annotations
 

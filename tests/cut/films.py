@@ -1,4 +1,4 @@
-"""Small films for these tests, what they show frame by frame, and the rules every cut keeps."""
+"""Provide small cuts for the tests, their shown frames, and a check of the rules that each cut must keep."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def asset(name: str) -> ClipSource:
 
 
 def piece(name: str, frames: int, source_in: Fraction = Fraction(0)) -> Clip:
-    """A clip of an asset, not yet on a track."""
+    """Return a clip of an asset that is not on a track yet."""
     return edits.create_trackless_clip(asset(name), frames, source_in, label=name)
 
 
@@ -60,7 +60,7 @@ def track_of(cut: Cut, name: str) -> Track:
 
 
 def clip_of(cut: Cut, label: str) -> Clip:
-    """The first clip, in time, with that label."""
+    """Return the earliest clip with that label."""
     placed = layout(cut)
     return min(
         (clip for clip in cut.clips if clip.label == label), key=lambda clip: placed.get_start(clip.id)
@@ -68,7 +68,9 @@ def clip_of(cut: Cut, label: str) -> Clip:
 
 
 def film(new_id: NewId, v1: str = "", *, rate: Fraction = Fraction(25)) -> Cut:
-    """A cut whose V1 is written as `A:10 B:20`: label and frames, each from 10 seconds into its asset."""
+    """Return a cut whose V1 is given as labels and frames, such as `A:10 B:20`. Each clip starts 10 seconds
+    into its asset.
+    """
     cut = new_cuts.create_cut("Test", rate=rate, new_id=new_id)
     for word in v1.split():
         label, frames = word.split(":")
@@ -81,7 +83,7 @@ def film(new_id: NewId, v1: str = "", *, rate: Fraction = Fraction(25)) -> Cut:
 def on(
     cut: Cut, track: str, at: int, label: str, frames: int, *, new_id: NewId, connected: bool = False
 ) -> Cut:
-    """Lay a clip on a free track."""
+    """Overwrite a stretch of a track with a new clip of `frames` frames at frame `at`."""
     return edits.overwrite_clip(
         cut,
         track_of(cut, track).id,
@@ -93,7 +95,7 @@ def on(
 
 
 def draw(cut: Cut, track: str) -> str:
-    """A track as text: `A 0-10, gap 10-15, B 15-35`; a connected clip is `c~`."""
+    """Return a track as text: `A 0-10, gap 10-15, B 15-35`. A `~` marks a connected clip."""
     words = []
     for placed in layout(cut).get_row(track_of(cut, track).id):
         name = "gap" if placed.clip.source.kind is SourceKind.GAP else placed.clip.label
@@ -103,7 +105,9 @@ def draw(cut: Cut, track: str) -> str:
 
 
 def shown(placed: Layout, track_id: str, frame: int) -> Shown:
-    """What a track shows at a frame, by looking through all its clips."""
+    """Return the content that a track shows at a frame, or None in a gap. Searches all clips, independently
+    of the layout's look-up.
+    """
     found = [each for each in placed.get_row(track_id) if each.start <= frame < each.end]
     if not found or found[0].clip.source.kind is SourceKind.GAP:
         return None
@@ -111,7 +115,9 @@ def shown(placed: Layout, track_id: str, frame: int) -> Shown:
 
 
 def shown_of(clip: Clip, frame: int, rate: Fraction) -> Shown:
-    """What a clip shows at a frame of its own."""
+    """Return the content that a clip shows at a frame counted from its start: source, source time and
+    effects.
+    """
     effects = clip.effects
     look = tuple((name, effects.get_value_at(name, frame)) for name, _ in effects.curves)
     choices = replace(effects, curves=(), speed=Fraction(1))
@@ -119,12 +125,14 @@ def shown_of(clip: Clip, frame: int, rate: Fraction) -> Shown:
 
 
 def speed_of(clip: Clip) -> Fraction:
-    """The source seconds that a clip plays in a second: the ramps of these films have one value."""
+    """Return the source seconds that a clip plays per second. Ramps in these cuts have one value."""
     return clip.effects.speed * Fraction(str(clip.effects.get_value_at(RAMP, 0)))
 
 
 def seen(placed: Layout, track_id: str, frame: int) -> list[Clip]:
-    """The clips that a track shows at a frame: two in a transition, one elsewhere, none in a gap."""
+    """Return the clips that a track shows at a frame: two in a transition, otherwise one, and none in a
+    gap.
+    """
     for join in place_transitions(placed).tail.values():
         if join.left.clip.track == track_id and join.start <= frame < join.end:
             return [
@@ -135,18 +143,20 @@ def seen(placed: Layout, track_id: str, frame: int) -> list[Clip]:
 
 
 def strip(cut: Cut, track_id: str, frames: int) -> list[Shown]:
-    """What a track shows, frame by frame."""
+    """Return the content that a track shows at each of the first `frames` frames."""
     placed = layout(cut)
     return [shown(placed, track_id, frame) for frame in range(frames)]
 
 
 def rows(cut: Cut) -> dict[str, Row]:
-    """Clips, tracks, transitions and markers as flat rows by id, as a store would keep them."""
+    """Return clips, tracks, transitions and markers as flat rows by id, as the database stores them."""
     return {value.id: _row(value) for value in _parts(cut)}
 
 
 def _row(value: Clip | Track | Transition | Marker) -> Row:
-    """A value's columns; its effects have one each, so that one changed in place would be seen."""
+    """Return the columns of a value. Each effect has a separate column, so that an effect changed in place is
+    detected.
+    """
     names, columns = _COLUMNS[type(value)]
     row = dict(zip(names, columns(value), strict=True))
     if isinstance(value, Clip):
@@ -155,7 +165,7 @@ def _row(value: Clip | Track | Transition | Marker) -> Row:
 
 
 def _columns(kind: type) -> tuple[tuple[str, ...], Callable[[object], tuple[Scalar, ...]]]:
-    """The names of a value's fields, and what reads them all at once."""
+    """Return the field names of a value type, and a function that reads all fields at once."""
     names = tuple(each.name for each in fields(kind))
     return names, attrgetter(*names)
 
@@ -165,14 +175,14 @@ _EFFECTS = _columns(Effects)
 
 
 def changed_clips(before: Cut, after: Cut) -> set[str]:
-    """Ids of the clips an edit writes: added, altered or removed."""
+    """Return the ids of the clips that an edit added, changed or removed."""
     old = {clip.id: clip for clip in before.clips}
     new = {clip.id: clip for clip in after.clips}
     return {each for each in old.keys() | new.keys() if old.get(each) != new.get(each)}
 
 
 def take_back(before: Cut, after: Cut) -> Mapping[str, Row]:
-    """The rows of `after` with the edit's changes undone, as the store undoes them."""
+    """Return the rows of `after` with the edit undone in the same way as the store undoes edits."""
     table: dict[str, Row] = dict(rows(after))
     for change in [done.get_inverse() for done in reversed(diff_rows("row", rows(before), rows(after)))]:
         if change.after is None:
@@ -183,12 +193,14 @@ def take_back(before: Cut, after: Cut) -> Mapping[str, Row]:
 
 
 def lasting(seconds: Fraction | int, head: Fraction | int = 0) -> MediaLength:
-    """Bounds of films all of whose sources have so many seconds of media, `head` of them a handle."""
+    """Return media bounds in which each source has `seconds` seconds, of which the first `head` are a
+    handle.
+    """
     return lambda _: Available.from_duration(Fraction(seconds), Fraction(head))
 
 
 def broken_rules(cut: Cut, bounds: MediaLength = edits.return_no_media_limit) -> list[str]:
-    """Sentences on every rule of the cut that does not hold; empty for a sound one."""
+    """Return a sentence for each rule of the cut that is broken. Empty for a sound cut."""
     out = [
         f"{name} appears {count} times"
         for name, count in Counter(part.id for part in _parts(cut)).items()
@@ -220,9 +232,9 @@ def broken_rules(cut: Cut, bounds: MediaLength = edits.return_no_media_limit) ->
 
 
 def sync(cut: Cut, bounds: MediaLength) -> dict[tuple[str, str], Fraction]:
-    """How far the clips of each link are apart, in frames of their sources' time, by pairs of their ids.
+    """Return the offset between the clips of each link, in frames of source time, by pairs of clip ids.
 
-    Only clips that play media with a beginning and an end have such a time.
+    Only clips whose media has a beginning and an end have such an offset.
     """
     placed = layout(cut)
     zero = {
@@ -235,7 +247,9 @@ def sync(cut: Cut, bounds: MediaLength) -> dict[tuple[str, str], Fraction]:
 
 
 def _broken_by_links(cut: Cut) -> list[str]:
-    """Links of one clip, with two that magnetic tracks hold, or that do not hang as one."""
+    """Return sentences for links with only one clip, with two clips on magnetic tracks, or whose clips are
+    not connected as a unit.
+    """
     tracks, by_id = {track.id: track for track in cut.tracks}, {clip.id: clip for clip in cut.clips}
     links: dict[str, list[Clip]] = {}
     for clip in cut.clips:
@@ -256,7 +270,7 @@ def _broken_by_links(cut: Cut) -> list[str]:
 
 
 def _broken_by_transitions(cut: Cut, placed: Layout) -> list[str]:
-    """Transitions without a frame, or over the same frames of a clip."""
+    """Return sentences for transitions without frames, or that use the same frames of a clip."""
     out = [f"{each.id} has {each.frames} frames" for each in cut.transitions if each.frames < 1]
     inside: dict[str, int] = {}
     for each in cut.transitions:
@@ -297,7 +311,7 @@ def _broken_by(
     shown_seconds = [
         clip.source_in + Fraction(frame) / cut.rate * speed_of(clip) for frame in (0, clip.frames - 1)
     ]
-    picture = abs(speed_of(clip)) / cut.rate  # how long one is on, in seconds of the source
+    picture = abs(speed_of(clip)) / cut.rate  # duration of one frame in seconds of the source
     is_early = clip.source_in < 0 and clip.source.kind is not SourceKind.SHOT
     if is_early or (
         media is not None and (min(shown_seconds) < media.start or max(shown_seconds) + picture > media.end)

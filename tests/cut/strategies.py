@@ -1,4 +1,4 @@
-"""Random cuts for property tests, with media that runs out."""
+"""Generate random cuts for property tests, with media that ends."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _values(param: EffectParameter) -> st.SearchStrategy[float]:
 
 @st.composite
 def curves(draw: st.DrawFn, param: EffectParameter, most: int = 30) -> Curve:
-    """Keys by rising frame, some of them outside of a clip of `most` frames."""
+    """Draw keyframes in order of frame, some of them outside a clip of `most` frames."""
     frames = sorted(draw(st.sets(st.integers(-most, 2 * most), min_size=1, max_size=4)))
     return tuple(Keyframe(frame, draw(_values(param)), draw(st.sampled_from(Easing))) for frame in frames)
 
@@ -93,7 +93,7 @@ titles = st.builds(
 
 @st.composite
 def effects(draw: st.DrawFn) -> Effects:
-    """Whatever a clip may carry."""
+    """Draw any effects that a clip can have."""
     names = draw(
         st.sets(st.sampled_from(sorted(name for name in PARAMS if not PARAMS[name].timed)), max_size=3)
     )
@@ -113,15 +113,15 @@ def effects(draw: st.DrawFn) -> Effects:
 
 @st.composite
 def pieces(draw: st.DrawFn, rate: Fraction = Fraction(25), most: int = 24) -> Clip:
-    """A clip that fits its media."""
+    """Draw a clip of at most `most` frames that fits its media."""
     name = draw(st.sampled_from(sorted(SECONDS)))
     seconds = SECONDS[name]
     frames = draw(st.integers(1, most))
     speed, head = draw(st.sampled_from(SPEEDS)), Fraction(0)
     if seconds is None:
-        speed = abs(speed)  # a still has no other end to begin at
+        speed = abs(speed)  # a still has no end at which reversed playback could start
     if seconds is not None:
-        step = abs(speed) / rate  # of the source, from one picture to the next
+        step = abs(speed) / rate  # source seconds from one frame to the next
         frames = min(frames, int(seconds / step)) if step else frames
         head = draw(st.integers(0, min(20, int((seconds - frames * step) * rate)))) / rate
         if speed < 0:
@@ -133,7 +133,9 @@ def pieces(draw: st.DrawFn, rate: Fraction = Fraction(25), most: int = 24) -> Cl
 
 @st.composite
 def cuts(draw: st.DrawFn, new_id: NewId) -> Cut:
-    """A cut with clips on V1, free and connected ones on V2 and A1, fades, markers, maybe a gap."""
+    """Draw a cut with clips on V1, unconnected and connected clips on V2 and A1, fades, markers and possibly
+    a gap.
+    """
     rate = draw(st.sampled_from(RATES))
     cut = new_cuts.create_cut("Random", rate=rate, new_id=new_id)
     v1, v2, a1 = (films.track_of(cut, name).id for name in ("V1", "V2", "A1"))
@@ -162,7 +164,7 @@ def cuts(draw: st.DrawFn, new_id: NewId) -> Cut:
 
 
 def some_clip(data: st.DataObject, cut: Cut, *tracks: str) -> str | None:
-    """The id of a clip on one of some tracks (any by default)."""
+    """Draw the id of a clip on one of `tracks` (by default on any track), or None if there is none."""
     wanted = {track.id for track in cut.tracks if not tracks or track.name in tracks}
     ids = sorted(clip.id for clip in cut.clips if clip.track in wanted)
     return data.draw(st.sampled_from(ids)) if ids else None
@@ -173,7 +175,9 @@ def length(cut: Cut) -> int:
 
 
 def attempt(act: Callable[[], Cut]) -> Cut | None:
-    """What an operation gives, or None when it refuses; nothing else may come out of it."""
+    """Return the result of an edit, or None if it refuses. Any other exception, or a refusal without a
+    message, fails the test.
+    """
     try:
         return act()
     except Refused as error:

@@ -1,6 +1,7 @@
-"""The pipelines of diffusers by themselves, quantised as a recipe says: nothing of the engines is around
-them, no recipe places anything, no prompt is remembered. What the transformer is handed and gives, call by
-call, is held against what it is in an engine's run.
+"""Run the pipelines of diffusers directly, quantised as a recipe specifies, to compare them with the engines.
+
+No recipe places the parts and no prompt is cached. The comparison covers each input and output of the
+transformer, call by call.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-# Layers that no precision packs; the last two are UMT5's, of which a cast weight can't be read.
+# Layers that are not packed in any precision. The last two belong to UMT5, which can't read a cast weight
+# there.
 WIDE = ("norm", "embed", "lm_head", "patch_conv", "shared", "DenseReluDense.wo")
 TRANSFORMERS = (
     "LTX2VideoTransformer3DModel",
@@ -31,12 +33,14 @@ TRANSFORMERS = (
 
 @dataclass
 class Calls:
-    """What a transformer was handed and gave, in the order of its calls."""
+    """The inputs and outputs of a transformer, in the order of its calls."""
 
     tensors: list[tuple[Tensor, ...]] = field(default_factory=list)
 
     def differences(self, other: Calls) -> list[float]:
-        """The largest of each call; infinite where a tensor has another shape, is one more, or no number."""
+        """Return the largest difference of each call. Infinite if shapes or the number of tensors differ, or
+        a value is not a number.
+        """
         if len(self.tensors) != len(other.tensors):
             return [float("inf")]
         pairs = zip(self.tensors, other.tensors, strict=True)
@@ -51,7 +55,7 @@ def _difference(ours: Tensor, theirs: Tensor) -> float:
 
 @contextmanager
 def watched() -> Iterator[Calls]:
-    """Every call of a family's transformer in this process, while open."""
+    """Record each call of the known transformers in this process while the context is open."""
     calls = Calls()
 
     def look(module: torch.nn.Module, first: Any, named: dict[str, Any], made: Any) -> None:
@@ -68,12 +72,14 @@ def watched() -> Iterator[Calls]:
 
 
 def _kept(one: Tensor) -> Tensor:
-    """The same numbers, where nothing that comes changes them."""
+    """Return a copy of the tensor in float32 on the CPU, which later steps can't change."""
     return one.detach().to("cpu", torch.float32, copy=True)
 
 
 def _tensors(values: Iterable[Any]) -> Iterator[Tensor]:
-    """The tensors among them; some models are handed a list of one for each picture."""
+    """Yield the tensors in `values`, including nested lists: some models take a list with one tensor per
+    picture.
+    """
     for one in values:
         if isinstance(one, Tensor):
             yield one
@@ -83,9 +89,12 @@ def _tensors(values: Iterable[Any]) -> Iterator[Tensor]:
 
 @dataclass(frozen=True)
 class Bare:
-    """A checkpoint's folder, how its large parts are held, a LoRA that is worn, and a transformer in GGUF:
-    its tensors as diffusers reads them, by names that its loader knows; or other numbers, by its own names.
-    `reads` is how what reads the words is held, where not as the rest.
+    """The settings of a direct run: the checkpoint's folder, the precision of its large parts, a LoRA, and
+    other transformer weights.
+
+    - `gguf` holds a transformer's tensors as diffusers reads them, under the names that its loader knows.
+    - `state` holds other weights under the transformer's own names.
+    - `reads` is the precision of the text encoder, if it differs from `precision`.
     """
 
     folder: Path
@@ -100,7 +109,9 @@ class Bare:
         return torch.float32 if self.precision == "float32" else torch.bfloat16
 
     def pipeline(self, cls: Any, **more: Any) -> Any:
-        """The pipeline of that class. LoRAs come first: what is cast to 8 bits is what they lie beside."""
+        """Return the pipeline of that class. LoRAs are loaded before layers are cast to 8 bits, because the
+        cast must leave the LoRA layers out.
+        """
         if self.gguf is not None:
             more["transformer"] = self._packed()
         if self.state is not None:
@@ -143,7 +154,9 @@ class Bare:
 
 
 def _in_whole_numbers(*, all_of_it: bool) -> Any:
-    """As torchao holds layers in whole numbers of 8 bits, of all large parts or of what reads alone."""
+    """Return the torchao configuration for 8-bit integers: of all large parts, or of the text encoder
+    alone.
+    """
     import diffusers
     import transformers
     from diffusers.quantizers import PipelineQuantizationConfig
@@ -156,15 +169,17 @@ def _in_whole_numbers(*, all_of_it: bool) -> Any:
 
 
 def settle(module: torch.nn.Module) -> None:
-    """Tensors where a CPU allocates them itself: in a mapped file the order of a sum is another."""
+    """Copy tensors to memory that the CPU allocates itself. Sums over a memory-mapped file run in another
+    order and round differently.
+    """
     for tensor in (*module.parameters(), *module.buffers()):
         packed = hasattr(tensor, "quant_type") or hasattr(tensor, "__tensor_flatten__")
-        if not packed:  # packed numbers lie where they were read to
+        if not packed:  # packed tensors stay in the memory into which they were read
             tensor.data = tensor.data.clone()
 
 
 def in_eight_bits(module: torch.nn.Module, dtype: torch.dtype) -> None:
-    """As diffusers holds layers in 8 bits and casts each up while it computes."""
+    """Store layers in 8-bit floats as diffusers does, and cast each layer to `dtype` while it computes."""
     from diffusers.hooks import apply_layerwise_casting
 
     own = getattr(module, "_skip_layerwise_casting_patterns", None) or ()
@@ -173,8 +188,8 @@ def in_eight_bits(module: torch.nn.Module, dtype: torch.dtype) -> None:
 
 @dataclass(frozen=True)
 class Clip:
-    """A clip as it is asked for. `pictures` are followed, by latent; with an `upsampler` (its folder) it is
-    made in two stages, of which the second alone wears the LoRA.
+    """A request for a clip. `pictures` are the images to follow, by latent index. With an `upsampler` folder
+    the clip is made in two stages, and only the second stage uses the LoRA.
     """
 
     width: int
@@ -192,7 +207,9 @@ class Clip:
 
 
 def video(bare: Bare, clip: Clip, prompt: str) -> Calls:
-    """A clip by `LTX2ConditionPipeline`, in one stage or in two, with what its transformer was handed."""
+    """Make a clip with `LTX2ConditionPipeline` in one or two stages, and return the calls of its
+    transformer.
+    """
     from diffusers import FlowMatchEulerDiscreteScheduler, LTX2ConditionPipeline
 
     plain = FlowMatchEulerDiscreteScheduler(shift=1.0, use_dynamic_shifting=False, shift_terminal=None)
@@ -237,7 +254,7 @@ def _asked(clip: Clip, prompt: str, dice: torch.Generator, scale: int) -> dict[s
 
 
 def _grown(vae: Any, folder: Path, latents: Tensor, dtype: torch.dtype) -> Tensor:
-    """Twice as wide and high, by the pipeline that diffusers has for it."""
+    """Return latents of twice the width and height, by the upsampling pipeline of diffusers."""
     from diffusers.pipelines.ltx2 import LTX2LatentUpsamplePipeline, LTX2LatentUpsamplerModel
 
     inner = folder / "latent_upsampler"
@@ -251,7 +268,9 @@ def _grown(vae: Any, folder: Path, latents: Tensor, dtype: torch.dtype) -> Tenso
 
 @dataclass(frozen=True)
 class Still:
-    """A picture as it is asked for; `painted` is one that is painted anew all over, `seen` are looked at."""
+    """A request for a picture. `painted` is a picture to be repainted completely; `seen` are reference
+    pictures.
+    """
 
     width: int
     height: int
@@ -264,13 +283,15 @@ class Still:
 
 
 def picture(bare: Bare, still: Still, prompt: str) -> tuple[Calls, Image.Image]:
-    """A picture by the pipeline of FLUX.2 that the checkpoint names, with what its transformer was handed."""
+    """Make a picture with the FLUX.2 pipeline that the checkpoint names. Return the transformer's calls and
+    the picture.
+    """
     import diffusers
 
     named = json.loads((bare.folder / "model_index.json").read_text())["_class_name"]
     pipe = bare.pipeline(diffusers.Flux2KleinInpaintPipeline if still.painted else getattr(diffusers, named))
     more: dict[str, Any] = {"image": list(still.seen)} if still.seen else {}
-    if named != "Flux2KleinKVPipeline":  # which knows no guidance
+    if named != "Flux2KleinKVPipeline":  # this pipeline has no guidance
         more["guidance_scale"] = still.guidance
     if still.painted:
         white = Image.new("L", still.painted.size, 255)
@@ -285,7 +306,9 @@ def picture(bare: Bare, still: Still, prompt: str) -> tuple[Calls, Image.Image]:
 
 
 def by_call(bare: Bare, kind: str, named: Mapping[str, Any], seed: int, **parts: Any) -> Calls:
-    """What the transformer of that pipeline is handed and gives where its call is given just that."""
+    """Call the pipeline of class `kind` with exactly these arguments, and return the calls of its
+    transformer.
+    """
     import diffusers
 
     pipe = bare.pipeline(getattr(diffusers, kind), **parts)

@@ -1,5 +1,5 @@
-"""A checkpoint's transformer as people publish it in GGUF: the makers' names, matrices packed, the rest
-whole.
+"""Write a checkpoint's transformer as a GGUF file, as people publish it: the model authors' tensor names,
+packed matrices, and other tensors unpacked.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load_file
 
-# From names of diffusers to those of the makers, the longer first.
+# Names of diffusers and of Lightricks. Longer names come first, so that a short name does not replace a part
+# of a long one.
 LTX2 = (
     ("av_cross_attn_video_scale_shift.", "av_ca_video_scale_shift_adaln_single."),
     ("av_cross_attn_video_a2v_gate.", "av_ca_a2v_gate_adaln_single."),
@@ -31,7 +32,7 @@ LTX2_BEGINS = (
 
 
 def makers(name: str) -> str:
-    """A tensor's name as LTX-2's makers have it."""
+    """Return the name of a diffusers tensor in Lightricks' files."""
     for ours, theirs in LTX2:
         name = name.replace(ours, theirs)
     for ours, theirs in LTX2_BEGINS:
@@ -41,13 +42,15 @@ def makers(name: str) -> str:
 
 
 def state_of(checkpoint: Path) -> dict[str, Any]:
-    """The transformer's tensors by the names of diffusers, as numpy."""
+    """Return the transformer's tensors as numpy arrays under the names of diffusers."""
     files = sorted((checkpoint / "transformer").glob("*.safetensors"))
     return {name: value for file in files for name, value in load_file(file).items()}
 
 
 def write_gguf(path: Path, state: dict[str, Any], kind: str = "Q8_0", architecture: str = "ltxv") -> Path:
-    """The tensors under the names they have; matrices whose rows can be packed so are."""
+    """Write the tensors under their names to a GGUF file. Matrices are packed if their row length allows
+    it.
+    """
     import gguf
 
     packed = gguf.GGMLQuantizationType[kind]

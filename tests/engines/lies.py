@@ -1,5 +1,5 @@
-"""Ways in which a folder of weights can lie, each an act on a copy of a tiny one: files that are no weights,
-headers that tell of other bytes, shards that do not go together, configurations of others.
+"""Provide ways to damage a copy of a tiny model's folder: files that are no weights, headers for other bytes,
+shards that do not match, and configurations of other models.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
-Lie = Callable[[Path], None]  # does it to the folder of a part
+Lie = Callable[[Path], None]  # damages the folder of a model part
 
 
 def weights(part: Path) -> Path:
-    """The one file of its weights."""
+    """Return the first weights file of a model part."""
     return next(iter(sorted(part.glob("*.safetensors"))))
 
 
@@ -28,7 +28,7 @@ def kept(tensors: dict[str, torch.Tensor], path: Path) -> None:
 
 
 def _header(part: Path, change: Callable[[dict[str, Any]], None]) -> None:
-    """Write the same bytes behind a header in which `change` has been at each tensor's entry."""
+    """Rewrite the file with the same data and a header in which `change` edited the entry of each tensor."""
     path = weights(part)
     data = path.read_bytes()
     (length,) = struct.unpack("<Q", data[:8])
@@ -101,7 +101,7 @@ def whole_numbers(part: Path) -> None:
 
 
 def _shards(part: Path) -> tuple[Path, Path, Path, dict[str, torch.Tensor]]:
-    """The weights in two files with their index: both, the index, all tensors."""
+    """Split the weights into two files with an index. Return both files, the index and all tensors."""
     path, tensors = weights(part), load_file(weights(part))
     first, second = (path.with_name(f"{path.stem}-0000{n}-of-00002.safetensors") for n in (1, 2))
     names = sorted(tensors)
@@ -115,7 +115,7 @@ def _shards(part: Path) -> tuple[Path, Path, Path, dict[str, torch.Tensor]]:
 
 
 def in_shards(part: Path) -> None:
-    """No lie: the same weights in two files."""
+    """Split the weights into two files without damage, as a control case."""
     _shards(part)
 
 

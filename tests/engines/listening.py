@@ -1,4 +1,4 @@
-"""A context for engines that are tried without a worker: notes what it is told, and stops a job on demand."""
+"""Provide a context for testing engines without a worker. It records their messages and can stop a job."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from milimo_tui.engines.contract.engine import Checkpoint, Checkpoints, Output
 
 
 class Kept:
-    """Checkpoints in a folder, each stage's newest; `always`: it is time whenever that is asked."""
+    """The checkpoints in a folder, with the newest of each stage. With `always`, a checkpoint is due at each
+    request.
+    """
 
     def __init__(self, folder: Path, *, always: bool = False) -> None:
         self._folder = folder
@@ -30,7 +32,7 @@ class Kept:
 
 
 class Listening:
-    """Raises Cancelled when progress is told for the `stop_at`-th time; 0 is never."""
+    """A context that raises Cancelled at the `stop_at`-th progress message; 0 means never."""
 
     def __init__(self, workspace: Path, stop_at: int = 0, *, rung: int = 0, saves: bool = False) -> None:
         self.workspace = workspace
@@ -55,10 +57,10 @@ class Listening:
             raise Cancelled("cancelled by request")
 
     def plan(self, stages: Mapping[str, float]) -> None:
-        """Not looked at."""
+        """Ignore the planned stages."""
 
     def last_stage(self) -> None:
-        """Nobody comes after it."""
+        """Do nothing: no job follows this one."""
 
     def log(self, sentence: str) -> None:
         self.lines.append(sentence)

@@ -1,7 +1,9 @@
-"""A card that is not there: tensors that are brought to it lie in main memory, marked as what lies on it.
+"""Simulate a GPU on a machine without one: tensors that are moved to it stay in main memory and are marked as
+on the GPU.
 
-What computes with tensors of both sides is refused as CUDA refuses it; so is what is read while its copy is
-on the way on another line. Bytes on the card are counted. Numbers are those of the CPU.
+An operation on tensors of both devices is refused as CUDA refuses it. Reading a tensor whose copy runs on
+another, unsynchronised stream is refused too. The bytes on the GPU are counted. All numbers are computed on
+the CPU.
 """
 
 from __future__ import annotations
@@ -23,12 +25,13 @@ CARD = torch.device("cuda", 0)
 CPU = torch.device("cpu")
 MIXED = "Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!"
 ON_ITS_WAY = "read while its copy is on the way"
-BOTH_SIDES = ("copy_", "_to_copy")  # may be given tensors of both
-INDEXED = ("index", "index_put", "index_put_", "_index_put_impl_", "_unsafe_index")  # by indices of either
+BOTH_SIDES = ("copy_", "_to_copy")  # operations that may take tensors of both devices
+# Operations whose indices may be on either device
+INDEXED = ("index", "index_put", "index_put_", "_index_put_impl_", "_unsafe_index")
 
 
 class Line:
-    """A stream: what was begun on it is there when somebody has waited for it."""
+    """A CUDA stream: data copied on it may be read elsewhere only after a wait for the stream."""
 
     def __init__(self, card: Card) -> None:
         self._card = card
@@ -48,7 +51,7 @@ class Line:
 
 @dataclass
 class Card:
-    """What lies on it, by storage, and what is on the way there, by the line that brings it."""
+    """The simulated GPU: the storages on it, and the storages whose copy is still running on a stream."""
 
     memory: int
     there: dict[int, tuple[Any, int]] = field(default_factory=dict)
@@ -59,26 +62,26 @@ class Card:
 
     @property
     def line(self) -> Line:
-        """On which work is asked for now."""
+        """The stream on which work is queued now."""
         return self.lines[-1]
 
     def arrived(self, line: Line | None = None) -> None:
-        """All of a line is there; without one, of each."""
+        """Mark the copies of a stream as finished, or of all streams if `line` is None."""
         self.coming = {key: one for key, one in self.coming.items() if line is not None and one is not line}
 
     def bytes(self) -> int:
-        """Held on it now."""
+        """Return the number of bytes on the GPU now."""
         for key in [key for key, (kept, _) in self.there.items() if kept.expired()]:
             del self.there[key]
             self.coming.pop(key, None)
         return sum(size for _, size in self.there.values())
 
     def has(self, tensor: Tensor) -> bool:
-        """Whether the tensor lies on it."""
+        """Return True if the tensor is on the GPU."""
         return any(_storage(one)._cdata in self.there for one in _plain(tensor))
 
     def put(self, tensor: Tensor, there: bool) -> None:
-        """Mark where the tensor lies."""
+        """Mark a tensor as on the GPU (`there`) or not."""
         for one in _plain(tensor):
             kept = _storage(one)
             if there and one.device.type == "cpu":
@@ -89,7 +92,7 @@ class Card:
             self.most = max(self.most, self.bytes())
 
     def bring(self, tensor: Tensor) -> None:
-        """It is begun on this line: others have to wait."""
+        """Mark a tensor as being copied on the current stream, so that other streams have to wait for it."""
         if self.line is not self.lines[0]:
             self.coming |= {_storage(one)._cdata: self.line for one in _plain(tensor)}
 
@@ -99,13 +102,15 @@ def _storage(tensor: Tensor) -> Any:
 
 
 def _weakly(storage: Any) -> Any:
-    """Tells when that storage is gone; until then no other has its number."""
+    """Return a weak reference that tells when the storage is freed. Until then no other storage has the same
+    number.
+    """
     known: Any = StorageWeakRef
     return known(storage)
 
 
 def _plain(tensor: Tensor) -> Iterator[Tensor]:
-    """The tensors that one is made of: itself, or those of a quantiser's."""
+    """Yield the plain tensors inside a tensor: itself, or the parts of a quantised or wrapped tensor."""
     if hasattr(tensor, "__tensor_flatten__"):
         for name in tensor.__tensor_flatten__()[0]:
             yield from _plain(getattr(tensor, name))
@@ -116,7 +121,7 @@ def _plain(tensor: Tensor) -> Iterator[Tensor]:
 
 
 class Works(TorchDispatchMode):
-    """Every work on tensors, as it is handed to a device."""
+    """Check every tensor operation and decide on which device its result is."""
 
     supports_higher_order_operators = True
 
@@ -161,7 +166,7 @@ class Works(TorchDispatchMode):
 
 
 class Words(TorchFunctionMode):
-    """Every word about devices, before torch looks for a driver."""
+    """Answer every question about devices before torch looks for a driver."""
 
     def __init__(self, card: Card) -> None:
         super().__init__()
@@ -205,7 +210,7 @@ class Words(TorchFunctionMode):
         return made
 
     def _stays(self, made: Any, given: Any) -> Any:
-        """What some works allocate inside lies where what they were given does."""
+        """Mark new tensors as on the GPU if an input is: some operations allocate memory internally."""
         fresh = [one for one in tree_leaves(made) if isinstance(one, Tensor) and not self._card.has(one)]
         if fresh:
             tensors = [one for one in tree_leaves(given) if isinstance(one, Tensor)]
@@ -264,7 +269,7 @@ class Words(TorchFunctionMode):
 
 @contextmanager
 def pretended(gb: float = 80) -> Iterator[Card]:
-    """Torch has a card of that size, while open, as far as this process can tell."""
+    """Make torch report a GPU with `gb` gigabytes to this process while the context is open."""
     card = Card(round(gb * 1e9))
     card.lines.append(Line(card))
 
@@ -307,7 +312,7 @@ def pretended(gb: float = 80) -> Iterator[Card]:
             stack.callback(setattr, torch.cuda, name, getattr(torch.cuda, name))
             setattr(torch.cuda, name, value)
         torch.Tensor.record_stream = lambda *_: None  # type: ignore[method-assign]
-        stack.callback(delattr, torch.Tensor, "record_stream")  # the one of its base is there again
+        stack.callback(delattr, torch.Tensor, "record_stream")  # uncovers the method of the base class again
         stack.enter_context(Words(card))
         stack.enter_context(Works(card))
         yield card

@@ -1,4 +1,6 @@
-"""Weights that nobody may load: a LoRA of another model, one of other sizes, a cut file, a pickle."""
+"""Create weight files that must be refused: a LoRA of another model, a LoRA of the wrong size, a truncated
+file and a pickle.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from safetensors.torch import save_file
 
 
 def foreign_lora(path: Path) -> Path:
-    """A LoRA whose layers no model of ours has."""
+    """Write a LoRA whose layers exist in no supported model. Return its path."""
     names = ("layers.0.attention.wq", "layers.0.feed_forward.w1")
     tensors = {f"diffusion_model.{name}.lora_A.weight": torch.zeros(4, 32) for name in names}
     tensors |= {f"diffusion_model.{name}.lora_B.weight": torch.zeros(32, 4) for name in names}
@@ -19,7 +21,7 @@ def foreign_lora(path: Path) -> Path:
 
 
 def larger_lora(path: Path) -> Path:
-    """A LoRA of the right names for LTX-2, made for a model twice as wide as the tiny one."""
+    """Write a LoRA with LTX-2's layer names for a model twice as wide as the tiny one. Return its path."""
     name = "diffusion_model.transformer_blocks.0.attn1.to_q"
     save_file(
         {f"{name}.lora_A.weight": torch.zeros(4, 64), f"{name}.lora_B.weight": torch.zeros(64, 4)}, path
@@ -28,19 +30,21 @@ def larger_lora(path: Path) -> Path:
 
 
 def cut(whole: Path, path: Path, bytes: int = 100) -> Path:
-    """The same file without its last bytes."""
+    """Write a copy of a file without its last `bytes` bytes. Return its path."""
     path.write_bytes(whole.read_bytes()[:-bytes])
     return path
 
 
 def pickled(path: Path) -> Path:
-    """Weights in the form that can run code when it is loaded."""
+    """Write weights as a pickle, which can run code when it is loaded. Return its path."""
     path.write_bytes(pickle.dumps({"weight": [0.0]}))
     return path
 
 
 def lora_of_lies(lie: str, module: str, path: Path, outer: int, inner: int) -> Path:
-    """A LoRA of rank 4 for a module of that size, in which one thing is not as it should be."""
+    """Write a LoRA of rank 4 for a module with `outer` outputs and `inner` inputs, with the fault named by
+    `lie`. An empty `lie` gives a correct LoRA. Return its path.
+    """
     down, up = torch.randn(4, inner) * 0.01, torch.randn(outer, 4) * 0.01
     more: dict[str, torch.Tensor] = {}
     match lie:

@@ -1,4 +1,6 @@
-"""Thirty cancels at any step of every pipeline in one worker: how soon they end, what memory says."""
+"""Test of thirty cancels in one worker, at any step of every pipeline: delay until the job ends, and memory
+use.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ from tests.front_door import Milimo, environment
 
 __all__ = ["tiny"]
 
-STEPS = 200  # more than are run before the word to stop: as many as LTX-2 takes
+STEPS = 200  # Steps of each job: the most that LTX-2 accepts, so that no job ends before its cancel.
 
 
 @pytest.fixture
@@ -42,7 +44,7 @@ def studio(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
 
 
 def _specs(folder: Path) -> list[Spec]:
-    """One for each pipeline: pictures, takes, masks."""
+    """Return one spec for each pipeline of pictures, takes and masks."""
     house, mask, wide, clip = (folder / name for name in ("house.png", "mask.png", "wide.png", "clip.mov"))
     Image.new("RGB", (160, 96), "teal").save(house)
     Image.new("RGB", (400, 64), "teal").save(wide)
@@ -77,7 +79,9 @@ def _specs(folder: Path) -> list[Spec]:
 
 
 def _wait(client: Client, job: str, settled: Any) -> DetailedJob:
-    """The job once it is as asked; looked at often, as the moment counts."""
+    """Wait until `settled(job)` is true and return the job. Polls every 10 ms because the delay is
+    measured.
+    """
     end = time.monotonic() + 300
     while time.monotonic() < end:
         found = client.fetch_job(job)
@@ -89,7 +93,9 @@ def _wait(client: Client, job: str, settled: Any) -> DetailedJob:
 
 
 def _cancel_at(client: Client, spec: Spec, at: int) -> tuple[float, float]:
-    """Seconds from the word to the end of a job that was at that step or further, and those of one step."""
+    """Cancel a job that has reached step `at`. Return the seconds from the cancel to the end of the job, and
+    the seconds of one step.
+    """
     [job] = client.submit_jobs([JobRequest(spec=spec.model_dump(mode="json"))])
     before = _wait(client, job, lambda one: one.steps[1] >= STEPS and one.steps[0] >= at)
     steps, looked = before.steps[0], time.monotonic()
@@ -116,9 +122,10 @@ def test_cancelled_job_ends_within_a_step_and_a_second_and_frees_memory(
         [worker] = [one for one in client.fetch_status().workers if one.lane == "cpu"]
         used.append(psutil.Process(worker.pid).memory_info().rss / 1e6)
     client.close()
-    # A round may meet a machine that stalls; a pipeline that waits for more than a step does so each time.
+    # A stall of the machine may delay a single round. A pipeline that does not react within a step is late in
+    # every round, so the best round of each pipeline counts.
     assert max(min(late[place :: len(specs)]) for place in range(len(specs))) < 1.0, late
-    warm = used[len(used) // 3 :]  # all weights are in memory, and the allocator has what it needs
+    warm = used[len(used) // 3 :]  # by now all weights are loaded and the allocator has its memory
     slope = float(np.polyfit(range(len(warm)), warm, 1)[0])
     assert slope < 5.0, used
     print(f"cancels: at most {max(late):.2f} s after the step, {slope:+.2f} MB a round")

@@ -1,9 +1,10 @@
-"""Every way to hold weights, of every model: family, precision, placement, stages, what is made. In each the
-transformer is handed and gives, call by call, what it does in the bare pipeline of diffusers, quantised
-alike.
+"""Test of every combination of model, precision, placement of weights, stages and kind of work. In each, all
+inputs and outputs of the transformer equal those of the bare pipeline of diffusers with the same
+quantisation.
 
-Tiny weights under the names of published ones, on a card that is pretended: what is chosen is what a card of
-that size gets, and what is chosen runs. The pairs in each run of the tests, all of it at full length.
+Tiny weights are registered under the ids of published models, and a card of a given size is simulated. The
+recipes are those that a real card would get. A normal run covers all pairs of values; a full-length run
+covers all combinations.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ from tests.front_door import Milimo, environment
 
 __all__ = ["tiny"]
 
-# Tiny checkpoints by published id; the makers' row of 2.5 is distilled, so full weights of it have another.
+# Tiny checkpoints by published id. The published LTX-2.5 is distilled, so its full weights get an id of their
+# own here.
 LTX = {"ltx-2": "ltx2", "ltx-2.3": "ltx23", "ltx-2.5-full": "ltx25"}
 FLUX = {
     "flux2-klein-4b": "flux2-klein",
@@ -56,15 +58,21 @@ FLUX = {
     "flux2-klein-9b-kv": "flux2-klein-kv",
     "flux2-dev": "flux2-dev",
 }
-WHOLE = ("flux2-klein-9b-kv", "flux2-dev")  # which paint nothing anew; what they look at is tried instead
+# Models without inpainting; their variants with reference pictures are tested instead
+WHOLE = ("flux2-klein-9b-kv", "flux2-dev")
 GENERATIONS = {"ltx-2": "2.0", "ltx-2.3": "2.3", "ltx-2.5-full": "2.5"}
-PACKAGES = tuple(name for name in ("torchao",) if name in find_recipe_packages())  # what needs no card
+# Quantisers that work without a GPU
+PACKAGES = tuple(name for name in ("torchao",) if name in find_recipe_packages())
 HELD = tuple(dict.fromkeys(rung.precision for rung in LADDER if rung.needs in ("", *PACKAGES)))
 PLACES = tuple(dict.fromkeys((rung.offload, rung.kept, rung.text) for rung in LADDER))
-STEPS = (2, 3, 4, 6, 8, 12, 20, 50)  # as few as the ladder has a form for: what moves at each step costs more
-STRENGTH = 0.8  # of a picture that is painted anew: some of the steps are left out
-LAST_BIT = 0.01  # of numbers around 1 in 16 bits: what is read from the disk lies elsewhere in memory
-# What runs on cards alone, by the name that docs/weights.md has for it: no test has held it against anything.
+# Step counts to try, smallest first. Some recipes are on the ladder only for longer jobs, because moving
+# weights costs time in each step.
+STEPS = (2, 3, 4, 6, 8, 12, 20, 50)
+STRENGTH = 0.8  # strength of inpainting below 1, so that some steps are skipped
+# Allowed difference of numbers around 1 in 16 bits: weights read from disk have another memory layout, which
+# changes the order of summation
+LAST_BIT = 0.01
+# Precisions that need a GPU, with their name in docs/weights.md. No test compares them with diffusers.
 UNPROVED = {"nf4": "bitsandbytes", "nvfp4": "NVFP4"}
 VARIANTS = {
     **dict.fromkeys(LTX, ("words", "pictures", "two stages", "LoRA")),
@@ -79,16 +87,17 @@ class Cell(NamedTuple):
     precision: str
     placement: tuple[
         str, float, str
-    ]  # where weights wait, the share that stays, how the text encoder is held
+    ]  # where weights are stored, the share that stays on the card, and the text encoder's precision
     variant: str
 
 
 def forms(model: str) -> set[tuple[str, tuple[str, float, str]]]:
-    """Precision and placement of the rungs that some card gets for a small take."""
+    """Return precision and placement of all recipes that some card gets for a small take."""
     spec: MakeVideo | MakePicture = MakePicture(engine="flux2", prompt="", width=64, height=64)
     if model in LTX:
         size: dict[str, Any] = {"frames": 9, "rate": Fraction(24), "width": 64, "height": 64}
-        spec = MakeVideo(engine="ltx2", **size, stages="one", schedule="full")  # as it is made here
+        # The same schedule and stages as in the takes below
+        spec = MakeVideo(engine="ltx2", **size, stages="one", schedule="full")
     request = explanation.make_published_request(spec.engine, model, spec)
     ways = build_recipe_ladder(request, "cuda", PACKAGES)
     return {(one.precision, (one.offload, one.kept, one.text)) for one in ways}
@@ -113,7 +122,7 @@ def pairs_of(cell: Cell) -> set[tuple[Any, ...]]:
 
 
 def in_pairs(cells: Iterable[Cell]) -> list[Cell]:
-    """So few of them that each two values that can meet do meet once."""
+    """Choose few cells that together contain each pair of values that can occur together."""
     left = list(cells)
     wanted = {pair for cell in left for pair in pairs_of(cell)}
     taken = []
@@ -125,9 +134,9 @@ def in_pairs(cells: Iterable[Cell]) -> list[Cell]:
 
 
 EVERY = every_cell()
-PAIRS = sorted(in_pairs(EVERY))  # weights of one form behind each other: loaded once
+PAIRS = sorted(in_pairs(EVERY))  # sorted, so that cells with the same weights follow each other and load once
 
-# One of each model: these are made in every run of the tests.
+# One cell for each model, tested in every run.
 FIRSTS = list({cell.model: cell for cell in reversed(PAIRS)}.values())
 
 
@@ -145,14 +154,16 @@ def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
         put(store, tiny, name, "lora", "2.0" if name.startswith("ltx2-") else "2.3")
     put(store, tiny, "flux2-lora", "lora", "", family="flux2")
     put(store, tiny, "ltx2-distilled-lora", "distilled_lora", "2.0")
-    for later in ("2.3", "2.5"):  # made for the shape that 2.0 has: zero strength is all it is asked for
+    for later in ("2.3", "2.5"):  # A LoRA with the shape of 2.0 serves here because its strength is zero
         put(store, tiny, "ltx23-style-lora", "distilled_lora", later, id=f"distilled-{later}")
     return folder
 
 
 @pytest.fixture(scope="module", autouse=True)
 def shown(home: Path, tiny: Tiny) -> None:
-    """The matrices for previews, fitted in 32 bits: in 16 a CPU takes most of a minute for one."""
+    """Fit the preview projections in 32 bits and cache them. In 16 bits a CPU needs almost a minute for
+    each.
+    """
     from diffusers import AutoencoderKLLTX2Video
 
     for id, name in LTX.items():
@@ -174,7 +185,7 @@ def put(store: ModelStore, tiny: Tiny, name: str, role: str, generation: str, **
 def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torch.set_num_threads(1)
     monkeypatch.setenv("MILIMO_HOME", str(home))
-    monkeypatch.setenv("MILIMO_TEST_CARD", "1000")  # whatever recipe is asked for fits
+    monkeypatch.setenv("MILIMO_TEST_CARD", "1000")  # GB, so that every requested recipe fits
 
 
 def picture(folder: Path, value: int) -> str:
@@ -199,7 +210,7 @@ def spec_of(cell: Cell, folder: Path, steps: int) -> MakeVideo | MakePicture | I
     stages = "two" if cell.variant == "two stages" else "one"
     follows = [
         Conditioning(input=picture(folder, 30), frame=0),
-        Conditioning(input=picture(folder, 220), frame=1),  # where the second latent begins
+        Conditioning(input=picture(folder, 220), frame=1),  # the frame at which the second latent starts
     ]
     return MakeVideo(
         engine="ltx2",
@@ -216,7 +227,9 @@ def spec_of(cell: Cell, folder: Path, steps: int) -> MakeVideo | MakePicture | I
 
 
 def recipe_of(cell: Cell, home: Path, spec: MakeVideo | MakePicture | Inpaint) -> str:
-    """The name of the recipe of that form, where the ladder has one for so small a take of so few steps."""
+    """Return the name of the recipe with the cell's precision and placement for this spec, or an empty string
+    if the ladder has none for so few steps.
+    """
     store = ModelStore(Home(home).models)
     found = store.resolve("flux2" if cell.model in FLUX else "ltx2", model=cell.model)
     asked = (
@@ -233,7 +246,9 @@ def recipe_of(cell: Cell, home: Path, spec: MakeVideo | MakePicture | Inpaint) -
 
 
 def made(cell: Cell, home: Path, folder: Path) -> tuple[Result, Calls, int]:
-    """What the engine makes in that form, its transformer's calls, and in how many steps."""
+    """Run the engine with the cell's recipe. Return the result, the transformer's calls and the number of
+    steps.
+    """
     specs = [spec_of(cell, folder, steps) for steps in STEPS]
     spec, name = next((spec, name) for spec in specs if (name := recipe_of(cell, home, spec)))
     engine = Flux2() if cell.model in FLUX else Ltx2()
@@ -246,12 +261,14 @@ def made(cell: Cell, home: Path, folder: Path) -> tuple[Result, Calls, int]:
 
 
 def reads_by(cell: Cell) -> str:
-    """How what reads the words is held, where not as the rest."""
+    """Return the precision of the text encoder if it differs from the rest, otherwise an empty string."""
     return cell.placement[2].removesuffix("once").strip()
 
 
 class Twins:
-    """The bare pipelines' runs. Where weights wait changes nothing: one run stands for all placements."""
+    """Cached runs of the bare pipelines. The placement of weights does not change the result, so one run
+    serves all placements.
+    """
 
     def __init__(self, tiny: Tiny) -> None:
         self._tiny = tiny
@@ -308,7 +325,7 @@ def twins(tiny: Tiny) -> Twins:
 
 
 def look_at(result: Result, cell: Cell) -> None:
-    """A take with its frames and sound, a picture: neither of one colour."""
+    """Check the output: a take has its frames and sound, and no picture is a single colour."""
     [output] = result.outputs
     if cell.model in LTX:
         with FrameReader(Path(output.path)) as reader:
@@ -321,7 +338,9 @@ def look_at(result: Result, cell: Cell) -> None:
 
 
 def hold_against_its_twin(cell: Cell, home: Path, folder: Path, twins: Twins) -> None:
-    """Step by step, bit by bit what the bare pipeline does (from the disk but for the last one)."""
+    """Compare the cell's transformer calls with the bare pipeline: bit-identical, except for rounding if
+    weights are read from disk.
+    """
     result, calls, steps = made(cell, home, folder)
     look_at(result, cell)
     assert calls.tensors
@@ -339,8 +358,8 @@ def test_one_form_of_each_model_is_equal(cell: Cell, home: Path, tmp_path: Path,
 def test_every_model_precision_placement_and_variant_is_equal(
     home: Path, tmp_path: Path, twins: Twins
 ) -> None:
-    """Each two of them that can meet, as many as there is time for, spread over all; at full length the whole
-    product.
+    """Each model, precision, placement and variant gives the result of the bare pipeline. The run length sets
+    how many pairs are tested, spread evenly; a full-length run tests all combinations.
     """
     cells = PAIRS if rounds("forms") < len(EVERY) else EVERY
     count = min(rounds("forms"), len(cells))
@@ -352,16 +371,16 @@ def test_every_model_precision_placement_and_variant_is_equal(
 
 @pytest.mark.long("models")
 def test_bare_pipeline_in_other_bits_differs(twins: Twins, tmp_path: Path) -> None:
-    """What is held against what can tell a difference."""
+    """Two precisions give different results, so the comparison can detect a difference."""
     plain, packed = (Cell("ltx-2", each, ("none", 0.0, ""), "words") for each in ("bfloat16", "fp8"))
     assert max(twins.of(plain, tmp_path).differences(twins.of(packed, tmp_path))) > LAST_BIT
 
 
 def test_unprovable_forms_are_listed() -> None:
-    """Every way to hold numbers is held against its twin, here or in tests of files, or the page says it is
-    not.
+    """Every precision is compared with diffusers here or in tests of weight files. The others are listed in
+    the documentation as untested.
     """
-    of_files = {"gguf-q8", "gguf-q5", "gguf-q4", "fp8-scaled"}  # test_gguf, test_scaled_weights
+    of_files = {"gguf-q8", "gguf-q5", "gguf-q4", "fp8-scaled"}  # tested in test_gguf and test_scaled_weights
     here = {cell.precision for cell in EVERY}
     assert {one.precision for one in PRECISION_ROWS} - here - of_files - {"int8"} == UNPROVED.keys()
     page = (
@@ -390,7 +409,9 @@ def studio(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
 
 @pytest.mark.long("forms")
 def test_job_with_8_bit_weights_ends_with_its_picture(studio: Milimo) -> None:
-    """What reads the prompt was held in 8 bits whole, and the job ended in an error on every card."""
+    """A text encoder completely in 8 bits once ended the job with an error on every card. The job has to end
+    with a picture.
+    """
     name = "fp8 weights, whole on the card, text encoded once"
     spec = {"kind": "make_picture", "engine": "flux2", "prompt": "a lamp", "width": 64, "height": 64}
     with Client(Home(Path(studio.home))) as client:

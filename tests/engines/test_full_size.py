@@ -1,5 +1,5 @@
-"""The bench of models: what it makes has the published size, without a card it says so, and the whole of it
-runs on a CPU with tiny weights, cut on its way.
+"""Test of the model benchmark: requests have the published sizes, a machine without a GPU is reported, and a
+complete interrupted run works on a CPU with tiny weights.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PHASES = {"rates", "tiny", "held", "whole", "every", "second", "bare", "capped",
 
 
 def ask(*words: str) -> list[str]:
-    """A bench script on a machine whose card, if any, is out of sight; the lines it prints."""
+    """Run a benchmark script with any GPU hidden. Return the lines that it prints."""
     done = subprocess.run([sys.executable, *words], env=BLIND, cwd=BENCH, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()[-2000:]
     return done.stdout.decode().splitlines()
@@ -58,7 +58,7 @@ def test_duration_on_a_lent_card_is_listed_by_phase_in_order_of_value() -> None:
 
 
 def rows_of(path: Path) -> list[dict[str, object]]:
-    """The rows that are whole."""
+    """Return the complete rows of a benchmark file."""
     lines = path.read_text().splitlines(keepends=True) if path.exists() else []
     return [json.loads(line) for line in lines if line.endswith("\n") and line.strip()]
 
@@ -80,7 +80,7 @@ def test_whole_script_runs_on_a_cpu_without_pyav_and_continues_after_a_kill(tmp_
         file.write('{"phase": "whole", "case": "half a li')
     line = json.loads(ask(*words)[-1])
     assert (line["ok"], line["figures"]["failed"]) == (True, 0)
-    ask(*words, "--recipes", "main memory", "--phases", "every", "--stages", "one")  # there are two of these
+    ask(*words, "--recipes", "main memory", "--phases", "every", "--stages", "one")  # two recipes match
     whole = [row for row in rows_of(_mended(rows)) if not row["error"]]
     assert {row["phase"] for row in whole} == PHASES
     assert whole[: len(before)] == before
@@ -96,7 +96,7 @@ def test_whole_script_runs_on_a_cpu_without_pyav_and_continues_after_a_kill(tmp_
 
 
 def _mended(rows: Path) -> Path:
-    """The rows without the half line, which a reader leaves out."""
+    """Write a copy of the rows without the incomplete line, which readers skip. Return its path."""
     path = rows.with_name("mended.jsonl")
     path.write_text(
         "".join(line for line in rows.read_text().splitlines(keepends=True) if "half a li" not in line)

@@ -1,5 +1,5 @@
-"""A transformer in a GGUF file: taken up where it lies, run as the bare pipeline of diffusers runs it, a LoRA
-beside it. What is not such a file, or one of another model, is refused in a sentence.
+"""Test of a transformer in a GGUF file: it is registered in place and gives the result of the bare pipeline
+of diffusers, also with a LoRA. Other files, and files of another model, are refused in one sentence.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ BASES = {
 
 @pytest.fixture
 def milimo(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Milimo:
-    """A studio with the folders that hold the other parts, as weights of makers."""
+    """Return a studio with registered model folders, which supply the components that are not in the GGUF
+    file.
+    """
     torch.set_num_threads(1)
     found = Milimo(environment(tmp_path), tmp_path / "work")
     monkeypatch.setenv("MILIMO_HOME", str(found.home))
@@ -79,7 +81,9 @@ def clip(model: str, **more: Any) -> MakeVideo:
 
 
 def twin(tiny: Tiny, name: str, path: Path, lora: Path | None = None) -> bare.Calls:
-    """The same clip by the bare pipeline, of the file as diffusers reads it."""
+    """Make the same clip with the bare pipeline and the file's weights as diffusers reads them. Return the
+    transformer's calls.
+    """
     from diffusers.models.model_loading_utils import load_gguf_checkpoint
 
     state = load_gguf_checkpoint(str(path))
@@ -218,7 +222,9 @@ def test_file_of_another_family_is_refused_on_adoption(milimo: Milimo, tiny: Tin
 def test_truncated_or_exchanged_file_is_reported_before_reading(
     milimo: Milimo, tiny: Tiny, tmp_path: Path
 ) -> None:
-    """Of one that has its size the hash alone can tell: `milimo model verify` reads it; it is run no more."""
+    """A truncated or replaced file is reported before loading. Damage that keeps the file size is found only
+    by the hash in `milimo model verify`, and the weights are refused afterwards.
+    """
     path = gguf_of(tiny, "ltx2", tmp_path)
     id, whole = taken_up(milimo, path), path.read_bytes()
     path.write_bytes(whole[:-500])

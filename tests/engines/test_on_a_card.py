@@ -1,8 +1,9 @@
-"""Every way to hold weights, of every family, on a card that is pretended (`pretended_card`): there shows
-what a CPU hides, what computes with tensors of both sides or reads what has not arrived.
+"""Test of every precision and placement of weights, for every family, on a simulated GPU (`pretended_card`).
+The simulation finds faults that a CPU hides: operations on tensors of both devices, and reads of tensors that
+are still being copied.
 
-What the transformer is handed and gives is what the bare pipeline of diffusers does, quantised alike, on the
-CPU; what residency believes to lie on the card lies there.
+The inputs and outputs of the transformer equal those of the bare pipeline of diffusers on the CPU with the
+same quantisation. The model cache's count of bytes on the card equals the actual number.
 """
 
 from __future__ import annotations
@@ -42,16 +43,20 @@ from tests.engines.tiny_home import Tiny, tiny
 __all__ = ["tiny"]
 
 SIDE, FRAMES, STEPS, SEED, WORDS, AGAINST = 64, 9, 4, 3, "a lamp", "blue"
-LAST_BIT = 0.01  # of numbers around 1 in 16 bits: what is read from the disk lies elsewhere in memory
-# Bytes of tables of positions, which are no weights; of a diffusion decoder that waits until it is used.
+# Allowed difference of numbers around 1 in 16 bits: weights read from disk have another memory layout, which
+# changes the order of summation
+LAST_BIT = 0.01
+# Bytes on the card that the cache does not count: tables of positions, which are no weights, and a diffusion
+# decoder that is not in use yet.
 BESIDE = {"qwen-image": 800 << 10, "ltx2": 240 << 10}
-OTHERS = 64 << 10  # of other tiny models', and of a scheduler's last step
+OTHERS = 64 << 10  # allowed bytes of the other families: their tables and a scheduler's last step
 TAKES = ("ltx2", "wan")
 
 
 class Model(NamedTuple):
-    """A tiny checkpoint under a published id. `kind` is the pipeline of a bare script, and `call` what it is
-    told beside words, size and steps; `guidance` what ours is told; `shift` of Wan's scheduler.
+    """A tiny checkpoint under a published id. `kind` is the bare pipeline's class and `call` its arguments
+    besides prompt, size and steps. `guidance` is the guidance of the spec, `shift` the noise shift of Wan's
+    scheduler, and `sees` is true for models that get a picture.
     """
 
     tiny: str
@@ -107,7 +112,8 @@ PACKAGES = tuple(name for name in ("torchao",) if name in find_recipe_packages()
 class Cell(NamedTuple):
     model: str
     precision: str
-    placement: tuple[str, float, str]  # where weights wait, the share that stays, how words are read
+    # Where weights are stored, the share that stays on the card, and the text encoder's precision
+    placement: tuple[str, float, str]
 
 
 def family_of(model: str) -> str:
@@ -121,7 +127,7 @@ def picture(folder: Path) -> Path:
 
 
 def asked(id: str, folder: Path, recipe: str = "") -> MakeVideo | MakePicture:
-    """A take or a picture by that model."""
+    """Return a spec of a take or picture by this model. An empty `recipe` leaves the choice to the engine."""
     family, model = family_of(id), MODELS[id]
     said: dict[str, Any] = {"engine": family, "model": id, "prompt": WORDS, "seed": SEED, "recipe": recipe}
     said |= {"width": SIDE, "height": SIDE, "steps": STEPS}
@@ -137,7 +143,9 @@ def asked(id: str, folder: Path, recipe: str = "") -> MakeVideo | MakePicture:
 
 
 def recipes_of(id: str, folder: Path) -> dict[Cell, str]:
-    """The names of the recipes that some card gets for it in the published size, by what they do."""
+    """Return the names of the recipes that some card gets for the model's published size, by their
+    properties.
+    """
     request = explanation.make_published_request(family_of(id), id, asked(id, folder))
     found: dict[Cell, str] = {}
     for one in build_recipe_ladder(request, "cuda", PACKAGES):
@@ -150,7 +158,9 @@ def every_cell(folder: Path) -> list[Cell]:
 
 
 def in_pairs(cells: list[Cell]) -> list[Cell]:
-    """So few that each two values that can meet do meet once; families take the place of models."""
+    """Choose few cells that together contain each pair of values that can occur together. Families stand for
+    their models.
+    """
     wanted = {pair for cell in cells for pair in combinations(enumerate(cell), 2)}
     taken = []
     while wanted:
@@ -165,8 +175,9 @@ def home(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Path:
     torch.set_num_threads(1)
     folder = tmp_path / "home"
     monkeypatch.setenv("MILIMO_HOME", str(folder))
-    monkeypatch.setenv("MILIMO_TEST_CARD", "1000")  # whatever recipe is asked for fits
-    # What is compiled is not looked at work by work: the kernel of LTX-2.5's reader runs as it is written.
+    monkeypatch.setenv("MILIMO_TEST_CARD", "1000")  # GB, so that every requested recipe fits
+    # Compiled code would hide single operations from the simulation, so the attention kernel of LTX-2.5's
+    # text encoder runs uncompiled.
     monkeypatch.setattr(flex_attention, "_FLEX_ATTENTION_DISABLE_COMPILE_DEBUG", True)
     Home(folder).models.mkdir(parents=True)
     Home(folder).mark.touch()
@@ -179,8 +190,8 @@ def home(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def on_the_card(cell: Cell, folder: Path) -> tuple[Calls, int, int, int]:
-    """The calls of an engine's run there; the most bytes that lay there; those that do afterwards, and those
-    that residency believes do.
+    """Run the engine on the simulated card. Return the transformer's calls, the largest number of bytes on
+    the card, the bytes afterwards, and the bytes that the model cache counts.
     """
     folder.mkdir(exist_ok=True)
     spec = asked(cell.model, folder, recipes_of(cell.model, folder)[cell])
@@ -200,12 +211,14 @@ def on_the_card(cell: Cell, folder: Path) -> tuple[Calls, int, int, int]:
 
 
 def reads_by(cell: Cell) -> str:
-    """How what reads the words is held, where not as the rest."""
+    """Return the precision of the text encoder if it differs from the rest, otherwise an empty string."""
     return cell.placement[2].removesuffix("once").strip()
 
 
 class Twins:
-    """The bare pipelines' runs on the CPU: one of each model and precision stands for every placement."""
+    """Cached runs of the bare pipelines on the CPU. One run for each model and precision serves all
+    placements.
+    """
 
     def __init__(self, tiny: Tiny) -> None:
         self._tiny = tiny
@@ -259,7 +272,9 @@ def twins(tiny: Tiny) -> Twins:
 
 
 def hold(cell: Cell, folder: Path, twins: Twins) -> None:
-    """As on the CPU, bit by bit (from the disk but for the last one), and counted as it lies there."""
+    """Compare a run on the simulated card with the CPU: bit-identical, except for rounding if weights are
+    read from disk. The counted bytes must match those on the card.
+    """
     calls, most, held, believed = on_the_card(cell, folder)
     assert calls.tensors
     differences = calls.differences(twins.of(cell, folder))
@@ -286,7 +301,9 @@ def test_family_with_weights_elsewhere_runs(cell: Cell, tmp_path: Path, twins: T
 
 @pytest.mark.long("models")
 def test_every_family_precision_and_placement_runs(tmp_path: Path, twins: Twins) -> None:
-    """Each two values that can meet, as many as there is time for; at full length all there are."""
+    """Every family runs in every precision and placement. The run length sets how many pairs are tested; a
+    full-length run tests all combinations.
+    """
     every = every_cell(tmp_path)
     assert {cell.model for cell in every} == MODELS.keys()
     pairs = in_pairs(every)
@@ -297,6 +314,6 @@ def test_every_family_precision_and_placement_runs(tmp_path: Path, twins: Twins)
         cell = cells[number * len(cells) // count]
         try:
             hold(cell, tmp_path / str(number), twins)
-        except (AssertionError, RuntimeError, MilimoError) as error:  # all that fall are told, not the first
+        except (AssertionError, RuntimeError, MilimoError) as error:  # collect all failures
             fallen.append(f"{cell}: {type(error).__name__}: {error}"[:400])
     assert not fallen, "\n".join(fallen)

@@ -1,5 +1,5 @@
-"""One character across shots, as the studio makes it: reference pictures → board → first frame, with the
-element's LoRA and seed; and a shot that goes on from the one before. Real jobs on tiny weights.
+"""Test of one character across shots: from reference pictures to the board and the first frame, with the
+element's LoRA and seed, and a shot that continues the one before. Jobs are real and use tiny weights.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ The street lies empty.
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milimo]:
-    """A film of three short shots, to be made by LTX-2; @Mara has pictures, a LoRA and a seed."""
+    """Create a film of three short shots for LTX-2, in which @Mara has reference pictures, a LoRA and a
+    seed.
+    """
     folder = tmp_path_factory.mktemp("character")
     calm = {"TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1"}
     milimo = Milimo({**environment(folder), **calm}, folder / "work")
@@ -58,14 +60,14 @@ def film(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milim
 
 
 def ask(milimo: Milimo, *words: str, code: int = 0) -> Any:
-    """A verb without a process of its own, in the folder of the person's files."""
+    """Run a command in this process, in the folder with the user's files. Return its JSON document."""
     with pytest.MonkeyPatch.context() as here:
         here.chdir(milimo.cwd)
         return milimo.inside(*words, code=code)
 
 
 def job(milimo: Milimo, shot: str, kind: str) -> Any:
-    """The newest job of that kind for a shot, with its spec."""
+    """Return the newest job of this kind for a shot, with its spec."""
     id = ask(milimo, "shot", "show", shot)["id"]
     mine = [job for job in ask(milimo, "job", "list") if job["shot"] == id and job["kind"] == kind]
     return ask(milimo, "job", "show", mine[-1]["id"])

@@ -1,5 +1,5 @@
-"""A transformer in 8 bits with scales of its own, as makers publish it: one scale a layer, or one a row. It
-makes what the same numbers make when they are multiplied out in the bare pipeline of diffusers.
+"""Test of a transformer in 8 bits with published scales, one for each layer or one for each row. The result
+equals that of the bare pipeline of diffusers with the same weights multiplied by their scales.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tests.front_door import Milimo, environment
 
 __all__ = ["tiny"]
 
-MOST = 448.0  # the largest number of 8 bits
+MOST = 448.0  # the largest number in FP8 (E4M3)
 
 
 @pytest.fixture
@@ -49,7 +49,9 @@ def milimo(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Milim
 def packed(
     state: dict[str, Tensor], ending: str, *, by_row: bool
 ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """The matrices of the blocks in 8 bits with their scales, by their names; and what they stand for."""
+    """Convert the matrices of the blocks to 8 bits with scales, one for each row or layer. Return the tensors
+    of the scaled file, and the plain tensors that they represent.
+    """
     out: dict[str, Tensor] = {"scaled_fp8": torch.zeros(2, dtype=torch.float8_e4m3fn)}
     plain: dict[str, Tensor] = {}
     for name, tensor in state.items():

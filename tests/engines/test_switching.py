@@ -1,4 +1,6 @@
-"""Weights stay while jobs change: through the real supervisor and worker, by the numbered events of loads."""
+"""Test that weights stay loaded between different jobs, through the real supervisor and worker, using the
+load events of the queue.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,7 @@ def shot(film: Milimo) -> str:
 
 
 def loads(film: Milimo) -> list[dict[str, Any]]:
-    """Every load so far, in order."""
+    """Return all load events so far, in order."""
     with Client(Home(Path(film.home))) as client:
         return [event for event in client.list_events() if event["kind"] == "load"]
 
@@ -53,7 +55,9 @@ def lora(film: Milimo, word: str) -> str:
 
 @pytest.mark.long("models")
 def test_weights_stay_loaded_while_jobs_change(film: Milimo) -> None:
-    """One film, one after the other: a second shot, other LoRAs, a picture between two videos."""
+    """Weights stay loaded over the jobs of one film: a second shot, other LoRAs, and a picture between two
+    videos.
+    """
     first, second = shot(film), shot(film)
     film.json("shot", "make", first)
     cold = loads(film)
@@ -62,7 +66,7 @@ def test_weights_stay_loaded_while_jobs_change(film: Milimo) -> None:
     assert all(event["bytes"] > 0 for event in weights), cold
 
     film.json("shot", "make", second)
-    assert loads(film) == cold  # the same models: nothing
+    assert loads(film) == cold  # same models, so nothing was loaded
 
     def after(act: list[str]) -> list[str]:
         before = len(loads(film))
@@ -74,11 +78,11 @@ def test_weights_stay_loaded_while_jobs_change(film: Milimo) -> None:
     film.json("shot", "lora", "add", worn, style, "--strength", "0.5")
     assert [what.split()[0] for what in after(["shot", "make", worn])] == ["LoRA"]
     film.json("shot", "lora", "add", worn, style, "--strength", "1.5")
-    assert after(["shot", "make", worn]) == []  # another strength
+    assert after(["shot", "make", worn]) == []  # only the strength differs
     film.json("shot", "lora", "remove", worn, style)
     film.json("shot", "lora", "add", worn, camera)
     assert [what.split()[0] for what in after(["shot", "make", worn])] == ["LoRA"]
-    assert after(["shot", "make", first]) == []  # without any again
+    assert after(["shot", "make", first]) == []  # a shot without LoRAs again
 
     picture = ["picture", "make", "a lamp", "--width", "64", "--height", "64"]
     pictured = after(picture)

@@ -1,7 +1,8 @@
-"""Tiny checkpoints, built once a session and shared by all test processes: `tiny("ltx2")` is a folder.
+"""Build tiny checkpoints, once for each test session and shared by all test processes. `tiny("ltx2")` returns
+a folder.
 
-Take the fixture by `from tests.engines.tiny_home import tiny`. The folders are shared: read them only.
-`furnish(milimo.home, tiny, "ltx2", "ltx2-upsampler")` puts them on a home's shelf.
+Import the fixture with `from tests.engines.tiny_home import tiny`. The folders are shared, so tests may only
+read them. `furnish(milimo.home, tiny, "ltx2", "ltx2-upsampler")` registers checkpoints in a studio home.
 """
 
 from __future__ import annotations
@@ -25,13 +26,15 @@ Tiny = Callable[[str], Path]
 
 
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all workers of this test run share: above the worker's own base folder."""
+    """Return a folder that all processes of this test run share: the parent of the process's own base
+    folder.
+    """
     own = tmp_path_factory.getbasetemp()
     return (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "tiny"
 
 
 def built(family: str, shared: Path) -> Path:
-    """The checkpoint under `shared`, built by whoever comes first; others wait for it."""
+    """Return the family's checkpoint under `shared`. The first caller builds it while others wait."""
     shared.mkdir(exist_ok=True)
     folder = shared / family
     with (shared / f"{family}.lock").open("w") as lock:
@@ -48,13 +51,13 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
 
 
 def furnish(home: Path, tiny: Tiny, *names: str) -> ModelStore:
-    """Put tiny checkpoints on the shelf of that studio home, in no time: linked, not built again.
+    """Register tiny checkpoints in a studio home. Files are hard links, so this is fast.
 
-    The first model of each family is chosen, as `milimo model tiny` does.
+    The first model of each family becomes the default, as with `milimo model tiny`.
     """
     place = Home(home)
     place.models.mkdir(parents=True, exist_ok=True)
-    place.mark.touch()  # a folder that is not empty is a studio home by its mark alone
+    place.mark.touch()  # the marker makes a folder that is not empty a studio home
     store = ModelStore(place.models)
     for name in names:
         row = FAMILIES[name]
@@ -66,7 +69,7 @@ def furnish(home: Path, tiny: Tiny, *names: str) -> ModelStore:
 
 
 def put(home: Path, tiny: Tiny, name: str, family: str, *, generation: str = "", id: str = "") -> Path:
-    """Have a home know a tiny checkpoint where it lies; returns its folder."""
+    """Register a tiny checkpoint in a home without copying it. Return its folder."""
     folder = tiny(name)
     row = InstalledWeights(
         id=id or f"tiny-{name}", family=family, generation=generation, path=str(folder), tiny=True

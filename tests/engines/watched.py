@@ -1,4 +1,6 @@
-"""What parts of a pipeline are given and give, step by step: ours is held so against the bare one."""
+"""Record inputs and outputs of pipeline components at each step, to compare an engine with the bare
+pipeline.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from torch import Tensor
 
 @contextmanager
 def watched(*modules: Any) -> Iterator[list[Tensor]]:
-    """All tensors that those modules are given and give while it is open, in order."""
+    """Record all tensors that go into and come out of these modules, in order, while the context is open."""
     seen: list[Tensor] = []
 
     def tensors(value: object) -> Iterator[Tensor]:
@@ -34,7 +36,7 @@ def watched(*modules: Any) -> Iterator[list[Tensor]]:
 
 
 def assert_equal(ours: list[Tensor], theirs: list[Tensor]) -> None:
-    """Bit by bit, and neither nothing nor noughts."""
+    """Check that two recordings are bit-identical and neither empty nor all zeros."""
     assert len(ours) == len(theirs) > 0
     assert any(bool(one.any()) for one in ours)
     for one, other in zip(ours, theirs, strict=True):

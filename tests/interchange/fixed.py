@@ -1,4 +1,4 @@
-"""One film with each feature once: what `data/film.otio` says, byte for byte."""
+"""A film that uses each feature once. `data/film.otio` contains it, byte for byte."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _clip(id: str, track: str, source: ClipSource, frames: int, **more: object) 
 
 
 def film() -> CutBundle:
-    """The film; two of its clips show one cut inside it."""
+    """Return the film. Two of its clips show the same nested cut."""
     inner = Cut(
         id="cut_2",
         name="Opening",

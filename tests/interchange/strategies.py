@@ -1,4 +1,4 @@
-"""Random cuts with every feature there is, and what two of them are equal by: all but their ids."""
+"""Random cuts with all features (Hypothesis strategies), and a comparison of cuts that ignores their ids."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ WORDS = st.sampled_from(["", "hello", "é “quoted” & <tagged>", "two\nlines"
 
 @dataclass
 class Minting:
-    """Ids by counting."""
+    """A function that returns new ids by counting."""
 
     numbers: Any = field(default_factory=count)
 
@@ -128,7 +128,7 @@ def clips(draw: st.DrawFn, new_id: Minting, cut: Cut, track: Track, sources: lis
 
 @st.composite
 def rows(draw: st.DrawFn, new_id: Minting, cut: Cut, track: Track, sources: list[ClipSource]) -> list[Clip]:
-    """What lies on a track, without overlaps; gaps that are clips among them."""
+    """Return random clips of a track without overlaps, some of them gaps."""
     found = draw(st.lists(clips(new_id, cut, track, sources), max_size=4))
     found = [
         replace(c, source=ClipSource(SourceKind.GAP), effects=Effects(), source_in=Fraction(0))
@@ -185,7 +185,7 @@ def whole_cuts(draw: st.DrawFn, new_id: Minting, sources: list[ClipSource], name
 
 
 def _hung(draw: st.DrawFn, cut: Cut) -> Cut:
-    """Some clips of free tracks hang on others."""
+    """Anchor some clips of free tracks to clips of the magnetic track."""
     magnetic = {track.id for track in cut.tracks if track.magnetic}
     laid_out = layout(cut)
     anchors = [clip for clip in cut.clips if clip.track in magnetic]
@@ -200,7 +200,7 @@ def _hung(draw: st.DrawFn, cut: Cut) -> Cut:
 
 
 def _tied(draw: st.DrawFn, new_id: Minting, cut: Cut) -> Cut:
-    """Some sounds are parted from their pictures and linked with them, some clips are groups."""
+    """Detach the sound of some clips and link it with the picture, and put some clips into groups."""
     free = [track for track in cut.tracks if track.kind is TrackKind.AUDIO and not track.magnetic]
     pictures = [track.id for track in cut.tracks if track.kind is TrackKind.VIDEO]
     clips, laid_out = {clip.id: clip for clip in cut.clips}, layout(cut)
@@ -209,7 +209,7 @@ def _tied(draw: st.DrawFn, new_id: Minting, cut: Cut) -> Cut:
         if clip.track not in pictures or clip.source.kind in ENDLESS or not draw(st.booleans()):
             continue
         start, end = laid_out.get_start(clip.id), laid_out.get_end(clip.id)
-        late = draw(st.sampled_from([0, 0, 2])) % clip.frames  # an L cut: the sound begins after its picture
+        late = draw(st.sampled_from([0, 0, 2])) % clip.frames  # L cut: the sound starts after its picture
         start += late
         there = [track for track in free if start >= late and _has_room(taken[track.id], start, end)]
         if there:
@@ -248,7 +248,7 @@ def _has_room(taken: list[tuple[int, int]], start: int, end: int) -> bool:
 
 @st.composite
 def dressed(draw: st.DrawFn, new_id: Minting, cut: Cut) -> Cut:
-    """With transitions where clips meet, and markers."""
+    """Add transitions where clips touch, and markers."""
     laid_out = layout(cut)
     joins = []
     for track in laid_out.tracks:
@@ -286,7 +286,9 @@ def dressed(draw: st.DrawFn, new_id: Minting, cut: Cut) -> Cut:
 
 @st.composite
 def bundles(draw: st.DrawFn) -> CutBundle:
-    """A cut with everything, and cuts inside it, two deep."""
+    """Return a random cut with all features and up to two nested cuts, the second of which may contain the
+    first.
+    """
     new_id = Minting()
     sources = sorted(MEDIA, key=lambda source: source.ref)
     cuts: dict[str, Cut] = {}
@@ -305,7 +307,9 @@ def bundles(draw: st.DrawFn) -> CutBundle:
 
 
 def told(bundle: CutBundle) -> Any:
-    """Everything a bundle says, with places for ids: equal for equal cuts, and only for those."""
+    """Return all contents of a bundle with ids replaced by positions. Results are equal only for equal
+    cuts.
+    """
     return _told(bundle, bundle.cut, bundle.kept)
 
 

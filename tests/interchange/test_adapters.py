@@ -1,4 +1,6 @@
-"""What we write, opened by OpenTimelineIO's own adapters: record and source in and out, to the frame."""
+"""Test that exported files open in OpenTimelineIO's own adapters with the right record and source in and out,
+exact to the frame.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ ODD = [Fraction(24000, 1001), Fraction(30000, 1001)]
 
 
 def long_cut(rate: Fraction, *, joined: bool = False) -> CutBundle:
-    """Clips of 1 to 59 frames with gaps between, at every kind of offset, on V1, V2 and A1."""
+    """Return a cut with clips of 1 to 59 frames, gaps between, and many source offsets, on V1, V2 and A1."""
     tracks = [
         Track(id=name, cut="cut", name=name, kind=kind, order=order)
         for (name, kind), order in zip(
@@ -70,7 +72,9 @@ def long_cut(rate: Fraction, *, joined: bool = False) -> CutBundle:
 
 
 def expected(bundle: CutBundle, track: str, *, timecode: bool) -> list[tuple[Any, ...]]:
-    """Name, record in and out, source in and out of a track's clips."""
+    """Return name, record in and out, and source in and out of a track's clips. `timecode` adds the source's
+    start timecode.
+    """
     rate = bundle.cut.rate
     out = []
     for clip in bundle.cut.clips:
@@ -82,7 +86,9 @@ def expected(bundle: CutBundle, track: str, *, timecode: bool) -> list[tuple[Any
 
 
 def opened(track: Any) -> list[tuple[Any, ...]]:
-    """The same of an adapter's track."""
+    """Return name, record in and out, and source in and out of the clips on a track that an adapter has
+    read.
+    """
     out = []
     for item in track:
         if isinstance(item, otio.schema.Clip):
@@ -137,7 +143,7 @@ def test_final_cut_7_opens_with_equal_cuts(rate: Fraction) -> None:
 def test_kdenlive_opens_with_equal_cuts(rate: Fraction, capsys: pytest.CaptureFixture[str]) -> None:
     bundle = long_cut(rate)
     timeline = otio.adapters.read_from_string(mlt.write_mlt(bundle, "film", ".kdenlive")[""], "kdenlive")
-    capsys.readouterr()  # the adapter says that it is no longer looked after
+    capsys.readouterr()  # discard the adapter's message that it is no longer maintained
     tracks = {track.name: track for track in timeline.tracks}
     for name in ("V1", "V2", "A1"):
         told = [each[1:] for each in expected(bundle, name, timecode=False)]

@@ -1,4 +1,6 @@
-"""A house for tests of the queue: a home, its supervisor as a real process, clients, ways to kill things."""
+"""Fixtures for tests of the queue: a home with its supervisor as a real process, clients, and functions that
+kill processes.
+"""
 
 from __future__ import annotations
 
@@ -23,46 +25,46 @@ from milimo_tui.jobs.values.views import DetailedJob, JobView
 from milimo_tui.store.jobs.studio_file import StudioFile
 
 ROOT = Path(__file__).parents[2]
-WAIT_SECONDS = 90.0  # for anything that has to come
-GONE_SECONDS = 90.0  # what is left of a house may take to end
+WAIT_SECONDS = 90.0  # limit in seconds for anything that a test waits for
+GONE_SECONDS = 90.0  # limit in seconds for the processes of a home to end
 ENDED = ("done", "failed", "cancelled", "skipped", "set_aside")
 
 
 def picture(prompt: str = "", engine: str = "tester", **fields: Any) -> JobRequest:
-    """A job of the test engine; see `tests.jobs.engines` for the words of its prompt."""
+    """Return a job of the test engine. `tests.jobs.engines` lists the words of its prompt."""
     spec = {"kind": "make_picture", "engine": engine, "prompt": prompt, "width": 64, "height": 64}
     return JobRequest(spec=spec, **fields)
 
 
 def reading(job: str, **fields: Any) -> JobRequest:
-    """A job that reads what another made."""
+    """Return a job that reads the board of another job."""
     return JobRequest(
         spec={"kind": "probe", "engine": "reader", "input": {"job": job, "output": "board"}}, **fields
     )
 
 
 class House:
-    """A studio home and its supervisor."""
+    """A studio home with its supervisor, for tests."""
 
     def __init__(self, root: Path) -> None:
         self.move_to(root)
         self.gate = root.parent / "gate"
-        self.gated = f"gate={self.gate}"  # the prompt of a job that works until `gate` is touched
+        self.gated = f"gate={self.gate}"  # prompt of a job that works until the file `gate` exists
         self._clients: list[Client] = []
 
     def move_to(self, root: Path) -> None:
-        """Have the home there."""
+        """Set the home's folder."""
         self.home = Home(root)
         self.command = [sys.executable, "-m", "tests.jobs.daemon", str(root)]
 
     def start(self) -> Client:
-        """A client, with the supervisor started when none runs."""
+        """Return a new client. Starts the supervisor if none runs."""
         client: Client = until(self._reach, "a supervisor is reached")
         self._clients.append(client)
         return client
 
     def _reach(self) -> Client | None:
-        """None where one that is soon idle went home before we came."""
+        """Return a client, or None if an idle supervisor ended before the connection."""
         ensure_supervisor(self.home, self.command)
         with suppress(Unavailable):
             return Client(self.home)
@@ -75,22 +77,22 @@ class House:
         return note.pid
 
     def kill(self) -> None:
-        """SIGKILL the supervisor, and wait until it is gone."""
+        """Kill the supervisor with SIGKILL and wait until its process has ended."""
         pid = self.pid
         os.kill(pid, signal.SIGKILL)
         until(lambda: not is_process_alive(pid), "the killed supervisor goes")
 
     def worker(self, client: Client, lane: str = "cpu") -> int:
-        """The pid of the lane's worker."""
+        """Return the pid of the lane's worker."""
         return int(next(row.pid or 0 for row in client.fetch_status().workers if row.lane == lane))
 
     def taken(self, folder: Path | None = None) -> list[str]:
-        """The ids the intake took in, once for each time it moved a file."""
+        """Return the ids of the jobs whose files were taken in, once for each moved file."""
         path = (folder or self.home.root) / "takes.log"
         return path.read_text().split() if path.exists() else []
 
     def end(self) -> None:
-        """Stop the supervisor if one runs."""
+        """Stop the supervisor and wait until all processes of the home have ended."""
         for client in self._clients:
             client.close()
         limit = time.monotonic() + GONE_SECONDS
@@ -100,10 +102,10 @@ class House:
                 with Client(self.home) as client:
                     assert client.stop(now=True, wait=GONE_SECONDS), "the supervisor did not end"
             except Unavailable:
-                time.sleep(0.01)  # none answers: it is going, or one that was begun late is still to come
+                time.sleep(0.01)  # no answer: a supervisor is ending, or a late one is still starting
 
     def processes(self) -> list[int]:
-        """Processes that work for this home; not those that only wait to be reaped."""
+        """Return the pids of living processes of this home. Zombies are not counted."""
         mark = f"MILIMO_HOME={self.home.root}".encode()
         found = []
         for entry in Path("/proc").iterdir():
@@ -112,7 +114,7 @@ class House:
                     if mark in (entry / "environ").read_bytes().split(b"\0"):
                         found.append(int(entry.name))
                 except OSError:
-                    continue  # gone by now, or not ours
+                    continue  # the process has ended or belongs to another user
         return found
 
 
@@ -124,7 +126,9 @@ def _command_line(pid: int) -> str:
 
 
 def until(test: Callable[[], Any], what: str, seconds: float = WAIT_SECONDS) -> Any:
-    """Wait until that holds; returns what it said."""
+    """Wait until `test()` returns a true value, and return that value. `what` names the condition in the
+    error message.
+    """
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:
         said = test()
@@ -135,12 +139,12 @@ def until(test: Callable[[], Any], what: str, seconds: float = WAIT_SECONDS) -> 
 
 
 def until_runs(client: Client, id: str) -> None:
-    """Wait until a job has told of its progress."""
+    """Wait until a job has reported progress."""
     until(lambda: client.fetch_job(id).progress, f"{id} runs")
 
 
 def until_state(client: Client, id: str, *states: str, seconds: float = WAIT_SECONDS) -> DetailedJob:
-    """Wait until a job is in one of those states."""
+    """Wait until a job is in one of these states. Return the job."""
 
     def look() -> DetailedJob | None:
         job = client.fetch_job(id)
@@ -151,7 +155,7 @@ def until_state(client: Client, id: str, *states: str, seconds: float = WAIT_SEC
 
 
 def until_ended(client: Client, ids: Sequence[str], seconds: float = WAIT_SECONDS) -> dict[str, JobView]:
-    """Wait until all those jobs ended; returns them by id."""
+    """Wait until all these jobs have ended. Return them by id."""
 
     def look() -> list[JobView] | None:
         jobs = client.list_jobs({"ids": list(ids)})
@@ -163,7 +167,9 @@ def until_ended(client: Client, ids: Sequence[str], seconds: float = WAIT_SECOND
 
 @pytest.fixture(scope="session")
 def empty_queue(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A database as the first supervisor of a home makes it; each would take half a second for that."""
+    """Return the database of a new home. Tests copy it, because a supervisor needs half a second to create
+    one.
+    """
     path = tmp_path_factory.mktemp("queue") / "studio.db"
     StudioFile.open(path).close()
     return path.read_bytes()
@@ -171,7 +177,7 @@ def empty_queue(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_queue: bytes) -> Iterator[House]:
-    """A home of the test's own with an empty queue; its supervisor is stopped at the end."""
+    """Yield a new home with an empty queue. Its supervisor is stopped at the end."""
     root = tmp_path / "home"
     root.mkdir(mode=0o700)
     database = Home(root).studio_db
@@ -204,7 +210,9 @@ def _house_of_the_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
 
 @pytest.fixture
 def shared(_house_of_the_module: House) -> Iterator[House]:
-    """The module's house, with whatever earlier tests did in it; its queue is empty and open."""
+    """Yield the home that all tests of the module share, with the history of earlier tests. Its queue is
+    empty and not paused.
+    """
     house = _house_of_the_module
     yield house
     client = house.start()

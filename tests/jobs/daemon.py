@@ -1,8 +1,9 @@
-"""The supervisor of tests: the real one, with an intake that moves files into a folder and counts.
+"""The supervisor for tests: the real supervisor with an intake that moves files into a folder and counts
+them.
 
-`python -m tests.jobs.daemon HOME`. A project folder with a file `refuse` in it takes nothing in; with `spoil`
-the next result is lost before it is taken in. TEST_PROTOCOLS="0,0" makes it one of long ago;
-TEST_MACHINE=none one whose own machine has no workers.
+Usage: `python -m tests.jobs.daemon HOME`. A file `refuse` in a project folder makes the intake refuse every
+result; a file `spoil` makes it lose the next result. TEST_PROTOCOLS="0,0" simulates an old supervisor.
+TEST_MACHINE=none simulates a machine without workers.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from milimo_tui.store.jobs.studio_values import WatchedFolder
 
 
 class FolderIntake:
-    """Takes a file in by rename under its job's name; `takes.log` has a line for each new one."""
+    """Move each result into the media folder under its job's name. `takes.log` has a line for each new
+    file.
+    """
 
     def __init__(self, home: Path) -> None:
         self._home = home
@@ -56,7 +59,9 @@ class FolderIntake:
 
 
 class CopiedFiles:
-    """Takes a file of a watched folder by copying it into the film's; `bad…` can't be, `busy…` not yet."""
+    """Copy files of a watched folder into the film's folder. Files named `bad…` are refused, files named
+    `busy…` are refused until later.
+    """
 
     def import_file(self, folder: WatchedFolder, path: Path) -> FileImportOutcome:
         project = Path(folder.project)
@@ -73,7 +78,7 @@ class CopiedFiles:
 
 
 def read_values(root: Path) -> dict[str, object]:
-    """What the home's own file sets."""
+    """Return the settings in the home's own configuration file."""
     path = root / "config.toml"
     return tomllib.loads(path.read_text()) if path.is_file() else {}
 

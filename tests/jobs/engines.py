@@ -1,11 +1,19 @@
-"""Engines for tests of the queue: what they do is written in the prompt of a `make_picture` spec.
+"""Engines for tests of the queue. The prompt of a `make_picture` spec sets their behaviour.
 
-`steps=5 step=0.02` works five steps of 20 ms; `gate=PATH` works until that file is there, `deaf=PATH` so too
-but never looks at progress; `fail=sentence`; `crash=2` (a bug at step 2); `die=3` (SIGKILL itself at step 3);
-`dies_further=5` (at step 0, then 1, … then no more); `stubborn=60` (sleeps, never looks at progress); `hog=2`
-(holds every thread back for 2 s); `child=60` (starts a program); `disk` (says it is full); `bad_name` (misses
-a file whose name is no text);
-`text=…` (what it writes), `bytes=9000` (over and over, up to that size).
+- `steps=5 step=0.02`: work five steps of 20 ms
+- `gate=PATH`: work until this file exists
+- `deaf=PATH`: work until this file exists, without checking for a cancel
+- `fail=sentence`: fail with this message
+- `crash=2`: raise an unexpected error at step 2
+- `die=3`: kill the own process with SIGKILL at step 3
+- `dies_further=5`: die at step 0, then at step 1 and so on, and after that no more
+- `stubborn=60`: sleep 60 s without checking for a cancel
+- `hog=2`: block every thread of the process for 2 s
+- `child=60`: start a program
+- `disk`: report a full disk
+- `bad_name`: fail on a missing file whose name is not valid text
+- `text=…`: write this text
+- `bytes=9000`: repeat the text up to this size
 """
 
 from __future__ import annotations
@@ -52,7 +60,7 @@ ROWS = (
 
 
 def hog(seconds: float) -> None:
-    """Work for that long in one call that never lets another thread run."""
+    """Work for this many seconds in long calls that never let another thread run."""
     began = time.monotonic()
     power = 10_000
     while time.monotonic() - began < seconds / 4:
@@ -64,8 +72,10 @@ def hog(seconds: float) -> None:
 
 
 def count_up(path: Path, most: int) -> str:
-    """0, then 1, … at each call; empty from `most` on."""
-    tries = int(path.read_text() or 0) if path.exists() else 0  # empty where the disk was full
+    """Return “0”, “1” and so on at successive calls, counted in a file. Return an empty string from `most`
+    on.
+    """
+    tries = int(path.read_text() or 0) if path.exists() else 0  # the file is empty if the disk was full
     path.write_text(str(tries + 1))
     return str(tries) if tries < most else ""
 
@@ -100,7 +110,7 @@ class Tester:
         for step in range(steps):
             context.progress("draw", step, steps)
             if wish.get("die") == str(step):
-                time.sleep(0.2)  # what it said gets through first
+                time.sleep(0.2)  # let the progress message reach the supervisor first
                 os.kill(os.getpid(), signal.SIGKILL)
             if wish.get("crash") == str(step):
                 raise ZeroDivisionError("a bug in an engine")
@@ -129,7 +139,7 @@ class Other(Tester):
 
 
 class Reader:
-    """Copies its input's text, reversed, so that a test sees that it was read."""
+    """Write the text of its input in reverse, so that a test sees that it was read."""
 
     name = "reader"
 

@@ -1,4 +1,4 @@
-"""The supervisor's parts put together in one process, with a pool of workers that a test plays itself."""
+"""The components of the supervisor in one process, with a pool of workers that the test plays itself."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SLOTS = (Slot("cpu", "cpu"), Slot("quick", "quick"))
 
 
 class PlayedPool:
-    """A pool (`jobs.supervisor.worker_pool.Pool`) whose workers say what the test says; pids are made up."""
+    """A pool (`jobs.supervisor.worker_pool.Pool`) whose workers send what the test says. Pids are made up."""
 
     def __init__(self, listener: PoolListener) -> None:
         self.listener = listener
@@ -56,7 +56,7 @@ class PlayedPool:
         return None if pid is None else ProcessTrace(pid, 0, "")
 
     def clear_leftover(self, trace: ProcessTrace) -> None:
-        """Nobody was left."""
+        """Do nothing: no worker is left over from an earlier supervisor."""
 
     def sample_process(self, id: str) -> ProcessSample | None:
         return self.looks.get(id)
@@ -72,7 +72,7 @@ class PlayedPool:
         self.listener.handle_worker_end(id)
 
     def runs(self, id: str) -> Message:
-        """What the worker was last told to run."""
+        """Return the last message that told the worker to run a job."""
         return next(message for to, message in reversed(self.sent) if to == id and message["do"] == "run")
 
 
@@ -82,18 +82,18 @@ class TakesAll:
 
 
 def order(*needs: str, hold: bool = False) -> JobOrder:
-    """A picture job that waits for those."""
+    """Return a picture job that depends on the jobs in `needs`."""
     spec = {"kind": "make_picture", "engine": "tester", "width": 64, "height": 64}
     return JobOrder(id=new_id("job"), spec=spec, depends_on=list(needs), hold=hold)
 
 
 def placed(asked: JobOrder, lane: str = "cpu") -> CheckedOrder:
-    """An order as the desk hands it to the queue."""
+    """Return an order after the checks that precede the queue."""
     return CheckedOrder(asked, check_job_spec(asked.spec), lane)
 
 
 class Inside:
-    """Queue, publisher and dispatch over a file, without socket or processes."""
+    """Queue, publisher and dispatch on a database file, without socket or processes."""
 
     def __init__(self, root: Path, settings: Settings | None = None) -> None:
         self.home = Home(root)

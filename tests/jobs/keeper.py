@@ -1,12 +1,20 @@
-"""A test engine for long work: it keeps checkpoints, hands out parts, and goes wrong when told to.
+"""A test engine for long work. It saves checkpoints, delivers results early, and fails on request.
 
-`steps=60 step=0.02` works so many steps; each it really works is a line in a file beside its workspace.
-`save=10` keeps a checkpoint after every tenth, `save=due` when it is time; `die=50` kills itself once at
-step 50, `die=50,20` a second time at 20; `freeze=3` never comes back from step 3 while its other threads
-go on; `part=5` hands out a part after step 5; `show` shows a preview at each step; `oom=2` has too little
-memory above rung 2; `grow=40` holds so many MiB more after each job; `tracked` makes shared memory; `at=5
-gate=PATH` waits at step 5 for that file; `clip=PATH name=take.mov` says it made a copy of that file, with
-`facts={JSON}`.
+The prompt sets its behaviour:
+
+- `steps=60 step=0.02`: work 60 steps of 20 ms. Each step really worked is a line in a file next to the
+  workspace.
+- `save=10`: save a checkpoint after every tenth step
+- `save=due`: save a checkpoint when the context says it is time
+- `die=50`: kill the own process once at step 50. `die=50,20` does so a second time at step 20.
+- `freeze=3`: hang in step 3 while other threads continue
+- `part=5`: deliver a partial result after step 5
+- `show`: show a preview at each step
+- `oom=2`: run out of memory at recipe levels below 2 (0 is the most demanding)
+- `grow=40`: hold 40 MiB more after each job
+- `tracked`: create shared memory
+- `at=5 gate=PATH`: wait at step 5 for this file
+- `clip=PATH name=take.mov`: return a copy of this file as the result, with `facts={JSON}`
 """
 
 from __future__ import annotations
@@ -33,14 +41,16 @@ MIB = 1 << 20
 
 
 def picture(shade: int) -> bytes:
-    """A small PNG."""
+    """Return a small PNG whose red value is `shade` modulo 256."""
     data = io.BytesIO()
     Image.new("RGB", (16, 9), (shade % 256, 80, 120)).save(data, "PNG")
     return data.getvalue()
 
 
 def signature(spec: MakePicture) -> str:
-    """Of all that the state depends on: `seed` stands for it, so that a test can change the rest."""
+    """Return the signature of a checkpoint. It depends only on the seed, so that a test can change other
+    fields without losing the checkpoint.
+    """
     return f"keeper {spec.seed}"
 
 
@@ -61,7 +71,7 @@ class Keeper:
         wish = wishes(spec.prompt)
         if context.rung < int(wish.get("oom", "0")):
             raise OutOfMemory(f"rung {context.rung} does not fit", "use a smaller size")
-        if "tracked" in wish:  # shared memory, which has its process start a helper that cleans up after it
+        if "tracked" in wish:  # creating shared memory makes Python start a resource tracker process
             memory = SharedMemory(create=True, size=16)
             memory.close()
             memory.unlink()
@@ -124,7 +134,7 @@ class Keeper:
 
 
 class Silent(Keeper):
-    """Prints its last word and dies, before it has asked for anything."""
+    """An engine that prints a text and dies before its first progress report."""
 
     name = "silent"
 
@@ -140,5 +150,5 @@ class Hasty(Keeper):
 
 
 def worked(workspace: Path) -> list[int]:
-    """The steps a job's engine really worked, in order, over all its attempts."""
+    """Return the steps that a job's engine really worked, in order, over all its attempts."""
     return [int(line) for line in workspace.with_name(f"{workspace.name}.worked").read_text().split()]

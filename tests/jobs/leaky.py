@@ -1,4 +1,4 @@
-"""An engine that tells every secret it can find, in every way there is, and then does as its prompt says."""
+"""A test engine that writes every secret it can find to every output, and then does what its prompt says."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Leaky:
     def run(self, spec: Spec, context: Context) -> Result:
         assert isinstance(spec, MakePicture)
         declared = os.environ["LEAKY_API_KEY"]
-        token = "hf_" + "Q7" * 12  # one that it got from somewhere else
+        token = "hf_" + "Q7" * 12  # a token that is not from the environment
         told = f"{declared} {token} {os.environ.get('OTHER_API_KEY', 'undeclared: nothing')}"
         print("printed", told)
         print("error printed", told, file=sys.stderr, flush=True)

@@ -1,4 +1,6 @@
-"""Start a batch in one terminal, lose the line, attach in another: together they saw every event, once."""
+"""Test detaching: a batch starts in one terminal, the connection is lost, another terminal attaches, and
+together the two see every event once.
+"""
 
 from __future__ import annotations
 
@@ -20,20 +22,23 @@ from tests.terminal import in_terminal
 
 
 class Terminal:
-    """A terminal of its own with one command in it."""
+    """A new terminal that runs one command."""
 
     def __init__(self, milimo: Milimo, command: str) -> None:
-        program = f"{shlex.quote(sys.executable)} -m milimo_tui.cli.main"  # its path may have spaces
+        # Quoted because the path may contain spaces.
+        program = f"{shlex.quote(sys.executable)} -m milimo_tui.cli.main"
         words = ["/bin/sh", "-c", command.replace("milimo", program)]
         self.pid, self._line = in_terminal(words, milimo.env, cwd=milimo.cwd)
         self._said = b""
 
     def events(self, enough: int = 0) -> list[dict[str, Any]]:
-        """Whole lines of JSON that it has shown, once there are enough of them; 0: all until it ends."""
+        """Return the JSON objects of all complete lines that the terminal has shown. Waits for at least
+        `enough` lines; 0 waits until the command ends.
+        """
         while not enough or len(self._whole()) < enough:
             try:
                 data = os.read(self._line, 1 << 16)
-            except OSError:  # what Linux says at the end of a terminal
+            except OSError:  # Linux raises an error at the end of a terminal.
                 break
             if not data:
                 break
@@ -45,20 +50,22 @@ class Terminal:
         return [json.loads(line) for line in lines if line.startswith(b'{"seq"')]
 
     def hang_up(self) -> int:
-        """Close the line: the kernel sends SIGHUP to what runs there. Returns the signal that ended it."""
+        """Close the terminal, so that the kernel sends SIGHUP to its processes. Returns the signal that ended
+        the command, or 0.
+        """
         os.close(self._line)
         _, status = os.waitpid(self.pid, 0)
         return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
     def end(self) -> int:
-        """Its exit code, once it has ended by itself."""
+        """Wait until the command ends by itself, and return its exit code."""
         _, status = os.waitpid(self.pid, 0)
         os.close(self._line)
         return os.waitstatus_to_exitcode(status)
 
 
 def numbers_in_file(home: Path) -> dict[int, str]:
-    """Every event that is kept, by number, with its kind."""
+    """Return the kind of every stored event by its number."""
     with sqlite3.connect(f"file:{home / 'studio.db'}?mode=ro", uri=True) as db:
         found = dict(db.execute("SELECT seq, kind FROM event"))
     db.close()
@@ -73,7 +80,7 @@ def test_two_terminals_in_turn_see_every_event_once(film: Milimo) -> None:
     seen = first.events(enough=12)
     assert first.hang_up() == signal.SIGHUP
     last = seen[-1]["seq"]
-    time.sleep(1.0)  # it works on while nobody looks
+    time.sleep(1.0)  # let the queue work while no terminal is attached
     second = Terminal(film, f"exec milimo job watch --json --until-idle --since {last}")
     later = second.events()
     assert second.end() == 0

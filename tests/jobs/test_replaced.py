@@ -1,4 +1,6 @@
-"""Rows of docs/replaced-behaviour.md that belong to the queue: what Milimo Video did, and how it is here."""
+"""Test the rows of docs/replaced-behaviour.md about the queue: a fault of Milimo Video, and the correct
+behaviour here.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +24,13 @@ from tests.jobs.conftest import ENDED, House, picture, reading, until, until_end
 
 
 def chain(house: House, id: str) -> list[dict[str, Any]]:
-    """A job's changes of state, as told to whoever asks."""
+    """Return the changes of a job's state as a client receives them."""
     return [event for event in house.start().list_events(jobs=[id]) if event["kind"] == "state"]
 
 
 @pytest.mark.long("queue")
 def test_row_43_cancel_queued_running_and_saving_follows_one_path(house: House, tmp_path: Path) -> None:
-    """There the event of a cancelled job never came, and it spun for ever."""
+    """In Milimo Video the event of a cancelled job never came, and its display kept spinning."""
     client = house.start()
     film = tmp_path / "film"
     film.mkdir()
@@ -55,7 +57,7 @@ def test_row_43_cancel_queued_running_and_saving_follows_one_path(house: House, 
 
 @pytest.mark.long("queue")
 def test_row_43_parts_of_a_cancelled_job_serve_its_retry(house: House) -> None:
-    """There the parts of a long shot were never deleted."""
+    """Milimo Video never deleted the parts of a long shot."""
     client = house.start()
     prompt = "steps=9 step=0.05 part=1 save=1 at=4 " + house.gated
     [id] = client.submit_jobs([picture(prompt, "keeper")])
@@ -88,7 +90,7 @@ def test_row_43_clean_removes_data_of_cancelled_jobs(film: Milimo) -> None:
 
 @pytest.mark.long("queue")
 def test_row_44_one_queue_for_every_kind_survives_a_restart_and_is_reordered(house: House) -> None:
-    """There only videos were queued, in memory, and everything else ran beside them."""
+    """Milimo Video queued only videos, in memory, and ran everything else at the same time."""
     client = house.start()
     client.pause_work()
     first, second, third = client.submit_jobs([picture(label=name) for name in "abc"])
@@ -107,7 +109,9 @@ def test_row_44_one_queue_for_every_kind_survives_a_restart_and_is_reordered(hou
 
 @pytest.mark.long("queue")
 def test_row_45_take_records_its_frames_and_inputs(film: Milimo) -> None:
-    """There the real count was asked of a program afterwards, and what a still was made from was lost."""
+    """Milimo Video asked another program for the real number of frames afterwards, and did not store the
+    inputs of a still.
+    """
     [job] = film.json("shot", "make", "1A")["jobs"]
     take = film.json("shot", "takes", "1A")[-1]
     with av.open(take["path"]) as container:
@@ -134,7 +138,7 @@ def test_row_45_take_records_its_frames_and_inputs(film: Milimo) -> None:
 
 @pytest.mark.long("queue")
 def test_row_58_render_shows_percent_can_be_cancelled_and_has_a_history(film: Milimo) -> None:
-    """There nothing was told between 30 and 100 %, and it could not be cancelled."""
+    """In Milimo Video a render reported nothing between 30 and 100 % and could not be cancelled."""
     film.act("supervisor", "start")
     before = film.json("supervisor", "status")["seq"]
     first = film.json("render", "-o", "first.mp4")
@@ -145,7 +149,8 @@ def test_row_58_render_shows_percent_can_be_cancelled_and_has_a_history(film: Mi
         assert client.fetch_job(job.id).progress == 1.0
         stream = client.watch_events()
         frames = first["frames"]
-        fine = ("--preset", "h264-fine", "--range", f"1-{frames}")  # takes long enough to tell how far it is
+        # This render takes long enough for its progress to be reported several times.
+        fine = ("--preset", "h264-fine", "--range", f"1-{frames}")
         again = film.json("render", *fine, "--detach", "-o", "second.mp4")["job"]
         shares = []
         for event in stream:
@@ -169,7 +174,7 @@ def test_row_58_render_shows_percent_can_be_cancelled_and_has_a_history(film: Mi
 
 
 def in_film(film: Milimo, question: str) -> list[tuple[Any, ...]]:
-    """What the film's own database says."""
+    """Run a query on the film's own database and return its rows."""
     project = next((film.home / "projects").iterdir()) / "project.db"
     with closing(sqlite3.connect(f"file:{project}?mode=ro", uri=True)) as db:
         return db.execute(question).fetchall()
@@ -177,7 +182,7 @@ def in_film(film: Milimo, question: str) -> list[tuple[Any, ...]]:
 
 @pytest.mark.long("queue")
 def test_row_87_every_event_names_kind_and_job_and_is_replayed_by_number(house: House) -> None:
-    """There events were lost on reconnect, and each kind had a shape of its own."""
+    """Milimo Video lost events on reconnect, and each kind of event had its own shape."""
     client = house.start()
     stream = client.watch_events()
     good, bad, unwanted = client.submit_jobs(
@@ -209,7 +214,9 @@ def test_row_87_every_event_names_kind_and_job_and_is_replayed_by_number(house: 
 
 @pytest.mark.long("queue")
 def test_section_10_job_looks_the_same_while_running_and_later(house: House) -> None:
-    """There a job that ran and one that had were two shapes, with the error under two names."""
+    """In Milimo Video a running job and a finished job had different shapes, with the error under two
+    names.
+    """
     client = house.start()
     running, bad = client.submit_jobs([picture(house.gated), picture("fail=broken", lane="quick")])
     until_runs(client, running)
@@ -222,13 +229,15 @@ def test_section_10_job_looks_the_same_while_running_and_later(house: House) -> 
     before = until_state(client, running, "done")
     house.kill()
     after = house.start().fetch_job(running)
-    # Its workspace is gone a moment after it is done, which is a change of the row.
+    # The workspace is removed shortly after the job is done, which changes the revision of its row.
     assert replace(after, revision=0) == replace(before, revision=0), "and the same after a restart"
 
 
 @pytest.mark.long("queue")
 def test_section_10_rows_of_a_job_are_deleted_together(house: House) -> None:
-    """There jobs had no foreign keys: attempts, needs and results of a job are bound to it here."""
+    """In Milimo Video jobs had no foreign keys. Here the attempts, dependencies and results of a job are
+    deleted with the job.
+    """
     client = house.start()
     first, second = client.submit_jobs([picture(), picture()])
     [waits] = client.submit_jobs([picture(depends_on=[first, second])])

@@ -1,4 +1,4 @@
-"""Work that goes as it should: submit, run, publish, watch, wait for others, cancel, pause, retry."""
+"""Test the normal course of jobs: submit, run, publish, watch, wait for others, cancel, pause and retry."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_jobs_behind_a_failed_one_are_skipped_and_requeued(shared: House, tmp_pa
     assert [client.fetch_job(id).state for id in (bad, next_, last)] == ["queued", "waiting", "waiting"]
     client.resume_work()
     assert until_ended(client, [bad])[bad].attempts == 2
-    # Submitted to wait for a job that has failed already.
+    # This job depends on a job that has failed already.
     [late] = client.submit_jobs([picture(depends_on=[bad])])
     assert client.fetch_job(late).state == "skipped"
 

@@ -1,4 +1,4 @@
-"""The words of a test engine's prompt."""
+"""Read the options in the prompt of a test engine."""
 
 from __future__ import annotations
 
@@ -6,5 +6,7 @@ import shlex
 
 
 def wishes(prompt: str) -> dict[str, str]:
-    """`a=1 b="two words" c` as a mapping."""
+    """Return `a=1 b="two words" c` as a mapping of names to texts. An option without a value has an empty
+    text.
+    """
     return {key: value for key, _, value in (part.partition("=") for part in shlex.split(prompt))}

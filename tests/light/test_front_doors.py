@@ -1,4 +1,6 @@
-"""The wheel without the model stack, in an environment of its own: every front door works without it."""
+"""Test the wheel without the model stack in its own environment: every front end works without the models'
+libraries.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.light
 
 @pytest.fixture(scope="module")
 def light() -> Path:
-    """The light environment; `make test` makes it, a bare pytest makes it here."""
+    """Build the light environment if `make test` has not built it, and return its `milimo` program."""
     subprocess.run(["make", "-s", "light"], cwd=ROOT, check=True)
     return MILIMO
 

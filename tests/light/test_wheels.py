@@ -1,4 +1,6 @@
-"""Wheels: for each Python and system of docs/platforms.md every dependency of the light studio has one."""
+"""Test that every dependency of the light studio has a wheel for each Python version and system in
+docs/platforms.md.
+"""
 
 from __future__ import annotations
 
@@ -17,5 +19,6 @@ def test_every_dependency_has_a_wheel() -> None:
     for python, system in PAIRS[: rounds("wheels")]:
         names = list(wheels.list_pinned_versions(python))
         assert len(names) > 30
-        assert ("opentimelineio" in names) == (python != "3.14")  # it has none there, and is left out
+        # OpenTimelineIO has no wheel for Python 3.14 and is left out there.
+        assert ("opentimelineio" in names) == (python != "3.14")
         assert wheels.find_wheel_problem(names, python, system) == "", python

@@ -1,4 +1,4 @@
-"""Fixtures of the media tests: disks that are full or closed, made without being root."""
+"""Helpers of the media tests: full disks and unwritable folders that need no root rights."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import pytest
 
 
 def fill_disk_under(path: Path) -> None:
-    """Let everything written to `path` meet a full disk."""
+    """Make everything that is written to `path` fail as on a full disk."""
     path.symlink_to("/dev/full")
 
 
 @pytest.fixture
 def closed_folder() -> Iterator[Path]:
-    """A folder that this process may not write to; as root it works as nobody meanwhile."""
+    """Yield a folder that this process may not write to. A process of root runs as the user nobody
+    meanwhile.
+    """
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o555)
     root = os.geteuid() == 0

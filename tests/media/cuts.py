@@ -1,4 +1,4 @@
-"""Cuts and plans the media tests render, built as the studio builds them."""
+"""Build cuts and render plans for the media tests in the same way as the studio."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TRACKS = {
 
 
 def media_of(path: Path, **values: Any) -> Media:
-    """A file as the studio resolves it."""
+    """Return the media of a file as the studio would resolve it. `values` replaces single fields."""
     facts = probe(path)
     return Media.model_validate(
         {
@@ -42,7 +42,7 @@ def media_of(path: Path, **values: Any) -> Media:
 
 @dataclass
 class Bench:
-    """Collects clips; `plan()` resolves them."""
+    """A builder of cuts: it collects clips, and `plan()` turns them into a render plan."""
 
     rate: Fraction = Fraction(25)
     width: int = WIDTH
@@ -54,7 +54,9 @@ class Bench:
     files: dict[str, FileRef] = field(default_factory=dict)
 
     def add(self, track: str, media: Media | Path | None, frames: int, **values: Any) -> str:
-        """Add a clip (None is a gap): at the end of V1, elsewhere at `start`."""
+        """Add a clip, or a gap if `media` is None, and return its id. On V1 the clip goes to the end, on
+        other tracks to `start`.
+        """
         clip = f"clip{len(self.clips)}"
         place = {"order": _KEYS[len(self.clips)]} if self.tracks[track].magnetic else {}
         self.clips.append(
@@ -73,7 +75,7 @@ class Bench:
         return clip
 
     def join(self, left: str, right: str, frames: int, **values: Any) -> None:
-        """A transition between two neighbours, by their clips' ids."""
+        """Add a transition of `frames` frames between two neighbouring clips, given by their ids."""
         name = f"join{len(self.transitions)}"
         self.transitions.append(Transition(id=name, cut="c", left=left, right=right, frames=frames, **values))
 

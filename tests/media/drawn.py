@@ -1,4 +1,4 @@
-"""Plans of a single stretch, put together layer by layer, and their frames as pictures."""
+"""Build plans of a single stretch layer by layer, and return their frames as pictures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ RATE = Fraction(25)
 
 
 def effects(**values: Any) -> Effects:
-    """Numbers by name (a constant, or keys as (frame, value)), and what else effects have."""
+    """Return effects from values by name. A number is a constant, and a list of (frame, value) gives
+    keyframes; other fields are passed on.
+    """
     curves = []
     for name in [name for name in values if name in PARAMS]:
         value = values.pop(name)
@@ -32,7 +34,7 @@ def effects(**values: Any) -> Effects:
 
 
 def layer(media: Media | Path, clip: str = "c", **values: Any) -> PlanLayer:
-    """Effects go by their names among the values."""
+    """Return a layer of a plan. `values` holds fields of the layer and effects by their names."""
     fields = {name: values.pop(name) for name in tuple(values) if name in PlanLayer.model_fields}
     resolved = Media(kind="picture", path=str(media), title=clip) if isinstance(media, Path) else media
     return PlanLayer.model_validate(
@@ -73,12 +75,14 @@ def composed(plan: RenderPlan, frame: int = 0, pixels: str = colour.PIXELS) -> C
 
 
 def seen(*layers: PlanLayer | PlanTransition, frame: int = 0, pixels: str = "yuv444p12le") -> Rgb:
-    """The picture of layers, without the loss of halved chroma unless that is asked for."""
+    """Return the composed picture of the layers at `frame`. The default pixel format has full chroma, so that
+    nothing is lost by subsampling.
+    """
     return to_rgb(composed(plan_of(*layers), frame, pixels).frame)
 
 
 def flat(folder: Path, name: str, rgb: tuple[int, ...], width: int = WIDTH, height: int = HEIGHT) -> Path:
-    """A still of one colour, or of a colour and an alpha."""
+    """Save a still of one colour and return its path. Four values in `rgb` include alpha."""
     return saved(folder, name, np.full((height, width, len(rgb)), rgb, np.uint8))
 
 
@@ -89,11 +93,11 @@ def saved(folder: Path, name: str, picture: NDArray[np.uint8]) -> Path:
 
 
 def middle_of(light: NDArray[np.floating[Any]]) -> tuple[float, float]:
-    """The middle (x, y) of what is bright in a picture, in pixels from its corner."""
+    """Return the centre (x, y) of the brightness of a picture, in pixels from its upper left corner."""
     rows, columns = np.mgrid[: light.shape[0], : light.shape[1]] + 0.5
     return float((columns * light).sum() / light.sum()), float((rows * light).sum() / light.sum())
 
 
 def close(picture: Rgb, wanted: tuple[float, ...], within: float = 2.0) -> bool:
-    """Whether all of a picture is of a colour."""
+    """Return True if every pixel is within `within` levels of the colour `wanted`."""
     return bool(np.abs(picture.astype(float) - np.array(wanted)).max() <= within)

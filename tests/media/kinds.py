@@ -1,6 +1,7 @@
-"""Sources of every kind, made small: each picture carries a number, each sound clicks at known seconds.
+"""Small source files of every kind: each picture contains a number, and each sound clicks at known seconds.
 
-`KINDS` is the table: how a kind is made, and what is to come of it. Nothing here reads what it made.
+The table `KINDS` says how to make each kind and which values a reader must return. Nothing here reads the
+files.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ MS = Fraction(1, 1000)
 
 
 def number_of(frame: int) -> int:
-    """The number in a picture: neighbours differ in many bars."""
+    """Return the number shown in the picture of a frame. Numbers of neighbouring frames differ in many
+    bars.
+    """
     return (frame + 1) * 40503 % 65536
 
 
@@ -37,19 +40,21 @@ def picture(frame: int, width: int = WIDTH, height: int = HEIGHT) -> NDArray[np.
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A sound track with clicks at those seconds of its own."""
+    """A sound track that clicks at the seconds `clicks`, counted from the start of the track."""
 
     codec: str = "pcm_s16le"
     rate: int = 48000
     layout: str = "stereo"
     clicks: tuple[Fraction, ...] = (Fraction(1, 10), Fraction(3, 10))
-    starts: Fraction = Fraction(0)  # seconds after the first picture
+    starts: Fraction = Fraction(0)  # start of the track, in seconds after the first picture
     seconds: Fraction = FRAMES / RATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Film:
-    """How a film is encoded. `times` are when its pictures begin, where it has no rate of its own."""
+    """The encoding of a test film. `times` holds the start of each picture in seconds for a film without a
+    constant rate.
+    """
 
     suffix: str = ".mp4"
     codec: str = "libx264"
@@ -61,7 +66,7 @@ class Film:
     options: dict[str, str] = field(default_factory=dict)
     aspect: Fraction = Fraction(1)
     turn: int = 0
-    first: Fraction = Fraction(0)  # where its times begin
+    first: Fraction = Fraction(0)  # timestamp of the first picture, in seconds
     matrix: int = 0
     full: bool = False
     clear: bool = False
@@ -82,7 +87,7 @@ class Film:
         return path
 
     def begins(self) -> tuple[Fraction, ...]:
-        """When each picture begins."""
+        """Return the start of each picture in seconds."""
         return self.times or tuple(index / self.rate for index in range(self.frames))
 
     def seconds(self) -> Fraction:
@@ -142,7 +147,7 @@ class Film:
 
 @dataclass(frozen=True, slots=True)
 class Song:
-    """Sound alone."""
+    """A test file with sound only."""
 
     suffix: str
     track: Track
@@ -156,7 +161,9 @@ class Song:
 
 
 def _click(out: Any, stream: AudioStream, track: Track, first: Fraction) -> None:
-    """Encode a track: silence, and a click on every channel at each of its seconds."""
+    """Encode a sound track: silence with a click on every channel at each of the track's seconds. `first` is
+    added to its timestamps.
+    """
     count = round(track.seconds * track.rate)
     channels = av.AudioLayout(track.layout).nb_channels
     sound = np.zeros((channels, count), np.float32)
@@ -176,7 +183,7 @@ def _click(out: Any, stream: AudioStream, track: Track, first: Fraction) -> None
 
 
 def animation(suffix: str, stays: Sequence[int]) -> Callable[[Path], Path]:
-    """An animated picture whose pages stay so many milliseconds each."""
+    """Return a function that writes an animated picture whose pages stay for `stays` milliseconds each."""
 
     def make(folder: Path) -> Path:
         path = folder / f"source{suffix}"
@@ -189,7 +196,9 @@ def animation(suffix: str, stays: Sequence[int]) -> Callable[[Path], Path]:
 
 
 def numbered_files(suffix: str, *, but: Sequence[int] = ()) -> Callable[[Path], Path]:
-    """An image sequence from 1001 on, without some of its pictures; returns the first."""
+    """Return a function that writes an image sequence numbered from 1001, without the frames in `but`. The
+    function returns the first file.
+    """
 
     def make(folder: Path) -> Path:
         for index in range(FRAMES):
@@ -201,7 +210,9 @@ def numbered_files(suffix: str, *, but: Sequence[int] = ()) -> Callable[[Path], 
 
 
 def still(suffix: str, mode: str = "RGB", turned: bool = False) -> Callable[[Path], Path]:
-    """One picture, number 0."""
+    """Return a function that writes one still with the number of frame 0. With `turned` it is stored rotated,
+    with the EXIF orientation that turns it upright.
+    """
 
     def make(folder: Path) -> Path:
         path = folder / f"source{suffix}"
@@ -223,9 +234,13 @@ def still(suffix: str, mode: str = "RGB", turned: bool = False) -> Callable[[Pat
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of source. `begins` is when each of its pictures begins, `shows` which that is (its own index
-    where left out); `heard` the seconds of its clicks after the first picture; `within` how near, in seconds,
-    sound that was coded with loss has to be.
+    """A kind of source file, with the values that a reader must return for it.
+
+    - `begins`: start of each picture in seconds.
+    - `shows`: index of the picture shown from each of these starts; empty if the pictures are simply in
+      order.
+    - `heard`: seconds of the clicks after the first picture.
+    - `within`: tolerance for the clicks in seconds, larger for lossy sound.
     """
 
     name: str
@@ -236,9 +251,9 @@ class Kind:
     shows: tuple[int, ...] = ()
     within: Fraction = Fraction(2, 48000)
     size: tuple[int, int] = (WIDTH, HEIGHT)
-    rate: Fraction | None = None  # of an image sequence
+    rate: Fraction | None = None  # frame rate, set only for an image sequence
     length_within: Fraction = Fraction(0)
-    says: dict[str, Any] = field(default_factory=dict)  # of its picture's facts
+    says: dict[str, Any] = field(default_factory=dict)  # expected facts about the picture, by name
 
 
 def film(name: str, *, heard: tuple[Fraction, ...] | None = None, says: Any = None, **values: Any) -> Kind:

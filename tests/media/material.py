@@ -1,4 +1,6 @@
-"""Media the tests make themselves: pictures with their frame number as bars, clicks at known samples."""
+"""Media made by the tests: pictures with their frame number as bars, and sound with clicks at known
+samples.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ FILM_RATES = [Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000,
 def numbered(
     number: int, colour: tuple[int, int, int] = (90, 90, 90), width: int = WIDTH, height: int = HEIGHT
 ) -> Rgb:
-    """A flat picture with `number` as 16 black and white bars in its upper half, most significant left."""
+    """Return a flat picture with `number` as 16 bars in its upper half: white for 1, black for 0, the most
+    significant bit on the left.
+    """
     picture = np.empty((height, width, 3), np.uint8)
     picture[:] = colour
     edges = np.linspace(0, width, BITS + 1).astype(int)
@@ -34,7 +38,7 @@ def numbered(
 
 
 def read_number(picture: Rgb) -> int:
-    """The number in the bars."""
+    """Return the number in the bars of a picture."""
     height, width = picture.shape[:2]
     row = picture[height // 8 : height * 3 // 8].mean(axis=(0, 2))
     edges = np.linspace(0, width, BITS + 1)
@@ -46,7 +50,7 @@ def read_number(picture: Rgb) -> int:
 
 
 def ground_of(picture: Rgb) -> tuple[int, int, int]:
-    """The mean colour of the lower half."""
+    """Return the mean colour of a picture's lower half."""
     height = picture.shape[0]
     red, green, blue = picture[height * 5 // 8 : height * 7 // 8].mean(axis=(0, 1))
     return round(red), round(green), round(blue)
@@ -57,14 +61,14 @@ def near(colour: tuple[int, int, int], other: tuple[int, int, int], within: int 
 
 
 def clicks(samples: int, at: list[int], level: float = 0.9) -> Sound:
-    """Silence with one-sample clicks on both channels."""
+    """Return silence of `samples` samples with one-sample clicks on both channels at the samples `at`."""
     sound = np.zeros((2, samples), np.float32)
     sound[:, at] = level
     return sound
 
 
 def found_clicks(sound: Sound, least: float = 0.3) -> list[int]:
-    """Where the left channel peaks above `least`: one index per click."""
+    """Return the sample index of each click, where the left channel exceeds `least`."""
     loud = np.flatnonzero(np.abs(sound[0]) > least)
     groups = np.split(loud, np.flatnonzero(np.diff(loud) > 50) + 1)
     return [int(group[np.argmax(np.abs(sound[0][group]))]) for group in groups if group.size]
@@ -81,7 +85,7 @@ def make_take(
     height: int = HEIGHT,
     sound: Sound | None = None,
 ) -> Path:
-    """A take whose frame k shows the number first + k."""
+    """Write a take whose frame k shows the number first + k, and return its path."""
     write_take(
         path,
         (numbered(first + index, colour, width, height) for index in range(frames)),
@@ -101,14 +105,14 @@ def tone(frames: int, rate: Fraction, level: float = 0.25, hertz: float = 440.0)
 
 
 def pictures_of(path: Path) -> Iterator[Rgb]:
-    """Every picture of a file, decoded from its start."""
+    """Yield every picture of a file, decoded from its start."""
     with av.open(str(path)) as container:
         for frame in container.decode(video=0):
             yield to_rgb(frame)
 
 
 def sound_of(path: Path) -> Sound:
-    """The whole sound of a file as float (2, n), at its own rate."""
+    """Return all sound of a file as floats of shape (2, n), at the file's own rate."""
     parts: list[NDArray[np.float32]] = []
     with av.open(str(path)) as container:
         resampler = av.AudioResampler(format="fltp", layout="stereo")

@@ -1,4 +1,6 @@
-"""Clips whose pictures carry their own number, and how to read it back from anybody's decoder."""
+"""Write clips whose pictures contain their own number, and read the number back from any decoder's
+picture.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +11,15 @@ from typing import Any
 import av
 import numpy as np
 
-BITS = 12  # of a number in a picture, a bar each
+BITS = 12  # bits of the number in a picture, one bar for each
 TENS = 10
 SIZE = (192, 108)
 SAMPLE_RATE = 48_000
 
 
 def numbered(path: Path, first: int, frames: int, rate: Fraction, *, b_frames: bool) -> None:
-    """Write a clip whose pictures carry the numbers from `first` on, as bars; it sounds while a picture is
-    seen whose number is a whole ten.
+    """Write a clip whose pictures show the numbers from `first` on as bars. The clip beeps during each
+    picture whose number is a multiple of ten.
     """
     with av.open(str(path), "w") as container:
         options = {"bf": "3" if b_frames else "0", "g": "48", "preset": "veryfast"}
@@ -53,7 +55,7 @@ def _beeps(first: int, frames: int, rate: Fraction) -> np.ndarray[Any, np.dtype[
 
 
 def number_in(picture: Path | av.VideoFrame) -> int:
-    """Read the number that a picture carries."""
+    """Return the number shown in a picture."""
     if isinstance(picture, Path):
         with av.open(str(picture)) as container:
             picture = next(container.decode(video=0))

@@ -1,4 +1,4 @@
-"""Frames of plans as the viewer gives them: asked for by requests, answered with bytes."""
+"""Read frames of render plans through the viewer's request handlers: a request goes in, bytes come out."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from milimo_tui.media.viewer.process import FrameAnswerer, PlanRegistry
 
 
 class PlanFrames:
-    """What the viewer's thread of frames answers, without its process."""
+    """The frame requests of the viewer, answered in this process instead of the viewer process."""
 
     def __init__(self) -> None:
         self._plans = PlanRegistry()
         self._pictures = FrameAnswerer(self._plans, LocalPictures(), PictureCache())
 
     def frame(self, plan: RenderPlan, frame: int, size: ViewSize) -> Rgb:
-        """A frame of a plan. Raises what the request is refused with."""
+        """Return a frame of a plan at the requested size. Raises the error with which the viewer refuses a
+        request.
+        """
         key = plan.compute_signature()
         self._plans.add_plan_text(key, plan.model_dump_json())
         wanted = {"width": size.width, "height": size.height, "letterbox": size.letterbox, "bars": size.bars}

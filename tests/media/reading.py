@@ -1,4 +1,6 @@
-"""What tests ask of finished media files and plans in one call; the product reads them piece by piece."""
+"""Read finished media files and plans in one call, for tests. The program itself reads them piece by
+piece.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from milimo_tui.media.sound.samples import Sound
 
 
 def tags(path: Path) -> dict[str, str]:
-    """The metadata a container carries (`milimo`, `title`, `comment` of our own files)."""
+    """Return the metadata of a container (`milimo`, `title` and `comment` in our own files)."""
     with av.open(str(path)) as container:
         return dict(container.metadata)
 
@@ -27,18 +29,22 @@ def tags(path: Path) -> dict[str, str]:
 def read_sound(
     path: Path, start_seconds: Fraction, samples: int, sample_rate: int = 48000, channels: int = 2
 ) -> Sound:
-    """Float (channels, samples) from that source time on; silence past the end."""
+    """Return sound from a source time on, as floats of shape (channels, samples). Past the end of the file
+    there is silence.
+    """
     with SoundReader(path, sample_rate, channels) as reader:
         return reader.read(round_half_up(start_seconds * sample_rate), samples)
 
 
 def picture_at(plan: RenderPlan, frame: int, sources: LayerSources) -> colour.Rgb:
-    """The film's picture at a frame of the plan, as RGB of its raster."""
+    """Return the film's picture at a frame of the plan, as RGB at the size of the plan's raster."""
     return colour.to_rgb(compose(plan, find_stretch_at(plan, frame), frame, sources).frame)
 
 
 def delivery_of(name: str, *, quality: int | None = None) -> Delivery:
-    """The delivery of that preset, at a quality of the encoder's own scale where one is given."""
+    """Return the delivery options of a preset. `quality`, if given, replaces the picture quality on the
+    encoder's own scale.
+    """
     delivery = find_preset(name).delivery
     if quality is None or delivery.picture is None:
         return delivery

@@ -1,4 +1,4 @@
-"""Sound files the tests make, and plans of nothing but sound."""
+"""Write sound files for tests, and build plans with sound only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.media.material import Sound
 
 
 def record(path: Path, sound: Sound, rate: int, codec: str = "pcm_s16le", layout: str = "stereo") -> Path:
-    """A sound file of a stranger: float (channels, n) at any rate and codec."""
+    """Write `sound`, floats of shape (channels, n), at any sample rate and codec, and return the path."""
     with av.open(str(path), "w") as container:
         stream = cast(AudioStream, container.add_stream(codec, rate=rate, layout=layout))
         for start in range(0, sound.shape[1], 4096):
@@ -30,7 +30,7 @@ def record(path: Path, sound: Sound, rate: int, codec: str = "pcm_s16le", layout
 
 
 def noise(samples: int, channels: int = 2, seed: int = 5) -> Sound:
-    """Soft noise without steep edges, so that codecs and resamplers can follow it."""
+    """Return soft noise without steep edges, which codecs and resamplers reproduce well."""
     raw = np.random.default_rng(seed).normal(0, 1, (channels, samples + 64))
     smooth = np.stack([np.convolve(row, np.hanning(33) / 16, "valid")[:samples] for row in raw])
     return (smooth * 0.2).clip(-0.9, 0.9).astype(np.float32)
@@ -53,7 +53,7 @@ def plan_of(
 
 
 def mixed(plan: RenderPlan, step: int = 5000) -> Sound:
-    """The whole mix, read in pieces as the renderer does."""
+    """Return the complete mix of a plan, read in blocks of `step` samples like the renderer does."""
     mixer = Mixer(plan)
     parts = [mixer.read(at, min(step, mixer.samples - at)) for at in range(0, mixer.samples, step)]
     mixer.close()
@@ -69,7 +69,9 @@ def a_sound(path: Path, start: int, frames: int, **values: object) -> SoundClip:
 
 
 def long_clicks(path: Path, seconds: int, at: list[int], rate: int) -> Path:
-    """A WAV of one channel, silent but for clicks at whole seconds; on disk it takes next to nothing."""
+    """Write a mono WAV of `seconds` seconds that is silent except for clicks at the seconds `at`. The file is
+    sparse and takes almost no disk space.
+    """
     size = seconds * rate * 2
     head = (
         b"RIFF"

@@ -1,1 +1,1 @@
-"""No text commands a terminal, whichever way it comes and goes."""
+"""Tests of texts: no text sends control codes to the terminal, and messages follow the rules for wording."""

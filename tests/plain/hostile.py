@@ -1,4 +1,4 @@
-"""A film whose every text holds every character that a terminal may take for a command."""
+"""Build a film in which every text contains every character that a terminal may interpret as a command."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ EXT. STREET - DAY
 
 Wide on {HOSTILE} street.
 """
-# Where a project keeps words of people and machines. The rest is ids, order keys, choices and JSON.
+# Columns of a film's tables that hold texts of people and models. All other columns hold ids, order keys,
+# choices and JSON.
 FIELDS = {
     "project": ("name", "style", "negative", "script", "script_name"),
     "scene": ("number", "heading", "location", "time_of_day", "text"),
@@ -54,7 +55,9 @@ LOUD = re.compile(f"[{re.escape(CONTROLS)}\x00\ud800-\udfff]")
 
 
 def spoil(database: Path) -> int:
-    """Put every control into every text of a project; returns how many fields that were."""
+    """Put every control character into every text of a film's database, and return the number of changed
+    columns.
+    """
     connection = sqlite3.connect(database)
     fields = 0
     for table, names in FIELDS.items():
@@ -73,7 +76,9 @@ def spoil(database: Path) -> int:
 
 
 def spoil_jobs(home: Path) -> None:
-    """The same for the jobs of a home, and their logs; nobody may run it meanwhile."""
+    """Put control characters into the jobs of a home and into their logs. No supervisor may run at the same
+    time.
+    """
     connection = sqlite3.connect(home / "studio.db")
     there = {row[1] for row in connection.execute("PRAGMA table_info(job)")}
     for name in (name for name in JOB_FIELDS if name in there):

@@ -1,4 +1,6 @@
-"""Nothing that a verb says commands the terminal: every control through every field, in a real one."""
+"""Test that no output of the command line controls the terminal: every control character is put into every
+field and shown in a real terminal.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ from tests.plain.hostile import (
 )
 from tests.terminal import Terminal
 
-# In one process, one after the other; `{}` in a line stands for what the line before it said as its first id.
+# Run the commands one after the other in one process. `{}` stands for the first id in the output of the
+# command before.
 RUNNER = """
 import json, sys
 from milimo_tui.cli.main import main
@@ -40,7 +43,9 @@ print("THE END", flush=True)
 
 
 def in_terminal(milimo: Milimo, lines: list[list[str]]) -> str:
-    """What those verbs write to a terminal that is wide enough for a table. What is asked gets a no."""
+    """Return the output of these commands in a terminal that is wide enough for tables. Every question is
+    answered with no.
+    """
     with Terminal([sys.executable, "-c", RUNNER, json.dumps(lines)], milimo.env, 200, 50) as terminal:
         end = time.monotonic() + 240.0
         while terminal.process.poll() is None:
@@ -53,7 +58,9 @@ def in_terminal(milimo: Milimo, lines: list[list[str]]) -> str:
 
 
 def loud(written: str) -> set[str]:
-    """The characters in it that may command a terminal; colours of tables and ends of lines are ours."""
+    """Return the characters of an output that may control a terminal, except our own table colours and line
+    ends.
+    """
     quiet = SGR.sub("", written).replace("\r\n", "\n").replace("\n", "").replace("\t", "")
     return set(LOUD.findall(quiet))
 
@@ -120,7 +127,7 @@ def test_screenplay_sends_no_control_code_to_the_terminal(milimo: Milimo) -> Non
     )
     assert "THE END" in written
     assert MARK in written
-    # A bar that moves while the film is made moves the cursor of its own accord.
+    # The moving progress bar of a render moves the cursor itself, so its output is left out.
     still = written.split(">>> film")[0] + written.split(">>> render")[1]
     assert loud(still) == set()
     for command in ("\x1b]52", "\x9d", "\x9b2J", "\x1b[2J", "\x1bP", "\u202e"):
@@ -157,7 +164,7 @@ def test_printable_text_is_not_changed() -> None:
 
 @pytest.mark.long("hostile")
 def test_commands_write_through_one_place() -> None:
-    """What prints by itself, or writes to a stream, would go past it."""
+    """Code that prints or writes to a stream directly would bypass the removal of control characters."""
     package = Path(milimo_tui.__file__).parent
     others = []
     for part in ("cli", "studio", "tui"):

@@ -1,4 +1,6 @@
-"""Commands that the program and its pages name: each is one, and takes the flags that stand behind it."""
+"""Test that every command named by the program and its documentation exists and accepts the flags written
+after it.
+"""
 
 from __future__ import annotations
 
@@ -17,27 +19,28 @@ from tools.messages import SOURCE, list_sentences, list_texts
 EVERYWHERE = {"--json", "--home", "--project", "--cut", "--help", "--version", "--wait"}
 COMMANDS = list_commands()
 BY_WORDS = {entry.cli: entry for entry in COMMANDS.values() if entry.cli}
-# The page of messages is left out: `test_program_names_existing_commands` checks its sources.
+# The page of messages is generated, so `test_program_names_existing_commands` checks the sources instead.
 PAGES = [SOURCE.parent / "README.md", *sorted(GLOSSARY.parent.glob("*.md"))]
 PAGES = [page for page in PAGES if page.name != "messages.md"]
-# `milimo` and what is typed behind it, up to what ends a clause.
+# Match `milimo` and the words typed after it, up to the end of the clause.
 _SHELL = re.compile(r"(?<![\w./-])milimo ((?:[a-z][\w-]*|--[a-z][\w-]*)(?: [^\s,;:)}`|“”\0]+)*)( ?\0| +$)?")
-_TYPED = re.compile(r"(?:^|(?<=[\s(“`])):([a-z][a-z-]+(?: [a-z-]+)*)")  # in the studio, behind `:`
+# Match a command typed after `:` in the studio.
+_TYPED = re.compile(r"(?:^|(?<=[\s(“`])):([a-z][a-z-]+(?: [a-z-]+)*)")
 _FLAG = re.compile(r"--[a-z][a-z0-9-]*")
-# Words behind `milimo` in prose about the program, not typed.
+# Words that follow `milimo` in sentences about the program and are not commands.
 PROSE = {"in", "is", "has", "as", "and", "on", "with", "does", "needs", "for", "VERB", "to", "the", "can"}
-# Names of data in OTIO's files, and what the studio was called once.
+# Names of metadata in OTIO files, and the former name of the program.
 PROSE |= {"linked", "locked", "video"}
 THEIRS = "longest"  # the command of the example plug-in
 
 
 def flags_of(entry: Command) -> set[str]:
-    """Return the flags that a command takes."""
+    """Return the flags that a command takes, including those that every command has."""
     return {*map_flags(entry)} | EVERYWHERE
 
 
 def command_in(words: list[str]) -> Command | None:
-    """Return the command that words begin with, the longest of them."""
+    """Return the longest command with which `words` begin, or None."""
     for many in range(min(3, len(words)), 0, -1):
         if (found := BY_WORDS.get(" ".join(words[:many]))) is not None:
             return found
@@ -45,9 +48,10 @@ def command_in(words: list[str]) -> Command | None:
 
 
 def is_group(words: list[str], *, goes_on: bool) -> bool:
-    """Say whether words name a group of commands, and no more: `milimo shot`, `milimo cut …`.
+    """Return True if the words name a group of commands and nothing more, such as `milimo shot` or `milimo
+    cut …`.
 
-    `goes_on`: what follows is filled in, so that it may be any command of the group.
+    `goes_on` says that a placeholder follows, so any command of the group is possible.
     """
     named = " ".join(words).rstrip("… .")
     if named == "run" and goes_on:
@@ -56,7 +60,7 @@ def is_group(words: list[str], *, goes_on: bool) -> bool:
 
 
 def wrong_in(words: str) -> Iterator[str]:
-    """Yield what is wrong with the commands that a text names."""
+    """Yield a description of each fault in the commands that a text names."""
     for line in words.splitlines():
         for found in _SHELL.finditer(line):
             typed = found[1].split()

@@ -1,4 +1,6 @@
-"""Messages give a reason in words: nothing in them is a value as Python writes it."""
+"""Test that messages give reasons in words: no message contains an exception or value in Python's
+notation.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ SOURCES = sorted(Path(milimo_tui.__file__).parent.rglob("*.py"))
 
 
 def bare(source: str) -> list[int]:
-    """The lines where a text holds a caught error as it prints itself."""
+    """Return the numbers of the lines where an f-string includes a caught exception directly."""
     found = []
     for handler in ast.walk(ast.parse(source)):
         if not isinstance(handler, ast.ExceptHandler) or handler.name is None:

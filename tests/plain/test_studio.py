@@ -1,4 +1,6 @@
-"""No text in a cell of the studio commands the terminal, on any screen; nor does what leaves it otherwise."""
+"""Test that no text on any screen of the studio controls the terminal, and that copied text does not
+either.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ PANELS = {"timeline": ("g n", "g c"), "storyboard": ("enter",)}
 
 
 def spoiled(home: Path) -> Studio:
-    """A studio on a film whose every text is hostile."""
+    """Return a studio with a film in which every text contains control characters."""
     studio = make_studio(home, SCREENPLAY)
     for act, values in (
         ("element.add", {"name": "Rex", "description": "a dog"}),
@@ -61,7 +63,7 @@ def test_no_cell_of_a_screen_controls_the_terminal(mode: str, tmp_path: Path) ->
             await stage.settle()
             assert not LOUD.search(stage.text.replace("\n", ""))
             assert MARK in stage.text
-            await stage.pilot.press("g", "l")  # the log of what was said
+            await stage.pilot.press("g", "l")  # open the list of past messages
             await stage.pilot.pause()
             assert not LOUD.search(stage.text.replace("\n", ""))
         studio.close()

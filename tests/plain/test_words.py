@@ -1,4 +1,4 @@
-"""Messages use the words of the glossary, fit on a line and name keys that exist.
+"""Test messages: they use the words of the glossary, fit on a line, and name keys that exist.
 
 `tools.messages` finds the sentences in the sources.
 """
@@ -32,29 +32,33 @@ from tools.messages import (
 
 GLOSSARY = SOURCE.parent / "docs" / "glossary.md"
 MESSAGES = SOURCE.parent / "docs" / "messages.md"
-# The least number of sentences of each kind: a renamed function must not hide its messages from these tests.
+# Lowest number of sentences of each kind. If a function is renamed, these tests must not silently lose its
+# messages.
 FEWEST = {
     "error": 1700, "hint": 1550, "key": 1000, "description": 950, "message": 350, "help": 320, "command": 280,
     "label": 120, "question": 60, "does": 50, "setting": 50, "guide": 18,
 }  # fmt: skip
-WIDEST = 79  # cells of a sentence
+WIDEST = 79  # Widest sentence in terminal cells.
 KEYMAP = keymap_file.load_keymap("default")
-# Keys that every preset has and nobody can give away: hints write them as they are.
+# Keys that are the same in every preset and cannot be bound to anything else. Hints may name them directly.
 FIXED = {"Enter", "Esc", "Tab", "Backspace", "↓", "↑"}
 
 
 @cache
 def texts_with_actions() -> list[tuple[str, str]]:
-    """Return every text of the sources that names an action, with its place."""
+    """Return every text of the sources that names an action, with its location."""
     return [(where, words) for where, words in list_texts() if "{" in words]
 
 
-_TYPED = re.compile(r"(?:milimo |:)[a-z]+(?: [a-z-]+)?|--\w[\w-]*|\{[^}]*\}")  # in a shell, after `:`; acts
+# Match commands typed in a shell or after `:`, and actions in braces.
+_TYPED = re.compile(r"(?:milimo |:)[a-z]+(?: [a-z-]+)?|--\w[\w-]*|\{[^}]*\}")
 _ROW = re.compile(r"^\| `([^|]+)` \| ([^|]+) \| said nowhere(?: but ([^|]*))? \|$", re.MULTILINE)
 
 
 def unsaid_words() -> list[tuple[str, str, list[str]]]:
-    """The glossary's rows of words that are not said: the word, what is said, where it may stand."""
+    """Return the glossary's rows of words that are never used: the word, its replacement, and the phrases in
+    which it is allowed.
+    """
     return [
         (word, instead.strip(), re.findall(r"`([^`]+)`", but or ""))
         for word, instead, but in _ROW.findall(GLOSSARY.read_text())
@@ -62,31 +66,36 @@ def unsaid_words() -> list[tuple[str, str, list[str]]]:
 
 
 def keys_of(keymap: Keymap, place: str, run: str, value: str) -> str:
-    """The keys of an act, wherever it has some, or in a place; empty where it has none."""
+    """Return the keys of an action in the context `place`, or in any context if `place` is empty. Returns an
+    empty text if there are none.
+    """
     within = (place, *keymap.parents.get(place, ())) if place else keymap.titles
     places = [keymap.find_chord(run, (each,), value) for each in within]
     return next(filter(None, places), "")
 
 
 def in_default_keys(words: str) -> str:
-    """A sentence as it is shown, with the keys of the default."""
+    """Return a sentence with its actions replaced by the keys of the default preset."""
     return ACT_NAMED.sub(lambda found: keys_of(KEYMAP, found[1] or "", found[2], found[3] or ""), words)
 
 
 def ways(words: str) -> Iterator[str]:
-    """A sentence as a screen shows it, and as a shell does where that hears it."""
+    """Yield a sentence as a screen shows it, and also as a shell shows it if its actions have commands."""
     yield in_default_keys(words)
     if "{" not in (shell := errors.format_shell_hint(words)):
         yield shell
 
 
 def wrong_keys(hint: str) -> list[str]:
-    """The keys that a hint writes out at the head of a clause, as if no preset had others."""
+    """Return the keys that a hint names directly at the start of a clause. They would be wrong in other
+    presets.
+    """
     chords = {format_chord(each.chord) for each in KEYMAP.bindings} - FIXED
     longest = sorted(map(re.escape, chords), key=len, reverse=True)
     head = re.compile(rf"(?:^|(?<=[,;:] )|(?<= and )|(?<=, then ))({'|'.join(longest)}) (?!from )[a-z]")
     found = head.findall(hint.replace("\0", "…"))
-    return [each for each in found if each != "a" and not each.isdigit()]  # an article; a number of something
+    # Leave out the article “a” and counts.
+    return [each for each in found if each != "a" and not each.isdigit()]
 
 
 def test_walker_finds_the_messages_of_the_sources() -> None:
@@ -130,7 +139,7 @@ def test_messages_fit_on_a_line() -> None:
     wide = [
         f"{each.where}: {each.words}"
         for each in list_sentences()
-        if each.kind != "setting"  # the Settings screen and `milimo config` wrap its help
+        if each.kind != "setting"  # the Settings screen and `milimo config` wrap the help of settings
         if each.is_constant and "\n" not in each.words and max(map(cell_len, ways(each.words))) > WIDEST
     ]
     assert not wide, "\n".join(wide)
@@ -176,7 +185,9 @@ def test_hint_shows_the_command_where_no_key_exists() -> None:
 
 
 def test_hint_outside_the_screens_has_its_command() -> None:
-    """Studio, cut and story are heard in the shell: an act that they name has a command behind it."""
+    """Messages of the studio, cut and story packages also appear in the shell, so each action they name must
+    have a command.
+    """
     bare = [
         f"{each.where}: {each.words!r}"
         for each in list_sentences()
@@ -192,7 +203,9 @@ def test_hint_outside_the_screens_has_its_command() -> None:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A text of a screen's source, and whether it is drawn as a key (`("c c", ink.key)`)."""
+    """A text in the source of a screen. `is_key` is True if the text is drawn in the style of a key, as in
+    `("c c", ink.key)`.
+    """
 
     where: str
     words: str
@@ -200,7 +213,9 @@ class Drawn:
 
 
 def drawn(source: str, name: str) -> Iterator[Drawn]:
-    """Walk a module for all its texts: parts of lines are not known by who is called with them."""
+    """Yield all texts of a module, because parts of lines cannot be recognised by the function that gets
+    them.
+    """
     for node in ast.walk(remove_docstrings(ast.parse(source))):
         pair = node.elts if isinstance(node, ast.Tuple) else node.args if isinstance(node, ast.Call) else []
         if len(pair) == 2 and isinstance(pair[1], ast.Attribute) and pair[1].attr == "key":
@@ -211,12 +226,14 @@ def drawn(source: str, name: str) -> Iterator[Drawn]:
 
 
 def written_keys(found: Drawn) -> list[str]:
-    """The keys that a drawn text writes out: whole where it is drawn as one, else at the head of a clause."""
+    """Return the keys that a text names directly: the complete text if it is drawn as a key, otherwise keys
+    at the start of a clause.
+    """
     if found.is_key:
         words = found.words.partition("\0")[0].strip()
         return [words] if words and words not in FIXED and not ACT_NAMED.fullmatch(words) else []
     head = re.compile(rf"(?:^|(?<=[,;:] )|(?<=  )|(?<= and ))({LETTER_CHORDS}) (?!from )[a-z]{{2,}}")
-    return [each for each in head.findall(found.words) if each not in ("a", "A")]  # articles
+    return [each for each in head.findall(found.words) if each not in ("a", "A")]  # leave out articles
 
 
 LETTER_CHORDS = "|".join(
@@ -230,7 +247,7 @@ LETTER_CHORDS = "|".join(
         reverse=True,
     )
 )
-# What a program beside Milimo has on its keys, and what the presets are called by.
+# Keys of other programs, and descriptions of the presets.
 OTHERS_KEYS = ("q in it comes back", "b as editors have them")
 
 
@@ -245,7 +262,7 @@ def test_walker_finds_a_key_written_in_a_message() -> None:
 
 @pytest.mark.long("command_line")
 def test_messages_name_actions_and_not_keys() -> None:
-    """So that what is drawn holds in every preset, and with keys of one's own."""
+    """Messages that name actions are right in every preset and with changed keys."""
     found = [
         f"{each.where}: {keys}: {each.words!r}"
         for path, source in read_sources().items()

@@ -1,5 +1,5 @@
-"""Readers of pictures in a terminal's bytes, written from the published protocols and nothing of ours.
+"""Readers of terminal pictures, written from the published protocols and without Milimo's own code.
 
-They stand where a terminal stands: they take what the studio writes, say what each cell shows, and raise a
-`Fault` where the bytes are not what the protocol's own text says they must be.
+They take the place of a terminal: they read the bytes that the studio writes and report the picture in each
+cell. They raise `Fault` if the bytes violate the specification of the protocol.
 """

@@ -1,5 +1,5 @@
-"""What a reader says of bytes that a terminal would refuse."""
+"""The error for bytes that a terminal would refuse."""
 
 
 class Fault(Exception):
-    """Bytes that are against the protocol's text."""
+    """Bytes that violate the specification of a picture protocol."""

@@ -1,6 +1,6 @@
-"""iTerm2's inline images as a terminal reads them, from iterm2.com/documentation-images.html.
+"""Read iTerm2's inline images like a terminal, as specified in iterm2.com/documentation-images.html.
 
-`ESC ] 1337 ; File = key=value;… : base64 BEL` (or ST).
+The format is `ESC ] 1337 ; File = key=value;… : base64 BEL` (or ST instead of BEL).
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from PIL import Image, UnidentifiedImageError
 from tests.seen.faults import Fault
 
 KNOWN = {"name", "size", "width", "height", "preserveAspectRatio", "inline", "type", "doNotMoveCursor"}
-LONGEST = 1_048_576  # bytes of one sequence, tmux's and iTerm2's limit
+LONGEST = 1_048_576  # longest sequence in bytes, the limit of tmux and iTerm2
 
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """A picture on the screen: its first cell, its cells, and what is seen there, as RGB."""
+    """A picture on the screen: its first cell, its size in cells, and its pixels as RGB."""
 
     x: int
     y: int
@@ -35,9 +35,10 @@ class Inline:
 def read_file(
     body: str, at: tuple[int, int], cell: tuple[int, int], screen: tuple[int, int]
 ) -> Inline | None:
-    """Read what stands behind `1337;File=`; None for a file that is only downloaded.
+    """Read the text after `1337;`: the keys and data of a file. Returns None for a file that is only
+    downloaded.
 
-    `at` and `screen` are columns and rows, `cell` is width and height in pixels.
+    `at` is a position and `screen` a size, both in columns and rows. `cell` is width and height in pixels.
     """
     words, colon, payload = body.partition(":")
     if not colon:

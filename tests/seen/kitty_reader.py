@@ -1,7 +1,7 @@
-"""Kitty's graphics protocol as a terminal reads it, from docs/graphics-protocol.rst of kitty.
+"""Read Kitty's graphics protocol like a terminal, as specified in docs/graphics-protocol.rst of kitty.
 
-Left out, and refused with a `Fault`: image numbers (I), relative placements (P, Q), frames but the first,
-composition (a=c) and the deletes by number (d=n).
+Some commands are not supported and raise `Fault`: image numbers (I), relative placements (P, Q), animation
+frames after the first, composition (a=c) and deletion by number (d=n).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from PIL import Image, UnidentifiedImageError
 from tests.seen.faults import Fault
 
 CHUNK = 4096
-NAMELESS = 1 << 32  # ids from here on are of images that were sent without one
+NAMELESS = 1 << 32  # Images that were sent without an id get ids from here on.
 CHANNELS = {24: 3, 32: 4}
 SHARED = Path("/dev/shm")
 Pixels = NDArray[np.uint8]
@@ -30,7 +30,9 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(slots=True)
 class Placement:
-    """Where an image stands: a virtual one has no place, its placeholders have."""
+    """A place where an image is shown. A virtual placement has no position of its own, because placeholder
+    cells show it.
+    """
 
     number: int
     columns: int
@@ -38,13 +40,13 @@ class Placement:
     virtual: bool
     x: int = 0
     y: int = 0
-    source: tuple[int, int, int, int] | None = None  # left, top, width, height in pixels
+    source: tuple[int, int, int, int] | None = None  # left, top, width and height in pixels
     depth: int = 0
 
 
 @dataclass(slots=True)
 class Kept:
-    """An image that the terminal holds: RGBA, and its placements by their number."""
+    """An image stored by the terminal: its RGBA pixels, and its placements by number."""
 
     pixels: Pixels
     placements: dict[int, Placement] = field(default_factory=dict)
@@ -52,14 +54,16 @@ class Kept:
 
 @dataclass(slots=True)
 class Load:
-    """A transmission under way: the first command's keys, the data so far."""
+    """An unfinished transmission: the keys of its first command, and the data received so far."""
 
     keys: dict[str, str]
     data: bytearray
 
 
 class KittyReader:
-    """A terminal's images; `shown` names the ids that placeholders show, `cell` is in pixels."""
+    """The images of a terminal. `shown` returns the ids of the images in placeholder cells, and `cell` is the
+    size of a cell in pixels.
+    """
 
     def __init__(
         self,
@@ -71,12 +75,12 @@ class KittyReader:
         self.images: dict[int, Kept] = {}
         self.sent: list[int] = []
         self.freed: list[int] = []
-        self.loud: list[str] = []  # commands that a terminal would answer
+        self.loud: list[str] = []  # commands that would make a terminal answer
         self._shown, self._cursor, self._move, self._cell = shown, cursor, move, cell
         self._load: Load | None = None
 
     def command(self, body: str) -> None:
-        """Take one command: what stands between `ESC _ G` and `ESC \\`."""
+        r"""Execute one command, given as the text between `ESC _ G` and `ESC \`."""
         control, _, payload = body.partition(";")
         keys = _keys(control)
         if len(payload.encode()) > CHUNK:
@@ -92,7 +96,9 @@ class KittyReader:
             self._begin(keys, payload)
 
     def _broken(self, keys: dict[str, str]) -> None:
-        """A delete ends a transmission: a fault, unless it names the image, as one who means it does."""
+        """End an unfinished transmission when a delete command arrives. Raises `Fault` if the command names
+        another image, because then the transmission was cut off by mistake.
+        """
         if self._load is not None:
             if self._load.keys.get("i") != keys.get("i"):
                 raise Fault(f"{keys} breaks off the transmission of {self._load.keys}")
@@ -129,12 +135,12 @@ class KittyReader:
         self._load = None
         action = keys.get("a", "t")
         if action == "q" and keys.get("t", "d") != "d":
-            return  # asks whether a file can be read: nothing is kept of it
+            return  # The command only asks whether a file can be read, so nothing is stored.
         pixels = _pixels(keys, data)
         if action == "q":
             return
         number = _number(keys, "i")
-        if not number:  # a name of the terminal's own, which no command can say
+        if not number:  # The terminal chooses an internal id that no command can name.
             number = NAMELESS + len(self.sent)
             keys["i"] = str(number)
         if action == "f":
@@ -241,24 +247,28 @@ class KittyReader:
         return real or number in self._shown()
 
     def clear(self) -> None:
-        """Take the placements off the screen, as clearing it does; virtual ones are on no screen."""
+        """Remove all placements from the screen, as clearing the screen does. Virtual placements are not on
+        the screen and stay.
+        """
         for kept in self.images.values():
             kept.placements = {at: one for at, one in kept.placements.items() if one.virtual}
 
     def leaked(self) -> list[int]:
-        """Ids of the images that are held and shown nowhere."""
+        """Return the ids of images that are stored but not shown anywhere."""
         return [number for number in self.images if not self._is_shown(number)]
 
     def virtual(self, number: int) -> Placement | None:
-        """The virtual placement of an image, None where there is none (or no image)."""
+        """Return the virtual placement of an image, or None if the image or its placement does not exist."""
         kept = self.images.get(number)
         found: Iterable[Placement] = kept.placements.values() if kept else ()
         return next((one for one in found if one.virtual), None)
 
     def grid(self, number: int) -> Pixels | None:
-        """The picture of an image over its virtual placement's cells: fitted, in its shape, in the middle.
+        """Return the picture of an image over the cells of its virtual placement, scaled to fit in its own
+        shape and centred.
 
-        RGB of (rows × cell height, columns × cell width); None where no cell can show it.
+        The result is RGB of (rows × cell height, columns × cell width) pixels, or None if the image has no
+        virtual placement.
         """
         one = self.virtual(number)
         if one is None:
@@ -273,7 +283,9 @@ class KittyReader:
         return np.asarray(whole)
 
     def cropped(self, number: int, one: Placement) -> Pixels:
-        """The picture of a real placement: its part of the image, stretched over its cells."""
+        """Return the picture of a placement that is not virtual: its part of the image, stretched over its
+        cells.
+        """
         left, top, wide, high = one.source or (0, 0, 0, 0)
         part = _flat(self.images[number].pixels[top : top + high, left : left + wide])
         size = (one.columns * self._cell[0], one.rows * self._cell[1])
@@ -344,7 +356,9 @@ def _pixels(keys: dict[str, str], data: bytes) -> Pixels:
 
 
 def _from_file(keys: dict[str, str], medium: str, name: bytes) -> bytes:
-    """Read what stands in a file or in shared memory; all but plain files are gone behind it."""
+    """Return the data in a file or in shared memory. Temporary files and shared memory are deleted
+    afterwards, as the protocol requires.
+    """
     path = SHARED / os.fsdecode(name).lstrip("/") if medium == "s" else Path(os.fsdecode(name))
     if medium not in "sft":
         raise Fault(f"a medium that is not known: {keys}")

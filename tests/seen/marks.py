@@ -1,6 +1,7 @@
-"""The combining marks that number rows and columns of kitty's placeholders, in their order.
+"""The combining marks that number the rows and columns of kitty's placeholders, in order.
 
-Source: gen/rowcolumn-diacritics.txt of kitty: code points in hexadecimal, runs as first-last.
+The source is gen/rowcolumn-diacritics.txt of kitty. Code points are hexadecimal, and ranges are written
+first-last.
 """
 
 RUNS = (

@@ -1,7 +1,8 @@
-"""MLT's melt, which renders a project to a file, and which now and then never begins.
+"""Run MLT's melt, which renders a project to a file but sometimes never starts.
 
-Its consumer's thread goes on while “running” is set, which is done behind the thread's start (MLT 7.12): on a
-busy machine the thread seems to look first. Then it ends without a frame, and melt waits for it for good.
+The thread of its consumer runs while the property “running” is set, but MLT 7.12 sets this property after it
+starts the thread. On a busy machine the thread seems to read the property first. The thread then ends without
+a frame, and melt waits for it forever.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ import subprocess
 import time
 from pathlib import Path
 
-PATIENCE = 30.0  # seconds in which a film that was begun has bytes
+# Seconds after which the file must have bytes. A render without bytes by then has not started.
+PATIENCE = 30.0
 LONGEST = 300.0
 TRIES = 5
 
 
 def render(program: str, project: Path, target: Path, *words: str) -> None:
-    """Render a project; `words` are of the consumer. Raises AssertionError with what melt said."""
+    """Render a project to `target`. `words` are properties of melt's consumer. Raises AssertionError with
+    melt's output if it fails.
+    """
     command = [program, "-silent", project.name, "-consumer", f"avformat:{target}", *words]
     for _ in range(TRIES):
         target.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""A terminal that takes bytes and knows what each cell shows: a character, or a part of a picture.
+"""A terminal that reads bytes and knows the content of each cell: a character or a part of a picture.
 
-Text is pyte's; APC, DCS and OSC 1337 go to the readers. Underline colours (placement ids of placeholders) are
-not kept: pyte has none.
+pyte processes the text. APC, DCS and OSC 1337 sequences go to the readers of pictures. Underline colours,
+which name the placement of a placeholder, are lost, because pyte does not store them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ALTERNATE = {"?47", "?1047", "?1049"}
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A cell that shows the cell at `row`, `column` of an image."""
+    """A cell that shows the cell at `row`, `column` of the image with the id `number`."""
 
     number: int
     row: int
@@ -39,7 +39,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A picture whose pixels stand in cells, and what was written in these before: gone where it changed."""
+    """A picture drawn over cells, and the characters that were in these cells before. A cell whose character
+    has changed no longer shows the picture.
+    """
 
     x: int
     y: int
@@ -47,12 +49,14 @@ class Laid:
     under: dict[tuple[int, int], Char | None]
 
 
-# pyte knows no faint letters; nothing of ours blinks, so these are kept as such.
+# pyte does not support faint text. Milimo never blinks, so faint is stored as blinking.
 FAINT_AS = {2: 5}
 
 
 class _Text(pyte.Screen):
-    """Pyte's screen, with an ear for colours out of the palette of 256: their number is an image's id."""
+    """A pyte screen that also keeps the number of a foreground colour from the 256-colour palette, because it
+    is the id of an image.
+    """
 
     def select_graphic_rendition(self, *attrs: int, private: bool = False) -> None:
         words = list(attrs or (0,))
@@ -74,7 +78,9 @@ class _Text(pyte.Screen):
 
 
 class Screen:
-    """A terminal of so many cells, each of `cell` pixels; `tmux`: it takes what is wrapped for a tmux."""
+    """A terminal of `columns` × `rows` cells, each of `cell` pixels (width, height). With `tmux` it accepts
+    sequences wrapped for tmux.
+    """
 
     def __init__(
         self, columns: int, rows: int, *, cell: tuple[int, int] = (10, 20), tmux: bool = False
@@ -92,14 +98,14 @@ class Screen:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Columns and rows."""
+        """The numbers of columns and rows."""
         return self.text.columns, self.text.lines
 
     def resize(self, columns: int, rows: int) -> None:
         self.text.resize(rows, columns)
 
     def feed(self, data: bytes) -> None:
-        """Take a piece; what has begun and not ended waits for the next."""
+        """Process bytes. An incomplete sequence at the end is completed by the next call."""
         data, self._held = self._held + data, b""
         at = 0
         while at < len(data):
@@ -118,7 +124,9 @@ class Screen:
         self._stream.feed(self._letters.decode(plain))
 
     def _sequence(self, data: bytes, begin: int) -> int | None:
-        """Take the sequence that begins there; returns where it ended, None where it has not."""
+        """Process the sequence that starts at `begin`. Returns its end, or None if the sequence is
+        incomplete.
+        """
         kind = data[begin + 1 : begin + 2]
         if not kind:
             return None
@@ -144,7 +152,9 @@ class Screen:
         return found.end()
 
     def _string(self, data: bytes, begin: int, kind: bytes) -> int | None:
-        """A string up to its end: `ESC \\`, or BEL for OSC. Doubled ESC stand in tmux's passthrough alone."""
+        r"""Process a string sequence up to its end: `ESC \`, or BEL for OSC. A doubled ESC is only allowed
+        inside tmux's passthrough.
+        """
         wrapped = data.startswith(b"\x1bPtmux;", begin)
         at = begin + 2
         while True:
@@ -235,7 +245,7 @@ class Screen:
         self._laid.clear()
 
     def _lay(self, x: int, y: int, pixels: NDArray[np.uint8]) -> None:
-        """Put a picture into its cells; older ones have these no more."""
+        """Draw a picture over the cells from column `x` and row `y`. Older pictures lose these cells."""
         across, down = self.cell
         columns = range(x, min(self.text.columns, x - -pixels.shape[1] // across))
         rows = range(y, min(self.text.lines, y - -pixels.shape[0] // down))
@@ -246,7 +256,9 @@ class Screen:
         self._laid = [*(older for older in self._laid if older.under), Laid(x, y, pixels, under)]
 
     def laid(self) -> dict[tuple[int, int], NDArray[np.uint8]]:
-        """The pixels that sixels and iTerm2's pictures have in each cell where nothing was written since."""
+        """Return the pixels of Sixel and iTerm2 pictures in each cell that was not overwritten afterwards, by
+        (column, row).
+        """
         across, down = self.cell
         found = {}
         for one in self._laid:
@@ -260,7 +272,9 @@ class Screen:
         return self.text.display[y]
 
     def parts(self) -> dict[tuple[int, int], Part]:
-        """What placeholders show, by (column, row) of their cell: the rule of inheritance, from the left."""
+        """Return the image parts that placeholder cells show, by (column, row). A cell without its own
+        numbers continues the cell to its left, as kitty specifies.
+        """
         found: dict[tuple[int, int], Part] = {}
         for y, line in list(self.text.buffer.items()):
             if y >= self.text.lines:
@@ -277,11 +291,11 @@ class Screen:
         return found
 
     def shown_ids(self) -> set[int]:
-        """The ids that the screen's placeholders name."""
+        """Return the ids of the images in the screen's placeholder cells."""
         return {part.number for part in self.parts().values()}
 
     def holes(self) -> list[tuple[tuple[int, int], Part]]:
-        """Cells that name an image, or a cell of one, that is not there."""
+        """Return the cells that refer to an image, or to a cell of an image, that does not exist."""
         holes = []
         for at, part in self.parts().items():
             one = self.kitty.virtual(part.number)
@@ -290,7 +304,9 @@ class Screen:
         return holes
 
     def pictures(self) -> dict[tuple[int, int, int, int], int]:
-        """The pictures that stand whole on the screen: (column, row, columns, rows) and the image's id."""
+        """Return the pictures that are complete on the screen: the image id by (column, row, columns,
+        rows).
+        """
         found: dict[tuple[int, int, int, int], int] = {}
         parts = self.parts()
         for (x, y), part in parts.items():
@@ -307,7 +323,7 @@ class Screen:
         return found
 
     def picture(self, x: int, y: int, columns: int, rows: int) -> NDArray[np.uint8]:
-        """What is seen at a rectangle of cells, as RGB; a `Fault` where a cell shows no picture."""
+        """Return the picture in a rectangle of cells as RGB. Raises `Fault` if a cell shows no picture."""
         across, down = self.cell
         parts = self.parts()
         seen = np.zeros((rows * down, columns * across, 3), np.uint8)
@@ -330,7 +346,9 @@ class Screen:
 
 
 def _colours(words: str) -> list[int]:
-    """The numbers of an SGR, with `38:2::r:g:b` and its like written as `38;2;r;g;b`."""
+    """Return the numbers of an SGR sequence, with `38:2::r:g:b` and similar forms converted to
+    `38;2;r;g;b`.
+    """
     numbers: list[int] = []
     for word in words.split(";"):
         if ":" not in word:
@@ -346,7 +364,9 @@ def _colours(words: str) -> list[int]:
 
 
 def _part(marks: str, colour: str, left: tuple[str, Part] | None) -> Part:
-    """The image and the cell of it that a placeholder names."""
+    """Return the image and its cell for a placeholder with these combining marks and this colour. `left` is
+    the placeholder to its left.
+    """
     numbers = []
     for mark in marks:
         if mark not in NUMBER:

@@ -1,4 +1,4 @@
-"""Sixel pictures, read by libsixel's own sixel2png."""
+"""Read Sixel pictures with libsixel's own program sixel2png."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from tests.seen.faults import Fault
 
 @dataclass(frozen=True, slots=True)
 class Sixel:
-    """A picture on the screen: the cell of its upper left corner, RGB, and the bytes it came in."""
+    """A picture on the screen: the cell of its upper left corner, its RGB pixels, and the number of bytes it
+    was sent in.
+    """
 
     x: int
     y: int
@@ -24,7 +26,7 @@ class Sixel:
 
 
 def read_sixel(body: str, at: tuple[int, int]) -> Sixel:
-    """Read a whole `DCS … q …`, given without its `ESC P` and `ESC \\`."""
+    r"""Read a complete `DCS … q …` sequence, given without its `ESC P` and `ESC \`."""
     whole = b"\x1bP" + body.encode("ascii") + b"\x1b\\"
     done = subprocess.run(["sixel2png"], input=whole, capture_output=True, check=False, timeout=60)
     if done.returncode or not done.stdout:

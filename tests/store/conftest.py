@@ -1,4 +1,4 @@
-"""A film on disk for the tests of the store."""
+"""Fixtures for the tests of the store: films on disk."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def paths(tmp_path: Path) -> ProjectPaths:
 
 @pytest.fixture
 def empty(paths: ProjectPaths) -> Iterator[ProjectFile]:
-    """A film that has only just begun."""
+    """Create a film without scenes."""
     with ProjectFile.create(paths, PROJECT) as file:
         yield file
 
 
 @pytest.fixture
 def film(empty: ProjectFile) -> ProjectFile:
-    """A film of two scenes with three shots each, made in one edit by the actor "writer"."""
+    """Create a film of two scenes with three shots each, in one edit by the actor "writer"."""
     empty.write_edit(
         "commit the script", scope="project", actor="writer", before=[], after=[*scenes(2), *shots(6, 3)]
     )

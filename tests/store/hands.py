@@ -1,7 +1,9 @@
-"""A hand that edits one cut at random: `python -m tests.store.hands FOLDER NAME SEED ACTS SECONDS`.
+"""Edit one cut at random in a process of its own: `python -m tests.store.hands FOLDER NAME SEED ACTS
+SECONDS`.
 
-So many acts, or as many as so many seconds allow: operations of the cut, single and in steps, undo, redo and
-jumps, each on the film as it was read last. Prints how often each was done, and the sentences of conflicts.
+The process performs at least ACTS actions and continues until SECONDS have passed. An action is an operation
+of the cut, three operations in one step, undo, redo or a jump, each on the newest state of the film. At the
+end the process prints how often each was done, and the messages of conflicts.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from milimo_tui.store.rows.stored_values import START
 
 SECONDS: dict[str, Fraction | None] = {"long": Fraction(60), "short": Fraction(3), "still": None}
 SIDES: tuple[Literal["head", "tail"], ...] = ("head", "tail")
-MOST = 60  # clips; more are taken away again
+MOST = 60  # Number of clips from which on only operations that do not add clips are chosen.
 
 
 def bounds(source: ClipSource) -> Available | None:
@@ -41,14 +43,16 @@ def piece(rng: random.Random) -> Clip:
 
 
 def nested(cut: Cut, start: int, end: int) -> Cut:
-    """A range as a compound clip, and that opened in its place: new clips for all that lay there."""
+    """Turn a range into a compound clip and open it again in place, so that all clips in the range are
+    new.
+    """
     outer, inner = edits.nest_range(cut, start, end, name="Inner", new_id=new_id, bounds=bounds)
     (shown,) = [clip.id for clip in outer.clips if clip.source == ClipSource(SourceKind.CUT, inner.id)]
     return edits.expand_compound_clip(outer, shown, inner, new_id=new_id, bounds=bounds)
 
 
 def operation(rng: random.Random, cut: Cut) -> tuple[str, Callable[[], Cut]]:
-    """One operation on the cut, chosen by chance, and its words."""
+    """Return a random operation on the cut and its name."""
     placed = layout(cut)
     clip, other_clip = (rng.choice(cut.clips).id if cut.clips else "" for _ in range(2))
     tracks = [track.id for track in cut.tracks]
@@ -177,7 +181,8 @@ def main(folder: str, name: str, seed: str, acts: str, seconds: str) -> None:
                 if isinstance(error, Conflict):
                     conflicts.add(f"{error.message} ({error.hint})")
             except Failed as error:
-                if "another program keeps it busy" not in error.message:  # a disk that stalled for seconds
+                # A disk that stalls for seconds is no failure of the test.
+                if "another program keeps it busy" not in error.message:
                     raise
                 refused["Busy"] += 1
     print(json.dumps({"done": done, "refused": refused, "conflicts": sorted(conflicts)}))

@@ -1,7 +1,9 @@
-"""A disk whose power is cut: what programs asked of it, as `strace` saw it, and any state it may be in after.
+"""Model a disk whose power fails: read the system calls that `strace` recorded, and build any state that the
+disk may have afterwards.
 
-What was fsynced is there. Of the rest any part may be: each write for itself, names of a file in their order.
-A name is on the disk when its folder was fsynced, and is moved as one step. Folders are files of names.
+Data that was fsynced is on the disk. Of the rest, any subset may be: each write separately, and the name
+changes of a file in their order. A name is on the disk once its folder was fsynced, and a rename is atomic. A
+folder is treated as a file of names.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ _HANDLE = re.compile(r"^(?:AT_FDCWD|\d+)<([^>]*)>")
 
 
 def recorded(words: Sequence[str], trace: Path, env: dict[str, str], cwd: Path, seconds: float) -> None:
-    """Run a program and all that it starts; what they ask of the disk is written down."""
+    """Run a program and its child processes under strace, and record their system calls for the disk in
+    `trace`. `seconds` is the time limit.
+    """
     subprocess.run(
         ["strace", "-f", "-y", "-xx", "-s", "1048576", "--seccomp-bpf", "-o", str(trace), "-e",
          f"trace={','.join(CALLS)}", *words],
@@ -38,9 +42,9 @@ def recorded(words: Sequence[str], trace: Path, env: dict[str, str], cwd: Path, 
 
 @dataclass(frozen=True)
 class Named:
-    """A change of names. `folders` are those whose fsync makes it last."""
+    """A change of a file's name. An fsync of one of `folders` makes the change durable."""
 
-    kind: str  # made, moved, gone
+    kind: str  # “made”, “moved” or “gone”
     node: int
     folders: tuple[int, ...]
     at: tuple[int, str]
@@ -49,12 +53,12 @@ class Named:
 
 @dataclass(frozen=True)
 class Written:
-    """A change of a file's bytes; `offset` None: as they come, behind what is there."""
+    """A change of a file's bytes. With `offset` None the bytes are appended to the file."""
 
     node: int
     offset: int | None
     data: bytes
-    length: int | None = None  # cut, or filled up, to that many bytes
+    length: int | None = None  # new length in bytes of a file that is truncated or extended
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Synced:
 
 @dataclass(frozen=True)
 class Said:
-    """What a program told its person, and from then on holds."""
+    """A line that a program reported to its user. From then on its content must survive a power failure."""
 
     line: bytes
 
@@ -74,17 +78,22 @@ Step = Named | Written | Synced | Said
 
 @dataclass
 class Disk:
-    """What was asked of one folder and all below it, in order. `said` is a file of what was told."""
+    """All disk operations in one folder and below it, in order. The program writes its reports to the file
+    `said`.
+    """
 
     root: Path
     said: Path
-    end: Path | None = None  # where the folder lies when it is no longer at its place
+    end: Path | None = None  # final path of the folder if it was moved
     steps: list[Step] = field(default_factory=list)
     folders: set[int] = field(default_factory=lambda: {0})
-    names: dict[tuple[int, str], int] = field(default_factory=dict)  # as they are at the end
+    # File numbers by folder and name, at the end of the record.
+    names: dict[tuple[int, str], int] = field(default_factory=dict)
 
     def read(self, trace: Path) -> None:
-        """Take in a record. Raises AssertionError for a call that this model doesn't know."""
+        """Read a record of strace. Raises AssertionError for a system call that this model does not
+        support.
+        """
         waiting: dict[str, str] = {}
         with trace.open() as lines:
             for line in lines:
@@ -179,7 +188,7 @@ class Disk:
         key = self._key(path) if path is not None else None
         if key is None or key in self.names:
             return
-        node = len(self.steps) + 1  # no other step has that number
+        node = len(self.steps) + 1  # no other step has this number
         self.names[key] = node
         if folder:
             self.folders.add(node)
@@ -208,7 +217,7 @@ class Disk:
             self.steps.append(Named("gone", self.names.pop(key), (key[0],), key))
 
     def where(self, node: int) -> Path | None:
-        """Where a file lies at the end of the record."""
+        """Return the path of a file at the end of the record, or None if the file is deleted."""
         for (folder, name), each in self.names.items():
             if each == node:
                 above = (self.end or self.root) if folder == 0 else self.where(folder)
@@ -218,7 +227,9 @@ class Disk:
 
 @dataclass
 class Cut:
-    """The power goes before step `at`: which of the steps before are on the disk for sure."""
+    """A power failure just before step `at`. `sure` holds the earlier steps that are certainly on the
+    disk.
+    """
 
     disk: Disk
     at: int
@@ -226,7 +237,7 @@ class Cut:
     def __post_init__(self) -> None:
         self.sure: set[int] = set()
         by_node: dict[int, list[int]] = defaultdict(list)
-        names: dict[int, list[int]] = defaultdict(list)  # by the folder whose fsync makes them last
+        names: dict[int, list[int]] = defaultdict(list)  # steps by the folder whose fsync makes them durable
         for index, step in enumerate(self.disk.steps[: self.at]):
             match step:
                 case Written():
@@ -254,7 +265,9 @@ class Cut:
         return set(range(self.at))
 
     def some(self, chance: random.Random) -> set[int]:
-        """Of what is not sure: any writes, and of the names of each file the first few."""
+        """Return the certain steps and a random choice of the others: any writes, and the first few name
+        changes of each file.
+        """
         kept = set(self.sure)
         names: dict[int, list[int]] = defaultdict(list)
         for index, step in enumerate(self.disk.steps[: self.at]):
@@ -269,8 +282,9 @@ class Cut:
         return kept
 
     def lay(self, kept: set[int], target: Path, wanted: Callable[[Path], bool]) -> None:
-        """Write the state in which just these steps are on the disk into an empty folder: all folders, and
-        the files that are wanted, by their path from there.
+        """Write the state in which only the steps `kept` are on the disk into the empty folder `target`.
+
+        All folders are created. A file is written if `wanted` returns True for its path relative to `target`.
         """
         names: dict[tuple[int, str], int] = {}
         bodies: dict[int, list[int]] = defaultdict(list)
@@ -299,7 +313,9 @@ class Cut:
         later = any(isinstance(s, Written) and s.node == node for s in self.disk.steps[self.at :])
         end = self.disk.where(node)
         if not placed and whole and not later and end is not None:
-            return end.read_bytes()  # written here and there, and whole: as it is at the end
+            # All writes are on the disk but their offsets are unknown, so the final content of the file is
+            # used.
+            return end.read_bytes()
         body = bytearray()
         for step in steps:
             if step.length is not None:
@@ -320,7 +336,7 @@ def _tree(names: dict[tuple[int, str], int], folder: int, above: Path) -> Iterat
 
 
 def _path(handle: str) -> Path:
-    """The path of an open file, as `-y` shows it: in hexadecimal or plain."""
+    """Return the path of an open file from the output of `strace -y`, which is plain or hexadecimal."""
     if "\\x" in handle:
         handle = os.fsdecode(bytes.fromhex(handle.replace("\\x", "")))
     return Path(handle.removesuffix(" (deleted)"))

@@ -1,4 +1,6 @@
-"""Somebody at work, for `test_power`: a film made in a home, each act told as soon as it is answered."""
+"""Simulate a user at work for `test_power`: make a film in a home, and report each action as soon as it is
+completed.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ STEPS = 3
 
 
 def facts_of(file: ProjectFile) -> dict[str, Any]:
-    """What the film holds, flat: an edit and whether it is applied, a take and what was said of it."""
+    """Return the content of the film as flat facts, such as each edit and whether it is applied, and each
+    take with its rating and note.
+    """
     story, cuts = file.load_film()
     digests = {asset.id: asset.digest for asset in story.assets}
     told: dict[str, Any] = {"name": story.project.name}

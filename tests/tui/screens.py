@@ -1,4 +1,6 @@
-"""The studio's screens one after the other, in a terminal of a size and a kind: what it shows of each."""
+"""Visit the studio's screens one after the other in a terminal of a given size and kind, and write the page
+that shows them.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +17,23 @@ from tests.tui.slow_line import KITTY, SIXEL, XTERM, SlowLine, slow_line
 
 ROOT = Path(__file__).parents[2]
 SIZES = ("80x24", "120x40", "200x50")
-SSH = "192.0.2.1 50000 192.0.2.2 22"  # addresses for documentation, RFC 5737
-QUIET = 1.2  # seconds without a byte: all has been drawn
-_COMES = re.compile(r" {4}… {4}")  # a picture that comes
-LONGEST = 8.0  # seconds, from the words to the last picture
+SSH = "192.0.2.1 50000 192.0.2.2 22"  # addresses reserved for documentation by RFC 5737
+QUIET = 1.2  # seconds without output after which a screen counts as completely drawn
+_COMES = re.compile(r" {4}… {4}")  # placeholder of a picture that has not arrived yet
+LONGEST = 8.0  # most seconds to wait for pictures after the expected words appeared
 FLOOD = {"bits": 1e9, "delay": 0.0}
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of terminal: what it answers, what its environment says. A further kind is a further row."""
+    """A kind of terminal: its replies to queries and its environment variables. A new kind is added as a new
+    row of `KINDS`.
+    """
 
     title: str
     answers: Mapping[bytes, bytes]
     env: Mapping[str, str]
-    sizes: Sequence[str] = SIZES  # that the page shows of it
+    sizes: Sequence[str] = SIZES  # terminal sizes that the page shows for this kind
 
 
 KINDS = {
@@ -48,7 +52,9 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Studied:
-    """A screen: its name, the keys to it, words that it shows, the keys out of it, and what it is."""
+    """A screen to visit: its name, the keys that open it, words that it shows, its description for the page,
+    and the keys that leave it.
+    """
 
     name: str
     keys: str
@@ -58,7 +64,7 @@ class Studied:
 
 
 TOUR = "tour"
-CURVE = "40lkkkk40ljjjjjj"  # keys of a curve
+CURVE = "40lkkkk40ljjjjjj"  # keys that bend a curve in the editor
 BRIEF = "eight tense shots in a rain-wet market"
 SCREENS: Sequence[Studied] = (
     Studied("home", "gh", "Start a film", "Home: the films of this machine"),
@@ -121,18 +127,18 @@ SCREENS: Sequence[Studied] = (
         "\x1b",
     ),
     Studied("palette", "gt:spl", "COMMAND", "A command by its words (`:`)", "\x1b\x1b"),
-    # Behind all others: it opens a film of its own.
+    # The tour must be last, because it opens a film of its own.
     Studied(TOUR, "ghT", "tour 1 of", "The tour, which watches the keys"),
 )
 EVERY = tuple(screen.name for screen in SCREENS)
 PICTURES = ROOT / "docs" / "pictures" / "screens"
-# Size and kind of the terminals that the page shows, each with every screen; and so each of its pictures.
+# The size and kind of each terminal on the page. Every screen is shown in each of these terminals.
 TERMINALS = tuple((size, name) for name, kind in KINDS.items() for size in kind.sizes)
 CHOSEN = tuple((size, kind, screen.name) for size, kind in TERMINALS for screen in SCREENS)
 
 
 def picture_path(size: str, kind: str, name: str) -> Path:
-    """Return where the page has a screen's picture."""
+    """Return the path of the picture of a screen in a terminal of this size and kind."""
     return PICTURES / f"{name}-{size}-{kind}.png"
 
 
@@ -168,16 +174,17 @@ def _title(size: str, kind: str) -> str:
 
 
 def _anchor(title: str) -> str:
-    """The name by which a page's heading is linked: letters and digits stay, blanks become hyphens."""
+    """Return the anchor of a heading: lower case, without punctuation, spaces replaced by hyphens."""
     return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
 
 
 def visit(
     home: Path, size: str, kind: str, names: Sequence[str] = EVERY, quiet: float = QUIET
 ) -> Iterator[tuple[str, Shown, bytes]]:
-    """Yield each screen's name, the glass when all of it has been drawn, and the bytes that brought it.
+    """Yield the name of each screen, the terminal after the screen is completely drawn, and the bytes that
+    drew the screen.
 
-    All is drawn when nothing more has come for `quiet` seconds.
+    A screen is completely drawn when no byte has arrived for `quiet` seconds.
     """
     columns, rows = map(int, size.split("x"))
     how = KINDS[kind]
@@ -194,7 +201,8 @@ def visit(
                 continue
             line.press(screen.keys)
             came = rest(line, shown, screen.words, quiet=quiet)
-            if screen.words not in shown.text:  # on a busy machine an Esc and what follows can be one key
+            # On a busy machine, Esc and the key after it can arrive together and be read as one key.
+            if screen.words not in shown.text:
                 line.press(f"\x1b\x1b{screen.keys}")
                 came = rest(line, shown, screen.words, quiet=quiet)
             assert screen.words in shown.text, f"{screen.name}, without “{screen.words}”:\n{shown.text}"
@@ -205,14 +213,19 @@ def visit(
 
 
 def rest(line: SlowLine, shown: Shown, words: str = "", most: float = 60.0, quiet: float = QUIET) -> bytes:
-    """Feed the glass until it has shown the words and nothing more has come for a while; return what came."""
+    """Feed the terminal until it has shown `words` and no output has arrived for `quiet` seconds. Return the
+    received bytes.
+
+    The wait for the words ends after `most` seconds.
+    """
     came, last, end = bytearray(), time.monotonic(), time.monotonic() + (most if words else LONGEST)
     while time.monotonic() < end and (
         words not in shown.text or _COMES.search(shown.text) or time.monotonic() < last + quiet
     ):
         line.run(0.1)
         if words and words in shown.text:
-            words, end = "", time.monotonic() + LONGEST  # a cursor that blinks is never quiet
+            # The wait is limited, because a blinking cursor sends output without end.
+            words, end = "", time.monotonic() + LONGEST
         if line.came:
             piece = b"".join(piece for _, piece in line.came)
             line.came.clear()

@@ -1,7 +1,8 @@
-"""A studio at the end of a slow line: so many bits a second, a delay each way, a buffer that fills.
+"""Run a command at the end of a simulated slow line: a bit rate, a delay in each direction, and a buffer that
+fills up.
 
-A terminal stands at its far end: it reads, answers what it was built to answer, and keeps each piece with the
-time at which it came, for tests to look at what was seen when.
+A simulated terminal at the far end reads the output and sends its configured replies. Each received piece is
+stored with its arrival time, so that tests can check what was visible at which time.
 """
 
 from __future__ import annotations
@@ -56,19 +57,23 @@ KITTY = {
 
 
 class RowsReader:
-    """What some rows of a terminal showed after each piece that came; each piece is read once."""
+    """A reader of some rows of a terminal. It records their text after each received piece and reads each
+    piece only once.
+    """
 
     def __init__(self, columns: int, height: int, rows: slice) -> None:
         self._screen, self._rows = pyte.Screen(columns, height), rows
         self._stream = pyte.ByteStream(self._screen)
         self._held, self._before, self._count = b"", "", 0
-        self.shown: list[tuple[float, str]] = []  # only where it changed
+        # The text with its time, only where it differs from the text before
+        self.shown: list[tuple[float, str]] = []
 
     def read(self, came: Sequence[tuple[float, bytes]]) -> None:
-        """Read the pieces that came since the last call."""
+        """Read the pieces that were added to `came` since the last call."""
         for at, piece in came[self._count :]:
             whole = self._held + piece
-            begun = BEGUN.search(whole)  # what has not ended yet waits for its end
+            # An escape sequence that is not complete waits for its end in the next piece.
+            begun = BEGUN.search(whole)
             self._held, whole = (begun[0], whole[: begun.start()]) if begun else (b"", whole)
             self._stream.feed(DEAF.sub(b"", whole))
             text = "\n".join(self._screen.display[self._rows])
@@ -79,13 +84,14 @@ class RowsReader:
 
 
 class Port:
-    """A port on the studio's side that leads to a socket at the far end, as `ssh -R` makes one."""
+    """A port on the studio's side that forwards to a socket at the far end, as `ssh -R` does."""
 
     def __init__(self, place: Path) -> None:
         self._place = place
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.number: int = self.listening.getsockname()[1]
-        self.far: dict[socket.socket, socket.socket] = {}  # by the studio's end
+        # Socket at the far end, by the socket on the studio's side
+        self.far: dict[socket.socket, socket.socket] = {}
         self.near: dict[socket.socket, socket.socket] = {}
 
     def accept(self) -> None:
@@ -94,7 +100,7 @@ class Port:
         self.far[near], self.near[far] = far, near
 
     def end(self, one: socket.socket) -> None:
-        """Close a connection, of which this is an end."""
+        """Close both sockets of the connection to which `one` belongs."""
         other = self.far.pop(one, None) or self.near.pop(one, None)
         if other is not None:
             self.far.pop(other, None)
@@ -109,9 +115,10 @@ class Port:
 
 
 class SlowLine:
-    """A command in a pty behind a line of `bits` a second with `delay` seconds each way.
+    """A command in a pty behind a line of `bits` bits per second with a delay of `delay` seconds in each
+    direction.
 
-    A `port` leads through the same line, and is closed with it: what goes by it stands in one queue with the
+    A `port` uses the same line and is closed together with it. Its data waits in the same queue as the
     pictures.
     """
 
@@ -129,9 +136,11 @@ class SlowLine:
         ssh: bool = False,
         port: Port | None = None,
     ) -> None:
-        """`local`: shared or file, which the terminal reads of this machine.
+        """Start `command` in a terminal of `columns` × `rows` cells at the far end of the line.
 
-        `ssh`: what the line has not taken lies behind a connection as SSH's, where a kernel counts it.
+        `local` is `shared`, `file` or empty: the medium through which the terminal can read pictures from
+        this machine. `answers` maps queries of the studio to replies of the terminal. If `ssh` is True, data
+        that the line has not taken waits in a socket, as with SSH, where the kernel can count it.
         """
         self.columns, self.rows = columns, rows
         self._rate, self._delay, self._answers, self._local = bits / 8, delay, answers, local
@@ -139,19 +148,21 @@ class SlowLine:
         start = self._connect if ssh else self._open
         self._master, self.process = start(command, env)
         self._port = port
-        # Between the studio and the line, with the socket where it goes; None for the terminal.
+        # Data between the studio and the line, each with its target socket. None stands for the terminal.
         self._buffer: deque[tuple[bytes, socket.socket | None]] = deque()
-        self._held = 0  # bytes of it
-        self._free_at = 0.0  # when the line has sent what it has begun
-        self._down: deque[tuple[float, bytes, socket.socket | None]] = deque()  # arrives at the far end
-        self._up: deque[tuple[float, bytes, socket.socket | None]] = deque()  # arrives at the studio
+        self._held = 0  # number of bytes in `_buffer`
+        self._free_at = 0.0  # time at which the line has sent the piece that it has begun
+        # Pieces on the way to the far end, with their arrival times
+        self._down: deque[tuple[float, bytes, socket.socket | None]] = deque()
+        # Pieces on the way to the studio, with their arrival times
+        self._up: deque[tuple[float, bytes, socket.socket | None]] = deque()
         self._tail = b""
         self.came: list[tuple[float, bytes]] = []
         self._readers: dict[tuple[int, int], RowsReader] = {}
         self.keys: list[tuple[float, str]] = []
 
     def _open(self, command: Sequence[str], env: Mapping[str, str]) -> tuple[int, subprocess.Popen[bytes]]:
-        """Run the command in a pty; returns its other end."""
+        """Run the command in a pty. Return the master end and the process."""
         master, slave = pty.openpty()
         fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("4H", self.rows, self.columns, 0, 0))
         process = subprocess.Popen(
@@ -161,7 +172,9 @@ class SlowLine:
         return master, process
 
     def _connect(self, command: Sequence[str], env: Mapping[str, str]) -> tuple[int, subprocess.Popen[bytes]]:
-        """Run the command behind a connection; returns its other end, which takes in little ahead."""
+        """Run the command behind a socket connection with a small receive buffer. Return the far end and the
+        process.
+        """
         with socket.create_server(("127.0.0.1", 0)) as server:
             size = [str(self.columns), str(self.rows)]
             process = subprocess.Popen(
@@ -174,7 +187,9 @@ class SlowLine:
         return line.detach(), process
 
     def run(self, seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
-        """Let time go on; returns whether what was waited for came."""
+        """Let the line work for `seconds` or until `until` returns True. Return the last result of
+        `until`.
+        """
         end = time.monotonic() + seconds
         while (now := time.monotonic()) < end:
             if until():
@@ -183,7 +198,7 @@ class SlowLine:
         return until()
 
     def press(self, keys: str) -> None:
-        """Type: the keys come at the studio a delay later."""
+        """Send keys. They reach the studio after the delay of the line."""
         now = time.monotonic()
         self.keys.append((now, keys))
         self._up.append((now + self._delay, keys.encode(), None))
@@ -209,7 +224,7 @@ class SlowLine:
                 self._give(piece, far)
 
     def _read(self, seconds: float) -> None:
-        """Take in what was written on either side, or wait so long for it."""
+        """Read data that was written on either side, or wait up to `seconds` for data."""
         port = self._port
         ends: list[int | socket.socket] = [self._master] if self._held < self._most else []
         ends += [port.listening, *port.far, *port.near] if port is not None else []
@@ -251,7 +266,9 @@ class SlowLine:
         last = 0
         for asked in ASKED.finditer(seen):
             answer = self._answers.get(asked[0], self._answers.get(asked[0][:3], b""))
-            for id, medium in ((b"32", "shared"), (b"33", "file")):  # is it on this machine?
+            # The studio asks if the terminal can read this medium, which is only possible on the same
+            # machine.
+            for id, medium in ((b"32", "shared"), (b"33", "file")):
                 if answer and asked[0].startswith(b"\x1b_Gi=" + id):
                     is_read = b"OK" if self._local == medium else b"ENOENT:not here"
                     answer = b"\x1b_Gi=" + id + b";" + is_read + b"\x1b\\"
@@ -265,7 +282,9 @@ class SlowLine:
         return sum(len(piece) for _, piece in self.came)
 
     def seen(self, rows: slice = slice(0, 1), since: float = 0.0) -> Iterator[tuple[float, str]]:
-        """Yield what the rows showed after each piece that came, with its time; only where it changed."""
+        """Yield the time and text of the rows after each received piece since `since`, only where the text
+        changed.
+        """
         reader = self._readers.setdefault((rows.start, rows.stop), RowsReader(self.columns, self.rows, rows))
         reader.read(self.came)
         return (shown for shown in reader.shown if shown[0] >= since)
@@ -284,7 +303,7 @@ class SlowLine:
 
 @contextmanager
 def slow_line(*given: object, **how: object) -> Iterator[SlowLine]:
-    """A `SlowLine` that is ended behind its test."""
+    """Yield a `SlowLine` and close it after the test."""
     line = SlowLine(*given, **how)  # type: ignore[arg-type]
     try:
         yield line

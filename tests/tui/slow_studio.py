@@ -1,4 +1,4 @@
-"""The studio on its timeline at the end of a slow line: when keys are answered, and how a film plays."""
+"""Measure the studio's timeline over a slow line: the delay of key responses, and the playback of a film."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ SIZES = ["80x24", "100x40", "160x45"]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A key that was held: its lags, median and p95, and when all stood still behind it (s); bytes."""
+    """The result of a held key: median and 95th percentile of the lag, time until the screen settled (both in
+    seconds), and bytes sent.
+    """
 
     p50: float
     p95: float
@@ -35,7 +37,9 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """Pictures a second, frames by which film and clock part, seconds from the pause on; bytes."""
+    """The result of a playback: pictures per second, drift between film and clock in frames, seconds until
+    the pause took effect, and bytes sent.
+    """
 
     rate: float
     drift: float
@@ -45,7 +49,9 @@ class Played:
 
 @contextmanager
 def timeline(folder: Path, size: str, kind: str, port: Port | None = None) -> Iterator[SlowLine]:
-    """The studio on its timeline, over the line, at rest; it sounds by the port, where there is one."""
+    """Yield the line to a studio that shows its timeline and has finished drawing. If a port is given, the
+    studio plays sound through it.
+    """
     home = folder / "home"
     rain_market.make_studio(home).close()
     env = {
@@ -67,7 +73,7 @@ def timeline(folder: Path, size: str, kind: str, port: Port | None = None) -> It
 
 
 def frame_of(row: str) -> int | None:
-    """The frame that the head of the timeline names."""
+    """Return the frame of the timecode in the head of the timeline, or None if the row has no timecode."""
     found = TIMECODE.search(row)
     if not found:
         return None
@@ -76,19 +82,22 @@ def frame_of(row: str) -> int | None:
 
 
 def frames_seen(line: SlowLine) -> list[tuple[float, int]]:
-    """When the head named which frame."""
+    """Return each frame that the head of the timeline showed, with its time."""
     return [(at, frame) for at, row in line.seen() if (frame := frame_of(row)) is not None]
 
 
 def at_rest(line: SlowLine) -> int:
-    """The bytes that come in two seconds in which nothing is done."""
+    """Return the number of bytes that arrive in two seconds without input."""
     before = line.bytes
     line.run(2)
     return line.bytes - before
 
 
 def hold_a_key(line: SlowLine) -> Held:
-    """Thirty keys, and the lag of the timecode. Settled: the last byte that came in one go behind them."""
+    """Press a key thirty times and measure the lag of the timecode.
+
+    The screen has settled at the last byte of the output that follows the keys without a break.
+    """
     before, began, pressed = line.bytes, time.monotonic(), list[float]()
     for _ in range(KEYS):
         line.press("l")
@@ -111,7 +120,9 @@ def hold_a_key(line: SlowLine) -> Held:
 
 
 def play(line: SlowLine) -> Played:
-    """Play for six seconds from the start, of which the last four are looked at, and pause."""
+    """Play for six seconds from the start of the film, then pause. Only the last four seconds are
+    measured.
+    """
     line.press("0")
     line.run(2)
     before = line.bytes

@@ -1,4 +1,4 @@
-"""Driving the studio in a test: an app on a real film, keys pressed, and waiting for what they bring."""
+"""Drive the studio in a test: run the app on a real film, press keys, and wait for their results."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from milimo_tui.tui.fields.form_field import FieldKind
 from tests.tui.house import PATIENCE
 from tests.tui.keyboard import calm, press
 
-# What goes on for as long as its screen or its film does.
+# Groups of workers that run as long as their screen or film is open.
 ENDLESS = ("play", "telling", "wake", "tmux", "machine", "inbox")
 
 
 class Stage:
-    """An app that shows one screen, its pilot, and a second look at the film by the same studio."""
+    """A running app with its pilot and the screen that it shows."""
 
     def __init__(self, app: MilimoApp, pilot: Pilot[int]) -> None:
         self.app = app
@@ -35,9 +35,11 @@ class Stage:
 
     @property
     def said(self) -> str:
-        """What was said since the last keys, with its hints; the last word before them where nothing was.
+        """The messages since the last keys, with their hints, or the last message before them if there was
+        none.
 
-        A job that ends meanwhile says so in between, so that the last message alone would be a race.
+        All messages are included, because a job that ends in the meantime adds a message of its own. A test
+        of the last message alone would be a race.
         """
         since = [
             message for message in self.app.messages if message.at >= self._pressed
@@ -45,7 +47,7 @@ class Stage:
         return "\n".join(f"{said.text}  {said.hint}".strip() for said in since)
 
     async def press(self, *keys: str) -> None:
-        """Keys as a person types them, and all that they set going finished."""
+        """Press keys as a user would, and wait until everything that they started has finished."""
         self._pressed = time.time()
         await press(self.pilot, *keys)
         await self.settle()
@@ -54,7 +56,7 @@ class Stage:
         await press(self.pilot, *[{" ": "space"}.get(char, char) for char in words])
 
     async def fill(self, answers: Mapping[str, str]) -> None:
-        """Answer fields of the form that is open, by their keys, and keep it."""
+        """Fill in fields of the open form by keys, and save the form."""
         await self.until(lambda: self.screen.MODE == "form", "no form is open")
         await self.settle()
         for key, words in answers.items():
@@ -78,26 +80,27 @@ class Stage:
             await self.press("enter")
 
     async def paste(self, words: str) -> None:
-        """Words pasted into the field that has the keys."""
+        """Paste text into the focused field."""
         assert self.app.focused is not None
         self.app.focused.post_message(events.Paste(words))
         await calm(self.pilot)
 
     async def settle(self) -> None:
-        """Until no act or command runs and the screen shows the film as it is."""
+        """Wait until no action or command runs and the screen shows the current film."""
 
         def at_rest() -> bool:
             running = [worker for worker in self.app.workers if worker.is_running]
             busy = [worker for worker in running if worker.group not in ENDLESS]
-            asking = getattr(self.screen, "is_asking", True)  # so does a panel over a screen
+            # A panel on top of a screen also waits for an answer.
+            asking = getattr(self.screen, "is_asking", True)
             return (not busy or asking) and not self.app.editing.is_busy
 
-        for _ in range(2):  # what ended may have set something going
+        for _ in range(2):  # Wait twice, because work that ended may have started more work.
             await self.until(at_rest)
             await calm(self.pilot)
 
     async def until(self, condition: Callable[[], object], why: str = "") -> None:
-        """Wait for a condition; fails with its text after a while."""
+        """Wait for a condition. After the time limit, fail with `why` as the text."""
         end = time.monotonic() + PATIENCE
         while not condition():
             assert time.monotonic() < end, why or f"waited in vain; last said: {self.said}"
@@ -109,13 +112,13 @@ class Stage:
         return "\n".join(self.lines())
 
     def lines(self) -> list[str]:
-        """The screen's rows as plain text."""
+        """Return the rows of the screen as plain text."""
         return [strip.text for strip in self.app.screen._compositor.render_strips()]
 
 
 @asynccontextmanager
 async def on(studio: Studio, mode: str, size: tuple[int, int] = (110, 30)) -> AsyncIterator[Stage]:
-    """The studio opened on a screen."""
+    """Open the studio on a screen and yield its stage."""
     app = MilimoApp(studio, mode=mode)
     async with app.run_test(size=size) as pilot:
         stage = Stage(app, pilot)

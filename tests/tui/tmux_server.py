@@ -1,4 +1,4 @@
-"""A real tmux with the studio in it, looked at from one terminal after another."""
+"""Run the studio in a real tmux that one terminal after another attaches to."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ANSWERS = {"kitty": KITTY, "xterm": XTERM, "sixel": SIXEL}
 
 
 class Tmux:
-    """A server of its own, in which the studio runs."""
+    """A tmux server with its own socket, in which the studio runs."""
 
     def __init__(self, folder: Path, size: str = "80x24", passthrough: str = "on") -> None:
         config = folder / "tmux.conf"
@@ -45,7 +45,9 @@ class Tmux:
     def attached(
         self, kind: str, *, bits: float = 1e9, delay: float = 0, ssh: bool = False
     ) -> Iterator[SlowLine]:
-        """A terminal of a kind that looks at it; `ssh`: over a connection as SSH's."""
+        """Attach a terminal of this kind and yield its line. With `ssh`, the terminal is attached through a
+        socket, as with SSH.
+        """
         how = {"bits": bits, "delay": delay, "answers": ANSWERS[kind], "ssh": ssh}
         with slow_line([*self._base, "attach"], self._env, self.columns, self.rows, **how) as line:
             yield line

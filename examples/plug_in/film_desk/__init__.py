@@ -1,5 +1,5 @@
-"""Show an example of a plug-in. It has a command that lists the longest shots, an export of the shot list,
-and a check.
+"""An example plug-in with a command that lists the longest shots, an export format for the shot list, and a
+check for very short shots.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class LongestArgs(api.Args):
 
 @api.command("longest", title="Longest shots", help="the longest shots of the film", args=LongestArgs)
 def longest(film: api.Film, args: LongestArgs) -> list[dict[str, object]]:
-    """Return the longest shots, longest first."""
+    """Return the `args.most` longest shots, longest first."""
     shots = sorted(film.shots(), key=lambda shot: -shot.frames)[: args.most]
     return [
         {"shot": shot.number, "seconds": round(float(shot.frames / film.rate), 2), "action": shot.action}

@@ -1,7 +1,8 @@
-"""The start of the studio in three stages: the first frame, the film on its screen, everything else.
+"""Start the studio in three stages: paint the first frame, show the film on its screen, then start everything
+else.
 
-Each stage waits for the previous one. All threads share one processor (Python's lock), so work that runs at
-the same time as a paint delays the paint.
+Each stage waits for the previous one. Python runs one thread at a time (the global interpreter lock), so
+other work during a paint would delay the paint.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ from milimo_tui.tui.background.collector import LOOK_SECONDS
 if TYPE_CHECKING:
     from milimo_tui.tui.app.app import MilimoApp
 
-# Switch threads after this time instead of Python's 5 ms: the thread that writes to the terminal has a paint
-# to send while the app continues with its next work.
+# Thread switch interval in seconds, instead of Python's default of 5 ms. The thread that writes to the
+# terminal has a paint to send while the app continues with its next work, and must not wait 5 ms for its
+# turn.
 SWITCH_SECONDS = 0.0002
-SEEN_SECONDS = 0.5  # The first screen counts as seen after this time, painted or not.
+# After this time in seconds, the later stages start even if the first screen was not painted.
+SEEN_SECONDS = 0.5
 
 
 async def start_after_first_frame(app: MilimoApp) -> None:
-    """Start reading the film and what its screen needs, after the first frame was painted."""
+    """Start reading the film and detecting the terminal's capabilities, after the first frame was painted."""
     app.follower.start_film()
     if not app.is_headless:
         app.watcher.start()
@@ -35,8 +38,9 @@ async def start_after_first_frame(app: MilimoApp) -> None:
 
 
 async def start_after_first_screen(app: MilimoApp) -> None:
-    """Start the remaining work after the first screen was painted: the inbox, the next steps, the queue, the
-    collector.
+    """Start the remaining work after the first screen was painted.
+
+    This reads the inbox and the next steps, and starts the follower of the queue and the garbage collector.
     """
     await app.wait_for_paint(SEEN_SECONDS)
     app.read_inbox_and_next_steps()

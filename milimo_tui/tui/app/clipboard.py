@@ -1,7 +1,7 @@
-"""Copying through the terminal (OSC 52), which never confirms that a copy has arrived.
+"""Copy text through the terminal (the OSC 52 sequence). A terminal never confirms that a copy has arrived.
 
-Two failures can be reported beforehand: the text is longer than terminals accept, or tmux does not pass it
-on.
+Two failures can be detected beforehand: the text is longer than terminals accept, or tmux does not pass the
+sequence on.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Callable
 from milimo_tui.studio.machine.tmux import is_passthrough_allowed
 from milimo_tui.tui.terminal.reset import wrap_for_tmux
 
-# This is 99,992 bytes of base64; xterm accepts 100,000, and other terminals follow xterm.
+# Longest text in bytes. In base64 this is 99,992 bytes; xterm accepts 100,000, and other terminals use
+# xterm's limit.
 MOST_BYTES = 74_994
 
 
@@ -22,7 +23,7 @@ def encode_clipboard_sequence(text: str) -> str:
 
 
 def describe_oversized_copy(text: str) -> str:
-    """Return a warning for a text that many terminals drop; empty for a shorter text."""
+    """Return a warning if a text is too long for many terminals; an empty text otherwise."""
     size = len(text.encode())
     if size <= MOST_BYTES:
         return ""
@@ -30,10 +31,12 @@ def describe_oversized_copy(text: str) -> str:
 
 
 def find_tmux_copy_sequence(text: str, ask: Callable[..., str]) -> str | None:
-    """Return the escape sequence to send in addition, so that tmux passes a copy on; None if tmux will not.
+    """Return the extra escape sequence that makes tmux pass a copy on to its terminal; None if tmux refuses
+    to pass it on.
 
-    `ask` returns what `tmux …` prints (`tmux.tmux_words`) and blocks meanwhile. An empty result means that
-    tmux passes the copy on by itself, or that its setting is unknown.
+    `ask` runs tmux with the given arguments and returns its output (`tmux.run_tmux`); it blocks meanwhile. An
+    empty result means that no extra sequence is needed: tmux passes the copy on by itself, or its setting is
+    unknown.
     """
     if ask("show-options", "-sv", "set-clipboard") in ("on", ""):
         return ""

@@ -1,7 +1,8 @@
-"""The command line: a timecode, `q`, a screen's name, a screen's own word, or a command.
+"""The command line, opened by `:`. It accepts a timecode, `q`, a screen's name, a word that only the open
+screen knows, or a command.
 
-A command is written as in the shell (`scene move 2 1`), or as its id with key=value. It can also be chosen in
-the palette. Missing required arguments are asked for, one line each.
+A command is written as in the shell (`scene move 2 1`), or as its id with key=value pairs. It can also be
+chosen in the palette. The user is asked for each missing required argument on a separate line.
 """
 
 from __future__ import annotations
@@ -30,12 +31,13 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import StudioApp
     from milimo_tui.tui.shell.screen import StudioScreen
 
-LINE = "COMMAND"  # The name of the mode while the line is typed.
+LINE = "COMMAND"  # The mode name that the status line shows while the command line is open.
 FINDER_TAB = "ui.finder"
 LEAVE = ("q", "quit", "leave")
 MOST_USED = 10  # Number of recently used commands that the palette lists first.
-USED = "palette"  # The key under which a film stores them.
-# Commands whose list is shown better by a panel, where rows can be acted on. Value: the action of the panel.
+USED = "palette"  # The key under which a film stores its recently used commands.
+# Commands that print a list for which a panel exists. The panel is opened instead, because actions can be
+# applied to its rows. Each value is the action that opens the panel.
 PANELS = {
     "app.theme": "ui.themes",
     "config.show": "ui.settings",
@@ -44,23 +46,25 @@ PANELS = {
     "cut.notes": "ui.notes",
     "shot.unsure": "ui.unsure",
 }
-_NO_KEY = KeyCommand(Binding("global", (), "", ""))  # A typed command has no key of its own.
+# Placeholder for the key of a command that was typed in words.
+_NO_KEY = KeyCommand(Binding("global", (), "", ""))
 
 
 class HelpRequested(Exception):
-    """Raised when the line has `--help`; the exception's text is the help."""
+    """Raised when the typed line contains `--help`; the exception's text is the help."""
 
 
 class CommandLine:
-    """The command line of the screen in front."""
+    """The command line of the visible screen: asks for a line, parses it and runs the command."""
 
     def __init__(self, app: StudioApp, screen: StudioScreen) -> None:
         self._app, self._screen = app, screen
-        self._offered: CommandList | None = None  # The list above the line, once the commands are known.
+        # The list shown above the line; None until the commands are loaded.
+        self._offered: CommandList | None = None
 
     async def open(self) -> None:
-        """Ask for a line and run it. A line that is no command stays in the field, with the nearest matches
-        above.
+        """Ask for a line and run it. A line that is not a command stays in the field, with the nearest
+        commands listed above it.
         """
         typed: str | None = ""
         chord = self._app.keyboard.keymap.find_chord(FINDER_TAB, ("prompt",))
@@ -72,7 +76,7 @@ class CommandLine:
                 return
 
     async def _offer_commands(self) -> None:
-        """Complete to the existing commands, and list above the line those that fit."""
+        """Set up completion with the existing commands, and list the matching commands above the line."""
         from milimo_tui.tui.keys.completion import make_command_completion
 
         app, screen = self._app, self._screen
@@ -85,17 +89,18 @@ class CommandLine:
                 self._show_commands(screen.prompt.typed)
 
     def _show_commands(self, typed: str) -> None:
-        """Show the commands that fit the typed text, above the line."""
+        """List the commands that match the typed text above the line."""
         if self._offered is not None:
             width = self._screen.size.width - 2
             self._screen.prompt.above = tuple(self._offered.list_fitting_rows(typed, self._app.ink, width))
             self._screen.refresh_message()
 
     async def run(self, typed: str) -> bool:
-        """Run a line; return True if the line could be understood.
+        """Run a line; return False if the line is not understood.
 
-        A screen's own word (`:macro a`) is the action `line_<word>` of the screen or of one of its parts. The
-        method gets the words after the first.
+        The first word may be known only to the open screen, such as `macro` in `:macro a`. Such a word runs
+        the method `line_<word>` of the screen or of one of its parts, and the method receives the remaining
+        words.
         """
         typed = typed.strip().lstrip(":")
         words = typed.split()
@@ -128,8 +133,8 @@ class CommandLine:
         return True
 
     async def run_chosen_command(self, id: str, *, every: bool = False) -> None:
-        """Run a command chosen in the palette. `every` asks for all arguments instead of the required ones
-        only.
+        """Run the command `id`, which was chosen in a list. With `every`, ask for all arguments instead of
+        only the required ones.
         """
         await self._run_with_prompts((await self._app.load_command_registry())[id], {}, every=every)
 
@@ -154,13 +159,15 @@ class CommandLine:
     # -- running a command ---------------------------------------------------------------------------
 
     async def _run_with_prompts(self, entry: Command, values: dict[str, Any], *, every: bool = False) -> None:
-        """Run a command, and ask for missing values. Without `values`, the screen supplies those that a key
-        would supply.
+        """Run a command and ask for missing required arguments.
+
+        If `values` is empty, the screen supplies the arguments that it would supply for a key. With `every`,
+        ask for all arguments in a form.
         """
         from milimo_tui.tui.app.argument_prompts import ArgumentPrompts
 
         here = dict(self._screen.get_command_args(entry.id, _NO_KEY) or {})
-        if values:  # With typed values, the screen supplies no argument but the clip under the cursor.
+        if values:  # If the user typed values, the screen only supplies the clip under the cursor.
             here = {"clip": here["clip"]} if "clip" in here else {}
         reason = await self._app.reading.run(lambda: entry.enabled(self._app.studio))
         if reason:
@@ -178,7 +185,8 @@ class CommandLine:
         given: Mapping[str, Any] | None = await prompts.ask_required()
         while given is not None:
             before = len(self._app.messages)
-            # A corrected line would need the values of the screen, which have no names to be typed.
+            # A refused line is offered again for correction only if the user could type all of its values.
+            # Values from the screen can't be typed.
             self._app.typed_command = None if here.keys() - given.keys() else (entry, given)
             try:
                 outcome = await self._screen.run_typed_command(entry.id, given, here)
@@ -198,7 +206,9 @@ class CommandLine:
             given = await prompts.ask_refused_argument(refused.text)
 
     async def _run_from_form(self, entry: Command, prompts: ArgumentPrompts, here: Mapping[str, Any]) -> None:
-        """Ask for every argument in one form. A value that the command refuses stays in its field."""
+        """Ask for every argument in one form and run the command. If the command refuses a value, the form
+        stays open with that value. `here` holds the values that the screen supplies.
+        """
         from milimo_tui.tui.forms.form import Form
         from milimo_tui.tui.forms.form_dialogs import ask_form
 
@@ -222,7 +232,7 @@ class CommandLine:
             self._show_outcome(entry, outcomes[0])
 
     async def _play_outcome(self, found: RenderPlan | Path) -> None:
-        """Play a file, or a plan that mpv can assemble."""
+        """Play a file or a render plan in mpv. Show a warning if mpv can't play the plan without a render."""
         from milimo_tui.tui.play.edit_list import write_edit_list
         from milimo_tui.tui.play.mpv import play_in_mpv
 
@@ -242,12 +252,14 @@ class CommandLine:
             self._app.show_error(error)
 
     def _remember_used_command(self, id: str) -> None:
-        """Put a command first in the palette, and store the order with the film."""
+        """Make a command the first of the recently used ones, and store their order with the film."""
         self._app.used = [id, *(each for each in self._app.used if each != id)][:MOST_USED]
         self._app.save_ui_value(USED, self._app.used)
 
     def _show_outcome(self, entry: Command, outcome: Outcome) -> None:
-        """Show an outcome: text of several lines opens in a panel, media plays in the user's player."""
+        """Show a command's outcome. A text of several lines opens in a panel; media opens in the user's
+        player.
+        """
         if outcome.plays is not None:
             self._app.run_in_background(partial(self._play_outcome, outcome.plays), "acts")
         if outcome.opens_card:
@@ -266,12 +278,13 @@ class CommandLine:
         elif text and text != outcome.message:
             self._app.show_message(text)
         elif not outcome.message and outcome.plays is None and not outcome.opens_card:
-            # A shell command may end silently; here its end is confirmed.
+            # In a shell, a command may end without a message. Here the user sees no new shell prompt, so the
+            # end is confirmed.
             self._app.show_message(f"{entry.title}: done", "good")
 
     async def _go_to_timecode(self, words: str) -> None:
-        """Move the playhead to a timecode, on this screen or on the timeline. With a sign, the timecode is
-        relative.
+        """Move the playhead to a timecode, on this screen if it has a playhead, otherwise on the timeline. A
+        timecode with a leading sign is relative to the playhead.
         """
         cut = self._app.film.cut if self._app.film else None
         if cut is None:
@@ -297,10 +310,10 @@ class CommandLine:
 def _parse_shell_words(
     known: Mapping[str, Command], typed: str, film: FilmSnapshot | None
 ) -> tuple[Command, dict[str, Any]]:
-    """Parse a line in the shell's syntax, with the shell's parser; required arguments may be missing.
+    """Parse a line with the shell's own parser; required arguments may be missing.
 
-    A group's name may be omitted if only one command has that name (`title` is `cut title`). Words at the end
-    of a command that takes one text need no quotes.
+    A group's name may be omitted if only one command has the remaining name (`title` is `cut title`). If a
+    command takes a single text, that text needs no quotes at the end of the line.
     """
     from milimo_tui.studio.registry import grammar as shell
     from milimo_tui.studio.registry.args import check_argument
@@ -310,12 +323,14 @@ def _parse_shell_words(
 
     try:
         words = shlex.split(typed)
-    except ValueError:  # An unmatched quote is an apostrophe.
+    except ValueError:  # An unmatched quote is taken as an apostrophe.
         words = typed.split()
     if words[0] not in shell.WORDS:
         named = [entry for entry in known.values() if entry.cli.split(" ")[1:] == [words[0]]]
         if words[1:2] and any(entry.cli.startswith(f"{words[1]} ") for entry in named):
-            named = []  # `rate shot` is no short form of `shot rate`: the refusal corrects the order
+            # Do not accept `rate shot` as a short form of `shot rate`. The error message then names the
+            # correct order.
+            named = []
         if len(named) > 1:
             which = ", ".join(entry.cli for entry in named)
             raise BadInput(f"“{words[0]}” matches several things", f"name one of them: {which}")
@@ -342,7 +357,9 @@ def _parse_shell_words(
 
 
 def _looks_like_command(known: Mapping[str, Command], typed: str) -> bool:
-    """Return True if a line begins like a command; then its errors are reported."""
+    """Return True if a line begins like a command. The command's errors are then shown instead of a list of
+    similar commands.
+    """
     head = typed.split()[0]
     named = (entry.cli.split(" ") for entry in known.values())
     return head in known or "." in head or any(head == words[0] or words[1:] == [head] for words in named)

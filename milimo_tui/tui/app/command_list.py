@@ -1,4 +1,6 @@
-"""The commands that fit the text typed after `:`, as rows above the line: words, description, keys."""
+"""The commands that match the text typed after `:`, as rows above the command line. A row has the command's
+words, its description and its keys.
+"""
 
 from __future__ import annotations
 
@@ -25,19 +27,25 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import StudioApp
     from milimo_tui.tui.shell.screen import StudioScreen
 
-BY_KEYS = "keys:"  # Prefix of the id of a screen's action among commands; the action's keys follow.
-# Actions that only move the cursor or open the list itself; they are not listed.
+# Prefix of the id of a list entry that is a screen action instead of a command. The keys of the action follow
+# the prefix.
+BY_KEYS = "keys:"
+# Actions that are not listed, because they only move the cursor or open the list itself.
 _MOVES = frozenset(
     {"ui.down", "ui.up", "ui.first", "ui.last", "ui.page_down", "ui.page_up", "ui.left", "ui.right",
      "ui.enter", "ui.out", "ui.palette", "ui.command_line", "ui.finder", "ui.next_pane", "ui.previous_pane",
      "ui.close"}
 )  # fmt: skip
-WORDS = 22  # Width of a command's words, in cells.
-MOST = 40  # No terminal shows more rows.
+WORDS = 22  # Width of the column with a command's words, in cells.
+MOST = 40  # Maximum number of rows; no terminal has space for more above the line.
 
 
 class CommandList:
-    """Commands with the data to list them. `first` holds ids that come before equally good matches."""
+    """The list of commands shown above the command line.
+
+    `known` are the commands by id. `entries` are the commands with their keys and their availability. `first`
+    holds the ids of commands that are listed before equally good matches.
+    """
 
     def __init__(
         self, known: Mapping[str, Command], entries: Sequence[CommandEntry], first: Sequence[str]
@@ -45,9 +53,9 @@ class CommandList:
         self._known, self._entries, self._first = known, tuple(entries), tuple(first)
 
     def list_fitting_rows(self, typed: str, ink: TextStyles, width: int) -> list[Text]:
-        """Return the rows of the commands that fit, the best match first; none for a timecode.
+        """Return the rows of the matching commands, the best match first; no rows if a timecode is typed.
 
-        After a complete command, the only row shows the arguments that the command takes.
+        After a complete command, return a single row with the arguments that the command takes.
         """
         if typed[:1].isdigit() or typed[:1] in ("+", "-"):
             return []
@@ -60,8 +68,10 @@ class CommandList:
         return [_format_command_row(*each, typed, ink, width) for each in found]
 
     def find_certain_match(self, typed: str) -> str:
-        """Return the id of the command that the words mean although they are no command; empty if that is a
-        guess.
+        """Return the id of the command that the user certainly meant by words that are not a command's exact
+        words.
+
+        Return an empty text if the best match is only a guess or can't run here.
         """
         found = list_matching_entries(self._entries, typed, self._first)[:1]
         is_sure = found and not found[0][1] and rank_match(found[0][0], typed) in NAMED
@@ -71,8 +81,10 @@ class CommandList:
 def list_typeable_commands(
     app: StudioApp, screen: StudioScreen, commands: Iterable[Command]
 ) -> list[CommandEntry]:
-    """Return the commands that can be typed, each with the reason why it can't run and with its keys. Call in
-    a thread.
+    """Return the commands that can be typed. Each entry has the reason why the command can't run (empty if it
+    can) and its keys.
+
+    Checking the commands may block, so call this in a thread.
     """
     chord_of = app.keyboard.keymap.find_chord
     return [
@@ -87,9 +99,7 @@ def list_typeable_commands(
 
 
 def list_screen_command_ids(app: StudioApp, screen: StudioScreen) -> list[str]:
-    """Return the ids of the commands that have keys in the screen's own context, in the order of the
-    keymap.
-    """
+    """Return the ids of the commands that have a key in the screen's own context, in keymap order."""
     return [
         binding.run
         for binding in app.keyboard.keymap.list_bindings_in_reach(screen.CONTEXTS[:1])
@@ -98,8 +108,8 @@ def list_screen_command_ids(app: StudioApp, screen: StudioScreen) -> list[str]:
 
 
 def list_screen_actions(app: StudioApp, screen: StudioScreen) -> list[CommandEntry]:
-    """Return the actions of the visible screen that are not commands, each as a command that types its
-    keys.
+    """Return the actions of the visible screen that are not commands, as list entries. Choosing such an entry
+    types the action's keys.
     """
     from milimo_tui.studio.registry.registry import Command, Outcome
 
@@ -122,7 +132,7 @@ def list_screen_actions(app: StudioApp, screen: StudioScreen) -> list[CommandEnt
 
 
 def format_no_match(entries: Sequence[CommandEntry], typed: str, ink: TextStyles) -> Text:
-    """Return the line that reports that no command matches, with the nearest name."""
+    """Return the line shown if no command matches; it names the nearest command."""
     near = find_nearest_words(entries, typed)
     return join_line(
         (f"✕ no “{typed.strip()}”", ink.failed), (f"; nearest: {near}" if near else "", ink.text)
@@ -130,7 +140,9 @@ def format_no_match(entries: Sequence[CommandEntry], typed: str, ink: TextStyles
 
 
 def describe_list_entry(entry: Command, reason: str, typed: str) -> str:
-    """Return the text after a command's name: why it can't run here, or its other name and its help."""
+    """Return the text shown after a command's name: the reason why it can't run here, otherwise its help. A
+    matching synonym precedes the help.
+    """
     also = find_matching_synonym(entry, typed)
     return reason or (f"{also}: {entry.help}" if also else entry.help)
 

@@ -1,7 +1,7 @@
-"""The context menu of the thing under the cursor, opened by the right mouse button or by a key.
+"""The context menu of the item under the cursor, opened by the right mouse button or by a key.
 
-Its rows are the keys of the active context, ordered by use. Choosing a row types its keys, so that the menu
-offers nothing that keys do not.
+Its rows are the key bindings of the active context, the most used first. Choosing a row types its keys, so
+every action of the menu is also available by key.
 """
 
 from __future__ import annotations
@@ -20,14 +20,17 @@ from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import join_line
 
-# Contexts whose actions do not concern the thing under the cursor.
+# Contexts whose actions do not apply to the item under the cursor.
 SHARED = frozenset({"global", "list", "viewing", "overlay"})
-EVERYWHERE = ("ui.copy_text", "ui.undo", "ui.help")  # Global actions that the menu lists.
+# The actions from shared contexts that the menu lists all the same.
+EVERYWHERE = ("ui.copy_text", "ui.undo", "ui.help")
 LEFT_OUT = frozenset(
     f"ui.{name}" for name in ("out", "acts", "move", "left", "right", "lane_up", "lane_down", "mark_jump")
 )
-EDGE = 2  # Cells and rows between the menu and the edges of the terminal.
-AIR = 12  # Cells of a row in addition to its words.
+EDGE = 2  # Margin between the menu and the edges of the terminal, in cells and rows.
+# Cells added to the text of the longest row for the menu's width: space for the border, the padding and the
+# gap before the keys.
+AIR = 12
 
 
 class MenuRows(Rows):
@@ -35,7 +38,7 @@ class MenuRows(Rows):
 
     def on_click(self, event: events.Click) -> None:
         """Choose the clicked row."""
-        event.prevent_default()  # The list's own handler waits for a second click.
+        event.prevent_default()  # Suppress the base class's handler, which would require a second click.
         index = self.get_row_at(event.x, event.y)
         if 0 <= index < len(self.rows) and self.rows[index].key:
             self.move_to(index)
@@ -43,15 +46,15 @@ class MenuRows(Rows):
 
 
 class ContextMenu(Overlay):
-    """A menu of actions. Dismisses with the keys of the chosen row, separated by blanks; empty when
-    closed.
+    """A menu of actions. Dismisses with the keys of the chosen row, separated by spaces; with an empty text
+    if no row was chosen.
     """
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("overlay",)
     CSS_PATH = "../shell/overlay.tcss"
 
     def __init__(self, heading: str, rows: Sequence[Row], at: Offset | None = None) -> None:
-        """Create a menu. `at` is the cell that was clicked; without it the menu is centred."""
+        """Create a menu. `at` is the clicked cell; if it is None, the menu is centred."""
         super().__init__(heading, rows, "Esc")
         self._at = at
 
@@ -59,7 +62,7 @@ class ContextMenu(Overlay):
         return MenuRows(id="panel-rows")
 
     def on_mount(self) -> None:
-        """Place the menu at the clicked cell, as far as it fits there."""
+        """Place the menu at the clicked cell, moved as far as necessary to fit in the terminal."""
         size, rows = self.app.size, self.first_rows
         wide = max((row.left.cell_len + row.right.cell_len for row in rows), default=0) + AIR
         wide = min(max(wide, 30), size.width - EDGE)
@@ -81,8 +84,9 @@ class ContextMenu(Overlay):
 def list_menu_bindings(keymap: Keymap, contexts: Sequence[str]) -> list[Binding]:
     """Return the key bindings that the menu offers, the most used first.
 
-    The bindings come from the contexts about the thing under the cursor. Motions and text objects do nothing
-    by themselves and are left out; an operator applies to the thing under the cursor.
+    The bindings come from the contexts about the item under the cursor, and a few from the shared contexts.
+    Motions and text objects are left out, because they do nothing without an operator. An operator is offered
+    and applies to the item under the cursor.
     """
     own: dict[tuple[str, str], Binding] = {}
     taken: set[tuple[str, ...]] = set()
@@ -99,8 +103,10 @@ def list_menu_bindings(keymap: Keymap, contexts: Sequence[str]) -> list[Binding]
 
 
 def _rank_by_use(binding: Binding) -> int:
-    """Return 0 for a binding that is used most, 1 if it changes the film, 2 if it moves or views, 3 if it is
-    global.
+    """Return the sort rank of a binding in the menu.
+
+    The rank is 0 for a binding on the status line, 1 for an action that changes the film, 2 for moving,
+    playing or viewing, and 3 for a shared context.
     """
     if binding.context in SHARED:
         return 3
@@ -115,10 +121,10 @@ def build_menu_rows(
     idle: Collection[str] = (),
     notes: Mapping[str, str] | None = None,
 ) -> list[Row]:
-    """Return a row for each binding: its description, and its keys at the right. Unavailable actions are
-    grey.
+    """Return a row for each binding, with its description on the left and its keys on the right.
 
-    `notes` maps an action to its effect on the thing under the cursor (`ui.delete`: reject the take).
+    `idle` names actions that can do nothing now; their rows are grey. `notes` maps an action to a more
+    specific description for the item under the cursor (`ui.delete`: reject the take).
     """
     rows = []
     for binding in bindings:

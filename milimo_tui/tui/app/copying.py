@@ -1,6 +1,6 @@
-"""Copying by key and mouse: selected text, rows, a card, the screen's own text or the last message.
+"""Copy by key and by mouse: selected text, rows, a card, the screen's own text or the last message.
 
-Also opens the context menu by the right mouse button; a key opens the same menu.
+The module also opens the context menu, by the right mouse button or by a key.
 """
 
 from __future__ import annotations
@@ -23,21 +23,24 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import StudioApp
     from milimo_tui.tui.widgets.rows import Rows
 
-RIGHT = 3  # Number of the mouse button that opens the context menu.
-SHOWN = 40  # Letters of the copied text that the message quotes.
+RIGHT = 3  # Textual's number of the right mouse button, which opens the context menu.
+SHOWN = 40  # Maximum number of characters that the message after a copy quotes.
 NOTHING = "there is nothing to copy here"
 
 
 class CopyingApp(BaseApp):
-    """An application that copies text and opens the context menu."""
+    """The base class of the app with the actions that copy text and open the context menu."""
 
     @action
     async def act_acts(self, key_command: KeyCommand) -> None:
-        """Open the context menu of the thing under the cursor (g a)."""
+        """Open the context menu of the item under the cursor (g a)."""
         await self._open_menu_at()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Open the context menu where the right button was pressed, after the cursor has moved there."""
+        """Open the context menu at the cell where the right button was pressed.
+
+        The menu opens after the next refresh, so that the cursor has moved to the clicked item.
+        """
         if event.button == RIGHT:
             at = event.screen_offset
             self.call_after_refresh(self.run_in_background, partial(self._open_menu_at, at), "acts")
@@ -59,7 +62,7 @@ class CopyingApp(BaseApp):
             self.show_message(f"{event.count} rows selected", hint="{ui.copy_text} copies them")
 
     def on_text_selected(self) -> None:
-        """Name the key that copies text selected by the mouse."""
+        """Show a message with the key that copies the text selected with the mouse."""
         if self.screen.selections and self.screen.get_selected_text():
             self.show_message(
                 "text selected", hint="{ui.copy_text} copies it; shift-drag is the terminal's own"
@@ -69,15 +72,15 @@ class CopyingApp(BaseApp):
         await panels.open_action_menu(cast("StudioApp", self), at)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy a text, then warn if the terminal is known not to have received it."""
+        """Copy a text to the clipboard, and warn if it is known that the copy did not arrive."""
         super().copy_to_clipboard(text)
         self.run_in_background(
             partial(self._verify_copy_delivery, remove_control_characters(text)), "clipboard"
         )
 
     async def _verify_copy_delivery(self, text: str) -> None:
-        """Warn about a text too long for terminals; inside tmux, pass the copy on or warn that tmux does
-        not.
+        """Warn if a text is too long for terminals. Inside tmux, also send the sequence that passes the copy
+        on, or warn that tmux does not allow it.
         """
         if trouble := clipboard.describe_oversized_copy(text):
             self.show_message(trouble, "warn", "copy it in parts, or fetch the file itself: {ui.copy_line}")
@@ -94,7 +97,11 @@ class CopyingApp(BaseApp):
 
 
 def find_text_to_copy(app: BaseApp) -> str:
-    """Return the text that a copy takes now, from the focused widget outwards; empty if there is none."""
+    """Return the text to copy; empty if there is none.
+
+    The search begins with a mouse selection, and continues with the focused widget, the widgets around it,
+    the screen and the last message.
+    """
     screen = app.screen
     if screen.selections and (words := screen.get_selected_text()):
         return words
@@ -114,7 +121,9 @@ def _read_copyable_text(node: Any) -> str:
 
 
 def describe_copied_text(text: str) -> str:
-    """Return the message about a copy: the words if they are few, otherwise the number of lines."""
+    """Return the message shown after a copy: the copied words, or the number of lines if there are
+    several.
+    """
     lines = text.splitlines()
     if len(lines) > 1:
         return f"copied {format_count(len(lines), 'line')}"

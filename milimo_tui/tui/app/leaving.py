@@ -1,4 +1,6 @@
-"""Leaving the studio: questions before the end, lines for the shell after it, and a lost connection."""
+"""Leave the studio: ask about unsaved text, print lines in the shell afterwards, and handle a lost
+connection.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,10 @@ HUNG_UP = 128 + signal.SIGHUP  # The exit code that a shell reports for SIGHUP.
 
 
 class Leaving:
-    """The end of the application.
+    """The end of the application: by the user, by a lost connection or by a shutdown of the machine.
 
-    `farewell` holds the lines for the shell. `hung_up` is True if the connection is lost and nobody can be
-    asked.
+    `farewell` holds the lines printed in the shell afterwards. `hung_up` is True if the connection is lost,
+    so that the user can't be asked.
     """
 
     def __init__(self, app: MilimoApp) -> None:
@@ -29,21 +31,24 @@ class Leaving:
         self.hung_up = False
 
     def describe_remaining_jobs(self) -> str:
-        """Return a sentence on the jobs that continue after leaving; empty if there are none."""
+        """Return a sentence about the jobs that continue after the studio ends; empty if there are no open
+        jobs.
+        """
         count = len(self._app.queue.active) + len(self._app.queue.waiting)
         if not count:
             return ""
         return f"{format_count(count, 'job')} {'goes' if count == 1 else 'go'} on without you"
 
     def describe_leaving(self) -> str:
-        """Return a sentence that names the keys that leave the studio and the work that continues then."""
+        """Return a sentence that names the keys for leaving the studio and the jobs that would continue."""
         return "; ".join(
             filter(None, (":q or {ui.leave} leaves, everything is saved", self.describe_remaining_jobs()))
         )
 
     async def end_studio(self) -> None:
-        """End the studio after asking about unsaved text. The farewell names the jobs that continue and how
-        to come back.
+        """End the studio. If there is unsaved text, ask first.
+
+        The farewell names the jobs that continue and the command to come back.
         """
         app = self._app
         unsaved = [
@@ -64,8 +69,8 @@ class Leaving:
         app.exit(0)
 
     async def _close_panels(self) -> None:
-        """Close the panels over the studio's screen and its open questions: the question about leaving is
-        asked there.
+        """Close the panels over the studio's screen and cancel its open questions, so that the question about
+        unsaved text can be asked there.
         """
         app = self._app
         for _ in app.screen_stack[1:]:
@@ -77,8 +82,9 @@ class Leaving:
             await asyncio.sleep(0)
 
     def make_interrupt_handler(self, loop: asyncio.AbstractEventLoop) -> Callable[..., None]:
-        """Return a SIGINT handler that hangs up (the key ctrl+c sends no signal here). It does nothing while
-        the app ends.
+        """Return a signal handler for SIGINT that calls `hang_up`, unless the app is already ending.
+
+        The key ctrl+c sends no signal while the studio runs, so a SIGINT comes from another process.
         """
         context = copy_context()
 
@@ -89,8 +95,8 @@ class Leaving:
         return interrupt
 
     def hang_up(self) -> None:
-        """End the studio without asking, because the connection is lost or the machine shuts down. Save
-        unsaved text.
+        """Save unsaved text and end the studio without asking. Called if the connection is lost or the
+        machine shuts down.
         """
         for screen in self._app.open_screens():
             screen.save_unsaved_changes()

@@ -1,4 +1,6 @@
-"""The modes with their screens, each imported when first entered, and the frame before any of them."""
+"""The studio's modes, each with its screen. A screen's module is imported when its mode is first entered.
+Also the screen shown before any mode.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ SCREENS: Mapping[ScreenName, tuple[str, str]] = {
 
 
 class OpeningScreen(Screen[None]):
-    """The first frame, which shows the product's name and nothing of the project."""
+    """The first frame of the studio: only the product's name, because no film has been read yet."""
 
     class Name(Widget):
         def render(self) -> Text:
@@ -42,7 +44,7 @@ class OpeningScreen(Screen[None]):
 
 
 def make_screen_factory(mode: ScreenName) -> Callable[[], Screen[Any]]:
-    """Return a function that creates a mode's screen, for when Textual first needs the screen."""
+    """Return a function that creates a mode's screen. Textual calls it when the mode is first entered."""
 
     def make() -> Screen[Any]:
         module, name = SCREENS[mode]

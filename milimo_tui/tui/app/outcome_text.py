@@ -1,4 +1,6 @@
-"""A command's outcome as plain text for a panel: its table, its text, its message. Pure functions."""
+"""Format a command's outcome as plain text for a panel: its table, its text and its message. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def format_outcome_text(outcome: Outcome) -> str:
-    """Return the complete outcome as the shell prints it."""
+    """Return a command's complete outcome as the shell would print it."""
     parts = []
     if outcome.columns and isinstance(outcome.data, list):
         if outcome.data:
@@ -26,7 +28,7 @@ def format_outcome_text(outcome: Outcome) -> str:
 
 
 def _format_outcome_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
-    """Format rows under their column names."""
+    """Return the rows of a table under the headings of its columns."""
     cells = [[name.replace("_", " ") for name in columns]]
     cells += [[_format_outcome_cell(row.get(name)) for name in columns] for row in rows]
     wide = [max(len(row[place]) for row in cells) for place in range(len(columns))]

@@ -1,4 +1,6 @@
-"""The command palette: every command and every action of the visible screen, found by any word for it."""
+"""The command palette: every command and every action of the visible screen. Each is found by its name, by a
+synonym or by words of its help.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +25,18 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 TITLE = 22  # Width of a command's title, in cells.
-WIDE = 90  # From this width in cells, the heading names all keys.
+WIDE = 90  # From this panel width in cells, the heading names all keys.
 
 
 class Palette(Overlay):
-    """A panel of commands and actions, found by any word for them, the best match first.
+    """A panel of commands and actions, filtered by typed words, the best match first.
 
-    A command that can't run here shows the reason. Dismisses with the command's id; with `EVERY` before the
-    id if the user wants to be asked for all arguments; with `FINDER` and the typed text if the user goes to
-    the finder.
+    A command that can't run here shows the reason. The panel dismisses with one of these texts:
+
+    - the id of the chosen command;
+    - `EVERY` and the id, if the user wants to be asked for all arguments;
+    - `FINDER` and the typed text, if the user switches to the finder;
+    - an empty text, if the panel was closed.
     """
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("palette", "prompt")
@@ -49,14 +54,14 @@ class Palette(Overlay):
     ) -> None:
         """Create the palette.
 
-        `entries` are tuples of command, reason why it is disabled (or empty), and keys. `used` holds ids that
-        come before equally good matches; those in `lately` are marked as recently used. `words` are in the
-        field at first.
+        Each of `entries` is a command, the reason why it can't run (or empty), and its keys. `used` holds the
+        ids that are listed before equally good matches. `lately` holds the ids that are marked as used
+        lately. `words` is the first text of the field.
         """
         super().__init__("Commands", ())
         self.entries, self.used = tuple(entries), tuple(used)
         self._begun, self._lately = words, frozenset(lately)
-        self._shown = ""  # The typed words that the current rows match.
+        self._shown = ""  # The text for which the current rows were filtered.
 
     @property
     def contexts(self) -> tuple[str, ...]:
@@ -79,7 +84,8 @@ class Palette(Overlay):
         tab = next((each.keys for each in foot if each.note == "open finder"), "")
         keys = [(each.keys, each.note) for each in foot if each.note != "open finder"]
         if get_panel_text_width(self.size.width) < WIDE:
-            keys = [keys[0], keys[-1]]  # The key that asks for all arguments is in the key sheet (F1).
+            # The key left out here, which asks for all arguments, is listed in the key sheet (F1).
+            keys = [keys[0], keys[-1]]
         shown = [part for key, note in keys for part in ((f"   {key}", ink.key), (f" {note}", ink.muted))]
         self.query_one("#panel-head", Line).show_line(
             join_line(
@@ -94,7 +100,7 @@ class Palette(Overlay):
         self._filter_rows(field.value)
 
     def _filter_rows(self, words: str) -> None:
-        """Show the entries that match; each typed letter puts the cursor on the best match."""
+        """Show the entries that match `words`, and put the cursor on the best match."""
         ink = self.ink
         rows = []
         for command, reason, keys in list_matching_entries(self.entries, words, self.used):
@@ -113,13 +119,17 @@ class Palette(Overlay):
         self.rows.show_rows(rows, rows[0].key)
 
     def _filter_by_typed_words(self) -> None:
-        """Filter by the text typed so far: Enter that arrives together with the words applies to them."""
+        """Filter by the text in the field. Enter may arrive together with the words, before the rows were
+        filtered for them.
+        """
         if (typed := self.query_one(Input).value) != self._shown:
             self._filter_rows(typed)
 
     @action
     def act_complete(self, key_command: KeyCommand) -> None:
-        """Complete the title or id of the command under the cursor (Tab), otherwise go to the next row."""
+        """Complete the typed text to the title or id of the command under the cursor. If it can't be
+        completed, move to the next row (Tab).
+        """
         field, key = self.query_one(Input), self.rows.key
         command = next((entry[0] for entry in self.entries if entry[0].id == key), None)
         names = (command.title, command.cli, command.id) if command else ()

@@ -1,7 +1,7 @@
-"""The panels that every screen can open over itself: keys, palette, log, history, lists, plain text.
+"""The panels that can be opened over every screen: keys, palette, log, history, lists, plain text.
 
-Each function opens a panel with the current values and runs what is chosen in it. A panel's module is
-imported when the panel opens.
+Each function opens a panel with the current values, waits, and carries out the choice. A panel's module is
+imported when the panel is opened.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ MOST_COMMANDS = 8
 
 
 async def open_key_sheet(app: StudioApp, screen: StudioScreen) -> None:
-    """Open the keys of the current context by task. Enter types the key under the cursor, or runs the
-    command.
+    """Open the key sheet: the keys of the current context, grouped by task. Enter types the keys under the
+    cursor, or runs the command there.
     """
     from milimo_tui.tui.app.command_line import CommandLine
     from milimo_tui.tui.shell.key_sheet import COMMAND, NARROW, KeySheet, find_manual_page, key_rows
@@ -49,7 +49,7 @@ async def open_key_sheet(app: StudioApp, screen: StudioScreen) -> None:
         )
     chosen: str | None = await app.push_screen_wait(panel)
     if chosen is None:
-        return  # The studio is closing.
+        return  # The panel closed without an answer because the studio is closing.
     if chosen.startswith(COMMAND):
         await CommandLine(app, screen).run_chosen_command(chosen.removeprefix(COMMAND))
     elif chosen:
@@ -57,7 +57,9 @@ async def open_key_sheet(app: StudioApp, screen: StudioScreen) -> None:
 
 
 async def open_action_menu(app: StudioApp, at: Offset | None = None) -> None:
-    """Open the context menu, at a clicked cell if given, and type the keys of the chosen row."""
+    """Open the context menu and type the keys of the chosen row. `at` is the clicked cell; if it is None, the
+    menu is centred.
+    """
     from milimo_tui.tui.app.context_menu import ContextMenu, build_menu_rows, list_menu_bindings
 
     front, here = app.studio_screen, app.screen
@@ -76,7 +78,9 @@ async def open_action_menu(app: StudioApp, at: Offset | None = None) -> None:
 
 
 def _list_keyless_commands(commands: Sequence[Command], ink: TextStyles, words: str) -> list[Row]:
-    """Return rows of commands that match the words and have no key here, matches by synonyms first."""
+    """Return rows for the commands that match `words` and have no key in this context. Matches by synonym
+    come first.
+    """
     from milimo_tui.tui.keys.synonyms import get_synonyms
     from milimo_tui.tui.shell.key_sheet import COMMAND
     from milimo_tui.tui.widgets.rows import Row
@@ -102,9 +106,10 @@ def _list_keyless_commands(commands: Sequence[Command], ink: TextStyles, words: 
 
 
 async def open_palette(app: StudioApp, screen: StudioScreen, words: str = "") -> None:
-    """Open the list of all commands and of this screen's actions, with `words` in its field.
+    """Open the command palette with all commands and this screen's actions; `words` is the first text of its
+    field.
 
-    Enter runs an entry after asking for its required arguments. The finder is the palette's other tab.
+    Enter runs an entry, after asking for its required arguments. A key switches to the finder.
     """
     from milimo_tui.tui.app.command_line import CommandLine
     from milimo_tui.tui.app.command_list import BY_KEYS, list_screen_actions, list_screen_command_ids
@@ -137,8 +142,8 @@ async def open_palette(app: StudioApp, screen: StudioScreen, words: str = "") ->
 
 
 async def open_finder(app: StudioApp, words: str) -> None:
-    """Open the finder with `words` in its field. It replaces an open panel or command line, whose text it
-    takes over.
+    """Open the finder with `words` in its field. An open panel or command line is closed; text typed in the
+    command line is carried over.
     """
     from milimo_tui.tui.app.command_line import LINE
     from milimo_tui.tui.finder.screen import FinderScreen
@@ -156,7 +161,7 @@ async def open_finder(app: StudioApp, words: str) -> None:
 
 
 def open_own_keys(app: StudioApp, screen: StudioScreen) -> None:
-    """Open the editor of the user's own keys; the keys of the visible screen come first."""
+    """Open the editor of the user's own keys. The keys of the visible screen are listed first."""
     from milimo_tui.tui.home.own_keys_screen import OwnKeysScreen
 
     app.open_on_top(OwnKeysScreen(screen.CONTEXTS))
@@ -170,8 +175,10 @@ def open_settings(app: StudioApp) -> None:
 
 
 async def choose_shell_line(app: StudioApp, screen: StudioScreen) -> str | None:
-    """Ask which shell line to copy: the line that plays the selection on the user's own machine, or the line
-    that fetches its file. Return the line; empty if none was chosen, None if there is none.
+    """Return a shell line for the user's own machine that plays the selection or fetches its file.
+
+    If both lines exist, ask which line to copy. Return an empty text if the user chose none, and None if the
+    selection has no shell line.
     """
     from milimo_tui.tui.shell.overlay import Overlay, get_panel_text_width
     from milimo_tui.tui.widgets.rows import Row
@@ -192,8 +199,9 @@ async def choose_shell_line(app: StudioApp, screen: StudioScreen) -> str | None:
 
 
 def _list_shell_lines(studio: Studio, file: str, words: tuple[str, ...], connection: str) -> dict[str, str]:
-    """Return the available shell lines by their purpose. `connection` is the connection of the current
-    viewer.
+    """Return the shell lines for a file or for the arguments of the command `play`, by their description.
+
+    `file` and `words` may be empty. `connection` is the SSH_CONNECTION of the user's terminal.
     """
     from milimo_tui.studio.machine import scp_line, ssh_line
 
@@ -210,7 +218,7 @@ def _list_shell_lines(studio: Studio, file: str, words: tuple[str, ...], connect
 
 
 def open_history(app: StudioApp, screen: StudioScreen) -> None:
-    """Open the tree of edits: of the cut on the timeline, of the project elsewhere."""
+    """Open the tree of edits: the cut's history if the screen edits the cut, otherwise the film's history."""
     from milimo_tui.tui.cuts.history import HistoryScreen
 
     if app.film is None:
@@ -219,7 +227,7 @@ def open_history(app: StudioApp, screen: StudioScreen) -> None:
         app.open_on_top(HistoryScreen(screen.undo_history))
 
 
-# Lists of the cut by the name of their action: module and class.
+# The lists about the cut, by action name: module and class of the list's screen.
 LISTS = {
     "notes": ("milimo_tui.tui.cuts.notes", "NotesScreen"),
     "cuts": ("milimo_tui.tui.cuts.cuts", "CutsScreen"),
@@ -229,7 +237,9 @@ LISTS = {
 
 
 async def open_cut_list(app: StudioApp, screen: StudioScreen, which: str) -> None:
-    """Open a list of the cut over the visible screen, in place of another such list."""
+    """Open the list `which` over the visible screen. If the visible screen is such a list itself, it is
+    closed first.
+    """
     if app.film is None:
         app.show_message("no film is open", "warn", "{ui.mode home} opens or starts one")
         return
@@ -249,7 +259,7 @@ async def open_cut_list(app: StudioApp, screen: StudioScreen, which: str) -> Non
 
 
 def open_log(app: StudioApp) -> None:
-    """Open the messages, with the cursor on the newest."""
+    """Open the log of messages, with the cursor on the newest."""
     from milimo_tui.tui.shell.overlay import Overlay, get_panel_text_width, make_log_rows, make_text_rows
 
     rows = make_log_rows(app.messages, app.ink, get_panel_text_width(app.size.width))
@@ -262,7 +272,9 @@ def open_log(app: StudioApp) -> None:
 
 
 def open_text_panel(app: StudioApp, heading: str, text: str, manual: str) -> None:
-    """Open a longer text, with a link to a page with more information if `manual` names one."""
+    """Open a panel with a longer text. If `manual` names a page of the documentation, add a link to the
+    page.
+    """
     from milimo_tui.tui.shell.overlay import Overlay, get_panel_text_width, make_text_rows
 
     app.push_screen(

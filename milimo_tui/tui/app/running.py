@@ -1,4 +1,4 @@
-"""Running the studio in a terminal, from the first frame until the farewell is printed in the shell."""
+"""Run the studio in a terminal, from the first frame until the closing lines are printed in the shell."""
 
 from __future__ import annotations
 
@@ -18,26 +18,29 @@ if TYPE_CHECKING:
 
 
 def run_studio(studio: Studio, *, mode: str = "", card: bool = False) -> int:
-    """Run the studio until the user leaves, then print the farewell. Return the exit code.
+    """Run the studio until the user leaves, then print the closing lines. Return the exit code.
 
-    `card`: run the test card over the screen `mode`.
+    `mode` names the first screen. With `card`, open the test card over that screen.
     """
     for fixed in ("COLUMNS", "LINES"):
-        os.environ.pop(fixed, None)  # The terminal reports its size itself, and again when the size changes.
-    # Ignore ctrl+c until the app can end: asyncio's own handler would hang.
+        # Remove fixed sizes from the environment: the terminal itself reports its size, also after every
+        # change.
+        os.environ.pop(fixed, None)
+    # Ignore ctrl+c until the app can handle it: with asyncio's own handler, the app would hang.
     signal.signal(signal.SIGINT, lambda *_: None)
     if not os.environ.get("NO_COLOR"):
-        # An empty NO_COLOR means nothing by its definition, but Textual would obey it.
+        # By the NO_COLOR convention an empty value has no meaning, but Textual would switch colours off.
         os.environ.pop("NO_COLOR", None)
     if read_terminal_environment(os.environ).colours == "truecolor":
-        # Terminals known by name support this over SSH too, where COLORTERM is missing.
+        # Terminals that are known by name support true colour, also over SSH, where COLORTERM is not passed
+        # on.
         os.environ.setdefault("COLORTERM", "truecolor")
     limit_allocator_memory()
     with claim_actor_name(studio.home) as actor:
         studio.actor = actor
         app = MilimoApp(studio, mode=mode, card=card)
         code = app.run()
-        # If `app.run` raises, this is skipped: the terminal needs the same recovery as after a crash.
+        # Not reached if `app.run` raises: the watcher then restores the terminal as after a crash.
         app.watcher.stop_process()
     if app.leaving.hung_up:
         _detach_terminal()
@@ -47,7 +50,9 @@ def run_studio(studio: Studio, *, mode: str = "", card: bool = False) -> int:
 
 
 def _detach_terminal() -> None:
-    """Discard later output: the connection is lost, and a write error now would change the exit code."""
+    """Send all further output to nowhere: the connection is lost, and a write error would change the exit
+    code.
+    """
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)

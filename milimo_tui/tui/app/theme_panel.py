@@ -1,7 +1,7 @@
-"""The panel of themes (`g o`): the theme under the cursor is shown on the entire screen.
+"""The panel of themes (`g o`). The theme under the cursor is shown on the entire screen.
 
-Enter saves the theme in config.toml, Esc returns to the previous theme. The panel also creates the user's own
-theme files and sets how much moves by itself.
+Enter saves the theme in config.toml; Esc restores the previous theme. The panel also creates the user's own
+theme files, and switches reduced motion on and off.
 """
 
 from __future__ import annotations
@@ -41,13 +41,14 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import StudioApp
     from milimo_tui.tui.shell.theme_switch import ThemeSwitch
 
-# The cursor must rest this long before its theme is shown, so that keys do not wait for it.
+# Seconds that the cursor must rest on a theme before the theme is shown. Changing the theme at every key
+# would delay the keys.
 REST_SECONDS = 0.12
 SWATCH = (("accent", "▏"), ("picked", PICKED), ("stale", STALE), ("failed", FAILED), ("working", WORKING))
 
 
 async def open_theme_panel(app: StudioApp) -> None:
-    """Open the panel and save the chosen theme."""
+    """Open the panel of themes, and save the chosen theme."""
     switch = app.themes
     before = switch.wanted
     panel = ThemePanel(await app.reading.run(lambda: _load_all_themes(switch)), before)
@@ -59,7 +60,7 @@ async def open_theme_panel(app: StudioApp) -> None:
 
 
 def _load_all_themes(switch: ThemeSwitch) -> dict[str, ThemeColours | None]:
-    """Return each theme with its colours; None for a file that cannot be read."""
+    """Return the colours of each theme by name; None for a theme file that can't be read."""
     found: dict[str, ThemeColours | None] = {}
     for name in switch.names:
         try:
@@ -70,7 +71,9 @@ def _load_all_themes(switch: ThemeSwitch) -> dict[str, ThemeColours | None]:
 
 
 async def save_theme(app: StudioApp, name: str) -> None:
-    """Show a theme and write it into config.toml; report another setting that overrides config.toml."""
+    """Show a theme and write its name into config.toml. If another setting overrides config.toml, show a
+    warning.
+    """
     try:
         await app.themes.show_theme(name)
     except MilimoError as error:
@@ -80,15 +83,17 @@ async def save_theme(app: StudioApp, name: str) -> None:
 
 
 async def save_motion(app: StudioApp, motion: str) -> None:
-    """Apply a motion setting and write it into config.toml; report another setting that overrides
-    config.toml.
+    """Apply a motion setting (`full` or `reduced`) and write it into config.toml. If another setting
+    overrides config.toml, show a warning.
     """
     app.apply_motion(motion)
     await _save_setting(app, "motion", motion, f"motion is {motion}")
 
 
 async def _save_setting(app: StudioApp, setting: str, value: str, words: str) -> None:
-    """Write a setting into config.toml, and show a message that begins with `words`."""
+    """Write a setting into config.toml, and show a message that begins with `words`. The message is a warning
+    if another source overrides config.toml.
+    """
 
     def write_setting() -> str:
         write_settings({setting: value})
@@ -106,9 +111,10 @@ async def _save_setting(app: StudioApp, setting: str, value: str, words: str) ->
 
 
 async def create_own_theme(app: StudioApp, name: str) -> str:
-    """Create the user's own theme file based on a theme, show and save it, and show its path.
+    """Create the user's own theme file as a copy of the theme `name`. Then show the new theme, save it as the
+    setting, and show the file's path.
 
-    Returns the file's name; empty if the file cannot be written.
+    Return the file's name; empty if the file can't be written.
     """
     switch = app.themes
 
@@ -121,14 +127,14 @@ async def create_own_theme(app: StudioApp, name: str) -> str:
         app.show_error(error)
         return ""
     await save_theme(app, path.name)
-    app.show_message(
-        f"{path.name} is your own copy; edits in it are shown", "good", str(path)
-    )
+    app.show_message(f"{path.name} is your own copy; edits in it are shown", "good", str(path))
     return path.name
 
 
 class ThemePanel(Overlay):
-    """The panel of themes. Dismisses with the name of the chosen theme, empty when closed."""
+    """The panel of themes. Dismisses with the name of the chosen theme; with an empty text if no theme was
+    chosen.
+    """
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("themes", "overlay")
     CSS_PATH = "../shell/overlay.tcss"
@@ -177,7 +183,7 @@ class ThemePanel(Overlay):
 
     @action
     def act_motion(self, key_command: KeyCommand) -> None:
-        """m: switch reduced motion on or off; with reduced motion nothing moves by itself except what is
+        """Switch reduced motion on or off (m). With reduced motion, nothing moves except media that is being
         played.
         """
         app = self.studio_app
@@ -185,17 +191,15 @@ class ThemePanel(Overlay):
 
     @action
     def act_own_theme(self, key_command: KeyCommand) -> None:
-        """e: create the user's own theme file from the theme under the cursor; for a user's own theme, show
-        its path.
+        """Create the user's own theme file from the theme under the cursor (e). If that theme is already the
+        user's own, show its path.
         """
         name, app = self.rows.key, self.studio_app
         if not name:
             return
         if name.endswith(OWN_THEME):
             path = get_theme_folder(app.studio.home.root) / name
-            app.show_message(
-                f"{name} is your own copy; edits in it are shown", hint=str(path)
-            )
+            app.show_message(f"{name} is your own copy; edits in it are shown", hint=str(path))
             return
         tokens = self._themes[name]
         if tokens is not None and tokens.ansi:
@@ -227,7 +231,12 @@ class ThemePanel(Overlay):
 def make_theme_rows(
     themes: Mapping[str, ThemeColours | None], shown: str, ink: TextStyles, colours: str
 ) -> tuple[Row, ...]:
-    """Return a row for each theme: its name, its state glyphs in its own colours, and whose theme it is."""
+    """Return a row for each theme: its name, a sample of glyphs in its colours, and a note (dark, light or
+    the user's own).
+
+    `shown` is the saved theme, which is marked. `colours` is the number of colours of the terminal, such as
+    `truecolor`.
+    """
     rows = []
     for name, tokens in themes.items():
         note = "the terminal's own colours" if tokens is not None and tokens.ansi else ""
@@ -244,9 +253,7 @@ def make_theme_rows(
 
 
 def _draw_theme_swatch(name: str, tokens: ThemeColours, colours: str) -> Text:
-    """Return the state glyphs in a theme's own colours; empty if the terminal does not support these
-    colours.
-    """
+    """Return a sample of state glyphs in a theme's colours; empty if the terminal can't show the colours."""
     if tokens.ansi or colours not in ("truecolor", "256"):
         return Text()
     if colours == "256":

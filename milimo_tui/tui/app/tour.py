@@ -1,7 +1,8 @@
-"""The guided tour: it names the keys to press on its own film, watches for them and advances.
+"""The guided tour. It names the keys to press, waits until they were pressed, and goes to the next step.
 
-The tour can be left at any step, and is resumed there. Nothing of the user's is changed: the tour's film is
-made from the sample screenplay and stays until it is put in the bin.
+The tour uses its own film, made from the sample screenplay, so that the user's films are not changed. The
+user can leave the tour at any step and resume it at that step. The tour's film stays until the user puts it
+in the bin.
 """
 
 from __future__ import annotations
@@ -26,14 +27,15 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.ports import StudioApp
 
-# Keys of values stored with the tour's film: the current step, and the film that was open before.
+# Keys of the values stored with the tour's film: the index of the current step, and the folder of the film
+# that was open before the tour.
 AT, BEFORE = "tour step", "tour before"
 LOOK_SECONDS = 0.2
 GO_ON, SKIP, AGAIN, LEAVE = "go on", "skip", "again", "leave"
 
 
 class Tour:
-    """The state of the guided tour: its current step, or not running."""
+    """The guided tour of the app. `_at` is the index of the current step; None while no tour runs."""
 
     def __init__(self, app: StudioApp) -> None:
         self._app = app
@@ -49,13 +51,16 @@ class Tour:
 
     @property
     def step(self) -> TourStep | None:
-        """The step that the tour waits for; None if no tour runs."""
+        """The current step, whose keys the user should press; None if no tour runs."""
         return STEPS[self._at] if self._at is not None else None
 
     # -- lines on the screen -----------------------------------------------------------------------
 
     def build_tour_lines(self, contexts: tuple[str, ...]) -> tuple[Text, ...]:
-        """Return two rows for a screen with these key contexts; none if no tour runs."""
+        """Return the two rows that show the current step on a screen; no rows if no tour runs.
+
+        `contexts` are the screen's key contexts, in which the keys of the step are looked up.
+        """
         step, ink = self.step, self._app.ink
         if step is None or self._at is None:
             return ()
@@ -74,11 +79,11 @@ class Tour:
     # -- beginning and leaving ---------------------------------------------------------------------
 
     async def begin_or_resume(self) -> None:
-        """Resume the tour where it was left, or begin it on its own film. If it runs already, open its
-        menu.
+        """Begin the tour on its own film, or resume it at the step where it was left. If the tour is running,
+        open its menu.
         """
         if self._is_beginning:
-            return  # The tour's film is being made.
+            return  # A previous call is still making the tour's film.
         if self.is_running:
             await self.open_tour_menu()
             return
@@ -93,8 +98,8 @@ class Tour:
                 self._timer = self._app.set_interval(LOOK_SECONDS, self._check_step, pause=False)
 
     async def _open_tour_film(self) -> int | None:
-        """Open the tour's film or make it. Return the step stored with it; None if the film is not
-        available.
+        """Open the tour's film, or make it if it does not exist. Return the index of the step stored with the
+        film; None if the film can't be opened or made.
         """
         studio = self._app.studio
         before = studio.read_current().get("project", "")
@@ -125,7 +130,7 @@ class Tour:
         return await self._app.reading.run(read)
 
     async def open_tour_menu(self) -> None:
-        """Ask whether to continue, skip, restart or leave the running tour; begin the tour if none runs."""
+        """Ask whether to continue, skip a step, restart or leave the tour. If no tour runs, begin it."""
         from milimo_tui.tui.shell.overlay import Overlay
         from milimo_tui.tui.widgets.rows import Row
 
@@ -151,7 +156,7 @@ class Tour:
             await self._leave_tour()
 
     async def _leave_tour(self) -> None:
-        """Stop the tour for now, and open the film that was open before."""
+        """Pause the tour, and open the film that was open before the tour."""
         self._stop_tour()
 
         def read() -> str:
@@ -175,19 +180,19 @@ class Tour:
     # -- watching ----------------------------------------------------------------------------------
 
     def count_action(self, key_command: KeyCommand) -> None:
-        """Count an action that the user has run."""
+        """Count an action that the user ran during the current step."""
         if self.is_running:
             self._acts[key_command.binding.run] += 1
 
     def _check_step(self) -> None:
-        """Advance if the step is done; otherwise paint nothing."""
+        """Go to the next step if the current step is done. Called regularly by a timer."""
         from milimo_tui.tui.shell.screen import StudioScreen
 
         step, screen, film = self.step, self._app.screen, self._app.film
         if step is None or not isinstance(screen, StudioScreen) or not screen.is_mounted:
             return
         if film is None or film.story.project.name != FILM:
-            return  # Another film is open: the tour waits.
+            return  # The user has opened another film. The tour waits until its own film is open again.
         if self._before is None or self._before.story.project.id != film.story.project.id:
             self._before = film
         seen = TourState(

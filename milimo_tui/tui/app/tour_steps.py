@@ -1,7 +1,8 @@
-"""The steps of the guided tour: the keys to press, their effect, and the test that they were pressed.
+"""The steps of the guided tour. Each step has the keys to press, a text about their effect, and a test for
+its completion.
 
-docs/tour.md describes the same steps at length. A key is named by its action, so that the user's own keys are
-shown.
+docs/tour.md describes the same steps at length. Keys are named by their actions, so that the tour shows the
+user's own keys.
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ ADDED = "Listen. "
 
 @dataclass(frozen=True, slots=True)
 class TourState:
-    """The state that the tour checks: the screen's mode and input, actions since the step began, the film now
-    and before.
+    """The values that a step's test reads.
+
+    `mode` is the visible screen. `is_typing`, `searched` and `unsaved` describe the user's input there.
+    `film` is the present film and `before` the film at the start of the step. `acts` counts the actions run
+    since then.
     """
 
     mode: str
@@ -33,18 +37,22 @@ class TourState:
     acts: Mapping[str, int] = field(default_factory=dict)
 
     def has_done(self, run: str) -> bool:
-        """Return True if the action `run` was done since the step began."""
+        """Return True if the user ran the action `run` since the step began."""
         return bool(self.acts.get(run))
 
     def has_changed(self, count: Callable[[FilmSnapshot], Any]) -> bool:
-        """Return True if a value of the film has changed since the step began."""
+        """Return True if `count` has another result for the present film than for the film at the start of
+        the step.
+        """
         return self.film is not None and self.before is not None and count(self.film) != count(self.before)
 
 
 @dataclass(frozen=True, slots=True)
 class TourStep:
-    """A step of the tour. `keys` are pressed in order and may include text to type; `done` tests whether the
-    user has completed the step.
+    """A step of the tour.
+
+    `keys` are pressed in order, and may include text to type. `words` is the text shown with them. `done`
+    returns True if the user has completed the step.
     """
 
     keys: tuple[str, ...]

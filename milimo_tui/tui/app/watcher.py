@@ -1,8 +1,8 @@
-"""A guard of the terminal in its own process: it restores the terminal if the studio crashes.
+"""A separate process that restores the terminal if the studio crashes.
 
-SIGKILL, SIGSEGV and similar signals end a program in the middle of a frame. Without the guard, the shell
-would be left on the alternate screen, without echo, and with mouse reports as input. `watcher_process` is the
-program that waits.
+SIGKILL, SIGSEGV and similar signals can end a program in the middle of a frame. Without this process, the
+shell would be left on the alternate screen, without echo, and with mouse reports as input. The process runs
+`watcher_process`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ PROGRAM = Path(__file__).with_name("watcher_process.py")
 
 
 def encode_terminal_settings(terminal: int) -> str:
-    """Return a terminal's settings as one word for the watcher; `-` if the terminal has none."""
+    """Return a terminal's `termios` settings as one word for the watcher process; `-` if they can't be
+    read.
+    """
     try:
         *numbers, characters = termios.tcgetattr(terminal)
     except termios.error:
@@ -29,25 +31,26 @@ def encode_terminal_settings(terminal: int) -> str:
 
 
 class Watcher:
-    """The studio's end of the watcher process.
+    """The studio's side of the watcher process.
 
-    Create it before the terminal is changed, because it saves the settings of that time. `start` takes 2 ms.
+    Create the object before the terminal's settings are changed, because it saves the original settings.
+    `start` takes 2 ms.
     """
 
     def __init__(self, terminal: IO[str] | None = sys.__stderr__) -> None:
-        """Save the settings of `terminal`, the file that the studio is drawn on."""
+        """Save the settings of `terminal`, the file on which the studio draws."""
         self._terminal = terminal.fileno() if terminal is not None and terminal.isatty() else -1
         self._before = encode_terminal_settings(self._terminal) if self._terminal >= 0 else "-"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the process, unless there is no terminal. The studio runs without a watcher if the start
-        fails.
+        """Start the watcher process, unless there is no terminal. If the start fails, the studio runs without
+        a watcher.
         """
         if self._terminal < 0 or self._process is not None:
             return
         groups = {os.getpgrp()}
-        with suppress(OSError):  # The parent process belongs to another user.
+        with suppress(OSError):  # The parent process may belong to another user.
             groups.add(os.getpgid(os.getppid()))
         with suppress(OSError):
             self._process = subprocess.Popen(
@@ -61,27 +64,28 @@ class Watcher:
             )
 
     def arm_recovery(self, ending: str, words: str) -> None:
-        """Have the watcher write these sequences if the studio crashes from now on.
+        """From now on, have the watcher write escape sequences to the terminal if the studio crashes.
 
-        It writes `ending`, which ends all interrupted sequences, then the sequences that free the pictures in
-        the terminal (`add_picture`), then `words`.
+        The watcher first writes `ending`, which terminates any interrupted sequence. Then it writes the
+        sequences that delete the pictures in the terminal (`add_picture`), and finally `words`, which
+        restores the screen.
         """
         self._send_line(f"guard {ending.encode().hex()} {words.encode().hex()} {self._before}")
 
     def add_picture(self, freed_by: str) -> None:
-        """Record a picture in the terminal by the sequence that frees it."""
+        """Report a picture that the terminal now holds. `freed_by` is the escape sequence that deletes it."""
         self._send_line(f"holds {freed_by.encode().hex()}")
 
     def remove_picture(self, freed_by: str) -> None:
-        """Record that a picture is no longer in the terminal."""
+        """Report that the terminal no longer holds the picture that the sequence `freed_by` deletes."""
         self._send_line(f"freed {freed_by.encode().hex()}")
 
     def disarm_recovery(self) -> None:
-        """Have the watcher write nothing: another program has the terminal."""
+        """Have the watcher write nothing until `arm_recovery`, because another program uses the terminal."""
         self._send_line("rest")
 
     def stop_process(self) -> None:
-        """End the process: the studio has restored the terminal itself."""
+        """End the watcher process, because the studio has restored the terminal itself."""
         self._send_line("left")
         process, self._process = self._process, None
         if process is not None:
@@ -90,13 +94,13 @@ class Watcher:
                     process.stdin.close()
             try:
                 process.wait(timeout=1.0)
-            except subprocess.TimeoutExpired:  # The process is stopped, or held by a debugger.
+            except subprocess.TimeoutExpired:  # The watcher was stopped by a signal, or a debugger holds it.
                 process.kill()
                 process.wait()
 
     def _send_line(self, line: str) -> None:
         if self._process is None or self._process.stdin is None:
             return
-        with suppress(OSError):  # The watcher was killed: the terminal is no longer guarded.
+        with suppress(OSError):  # If the watcher was killed, the studio continues without its protection.
             self._process.stdin.write(f"{line}\n".encode())
             self._process.stdin.flush()

@@ -1,19 +1,18 @@
-"""The watcher's process: waits for the studio to end, and restores the terminal if the studio did not.
+"""The watcher process: waits for the studio to end, and restores the terminal if the studio did not.
 
-It runs by itself, without site packages or other modules of the project, so that it starts in a few
-milliseconds and takes little memory. Its standard input is a pipe from the studio, its standard output the
-terminal. Lines:
+It runs alone, without site packages or other modules of the project, so that it starts in a few milliseconds
+and takes little memory. Its standard input is a pipe from the studio; its standard output is the terminal.
+The studio sends these lines (sequences are in hex):
 
-    guard ENDING WORDS SETTINGS   the terminal is the studio's: after a crash write both texts (hex), the
-    sequences
-                                  for pictures between them, and restore the settings
-    holds WORDS, freed WORDS      a picture that this sequence (hex) frees is in the terminal, or no longer
-    there
-    rest                          the terminal was handed to the shell or an editor
-    left                          the studio ended in order; the last line `rest` counts as the same
+- `guard ENDING WORDS SETTINGS`: the studio uses the terminal. After a crash, write ENDING, the sequences that
+  delete the pictures, and WORDS, then restore the SETTINGS.
+- `holds SEQUENCE`: the terminal holds a picture that this sequence deletes.
+- `freed SEQUENCE`: the terminal no longer holds that picture.
+- `rest`: the terminal was handed to the shell or to an editor.
+- `left`: the studio has ended in order. If `rest` is the last line, it has the same effect.
 
-Arguments: the process groups that may have the terminal then, the studio's and that of the process that
-started it.
+The arguments are the process groups that may own the terminal after a crash: the studio's group and the group
+of its parent process.
 """
 
 import os
@@ -22,19 +21,21 @@ import sys
 import termios
 import time
 
-Settings = list[int | list[int]]  # Settings as in `termios`: six numbers, and the control characters.
+# Terminal settings as in `termios`: six numbers, then the list of control characters.
+Settings = list[int | list[int]]
 
 TERMINAL = 1
-# The probe file that the studio asks the terminal to read, by process id.
+# File that the studio asks the terminal to read, to find out if both are on the same machine. The number in
+# its name is the studio's process id.
 ASKED = "/dev/shm/tty-graphics-protocol-milimo-{}-probe"
-LONGEST_SECONDS = 10  # A terminal may take this long to accept the sequences.
+LONGEST_SECONDS = 10  # Give up after this time, in case the terminal does not accept the sequences.
 TIMES, PAUSE_SECONDS = 3, 0.05
 IGNORED = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGTSTP", "SIGTTOU", "SIGTTIN", "SIGPIPE")
 
 
 def parse_terminal_settings(text: str) -> Settings:
-    """Parse terminal settings: six numbers, and the control characters in hex. Return an empty list for
-    `-`.
+    """Parse terminal settings written as six numbers and the control characters in hex. Return an empty list
+    for `-`.
     """
     if text == "-":
         return []
@@ -43,7 +44,9 @@ def parse_terminal_settings(text: str) -> Settings:
 
 
 def read_terminal_settings(terminal: int) -> Settings:
-    """Return the current settings of a terminal, in comparable form; an empty list if it has none."""
+    """Return the current settings of a terminal in the same form as `parse_terminal_settings`; an empty list
+    if they can't be read.
+    """
     try:
         *numbers, characters = termios.tcgetattr(terminal)
     except termios.error:
@@ -52,21 +55,21 @@ def read_terminal_settings(terminal: int) -> Settings:
 
 
 def is_terminal_free(terminal: int, groups: set[int]) -> bool:
-    """Return True if no other program has the terminal: its foreground group is one of `groups`, or there is
-    none.
+    """Return True if no other program uses the terminal: its foreground process group is one of `groups`, or
+    it has none.
     """
     try:
         return os.tcgetpgrp(terminal) in groups
     except OSError:
-        return True  # The terminal's session has ended, or there was none.
+        return True  # The terminal's session has ended, or the process has no terminal.
 
 
 def restore_terminal(words: bytes, before: Settings, ours: Settings, name: str, groups: set[int]) -> None:
-    """Write the sequences to the terminal and restore its settings, unless it hung up or another program has
-    it.
+    """Write `words` to the terminal `name` and restore the settings `before`, unless another program uses the
+    terminal.
 
-    The settings are only restored if they are still the studio's: a shell with a line editor sets them
-    itself.
+    The settings are only restored if they are still `ours`, the studio's settings: a shell with a line editor
+    has set its own. Failures to open or write are retried a few times.
     """
     signal.alarm(LONGEST_SECONDS)
     if not is_terminal_free(TERMINAL, groups):
@@ -79,7 +82,8 @@ def restore_terminal(words: bytes, before: Settings, ours: Settings, name: str, 
             if before and ours == read_terminal_settings(terminal):
                 termios.tcsetattr(terminal, termios.TCSANOW, before)
         except (OSError, termios.error):
-            # A session that ends closes every file on its terminal; after a hang-up no file can be opened.
+            # When a session ends, the kernel closes every open file of its terminal, so the terminal is
+            # opened again. After a hang-up it can't be opened.
             time.sleep(PAUSE_SECONDS)
         else:
             return
@@ -92,7 +96,8 @@ def main() -> None:
         signal.signal(getattr(signal, signal_name), signal.SIG_IGN)
     name, groups = os.ttyname(TERMINAL), {int(group) for group in sys.argv[1:]}
     ending, words, before, ours = b"", b"", [], []
-    held: dict[bytes, None] = {}  # Sequences in the order in which they arrived.
+    # Sequences that delete pictures, in order of arrival. The dict serves as an ordered set.
+    held: dict[bytes, None] = {}
     for line in sys.stdin.buffer:
         match line.decode().split():
             case ["guard", first, coded, settings]:
@@ -110,7 +115,7 @@ def main() -> None:
                 words = b""
     try:  # noqa: SIM105 - contextlib would take longer to import than all of this
         os.unlink(ASKED.format(studio))
-    except OSError:  # The terminal has read and removed the file.
+    except OSError:  # The file is missing if the terminal has read and removed it.
         pass
     if words:
         restore_terminal(b"".join((ending, *held, words)), before, ours, name, groups)

@@ -1,4 +1,4 @@
 """Work outside the event loop: following the film and the queue, work threads, garbage collection.
 
-The package touches no widget and knows no screen; results are posted as messages. Begin with `follower`.
+The package uses no widget and no screen; results are posted as Textual messages. Begin with `follower`.
 """

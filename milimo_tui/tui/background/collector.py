@@ -1,15 +1,17 @@
-"""Garbage collection that does not delay the user: permanent objects are not scanned, the rest only in
-pauses.
+"""Garbage collection that does not delay the user: long-lived objects are never scanned, and the others only
+in pauses.
 
-Scanning the values of 30,000 clips for reference cycles, of which they have none, stops the studio for a
-tenth of a second on every other edit; the outline of 5,000 lines for as long, every few hundred keys. While
-keys arrive, Textual drops 10,000 objects in cycles every five seconds. A search for them among all living
-objects takes 0.1 to 0.4 s, so it runs when no keys arrive. The garbage of one key is collected in the pause
-after that key: when Python did this during the key, every tenth paint was 4 ms late.
+Python's collector searches for reference cycles by scanning all objects. The values of 30,000 clips have no
+cycles, but scanning them would stop the studio for a tenth of a second on every other edit. The outline of a
+screenplay of 5,000 lines would stop it as long, every few hundred keys. Therefore these objects are excluded.
 
-Python returns the memory of small values only in empty megabytes, so the peak use stays allocated. Where
-screens open and close and keys arrive without a pause, 10 to 17 MB waited to be collected after half a
-minute. At 6 MB, the search runs in a pause after a key.
+While keys arrive, Textual drops 10,000 objects in cycles every five seconds. A full search takes 0.1 to 0.4
+s, so it runs when no keys arrive. The garbage of a single key is collected in the pause after the key: when
+Python did this during the key, every tenth paint was 4 ms late.
+
+Python returns the memory of small objects to the system only in empty blocks of a megabyte, so the memory of
+the peak stays allocated. If screens open and close while keys arrive without a pause, 10 to 17 MB of garbage
+gather in half a minute. From about 6 MB, the full search therefore runs in a short pause after a key.
 """
 
 from __future__ import annotations
@@ -22,36 +24,42 @@ from collections.abc import Callable
 from milimo_tui.core.host import trim_memory
 
 LOOK_SECONDS = 0.5
-REST_SECONDS = 0.7  # Seconds without a key or a played frame that count as rest.
-PAUSE_SECONDS = 0.06  # Wait after a key that was handled; a held key repeats sooner than this.
-# Thresholds for Python's own collections, for keys without a pause: new objects before a young collection,
-# and young collections before a middle one.
+REST_SECONDS = 0.7  # The user counts as resting after this time in seconds without a key or a played frame.
+# Seconds between a key and the collection after it. A key that is held down repeats sooner, so no collection
+# runs meanwhile.
+PAUSE_SECONDS = 0.06
+# Thresholds of Python's own collections, which run while keys arrive without a pause. They are the number of
+# new objects before a young collection, and the number of young collections before a middle one.
 YOUNG, MIDDLE = 5_000, 2
-LONGEST_LOOKS = 60  # Collect after this many calls in any case: a film may play for hours.
-LITTLE = 3  # Below this many younger collections, too little has arrived to be worth a full one.
-MUCH = 80_000  # New memory blocks of about 70 bytes: the garbage of ten screens that were opened and closed.
+# After this number of checks, collect even if the user does not rest: a film may play for hours.
+LONGEST_LOOKS = 60
+LITTLE = 3  # Smallest number of younger collections that makes a full one worthwhile.
+# Collect everything if this many memory blocks (of about 70 bytes) are new. Opening and closing ten screens
+# leaves as many.
+MUCH = 80_000
 NEVER = 1 << 30
 
 
 class RestCollector:
-    """Collects the oldest generation when no keys arrive. After `start`, nothing else collects that
-    generation.
+    """A collector that runs full garbage collections when no keys arrive. After `start`, Python itself no
+    longer collects the oldest generation.
     """
 
     def __init__(self, rested: Callable[[], float]) -> None:
-        """Create the collector. `rested` returns the seconds since the last key or played frame."""
+        """Create the collector. `rested` returns the seconds since the last key or the last played frame."""
         self._rested = rested
         self._looks, self._younger = 0, 0
-        self._values = 0  # New values that were scanned in pauses.
-        self._least = sys.getallocatedblocks()  # The fewest blocks in use since the last full collection.
+        self._values = 0  # Number of new objects scanned in the pauses after keys.
+        # Smallest number of memory blocks in use since the last full collection.
+        self._least = sys.getallocatedblocks()
         self._pause: asyncio.TimerHandle | None = None
         self._is_started = False
 
     def start(self) -> None:
-        """Exclude living objects from every collection, and leave the oldest generation to `collect_if_due`.
+        """Exclude all present objects from collection, and leave the oldest generation to `collect_if_due`.
 
-        Until then the studio collects nothing (`cli.main`): scanning the new objects took a third of the time
-        that a first screen needs for its imports.
+        Before this call, garbage collection is off (`cli.main`): scanning new objects took a third of the
+        time for importing the modules of the first screen.
         """
         freeze_heap()
         gc.set_threshold(YOUNG, MIDDLE, NEVER)
@@ -65,7 +73,9 @@ class RestCollector:
             self._pause = asyncio.get_running_loop().call_later(PAUSE_SECONDS, self._collect_after_key)
 
     def _collect_after_key(self) -> None:
-        """Collect young objects, or everything if much is waiting, unless another key arrived meanwhile."""
+        """Collect the younger generations, or everything if much garbage is waiting. If another key has
+        arrived meanwhile, wait for the next pause.
+        """
         self._pause = None
         if self._rested() < PAUSE_SECONDS:
             self.key_came()
@@ -79,9 +89,11 @@ class RestCollector:
         self._younger += 1
 
     def collect_if_due(self) -> None:
-        """Collect everything if a collection is due. Call every `LOOK_SECONDS`."""
+        """Collect everything if the user rests and enough younger collections have run. Call this every
+        `LOOK_SECONDS`.
+        """
         self._looks += 1
-        # The number drops when a long film is closed.
+        # Closing a long film frees many blocks, and later growth must be measured from the lower number.
         self._least = min(self._least, sys.getallocatedblocks())
         if self._rested() < REST_SECONDS and self._looks < LONGEST_LOOKS:
             return
@@ -91,21 +103,22 @@ class RestCollector:
 
     def _collect_everything(self) -> None:
         gc.collect()
-        trim_memory()  # Little of the memory of closed screens returns to the system by itself.
+        # Without this call, the C library returns little of the memory of closed screens to the system.
+        trim_memory()
         self._looks, self._younger, self._values = 0, _count_middle_collections(), 0
         self._least = sys.getallocatedblocks()
 
 
 def _count_middle_collections() -> int:
-    """Return the number of collections of the generation before the oldest."""
+    """Return the number of collections of the middle generation so far."""
     return int(gc.get_stats()[1]["collections"])
 
 
 def freeze_heap() -> None:
     """Collect garbage, then exclude all living objects from later collections.
 
-    Call it once, after a long cut or screenplay was read: a frozen object that later becomes part of a
-    dropped cycle is never freed.
+    Call this only once, after a long cut or screenplay was read. An excluded object that later becomes part
+    of an unreachable cycle is never freed.
     """
     gc.collect()
     gc.freeze()

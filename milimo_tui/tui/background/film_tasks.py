@@ -1,4 +1,4 @@
-"""The tasks of the open film as they were read last, and the queue's work for the film."""
+"""The open tasks of the film, as last read, and the queue's work for the film."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 
 
 class FilmTasks:
-    """The tasks, from which the next step of every screen is chosen."""
+    """The film's open tasks, from which every screen chooses its next step."""
 
     def __init__(self) -> None:
         self.to_do = FilmToDo()
         self._work: tuple[LiveQueue, FilmToDo, FilmQueueWork] | None = None
 
     def get_step_here(self, queue: LiveQueue, place: ScreenPlace) -> NextStep | JobView | None:
-        """Return the next step at a place, else the job that is waited for, else None."""
+        """Return the next step for a place on a screen. If there is only waiting to do, return the job that
+        is waited for; otherwise None.
+        """
         known = self._work
         if known is None or known[0] is not queue or known[1] is not self.to_do:
             is_paused = any(lane.paused for lane in queue.status.lanes)

@@ -1,6 +1,8 @@
-"""Threads that follow the film and the queue, so that changes made elsewhere reach the screens as messages.
+"""Threads that follow the film and the queue, so that changes made by other programs reach the screens as
+messages.
 
-The film is followed by SQLite's data version, the queue by the supervisor's event stream. Touches no widget.
+The film is checked by SQLite's data version, and the queue by the supervisor's event stream. The module uses
+no widget.
 """
 
 from __future__ import annotations
@@ -20,13 +22,13 @@ if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
     from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 
-LOOK_SECONDS = 0.5  # Interval between checks of the film's data version.
+LOOK_SECONDS = 0.5  # Seconds between checks of the film's data version.
 RETRY_SECONDS = 1.0
 
 
 class FilmChanged(Message):
-    """The film was read again; None if no project is open. `cache` is the folder of files made from its
-    media.
+    """Posted when the film was read again. `film` is None if no film is open. `cache` is the folder of files
+    derived from the film's media.
     """
 
     def __init__(self, film: FilmSnapshot | None, cache: str = "") -> None:
@@ -36,7 +38,7 @@ class FilmChanged(Message):
 
 
 class FilmTrouble(Message):
-    """The film can't be read; `error` has the reason."""
+    """Posted when the film can't be read; `error` has the reason."""
 
     def __init__(self, error: MilimoError) -> None:
         super().__init__()
@@ -44,7 +46,7 @@ class FilmTrouble(Message):
 
 
 class QueueTrouble(Message):
-    """The queue can't be followed; `error` has the reason."""
+    """Posted when the queue can't be followed; `error` has the reason."""
 
     def __init__(self, error: MilimoError) -> None:
         super().__init__()
@@ -52,7 +54,7 @@ class QueueTrouble(Message):
 
 
 class QueueChanged(Message):
-    """The queue was read again."""
+    """Posted when the queue was read again."""
 
     def __init__(self, queue: LiveQueue) -> None:
         super().__init__()
@@ -60,10 +62,10 @@ class QueueChanged(Message):
 
 
 class StudioFollower:
-    """Two daemon threads that follow the film, then the queue: what a film shows comes before the state of
-    its jobs.
+    """Two daemon threads: the first follows the film, the second the queue. The film's thread starts first,
+    because screens show the film before its jobs.
 
-    `post` must be thread-safe (Textual's `post_message` is).
+    `post` is called in these threads, so it must be thread-safe (Textual's `post_message` is).
     """
 
     def __init__(self, studio: Studio, post: Callable[[Message], object]) -> None:
@@ -74,7 +76,7 @@ class StudioFollower:
         self._film: FilmSnapshot | None = None
         self._trouble = ""
         self._first = True
-        self._opened = ""  # Folder of the film that was reported to the supervisor as open.
+        self._opened = ""  # Folder of the film last reported to the supervisor as open.
         self._film_lock = threading.Lock()
 
     def start_film(self) -> None:
@@ -90,13 +92,13 @@ class StudioFollower:
         self._look.set()
 
     def check_film_now(self) -> None:
-        """Check the film now instead of after the usual wait."""
+        """Check the film now instead of at the next interval."""
         self._look.set()
 
     def require_open_film_folder(self) -> None:
-        """Check that the open film's folder exists.
+        """Check that the folder of the open film exists.
 
-        Raises NotFound if the folder was removed: anything written now would be lost.
+        Raises NotFound if the folder was removed, because anything written then would be lost.
         """
         project = self.studio.project_or_none()
         if project is not None and not project.paths.db.exists():
@@ -106,7 +108,7 @@ class StudioFollower:
             )
 
     def read(self) -> None:
-        """Read the film in the calling thread, and post it if it has changed."""
+        """Read the film in the calling thread, and post a message if it has changed or can't be read."""
         with self._film_lock:
             try:
                 self.require_open_film_folder()
@@ -148,14 +150,15 @@ class StudioFollower:
                 ).run(partial(self._post_queue, client))
                 trouble = ""
             except WrongProtocol as error:
-                # An older supervisor that still has work: its queue is not shown until its successor runs.
+                # An older version of the supervisor still has work. Its queue can't be read until the new
+                # supervisor replaces it.
                 if error.message != trouble:
                     self._post(QueueTrouble(error))
                 trouble = error.message
                 self._stop.wait(RETRY_SECONDS)
             except (MilimoError, OSError):
-                # The supervisor ended during the exchange; the next iteration reports
-                # that or finds its successor.
+                # The supervisor ended during a request. The next iteration finds its successor, or reports
+                # that there is none.
                 self._stop.wait(0.1)
             finally:
                 client.close()
@@ -163,7 +166,7 @@ class StudioFollower:
     def _post_queue(self, client: Client, queue: LiveQueue) -> None:
         """Post the queue, and report to the supervisor which film is open.
 
-        The supervisor then tries again to publish results that could not be brought into that film before.
+        The supervisor then retries to publish results that it could not write into that film before.
         """
         self._post(QueueChanged(queue))
         project = self.studio.project_or_none()

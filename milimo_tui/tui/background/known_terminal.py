@@ -1,8 +1,7 @@
-"""Detection of the terminal's capabilities: from the environment, from tmux and from the terminal's own
-answers.
+"""Detect the terminal's capabilities: from the environment, from tmux, and from the terminal's own answers.
 
-Detection is repeated when tmux shows the studio on another terminal. Answers change how the app draws when
-they arrive; nothing waits for them.
+Detection is repeated when another terminal attaches to the tmux session. The answers arrive later; the app
+draws without them first, and adapts when they arrive.
 """
 
 from __future__ import annotations
@@ -24,11 +23,11 @@ if TYPE_CHECKING:
     from milimo_tui.tui.terminal.line.questions import TerminalAnswers
     from milimo_tui.tui.terminal.line.terminal_line import TerminalLine
 
-CLIENT_SECONDS = 0.5  # How often tmux is asked for its current client.
+CLIENT_SECONDS = 0.5  # Seconds between two queries to tmux for its current client.
 
 
 class KnownTerminal:
-    """Asks the terminal about itself; `use` is called with the capabilities found so far."""
+    """A detector of the terminal's capabilities. It calls `use` with the capabilities found so far."""
 
     def __init__(
         self,
@@ -43,21 +42,21 @@ class KnownTerminal:
         self._studio, self._line, self._reading, self._images = studio, line, reading, images
         self._run_in_background, self._use = run_in_background, use
         self.answers: TerminalAnswers | None = (
-            None  # The terminal's answers about itself, once they have arrived.
+            None  # The terminal's answers to the queries; None until they have arrived.
         )
-        self._reached_by: object = None  # The connection of the last line measurement.
+        self._reached_by: object = None  # The connection for which the speed was last measured.
 
     def query_terminal(self, *, is_another: bool = False) -> None:
-        """Ask the terminal, and tmux around it, for their capabilities.
+        """Query the terminal, and tmux around it, for their capabilities.
 
-        `is_another`: this is another terminal than before. It shows nothing of the studio, and may draw
-        pictures by another method or not at all.
+        `is_another` means that a different terminal is attached now. It shows nothing of the studio yet, and
+        may need another picture protocol or show no pictures.
         """
         self._run_in_background(partial(self._ask_terminal, is_another), "terminal")
 
     async def follow_tmux(self) -> None:
-        """Detect the terminal again whenever tmux has another client: the answers of the last client no
-        longer apply.
+        """Detect the terminal again whenever another tmux client is attached, because the previous client's
+        answers no longer apply.
         """
         client = await capabilities.identify_tmux_client()
         while True:
@@ -87,8 +86,8 @@ class KnownTerminal:
         self._line.ask_terminal(answered, plain=plain, is_local=not found.remote and not found.inside)
 
     def _restart_line_measurement(self, found: Terminal, is_another: bool) -> None:
-        """Measure the line's speed again if another terminal is at its end, or if the connection to it is
-        another one.
+        """Restart the measurement of the connection's speed if the terminal or the connection to it has
+        changed.
         """
         reached_by = found.inside, found.wrap, found.connection
         if reached_by == self._reached_by and not is_another:

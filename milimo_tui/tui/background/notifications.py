@@ -1,7 +1,6 @@
-"""The supervisor's notices, shown on the desktop by the studio while it is attached.
+"""Desktop notifications of the supervisor's notices, shown by the studio while it is connected.
 
-Each notice is shown once, whatever screen is open: the viewer of Jobs may have moved to another window by
-now.
+Each notice is shown once, on any screen, because the user may be in another window.
 """
 
 from __future__ import annotations
@@ -17,11 +16,13 @@ from milimo_tui.core.settings import Settings
 from milimo_tui.jobs.notify.notices import NoticeEvent
 
 GIVEN_UP = "given_up"
-TOGETHER_SECONDS = 2.0  # The end of a batch and an empty queue within this time are one event to report.
+# Seconds within which the end of a batch and an empty queue count as one event, so that only one notice is
+# shown.
+TOGETHER_SECONDS = 2.0
 
 
 class NoticeReceived(Message):
-    """A notice from the supervisor's event stream."""
+    """Posted when a notice arrives in the supervisor's event stream."""
 
     def __init__(self, notice: Mapping[str, Any]) -> None:
         super().__init__()
@@ -29,23 +30,27 @@ class NoticeReceived(Message):
 
 
 def describe_delivery_failure(notice: Mapping[str, Any]) -> str:
-    """Describe a notice that could not be delivered; empty for any other notice."""
+    """Return a sentence about a notification that could not be delivered; empty for any other notice."""
     if notice.get("event") != GIVEN_UP:
         return ""
     return f"the {notice['target']} was not told: {notice['error']} ({notice['tries']} tries)"
 
 
 class Notifier:
-    """Shows notices, and remembers the last one, so that a replay of events shows none twice."""
+    """A sender of desktop notifications. It remembers the last notice, so that replayed events are not shown
+    again.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._last = 0
-        self._batch_at = 0.0  # Time of the last notice of a batch's end.
+        self._batch_at = 0.0  # Time of the notice of the last batch end, in seconds since 1970.
 
     def is_news(self, notice: Mapping[str, Any]) -> bool:
-        """Record a notice; return True if neither it nor another notice of the same moment was shown
-        before.
+        """Record a notice, and return True if it should be shown.
+
+        Return False if the notice is not newer than the last one, or if it reports an empty queue right after
+        the end of a batch.
         """
         fresh = int(notice["seq"]) > self._last
         self._last = max(self._last, int(notice["seq"]))
@@ -56,8 +61,8 @@ class Notifier:
         return fresh
 
     def show_notice(self, notice: Mapping[str, Any]) -> str:
-        """Show a notice on the desktop, or return the escape sequence to write to the terminal. May take
-        seconds.
+        """Show a notice on the desktop. If the terminal must show it, return the escape sequence to write;
+        otherwise an empty text. This may take seconds.
         """
         from milimo_tui.studio.machine.notifications import notify_user
 

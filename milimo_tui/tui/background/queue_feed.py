@@ -1,6 +1,8 @@
-"""The live queue: open and recently ended jobs, read once; then only the jobs that events name.
+"""The live queue: open jobs and jobs that ended recently are read once; later only the jobs named by events
+are read again.
 
-Runs in its own threads and touches no widget. The Jobs screen reads jobs that ended earlier (`past_jobs`).
+The module runs in its own threads and uses no widget. Jobs that ended earlier are read by the Jobs screen
+(`past_jobs`).
 """
 
 from __future__ import annotations
@@ -19,27 +21,31 @@ if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
     from milimo_tui.jobs.values.views import BatchView, JobView
 
-QUEUE_SECONDS = 0.25  # Interval between two messages of the queue; the events of an interval are combined.
-MANY = 2000  # From this number of jobs on, drawing takes longer, so messages are less frequent.
+# Shortest interval in seconds between two posts of the queue. Events that arrive meanwhile are combined.
+QUEUE_SECONDS = 0.25
+# From this number of jobs on, the queue is posted less often (`MANY_SECONDS`), because drawing takes longer.
+MANY = 2000
 MANY_SECONDS = 1.0
-FORECAST_SECONDS = 5.0  # Interval between forecasts while there is nothing but progress.
-RECENT = 200  # Recently ended jobs held together with the open ones. Jobs are dropped at twice this number.
-IDS = 500  # Number of jobs in one request.
+# Shortest interval in seconds between two requests for a forecast while only progress is reported.
+FORECAST_SECONDS = 5.0
+# Number of recently ended jobs in the live queue. The oldest are dropped when there are twice as many.
+RECENT = 200
+IDS = 500  # Maximum number of job ids in one request.
 
-# Kinds of event that change only the job they name, not the queue's totals.
+# Kinds of event that change only the named job, not the queue's totals.
 _QUIET = frozenset({"progress", "checkpoint", "part", "late", "notice"})
 
 Job: TypeAlias = "JobView"
-EndedKey = tuple[float, str]  # End time and id of a job, the order of ended jobs.
+EndedKey = tuple[float, str]  # End time and id of a job; the sort key of ended jobs.
 
 
 @dataclass(frozen=True)
 class LiveQueue:
-    """The queue as it was last read.
+    """The queue as last read.
 
-    `jobs`, oldest first, holds every open job, all jobs that ended after `floor` (None: all there are), and
-    older failures. A job that did not change is the same object as before. `batches` are the batches of known
-    jobs.
+    `jobs`, oldest first, has every open job, all jobs that ended after `floor`, and some failed jobs that
+    ended earlier. If `floor` is None, all ended jobs are included. A job that did not change is the same
+    object as in the previous queue. `batches` has the batches of these jobs by id.
     """
 
     running: bool = False
@@ -53,10 +59,10 @@ class LiveQueue:
         return tuple(job for job in self.jobs if job.state in states)
 
     def split_ended_since(self, before: LiveQueue, began: float) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
-        """Return the jobs done and the jobs failed since an earlier reading of the same queue.
+        """Return the jobs that were completed and the jobs that failed since an earlier reading `before`.
 
-        Jobs that were unknown then and have ended already count too if they were created after `began`, the
-        time of the first reading: a short job may start and end between two readings.
+        A short job may start and end between two readings. A job that is not in `before` therefore counts if
+        it was created after `began`, the time of the first reading in seconds since 1970.
         """
         then = {job.id: job.state for job in before.jobs}
         mine = [
@@ -81,9 +87,10 @@ class LiveQueue:
         return ahead.start if ahead else None
 
     def get_seconds_left(self, now: float) -> float | None:
-        """Return the seconds until all open jobs are expected to be done; None if a forecast is missing.
+        """Return the seconds until all open jobs are expected to be done; None if there are none, or if a job
+        has no forecast.
 
-        Held jobs do not count: they wait for the user.
+        Held jobs are ignored, because they wait for the user.
         """
         still_open = [job for job in (*self.active, *self.waiting) if job.state != "held"]
         found = [self.forecast.jobs.get(job.id) for job in still_open]
@@ -92,19 +99,23 @@ class LiveQueue:
 
 
 def make_ended_key(job: Job) -> EndedKey:
-    """Return the sort key of an ended job in the order of ended jobs."""
+    """Return the key by which ended jobs are sorted."""
     return (float(job.ended or 0.0), job.id)
 
 
 class KnownQueue:
-    """The known jobs, and the end time below which ended jobs are not known. Not thread-safe."""
+    """The jobs read so far by id, and `floor`, the key of the oldest ended job that is included. Not
+    thread-safe.
+    """
 
     def __init__(self, jobs: Iterable[Job] = (), floor: EndedKey | None = None) -> None:
         self.jobs: dict[str, Job] = {job.id: job for job in jobs}
         self.floor = floor
 
     def merge_jobs(self, fresh: Iterable[Job]) -> None:
-        """Replace jobs by their current state; drop the oldest ended jobs if there are too many."""
+        """Add jobs, or replace them by their current state. Drop the oldest ended jobs if there are more than
+        twice `RECENT`.
+        """
         for job in fresh:
             self.jobs[job.id] = job
         floor = self.floor or (0.0, "")
@@ -121,15 +132,15 @@ class KnownQueue:
 
 @dataclass
 class _Changes:
-    """The jobs that events named since the last reading."""
+    """The jobs named by events since the last reading."""
 
     ids: set[str] = field(default_factory=set)
     is_loud: bool = False  # True if an event may have changed the queue's totals.
 
 
 class QueueWatch:
-    """The watch over one connection: reads the queue once, then the jobs that events name, a few times a
-    second.
+    """A follower of the queue over one connection. It reads the queue once, then a few times a second the
+    jobs named by events.
     """
 
     def __init__(
@@ -140,18 +151,20 @@ class QueueWatch:
         on_notice: Callable[[dict[str, Any]], object] = lambda notice: None,
     ) -> None:
         self._client = client
-        self._on_notice = on_notice  # Called with notices for a user who may be in another window.
+        # Called with each notice, so that a user in another window can be notified.
+        self._on_notice = on_notice
         self._stop = stop
-        self._look = look  # Set when a finished job may have changed the film.
+        # Set after each reading, so that the film is checked: a finished job may have changed it.
+        self._look = look
         self._wake = threading.Event()
         self._ended = False
         self._lock = threading.Lock()
         self._changes = _Changes(is_loud=True)
         self._queue = LiveQueue()
-        self._asked = 0.0  # Time of the last forecast.
+        self._asked = 0.0  # Monotonic time of the last request for totals and forecast, in seconds.
 
     def run(self, post: Callable[[LiveQueue], object]) -> None:
-        """Post the queue until the supervisor ends. Raises the errors of the connection."""
+        """Post the queue after each change until the supervisor ends. Raises the errors of the connection."""
         stream = self._client.watch_events(attend=True)
         threading.Thread(
             target=self._listen_for_events, args=(stream,), name="follow-events", daemon=True
@@ -171,7 +184,7 @@ class QueueWatch:
             self._wake.wait()
 
     def _read_initial_queue(self) -> KnownQueue:
-        """Read all open jobs, the jobs that ended last, and older failures."""
+        """Read all open jobs, the recently ended jobs, and failed jobs that ended earlier."""
         recent, more = self._client.list_past_jobs(limit=RECENT)
         floor = make_ended_key(recent[-1]) if recent and more else None
         failed, _ = self._client.list_past_jobs(limit=RECENT, filters={"states": ["failed", "set_aside"]})
@@ -179,7 +192,9 @@ class QueueWatch:
         return KnownQueue([*failed, *recent, *still_open], floor)
 
     def _build_live_queue(self, known: KnownQueue, *, is_loud: bool) -> LiveQueue:
-        """Return the queue as a value; its totals and forecast are requested if they may have changed."""
+        """Return the queue as a value. Totals and forecast are requested if `is_loud` (they may have changed)
+        or if the last forecast is old; otherwise the previous ones are used.
+        """
         before, jobs = self._queue, known.list_in_order()
         now = time.monotonic()
         if not is_loud and now - self._asked < FORECAST_SECONDS:
@@ -208,7 +223,7 @@ class QueueWatch:
                     self._on_notice(event)
                 self._wake.set()
         except (MilimoError, OSError):
-            pass  # A broken connection ends the watch like a closed one.
+            pass  # A broken connection ends the following in the same way as a closed connection.
         finally:
             self._ended = True
             self._wake.set()

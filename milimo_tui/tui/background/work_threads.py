@@ -1,6 +1,7 @@
 """Daemon threads that run the studio's work outside the event loop, one task after the other.
 
-These are plain threads instead of an executor's, because leaving the studio must never wait for a slow disk.
+A `ThreadPoolExecutor` is not used, because Python waits for its threads at exit. Leaving the studio must
+never wait for a slow disk.
 """
 
 from __future__ import annotations
@@ -15,16 +16,17 @@ T = TypeVar("T")
 
 
 class WorkThread:
-    """A thread with a queue of tasks. The first task starts the thread."""
+    """A thread that runs queued tasks one after the other. It is started by the first task."""
 
     def __init__(self, name: str, *, drops: bool = False) -> None:
         """Create a work thread.
 
-        `drops`: skip tasks whose result is no longer awaited (for reads; an edit is always carried out).
+        With `drops`, a task whose future was cancelled is skipped. This is for reads; an edit must always be
+        carried out.
         """
         self.name = name
         self._drops = drops
-        # None ends the thread after the tasks queued before it.
+        # An entry None ends the thread, after the tasks queued before it.
         self._queue: queue.SimpleQueue[tuple[Callable[[], Any], asyncio.Future[Any]] | None]
         self._queue = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -36,8 +38,8 @@ class WorkThread:
         return self._open > 0
 
     def run(self, work: Callable[[], T]) -> asyncio.Future[T]:
-        """Queue a task. The returned future ends on the caller's event loop with the task's result or
-        error.
+        """Queue a task and return its future. The future receives the task's result or error on the caller's
+        event loop.
         """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         with self._lock:
@@ -51,7 +53,7 @@ class WorkThread:
         return future
 
     def close(self) -> None:
-        """End the thread after all queued tasks, without waiting for it. A later task starts another
+        """End the thread after all queued tasks; do not wait for the end. A later task starts a new
         thread.
         """
         with self._lock:
@@ -74,11 +76,11 @@ class WorkThread:
             loop = future.get_loop()
             if not loop.is_closed():
                 loop.call_soon_threadsafe(_settle_future, future, settle, value)
-            # No object of the task stays alive while the thread waits.
+            # Delete all references, so that the task's objects can be freed while the thread waits.
             del queued, work, future, settle, value, loop
 
 
 def _settle_future(future: asyncio.Future[Any], settle: Callable[[Any], None], value: Any) -> None:
-    """Set a future's result or error, unless the future is done already."""
+    """Set a future's result or error, unless the future is already done. `settle` is the setter to call."""
     if not future.done():
         settle(value)

@@ -1,5 +1,5 @@
-"""Lists of the cut or of the film, opened over a screen: cuts, notes, arrivals, history.
+"""Lists about the cut or the film that are opened over another screen: cuts, notes, arrivals, history.
 
-Each screen has its rows in a module `*_lines`. May use `timeline` and the packages below it. Begin with
-`cuts`.
+A module with the suffix `_lines` builds the rows of each screen. The package may use `timeline` and the
+packages below it. Begin with `cuts`.
 """

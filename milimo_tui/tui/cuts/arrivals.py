@@ -1,7 +1,7 @@
-"""Arrivals: new shots, shots of another length and clips without a shot, for a cut that the user edited.
+"""The list of arrivals: changes of the screenplay that wait for a decision in a cut that the user has edited.
 
-Such a cut belongs to the editor, so changes of the screenplay wait in this list. Every action is a command of
-the registry.
+An arrival is a new shot, a shot whose length has changed, or a clip whose shot was deleted. They are not
+applied automatically, because the cut is the editor's work. Every action is a registered command.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 class ArrivalsScreen(PanedScreen):
-    """The list of arrivals, with the text of the arrival under the cursor."""
+    """The screen with the list of arrivals and the description of the arrival under the cursor."""
 
     MODE = "arrivals"
     TITLE = "To place"
@@ -132,7 +132,8 @@ class ArrivalsScreen(PanedScreen):
         self.query_one("#heads", Line).show_line(format_arrival_headings(self.ink))
         self.list.show_rows(build_arrival_rows(self.found, self.ink))
         self._draw_arrival_details()
-        if self.found and self.focused is None:  # The list was hidden, so nothing has the focus.
+        # While the list was hidden it could not have the focus, so nothing has the focus.
+        if self.found and self.focused is None:
             self.list.focus()
         self.refresh_lines()
 
@@ -182,8 +183,10 @@ class ArrivalsScreen(PanedScreen):
     # -- actions -----------------------------------------------------------------------------------
 
     async def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Place a new shot at the playhead, extend a clip to the end of its shot, or go to the clip
-        (Enter).
+        """Accept the arrival under the cursor (Enter).
+
+        A new shot is placed at the playhead, and a clip gets its shot's new length. For a clip without a
+        shot, show the clip on the timeline.
         """
         each = self.here
         if each is None:
@@ -197,7 +200,9 @@ class ArrivalsScreen(PanedScreen):
 
     @action
     async def act_settle(self, key_command: KeyCommand) -> None:
-        """Place a new shot after the shot before it, or take up a clip's new length."""
+        """Accept the arrival under the cursor: place a new shot after the shot before it, or give a clip its
+        shot's new length.
+        """
         each = self.here
         if each is None:
             return
@@ -212,7 +217,9 @@ class ArrivalsScreen(PanedScreen):
 
     @action
     async def act_settle_all(self, key_command: KeyCommand) -> None:
-        """Do the same for all arrivals of this kind; ask before clips are removed."""
+        """Accept all arrivals of the same kind as the arrival under the cursor. Ask before clips without a
+        shot are removed.
+        """
         each = self.here
         if each is None:
             return
@@ -227,7 +234,9 @@ class ArrivalsScreen(PanedScreen):
 
     @action
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """Decline the arrival: leave out the shot, keep the old length, or remove the clip."""
+        """Decline the arrival under the cursor: leave a new shot out of the cut, or keep a clip's old length.
+        A clip without a shot is removed.
+        """
         each = self.here
         if each is None:
             return
@@ -240,7 +249,9 @@ class ArrivalsScreen(PanedScreen):
 
     @action
     def act_look(self, key_command: KeyCommand) -> None:
-        """Show the arrival's present or future position on the timeline."""
+        """Show the position of the arrival on the timeline: where its clip is, or where its shot would be
+        placed.
+        """
         if self.here is not None:
             self._go_to_arrival(self.here)
 

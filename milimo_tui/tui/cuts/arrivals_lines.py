@@ -1,4 +1,4 @@
-"""Arrivals as values and rows: shots to place, lengths to take up, clips without a shot.
+"""Arrivals as values and rows: new shots to place, clips whose shot changed its length, clips without a shot.
 
 Pure functions over the results of the commands `cut.place`, `cut.take_up` and `cut.gone`.
 """
@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 
 NEW, GREW, SHRANK, GONE = "new", "grew", "shrank", "gone"
 LENGTHS = (GREW, SHRANK)
-WHERE, LENGTH = 11, 8  # Widths of the columns for position and length, in cells.
+WHERE, LENGTH = 11, 8  # Widths in cells of the columns for the position and the length.
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingArrival:
     """A change of the screenplay that waits for a decision in the cut.
 
-    `id` is a shot's id if the shot is new, otherwise a clip's. `at` is a timecode. `frames` is a length or,
-    for a changed clip, the difference.
+    `what` is the kind of change. `id` is the shot's id for a new shot, otherwise the clip's id. `at` is the
+    position as a timecode. `frames` is the length in frames; if a shot's length changed, the difference to
+    the clip's length.
     """
 
     what: str
@@ -55,7 +56,11 @@ def list_cut_arrivals(
     story: Story,
     sources: Mapping[str, str],
 ) -> tuple[WaitingArrival, ...]:
-    """Join the results of the three commands into one list. `sources` maps clips to their shots."""
+    """Return the results of the three commands as one list of arrivals.
+
+    `to_place` are new shots, `marked` are clips whose shot changed its length, and `gone` are clips without a
+    shot. `sources` maps the id of a clip to the id of its shot.
+    """
     shots = {shot.id: shot for shot in story.shots}
     new = [
         WaitingArrival(NEW, row["id"], row["number"], row["at"], row["frames"], row["text"], row["after"])
@@ -87,7 +92,7 @@ def format_arrival_headings(ink: TextStyles) -> Text:
 
 
 def build_arrival_rows(found: Sequence[WaitingArrival], ink: TextStyles) -> list[Row]:
-    """Return a row for each arrival, grouped by kind."""
+    """Return a row for each arrival, in the order of `found`."""
     return [
         Row(
             each.id,
@@ -113,7 +118,9 @@ def _choose_arrival_glyph(what: str, ink: TextStyles) -> tuple[str, Style]:
 def build_arrival_detail_rows(
     each: WaitingArrival, story: Story, ink: TextStyles, in_keys: InKeys, width: int
 ) -> list[Row]:
-    """Describe an arrival: what changed, what the keys do about it, and the text of its shot."""
+    """Return rows that describe an arrival: the change, the keys that accept or decline it, and the text of
+    its shot.
+    """
     texts = [(part, ink.strong) for part in wrap_words(_describe_arrival(each), width)]
     texts += [(part, ink.text) for part in wrap_words(in_keys(_describe_arrival_keys(each)), width)]
     scene = next((one for one in story.scenes if each.shot is not None and one.id == each.shot.scene), None)

@@ -1,6 +1,7 @@
-"""The film's cuts with their differences from the current cut: switch, copy, save a version.
+"""The list of the film's cuts, with the differences of each from the current cut. Cuts can be switched,
+copied, frozen and reframed.
 
-Every action is a command of the registry.
+Every action is a registered command.
 """
 
 from __future__ import annotations
@@ -45,11 +46,13 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
-BELOW = 13  # Rows that the pictures leave for the list and the differences.
+BELOW = 13  # Number of rows reserved below the pictures for the list and the differences.
 
 
 class CutsScreen(PanedScreen):
-    """A picture of each cut, the list of cuts, and the differences of the cut under the cursor."""
+    """The screen with a picture of each cut, the list of cuts, and the differences of the cut under the
+    cursor.
+    """
 
     MODE = "cuts"
     TITLE = "Cuts"
@@ -59,7 +62,8 @@ class CutsScreen(PanedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        # By cut id: is it the current cut, its length in frames, its open tasks.
+        # Facts by cut id: `current` (True for the current cut), `frames` (its length) and `to_do` (the number
+        # of its open tasks).
         self.cut_facts: dict[str, dict[str, Any]] = {}
 
     def compose_body(self) -> Iterable[Widget]:
@@ -107,7 +111,9 @@ class CutsScreen(PanedScreen):
     # -- a frame of each cut -------------------------------------------------------------------------
 
     def _draw_cut_frames(self) -> None:
-        """Draw a frame of each cut: the frame at its playhead."""
+        """Prepare the strip with the frame at each cut's playhead. The frames themselves are loaded on
+        request.
+        """
         items = []
         for cut in self.film.cuts if self.film else ():
             frames = self.cut_facts[cut.id]["frames"]
@@ -139,7 +145,9 @@ class CutsScreen(PanedScreen):
                 strip.mark_picture_missing(id, EMPTY if shown is None else OFFLINE)
 
     def _find_playhead_file(self, cut: Cut) -> ShownFile | None:
-        """Find the file that a cut shows at its playhead. Called in a thread."""
+        """Return the media file that a cut shows at its playhead; None for an empty cut or a gap. Call in a
+        thread.
+        """
         from milimo_tui.cut.plan.visible_file import find_shown_file
         from milimo_tui.studio.render.frozen_takes import load_frozen_takes
         from milimo_tui.studio.render.render_plan import plan_cut_range
@@ -152,7 +160,8 @@ class CutsScreen(PanedScreen):
         try:
             plan = plan_cut_range(film.story, project.paths, cut, at, at + 1, cuts=film.cuts, kept=kept)
         except MilimoError:
-            # A cut that contains itself has no plan; the error is reported where the cut is opened.
+            # No plan is possible, for example for a cut that contains itself. The error is reported when the
+            # user opens that cut.
             return None
         return find_shown_file(plan, 0)
 
@@ -172,7 +181,9 @@ class CutsScreen(PanedScreen):
             self.run_in_background(self._show_cut_differences, "compare", exclusive=True)
 
     async def _show_cut_differences(self) -> None:
-        """List the differences from the cut under the cursor to the current cut."""
+        """List the changes between the cut under the cursor and the current cut. For the current cut itself,
+        describe its contents.
+        """
         cut, film, studio = self.here, self.film, self.studio_app.studio
         if cut is None or film is None or film.cut is None:
             return
@@ -196,12 +207,12 @@ class CutsScreen(PanedScreen):
             rows.show_rows(build_difference_rows(cut, current, found, self.ink, rows.size.width - 4))
 
     async def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Make the cut under the cursor the current cut and go to the timeline (Enter)."""
+        """Make the cut under the cursor the current cut, and open the timeline (Enter)."""
         if event.rows.id == "cuts" and await self.run_and_wait("cut.use", name=event.key) is not None:
             self.studio_app.run_in_background(self.studio_app.return_from_list, "acts")
 
     def get_play_arguments(self) -> tuple[str, ...]:
-        """Return the id of the cut under the cursor."""
+        """Return the arguments of the command `play` for the cut under the cursor: the cut's id."""
         return (self.here.id,) if self.here is not None else ()
 
     @action
@@ -227,7 +238,9 @@ class CutsScreen(PanedScreen):
 
     @action
     async def act_freeze(self, key_command: KeyCommand) -> None:
-        """Save the present state of the cut under a name; an empty name takes the next number."""
+        """Save a frozen copy of the cut under the cursor. If the user enters no name, the copy is
+        numbered.
+        """
         cut = self.here
         name = await self.ask_text(f"name for a frozen copy of “{cut.name}”", name="CUT") if cut else None
         if cut and name is not None:
@@ -247,7 +260,7 @@ class CutsScreen(PanedScreen):
 
     @action
     async def act_reframe(self, key_command: KeyCommand) -> None:
-        """Give the current cut, or a copy of it, another raster and frame rate."""
+        """Ask for a new size and frame rate for the current cut, or for a copy of it."""
         if self.film is None or self.film.cut is None:
             return
         called = self.film.cut.name

@@ -1,7 +1,8 @@
-"""The history of the cut, or of the film: every state of every branch, with the cursor on the current state.
+"""The history of the cut or of the film: every state of every branch of edits. The cursor begins on the
+current state.
 
-The list follows edits made meanwhile, here and elsewhere. Enter goes to a state, `e` names it; both are
-commands of the registry.
+The list is updated when edits are made here or by another program. Enter goes to a state and `e` names it;
+both are registered commands.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
 
 
 class HistoryScreen(PanedScreen):
-    """The tree of states."""
+    """The screen with the tree of states in the edit history, and the details of the state under the
+    cursor.
+    """
 
     MODE = "history"
     TITLE = "History"
@@ -48,11 +51,13 @@ class HistoryScreen(PanedScreen):
     AUTO_FOCUS = "#states"
 
     def __init__(self, undoes: str) -> None:
-        """Show the history of `undoes`: "cut", or the project."""
+        """Create the screen. If `undoes` is "cut", it shows the current cut's history; otherwise the film's
+        history.
+        """
         super().__init__()
         self._undoes = undoes
         self._edits: tuple[Edit, ...] | None = None  # The edits as last read; None until then.
-        self._version = -1  # The data version of the database at that reading.
+        self._version = -1  # The database's data version when the edits were read.
         self._is_checking = False
         self.places: tuple[Place, ...] = ()
 
@@ -71,8 +76,8 @@ class HistoryScreen(PanedScreen):
 
     @property
     def undo_arguments(self) -> dict[str, Any]:
-        """The command values that make undo and redo step in the shown history, wherever its edits were
-        made.
+        """The arguments that make undo and redo act on the shown history, even if its edits were made
+        elsewhere.
         """
         return {"whole_project": self._undoes != "cut"}
 
@@ -82,7 +87,7 @@ class HistoryScreen(PanedScreen):
 
     @property
     def subject_name(self) -> str:
-        """The name of the thing whose history is shown: the cut in quotes, or "the film"."""
+        """The subject of the shown history: the cut's name in quotes, or "the film"."""
         cut = self.film.cut if self.film else None
         return f"“{cut.name}”" if cut is not None and self._undoes == "cut" else "the film"
 
@@ -100,7 +105,9 @@ class HistoryScreen(PanedScreen):
             self.run_in_background(self._read_history, "history")
 
     def _schedule_history_check(self) -> None:
-        """Read again if the file has changed: names of states change without a change of the film."""
+        """Read the history again if the film's file has changed. Naming a state changes the file, but not the
+        film, so no message about the film arrives.
+        """
         if not self._is_checking:
             self.run_in_background(self._read_if_file_changed, "history")
 
@@ -151,13 +158,14 @@ class HistoryScreen(PanedScreen):
         self.query_one("#heads", Line).show_line(*format_history_headings(self.places, self.ink, now))
         self.list.show_rows(build_history_rows(self.places, self.ink, now), key)
         self._draw_state_details()
-        if self.places and self.focused is None:  # The list was hidden, so nothing has the focus.
+        # While the list was hidden it could not have the focus, so nothing has the focus.
+        if self.places and self.focused is None:
             self.list.focus()
         self.refresh_lines()
 
     def _draw_state_details(self) -> None:
         if not self.is_attached:
-            return  # The screen was closed meanwhile.
+            return  # The screen was closed before this call ran.
         state, place = self.query_one("#state", Rows), self.here
         if place is not None:
             stands = find_current_state(self.places, self.studio_app.studio.actor)
@@ -190,14 +198,14 @@ class HistoryScreen(PanedScreen):
     # -- actions -----------------------------------------------------------------------------------
 
     async def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Go to the state under the cursor, and show the film in that state (Enter)."""
+        """Restore the state under the cursor by undoing and redoing edits, and close the list (Enter)."""
         of_cut = self._undoes == "cut"
         if await self.run_and_wait("cut.jump", to=event.key, whole_project=not of_cut) is not None:
             self.dismiss()
 
     @action
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """Name the state under the cursor; an empty name removes the name."""
+        """Ask for a name for the state under the cursor. An empty name removes the present name."""
         place = self.here
         if place is None:
             return
@@ -216,7 +224,9 @@ class HistoryScreen(PanedScreen):
         self._go_to_named_state(-1)
 
     def _go_to_named_state(self, step: int) -> None:
-        """Go to the next state that has a name, or with step -1 to the one before."""
+        """Move the cursor to the next state that has a name (`step` 1), or to the previous one (`step`
+        -1).
+        """
         named = {each.state.id for each in self.places if each.state.state_name}
         keys = [row.key for row in self.list.rows]
         around = [(self.list.cursor + step * far) % len(keys) for far in range(1, len(keys) + 1)]

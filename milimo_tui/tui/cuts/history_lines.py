@@ -1,4 +1,6 @@
-"""The history as rows: the tree of states with numbers and names, and one state in detail. Pure functions."""
+"""The edit history as rows: the tree of states with numbers and names, and the details of one state. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ HERE = "◀ here"
 
 
 def format_history_headings(lines: Sequence[HistoryLine], ink: TextStyles, now: float) -> tuple[Text, Text]:
-    """Return the column headings, left and right."""
+    """Return the column headings of the list: those at the left, and those at the right."""
     when = f"{'when':<{max((len(_format_state_time(each.state, now)) for each in lines), default=0)}}"
     return join_line((f"{'no':>{_measure_number_width(lines) + 1}}  what was done", ink.muted)), join_line(
         (f"name  {when}", ink.muted)
@@ -24,7 +26,9 @@ def format_history_headings(lines: Sequence[HistoryLine], ink: TextStyles, now: 
 
 
 def build_history_rows(lines: Sequence[HistoryLine], ink: TextStyles, now: float) -> list[Row]:
-    """Return a row for each state. If several people have worked, a heading precedes each person's states."""
+    """Return a row for each state. If several people have edited, a heading with a person's name precedes the
+    states of that person.
+    """
     hands = {each.state.lineage for each in lines}
     wide = _measure_number_width(lines)
     out: list[Row] = []
@@ -54,8 +58,8 @@ def build_history_rows(lines: Sequence[HistoryLine], ink: TextStyles, now: float
 def build_state_detail_rows(
     lines: Sequence[HistoryLine], each: HistoryLine, here: str, ink: TextStyles, now: float, width: int
 ) -> list[Row]:
-    """Describe a state: the change, its author and time, the effect of going there from state `here`, its
-    edits.
+    """Return rows that describe a state: the change, its author and time, its edits, and the effect of going
+    to it from the state `here`.
     """
     state, last = each.state, each.state.newest_edit
     who = "" if last is None else "the command line" if last.actor == "cli" else last.actor
@@ -71,7 +75,9 @@ def build_state_detail_rows(
 
 
 def _describe_jump(lines: Sequence[HistoryLine], here: str, to: HistoryState) -> str:
-    """Describe what Enter does: how many edits it undoes and redoes."""
+    """Return a sentence on what Enter does: the number of edits that it undoes and redoes to get from the
+    state `here` to the state `to`.
+    """
     states = {each.state.id: each.state for each in lines if each.state.lineage == to.lineage}
     if here not in states:
         return "another hand's line of work"
@@ -85,7 +91,7 @@ def _describe_jump(lines: Sequence[HistoryLine], here: str, to: HistoryState) ->
 
 
 def _list_ancestor_states(states: Mapping[str, HistoryState], to: str) -> list[HistoryState]:
-    """Return the states from state `to` back to the beginning."""
+    """Return the state `to` and all states before it, back to the first."""
     out = []
     while to in states and states[to].number:
         out.append(states[to])
@@ -98,8 +104,10 @@ def _format_state_time(state: HistoryState, now: float) -> str:
 
 
 def find_current_state(lines: Sequence[HistoryLine], actor: str) -> str:
-    """Return the id of the current state of an actor's work, or of the last actor's if this actor has
-    none.
+    """Return the id of the current state of an actor's edits.
+
+    If the actor has made no edits, return the current state of the last person's edits; empty if there are no
+    states.
     """
     own = {each.state.lineage for each in lines for edit in each.state.edits if edit.actor == actor}
     here = [each.state for each in lines if each.here]
@@ -107,5 +115,5 @@ def find_current_state(lines: Sequence[HistoryLine], actor: str) -> str:
 
 
 def _measure_number_width(lines: Sequence[HistoryLine]) -> int:
-    """Return the width of the highest number, in cells."""
+    """Return the width in cells of the longest state number."""
     return max((len(str(each.state.number)) for each in lines), default=1)

@@ -1,6 +1,6 @@
-"""The notes and markers of the cut as a list of tasks, next to the frame of the note under the cursor.
+"""The notes and markers of the cut as a list of tasks, with the frame of the note under the cursor.
 
-Every action is a command of the registry. Esc goes back to the timeline, Enter to the note's frame there.
+Every action is a registered command. Esc returns to the timeline; Enter goes to the note's frame there.
 """
 
 from __future__ import annotations
@@ -46,11 +46,12 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
-CLIPS_AROUND = 50  # Number of clips planned before and after a note.
+# Number of clips on each side of a note that are included in the render plan for its picture.
+CLIPS_AROUND = 50
 
 
 class NotesScreen(PanedScreen):
-    """The list of notes, with the frame and the text of the note under the cursor."""
+    """The screen with the list of notes, and the frame and text of the note under the cursor."""
 
     MODE = "notes"
     TITLE = "Notes"
@@ -131,7 +132,8 @@ class NotesScreen(PanedScreen):
         self.query_one("#heads", Line).show_line(*format_note_headings(self.ink))
         self.list.show_rows(build_note_rows(shown, self.placed, self.names, self.ink))
         self._draw_note_details()
-        if shown and self.focused is None:  # The list was hidden, so nothing has the focus.
+        # While the list was hidden it could not have the focus, so nothing has the focus.
+        if shown and self.focused is None:
             self.list.focus()
         self.refresh_lines()
 
@@ -142,7 +144,7 @@ class NotesScreen(PanedScreen):
             words.show_rows(build_note_detail_rows(self.here, self.placed, self.names, self.ink, width))
 
     def _go_to_open_note(self, frame: int) -> None:
-        """Put the cursor on the first open note at or after a frame."""
+        """Put the cursor on the first note at or after `frame` whose task is open."""
         found = find_next_open_task(self.found, frame - 1)
         if found is not None:
             self._select_note(found)
@@ -153,7 +155,7 @@ class NotesScreen(PanedScreen):
             self.list.move_to(keys.index(thread.marker.id))
 
     async def _plan_around_frame(self, frame: int) -> None:
-        """Plan the film around a frame; a long cut is never planned completely."""
+        """Make a render plan for the clips around a frame. Planning all of a long cut would take too long."""
         film, placed, studio = self.film, self.placed, self.studio_app.studio
         if film is None or placed is None or not placed.cut.clips:
             return
@@ -211,7 +213,7 @@ class NotesScreen(PanedScreen):
 
     @action
     def act_first_to_do(self, key_command: KeyCommand) -> None:
-        """Put the cursor on the first open note."""
+        """Put the cursor on the first note whose task is open."""
         self._go_to_open_note(0)
 
     def format_header_facts(self) -> Text:
@@ -251,7 +253,7 @@ class NotesScreen(PanedScreen):
 
     @action
     def act_filter(self, key_command: KeyCommand) -> None:
-        """Switch between all notes, open tasks, and notes without plain markers."""
+        """Switch to the next filter: all, open tasks, or notes without plain markers."""
         self.which = FILTERS[(FILTERS.index(self.which) + 1) % len(FILTERS)]
         self._draw_notes()
 
@@ -303,7 +305,9 @@ class NotesScreen(PanedScreen):
 
     @action
     async def act_read_in(self, key_command: KeyCommand) -> None:
-        """Import a file of notes; if there are frozen cuts, ask which cut the notes are about."""
+        """Ask for a file of notes and import it. If there are frozen cuts, ask which of them the notes are
+        about.
+        """
         file = await self.ask_text("file of notes", name="READ", lines=list_path_completions)
         if not file:
             return

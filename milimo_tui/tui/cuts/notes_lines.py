@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 
 FILTERS = ("all", "to do", "notes")
 DONE, OPEN, PLACE = "✓", "○", "·"
-ON = 8  # Width of the clip's name that a note is attached to, in cells.
-KIND = 7  # Width of the column that shows how a cut is edited, in cells.
+ON = 8  # Width of the column with the clip that a note is attached to, in cells.
+# Width of the column that shows if a cut is frozen, edited by the user or follows the screenplay, in cells.
+KIND = 7
 
 
 def filter_notes(found: Sequence[Thread], which: str) -> list[Thread]:
-    """Return the notes that a filter shows."""
+    """Return the notes that pass the filter `which`, one of `FILTERS`."""
     if which == "to do":
         return [each for each in found if each.is_task and not each.marker.done]
     return [each for each in found if which == "all" or each.marker.kind]
@@ -45,8 +46,8 @@ def format_note_headings(ink: TextStyles) -> tuple[Text, Text]:
 def build_note_rows(
     found: Sequence[Thread], placed: Layout, names: Mapping[str, str], ink: TextStyles
 ) -> list[Row]:
-    """Return a row for each note: sign, time, clip, text; at the right the number of answers and the
-    author.
+    """Return a row for each note. The left side has its glyph, timecode, clip and text; the right side has
+    the number of answers and the author.
     """
     rows = []
     for each in found:
@@ -70,7 +71,7 @@ def build_note_rows(
 def build_note_detail_rows(
     thread: Thread, placed: Layout, names: Mapping[str, str], ink: TextStyles, width: int
 ) -> list[Row]:
-    """Describe a note: author, position, its full text, its answers."""
+    """Return rows that describe a note: its author, its clip, its full text and its answers."""
     marker = thread.marker
     on = _name_marked_clip(thread, placed, names)
     head = [marker.author or "a note", f"on {on}" if on else "", marker.colour, "done" if marker.done else ""]
@@ -83,12 +84,14 @@ def build_note_detail_rows(
 
 
 def format_marker_title(marker: Marker) -> str:
-    """Return a marker's text, or its name."""
+    """Return a marker's text; without a text its name, and without a name the word "marker"."""
     return " ".join(marker.text.split()) or (f"mark {marker.name}" if marker.name else "marker")
 
 
 def make_marker_style(colour: str, ink: TextStyles) -> Style:
-    """Return the style of a marker's colour; plain text if colours are off."""
+    """Return a style in the marker's colour. If colours are off or the marker has none, return the style of
+    plain text.
+    """
     shown = MARKER_COLOURS[colour].shown if colour in MARKER_COLOURS else colour
     return ink.text if ink.plain or not shown else Style(color=shown)
 
@@ -105,14 +108,18 @@ def format_cut_headings(ink: TextStyles, width: int) -> tuple[Text, Text]:
 
 
 def _measure_cut_name_width(width: int) -> int:
-    """Return the width for a cut's name, in cells: what the other columns leave, up to 40."""
+    """Return the width in cells for a cut's name in a list of `width` cells: the space that the other columns
+    leave, from 16 to 40.
+    """
     return max(16, min(40, width - 61))
 
 
 def build_cut_rows(
     cuts: Sequence[Cut], facts_by_cut: Mapping[str, Mapping[str, Any]], ink: TextStyles, width: int
 ) -> list[Row]:
-    """Return a row for each cut: name, kind, raster and rate; at the right its open tasks and its length."""
+    """Return a row for each cut. The left side has its name, kind, size and rate; the right side has its open
+    tasks and its length.
+    """
     rows, wide = [], _measure_cut_name_width(width)
     for cut in cuts:
         facts = facts_by_cut[cut.id]
@@ -133,7 +140,11 @@ def build_cut_rows(
 def build_current_cut_rows(
     placed: Layout, cuts: int, ink: TextStyles, in_keys: InKeys, width: int
 ) -> list[Row]:
-    """Describe the cut on the timeline: its tracks, its open tasks, and the purpose of this pane."""
+    """Return rows that describe the current cut: its tracks and its open tasks, then a hint on the use of
+    this pane.
+
+    `cuts` is the number of cuts in the film.
+    """
     rows = [
         Row("", join_line((f"{placed.cut.name}   ", ink.strong), ("on the timeline", ink.muted))),
         Row("", join_line()),
@@ -167,7 +178,9 @@ def build_current_cut_rows(
 def build_difference_rows(
     old: Cut, new: Cut, found: Sequence[CutDifference], ink: TextStyles, width: int
 ) -> list[Row]:
-    """List the differences between two cuts, one sentence each, under a line with their number."""
+    """Return rows with the differences between two cuts, one sentence each. The first row has the cuts' names
+    and the number of differences.
+    """
     count = len(found)
     head = format_count(count, "difference") if count else "nothing differs"
     rows = [Row("", join_line((f"{old.name} → {new.name}   ", ink.strong), (head, ink.muted)))]

@@ -1,4 +1,6 @@
-"""The playhead of the timeline, for lists of the cut that are opened over it or over another screen."""
+"""Find the playhead of the timeline for a list of the cut, which may be opened over the timeline or over
+another screen.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def find_timeline_playhead(screen: StudioScreen) -> int:
-    """Return the frame of the playhead of the Timeline below a screen, else the stored one of the cut."""
+    """Return the frame of the playhead on the timeline below `screen`. If another screen is below, return the
+    playhead stored with the cut.
+    """
     stack, cut = screen.app.screen_stack, screen.film.cut if screen.film else None
     below = stack[-2] if len(stack) > 1 else None
     if isinstance(below, TimelineView):

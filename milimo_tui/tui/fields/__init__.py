@@ -1,5 +1,5 @@
-"""Form fields as values: a field with its kind and allowed values, the parsing and stepping of its text.
+"""Form fields as values: a field's kind and allowed values, and the parsing and stepping of its text.
 
-Pure functions, except `path_facts`, which reads a file. May use the packages below the screens of `tui`.
-Begin with `form_field`.
+The functions are pure, except those of `path_facts`, which reads the disk. The package may use the packages
+below the screens of `tui`. Begin with `form_field`.
 """

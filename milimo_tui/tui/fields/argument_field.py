@@ -1,4 +1,6 @@
-"""A command's argument as a form field: its kind from its type, its choices from the film and the engines."""
+"""Convert a command's argument to a form field. The field's kind follows from the argument's type; its
+choices come from the film and the engines.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,14 @@ if TYPE_CHECKING:
     from milimo_tui.engines.catalog.model_store import ModelStore
     from milimo_tui.studio.session.studio import FilmSnapshot
 
-# Names of arguments that are a single time.
+# Names of arguments whose value can be a single time.
 TIMES = ("at", "start", "to", "length", "frame", "mark_in", "mark_out")
-SPECIAL = ("auto", "last")  # Words that are allowed in place of a number or time.
-# Beginnings of the help of an argument that chooses an engine for takes …
+SPECIAL = ("auto", "last")  # Words that an argument may accept in place of a number or a time.
+# If the help of an argument `engine` begins with one of these texts, the argument chooses an engine for
+# takes.
 TAKES = ("engine of", "engine for", "who makes its takes")
-BOARDS = "animatic draws panels"  # … or an engine for pictures.
+# If the help of an argument `engine` begins with this text, the argument chooses an engine for pictures.
+BOARDS = "animatic draws panels"
 
 
 def make_argument_field(
@@ -36,9 +40,10 @@ def make_argument_field(
     check: Callable[[str], str] | None = None,
     store: ModelStore | None = None,
 ) -> FormField:
-    """Return the field that asks for an argument.
+    """Return the form field that asks for an argument.
 
-    `text` is its initial text. `store` has the weights of this home, some of which are engines.
+    `text` is the initial text. `is_needed` overrides the argument's own requirement. `store` holds the
+    installed weights, some of which serve as engines.
     """
     shape, strict = get_argument_shape(item)
     choices, is_free = _list_argument_choices(item, film, store)
@@ -80,7 +85,7 @@ def make_argument_field(
 def _list_argument_choices(
     item: Argument, film: FilmSnapshot | None, store: ModelStore | None
 ) -> tuple[tuple[FieldChoice, ...], bool]:
-    """Return an argument's choices, and True if other words are allowed too."""
+    """Return an argument's choices, and True if the field also accepts other words."""
     strict = get_argument_shape(item)[1]
     if strict:
         return make_choices(strict, NOTES.get(item.name)), False
@@ -96,8 +101,10 @@ def _list_argument_choices(
 def list_known_choices(
     name: str, description: str = "", store: ModelStore | None = None
 ) -> tuple[FieldChoice, ...]:
-    """Return the choices of a free-text argument: engines, presets, models, loudness; none for other
-    arguments.
+    """Return the choices of an argument that is a free text: engines, presets, models or loudness. Return an
+    empty tuple for other arguments.
+
+    `name` and `description` are the argument's name and help.
     """
     if name == "engine" and (not description or description.startswith(TAKES)):
         return list_engine_choices(store=store)
@@ -115,8 +122,8 @@ def list_known_choices(
 
 
 def list_engine_choices(kind: str = "make_video", store: ModelStore | None = None) -> tuple[FieldChoice, ...]:
-    """Return the engines for a kind of work, each with its purpose, including those that come with weights of
-    `store`.
+    """Return the engines for a kind of job, each with its purpose. Engines that exist through weights in
+    `store` are included.
     """
     from milimo_tui.engines.registry import engine_registry
 
@@ -126,8 +133,8 @@ def list_engine_choices(kind: str = "make_video", store: ModelStore | None = Non
 
 
 def list_model_choices(family: str = "", store: ModelStore | None = None) -> tuple[FieldChoice, ...]:
-    """Return the catalogued models of a family or of all, each with a description, then further models of
-    `store`.
+    """Return the models of the catalogue, each with a description, then further models installed in `store`.
+    An empty `family` means all families.
     """
     from milimo_tui.engines.catalog.model_catalog import MODELS
 
@@ -137,7 +144,8 @@ def list_model_choices(family: str = "", store: ModelStore | None = None) -> tup
     try:
         here = store.list_installed() if store is not None else ()
     except MilimoError:
-        here = ()  # The code that needs the manifest reports that it can't be read.
+        # The manifest of the installed models can't be read. The command that needs it reports the error.
+        here = ()
     own = (row for row in here if row.role == "model" and family in ("", row.family))
     return (
         *(FieldChoice(row.id, f"{row.title}: {row.does}, {row.memory_gb} GB at best") for row in rows),
@@ -157,14 +165,16 @@ def _list_argument_types(item: Argument) -> set[Any]:
 
 
 def get_film_rate(film: FilmSnapshot | None) -> Fraction:
-    """Return the frame rate for times of a film: the cut's rate, otherwise the film's own."""
+    """Return the frame rate at which times are counted: the current cut's rate, otherwise the film's rate; 25
+    without a film.
+    """
     if film is None:
         return Fraction(25)
     return film.cut.rate if film.cut is not None else film.story.project.rate
 
 
 def format_argument_default(item: Argument) -> str:
-    """Format an argument's default for the user: the words in its help, otherwise its value."""
+    """Return an argument's default as the user reads it: the words given in its help, otherwise its value."""
     if found := re.search(r"\(default: ([^)]*)\)", item.description):
         return found[1]
     default = item.default

@@ -1,6 +1,6 @@
-"""Short explanations of the choices of lists: shot sizes, movements, blends, transitions and others.
+"""Short explanations of the choices in lists, such as shot sizes, movements, blends and transitions.
 
-A table by the name of the argument or setting. Pure data.
+The tables are keyed by the name of the argument or setting. Pure data.
 """
 
 from __future__ import annotations
@@ -197,7 +197,8 @@ RATES: Notes = {
     "50": "PAL, smooth",
     "60": "the web, smooth",
 }
-RATE_ORDER = ("24", "25", "30", "50", "60", "23.976", "29.97")  # the order of use for a new film
+# Frame rates for a new film, the most used first.
+RATE_ORDER = ("24", "25", "30", "50", "60", "23.976", "29.97")
 STATUSES: Notes = {
     "draft": "not begun for good",
     "in-progress": "being made",
@@ -216,7 +217,7 @@ PROMPT_LEVELS: Notes = {
     "film": "all of the film",
 }
 
-# Examples of free text, by the kind of text.
+# Examples shown for a field of free text, by the name of the field.
 WRITTEN: Notes = {
     "heading": "such as INT. KITCHEN - NIGHT",
     "brief": "eight tense shots in a rain-wet market",
@@ -381,5 +382,7 @@ NOTES: Mapping[str, Notes] = {
 
 
 def get_choice_note(name: str, word: str) -> str:
-    """Return the explanation of a setting's choice; empty if the word needs none."""
+    """Return the explanation of a choice; empty if there is none. `name` is the setting's name, `word` the
+    choice.
+    """
     return NOTES.get(name, {}).get(word, "")

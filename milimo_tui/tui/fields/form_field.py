@@ -1,6 +1,6 @@
-"""A form field: one requested value with its kind, its current text and the allowed values.
+"""A form field: the value that is asked for, with its kind, present text and allowed values.
 
-A value is text as the user types it, whatever the kind, so that a wrong value can stay as it was typed.
+Every value is the text that the user types, whatever its kind, so that a wrong value stays visible as typed.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from fractions import Fraction
 
 
 class FieldKind(Enum):
-    """The kind of a field, which decides how the field is shown, typed and stepped."""
+    """The kind of a field. It decides how the field is drawn, checked and changed by steps."""
 
     TEXT = "text"
     CHOICE = "choice"
-    WORDS = "words"  # several words, separated by commas
+    WORDS = "words"  # Several words, separated by commas.
     NUMBER = "number"
     TIME = "time"
     SWITCH = "switch"
@@ -25,7 +25,7 @@ class FieldKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FieldChoice:
-    """A word that may be chosen, and its explanation."""
+    """A word that can be chosen in a field, with its explanation."""
 
     word: str
     note: str = ""
@@ -35,14 +35,18 @@ class FieldChoice:
 class FormField:
     """A field that asks for one value.
 
-    `text` is the current text. If it is empty, `default` is shown in grey, and `source` names what set the
-    default. `is_free`: other words than the choices are allowed. A number is between `least` and `most`;
-    `limit` names what sets these bounds (`ltx2`); `special` are words that are allowed as well (`auto`). A
-    time is counted at `rate`, and its bounds are frames. `help` describes the field, `note` is shown while it
-    is open. `begins_anew`: the first typed letter replaces the text, as in numbers and choices. `check`
-    returns a further reason to refuse a text, empty for none. For a path, `suffixes` are the endings of
-    suitable files, and `look` describes the file, `✓ 3 scenes` or `✕ …`, where its size on disk says too
-    little.
+    - `text` is the present text. If it is empty, `default` is shown in grey; `source` names the origin of the
+      default.
+    - `is_free` allows other words than the choices.
+    - `least` and `most` are the bounds of a number; `limit` names their origin (`ltx2`). `special` are words
+      that are allowed in place of a number (`auto`).
+    - `rate` is the frame rate of a time; the bounds of a time are in frames.
+    - `help` describes the field; `note` is shown while the field is open.
+    - `begins_anew` makes the first typed character replace the text.
+    - `check` returns a further reason to refuse a text; empty for none.
+    - `suffixes` are the endings of suitable files, for a path.
+    - `look` describes the file at a path (`✓ 3 scenes` or `✕ …`), for kinds of files whose size says too
+      little.
     """
 
     key: str
@@ -73,18 +77,18 @@ class FormField:
 
     @property
     def is_strict(self) -> bool:
-        """True if only one of the choices is allowed."""
+        """True if the field only allows one of its choices."""
         return self.kind is FieldKind.CHOICE and not self.is_free
 
     @property
     def is_steppable(self) -> bool:
-        """True if the value can be decreased and increased."""
+        """True if keys can step the value up and down."""
         by_choice = self.kind is FieldKind.CHOICE and bool(self.choices)
         return by_choice or self.kind in (FieldKind.NUMBER, FieldKind.TIME, FieldKind.SWITCH)
 
 
 def make_choices(words: Iterable[str], notes: Mapping[str, str] | None = None) -> tuple[FieldChoice, ...]:
-    """Return choices for words, each with its explanation if `notes` has one."""
+    """Return choices for `words`, each with its explanation from `notes` if there is one."""
     known = notes or {}
     return tuple(FieldChoice(word, known.get(word, "")) for word in words)
 
@@ -93,7 +97,7 @@ SWITCH = (FieldChoice("on"), FieldChoice("off"))
 
 
 def make_free_choice_field(label: str, words: tuple[str, ...], text: str = "") -> FormField:
-    """Return a field for free text that offers some known words."""
+    """Return a field that offers `words` as choices, but accepts any text."""
     return FormField(
         key=label, label=label, kind=FieldKind.CHOICE, text=text, choices=make_choices(words), is_free=True
     )

@@ -12,7 +12,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_bytes, format_clock_duration, format_count
 
 PROBE_SECONDS = 10.0
-MOST_COUNTED = 1000  # Files of a folder that are counted.
+MOST_COUNTED = 1000  # Maximum number of files in a folder that are counted.
 _MEDIA = (
     ".png .jpg .jpeg .webp .tif .tiff .bmp .gif .exr .dpx .heic .avif .mp4 .mov .mkv .webm .avi .mxf .m4v "
     ".wav .mp3 .flac .aac .m4a .ogg .opus .aif .aiff"
@@ -21,7 +21,9 @@ MEDIA = frozenset(_MEDIA.split())
 
 
 def describe_path(typed: str) -> str:
-    """Describe the file at a path, `✓ 1920 × 1080` or `✕ …`; empty for an empty path. Reads the disk."""
+    """Return a description of the file or folder at a typed path, such as `✓ 1920 × 1080` or `✕ …`; empty for
+    an empty path. Reads the disk.
+    """
     if not typed.strip():
         return ""
     try:
@@ -43,7 +45,7 @@ def describe_path(typed: str) -> str:
 
 
 def is_file_path(typed: str) -> bool:
-    """Return True if a path is that of a file. Reads the disk."""
+    """Return True if a typed path names an existing file. Reads the disk."""
     return os.path.isfile(os.path.expanduser(typed.strip()))
 
 

@@ -1,4 +1,4 @@
-"""Parsing of the text typed into a field: errors, values, matching choices. Pure functions."""
+"""Parse and check the text typed into a field, and find the choices that match it. Pure functions."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from milimo_tui.core.time import parse_frame
 from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField
 
 MINUS = "−"
-MOST_QUOTED = 24  # Characters of typed text that a message quotes.
+MOST_QUOTED = 24  # Maximum number of characters of typed text that a message quotes.
 ON, OFF = ("on", "yes"), ("off", "no")
 
 
 def explain_refusal(field: FormField, typed: str) -> str:
-    """Return in a few words why a field refuses a text; empty if the text is allowed."""
+    """Return a short reason why a field refuses a text; empty if the text is allowed."""
     words = typed.strip()
     if not words:
         return f"{field.label} must be given" if field.is_needed else ""
@@ -23,7 +23,7 @@ def explain_refusal(field: FormField, typed: str) -> str:
 
 
 def format_refusal_error(error: MilimoError) -> str:
-    """Return the text under a refused field: the reason, and what to write instead."""
+    """Return the error shown under a field: the reason, then the advice."""
     return f"{error.message}   {error.hint}".rstrip()
 
 
@@ -72,7 +72,9 @@ _REASONS = {
 
 
 def parse_field_number(field: FormField, typed: str) -> float | None:
-    """Return the typed number, without its unit; None if the text is not a number."""
+    """Return the typed number without its unit. Return None if the text is not a number, or not a whole
+    number where one is required.
+    """
     bare = typed.strip().replace(MINUS, "-").replace(",", ".").removesuffix(field.unit).strip()
     try:
         number = float(bare)
@@ -89,7 +91,7 @@ def is_within_bounds(field: FormField, number: float) -> bool:
 
 
 def describe_bounds(field: FormField) -> str:
-    """Return a field's bounds in words: `1 to 60 for ltx2`, `1 f or more`; empty without bounds."""
+    """Return a field's bounds in words, such as `1 to 60 for ltx2` or `1 f or more`; empty if it has none."""
     unit = "f" if field.kind is FieldKind.TIME else field.unit
     space = f" {unit}" if unit else ""
     limit = f" for {field.limit}" if field.limit else ""
@@ -109,7 +111,9 @@ def find_exact_choice(field: FormField, words: str) -> FieldChoice | None:
 
 
 def normalize_field_text(field: FormField, typed: str) -> str:
-    """Return a text as the field stores it: a choice in its own spelling, a switch as on or off."""
+    """Return a typed text in the form that the field stores: a choice in its own spelling, a switch as `on`
+    or `off`.
+    """
     words = typed.strip()
     if field.kind is FieldKind.CHOICE and (found := find_exact_choice(field, words)) is not None:
         return found.word
@@ -119,7 +123,9 @@ def normalize_field_text(field: FormField, typed: str) -> str:
 
 
 def split_last_word(field: FormField, typed: str) -> tuple[str, str]:
-    """Return the text before the word that is being typed, and that word. In a list it is the last word."""
+    """Split a text into the part before the word being typed, and that word. Unless the field takes several
+    words, the entire text is the word.
+    """
     if field.kind is not FieldKind.WORDS:
         return "", typed
     head, comma, last = typed.rpartition(",")
@@ -142,7 +148,9 @@ def list_matching_choices(field: FormField, typed: str) -> tuple[FieldChoice, ..
 
 
 def format_closed_field(field: FormField, text: str) -> str:
-    """Return a text as a closed field shows it: a time in seconds and frames, a number with its unit."""
+    """Return a text as shown while the field is not open: a time in seconds and frames, a number with its
+    unit.
+    """
     if not text or explain_refusal(field, text) or text.lower() in field.special:
         return text
     if field.kind is FieldKind.TIME:
@@ -154,8 +162,10 @@ def format_closed_field(field: FormField, text: str) -> str:
 
 
 def describe_typed_value(field: FormField, typed: str) -> str:
-    """Return the text shown while a value is typed: a time in its other notation, a number's bounds, or the
-    help.
+    """Return the explanation shown while a value is typed.
+
+    This is the field's note if it has one. Otherwise a time is shown in its other notation, a number with its
+    bounds, and any other value with the field's help.
     """
     if field.note:
         return field.note
@@ -170,5 +180,5 @@ def describe_typed_value(field: FormField, typed: str) -> str:
 
 
 def shorten_for_quote(words: str) -> str:
-    """Return typed text, shortened so that a message can quote it."""
+    """Return a typed text, cut to the length that a message can quote."""
     return words if len(words) <= MOST_QUOTED else f"{words[:MOST_QUOTED]}…"

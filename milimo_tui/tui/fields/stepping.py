@@ -1,4 +1,4 @@
-"""Decreasing and increasing a field's text by steps: numbers, times, choices, switches. Pure functions."""
+"""Change a field's text by steps: numbers, times, choices and switches. Pure functions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from milimo_tui.tui.fields.reading import find_exact_choice, normalize_field_tex
 
 
 def step_field_text(field: FormField, text: str, count: int, *, big: bool = False) -> str:
-    """Return the text `count` steps further; the same text at a bound, or if a time can't be parsed."""
+    """Return the text after `count` steps (negative: down). A number or time stops at its bounds.
+
+    `big` takes larger steps: the field's large step for a number, a second for a time. A text that can't be
+    stepped is returned unchanged.
+    """
     match field.kind:
         case FieldKind.SWITCH:
             shown = normalize_field_text(field, text or field.default)
@@ -36,7 +40,8 @@ def _step_number(field: FormField, text: str, count: int, *, big: bool) -> str:
     before = parse_field_number(field, text or field.default)
     if before is None:
         before = parse_field_number(field, field.default) if field.default else None
-    if before is None:  # `auto` has no neighbour, so stepping starts at the least value.
+    # A special word such as `auto` has no next number, so stepping begins at the lower bound.
+    if before is None:
         start = field.least if field.least is not None else 0.0
         return format_plain_number(start)
     after = round(before + count * (field.big if big else field.step), 6)

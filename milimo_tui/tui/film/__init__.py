@@ -1,4 +1,5 @@
 """The Film screen: an estimate of the next render, and the films rendered so far. Begin with `screen`.
 
-May use `jobs` (a render's state) and the packages below. `film_player` plays the chosen film.
+`film_player` plays the chosen film. The package may use `jobs` (for the state of a render) and the packages
+below it.
 """

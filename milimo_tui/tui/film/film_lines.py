@@ -1,4 +1,4 @@
-"""The Film screen's lines: the estimate of a render, a film of the list, two films side by side.
+"""The text of the Film screen: the estimate of a render, a row for each film, and two films compared.
 
 Pure functions from values to styled text.
 """
@@ -40,9 +40,10 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import InKeys
 
 LABEL = 10
-# Rows that do not depend on the preset. Missing takes are shown for every preset.
+# Lines of the estimate that another preset would not change. They are left out of the brief form.
 OF_EVERY_PRESET = ("cut", "length", "with", "frames")
-WHOLE_ROW = 72  # From this width in cells, a film's row has its frames and the year.
+# From this width in cells, a film's row also has its length, its preset and the complete date.
+WHOLE_ROW = 72
 SIZE_SOURCES = {"bits": "by its bit rate", "preset": "a guess, by its preset", "films": ""}
 
 
@@ -57,9 +58,10 @@ def format_estimate_lines(
     *,
     brief: bool = False,
 ) -> list[Text]:
-    """Describe the next render, with labels in a column. The preset's own values are not repeated.
+    """Return lines that describe the next render, with labels in a column.
 
-    `brief`: only the lines that another preset would change.
+    `cut` is the cut's name and `span` the rendered range in words. Settings are only listed where they differ
+    from the preset. With `brief`, return only the lines that another preset would change.
     """
     if estimate.trouble:
         return [
@@ -134,7 +136,7 @@ def _format_estimate_extras(delivery: Delivery, request: DeliveryRequest, ink: T
 
 
 def _format_frame_counts(estimate: RenderEstimate, ink: TextStyles) -> Text:
-    """Count frames by how they are made: copied, passed, composited. Zeros are left out."""
+    """Return the number of frames that are copied, passed on and composited. Zeros are left out."""
     if estimate.delivery.picture is None:
         return join_line(("none", ink.muted))
     ways = (("copied", estimate.copied), ("passed", estimate.passed), ("composited", estimate.composited))
@@ -155,7 +157,9 @@ def _format_shot_counts(estimate: RenderEstimate, ink: TextStyles) -> Text:
 
 
 def _format_target_file(estimate: RenderEstimate, width: int, ink: TextStyles) -> list[tuple[str, Text]]:
-    """Return the target file and its size, on one row if both fit."""
+    """Return labelled lines with the path of the target file and its estimated size: one line if both fit,
+    otherwise two.
+    """
     size = estimate.bytes
     source = f"as {format_count(size.films, 'film')} here" if size.films else SIZE_SOURCES[size.source]
     about = f"about {format_bytes(size.bytes)}, {source}"
@@ -172,8 +176,9 @@ def _format_target_file(estimate: RenderEstimate, width: int, ink: TextStyles) -
 def format_render_job(
     job: JobView | None, estimate: RenderEstimate, together: Sequence[str], ink: TextStyles, in_keys: InKeys
 ) -> Text:
-    """Return the state of the render, or the key that starts one, or the key that renders the presets
-    `together`.
+    """Return the progress of the current render. If no render is running, return the key that starts one.
+
+    `together` are the presets marked to be rendered as one batch.
     """
     if job is not None and job.state not in ENDED:
         glyph, word, colour = describe_job_state(job)
@@ -203,7 +208,11 @@ def format_render_job(
 
 
 def build_film_row(film: RenderedFilm, marked: bool, width: int, ink: TextStyles) -> Row:
-    """Return a film's row: name, length, preset, size, result of its check; the date at the right."""
+    """Return a film's row: its name, length, preset, size and check result at the left, its date at the
+    right.
+
+    `marked` means that the film is marked for comparison.
+    """
     there, name = film.is_there, film.path.name
     whole = width >= WHOLE_ROW
     wide = max(14, min(48, width - (54 if whole else 24)))
@@ -227,7 +236,9 @@ def _format_film_size(film: RenderedFilm) -> str:
 
 
 def choose_check_glyph(film: RenderedFilm, ink: TextStyles) -> tuple[str, Any]:
-    """Return the glyph and style for a film's check: fine, something to review, or not checked yet."""
+    """Return the glyph and style for the check of a film: `●` for no findings, `!` for findings to review,
+    empty if not checked.
+    """
     report = film.check
     if report is None:
         return "", ink.muted
@@ -236,7 +247,9 @@ def choose_check_glyph(film: RenderedFilm, ink: TextStyles) -> tuple[str, Any]:
 
 
 def list_film_facts(film: RenderedFilm) -> dict[str, str]:
-    """Return a film's facts by name, for one film or for the comparison of two."""
+    """Return the facts about a film by name. They are shown for one film, or compared with those of a second
+    film.
+    """
     report = film.check
     facts = {
         "cut": film.name or film.cut,
@@ -256,7 +269,7 @@ def list_film_facts(film: RenderedFilm) -> dict[str, str]:
 
 def _list_delivery_facts(delivery: Delivery | None) -> dict[str, str]:
     if delivery is None:
-        return {}  # Another version of the program wrote the delivery, and it can't be read.
+        return {}  # The delivery settings can't be read, because another version of the program wrote them.
     burns = (name for name, value in delivery.burns.model_dump().items() if value)
     return {
         "size": f"{delivery.width} × {delivery.height}" if delivery.width else "the cut's",
@@ -308,7 +321,7 @@ def _describe_film_check(film: RenderedFilm) -> str:
 def build_film_comparison_rows(
     one: RenderedFilm, other: RenderedFilm, width: int, ink: TextStyles
 ) -> list[Row]:
-    """Compare two films, one row for each fact; facts that differ are highlighted."""
+    """Return a row for each fact about two films. Facts that differ are highlighted."""
     left, right = list_film_facts(one), list_film_facts(other)
     half = max(16, (width - LABEL - 6) // 2)
     names = (one.path.name, other.path.name)
@@ -340,7 +353,9 @@ def build_film_comparison_rows(
 
 
 def describe_render_range(rate: Fraction, span: tuple[int, int] | None, *, scenes: bool) -> str:
-    """Return the rendered range in words: the complete cut, a range of it, or a file for every scene."""
+    """Return the rendered range in words. `span` has the first frame and the frame after the last; None means
+    the complete cut. With `scenes`, every scene becomes a file.
+    """
     if span is None:
         return "a file for every scene" if scenes else "the entire cut"
     ends = format_timecode(span[0], rate), format_timecode(span[1] - 1, rate)
@@ -350,10 +365,10 @@ def describe_render_range(rate: Fraction, span: tuple[int, int] | None, *, scene
 def format_fetch_line(
     film: RenderedFilm, connection: str, ink: TextStyles, in_keys: InKeys, width: int
 ) -> Text:
-    """Return the shell line that fetches a film to the user's own machine, under the key that copies the
-    line.
+    """Return the shell line that fetches a film to the user's own machine, with the key that copies the line.
 
-    `connection` is the viewer's SSH_CONNECTION. If the film's file is missing, return a line that says so.
+    `connection` is the SSH_CONNECTION of the user's terminal. If the film's file is missing, return a line
+    that reports this.
     """
     if not film.is_there:
         again = in_keys("   {ui.render} renders it again")

@@ -1,7 +1,7 @@
-"""The player of the Film screen: the first playback key loads the chosen film or cut.
+"""The player of the Film screen. The first playback key loads the chosen film or cut.
 
-The plan is computed in a thread; `SourcePlayer` plays and draws it. A second film can be loaded to compare
-with the first.
+A thread computes the render plan; the base class `SourcePlayer` plays and draws it. A second film can be
+loaded for comparison.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 class Playable:
     """A film or cut that can be played.
 
-    `key` identifies it; `version` changes when it has to be read again. `read` returns its source; it runs in
-    a thread and raises MilimoError.
+    `key` identifies the film or cut. A different `version` means that it must be read again. `read` returns
+    its source; it runs in a thread and raises MilimoError.
     """
 
     key: str
@@ -38,7 +38,7 @@ class Playable:
 
 
 class FilmPlayer(SourcePlayer):
-    """Plays the film or cut that `choose` returns."""
+    """A player for the film or cut that the function `choose` returns."""
 
     def __init__(
         self,
@@ -52,37 +52,40 @@ class FilmPlayer(SourcePlayer):
     ) -> None:
         """Create a player that draws into the picture widget with the id `picture`.
 
-        `choose` returns what to play, or None if there is nothing.
+        `choose` returns the film or cut to play; None if there is nothing to play.
         """
         super().__init__(screen, (picture,), viewing_keys, on_moved=on_moved, on_marked=on_marked)
         self._choose = choose
         self.loaded: Playable | None = None
         self._loading = asyncio.Lock()
-        self._beside: tuple[str, RenderPlan] | None = None  # Key and plan of the film to compare with.
+        # Key and plan of the second film, for comparison; None if there is none.
+        self._beside: tuple[str, RenderPlan] | None = None
 
     def clear_source(self) -> None:
-        """Unload the played film, because another one was chosen."""
+        """Unload the loaded film and the second film, because another film was chosen."""
         super().clear_source()
         self.loaded = self._beside = None
 
     @property
     def is_loaded(self) -> bool:
-        """True if the film chosen now is loaded in its present version."""
+        """True if the chosen film is loaded in its present version."""
         chosen, loaded = self._choose(), self.loaded
         if chosen is None or loaded is None or self.source is None:
             return False
         return (chosen.key, chosen.version) == (loaded.key, loaded.version)
 
     def run_with_source(self, act: Callable[[PlaySource], None]) -> None:
-        """Call `act` with the source of the chosen film, after loading it if necessary."""
+        """Call `act` with the source of the chosen film. If the film is not loaded, load it first, in the
+        background.
+        """
         if self.is_loaded and self.source is not None:
             act(self.source)
         else:
             self._screen.run_in_background(partial(self._load_and_call, act), "load")
 
     def run_with_picture(self, act: Callable[[], None]) -> None:
-        """Call `act` when there is a picture to look at. A newly loaded film shows its middle frame, like its
-        poster.
+        """Call `act` once a frame of the chosen film is shown. A newly loaded film shows its middle frame,
+        which is also its poster.
         """
 
         def act_there(source: PlaySource) -> None:
@@ -101,7 +104,9 @@ class FilmPlayer(SourcePlayer):
         act(source)
 
     async def load_current_source(self) -> PlaySource:
-        """Return the source of the chosen film, read again if it has changed. Raises MilimoError."""
+        """Return the source of the chosen film. Read it first if it is not loaded or has changed. Raises
+        MilimoError.
+        """
         async with self._loading:
             while self.source is None or not self.is_loaded:
                 chosen = self._choose()
@@ -122,8 +127,8 @@ class FilmPlayer(SourcePlayer):
     # -- two films -------------------------------------------------------------------------------------
 
     async def load_second_film(self, other: Playable) -> None:
-        """Load a film to compare with, and draw the picture again; show the error if the film can't be
-        read.
+        """Load a second film for comparison, and draw the picture again. If the film can't be read, show the
+        error.
         """
         if self._beside is not None and self._beside[0] == other.key:
             return
@@ -137,8 +142,8 @@ class FilmPlayer(SourcePlayer):
 
     @property
     def second_film_frame(self) -> PlanFrame | None:
-        """The second film's frame at the same time, or its last frame if it is shorter; None without a second
-        film.
+        """The frame of the second film at the same time as the played frame; its last frame if the second
+        film is shorter. None if there is no second film.
         """
         if self._beside is None or self.source is None:
             return None

@@ -1,4 +1,4 @@
-"""The poster of a rendered film: its middle frame as a picture, or the words shown instead."""
+"""The poster of a rendered film: its middle frame, or a text if there is no picture."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 async def load_film_poster(
     screen: StudioScreen, film: RenderedFilm | None, columns: int, rows: int
 ) -> tuple[Drawing | None, str]:
-    """Return a film's poster scaled to so many columns and rows, and the words to show if there is no
-    picture.
+    """Return a film's poster, scaled to `columns` by `rows` cells, and the text to show if the poster is
+    None.
     """
     app = screen.studio_app
     if film is None:

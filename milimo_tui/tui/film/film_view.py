@@ -1,6 +1,7 @@
-"""The drawing of the Film screen: the estimate of the next render, the rendered films, how to fetch one.
+"""The drawing of the Film screen: the estimate of the next render, the rendered films, and the shell line
+that fetches a film.
 
-Draws the snapshot, the queue and the project's renders. Every action is a command of the registry.
+It is drawn from the film, the queue and the list of rendered films. Every action is a registered command.
 """
 
 from __future__ import annotations
@@ -54,18 +55,21 @@ if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import LiveQueue
 
 
-BESIDE = 110  # From this width in columns, the lists are next to the details of the selection.
-LISTS = 54  # Smallest width of the lists there.
-ESTIMATE = 66  # Width of the estimate.
-BOTH = 116  # Width in which the estimate and the film's facts are side by side.
+BESIDE = 110  # From this screen width in columns, the lists are next to the details instead of above them.
+LISTS = 54  # Smallest width in columns of the lists if they are next to the details.
+ESTIMATE = 66  # Width of the estimate in columns if the film's facts are next to it.
+BOTH = 116  # From this width of the details in columns, the film's facts are next to the estimate.
 FACTS_WIDTH = 46
-LEAST_PICTURE = 6  # Rows below which a picture is not worth its space.
-MOST_FILMS = 4  # Rows of the list when a picture takes the screen.
-PRESETS_ROWS = len(PRESETS) + len({preset.group for preset in PRESETS})  # One heading for each group.
+LEAST_PICTURE = 6  # Smallest height of a useful picture, in rows.
+MOST_FILMS = 4  # Maximum number of rows for the list of films on a narrow screen while a film is played.
+# Rows of the complete list of presets: each preset, and a heading for each group.
+PRESETS_ROWS = len(PRESETS) + len({preset.group for preset in PRESETS})
 
 
 class FilmView(ViewedScreen, PanedScreen):
-    """A screen that shows the estimate of the next render and the list of films."""
+    """The Film screen without its keys: the estimate of the next render, the presets, the rendered films and
+    a picture.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,7 +80,7 @@ class FilmView(ViewedScreen, PanedScreen):
         self.estimate: RenderEstimate | None = None
         self.films: list[RenderedFilm] = []
         self.job: JobView | None = None
-        self.marked = ""  # Key of the film to compare with.
+        self.marked = ""  # Key of the film that the user marked for comparison.
         self.viewing_keys: ViewingKeys[PlanFrame] = ViewingKeys(self, self, once_there=self._run_with_picture)
         self.player = FilmPlayer(
             self,
@@ -86,12 +90,13 @@ class FilmView(ViewedScreen, PanedScreen):
             on_marked=self._mark_cut_range,
             choose=self._choose_playable,
         )
-        # Outputs by preset, for presets whose settings the user has changed.
+        # The outputs to render, by preset, for presets whose settings the user changed or marked.
         self.asked: dict[str, RenderOutput] = {}
-        self.known: dict[str, PresetEstimate] = {}  # Estimates of this film, by preset.
-        self._in_hand = "films"  # The list that has the focus, or had it last.
-        self._was_watching = False  # True if the last layout was the one for watching.
-        self._pictured = ""  # The film whose poster is shown, with the poster's size.
+        self.known: dict[str, PresetEstimate] = {}  # Estimates of size and target file, by preset.
+        self._in_hand = "films"  # Id of the list that has the focus, or had it last.
+        self._was_watching = False  # True if the screen was last arranged for playing a film.
+        # Identifies the shown poster by its film and its size, so that it is not loaded again.
+        self._pictured = ""
 
     def compose_body(self) -> Iterable[Widget]:
         detail = Vertical(
@@ -129,12 +134,14 @@ class FilmView(ViewedScreen, PanedScreen):
 
     @property
     def output_presets(self) -> tuple[str, ...]:
-        """The presets that are rendered together, in the order of the list; empty for a single preset."""
+        """The presets marked to be rendered together, in the order of the list; empty if none is marked."""
         return tuple(row.name for row in PRESETS if row.name in self.presets.marked)
 
     @property
     def range(self) -> tuple[int, int] | None:
-        """The frames to render: from in to out if that is chosen and marked, otherwise None for all."""
+        """The range of frames to render: from the in mark to the out mark, if the user chose that and marks
+        exist. Otherwise None, for the complete cut.
+        """
         cut = self.film.cut if self.film else None
         if not self.marked_only or cut is None or (cut.mark_in is None and cut.mark_out is None):
             return None
@@ -152,7 +159,9 @@ class FilmView(ViewedScreen, PanedScreen):
         self.player.halt_playback()
 
     def on_screen_resume(self) -> None:
-        """Read again: files may have been removed while another screen was open."""
+        """Read the films again when the screen is shown again, because files may have been removed
+        meanwhile.
+        """
         super().on_screen_resume()
         if self.estimate is not None:
             self._schedule_renders_read()
@@ -190,7 +199,7 @@ class FilmView(ViewedScreen, PanedScreen):
         self._draw_renders()
 
     async def _read_renders(self) -> None:
-        """Read the estimate and the films, off the event loop."""
+        """Read the estimates and the list of rendered films in a thread, and draw them."""
         film, studio, span = self.film, self.studio_app.studio, self.range or (0, None)
         request, output, scenes = self.request, self.output, self.scenes
         if film is None or film.cut is None:
@@ -209,7 +218,7 @@ class FilmView(ViewedScreen, PanedScreen):
         known = None if self.estimate is None else {film.key for film in self.films}
         self.estimate, self.films, self.known = await self.in_thread(read)
         if known is None and not self.films and self.focused in (None, self.rows):
-            self.focus_list("presets")  # Without films, the first choice is a preset.
+            self.focus_list("presets")  # As long as no film was rendered, the user first chooses a preset.
         came = [film.key for film in self.films if known is not None and film.key not in known]
         self._draw_renders(came[0] if came else None)
 
@@ -217,16 +226,20 @@ class FilmView(ViewedScreen, PanedScreen):
         self.run_in_background(self._read_renders, "film-look", exclusive=True)
 
     def _draw_renders(self, key: str | None = None) -> None:
-        """Draw the estimate, the films and the presets; the cursor goes to the film `key`, or stays."""
+        """Draw the estimate, the films and the presets. The cursor moves to the film `key`; if it is None,
+        the cursor stays.
+        """
         ink, cut, estimate = self.ink, self.film.cut if self.film else None, self.estimate
         if cut is None or estimate is None:
             return
-        self._draw_render_lists(key)  # Lists are drawn first: the width of the estimate depends on them.
+        # The lists must be drawn first, because the width of the estimate depends on them.
+        self._draw_render_lists(key)
         self._arrange_panes()
         width = max(20, self._estimate_width - 4)
         estimate = replace(estimate, hint=self.studio_app.replace_commands_with_keys(estimate.hint))
         span = describe_render_range(cut.rate, self.range, scenes=self.scenes)
-        brief = self.on_presets and not self._has_lists_beside  # The list needs the rows.
+        # On a narrow screen, the list of presets needs the rows of the complete estimate.
+        brief = self.on_presets and not self._has_lists_beside
         lines = format_estimate_lines(
             estimate, cut.rate, cut.name, span, self.request, width, ink, brief=brief
         )
@@ -242,8 +255,8 @@ class FilmView(ViewedScreen, PanedScreen):
         self.refresh_lines()
 
     def _draw_render_lists(self, key: str | None) -> None:
-        """Draw presets and films. Below `BESIDE` columns, draw the focused list and a summary of the
-        other.
+        """Draw the lists of presets and films. On a screen narrower than `BESIDE`, the heading of the focused
+        list names the other list.
         """
         ink, width = self.ink, max(20, self._lists_width - 4)
         films = format_count(len(self.films), "film") if self.films else "no film has been rendered yet"
@@ -263,7 +276,9 @@ class FilmView(ViewedScreen, PanedScreen):
 
     @property
     def is_watching(self) -> bool:
-        """True if a film is loaded for playing; below `BESIDE` columns it takes the screen."""
+        """True if a film is loaded in the player. On a screen narrower than `BESIDE`, the player then takes
+        most of the screen.
+        """
         return self.player.source is not None
 
     @property
@@ -276,7 +291,7 @@ class FilmView(ViewedScreen, PanedScreen):
 
     @property
     def _lists_width(self) -> int:
-        """The width of the lists in columns, set by the user or else by the style sheet."""
+        """The width of the lists in columns, as set by the user, otherwise as in the style sheet."""
         width, split = self.size.width, self.split
         if not self._has_lists_beside or split.is_closed:
             return width
@@ -293,21 +308,23 @@ class FilmView(ViewedScreen, PanedScreen):
         return ESTIMATE if beside_facts else self._detail_width
 
     def focus_list(self, name: str) -> None:
-        """Give the focus to the presets or to the films."""
+        """Focus a list; `name` is `presets` or `films`."""
         self._in_hand = name
         self._arrange_panes()
         self.query_one(f"#{name}", Rows).focus()
         self._draw_renders()
 
     def on_descendant_focus(self) -> None:
-        """Show the details that belong to the newly focused list."""
+        """Redraw the details when the focus moves between the presets and the films."""
         name = self.focused.id or "" if self.focused is not None else ""
         if name in ("presets", "films") and name != self._in_hand:
             self._in_hand = name
             self._draw_renders()
 
     def _arrange_panes(self) -> None:
-        """Divide the screen: lists next to the details, or below them; a picture where there is space."""
+        """Divide the screen between lists, details and picture, according to its size and the focused
+        list.
+        """
         room = max(8, self.query_one("#body").size.height)
         beside, watching = self._has_lists_beside, self.is_watching
         both = self._detail_width >= BOTH
@@ -324,14 +341,17 @@ class FilmView(ViewedScreen, PanedScreen):
         self.query_one("#film-heading").display = beside
         self.query_one("#film-fetch").display = beside or not (watching or self.on_presets)
         if beside:
-            below = min(len(self.films), (room - 4) * 2 // 5)  # Rows left for the films.
+            # Number of rows reserved for the list of films.
+            below = min(len(self.films), (room - 4) * 2 // 5)
             self.presets.styles.height = max(5, min(PRESETS_ROWS, room - 4 - max(1, below)))
         else:
             self.presets.styles.height = "1fr"
             stage.styles.height = room - 3 - min(MOST_FILMS, max(1, len(self.films))) if watching else "auto"
 
     def _choose_playable(self) -> Playable | None:
-        """Return what the player's keys play: the film under the cursor, otherwise the current cut."""
+        """Return the film under the cursor for the player; if no film was rendered, the current cut; None
+        without a cut.
+        """
         here, film, studio = self.film_here, self.film, self.studio_app.studio
         if here is not None:
             return _make_film_playable(here)
@@ -349,24 +369,27 @@ class FilmView(ViewedScreen, PanedScreen):
         return Playable(cut.id, str(film.revision), read)
 
     def _mark_cut_range(self, mark_in: int | None, mark_out: int | None) -> None:
-        """Also mark the cut if the cut is being watched: `R` renders from in to out."""
+        """If the cut itself is being played, store the player's in and out marks in the cut, so that this
+        range can be rendered.
+        """
         cut, loaded = self.film.cut if self.film else None, self.player.loaded
         if cut is not None and loaded is not None and loaded.key == cut.id:
             self.run_command("cut.marks", {"mark_in": mark_in, "mark_out": mark_out}, quiet=True)
 
     def _draw_transport(self) -> None:
-        """Draw the playhead's position, and make space for the picture if there is none yet."""
+        """Draw the line with the playhead's position. When playing begins or ends, rearrange the screen."""
         if self.is_watching != self._was_watching:
             self._was_watching = self.is_watching
             self._arrange_panes()
-            self.refresh_lines()  # Other keys apply now.
+            # Other keys apply while a film is played, so the line of keys must be redrawn.
+            self.refresh_lines()
         bar, player, wide = self.query_one("#film-transport", Line), self.player, 30
         wide = max(wide, self.query_one("#film-stage").size.width - 2)
         source = player.source
         bar.show_line(format_transport(source, player.frame, player.sign, self.ink, wide) if source else "")
 
     def _draw_film_picture(self) -> None:
-        """Draw the player's current frame, or the poster of the film under the cursor."""
+        """Draw the player's current frame; if no film is loaded, the poster of the film under the cursor."""
         self._draw_transport()
         if self.is_watching:
             self._pictured = ""
@@ -377,7 +400,9 @@ class FilmView(ViewedScreen, PanedScreen):
     # -- viewing ---------------------------------------------------------------------------------
 
     def _run_with_picture(self, act: Callable[[], None]) -> None:
-        """Call `act` when there is a picture to view closely; a poster does not count."""
+        """Load the chosen film and call `act` once a frame is shown. A poster is not enough, because it can't
+        be zoomed or compared.
+        """
         if self._choose_playable() is None:
             self.show_message("there is no picture here", "warn")
         else:
@@ -393,7 +418,7 @@ class FilmView(ViewedScreen, PanedScreen):
         return self.player.second_film_frame
 
     def find_compared_frame(self) -> bool:
-        """Load the film to compare the current film with; if there is none, explain how to get one."""
+        """Load the film to compare with. If there is none, show a hint on how to get one and return False."""
         other = self.other_film
         if other is None:
             self.show_message(
@@ -406,8 +431,8 @@ class FilmView(ViewedScreen, PanedScreen):
         return True
 
     def redraw_viewed_picture(self) -> None:
-        """Draw the picture with the present viewing settings. A film that shows only its poster is loaded at
-        its middle.
+        """Draw the picture with the present viewing settings. If only a poster is shown, load the film, at
+        its middle frame.
         """
         if self.viewing_keys.viewing != PLAIN_VIEWING and not self.is_watching:
             self._run_with_picture(lambda: None)
@@ -416,7 +441,9 @@ class FilmView(ViewedScreen, PanedScreen):
 
     @property
     def other_film(self) -> RenderedFilm | None:
-        """The film to compare the current film with: the marked film, otherwise the one before it."""
+        """The film to compare with: the marked film, otherwise the film rendered before the film under the
+        cursor. None with fewer than two films.
+        """
         here, films = self.film_here, self.films
         if here is None or len(films) < 2:
             return None
@@ -427,14 +454,14 @@ class FilmView(ViewedScreen, PanedScreen):
     # -- posters ---------------------------------------------------------------------------------
 
     async def _show_film_poster(self) -> None:
-        """Show the middle frame of the film under the cursor, or words if there is no picture."""
+        """Show the middle frame of the film under the cursor, or a text if there is no picture."""
         here, picture = self.film_here, self.query_one("#film-picture", Picture)
         columns, rows = picture.size
         shown = f"{here.key if here else ''} {columns}x{rows} {here is not None and here.is_there}"
         if shown == self._pictured or not columns:
             return
         drawing, words = await load_film_poster(self, here, columns, rows)
-        if not self.is_watching:  # Playback may have started meanwhile.
+        if not self.is_watching:  # While the poster was loaded, the user may have started to play the film.
             picture.show_shared_drawing(drawing, words)
             self._pictured = shown
 
@@ -457,7 +484,7 @@ class FilmView(ViewedScreen, PanedScreen):
         return str(self.film_here.path) if self.film_here else ""
 
     def list_idle_acts(self) -> frozenset[str]:
-        """Return the actions that can do nothing now. Their keys still report why."""
+        """Return the actions that can do nothing now. Their keys stay active and explain why."""
         pictures = self.estimate is None or self.estimate.delivery.picture is not None
         could = {
             "ui.render": self.estimate is not None and not self.estimate.trouble,
@@ -477,7 +504,9 @@ class FilmView(ViewedScreen, PanedScreen):
         return cut is not None and (cut.mark_in is not None or cut.mark_out is not None)
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
-        """Show another film: unload the watched film, and keep the viewing settings."""
+        """Show the newly selected film: unload the played film, but keep the viewing settings. In the list of
+        presets, choose the preset.
+        """
         if event.rows.id == "presets":
             self.choose_preset(event.key)
             return
@@ -490,7 +519,7 @@ class FilmView(ViewedScreen, PanedScreen):
             self.redraw_viewed_picture()
 
     def choose_preset(self, name: str) -> None:
-        """Apply a preset. A subclass with keys implements this."""
+        """Choose the preset `name`. Implemented by the subclass that has the keys."""
 
     def _draw_fetch_and_facts(self) -> None:
         ink, here, words = self.ink, self.film_here, join_line()
@@ -503,7 +532,7 @@ class FilmView(ViewedScreen, PanedScreen):
 
 
 def _make_film_playable(film: RenderedFilm) -> Playable:
-    """Return a rendered film as a playable."""
+    """Return a rendered film as a `Playable` for the player."""
 
     def read() -> PlaySource:
         from milimo_tui.studio.render.rendered_films import plan_film_playback

@@ -1,5 +1,5 @@
-"""The presets as rows: each preset's use, the film's estimated size, the date of its last render. Pure
-functions.
+"""The render presets as rows: each preset's use, the estimated size of the film, and the date of its last
+render. Pure functions.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 NAME = 13
 SIZE = 9
-FILE_FROM = 92  # From this width in cells, the list names each file.
-LAST_FROM = 70  # From this width, it shows the date of each last render.
+FILE_FROM = 92  # From this width in cells, a row also has the name of the file.
+LAST_FROM = 70  # From this width in cells, a row also has the date of the preset's last render.
 MOST_USE = 25
 GROUPS = {
     PresetGroup.FILM: "films",
@@ -38,7 +38,7 @@ GROUPS = {
 def build_preset_rows(
     known: Mapping[str, PresetEstimate], current: str, width: int, ink: TextStyles
 ) -> list[Row]:
-    """Return a row for each preset, under the headings of their groups."""
+    """Return a row for each preset, under the heading of its group. `current` is the chosen preset."""
     rows: list[Row] = []
     group: PresetGroup | None = None
     for preset in PRESETS:
@@ -73,7 +73,7 @@ def _build_preset_row(
 
 
 def format_estimated_size(known: PresetEstimate, ink: TextStyles) -> tuple[str, Style]:
-    """Return a size: as measured, or with a `~` if it is a guess."""
+    """Return an estimated file size and its style. A `~` marks a guess that is only based on the preset."""
     words = format_bytes(known.bytes.bytes)
     if known.bytes.source == "preset":
         return f"~{words}", ink.muted
@@ -87,8 +87,8 @@ def _format_render_date(when: float) -> str:
 def format_preset_heading(
     known: Mapping[str, PresetEstimate], marked: Collection[str], ink: TextStyles
 ) -> Text:
-    """Return the line above the list: the meaning of `~`, or the number and total size of the marked
-    outputs.
+    """Return the line above the list. If presets are marked, it has their number and total size; otherwise it
+    explains the `~`.
     """
     if not marked:
         return join_line(("deliver as", ink.strong), ("   ~ is a guess", ink.muted))

@@ -1,6 +1,6 @@
-"""The settings of a film's render as form fields: size, rate, quality, burn-ins, loudness. Pure functions.
+"""The settings of a render as form fields: size, rate, quality, burn-ins, loudness. Pure functions.
 
-A wrong value is refused while it is typed, by the same code that would refuse the film.
+The text is checked while it is typed, by the same code that checks the render request.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from milimo_tui.tui.fields.choice_notes import BURNS, FILM_SIZES, LEVELS, RATES
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
 from milimo_tui.tui.fields.reading import format_refusal_error
 
-ANY_RASTER = (1920, 1080)  # The raster on which a request is tried.
-FEW_DIGITS = 3  # Digits of a quality; a longer number is a bit rate.
+ANY_RASTER = (1920, 1080)  # The raster assumed for checking a request; any raster would do.
+FEW_DIGITS = 3  # Maximum number of digits of a quality; a number with more digits is a bit rate.
 _LABELS = {
     "size": ("size", "1280x720, 720p or 50%; empty: the cut’s"),
     "rate": ("frames a second", "empty: the cut’s"),
@@ -33,7 +33,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 
 def make_request_field(name: str, request: DeliveryRequest) -> FormField:
-    """Return the field that asks for one setting of a film's request."""
+    """Return the field that asks for the setting `name` of a render request."""
 
     def check(typed: str) -> str:
         try:
@@ -58,7 +58,7 @@ def make_request_field(name: str, request: DeliveryRequest) -> FormField:
 
 
 def format_request_value(name: str, request: DeliveryRequest) -> str:
-    """Return a request's value as the user types it."""
+    """Return the value of the setting `name` as the user types it."""
     if name == "quality":
         return request.bitrate or ("" if request.quality is None else str(request.quality))
     if name == "burn":
@@ -67,7 +67,7 @@ def format_request_value(name: str, request: DeliveryRequest) -> str:
 
 
 def parse_request_change(name: str, typed: str) -> dict[str, Any]:
-    """Return the changes of a request that a typed text means."""
+    """Return the attributes of a request that the typed text sets, with their values."""
     if name == "quality":
         return parse_quality(typed)
     if name == "burn":
@@ -76,7 +76,9 @@ def parse_request_change(name: str, typed: str) -> dict[str, Any]:
 
 
 def parse_quality(typed: str) -> dict[str, Any]:
-    """Parse a quality: a short number is the encoder's quality, any other text is a bit rate."""
+    """Parse the setting for quality. A number of up to three digits is the encoder's quality, any other text
+    is a bit rate.
+    """
     words = typed.strip()
     small = words.isdigit() and len(words) <= FEW_DIGITS
     return {"quality": int(words) if small else None, "bitrate": "" if small else words}

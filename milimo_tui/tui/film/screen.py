@@ -1,7 +1,7 @@
-"""The Film screen: the estimate of the next render, the key that starts it, the rendered films, how to fetch
-one.
+"""The Film screen: the estimate of the next render, the key that starts it, the rendered films, and the shell
+line that fetches a film.
 
-Draws the snapshot, the queue and the project's renders. Every action is a command of the registry.
+`film_view` draws the screen; this module adds the keys. Every action is a registered command.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class WatchingMode(Mode):
-    """The mode in which a rendered film is played."""
+    """The mode WATCHING: a film is loaded in the player, so the playback keys apply."""
 
     NAME = "WATCHING"
     CONTEXTS = ("watching",)
@@ -48,7 +48,7 @@ class WatchingMode(Mode):
 
 
 class PresetsMode(Mode):
-    """The mode in which the list of presets has the keys."""
+    """The mode in which keys apply to the list of presets."""
 
     CONTEXTS = ("presets",)
 
@@ -61,7 +61,7 @@ class PresetsMode(Mode):
 
 
 class FilmScreen(FilmView):
-    """The Film screen with its keys."""
+    """The Film screen: the view with its keys."""
 
     MODE = ScreenName.FILM
     TITLE = "Film"
@@ -83,14 +83,14 @@ class FilmScreen(FilmView):
     # -- actions -----------------------------------------------------------------------------------
 
     def stop_watching(self, key_command: KeyCommand) -> None:
-        """Unload the film that is watched, and show its poster again."""
+        """Unload the played film, and show its poster again."""
         self.player.clear_source()
         self.viewing_keys.act_view_plain(key_command)
         self._draw_renders()
 
     @action
     async def act_render(self, key_command: KeyCommand) -> None:
-        """c c: render the marked presets as one batch, otherwise the preset under the cursor."""
+        """Render the marked presets as one batch; if none is marked, render the chosen preset (c c)."""
         from milimo_tui.studio.commands.film.outputs import RenderOutput
 
         outputs = [self.asked[name] for name in self.output_presets] or [
@@ -122,20 +122,22 @@ class FilmScreen(FilmView):
             self._draw_renders()
 
     def _change_request(self, **changes: Any) -> None:
-        """Change the request and estimate it again."""
+        """Change settings of the render request, and estimate the render again."""
         self.request = replace(self.request, **changes)
         self._store_output()
         self._schedule_renders_read()
 
     def _store_output(self) -> None:
-        """Store the settings of this preset, for when it is chosen again or rendered with others."""
+        """Store the current settings under their preset. They apply when the preset is chosen again or
+        rendered with others.
+        """
         from milimo_tui.studio.commands.film.outputs import RenderOutput
 
         self.asked[self.request.preset] = RenderOutput(self.request, self.output)
 
     @action
     def act_range(self, key_command: KeyCommand) -> None:
-        """Switch between rendering the complete cut and rendering from in to out."""
+        """Switch between rendering the complete cut and rendering from the in mark to the out mark."""
         self.marked_only = not self.marked_only
         if self.marked_only and self.range is None:
             self.marked_only = False
@@ -158,12 +160,12 @@ class FilmScreen(FilmView):
 
     @action
     def act_preset(self, key_command: KeyCommand) -> None:
-        """Choose the next preset; after the last comes the first."""
+        """Choose the next preset; after the last one, the first."""
         self._apply_preset(NAMES[(NAMES.index(self.request.preset) + 1) % len(NAMES)])
 
     @action
     def act_presets(self, key_command: KeyCommand) -> None:
-        """P: go to the list of presets, and back to the films."""
+        """Move the focus between the list of presets and the list of films (P)."""
         self.focus_list("films" if self.on_presets else "presets")
 
     @action_with_names("previous_pane")
@@ -172,13 +174,15 @@ class FilmScreen(FilmView):
 
     @action
     def act_mark_output(self, key_command: KeyCommand) -> None:
-        """a: render this preset together with others, or no longer."""
+        """Mark or unmark the preset under the cursor for rendering together with others (a)."""
         self._store_output()
         self.presets.toggle_mark()
         self._draw_renders()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter: open a film in mpv, or mark a preset."""
+        """Open the film under the cursor in mpv. In the list of presets, mark or unmark the preset
+        (Enter).
+        """
         if event.rows.id == "presets":
             self._store_output()
             self.presets.toggle_mark()
@@ -191,8 +195,8 @@ class FilmScreen(FilmView):
             self._apply_preset(name)
 
     def _apply_preset(self, name: str) -> None:
-        """Choose a preset with the settings stored for it, otherwise with the current settings that suit any
-        preset.
+        """Choose a preset. Use the settings stored for it; if there are none, use the current settings
+        without those that depend on the preset.
         """
         if name in self.asked:
             kept = self.asked[name]
@@ -214,7 +218,9 @@ class FilmScreen(FilmView):
         return lacks
 
     async def _ask_request_value(self, name: str) -> None:
-        """Ask for one setting of the request. A refused text stays in the field, with the reason."""
+        """Ask for the setting `name` of the render request. If a text is refused, the field stays open and
+        shows the reason.
+        """
         typed = await self.ask_field(make_request_field(name, self.request), name=name.upper())
         if typed is not None:
             self._change_request(**parse_request_change(name, typed))
@@ -231,7 +237,9 @@ class FilmScreen(FilmView):
 
     @action
     async def act_quality(self, key_command: KeyCommand) -> None:
-        """Ask for the quality: a number is the encoder's quality, a number with a unit is a bit rate."""
+        """Ask for the quality. A short number is the encoder's quality; a number with a unit, such as 8M, is
+        a bit rate.
+        """
         await self._ask_request_value("quality")
 
     @action
@@ -241,7 +249,7 @@ class FilmScreen(FilmView):
 
     @action
     def act_subtitles(self, key_command: KeyCommand) -> None:
-        """Switch between no subtitles, SRT, VTT and embedded."""
+        """Switch to the next kind of subtitles: none, SRT, VTT, embedded."""
         kinds = ("", "srt", "vtt", "embedded")
         self._change_request(subtitles=kinds[(kinds.index(self.request.subtitles) + 1) % len(kinds)])
 
@@ -266,12 +274,15 @@ class FilmScreen(FilmView):
             return
         key = self.film_here.key
         self.marked = "" if key == self.marked else key
-        self.viewing_keys.grabbed = None  # From now on, the marked film is the one to compare with.
+        # Drop the grabbed frame, so that pictures are compared with the marked film from now on.
+        self.viewing_keys.grabbed = None
         self._draw_renders()
 
     @action
     async def act_compare(self, key_command: KeyCommand) -> None:
-        """Compare the film under the cursor with the marked film, or with the one before it."""
+        """Show the facts of the film under the cursor next to those of the marked film, or of the film before
+        it.
+        """
         here, other = self.film_here, self.other_film
         if here is None or other is None:
             self.show_message(
@@ -283,7 +294,7 @@ class FilmScreen(FilmView):
 
     @action
     def act_full_screen(self, key_command: KeyCommand) -> None:
-        """F: play the film under the cursor in full screen, or the cut if there is no film."""
+        """Play the film under the cursor in full screen; if no film was rendered, play the cut (F)."""
         self.player.run_with_source(
             lambda source: continue_full_screen(self, self.player, self.player.load_current_source)
         )
@@ -306,8 +317,8 @@ class FilmScreen(FilmView):
         return self.path_here
 
     def get_play_arguments(self) -> tuple[str, ...]:
-        """Return the chosen film's file; if no film was rendered, the cut's id, because the cut is played
-        then.
+        """Return the arguments of the command `play`: the chosen film's file; if no film was rendered, the id
+        of the current cut.
         """
         cut = self.film.cut if self.film else None
         return super().get_play_arguments() or ((cut.id,) if cut is not None else ())

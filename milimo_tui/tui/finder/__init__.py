@@ -1,5 +1,6 @@
-"""The finder: a search for anything in the film, with a preview and the usual actions on each result.
+"""The finder: a search in the film for shots, lines, takes and other items. Each result has a preview and the
+usual actions.
 
-Uses the packages of a shot (its picture and state) and of the timeline (registers).
-`studio.project.find_words` defines what is found, and in which order. Begin with `screen`.
+The package uses the packages of a shot (for its picture and state) and of the timeline (for registers).
+`studio.project.find_words` defines the search and the order of results. Begin with `screen`.
 """

@@ -1,4 +1,6 @@
-"""The actions on a search result: make, edit, yank, delete, each by the command that its own screen uses."""
+"""The actions on a search result: make, edit, yank, delete. Each runs the command that the result's own
+screen uses.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,14 @@ if TYPE_CHECKING:
 
 
 class FindActs:
-    """The actions on the result under the cursor of a finder."""
+    """The finder's actions on the result under the cursor."""
 
     def __init__(self, screen: FinderScreen) -> None:
         self._screen = screen
 
     def _require_result_here(self) -> Findable | None:
-        """Return the result that an action applies to. Without one, or if it is in another film, show why and
-        return None.
+        """Return the result under the cursor. If there is none, or if it is in another film, show a message
+        and return None.
         """
         found = self._screen.here
         if found is None:
@@ -39,7 +41,9 @@ class FindActs:
 
     @action
     async def act_make(self, key_command: KeyCommand) -> None:
-        """Make a take of a shot, the missing takes of a scene, a drawing of an element; run a job again."""
+        """Queue the work for the result: a take of a shot, the missing takes of a scene, or a drawing of an
+        element. A job is run again.
+        """
         found, screen = self._require_result_here(), self._screen
         if found is None:
             return
@@ -61,7 +65,7 @@ class FindActs:
 
     @action
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """Ask for new text. A line is edited in the script, a job in the queue."""
+        """Ask for a new text for the result. For a line or a job, go to its own screen instead."""
         found, screen = self._require_result_here(), self._screen
         if found is None:
             return
@@ -91,8 +95,8 @@ class FindActs:
             await screen.run_and_wait(command, **given)
 
     def _find_edit_command(self, found: Findable) -> tuple[str, str, str, str]:
-        """Return the command that changes a result's text, the names of its id and text arguments, and the
-        text.
+        """Return the command that changes a result's text, the names of the arguments for its id and its
+        text, and the present text.
         """
         film = self._screen.film
         story = film.story if film is not None else None
@@ -117,7 +121,7 @@ class FindActs:
         return "shot.set", "id", "action", shots.get(found.shot, "")
 
     async def _rename_cut(self, found: Findable, name: str) -> None:
-        """Rename a cut, after making it the current cut, as on its own screen."""
+        """Make a cut the current cut and rename it, because only the current cut can be renamed."""
         if await self._switch_to_cut_of_result(found):
             await self._screen.run_and_wait("cut.rename", name=name)
 
@@ -131,7 +135,9 @@ class FindActs:
 
     @action
     async def act_yank(self, key_command: KeyCommand) -> None:
-        """Yank a result that the timeline can insert (`p` and `P` there); copy the text of any other."""
+        """Copy a result into a register if the timeline can insert it (`p` and `P` there). Copy the text of
+        any other result to the clipboard.
+        """
         found, screen = self._require_result_here(), self._screen
         if found is None:
             return
@@ -172,8 +178,8 @@ class FindActs:
 
     @action
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """Delete a result as its own screen does. A take is rejected or accepted again; a job is
-        cancelled.
+        """Delete the result by the command that its own screen uses. A take is rejected, or accepted if it
+        was rejected; a job is cancelled.
         """
         found, screen = self._require_result_here(), self._screen
         if found is None or not await self._confirm_deletion(found):
@@ -205,8 +211,8 @@ class FindActs:
                 screen.show_message("a film can only be deleted on Home", "warn", "{ui.mode home} goes there")
 
     async def _confirm_deletion(self, found: Findable) -> bool:
-        """Ask for confirmation if more is deleted than is visible: a shot's takes, a scene's shots, a cut, an
-        element.
+        """Ask for confirmation if the deletion is large: a shot with takes, a scene with shots, a cut or an
+        element. Return True to delete.
         """
         film, screen = self._screen.film, self._screen
         if film is None:

@@ -1,4 +1,4 @@
-"""Navigation to a search result: open its screen, with the cursor on the result."""
+"""Go to a search result: open the result's screen and put the cursor on the result."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from milimo_tui.studio.project.findables import Findable
     from milimo_tui.tui.shell.ports import StudioApp
 
-FILM_SECONDS = 30.0  # Longest wait for an opened film.
-ROW_SECONDS = 5.0  # Longest wait until an opened screen has listed its rows.
+FILM_SECONDS = 30.0  # Maximum number of seconds to wait for a film to open.
+ROW_SECONDS = 5.0  # Maximum number of seconds to wait until a newly opened screen has listed its rows.
 
 
 async def go_to_find(app: StudioApp, found: Findable) -> None:
-    """Go to a search result; a result in another film opens that film first."""
+    """Go to a search result. If it is in another film, open that film first."""
     folder = found.film or (found.id if found.kind == "film" else "")
     if folder and not await _open_film_of_find(app, folder):
         return
@@ -48,7 +48,7 @@ async def go_to_find(app: StudioApp, found: Findable) -> None:
 
 
 async def _open_film_of_find(app: StudioApp, folder: str) -> bool:
-    """Open a film and wait until the screens have it; return True if they do."""
+    """Open the film in `folder`, and wait until it is shown. Return False if it can't be opened."""
     before = app.film
     if await app.run_and_wait("project.use", {"name": folder}) is None:
         return False
@@ -59,7 +59,7 @@ async def _open_film_of_find(app: StudioApp, folder: str) -> bool:
 
 
 async def _go_to_cut_of_find(app: StudioApp, found: Findable) -> None:
-    """Go to a cut, there to the frame of a clip or a note."""
+    """Open the cut of a result on the timeline, at the frame of the clip or note."""
     cut = app.film.cut if app.film is not None else None
     if (cut is None or cut.id != found.cut) and await app.run_and_wait(
         "cut.use", {"name": found.cut}
@@ -71,7 +71,9 @@ async def _go_to_cut_of_find(app: StudioApp, found: Findable) -> None:
 
 
 async def _put_cursor_on_row(app: StudioApp, id: str) -> None:
-    """Put the cursor of a list on the visible screen on a row, as soon as the row is listed."""
+    """Put the cursor on the row with the key `id` in a list of the visible screen, as soon as the row is
+    listed.
+    """
     end = time.monotonic() + ROW_SECONDS
     while time.monotonic() < end:
         for rows in app.screen.query(Rows):

@@ -38,13 +38,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FACTS = 3  # Lines about a shot: its description, its state, its scene.
-AROUND = 4  # Lines of the script shown before and after the found line.
+# Number of lines about a shot before its action and dialogue: its description, its state, its scene.
+FACTS = 3
+AROUND = 4  # Number of lines of the screenplay shown before and after the found line.
 
 
 @dataclass(frozen=True)
 class FindPreview:
-    """The source of a picture (none if it has no path) and lines about a search result."""
+    """The preview of a search result: a picture source (with an empty path for no picture), and lines of
+    text.
+    """
 
     source: PictureSource
     lines: tuple[Text, ...] = ()
@@ -53,9 +56,9 @@ class FindPreview:
 def read_find_preview(
     studio: Studio, film: FilmSnapshot | None, queue: LiveQueue, found: Findable, ink: TextStyles
 ) -> FindPreview:
-    """Build the preview of a search result, from its own film's file if it belongs to another film.
+    """Return the preview of a search result. If the result belongs to another film, read that film's file.
 
-    Errors of the studio are shown in the preview instead of raised.
+    Errors are shown in the preview instead of being raised.
     """
     try:
         if found.kind == "film" or found.film:
@@ -168,7 +171,7 @@ def _preview_in_film(
 
 
 def _require_present(found: T | None) -> T:
-    """Return the object. Raises NotFound if it was removed during the search."""
+    """Return the item. Raises NotFound if it was deleted after the search."""
     if found is None:
         raise NotFound("that item was deleted")
     return found
@@ -205,7 +208,9 @@ def _describe_asset_lines(asset: Asset, ink: TextStyles) -> Iterator[Text]:
 
 
 def _describe_shot_lines(story: Story, id: str, queue: LiveQueue, ink: TextStyles) -> list[Text]:
-    """Describe a shot: number, framing, length and state, its scene, its action and dialogue."""
+    """Return lines about a shot: number, framing and length, its state, its scene, its action and dialogue.
+    Return an empty list for an unknown id.
+    """
     state = next((each for each in list_basic_states(story) if each.shot.id == id), None)
     if state is None:
         return []
@@ -226,7 +231,7 @@ def _describe_shot_lines(story: Story, id: str, queue: LiveQueue, ink: TextStyle
 
 
 def _list_script_lines_around(story: Story, number: int, ink: TextStyles) -> Iterator[Text]:
-    """Yield the lines of the script around line `number`."""
+    """Yield the lines of the screenplay around line `number` (from 1), which is highlighted."""
     rows = story.project.script.splitlines()
     for at in range(max(1, number - AROUND), min(len(rows), number + AROUND) + 1):
         style = ink.strong if at == number else ink.muted

@@ -1,5 +1,5 @@
-"""The finder's list: a row for each result, the number of results of each kind, the examples shown at
-first.
+"""The text of the finder's list: a row for each result, the number of results by kind, and the examples shown
+before a search.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.rows import LazyRow
 from milimo_tui.tui.widgets.text import join_line
 
-KIND = 9  # Width of the kind, in cells.
-SHORT = 8  # Greatest width of the name column; a longer name moves its text to the right.
-MOST = 500  # Rows that are listed; further results are only counted.
+KIND = 9  # Width of the column with a result's kind, in cells.
+# Maximum width of the column with names, in cells. A longer name shifts the text of its row to the right.
+SHORT = 8
+MOST = 500  # Maximum number of rows. Further results are counted, but not listed.
 TEACHES = (
     ("ticket", "who said it, where it is seen, what is noted of it"),
     ("line:", "before the words: lines alone; so with shot: take: note: media: …"),
@@ -29,7 +30,9 @@ TEACHES = (
 
 
 def build_find_rows(found: Sequence[Findable], query: FindQuery, ink: TextStyles) -> list[LazyRow]:
-    """Return a row for each result, with the names in a column."""
+    """Return a row for each result, with names aligned in a column. The words of the query are
+    highlighted.
+    """
     widths = [cell_len(each.name) for each in found[:MOST]]
     wide = max((width for width in widths if width <= SHORT), default=0)
     who = max((cell_len(each.who) for each in found[:MOST]), default=0)
@@ -56,17 +59,22 @@ def _format_find_row(
 
 
 def locate_folded_word(word: str, shown: str) -> list[tuple[int, int]]:
-    """Return the positions of a folded word in a displayed text, as (first letter, one past the last)."""
+    """Return the positions in a displayed text where a search word occurs, as (start, end) indexes.
+
+    `word` is folded: in lower case and without accents.
+    """
     low = shown.casefold()
     if fold_search_text(low) != " ".join(low.split()) or len(low) != len(shown):
-        return []  # With accents, letters are not at the same positions as in the folded text.
+        # Folding removed accents or changed the length, so positions in the folded text do not match the
+        # displayed text.
+        return []
     starts = [found.start() for found in compile_word_start(word).finditer(low)]
     at = low.find(word) if not starts else -1
     return [(start, start + len(word)) for start in (starts or ([at] if at >= 0 else []))]
 
 
 def format_find_counts(found: Sequence[Findable], kind: str, ink: TextStyles) -> Text:
-    """Return the number of results in total and by kind; the kind of the query is highlighted."""
+    """Return the number of all results and the number of each kind. `kind` is highlighted."""
     out = join_line(("all ", ink.muted), (str(len(found)), ink.muted if kind else ink.strong))
     for name, count in count_by_kind(found):
         style = ink.strong if name == kind else ink.muted

@@ -1,7 +1,8 @@
-"""The finder: a search field, the ranked results below it, and a picture and description of one result.
+"""The finder: a search field, the ranked results below it, and a picture and description of the result under
+the cursor.
 
-`find_acts` has the actions on a result, `find_going` goes to its screen, `find_preview` builds its preview.
-Searches run in their own thread; a running search is abandoned when the next one begins.
+`find_acts` has the actions on a result, `find_going` opens its screen, and `find_preview` builds its preview.
+Searches run in a separate thread; a new search abandons the running one.
 """
 
 from __future__ import annotations
@@ -53,20 +54,20 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-REST = 0.15  # Seconds that the cursor rests on a result before its preview is shown.
-LONG = 0.3  # Seconds after which progress is shown.
-PLACES = "places"  # The key under which a film stores the last visited results.
+REST = 0.15  # Seconds that the cursor must rest on a result before its preview is shown.
+LONG = 0.3  # Seconds after which reading the film shows its progress.
+PLACES = "places"  # The key under which a film stores the results that the user went to last.
 MOST_PLACES = 12
 
 
 class FindField(SteadyInput):
-    """The search field. It has the keys of a text field."""
+    """The finder's search field. It has the keys of a text field."""
 
     is_writing = True
 
 
 class WordsMode(Mode):
-    """The mode FIND: the words to find are being typed."""
+    """The mode FIND, active while the search field has the focus."""
 
     NAME = "FIND"
     CONTEXTS = ("finder_field",)
@@ -80,12 +81,14 @@ class WordsMode(Mode):
         return self._screen.typing
 
     def leave_by_escape(self, key_command: KeyCommand) -> bool:
-        """Go from the field to the results, if there are any."""
+        """Move the focus from the search field to the results; return False if there are none."""
         return not self._screen.is_asking and self._screen.go_to_results()
 
 
 class FinderScreen(PanedScreen):
-    """The search field, the results and the preview. ctrl+f opens the finder over any screen."""
+    """The finder screen, which ctrl+f opens over any screen: the search field, the results and the
+    preview.
+    """
 
     MODE = "finder"
     TITLE = "Finder"
@@ -95,25 +98,27 @@ class FinderScreen(PanedScreen):
     AUTO_FOCUS = "#find-field"
 
     def __init__(self, words: str = "") -> None:
-        """Create the finder with `words` in its field."""
+        """Create the finder with `words` in its search field."""
         super().__init__()
         self._words = words
         self._lane = WorkThread("finder", drops=True)
         self._index: FindIndex | None = None
-        self._found: list[Findable] = []  # Results of every kind, the best first.
-        self._listed: list[Findable] = []  # Results in the list.
-        self._elsewhere: list[Findable] = []  # Results in other films, if this film has none.
+        # All results of the query, whatever kind is selected, the best first.
+        self._found: list[Findable] = []
+        self._listed: list[Findable] = []  # The results of the selected kind, which are shown in the list.
+        # Results from other films; searched only if this film has no result.
+        self._elsewhere: list[Findable] = []
         self._query = FindQuery()
         self._places: list[str] = []
         self._rest: Timer | None = None
-        self._progress = (0, 0)  # Scenes read, and the total.
-        # The completions that Tab cycles through, and the current index.
+        self._progress = (0, 0)  # Number of scenes read so far, and the total, while the film is read.
+        # The completions that Tab steps through, and the index of the shown one (-1 for none).
         self._completing: tuple[list[str], int] = ([], -1)
         self._acts = FindActs(self)
         self._boards = DrawnBoards(self)
         self._portraits = Portraits(self, self._schedule_preview)
         self.modes = self.stack_modes(WordsMode(self))
-        self._comes = False  # True while a picture of the result under the cursor is being drawn.
+        self._comes = False  # True while the missing picture of the result under the cursor is being drawn.
 
     # -- screen interface ----------------------------------------------------------------------------
 
@@ -142,7 +147,7 @@ class FinderScreen(PanedScreen):
 
     @property
     def here(self) -> Findable | None:
-        """The result under the cursor."""
+        """The result under the cursor; None if there is none."""
         return next((each for each in self._listed if each.unique_key == self.rows.key), None)
 
     def on_mount(self) -> None:
@@ -152,7 +157,8 @@ class FinderScreen(PanedScreen):
         self._draw_finder()
 
     def redraw_resized_panes(self) -> None:
-        self._draw_finder()  # Redraw without a new search, which would lose the results from other films.
+        # Redraw without searching again, because a search would discard the listed results from other films.
+        self._draw_finder()
 
     def on_unmount(self) -> None:
         self._lane.close()
@@ -168,7 +174,7 @@ class FinderScreen(PanedScreen):
             self._search_typed_words()
 
     def _search_typed_words(self) -> None:
-        """Search for the typed words; a running search is abandoned."""
+        """Search for the words in the field. A running search is abandoned."""
         self.run_in_background(partial(self._run_search, self.field.value), "find", exclusive=True)
 
     async def _run_search(self, typed: str) -> None:
@@ -191,7 +197,9 @@ class FinderScreen(PanedScreen):
             await self._search_other_films(query)
 
     async def _read_index(self) -> FindIndex:
-        """Read everything that can be found, off the event loop; show progress if that takes long."""
+        """Return the search index of the film and the queue, read in a thread. Progress is shown if reading
+        takes long.
+        """
         film, queue, studio = self.film, self.studio_app.queue, self.studio_app.studio
         self._progress = (0, 0)
 
@@ -213,7 +221,7 @@ class FinderScreen(PanedScreen):
         return index
 
     async def _search_other_films(self, query: FindQuery) -> None:
-        """Search the other films. The number of results is shown, and Enter lists them."""
+        """Search the other films. The screen then shows the number of results, and Enter lists them."""
         studio = self.studio_app.studio
 
         def is_here() -> bool:
@@ -227,7 +235,9 @@ class FinderScreen(PanedScreen):
             self._draw_finder()
 
     async def _read_last_places(self) -> None:
-        """Read the results that were visited last in this film."""
+        """Read the results that the user went to last in this film; they are listed while the field is
+        empty.
+        """
 
         def read() -> Any:
             file = self.studio_app.studio.project_or_none()
@@ -290,9 +300,9 @@ class FinderScreen(PanedScreen):
         self._schedule_preview()
 
     def _schedule_preview(self) -> None:
-        """Show the preview of the result under the cursor after the cursor has rested there."""
+        """Show the preview of the result under the cursor once the cursor has rested on it."""
         if not self.is_attached:
-            return  # A portrait arrived after the finder was closed.
+            return  # The finder was closed before a portrait was finished.
         if self._rest is not None:
             self._rest.stop()
         self._rest = self.set_timer(
@@ -300,7 +310,7 @@ class FinderScreen(PanedScreen):
         )
 
     async def _show_find_preview(self) -> None:
-        """Show the text, then the picture, of the result under the cursor."""
+        """Show the preview's text, and then its picture."""
         found = self.here
         if found is None:
             return
@@ -315,7 +325,7 @@ class FinderScreen(PanedScreen):
         await self._show_find_picture(found, seen.source)
 
     async def _show_find_picture(self, found: Findable, source: PictureSource) -> None:
-        """Show the result's picture; the previous picture stays until the new one is ready."""
+        """Show the picture of a result. The previous picture stays until the new one is drawn."""
         picture, pictures = self.query_one(Picture), self.studio_app.pictures
         columns, rows = picture.size
         drawing, is_on = None, self.studio_app.terminal.pictures != "off"
@@ -332,7 +342,9 @@ class FinderScreen(PanedScreen):
             picture.show_shared_drawing(drawing, words)
 
     async def _draw_missing_picture(self, found: Findable) -> PictureSource:
-        """Draw a shot or element that has no picture yet; the drawing is stored with the film."""
+        """Draw a picture for a shot or an element that has none, and store it with the film. Return an empty
+        source if that is not possible yet.
+        """
         story = self.film.story if self.film is not None and not found.film else None
         if story is not None and found.kind == "element":
             return await self._find_or_draw_portrait(story, found.id)
@@ -345,7 +357,9 @@ class FinderScreen(PanedScreen):
         return PictureSource()
 
     async def _find_or_draw_portrait(self, story: Story, id: str) -> PictureSource:
-        """Return an element's portrait; a missing one is shown after it was drawn."""
+        """Return an element's portrait. If it is missing, start drawing it and return an empty source; the
+        preview is updated later.
+        """
         element = next((each for each in story.elements if each.id == id), None)
         if element is None:
             return PictureSource()
@@ -361,14 +375,16 @@ class FinderScreen(PanedScreen):
 
     @action
     def act_accept(self, key_command: KeyCommand) -> None:
-        """Go to the result under the cursor; if this film has none, list the results of other films."""
+        """Go to the result under the cursor. If this film has no results, list the results from other films
+        (Enter).
+        """
         self.run_in_background(self._accept_find)
 
     async def _accept_find(self) -> None:
         typed = self.field.value
         if (
             parse_find_query(typed) != self._query
-        ):  # Enter that arrives together with the words applies to them.
+        ):  # Enter may arrive together with the words, before the search for them has run.
             await self._run_search(typed)
         found = self.here
         if found is not None:
@@ -395,7 +411,9 @@ class FinderScreen(PanedScreen):
 
     @action
     async def act_complete(self, key_command: KeyCommand) -> None:
-        """Complete the typed text to a kind or to a word of the film (Tab); no text is erased."""
+        """Complete the typed text to a kind of result or to a word of the film. Pressing Tab again shows the
+        next completion.
+        """
         await self._complete_find_words(1)
 
     @action
@@ -424,7 +442,7 @@ class FinderScreen(PanedScreen):
     # -- actions of the list -------------------------------------------------------------------------
 
     def go_to_results(self) -> bool:
-        """Go from the field to the list of results; return False if the list is empty."""
+        """Move the focus from the search field to the list of results; return False if the list is empty."""
         if self._listed:
             self.set_focus(self.rows)
             self.refresh_lines()
@@ -432,13 +450,13 @@ class FinderScreen(PanedScreen):
 
     @action
     async def act_search(self, key_command: KeyCommand) -> None:
-        """/: go back to the field."""
+        """Move the focus back to the search field (/)."""
         self.set_focus(self.field)
         self.refresh_lines()
 
     @action
     def act_filter(self, key_command: KeyCommand) -> None:
-        """f: show one kind of result after the other, then all again."""
+        """Show only the next kind of result; after the last kind, show all again (f)."""
         there = [kind for kind in FINDABLE_KINDS if any(each.kind == kind for each in self._found)]
         order = ["", *there]
         place = order.index(self._query.kind) if self._query.kind in order else 0
@@ -448,7 +466,7 @@ class FinderScreen(PanedScreen):
 
     @action
     async def act_finder(self, key_command: KeyCommand) -> None:
-        """ctrl+f: go to the command palette with the typed text."""
+        """Close the finder and open the command palette with the typed text (ctrl+f)."""
         app, words = self.studio_app, self.field.value
         await self.dismiss()
         app.run_in_background(partial(app.open_commands, words), "acts")
@@ -460,7 +478,9 @@ class FinderScreen(PanedScreen):
             self.close_and_go_to(found)
 
     def close_and_go_to(self, found: Findable) -> None:
-        """Close the finder and go to a result, which becomes the first of the last visited ones."""
+        """Close the finder and go to a result. The result becomes the first of those that the user went to
+        last.
+        """
         app = self.studio_app
         if not found.film and found.kind != "film":
             self._places = [found.unique_key, *(each for each in self._places if each != found.unique_key)][
@@ -477,7 +497,9 @@ class FinderScreen(PanedScreen):
 
 
 def _wrap_preview_lines(lines: Sequence[Text], width: int) -> list[Row]:
-    """Return lines as rows, wrapped to `width` cells. A wrapped line has its last style throughout."""
+    """Return lines as rows, wrapped to `width` cells. A wrapped line loses its separate styles and has only
+    the last one.
+    """
     out: list[Row] = []
     for text in lines:
         if text.cell_len <= width:

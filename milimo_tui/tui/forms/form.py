@@ -1,4 +1,6 @@
-"""A form: its fields, the text typed into each, errors and changes. Touches no widget and no disk."""
+"""A form as a value: its fields, the text typed into each, its errors and its changes. The module uses no
+widget and no disk.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,11 @@ Foresee = Callable[[Mapping[str, str]], str]
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """Fields that depend on the choices in some of them.
+    """The rule for reading a form's fields again when the user changes a field on which the other fields
+    depend.
 
-    `keys` are the fields that the others depend on. `read` returns all fields for the present texts; it runs
-    off the event loop, and raises if a choice is not possible.
+    `keys` are the keys of those fields. `read` returns all fields for the typed texts; it runs in a thread
+    and raises MilimoError if a choice is not possible.
     """
 
     keys: tuple[str, ...]
@@ -30,13 +33,16 @@ class Renewal:
 
 
 class Form:
-    """A form that is being filled in.
+    """A form that the user fills in.
 
-    `fields` are all fields, or a function that returns the relevant fields for the present texts. `keep` is
-    given the changed texts (of a `whole` form: all) and returns the reason for a refusal, empty if they were
-    saved. `foresee` returns the consequences of the texts, off the event loop. `whole`: the form creates
-    something, so that unchanged values count too. `renewal` reads the fields again when some of them are
-    answered. `verb` says what Enter does at the end. `typed` holds earlier answers.
+    - `fields` are all fields, or a function that returns the fields needed for the typed texts.
+    - `keep` saves the given texts, and returns the reason if they are refused (empty if they were saved).
+    - `foresee` returns a text on the consequences of the changes; it runs in a thread.
+    - `whole` means that the form creates something. It then saves all its texts, otherwise only the changed
+      ones.
+    - `renewal` is the rule for reading the fields again after a change.
+    - `verb` says what Enter does when the form is complete (`saves`).
+    - `typed` holds texts typed earlier, by field key.
     """
 
     def __init__(
@@ -57,37 +63,37 @@ class Form:
         self.renewal = renewal
         self._make = fields
         self._renewed_by: dict[str, str] = {}
-        # Keys of fields that were emptied because their value does not fit the choice.
+        # Keys of fields that the form itself emptied, because their value did not suit a choice.
         self._let_go: set[str] = set()
         self._typed: dict[str, str] = dict(typed or {})
-        # Reasons of the command for a refusal, each kept until the text changes.
+        # The command's reasons for refusing a text, by field key. A reason is removed when the text changes.
         self._refused: dict[str, str] = {}
         self.foreseen = ""
 
     @property
     def fields(self) -> tuple[FormField, ...]:
-        """The fields that are relevant for the present texts."""
+        """The fields that are needed for the present texts."""
         return tuple(self._make(dict(self._typed)) if callable(self._make) else self._make)
 
     def get_field(self, key: str) -> FormField | None:
         return next((field for field in self.fields if field.key == key), None)
 
     def get_field_text(self, field: FormField) -> str:
-        """Return a field's present text as typed, right or wrong."""
+        """Return a field's present text as typed, even if it has an error."""
         return self._typed.get(field.key, field.text)
 
     def set_field_answer(self, field: FormField, typed: str) -> None:
-        """Store the text typed into a field."""
+        """Store the text that the user typed into a field."""
         self._refused.pop(field.key, None)
         self._typed[field.key] = normalize_field_text(field, typed)
 
     def reset_field(self, field: FormField) -> None:
-        """Restore a field's first text."""
+        """Restore the text that a field had when the form was opened."""
         self._typed.pop(field.key, None)
         self._refused.pop(field.key, None)
 
     def step_field(self, field: FormField, count: int, *, big: bool = False) -> bool:
-        """Decrease or increase a field's value; return True if it has changed."""
+        """Step a field's value up or down by `count` steps; return True if the value has changed."""
         before = self.get_field_text(field)
         after = step_field_text(field, before, count, big=big)
         if after != before:
@@ -96,20 +102,20 @@ class Form:
 
     @property
     def renewal_texts(self) -> dict[str, str]:
-        """The texts typed into the fields that other fields depend on."""
+        """The typed texts of the fields on which other fields depend, by field key."""
         keys = self.renewal.keys if self.renewal is not None else ()
         return {key: self._typed[key] for key in keys if key in self._typed}
 
     @property
     def is_outdated(self) -> bool:
-        """True if the fields have to be read again because of later choices."""
+        """True if the fields must be read again, because a field on which they depend has changed."""
         return self.renewal_texts != self._renewed_by
 
     def replace_fields(self, fields: Sequence[FormField], chosen: Mapping[str, str]) -> None:
-        """Replace the fields by those that fit the choices.
+        """Replace the fields by fields that were read for the texts `chosen`.
 
-        Typed text stays, and is marked where it no longer fits. A value that nobody typed is emptied where it
-        does not fit, and restored when it fits again.
+        A typed text stays, and is marked as wrong if it is no longer allowed. An untouched value that is not
+        allowed is emptied, and restored when it is allowed again.
         """
         self._make, self._renewed_by = fields, dict(chosen)
         for key in self._let_go:
@@ -121,7 +127,7 @@ class Form:
 
     @property
     def typed_texts(self) -> dict[str, str]:
-        """The texts typed into fields, right or wrong."""
+        """The texts typed so far by field key, including those with errors."""
         return dict(self._typed)
 
     def is_answered(self, field: FormField) -> bool:
@@ -129,14 +135,16 @@ class Form:
         return field.key in self._typed
 
     def explain_problem(self, field: FormField) -> str:
-        """Return the error in a field's text; empty for a field that was not touched."""
+        """Return the error in a field's text; empty if there is none, or if the user has not touched the
+        field.
+        """
         if field.key not in self._typed:
             return ""
         return self._refused.get(field.key) or explain_refusal(field, self.get_field_text(field))
 
     def attach_refusal(self, reason: str) -> bool:
-        """Attach a command's reason to the field that it quotes or names; return True if there is such a
-        field.
+        """Show a command's reason for refusal at the field that the reason quotes or names. Return False if
+        it matches no field.
         """
         named = [
             field
@@ -150,7 +158,7 @@ class Form:
 
     @property
     def changes(self) -> dict[str, str]:
-        """The texts that differ from the first ones."""
+        """The texts that differ from those at the opening of the form, by field key."""
         return {
             field.key: self.get_field_text(field)
             for field in self.fields
@@ -159,7 +167,9 @@ class Form:
 
     @property
     def values(self) -> dict[str, str]:
-        """The texts to save: the changed ones, or all texts of a whole form that are not empty."""
+        """The texts to save, by field key: the changed texts, or in a `whole` form all texts that are not
+        empty.
+        """
         if not self.whole:
             return self.changes
         return {field.key: text for field in self.fields if (text := self.get_field_text(field)).strip()}
@@ -178,8 +188,8 @@ class Form:
 
     @property
     def next_field_to_ask(self) -> FormField | None:
-        """The field to ask for next: a missing one; in a whole form also a required field that was not
-        touched.
+        """The field to ask for next, None if there is none: a required field that is empty. In a `whole`
+        form, also a required field that the user has not touched.
         """
         return next(
             (
@@ -193,17 +203,17 @@ class Form:
 
     @property
     def is_complete(self) -> bool:
-        """True if the form can be saved."""
+        """True if the form can be saved: no field is wrong or missing, and there is something to save."""
         return not self.wrong_fields and not self.missing_fields and (self.whole or bool(self.changes))
 
     @property
     def is_fully_answered(self) -> bool:
-        """True if every field of a whole form was answered without an error."""
+        """True if the user has answered every field of a `whole` form without an error."""
         return self.whole and self.is_complete and all(self.is_answered(field) for field in self.fields)
 
     def describe_form_state(self) -> str:
-        """Describe the form's state: its first error, its missing fields, or its changes and their
-        consequences.
+        """Return a line on the form: its first error, otherwise its missing fields, otherwise its changes and
+        their consequences.
         """
         if wrong := self.wrong_fields:
             return f"✕ {wrong[0].label}: {self.explain_problem(wrong[0])}"
@@ -218,7 +228,7 @@ class Form:
 
 
 def _is_reason_about_field(reason: str, field: FormField, text: str) -> bool:
-    """Return True if a command's reason quotes a field's text, or names the field."""
+    """Return True if a command's reason for refusal quotes the text of a field or names the field."""
     words = text.strip()
     if words and (f"“{words}”" in reason or f" {words} " in f" {reason} "):
         return True

@@ -1,4 +1,4 @@
-"""Opening a form over a screen and waiting for its result; saving a form by a command."""
+"""Open a form over a screen and wait for its result; save a form by a command."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 async def ask_form(screen: StudioScreen, form: Form, key: str = "", *, opens: bool = False) -> bool:
-    """Open a form over a screen, with the cursor on `key`; return True if the form was saved."""
+    """Open a form over a screen and wait until it is closed; return True if it was saved.
+
+    The cursor begins on the field `key`. With `opens`, that field is opened at once.
+    """
     opened = FormScreen(form, key, opens=opens)
     await screen.studio_app.push_screen(opened)
     return await opened.done
@@ -23,9 +26,9 @@ async def ask_form(screen: StudioScreen, form: Form, key: str = "", *, opens: bo
 def make_command_keep(
     screen: StudioScreen, id: str, outcomes: list[Outcome] | None = None, /, **fixed: Any
 ) -> Keep:
-    """Return a function that saves a form by the command `id`, with `fixed` values in addition to the form's.
+    """Return a function that saves a form's values by running the command `id`.
 
-    The command's outcome is appended to `outcomes`.
+    The `fixed` values are given to the command in addition. Its outcome is appended to `outcomes`.
     """
 
     async def keep(values: Mapping[str, str]) -> str:
@@ -37,7 +40,9 @@ def make_command_keep(
 async def run_form_command(
     screen: StudioScreen, id: str, values: Mapping[str, Any], outcomes: list[Outcome] | None = None
 ) -> str:
-    """Run a command; return the reason if it was refused, otherwise an empty text."""
+    """Run a command. Return the reason if the command was refused; empty if it succeeded. Its outcome is
+    appended to `outcomes`.
+    """
     app = screen.studio_app
     before = len(app.messages)
     outcome = await app.run_and_wait(id, values)

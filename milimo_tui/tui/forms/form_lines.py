@@ -1,4 +1,6 @@
-"""A form's fields as rows: name, value, the source of a default, and any error below. Pure functions."""
+"""A form's fields as rows: the field's name, its value, a note on the value, and any error below. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +13,23 @@ from milimo_tui.tui.terminal.theme import FAILED, TextStyles
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import fit_to_cells, join_line, truncate_line, wrap_words
 
-LEAST_LABEL, MOST_LABEL = 10, 18  # Width of the names, in cells.
-KEEP = "form:keep"  # The row on which Enter saves the form even if no field was just answered.
-OPENS = "▾"  # The mark of a field that opens a list.
-VALUE = 18  # Width of a short value, which is followed by a note.
-SEVERAL = 3  # Rows of a long text.
+LEAST_LABEL, MOST_LABEL = 10, 18  # Smallest and largest width of the column with field names, in cells.
+KEEP = "form:keep"  # Key of the extra last row, on which Enter always saves the form.
+OPENS = "▾"  # Glyph after the value of a field that opens a list.
+VALUE = 18  # Width in cells of the column with values, after which notes begin.
+SEVERAL = 3  # Maximum number of rows for a long value.
 
 
 def measure_label_width(form: Form) -> int:
-    """Return the width of a form's field names in cells, including the space after them."""
+    """Return the width of the column with a form's field names in cells, including the space after them."""
     long = max((len(field.label) for field in form.fields), default=0)
     return max(LEAST_LABEL, min(MOST_LABEL, long)) + 2
 
 
 def build_form_rows(form: Form, ink: TextStyles, width: int) -> list[Row]:
-    """Return a row for each field under its section's heading, with the error below a field that has one."""
+    """Return the rows of a form: a heading for each section, a row for each field, and any error below its
+    field.
+    """
     label, rows, section = measure_label_width(form), list[Row](), ""
     for field in form.fields:
         if field.section != section:
@@ -80,20 +84,20 @@ def _pad_to_cells(text: Text, cells: int) -> None:
 
 
 def _format_switch(field: FormField, text: str) -> str:
-    """Return both ends of a switch, with the active one in brackets."""
+    """Return both positions of a switch, with brackets around the active one."""
     holds = (text or field.default) in ("on", "yes")
     return "[on]  off" if holds else " on  [off]"
 
 
 def _format_value_note(field: FormField, text: str, *, changed: bool) -> str:
-    """Return the note next to a value: the meaning of a choice, the source of a default, or the value
-    before.
+    """Return the note next to a value. For a changed value, this is the former value; otherwise the source of
+    a default and the explanation of a choice.
     """
     if changed and field.text:
         before = format_closed_field(field, field.text)
         return f"was {fit_to_cells(before, 24).rstrip()}" if field.kind is not FieldKind.SWITCH else ""
     note = next((choice.note for choice in field.choices if choice.word == (text or field.default)), "")
     help = field.help if not text else ""
-    # Typed text comes from the user, so no source is shown.
+    # A source is only shown for an unchanged value, because a changed value comes from the user.
     source = field.source if text.strip() == field.text.strip() else ""
     return "   ".join(filter(None, (source, note or help)))

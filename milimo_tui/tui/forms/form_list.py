@@ -1,4 +1,6 @@
-"""The list of a form's fields: the positions of their values, and values dragged with the mouse."""
+"""The list widget with a form's fields. It locates values on the screen, and lets the user change values by
+dragging with the mouse.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +18,13 @@ from milimo_tui.tui.widgets.rows import Rows
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-GUTTER = 2  # Cells before a row, for its mark.
-LEAST = 12  # Smallest width of a typed value, in cells.
+GUTTER = 2  # Number of cells before a row for the cursor's mark.
+LEAST = 12  # Smallest width of the region for a typed value, in cells.
 
 
 def find_value_region(rows: Rows, key: str, label: int) -> Region | None:
-    """Return a row's value region on the screen, after a name of `label` cells; None if the row is not
-    visible.
+    """Return the region on the screen of the value in the row `key`; None if the row is not visible. `label`
+    is the width of the names, in cells.
     """
     index = next((at for at, row in enumerate(rows.rows) if row.key == key), -1)
     y = index - rows.scroll_offset.y
@@ -33,17 +35,19 @@ def find_value_region(rows: Rows, key: str, label: int) -> Region | None:
 
 
 class FormList(Rows):
-    """Rows of fields. `drags` returns True if a field's value can be dragged."""
+    """A list of a form's fields. `drags` is called with a field's key, and returns True if the value can be
+    dragged.
+    """
 
     class Dragged(Message):
-        """A value was dragged by `steps` steps."""
+        """Posted when the user drags the value of the field `key` by `steps` steps."""
 
         def __init__(self, key: str, steps: int) -> None:
             super().__init__()
             self.key, self.steps = key, steps
 
     class Entered(Message):
-        """Enter was pressed on a field, after a typed count or none."""
+        """Posted when Enter is pressed on a field. `count` is the number typed before Enter, or None."""
 
         def __init__(self, count: int | None) -> None:
             super().__init__()
@@ -52,10 +56,10 @@ class FormList(Rows):
     def __init__(self, drags: Callable[[str], bool], *, id: str | None = None) -> None:
         super().__init__(id=id, always_active=True)
         self._drags, self._dragging = drags, Dragging()
-        self.label = 0  # Width of the names, in cells.
+        self.label = 0  # Width of the column with field names, in cells.
 
     def find_field_region(self, key: str) -> Region | None:
-        """Return the region of a field's value on the screen; None while it is not visible."""
+        """Return the region of a field's value on the screen; None if the field is not visible."""
         return find_value_region(self, key, self.label)
 
     @action
@@ -79,5 +83,5 @@ class FormList(Rows):
 
     def on_click(self, event: events.Click) -> None:
         if self._dragging.was_drag():
-            event.prevent_default()  # The mouse was dragged, not clicked.
+            event.prevent_default()  # The click ended a drag, so it must not choose the row.
             event.stop()

@@ -1,8 +1,8 @@
-"""A form that fills the screen: fields one below the other, opened in place, saved together.
+"""A form that fills the screen: its fields are listed, opened in place and saved together.
 
-Enter opens a field; on a field that was just answered it saves the form, if nothing is wrong or missing. A
-refused text stays as it was typed, with the reason below it. Esc closes a field that the user opened. In a
-field that the form opened by itself, Esc closes the form if no field was answered yet.
+Enter opens a field. On the field that was just answered, Enter saves the form, unless a field is wrong or
+missing. A refused text stays as typed, with the reason below it. Esc closes a field that the user opened. If
+the form opened the field by itself and no field was answered yet, Esc closes the form.
 """
 
 from __future__ import annotations
@@ -37,23 +37,25 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-LAID_OUT_SECONDS = 2.0  # Longest wait for a layout.
-FIRST_ROW = 2  # First row of the list, below the heading.
-WORKING_AFTER = 0.3  # Seconds after which a running save is shown.
+LAID_OUT_SECONDS = 2.0  # Maximum number of seconds to wait until Textual has laid out the list.
+FIRST_ROW = 2  # The list's first row on the screen, below the heading.
+WORKING_AFTER = 0.3  # Seconds after which a save that is still running is shown.
 
 
 class Foot(Line):
-    """The line on the form's state; a click on it saves the form."""
+    """The bottom line, which describes the form's state. A click on it saves the form."""
 
     class Clicked(Message):
-        """The line was clicked."""
+        """Posted when the line is clicked."""
 
     def on_click(self, event: Click) -> None:
         self.post_message(self.Clicked())
 
 
 class FormScreen(StudioScreen):
-    """A screen that asks for a form's fields. `done` ends with True if the form was saved."""
+    """A screen on which the user fills in a form. The future `done` ends with True if the form was saved,
+    otherwise with False.
+    """
 
     MODE = "form"
     TITLE = "Form"
@@ -62,16 +64,18 @@ class FormScreen(StudioScreen):
     AUTO_FOCUS = "#form"
     NORMAL_NAME: ClassVar[str] = "FORM"
     NEEDS_FILM = False
-    OUT: ClassVar[str] = "Esc discards"  # The hint that says what Esc does.
+    OUT: ClassVar[str] = "Esc discards"  # The hint at the right of the bottom line, on the effect of Esc.
 
     def __init__(self, form: Form, key: str = "", *, opens: bool = False) -> None:
-        """Create the screen with the cursor on the field `key`. `opens`: open that field at once."""
+        """Create the screen. The cursor begins on the field `key`; with `opens`, that field is opened at
+        once.
+        """
         super().__init__()
         self.form = form
         self.done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._key, self._opens = key, opens
-        self._answered = ""  # Key of the field that was answered last, while the cursor is on it.
-        self._then = 0  # Number of fields that the cursor moves when the field is left.
+        self._answered = ""  # Key of the field answered last; empty after the cursor has left that field.
+        self._then = 0  # Number of rows that the cursor moves when the open field closes (negative: up).
         self._is_keeping = False
         self._is_reading = False
 
@@ -112,7 +116,7 @@ class FormScreen(StudioScreen):
         first = self._key or next((field.key for field in self.form.missing_fields), "")
         self.list.show_rows(self.list.rows, first or None)
         if self._opens or (self.form.whole and self.form.missing_fields):
-            # Open the field now: keys typed right after the form's key are meant for it.
+            # Open the field at once, because the user may already be typing its value.
             self._open_field_here()
 
     def on_unmount(self) -> None:
@@ -137,13 +141,14 @@ class FormScreen(StudioScreen):
             words, style = f"{WORKING} {'keeping' if self._is_keeping else 'reading'}", ink.working
         foot, keeps, out = self.query_one("#form-foot", Foot), f"Enter {self.form.verb}", f"   {self.OUT}"
         has_room = cell_len(f"{words}  {keeps}{out}") <= (foot.size.width or self.size.width) - 2
-        keeps = keeps if self._can_save_now and has_room else ""  # The last row of the form shows this too.
+        # If there is no space for the key that saves, the form's last row shows it.
+        keeps = keeps if self._can_save_now and has_room else ""
         foot.show_line(join_line((words, style)), join_line((keeps, ink.key), (out, ink.muted)))
 
     @property
     def _can_save_now(self) -> bool:
-        """True if Enter saves the form: the field under the cursor is answered, and no field is wrong or
-        missing.
+        """True if Enter would save the form: the form is complete, and the cursor is on the field just
+        answered or on the last row.
         """
         here = self.list.key
         return self.form.is_complete and (here == KEEP or (bool(here) and self._answered == here))
@@ -157,8 +162,8 @@ class FormScreen(StudioScreen):
         self.run_in_background(self._save_form)
 
     def on_form_list_entered(self, event: FormList.Entered) -> None:
-        """Open the field, or save the form if the field was just answered. A typed count becomes a number's
-        value.
+        """Open the field, or save the form if the field was just answered. A number typed before Enter
+        becomes the value of a number or a time.
         """
         field = self._field_here
         if field is None or event.count is None or field.kind not in (FieldKind.NUMBER, FieldKind.TIME):
@@ -184,9 +189,10 @@ class FormScreen(StudioScreen):
             await self._open_field()
 
     async def _open_field(self, typed: str | None = None, *, by_itself: bool = False) -> None:
-        """Open the field under the cursor in place, and take the typed text.
+        """Open the field under the cursor in place, and store the text that the user enters.
 
-        `by_itself`: the form opened the field, so leaving the field also leaves the form.
+        `typed` is the first text; if it is None, the present text. `by_itself` means that the form opened the
+        field, not the user: Esc may then also close the form.
         """
         field = self._field_here
         if field is None:
@@ -214,13 +220,13 @@ class FormScreen(StudioScreen):
             self.dismiss()
 
     def _closes_with_field(self, field: FormField) -> bool:
-        """Return True if the form also closes when a field that it opened by itself is left."""
+        """Return True if Esc in a field that the form opened by itself also closes the form."""
         return not self.form.typed_texts
 
     def _locate_field(self) -> Region | None:
-        """Return the region of the value under the cursor; None if it is out of sight.
+        """Return the screen region of the value under the cursor; None if it is scrolled out of sight.
 
-        Before the list has its place on the screen, return an estimate.
+        Before the list has been laid out, return an estimate and correct it later.
         """
         if self.list.size.height:
             return self.list.find_field_region(self.list.key)
@@ -229,7 +235,9 @@ class FormScreen(StudioScreen):
         return Region(left, FIRST_ROW + max(0, self.list.cursor), max(1, self.app.size.width - left - 1), 1)
 
     def _place_open_field(self, end: float) -> None:
-        """Move the open field to its value's region as soon as the list has its place."""
+        """Move the open field to the region of its value, as soon as the list has been laid out. `end` is the
+        monotonic time at which to give up.
+        """
         if not self.prompt.is_open:
             return
         if self.list.size.height and (at := self.list.find_field_region(self.list.key)) is not None:
@@ -238,8 +246,10 @@ class FormScreen(StudioScreen):
             self.call_after_refresh(self._place_open_field, end)
 
     def _go_to_next_field(self, field: FormField) -> None:
-        """Go to the field that Tab asked for, otherwise to the next required one. Save the form if nothing is
-        left.
+        """Move on after a field was answered.
+
+        Go to the field that Tab asked for, otherwise to the next required field. If every field is answered,
+        save the form.
         """
         if self._then:
             self._move_field_cursor(self._then)
@@ -278,12 +288,12 @@ class FormScreen(StudioScreen):
 
     @action
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """e: open the field, even if it is answered."""
+        """Open the field under the cursor, even if it is already answered (e)."""
         await self._open_field()
 
     @action
     async def act_keep(self, key_command: KeyCommand) -> None:
-        """w: save the form, wherever the cursor is."""
+        """Save the form, whatever row the cursor is on (w)."""
         await self._save_form()
 
     @action
@@ -308,7 +318,7 @@ class FormScreen(StudioScreen):
 
     @action
     def act_reset(self, key_command: KeyCommand) -> None:
-        """r: restore the field's first value."""
+        """Restore the text that the field had when the form was opened (r)."""
         if (field := self._field_here) is not None:
             self.form.reset_field(field)
             self._answered = ""
@@ -317,7 +327,9 @@ class FormScreen(StudioScreen):
 
     @action
     async def act_next_field(self, key_command: KeyCommand) -> None:
-        """Tab: complete a path as far as it exists, then go to the next field."""
+        """In an open path field, complete the path as far as possible. If nothing can be completed, go to the
+        next field (Tab).
+        """
         opened = self.prompt.opened
         if opened is not None and opened.field.kind is FieldKind.PATH and await self._complete_path():
             return
@@ -329,7 +341,9 @@ class FormScreen(StudioScreen):
 
     @action
     def act_field_below(self, key_command: KeyCommand) -> None:
-        """Down in a field: its next choice or a smaller number; in other fields, go to the field below."""
+        """Select the next choice or a smaller number in an open field with steps. In other fields, go to the
+        field below (Down).
+        """
         self._move_in_field(1, key_command)
 
     @action
@@ -346,7 +360,7 @@ class FormScreen(StudioScreen):
             self.prompt.act_up(key_command)
 
     async def _complete_path(self) -> bool:
-        """Complete the typed path; return True if text was added. A file selected in the list counts as
+        """Complete the typed path; return True if text was added. A path that names a file is already
         complete.
         """
         from milimo_tui.tui.fields.path_facts import is_file_path
@@ -359,7 +373,7 @@ class FormScreen(StudioScreen):
         return self.prompt.typed != before
 
     def _leave_field(self, step: int) -> None:
-        """Take the text of the open field, right or wrong, and go to another field (Tab)."""
+        """Store the text of the open field, even if it is wrong, and move the cursor by `step` rows."""
         if self.prompt.is_open:
             self._then = step
             self.prompt.answer_unchecked()
@@ -369,7 +383,7 @@ class FormScreen(StudioScreen):
     # -- saving ----------------------------------------------------------------------------------------
 
     async def _save_form(self) -> None:
-        """Save the form. A refused form stays as it was typed, with the reason."""
+        """Save the form. If the command refuses, the typed texts stay and the reason is shown."""
         form = self.form
         if self._is_keeping:
             return
@@ -398,7 +412,9 @@ class FormScreen(StudioScreen):
         self.dismiss()
 
     def _update_consequences(self) -> None:
-        """Compute the consequences of the changes. The old text stays visible until the new one is ready."""
+        """Read the fields again if they depend on the changed text, and compute the consequences of the
+        changes. The old ones stay visible meanwhile.
+        """
         renewal = self.form.renewal
         if renewal is not None and self.form.is_outdated:
             self.run_in_background(partial(self._reload_fields, renewal), "renew", exclusive=True)
@@ -407,7 +423,7 @@ class FormScreen(StudioScreen):
             self.run_in_background(read, "foresee", exclusive=True)
 
     async def _reload_fields(self, renewal: Renewal) -> None:
-        """Show the fields that fit the choices; the old fields stay until the new ones are read."""
+        """Read the fields for the present choices and show them. The old fields stay visible meanwhile."""
         form = self.form
         timer = self.set_timer(WORKING_AFTER, self._draw_form_foot)
         self._is_reading = True

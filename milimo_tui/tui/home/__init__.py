@@ -1,5 +1,6 @@
-"""The screens that need no film: Home with the films of this studio home, the settings, the user's own keys.
+"""The screens that need no film: Home with the films of this studio home, the settings, the user's own keys,
+and the test card.
 
-May use `shell` and the packages below it. The test card (`card_screen`) asks the user what the terminal
-shows. Begin with `home`.
+On the test card (`card_screen`), the user reports if characters, colours and pictures are displayed
+correctly. The package may use `shell` and the packages below it. Begin with `home`.
 """

@@ -1,5 +1,7 @@
-"""The actions on Home that need no film, as rows: start a film, pull one, weights, tour, doctor, scripts in
-this folder.
+"""The rows of the actions on Home that need no film: start a film, take the tour, pull a film, install
+weights, ask the doctor.
+
+The screenplays in the working folder follow; each starts a film.
 """
 
 from __future__ import annotations
@@ -15,8 +17,9 @@ from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import abbreviate_home, fit_to_cells, join_line
 
 START, WEIGHTS, TOUR, DOCTOR, PULL = "start", "weights", "tour", "doctor", "pull"
-ACTS = {START: "a", WEIGHTS: "w", TOUR: "T", DOCTOR: "d", PULL: "P"}  # The key of each row.
-SCRIPT = "script:"  # Prefix of a path: a row that starts a film from that screenplay.
+# The key that each row types when it is chosen.
+ACTS = {START: "a", WEIGHTS: "w", TOUR: "T", DOCTOR: "d", PULL: "P"}
+SCRIPT = "script:"  # Prefix of the key of a row that starts a film; the path of the screenplay follows.
 MOST_SCRIPTS = 3
 NO_FILM = (
     "No film yet. A screenplay is enough: it plays within a minute.",
@@ -34,10 +37,11 @@ def act_rows(
     tour: str = "",
     box: str = "",
 ) -> list[Row]:
-    """Return the rows of the actions.
+    """Return the rows of the actions that need no film.
 
-    `terminal` describes what could be improved in the terminal, `tour` the tour's progress, `box` the machine
-    that films are pulled from. `is_first`: there is no film yet.
+    `terminal` describes a possible improvement of the terminal, `tour` the tour's progress, and `box` the
+    machine from which films are pulled. An empty text is replaced by a general description. `models` is the
+    number of installed models. `is_first` adds an introduction, because there is no film yet.
     """
     weights = (
         f"{format_count(models, 'model')} installed" if models else "no model installed · previs needs none"

@@ -1,4 +1,6 @@
-"""The measured part of the test card: the terminal's answers, the keys that arrived, the connection."""
+"""The measurements on the test card as lines of text: the terminal's answers, the keys that arrived, the
+connection.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,8 @@ def _format_answer_mark(is_there: bool | None) -> str:
 
 
 def format_terminal_name(terminal: Terminal, term: str, answers: TerminalAnswers | None) -> str:
-    """Return the terminal's name, from its own answer or else from TERM, and the program around it, such as
-    tmux.
+    """Return the terminal's name, followed by the program around it, such as tmux. The name comes from the
+    terminal's own answer, otherwise from TERM.
     """
     own = ""
     if answers is not None and answers.name:
@@ -34,9 +36,11 @@ def format_terminal_name(terminal: Terminal, term: str, answers: TerminalAnswers
 def format_terminal_answers(
     terminal: Terminal, answers: TerminalAnswers | None, *, is_asked_all: bool
 ) -> str:
-    """Return a line on colours and protocols; `?` for values that no answer gave.
+    """Return a line on the terminal's colours and picture protocols. A value that no answer gave is shown as
+    `?`.
 
-    `is_asked_all` is False for a terminal that is only asked for its attributes, which report Sixel alone.
+    `is_asked_all` is False if the terminal was only asked for its device attributes. They report Sixel, but
+    no other protocol.
     """
     all_told = answers if is_asked_all else None
     cell = f"{answers.cell[0]}×{answers.cell[1]}" if answers is not None and all(answers.cell) else UNKNOWN
@@ -54,7 +58,11 @@ def format_terminal_answers(
 def format_key_facts(
     came: Mapping[str, bool], escape: float | None, tmux: str, answers: TerminalAnswers | None
 ) -> str:
-    """Return a line on keys: which arrived, the delay until Esc is recognised (s), tmux's own wait (ms)."""
+    """Return a line on keys: the test keys that arrived, and the delay until Esc is recognised.
+
+    `came` has the test keys, with True for a key that arrived. `escape` is the delay in seconds. `tmux` is
+    the time that tmux itself waits after Esc, as text.
+    """
     parts = [f"{name} {'✓' if is_there else UNKNOWN}" for name, is_there in came.items()]
     wait = f" and {tmux} in tmux" if tmux else ""
     parts.append(f"Esc {UNKNOWN if escape is None else f'{escape * 1000:.0f} ms'}{wait}")
@@ -63,8 +71,8 @@ def format_key_facts(
 
 
 def format_connection_facts(measured: LineMeasurements, terminal: Terminal) -> str:
-    """Return a line on the connection to the terminal: its round trip, its rate, and the kind of cells in
-    use.
+    """Return a line on the connection to the terminal: its round trip, its data rate, and the kind of cells
+    that pictures are drawn with.
     """
     cells = next((name for name, signs in GLYPHS_BY_SETTING.items() if signs == terminal.signs), "half")
     if measured.mute:

@@ -1,4 +1,4 @@
-"""The test card's picture: a rainbow in a frame, with a circle. Made without image libraries."""
+"""Make the picture of the test card: a rainbow in a frame, with a circle. No image library is needed."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import zlib
 from colorsys import hsv_to_rgb
 
 WIDTH, HEIGHT = 256, 80
-FRAME, RING = 3, 26.0  # The frame's width and the circle's radius, in pixels.
+FRAME, RING = 3, 26.0  # Width of the frame and radius of the circle, in pixels.
 
 
 def make_test_png() -> bytes:
-    """Return the picture as a PNG of 8-bit RGB (ISO/IEC 15948)."""
+    """Return the test picture as a PNG with 8-bit RGB (ISO/IEC 15948)."""
     hues = [[round(255 * part) for part in hsv_to_rgb(x / WIDTH, 0.8, 1.0)] for x in range(WIDTH)]
     rows = []
     for y in range(HEIGHT):
-        row = bytearray(b"\0")  # PNG filter type 0: none.
+        row = bytearray(b"\0")  # Each PNG row begins with its filter type; 0 means no filter.
         for x in range(WIDTH):
             inside = FRAME <= x < WIDTH - FRAME and FRAME <= y < HEIGHT - FRAME
             is_ring = abs(math.hypot(x - WIDTH / 2, y - HEIGHT / 2) - RING) < 2.5

@@ -1,7 +1,8 @@
-"""The test card's questions, the sample next to each question, and the settings that follow from the answers.
+"""The test card's questions, the sample drawn next to each question, and the settings that follow from the
+answers.
 
-Characters are written as code points, because they are only shown where the terminal can show more than
-ASCII.
+The block characters are written as code points, because they are only drawn if the terminal can show more
+than ASCII.
 """
 
 from __future__ import annotations
@@ -20,20 +21,20 @@ if TYPE_CHECKING:
     from milimo_tui.tui.terminal.capabilities import Terminal
 
 GREYS, COLOURS, BOX, BRAILLE, PICTURE = "greys", "colours", "box", "braille", "picture"
-# Kinds of cells, from the coarsest to the finest.
+# Kinds of block glyphs that pictures in cells are drawn with, from the coarsest to the finest.
 CELLS = tuple(name for name in GLYPHS_BY_SETTING if name != BRAILLE)
-# Greys by colour number; every terminal with 256 colours has them.
+# Greys by their number in the palette of 256 colours.
 STEPS = (233, 236, 239, 242, 245, 248, 251, 255)
 HUES = (196, 214, 226, 46, 51, 21, 201)
 WIDE = 36  # Width of a sample, in cells.
 FULL = chr(0x2588)
 
-Sample = list[list[tuple[str, Style]]]  # Rows of styled text.
+Sample = list[list[tuple[str, Style]]]  # Rows of a sample, each a list of styled texts.
 
 
 @dataclass(frozen=True, slots=True)
 class CardQuestion:
-    """A question of the card: its name here and its text."""
+    """A question of the test card. `name` identifies it in the answers; `words` is the displayed text."""
 
     name: str
     words: str
@@ -53,7 +54,9 @@ WORDS: Mapping[str, str] = {
 
 
 def list_card_questions(terminal: Terminal, *, ascii_only: bool) -> list[CardQuestion]:
-    """Return the questions for a terminal. Features that the terminal does not show are left out."""
+    """Return the questions for a terminal. Questions about features that are off in this terminal are left
+    out.
+    """
     names = [GREYS, COLOURS] if terminal.colours in ("256", "truecolor") else []
     names += [COLOURS] if terminal.colours == "16" else []
     names += [] if ascii_only else [BOX, *CELLS, BRAILLE]
@@ -62,7 +65,9 @@ def list_card_questions(terminal: Terminal, *, ascii_only: bool) -> list[CardQue
 
 
 def make_question_sample(name: str, colours: str, ink: Style) -> Sample:
-    """Return the rows drawn next to a question; none for the picture, which the picture widget draws."""
+    """Return the sample drawn next to a question. The sample is empty for the picture, which has its own
+    widget.
+    """
     if name == GREYS:
         return [[(FULL * 4, Style(color=Color.from_ansi(step))) for step in STEPS]]
     if name == COLOURS and colours == "16":
@@ -94,10 +99,10 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
 
 
 def find_finest_cells(answers: Mapping[str, bool]) -> str:
-    """Return the finest kind of cells that was seen correctly, if the next finer kind was not, or if there is
-    none finer.
+    """Return the finest kind of cells that the terminal displays correctly, according to the answers.
 
-    Return an empty text if the answers do not decide this.
+    Return an empty text if the answers do not decide this: neither is the next finer kind displayed wrongly,
+    nor is this the finest kind.
     """
     found = ""
     for name in CELLS:
@@ -110,7 +115,9 @@ def find_finest_cells(answers: Mapping[str, bool]) -> str:
 def list_settings_from_answers(
     answers: Mapping[str, bool], terminal: Terminal, settings: Settings
 ) -> dict[str, str]:
-    """Return by name the settings that the answers call for; settings that are already so are left out."""
+    """Return the settings that follow from the answers, by name. Settings that already have the value are
+    left out.
+    """
     out: dict[str, str] = {}
     if not answers.get(COLOURS, True):
         out["theme"] = "milimo-ansi"

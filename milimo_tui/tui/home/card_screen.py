@@ -1,7 +1,9 @@
-"""The test card: characters, colours and a picture, a yes or no for each, and measurements of the terminal.
+"""The test card: samples of characters, colours and a picture, with a yes/no question for each, and
+measurements of the terminal.
 
-The screen asks the terminal for its capabilities when it opens, and fills the connection for a moment to
-measure its rate. Settings that follow from the answers are only written on request (`w`).
+When the screen opens, it queries the terminal's capabilities. It also fills the connection a few times for a
+short while, to measure the data rate. Settings that follow from the answers are only written when the user
+asks for it (`w`).
 """
 
 from __future__ import annotations
@@ -39,16 +41,19 @@ from milimo_tui.tui.widgets.text import fit_to_cells, join_line
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-# Some terminals, or programs such as tmux, do not pass these keys on.
+# Keys to test, because some terminals or programs such as tmux do not pass them on.
 KEYS = ("ctrl+o", "shift+left", "ctrl+z")
 LOOK_SECONDS = 0.5
 MOST_LOOKS = 8
-FILLED_AT = (2, 4, 6)  # Numbers of the updates at which the connection is filled if it is idle.
-WORDS_WIDE = 38  # Width of a question in cells; its sample follows.
+# The updates (counted from 1) at which the connection is filled with data, if it is idle.
+FILLED_AT = (2, 4, 6)
+WORDS_WIDE = 38  # Width in cells of the column with the questions; the samples follow.
 
 
 class CardSheet(Widget):
-    """Rows of styled text, painted unchanged: Textual would blend the colours of plain text."""
+    """A widget that paints rows of styled text without any change. Textual would blend the colours of
+    ordinary text.
+    """
 
     can_focus = False
 
@@ -57,7 +62,7 @@ class CardSheet(Widget):
         self._rows: Sample = []
 
     def show_styled_rows(self, rows: Sample) -> None:
-        """Replace the rows; repaint only if they differ."""
+        """Replace the rows. Repaint only if they differ from the present ones."""
         if rows != self._rows:
             self._rows = rows
             self.styles.height = len(rows)
@@ -73,7 +78,9 @@ class CardSheet(Widget):
 
 
 class CardScreen(StudioScreen):
-    """The questions one after the other, and the measurements. Only `w` changes settings."""
+    """The test card screen: the list of questions, the test picture and the measurements. Only `w` changes
+    settings.
+    """
 
     MODE = "card"
     TITLE = "Test card"
@@ -116,14 +123,16 @@ class CardScreen(StudioScreen):
                 self._file.unlink()
 
     async def _read_tmux_escape_time(self) -> None:
-        """Ask tmux how long it waits after Esc for the rest of a sequence."""
+        """Read from tmux how long it waits after Esc for the rest of an escape sequence."""
         if self.studio_app.terminal.inside == "tmux":
             wait = await self.in_thread(lambda: run_tmux("show-options", "-sv", "escape-time"))
             self._tmux = f"{wait} ms" if wait else ""
             self._draw_card()
 
     def _update_measurements(self) -> None:
-        """Show the measurements so far; fill the connection a few times, so that its rate can be measured."""
+        """Show the measurements so far. At the updates in `FILLED_AT`, fill the connection so that its rate
+        can be measured.
+        """
         app = self.studio_app
         self._looks += 1
         measured = app.line.measured
@@ -131,7 +140,7 @@ class CardScreen(StudioScreen):
             app.line.fill_connection()
         self._draw_card()
         if self._looks >= MOST_LOOKS:
-            self._timer.stop()  # An idle screen must send nothing.
+            self._timer.stop()  # Stop after a few updates, because an idle screen must send nothing.
 
     # -- drawing -------------------------------------------------------------------------------------
 
@@ -142,7 +151,7 @@ class CardScreen(StudioScreen):
 
     @property
     def _question_here(self) -> CardQuestion | None:
-        """The question that waits for its answer; None if the terminal shows nothing to ask about."""
+        """The question under the cursor; None if there are no questions for this terminal."""
         found = self._questions
         return found[min(self._at, len(found) - 1)] if found else None
 
@@ -158,7 +167,7 @@ class CardScreen(StudioScreen):
         )
 
     def catch_up(self) -> None:
-        """Draw for the capabilities found so far."""
+        """Redraw for the terminal's capabilities found so far."""
         super().catch_up()
         if self.is_mounted:
             self._draw_card()
@@ -201,7 +210,9 @@ class CardScreen(StudioScreen):
         self.run_in_background(self._load_card_picture, "picture", exclusive=True)
 
     def _write_card_picture_file(self) -> Path:
-        """Return the picture's file, written once. Called in the single reading thread."""
+        """Return the path of the test picture, and write the file on the first call. Call only in the reading
+        thread, which runs one task at a time.
+        """
         if self._file is None:
             handle, name = tempfile.mkstemp(prefix="milimo-card-", suffix=".png")
             self._file = Path(name)
@@ -210,7 +221,7 @@ class CardScreen(StudioScreen):
         return self._file
 
     async def _load_card_picture(self) -> None:
-        """Draw the picture by the method that the terminal is assumed to support."""
+        """Draw the test picture with the picture protocol that was detected for the terminal."""
         shown = self.query_one("#card-picture", Picture)
         if self.studio_app.terminal.pictures == "off" or not shown.size:
             return
@@ -270,12 +281,14 @@ class CardScreen(StudioScreen):
 
     @action
     def act_note_key(self, key_command: KeyCommand) -> None:
-        """Record that a key arrived which other programs tend to keep."""
+        """Record that a test key arrived in the studio."""
         self._came[key_command.typed[-1]] = True
         self._draw_card()
 
     def _measure_escape_delay(self, key_command: KeyCommand) -> None:
-        """Record the delay until Esc is recognised as a key of its own; the second Esc leaves the card."""
+        """Measure the delay between the arrival of Esc and its recognition as a key. The next Esc leaves the
+        card.
+        """
         read_at = self.studio_app.line.read_at
         if read_at is not None:
             self._escape = time.monotonic() - read_at
@@ -290,7 +303,7 @@ class CardScreen(StudioScreen):
 
     @action
     async def act_write_settings(self, key_command: KeyCommand) -> None:
-        """Write the settings that the answers call for into config.toml."""
+        """Write the settings that follow from the answers into config.toml."""
         values = self._list_wanted_settings()
         if not values:
             self.show_message(

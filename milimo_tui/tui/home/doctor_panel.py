@@ -1,4 +1,4 @@
-"""The doctor's report in a panel, which also opens the test card."""
+"""A panel with the doctor's report on this machine. The test card can be opened from it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CARD = "card"
 
 
 class DoctorPanel(Overlay):
-    """A panel with the doctor's report. Dismisses with `CARD` if the user wants the test card."""
+    """A panel with the doctor's report. Dismisses with `CARD` if the user asks for the test card."""
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("doctor", "overlay")
     CSS_PATH = "../shell/overlay.tcss"

@@ -1,5 +1,5 @@
-"""A film on Home as a card: its contents, what came in recently, its open jobs and when they are ready. Pure
-functions.
+"""Format a film on Home as a card: its number of scenes and shots, its news, and its open jobs. Also filter
+and sort films. Pure functions.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 Film = Mapping[str, Any]
 HELD = ("held", "paused")
 NEWEST, NAME, LONGEST, WANTS = "newest first", "by name", "longest first", "what wants you first"
-DRAFT = "draft"  # The status of a new film; it is not shown.
+DRAFT = "draft"  # The status of a new film. It is not shown, because most films have it.
 ORDERS = (NEWEST, WANTS, NAME, LONGEST)
 
 
 @dataclass(frozen=True, slots=True)
 class FilmWork:
-    """The open jobs of a film: their number, how many are held, and when all are done (seconds since
-    1970).
+    """The open jobs of a film. `jobs` is their number, `held` the number of held or paused jobs. `ready` is
+    the time when all other jobs are expected to be done, in seconds since 1970.
     """
 
     jobs: int
@@ -41,7 +41,7 @@ class FilmWork:
 
 
 def collect_film_work(queue: LiveQueue) -> dict[str, FilmWork]:
-    """Return the open jobs of each film, by the path of its folder."""
+    """Return a summary of the open jobs of each film, by the path of the film's folder."""
     by_film: dict[str, list[JobView]] = {}
     for job in (*queue.active, *queue.waiting):
         by_film.setdefault(job.project, []).append(job)
@@ -57,14 +57,16 @@ def _summarize_film_work(jobs: Sequence[JobView], queue: LiveQueue) -> FilmWork:
 
 
 def count_unseen_results(film: Film, away: AbsenceRecord) -> UnseenCounts:
-    """Count the results that came in during the user's absence and were not looked at since."""
+    """Count the results that arrived while the user was away and that the user has not seen since."""
     return away.count_film_arrivals(film["path"], film.get("unseen", ()), film.get("seen", ()))
 
 
 def build_film_card(
     film: Film, work: FilmWork | None, arrived: UnseenCounts, ink: TextStyles, in_keys: InKeys, now: float
 ) -> BoardCard:
-    """Return the card of a film. `now` is in seconds since 1970."""
+    """Return the card of a film. `arrived` counts results that the user has not seen. `now` is in seconds
+    since 1970.
+    """
     if film.get("problem"):
         title = join_line((f"{FAILED} {film['name']}", ink.failed))
         state = join_line(("can't be read", ink.failed))
@@ -82,7 +84,8 @@ def build_film_card(
         )
     state = _format_card_counts(film, work, ink)
     news = _list_film_news(film, work, arrived, ink, now)
-    # Two news items fill the line, so “open” is left out; the open film is recognised by its first place.
+    # Two news items fill the line, so the word “open” is left out. The open film can still be recognised,
+    # because its card is the first.
     words = [("open  ", ink.accent)] if film["current"] and len(news) == 1 else []
     return BoardCard(
         film["folder"],
@@ -98,13 +101,15 @@ def build_film_card(
 
 
 def _format_length_and_status(film: Film) -> str:
-    """Return the length and status, `00:02:10  completed`; the status draft is left out."""
+    """Return the film's length and status, such as `00:02:10 completed`. The status `draft` is left out."""
     status = "" if film["status"] == DRAFT else film["status"]
     return "  ".join(filter(None, (film["length"] if film["shots"] else "", status)))
 
 
 def has_filter_words(film: Film, words: str) -> bool:
-    """Return True if every word is in a film's name, or is its status, its format, a tag or a word of its
+    """Return True if a film matches the filter `words`.
+
+    Every word must be a part of the film's name, or equal its status, its format, a tag or a word of its
     description.
     """
     name = str(film["name"]).casefold()
@@ -116,7 +121,9 @@ def has_filter_words(film: Film, words: str) -> bool:
 
 
 def _format_card_counts(film: Film, work: FilmWork | None, ink: TextStyles) -> Any:
-    """Return `4 scenes  ● 21 ◐ 2`: the shots made, stale and missing, and the jobs under way."""
+    """Return counts such as `4 scenes ● 21 ◐ 2`: the scenes, then the made, stale and missing shots, then the
+    running and held jobs. Zeros are left out.
+    """
     made, stale = film["picked"] - film["stale"], film["stale"]
     missing = film["shots"] - film["picked"]
     counts = (
@@ -138,7 +145,9 @@ def _format_card_counts(film: Film, work: FilmWork | None, ink: TextStyles) -> A
 def _list_film_news(
     film: Film, work: FilmWork | None, arrived: UnseenCounts, ink: TextStyles, now: float
 ) -> list[Part]:
-    """Return the news of a film: what came in and what failed, otherwise a single fact."""
+    """Return the news of a film: the number of takes that arrived and of jobs that failed. If there is none,
+    return a fact about the film.
+    """
     if arrived.made and arrived.failed:
         return [(f"{arrived.made:,} came in, ", ink.picked), (f"{arrived.failed:,} failed", ink.failed)]
     if arrived.made:
@@ -149,7 +158,9 @@ def _list_film_news(
 
 
 def _describe_film_work(film: Film, work: FilmWork | None, ink: TextStyles, now: float) -> Part:
-    """Return the work under way for a film, otherwise its problem, otherwise when it was changed."""
+    """Return a short text on a film's open jobs; if there are none, a problem of the film; otherwise the day
+    of its last change.
+    """
     if work is not None and work.jobs > work.held:
         known = work.ready is not None
         return (
@@ -165,7 +176,9 @@ def _describe_film_work(film: Film, work: FilmWork | None, ink: TextStyles, now:
 
 
 def sort_films(films: Iterable[Film], order: str, works: Mapping[str, FilmWork]) -> list[Film]:
-    """Sort films. The open film comes first in orders that begin with the newest."""
+    """Sort films by `order`, one of `ORDERS`. Unless films are sorted by name or length, the open film comes
+    first among equals, then the newest.
+    """
     rows = list(films)
     if order == NAME:
         return sorted(rows, key=lambda film: str(film["name"]).casefold())
@@ -178,10 +191,10 @@ def sort_films(films: Iterable[Film], order: str, works: Mapping[str, FilmWork])
 
 
 def _rank_urgency(film: Film, works: Mapping[str, FilmWork]) -> int:
-    """Return how urgently a film needs attention: 3 if it can't be read, 2 if shots are stale, changed or
-    missing.
+    """Return how urgently a film needs the user.
 
-    A film whose missing work is already under way ranks 1.
+    The rank is 3 for a film that can't be read, 2 if shots are stale or missing or the screenplay has
+    changed, 1 if jobs for that are already queued, otherwise 0.
     """
     if film.get("problem"):
         return 3
@@ -190,7 +203,9 @@ def _rank_urgency(film: Film, works: Mapping[str, FilmWork]) -> int:
 
 
 def format_relative_day(moment: float, now: float | None = None) -> str:
-    """Return a day in words: today, yesterday, 3 days ago, 2026-11-20."""
+    """Return a day relative to `now`: `today 14:05`, `yesterday`, `3 days ago`, or a date such as 2026-11-20
+    after a week.
+    """
     now = time.time() if now is None else now
     days = (date.fromtimestamp(now) - date.fromtimestamp(moment)).days
     if days <= 0:

@@ -1,4 +1,4 @@
-"""A form for a film on Home: its name, status, tags, description, format and rate, changed in one edit."""
+"""The form for a film on Home: name, status, tags, description, format and rate, which are saved together."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def make_film_facts_fields(film: Mapping[str, Any]) -> tuple[FormField, ...]:
-    """Return the fields for a film's row on Home."""
+    """Return the form fields for a film, with its present values. `film` is the film's row on Home."""
     sides = film["width"], film["height"]
     shape = next((each.words for each in FORMATS if each.sides == sides), "")
     return (
@@ -42,7 +42,9 @@ def make_film_facts_fields(film: Mapping[str, Any]) -> tuple[FormField, ...]:
 
 
 async def ask_film_facts(screen: StudioScreen, film: Mapping[str, Any]) -> bool:
-    """Ask for a film's facts; return True if they were saved. Unchanged values are not written."""
+    """Ask for a film's facts in a form; return True if the form was saved. Only changed values are
+    written.
+    """
     fields = make_film_facts_fields(film)
     before = {field.key: field.text for field in fields}
 

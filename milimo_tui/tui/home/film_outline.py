@@ -1,4 +1,4 @@
-"""A film on Home as lines next to its poster: its facts and its scenes. Pure functions."""
+"""A film on Home as lines next to the cards: its facts and its scenes. Pure functions."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from milimo_tui.tui.home.film_cards import DRAFT
 from milimo_tui.tui.widgets.facts import FactLine
 from milimo_tui.tui.widgets.text import wrap_words
 
-NUMBER = 3  # Width of a scene's number in cells; a longer number moves its heading.
+NUMBER = 3  # Width of a scene's number in cells. A longer number shifts the heading after it.
 PROBLEM_CELLS = 40
 
 
 def build_outline_facts(film: Mapping[str, Any]) -> list[FactLine]:
-    """Return a film's name, its facts, and its scenes with their number of shots and length."""
+    """Return lines about a film: its name, its facts, and its scenes, each with its number of shots and its
+    length. If the film can't be read, return the reason instead.
+    """
     facts = [FactLine("", film["name"], strong=True)]
     if film.get("problem"):
         return [

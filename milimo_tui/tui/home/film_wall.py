@@ -1,5 +1,5 @@
-"""The wall of films: a card for each, as large as possible with all cards visible, otherwise in rows that
-scroll.
+"""The wall of films on Home: a card for each film. The cards are as large as possible with all of them
+visible; if that is impossible, the rows scroll.
 """
 
 from __future__ import annotations
@@ -19,21 +19,24 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 RATIO = 16 / 9
-WIDTHS = ((110, 26), (0, 22))  # (columns from which the row applies, least width of a poster)
+# Pairs in cells: the pane's width from which the pair applies, and the smallest width of a poster.
+WIDTHS = ((110, 26), (0, 22))
 
 
 class Left(Message):
-    """A pane's cursor would leave the pane: down from the wall, or up from the list."""
+    """Posted when the cursor would leave its pane: downwards from the wall of films, or upwards from the list
+    of actions.
+    """
 
 
 class FilmWall(Cards):
-    """The cards of the films. Posts `Left` when the cursor goes down from the last row."""
+    """The cards of the films. Posts `Left` when the user moves down from the last row."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, ratio=RATIO)
 
     def compute_wall_grid(self, width: int, height: int) -> CardGrid:
-        """Compute the layout of the cards in a pane of `width` by `height` cells."""
+        """Return the layout of the cards for a pane of `width` by `height` cells."""
         room = max(0, width - 2)
         least = next(cells for start, cells in WIDTHS if room >= start)
         ratio = self.ratio if get_terminal_app(self).terminal.pictures != "off" else 0.0
@@ -47,7 +50,7 @@ class FilmWall(Cards):
             super().request_visible_pictures()
 
     def _request_pictures(self, keys: Iterable[str]) -> None:
-        """Request the chosen film's poster first."""
+        """Request the pictures `keys`, beginning with the poster of the film under the cursor."""
         wanted, chosen = list(keys), self.card.picture if self.card is not None else ""
         super()._request_pictures(sorted(wanted, key=lambda key: key != chosen))
 
@@ -60,7 +63,7 @@ class FilmWall(Cards):
 
 
 class ActList(Rows):
-    """The list of actions that need no film. Posts `Left` when the cursor goes up from the first row."""
+    """The list of actions that need no film. Posts `Left` when the user moves up from the first row."""
 
     @action
     def act_up(self, key_command: KeyCommand) -> None:

@@ -1,7 +1,8 @@
-"""The process that reads a screenplay before a film is made from it, because a long one takes a second.
+"""A process that reads a screenplay before a film is made from it. A separate process is used because a long
+screenplay takes a second.
 
-A request is one line of JSON, a path or the text itself. The answer is the result, or one sentence on the
-problem.
+A request is a line of JSON with a path or with the text itself. The answer is a line of JSON with a summary,
+or with a sentence on the problem.
 """
 
 from __future__ import annotations
@@ -18,7 +19,11 @@ from milimo_tui.core.errors import MilimoError
 
 
 def read_first_look(path: str, text: str) -> dict[str, Any]:
-    """Return a summary of a screenplay, or `problem`: one sentence on why it can't be read."""
+    """Return a summary of a screenplay. If it can't be read, return only `problem`, a sentence with the
+    reason.
+
+    The screenplay is `text`; if that is empty, the file at `path`.
+    """
     from milimo_tui.core.host import parse_user_path
     from milimo_tui.interchange.files.script import load_screenplay_bytes
     from milimo_tui.interchange.screenplays.screenplay_file import convert_to_fountain

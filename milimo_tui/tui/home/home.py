@@ -1,5 +1,5 @@
-"""The Home screen: every film as a card, its next step, how to start a film, and the actions that need no
-film.
+"""The Home screen: a card for every film with its next step, and the actions that need no film, such as
+starting one.
 """
 
 from __future__ import annotations
@@ -60,15 +60,17 @@ if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-POSTERS = "milimo_tui.media.viewer.poster"  # The module of the helper process that makes posters.
-LONG_PASTE = 3  # A paste with this many lines is a screenplay, not a path.
-SLOW_SECONDS = 0.3  # Reading that takes longer is shown.
-DRAW_SECONDS = 0.2  # Interval between redraws while films are read.
-REST_SECONDS = 0.25  # Time that the cursor rests on a film before its next step is looked up.
+POSTERS = "milimo_tui.media.viewer.poster"  # Module of the helper process that makes posters.
+LONG_PASTE = 3  # From this number of line breaks, a paste is a screenplay; a shorter paste is a path.
+SLOW_SECONDS = 0.3  # Seconds after which the header shows that films are still being read.
+DRAW_SECONDS = 0.2  # Seconds between redraws while films are being read.
+REST_SECONDS = 0.25  # Seconds that the cursor must rest on a film before its next step is looked up.
 
 
 class HomeScreen(PanedScreen):
-    """The cards of the films and, if there is space below them, the actions that need no film."""
+    """The Home screen with the cards of the films. The list of actions that need no film is below, if there
+    is space for it.
+    """
 
     MODE = ScreenName.HOME
     TITLE = "Home"
@@ -80,23 +82,24 @@ class HomeScreen(PanedScreen):
     def __init__(self) -> None:
         super().__init__()
         self._known_films: FilmRowCache | None = None
-        self._films: dict[str, dict[str, Any]] = {}  # Films by folder name.
+        self._films: dict[str, dict[str, Any]] = {}  # The rows read from the films, by folder name.
         self._left_to_read = 0
         self._began_reading = 0.0
         self._known = False
         self._order, self._filter = NEWEST, ""
-        # Texts typed in a form that was left, and a pasted screenplay.
+        # Input from a form for a new film that the user left: the typed texts, and the pasted screenplay.
         self._begun: tuple[dict[str, str], str] = ({}, "")
         self._away = AbsenceRecord()
         self._models = 0
         self._scripts: tuple[Path, ...] = ()
         self._other_home = False
-        self._box = ""  # The machine that films are pushed to and pulled from.
-        # By folder, as last drawn: the state that a film's next step depends on.
+        self._box = ""  # The other machine with which films are exchanged (push and pull).
+        # The values on which a film's next step depends, by folder, as last drawn.
         self._like: dict[str, Hashable] = {}
-        self._next: dict[Hashable, str] = {}  # Next steps by that state.
-        self._looked_at: Hashable = None  # State of the film under the cursor at the last look-up.
-        # Folders with their previous names, for `u`; an empty name means the bin.
+        self._next: dict[Hashable, str] = {}  # Cached next steps, by the values in `_like`.
+        self._looked_at: Hashable = None  # The values in `_like` for which a next step was last looked up.
+        # The undo history: each renamed film's folder with its previous name. An empty name means that the
+        # film was moved to the bin.
         self._taken_back: list[tuple[str, str]] = []
         self.modes = self.stack_modes(
             EscapeStep(lambda: bool(self._filter), lambda _: self._filter_films(""))
@@ -124,7 +127,9 @@ class HomeScreen(PanedScreen):
             self.run_in_background(self._read_films, "read", exclusive=True)
 
     async def _read_films(self) -> None:
-        """Read the films in a thread, the chosen one first; draw the films read so far meanwhile."""
+        """Read the films in a thread, beginning with the film under the cursor. The films read so far are
+        drawn meanwhile.
+        """
         studio = self.studio_app.studio
         try:
             folders = await self.in_thread(studio.list_films)
@@ -150,14 +155,16 @@ class HomeScreen(PanedScreen):
         self.run_in_background(self._read_absence, "inbox", exclusive=True)
 
     def _read_card_film(self, paths: ProjectPaths) -> dict[str, Any]:
-        # Imported lazily: the module needs all the code on stale takes.
+        # Imported lazily: the module imports all the code that finds stale takes.
         from milimo_tui.studio.project.film_rows import FilmRowCache
 
         self._known_films = self._known_films or FilmRowCache()
         return self._known_films.read_row(self.studio_app.studio, paths)
 
     async def _read_machine_facts(self) -> None:
-        """Read facts that do not change while Home is open: weights, scripts, other homes, the box."""
+        """Read facts that do not change while Home is open: installed models, screenplays in the working
+        folder, other studio homes, the machine for push and pull.
+        """
         models = await self.studio_app.run_and_wait("model.list", {}, quiet=True)
         self._models = sum(model["installed"] and not model["tiny"] for model in models.data) if models else 0
         studio = self.studio_app.studio
@@ -172,7 +179,7 @@ class HomeScreen(PanedScreen):
         self._box = self._box or studio.settings.box
 
     async def _read_absence(self) -> None:
-        """Read the period of the user's absence and the jobs that failed in it. May wait for the queue."""
+        """Read when the user was away, and which results arrived meanwhile. This may wait for the queue."""
         studio = self.studio_app.studio
 
         def read() -> AbsenceRecord:
@@ -182,7 +189,7 @@ class HomeScreen(PanedScreen):
                 client = studio.get_client_if_used()
                 return read_absences(client) if client is not None else AbsenceRecord()
             except MilimoError:
-                return AbsenceRecord()  # The follower reports a queue that does not answer.
+                return AbsenceRecord()  # If the queue does not answer, the follower reports that.
 
         away = await self.studio_app.inbox.run(read)
         if away != self._away:
@@ -202,7 +209,7 @@ class HomeScreen(PanedScreen):
 
     @property
     def chosen_film(self) -> dict[str, Any] | None:
-        """The film under the cursor; None if there is none."""
+        """The row of the film under the cursor; None if there is none."""
         return self._films.get(self.wall.key)
 
     def _chosen_folder(self) -> str:
@@ -242,7 +249,7 @@ class HomeScreen(PanedScreen):
         self.refresh_lines()
 
     def _describe_terminal_problem(self) -> str:
-        """Return what could be improved in this terminal; empty if nothing."""
+        """Return a sentence on what could be improved in this terminal; empty if nothing could be."""
         terminal = self.studio_app.terminal
         return terminal.words if terminal.can_improve else ""
 
@@ -251,9 +258,12 @@ class HomeScreen(PanedScreen):
         self.call_after_refresh(self._fit_cards_and_list)
 
     def _fit_cards_and_list(self) -> None:
-        """Divide the height: the list is shown below the cards if all cards stay visible."""
+        """Divide the height between cards and list. The list is only shown if all cards stay visible above
+        it.
+        """
         if not self._known or not self.query("#wall"):
-            return  # Nothing gets the focus before the films are known, because it would keep the focus.
+            # Before the films are known, no widget may get the focus, because it would keep the focus.
+            return
         home, wall, rows = self.query_one("#home").size, self.wall, self.act_list
         films, high = len(self._films), len(rows.rows)
         first_film = bool(films) and not self.query_one("#wall").display
@@ -270,7 +280,9 @@ class HomeScreen(PanedScreen):
             self.set_focus(wall if films else rows)
 
     def _draw_film_outline(self) -> None:
-        """Show the scenes of the film under the cursor, and its problem if it has one."""
+        """Show the facts and scenes of the film under the cursor. If the film can't be read, show the reason
+        in the bottom line.
+        """
         film, ink = self.chosen_film, self.ink
         self.query_one("#outline", Facts).show_fact_lines(
             build_outline_facts(film) if film is not None else []
@@ -321,7 +333,7 @@ class HomeScreen(PanedScreen):
     # -- next step ---------------------------------------------------------------------------------
 
     def _schedule_next_step(self) -> None:
-        """Look up the next step of the film under the cursor, after the cursor has rested on it."""
+        """Look up the next step of the film under the cursor, once the cursor has rested on the film."""
         self._looked_at = self._like.get(self.wall.key)
         self.run_in_background(self._read_film_next_step, "next", exclusive=True)
 
@@ -342,15 +354,14 @@ class HomeScreen(PanedScreen):
         self.refresh_lines()
 
     def get_current_place(self) -> ScreenPlace:
-        """Return the next step of the film under the cursor; if another film is open, opening this film comes
-        first.
-        """
+        """Return the next step for the film under the cursor. If that film is not open, the step opens it."""
         film = self.chosen_film
         if film is None or film["current"] or self.focused is self.act_list:
             return ScreenPlace(self.MODE)
         words = "" if film.get("problem") else self._next.get(self._like.get(film["folder"]), "")
         if not words:
-            # The next step is not read yet, or the film can't be read; the bottom line shows why.
+            # The next step has not been read yet, or the film can't be read. In the second case the bottom
+            # line shows the reason.
             return ScreenPlace(self.MODE, is_quiet=True)
         words = f"{film['name']}: {words}"
         opens = NextStep("", "project.use", words, does="opens it", screen=self.MODE, act="ui.enter")
@@ -362,7 +373,7 @@ class HomeScreen(PanedScreen):
         self.run_in_background(partial(self._load_film_posters, event), "posters", exclusive=True)
 
     async def _load_film_posters(self, event: Pictured.Wanted) -> None:
-        """Show the cached posters, then make and show the missing ones one after the other."""
+        """Show the cached posters first. Then make the missing posters, and show each when it is ready."""
         posters = [film["poster"] for film in self._films.values() if film["poster"]]
         orders = {poster["to"]: poster for poster in posters}
         wanted = [orders[to] for to in event.pictures if to in orders]
@@ -377,7 +388,11 @@ class HomeScreen(PanedScreen):
                     await self._show_card_poster(event.shown_in, order, is_kept=is_kept)
 
     async def _show_card_poster(self, wall: Pictured, order: picture_process.Order, *, is_kept: bool) -> None:
-        """Show a poster; if it can't be cached (full or read-only disk), draw it from its source."""
+        """Show a film's poster. If the poster could not be cached (the disk is full or read-only), draw it
+        from its source.
+
+        `is_kept` is True if the poster's file exists.
+        """
         path, seconds = (
             (order["to"], 0.0) if is_kept else (order["source"], float(parse_ratio(order["seconds"])))
         )
@@ -394,7 +409,7 @@ class HomeScreen(PanedScreen):
     # -- navigation --------------------------------------------------------------------------------
 
     def on_left(self, event: Left) -> None:
-        """Move the focus from the cards to the list below them, or back."""
+        """Move the focus from the cards to the list of actions below them, or back."""
         other = self.act_list if self.focused is self.wall else self.wall
         if other.display and (other is not self.wall or self._films):
             self.set_focus(other)
@@ -422,8 +437,12 @@ class HomeScreen(PanedScreen):
         self.run_in_background(partial(self._ask_for_film, script, text))
 
     async def _ask_for_film(self, script: str, text: str) -> None:
-        """Ask for a new film's facts; show the film after it was started."""
-        from milimo_tui.tui.home.new_film import NewFilmScreen  # Imported lazily: Home opens without it.
+        """Open the form for a new film, and go to the storyboard once the film was started.
+
+        `script` is a path and `text` a pasted screenplay; both may be empty.
+        """
+        # Imported lazily: Home opens faster without it.
+        from milimo_tui.tui.home.new_film import NewFilmScreen
 
         here = [abbreviate_home(str(path)) for path in self._scripts]
         typed, pasted = self._begun if not (script or text) else ({}, "")
@@ -440,7 +459,7 @@ class HomeScreen(PanedScreen):
 
         try:
             return templates.list_templates(self.studio_app.studio.home)
-        except MilimoError:  # A template is damaged; `project template list` reports that.
+        except MilimoError:  # A template file is damaged. The command `project template list` reports it.
             return templates.BUILT_IN
 
     @action
@@ -448,7 +467,9 @@ class HomeScreen(PanedScreen):
         self._open_new_film_form()
 
     async def on_paste(self, event: events.Paste) -> None:
-        """Start a film from a pasted screenplay or a pasted path."""
+        """Open the form for a new film with the pasted text. A short text is taken as a path, a longer one as
+        a screenplay.
+        """
         text = event.text.strip()
         event.stop()
         if text and text.count("\n") < LONG_PASTE:
@@ -458,7 +479,9 @@ class HomeScreen(PanedScreen):
 
     @action
     async def act_search(self, key_command: KeyCommand) -> None:
-        """Show only films whose name, status, tags or format contain the typed words; Esc shows all again."""
+        """Ask for filter words, and show only the films that match them (see `has_filter_words`). Esc shows
+        all films again.
+        """
         words = await self.ask_text("/", self._filter, name="FILTER", changed=self._filter_films)
         self._filter_films(words or "")
 
@@ -490,10 +513,11 @@ class HomeScreen(PanedScreen):
     # -- changing films ------------------------------------------------------------------------------
 
     async def _require_readable_film(self) -> dict[str, Any] | None:
-        """Return the film under the cursor after all films were read. If there is none, show a message and
-        return None.
+        """Return the film under the cursor, after waiting until all films were read.
+
+        If there is no film, or if the film can't be read, show a message and return None.
         """
-        while not self._known:  # Keys may be typed before there is a cursor.
+        while not self._known:  # The user may press a key before the films are read and the cursor exists.
             await asyncio.sleep(DRAW_SECONDS / 10)
         film = self.chosen_film
         if film is None or film.get("problem"):
@@ -503,7 +527,7 @@ class HomeScreen(PanedScreen):
 
     @action
     async def act_rename(self, key_command: KeyCommand) -> None:
-        """Rename the film under the cursor."""
+        """Ask for a new name for the film under the cursor, and rename the film."""
         film = await self._require_readable_film()
         if film is None:
             return
@@ -516,11 +540,14 @@ class HomeScreen(PanedScreen):
 
     @action
     async def act_set_film(self, key_command: KeyCommand) -> None:
-        """Ask for name, status, tags, format and rate of the film under the cursor."""
+        """Open a form with the facts of the film under the cursor: name, status, tags, description, format
+        and rate.
+        """
         film = await self._require_readable_film()
         if film is None:
             return
-        from milimo_tui.tui.home.film_facts_form import ask_film_facts  # Home comes without it
+        # Imported lazily: Home opens faster without it.
+        from milimo_tui.tui.home.film_facts_form import ask_film_facts
 
         if await ask_film_facts(self, film):
             await self._read_films()
@@ -537,7 +564,7 @@ class HomeScreen(PanedScreen):
 
     @action
     async def act_push(self, key_command: KeyCommand) -> None:
-        """Queue a push of the film under the cursor to a box."""
+        """Queue a job that pushes the film under the cursor to another machine."""
         film = await self._require_readable_film()
         box = await self._ask_box("Push to:") if film is not None else ""
         if film is not None and box:
@@ -545,8 +572,8 @@ class HomeScreen(PanedScreen):
 
     @action
     async def act_pull(self, key_command: KeyCommand) -> None:
-        """Queue a pull of a film from a box. The film is new here, or is merged with the changes made
-        there.
+        """Queue a job that pulls a film from another machine. If the film exists here already, the changes on
+        both sides are merged.
         """
         box = await self._ask_box("Pull from:")
         film = (
@@ -558,8 +585,8 @@ class HomeScreen(PanedScreen):
             await self.run_and_wait("project.pull", box=box, film=film.strip(), detach=True)
 
     async def _ask_box(self, label: str) -> str:
-        """Ask for a box; the last one, or the one in the settings, is the default. Return an empty text if
-        cancelled.
+        """Ask for another machine; the proposed name is the last one used, otherwise the one in the settings.
+        Return an empty text if the user cancels.
         """
         named = await self.ask_text(label, self._box or self.studio_app.studio.settings.box, name="BOX")
         self._box = (named or "").strip() or self._box
@@ -567,7 +594,7 @@ class HomeScreen(PanedScreen):
 
     @action
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """Put the film under the cursor in the bin."""
+        """Move the film under the cursor to the bin."""
         film = self.chosen_film
         if film is None:
             self.show_message("no film is under the cursor", "warn", "{ui.start_film} starts one")
@@ -580,7 +607,9 @@ class HomeScreen(PanedScreen):
 
     @action
     async def act_undo(self, key_command: KeyCommand) -> None:
-        """Undo a change of films made here: a rename, or a move to the bin, including films binned before."""
+        """Undo the last rename of a film or its move to the bin. If nothing was changed on this screen,
+        restore the film that was binned last.
+        """
         if self._taken_back:
             folder, name = self._taken_back.pop()
         else:

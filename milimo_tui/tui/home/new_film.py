@@ -1,9 +1,9 @@
-"""Starting a film: a form for its script, name, format, rate and style, with a preview of the script's
-beginning.
+"""The form for a new film: script, name, template, format, rate and style, with a preview of the script's
+first scene.
 
-Enter after a typed line starts the film as soon as the script was read; Tab goes to the next field. A refused
-text stays as it was typed, with the reason next to it. One Esc leaves the form; the typed texts are there
-when it is opened again.
+Enter in a typed field starts the film, as soon as the script was read; Tab goes to the next field. A refused
+text stays as typed, with the reason next to it. Esc leaves the form; the typed texts are there when the form
+is opened again.
 """
 
 from __future__ import annotations
@@ -48,13 +48,13 @@ EXAMPLE = (
     "          JUN",
     "     You are late.",
 )
-BESIDE = 110  # From this width in columns, the preview is next to the fields.
+BESIDE = 110  # From this screen width in columns, the preview is next to the fields instead of below them.
 TICK = "✓"
 TYPED = (FieldKind.TEXT, FieldKind.PATH)
 
 
 class NewFilmScreen(FormScreen):
-    """The form for a new film, over Home. `done` ends with True if a film was started."""
+    """The form for a new film, opened over Home. The future `done` ends with True if a film was started."""
 
     MODE = "new_film"
     TITLE = "Start a film"
@@ -74,8 +74,11 @@ class NewFilmScreen(FormScreen):
     ) -> None:
         """Create the form.
 
-        `script` is a path to begin with, `text` a pasted screenplay, `here` lists scripts to offer, `typed`
-        holds the texts from an earlier form that was left, `templates` are offered for the new film.
+        - `script` is the first text of the field for the script's path.
+        - `text` is a pasted screenplay.
+        - `here` lists paths of scripts that the field offers.
+        - `typed` holds the texts from an earlier form that the user left.
+        - `templates` are the templates that can be chosen.
         """
         self._templates = templates
         form = Form(
@@ -90,7 +93,8 @@ class NewFilmScreen(FormScreen):
         self._source = NewScriptSource(script, text, here)
         self._reader = ScriptReader()
         self._reading: asyncio.Task[None] | None = None
-        # Path and text of the script that is being read, or that `_look` or `_problem` describes.
+        # Path and text of the script that was read last, or is being read. `_look` and `_problem` describe
+        # this script.
         self._read_of = ("", "")
         self._look: ScriptSummary | None = None
         self._problem = ""
@@ -114,7 +118,7 @@ class NewFilmScreen(FormScreen):
 
     @property
     def unfinished_input(self) -> tuple[dict[str, str], str]:
-        """The typed texts and the pasted screenplay, for the next time."""
+        """The typed texts and the pasted screenplay, so that the form can be opened with them again."""
         return self.form.typed_texts, self._source.text
 
     def on_mount(self) -> None:
@@ -139,12 +143,14 @@ class NewFilmScreen(FormScreen):
 
     @property
     def _script_path(self) -> str:
-        """The script's path in the form; empty if a text was pasted."""
+        """The path in the field for the script; empty if the screenplay was pasted."""
         field = self.form.get_field(SCRIPT)
         return strip_path_quotes(self.form.get_field_text(field)) if field is not None else ""
 
     async def _describe_script_path(self, typed: str) -> str:
-        """Return the description of a path's script, shown next to its field; empty for a folder."""
+        """Read the script at a typed path, and return the description shown next to the field; empty for a
+        folder.
+        """
         if typed.endswith("/"):
             return ""
         await self._read_script(strip_path_quotes(typed))
@@ -153,12 +159,14 @@ class NewFilmScreen(FormScreen):
         return f"{TICK} {format_script_size(self._look, format_clock_duration(self._look.seconds))}"
 
     def _explain_script_problem(self, typed: str) -> str:
-        """Return the problem of a script if it is the script that was read last, otherwise an empty text."""
+        """Return the reason why the script at a typed path can't be read. Return an empty text if it can, or
+        if another script was read last.
+        """
         return self._problem if self._read_of == (strip_path_quotes(typed), "") else ""
 
     async def _read_script(self, path: str | None = None) -> None:
-        """Read a script and show its beginning; a script is read once. Without `path`, read the form's own
-        script.
+        """Read a script and show its beginning, unless the script was read already. If `path` is None, read
+        the script given in the form.
         """
         own = (self._script_path, "") if self._script_path else ("", self._source.text)
         wanted = own if path is None else (path, "")
@@ -180,7 +188,7 @@ class NewFilmScreen(FormScreen):
             self._draw_form()
 
     def on_prompt_pasted(self, event: Prompt.Pasted) -> None:
-        """Accept a screenplay that was pasted into the field for its path."""
+        """Use the text as the screenplay if a long text was pasted into the field for the script's path."""
         self._source = NewScriptSource(text=event.text, offered=self._source.offered)
         field = self.form.get_field(SCRIPT)
         if field is not None:
@@ -197,7 +205,9 @@ class NewFilmScreen(FormScreen):
         await super()._open_field(typed, by_itself=by_itself)
 
     def _closes_with_field(self, field: FormField) -> bool:
-        """Close with any field that opened by itself, and keep its text; stay open after a paste."""
+        """Store the text of the open field and return True, so that Esc closes the form. After a paste,
+        return False: the form stays open.
+        """
         if self._is_pasting:
             return False
         if self.prompt.typed.strip() != self.form.get_field_text(field).strip():
@@ -205,7 +215,9 @@ class NewFilmScreen(FormScreen):
         return True
 
     def _go_to_next_field(self, field: FormField) -> None:
-        """Start the film after Enter saved a typed line; otherwise go on to the next field."""
+        """Start the film if Enter was pressed in a text or path field and the form is complete; otherwise go
+        to the next field.
+        """
         if field.key == SCRIPT and self.form.get_field_text(field):
             self._source = NewScriptSource(self._source.path, "", self._source.offered)
         if self._then or field.kind not in TYPED or not self.form.is_complete:
@@ -230,7 +242,9 @@ class NewFilmScreen(FormScreen):
         super()._draw_form()
 
     def _build_preview_facts(self, cells: int) -> list[FactLine]:
-        """Return the beginning of the first scene; without a script, an example of how one is written."""
+        """Return the preview: the beginning of the script's first scene, wrapped to `cells`. Without a
+        script, return an example of a screenplay.
+        """
         look = self._look
         if look is None:
             if self._script_path or self._source.text:
@@ -247,13 +261,14 @@ class NewFilmScreen(FormScreen):
     # -- starting the film -------------------------------------------------------------------------
 
     async def _start_film(self, texts: Mapping[str, str]) -> str:
-        """Start the film after its script was read; return the reason for a refusal, empty if it was
-        started.
+        """Start the film as soon as the script was read. Return the reason if this is refused; empty if the
+        film was started.
         """
         await self._read_script()
         if self._look is None:
             problem = self._problem
-            if problem == STOPPED:  # Allow the script to be read again.
+            # The user stopped the reading. Forget the script, so that Enter reads it again.
+            if problem == STOPPED:
                 self._reading, self._read_of, self._problem = None, ("", ""), ""
                 self.show_message(problem, "warn", "Enter reads it again")
             return problem

@@ -14,12 +14,14 @@ from milimo_tui.tui.fields.choice_notes import RATE_ORDER, RATES
 from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField, make_choices
 
 SCRIPT, NAME, TEMPLATE, FORMAT, RATE, STYLE = "script", "name", "template", "format", "rate", "style"
-PLAIN = "none"  # The choice of no template.
+PLAIN = "none"  # The choice that stands for no template.
 
 
 @dataclass(frozen=True, slots=True)
 class NewScriptSource:
-    """The screenplay for a new film: a path to begin with, or a pasted text, and scripts to offer."""
+    """The screenplay for a new film: the first path of the field or a pasted text. `offered` lists paths that
+    the field offers.
+    """
 
     path: str = ""
     text: str = ""
@@ -36,9 +38,11 @@ def make_new_film_fields(
 ) -> tuple[FormField, ...]:
     """Return the fields for a new film.
 
-    `title` is the script's own title. `look` describes the script at a path, `check` returns the problem of
-    the script that was read last. `chosen` holds the choices so far: a template sets format, rate and style,
-    a format sets the rate. `templates` are those of this machine.
+    - `title` is the title in the script, the default of the film's name.
+    - `look` returns a description of the script at a path.
+    - `check` returns the problem of the script that was read last.
+    - `chosen` holds the present choices. A template sets format, rate and style; a format sets the rate.
+    - `templates` are the templates of this studio home.
     """
     pasted = f"the text that was pasted, {format_count(source.text.count(chr(10)) + 1, 'line')}"
     begun_with = next((each for each in templates if each.name == chosen.get(TEMPLATE)), None)
@@ -89,7 +93,9 @@ def make_new_film_fields(
 
 
 def make_new_film_values(texts: Mapping[str, str], text: str) -> dict[str, str]:
-    """Return the form's texts as arguments of `project.new`. `text` is a pasted screenplay."""
+    """Return the form's texts as arguments of the command `project.new`. `text` is a pasted screenplay; if it
+    is empty, the path in `texts` is used.
+    """
     shape, template = texts.get(FORMAT, ""), texts.get(TEMPLATE, PLAIN)
     script = {"text": text} if text else {SCRIPT: strip_path_quotes(texts[SCRIPT])}
     begun = {TEMPLATE: "" if template == PLAIN else template}
@@ -97,8 +103,8 @@ def make_new_film_values(texts: Mapping[str, str], text: str) -> dict[str, str]:
 
 
 def _format_template_shape(template: Template | None) -> str:
-    """Return the format that matches a template's size, or the first format without a template; empty if none
-    matches.
+    """Return the name of the format with a template's size; empty if no format has that size. Without a
+    template, return the first format.
     """
     if template is None:
         return FORMATS[0].words
@@ -107,12 +113,14 @@ def _format_template_shape(template: Template | None) -> str:
 
 
 def _choose_default_rate(template: Template | None, shape: str) -> str:
-    """Return the rate of the chosen format, or of the template."""
+    """Return the default rate: the template's rate if its format is chosen, otherwise the rate of the chosen
+    format (`shape`).
+    """
     if template is not None and shape == _format_template_shape(template):
         return format_rate(parse_rate(template.rate))
     return find_film_format(shape or FORMATS[0].words).rate
 
 
 def strip_path_quotes(typed: str) -> str:
-    """Return a typed path without quotes: terminals put a dropped path in quotes."""
+    """Return a typed path without quotes. Terminals put quotes around a path that is dropped on them."""
     return typed.strip().strip("'\"")

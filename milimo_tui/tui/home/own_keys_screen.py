@@ -1,6 +1,7 @@
-"""The user's own keys: choose an action, press its key, see conflicts; saved in a file over the preset.
+"""The editor of the user's own keys: choose an action, press its new key, and see conflicts.
 
-`tui.keys.own_keys` finds the conflicts and writes the file's text. `u` undoes the last change.
+The keys are saved in a file that is applied over the preset. `tui.keys.own_keys` finds the conflicts and
+formats the file. `u` undoes the last change.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-KEYS = 18  # Width of an action's keys, in cells.
-MOST_MET = 5  # Rows for the conflicts of a key.
+KEYS = 18  # Width of the column with an action's keys, in cells.
+MOST_MET = 5  # Maximum number of rows that show conflicts of a key.
 PRESET_NOTES = {
     "default": "letters act, as in vim: h j k l, g b, c c",
     "nle": "the default, with j k l and b as editors have them",
@@ -48,7 +49,7 @@ PRESET_NOTES = {
 
 
 class PressingMode(Mode):
-    """The mode KEY: the next keys are those of an action, and do nothing else."""
+    """The mode KEY: pressed keys are recorded as the new key of an action instead of being run."""
 
     NAME = "KEY"
 
@@ -61,7 +62,9 @@ class PressingMode(Mode):
 
 
 class OwnKeysScreen(StudioScreen):
-    """The actions of every screen with their keys; those of the previous screen come first."""
+    """The screen with the actions of all screens and their keys. The actions of the screen from which it was
+    opened come first.
+    """
 
     MODE = "own_keys"
     TITLE = "Keys of your own"
@@ -71,17 +74,18 @@ class OwnKeysScreen(StudioScreen):
     AUTO_FOCUS = "#acts"
 
     def __init__(self, contexts: Sequence[str] = ()) -> None:
-        """Create the screen. `contexts` are listed first."""
+        """Create the screen. The key contexts `contexts` are listed first."""
         super().__init__()
         self._first = tuple(contexts)
         self._own: tuple[Binding, ...] = ()
-        self._before: list[str] = []  # Earlier texts of the file, for `u`.
+        self._before: list[str] = []  # Earlier texts of the key file, for undo.
         self._after: list[str] = []
         self._acts: dict[str, Binding] = {}
         self._only_own = False
-        self._act: Binding | None = None  # The action whose new key is being pressed.
+        # The action for which the user is pressing a new key; None if there is none.
+        self._act: Binding | None = None
         self._typed: tuple[str, ...] = ()
-        self._by_key = False  # True while the key of an action to find is being pressed.
+        self._by_key = False  # True while the user presses a key to find its action.
         self.modes = self.stack_modes(PressingMode(self))
 
     def compose_body(self) -> Iterable[Widget]:
@@ -99,7 +103,7 @@ class OwnKeysScreen(StudioScreen):
 
     @property
     def preset(self) -> str:
-        """The active preset."""
+        """The name of the active keymap preset."""
         return self.studio_app.studio.settings.keymap
 
     def on_mount(self) -> None:
@@ -171,7 +175,7 @@ class OwnKeysScreen(StudioScreen):
         return out
 
     def _draw_key_prompt(self) -> None:
-        """Draw the prompt for a key, and the conflicts of the pressed key."""
+        """Draw the prompt that asks for a key, and the conflicts of the keys pressed so far."""
         ink, act = self.ink, self._act
         asked = self.query_one("#asked", Line)
         if self._by_key:
@@ -213,7 +217,7 @@ class OwnKeysScreen(StudioScreen):
         self._show_conflicts(rows or ([join_line(("✓ free here", ink.picked))] if self._typed else []))
 
     def _show_conflicts(self, rows: Sequence[Text]) -> None:
-        """Show the conflicts, one row each; at least one row is visible."""
+        """Show the conflicts, one in each row. At least one row stays visible, even if it is empty."""
         for place in range(MOST_MET):
             row = self.query_one(f"#met-{place}", Line)
             row.display = place < max(1, len(rows))
@@ -228,13 +232,13 @@ class OwnKeysScreen(StudioScreen):
 
     @property
     def is_asking_key(self) -> bool:
-        """True while a key is being pressed, for an action or to find one."""
+        """True while the screen records keys, as the new key of an action or to find an action."""
         return self._act is not None or self._by_key
 
     # -- pressing ------------------------------------------------------------------------------------
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Ask for another key for the action under the cursor."""
+        """Ask for a new key for the action under the cursor (Enter)."""
         act = self._acts.get(event.key)
         if act is not None:
             self._ask_new_key(act)
@@ -247,14 +251,16 @@ class OwnKeysScreen(StudioScreen):
 
     @action
     def act_by_key(self, key_command: KeyCommand) -> None:
-        """Find an action by its key: the pressed key selects its row and asks for a new key."""
+        """Ask for a key, move the cursor to its action, and ask for a new key for that action."""
         self._act, self._typed, self._by_key = None, (), True
         self.studio_app.keyboard.capture = self._take_pressed_key
         self._draw_key_prompt()
         self.refresh_lines()
 
     def _take_pressed_key(self, key: str) -> bool:
-        """Handle a typed key; return True if this screen uses the key."""
+        """Handle a key while keys are recorded. Return False if another screen is visible, which then handles
+        the key.
+        """
         if self.studio_app.studio_screen is not self:
             return False
         if key == "escape":
@@ -276,7 +282,7 @@ class OwnKeysScreen(StudioScreen):
         self.studio_app.keyboard.capture = None
 
     def _find_action_by_chord(self, chord: tuple[str, ...]) -> None:
-        """Go to the action that has a chord; an incomplete chord waits for its other keys."""
+        """Go to the action that has the chord. If longer chords begin with these keys, wait for more keys."""
         self._typed = chord
         order = [*self._first, *(name for name in self.keymap.titles if name not in self._first)]
         tables = [self.keymap.by_context.get(name, {}) for name in order]
@@ -294,7 +300,9 @@ class OwnKeysScreen(StudioScreen):
             )
 
     def _save_pressed_key(self) -> None:
-        """Save the pressed key, unless it conflicts with another."""
+        """Save the pressed keys for the action. If a conflict makes them impossible, show a message
+        instead.
+        """
         act, chord = self._act, self._typed
         if act is None:
             return
@@ -314,13 +322,14 @@ class OwnKeysScreen(StudioScreen):
     # -- changing ------------------------------------------------------------------------------------
 
     async def _change_own_keys(self, own: tuple[Binding, ...], message: str) -> None:
-        """Write the user's own keys, and use them at once."""
+        """Write the user's own keys to their file, and apply them at once."""
         text = format_own_keys_file(own, self.preset) if own else ""
         await self._write_key_file(text, message)
 
     async def _write_key_file(self, text: str, message: str, *, step: int = 0) -> None:
-        """Write the file's text. `step` is -1 for a text from the undo history, 1 for one from the redo
-        history.
+        """Write the text of the key file and apply the keys. On an error, restore the file.
+
+        `step` is 0 for a new change, -1 for undo and 1 for redo.
         """
         preset = self.preset
 
@@ -332,9 +341,8 @@ class OwnKeysScreen(StudioScreen):
                 own = keymap_file.read_file_bindings(path, preset) if text else ()
                 return before, own, keymap_file.load_keymap(preset, get_user_keymap_path(), path)
             except MilimoError:
-                _write_key_text(
-                    path, before
-                )  # A key that can't be written in a file is refused: restore the file.
+                # The new file can't be read back, for example because a key has no name in files.
+                _write_key_text(path, before)
                 raise
 
         try:
@@ -369,7 +377,9 @@ class OwnKeysScreen(StudioScreen):
 
     @action
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """Restore the preset's keys of the action under the cursor."""
+        """Remove the user's own keys for the action under the cursor, so that the preset's keys apply
+        again.
+        """
         act = self._acts.get(self.rows.key)
         if act is None or not any(
             each.context == act.context and has_same_action(each, act) for each in self._own
@@ -382,13 +392,13 @@ class OwnKeysScreen(StudioScreen):
 
     @action
     def act_filter(self, key_command: KeyCommand) -> None:
-        """f: show only the user's own keys, or all actions."""
+        """Switch between all actions and only those with the user's own keys (f)."""
         self._only_own = not self._only_own
         self._draw_own_keys()
 
     @action
     async def act_preset(self, key_command: KeyCommand) -> None:
-        """Choose another preset; the user's own keys stay on top of it."""
+        """Ask for another preset and apply it. The user's own keys still apply over it."""
         ink = self.ink
         above = [
             join_line((f"  {name:<10}", ink.accent), (words, ink.muted))
@@ -434,7 +444,9 @@ class OwnKeysScreen(StudioScreen):
 
     @action
     async def act_write_out(self, key_command: KeyCommand) -> None:
-        """Write the keys to a file: `.toml` for another machine, any other ending for a table to read."""
+        """Ask for a file name and write the keys. A `.toml` file can be imported on another machine; any
+        other ending gives a table to read.
+        """
         typed = await self.ask_text(
             "write keys to (.toml, .txt)", "~/my-keys.toml", name="EXPORT", lines=list_path_completions
         )
@@ -460,7 +472,7 @@ class OwnKeysScreen(StudioScreen):
 
     @action
     async def act_read_in(self, key_command: KeyCommand) -> None:
-        """Import keys from a file written here or by hand; they replace existing keys of the same actions."""
+        """Import keys from a file. They replace the user's own keys for the same actions."""
         typed = await self.ask_text("keys from a file", name="READ", lines=list_path_completions)
         if not typed or not typed.strip():
             return
@@ -477,7 +489,7 @@ class OwnKeysScreen(StudioScreen):
 
 
 def _write_key_text(path: Path, text: str) -> None:
-    """Write a file atomically, and create its folders. Raises ReadOnly, DiskFull."""
+    """Write a file atomically; create its folders if necessary. Raises ReadOnly, DiskFull."""
     try:
         make_folders(path.parent)
         write_file_atomically(path, text.encode())

@@ -1,4 +1,6 @@
-"""A reader of screenplays for new films: short ones are read in a thread, long ones in a process."""
+"""A reader of screenplays for new films. Short screenplays are read in a thread, long ones in a separate
+process.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,17 @@ from milimo_tui.tui.home.first_look_process import read_first_look
 if TYPE_CHECKING:
     from milimo_tui.media.files.helper_process import HelperProcess
 
-SHORT = 20_000  # Up to this size in bytes, reading in a thread is cheaper than in a process.
-PATIENCE = 60.0  # Seconds that a process may take.
+# Largest size in bytes of a screenplay that is read in a thread. For a short one, this is cheaper than a
+# process.
+SHORT = 20_000
+PATIENCE = 60.0  # Maximum number of seconds to wait for the process.
 STOPPED, SLOW = "reading was stopped", "it took too long to read"
 
 
 class ScriptReader:
-    """Reads one script at a time, the last one requested. `stop` ends the present reading."""
+    """A reader that reads one screenplay at a time. A new request replaces the present one; `stop_reading`
+    cancels it.
+    """
 
     def __init__(self) -> None:
         self._thread = WorkThread("script", drops=True)
@@ -28,9 +34,11 @@ class ScriptReader:
         self._stopped = self._asks = False
 
     async def read(self, path: str, text: str) -> ScriptSummary | str:
-        """Return a summary of a screenplay, or one sentence on why it can't be read."""
+        """Read the screenplay `text`, or the file at `path` if `text` is empty. Return its summary, or a
+        sentence on why it can't be read.
+        """
         if self._asks:
-            self._end_helper()  # The script that the helper reads is no longer wanted.
+            self._end_helper()  # The process is still reading an earlier script, which is no longer needed.
         self._stopped = False
         return await self._thread.run(lambda: self._read_in_thread(path, text))
 
@@ -60,7 +68,7 @@ class ScriptReader:
             helper.send({"path": str(parse_user_path(path).absolute()) if path else "", "text": text})
             answer = helper.wait_for_answer(PATIENCE)
         except (OSError, ValueError):
-            answer = None  # The helper took too long, or was ended meanwhile.
+            answer = None  # The process took too long, or it was ended by another request.
         finally:
             self._asks = False
         if answer is None:
@@ -69,7 +77,7 @@ class ScriptReader:
         return answer
 
     def stop_reading(self) -> None:
-        """Stop the present reading; its caller gets a sentence."""
+        """Stop the present reading. The caller of `read` then receives a sentence that reports this."""
         self._stopped = True
         self._end_helper()
 

@@ -1,4 +1,6 @@
-"""The lines and fields of the Settings screen, from rules and present values. Pure functions."""
+"""The rows and fields of the Settings screen, built from the rules and present values of the settings. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,15 @@ from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import abbreviate_home, fit_to_cells, join_line, wrap_words
 
-NAME = 21  # Width of a setting's name in the list, in cells.
+NAME = 21  # Width of the column with names of settings, in cells.
 HEAD = 9  # Width of the labels in the detail pane, in cells.
 
 
 @dataclass(frozen=True, slots=True)
 class SettingState:
-    """A setting's present state: its rule, its value, the text to show, and the source of the value."""
+    """A setting as it is now. `rule` has its name and allowed values, `value` its value, `shown` the value as
+    displayed, and `origin` the file or variable that sets it.
+    """
 
     rule: SettingRule
     value: Value
@@ -33,15 +37,17 @@ class SettingState:
 
 
 def format_config_value(value: Value) -> str:
-    """Return a value as the user writes it."""
+    """Return a setting's value as the user writes it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def build_setting_list_rows(held: Sequence[SettingState], ink: TextStyles, *, only_set: bool) -> list[Row]:
-    """Return rows of name and value, grouped by part. Values other than the default are highlighted, with
-    their source.
+    """Return rows with the name and value of each setting, under headings. A value that is not the default is
+    highlighted and shows its source.
+
+    With `only_set`, leave out settings that have their default.
     """
     rows: list[Row] = []
     for part in PARTS:
@@ -64,7 +70,7 @@ def _build_setting_list_row(one: SettingState, ink: TextStyles) -> Row:
 
 
 def shorten_setting_origin(origin: str) -> str:
-    """Return the source of a value in one word."""
+    """Return the source of a value as one word: own, home, system or variable."""
     known = {"config.toml": "own", "the home's config.toml": "home", "the system's config.toml": "system"}
     return known.get(origin, "variable")
 
@@ -72,7 +78,11 @@ def shorten_setting_origin(origin: str) -> str:
 def build_setting_detail_rows(
     one: SettingState | None, ink: TextStyles, width: int, file: str, path: str, keys: Callable[[str], str]
 ) -> list[Row]:
-    """Describe the setting under the cursor. Changes are written into `file` at `path`."""
+    """Return rows that describe the setting under the cursor.
+
+    `file` is the settings file that changes are written into, and `path` its path. `keys` replaces the names
+    of actions by their keys. `width` is the width of the pane in cells.
+    """
     if one is None:
         return [Row("", join_line(("No setting is under the cursor.", ink.muted)))]
     rows = [Row("", join_line((one.rule.name, ink.strong)))]
@@ -104,7 +114,9 @@ def _list_setting_facts(
 def make_setting_field(
     one: SettingState, check: Callable[[str], str], themes: Sequence[str] = ()
 ) -> FormField:
-    """Return the field that asks for a setting. `check` returns the error in a text."""
+    """Return the form field for a setting. `check` returns the error in a typed text, empty for none.
+    `themes` are the choices for a theme.
+    """
     rule = one.rule
     kind, choices = FieldKind.TEXT, make_choices(themes if rule.ending and themes else rule.words)
     if choices:
@@ -135,5 +147,7 @@ def list_setting_states(
     shown: Mapping[str, str],
     origin: Mapping[str, str],
 ) -> list[SettingState]:
-    """Return the present state of every setting, in order."""
+    """Return the present state of every setting, in the order of `known`. All arguments are keyed by the
+    setting's name.
+    """
     return [SettingState(rule, values[name], shown[name], origin[name]) for name, rule in known.items()]

@@ -1,6 +1,7 @@
-"""The settings: each with its meaning, allowed values and source; changed in place.
+"""The Settings screen: each setting with its meaning, allowed values and source. Settings are changed in
+place.
 
-Settings are written by the commands of `config`; `u` restores the file's previous text.
+Settings are written by the commands of the group `config`. `u` restores the previous text of the file.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ WHERE = {USER: "user", HOME: "home"}
 
 
 class SettingsScreen(PanedScreen):
-    """The list of settings by part, next to the details of the setting under the cursor."""
+    """The screen with the list of settings under headings, and the details of the setting under the
+    cursor.
+    """
 
     MODE = "settings"
     TITLE = "Settings"
@@ -53,7 +56,8 @@ class SettingsScreen(PanedScreen):
         self._paths: dict[str, str] = {}
         self._file = USER
         self._only_set = False
-        self._before: list[tuple[str, str]] = []  # Files with their previous texts, for `u`.
+        # The undo history: changed files, each with its previous text.
+        self._before: list[tuple[str, str]] = []
         self._after: list[tuple[str, str]] = []
 
     def compose_body(self) -> Iterable[Widget]:
@@ -143,7 +147,7 @@ class SettingsScreen(PanedScreen):
             self.refresh_lines()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter: ask for another value of the setting under the cursor."""
+        """Ask for a new value for the setting under the cursor (Enter)."""
         one = self._setting_here
         if one is not None:
             self.run_in_background(lambda: self._ask_setting(one))
@@ -157,7 +161,7 @@ class SettingsScreen(PanedScreen):
                 "{ui.file} writes your own file",
             )
             return
-        if isinstance(one.value, bool):  # Enter toggles a switch, as in forms.
+        if isinstance(one.value, bool):  # Enter toggles a switch without asking, as in forms.
             await self._write_setting(rule.name, "no" if one.value else "yes")
             return
         if rule.is_secret:
@@ -188,7 +192,9 @@ class SettingsScreen(PanedScreen):
 
     @action
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """x: remove the setting from its file; the value of the next file, or the default, applies again."""
+        """Remove the setting from the file that sets it (x). The value from another file, or the default,
+        then applies.
+        """
         one = self._setting_here
         if one is None or one.origin not in WHERE:
             words = (
@@ -204,7 +210,9 @@ class SettingsScreen(PanedScreen):
         )
 
     async def _run_with_undo(self, act: Callable[[], Coroutine[Any, Any, Outcome | None]]) -> None:
-        """Run an action that changes the file, and store the file's text for `u`."""
+        """Run an action that changes the settings file. Store the file's previous text, so that `u` can
+        restore it.
+        """
         file, root = self._file, self.studio_app.studio.home.root
         try:
             text = await self.in_thread(lambda: config_file.read_config_text(file, root))
@@ -218,7 +226,7 @@ class SettingsScreen(PanedScreen):
             await self._apply_settings()
 
     async def _apply_settings(self) -> None:
-        """Show the present settings; colours and motion change at once."""
+        """Read and show the present settings; apply the theme and the motion setting at once."""
         await self._read_setting_states()
         app = self.studio_app
         for one in self._held:
@@ -232,7 +240,7 @@ class SettingsScreen(PanedScreen):
 
     @action
     async def act_undo(self, key_command: KeyCommand) -> None:
-        """Restore the previous text of the file that was changed last."""
+        """Restore the previous text of the settings file that was changed last."""
         await self._restore_file_text(self._before, self._after, "the settings as they were before")
 
     @action
@@ -265,20 +273,22 @@ class SettingsScreen(PanedScreen):
 
     @action
     async def act_file(self, key_command: KeyCommand) -> None:
-        """o: write into the other file, the user's own or the home's."""
+        """Switch the file that changes are written into: the user's own file or the file of the studio home
+        (o).
+        """
         self._file = HOME if self._file == USER else USER
         self._draw_settings()
         self.show_message(f"changes go into {self._file}", hint=self._paths.get(self._file, ""))
 
     @action
     def act_filter(self, key_command: KeyCommand) -> None:
-        """f: show only changed settings, or all settings."""
+        """Switch between all settings and only those that differ from their default (f)."""
         self._only_set = not self._only_set
         self._draw_settings()
 
     @action
     async def act_editor(self, key_command: KeyCommand) -> None:
-        """E: open the file in $EDITOR; an invalid text is reported and not written."""
+        """Edit the settings file in $EDITOR (E). A text with errors is reported and not written."""
         file, studio = self._file, self.studio_app.studio
         try:
             before = await self.in_thread(lambda: config_file.read_config_text(file, studio.home.root))

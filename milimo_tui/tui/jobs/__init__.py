@@ -1,5 +1,7 @@
-"""The Jobs screen: its table, the panes below the table, and a job's spec.
+"""The Jobs screen: its table of jobs, the panes with details of a job, and the panel for a job's spec (its
+parameters as JSON).
 
-Begin with `screen`, which assembles the core (`queue_view`) and its parts; `job_words` describes a job in
-words. May use `play`, `shell` and the packages below them; `background.queue_feed` follows the queue itself.
+Begin with `screen`, which combines the view (`queue_view`) with its parts. `job_words` describes a job in
+words. The package may use `play`, `shell` and the packages below them; `background.queue_feed` follows the
+queue itself.
 """

@@ -1,4 +1,4 @@
-"""Remaining time of a batch, and a title for a batch without a label. Pure."""
+"""The remaining time of a batch, and a title for a batch without a label. Pure functions."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from milimo_tui.tui.jobs.job_words import Job, get_kind_word, get_run_seconds
 
 
 def estimate_batch_seconds(members: Sequence[Job]) -> float | None:
-    """Estimate the seconds until a batch has ended.
+    """Estimate the seconds until all jobs of a batch have ended. Return None if there is nothing to estimate
+    from.
 
-    Running jobs count with their own estimates, and waiting jobs with the average duration of finished ones.
-    Returns None if there is nothing to estimate from.
+    Running jobs count with their own estimates, and waiting jobs with the average duration of finished jobs.
     """
     took = [
         seconds for job in members if job.state == "done" and (seconds := get_run_seconds(job)) is not None
@@ -31,8 +31,8 @@ def estimate_batch_seconds(members: Sequence[Job]) -> float | None:
 
 
 def make_batch_title(members: Sequence[Job]) -> str:
-    """Return a title from the first and last job of a batch: `takes 1A … 4C`; without labels, the number of
-    jobs by kind.
+    """Return a title from the labels of the first and last job, such as `takes 1A … 4C`. Without labels,
+    return the number of jobs and their kind.
     """
     labels = [job.label.split() for job in members]
     kinds = {get_kind_word(job) for job in members}

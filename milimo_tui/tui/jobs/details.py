@@ -1,5 +1,5 @@
-"""The data that the Jobs screen reads of the job under its cursor: the job, its log, its events, its
-check.
+"""The data that the Jobs screen reads about the job under the cursor: the job with its spec, its log, its
+events, and the check of a rendered film.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MOST_EVENTS = 500
 
 @dataclass(frozen=True)
 class JobDetails:
-    """A job as it was last read: the job itself, the end of its log, its events."""
+    """A job with the end of its log and its events, as last read. `job` is None until the job was read."""
 
     id: str = ""
     job: DetailedJob | None = None
@@ -30,7 +30,9 @@ class JobDetails:
 
     @cached_property
     def report(self) -> CheckReport | None:
-        """The check of a rendered film; None for other jobs, and before the film was checked."""
+        """The quality check of a rendered film; None for other kinds of job, and before the film was
+        checked.
+        """
         if self.job is None or self.job.kind != "render_film":
             return None
         from milimo_tui.studio.queue.render_report import find_render_report
@@ -39,6 +41,6 @@ class JobDetails:
 
 
 def read_job_details(client: Client, id: str) -> JobDetails:
-    """Read a job, the end of its log and its events. Raises MilimoError."""
+    """Read a job, the end of its log, and its events. Raises MilimoError."""
     events = client.list_events(0, kinds=job_history.KINDS, jobs=[id], limit=MOST_EVENTS)
     return JobDetails(id, client.fetch_job(id), client.read_job_log(id), tuple(events))

@@ -1,7 +1,7 @@
-"""Actions of the Jobs screen on jobs and batches: cancel, retry, hold, pause, priority and order.
+"""The actions of the Jobs screen on jobs and batches: cancel, retry, hold, pause, change priority and order.
 
-On a batch's heading they apply to the entire batch; with marked rows, to all that are marked. Every action is
-a command of the registry.
+If rows are marked, an action applies to all of them; on a batch's heading, to the entire batch. Every action
+is a registered command.
 """
 
 from __future__ import annotations
@@ -20,20 +20,21 @@ if TYPE_CHECKING:
     from milimo_tui.tui.jobs.queue_view import QueueView
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-ASKED_SECONDS = 2.0  # How long a requested priority is used before the queue has confirmed it.
+# Seconds for which a requested priority counts as the present one, until the queue has confirmed it.
+ASKED_SECONDS = 2.0
 
 
 class JobActions:
-    """Actions on the selected jobs."""
+    """The part of the Jobs screen with the actions on the selected jobs."""
 
     def __init__(self, core: QueueView) -> None:
         self._core = core
-        # Job → requested priority, and the time of the request.
+        # By job id: the requested priority, and the monotonic time of the request.
         self._requested: dict[str, tuple[int, float]] = {}
 
     def _list_selected_ids_in(self, states: Iterable[str], why_not: str, hint: str = "") -> list[str]:
-        """Return ids of the selected jobs in one of `states`; if there is none, show the reason and the
-        advice.
+        """Return the ids of the selected jobs that are in one of `states`. If there are none, show a message
+        with the reason `why_not` and `hint`.
         """
         jobs, accepted = self._core.list_selected_jobs(), frozenset(states)
         found = [job.id for job in jobs if job.state in accepted]
@@ -47,7 +48,7 @@ class JobActions:
         return found
 
     def idle_acts(self) -> frozenset[str]:
-        """Return the actions that can do nothing at the cursor's line."""
+        """Return the actions that can do nothing for the selected jobs."""
         batch = self._core.selected_batch
         if batch is not None:
             could = {
@@ -73,7 +74,9 @@ class JobActions:
 
     @action
     async def act_cancel_job(self, key_command: KeyCommand) -> None:
-        """Cancel; asks first for an entire batch, or if a job has run for over a minute."""
+        """Cancel the selected jobs. Ask first if an entire batch is selected, or if a job has run for over a
+        minute.
+        """
         batch = self._core.selected_batch
         ids = self._list_selected_ids_in(job_words.OPEN, "it has ended already")
         question = job_words.make_cancel_question(
@@ -90,7 +93,9 @@ class JobActions:
 
     @action
     async def act_retry(self, key_command: KeyCommand) -> None:
-        """Retry with the same spec: a job that did not finish, or all such jobs of a batch."""
+        """Retry the selected jobs that failed or were cancelled, with the same spec. On a batch's heading,
+        retry all such jobs of the batch.
+        """
         batch = self._core.selected_batch
         if batch is not None:
             if batch.done + batch.open == batch.total:
@@ -107,7 +112,7 @@ class JobActions:
 
     @action
     async def act_hold(self, key_command: KeyCommand) -> None:
-        """Hold waiting jobs; release held jobs."""
+        """Release the selected jobs that are held. If none is held, hold the waiting ones."""
         held = [job.id for job in self._core.list_selected_jobs() if job.state == "held"]
         if held:
             await self._core.run_and_wait("job.release", ids=held)
@@ -118,7 +123,9 @@ class JobActions:
 
     @action
     async def act_pause(self, key_command: KeyCommand) -> None:
-        """Pause running jobs, resume paused ones; on a batch's heading, the entire batch."""
+        """Resume the selected jobs that are paused. If none is paused, pause the running ones. On a batch's
+        heading, pause or resume the entire batch.
+        """
         batch = self._core.selected_batch
         if batch is not None:
             if not batch.open:
@@ -138,7 +145,7 @@ class JobActions:
 
     @action
     async def act_pause_queue(self, key_command: KeyCommand) -> None:
-        """Stop starting jobs, or resume the queue."""
+        """Pause the queue, so that no more jobs start; if it is paused, resume it."""
         paused = any(lane.paused for lane in self._core.queue.status.lanes)
         await self._core.run_and_wait("job.resume" if paused else "job.pause", ids=[])
 
@@ -168,7 +175,9 @@ class JobActions:
             await self._core.run_and_wait("job.priority", id=id, priority=value)
 
     def _get_expected_priority(self, job: Job) -> int:
-        """Return a job's priority, as requested a moment ago: `+ + +` in a row adds three."""
+        """Return a job's priority, or the priority requested a moment ago. Without this, the keys `+ + +`
+        typed in a row would add only one.
+        """
         value, at = self._requested.get(job.id, (0, 0.0))
         return value if at and time.monotonic() - at < ASKED_SECONDS else job.priority
 

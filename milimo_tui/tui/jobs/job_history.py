@@ -1,6 +1,7 @@
-"""The history of a job, as a list of moments: attempts, checkpoints, parts, pauses, crashes.
+"""The history of a job as lines: its attempts, checkpoints, parts, pauses and crashes.
 
-Pure: events and attempts (as the queue's client returns them) in, moments out.
+Pure functions. They convert events and attempts, as returned by the queue's client, to `HistoryMoment`
+values.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from milimo_tui.core.format import format_elapsed_time
 from milimo_tui.jobs.values.views import AttemptView
 from milimo_tui.tui.jobs.job_words import STATES
 
-KINDS = ("state", "checkpoint", "part", "edit", "late")  # The kinds of events that belong to a job's history.
+KINDS = ("state", "checkpoint", "part", "edit", "late")  # Kinds of events that are shown in a job's history.
 
 Event = Mapping[str, Any]
 
@@ -47,20 +48,24 @@ _TRIGGERS = {
 
 @dataclass(frozen=True, slots=True)
 class HistoryMoment:
-    """A line of a job's history; `colour` is the name of a style."""
+    """A line in a job's history. `at` is its time in seconds since 1970; `colour` is the name of a text
+    style.
+    """
 
     at: float
     words: str
     colour: str = "text"
     glyph: str = " "
-    group: str = ""  # Adjacent moments of a group are merged into the last of them.
+    group: str = ""  # Consecutive lines with the same group are merged; the last one is shown.
     count: int = 1
 
 
 def list_history_moments(
     events: Sequence[Event], attempts: Sequence[AttemptView] = ()
 ) -> list[HistoryMoment]:
-    """Return a job's history, oldest first; from its attempts if its events are deleted."""
+    """Return the lines of a job's history, the oldest first. If its events have been deleted, the lines are
+    made from its attempts.
+    """
     found = [moment for event in events if (moment := _make_event_moment(event)) is not None]
     if not any(event.get("kind") == "state" for event in events):
         found = [moment for attempt in attempts for moment in _list_attempt_moments(attempt)]
@@ -108,7 +113,7 @@ def _make_state_moment(event: Event, at: float) -> HistoryMoment | None:
         words = f"attempt {event.get('attempt') or 1} on {event.get('worker') or '?'}"
         glyph, colour = "▒", "working"
     if trigger == "change":
-        return None  # A changed position or priority does not belong to the history.
+        return None  # A change of position or priority is not shown in the history.
     why = " · ".join(
         str(event[name]) for name in ("reason", "error") if event.get(name) and event[name] not in words
     )
@@ -118,7 +123,7 @@ def _make_state_moment(event: Event, at: float) -> HistoryMoment | None:
 
 
 def _list_attempt_moments(attempt: AttemptView) -> list[HistoryMoment]:
-    """Return the moments of an attempt's start and end."""
+    """Return the lines for the start and the end of an attempt."""
     started, ended = float(attempt.started or 0.0), attempt.ended
     out = [HistoryMoment(started, f"attempt {attempt.number} on {attempt.worker or '?'}", "working", "▒")]
     if ended is not None:
@@ -133,7 +138,11 @@ def _list_attempt_moments(attempt: AttemptView) -> list[HistoryMoment]:
 def _add_resume_moments(
     found: list[HistoryMoment], events: Sequence[Event], resumed: Mapping[int, str]
 ) -> list[HistoryMoment]:
-    """Add, after each attempt's start, the checkpoint from which the attempt resumed."""
+    """Return the history with a line after the start of each resumed attempt, which names the checkpoint it
+    resumed from.
+
+    `resumed` maps the number of an attempt to the name of that checkpoint.
+    """
     out: list[HistoryMoment] = []
     for moment in found:
         out.append(moment)
@@ -144,7 +153,9 @@ def _add_resume_moments(
 
 
 def _merge_checkpoints(found: Sequence[HistoryMoment]) -> list[HistoryMoment]:
-    """Merge adjacent checkpoints of a stage into a single moment, the last of them."""
+    """Merge consecutive checkpoints of the same stage into a single line for the last of them, with their
+    number.
+    """
     out: list[HistoryMoment] = []
     for moment in found:
         before = out[-1] if out else None

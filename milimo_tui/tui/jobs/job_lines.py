@@ -1,7 +1,7 @@
-"""The lines of the Jobs table: batches with their jobs, filters, order, days of the past.
+"""The lines of the Jobs table: batches, jobs and headings for past days, with filters and orders.
 
-Pure: job rows and batch rows in, values out. Open jobs are on top in the order they run; ended jobs follow,
-the newest first.
+Pure functions from jobs and batches to lines. In the default order, open jobs come first in the order they
+will run; ended jobs follow, the newest first.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from milimo_tui.jobs.values.views import BatchView, JobView
 from milimo_tui.tui.jobs.batches import estimate_batch_seconds, make_batch_title
 from milimo_tui.tui.jobs.job_words import BAD, Job, get_job_name
 
-# The filters that `f` cycles through, and the states that each shows (an empty set shows all).
+# Filters that the key `f` cycles through, with the job states that each filter shows. An empty set shows all
+# states.
 FILTERS: dict[str, frozenset[str]] = {
     "all": frozenset(),
     "active": ACTIVE,
@@ -26,7 +27,7 @@ FILTERS: dict[str, frozenset[str]] = {
     "failed": BAD,
     "done": frozenset({"done"}),
 }
-ORDERS = {  # The orders that `o` cycles through, in words.
+ORDERS = {  # Orders that the key `o` cycles through, with their descriptions.
     "batches": "by batch",
     "start": "in the order they start, batches opened up",
     "newest": "the newest first, batches opened up",
@@ -43,7 +44,11 @@ _RUNS_FIRST: dict[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class JobViewFilter:
-    """The jobs that are shown, and their order."""
+    """The filter and the order of the Jobs table.
+
+    `shown` is a name in `FILTERS`, and `order` a name in `ORDERS`. `text`, `batch` and `shot` restrict the
+    jobs further; empty means no restriction.
+    """
 
     shown: str = "all"
     text: str = ""
@@ -61,7 +66,7 @@ class JobViewFilter:
 
     @property
     def past_filters(self) -> dict[str, Any] | None:
-        """The filters to query ended jobs with; None if no ended job can pass."""
+        """The filters for a query of ended jobs; None if the filter shows no ended jobs."""
         if self.states and not self.states & ENDED:
             return None
         narrowed = {"batch": self.batch, "shot": self.shot, "text": self.text}
@@ -70,7 +75,7 @@ class JobViewFilter:
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """Several jobs that belong together. `end` is the expected end, in seconds since 1970."""
+    """The heading of a batch in the table. `end` is the expected end of the batch, in seconds since 1970."""
 
     id: str
     title: str
@@ -82,14 +87,14 @@ class BatchLine:
     folded: bool
     open: int = 0
     paused: bool = False
-    jobs: tuple[str, ...] = ()  # Ids of the jobs that are known here.
+    jobs: tuple[str, ...] = ()  # Ids of the batch's jobs that have been read.
 
     key = property(lambda self: self.id)
 
 
 @dataclass(frozen=True, slots=True)
 class JobLine:
-    """A job. It is indented if `inside` a batch."""
+    """A line for one job in the table. With `inside`, the line is indented under the heading of its batch."""
 
     id: str
     inside: bool = False
@@ -99,45 +104,50 @@ class JobLine:
 
 @dataclass(frozen=True, slots=True)
 class DayLine:
-    """A day of the past, above the jobs that ended on it."""
+    """A heading with the name of a past day, above the jobs that ended on that day."""
 
     id: str
     words: str
 
-    key = ""  # The cursor skips this line.
+    key = ""  # An empty key makes the cursor skip this line.
 
 
 Line = BatchLine | JobLine | DayLine
 
-NO_JOB = JobView(id="")  # Stands for an unknown job.
+NO_JOB = JobView(id="")  # The result of looking up a job that is not known.
 _POSITION = attrgetter("position")
 
 
 @lru_cache(maxsize=1 << 16)
 def _get_cached_job_line(id: str, inside: bool = False) -> JobLine:
-    """Return the same object for the same line, so that thousands of lines are compared and created fast."""
+    """Return the line of a job. Calls with the same arguments return the same object, which makes thousands
+    of lines fast to create and compare.
+    """
     return JobLine(id, inside)
 
 
 @dataclass(frozen=True)
 class KnownJobs:
-    """The data that the lines are made of: `live` jobs are open or ended recently, `past` jobs ended
-    earlier.
+    """The jobs and batches from which the lines are made. `live` has the jobs that are open or ended
+    recently, `past` those that ended earlier; both are keyed by job id.
     """
 
     live: Mapping[str, Job] = field(default_factory=dict)
     past: Mapping[str, Job] = field(default_factory=dict)
     batches: Mapping[str, BatchView] = field(default_factory=dict)
-    ends: Mapping[str, float] = field(default_factory=dict)  # Expected end of each batch.
+    # Expected end of each batch, in seconds since 1970.
+    ends: Mapping[str, float] = field(default_factory=dict)
 
     def get_job(self, id: str) -> Job:
-        """Return a job by id, or `NO_JOB` for an unknown id."""
+        """Return the job with this id, or `NO_JOB` if it is not known."""
         return self.live.get(id) or self.past.get(id) or NO_JOB
 
 
 def passes_job_filter(job: Job, job_filter: JobViewFilter) -> bool:
-    """Return True if a filter shows a job, by state, batch, shot, and words in its label, kind, error or
-    id.
+    """Return True if a filter shows a job.
+
+    The filter can restrict the state, the batch and the shot. Each word of its text must occur in the job's
+    label, kind, engine, state, error or id.
     """
     if job_filter.states and job.state not in job_filter.states:
         return False
@@ -152,7 +162,7 @@ def passes_job_filter(job: Job, job_filter: JobViewFilter) -> bool:
 
 
 class JobLineMaker:
-    """Makes the table's lines; lines of the past are cached as long as the past stays the same."""
+    """A maker of the table's lines. It caches the lines of past jobs until these jobs change."""
 
     def __init__(self) -> None:
         self._key: tuple[object, ...] = ()
@@ -169,9 +179,10 @@ class JobLineMaker:
         now: float = 0.0,
         version: int = 0,
     ) -> tuple[Line, ...]:
-        """Return the lines, with the jobs of `opened` batches under their headings.
+        """Return the lines of the table. The jobs of the batches in `opened` are listed under their headings.
 
-        `version` changes whenever `known_jobs.past` does. A batch of one job is shown as that job.
+        `version` must change whenever `known_jobs.past` changes. A batch with a single job is shown as that
+        job.
         """
         batched = job_filter.order == "batches"
         key = (id(known_jobs.past), version, job_filter)
@@ -196,9 +207,10 @@ class JobLineMaker:
     def _make_past_tail(
         self, known_jobs: KnownJobs, opened: frozenset[str], hidden: frozenset[str], day: str, now: float
     ) -> tuple[Line, ...]:
-        """Return the lines of the past under their days. `day` is the last day shown above; empty for none.
+        """Return the lines of past jobs, under headings for their days. `day` is the day of the last line
+        above, which needs no heading; empty for no headings.
 
-        Groups in `hidden` are shown above instead, because the queue still holds some of their jobs.
+        The batches in `hidden` are left out, because they are already among the live jobs.
         """
         key = (opened & self._groups.keys(), hidden, day, _format_iso_day(now))
         if key != self._key:
@@ -211,15 +223,15 @@ class JobLineMaker:
 def make_lines_once(
     known_jobs: KnownJobs, job_filter: JobViewFilter, *, opened: Collection[str] = (), now: float = 0.0
 ) -> tuple[Line, ...]:
-    """Return the lines without caching anything between calls."""
+    """Return the lines of the table, without a cache between calls."""
     return JobLineMaker().make_job_lines(known_jobs, job_filter, opened=frozenset(opened), now=now)
 
 
 def _make_live_lines(
     groups: Mapping[str, list[Job]], known_jobs: KnownJobs, opened: Collection[str], now: float
 ) -> tuple[tuple[Line, ...], str]:
-    """Return open jobs in the order they run, then recently ended jobs; and the day on which the last of them
-    ended.
+    """Return the lines of open jobs in the order they will run, then of recently ended jobs. The second
+    result is the day on which the last of these jobs ended.
     """
     open_ones = [key for key, jobs in groups.items() if _is_group_open(key, jobs, known_jobs)]
     left = groups.keys() - set(open_ones)
@@ -248,12 +260,14 @@ def _make_past_lines(
 
 
 def _get_last_end(jobs: Sequence[Job]) -> float:
-    """Return when the last of the jobs ended, in seconds since 1970."""
+    """Return the time when the last of the jobs ended, in seconds since 1970."""
     return max(float(job.ended or 0.0) for job in jobs)
 
 
 def _make_flat_lines(live: Sequence[Job], order: str) -> tuple[Line, ...]:
-    """Return every job on a line of its own."""
+    """Return a line for every live job, without batches. Open jobs come first, in the order `start` or
+    `newest`.
+    """
     open_ones = [job for job in live if job.state not in ENDED]
     ended = [job for job in live if job.state in ENDED]
     if order == "start":
@@ -265,7 +279,9 @@ def _make_flat_lines(live: Sequence[Job], order: str) -> tuple[Line, ...]:
 
 
 def queue_sort_key(job: Job) -> tuple[int, int, int]:
-    """Return a sort key: a job's position in its lane's queue."""
+    """Return a key that sorts jobs in the order they will run: by state, then priority, then position in the
+    queue.
+    """
     return (
         _RUNS_FIRST.get(job.state, 5),
         -job.priority,
@@ -281,14 +297,14 @@ def _group_jobs_by_batch(jobs: Iterable[Job]) -> dict[str, list[Job]]:
 
 
 def _is_group_open(key: str, jobs: Sequence[Job], known_jobs: KnownJobs) -> bool:
-    """Return True if a job of the group has not ended, even if that job is not among `jobs`."""
+    """Return True if any job of the batch `key` is still open, even if it is not among `jobs`."""
     batch = known_jobs.batches.get(key)
     return bool(batch and batch.open) or any(job.state not in ENDED for job in jobs)
 
 
 def _group_sort_key(jobs: Sequence[Job]) -> tuple[int, int]:
-    """Return a sort key for open work: by priority, then queue order. The key stays the same while members
-    end.
+    """Return a key that sorts open batches by their highest priority, then by queue position. The key does
+    not change when jobs of the batch end.
     """
     priority = max(job.priority for job in jobs)
     return (-priority, min(map(_POSITION, jobs)))
@@ -310,8 +326,10 @@ def _make_group_lines(
 def make_batch_line(
     key: str, jobs: Sequence[Job], batch: BatchView | None, folded: bool, end: float | None, now: float
 ) -> BatchLine:
-    """Return the heading of a batch, with the queue's own counts if known, else counted from the known
-    jobs.
+    """Return the heading of a batch. The counts come from the queue (`batch`); if that is None, they are
+    counted from `jobs`.
+
+    `end` is the forecast end in seconds since 1970; if it is None, it is estimated from `jobs`.
     """
     total = (batch.jobs if batch else 0) or len(jobs)
     done = batch.done if batch else sum(job.state == "done" for job in jobs)
@@ -337,8 +355,8 @@ def make_batch_line(
 
 
 def describe_job_filter(job_filter: JobViewFilter, known_jobs: KnownJobs) -> str:
-    """Describe the filter for the header: `only failed · Scene 3, all shots · “rain”`; empty if all jobs are
-    shown.
+    """Return the filter in words for the header, such as `only failed · Scene 3, all shots · “rain”`; empty
+    if all jobs are shown.
     """
     words = [] if job_filter.shown == "all" else [job_filter.shown]
     known = (
@@ -364,7 +382,9 @@ def _format_iso_day(at: float) -> str:
 
 
 def format_past_day(at: float, now: float) -> str:
-    """Return the name of a day: `yesterday`, `Monday 16 November`; another year is added."""
+    """Return the name of a past day, such as `yesterday` or `Monday 16 November`. The year is added if it is
+    not the present year.
+    """
     then = time.localtime(at)
     if _format_iso_day(at) == _format_iso_day(now - 86_400):
         return "yesterday"

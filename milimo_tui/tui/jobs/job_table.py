@@ -1,7 +1,7 @@
-"""The table of jobs: batches folded or open, one line for each job; only visible lines are drawn.
+"""The table widget of the Jobs screen: batches that can be folded, with one line for each job.
 
-The table is a list like every other (`Rows`), but a line is drawn from the job itself when it scrolls into
-view, and again only when its content changes: an event redraws one row, however long the table is.
+The table is a list like any other (`Rows`), but draws a line only when it scrolls into view, and again only
+when its content changes. An event therefore redraws a single row, however long the table is.
 """
 
 from __future__ import annotations
@@ -44,20 +44,24 @@ if TYPE_CHECKING:
 
 NOTHING = Text()
 GUTTER = 3
-MOST_KEPT = 2000  # Maximum number of cached rows.
-WIDE = 96  # Width in cells from which every column is shown.
+MOST_KEPT = 2000  # Maximum number of drawn rows in the cache.
+WIDE = 96  # From this width in cells, all columns are shown.
 
 
 class JobTable(Rows):
-    """The table widget. `show_lines` sets its lines and their jobs; `line` is the line under the cursor."""
+    """The table of jobs. `show_lines` sets its lines and the jobs behind them; `line` is the line under the
+    cursor.
+    """
 
     DEFAULT_CSS = "JobTable { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; }"
 
     class Scrolled(Message):
-        """Posted when other lines have scrolled into view."""
+        """Posted when the table was scrolled."""
 
     class ToEnd(Message):
-        """Posted when the user goes to the last line, which may not have been read yet."""
+        """Posted when the user goes to the last line. Older jobs below that line may not have been read
+        yet.
+        """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -79,7 +83,11 @@ class JobTable(Rows):
         now: float,
         start_of: Callable[[str], float | None],
     ) -> None:
-        """Replace the lines. If the same lines are at the same positions, redraw only those that changed."""
+        """Replace the lines, and redraw the visible lines that changed.
+
+        `start_of` returns the expected start of a job in seconds since 1970, or None. `now` is the present
+        time.
+        """
         before = self.lines
         self.lines, self.known_jobs, self.now, self.start_of = tuple(lines), known_jobs, now, start_of
         if len(before) != len(self.lines) or any(
@@ -93,7 +101,7 @@ class JobTable(Rows):
                 self.refresh(Region(0, index - top, self.size.width, 1))
 
     def _place_rows(self, before: Sequence[Line]) -> None:
-        """Create rows for changed lines; the cursor stays on its line."""
+        """Create the rows for new lines, and keep the cursor on its line. `before` are the previous lines."""
         known, was, at = self._rows, self.key, self.cursor
         self._rows = {entry.id: known.get(entry.id) or Row(entry.key, NOTHING) for entry in self.lines}
         self.rows = tuple(self._rows.values())
@@ -101,7 +109,8 @@ class JobTable(Rows):
             self.marked &= self._rows.keys()
         self.virtual_size = Size(0, len(self.rows))
         if at == 0 and self.scroll_offset.y == 0 and before and self._has_line_ended(before[0]):
-            # At the top of a list without running jobs the cursor moves to new work.
+            # If the cursor is at the top and the first job there had ended, the cursor moves to the new first
+            # line, so that new work is visible.
             self.cursor = self._find_nearest_row(0)
         elif not (0 <= at < len(self.rows) and self.rows[at].key == was):
             self.cursor = self._find_row_index(was, at)
@@ -115,7 +124,9 @@ class JobTable(Rows):
         return self.known_jobs.get_job(entry.id).state not in OPEN
 
     def _find_row_index(self, key: str, at: int) -> int:
-        """Return the present index of a row, searched from its old index outwards; else the nearest row."""
+        """Return the index of the row `key`, searched outwards from its old index `at`. If the row was
+        removed, return the nearest row.
+        """
         if key in self._rows:
             for distance in range(len(self.rows)):
                 for index in (at + distance, at - distance):
@@ -124,7 +135,9 @@ class JobTable(Rows):
         return self._find_nearest_row(min(max(at, 0), len(self.rows) - 1))
 
     def _keep_cursor_in_place(self, before: int) -> None:
-        """Keep the cursor's row at its place on the screen when rows were added or removed above it."""
+        """Scroll the table so that the cursor's row stays at the same height on the screen, although rows
+        above it were added or removed. `before` is its old index.
+        """
         shift = self.cursor - before
         if shift and before >= 0 and self.scroll_offset.y > 0:
             self.scroll_to(y=max(0, self.scroll_offset.y + shift), animate=False, force=True)
@@ -143,7 +156,9 @@ class JobTable(Rows):
     # -- drawing -----------------------------------------------------------------------------------
 
     def _make_row_state(self, index: int) -> tuple[Any, ...]:
-        """Return all values that the drawing of a row depends on."""
+        """Return all values on which the drawing of a row depends. If they have not changed, the row is not
+        drawn again.
+        """
         entry = self.lines[index]
         here = index == self.cursor
         texts: Any = None
@@ -208,7 +223,7 @@ def draw_job_table_line(
     ink: TextStyles,
     start_of: Callable[[str], float | None] = lambda _id: None,
 ) -> Text:
-    """Draw a line of the table, exactly `width` cells wide."""
+    """Return a line of the table as text, exactly `width` cells wide."""
     if isinstance(entry, BatchLine):
         return _draw_batch_line(entry, now, width, ink)
     if isinstance(entry, DayLine):
@@ -219,14 +234,15 @@ def draw_job_table_line(
 
 
 def _get_label_width(width: int) -> int:
-    """Return the cells for a job's name, without its indentation."""
+    """Return the width for a job's name in a table of `width` cells, without indentation."""
     return 14 if width < WIDE else 18 if width < 140 else 30
 
 
 def _draw_batch_line(batch: BatchLine, now: float, width: int, ink: TextStyles) -> Text:
     fold = "▸" if batch.folded else "▾"
     share = _get_label_width(width) + (14 if width >= WIDE else 8)
-    named = share if batch.open else max(share, cell_len(batch.title))  # An ended batch has no bar.
+    # The title of an ended batch may be longer, because no progress bar follows.
+    named = share if batch.open else max(share, cell_len(batch.title))
     label = fit_to_cells(batch.title, max(10, min(named, width - 34)))
     count = f"{batch.done:,} of {batch.total:,}"
     style = ink.strong if batch.open or batch.bad else ink.muted
@@ -234,14 +250,15 @@ def _draw_batch_line(batch: BatchLine, now: float, width: int, ink: TextStyles) 
         (f"{fold} ", ink.muted), (label, style), (f"{count:>9}  ", ink.text if batch.open else style)
     )
     state_words = _describe_batch_state(batch, now, ink)
-    if batch.open:  # The bar of an ended batch would be the most prominent thing on the screen.
+    # An ended batch has no bar, because its full bar would be the most prominent thing on the screen.
+    if batch.open:
         cells = max(6, min(24, width - left.cell_len - state_words.cell_len - 3))
         left.append(draw_progress_bar(batch.progress, cells), ink.working)
     return join_line_ends(left, state_words, width)
 
 
 def _describe_batch_state(batch: BatchLine, now: float, ink: TextStyles) -> Text:
-    """Describe a batch's state: `✕ 2 failed   paused   about 2:10 left`."""
+    """Return the state of a batch as text, such as `✕ 2 failed about 2:10 left`."""
     parts = []
     if batch.bad:
         parts.append((f"✕ {batch.bad} failed", ink.failed))
@@ -289,14 +306,16 @@ def _draw_job_line(
 
 
 def _choose_name_style(job: Job, ink: TextStyles) -> Style:
-    """Return a strong style for running and failed jobs, and a muted style for ended ones."""
+    """Return the style of a job's name: strong for running and failed jobs, muted for other ended jobs."""
     if job.state in ACTIVE or job.state in BAD:
         return ink.strong
     return ink.muted if job.state in ENDED else ink.text
 
 
 def _draw_job_progress(job: Job, words: str, room: int, ink: TextStyles) -> Text:
-    """Draw bar and stage of a running job, else the reason why the job waits or failed."""
+    """Draw the progress bar and stage of a running job in `room` cells. For any other job, show `words`,
+    which give the reason why it waits or failed.
+    """
     if job.state in ACTIVE and job.progress is not None:
         share = float(job.progress)
         cells = min(18, max(4, room - 7 if room < 24 else room - 22))

@@ -1,6 +1,6 @@
-"""A job in words: a glyph and a word for every state, times, reasons, questions.
+"""A job in words: a glyph and a word for every state, times, reasons, and questions to the user.
 
-Pure: job rows (as the queue's client returns them) in, words out. `job_lines` makes the lines of the table.
+Pure functions over jobs as returned by the queue's client. `job_lines` makes the lines of the table.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from milimo_tui.jobs.values.views import JobView
 
 Job = JobView
 
-# State → (glyph, word, colour name); the words shown to users are those of DESIGN.
+# Glyph, displayed word and colour of each job state. The words are those listed in the design document.
 STATES: dict[str, tuple[str, str, str]] = {
     "held": ("…", "held", "stale"),
     "waiting": ("…", "waiting", "stale"),
@@ -32,9 +32,10 @@ STATES: dict[str, tuple[str, str, str]] = {
 }
 BAD = frozenset({"failed", "set_aside"})
 OPEN = tuple(state for state in STATES if state not in ENDED)
-RETRYABLE = BAD | {"cancelled", "skipped"}  # The states from which a retry queues a job again.
-CANCEL_ASKS_AFTER = 60.0  # Seconds that a job has run before cancelling it needs a confirmation.
-SOON = 3600.0  # Within these seconds a start is shown as a duration, later as a time of day.
+RETRYABLE = BAD | {"cancelled", "skipped"}  # States from which a retry queues the job again.
+# If a job has run longer than this number of seconds, the user must confirm its cancellation.
+CANCEL_ASKS_AFTER = 60.0
+SOON = 3600.0  # A start within this number of seconds is shown as a duration, a later one as a time of day.
 
 KINDS = {
     "make_video": "video",
@@ -50,24 +51,28 @@ NO_JOB_HERE = "there is no job here"
 
 
 def get_kind_word(job: Job) -> str:
-    """Return the word for a job's kind: `video`, `film`."""
+    """Return the displayed word for a job's kind, such as `video` or `film`."""
     kind = job.kind
     return KINDS.get(kind, kind.replace("_", " "))
 
 
 def get_job_name(job: Job) -> str:
-    """Return the name shown for a job: its label, else its kind."""
+    """Return the displayed name of a job: its label, otherwise the word for its kind."""
     return str(job.label or get_kind_word(job) or job.id)
 
 
 def describe_job_state(job: Job) -> tuple[str, str, str]:
-    """Return glyph, word and colour of a job's state; an unknown state has its own name."""
+    """Return the glyph, word and colour name of a job's state. A state that is not in `STATES` is shown by
+    its own name.
+    """
     state = job.state
     return STATES.get(state, ("…", state, "muted"))
 
 
 def format_job_state(job: Job, room: int = 20) -> str:
-    """Return the state as a word, or the step of a running job: `step 5 of 8`; in at most `room` cells."""
+    """Return a job's state as a word; for a running job its progress in steps, such as `step 5 of 8`. The
+    text is shortened to fit `room` cells.
+    """
     done, total = (*job.steps, 0, 0)[:2]
     if job.state == "running" and total:
         ways = (f"step {done} of {total}", f"{done} of {total}", f"{done}/{total}")
@@ -79,7 +84,9 @@ def format_job_state(job: Job, room: int = 20) -> str:
 
 
 def get_run_seconds(job: Job, now: float | None = None) -> float | None:
-    """Return the seconds that a job has run; None before it started."""
+    """Return the seconds that a job has run; None if it has not started. `now` is needed for a job that has
+    not ended.
+    """
     started, ended = job.started, job.ended
     if started is None:
         return None
@@ -88,14 +95,16 @@ def get_run_seconds(job: Job, now: float | None = None) -> float | None:
 
 
 def format_job_clock_time(at: float, now: float) -> str:
-    """Format a time of day: `23:10`; on another day with the weekday: `Sat 07:05`."""
+    """Return a time of day such as `23:10`; on another day than `now`, with the weekday: `Sat 07:05`."""
     then, today = time.localtime(at), time.localtime(now)
     pattern = "%H:%M" if then[:3] == today[:3] else "%a %H:%M"
     return time.strftime(pattern, then)
 
 
 def format_start_time(start: float | None, now: float) -> str:
-    """Describe when a job starts: `starts in 1:40`, `starts about 23:10`; empty if unknown."""
+    """Return when a job is expected to start, such as `starts in 1:40` or `starts about 23:10`; empty if
+    `start` is None.
+    """
     if start is None:
         return ""
     if start <= now + 1:
@@ -109,7 +118,9 @@ def format_start_time(start: float | None, now: float) -> str:
 
 
 def format_end_time(end: float | None, now: float) -> str:
-    """Describe when work ends: `about 2:10 left`, `done about 23:10`; empty if unknown."""
+    """Return when jobs are expected to end, such as `about 2:10 left` or `done about 23:10`; empty if `end`
+    is None.
+    """
     if end is None:
         return ""
     left = max(0.0, end - now)
@@ -121,7 +132,9 @@ def format_end_time(end: float | None, now: float) -> str:
 
 
 def format_job_time(job: Job, now: float) -> str:
-    """Return the time column: time left of a running job, duration of an ended one."""
+    """Return the text for the time column: the time left of a running job, the duration of an ended one,
+    empty for a waiting one.
+    """
     if job.state in ACTIVE:
         eta = job.eta
         return format_clock_duration(float(eta)) if eta is not None else ""
@@ -135,7 +148,11 @@ def format_job_time(job: Job, now: float) -> str:
 
 
 def format_job_detail(job: Job, jobs: Mapping[str, Job], start: float | None = None, now: float = 0.0) -> str:
-    """Return the words after the state: the stage, or the reason for waiting and the start, or the error."""
+    """Return the text after a job's state.
+
+    For a running job this is its stage, for a failed job the error, and for a waiting job the reason and the
+    expected start. `jobs` has the other jobs by id, because a job may wait for one of them.
+    """
     state = job.state
     if state in ACTIVE:
         return "   ".join(list_live_words(job))
@@ -162,7 +179,7 @@ def _describe_dependency(job: Job, jobs: Mapping[str, Job]) -> str:
 
 
 def list_live_words(job: Job) -> list[str]:
-    """List the values that a running job reports: stage, frames, speed, fallback level."""
+    """Return the values that a running job reports: its stage, frames, speed, note and fallback level."""
     live = job.live or {}
     words = [job.stage]
     frames = live.get("frames")
@@ -180,20 +197,22 @@ def list_live_words(job: Job) -> list[str]:
 
 
 def describe_fallback(job: Job) -> str:
-    """Return `1 level down` if an engine used a fallback level; empty at the best level."""
+    """Return `1 level down` if the engine used the first fallback level to save memory; empty if it used
+    none.
+    """
     rung = job.rung
     return f"{format_count(rung, 'level')} down" if rung else ""
 
 
 def format_step_speed(steps: float) -> str:
-    """Format a speed: `50 steps/s`, `1.3 steps/s`, `2.5 s a step`."""
+    """Return a speed in words: `50 steps/s`, `1.3 steps/s`, `2.5 s a step`. `steps` are steps per second."""
     if steps < 0.95:
         return f"{1 / steps:.1f} s a step"
     return f"{steps:.0f} steps/s" if steps >= 9.95 else f"{steps:.1f} steps/s"
 
 
 def format_job_facts(job: Job, now: float, start: float | None = None) -> str:
-    """Return the line under a job's name: `cpu lane   animatic   attempt 2   ran 0:38   3 parts`."""
+    """Return the line of facts about a job, such as `cpu lane animatic attempt 2 ran 0:38 3 parts made`."""
     facts = [f"{job.lane} lane" if job.lane else "", job.engine]
     attempts = job.attempts
     if attempts > 1:
@@ -222,7 +241,9 @@ def format_job_facts(job: Job, now: float, start: float | None = None) -> str:
 
 
 def make_cancel_question(jobs: Iterable[Job], now: float) -> str:
-    """Return the question to ask before cancelling; empty if no job has run for over a minute."""
+    """Return the question to ask before jobs are cancelled. Return an empty text if no running job has run
+    for over a minute.
+    """
     long_ones = [
         job for job in jobs if job.state in ACTIVE and (get_run_seconds(job, now) or 0) > CANCEL_ASKS_AFTER
     ]
@@ -234,7 +255,9 @@ def make_cancel_question(jobs: Iterable[Job], now: float) -> str:
 
 
 def summarize_job_counts(counts: Mapping[str, int]) -> str:
-    """Summarise jobs by state: `2 running   5 waiting   1 failed   10,204 done`; empty for none."""
+    """Return the numbers of jobs in words, such as `2 running 5 waiting 1 failed 10,204 done`. `counts` has
+    the number of jobs for each state.
+    """
     totals = {"running": 0, "waiting": 0, "failed": 0, "done": 0}
     for state, number in counts.items():
         if state in ACTIVE:
@@ -249,7 +272,7 @@ def summarize_job_counts(counts: Mapping[str, int]) -> str:
 
 
 def tally_jobs_by_state(jobs: Iterable[Job]) -> dict[str, int]:
-    """Count jobs by state."""
+    """Return the number of jobs in each state."""
     counts: dict[str, int] = {}
     for job in jobs:
         state = job.state

@@ -1,6 +1,7 @@
-"""The machine in words: GPUs with memory, load, temperature and loaded models; CPU, memory and disk.
+"""The machine as text: its GPUs with memory, load, temperature and loaded models, and its CPU, memory and
+disk.
 
-Pure: the result of `Client.machine` in, lines out. Unknown values are left out.
+Pure functions over the result of `Client.fetch_machine`. Unknown values are left out.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.canvas import draw_progress_bar
 from milimo_tui.tui.widgets.text import fit_to_cells, join_line, wrap_words
 
-HOT = 84.0  # °C from which a GPU's temperature is shown in amber.
-FULL = 0.92  # Used share of a disk or of memory from which it is shown in amber.
+HOT = 84.0  # From this GPU temperature in °C, the value has the warning colour.
+FULL = 0.92  # From this used share of a memory or disk (0 to 1), the value has the warning colour.
 
 
 def format_machine_summary(machine: MachineView, ink: TextStyles, width: int) -> Text:
-    """Describe the machine in at most `width` cells, for the header; less important words are dropped
+    """Return the machine's state in at most `width` cells, for the header. Less important values are left out
     first.
     """
     gpus = machine.gpus
@@ -35,8 +36,8 @@ def format_machine_summary(machine: MachineView, ink: TextStyles, width: int) ->
 
 
 def _format_gpu(gpu: GpuView, ink: TextStyles, level: int) -> Text:
-    """Describe a GPU: `gpu0  H200  61 / 141 GB   92 %   58 °C   ltx2 loaded`; a higher level has fewer
-    words.
+    """Return a GPU's state, such as `gpu0 H200 61 / 141 GB 92 % 58 °C ltx2 loaded`. `level` is 0 to 3; a
+    higher level leaves out more values.
     """
     text = join_line((gpu.id, ink.text))
     name = shorten_gpu_name(gpu.name or "")
@@ -71,7 +72,9 @@ def _format_gpus(gpus: Sequence[GpuView], ink: TextStyles, level: int) -> Text:
 
 
 def _format_cpu(machine: MachineView, ink: TextStyles, level: int) -> Text:
-    """Describe a machine without a GPU: `cpu 3.1 of 8   memory 12 of 32 GB   210 GB free`."""
+    """Return the state of a machine without a GPU, such as `cpu 3.1 of 8 memory 12 of 32 GB 210 GB free`.
+    `level` is 0 to 2; a higher level leaves out more values.
+    """
     text = join_line()
     if machine.cpu_load is not None:
         text.append(f"cpu {machine.cpu_load:.1f} of {machine.cores or '?'}", ink.text)
@@ -86,8 +89,8 @@ def _format_cpu(machine: MachineView, ink: TextStyles, level: int) -> Text:
 
 
 def make_machine_lines(machine: MachineView, ink: TextStyles, width: int) -> list[Text]:
-    """Return one or two lines for each GPU, then CPU, memory and disk with bars; at most `width` cells
-    each.
+    """Return the lines of the machine pane: GPUs, then CPU, memory and disk with bars, then other machines
+    and the worker processes. Each line is at most `width` cells wide.
     """
     out: list[Text] = []
     for gpu in machine.gpus:
@@ -114,11 +117,11 @@ def make_machine_lines(machine: MachineView, ink: TextStyles, width: int) -> lis
 
 
 def _make_node_lines(node: NodeView, ink: TextStyles, width: int) -> list[Text]:
-    """Describe a machine of the cluster: `one  up  1 of 2 busy · 4 x H200 · ltx2`; a problem is on the lines
-    below.
+    """Return lines about another machine of the cluster, such as `one up 1 of 2 busy · 4 x H200 · ltx2`. A
+    problem follows on further lines.
     """
     if not node.slots and not node.reason:
-        return []  # The head of the cluster offers no capacity for work.
+        return []  # The head node of a cluster may run no jobs itself, so there is nothing to show.
     style = ink.text if node.state == UP else ink.stale if node.state == SLOW else ink.failed
     facts = [f"{node.busy} of {node.slots} busy"] if node.slots else []
     facts += [f"{node.gpus} x {shorten_gpu_name(node.card)}"] if node.card else []
@@ -168,7 +171,7 @@ def _draw_gauge(
 
 
 def format_used_memory(used: float, total: float) -> str:
-    """Format a used amount: `61 / 141 GB`."""
+    """Return a used amount of memory and the total, both in bytes, as `61 / 141 GB`."""
     scale, unit = (1e9, "GB") if total >= 0.95e9 else (1e6, "MB")
     return f"{_format_short_number(used / scale)} / {_format_short_number(total / scale)} {unit}"
 
@@ -178,7 +181,7 @@ def _format_short_number(number: float) -> str:
 
 
 def shorten_gpu_name(name: str) -> str:
-    """Shorten a GPU's name by leaving out vendor and memory: `NVIDIA H200 141GB HBM3e` becomes `H200`."""
+    """Return a GPU's name without its vendor and memory: `NVIDIA H200 141GB HBM3e` becomes `H200`."""
     words = [
         word for word in name.split() if word.upper() not in ("NVIDIA", "AMD", "GEFORCE", "RADEON", "TESLA")
     ]
@@ -188,5 +191,7 @@ def shorten_gpu_name(name: str) -> str:
 
 
 def format_estimate_error(error: EstimateError) -> str:
-    """Return `estimates ±18 %`, the median error of past estimates; empty if no estimate was checked yet."""
+    """Return the median error of past time estimates, as `estimates ±18 %`; empty if no estimate has been
+    checked yet.
+    """
     return f"estimates ±{error.median * 100:.0f} %" if error.median is not None else ""

@@ -1,4 +1,6 @@
-"""Rows of the panes on the Jobs screen: log, history, check, and a batch's members. Pure."""
+"""Rows for the panes of the Jobs screen: a job's log, its history, the check of a film, and the members of a
+batch. Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +30,15 @@ from milimo_tui.tui.widgets.text import (
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.report import CheckReport
 
-MOST_LOG = 1000  # The number of lines shown, from the end of a log.
-LEVEL_COLOURS = {"failed": "failed", "warning": "stale", "note": "muted"}  # Level of a finding → colour.
-# Time and text of a line of a log.
+MOST_LOG = 1000  # Maximum number of lines shown from the end of a log.
+# Text style for each level of a finding.
+LEVEL_COLOURS = {"failed": "failed", "warning": "stale", "note": "muted"}
+# Matches a line of a log; its groups are the time and the text.
 LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d (\d\d:\d\d:\d\d)(?:[.,]\d+)? (.*)")
 
 
 def make_working_row(job: Job, ink: TextStyles) -> Row:
-    """Return the row of a running member of a batch."""
+    """Return the row of a running job in the list of a batch's members."""
     glyph, _, colour = job_words.describe_job_state(job)
     share = "" if job.progress is None else f"{float(job.progress) * 100:.0f} %   "
     words = f"{share}{job_words.format_job_state(job)}   {job_words.format_job_detail(job, {})}"
@@ -47,7 +50,9 @@ def make_working_row(job: Job, ink: TextStyles) -> Row:
 
 
 def make_trouble_row(job: Job, ink: TextStyles) -> Row | None:
-    """Return the row of a batch's member that failed or used a fallback level; None for other members."""
+    """Return the row of a job that did not succeed or that used a fallback level, in the list of a batch's
+    members. Return None for any other job.
+    """
     glyph, word, colour = job_words.describe_job_state(job)
     why = str(job.error or job.reason)
     if job.state in (*job_words.RETRYABLE, "retrying"):
@@ -64,7 +69,11 @@ def make_trouble_row(job: Job, ink: TextStyles) -> Row | None:
 
 
 def make_job_log_rows(text: str, quiet: Any, loud: Any, width: int) -> list[Row]:
-    """Return the end of a log, times without the date, long lines wrapped and indented."""
+    """Return rows with the end of a log. Times are shown without their date; long lines are wrapped to
+    `width` cells and indented.
+
+    `quiet` is the style of the times, `loud` the style of the text.
+    """
     out: list[Row] = []
     for number, words in enumerate(text.splitlines()[-MOST_LOG:]):
         stamped = LOG_LINE.match(words)
@@ -81,7 +90,9 @@ def make_job_log_rows(text: str, quiet: Any, loud: Any, width: int) -> list[Row]
 
 
 def make_history_rows(moments: Sequence[HistoryMoment], ink: TextStyles, now: float, width: int) -> list[Row]:
-    """Return a job's history with times, long sentences wrapped and indented."""
+    """Return rows with a job's history and its times. Long lines are wrapped to `width` cells and
+    indented.
+    """
     out: list[Row] = []
     for number, moment in enumerate(moments):
         when = format_event_time(moment.at, now)
@@ -99,7 +110,9 @@ def make_history_rows(moments: Sequence[HistoryMoment], ink: TextStyles, now: fl
 
 
 def make_film_check_rows(report: CheckReport, ink: TextStyles, width: int) -> list[Row]:
-    """Return the numbers and findings of a film's check, the worst first, wrapped and indented."""
+    """Return rows with the figures and findings of a film's check, the most serious finding first. Long lines
+    are wrapped to `width` cells and indented.
+    """
     head = [(piece, ink.text) for piece in wrap_words(format_report_figures(report), width, indent="  ")]
     head.append((format_report_verdict(report), ink.picked if report.has_passed else ink.failed))
     out = [Row(f"c{at}", join_line((words, style))) for at, (words, style) in enumerate(head)]
@@ -116,8 +129,8 @@ def make_film_check_rows(report: CheckReport, ink: TextStyles, width: int) -> li
 
 
 def choose_job_picture(job: Job | None) -> str:
-    """Return the path of the best picture of a job: its preview while it runs, else its newest part or
-    result.
+    """Return the path of the picture to show for a job: its preview until it has ended, otherwise its newest
+    part or result. Empty if there is none.
     """
     if job is None:
         return ""

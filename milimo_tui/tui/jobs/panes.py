@@ -1,6 +1,7 @@
-"""The panes of the job under the cursor: its log and history as they grow, its newest picture, the machine.
+"""The panes for the line under the cursor: the job's log and history while they grow, its newest picture, the
+check of a film, and the machine.
 
-The panes are side by side if there is space, else one is shown at a time; Tab goes to the next.
+If there is space, the panes are side by side. Otherwise one is shown at a time, and Tab goes to the next.
 """
 
 from __future__ import annotations
@@ -45,30 +46,32 @@ if TYPE_CHECKING:
     from milimo_tui.tui.jobs.queue_view import QueueView
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-REST = 0.15  # Seconds that the cursor must rest before a job is read.
-REREAD = 0.4  # Seconds between two reads of a running job.
-# Columns from which the result of a job is shown. A narrower screen shows only the preview of a running job.
+REST = 0.15  # Seconds that the cursor must rest on a job before the job is read.
+REREAD = 0.4  # Seconds between two reads of a job that is changing.
+# From this screen width in columns, the result of a job is shown. On a narrower screen, only the preview of a
+# running job is shown.
 ROOM = 110
 PANES = ("log", "history", "check", "machine")
 
 
 class JobPanes:
-    """The head, facts and panes below the table, for the line under the cursor."""
+    """The heading, the line of facts and the panes with details of the job or batch under the cursor."""
 
     def __init__(self, core: QueueView, reader: QueueReader) -> None:
         self._core, self._reader = core, reader
         self.details = JobDetails()
-        self.pane = PANES[0]  # The pane that is shown if there is space for only one.
-        self._job_read: Job | None = None  # The state of the job at the last read.
+        self.pane = PANES[0]  # Name of the pane that is shown if there is space for only one.
+        # The job from the queue for which `details` was read, to notice changes.
+        self._job_read: Job | None = None
         self._timer: Timer | None = None
-        self._log_width = 0  # The width for which the log was wrapped.
+        self._log_width = 0  # Width in cells for which the log was last wrapped.
         self._check_width = -1
         self._pictured = ""
         self._monitor: Monitor | None = None
         self._previews = JobPreviews(core)
 
     def make_widget(self) -> Widget:
-        """Return the widget with the panes of the job under the cursor."""
+        """Create the widget that contains the heading, the facts and the panes."""
         return Vertical(
             Line(id="job-head"),
             Line(id="job-facts"),
@@ -81,29 +84,31 @@ class JobPanes:
         )
 
     def start(self) -> None:
-        """Begin, once the screen has its widgets."""
+        """Prepare the panes. Call once the screen's widgets exist."""
         self._monitor = Monitor(self._core.studio_app.pictures, "jobs")
         self._core.query_one("#job-picture").display = False
         self._update_shown_pane()
 
     def get_pane_rows(self, name: str) -> Rows:
-        """Return the list of a pane by the pane's name."""
+        """Return the list widget of the pane `name`."""
         return self._core.query_one(f"#job-{name}", Rows)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The panes of the line under the cursor: only a checked film has a check."""
+        """The names of the panes available for the line under the cursor. The pane `check` is available for a
+        film that has been checked.
+        """
         return PANES if self.details.report is not None else tuple(name for name in PANES if name != "check")
 
     @property
     def has_room(self) -> bool:
-        """True if all panes are side by side."""
+        """True if there is space to show the panes side by side."""
         return self._core.query_one(Split).is_beside or self._core.size.width >= 160
 
     # -- drawing -----------------------------------------------------------------------------------
 
     def draw_panes(self) -> None:
-        """Draw the details of the line under the cursor."""
+        """Draw the details of the job or batch under the cursor."""
         entry = self._core.table.line
         self._core.query_one(Split).set_pane_offered(entry is not None)
         if entry is None:
@@ -139,7 +144,7 @@ class JobPanes:
         self._core.query_one("#job-facts", Line).show_line(join_line((facts, ink.muted)))
 
     def _add_read_fields(self, job: Job) -> Job:
-        """Return the job with the additional fields that only a complete read gives."""
+        """Return the job with the fields that are only known after the job was read in detail."""
         whole = self.details.job
         if self.details.id != job.id or whole is None:
             return job
@@ -173,7 +178,9 @@ class JobPanes:
         )
 
     def _format_pane_tabs(self, id: str) -> Text:
-        """Return the names of the panes, the shown one bold; if all are shown, the job's id."""
+        """Return the names of the panes, with the visible one in bold. If all panes are visible, return `id`,
+        the id of the job or batch.
+        """
         if self.has_room:
             return join_line((id, self._core.ink.muted))
         out = join_line()
@@ -185,7 +192,7 @@ class JobPanes:
 
     @property
     def _has_nodes(self) -> bool:
-        """True if other machines work for this home."""
+        """True if other machines run jobs for this studio home."""
         return bool(self._core.machine and self._core.machine.nodes)
 
     def _draw_machine(self) -> None:
@@ -202,7 +209,7 @@ class JobPanes:
         _show_changed_rows(rows, [Row(f"m{at}", text) for at, text in enumerate(lines)] or [Row("", missing)])
 
     def _draw_job_details(self) -> None:
-        """Draw log, history and check as read; empty while another job is being read."""
+        """Draw the log, history and check as last read. They are empty while another job is being read."""
         self._draw_log()
         self._draw_history()
         self._draw_check()
@@ -232,7 +239,9 @@ class JobPanes:
             rows.move_to(len(shown) - 1, -1)
 
     def _draw_check(self) -> None:
-        """Draw the check, and again after its pane has been laid out."""
+        """Draw the check of a film. Draw it again once its pane has been laid out, because only then is its
+        width known.
+        """
         report, rows = self.details.report, self.get_pane_rows("check")
         self._display_panes()
         width = rows.size.width if rows.display else -1
@@ -247,7 +256,9 @@ class JobPanes:
     # -- reading -----------------------------------------------------------------------------------
 
     def _schedule_job_read(self, delay: float, *, anew: bool = False) -> None:
-        """Read the job under the cursor after a delay. A scheduled read keeps its time, unless `anew`."""
+        """Read the job under the cursor after `delay` seconds. If a read is already scheduled, it stays as it
+        is; with `anew`, it is scheduled again.
+        """
         if self._timer is not None and anew:
             self._timer.stop()
             self._timer = None
@@ -276,20 +287,23 @@ class JobPanes:
         self._draw_check()
         self._draw_head(here)
         if here is not job:
-            self._schedule_job_read(REREAD)  # The job changed meanwhile.
+            self._schedule_job_read(REREAD)  # The job changed while it was read, so read it once more.
         await self._show_job_picture(found)
 
     # -- the picture -------------------------------------------------------------------------------
 
     async def _show_job_picture(self, details: JobDetails) -> None:
-        """Show the newest preview, else the newest part, else the result."""
+        """Show the picture of a job: its newest preview, otherwise its newest part, otherwise its result.
+        Hide the picture if there is none.
+        """
         picture = self._core.query_one("#job-picture", Picture)
         path = choose_job_picture(details.job)
         is_at_work = bool(details.job) and get_preview_path(details.job) == path
         shown = bool(path) and (self._core.size.width >= ROOM or is_at_work) and not self._has_no_pictures
         if shown != picture.display:
             picture.display = shown
-            self._core.call_after_refresh(self.draw_panes)  # The width of the log has changed.
+            # Showing or hiding the picture changed the width of the log.
+            self._core.call_after_refresh(self.draw_panes)
         if not picture.display or self._monitor is None:
             self._pictured = ""
             return
@@ -302,7 +316,7 @@ class JobPanes:
 
     @property
     def _has_no_pictures(self) -> bool:
-        """True if pictures are off; the log then takes their place."""
+        """True if pictures are off in this terminal. The log then uses their space."""
         return self._core.studio_app.terminal.pictures == "off"
 
     async def _redraw_picture(self, path: str) -> None:
@@ -318,30 +332,30 @@ class JobPanes:
             picture.show_own_drawing(None, "no picture yet")
 
     def redraw_job_picture(self, picture: Picture) -> None:
-        """Draw the picture at its new size."""
+        """Draw the job's picture again for the widget's new size."""
         path = self.get_job_picture()
         if path and picture.display:
             self._core.run_in_background(partial(self._redraw_picture, path), "job-picture", exclusive=True)
 
     def get_job_picture(self) -> str:
-        """Return the path of the picture, for which `g y` copies a command line."""
+        """Return the path of the shown picture. The key `g y` copies a shell line for this file."""
         return choose_job_picture(self.details.job)
 
     # -- panes -------------------------------------------------------------------------------------
 
     def handle_resize(self) -> None:
-        """Draw for the screen's new size."""
+        """Redraw the panes for the screen's new size."""
         self._update_shown_pane()
         self._core.call_after_refresh(self.redraw_panes)
 
     def redraw_panes(self) -> None:
-        """Draw everything that depends on the width of the panes."""
+        """Redraw all contents that depend on the width of the panes."""
         if self._core.has_widgets:
             self._draw_job_details()
             self.draw_panes()
 
     def go_to_log(self) -> None:
-        """Focus the log of the job under the cursor."""
+        """Show the log of the job under the cursor, and focus it."""
         self.pane = "log"
         self._update_shown_pane()
         self._core.set_focus(self.get_pane_rows("log"))
@@ -351,8 +365,8 @@ class JobPanes:
         self.draw_panes()
 
     def _display_panes(self) -> None:
-        """Display all panes side by side if there is space, a film's check in place of the machine; else one
-        pane.
+        """Show the available panes side by side, or only one if there is no space. Side by side, a film's
+        check replaces the machine.
         """
         if self.pane not in self.names:
             self.pane = PANES[0]
@@ -369,7 +383,9 @@ class JobPanes:
         self._move_pane_focus(-1)
 
     def _move_pane_focus(self, step: int) -> None:
-        """Move the focus from the table through the panes and back."""
+        """Move the focus to the next (`step` 1) or previous (`step` -1) pane. The table is one of the
+        stops.
+        """
         stops = ("jobs", *(f"job-{name}" for name in self.names))
         here = (
             stops.index(self._core.focused.id) if self._core.focused and self._core.focused.id in stops else 0
@@ -380,11 +396,11 @@ class JobPanes:
             return
         self.pane = stop.removeprefix("job-")
         self._update_shown_pane()
-        # The focus must change immediately, because the next key may be another Tab.
+        # Set the focus at once, because the next key may already be another Tab.
         self._core.set_focus(self.get_pane_rows(self.pane))
 
 
 def _show_changed_rows(rows: Rows, wanted: list[Row]) -> None:
-    """Show rows if they differ from the present ones."""
+    """Show rows in a list, if they differ from its present rows."""
     if [(row.key, row.left.plain) for row in rows.rows] != [(row.key, row.left.plain) for row in wanted]:
         rows.show_rows(wanted)

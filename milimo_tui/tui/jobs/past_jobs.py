@@ -1,6 +1,7 @@
-"""Jobs that ended long ago, read a page at a time as the table is scrolled towards them.
+"""Jobs that ended earlier, read in pages as the user scrolls the table towards them.
 
-`read_past_page` runs in a thread; `PastJobs` stores the pages with few bytes for each job. Uses no widget.
+`read_past_page` runs in a thread. `PastJobs` stores the pages with only a few bytes for each job. The module
+uses no widget.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
 
 PAGE = 200
-MOST = 500  # Size of a page if the entire past is wanted.
+MOST = 500  # Number of jobs in a page if all past jobs are to be read.
 
-# The fields of an ended job that the table needs; its pane reads the others.
+# Fields of an ended job that the table needs. The other fields are read again for the panes.
 _KEPT_FIELDS = (
     "id",
     "label",
@@ -36,13 +37,13 @@ _KEPT_FIELDS = (
     "rung",
     "hint",
 )
-# These fields have few different texts, so one copy of each text is stored.
+# Text fields with few different values. They are interned, so that each value is stored once.
 _INTERNED_FIELDS = ("kind", "engine", "lane", "state", "project", "worker", "batch")
 _NOTHING: Mapping[str, Any] = {}
 
 
 def compact_job(job: Job) -> Job:
-    """Return an ended job with only the fields that the table needs."""
+    """Return a copy of an ended job with only the fields that the table needs."""
     kept: dict[str, Any] = {name: getattr(job, name) for name in _KEPT_FIELDS}
     interned: dict[str, Any] = {name: sys.intern(str(getattr(job, name))) for name in _INTERNED_FIELDS}
     return JobView(**kept, **interned, outputs=_NOTHING, live=_NOTHING)
@@ -50,7 +51,9 @@ def compact_job(job: Job) -> Job:
 
 @dataclass(frozen=True)
 class PastPage:
-    """A page of past jobs. `before` is the start of the next page, None at the end of the past."""
+    """A page of past jobs and their batches. `before` is the key at which the next page starts; None if there
+    are no older jobs.
+    """
 
     jobs: tuple[Job, ...]
     before: EndedKey | None
@@ -64,7 +67,12 @@ def read_past_page(
     known: Iterable[str],
     limit: int = PAGE,
 ) -> PastPage:
-    """Read the next page, and its batches that are not in `known`. Raises MilimoError."""
+    """Read the next page of past jobs, and the batches of these jobs that are not in `known`. Raises
+    MilimoError.
+
+    `before` is the key at which the page starts; None starts with the newest job. `limit` is the number of
+    jobs.
+    """
     jobs, more = client.list_past_jobs(before, limit=limit, filters=filters)
     fresh = sorted({job.batch for job in jobs if job.batch} - set(known))
     rows = client.list_batches({"ids": fresh}) if fresh else []
@@ -75,27 +83,28 @@ def read_past_page(
 
 
 class PastJobs:
-    """The pages of the past that were read under one set of filters, newest first."""
+    """The past jobs that were read so far with one set of filters, the newest first."""
 
     def __init__(self, filters: Mapping[str, Any] | None = None, floor: EndedKey | None = None) -> None:
-        """Begin at `floor`, the oldest job that the follower holds.
+        """Create an empty store. Reading starts below `floor`, the key of the oldest ended job in the live
+        queue.
 
-        With `floor` None there are no older jobs. Without `filters` nothing is read.
+        If `floor` is None, the live queue already has all ended jobs. If `filters` is None, nothing is read.
         """
         self.filters = filters
         self.jobs: dict[str, Job] = {}
         self.batches: dict[str, BatchView] = {}
         self.before = floor
-        self.top = floor  # The follower holds all jobs that ended after this one.
-        self.version = 0  # Changes whenever the stored jobs change.
+        self.top = floor  # The live queue has all jobs that ended after this key.
+        self.version = 0  # Incremented whenever the stored jobs change.
 
     @property
     def is_complete(self) -> bool:
-        """True if nothing is left to read."""
+        """True if there are no further jobs to read."""
         return self.before is None or self.filters is None
 
     def add_page(self, page: PastPage) -> None:
-        """Add the jobs and batches of a page that was read."""
+        """Add the jobs and batches of the next page."""
         for job in page.jobs:
             self.jobs.setdefault(job.id, job)
         self.batches.update(page.batches)
@@ -103,20 +112,22 @@ class PastJobs:
         self.version += 1
 
     def add_members(self, jobs: Iterable[Job]) -> None:
-        """Add ended jobs of a batch that was opened, however old they are."""
+        """Add ended jobs of a batch that the user unfolded, whenever they ended."""
         for job in jobs:
             self.jobs.setdefault(job.id, compact_job(job))
         self.version += 1
 
     def add_newest(self, jobs: Iterable[Job], floor: EndedKey | None) -> None:
-        """Add jobs that the follower no longer holds; they are newer than all jobs here."""
+        """Add jobs that were dropped from the live queue. They are newer than all jobs stored here. `floor`
+        is the live queue's new floor.
+        """
         newest = sorted(jobs, key=make_ended_key, reverse=True)
         self.jobs = {**{job.id: compact_job(job) for job in newest}, **self.jobs}
         self.top = floor
         self.version += 1
 
     def drop_jobs(self, ids: Iterable[str]) -> None:
-        """Remove jobs that the queue holds again, because they were retried."""
+        """Remove jobs that are in the live queue again, because they were retried."""
         known = self.jobs.keys() & set(ids)
         for id in known:
             del self.jobs[id]

@@ -1,6 +1,7 @@
-"""The queries of the Jobs screen to the queue: the past by pages, members of batches, the machine.
+"""The requests of the Jobs screen to the supervisor: past jobs in pages, members of batches, and the
+machine's state.
 
-All queries run in threads; an answer is drawn when it arrives.
+All requests run in threads; an answer is drawn when it arrives.
 """
 
 from __future__ import annotations
@@ -24,29 +25,33 @@ if TYPE_CHECKING:
     from milimo_tui.tui.jobs.queue_view import QueueView
 
 T = TypeVar("T")
-TICK = 1.0  # Seconds between two reads of the machine, while a job runs and the screen is in front.
-PACE_SECONDS = 15.0  # Seconds between two queries of the throughput.
-AHEAD = 3  # The number of screens of past jobs that are read ahead.
+TICK = 1.0  # Seconds between two reads of the machine's state, while a job runs and the screen is visible.
+PACE_SECONDS = 15.0  # Seconds between two requests for the number of jobs done in each minute.
+AHEAD = 3  # Past jobs are read ahead for this number of screen heights.
 
 
 class QueueReader:
-    """Reads pages as the table nears the end of the read jobs, and the machine once a second."""
+    """The part of the Jobs screen that reads data: the next page of past jobs when the table is near its end,
+    and the machine's state once a second.
+    """
 
     def __init__(self, core: QueueView) -> None:
         self._core = core
         self._past = core.past
-        self._filled: set[str] = set()  # Opened batches whose members were all read.
+        self._filled: set[str] = set()  # Ids of unfolded batches whose members have all been requested.
         self._to_end = False
         self._is_reading = False
         self._throughput_read = 0.0
         self._ticks: Timer | None = None
 
     def start(self) -> None:
-        """Begin, once the screen has its widgets."""
+        """Start the timer that reads the machine's state. Call once the screen's widgets exist."""
         self._ticks = self._core.set_interval(TICK, self._read_machine_if_active)
 
     def resume_reading(self) -> None:
-        """Resume reading: jobs that ended while the screen was hidden are in the queue's file."""
+        """Resume reading when the screen is shown again. Restart the queue if it has stopped, and read jobs
+        that ended meanwhile.
+        """
         if self._ticks is not None:
             self._ticks.resume()
         self._throughput_read = 0.0
@@ -64,23 +69,23 @@ class QueueReader:
     # -- the past ----------------------------------------------------------------------------------
 
     def read_missing(self, found: tuple[job_lines.Line, ...]) -> None:
-        """Read the jobs that the shown lines still need."""
+        """Read the jobs that the lines `found` refer to but that were not read yet."""
         self._read_opened_batches(found)
         self.read_more_past()
 
     def handle_cursor_move(self) -> None:
-        """Read more after the cursor moved."""
+        """Read more past jobs if the cursor has moved near the end of the table."""
         if self._core.table.cursor != len(self._core.table.lines) - 1:
             self._to_end = False
         self.read_more_past()
 
     def go_to_end(self) -> None:
-        """Go to the last line, reading everything before it."""
+        """Read all past jobs, and keep the cursor on the last line meanwhile."""
         self._to_end = not self._core.past.is_complete
         self.read_more_past()
 
     def _reset_after_past_change(self) -> None:
-        """Reset the reading state if the past was reset."""
+        """Forget which batches were read if the past jobs were discarded, for example by another filter."""
         if self._core.past is not self._past:
             self._past, self._to_end = self._core.past, False
             self._filled.clear()
@@ -94,7 +99,9 @@ class QueueReader:
         return self._to_end or len(table.lines) - seen < AHEAD * height
 
     def read_more_past(self) -> None:
-        """Read the next page of the past when the table is near the end of the read jobs."""
+        """Read the next page of past jobs if the visible lines or the cursor are near the end of the
+        table.
+        """
         self._reset_after_past_change()
         if self._core.is_current and not self._is_reading and self._needs_more_past():
             self._is_reading = True
@@ -113,9 +120,9 @@ class QueueReader:
                 )
                 page = await self.query_queue(ask)
                 if page is None:
-                    return  # The queue is not running. Reading starts again when it reports.
+                    return  # The queue is not running. Reading starts again when the queue is followed again.
                 if past is not self._core.past:
-                    continue  # The filters changed meanwhile.
+                    continue  # The filters changed while the page was read, so the page is dropped.
                 past.add_page(page)
                 past.drop_jobs(self._core.live)
                 self._core.draw_queue()
@@ -125,8 +132,8 @@ class QueueReader:
             self._is_reading = False
 
     async def query_queue(self, ask: Callable[[Client], T]) -> T | None:
-        """Return the result of a query to the queue's client, run in a thread; None while the queue is not
-        running.
+        """Call `ask` with the queue's client in a thread, and return its result. Return None if the queue is
+        not running or the screen was closed.
         """
         studio = self._core.studio_app.studio
 
@@ -135,13 +142,13 @@ class QueueReader:
             try:
                 return ask(client) if client else None
             except MilimoError:
-                return None  # The queue ended between two messages. The follower reports that.
+                return None  # The queue ended before the answer arrived. The follower reports that.
 
         answer = await self._core.in_thread(work)
         return answer if self._core.has_widgets else None
 
     def _read_opened_batches(self, found: tuple[job_lines.Line, ...]) -> None:
-        """Read the members of opened batches that are further down in the past."""
+        """Read the missing members of unfolded batches; they may have ended long ago."""
         self._reset_after_past_change()
         for entry in found:
             if not isinstance(entry, BatchLine) or entry.folded or entry.id in self._filled:
@@ -163,7 +170,7 @@ class QueueReader:
     # -- the machine -------------------------------------------------------------------------------
 
     def _read_machine_if_active(self) -> None:
-        """Read the machine while the screen is in front and a job runs."""
+        """Read the machine's state if the screen is visible and a job is running."""
         if self._core.is_current and not self._core.away and self._core.queue.active:
             self._core.run_in_background(self._read_machine, "machine", exclusive=True)
 
@@ -183,7 +190,7 @@ class QueueReader:
         self._core.draw_queue()
 
     def restart_queue(self) -> None:
-        """Restart the queue if the home has any jobs."""
+        """Start a supervisor for the queue, unless this studio home has never had a job."""
         if self._core.studio_app.studio.home.studio_db.exists():
             self._core.run_in_background(self._connect_to_queue, "wake", exclusive=True)
 

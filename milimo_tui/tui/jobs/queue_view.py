@@ -1,6 +1,8 @@
-"""The Jobs screen's table and header: the followed queue, older jobs by pages, folds, filters, the machine.
+"""The core of the Jobs screen: its table and header, with the live queue, past jobs, folded batches and
+filters.
 
-The core of the screen: it holds the shown data and draws it. Parts are given the core; it needs none of them.
+The core holds the shown data and draws it. The screen's parts receive the core, but the core does not depend
+on the parts.
 """
 
 from __future__ import annotations
@@ -35,8 +37,8 @@ from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.text import join_line
 
-# States in which a job waits for the user: description, effect of the key, and
-# the act that continues the job.
+# States in which a job waits for the user. The values are a description, the effect of the key, and the
+# action that continues the job.
 RESTING = {
     "held": ("is held", "lets it go", "ui.hold"),
     "paused": ("is paused", "resumes", "ui.pause"),
@@ -44,8 +46,8 @@ RESTING = {
 
 
 class QueueView(PanedScreen):
-    """The queue as lines. The screen implements its hooks (`handle_drawn_lines`, `draw_job`) with its
-    parts.
+    """The Jobs screen without its actions. A subclass implements the hooks `make_job_pane`,
+    `handle_drawn_lines` and `draw_job`.
     """
 
     MODE = ScreenName.JOBS
@@ -57,29 +59,33 @@ class QueueView(PanedScreen):
     def __init__(self) -> None:
         super().__init__()
         self.queue = LiveQueue()
-        self.away = False  # The supervisor ended, and its successor has not reported yet.
+        self.away = False  # True if the supervisor has ended and no other one has reported yet.
         self.live: dict[str, Job] = {}
         self.past = PastJobs()
         self.known_jobs = KnownJobs()
         self._lines = job_lines.JobLineMaker()
         self.job_filter = JobViewFilter()
-        self.folds: dict[str, bool] = {}  # Batch → folded, as the user chose or as first seen.
+        # By batch id: True if the batch is folded. The first value depends on whether the batch is open;
+        # later the user sets it.
+        self.folds: dict[str, bool] = {}
         self.machine: MachineView | None = None
         self.throughput: tuple[float, ...] = ()
-        self._job_to_show = ""  # The job that the cursor goes to once the job is known.
+        self._job_to_show = ""  # Id of a job to which the cursor moves once the job has been read.
 
     def compose_body(self) -> Iterable[Widget]:
-        """Return the queue, and next to it or below it the details of the job under the cursor."""
+        """Create the table of jobs, and the details of the line under the cursor next to it or below it."""
         queue = Vertical(JobTable(id="jobs"), Empty(self.with_keys, id="empty"), Line(id="pace"), id="queue")
         yield Split(queue, self.make_job_pane(), id="split", wide=160, high=36)
 
     def make_job_pane(self) -> Widget:
-        """Return the widget with the details of the job under the cursor."""
+        """Create the widget with the details of the line under the cursor. Implemented by the subclass."""
         raise NotImplementedError
 
     @property
     def has_widgets(self) -> bool:
-        """True if the widgets are mounted: an answer may arrive while the studio is closing."""
+        """True if the screen's widgets exist. An answer may arrive after they were removed, while the studio
+        closes.
+        """
         return bool(self.query(JobTable))
 
     @property
@@ -96,7 +102,7 @@ class QueueView(PanedScreen):
     def show_queue(self, queue: LiveQueue) -> None:
         self.away = not queue.running and (self.away or self.queue.running)
         if self.away:
-            self.draw_queue()  # The last known state stays visible.
+            self.draw_queue()  # While no supervisor reports, the last known jobs stay visible.
             return
         self.queue, held_before, floor = queue, self.live, queue.floor or (0.0, "")
         self.live = {
@@ -106,7 +112,11 @@ class QueueView(PanedScreen):
         self.draw_queue()
 
     def _update_past_jobs(self, held: Mapping[str, Job]) -> None:
-        """Move jobs that the queue no longer holds into the past; drop those that it holds again."""
+        """Move jobs that were dropped from the live queue to the past jobs, and remove past jobs that are
+        live again.
+
+        `held` are the jobs of the previous live queue.
+        """
         floor = self.queue.floor
         if floor != self.past.top:
             ended = [job for job in held.values() if job.state in ENDED]
@@ -121,15 +131,15 @@ class QueueView(PanedScreen):
         self.past.drop_jobs(self.live)
 
     def _reset_past(self) -> None:
-        """Discard the pages read, because the filters changed or too much happened while the screen was
-        hidden.
+        """Discard the past jobs that were read. This is necessary if the filters changed, or if too many jobs
+        ended between two updates.
         """
         batches = self.past.batches
         self.past = PastJobs(self.job_filter.past_filters, self.queue.floor)
         self.past.batches = batches
 
     def set_filter(self, job_filter: JobViewFilter) -> None:
-        """Show jobs by another filter, or in another order."""
+        """Apply another filter or order to the table."""
         differs = replace(job_filter, order=self.job_filter.order) != self.job_filter
         self.job_filter = job_filter
         if differs:
@@ -139,7 +149,7 @@ class QueueView(PanedScreen):
     # -- drawing -----------------------------------------------------------------------------------
 
     def draw_queue(self) -> None:
-        """Draw everything from the present values."""
+        """Draw the table, the header, the footer and the details from the present data."""
         if not self.has_widgets:
             return
         now, known_jobs = HOST.now(), self._gather_jobs()
@@ -159,10 +169,14 @@ class QueueView(PanedScreen):
         self.handle_drawn_lines(found)
 
     def handle_drawn_lines(self, found: tuple[job_lines.Line, ...]) -> None:
-        """Read the jobs that the shown lines still need; called after each drawing."""
+        """Called after each drawing of the table with its lines. A hook for the subclass, which reads the
+        jobs that are still missing.
+        """
 
     def go_to_job(self, id: str) -> None:
-        """Move the cursor to a job, however long ago the job ended."""
+        """Move the cursor to a job, and remove the filters that may hide it. If the job is not known, search
+        for its id among all past jobs.
+        """
         self._job_to_show = id
         self.job_filter = JobViewFilter(order=self.job_filter.order)
         job = self.live.get(id) or self.past.jobs.get(id)
@@ -184,10 +198,12 @@ class QueueView(PanedScreen):
             self.call_after_refresh(self.draw_queue)
 
     def draw_job(self) -> None:
-        """Draw the details of the line under the cursor."""
+        """Draw the details of the line under the cursor. A hook for the subclass."""
 
     def _find_opened_batches(self, known_jobs: KnownJobs) -> frozenset[str]:
-        """Return the batches that show their jobs: opened by the user, or still open when first seen."""
+        """Return the ids of the batches that are not folded. A batch that is seen for the first time is
+        unfolded if it has open jobs.
+        """
         at_work: dict[str, bool] = {}
         for job in known_jobs.live.values():
             batch = job.batch
@@ -218,7 +234,9 @@ class QueueView(PanedScreen):
         )
 
     def format_header_title(self) -> Text:
-        """Return `Jobs   2 running   5 waiting`, with the filter and the paused lanes."""
+        """Return the header's title, such as `Jobs 2 running 5 waiting`, followed by the filter and the
+        paused lanes.
+        """
         ink = self.ink
         counts = self.queue.status.counts or job_words.tally_jobs_by_state(self.live.values())
         text = join_line(
@@ -243,7 +261,11 @@ class QueueView(PanedScreen):
         return machines.format_machine_summary(self.machine, self.ink, room)
 
     def _draw_queue_footer(self) -> None:
-        """Draw the line under the table: paused lanes, older jobs, error of estimates, jobs a minute."""
+        """Draw the line under the table.
+
+        At the left it shows paused lanes and the number of older jobs; at the right the price of the
+        remaining jobs, the error of estimates, and the number of jobs done in a minute.
+        """
         ink = self.ink
         left = join_line()
         for lane in self.queue.status.lanes:
@@ -262,7 +284,9 @@ class QueueView(PanedScreen):
         if any(self.throughput):
             minutes = list(self.throughput[-5:])
             while len(minutes) > 1 and not minutes[0]:
-                del minutes[0]  # The queue had not started then.
+                # Ignore leading minutes without a finished job, because the queue had probably not started
+                # then.
+                del minutes[0]
             rate = sum(minutes) / len(minutes)
             bars = draw_sparkline(self.throughput, 10 if self.size.width < 110 else 24)
             right.append("   " if right.plain else "")
@@ -271,13 +295,17 @@ class QueueView(PanedScreen):
         self.query_one("#pace", Line).show_line(left, right)
 
     def _format_queue_price(self) -> str:
-        """Return the price of the remaining work; empty without a price, or if its duration is not known."""
+        """Return the price of the remaining jobs. Return an empty text if no price is set or if their
+        duration is not known.
+        """
         work = [job.seconds for job in self.queue.forecast.jobs.values()]
         seconds = None if None in work else sum(second for second in work if second is not None)
         return format_price(self.studio_app.studio.settings, seconds) if seconds else ""
 
     def get_current_place(self) -> ScreenPlace:
-        """Return the next step for the job under the cursor, else for a paused queue."""
+        """Return the next step for the job under the cursor: retry a failed job, or continue a held or paused
+        one. Otherwise, return the step that resumes a paused queue.
+        """
         job = self.get_cursor_job()
         found = RESTING.get(job.state) if job is not None else None
         if job is not None and job.state in job_words.BAD:
@@ -294,26 +322,26 @@ class QueueView(PanedScreen):
 
     @property
     def is_queue_paused(self) -> bool:
-        """True if a lane is paused while jobs wait for it."""
+        """True if a lane is paused and jobs are waiting."""
         paused = {lane.id for lane in self.queue.status.lanes if lane.paused}
         return bool(paused) and any(job.state in IN_LINE for job in self.live.values())
 
     # -- the selection -----------------------------------------------------------------------------
 
     def get_cursor_job(self) -> Job | None:
-        """Return the job under the cursor; None on another line."""
+        """Return the job under the cursor; None if the cursor is not on a job."""
         entry = self.table.line
         job = self.known_jobs.get_job(entry.id) if isinstance(entry, JobLine) else None
         return job if job is not None and job.id else None
 
     def get_cursor_batch(self) -> BatchLine | None:
-        """Return the batch whose heading is under the cursor; None on another line."""
+        """Return the batch whose heading is under the cursor; None if the cursor is not on a batch."""
         entry = self.table.line
         return entry if isinstance(entry, BatchLine) else None
 
     def list_selected_jobs(self) -> list[Job]:
-        """Return the jobs of the marked rows, else the job under the cursor, else all known jobs of its
-        batch.
+        """Return the jobs that an action applies to: those of the marked rows, otherwise the job under the
+        cursor. The heading of a batch stands for all its known jobs.
         """
         known_jobs, table = self.known_jobs, self.table
         marked = [entry for entry in table.lines if entry.id in table.marked]
@@ -328,9 +356,11 @@ class QueueView(PanedScreen):
 
     @property
     def selected_batch(self) -> BatchLine | None:
-        """The batch to act on, if its heading is under the cursor and no row is marked."""
+        """The batch that an action applies to: the batch whose heading is under the cursor, if no row is
+        marked; otherwise None.
+        """
         return None if self.table.marked else self.get_cursor_batch()
 
     def get_batch_view(self, id: str) -> BatchView | None:
-        """Return a batch as the queue has it; None for an unknown batch."""
+        """Return the batch `id` as last read; None if it is unknown."""
         return self.queue.batches.get(id) or self.past.batches.get(id)

@@ -1,7 +1,7 @@
-"""The Jobs screen: the live queue, with every action on jobs and batches by key.
+"""The Jobs screen: the live queue, with all actions on jobs and batches by key.
 
-Assembles the screen from a core (`queue_view`) that draws, and parts that act. The hooks of the core and the
-events of Textual are handled here, by one part or by several in the order written.
+The screen combines a core that draws (`queue_view`) with parts that act. The core's hooks and Textual's
+events are handled here. If several parts handle an event, they are called in the order written.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from milimo_tui.tui.widgets.rows import Rows
 
 
 class JobsScreen(QueueView):
-    """The core and its parts; each part is given the parts it needs, which are created before it."""
+    """The complete Jobs screen: the core and its parts. A part that needs another part receives it on
+    creation.
+    """
 
     CSS_PATH = "screen.tcss"
 
@@ -51,7 +53,7 @@ class JobsScreen(QueueView):
     def show_queue(self, queue: LiveQueue) -> None:
         super().show_queue(queue)
         if self.away and self.is_current:
-            # The queue was stopped by another process. A new supervisor takes over the remaining jobs.
+            # Another process stopped the queue. Start a supervisor that takes over the remaining jobs.
             self.reader.restart_queue()
 
     def handle_drawn_lines(self, found: tuple[job_lines.Line, ...]) -> None:
@@ -67,18 +69,20 @@ class JobsScreen(QueueView):
         return self.panes.get_job_picture()
 
     def search_pane(self, words: str, step: int) -> None:
-        """Go to the next job that contains the words; in a pane, to the next line."""
+        """Go to the next job that contains `words`. If a pane has the focus, go to the next line in the
+        pane.
+        """
         if not self.view_actions.find_job(words, step):
             super().search_pane(words, step)
 
-    # -- events: Textual calls the handler of every class, so no handler calls `super` ------------------
+    # -- events: Textual calls the handlers of all base classes itself, so no handler calls `super` ----------
 
     def on_mount(self) -> None:
         self.reader.start()
         self.panes.start()
 
     def on_screen_resume(self) -> None:
-        self.catch_up()  # Catch up first, because this shows whether the queue is running.
+        self.catch_up()  # Process missed updates first, because they show if the queue is running.
         self.reader.resume_reading()
 
     def on_screen_suspend(self) -> None:
@@ -94,7 +98,7 @@ class JobsScreen(QueueView):
         if event.rows is self.table:
             self.reader.handle_cursor_move()
             self.draw_job()
-            self.refresh_lines()  # Other acts are possible on the new line.
+            self.refresh_lines()  # The available actions depend on the line under the cursor.
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         if event.rows is self.table:

@@ -1,4 +1,6 @@
-"""A row of small bars for a few numbers: how many jobs were done in each minute. Pure."""
+"""Draw a row of small bars for a few numbers, such as the number of jobs done in each minute. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,10 @@ from milimo_tui.tui.widgets.canvas import UP_EIGHTHS
 
 
 def draw_sparkline(values: Sequence[float], cells: int) -> str:
-    """Draw the newest values as bars of one cell each, averaged evenly when there are more than `cells`.
+    """Return bars of one cell each for the values, the newest last. If there are more than `cells` values,
+    neighbouring values are averaged.
 
-    Scaled to the largest value; a value above zero is never drawn as an empty cell.
+    The bars are scaled to the largest value. Every bar is at least an eighth of a cell high.
     """
     if cells < 1 or not values:
         return ""
@@ -23,7 +26,7 @@ def draw_sparkline(values: Sequence[float], cells: int) -> str:
 
 
 def _average_neighbours(values: Sequence[float], cells: int) -> list[float]:
-    """Return at most `cells` means of adjacent values, the newest last."""
+    """Return at most `cells` averages of neighbouring values, the newest last."""
     if len(values) <= cells:
         return [float(value) for value in values]
     size = -(-len(values) // cells)

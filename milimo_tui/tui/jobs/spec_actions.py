@@ -1,5 +1,5 @@
-"""Actions of the Jobs screen on the spec of one job: edit the spec before the job begins, or run the job
-again.
+"""The actions of the Jobs screen on a job's spec (its parameters as JSON): edit the spec of a waiting job, or
+run an ended job again with changes.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 class SpecActions:
-    """The panel with the spec of the job under the cursor."""
+    """The part of the Jobs screen that opens the spec of the job under the cursor in a panel."""
 
     def __init__(self, core: QueueView, reader: QueueReader) -> None:
         self._core, self._reader = core, reader
 
     @action
     async def act_edit_spec(self, key_command: KeyCommand) -> None:
-        """Edit the spec of a job that has not begun."""
+        """Open the spec of the job under the cursor for editing, if the job has not started."""
         job = await self._read_job_with_spec(
             NOT_BEGUN, "its spec can't change now", "{ui.retry_changed} makes it again with another"
         )
@@ -49,7 +49,9 @@ class SpecActions:
 
     @action
     async def act_retry_changed(self, key_command: KeyCommand) -> None:
-        """Retry with another spec: in place if the job did not finish, else as a new job."""
+        """Edit the spec of an ended job and run the job again. A completed job is queued as a new job; any
+        other is retried as the same job.
+        """
         job = await self._read_job_with_spec(
             ENDED, "only jobs that ended can be made again", "{ui.edit_spec} edits waiting jobs"
         )
@@ -69,7 +71,9 @@ class SpecActions:
         )
 
     async def _read_job_with_spec(self, states: Iterable[str], why_not: str, hint: str) -> DetailedJob | None:
-        """Return the job under the cursor with its spec; None in other states, after showing why."""
+        """Return the job under the cursor with its spec. If the job is not in one of `states`, show a message
+        with the reason `why_not` and `hint`, and return None.
+        """
         job = self._core.get_cursor_job()
         if job is None:
             self._core.show_message(
@@ -89,7 +93,7 @@ class SpecActions:
         return found
 
     async def _run_spec_command(self, command: str, **values: Any) -> None:
-        """Run a command. Raises the command's error, so that the panel can show it."""
+        """Run a command and show its message. An error is raised, so that the panel can show it."""
         app = self._core.studio_app
 
         def work() -> str:
@@ -106,10 +110,10 @@ class SpecActions:
 
     @action
     def act_editor(self, key_command: KeyCommand) -> None:
-        """Open the spec in the panel, whose `E` opens $EDITOR."""
+        """Open the panel with the job's spec. In the panel, `E` opens $EDITOR."""
         self._core.run_in_background(partial(self.act_edit_spec, key_command))
 
 
 def _format_patch_settings(patch: Mapping[str, Any]) -> list[str]:
-    """Return a merge patch in the form of the commands: `path=value`, values as JSON."""
+    """Return a JSON merge patch as arguments of a command: `path=value`, with each value in JSON."""
     return [f"{key}={json.dumps(value)}" for key, value in patch.items()]

@@ -1,5 +1,5 @@
-"""A text field for a job's spec: JSON with names and values in different colours, based on Textual's text
-area.
+"""A text field for a job's spec, based on Textual's text area. Names and punctuation of the JSON have
+different colours.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _BRACES = re.compile(r"[{}\[\],]\s*$|^[{}]")
 
 
 class SpecText(TextArea):
-    """A text area for a spec. `read_only` means reading (keys act), otherwise writing (keys type); no
-    blinking cursor.
+    """A text area for a job's spec. If `read_only` is True, keys run actions; otherwise they type text. The
+    cursor does not blink.
     """
 
     cursor_blink = reactive(False, init=False)
@@ -60,6 +60,6 @@ class SpecText(TextArea):
         return text
 
     def go_to_spec_line(self, number: int) -> None:
-        """Move the cursor to a line, from 1."""
+        """Move the cursor to the start of line `number`, counted from 1."""
         row = max(0, min(number - 1, self.document.line_count - 1))
         self.move_cursor((row, 0))

@@ -1,8 +1,8 @@
-"""A panel over Jobs: the spec of a job as text. Changes are saved; an invalid spec shows the error and stays
-open.
+"""A panel over the Jobs screen for editing a job's spec as text. A spec with errors is not saved; the panel
+stays open and shows the error.
 
-The panel opens for writing (letters type, Esc leaves the text); then w or Enter saves, E opens $EDITOR, q
-leaves.
+The panel begins in writing mode, in which keys type text and Esc leaves the text. Then w or Enter saves, E
+opens $EDITOR, and q closes the panel.
 """
 
 from __future__ import annotations
@@ -32,20 +32,23 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.ports import StudioApp
 
-Save = Callable[[Mapping[str, Any]], Awaitable[None]]  # Raises MilimoError when the change is refused.
+# A function that saves the changes. It raises MilimoError if they are refused.
+Save = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 class SpecPanel(ModalScreen[bool]):
-    """The panel of a spec. Dismisses with True if changes were saved."""
+    """A panel for editing a job's spec. Dismisses with True if changes were saved, otherwise with False."""
 
     CSS_PATH = "spec_panel.tcss"
 
     def __init__(self, heading: str, spec: Mapping[str, Any], save: Save, *, verb: str = "saves") -> None:
-        """Create a panel. `save` receives the merge patch; `verb` describes the effect of w."""
+        """Create a panel. `save` receives the changes as a JSON merge patch; `verb` describes the effect of
+        saving.
+        """
         super().__init__()
         self.heading, self.spec, self.save, self.verb = heading, dict(spec), save, verb
         self.trouble = ""
-        self._asked = False  # True after the warning that leaving discards the text.
+        self._asked = False  # True after the user was warned that leaving discards the changes.
         self._is_saving = False
 
     @property
@@ -81,7 +84,7 @@ class SpecPanel(ModalScreen[bool]):
         self.refresh_lines()
 
     def refresh_lines(self) -> None:
-        """Draw the heading, and below the text the error and the keys."""
+        """Draw the heading, the error and the line of keys."""
         ink = self.ink
         self.query_one("#spec-head", Line).show_line(join_line((self.heading, ink.strong)))
         ways = [("Esc", "leaves the text")]
@@ -103,12 +106,14 @@ class SpecPanel(ModalScreen[bool]):
         return self.studio_app.keyboard.keymap.with_keys(words, ("spec",))
 
     def make_patch(self) -> dict[str, Any]:
-        """Return the changes as a merge patch. Raises BadInput that says where the text is wrong."""
+        """Return the changes to the spec as a JSON merge patch. Raises BadInput, which names the line with an
+        error.
+        """
         return diff_specs(self.spec, jobs_spec.parse_spec(self.field.text))
 
     def dismiss(self, result: bool | None = None) -> AwaitComplete:
-        """Close the panel, once: it may be closed while saving, and the screen then in front must not be
-        closed.
+        """Close the panel, unless it is already closed. The user may close it during a save; a second call
+        would close the screen below.
         """
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
@@ -123,7 +128,7 @@ class SpecPanel(ModalScreen[bool]):
 
     @action
     def act_out(self, key_command: KeyCommand) -> None:
-        """Go from writing to reading, then out; asks once about unsaved changes."""
+        """Leave writing mode, or close the panel. If there are unsaved changes, the first call only warns."""
         if self.typing:
             self.field.read_only = True
             self.trouble = ""
@@ -154,7 +159,7 @@ class SpecPanel(ModalScreen[bool]):
         self.dismiss(True)
 
     def _show_spec_error(self, error: MilimoError) -> None:
-        """Show an error and put the cursor on its line; the text stays as written."""
+        """Show an error and move the cursor to its line. The text stays as typed."""
         words = error.message
         number = jobs_spec.find_field_line(self.field.text, words)
         if isinstance(error, BadInput) and words.startswith("line "):
@@ -168,7 +173,9 @@ class SpecPanel(ModalScreen[bool]):
 
     @action
     async def act_editor(self, key_command: KeyCommand) -> None:
-        """Edit the text in the user's editor and take it back as if typed here."""
+        """Open the text in the user's editor, and replace the text by the result. The result can be undone
+        like typed text.
+        """
         try:
             text = await handover.edit_in_editor(self.studio_app, self.field.text, "spec.json")
         except MilimoError as error:

@@ -1,7 +1,8 @@
-"""A job's spec as text that a user edits, parsing it back, and the line of an error. Pure.
+"""Format a job's spec as text that a user can edit, parse the text, and find the line of an error. Pure
+functions.
 
-Only the changes (`studio.queue.spec_changes.difference`) are sent, so that two users who edit different
-fields of one spec do not undo each other's changes.
+Only the changes (`studio.queue.spec_changes.diff_specs`) are sent to the queue. Two users who edit different
+fields of the same spec therefore do not overwrite each other's changes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from milimo_tui.core.untrusted_json import parse_untrusted_json
 
 
 def format_spec(spec: Mapping[str, Any]) -> str:
-    """Format a spec in the usual JSON style: two cells of indentation, short lists on one line."""
+    """Return a spec as JSON with an indentation of two spaces. Lists and objects of up to 90 characters are
+    on one line.
+    """
     lines = []
     for key, value in spec.items():
         words = json.dumps(value, ensure_ascii=False)
@@ -26,7 +29,7 @@ def format_spec(spec: Mapping[str, Any]) -> str:
 
 
 def parse_spec(text: str) -> dict[str, Any]:
-    """Parse text as a spec. Raises BadInput that says which line is wrong."""
+    """Parse an edited text as a spec. Raises BadInput, which names the line with the error."""
     try:
         value = parse_untrusted_json(text, parse_constant=_reject_spec_constant)
     except json.JSONDecodeError as error:
@@ -47,12 +50,14 @@ def _reject_spec_constant(name: str) -> Any:
 
 
 def _lower_first_letter(message: str) -> str:
-    """Return the parser's message in lower case, as the rest of a sentence."""
+    """Return the parser's message with a small first letter, because it continues a sentence."""
     return message[:1].lower() + message[1:]
 
 
 def find_field_line(text: str, where: str) -> int:
-    """Return the line (from 1) of the field that an error names, as in `bad spec: steps: …`; 0 for none."""
+    """Return the number of the line (from 1) with the field that an error names, as in `bad spec: steps: …`;
+    0 if there is none.
+    """
     field = where.removeprefix("bad spec:").strip().split(":")[0]
     names = [name for name in field.split(".") if name and not name.isdigit()]
     for name in reversed(names):

@@ -1,6 +1,6 @@
-"""Actions of the Jobs screen that change only the view: folds, filters, orders, search.
+"""The actions of the Jobs screen that change only the view: folding, filters, orders, search.
 
-The view is a single value (`job_lines.JobViewFilter`).
+Filter and order are a single value (`job_lines.JobViewFilter`).
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 class QueueViewActions:
-    """The actions that change the view, and the steps in which Esc goes back."""
+    """The part of the Jobs screen with the actions that change the view, and with the steps of Esc."""
 
     def __init__(self, core: QueueView, panes: JobPanes) -> None:
         self._core, self._panes = core, panes
 
     def open_cursor_line(self) -> None:
-        """Fold or unfold a batch, or go to a job's log."""
+        """Fold or unfold the batch under the cursor. For a job, go to its log."""
         batch = self._core.get_cursor_batch()
         if batch is not None:
             self._core.folds[batch.id] = not batch.folded
@@ -36,7 +36,7 @@ class QueueViewActions:
 
     @action
     def act_fold_all(self, key_command: KeyCommand) -> None:
-        """Fold every batch, or unfold every batch when all are folded."""
+        """Fold every batch. If all are folded already, unfold all."""
         known = [entry for entry in self._core.table.lines if isinstance(entry, BatchLine)]
         if known:
             fold = any(not entry.folded for entry in known)
@@ -45,7 +45,9 @@ class QueueViewActions:
 
     @property
     def escape_steps(self) -> tuple[EscapeStep, ...]:
-        """The steps of Esc: from a pane back to the table, then clear the marks, then the filters."""
+        """The steps that Esc takes, one for each press: from a pane back to the table, then clear the marks,
+        then clear the filters.
+        """
         core = self._core
 
         def clear_marks(_: KeyCommand) -> None:
@@ -63,7 +65,7 @@ class QueueViewActions:
 
     @action
     def act_filter(self, key_command: KeyCommand) -> None:
-        """Go to the next filter: all, active, waiting, failed, done."""
+        """Apply the next filter: all, active, waiting, failed, done."""
         names = tuple(job_lines.FILTERS)
         shown = names[(names.index(self._core.job_filter.shown) + key_command.times) % len(names)]
         self._core.set_filter(replace(self._core.job_filter, shown=shown))
@@ -73,7 +75,9 @@ class QueueViewActions:
 
     @action
     def act_narrow(self, key_command: KeyCommand) -> None:
-        """Show only the batch of the line under the cursor, then only its shot, then everything again."""
+        """Show only the jobs of the batch under the cursor. The next press shows only those of the job's
+        shot; the third shows all again.
+        """
         batch, job, job_filter = (
             self._core.get_cursor_batch(),
             self._core.get_cursor_job(),
@@ -96,7 +100,7 @@ class QueueViewActions:
 
     @action
     def act_order(self, key_command: KeyCommand) -> None:
-        """Go to the next order."""
+        """Apply the next order: by batch, by start, newest first."""
         orders = list(job_lines.ORDERS)
         order = orders[(orders.index(self._core.job_filter.order) + 1) % len(orders)]
         self._core.set_filter(replace(self._core.job_filter, order=order))
@@ -104,7 +108,9 @@ class QueueViewActions:
 
     @action
     async def act_search(self, key_command: KeyCommand) -> None:
-        """Show only jobs with these words, however long ago they ended; no words show all jobs again."""
+        """Ask for words and show only jobs that contain them, including past jobs. An empty text shows all
+        jobs again.
+        """
         if self._is_pane_focused:
             await self._core.act_search(key_command)
             return
@@ -114,7 +120,9 @@ class QueueViewActions:
             self._core.set_filter(replace(self._core.job_filter, text=words.strip()))
 
     def find_job(self, words: str, step: int) -> bool:
-        """Go to the next job with these words; return False if a pane has the focus."""
+        """Go to the next (`step` 1) or previous (`step` -1) job that contains `words`. Return False if a pane
+        has the focus.
+        """
         if self._is_pane_focused:
             return False
         table, job_filter = self._core.table, JobViewFilter(text=words)

@@ -1,4 +1,5 @@
-"""Keys and typed words as values: keymap, key parser, completion, commands replaced by keys. Draws nothing.
+"""Keys and typed words as values: the keymap, the parser of keys, completion, and the replacement of shell
+commands by keys in messages.
 
-May use nothing else of `tui`. Begin with `keymap`.
+The package draws nothing and uses no other package of `tui`. Begin with `keymap`.
 """

@@ -1,6 +1,6 @@
-"""Actions: methods of screens, their parts, widgets and the app that keys perform.
+"""Actions: methods of screens, screen parts, widgets and the app that are run by keys.
 
-The decorator `action` registers a method; the keymap names the action as `ui.<name>`.
+The decorator `action` registers a method; a keymap names the action as `ui.<name>`.
 """
 
 from __future__ import annotations
@@ -14,17 +14,19 @@ from typing import Any, TypeVar
 ActMethod = TypeVar("ActMethod", bound=Callable[..., Any])
 
 PREFIX = "act_"
-REGISTERED: dict[Callable[..., Any], tuple[str, ...]] = {}  # The names of the actions of each method.
+REGISTERED: dict[Callable[..., Any], tuple[str, ...]] = {}  # The names of the actions that each method runs.
 
 
 def action(method: ActMethod) -> ActMethod:
-    """Register the method `act_<name>` of a class as the action `<name>`."""
+    """Register the decorated method, whose name is `act_<name>`, as the action `<name>`."""
     REGISTERED[method] = (method.__name__.removeprefix(PREFIX),)
     return method
 
 
 def action_with_names(*names: str) -> Callable[[ActMethod], ActMethod]:
-    """Return a decorator that registers a method as the action of its own name and as further actions."""
+    """Return a decorator that registers a method `act_<name>` as the action `<name>` and also under the given
+    names.
+    """
 
     def register(method: ActMethod) -> ActMethod:
         REGISTERED[method] = (method.__name__.removeprefix(PREFIX), *names)
@@ -35,7 +37,9 @@ def action_with_names(*names: str) -> Callable[[ActMethod], ActMethod]:
 
 @cache
 def list_class_actions(owner: type) -> Mapping[str, Callable[..., Any]]:
-    """Return the actions of a class and its bases by name. The methods are functions and expect `self`."""
+    """Return the actions of a class and its base classes by name. Each is an unbound function that takes
+    `self`.
+    """
     return MappingProxyType(
         {
             name: method
@@ -48,6 +52,8 @@ def list_class_actions(owner: type) -> Mapping[str, Callable[..., Any]]:
 
 
 def find_own_action(node: Any, name: str) -> Callable[..., Any] | None:
-    """Return the action of a node as a bound method, or None if its class has no such action."""
+    """Return the action `name` of a widget, screen or part as a bound method; None if its class has no such
+    action.
+    """
     method = list_class_actions(type(node)).get(name)  # type: ignore[arg-type]  # Classes are hashable.
     return None if method is None else method.__get__(node)

@@ -1,6 +1,7 @@
-"""Shell commands in sentences, replaced by their key here, or else by `:` and their words.
+"""Replace shell commands in messages by the key that runs them here. If there is no key, show the text to
+type after `:`.
 
-The studio writes each sentence once, with `milimo COMMAND …`; the shell shows it unchanged. Pure functions.
+Each message is written once, with `milimo COMMAND …`, and the shell shows it unchanged. Pure functions.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from milimo_tui.studio.registry.grammar import WORDS
 from milimo_tui.tui.keys.keymap import Keymap
 
 _COMMAND = re.compile(rf"\bmilimo ((?:{'|'.join(WORDS)}|run|help)\b(?: [a-z][a-z-]*)*)")
-_ARGUMENT = re.compile(r" (?:--|[A-Z0-9“@{…])")  # Matches if an argument follows the command, not prose.
-CORRECTED = "try: "  # comes before a corrected command line (`studio.registry.corrections`)
-# Commands that have an action of their own on a screen.
+# Matches if an argument follows the command instead of prose.
+_ARGUMENT = re.compile(r" (?:--|[A-Z0-9“@{…])")
+CORRECTED = "try: "  # The words before a corrected command line in a message (`studio.registry.corrections`).
+# Commands that a screen runs through an action of its own.
 _ACTS = {
     "app.doctor": "ui.doctor", "film.render": "ui.render", "job.cancel": "ui.cancel_job",
     "job.retry": "ui.retry", "storyboard.commit": "ui.commit",
@@ -29,12 +31,15 @@ _SCREENS = {
 
 
 def replace_commands_by_keys(text: str, keymap: Keymap, contexts: Iterable[str]) -> str:
-    """Return the sentence with each shell command replaced by its key, or by the text to type after `:`."""
+    """Return a message with each shell command replaced by its key in these contexts, or by the text to type
+    after `:`.
+    """
     within = tuple(contexts)
 
     def replacement(found: re.Match[str]) -> str:
         words = found[1].split(" ")
-        if text.endswith(CORRECTED, 0, found.start()):  # a line to type: its words are no prose
+        # The corrected line is to be typed as it is, so all its words are arguments.
+        if text.endswith(CORRECTED, 0, found.start()):
             return f":{found[1]}"
         if words[0] == "help":
             keys = ["?", *words[2:]] if words[1:2] == ["keys"] else ["?", *words[1:]]
@@ -53,14 +58,20 @@ def replace_commands_by_keys(text: str, keymap: Keymap, contexts: Iterable[str])
 
 
 def _make_command_id(words: list[str]) -> str:
-    """Return the command id for words: `cut take-up` is `cut.take_up`, `build` is `app.build`."""
+    """Return the id of the command written in `words`: `cut take-up` is `cut.take_up`, `build` is
+    `app.build`.
+    """
     if len(words) == 1:
         return f"{WORDS[words[0]]}.{words[0]}"
     return f"{words[0]}.{'_'.join(words[1:])}".replace("-", "_")
 
 
 def _find_command_chord(id: str, rest: str, keymap: Keymap, contexts: tuple[str, ...], is_last: bool) -> str:
-    """Return the keys that do exactly this command here; empty if arguments follow that no key supplies."""
+    """Return the keys that run the command `id` in these contexts; empty if there are none.
+
+    `rest` is the text after the command. If `is_last` and an argument follows there, no key is returned,
+    because a key would not supply the argument.
+    """
     if is_last and _ARGUMENT.match(rest):
         return ""
     if id in _SCREENS:

@@ -1,4 +1,6 @@
-"""Parsing of a command typed after `:`: an id and key=value pairs, quoted as in a shell. Pure functions."""
+"""Parse a command typed after `:` as an id and key=value pairs, with the quoting rules of a shell. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def parse_command_values(typed: str) -> tuple[str, dict[str, Any]]:
-    """Parse `cut.split at=120 ids=a,b` into an id and values. Raises BadInput."""
+    """Parse a line such as `cut.split at=120 ids=a,b` into the command's id and its values by name. Raises
+    BadInput.
+    """
     try:
         head, *rest = shlex.split(typed)
     except ValueError as error:
@@ -31,7 +35,9 @@ def parse_command_values(typed: str) -> tuple[str, dict[str, Any]]:
 
 
 def split_list_values(values: Mapping[str, Any], model: type[Args]) -> dict[str, Any]:
-    """Split the values of arguments that take several, written `ids=3A,3B`, into lists."""
+    """Return the values with those of list arguments, written as `ids=3A,3B`, split into lists. `model` is
+    the class of the command's arguments.
+    """
     from milimo_tui.studio.registry.args import read_arguments
 
     known = read_arguments(model)

@@ -1,4 +1,6 @@
-"""Completion by Tab: complete lines that continue the typed line and are never shorter."""
+"""Completion by Tab. A completion is a function that returns the complete lines which continue a typed
+line.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,12 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import FilmSnapshot
 
 Lines = Callable[[str], Sequence[str]]
-MOST = 200  # Number of completions that are offered.
+MOST = 200  # Maximum number of completions that are offered.
 
 
 def complete_to_words(words: Iterable[str]) -> Lines:
-    """Return a completion to one of these words; if none begins so, it completes the last word of the
-    line.
+    """Return a completion of the typed line to one of `words`. If no word begins with the entire line, the
+    line's last word is completed.
     """
     known = tuple(words)
 
@@ -33,9 +35,9 @@ def complete_to_words(words: Iterable[str]) -> Lines:
 
 
 def list_path_completions(typed: str, suffixes: Sequence[str] = ()) -> Sequence[str]:
-    """Return the paths that begin with the typed text: folders, with a slash at the end, and files.
+    """Return the paths that begin with the typed text. Folders end with a slash.
 
-    With `suffixes`, only files with these endings are listed. Reads the disk.
+    If `suffixes` is given, only folders and files with these endings are listed. Reads the disk.
     """
     folder, name = os.path.split(typed)
     try:
@@ -52,7 +54,11 @@ def list_path_completions(typed: str, suffixes: Sequence[str] = ()) -> Sequence[
 def make_command_completion(
     commands: Mapping[str, Command], words: Collection[str], film: FilmSnapshot | None
 ) -> Lines:
-    """Return the completion of a line after `:`: commands, arguments, choices, names in the film, paths."""
+    """Return the completion of a line after `:`. It offers commands, arguments, choices, names in the film,
+    and paths.
+
+    `words` are further first words, such as the names of screens.
+    """
 
     def lines(typed: str) -> Sequence[str]:
         *before, last = typed.split(" ")
@@ -74,7 +80,7 @@ def _join_command_words(before: Sequence[str], word: str) -> str:
 def _complete_next_words(
     commands: Mapping[str, Command], before: list[str], last: str, film: FilmSnapshot | None
 ) -> list[str]:
-    """Return the words that can follow `before` and begin with `last`."""
+    """Return the words that can follow the words `before` and that begin with `last`."""
     found = complete_line(commands, before, last, film)
     if found.is_path:
         return list(list_path_completions(last))
@@ -87,7 +93,7 @@ def _filter_by_beginning(words: Iterable[str], typed: str) -> list[str]:
 
 
 def extend_to_common_start(typed: str, lines: Sequence[str]) -> str:
-    """Return the typed line plus the text that all completions have in common after it."""
+    """Return the typed line, extended by the text that all completions `lines` have in common."""
     size = 0
     while all(len(line) > size and line[size].casefold() == lines[0][size].casefold() for line in lines):
         size += 1

@@ -1,7 +1,8 @@
-"""The state machine of the keys: chords of several keys, counts, registers, operators, raw keys, Esc.
+"""The state machine that turns typed keys into key commands. It handles chords of several keys, counts,
+registers, operators, raw keys and Esc.
 
-Pure. The parser receives one key at a time, with the active contexts, and returns a `KeyCommand` when a
-command is complete.
+The parser has no side effects. It receives one key at a time, with the active contexts, and returns a
+`KeyCommand` when a command is complete.
 """
 
 from __future__ import annotations
@@ -11,18 +12,22 @@ from enum import Enum, auto
 
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, format_chord, is_selecting
 
-AIMED = frozenset({"ui.mark_jump", "ui.find_letter"})  # Motions that take a raw key.
-LONGEST_COUNT = 6  # Further digits are ignored: a longer count is a mistake.
+AIMED = frozenset({"ui.mark_jump", "ui.find_letter"})  # Motions that take the next key as their argument.
+# Maximum number of digits of a count; further digits are ignored, because a longer count is a mistake.
+LONGEST_COUNT = 6
 
 
 @dataclass(frozen=True, slots=True)
 class KeyCommand:
     """A complete key command.
 
-    `count` is None if no digit was typed; counts around an operator are multiplied. `argument` is the raw key
-    (`m{a}`). For an operator, `target` is the motion or object, or the operator's own binding when it was
-    doubled (`d d`), and `target_argument` is the motion's raw key. `typed` holds the keys themselves, for a
-    macro to replay.
+    - `count` is the typed count, None if no digit was typed. Counts before and after an operator are
+      multiplied.
+    - `argument` is the key typed after a chord that takes a raw key (`m{a}`).
+    - `target` is the motion or object of an operator. For a doubled operator (`d d`), it is the operator's
+      own binding.
+    - `target_argument` is the raw key of the target motion.
+    - `typed` holds the typed keys, so that a macro can replay them.
     """
 
     binding: Binding
@@ -43,7 +48,9 @@ class KeyCommand:
 
 
 class Press(Enum):
-    """The result of a key that did not finish a command."""
+    """The result of a key that did not complete a command: more keys are expected, no binding matches, or Esc
+    discarded the typed keys.
+    """
 
     PENDING = auto()
     UNBOUND = auto()
@@ -51,18 +58,19 @@ class Press(Enum):
 
 
 class KeyParser:
-    """A parser that takes keys by `press`. `pending` and `list_continuations` describe an incomplete
-    command.
+    """A parser that receives keys by `press`. `pending` and `list_continuations` describe a command that is
+    not complete yet.
     """
 
     def __init__(self, keymap: Keymap) -> None:
         self.keymap = keymap
-        # Actions that run without waiting for their raw key (`Q` while recording).
+        # Actions that run at once, although their binding takes a raw key. While a macro is recorded, `Q`
+        # ends the recording and takes no further key.
         self.at_once: set[str] = set()
         self.reset()
 
     def reset(self) -> None:
-        """Discard an incomplete command."""
+        """Discard the keys of an incomplete command."""
         self._keys: tuple[str, ...] = ()
         self._digits = ""
         self._operator: Binding | None = None
@@ -72,12 +80,12 @@ class KeyParser:
 
     @property
     def pending(self) -> str:
-        """The incomplete command as people write it: `2 d 3 g`."""
+        """The keys of the incomplete command as displayed, such as `2 d 3 g`; empty if there are none."""
         return format_chord(self._typed)
 
     @property
     def operator(self) -> Binding | None:
-        """The operator that waits for its motion or object; None if there is none."""
+        """The operator that waits for a motion or object; None if there is none."""
         return self._operator
 
     @property
@@ -85,7 +93,10 @@ class KeyParser:
         return bool(self._typed)
 
     def press(self, key: str, contexts: tuple[str, ...], *, typing: bool = False) -> KeyCommand | Press:
-        """Take one key. While a text field has the focus (`typing`), only bindings marked `text` apply."""
+        """Process one key, and return the complete key command or the result of the key.
+
+        `typing` means that a text field has the focus. Then only bindings marked `text` apply.
+        """
         if typing:
             for context in contexts:
                 binding = self.keymap.by_context.get(context, {}).get((key,))
@@ -127,8 +138,8 @@ class KeyParser:
         return Press.UNBOUND
 
     def _finish_doubled_operator(self, operator: Binding, contexts: tuple[str, ...]) -> KeyCommand:
-        """Finish a doubled operator (`d d`). If the keymap binds the doubled chord, use that binding,
-        otherwise apply the operator to the item under the cursor.
+        """Return the command of a doubled operator (`d d`). If the keymap has a binding for the doubled
+        chord, use it; otherwise the operator applies to the item under the cursor.
         """
         own = self._find_doubled_binding(operator, contexts)
         if own is None:
@@ -141,14 +152,18 @@ class KeyParser:
         return next((table[operator.chord * 2] for table in tables if operator.chord * 2 in table), None)
 
     def _describe_doubled_operator(self, operator: Binding, contexts: tuple[str, ...]) -> str:
-        """Return the target of a doubled operator: its own binding's note, the line of a text, or the clip of
-        a cut.
+        """Return the hint for typing an operator twice: the note of a binding for the doubled chord,
+        otherwise "this line" or "this clip".
         """
         own = self._find_doubled_binding(operator, contexts)
         return own.note if own else "this line" if operator.context.startswith("script") else "this clip"
 
     def _does_binding_apply(self, binding: Binding, contexts: tuple[str, ...]) -> bool:
-        """Return True if a binding applies now: after an operator, only motions and objects do."""
+        """Return True if a binding applies now.
+
+        After an operator, only motions and objects apply. Without an operator, objects only apply in visual
+        mode.
+        """
         if self._operator is not None:
             return binding.role in (Role.MOTION, Role.OBJECT) or binding.run in AIMED
         if is_selecting(contexts):
@@ -156,8 +171,8 @@ class KeyParser:
         return binding.role is not Role.OBJECT
 
     def _does_begin_object(self, chord: tuple[str, ...], contexts: tuple[str, ...]) -> bool:
-        """Return True if a longer chord for an object begins with this chord. In visual mode, `i` then waits
-        for the next key instead of setting the in mark.
+        """Return True if the chord is the beginning of a longer chord for an object. In visual mode, `i` then
+        waits for the next key instead of setting the in mark.
         """
         return any(
             other.role is Role.OBJECT and len(other.chord) > len(chord) and other.chord[: len(chord)] == chord
@@ -166,7 +181,7 @@ class KeyParser:
         )
 
     def _accept_binding(self, binding: Binding, contexts: tuple[str, ...]) -> KeyCommand | Press:
-        # In visual mode, the selection is the operator's range.
+        # In visual mode an operator applies to the selection, so it does not wait for a motion.
         if binding.role is Role.OPERATOR and self._operator is None and not is_selecting(contexts):
             self._operator, self._operator_count = binding, self._digits
             self._keys, self._digits = (), ""
@@ -191,9 +206,10 @@ class KeyParser:
         return key_command
 
     def list_continuations(self, contexts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-        """Return (remaining keys, note) for every binding that can complete the typed keys.
+        """Return a pair (remaining keys, note) for every binding that can complete the typed keys.
 
-        Each action is listed once, with its first keys. Objects and letters come before keys with a name.
+        Each action is listed once, with its first chord. Objects come first, then single characters, then
+        keys with a name such as Enter.
         """
         if not self._typed:
             return ()
@@ -231,5 +247,7 @@ class KeyParser:
 
 
 def _rank_hint(binding: Binding) -> int:
-    """Return the sort rank of a hint: bindings that are hard to remember come first."""
+    """Return the sort rank of a hint: 0 for an object, 1 for a single character, 2 for a key with a name.
+    Bindings that are hard to remember come first.
+    """
     return 0 if binding.role is Role.OBJECT else 1 if len(binding.chord[-1]) == 1 else 2

@@ -1,7 +1,8 @@
-"""Keys as values: bindings by context, bindings in reach, conflicts, and the table in help.
+"""Keys as values: the bindings of each context, the bindings that apply on a screen, conflicts, and the table
+of keys in help.
 
-Pure; `keymap_file` reads the files. A binding names a command of the registry (`cut.split`) or an action of
-the screen (`ui.down`); nothing here runs them.
+Pure; `keymap_file` reads the files. A binding names a registered command (`cut.split`) or an action of a
+screen (`ui.down`); nothing here runs them.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ from functools import cached_property
 from typing import Any
 
 GLOBAL = "global"
-# Placeholders: `{ui.mark_set}`, `{ui.move next_edit}` with an argument, `{media:ui.yank}` on another screen,
-# and with a shell command as fallback: `{ui.level|milimo cut louder CLIP}`.
-InKeys = Callable[[str], str]  # Replaces the placeholders of actions in a text by their keys.
-BETWEEN_CLAUSES = re.compile(r"([,;] )(?![^{}]*\})")  # Splits a hint into clauses.
+# A placeholder names an action, `{ui.mark_set}`. It can have an argument, `{ui.move next_edit}`, name another
+# screen, `{media:ui.yank}`, or have a shell command for the case that there is no key, `{ui.level|milimo cut
+# louder CLIP}`.
+InKeys = Callable[[str], str]
+# Splits a hint into its clauses, so that a clause without a key can be left out.
+BETWEEN_CLAUSES = re.compile(r"([,;] )(?![^{}]*\})")
 ACT_NAMED = re.compile(r"\{(?:([a-z_]+):)?([a-z]+\.[a-z_]+)(?: ([a-z_]+))?(?:\|([^{}]*))?\}")
-# KEYS: global keys that a context may redefine. While writing, Tab changes the kind of line, as in screenplay
-# programs; the plain preset has the keys of ordinary text fields.
+# Pairs (context, key) in which a context may redefine a key of its parent contexts. While a screenplay is
+# written, Tab changes the kind of line, as in screenplay programs. The preset `plain` has the keys of
+# ordinary text fields there.
 ALLOWED_SHADOWS = frozenset(
     {
         ("trim", "tab"),
@@ -37,21 +41,24 @@ ALLOWED_SHADOWS = frozenset(
 
 
 class Role(StrEnum):
-    """The role of a chord in the grammar `["register] [count] operator [count] motion`."""
+    """The role of a binding in the grammar `["register] [count] operator [count] motion`."""
 
     ACT = "act"
     MOTION = "motion"
     OPERATOR = "operator"
     OBJECT = "object"
-    RAW = "raw"  # Takes the next key unchanged.
-    # An operator without a motion: it acts on the clip under the cursor, or on the selection.
+    RAW = "raw"  # The next key is the action's argument.
+    # An operator that waits for no motion, but applies at once to the clip under the cursor or to the
+    # selection.
     WHOLE = "whole"
-    REGISTER = "register"  # Takes the next key as a register's name; the command continues.
+    REGISTER = "register"  # The next key names a register; then the command continues.
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A line of the keymap. `run` is a command id or `ui.<action>`; `args` are its fixed arguments."""
+    """A binding: a chord in a context, and what it runs. `run` is the id of a command or `ui.<action>`;
+    `args` are arguments that are always given; `note` is the description.
+    """
 
     context: str
     chord: tuple[str, ...]
@@ -59,9 +66,10 @@ class Binding:
     note: str
     role: Role = Role.ACT
     args: Mapping[str, Any] = field(default_factory=dict)
-    foot: bool = False  # Shown on the status line.
-    text: bool = False  # Applies while a text field has the focus.
-    alias: bool = False  # Listed in help, never on the status line.
+    foot: bool = False  # True if the binding is shown on the status line.
+    text: bool = False  # True if the binding also applies while a text field has the focus.
+    # True for a further chord of an action. It is listed in help, but never shown on the status line.
+    alias: bool = False
 
     @property
     def is_ui(self) -> bool:
@@ -69,7 +77,7 @@ class Binding:
 
     @property
     def act(self) -> str:
-        """The action's name after `ui.`; empty for a command of the registry."""
+        """The name of the action, without `ui.`; empty if the binding runs a command."""
         return self.run[3:] if self.is_ui else ""
 
 
@@ -106,12 +114,12 @@ _SHOWN = {
 }
 
 
-# Key names by the form shown in help: `S-Tab` → `shift+tab`.
+# Textual's name of each key by its displayed form: `S-Tab` is `shift+tab`.
 KEYS = {name: key for key, name in _SHOWN.items()}
 
 
 def format_chord(chord: Iterable[str]) -> str:
-    """Format a chord as people write it: `g h`, `ctrl+o`, `S-Tab`."""
+    """Return a chord as displayed: `g h`, `ctrl+o`, `S-Tab`."""
     return " ".join(
         _SHOWN.get(key, key.upper() if key[:1] == "f" and key[1:].isdigit() else key) for key in chord
     )
@@ -119,15 +127,15 @@ def format_chord(chord: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Keymap:
-    """All bindings, by context in the order of the file. The first binding of a chord in a context
+    """All bindings of a preset and the user's files. If a context has a chord twice, the first binding
     applies.
     """
 
     bindings: tuple[Binding, ...]
-    titles: Mapping[str, str] = field(default_factory=dict)  # context → heading in help
+    titles: Mapping[str, str] = field(default_factory=dict)  # The heading of each context in help.
     parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    pages: Mapping[str, str] = field(default_factory=dict)  # context → its page of docs
-    uncounted: frozenset[str] = frozenset()  # contexts in which digits are keys, not counts
+    pages: Mapping[str, str] = field(default_factory=dict)  # The page of the documentation on each context.
+    uncounted: frozenset[str] = frozenset()  # Contexts in which digits are ordinary keys instead of counts.
 
     @cached_property
     def by_context(self) -> dict[str, dict[tuple[str, ...], Binding]]:
@@ -137,7 +145,9 @@ class Keymap:
         return out
 
     def list_bindings_in_reach(self, contexts: Iterable[str]) -> tuple[Binding, ...]:
-        """Return the bindings in reach, the nearest context first, each chord once."""
+        """Return the bindings that apply in these contexts. If several contexts have the same chord, the
+        first context's binding applies.
+        """
         seen: dict[tuple[str, ...], Binding] = {}
         for context in contexts:
             for chord, binding in self.by_context.get(context, {}).items():
@@ -145,10 +155,10 @@ class Keymap:
         return tuple(seen.values())
 
     def find_chord(self, run: str, contexts: Iterable[str], value: str = "") -> str:
-        """Return the first chord of a command or action as people write it; an alias if there is no other,
-        empty if none.
+        """Return the first chord of the command or action `run` as displayed; an alias if there is no other
+        chord, empty if there is none.
 
-        `value`: find the binding with that argument (`next_edit` of `ui.move`).
+        If `value` is given, only a binding with this argument counts (`next_edit` for `ui.move`).
         """
         found = [
             binding
@@ -158,10 +168,12 @@ class Keymap:
         return format_chord(min(found, key=lambda binding: binding.alias).chord) if found else ""
 
     def with_keys(self, hint: str, contexts: Iterable[str]) -> str:
-        """Replace the actions in a hint by their present keys: `{ui.mark_set} a`, `{ui.move next_edit}`.
+        """Return a hint with its placeholders replaced by the present keys, for example `{ui.mark_set} a` or
+        `{ui.move next_edit}`.
 
-        Without a key, the placeholder's shell command is shown, or else the command after `:`. A clause with
-        a screen's action that has neither is left out, because the user could not follow it.
+        If an action has no key, the shell command in the placeholder is shown. A registered command without a
+        key is shown with `:`. A clause whose action has neither is left out, because the user could not
+        follow it.
         """
         here = tuple(contexts)
         lacking = False
@@ -184,7 +196,9 @@ class Keymap:
         return filled
 
     def describe_conflicts(self) -> tuple[str, ...]:
-        """Describe conflicts: a repeated chord, a chord that begins another, a redefined global key."""
+        """Return a description of each conflict: a chord bound twice in a context, a chord that another chord
+        begins with, a redefined global key.
+        """
         found: list[str] = []
         for context in self.by_context:
             own = [binding for binding in self.bindings if binding.context == context]
@@ -208,9 +222,10 @@ def _describe_clashes(first: list[Binding], second: list[Binding], *, same: bool
             if long.chord[: len(short.chord)] != short.chord:
                 continue
             if short.role in (Role.RAW, Role.REGISTER) and len(long.chord) == len(short.chord) + 1:
-                continue  # With `m m` and `m{a}`, the exact chord wins.
+                # No conflict: with `m m` and `m{a}`, the complete chord takes precedence over the raw key.
+                continue
             if short.role is Role.OPERATOR and long.chord == short.chord * 2:
-                continue  # A doubled operator may have its own binding.
+                continue  # No conflict: a doubled operator such as `d d` may have its own binding.
             found.append(
                 f"{a.context}: {format_chord(a.chord)} ({a.run}) meets {b.context}: "
                 f"{format_chord(b.chord)} ({b.run})"
@@ -219,27 +234,31 @@ def _describe_clashes(first: list[Binding], second: list[Binding], *, same: bool
 
 
 def _can_meet(a: Binding, b: Binding) -> bool:
-    """Return True if both bindings can be typed at the same moment: objects only apply after an operator."""
+    """Return True if both bindings can apply in the same situation. An object only applies after an operator,
+    where motions apply but other bindings do not.
+    """
     return Role.OBJECT not in (a.role, b.role) or {a.role, b.role} <= {Role.OBJECT, Role.MOTION}
 
 
 def _may_override(own: Binding, parent: Binding) -> bool:
-    """Return True if a context may redefine the chord of a parent context.
+    """Return True if a context's binding may redefine a chord of its parent context.
 
-    A chord of a list, or of the screen whose mode the context is, may be redefined. A global chord may only
-    get another note for the same action.
+    The chords of a list or of a mode's screen may be redefined. A global chord must keep its action; only its
+    note may differ.
     """
     return own.chord == parent.chord and (parent.context != GLOBAL or own.run == parent.run)
 
 
 def is_selecting(contexts: Iterable[str]) -> bool:
-    """Return True if a selection is active: operators act at once, and `i` and `a` begin objects."""
+    """Return True in visual mode. Operators then apply to the selection at once, and `i` and `a` begin
+    objects.
+    """
     return not {"visual", "script_visual"}.isdisjoint(contexts)
 
 
 def format_keymap_help(keymap: Keymap) -> str:
-    """Return the table for `milimo help keys`: a block for each context, all keys of an action on one
-    line.
+    """Return the text of `milimo help keys`: a block for each context, and a line for each action with all
+    its keys.
     """
     blocks = []
     for context, title in keymap.titles.items():
@@ -255,7 +274,9 @@ def format_keymap_help(keymap: Keymap) -> str:
 
 
 def list_help_rows(keymap: Keymap, context: str) -> list[tuple[str, str, str]]:
-    """Return (keys, note, command id or empty) for one context, with aliases on their action's line."""
+    """Return a tuple (keys, note, command id) for each action of a context. The keys include aliases; the id
+    is empty for an action of a screen.
+    """
     rows: dict[tuple[str, str], list[str]] = {}
     for binding in keymap.by_context.get(context, {}).values():
         key = format_chord(binding.chord) + ("…" if binding.role in (Role.RAW, Role.REGISTER) else "")

@@ -1,7 +1,7 @@
-"""Keymap files: `keymap.toml`, a preset over it, the user's own file over both. Each is checked when it is
-read.
+"""Read keymap files: `keymap.toml`, a preset over it, and the user's own file over both. Each file is checked
+when it is read.
 
-Reads these files and nothing else. An error is a sentence with the context and the chord.
+Errors are sentences that name the context and the chord. The module reads no other files.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from milimo_tui.tui.keys.keymap import GLOBAL, KEYS, Binding, Keymap, Role, form
 
 FOLDER = Path(__file__).parent
 PRESETS = ("default", "nle", "plain")
-INSTEAD = "instead"  # Name of the table of chords that replace others, wherever those are bound.
-SHAPE = '{ on = "g h", run = "cut.split", note = "split" }'  # Example of a line of a keymap.
+INSTEAD = "instead"  # Name of the table with chords that replace other chords in all contexts.
+# Example of a line of a keymap, for error messages.
+SHAPE = '{ on = "g h", run = "cut.split", note = "split" }'
 _HINT = "milimo help keys lists keys, contexts and commands"
 
 _LINE = ("on", "run", "note", "role", "args", "foot", "text", "alias")
 _TABLE = ("title", "under", "keys", "drop")
 _STAND_IN = ("on", "of", "run", "but")
-SHAPE_INSTEAD = '{ on = "delete", of = "x" }'  # Example of a line of the table `instead`.
+SHAPE_INSTEAD = '{ on = "delete", of = "x" }'  # Example of a line of the table `instead`, for error messages.
 _NAMED = "escape|enter|tab|backspace|space|left|right|up|down|home|end|pageup|pagedown|insert|delete"
 _SYMBOLS = "underscore|at|backslash|right_square_bracket|circumflex_accent"
 _FUNCTION = re.compile(r"F\d\d?")
@@ -35,9 +36,10 @@ _KEY = re.compile(rf"((ctrl|shift|alt)\+)*({_NAMED}|f\d\d?)|ctrl\+([a-z]|{_SYMBO
 
 
 def load_keymap(preset: str = "default", *users: Path | None, commands: Collection[str] = ()) -> Keymap:
-    """Load the keymap of a preset with the user's files over it, the last one on top.
+    """Return the keymap of a preset, with the user's files applied over it in order. Missing files are
+    skipped.
 
-    If `commands` is given, bindings may only name these. Raises BadInput with a sentence.
+    If `commands` is given, bindings may only name these command ids. Raises BadInput.
     """
     tables = _read_keymap_tables(FOLDER / "keymap.toml")
     keymap = Keymap(
@@ -66,7 +68,7 @@ def load_keymap(preset: str = "default", *users: Path | None, commands: Collecti
 
 
 def read_file_bindings(path: Path, preset: str, commands: Collection[str] = ()) -> tuple[Binding, ...]:
-    """Return the checked bindings that a keymap file adds to a preset. Raises BadInput."""
+    """Return the bindings that a keymap file adds to a preset, after checking them. Raises BadInput."""
     base, tables = load_keymap(preset), _read_keymap_tables(path)
     _merge_keymap_tables(base, path.name, tables, commands)
     return tuple(
@@ -78,7 +80,7 @@ def read_file_bindings(path: Path, preset: str, commands: Collection[str] = ()) 
 
 
 def _read_keymap_tables(path: Path) -> dict[str, Any]:
-    """Return the tables of a keymap file. Raises BadInput with the line."""
+    """Return the TOML tables of a keymap file. Raises BadInput, which names the line with the error."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -92,8 +94,8 @@ def _read_keymap_tables(path: Path) -> dict[str, Any]:
 def _merge_keymap_tables(
     base: Keymap, name: str, tables: Mapping[str, Any], commands: Collection[str]
 ) -> Keymap:
-    """Merge a preset or the user's file into a keymap: its bindings win, and `drop` lists chords to
-    remove.
+    """Return a keymap with the tables of the file `name` applied. The file's bindings take precedence; its
+    `drop` lists chords to remove. Raises BadInput.
     """
     bindings = list(base.bindings)
     for context, table in tables.items():
@@ -127,17 +129,20 @@ def _merge_keymap_tables(
 
 
 def _make_action_identity(binding: Binding) -> tuple[str, str, str]:
-    """Return the values that all chords of an action in a context have in common."""
+    """Return the values that identify an action in a context. All chords of the action have them in
+    common.
+    """
     return binding.context, binding.run, str(sorted(binding.args.items()))
 
 
 def _merge_bindings(
     added: list[Binding], before: list[Binding], gone: set[tuple[str, tuple[str, ...]]]
 ) -> list[Binding]:
-    """Return bindings merged with added ones, without the removed chords (pairs of context and chord).
+    """Return the bindings `before`, with `added` bindings and without the chords in `gone` (pairs of context
+    and chord).
 
-    The added chords of an action come first, at the position of its old chords, and inherit their place on
-    the status line. The old chords become aliases, so that an action has one first chord.
+    The added chords of an action are inserted before its old chords, and the first takes over their place on
+    the status line. The old chords become aliases, so that only one chord of the action is shown.
     """
     own: dict[tuple[str, str, str], list[Binding]] = {}
     for each in added:
@@ -157,8 +162,10 @@ def _merge_bindings(
 
 @dataclass(frozen=True)
 class _ReplacementChord:
-    """A chord that replaces another one wherever that is bound, to one of the actions `run`, except in the
-    contexts `but`.
+    """A line of the table `instead`: the chord `on` replaces the chord `of` in all contexts.
+
+    If `run` is not empty, only bindings that run one of these actions are affected. The contexts in `but` are
+    excluded.
     """
 
     on: tuple[str, ...]
@@ -167,13 +174,17 @@ class _ReplacementChord:
     but: tuple[str, ...]
 
     def applies_to(self, binding: Binding) -> bool:
-        """Return True if the chord replaces this binding's chord, provided that the new chord is free."""
+        """Return True if the chord of this binding should be replaced. The caller checks that the new chord
+        is free.
+        """
         is_named = not self.run or binding.run in self.run
         return binding.chord == self.of and is_named and binding.context not in self.but
 
 
 def _parse_replacement_chords(where: str, table: object) -> list[_ReplacementChord]:
-    """Parse the table of replacement chords. Raises BadInput."""
+    """Return the replacement chords in the table `instead`. `where` begins error messages. Raises
+    BadInput.
+    """
     lines = table.get("keys", []) if isinstance(table, dict) else None
     if not isinstance(lines, list) or not all(isinstance(each, dict) for each in lines):
         raise BadInput(f"{where} keys is a list of lines", f"a line: {SHAPE_INSTEAD}")
@@ -191,7 +202,9 @@ def _parse_replacement_chords(where: str, table: object) -> list[_ReplacementCho
 
 
 def _add_replacement_chords(bindings: list[Binding], stand_ins: list[_ReplacementChord]) -> list[Binding]:
-    """Add to each chord its replacement, if that is free. The replacement is the chord that is shown."""
+    """Return the bindings with the replacement chords added, wherever the new chord is free. The new chord is
+    shown; the old one becomes an alias.
+    """
     for each in stand_ins:
         there = {(b.context, b.chord): _make_action_identity(b) for b in bindings}
         meant = [
@@ -202,8 +215,8 @@ def _add_replacement_chords(bindings: list[Binding], stand_ins: list[_Replacemen
         ]
         by_context: dict[str, list[Binding]] = {}
         for binding in meant:
-            # With a single key there is no motion to wait for, so the operator acts on
-            # the thing under the cursor.
+            # A replacement such as Delete is a single key after which nobody expects to type a motion. The
+            # operator therefore applies at once to the item under the cursor.
             role = Role.WHOLE if binding.role is Role.OPERATOR else binding.role
             made = replace(binding, chord=each.on, role=role, alias=False, foot=False)
             by_context.setdefault(binding.context, []).append(made)
@@ -220,7 +233,9 @@ def _parse_context_bindings(where: str, context: str, table: Mapping[str, Any]) 
 
 
 def _parse_binding_line(where: str, context: str, given: Mapping[str, Any]) -> list[Binding]:
-    """Return the bindings of one line, one for each chord."""
+    """Return the bindings of a keymap line, one for each of its chords. The second and later chords become
+    aliases. Raises BadInput.
+    """
     where = f"{where} {given.get('on') or dict(given)}"
     unknown = sorted(set(given) - set(_LINE))
     if unknown or not {"on", "run", "note"} <= set(given):
@@ -259,7 +274,9 @@ def _parse_binding_line(where: str, context: str, given: Mapping[str, Any]) -> l
 
 
 def _parse_chords(where: str, given: object) -> list[tuple[str, ...]]:
-    """Parse `"g h"`, or a list of chords. Keys have their terminal names or the names shown in help."""
+    """Return the chords written as `"g h"` or as a list of such texts. Keys have Textual's names or the names
+    displayed in help. Raises BadInput.
+    """
     written = [given] if isinstance(given, str) else given
     if not isinstance(written, list) or not all(isinstance(each, str) and each.strip() for each in written):
         raise BadInput(f"{where}: keys are written as text", 'for example "g h", or ["j", "down"] for two')
@@ -294,9 +311,9 @@ def _refuse_leading_digits(where: str, bindings: Collection[Binding]) -> None:
 
 
 def _check_binding(base: Keymap, where: str, binding: Binding, commands: Collection[str]) -> Binding:
-    """Check that a binding's command exists, or its action with these arguments. Raises BadInput.
+    """Check that a binding's command exists, or that its action exists with these arguments. Raises BadInput.
 
-    A binding without a role gets the role that the keymap has for the action in this context.
+    Return the binding. If it has no role, it gets the role that the action has in this context of the keymap.
     """
     where = f"{where} {format_chord(binding.chord)}"
     same = [each for each in base.bindings if each.run == binding.run]

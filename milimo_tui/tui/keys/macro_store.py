@@ -1,9 +1,9 @@
-"""Storage of macros: keys typed on a screen, by letter, stored with the project so that they survive a
-restart.
+"""Store macros: sequences of keys recorded on a screen, each under a letter. They are stored with the film,
+so that they survive a restart.
 
 A macro is a list of steps. A step is the keys of one key command, the answers to its questions, and the keys
-of the text written after it. Each screen has its own macros, because a key means something else on each.
-Reading and storing block (the project's database): call from a thread.
+of the text typed after it. Each screen has its own macros, because a key has another meaning on another
+screen. Reading and storing access the film's database and may block: call them in a thread.
 """
 
 from __future__ import annotations
@@ -18,18 +18,19 @@ from milimo_tui.tui.keys.keymap import format_chord
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio
 
-DEEPEST = 12  # Deepest nesting of macros that run macros.
+DEEPEST = 12  # Maximum depth of macros that run other macros.
 
 
 @dataclass(frozen=True, slots=True)
 class MacroStep:
-    """A key command as it was typed.
+    """A step of a macro: one key command as it was typed.
 
-    `answers` are the answers to its questions, in order. `text` holds the keys of the text written after it.
+    `answers` are the answers to the command's questions, in order. `text` holds the keys of the text typed
+    after the command.
     """
 
     keys: tuple[str, ...]
-    answers: tuple[str | None, ...] = ()  # None stands for a question that was cancelled.
+    answers: tuple[str | None, ...] = ()  # None stands for a question that the user cancelled.
     text: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -45,7 +46,7 @@ class MacroStep:
 
 
 def _format_written_keys(keys: Sequence[str]) -> str:
-    """Format the keys of a text: typed characters in quotes, other keys by their names."""
+    """Return the keys of a typed text as displayed: characters in quotes, other keys by their names."""
     parts = list[str]()
     for is_text, run in groupby(keys, lambda key: len(key) == 1 or key == "space"):
         typed = tuple(run)
@@ -60,12 +61,15 @@ def is_macro_name(key: str) -> bool:
 
 
 def format_macro(steps: Sequence[MacroStep]) -> str:
-    """Format a macro as people read it: `75l dw`."""
+    """Return a macro as displayed, such as `75l dw`."""
     return " ".join(str(step) for step in steps)
 
 
 def store_macro(studio: Studio, key: str, name: str, steps: Sequence[MacroStep]) -> None:
-    """Store a macro of a screen (`key`) under a letter. A macro without steps deletes the stored one."""
+    """Store the macro `name` (a letter or digit) of a screen. Without steps, delete the stored macro.
+
+    `key` is the key under which the film stores the screen's macros.
+    """
     project = studio.require_project()
     kept = dict(project.ui.get(key) or {})
     kept.pop(name, None)
@@ -75,6 +79,6 @@ def store_macro(studio: Studio, key: str, name: str, steps: Sequence[MacroStep])
 
 
 def load_macros(studio: Studio, key: str) -> dict[str, tuple[MacroStep, ...]]:
-    """Return every macro of a screen by its letter."""
+    """Return all macros of a screen by name. `key` is the key under which the film stores them."""
     kept = studio.require_project().ui.get(key) or {}
     return {name: tuple(MacroStep.from_json(step) for step in steps) for name, steps in sorted(kept.items())}

@@ -1,5 +1,5 @@
-"""The user's own keys as values: another key for an action, its conflicts, all keys as a keymap file. Pure
-functions.
+"""The user's own keys as values: set another key for an action, find conflicts, and format all keys as a
+keymap file. Pure functions.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, format_chord
 
-# Keys that can't be redefined: Esc leaves everything. (Digits are counts.)
+# Keys that can't be redefined: Esc must always leave the present mode or screen. Digits are excluded
+# separately, because they are counts.
 _NEVER = ("escape",)
 
 
 @dataclass(frozen=True, slots=True)
 class KeyConflict:
-    """A conflict of a new key with an existing binding. `is_in_the_way`: with the new key, a binding could
-    not be typed.
+    """A conflict of a new key with an existing binding. If `is_in_the_way` is True, the new key is refused,
+    because one of the bindings could not be typed.
     """
 
     words: str
@@ -25,8 +26,8 @@ class KeyConflict:
 
 
 def set_own_key(own: Sequence[Binding], act: Binding, chord: tuple[str, ...]) -> tuple[Binding, ...]:
-    """Return the user's keys with another chord for an action, replacing earlier keys of the action and of
-    the chord.
+    """Return the user's keys with `chord` for the action `act`. Earlier keys of the user for this action or
+    with this chord are replaced.
     """
     is_text = act.text and not any(len(key) == 1 for key in chord)
     made = replace(act, chord=chord, alias=False, foot=False, text=is_text)
@@ -39,18 +40,20 @@ def set_own_key(own: Sequence[Binding], act: Binding, chord: tuple[str, ...]) ->
 
 
 def remove_own_keys(own: Sequence[Binding], act: Binding) -> tuple[Binding, ...]:
-    """Return the user's keys without those of an action."""
+    """Return the user's keys without those for the action `act`."""
     return tuple(each for each in own if each.context != act.context or not has_same_action(each, act))
 
 
 def has_same_action(one: Binding, other: Binding) -> bool:
-    """Return True if two bindings of a context do the same."""
+    """Return True if two bindings run the same command or action with the same arguments."""
     return one.run == other.run and dict(one.args) == dict(other.args)
 
 
 def find_key_conflicts(keymap: Keymap, act: Binding, chord: tuple[str, ...]) -> list[KeyConflict]:
-    """Return the conflicts of a chord for an action: in its context, in the parent contexts, and in contexts
-    above it.
+    """Return the conflicts of `chord` as a key for the action `act`.
+
+    The chord is compared with the action's own context, with its parent contexts, and with contexts that
+    inherit from it.
     """
     if chord[0] in _NEVER:
         return [KeyConflict("Esc is the way out, and stays it", True)]
@@ -66,7 +69,9 @@ def find_key_conflicts(keymap: Keymap, act: Binding, chord: tuple[str, ...]) -> 
 
 
 def _find_hiding_keys(keymap: Keymap, act: Binding, chord: tuple[str, ...]) -> list[KeyConflict]:
-    """Return the conflict with screens above the action's context, where a nearer key keeps its meaning."""
+    """Return a conflict if contexts that inherit from the action's context already use the chord. The chord
+    keeps its other meaning there.
+    """
     nearer = [name for name, parents in keymap.parents.items() if act.context in parents]
     there = {
         keymap.titles.get(name, name): binding.note
@@ -112,7 +117,7 @@ def _find_key_conflict(
 
 
 def format_own_keys_file(own: Iterable[Binding], preset: str) -> str:
-    """Return the user's keys as a keymap file."""
+    """Return the user's keys as the text of a keymap file."""
     by_context: dict[str, list[Binding]] = {}
     for each in own:
         by_context.setdefault(each.context, []).append(each)
@@ -129,7 +134,7 @@ def format_own_keys_file(own: Iterable[Binding], preset: str) -> str:
 
 
 def _format_keymap_line(binding: Binding) -> str:
-    """Return a binding as a line of a keymap file."""
+    """Return a binding as a line of a keymap file, in TOML."""
     fields = [f"on = {_quote_toml_text(' '.join(binding.chord))}", f"run = {_quote_toml_text(binding.run)}"]
     if binding.args:
         args = ", ".join(f"{name} = {_format_key_file_value(value)}" for name, value in binding.args.items())

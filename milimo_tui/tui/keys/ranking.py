@@ -1,4 +1,6 @@
-"""Ranking of commands by how well typed words match them, for the palette. Pure functions."""
+"""Rank commands by how well they match typed words, for the command palette and the command line. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +17,26 @@ if TYPE_CHECKING:
 
 CommandEntry = tuple[
     "Command", str, str
-]  # A command, the reason why it can't be run here (or empty), and its keys.
-# Ranks of matches by name: the name, its beginning, the beginnings of its words, a synonym.
+]  # A command, the reason why it can't run here (empty if it can), and its keys.
+# Ranks at which the words certainly name the command: its complete name, the beginning of its name, the
+# beginnings of the name's words, a synonym.
 NAMED = (0, 1, 2, 4)
-IN_ORDER = 8  # Rank of a name that only has the letters in their order: a guess.
+# Rank of a command whose name only contains the typed letters in their order. Such a match is a guess.
+IN_ORDER = 8
 
 
 def rank_match(command: Command, words: str) -> int | None:
-    """Return the rank of a command for typed words, 0 for the best; None if it does not match at all.
+    """Return the rank of a command for typed words, from 0 (best) to 8; None if the command does not match.
 
-    0 is the complete name; then its start, the starts of its words, initials, synonyms, the start of an
-    argument that it sets, a part of its name, its arguments or help, and 8 for letters in order.
+    - 0: the complete name
+    - 1: the beginning of the name
+    - 2: the beginnings of words in the name
+    - 3: initials of the name
+    - 4: a synonym
+    - 5: the beginning of an argument that it sets
+    - 6: a part of the name
+    - 7: all words occur in the name, the help or the arguments
+    - 8: the letters occur in the name in this order
     """
     typed = " ".join(words.casefold().split())
     if not typed:
@@ -56,10 +67,11 @@ def rank_match(command: Command, words: str) -> int | None:
 def list_matching_entries(
     entries: Sequence[CommandEntry], words: str, used: Sequence[str] = ()
 ) -> list[CommandEntry]:
-    """Return the entries that match, the best first; among equals those used last come first.
+    """Return the entries that match the words, the best first. Among equal matches, the order of `used`
+    decides, then the order of `entries`.
 
-    Commands that can't be run here come after all that can and contain the words. Without words, those used
-    last come first.
+    Commands that can't run here come after all commands that can, except after guesses (rank 8), which come
+    last.
     """
     lately = {id: place for place, id in enumerate(used)}
     ranked = []
@@ -72,13 +84,13 @@ def list_matching_entries(
 
 
 def find_matching_synonym(command: Command, words: str) -> str:
-    """Return the synonym by which typed words find a command; empty if they match in another way."""
+    """Return the synonym by which a command matches the words; empty if it matches by other means."""
     fit = rank_match(command, words)
     return find_synonym(get_binding_target(command), " ".join(words.casefold().split())) if fit == 4 else ""
 
 
 def find_nearest_words(entries: Iterable[CommandEntry], words: str) -> str:
-    """Return known words that are nearest to words without a match; empty if there are none."""
+    """Return the known words that are most similar to words without a match; empty if there are none."""
     from milimo_tui.core.spelling import find_closest_names
 
     typed, known = words.casefold().strip(), _list_known_words(tuple(entry[0].title for entry in entries))
@@ -88,19 +100,19 @@ def find_nearest_words(entries: Iterable[CommandEntry], words: str) -> str:
 
 @lru_cache(maxsize=2)
 def _list_known_words(titles: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words that find a command: words of titles, and synonyms."""
+    """Return the words by which commands can be found: titles, the words of titles, and synonyms."""
     called = [each for words in SYNONYMS.values() for each in words]
     named = [word for title in titles for word in (title.casefold(), *title.casefold().split())]
     return tuple(dict.fromkeys(word for word in (*called, *named) if len(word) > 2))
 
 
 def get_binding_target(command: Command) -> str:
-    """Return a command's name in the keymap: its id, or `ui.` and the name for a screen's action."""
+    """Return the name by which a keymap binds the command: its id, or `ui.<action>` for a screen's action."""
     return command.cli if command.cli.startswith("ui.") else command.id
 
 
 def _list_short_names(command: Command) -> tuple[str, ...]:
-    """Return a command's id and its words, without the group."""
+    """Return a command's id and its words as typed, both without the name of the command's group."""
     return command.id.partition(".")[2].replace("_", " "), command.cli.partition(" ")[2]
 
 
@@ -110,7 +122,7 @@ def _list_argument_names(command: Command) -> list[str]:
 
 
 def _do_words_start_with(typed: list[str], words: list[str]) -> bool:
-    """Return True if the typed words begin different words, in order."""
+    """Return True if each typed word is the beginning of one of `words`, in the same order."""
     rest = iter(words)
     return all(any(word.startswith(each) for word in rest) for each in typed)
 

@@ -1,7 +1,7 @@
-"""Synonyms of actions, so that a user's own words find them. Pure data.
+"""Synonyms of commands and actions, by which users can find them. Pure data.
 
-A row is an action (the id of a command, or `ui.` and the action of a screen) and its synonyms, the most used
-first. The first matching synonym is shown.
+A row has the id of a command, or `ui.<action>` for a screen's action, and its synonyms, the most used first.
+If several synonyms match, the first one is shown.
 """
 
 from __future__ import annotations
@@ -109,13 +109,13 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 
 
 def get_synonyms(run: str) -> tuple[str, ...]:
-    """Return the synonyms of an action, the most used first."""
+    """Return the synonyms of a command or action, the most used first."""
     return SYNONYMS.get(run, ())
 
 
 def find_synonym(run: str, typed: str) -> str:
-    """Return the first synonym that begins with the typed words or contains them all; empty if there is
-    none.
+    """Return the first synonym that begins with the typed text; otherwise the first one in which every typed
+    word begins a word. Empty if there is none.
     """
     words = typed.split()
     own = get_synonyms(run)

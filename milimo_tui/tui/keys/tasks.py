@@ -1,6 +1,7 @@
-"""The tasks of keys: the key sheet groups actions by task, in this order. Pure data.
+"""The tasks by which the key sheet groups actions, in the order in which they are shown. Pure data.
 
-An action without a task gets the task of its role, or else belongs to the others.
+An action that is not listed has the task of its role; if its role has none, it belongs to the group of other
+actions.
 """
 
 from __future__ import annotations
@@ -118,5 +119,5 @@ _BY_ROLE = {Role.MOTION: MOVE, Role.OBJECT: SELECT, Role.OPERATOR: CUT}
 
 
 def get_key_task(binding: Binding) -> str:
-    """Return the task of a key."""
+    """Return the task under which the key sheet lists a binding."""
     return _TASK_OF.get(binding.run) or _BY_ROLE.get(binding.role, OTHER)

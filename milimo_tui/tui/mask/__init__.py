@@ -1,4 +1,5 @@
-"""The mask screen: objects cut out of a picture by words, clicks and drawing tools, and commands on the mask.
+"""The mask screen: objects are cut out of a picture by words, clicks and drawing tools, and commands are
+applied to the mask.
 
-May use `play` and `shell`; opened from screens that show a picture. Begin with `screen`.
+It is opened from screens that show a picture. The package may use `play` and `shell`. Begin with `screen`.
 """

@@ -1,4 +1,6 @@
-"""The cross and the drawing tools: box, brush, eraser, lasso, by keys and by the mouse."""
+"""The keys and the mouse for the cross (the cursor on the picture) and the drawing tools of the mask screen:
+box, brush, eraser, lasso.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +28,13 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 STEPS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
-FAR = 8  # Number of cells in a large step.
+FAR = 8  # Number of cells that the cross moves with shift.
 
 
 class DrawingToolKeys(Mode):
-    """Keys that move the cross, and the mode of a tool that draws with it."""
+    """The part of the mask screen that moves the cross and draws with tools. While a tool is active, it is
+    also the screen's mode.
+    """
 
     NAME_STAYS = True
 
@@ -46,7 +50,7 @@ class DrawingToolKeys(Mode):
         return self._core.state.tool.upper() if self._core.state is not None else ""
 
     def leave_by_escape(self, key_command: KeyCommand) -> bool:
-        """Put the tool away and discard what it drew."""
+        """Leave the active tool and discard its drawing."""
         if self._core.state is not None:
             self._core.state.drop_tool()
             self._core.redraw_mask()
@@ -58,14 +62,14 @@ class DrawingToolKeys(Mode):
 
     @property
     def cell_pixels(self) -> tuple[float, float]:
-        """The pixels of the picture in one cell, across and down."""
+        """The width and height of a cell, in pixels of the source picture."""
         _, _, width, height = self._core.visible_part
         columns, rows = self._core.cells
         return width / max(1, columns), height / max(1, rows)
 
     @action
     def act_cross(self, key_command: KeyCommand) -> None:
-        """h j k l: move the cross by a cell; by eight with shift."""
+        """Move the cross by a cell (h j k l), or by eight cells with shift."""
         state = self._core.state
         if state is None:
             return
@@ -78,7 +82,9 @@ class DrawingToolKeys(Mode):
 
     @action
     def act_tool(self, key_command: KeyCommand) -> None:
-        """Start a tool; the same key again sets a corner of a lasso, or finishes any other tool."""
+        """Start a drawing tool. If it is already active, add a corner to a lasso, or finish any other
+        tool.
+        """
         state, tool = self._core.state, str(key_command.binding.args["tool"])
         if state is None:
             return
@@ -91,7 +97,7 @@ class DrawingToolKeys(Mode):
         self._core.redraw_mask()
 
     def _finish_tool(self) -> None:
-        """Apply what the current tool has drawn, and put the tool away."""
+        """Apply the drawing of the active tool to the mask, and leave the tool."""
         state = self._core.state
         if state is None:
             return
@@ -116,7 +122,7 @@ class DrawingToolKeys(Mode):
 
     @action
     def act_brush(self, key_command: KeyCommand) -> None:
-        """Make the brush thicker or thinner, by a quarter."""
+        """Make the brush thicker or thinner, by a quarter for each step."""
         state = self._core.state
         if state is not None:
             by = 1.25 if key_command.binding.args["to"] == "thicker" else 0.8
@@ -129,8 +135,8 @@ class DrawingToolKeys(Mode):
     # -- the mouse ---------------------------------------------------------------------------------------
 
     def handle_mouse(self, event: MaskPicture.Pointed) -> None:
-        """Draw with the current tool. Without a tool, click: the left button adds a place to the object, the
-        right excludes it.
+        """Draw with the active tool. Without a tool, a click with the left button adds the clicked point to
+        the object, and the right button excludes the point.
         """
         state = self._core.state
         if state is None:
@@ -155,5 +161,5 @@ class DrawingToolKeys(Mode):
 
 
 def _round_pixel_step(by: float) -> int:
-    """Round a step to whole pixels, but at least one pixel unless the step is zero."""
+    """Round a movement to whole pixels. Unless it is zero, move by at least one pixel."""
     return 0 if by == 0 else (1 if by > 0 else -1) * max(1, round(abs(by)))

@@ -1,4 +1,6 @@
-"""Effects, keyframes, speed, transitions, titles and compound clips by `milimo run cut.… key=value`."""
+"""Test effects, keyframes, speed, transitions, titles and compound clips with `milimo run cut.…
+key=value`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The history through the front door: told as a tree, gone through, its states named."""
+"""Test the undo tree on the command line: edits are listed with their branches, and any earlier state can be
+opened by its number.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from tests.front_door import Milimo
 
 
 def numbers(film: Milimo) -> dict[str, int]:
-    """The places of edits in the history, by their words; of two alike the later."""
+    """Return the number of each edit in the history by its label. The later number is returned if two edits
+    have the same label.
+    """
     return {edit["label"]: edit["number"] for edit in film.inside("cut", "history")}
 
 
@@ -17,7 +21,7 @@ def frames(film: Milimo) -> int:
 
 
 def grow(film: Milimo, by: int) -> None:
-    """A gap of so many frames at the start; the edit is told by its length."""
+    """Insert a gap of `by` frames at the start. Each length gives an edit that can be recognised."""
     film.inside("run", "cut.gap", f"frames={by}", "at=0")
 
 

@@ -1,4 +1,6 @@
-"""The operations of the timeline by `milimo run cut.… key=value`: what they do, and why they refuse."""
+"""Test the operations of the timeline with `milimo run cut.… key=value`: their results, and the reasons why
+they are refused.
+"""
 
 from __future__ import annotations
 
@@ -112,7 +114,7 @@ def test_range_is_nested_opened_left_and_unnested(film: Milimo) -> None:
     assert film.inside("cut", "show")["frames"] == 25
     run(film, "split", at=4)
     assert film.inside("cut", "back")["id"] == before["id"]
-    run(film, "set", clip="Dream", gain_db=0)  # by its name, as any clip
+    run(film, "set", clip="Dream", gain_db=0)  # A compound clip can be named like any other clip.
     plan = film.inside("render", "--plan")
     assert plan["frames"] == before["frames"]
     run(film, "un_nest", clip=compound["id"])
@@ -370,7 +372,9 @@ def test_sound_is_refused_on_picture_tracks_and_pictures_on_sound_tracks(film: M
     [("50", 50), ("50f", 50), ("2s", 50), ("00:02", 2), ("00:00:02:00", 50)],
 )
 def test_time_has_one_meaning_in_every_command(film: Milimo, text: str, frames: int) -> None:
-    """Once `4` was seconds of a shot, and frames of a trim."""
+    """Every command reads the same time text as the same number of frames. Earlier, `4` meant seconds for a
+    shot but frames for a trim.
+    """
     film.inside("shot", "set", "1A", "--length", text)
     assert film.inside("shot", "show", "1A")["frames"] == frames
     added = film.inside("shot", "add", "1", "A lamp.", "--length", text)

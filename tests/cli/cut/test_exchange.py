@@ -1,4 +1,6 @@
-"""Cuts to and from other programs through the front door."""
+"""Test the exchange of cuts with other programs on the command line: export, import, reported losses and
+refused files.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ from tests.interchange.strategies import told
 
 
 def places(shown: dict[str, object]) -> list[object]:
-    """Where a cut's clips lie and what they show, without ids of its own."""
+    """Return position and source range of all clips of a cut, without their ids, so that two cuts can be
+    compared.
+    """
     tracks: list[dict[str, object]] = shown["tracks"]  # type: ignore[assignment]
     return [
         (
@@ -99,7 +103,7 @@ def test_otio_file_next_to_the_project_follows_the_cut(film: Milimo) -> None:
     first = path.read_text()
     film.inside("cut", "export", "--beside")
     assert path.read_text() == first
-    assert str(film.home) not in first  # media are named from the project's folder
+    assert str(film.home) not in first  # Media are named by paths relative to the project's folder.
     assert '"target_url": "media/' in first
     clip = film.inside("cut", "show")["tracks"][0]["clips"][-1]
     film.inside("cut", "set", clip["id"], "--opacity", "0.5")
@@ -123,7 +127,8 @@ def test_import_sets_rate_and_size_of_an_empty_film_and_conforms_in_others(film:
     assert brought["frames"] == frames
     film.act("project", "new", "Other", "--rate", "50", "--size", "wide")
     film.inside("cut", "new", "mine", "--empty")
-    film.inside("cut", "import", str(target))  # no shots, no clips: still empty
+    # The film has no shots and its cut no clips, so it counts as empty.
+    film.inside("cut", "import", str(target))
     second = film.cwd / "second.otio"
     second.write_text(target.read_text().replace('"rate": "25/1"', '"rate": "50/1"').replace("25.0", "50.0"))
     brought = film.inside("cut", "import", str(second))
@@ -253,7 +258,8 @@ def test_unreadable_file_is_refused_with_exit_code_2(film: Milimo) -> None:
 
 def test_exchange_commands_are_in_help_and_palette() -> None:
     assert "cut.import" in build_help_page(["commands"])
-    assert "--beside" not in build_help_page(["cut"])  # a flag is told with its act
+    # Options are listed in the help page of their own command only.
+    assert "--beside" not in build_help_page(["cut"])
     assert "beside" in build_help_page(["cut", "export"])
     assert "milimo cut import FILE" in build_help_page(["cut", "import"])
 
@@ -315,7 +321,7 @@ def test_import_into_another_film_keeps_effects_nested_cuts_and_a_lut(film: Mili
 
 @pytest.mark.long("command_line")
 def test_missing_otio_library_is_reported_and_the_film_stays_usable(film: Milimo, tmp_path: Path) -> None:
-    """Python 3.14 has no wheel of it."""
+    """OpenTimelineIO may be missing: it has no wheel for Python 3.14."""
     target = film.cwd / "film.otio"
     film.inside("cut", "export", str(target))
     (tmp_path / "sitecustomize.py").write_text('import sys\nsys.modules["opentimelineio"] = None\n')

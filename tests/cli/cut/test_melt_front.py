@@ -1,4 +1,6 @@
-"""Cuts out to `melt` and in from Kdenlive by the front door: each frame of the media tells its number."""
+"""Test the export of cuts to `melt` and their import from Kdenlive on the command line. Each frame of the
+media shows its own number, so that wrong frames are found.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ DARK, LIGHT, BITS = 60, 220, 8
 
 
 def numbered(path: Path, size: tuple[int, int]) -> None:
-    """A hundred frames of eight stripes, which are the bits of the frame's number; with a tone."""
+    """Write a clip of a hundred frames with a tone. Eight light or dark stripes show the bits of each frame's
+    number.
+    """
     width, height = size
     with av.open(str(path), "w") as film:
         stream = film.add_stream("ffv1", rate=25)
@@ -41,7 +45,7 @@ def numbered(path: Path, size: tuple[int, int]) -> None:
 
 
 def seen(path: Path) -> list[NDArray[np.float64]]:
-    """The lightness of every frame."""
+    """Return the luma of every frame of a film."""
     with av.open(str(path)) as film:
         width, height = RASTER
         return [
@@ -67,7 +71,7 @@ def rendered(film: Milimo, name: str) -> list[NDArray[np.float64]]:
 
 
 def facts(film: Milimo) -> list[tuple[Any, ...]]:
-    """Every clip of the cut: where it is, what it shows of its source, how fast and how loud."""
+    """Return the facts of every clip of the cut: position, length, source, gain, speed and effects."""
     shown = film.inside("cut", "show")
     return [
         (
@@ -85,7 +89,9 @@ def facts(film: Milimo) -> list[tuple[Any, ...]]:
 
 
 def laid(film: Milimo, rows: list[tuple[str, int, str, str]]) -> None:
-    """Clips of twenty frames on V1: an asset, its first frame, a speed and a level."""
+    """Append clips of twenty frames to V1. Each row has an asset, its first source frame, a speed and a gain
+    in dB.
+    """
     made = {}
     for name in {row[0] for row in rows}:
         path = film.cwd / f"{name}.{'png' if name == 'still' else 'mkv'}"
@@ -117,7 +123,10 @@ def empty(milimo: Milimo) -> Milimo:
 def far(
     one: list[NDArray[np.float64]], other: list[NDArray[np.float64]], mixed: set[int], allowed: float = 4
 ) -> dict[int, float]:
-    """Frames that differ by more than scaling does; within a dissolve by more than half a step of it."""
+    """Return the frames that differ more than scaling explains, with their mean difference in luma.
+
+    Frames in `mixed` belong to a dissolve and may differ by half a step of the dissolve.
+    """
     assert len(one) == len(other)
     apart = [float(np.abs(left - right).mean()) for left, right in zip(one, other, strict=True)]
     return {frame: round(by, 1) for frame, by in enumerate(apart) if by > (12 if frame in mixed else allowed)}

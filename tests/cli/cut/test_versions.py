@@ -1,4 +1,4 @@
-"""Versions of a cut and notes through the front door: every verb, its text and its JSON."""
+"""Test versions of a cut and their notes on the command line, with every command's text and JSON output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks, merges, aliases and what is no element, as a person types them."""
+"""Test elements on the command line: looks, merges, aliases, and names that are no elements."""
 
 from __future__ import annotations
 

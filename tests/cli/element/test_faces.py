@@ -1,4 +1,6 @@
-"""Faces of a place drawn as one set on tiny weights, and used by the shots that look that way."""
+"""Test the faces of a place: they are drawn together on tiny weights, and sent with shots that look in their
+direction.
+"""
 
 from __future__ import annotations
 

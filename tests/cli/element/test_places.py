@@ -1,4 +1,4 @@
-"""Places in places, the layers of a place, weather and time, and things, as a person types them."""
+"""Test places on the command line: nested places, attributes of a place, weather, time and props."""
 
 from __future__ import annotations
 

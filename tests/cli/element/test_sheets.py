@@ -1,4 +1,6 @@
-"""A character's sheet, what it is used for, and the marks of a screenplay, by command."""
+"""Test the sheet of a character and its use in prompts, and the marks of a screenplay, on the command
+line.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""A verb ended with SIGKILL at one of its own steps, each step in a home of its own.
+"""Run a command again and again and kill it with SIGKILL at a different point each time, each time in its own
+copy of a home.
 
-`python -m tests.cli.film.killed PLAN` forks a process for each point: one of every call to the file system
-and to a database, counted as they come. It prints how many points there were.
+`python -m tests.cli.film.killed PLAN` forks a process for each point. A point is a call to the file system or
+to a database, counted in their order. The number of points is printed.
 """
 
 from __future__ import annotations
@@ -34,7 +35,11 @@ STEPS = frozenset(
 
 
 def run(words: list[str], home: Path, last: int, told: int) -> None:
-    """In a process of its own: the verb, until it has come past so many points."""
+    """Run the command in this process, and kill the process at call number `last`. At 0 the command runs to
+    its end.
+
+    The number of calls and the exit code are written to the file descriptor `told`.
+    """
     from milimo_tui.cli.main import main
 
     os.environ["MILIMO_HOME"] = str(home)
@@ -55,7 +60,9 @@ def run(words: list[str], home: Path, last: int, told: int) -> None:
 
 
 def main(plan: dict[str, Any]) -> None:
-    """The whole verb once, to count; then again in a copy of the home for each of the points asked for."""
+    """Run the command once completely to count its points. Then run it again for evenly spread points, each
+    time in a copy of the home.
+    """
     import milimo_tui.engines.registry.engine_registry
     import milimo_tui.store.replaced_systems.milimo_video
     import milimo_tui.studio.commands.film.project
@@ -71,7 +78,9 @@ def main(plan: dict[str, Any]) -> None:
 
 
 def go(words: list[str], base: Path, home: Path, point: int) -> int:
-    """How many points the verb has, or minus the signal that ended it."""
+    """Run the command in a child process in a copy of the home. Return its number of points, or the negative
+    number of the signal that killed it.
+    """
     shutil.copytree(base, home)
     reader, writer = os.pipe()
     child = os.fork()

@@ -1,4 +1,6 @@
-"""Backups from the front door: made under load, restored elsewhere, cut off, damaged, kept by rule."""
+"""Test backups on the command line: made under load, restored elsewhere, interrupted, damaged, and deleted by
+the retention rule.
+"""
 
 from __future__ import annotations
 
@@ -33,26 +35,30 @@ DAY = 86_400
 
 
 def elsewhere(milimo: Milimo, home: Path) -> Milimo:
-    """The same machine with another studio home."""
+    """Return the command line of the same machine with another studio home."""
     return Milimo({**milimo.env, "MILIMO_HOME": str(home)}, milimo.cwd)
 
 
 def rows(path: Path, table: str, order: str) -> list[tuple[Any, ...]]:
-    """All of a table, for what is not to differ."""
+    """Return all rows of a table, to compare databases before and after. The integrity of the database is
+    checked first.
+    """
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)], path
         return connection.execute(f"SELECT * FROM {table} ORDER BY {order}").fetchall()
 
 
 def film_of(home: Path, folder: str = "two-lamps") -> dict[str, list[tuple[Any, ...]]]:
-    """What a film is: every row of its tables but for who is at work in it."""
+    """Return every row of the tables that hold a film. The table of open sessions is left out, because it may
+    differ.
+    """
     path = home / "projects" / folder / "project.db"
     tables = ("project", "scene", "shot", "take", "asset", "cut", "clip", "track", "edit", "render")
     return {table: rows(path, table, "1, 2") for table in tables}
 
 
 def media_of(home: Path, folder: str = "two-lamps") -> dict[str, bytes]:
-    """The film's files by their places."""
+    """Return the content of the film's media and renders by their relative paths."""
     root = home / "projects" / folder
     return {
         str(path.relative_to(root)): path.read_bytes()
@@ -64,7 +70,7 @@ def media_of(home: Path, folder: str = "two-lamps") -> dict[str, bytes]:
 
 @pytest.fixture
 def restored(film: Milimo, tmp_path: Path) -> Iterator[Milimo]:
-    """A front door of a home that is not there yet; its supervisor is stopped at the end."""
+    """Yield the command line of a home that does not exist yet. Its supervisor is stopped at the end."""
     other = elsewhere(film, tmp_path / "restored")
     yield other
     if other.home.exists():
@@ -269,7 +275,7 @@ def test_two_backups_into_one_folder_are_refused(film: Milimo, tmp_path: Path) -
 @pytest.mark.long("command_line")
 def test_full_disk_makes_no_backup_and_the_next_backup_succeeds(film: Milimo, tmp_path: Path) -> None:
     free = tmp_path / "free"
-    free.write_text(str((64 << 20) + 20_000))  # enough to begin
+    free.write_text(str((64 << 20) + 20_000))  # This is enough space to begin a backup, but not to finish it.
     film.act("config", "set", "backup_share", "no")
     tight = Milimo({**film.env, "MILIMO_TEST_FREE_BYTES": f"@{free}"}, film.cwd)
     said = tight("backup", "now", code=1)
@@ -314,7 +320,8 @@ def test_backup_that_is_the_same_file_is_reported(film: Milimo) -> None:
     film.act("backup", "now")
     one = next((film.home / "projects/two-lamps/media").rglob("*.mov"))
     held = film.home / "backups" / "files" / one.stem[:2] / one.stem
-    linked = held.samefile(one)  # else this disk has reflinks, and the backup keeps its own
+    # On a disk with reflinks, the backup has its own copy and the files are not the same.
+    linked = held.samefile(one)
     with one.open("r+b") as stream:
         stream.seek(100)
         stream.write(b"damage")
@@ -452,7 +459,7 @@ def test_supervisor_makes_a_daily_backup_and_keeps_them_by_the_rule(film: Milimo
     door.act("supervisor", "stop")
     for day in range(1, 5):
         clock.write_text(str(day * DAY))
-        for _ in range(2):  # once, however often it begins
+        for _ in range(2):  # A backup is made only once a day, however often the supervisor is started.
             door.act("supervisor", "start")
             until(partial(_has_backups, door, day), f"backup {day} is made")
             door.act("supervisor", "stop")
@@ -477,7 +484,9 @@ def _has_backups(door: Milimo, count: int) -> bool:
 
 
 def long_file(film: Milimo) -> Path:
-    """A file of the film that takes a while to hash, and no room: a hole, which a backup links."""
+    """Add a sparse file of 1 GiB to the film's media and return its path. The file takes long to hash but no
+    disk space, because a backup links it.
+    """
     size = 1 << 30
     hole = hashlib.sha256()
     for _ in range(size >> 20):

@@ -1,4 +1,6 @@
-"""`milimo build` makes again exactly what is stale, with an estimate first; `milimo next` says so before."""
+"""Test `milimo build`, which makes exactly the stale takes again after an estimate, and `milimo next`, which
+announces them.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,9 @@ def test_build_makes_only_what_is_stale(film: Milimo) -> None:
 
 
 def as_of_a_model(film: Milimo, number: str) -> str:
-    """Give a shot a take as a model would have made it, of the pictures that are there: it shows that one."""
+    """Give a shot a take of the model LTX-2, which reuses the file of its drawn take. The shot then shows the
+    new take. Return the id of the new take.
+    """
     paths = ProjectPaths(next((film.home / "projects").iterdir()))
     with ProjectFile.open(paths) as file:
         story = file.load_story()
@@ -185,7 +189,9 @@ def test_named_step_makes_what_is_possible_and_reports_the_rest(film: Milimo) ->
 
 @pytest.mark.long("command_line")
 def test_choice_of_a_person_is_never_replaced_without_asking(film: Milimo) -> None:
-    """A sweep, a build and the film all leave a rated pick; what they make waits in Review."""
+    """A rated pick stays when the shot is made again with new seeds, by `milimo build`, or by `milimo film`.
+    The new takes wait in Review.
+    """
     film.act("shot", "rate", "2A", "5")
     chosen = film.json("shot", "takes", "2A")[0]["id"]
     film.act("shot", "set", "2A", "--action", "A fox crosses slowly.")

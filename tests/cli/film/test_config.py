@@ -1,4 +1,6 @@
-"""`milimo config`: another value from now on, in a file of one's own or of the home; what is refused."""
+"""Test `milimo config`: settings are changed in the user's file or in the home's file, and invalid values are
+refused.
+"""
 
 from __future__ import annotations
 

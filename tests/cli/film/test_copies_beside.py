@@ -1,5 +1,7 @@
-"""Copied and encoded pictures in one film, through the command line: one set of headers from its first
-picture to its last, read as libavcodec, OpenH264 and the file itself have it.
+"""Test films that contain both copied and newly encoded pictures, on the command line.
+
+The complete film must have one set of H.264 headers. This is checked in the file itself and by decoding it
+with libavcodec and OpenH264.
 """
 
 from __future__ import annotations
@@ -21,9 +23,11 @@ from tests.budget import thorough
 from tests.front_door import Milimo, environment
 from tests.media.material import HEIGHT, WIDTH, numbered, pictures_of, read_number
 
-FRAMES, OVER, LONG = 100, 45, 10  # of the source; where the title begins, and how long it is
+# Frames of the source; frame at which the title begins; length of the title in frames.
+FRAMES, OVER, LONG = 100, 45, 10
 RATE = Fraction(25)
-# How other programs encode: x264's words, and whether it can be told to write such headers.
+# Encoder options of other programs for x264, and whether Milimo's encoder can write the same headers.
+# Pictures are copied only in that case.
 CODINGS = {
     "plain": ("crf=30:bframes=0:keyint=20", True),
     "usual": ("crf=23:keyint=20", True),
@@ -37,7 +41,7 @@ DEMUXERS = {"mp4": "qtdemux", "mov": "qtdemux", "mkv": "matroskademux"}
 
 
 def source(path: Path, words: str) -> Path:
-    """A BT.709 source whose picture k shows the number 100 + k."""
+    """Encode a BT.709 source with these x264 options. Picture k shows the number 100 + k."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
@@ -53,7 +57,9 @@ def source(path: Path, words: str) -> Path:
 
 @dataclass(frozen=True)
 class House:
-    """A home with a cut for each coding: its source whole on V1, a title over its middle."""
+    """A home with a cut for each kind of coding. The cut has the complete source on V1, and a title over its
+    middle.
+    """
 
     milimo: Milimo
     sources: dict[str, Path]
@@ -84,7 +90,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 def units_of(path: Path) -> tuple[h264.ParameterSets | None, set[int]]:
-    """A film's headers, and the kinds of NAL units that stand among its pictures."""
+    """Return the headers of a film, and the types of the NAL units among its pictures."""
     with av.open(str(path)) as film:
         extra = bytes(film.streams.video[0].codec_context.extradata or b"")
         data = [bytes(packet) for packet in film.demux(video=0) if packet.size]
@@ -95,7 +101,7 @@ def units_of(path: Path) -> tuple[h264.ParameterSets | None, set[int]]:
 
 
 def by_openh264(path: Path) -> list[bytes]:
-    """Each picture of a film as OpenH264 decodes it."""
+    """Return each picture of a film as OpenH264 decodes it."""
     raw = path.with_suffix(".yuv")
     steps = (
         f"filesrc location={path}", DEMUXERS[path.suffix[1:]], "h264parse", "openh264dec", "videoconvert",
@@ -116,8 +122,8 @@ def by_libavcodec(path: Path) -> list[bytes]:
 @pytest.mark.parametrize("ending", thorough("files", ["mkv", "mp4", "mov"]))
 @pytest.mark.parametrize("name", CODINGS)
 def test_copies_next_to_a_title_get_its_headers(house: House, name: str, ending: str) -> None:
-    """Ten frames of title over a source that lies whole on V1: in Matroska all of seven failed, and MP4 had
-    headers that changed.
+    """A film of copied pictures with ten frames of title in the middle has only one set of headers. Earlier,
+    Matroska files failed for all seven codings, and the headers of MP4 files changed within the file.
     """
     told = house.render(name, ending)
     path = Path(told["film"])
@@ -153,7 +159,9 @@ def test_copies_next_to_a_title_get_its_headers(house: House, name: str, ending:
 @pytest.mark.parametrize("ending", thorough("files", ["mkv", "mp4"]))
 @pytest.mark.parametrize("name", thorough("files", ["plain", "usual", "small", "steady", "alone"], 2))
 def test_openh264_shows_the_same_pictures_as_libavcodec(house: House, name: str, ending: str) -> None:
-    """Bit by bit; of B-frames, which OpenH264 rounds in its own way, every picture in its place."""
+    """Both decoders return identical pictures. With B-frames, which OpenH264 rounds differently, each picture
+    is at its right position.
+    """
     path = Path(house.render(name, ending)["film"])
     mine, theirs = by_openh264(path), by_libavcodec(path)
     assert len(mine) == len(theirs) == FRAMES

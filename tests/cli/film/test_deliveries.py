@@ -1,4 +1,6 @@
-"""Deliveries through the command line: one cut, several ways to write it, all of them checked jobs."""
+"""Test deliveries on the command line: one cut is written in several formats, each by a job whose result is
+checked.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ def test_row_58_film_is_written_as_asked_and_kept_with_its_settings(film: Milimo
     )  # fmt: skip
     facts = probe(film.cwd / "small film.mp4")
     assert (facts.width, facts.height, facts.frames) == (192, 128, 45)
-    assert (told["frames"], told["composited"]) == (45, 20)  # a slate covers all: nothing lies under it
+    # The slate covers the complete picture for 25 frames, so only the other 20 frames are composited.
+    assert (told["frames"], told["composited"]) == (45, 20)
     row = film.json("run", "film.list")[-1]
     assert row["settings"]["burns"] == {"timecode": True, "slate": 1}
     assert row["report"]["frames"] == 45
@@ -67,7 +70,8 @@ def test_freeze_frame_is_as_long_in_a_webp_as_in_its_film(film: Milimo) -> None:
                 image.load()
                 stays.append(image.info["duration"])
         assert sum(stays) == frames * 1000 // 25
-        assert max(stays) >= 110 * 1000 // 25 - 40  # equal pictures are one that stays
+        # Equal consecutive pictures are written as one picture that is shown longer.
+        assert max(stays) >= 110 * 1000 // 25 - 40
 
 
 @pytest.mark.long("command_line")

@@ -1,5 +1,8 @@
-"""The export that was replaced, once more through the front door: a script becomes a cut with two picture
-tracks, sound of its own and beside it, stills and clips without sound; the rendered file is decoded.
+"""Test on the command line that the render has none of the export defects of Milimo Video, the earlier
+program (docs/replaced-behaviour.md).
+
+A screenplay becomes a film; a second cut has two picture tracks, sound of the clips and on its own track, a
+still, and a clip without sound. The rendered files are decoded and checked.
 """
 
 from __future__ import annotations
@@ -46,28 +49,29 @@ A dog crosses the empty street slowly.
 """
 RATE, NTSC = Fraction(25), Fraction(30000, 1001)
 PLUM, TEAL, SAND = (120, 60, 120), (40, 120, 130), (200, 180, 120)
-FIRST, GAP, OTHER, STILL, MUTE = 25, 5, 30, 40, 25  # frames of the clips of V1, in their order
+# Lengths in frames of the clips and the gap on V1, in their order.
+FIRST, GAP, OTHER, STILL, MUTE = 25, 5, 30, 40, 25
 LENGTH = FIRST + GAP + OTHER + STILL + MUTE
-OVER, BACK = 10, 65  # where the clip of V2 begins, and the second one of A1
-EARLY, LATE = 4800, 9600  # samples into its file at which each music clip clicks
+OVER, BACK = 10, 65  # Start frames of the clip on V2 and of the second clip on A1.
+EARLY, LATE = 4800, 9600  # Positions in samples at which the two music files click.
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A film by `milimo render`: what it told, and what is in the file."""
+    """A film rendered with `milimo render`: the command's JSON output, and the decoded pictures and sound."""
 
     told: dict[str, Any]
     pictures: list[Rgb]
     sound: Sound
 
     def loudest(self, start: int, end: int) -> float:
-        """The highest sample over frames [start, end)."""
+        """Return the highest sample level in frames [start, end), from 0 to 1."""
         return float(np.abs(self.sound[:, start * 1920 : end * 1920]).max())
 
 
 @dataclass(frozen=True)
 class House:
-    """A home with the film, and the cuts that are rendered."""
+    """A home with the film and its media, whose cuts the tests render."""
 
     milimo: Milimo
     assets: dict[str, str]
@@ -87,7 +91,7 @@ class House:
 
 
 def without_sound(path: Path, frames: int, first: int) -> Path:
-    """A clip that has no sound stream at all."""
+    """Write a clip without a sound stream. Its pictures show numbers from `first` on."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("mpeg4", rate=25, options={"qscale": "2"})
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
@@ -100,7 +104,9 @@ def without_sound(path: Path, frames: int, first: int) -> Path:
 
 
 def sources(folder: Path) -> dict[str, Path]:
-    """Takes that carry their frame's number, one of another rate, a still, one without sound, two sounds."""
+    """Make the sources in `folder` and return them by name: takes whose pictures show their frame number, a
+    take of another frame rate, a still, a take without sound, and two sound files.
+    """
     folder.mkdir()
     Image.fromarray(numbered(4242, TEAL)).save(folder / "still.png")
     for name, at in (("early", EARLY), ("late", LATE)):
@@ -122,7 +128,9 @@ def sources(folder: Path) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The film of the script, and the cut “mix” of the sources, built by commands."""
+    """Yield a home with the film of the screenplay and the cut “mix” of the sources, all built by
+    commands.
+    """
     folder = tmp_path_factory.mktemp("defects")
     milimo = Milimo(environment(folder), folder / "work")
     (milimo.cwd / "defects.fountain").write_text(SCRIPT)
@@ -155,7 +163,7 @@ def mix(house: House) -> Rendered:
 
 
 def shown(film: Rendered, start: int, end: int) -> list[int]:
-    """The numbers in the pictures of frames [start, end)."""
+    """Return the numbers that the pictures of frames [start, end) show."""
     return [read_number(picture) for picture in film.pictures[start:end]]
 
 
@@ -176,7 +184,7 @@ def test_row_56_film_equals_the_cut_frame_by_frame(mix: Rendered) -> None:
 
 @pytest.mark.long("command_line")
 def test_row_56_letterbox_bars_of_the_upper_track_are_transparent(mix: Rendered) -> None:
-    """There, the bars of a clip on V2 hid V1."""
+    """The letterbox bars of a clip on V2 let V1 show through. In Milimo Video they hid V1."""
     left = slice(0, 24)
     for picture in mix.pictures[OVER : OVER + 10]:
         assert near(ground_of(picture[:, left]), (90, 90, 90), 8)
@@ -235,7 +243,7 @@ def test_defect_7_2_sound_of_clips_is_kept(mix: Rendered) -> None:
 
 
 def test_defect_7_3_sound_goes_on_after_the_first_clip_ends(mix: Rendered) -> None:
-    """There, what began after the first clip of A1 had ended was not to be heard."""
+    """A sound that begins after the end of the first clip on A1 is heard. In Milimo Video it was silent."""
     assert mix.loudest(BACK + 4, BACK + 8) > 0.45
     assert abs(mix.sound.shape[1] - LENGTH * 1920) <= 2048
 
@@ -256,7 +264,9 @@ def test_defect_7_4b_sound_alone_is_a_black_film_with_sound(house: House) -> Non
 
 
 def test_defect_7_5_trims_use_the_rate_of_the_source(mix: Rendered) -> None:
-    """Half a second into a clip of 29.97 frames a second is its frame 14; 25 frames of film are 30 of it."""
+    """A trim of half a second begins at frame 14 of a source of 29.97 fps, and 25 frames of film show 30
+    frames of that source.
+    """
     start = FIRST + GAP
     due = [300 + int((Fraction(1, 2) + Fraction(index, 25)) * NTSC) for index in range(OTHER)]
     assert shown(mix, start, start + OTHER) == due
@@ -295,7 +305,9 @@ def test_defect_7_7_clip_without_sound_renders(house: House, mix: Rendered) -> N
 
 
 def test_defect_7_8_cut_of_a_script_has_no_clip_without_length(house: House) -> None:
-    """There, what was pushed to the timeline came out black, in clips of no length."""
+    """The cut of a screenplay has clips of the right length. In Milimo Video, clips sent to the timeline had
+    no length and were black.
+    """
     first = house.milimo.inside("cut", "list")[0]["name"]
     house.run("cut.use", name=first)
     clips, film = house.track("V1"), house.render("script")

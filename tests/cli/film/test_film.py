@@ -1,4 +1,6 @@
-"""Script to film through the command line: the contract's JSON, frames exact, nothing done twice."""
+"""Test `milimo film` from script to film: the documented JSON output, exact frame counts, and no work done
+twice.
+"""
 
 from __future__ import annotations
 

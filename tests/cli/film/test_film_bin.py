@@ -1,4 +1,4 @@
-"""Films in the bin, and films started with their script, by the command line."""
+"""Test films in the bin, and new films that begin with a script, on the command line."""
 
 from __future__ import annotations
 

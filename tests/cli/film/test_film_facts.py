@@ -1,4 +1,6 @@
-"""How far a film is, what it is for, what it begins with; its rate changed by the conform rule."""
+"""Test the facts of a film: status, tags, delivery, template, and changes of its frame rate, which conform
+all lengths.
+"""
 
 from __future__ import annotations
 

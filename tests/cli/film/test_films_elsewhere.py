@@ -1,4 +1,6 @@
-"""A screenplay is written as what it is; a film of Milimo Video comes over, and what it had lost is said."""
+"""Test that a screenplay is written only under the name of its own format, and that films of Milimo Video are
+imported with a list of losses.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A project of StoryCore-Engine becomes a film: both of its layouts, written here as it documents them."""
+"""Test the import of StoryCore-Engine projects in both of their layouts. The test data follow its
+documentation.
+"""
 
 from __future__ import annotations
 

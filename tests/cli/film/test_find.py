@@ -1,4 +1,4 @@
-"""`milimo find`: anything of the film by its words, of one kind, in other films."""
+"""Test `milimo find`: search by words, limited to a kind, and in other films."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Studio homes that are copied, moved, removed and made anew, by the front door: each has its own queue."""
+"""Test studio homes that are copied, moved, deleted or created again, on the command line. Each home has a
+queue of its own.
+"""
 
 from __future__ import annotations
 
@@ -20,27 +22,27 @@ from tests.jobs.conftest import until
 
 
 def pid_of(home: Path) -> int:
-    """The supervisor that the home's note names."""
+    """Return the process id of the supervisor that is recorded in the home."""
     note = read_supervisor_note(Home(home))
     assert note is not None
     return note.pid
 
 
 def remove(home: Path) -> None:
-    """As `rm -rf`, which minds nothing that its supervisor removes at the same moment."""
+    """Delete a home like `rm -rf`. Files that the supervisor deletes at the same time cause no error."""
     while home.exists():
         shutil.rmtree(home, ignore_errors=True)
 
 
 def make_anew(milimo: Milimo, image: Path) -> None:
-    """Remove the home and put a fresh clone in its place."""
+    """Delete the home and put a fresh copy of `image` in its place."""
     remove(milimo.home)
     shutil.copytree(image, milimo.home)
 
 
 @pytest.fixture
 def image(film: Milimo, tmp_path: Path) -> Path:
-    """The home with its film as it was before any supervisor ran in it."""
+    """Return a copy of the home with its film, made before any supervisor ran in it."""
     shutil.copytree(film.home, tmp_path / "image")
     return tmp_path / "image"
 
@@ -82,11 +84,13 @@ def test_open_studio_continues_in_a_recreated_home(
         studio.close()
 
 
-# Copies and moves. `cp -a` and `mv` are what people do.
+# Tests of copies and moves, made with `cp -a` and `mv` as users do.
 
 
 def carry(milimo: Milimo, how: str, name: str) -> Milimo:
-    """`milimo` on the home that `cp -a` or `mv` makes of this one's."""
+    """Copy or move the home with the shell command `how` to the folder `name`, and return the command line of
+    the new home.
+    """
     there = milimo.home.with_name(name)
     subprocess.run([*how.split(), str(milimo.home), str(there)], check=True)
     return Milimo({**milimo.env, "MILIMO_HOME": str(there)}, milimo.cwd)
@@ -94,7 +98,7 @@ def carry(milimo: Milimo, how: str, name: str) -> Milimo:
 
 @pytest.fixture
 def carried() -> Iterator[Callable[..., Milimo]]:
-    """`carry`, whose homes' supervisors are stopped at the end."""
+    """Yield the function `carry`. The supervisors of the homes that it made are stopped at the end."""
     made: list[Milimo] = []
 
     def carrying(milimo: Milimo, how: str, name: str = "elsewhere") -> Milimo:
@@ -112,12 +116,14 @@ def takes(milimo: Milimo) -> int:
 
 
 def media(milimo: Milimo) -> set[str]:
-    """The names of all the home's films' own files."""
+    """Return the names of all media files of the home's films."""
     return {path.name for path in milimo.home.glob("projects/*/media/**/*.*")}
 
 
 def queue_held(milimo: Milimo) -> list[str]:
-    """A take and, behind it, a render of the cut into the film's own folder; nothing has begun."""
+    """Pause the queue and queue a take, and then a render into the film's own folder. Return the ids of both
+    jobs.
+    """
     milimo.act("job", "pause")
     milimo.act("shot", "make", "1A", "--seeds", "11", "--detach")
     [project] = milimo.home.glob("projects/*")
@@ -149,7 +155,7 @@ def test_queue_of_a_copied_home_makes_its_films(film: Milimo, carried: Callable[
         for path in job["outputs"].values():
             assert Path(path).is_relative_to(copy.home), job
             assert Path(path).exists()
-    # The original's queue is as it was, and makes the original's film.
+    # The queue of the original home is unchanged and makes a take of the original film.
     film.act("job", "resume")
     film.act("job", "wait", *ids)
     assert takes(film) == before + 1
@@ -203,7 +209,9 @@ def test_home_moved_while_its_supervisor_runs_keeps_its_queue(
 
 @pytest.mark.long("command_line")
 def test_copied_folders_of_a_user_are_their_own_home(milimo: Milimo, tmp_path: Path) -> None:
-    """Where nothing names a home it is the platform's, and no note of the original leads back to it."""
+    """If nothing names a home, the platform's default home is used. A copy of a user's folders contains
+    nothing that leads back to the original home.
+    """
 
     def here(person: Path, *words: str) -> None:
         env = {name: value for name, value in milimo.env.items() if not name.startswith("XDG_")}

@@ -1,4 +1,6 @@
-"""Judging takes without a screen: remarks on frames, tags, finishing at full quality, cleaning, one batch."""
+"""Test the review of takes on the command line: notes on frames, tags, finishing at full quality, deleting
+unpicked takes, and several outputs in one batch.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture
 def sketched(film: Milimo) -> Milimo:
-    """The film with a model of the test's own, and two quick takes of 1A by it."""
+    """Return the film with a test engine, and two quick takes of shot 1A made by this engine."""
     engines = {"MILIMO_TEST_ENGINES": "tests.tui.storyboard.engines:ROWS", "PYTHONPATH": str(ROOT)}
     film.inside("supervisor", "stop", "--now")
     ours = Milimo({**film.env, **engines}, film.cwd)

@@ -1,4 +1,4 @@
-"""`milimo next`: what it says where a question of its own has no other test."""
+"""Test `milimo next` for cases that no other test covers."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A long speech is one performance, from the script to the rendered film: one take has the whole of it,
-closer shots are crops of that take, and the listener is seen over its sound.
+"""Test performances from the screenplay to the rendered film: one take holds a complete speech, closer shots
+crop that take, and the listener is seen over its sound.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ FIRST, CLOSER, UNDER = "1B", "1C", "1D"
 
 @pytest.fixture
 def keeper(milimo: Milimo) -> Milimo:
-    """`milimo` on a film whose second shot begins a speech that two more go on with."""
+    """Return the command line of a film whose second shot begins a speech that continues over two more
+    shots.
+    """
     script = milimo.cwd / "keeper.fountain"
     script.write_text(SCRIPT)
     milimo.act("script", "import", str(script))
@@ -55,18 +57,20 @@ def shots(milimo: Milimo) -> dict[str, dict[str, Any]]:
 
 
 def clips(milimo: Milimo) -> dict[str, list[dict[str, Any]]]:
-    """The clips of the cut by their tracks."""
+    """Return the clips of the cut by the name of their track."""
     return {track["name"]: track["clips"] for track in milimo.json("cut", "show")["tracks"]}
 
 
 def number_of(clip: dict[str, Any], name: str) -> float:
-    """A number of a clip that has no keys: as it was set, else as it comes."""
+    """Return the value of a clip property without keyframes: the set value or the default (1 for `scale`,
+    otherwise 0).
+    """
     curve = clip.get("effects", {}).get("curves", {}).get(name, [[0, 1.0 if name == "scale" else 0.0]])
     return float(curve[0][1])
 
 
 def sound_of(path: Path | str) -> NDArray[np.float32]:
-    """The samples of a file's first channel."""
+    """Return the sound of a file as mono samples at 48 kHz."""
     with av.open(str(path)) as file:
         form = av.AudioResampler(format="fltp", layout="mono", rate=48000)
         parts = [part.to_ndarray()[0] for frame in file.decode(audio=0) for part in form.resample(frame)]
@@ -83,7 +87,9 @@ def rgb_of(frame: Any) -> Picture:
 
 
 def cropped(frame: Any, scale: float, x: float, y: float) -> Picture:
-    """The part of a frame that fills the raster, as ffmpeg scales and crops it, at whole chroma samples."""
+    """Scale and crop a frame with FFmpeg and return the visible part, at even pixels because of the chroma
+    samples. `x` and `y` are shares of the frame.
+    """
     wide, high = (2 * round(side * scale / 2) for side in (frame.width, frame.height))
     left = 2 * math.ceil(frame.width * ((scale - 1) / 2 - x) / 2)
     top = 2 * math.ceil(frame.height * ((scale - 1) / 2 - y) / 2)
@@ -102,7 +108,7 @@ def cropped(frame: Any, scale: float, x: float, y: float) -> Picture:
 
 
 def alike(one: str, other: str) -> float:
-    """The share of equal letters of two pictures."""
+    """Return the share of equal characters in two pictures that are drawn as text."""
     pairs = list(zip("".join(one.splitlines()), "".join(other.splitlines()), strict=False))
     return sum(left == right for left, right in pairs) / len(pairs)
 
@@ -116,7 +122,7 @@ def test_speech_is_heard_once_and_a_closer_shot_crops_the_same_instant(keeper: M
     begins = planned[FIRST]["frames"]
     whole = sum(planned[number]["frames"] for number in (FIRST, CLOSER, UNDER))
 
-    # One take has it all, and the closer shot none of its own.
+    # One take holds the complete speech, and the closer shot has no take of its own.
     assert re.search(r"\b1C\b.*\b1B\b", keeper.refusal("shot", "make", CLOSER, code=2))
     told = keeper.json("shot", "make", "--all", "--dry-run")
     assert told["shots"] == ["1A", FIRST, UNDER, "1E"]
@@ -127,16 +133,16 @@ def test_speech_is_heard_once_and_a_closer_shot_crops_the_same_instant(keeper: M
     made = shots(keeper)
     assert [made[number]["glyph"] for number in (FIRST, CLOSER, UNDER)] == ["●"] * 3
 
-    # The sound of the take is heard once and unbroken, under all three pictures.
+    # The sound of the take is heard once, without interruption, under all three pictures.
     film = keeper.json("render", "--preset", "wav", "-o", str(keeper.cwd / "film.wav"))
     heard, said = sound_of(keeper.cwd / "film.wav"), sound_of(take["path"])
-    at = planned["1A"]["frames"] * 1920  # samples of a frame
+    at = planned["1A"]["frames"] * 1920  # 48,000 Hz at 25 fps are 1920 samples per frame.
     said = said[: whole * 1920]
     part = heard[at : at + len(said)]
     assert float(np.abs(said).max()) > 0.01
     assert float(np.abs(part - said).max()) < 0.002, film
 
-    # The closer cut is a crop of the take at the same instant.
+    # The closer shot is a crop of the take at the same time.
     keeper.act("render", "-o", str(keeper.cwd / "film.mp4"), "--quality", "8")
     [clip] = [clip for clip in clips(keeper)["V1"] if clip["shot"] == planned[CLOSER]["id"]]
     scale, x, y = (number_of(clip, name) for name in ("scale", "x", "y"))
@@ -171,7 +177,7 @@ def test_closer_shot_is_shown_as_the_film_crops_it(keeper: Milimo) -> None:
     own = np.asarray(whole.convert("RGB").resize(wanted.shape[1::-1]), dtype=np.float32)
     assert psnr(own, rgb_of(frame_of(take["path"], begins // 2))) > 30
 
-    # By itself it is played as the film shows it, and drawn in a plain shell.
+    # Played alone, the closer shot looks as in the film, also when drawn as text in a plain shell.
     played = keeper.cwd / "played.mkv"
     played.write_bytes(keeper("play", CLOSER, "--stdout").stdout)
     first = frame_of(take["path"], begins)

@@ -1,4 +1,6 @@
-"""`milimo play`: what has a name as a stream, in the real mpv, or refused with what to do."""
+"""Test `milimo play`: anything with a name is played as a stream, also in the real mpv, or is refused with a
+suggestion.
+"""
 
 from __future__ import annotations
 
@@ -68,9 +70,10 @@ def test_shot_plays_in_mpv_and_a_closed_reader_is_no_failure(film: Milimo, tmp_p
 @pytest.mark.alone
 @pytest.mark.long("command_line")
 def test_stream_starts_within_a_second(film: Milimo) -> None:
-    """From the start of the process to the first picture that a decoder gives; the best of three.
+    """The first picture of a stream can be decoded within a second after the process starts. The best of
+    three tries counts.
 
-    A shot, a take, a range at the end of the cut, the cut, and a film.
+    The test plays a shot, a take, a range at the end of the cut, the cut, and a film.
     """
     [take, *_] = film.json("shot", "takes", "1A")
     [cut] = film.json("cut", "list")
@@ -97,7 +100,9 @@ def _seconds_to_a_picture(film: Milimo, what: str, kind: str) -> float:
 
 
 class Reading:
-    """A pipe as a player reads it: what is there, not what it asked for."""
+    """A pipe that is read like a player reads it: `read` returns the bytes that are available, even if fewer
+    than requested.
+    """
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -107,7 +112,9 @@ class Reading:
 
 
 def with_every_output(folder: Path) -> str:
-    """An mpv that has every output, and writes down what it was told."""
+    """Write a fake mpv that supports every video output and records its arguments in a file. Return its
+    path.
+    """
     return python_program(
         folder / "mpv",
         "import os, sys\n"
@@ -128,7 +135,7 @@ def test_doctor_shows_version_and_outputs_of_mpv(milimo: Milimo, tmp_path: Path)
 
 
 def outputs_told(film: Milimo, folder: Path, term: str, images: str = "auto", tmux: str = "") -> list[str]:
-    """How `milimo play` tells an mpv that has every output to draw in a terminal."""
+    """Return the `--vo=` options that `milimo play` passes to an mpv with every output, for this terminal."""
     film(
         "play", "1A", MILIMO_MPV=with_every_output(folder), TERM=term, MILIMO_IMAGES=images, TMUX=tmux,
         COLORTERM="truecolor", LANG="C.UTF-8", LC_ALL="", DISPLAY="", WAYLAND_DISPLAY="",

@@ -1,4 +1,6 @@
-"""A film is its owner's alone: its folder and its database, those of before too."""
+"""Test that the folder and database of a film can be read only by their owner. Films made by earlier versions
+are corrected when opened.
+"""
 
 from __future__ import annotations
 

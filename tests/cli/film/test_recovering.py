@@ -1,4 +1,4 @@
-"""Databases that are damaged: found by the doctor, and brought back as far as they can be read."""
+"""Test damaged databases: the doctor finds them, and they are recovered as far as they can be read."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ PAGE = 4096
 
 
 def folded(db: Path) -> None:
-    """The log put away, so that all there is lies in one file."""
+    """Copy SQLite's write-ahead log into the database, so that the one file holds all data."""
     with closing(sqlite3.connect(db)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def pages_of(db: Path, name: str, kind: str = "leaf") -> list[int]:
-    """The pages of a table or an index, from 1."""
+    """Return the page numbers of a table or an index, counted from 1."""
     with closing(sqlite3.connect(db)) as connection:
         try:
             rows = connection.execute(
                 "SELECT pageno FROM dbstat WHERE name = ? AND pagetype = ? ORDER BY pageno", (name, kind)
             ).fetchall()
-        except sqlite3.OperationalError:  # a build without dbstat: the root
+        except sqlite3.OperationalError:  # SQLite was built without dbstat, so only the root page is known
             rows = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (name,)).fetchall()
     return [number for (number,) in rows]
 
@@ -82,7 +82,9 @@ def project_of(film: Milimo) -> Path:
 
 
 def doctor_of(film: Milimo) -> Any:
-    """What the doctor finds, whatever else this machine lacks."""
+    """Return the doctor's report as JSON. Its exit code is ignored, because this machine may lack other
+    things.
+    """
     return json.loads(film.act("doctor", "--json"))
 
 
@@ -141,7 +143,8 @@ def test_missing_log_leaves_the_saved_copy(film: Milimo) -> None:
     folded(db)
     holder = sqlite3.connect(db)
     holder.execute("BEGIN")
-    holder.execute("SELECT * FROM project").fetchone()  # keeps the log from being folded in
+    # An open read transaction prevents the log from being copied into the database.
+    holder.execute("SELECT * FROM project").fetchone()
     film.act("shot", "set", "1A", "--action", "Gone with the log.")
     data = db.read_bytes()
     holder.close()
@@ -200,7 +203,9 @@ def test_damaged_queue_is_recovered(film: Milimo, damage: str, change: Callable[
 
 @pytest.mark.long("command_line")
 def test_finished_takes_wait_for_a_damaged_film(film: Milimo) -> None:
-    """Its work is not thrown away and not made again; it is taken in when the film is back."""
+    """A finished take of a damaged film is neither discarded nor made again. It is stored once the film has
+    been recovered.
+    """
     film.act("job", "pause")
     [job] = film.json("shot", "make", "1A", "--detach")["jobs"]
     db = project_of(film)

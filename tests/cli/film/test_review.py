@@ -1,4 +1,4 @@
-"""`milimo review`: what came in, as a script sees it, and judging it without a screen."""
+"""Test `milimo review`: new takes and failures are listed for scripts, and are reviewed without a screen."""
 
 from __future__ import annotations
 

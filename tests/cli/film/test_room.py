@@ -1,4 +1,6 @@
-"""`milimo room`: what can be freed with its cost, freeing by choice, quotas, the report, units, prices."""
+"""Test `milimo room` and related commands: freeing disk space, quotas, the report, systemd units, prices and
+schedules.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def kinds(room: dict[str, list[dict[str, object]]]) -> dict[str, dict[str, objec
 
 @pytest.fixture
 def full(film: Milimo) -> Milimo:
-    """The film rendered twice, with a rejected take, one that nothing shows, and a workspace left over."""
+    """Return the film with files that can be freed: an older render, a rejected take, an unused take and an
+    abandoned workspace.
+    """
     film.act("render")
     film.act("shot", "make", "1A", "--takes", "2")
     film.act("shot", "rate", "1A", "3", "--reject")
@@ -162,7 +166,7 @@ def test_films_in_the_bin_are_deleted_completely(film: Milimo) -> None:
     assert "deleted-films" not in kinds(film.json("room"))
 
 
-# The report
+# Tests of `milimo report`
 
 
 def test_report_has_doctor_logs_and_history_and_no_secret(film: Milimo) -> None:
@@ -202,7 +206,7 @@ def test_report_of_an_empty_home_is_written(milimo: Milimo) -> None:
     assert [path.name for path in milimo.cwd.iterdir()] == ["milimo-report.zip"]
 
 
-# Units of systemd
+# Tests of `milimo systemd`
 
 
 @pytest.mark.parametrize("flags", [(), ("--system",)], ids=["user", "system"])
@@ -243,12 +247,12 @@ def test_names_with_spaces_and_percent_signs_are_quoted(milimo: Milimo, tmp_path
     assert f'--home "{tmp_path}/100 %% of it" supervisor start' in unit
 
 
-# What work costs
+# Tests of cost estimates
 
 
 @pytest.mark.long("command_line")
 def test_estimates_show_time_and_size_of_the_work(film: Milimo) -> None:
-    film.act("shot", "make", "1A")  # so that it is measured
+    film.act("shot", "make", "1A")  # The first take makes a measured duration available for the estimate.
     assert "EUR" not in film.act("shot", "make", "1A", "--dry-run")
     film.act("config", "set", "price_hour", "3600")
     film.act("config", "set", "price_currency", "$")
@@ -262,7 +266,7 @@ def test_estimates_show_time_and_size_of_the_work(film: Milimo) -> None:
     assert film.json("config", "get", "price_hour")["value"] == 3600
 
 
-# Schedules
+# Tests of scheduled jobs
 
 
 @pytest.mark.long("command_line")

@@ -1,4 +1,4 @@
-"""`docs/room.md` and `docs/unattended.md`: every command of them is run, one after the other."""
+"""Test `docs/room.md` and `docs/unattended.md`: all of their commands are run, one after the other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""`milimo film SCRIPT` never renders another film: a script goes into a project of its own, or is refused."""
+"""Test that `milimo film SCRIPT` never renders another film: the script gets a project of its own or is
+refused.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from tests.media.material import make_take
 
 @pytest.fixture
 def milimo(tmp_path: Path) -> Iterator[Milimo]:
-    """A home whose current project, named as the script, was cut by hand and has no screenplay."""
+    """Yield a home whose current project “Edited” has an edited cut but no screenplay. The script for the
+    tests is in the working folder.
+    """
     home = Milimo(environment(tmp_path), tmp_path / "work")
     home.inside("project", "new", "Edited")
     take = make_take(tmp_path / "take.mov", 50)

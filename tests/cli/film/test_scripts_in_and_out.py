@@ -1,4 +1,6 @@
-"""Screenplays that people have, through the command line: in by what they are, out by the name's ending."""
+"""Test the import and export of screenplay files: the content decides how a file is read, the name's suffix
+decides how it is written.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Films from elsewhere are taken whole, or refused whole with what and where; one that can't be read stands
-in nobody's way.
+"""Test films from unknown sources: they are imported completely, or refused completely with the place of the
+problem. An unreadable film does not block others.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pytest
 from tests.budget import thorough
 from tests.front_door import Milimo
 
-# What somebody wrote into the database of a film, and what is told of it.
+# Statements that put invalid values into the database of a film, and the expected messages.
 ROWS = {
     "UPDATE project SET rate = '1/0'": "project 1: its rate can't be read",
     "UPDATE project SET rate = '5000/1'": "project 1: its rate is 5000",
@@ -57,7 +57,8 @@ SCHEMA = {
 }  # fmt: skip
 
 
-DAMAGED = {"PRAGMA user_version = 900", "UPDATE scene SET heading = CAST(x'fffe' AS TEXT)"}  # exit code 1
+# These count as damage and not as invalid values, so the exit code is 1.
+DAMAGED = {"PRAGMA user_version = 900", "UPDATE scene SET heading = CAST(x'fffe' AS TEXT)"}
 
 
 def written(db: Path, statements: Sequence[str]) -> None:
@@ -70,7 +71,7 @@ def written(db: Path, statements: Sequence[str]) -> None:
 
 
 def exported(film: Milimo, statements: Sequence[str] = ()) -> Path:
-    """The film as a .zip, and what somebody wrote into it."""
+    """Export the film as a .zip, run the statements in its database, and return the changed file."""
     whole, changed = film.cwd / "whole.zip", film.cwd / "from-elsewhere.zip"
     film.act("project", "export", str(whole))
     db = film.cwd / "project.db"
@@ -86,7 +87,7 @@ def exported(film: Milimo, statements: Sequence[str] = ()) -> Path:
     return changed
 
 
-# Some of each kind first: those are tried in every run.
+# The first eight statements run in every test run, so they include some of each kind.
 BY_KIND = [*list(SCHEMA)[:3], *list(ROWS)[:5], *list(SCHEMA)[3:], *list(ROWS)[5:]]
 
 
@@ -113,7 +114,9 @@ def test_valid_foreign_film_is_imported(film: Milimo) -> None:
     "statement", [each for each in SCHEMA if "CREATE" in each and "TABLE mine" not in each][:3]
 )
 def test_foreign_folder_runs_no_code(film: Milimo, statement: str) -> None:
-    """A trigger that empties the film at the first edit, in a project folder somebody sent."""
+    """A project folder from an unknown source whose database contains code, such as a trigger that empties
+    the film at the first edit, is refused.
+    """
     db = next((film.home / "projects").iterdir()) / "project.db"
     written(db, [statement])
     told = film.json("shot", "set", "1A", "--action", "He waits.", code=2)

@@ -1,4 +1,6 @@
-"""Every verb as a person uses it: projects, scripts, boards, elements, cuts, media, the bin, settings."""
+"""Test the commands as a person types them: projects, scripts, boards, elements, cuts, media, the bin and
+settings.
+"""
 
 from __future__ import annotations
 

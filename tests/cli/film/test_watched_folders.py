@@ -1,4 +1,6 @@
-"""`milimo watch`: a script, media and a workflow come in by themselves; what can't be watched is refused."""
+"""Test `milimo watch`: scripts, media and workflows are imported automatically, and folders that can't be
+watched are refused.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ FLOW = {
 
 @pytest.fixture
 def watching(film: Milimo) -> Milimo:
-    """The film, on a supervisor that looks often."""
+    """Return the film with a supervisor that checks its watched folders every 0.2 seconds."""
     return replace(film, env={**film.env, "MILIMO_WATCH_SECONDS": "0.2"})
 
 

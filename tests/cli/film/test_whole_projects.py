@@ -1,4 +1,4 @@
-"""A project is there whole or not at all, wherever in its making the process is killed."""
+"""Test that a new project is complete or absent, at whatever point its creation is killed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ POINTS = "whole_kills"
 
 
 def prepared(tmp_path: Path) -> tuple[Milimo, Path, Path]:
-    """A home with one small film, the same as a .zip, and the film's script."""
+    """Return a home with one small film, the script of that film, and the film as a .zip."""
     milimo = Milimo(environment(tmp_path), tmp_path / "work")
     script = milimo.cwd / "two-lamps.fountain"
     script.write_text(TINY)
@@ -30,7 +30,9 @@ def prepared(tmp_path: Path) -> tuple[Milimo, Path, Path]:
 
 
 def killed(milimo: Milimo, homes: Path, *words: str) -> list[Milimo]:
-    """The homes that the verb left: of one that ended, then of those killed at its points."""
+    """Run a command in copies of the home and kill it at different points. Return the resulting homes. The
+    first is that of a complete run.
+    """
     plan = {"words": words, "base": str(milimo.home), "homes": str(homes), "most": rounds(POINTS)}
     done = subprocess.run(
         [sys.executable, "-m", "tests.cli.film.killed", json.dumps(plan)],
@@ -89,7 +91,9 @@ def test_film_is_deleted_completely_and_leftovers_go_with_the_next_one(tmp_path:
 
 
 def test_unfinished_film_is_reported_and_can_be_deleted(milimo: Milimo) -> None:
-    """What a killed process left behind before films were made whole."""
+    """An incomplete film of a killed process, as earlier versions could leave it behind, is reported and can
+    be deleted.
+    """
     folder = milimo.home / "projects" / "ghost"
     milimo.act("project", "list")
     folder.mkdir()

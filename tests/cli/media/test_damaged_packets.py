@@ -1,4 +1,6 @@
-"""A file whose packets are damaged: found when it comes in, refused with the places, or got over."""
+"""Test media files with damaged packets: the damage is found at import, a render is refused with the places,
+or the damaged pictures are bridged.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ from milimo_tui.media.viewer.preview import FilePreview, ViewSize
 from tests.budget import thorough
 from tests.front_door import Milimo, environment
 
-HEADS = {".mkv": 12}  # bytes of the container's own before a packet
+HEADS = {".mkv": 12}  # Bytes that the container stores at the start of each packet, before the encoded data.
 PRORES = ("-c:v", "prores_ks", "-pix_fmt", "yuv422p10le")
 FRAMES, WIDTH, HEIGHT, SAMPLES = 150, 160, 96, 48000
 
@@ -41,7 +43,9 @@ def ffmpeg(*words: str | Path) -> subprocess.CompletedProcess[bytes]:
 
 
 def filmed(path: Path, *more: str, seconds: int = 6) -> Path:
-    """FFmpeg's test picture with a tone, a key frame a second."""
+    """Write FFmpeg's test picture with a tone, with one key frame per second. `more` are further FFmpeg
+    options.
+    """
     pictures, tone = f"testsrc2=s={WIDTH}x{HEIGHT}:r=25:d={seconds}", f"sine=440:d={seconds}:r={SAMPLES}"
     coded = [
         "-c:v",
@@ -67,8 +71,11 @@ def filmed(path: Path, *more: str, seconds: int = 6) -> Path:
 def overwritten(
     path: Path, source: Path, frames: list[int], *, head: bool = True, kind: str = "video"
 ) -> Path:
-    """The file with bytes of those pictures' packets (or of the sound's, by number) overwritten: their heads,
-    so that they can't be decoded, or their middles, so that a decoder has to mend them.
+    """Write a copy of a file in which the packets of some pictures are damaged, or those of the sound with
+    `kind="audio"`.
+
+    With `head`, the beginnings of the packets are overwritten, so that they can't be decoded. Otherwise their
+    middles are overwritten, so that a decoder conceals the errors.
     """
     with av.open(str(source)) as container:
         stream = container.streams.video[0] if kind == "video" else container.streams.audio[0]
@@ -83,7 +90,7 @@ def overwritten(
 
 
 def pictures(path: Path) -> NDArray[np.uint8]:
-    """What FFmpeg shows of a film, a grey picture a frame."""
+    """Return the pictures of a film in grey, as FFmpeg decodes them."""
     raw = ffmpeg(
         "-i", path, "-map", "0:v", "-f", "rawvideo", "-pix_fmt", "gray", "-vsync", "passthrough", "-"
     )
@@ -105,19 +112,19 @@ def laid(home: Milimo, path: Path) -> str:
 
 
 def lost(row: Any, name: str = "damaged") -> set[int]:
-    """The pictures in the damaged places of a file's facts."""
+    """Return the numbers of the pictures in the damaged ranges of a file's facts."""
     spans = [[Fraction(one) for one in span] for span in row["facts"].get(name, [])]
     return {index for index in range(FRAMES) if any(a <= Fraction(index, 25) < b for a, b in spans)}
 
 
 def named(path: Path) -> str:
-    """What FFmpeg says of a file that it decodes whole."""
+    """Return FFmpeg's error messages when it decodes the complete file."""
     words = ["ffmpeg", "-v", "error", "-i", str(path), "-f", "null", "-"]
     return subprocess.run(words, capture_output=True, check=False).stderr.decode()
 
 
 def held(whole: NDArray[np.uint8], bad: set[int]) -> NDArray[np.uint8]:
-    """Each picture, or the last good one before it."""
+    """Return all pictures, with each one in `bad` replaced by the last good one before it."""
     good = [max(at for at in range(index + 1) if at not in bad) for index in range(len(whole))]
     return np.array(whole[good])
 
@@ -145,11 +152,13 @@ def test_damage_found_by_ffmpeg_is_found_at_import(
     first = min(bad)
     said = home.act("asset", "show", street.name)
     assert f"damaged at 00:00:{first // 25:02}:{first % 25:02}" in said
-    if not head:  # nothing is missing: what lies outside the places is as it was, and something inside is not
+    # No packet is missing: pictures outside the reported ranges are unchanged, and at least one inside
+    # differs.
+    if not head:
         before, after = pictures(source), pictures(street)
         differ = {index for index in range(FRAMES) if not np.array_equal(before[index], after[index])}
         assert set() < differ <= bad
-    if more:  # every picture stands alone
+    if more:  # In this format no picture depends on another.
         assert bad == set(frames)
 
 
@@ -173,7 +182,7 @@ def test_render_that_shows_damage_is_refused_with_places_and_a_suggestion(
     assert b"--damaged hold" in done.stderr
     assert not (tmp_path / "film.mp4").exists()
     told = home.inside("render", "--range", "0..110", "-o", str(tmp_path / "film.mp4"))
-    assert (told["frames"], told["notes"]) == (110, [])  # none of it is shown
+    assert (told["frames"], told["notes"]) == (110, [])  # The range ends before the damaged pictures.
 
 
 @pytest.mark.long("command_line")
@@ -263,7 +272,7 @@ def test_picture_after_the_damage_is_shown(home: Milimo, tmp_path: Path) -> None
 
 @pytest.mark.long("files")
 def test_long_film_is_not_checked_at_import(tmp_path: Path) -> None:
-    """Ten seconds of 1920 × 1080 are more than an import decodes."""
+    """An import decodes short files only. Ten seconds of 1920 × 1080 are checked at the render instead."""
     milimo = Milimo(environment(tmp_path), tmp_path / "work")
     milimo.inside("project", "new", "Long", "--size", "1920x1080", "--rate", "25")
     milimo.inside("run", "cut.new", "name=main", "empty=true")
@@ -303,7 +312,10 @@ def test_nested_cut_is_checked_as_far_as_it_is_shown(home: Milimo, tmp_path: Pat
 
 
 def numbered(folder: Path, suffix: str, damage: list[int], count: int = 12, gone: int | None = None) -> Path:
-    """Numbered pictures, grey n×20; those of `damage` are cut short in their middle."""
+    """Write numbered pictures and return their file name pattern. Picture n has the grey value 20n.
+
+    Files in `damage` are cut off in the middle, and the file number `gone` is deleted.
+    """
     folder.mkdir()
     for index in range(count):
         path = folder / f"plate.{index:04}{suffix}"
@@ -321,7 +333,9 @@ def numbered(folder: Path, suffix: str, damage: list[int], count: int = 12, gone
 def test_damaged_picture_of_a_sequence_is_found_and_bridged(
     home: Milimo, tmp_path: Path, suffix: str, first: int
 ) -> None:
-    """The first picture of all may be one; a number that is missing after one is damaged as well."""
+    """Damaged and missing pictures are found, even if the first picture is damaged or a missing one follows a
+    damaged one.
+    """
     bad = {first, 7, 8}
     pattern = numbered(tmp_path / "plates", suffix, sorted(bad - {8}), gone=8)
     row = home.inside("run", "asset.add", f"file={pattern}", "prepare=false", "link=true", "rate=25")

@@ -1,5 +1,5 @@
-"""FLUX.2 dev and klein KV from the command line: pictures by a real worker on tiny weights, the reference
-case beside the bare pipeline, and what such weights can't do.
+"""Test FLUX.2 dev and klein KV on the command line, with a real worker and tiny weights: pictures, equality
+with the plain diffusers pipeline, and requests that these weights can't fulfil.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def house(tmp_path: Path) -> Path:
 
 
 def shown(studio: Milimo, *words: str) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """The pixels of the picture that those words make."""
+    """Make a picture with these options and return its pixels."""
     made = studio.inside("picture", "make", "a red house", *FEW, *words)
     with Image.open(made["path"]) as image:
         return np.asarray(image.convert("RGB"))

@@ -1,4 +1,6 @@
-"""A sound file lasts as long as it is heard, whatever its header says; a cut file without clips is none."""
+"""Test files whose headers are wrong: a sound file has the length of its audible sound, and a cut file
+without clips is refused.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def home(tmp_path: Path) -> Iterator[Milimo]:
 
 
 def song(path: Path, count: int | None = None) -> Path:
-    """Four seconds of MP3 at a variable rate, its Xing header counting so many frames (None: as it is)."""
+    """Write four seconds of MP3 with a variable bit rate. `count` is the wrong number of frames for its Xing
+    header; None leaves the header unchanged.
+    """
     tone = "sine=frequency=330:duration=4:sample_rate=44100"
     subprocess.run(
         ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", tone, "-c:a", "libmp3lame", "-q:a", "4", str(path)],
@@ -67,7 +71,9 @@ def test_cut_file_without_clips_is_refused_and_the_cut_stays(
 
 
 def document(path: Path, clips: int, inside: int = 0) -> Path:
-    """A Final Cut document of so many clips; `inside`: how many clips each of them is."""
+    """Write a Final Cut Pro file with `clips` clips. If `inside` is not 0, each of them is a compound clip of
+    `inside` clips.
+    """
     held = "".join(f'<asset-clip ref="a0" offset="{at}s" duration="1s"/>' for at in range(inside))
     inner = f'<media id="m"><sequence format="r1"><spine>{held}</spine></sequence></media>' if inside else ""
     assets = "".join(
@@ -116,7 +122,9 @@ def test_missing_files_are_not_probed() -> None:
         sum(each.path == "/gone/a7.mov" for each in [KnownMedia("", "", "", "", "", None)] * 20_000 * 20) == 0
     )
     assert set(found) == {MediaMatch("asset7", "path")}
-    assert looked_up < 20 * (time.process_time() - begun)  # of looking through 20 times, not 20,000 times
+    # Media are found through an index: 20,000 searches must take less time than 20 scans of the complete
+    # list.
+    assert looked_up < 20 * (time.process_time() - begun)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""Pictures know how they were made: shown, made again equal, made again with a change."""
+"""Test that a picture records how it was made: the record is shown, and the picture is made again equally or
+with a change.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ def studio(made: Path, tiny: Tiny, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def house(studio: Milimo, tmp_path: Path) -> str:
-    """A picture of the film, to look at; its id."""
+    """Add a picture to the film, to be used as a reference, and return its id."""
     path = tmp_path / "house.png"
     pixels = np.random.default_rng(5).integers(0, 256, (64, 96, 3), dtype=np.uint8)
     Image.fromarray(pixels).save(path)
@@ -40,7 +42,9 @@ def house(studio: Milimo, tmp_path: Path) -> str:
 
 @pytest.mark.long("command_line")
 def test_row_49_every_parameter_of_a_picture_is_recorded_and_restored(studio: Milimo, house: str) -> None:
-    """There size, negative prompt and switches were lost, and a null stood for the seed that was drawn."""
+    """The record contains every parameter. In Milimo Video, size, negative prompt and options were lost, and
+    the drawn seed was stored as null.
+    """
     asked = (
         "--negative", "fog", "--guidance", "3", "--lora", "tiny-flux2-lora@0.5", "--references", house,
         "--count", "2", "--deterministic",
@@ -63,7 +67,8 @@ def test_row_49_every_parameter_of_a_picture_is_recorded_and_restored(studio: Mi
     assert said["spec"]["deterministic"] is True
     assert len(said["inputs"]) == 1
     assert said["seconds"] > 0
-    studio.json("model", "use", "tiny-flux2-klein")  # weights that know no negative prompt
+    # These weights do not support negative prompts. The remake must use the weights of the record instead.
+    studio.json("model", "use", "tiny-flux2-klein")
     again = studio.json("picture", "remake", second)
     assert again["equal"] is True
     assert (again["differences"], again["changed"]) == ([], [])

@@ -1,4 +1,6 @@
-"""Pictures from the command line to the film: supervisor, worker and real classes on tiny weights."""
+"""Test pictures from the command line to the film, with a real supervisor, a real worker and the real model
+classes on tiny weights.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ FEW = ("--steps", "2")
 
 @pytest.fixture(scope="module")
 def studio(made: Path, tiny: Tiny, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
-    """A home with the tiny film and tiny weights, whose worker keeps them for all tests here."""
+    """Yield a home with the tiny film and tiny weights. Its worker keeps the weights in memory for all tests
+    of this file.
+    """
     folder = tmp_path_factory.mktemp("pictures")
     shutil.copytree(made / "home", folder / "home", ignore=shutil.ignore_patterns("supervisor.*"))
     furnish(
@@ -248,7 +252,8 @@ def test_shot_of_one_frame_is_a_picture_in_the_media(studio: Milimo, house: Path
     )
     studio.json("shot", "condition", "add", "2A", str(house), "--strength", "0.5")
     changes = studio.json("shot", "show", "2A")["way"]["changes"]
-    [said] = [change for change in changes if change.startswith("strength 0.5 ")]  # before anything runs
+    # The change is announced before the job runs.
+    [said] = [change for change in changes if change.startswith("strength 0.5 ")]
     [job] = studio.json("shot", "make", "2A")["jobs"]
     assert said in studio.json("job", "show", job)["history"][-1]["notes"]
     [take] = [row for row in studio.json("shot", "takes", "2A") if row["engine"] == "flux2"]

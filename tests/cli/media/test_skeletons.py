@@ -1,4 +1,6 @@
-"""A person of a picture as a skeleton, by the command line: found, corrected, exported, followed."""
+"""Test skeletons on the command line: a person in a picture is found, corrected, exported and used as a pose
+for a shot.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,7 @@ def test_skeleton_sheet_is_found_corrected_exported_and_followed(studio: Milimo)
     assert (found["name"], found["width"], found["height"], found["model"]) == ("mara", 96, 128, "tiny-pose")
     assert len(found["joints"]) == 17
     assert [row["name"] for row in studio.json("skeleton", "list")] == ["mara"]
-    # What a hand says stands, and is taken back step by step.
+    # Positions set by the user stay, and can be undone one by one.
     places = {
         "nose": "48,10", "left shoulder": "60,30", "right shoulder": "36,30", "left hip": "56,70",
         "right hip": "40,70", "left ankle": "57,120",
@@ -68,8 +70,9 @@ def test_skeleton_sheet_is_found_corrected_exported_and_followed(studio: Milimo)
     again = studio.json("skeleton", "find", "mara.png")
     assert joint(again, "nose")["by_hand"]
     [kept] = (studio.home / "projects").glob("*/skeletons/mara.json")
-    assert not Path(json.loads(kept.read_text())["source"]).is_absolute()  # a film may be moved
-    # Over its picture.
+    # The path is relative, so that the film can be moved.
+    assert not Path(json.loads(kept.read_text())["source"]).is_absolute()
+    # The skeleton is drawn over its picture.
     assert "every joint is there" in studio.act("skeleton", "show", "mara")
     studio.act("skeleton", "show", "mara", "--out", "shown.png")
     joints = [[row["x"], row["y"], row["sure"]] for row in again["joints"]]
@@ -78,14 +81,14 @@ def test_skeleton_sheet_is_found_corrected_exported_and_followed(studio: Milimo)
             np.asarray(plain.convert("RGB")), [np.asarray(joints, dtype=np.float32)]
         )
         assert np.array_equal(np.asarray(shown), wanted)
-    # As glTF.
+    # The skeleton is exported as glTF.
     studio.act("skeleton", "export", "mara", "mara.glb", "--tall", "1.8")
     assert "is already there" in studio.refusal("skeleton", "export", "mara", "mara.glb")
     read = Read((studio.cwd / "mara.glb").read_bytes())
     assert {"hips", "spine", "neck"} <= {node["name"] for node in read.file["nodes"]}
     said = validated(studio.cwd / "mara.glb")
     assert said is None or (said["numErrors"], said["numWarnings"]) == (0, 0)
-    # As a pose that a shot follows: the very joints, held as long as the shot is.
+    # The shot follows the skeleton as a pose: exactly these joints, for the complete length of the shot.
     made = studio.json("skeleton", "pose", "mara", "--shot", "1A")
     with Footage(Path(made["path"])) as footage:
         drawn = footage.frame(footage.frames - 1)

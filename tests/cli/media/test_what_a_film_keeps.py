@@ -1,4 +1,6 @@
-"""What a film can't keep of its sources is said, when they come in and before it is rendered."""
+"""Test the reports of properties that a film can't preserve from its sources, at import and before a
+render.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ def home(tmp_path: Path) -> Iterator[Milimo]:
 
 
 def filmed(path: Path, *more: str, frames: int = 10, pixels: str = "yuv422p10le") -> Path:
-    """Some frames of FFmpeg's test picture, in that pixel format."""
+    """Write `frames` frames of FFmpeg's test picture in a pixel format. `more` are further FFmpeg options."""
     subprocess.run(
         ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=160x96:r=25", "-frames:v", str(frames),
          "-pix_fmt", pixels, *more, str(path)],

@@ -1,4 +1,6 @@
-"""A hub on loopback, a home, and a machine that knows no token but those a test gives it."""
+"""Fixtures for tests of `milimo model`: a fake hub on the loopback interface, a home, and an environment
+without tokens except those of a test.
+"""
 
 from tests.engines.hub.conftest import home, hub, no_token
 

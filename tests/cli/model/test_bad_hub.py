@@ -1,5 +1,5 @@
-"""A hub that refuses, stumbles or sends something else, through the command line: one sentence each, tried
-again where that helps, and never for ever.
+"""Test a hub that refuses, fails or sends wrong data, on the command line: each case gives one sentence, and
+retries are limited.
 """
 
 from __future__ import annotations
@@ -66,6 +66,6 @@ def test_bad_answer_of_a_hub_is_one_sentence_or_a_retry(milimo: Milimo, hub: Fak
         assert end["state"] == ("failed" if said else "done"), (said, end)
         assert said in (end["error"] or ""), end
         assert "\n" not in (end["error"] or "")
-        assert len(hub.asked) < 60  # tried again, not for ever
+        assert len(hub.asked) < 60  # Retries must end at some point.
         if not said:
             milimo.inside("model", "remove", KLEIN, "--yes")

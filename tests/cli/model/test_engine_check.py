@@ -1,5 +1,5 @@
-"""An engine's reference case by its command: beside the bare pipeline in a real worker, and beside the last
-one.
+"""Test `milimo engine check`: an engine's reference case is compared with the plain pipeline in a real
+worker, and with the previous result.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""`milimo engine explain`: plan, memory and reason for any card, with no GPU, no home and no model here."""
+"""Test `milimo engine explain`: it shows the plan, memory and reason for any card, without a GPU, a home or a
+model on this machine.
+"""
 
 from __future__ import annotations
 
@@ -112,7 +114,8 @@ def test_shot_is_explained_with_its_own_size_and_length(film: Milimo) -> None:
     assert "GB" in small["reason"]
     film.json("shot", "set", "1A", "--length", "700f")
     long = film.json("engine", "explain", "ltx2", "--shot", "1A", "--card", "48")
-    assert long["plan"]["steps"] > small["plan"]["steps"]  # chunks that go on from each other
+    # A long take is made in several parts, each continuing the one before, which needs more steps.
+    assert long["plan"]["steps"] > small["plan"]["steps"]
     picture = film.json("engine", "explain", "flux2", "--shot", "1A", "--card", "16")
     assert "frames" not in picture["size"]
     assert film.json("engine", "explain", "ltx2", "--shot", "nope", code=2)["error"]["kind"] == "not_found"

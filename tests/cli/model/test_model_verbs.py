@@ -1,4 +1,6 @@
-"""`milimo model …` through the real supervisor and worker, against a hub on loopback."""
+"""Test the commands `milimo model …` with a real supervisor and worker and a fake hub on the loopback
+interface.
+"""
 
 from __future__ import annotations
 
@@ -31,16 +33,19 @@ from tests.front_door import TINY, Milimo, environment
 KLEIN = "flux2-klein-4b"
 KLEIN_HUB = "black-forest-labs/FLUX.2-klein-4B"
 TOKEN = "hf_" + "maraslighthouse" * 2
-CRAWL = 10_000  # bytes a second: three million of them are still on their way when a test is over
-SOON = 300_000  # bytes a second: the next step comes soon, the end does not
+# Bytes per second: so slow that three million bytes are still being downloaded when a test ends.
+CRAWL = 10_000
+SOON = 300_000  # Bytes per second: the next progress report comes soon, but the download does not end.
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
-    """One home with one supervisor for all of these tests; its hub is named anew by each."""
+    """Yield one home with one supervisor for all tests of this file. Each test sets the address of its own
+    hub.
+    """
     folder = tmp_path_factory.mktemp("house")
     free = folder / "free"
-    free.touch()  # says nothing: what is free is free
+    free.touch()  # An empty file means that the real free space of the disk counts.
     env = {**environment(folder), "HF_HOME": str(folder / "hf"), "MILIMO_TEST_FREE_BYTES": f"@{free}"}
     runner = Milimo(env, folder / "work")
     yield runner
@@ -49,18 +54,17 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
 
 @pytest.fixture
 def milimo(house: Milimo, hub: FakeHub) -> Milimo:
-    """`milimo` with nothing on its shelf, no token, and the hub on loopback."""
+    """Return the command line of a home without models and without a token, which uses the fake hub."""
     for folder in (house.home / "models", Path(house.env["HF_HOME"])):
         shutil.rmtree(folder, ignore_errors=True)
     free_bytes(house).write_text("")
-    house.act(
-        "supervisor", "start"
-    )  # one that is begun by a test with a token would have it in all later ones
+    # A supervisor that a test with a token starts would use the token in all later tests.
+    house.act("supervisor", "start")
     return Milimo({**house.env, "HF_ENDPOINT": hub.address}, house.cwd)
 
 
 def free_bytes(milimo: Milimo) -> Path:
-    """What the disk is said to have free, for all of its processes."""
+    """Return the file that sets the free disk space for all processes of the home."""
     return Path(milimo.env["MILIMO_TEST_FREE_BYTES"].removeprefix("@"))
 
 
@@ -81,7 +85,7 @@ def wait_for(milimo: Milimo, job: str, *states: str) -> dict[str, Any]:
 
 
 def everything_written(milimo: Milimo) -> Iterator[Path]:
-    """Every file of the home: database, logs, manifests, weights."""
+    """Return all files of the home: database, logs, manifests and weights."""
     return (path for path in milimo.home.rglob("*") if path.is_file())
 
 
@@ -109,7 +113,9 @@ def test_model_is_downloaded_listed_verified_and_removed(milimo: Milimo, hub: Fa
 
 @pytest.mark.long("command_line")
 def test_verify_names_damage_and_download_repairs_it(milimo: Milimo, hub: FakeHub) -> None:
-    """Row 81: a model that is there is one whose sizes and hashes are right."""
+    """Weights count as installed only if all sizes and hashes are right. Row 81 of
+    docs/replaced-behaviour.md.
+    """
     hub.add(KLEIN_HUB, klein())
     milimo.inside("model", "download", KLEIN)
     large = Home(milimo.home).models / KLEIN / "transformer" / "diffusion_pytorch_model.safetensors"
@@ -131,7 +137,9 @@ def test_verify_names_damage_and_download_repairs_it(milimo: Milimo, hub: FakeHu
 
 @pytest.mark.long("command_line")
 def test_queue_pauses_and_resumes_a_download(milimo: Milimo, hub: FakeHub) -> None:
-    """Row 82: one queue; what came is kept while it rests."""
+    """All downloads use one queue, and data received so far are kept while a download is paused. Row 82 of
+    docs/replaced-behaviour.md.
+    """
     files = klein(3_000_000)
     hub.add(KLEIN_HUB, files)
     hub.bytes_per_second = 500_000
@@ -142,7 +150,7 @@ def test_queue_pauses_and_resumes_a_download(milimo: Milimo, hub: FakeHub) -> No
     hub.bytes_per_second = CRAWL
     assert row(milimo, KLEIN)["state"].startswith("downloading")
     again = milimo.inside("model", "download", KLEIN, "--detach")
-    assert again["jobs"] == [job]  # it is under way: no second one
+    assert again["jobs"] == [job]  # The model is being downloaded already, so no second job is queued.
     milimo.inside("job", "pause", job)
     wait_for(milimo, job, "paused")
     kept = count_partial_bytes(folder)
@@ -160,7 +168,7 @@ def test_queue_pauses_and_resumes_a_download(milimo: Milimo, hub: FakeHub) -> No
 
 @pytest.mark.long("command_line")
 def test_boards_are_made_while_weights_are_downloaded(milimo: Milimo, hub: FakeHub) -> None:
-    """A download has a slot of its own: nobody waits for it."""
+    """Downloads have a slot of their own, so other jobs do not wait for them."""
     hub.add(KLEIN_HUB, klein(3_000_000))
     hub.bytes_per_second = CRAWL
     job = milimo.inside("model", "download", KLEIN, "--detach")["jobs"][0]
@@ -209,7 +217,8 @@ def test_progress_of_a_download_shows_rate_and_time_left(milimo: Milimo, hub: Fa
         time.sleep(0.05)
     milimo.inside("job", "cancel", job)
     hub.bytes_per_second = 0.0
-    again = milimo.inside("model", "download", KLEIN)  # the one that is being cancelled is not waited for
+    # The download does not wait for the cancelled job; a new job is queued.
+    again = milimo.inside("model", "download", KLEIN)
     assert again["jobs"] != [job]
     assert row(milimo, KLEIN)["state"].startswith("in use")
 
@@ -229,7 +238,7 @@ def test_token_is_in_no_spec_log_event_or_manifest(milimo: Milimo, hub: FakeHub)
     assert TOKEN not in json.dumps(milimo.inside("job", "show", done["jobs"][0]))
     log = milimo("job", "log", done["jobs"][0]).stdout.decode()
     assert "facebook/sam3 at c0ffee" in log
-    assert "http://" not in log  # the addresses of a store are signed
+    assert "http://" not in log  # Download addresses contain signatures, so they must not be logged.
     assert TOKEN not in log
     for path in everything_written(milimo):
         assert TOKEN.encode() not in path.read_bytes(), path
@@ -265,7 +274,8 @@ def test_token_added_after_the_supervisor_started_is_used(milimo: Milimo, hub: F
 
 def test_gated_model_without_a_token_is_refused_before_queueing(milimo: Milimo, hub: FakeHub) -> None:
     before = [job["id"] for job in milimo.inside("job", "list")]
-    assert "HF_TOKEN" in milimo.inside("model", "token", code=2)["error"]["hint"]  # nobody is there to ask
+    # Without a terminal, nobody can be asked for the token.
+    assert "HF_TOKEN" in milimo.inside("model", "token", code=2)["error"]["hint"]
     refused = milimo.inside("model", "download", "sam3", code=3)["error"]
     assert refused["kind"] == "unavailable"
     for step in ("1. open", "/facebook/sam3", "settings/tokens", "3. milimo model token"):
@@ -290,7 +300,7 @@ def test_token_without_rights_is_reported_in_one_sentence(milimo: Milimo, hub: F
 
 
 def test_full_disk_is_reported_before_queueing(milimo: Milimo, hub: FakeHub) -> None:
-    """Row 82: a tenth more than it takes has to be free."""
+    """The disk must have free space for the download plus a tenth. Row 82 of docs/replaced-behaviour.md."""
     free_bytes(milimo).write_text("75000000000")
     refused = milimo.inside("model", "download", "ltx-2", code=1)["error"]
     assert refused["kind"] == "disk_full"
@@ -300,7 +310,9 @@ def test_full_disk_is_reported_before_queueing(milimo: Milimo, hub: FakeHub) -> 
 
 @pytest.mark.long("command_line")
 def test_search_lists_repositories_and_local_models(milimo: Milimo, hub: FakeHub) -> None:
-    """Row 84: by use, most first, each with how it stands here."""
+    """Results are sorted by number of downloads and show their state on this machine. Row 84 of
+    docs/replaced-behaviour.md.
+    """
     hub.add(KLEIN_HUB, klein(), downloads=10)
     hub.add("black-forest-labs/FLUX.2-new", klein(), downloads=99, gated="auto")
     hub.add("stranger/FLUX.2-mine", klein(), downloads=1000)
@@ -324,7 +336,9 @@ def test_search_without_a_network_is_not_retried(milimo: Milimo) -> None:
 
 @pytest.mark.long("command_line")
 def test_update_compares_commits(milimo: Milimo, hub: FakeHub) -> None:
-    """Row 84: a file's time says when it was copied, not which version it is."""
+    """Versions are compared by commit, because the time of a file only tells when it was copied. Row 84 of
+    docs/replaced-behaviour.md.
+    """
     repository = hub.add(KLEIN_HUB, klein())
     milimo.inside("model", "download", KLEIN)
     assert milimo.inside("model", "update")[0]["newer"] is False
@@ -366,7 +380,7 @@ def test_setup_without_a_card_lists_what_to_rent_and_four_commands(milimo: Milim
 
 
 def test_model_too_large_for_every_card_is_refused_with_an_alternative() -> None:
-    """Forty times the pixels and twenty times the frames of what LTX-2 is shown with: no card has room."""
+    """A request with far more pixels and frames than LTX-2's published size fits no card."""
     asked = make_published_request("ltx2", "ltx-2.5")
     with pytest.raises(Refused) as refusal:
         find_sizes_for_request(replace(asked, width=8192, height=8192, frames=2401, stages=1))
@@ -400,7 +414,9 @@ def test_setup_asks_for_the_licence_and_downloads(milimo: Milimo, hub: FakeHub) 
 def test_setup_on_a_card_ends_with_a_test_take(
     milimo: Milimo, hub: FakeHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The take waits for its downloads; there is no card here, so it is not made."""
+    """The test take is queued after the downloads that it needs. This machine has no card, so the take is not
+    made.
+    """
     for name, value in milimo.env.items():
         monkeypatch.setenv(name, value)
     hub.add(KLEIN_HUB, klein(1_000_000))
@@ -432,7 +448,9 @@ def test_description_of_an_unknown_repository_is_shown(milimo: Milimo, hub: Fake
 
 @pytest.mark.long("command_line")
 def test_worker_refuses_a_listing_larger_than_the_disk(milimo: Milimo, hub: FakeHub) -> None:
-    """The registry's figures are those of a page: what counts is what the hub lists."""
+    """The sizes that the hub lists decide, because the sizes in the registry come from a documentation
+    page.
+    """
     repository = hub.add(KLEIN_HUB, klein(1_000_000))
     repository.sizes["vae/diffusion_pytorch_model.safetensors"] = 90_000_000_000
     free_bytes(milimo).write_text("30000000000")

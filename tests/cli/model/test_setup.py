@@ -1,4 +1,4 @@
-"""`milimo model setup` for any machine, and the listings that its sizes and hashes come from."""
+"""Test `milimo model setup` on any machine, and the repository listings that supply its sizes and hashes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def test_ladder_has_a_plan_for_every_machine(milimo: Milimo) -> None:
     for gb in CARDS_GB:
         for main in (MAIN_GB[0], MAIN_GB[-1]):
             plan = setup(milimo, "ltx2", "--card", str(gb), "--ram", str(main))
-            assert plan["model"] == "ltx-2.5", (gb, main)  # what its makers recommend, wherever it runs
+            # The model that Lightricks recommends, on every machine
+            assert plan["model"] == "ltx-2.5", (gb, main)
             assert plan["recipe"]
             assert plan["seconds"] > 0
             assert "121 frames" in plan["size"]
@@ -103,7 +104,9 @@ def test_model_of_another_family_names_its_family(milimo: Milimo) -> None:
 
 @pytest.mark.long("command_line")
 def test_refresh_records_the_listing_of_the_hub(milimo: Milimo, hub: FakeHub) -> None:
-    """By an answer of the hub every size and hash is known, before anything is fetched."""
+    """`model list --refresh` records all sizes and hashes from one reply of the hub, before any file is
+    downloaded.
+    """
     before = setup(milimo, "flux2", "--card", "24")
     assert before["rows"][0]["known"] == "in part"
     files = klein(1_000_000)
@@ -136,7 +139,7 @@ def test_refresh_without_a_network_is_one_sentence(milimo: Milimo) -> None:
 
 
 def test_damaged_record_names_the_command_that_renews_it(milimo: Milimo) -> None:
-    milimo.inside("model", "disk")  # makes the home
+    milimo.inside("model", "disk")  # creates the home
     kept = Home(milimo.home).models / LISTINGS_FILE
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps({"a/b": {"by": "hub"}}))

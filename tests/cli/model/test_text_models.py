@@ -1,4 +1,4 @@
-"""Language models behind an address by the command line: listed, pulled, counted, forgotten."""
+"""Test language models of external servers from the command line: list, pull, count usage and delete."""
 
 from __future__ import annotations
 
@@ -57,4 +57,5 @@ def test_requests_are_counted_by_film_and_deleted(studio: Milimo) -> None:
     assert (row["engine"], row["model"], row["answers"]) == ("ollama", "writer-1", 1)
     assert row["cost"] == pytest.approx((row["asked"] + 2 * row["answered"]) / 1e6)
     assert studio.json("text", "forget")["answers"] == 1
-    assert len(studio.json("text", "usage", "--all")) == 1  # what was used was used
+    # Deleting answers does not delete the usage record
+    assert len(studio.json("text", "usage", "--all")) == 1

@@ -1,4 +1,6 @@
-"""A token typed at a prompt: not shown, kept where the hub's own tools keep it, in nothing of ours."""
+"""Test entering a token at a prompt. The token is not echoed, and is stored where the hub's own tools store
+it, in no file of Milimo.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +38,9 @@ def milimo(tmp_path: Path, hub: FakeHub) -> Iterator[Milimo]:
 
 
 def typed(milimo: Milimo, words: list[str], answers: dict[bytes, str]) -> tuple[int, bytes, bytes]:
-    """Run a verb at a terminal of its own; when a question is seen its answer is typed. Returns exit code,
-    what the terminal showed, and standard output.
+    """Run a command in its own terminal and type the answer to each question that appears.
+
+    Returns the exit code, the terminal's output and standard output.
     """
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
@@ -52,12 +55,13 @@ def typed(milimo: Milimo, words: list[str], answers: dict[bytes, str]) -> tuple[
         if select.select([ours], [], [], 0.1)[0]:
             try:
                 shown += os.read(ours, 4096)
-            except OSError:  # the terminal was let go of
+            except OSError:  # the command closed the terminal
                 break
         for question in [question for question in left if question in shown]:
             while left[question] == TOKEN and termios.tcgetattr(ours)[3] & termios.ECHO:
                 assert time.monotonic() < end, shown
-                time.sleep(0.01)  # nobody types a secret where it is shown
+                # Wait until echo is off: a person would not type a secret while it is visible
+                time.sleep(0.01)
             os.write(ours, f"{left.pop(question)}\n".encode())
     out, _ = process.communicate(timeout=300)
     os.close(ours)
@@ -68,7 +72,9 @@ def typed(milimo: Milimo, words: list[str], answers: dict[bytes, str]) -> tuple[
 def test_token_is_asked_for_without_echo_and_stored_by_the_hub_library(
     milimo: Milimo, hub: FakeHub, tmp_path: Path
 ) -> None:
-    """Milimo Video took a token from the environment alone, and forgot it at each restart."""
+    """The hub library stores the token. Milimo Video read it only from the environment and lost it at each
+    restart.
+    """
     files = {"config.json": b"{}", "model.safetensors": safetensors({"a": (99, 9)})}
     hub.add("facebook/sam3", files, gated="manual")
     hub.tokens[TOKEN] = ("facebook/sam3",)
@@ -126,7 +132,7 @@ def test_lent_token_is_used_for_its_own_download_only(
         assert os.environ["HF_TOKEN"] == "hf_another"
     with pytest.raises(Yielded), hub_token.use_left_token(home, "sam3"):
         raise Yielded("paused")
-    assert lent[0].exists()  # it goes on later
+    assert lent[0].exists()  # a paused download still needs the token
     with hub_token.use_left_token(home, "sam3"):
         assert os.environ["HF_TOKEN"] == TOKEN
     assert os.environ["HF_TOKEN"] == "hf_another"
@@ -135,7 +141,9 @@ def test_lent_token_is_used_for_its_own_download_only(
 
 @pytest.fixture
 def lending(tmp_path: Path, hub: FakeHub) -> Iterator[Milimo]:
-    """Verbs in a shell with a token, on a machine that has no runtime folder but the temporary one."""
+    """Return `milimo` with a token in its environment, on a machine without a runtime folder, so it uses the
+    temporary folder.
+    """
     tmp = tmp_path / "tmp"
     tmp.mkdir()
     env = {
@@ -150,7 +158,7 @@ def lending(tmp_path: Path, hub: FakeHub) -> Iterator[Milimo]:
 
 
 def holding(folder: Path) -> list[Path]:
-    """The files below it that hold the token."""
+    """Return the files in `folder` and its subfolders that contain the token."""
     return [path for path in folder.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
 
 
@@ -175,7 +183,7 @@ def test_lent_token_is_removed_when_its_download_is_cancelled(
     end: str, lending: Milimo, hub: FakeHub, tmp_path: Path
 ) -> None:
     hub.add(KLEIN_HUB, klein(3_000_000))
-    hub.tokens[TOKEN] = ()  # one that the hub does not know ends the download at its first question
+    hub.tokens[TOKEN] = ()  # the hub does not accept this token, so the download ends at its first request
     hub.bytes_per_second = 100_000
     if end == "while it waits":
         lending.act("job", "pause", "--lane", "fetch")
@@ -187,7 +195,7 @@ def test_lent_token_is_removed_when_its_download_is_cancelled(
         [worker] = [
             row for row in lending.inside("supervisor", "status")["workers"] if row["lane"] == "fetch"
         ]
-        os.kill(worker["pid"], signal.SIGSTOP)  # it hears no cancel
+        os.kill(worker["pid"], signal.SIGSTOP)  # a stopped worker can't react to the cancel request
         lending.act("job", "cancel", job)
         os.kill(worker["pid"], signal.SIGKILL)
     elif end == "everything killed":
@@ -207,7 +215,9 @@ def test_lent_token_is_removed_when_its_download_is_cancelled(
 def test_lent_token_of_a_failed_request_is_removed_by_the_next_supervisor(
     lending: Milimo, tmp_path: Path
 ) -> None:
-    """A shell that was killed between lending and queueing."""
+    """The supervisor removes the token of a shell that was killed after lending the token and before queueing
+    the job.
+    """
     lending.act("job", "list")
     code = (
         "import os, sys; from pathlib import Path; from milimo_tui.core.paths import Home;"

@@ -1,4 +1,4 @@
-"""Workflows of ComfyUI by the command line: taken up, bound, asked about, and takes made by them."""
+"""Test ComfyUI workflows from the command line: add, bind, explain, and make takes with them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def server(tmp_path: Path) -> Iterator[ComfyServer]:
 
 @pytest.fixture
 def studio(film: Milimo, server: ComfyServer) -> Milimo:
-    """The tiny film, and settings that name the server."""
+    """Return `milimo` on the tiny film, with settings that name the ComfyUI server."""
     return replace(film, env={**film.env, "MILIMO_COMFYUI_URL": server.url})
 
 
@@ -47,7 +47,8 @@ def test_workflow_is_added_shown_bound_and_listed(studio: Milimo) -> None:
     assert [row["name"] for row in studio.json("workflow", "list")] == ["walk"]
     assert "comfyui:walk" in [row["id"] for row in studio.json("engine", "list")]
     assert "Nobody" in studio.refusal("workflow", "bind", "walk", "seed=Nobody.seed")
-    assert studio.json("workflow", "show", "walk")["targets"]["prompt"] == ["7.text"]  # as it was
+    # The refused bind changed nothing
+    assert studio.json("workflow", "show", "walk")["targets"]["prompt"] == ["7.text"]
     (studio.cwd / "ui.json").write_text('{"nodes": [], "links": []}')
     assert "ui.json" in studio.refusal("workflow", "add", "ui.json")
     studio.act("model", "remove", "walk", "--yes")

@@ -1,4 +1,6 @@
-"""`milimo cluster`: what it refuses and why, and a cluster of this machine from up to down."""
+"""Test `milimo cluster`: its refusals with their reasons, and a cluster on this machine from `up` to
+`down`.
+"""
 
 from __future__ import annotations
 
@@ -105,7 +107,9 @@ def test_cluster_on_this_machine_starts_works_and_stops(milimo: Milimo) -> None:
 
 @pytest.mark.long("ray")
 def test_commands_of_the_page_run_in_order(milimo: Milimo) -> None:
-    """With this machine's own address and token in the place of the page's."""
+    """The documented commands run in order, with this machine's address and token instead of those on the
+    page.
+    """
     port, lines = (
         free_port(),
         re.findall(r"^    milimo (cluster .+?)(?: +#.*)?$", PAGE.read_text(), re.MULTILINE),

@@ -1,4 +1,6 @@
-"""`milimo job watch`: replay from any number, then live, over supervisors that are killed or stopped."""
+"""Test `milimo job watch`: it replays events from any number and then follows them live, even when
+supervisors are killed or stopped.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ ROOT = Path(__file__).parents[3]
 
 
 class Watcher:
-    """A `milimo job watch` under way, its lines in a file."""
+    """A running `milimo job watch` whose output goes to a file."""
 
     def __init__(self, milimo: Milimo, file: Path, *words: str) -> None:
         self.file = file
@@ -67,7 +69,7 @@ def states(watcher: Watcher) -> list[str]:
 
 
 def kill_after_more(watcher: Watcher, home: Home) -> None:
-    """SIGKILL the supervisor once the watcher has heard more than it had."""
+    """Kill the supervisor with SIGKILL after the watcher received further events."""
     seen = len(watcher.events())
     until(lambda: len(watcher.events()) > seen + 6, "events come")
     note = read_supervisor_note(home)
@@ -95,7 +97,7 @@ def test_watch_survives_killed_supervisors_without_gap_or_repetition(
         ends = {job.id: job.state for job in client.list_jobs()}
     assert set(ends.values()) == {"done"}
     assert numbers(told) == sorted(set(numbers(told)))
-    # Progress of a job is forgotten when it has ended; everything else was told, in order.
+    # Progress events of a job are deleted when it ends. The watcher received all other events, in order.
     assert [n for n in numbers(kept) if n not in numbers(told)] == []
     ended = [event["job"] for event in told if event["kind"] == "state" and event["state"] == "done"]
     assert sorted(ended) == sorted(ends)

@@ -1,4 +1,6 @@
-"""The queue by words, as processes: naming jobs, lists, edit, order, pause, cancel, retry, batches."""
+"""Test the job commands as processes: naming, listing, editing, ordering, pausing, cancelling and retrying
+jobs and batches.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ ROOT = Path(__file__).parents[3]
 
 @dataclass(frozen=True)
 class Told:
-    """What a verb said."""
+    """The exit code and output of a command."""
 
     code: int
     out: str
@@ -41,9 +43,9 @@ class Told:
 
 
 class Queue:
-    """`milimo` on a home of its own with engines that do as their prompt says, and a client beside it.
+    """A home for `milimo` whose engines do what their prompt says, with a client of the supervisor.
 
-    Verbs are run by the same front door, but within this process: there are many of them.
+    Commands run inside the test process because there are many of them.
     """
 
     def __init__(self, milimo: Milimo) -> None:
@@ -70,13 +72,13 @@ class Queue:
         return self.client.submit_jobs(requests, batches=batches)
 
     def held_up(self) -> str:
-        """A job that works until the gate is opened, so that all others wait."""
+        """Submit a job that runs until the gate is opened, so that all other jobs wait. Return its id."""
         [id] = self.submit(picture(f"gate={self.gate}", label="0A take"))
         until_runs(self.client, id)
         return id
 
     def refused(self, *words: str, code: int = 2, **env: str) -> str:
-        """The sentence of a verb that can't do what it was asked."""
+        """Return the error message of a command that is refused with exit code `code`."""
         told = self.run(*words, code=code, **env).err
         assert told.startswith("milimo: "), told
         assert "Traceback" not in told
@@ -179,7 +181,9 @@ def test_queued_job_is_edited_by_arguments(queue: Queue) -> None:
 
 
 def editor(path: Path, text: str) -> str:
-    """An editor that does what the text says with the `spec` it is given."""
+    """Return the command of a text editor that runs the Python statements `text` on the `spec` in the edited
+    file.
+    """
     path.write_text(
         "import json, os, sys\nfile = sys.argv[1]\nspec = json.load(open(file))\n"
         f"{text}\njson.dump(spec, open(file, 'w'))\n"
@@ -200,7 +204,7 @@ def test_spec_is_edited_in_the_editor_and_typed_text_is_kept(queue: Queue, tmp_p
         *edit, EDITOR=editor(tmp_path / "b.py", "spec['seed'] = 'forty-two'"), VISUAL="", TMPDIR=temporary
     )
     assert "seed" in told
-    kept = Path(told.split()[-1])  # the path of what was typed ends the message
+    kept = Path(told.split()[-1])  # the message ends with the path of the saved text
     assert json.loads(kept.read_text())["seed"] == "forty-two"
     broken = editor(tmp_path / "c.py", "open(file, 'w').write('{oops'); sys.exit()")
     assert "JSON" in queue.refused(*edit, EDITOR=broken, VISUAL="", TMPDIR=temporary)
@@ -337,7 +341,7 @@ def test_log_is_followed_to_its_end_without_control_codes(queue: Queue) -> None:
     assert "10 %\n20 %" in shown
 
 
-# Pure
+# Tests of functions without a supervisor
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""Many jobs of the past: listed by pages, at the price of a few; forgotten by name, or by a setting."""
+"""Test a queue with many ended jobs: pages of the list cost as little as a short list, and jobs are deleted
+by name or by a setting.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ OLD = time.time() - 90 * 86_400
 
 
 def with_past(milimo: Milimo, count: int, ended: float = OLD) -> list[str]:
-    """So many jobs that were done long ago, one a second; nobody may run the home meanwhile."""
+    """Store `count` jobs that ended long ago, one per second, and return their ids. Stops the supervisor
+    first, because it must not run meanwhile.
+    """
     milimo.inside("supervisor", "stop", "--now")
     database = sqlite3.connect(milimo.home / "studio.db")
     columns = [row[1] for row in database.execute("PRAGMA table_info(job)")]
@@ -42,7 +46,9 @@ def with_past(milimo: Milimo, count: int, ended: float = OLD) -> list[str]:
 
 
 def cpu_of_a_list(milimo: Milimo) -> float:
-    """Seconds of CPU that `job list` takes: its own, and the supervisor's for it."""
+    """Return the CPU seconds that `job list` takes in its own process and in the supervisor: the best of four
+    measurements.
+    """
     milimo.act("supervisor", "start")
     pid = milimo.inside("supervisor", "status")["pid"]
     best = 1e9
@@ -122,7 +128,7 @@ def test_prune_asks_at_a_terminal(film: Milimo) -> None:
 
 
 def test_needed_jobs_are_not_deleted(film: Milimo) -> None:
-    """A job that waits for one of long ago keeps it."""
+    """An old job is preserved while another job waits for it."""
     ids = with_past(film, 2)
     database = sqlite3.connect(film.home / "studio.db")
     other = database.execute("SELECT id FROM job WHERE id NOT LIKE 'job_past%' LIMIT 1").fetchone()[0]

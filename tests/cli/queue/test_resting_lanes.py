@@ -1,4 +1,6 @@
-"""Workers that can't start: their lane rests, says why and until when, and is tried again by itself."""
+"""Test lanes whose workers can't start. The lane rests, reports the reason and the time of the next attempt,
+and then tries again.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from milimo_tui.jobs.client.client import Client
 from tests.front_door import Milimo
 from tests.jobs.conftest import picture, until, until_state
 
-# What Python runs first in each process: one that is to be a worker ends there, as long as the file is there.
+# Python runs this code first in each process. A process that is about to become a worker exits while the file
+# exists.
 BROKEN = """
 import os, sys
 if "--multiprocessing-fork" in sys.orig_argv and os.path.exists(os.environ["TEST_BROKEN"]):
@@ -26,7 +29,7 @@ if "--multiprocessing-fork" in sys.orig_argv and os.path.exists(os.environ["TEST
 
 @pytest.fixture
 def broken(tmp_path: Path) -> Path:
-    """As long as it is there workers end as soon as they start."""
+    """Create the file that makes each worker exit as soon as it starts, and return its path."""
     (tmp_path / "early").mkdir()
     (tmp_path / "early" / "sitecustomize.py").write_text(BROKEN)
     file = tmp_path / "broken"
@@ -52,7 +55,7 @@ def desk(milimo: Milimo, broken: Path) -> Iterator[Milimo]:
 
 
 def resting(milimo: Milimo) -> dict[str, Any] | None:
-    """The cpu lane where it rests."""
+    """Return the cpu lane if it is resting, otherwise None."""
     for lane in milimo.json("supervisor", "status")["lanes"]:
         if lane["id"] == "cpu" and lane["next_try"]:
             return dict(lane)
@@ -68,10 +71,11 @@ def test_resting_lane_is_reported_and_retried_automatically(desk: Milimo, broken
         assert re.search(r"\d\d:\d\d", lane["reason"]), "the time of the next try"
         told = desk("job", "wait", id, code=1).stderr.decode()
         assert "3B board" in told
-        cause = lane["reason"].partition(";")[0]  # the time after it may be that of the try after the next
+        # Leave out the time after the semicolon: a later attempt may have changed it.
+        cause = lane["reason"].partition(";")[0]
         assert cause in told
         assert cause in desk("supervisor", "status").stdout.decode()
-        # It is, and rests for longer.
+        # The lane is tried again, fails, and rests for longer.
         first = lane["next_try"]
         again = until(
             lambda: (found := resting(desk)) and found["next_try"] > first and found, "a second rest"

@@ -1,4 +1,6 @@
-"""The box works on: terminals that close, workers and supervisors that are killed, two people at once."""
+"""Test that the queue keeps working when terminals close, workers and supervisors are killed, and two people
+work at once.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,7 @@ def test_closed_terminal_leaves_the_jobs_running(film: Milimo) -> None:
 
 
 def _kill_both(milimo: Milimo) -> None:
-    """SIGKILL a worker, then the supervisor."""
+    """Kill all workers with SIGKILL, then the supervisor."""
     status = milimo.json("supervisor", "status")
     for pid in [worker["pid"] for worker in status["workers"]] + [status["pid"]]:
         try:
@@ -89,7 +91,9 @@ def test_twenty_rounds_of_kills_lose_nothing(film: Milimo) -> None:
 
 
 def _killed_at(film: Milimo, point: str) -> None:
-    """A take whose supervisor ends itself at a point of publishing is taken in exactly once."""
+    """Check that a take is added exactly once when its supervisor kills itself at `point` while publishing
+    it.
+    """
     film.act("shot", "set", "1A", "--seed", "5")
     before = film.json("shot", "takes", "1A")
     film.inside("supervisor", "stop", "--now")
@@ -130,7 +134,8 @@ def test_killed_render_is_completed(film: Milimo) -> None:
 
 @pytest.mark.long("command_line")
 def test_cancel_stops_a_take_and_retry_makes_it(film: Milimo) -> None:
-    film.act("shot", "set", "1A", "--length", "300s")  # it is still at it when it is cancelled
+    # Long enough that the take is still being made when it is cancelled
+    film.act("shot", "set", "1A", "--length", "300s")
     [job] = film.json("shot", "make", "1A", "--detach")["jobs"]
     wait_until(lambda: states(film, [job]) == ["running"])
     film.act("job", "cancel", job)
@@ -154,7 +159,7 @@ def test_watch_replays_and_ends_with_the_last_job(film: Milimo) -> None:
 
 @pytest.mark.long("command_line")
 def test_two_people_edit_one_film(film: Milimo) -> None:
-    """Edits from two processes at once: each is applied whole or refused with a sentence."""
+    """Each edit of two concurrent processes is applied completely or refused with a sentence."""
     results: list[subprocess.CompletedProcess[bytes]] = []
 
     def edit(seed: int) -> None:

@@ -1,4 +1,6 @@
-"""Asking about the film and its characters through the command line: a real supervisor, worker and server."""
+"""Test questions about the film and its characters from the command line, with a real supervisor, worker and
+text server.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ def server() -> Iterator[TextServer]:
 
 @pytest.fixture
 def asking(film: Milimo, server: TextServer) -> Milimo:
-    """`milimo` on the tiny film, with a service on loopback."""
+    """Return `milimo` on the tiny film, with a text service on loopback."""
     config = Path(film.env["XDG_CONFIG_HOME"]) / "milimo" / "config.toml"
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_text(f'text_engine = "ollama"\nollama_url = "{server.url}"\nollama_model = "writer-2"\n')

@@ -1,4 +1,4 @@
-"""`storyboard export`: pages and tables, read back by readers that nobody here wrote."""
+"""Test `storyboard export`: pages and tables are read back with independent libraries."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_each_page_is_a_picture_file(film: Milimo) -> None:
     pages = sorted(film.cwd.glob("boards-*.png"))
     assert len(pages) == len(numbers(film))
     with Image.open(pages[0]) as page:
-        assert page.size == (1754, 1240)  # A4 at 150 dots an inch
+        assert page.size == (1754, 1240)  # A4 at 150 dots per inch
 
 
 def test_shot_list_is_exported_as_tables(film: Milimo) -> None:

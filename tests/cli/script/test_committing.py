@@ -1,4 +1,6 @@
-"""`storyboard commit` from the command line: doing nothing where it costs, new names answered."""
+"""Test `storyboard commit` from the command line: it refuses to lose work without confirmation, and new names
+are answered.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,7 @@ def test_moved_scene_is_reported_and_named_in_the_history(film: Milimo) -> None:
     assert re.findall(r"\d", moved["words"]) in (
         ["2", "2"],
         ["1", "3"],
-    )  # the scene before it, its own number
+    )  # The numbers of the preceding scene and of the new scene.
     assert film.json("storyboard", "show")[1]["heading"] == "INT. CELLAR - NIGHT", "nothing is done yet"
     assert "1 scene moved" in film.act("storyboard", "commit", "--dry-run")
     film.act("storyboard", "commit")
@@ -103,7 +105,9 @@ def test_removed_shot_without_a_take_promises_none(film: Milimo) -> None:
 
 
 def test_dry_run_counts_equal_the_commit(film: Milimo) -> None:
-    """A split of which one half is reworded, a text that is longer, a scene that goes, one that comes."""
+    """A dry run counts the same changes as the commit: a split shot with one reworded half, a longer text, a
+    removed scene and a new scene.
+    """
     text = THREE.replace("Ada digs.", "Ada digs a hole by the wall. She lifts a tin out of the wet earth.")
     saved(film, text)
     film.act("storyboard", "commit")

@@ -1,4 +1,6 @@
-"""Words by language models through the command line: a real supervisor and worker, real servers."""
+"""Test prompts written by language models from the command line, with a real supervisor, worker and text
+servers.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ def server() -> Iterator[TextServer]:
 
 @pytest.fixture
 def writing(film: Milimo, server: TextServer) -> Milimo:
-    """`milimo` on the tiny film, with both kinds of services on the one server."""
+    """Return `milimo` on the tiny film, with one server configured for both kinds of text service."""
     config = Path(film.env["XDG_CONFIG_HOME"]) / "milimo" / "config.toml"
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_text(
@@ -58,7 +60,8 @@ def test_suggestion_is_kept_next_to_the_original_until_accepted(writing: Milimo,
     assert (made["text"], made["original"], made["state"]) == (PROMPT, worded, "open")
     assert (made["engine"], made["model"], made["seed"]) == ("ollama", "writer-2", 7)
     assert worded in words_of(server.chats[0], "user")
-    assert "140 to 200 words" in words_of(server.chats[0], "system")  # as the makers of LTX-2 want it
+    # The length that Lightricks recommends for LTX-2 prompts
+    assert "140 to 200 words" in words_of(server.chats[0], "system")
     assert prompt_of(writing) == original
 
     writing.json("shot", "accept", "1A")
@@ -111,14 +114,15 @@ def test_row_14_reference_sheet_as_first_frame_is_reported_and_can_be_allowed(
     sheet, fit, *_ = made["notes"]
     named = ("1A", "mara.png", "woman from four sides", "milimo shot sheet 1A --use")
     assert [each for each in named if each not in sheet] == []
-    assert re.findall(r"\d+", fit)[:3] == ["1", "57", "56"], fit  # 1A is made with 57 frames, it needs 56
+    assert re.findall(r"\d+", fit)[:3] == ["1", "57", "56"], fit  # 1A needs 56 frames and is made with 57
     said = writing.json("shot", "sheet", "1A")
     assert (said["sheet"], said["by"]) == (True, "writer-2")
 
     writing.json("shot", "sheet", "1A", "--use")
     [held] = [row for row in writing.json("shot", "condition", "list", "1A") if row["source"] == "hand"]
     assert held["behind"] is None
-    writing.json("shot", "enhance", "1A", "--picture")  # a model that finds so again has not the last word
+    # The same finding by a model does not override the user's answer.
+    writing.json("shot", "enhance", "1A", "--picture")
     assert writing.json("shot", "sheet", "1A")["by"] == "you"
     writing.json("cut", "undo", "--whole-project")
     assert writing.json("shot", "sheet", "1A")["sheet"] is True
@@ -234,7 +238,8 @@ def test_row_10_any_provider_breaks_a_script_down_with_the_facts_of_the_film(
         assert rows[1]["dialogue"] == ["Mara: You are late."]
     told = words_of(server.chats[0], "user")
     assert "INT. KITCHEN - NIGHT" in told
-    assert f"(@Mara) — tired {'x' * 54}…" in told  # row 12: 60 letters, as text_known says
+    # Row 12 of the replaced rules: `text_known` limits the text to 60 letters.
+    assert f"(@Mara) — tired {'x' * 54}…" in told
     assert writing.json("storyboard", "parse")[0]["by"] == "rules"
 
 
@@ -244,7 +249,8 @@ def test_breakdown_of_a_model_is_reviewed_changed_and_committed(
 ) -> None:
     server.answer = lambda body: json.dumps(LIST)
     rows = writing.json("storyboard", "parse", "--engine", "ollama")
-    assert [shot["size"] for shot in shots_of(writing)] == ["WS", "MS", "WS"]  # of the rules, until then
+    # The sizes of the rules are unchanged until the rows are committed
+    assert [shot["size"] for shot in shots_of(writing)] == ["WS", "MS", "WS"]
     rows[0] |= {"size": "ECU", "frames": 99}
     file = tmp_path / "shots.json"
     file.write_text(json.dumps(rows))
@@ -259,7 +265,7 @@ def test_breakdown_of_a_model_is_reviewed_changed_and_committed(
         "Mara looks up.",
         "“You are late.”",
     )
-    assert (first["line"], second["line"]) == (5, 7)  # of the screenplay
+    assert (first["line"], second["line"]) == (5, 7)  # line numbers of the screenplay
     again = writing.json("storyboard", "commit", "--shots", str(file))
     assert (again["kept"], again["new"], again["changed"]) == (2, 0, 0)
     writing.act("cut", "undo", "--whole-project")

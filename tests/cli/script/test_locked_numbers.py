@@ -1,4 +1,6 @@
-"""Locked numbers through the front door: who has one keeps it, who is new gets one between."""
+"""Test locked numbers from the command line: existing scenes and shots keep their number, and new ones get a
+number in between.
+"""
 
 from __future__ import annotations
 
@@ -120,7 +122,7 @@ def test_scene_added_by_hand_needs_no_script_and_survives_commits(film: Milimo) 
 
 
 def with_one_omitted(film: Milimo) -> None:
-    """Scene 2 is OMITTED, shot 1B too; there is a scene 4."""
+    """Lock the numbers, then omit scene 2 and shot 1B and add a fourth scene."""
     write(film, THREE)
     film.act("script", "numbers", "--lock")
     kitchen, attic = THREE.split("EXT. STREET")[0], f"INT. ATTIC{THREE.split('INT. ATTIC')[1]}"

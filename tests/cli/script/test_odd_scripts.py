@@ -1,4 +1,6 @@
-"""Scripts at the edges: without people, with hundreds, with thousands of shots, with names a letter apart."""
+"""Test unusual screenplays: without characters, with hundreds of them, with thousands of shots, and with
+names that differ by one letter.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""`storyboard board --file`: one's own drawing or photo as a shot's board; undone, or refused."""
+"""Test `storyboard board --file`: a user's own drawing or photo becomes the board of a shot, is undone, or is
+refused.
+"""
 
 from __future__ import annotations
 

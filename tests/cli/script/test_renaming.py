@@ -1,4 +1,4 @@
-"""Elements under another name: triggers in all words, people renamed in the screenplay."""
+"""Test renamed elements: their triggers change in all texts, and characters are renamed in the screenplay."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_new_trigger_replaces_the_old_one_in_all_texts_in_one_edit(film: Milimo)
     told = film.act("element", "set", "@Mara", "--trigger", "@Courier")
     assert "@Courier" in told
     assert "1 shot" in told
-    kept = film.json("job", "list")  # nothing was made for it
+    kept = film.json("job", "list")  # renaming queued no new job
     assert all(job["state"] == "done" for job in kept)
     shown = film.json("shot", "show", "1A")
     assert shown["prompt"] == before, "what is sent says the same"
@@ -81,7 +81,7 @@ def test_unclear_rename_is_reported_with_the_command_and_keeps_everything(film: 
 
 
 class _Yes:
-    """A person who says yes to everything, and what they were asked."""
+    """A stand-in for the user who answers yes to each question and records the questions."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []

@@ -1,4 +1,6 @@
-"""A story to a script by the command line: read, looked through, accepted; by rules, and by a text engine."""
+"""Test turning a story into a screenplay from the command line: analysed by rules or by a text engine,
+reviewed, and accepted.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,7 @@ def test_story_becomes_a_film_in_three_steps(milimo: Milimo, code: str) -> None:
     people = [item["text"] for item in found["items"] if item["kind"] == "person"]
     assert tuple(people) == ALL[code].people
     assert all(item["stands"] for item in found["items"])
-    assert milimo.json("storyboard", "show") == []  # nothing of the film has changed
+    assert milimo.json("storyboard", "show") == []  # the film is unchanged until the scenario is accepted
     milimo.act("scenario", "accept")
     scenes = [item["text"] for item in found["items"] if item["kind"] == "scene"]
     assert [scene["heading"] for scene in milimo.json("scene", "list")] == scenes
@@ -120,14 +122,14 @@ def test_text_engine_reads_the_story_and_its_inventions_are_marked(film: Milimo,
     found = film.json("script", "transform", story(film), "--engine", "ollama", "--seed", "7")
     items = {item["key"]: item for item in found["items"]}
     assert items["person 1"]["stands"]
-    assert not items["person 2"]["stands"]  # Zoltan is nowhere in the story
+    assert not items["person 2"]["stands"]  # Zoltan does not occur in the story
     assert items["person 2"]["by"] == "writer-2"
     assert items["title 1"]["text"] == "The Brass Coin"
     assert [item["text"] for item in found["items"] if item["kind"] == "act"] == ["The debt", "The bridge"]
     assert items["scene 2"]["within"] == "sequence 2"
     assert items["sequence 2"]["within"] == "act 2"
     assert "Mara waited at the market" in words_of(server.chats[0], "user")
-    assert server.chats[0]["format"]["properties"]["scenes"]  # held to the schema
+    assert server.chats[0]["format"]["properties"]["scenes"]  # the server was asked to follow the schema
     assert "“Zoltan laughed at them all”" in film.act("scenario", "show")
     film.act("scenario", "accept", "--replace")
     script = film.json("script", "export", "-")["text"]

@@ -1,4 +1,6 @@
-"""`scene enhance`: the prompts of a scene's shots by a language model, side by side, never silently."""
+"""Test `scene enhance`: a language model suggests prompts for the shots of a scene, shown next to the current
+prompts and never applied silently.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ GOOD = (
 
 
 def shot_of(body: dict[str, Any]) -> str:
-    """The shot that a question is about."""
+    """Return the number of the shot that the request `body` asks about."""
     found = re.search(r"^Shot (\w+), as it is", words_of(body, "user"), re.MULTILINE)
     assert found
     return found[1]
@@ -69,7 +71,8 @@ def test_prompts_of_a_scene_are_one_job_and_one_edit(writing: Milimo, server: Te
     first, second = words(writing)
     assert (first["state"], first["suggested"], first["faults"]) == ("suggested", GOOD, [])
     assert first["now"] == writing.json("shot", "show", "1A", "--engine", "ltx2")["prompt"]
-    assert [prompt_of(writing, shot) for shot in ("1A", "1B")] == before  # never silently
+    # The prompts change only when a person accepts them
+    assert [prompt_of(writing, shot) for shot in ("1A", "1B")] == before
     for found, word in zip(second["faults"], ("size", "viewpoint"), strict=False):
         assert word in found
     assert any("script" in each for each in second["faults"][2:])
@@ -93,7 +96,8 @@ def test_waiting_suggestion_is_not_requested_again_unless_its_shot_changed(
     writing.json("scene", "enhance", "1")
     told = writing.json("scene", "enhance", "1", code=2)["error"]
     assert "--again" in told["hint"]
-    writing.json("project", "set", "--style", "Woodcut.")  # its prompts begin with that whatever is accepted
+    # The style starts each prompt, so changing it does not make suggestions outgrown.
+    writing.json("project", "set", "--style", "Woodcut.")
     assert {row["state"] for row in words(writing)} == {"suggested"}
     writing.json("shot", "set", "1B", "--action", "The lamp goes out.")
     assert [row["state"] for row in words(writing)] == ["suggested", "outgrown"]

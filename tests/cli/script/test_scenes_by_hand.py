@@ -1,4 +1,6 @@
-"""What a person set on a scene stays when the screenplay is committed again; the commit says what changed."""
+"""Test that the user's changes to a scene survive another commit of the screenplay, and that the commit
+reports its changes.
+"""
 
 from __future__ import annotations
 
@@ -32,12 +34,12 @@ def test_moved_scene_and_changed_heading_survive_commits(film: Milimo) -> None:
     assert headings(film) == wanted
     shots = [row["number"][0] for row in film.json("shot", "list")]
     assert shots == sorted(shots, key="213".index), "the shots go with their scenes"
-    # A scene that is new in the script goes behind the one that it follows there.
+    # A new scene of the screenplay is inserted after the scene that it follows there.
     write(film, THREE.replace("EXT. STREET - DAY", "INT. CELLAR - DAY\n\nA rat runs.\n\nEXT. STREET - DAY"))
     assert headings(film) == [
         "EXT. STREET - DAY", "INT. KITCHEN - NIGHT", "INT. CELLAR - DAY", "INT. LOFT - NIGHT",
     ]  # fmt: skip
-    # Set back to what the script says, it is the script's again.
+    # A heading that is set back to the screenplay's text follows the screenplay again.
     film.act("scene", "set", "4", "--heading", "INT. ATTIC - NIGHT")
     write(film, THREE.replace("INT. ATTIC", "INT. GARRET"))
     assert headings(film)[-1] == "INT. GARRET - NIGHT"
@@ -94,7 +96,7 @@ def test_coverage_of_a_scene_follows_its_text_not_its_number(film: Milimo) -> No
 
 
 def shown(film: Milimo) -> list[tuple[str, str]]:
-    """Each scene's heading with what each of its shots shows or says."""
+    """Return the heading of each scene together with the dialogue or text of each of its shots."""
     scenes = film.json("scene", "list")
     shots = {row["id"]: film.json("shot", "list", "--scene", row["id"]) for row in scenes}
     return [(row["heading"], shot["dialogue"] or shot["text"]) for row in scenes for shot in shots[row["id"]]]
@@ -115,7 +117,8 @@ def test_scenes_added_by_hand_are_exported_and_read_again(film: Milimo) -> None:
     assert "\n\nINT. ROOF - DUSK\n\nWind on the tiles.\n\nMARA\n\nEXT. STREET" in text
     assert text.endswith("\n\n.the void\n\n!> A star blinks.\n\n")
     ids = [row["id"] for row in film.json("shot", "list")]
-    # Back in the same film they are the same scenes and shots; the script has them from now on.
+    # Imported into the same film, the text gives the same scenes and shots. From now on the screenplay
+    # contains them.
     write(film, text)
     assert (headings(film), shown(film)) == (rows, before)
     assert [row["id"] for row in film.json("shot", "list")] == ids

@@ -1,4 +1,6 @@
-"""A brief onto the board by the command line: one undo, prompts that say it, a batch that makes it."""
+"""Test planning a sequence from a brief on the command line: one undo step, prompts that follow the brief,
+and a batch that makes the shots.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shots that were added by hand to scenes of the script: in an exported Fountain, and back from it."""
+"""Test shots that the user added to scenes of the screenplay: exported to Fountain and imported again."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def ids(film: Milimo) -> list[str]:
 
 
 def back(film: Milimo, text: str) -> None:
-    """The text as another film."""
+    """Import the text as a second film."""
     path = film.cwd / "again.fountain"
     path.write_text(text)
     film.act("script", "import", str(path), "--name", "Again")
@@ -69,7 +69,7 @@ def test_shots_added_by_hand_are_exported_in_place_and_read_again(bar: Milimo) -
     assert "sleeps.\n\nA hand takes a cup.\n\nThe cup is cracked. Tea drips from it.\n\nMARA\n" in text
     assert "late.\n\n!> A fly lands.\n\nCUT TO:\n\nCLOSE ON the cup:\n\nSteam" in text
     assert text.endswith("Rain. Jun runs.\n\nA tram bell.\n\n")
-    # Back in the same film they are the same shots; the script has them from now on.
+    # Imported into the same film, the text gives the same shots. From now on the screenplay contains them.
     assert "unchanged" in write(bar, text)
     assert (shown(bar), ids(bar)) == (before, live)
     assert bar.act("script", "export", "-") == text, "none is written a second time"
@@ -77,7 +77,7 @@ def test_shots_added_by_hand_are_exported_in_place_and_read_again(bar: Milimo) -
     write(bar, text.replace("takes a cup", "takes the cup"))
     assert "A hand takes the cup." in [words for _, words in shown(bar)]
     assert ids(bar) == live
-    # One whose text goes is parked, as any of the script.
+    # A shot whose text is removed is parked, like every shot of the screenplay.
     write(bar, text.replace("A tram bell.\n", ""))
     assert ids(bar) == live[:-1]
     back(bar, text)
@@ -94,7 +94,8 @@ def test_text_written_between_exported_shots_stays(bar: Milimo) -> None:
     text = bar.act("script", "export", "-")
     text = text.replace("A dog barks.", "CUT TO:\n\n[[louder?]]\n\nA dog barks.")
     text = text.replace("A kite.", "SMASH CUT TO:\n\nA kite.")
-    # Written into the exported text before it is brought in: they are the same shots all the same.
+    # Transitions and a note were written into the exported text before the import. The shots are recognised
+    # nevertheless.
     write(bar, text)
     assert (headings(bar), shown(bar), ids(bar)) == (rows, before, live)
     assert bar.act("script", "export", "-") == text
@@ -115,7 +116,9 @@ def test_exported_shot_with_changed_text_is_recognised(bar: Milimo) -> None:
 
 
 def test_shots_of_the_script_stay_the_same_next_to_one_added_by_hand(bar: Milimo) -> None:
-    """A caption lies over the picture behind it; what is no shot in a script is none in the text."""
+    """A caption is exported with the shot that it covers. Text that is no shot in a screenplay (`CUT TO:`) is
+    not exported.
+    """
     add(bar, "2", "A tram bell.")
     bar.act("storyboard", "reorder", numbered(bar, "tram"), "-1")
     add(bar, "2", "CUT TO:")

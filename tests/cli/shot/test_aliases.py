@@ -1,4 +1,4 @@
-"""Sizes, angles and the rest by other spellings, through the front door and in a list of shots."""
+"""Test other spellings of sizes, angles and similar values, in commands and in a list of shots."""
 
 from __future__ import annotations
 

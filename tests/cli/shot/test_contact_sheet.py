@@ -1,4 +1,6 @@
-"""`shot contact-sheet`: the takes of a sweep on pages, each with what it alone has."""
+"""Test `shot contact-sheet`: pages of the takes of a sweep, each labelled with the values that only it
+has.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ def text_of(path: Path) -> str:
 def test_contact_sheet_of_a_sweep_shows_the_values_of_each_take(film: Milimo) -> None:
     film.act("shot", "make", "1A", "--seeds", "7,9", "--guidances", "3,5")
     takes = film.json("shot", "takes", "1A")
-    assert len(takes) == 5  # one was there
+    assert len(takes) == 5  # one earlier take and four of the sweep
     film.act("shot", "rate", "1A", "4", "--take", "3")
     assert "1 board file" in film.act("shot", "contact-sheet", "takes.pdf", "1A")
     text = text_of(film.cwd / "takes.pdf")
@@ -27,7 +29,7 @@ def test_contact_sheet_of_a_sweep_shows_the_values_of_each_take(film: Milimo) ->
         for guidance in (3, 5):
             assert f"seed {seed} · guidance {guidance}" in text
     assert "★★★★" in text
-    assert text.count("1A·") == 4  # the take of before is of no sweep
+    assert text.count("1A·") == 4  # the earlier take is not part of the sweep
     order = [text.index(f"seed {seed} · guidance {guidance}") for seed in (7, 9) for guidance in (3, 5)]
     assert order == sorted(order)
 

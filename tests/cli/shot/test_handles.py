@@ -1,5 +1,5 @@
-"""Handles: takes have frames before and behind their shot, so that a new film can be rolled, slipped and
-dissolved; the film shows them only where an edit reaches into them.
+"""Test handles: takes have frames before and after their shot, so that clips can be rolled, slipped and
+dissolved. The film shows handle frames only where an edit uses them.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import pytest
 
 from tests.front_door import TINY, Milimo, environment
 
-HANDLE = 12  # frames: the settings' own
+HANDLE = 12  # frames: the default of the setting
 
 
 def with_handles(folder: Path) -> Milimo:
-    """`milimo` as it is set up for everybody."""
+    """Return `milimo` in `folder` with the default handle settings."""
     env = environment(folder)
     del env["MILIMO_HANDLES"], env["MILIMO_MODEL_HANDLES"]
     return Milimo(env, folder / "work")
@@ -29,7 +29,7 @@ def with_handles(folder: Path) -> Milimo:
 
 @pytest.fixture(scope="module")
 def made_with_handles(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder whose home holds the tiny film, made once."""
+    """Make a home with the tiny film once for the module, and return its folder."""
     folder = tmp_path_factory.mktemp("handles")
     runner = with_handles(folder)
     script = folder / "work" / "two-lamps.fountain"
@@ -43,7 +43,7 @@ def made_with_handles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def film(made_with_handles: Path, tmp_path: Path) -> Iterator[Milimo]:
-    """`milimo` on a home of its own that holds the film."""
+    """Return `milimo` on a separate copy of the home with the film."""
     left_out = shutil.ignore_patterns("supervisor.*")
     shutil.copytree(made_with_handles / "home", tmp_path / "home", ignore=left_out)
     runner = with_handles(tmp_path)
@@ -108,7 +108,7 @@ def test_new_film_is_rolled_slipped_and_dissolved(film: Milimo) -> None:
 
 @pytest.mark.long("command_line")
 def test_film_shows_the_take_from_the_end_of_its_handle(film: Milimo) -> None:
-    """Held against the take's own file: film frame 0 is the take's frame 12, a slipped one its frame 3."""
+    """Frame 0 of the film equals frame 12 of the take's file. After a slip by -9 it equals frame 3."""
     take = pictures(where(film, takes(film)[0]))
     for by, first in ((0, HANDLE), (-9, HANDLE - 9)):
         if by:
@@ -135,7 +135,9 @@ def test_takes_older_than_handles_stay_fresh(milimo: Milimo, script: Path) -> No
 
 @pytest.mark.long("command_line")
 def test_take_shown_alone_starts_at_the_same_moment(film: Milimo) -> None:
-    """As a file of its own a take counts from its first frame, as a shot's from the shot's."""
+    """A take as a separate source counts time from its first frame; a take of a shot counts from the shot's
+    first frame.
+    """
     film.act("shot", "make", "1A")
     clip = clips(film)[0]["id"]
     film.act("cut", "take", clip, "1", "--alone")

@@ -1,4 +1,4 @@
-"""Takes as one batch through the command line: chosen, swept, chained, delayed, held, or only counted."""
+"""Test making takes as one batch from the command line: select, sweep, chain, delay, hold, or only count."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def batch(film: Milimo, id: str) -> dict[str, Any]:
 
 @pytest.fixture
 def resting(film: Milimo) -> Milimo:
-    """The tiny film with a queue that starts nothing."""
+    """Return `milimo` on the tiny film with a paused queue that starts no job."""
     film.act("job", "pause")
     return film
 
 
-# What it would take
+# Dry runs
 
 
 @pytest.mark.long("command_line")
@@ -92,7 +92,7 @@ def test_unmeasured_estimate_is_reported(milimo: Milimo) -> None:
     assert told["unknown"][0] in milimo.act("shot", "make", "--all", "--dry-run")
 
 
-# Which shots
+# Selection of shots
 
 
 @pytest.mark.long("command_line")
@@ -160,7 +160,7 @@ def test_dry_run_without_a_supervisor_counts_the_stored_queue(resting: Milimo) -
     assert not resting.json("supervisor", "status")["running"]
 
 
-# Many takes
+# Sweeps
 
 
 @pytest.mark.long("command_line")
@@ -243,7 +243,7 @@ def test_hundreds_of_takes_need_a_confirmation(resting: Milimo) -> None:
     assert len(resting.json("job", "list", "--limit", "0")) == before + 600
 
 
-# Later
+# Delayed and held batches
 
 
 @pytest.mark.long("command_line")
@@ -263,18 +263,18 @@ def test_held_and_delayed_batches_start_when_allowed(film: Milimo) -> None:
     assert jobs(film, late["jobs"])[0]["state"] == "queued"
 
 
-# Shots that continue others
+# Shots that continue other shots
 
 
 def chained(film: Milimo) -> None:
-    """1A is two shots: 1A, and 1B that continues it."""
+    """Split 1A into 1A and 1B, where 1B continues 1A."""
     film.act("shot", "set", "1A", "--length", "12f")
     film.act("shot", "split", "1A")
     assert film.json("shot", "show", "1B")["continues"] == film.json("shot", "show", "1A")["id"]
 
 
 def going_on(spec: dict[str, Any]) -> Any:
-    """What a take goes on from."""
+    """Return the input of the job that comes from the previous shot."""
     [conditioning] = spec["conditioning"]
     assert conditioning["source"] == "continuity"
     return conditioning["input"]
@@ -369,7 +369,7 @@ def test_terminal_shows_the_time_left(film: Milimo) -> None:
     words = [sys.executable, "-m", "milimo_tui.cli.main", "shot", "make", "2A", "--takes", "3"]
     pid, terminal = in_terminal(words, {**film.env, "TERM": "xterm", "COLUMNS": "100"}, cwd=film.cwd)
     seen = b""
-    with contextlib.suppress(OSError):  # the other end is gone: it has ended
+    with contextlib.suppress(OSError):  # the process ended and closed its side of the terminal
         while data := os.read(terminal, 65536):
             seen += data
     os.close(terminal)
@@ -390,7 +390,9 @@ def test_circular_continuation_is_refused(film: Milimo) -> None:
 
 
 def test_remade_file_precedes_the_imported_one(film: Milimo) -> None:
-    """By its bare name the film's own copy was followed, and a line that was spoken again went unheard."""
+    """A bare file name means the current file in the working folder, not the copy that was imported earlier
+    under that name. Earlier, the old copy was used, so a line that was recorded again was ignored.
+    """
     kept = []
     for shade, frame in (("red", "0"), ("blue", "3")):
         Image.new("RGB", (64, 64), shade).save(film.cwd / "lamp.png")

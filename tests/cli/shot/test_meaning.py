@@ -1,4 +1,6 @@
-"""What a shot means, from the command line: cast, parts of the prompt, plans, a commit looked at."""
+"""Test the meaning of a shot from the command line: cast, prompt sections, plans, and the preview of a
+commit.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,7 @@ def test_each_part_of_a_prompt_shows_its_source_and_can_be_changed(film: Milimo)
     written(film, TALK)
     parts = {row["role"]: row for row in film.json("shot", "show", "1A", "--engine", "ltx2")["parts"]}
     assert list(parts) == ["action", "camera", "people", "place", "light", "style", "sound", "speech"]
-    assert parts["style"]["source"].endswith("filled: style")  # the film says none
+    assert parts["style"]["source"].endswith("filled: style")  # the film sets no style
     assert parts["light"]["source"].startswith("filled: kitchen")
     assert parts["action"]["source"].startswith("the script")
     film.act("project", "set", "--prompt-part", "light=candles")

@@ -1,4 +1,6 @@
-"""A take made again: equal frames and samples on the same machine; what changed since is said."""
+"""Test remakes: frames and samples are equal on the same machine, and differences since the original take are
+reported.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ ONE_THREAD = {"TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLIN
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milimo]:
-    """A home with tiny weights of LTX-2, and a film of 64x64 pixels made of the tiny screenplay."""
+    """Return `milimo` on a home with tiny LTX-2 weights and a film of 64x64 pixels from the tiny
+    screenplay.
+    """
     folder = tmp_path_factory.mktemp("remake")
     milimo = Milimo({**environment(folder), **ONE_THREAD}, folder / "work")
     furnish(milimo.home, tiny, "ltx2-distilled", "ltx2", "ltx2-upsampler", "ltx2-style-lora")
@@ -44,13 +48,13 @@ def studio(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Mil
 
 
 def made(studio: Milimo, shot: str) -> dict[str, Any]:
-    """A new take of the shot."""
+    """Make a take of the shot and return its row."""
     assert studio.json("shot", "make", shot)["ended"][0]["state"] == "done"
     return dict(studio.json("shot", "takes", shot)[-1])
 
 
 def ran_out(home: Path, recipe: str) -> None:
-    """Have the home remember that the recipe had too little memory here for the tiny weights."""
+    """Record in the home that `recipe` ran out of memory with the tiny weights on this machine."""
     known = RecipeOutcome("ltx2", "tiny-ltx2-distilled", recipe, 1, 1e6, ran=False)
     CardRecords(home).add_outcome(card(), known)
 
@@ -70,9 +74,10 @@ def test_remake_is_equal_in_each_frame_and_sample(studio: Milimo, tmp_path: Path
     studio.json("shot", "set", "1A", "--deterministic", "on")
     ran_out(studio.home, "float32, in main memory")
     take = made(studio, "1A")
-    (studio.home / "cards.json").unlink()  # the best recipe is another again
-    studio.act("supervisor", "stop")  # the remake is made by another process
-    studio.json("model", "use", "tiny-ltx2")  # and though other weights are chosen now
+    (studio.home / "cards.json").unlink()  # without the record, a different recipe is the best
+    studio.act("supervisor", "stop")  # so that another process makes the remake
+    # The remake must use its old weights although others are selected now
+    studio.json("model", "use", "tiny-ltx2")
     again = studio.json("shot", "remake", "1A")
     assert again["equal"] is True
     assert (again["differences"], again["changed"]) == ([], [])
@@ -148,7 +153,7 @@ def test_missing_inputs_and_weights_are_reported_before_making(studio: Milimo, t
 
 @pytest.mark.long("command_line")
 def test_film_of_tiny_weights_shows_its_takes_and_is_marked_as_noise(studio: Milimo) -> None:
-    """Drawn takes are there first; noise is never picked over them unless it is asked for by name."""
+    """A take of noise is never picked over existing drawn takes, unless a person names it."""
     script = studio.cwd / "lamp.fountain"
     script.write_text("Title: Lamp\n\nINT. ROOM - NIGHT\n\nA lamp is lit.\n")
     studio.json("project", "new", "Lamp", "--rate", "24", "--size", "64x64")
@@ -170,7 +175,9 @@ def test_film_of_tiny_weights_shows_its_takes_and_is_marked_as_noise(studio: Mil
 
 @pytest.mark.long("remake")
 def test_model_demo_runs_on_every_machine_and_describes_its_result(tmp_path: Path) -> None:
-    """No weights are there: tiny ones are built, and a scene of the sample goes the whole way."""
+    """Without installed weights, `demo` builds tiny weights and takes one scene of the sample from screenplay
+    to rendered film.
+    """
     milimo = Milimo({**environment(tmp_path), **ONE_THREAD}, tmp_path / "work")
     try:
         made = milimo.json("demo", "--engine", "ltx2", "--scenes", "1")

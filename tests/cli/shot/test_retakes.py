@@ -1,4 +1,6 @@
-"""`shot retake` and `shot upscale`: takes made of others, beside them, by real workers on tiny weights."""
+"""Test `shot retake` and `shot upscale`: new takes made from existing takes by real workers with tiny
+weights. The original takes remain.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ def test_impossible_retake_is_refused_in_one_sentence(film: Milimo) -> None:
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milimo]:
-    """A home with tiny weights of LTX-2 and a film of 64x64 pixels, whose 1A has a take of 17 frames."""
+    """Return `milimo` on a home with tiny LTX-2 weights and a film of 64x64 pixels, whose shot 1A has a take
+    of 17 frames.
+    """
     folder = tmp_path_factory.mktemp("retakes")
     handles = {"MILIMO_MODEL_HANDLES": "4"}
     milimo = Milimo({**environment(folder), **ONE_THREAD, **handles}, folder / "work")
@@ -78,7 +82,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Mil
 
 
 def taken(studio: Milimo, *words: str) -> dict[str, Any]:
-    """The take that a command makes."""
+    """Run a command that makes a take of 1A, and return that take."""
     done = studio.json(*words)
     assert done["ended"][0]["state"] == "done", done
     return dict(studio.json("shot", "takes", "1A")[-1])

@@ -1,4 +1,4 @@
-"""`shot set` with several shots: each is set likewise, as one edit."""
+"""Test `shot set` with several shots: all get the same values in one edit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Shots split, joined and duplicated through the front door, and the script committed again after it."""
+"""Test splitting, joining and duplicating shots from the command line, and committing the screenplay
+afterwards.
+"""
 
 from __future__ import annotations
 
@@ -39,13 +41,14 @@ def test_speech_is_split_between_words_and_a_commit_keeps_both(film: Milimo) -> 
     before = rows(film)
     assert "4 unchanged" in film.act("storyboard", "commit")
     assert rows(film) == before
-    # Where the text has other words it is split where the halves meet; nothing is lost.
+    # If the screenplay's words changed, the text is split at the point where the two halves met. Nothing is
+    # lost.
     told = write(film, SPOKEN.replace("The soup is cold.", "The soup is gone."))
     assert "1 changed" in told, "the other half says what it said"
     assert "“You are late. The soup is gone.”" in said(film)
     assert "“Sit down.”" in said(film)
     assert [row["id"] for row in rows(film)] == [row["id"] for row in before]
-    # Where that is not found it is the script's again, and the commit says so.
+    # If that point is not found, the shot gets the screenplay's text again and the commit reports it.
     told = write(film, SPOKEN.replace("The soup is cold. Sit down.", "All of the soup is gone."))
     assert speech in told
     assert "“You are late. All of the soup is gone.”" in said(film)

@@ -1,4 +1,4 @@
-"""Guesses of the cast: listed, accepted, corrected, and not asked again."""
+"""Test guesses about the cast: listed, accepted, corrected, and not asked again."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_one_of_two_guesses_with_equal_words_is_answered_alone(
     answered = next(one for one in studio.take_snapshot().story.shots if one.id == shot.id)
     assert answered.characters == ("Mara",)
     assert answered.doubts == doubts[:1]
-    assert preserve_user_fields(answered, unsure).doubts == doubts[:1]  # at the next commit
+    assert preserve_user_fields(answered, unsure).doubts == doubts[:1]  # the next commit preserves the answer
     studio.close()
 
 
@@ -311,7 +311,9 @@ def test_clothes_that_changed_nothing_are_asked_with_the_words(film: Milimo) -> 
 
 
 def test_sentence_that_set_a_look_is_not_asked_for_one_item(film: Milimo) -> None:
-    """What was read of it is what she wears: the umbrellas are other people's."""
+    """A sentence that gave a character clothes leaves no question about other items in it. The umbrellas
+    belong to other people.
+    """
     told = "ANNA (30), a tired guard in a grey coat, pushes through the umbrellas."
     written(film, f"INT. HALL - DAY\n\n{told}\n\nANNA\nNo.\n")
     assert rows_of(film, "look") == []

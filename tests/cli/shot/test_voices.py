@@ -1,4 +1,4 @@
-"""The voice of a character is the one that speaks her lines in drawn takes."""
+"""Test that drawn takes speak the lines of a character in the character's voice."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from tests.front_door import Milimo
 
 @pytest.fixture
 def speaking(film: Milimo) -> Milimo:
-    """The tiny film where a program speaks the lines."""
+    """Return `milimo` on the tiny film with a speech program for the lines."""
     if shutil.which("espeak-ng") is None:
         pytest.skip("espeak-ng is not installed")
     return Milimo({**film.env, "MILIMO_SPEECH": "espeak-ng"}, film.cwd)
 
 
 def _spoken(milimo: Milimo) -> dict[str, Any]:
-    """The shot in which she speaks."""
+    """Return the one shot that has dialogue."""
     [shot] = [shot for shot in milimo.json("shot", "list") if shot["dialogue"]]
     return shot  # type: ignore[no-any-return]
 
 
 def _made(milimo: Milimo) -> tuple[np.ndarray[Any, Any], str]:
-    """The sound of a new take of it, and how its order told of the line."""
+    """Make a take of the speaking shot. Return its sound, and the lines in its job specification as JSON."""
     number = _spoken(milimo)["number"]
     milimo.act("shot", "make", number)
     take = milimo.json("shot", "takes", number)[-1]
@@ -40,7 +40,8 @@ def _made(milimo: Milimo) -> tuple[np.ndarray[Any, Any], str]:
 
 @pytest.mark.long("command_line")
 def test_two_voices_make_two_sounds_and_a_new_voice_makes_a_take_stale(speaking: Milimo) -> None:
-    speaking.act("shot", "set", _spoken(speaking)["number"], "--seed", "7", "--lock")  # which decides the air
+    # The seed determines the background sound, so only the voice can differ
+    speaking.act("shot", "set", _spoken(speaking)["number"], "--seed", "7", "--lock")
     first, told = _made(speaking)
     assert "voice" not in told, "where there is none the order is as it always was"
     assert not _spoken(speaking)["stale"]

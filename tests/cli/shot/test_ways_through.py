@@ -1,6 +1,9 @@
-"""Ways through the front door that engines' own tests go round: lip sync, more of a take, twice the frames
-with sound, a piece of a go made again, maps by own weights and of masks, caches beside voices and off the
-card. By a real worker on tiny weights.
+"""Test routes from a command to an engine that the engine tests do not cover, with a real worker and tiny
+weights.
+
+Covered are lip sync, extending a take, doubling the frame rate with sound, remaking a piece of a one-go
+scene, maps from own weights and of masks, and the cache option together with a voice or with parts swapped
+off the card.
 """
 
 from __future__ import annotations
@@ -48,7 +51,7 @@ RATE = Fraction(24)
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milimo]:
-    """A film of four shots of 17 frames, of which 1A, 1B and 2A have a take."""
+    """Return `milimo` on a film of four shots of 17 frames, of which 1A, 1B and 2A have a take."""
     folder = tmp_path_factory.mktemp("ways")
     more = {**ONE_THREAD, "MILIMO_MODEL_HANDLES": "4"}
     milimo = Milimo({**environment(folder), **more}, folder / "work")
@@ -81,7 +84,7 @@ def takes(studio: Milimo, shot: str) -> list[dict[str, Any]]:
 
 
 def made(studio: Milimo, shot: str, *words: str) -> dict[str, Any]:
-    """The take that a command makes of a shot's."""
+    """Run a command that makes a take of `shot`, and return that take."""
     done = studio.inside(*words)
     assert done["ended"][0]["state"] == "done", done
     return takes(studio, shot)[-1]
@@ -189,7 +192,9 @@ def test_control_maps_are_made_by_own_weights_and_of_a_mask(studio: Milimo) -> N
 
 
 def test_take_of_an_incapable_engine_is_changed_by_a_capable_one(studio: Milimo) -> None:
-    """Wan's own are silent and go no further: LTX-2 gives them a sound and more of them."""
+    """LTX-2 adds sound and further frames to a take by Wan, whose own takes are silent and can't be
+    extended.
+    """
     wan = made(studio, "2A", "shot", "make", "2A", "--engine", "wan")
     number = str(len(takes(studio, "2A")))
     assert wan["engine"] == "wan"

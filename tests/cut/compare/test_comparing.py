@@ -1,4 +1,4 @@
-"""Two cuts compared: what a person did between them, and nothing else, in sentences."""
+"""Test the comparison of two cuts: sentences describe exactly the edits that a person made between them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def told(old: Cut, new: Cut) -> list[str]:
 
 
 def versions(v1: str = "A:50 B:50 C:50 D:50") -> tuple[Cut, Cut, edits.NewId]:
-    """A frozen copy, and the cut it was made of."""
+    """Return a frozen copy of a cut, the cut itself, and its id generator. `v1` lists labels and frames of
+    the clips.
+    """
     new_id = films.minter()
     cut = films.film(new_id, v1)
     return new_cuts.duplicate_cut(cut, "v1", new_id), cut, new_id

@@ -1,4 +1,4 @@
-"""A cut as text."""
+"""Test cuts written as text."""
 
 from __future__ import annotations
 

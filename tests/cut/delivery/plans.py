@@ -1,4 +1,4 @@
-"""Plans without files, for what is said of a delivery alone."""
+"""Provide render plans without media files, for tests of delivery messages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ def layer(clip: str, media: Media, source_in: Fraction, frames: int, **values: A
 
 
 def plan(**values: Any) -> RenderPlan:
-    """Three seconds at 25: a clip, a dissolve of ten frames and another clip, one sound under all."""
+    """Return a plan of three seconds at 25 fps: a clip, a dissolve of ten frames, a second clip, and one
+    sound under all.
+    """
     first = layer("one", VIDEO, Fraction(1), 40)
     second = layer("two", OTHER, Fraction(0), 35, clip_offset=5)
     left = layer("one", VIDEO, Fraction(1) + Fraction(35, 25), 40, clip_offset=35)

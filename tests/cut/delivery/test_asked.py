@@ -1,4 +1,4 @@
-"""What is asked of a film in words, and every way to ask for what can't be."""
+"""Test delivery options given as words, and the refusal of impossible combinations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said, as captions over a cut."""
+"""Test captions: spoken lines placed on the times of a cut."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ SAID = {
 
 
 def cut(*parts: tuple[str, int, Fraction]) -> Cut:
-    """A cut at 25 of shots: name, frames, source in."""
+    """Return a cut at 25 fps. Each part gives a shot's name, length in frames and source in-point in
+    seconds.
+    """
     new_id = minter()
     made: Cut = new_cuts.create_cut("Test", new_id=new_id)
     for name, frames, source_in in parts:

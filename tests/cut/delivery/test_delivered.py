@@ -1,4 +1,4 @@
-"""The plan as it is delivered: sizes, rates, burns and the slate, as values."""
+"""Test the render plan prepared for delivery: sizes, rates, burned-in text and the slate."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SAID = Caption(start=20, end=40, text="You are late.", speaker="MARA")
 
 
 def burns_at(made: RenderPlan, frame: int) -> dict[str, str]:
-    """What is burnt in at a frame: kind and words."""
+    """Return the burned-in text at a frame by its kind."""
     layers = find_stretch_at(made, frame).layers
     return {
         each.media.title: each.media.text
@@ -84,7 +84,9 @@ def test_stretch_split_by_a_caption_shows_the_same_frames() -> None:
 
 
 def _shown(made: RenderPlan, frame: int) -> list[tuple[object, ...]]:
-    """Source time, place in the clip and share of the right side of each picture at a frame."""
+    """Return the clip id, source time in seconds and frame in the clip of each picture at a frame. The last
+    item lists the frame and length of each transition.
+    """
     stretch = find_stretch_at(made, frame)
     into = frame - stretch.start
     pictures = [each for each in stretch.list_pictures() if each.media.kind != "burn"]

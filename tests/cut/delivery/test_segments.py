@@ -1,4 +1,6 @@
-"""Segments and ways of a plan: bounds that keep to their pictures, and what a segment is made of."""
+"""Test the segments of a render plan: bounds follow the pictures, and each segment's method and content
+hash.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,7 @@ def layer(media: Media | None = None, start: int = 0, **values: Any) -> PlanLaye
 
 
 def film(*stretches: tuple[int, tuple[PlanLayer | PlanTransition, ...]], rate: Fraction = RATE) -> RenderPlan:
-    """A plan of stretches, each so many frames of those layers."""
+    """Return a plan from stretches, each given as its length in frames and its layers."""
     out, start = [], 0
     for frames, layers in stretches:
         out.append(PlanStretch(start=start, frames=frames, layers=layers))
@@ -86,7 +88,7 @@ def test_long_pictures_are_divided_by_their_own_time() -> None:
 
 
 def test_trim_moves_only_its_own_boundary() -> None:
-    """A head trim of a long clip leaves all its segments but the first as they were."""
+    """Trimming the head of a long clip changes only its first segment; the others keep their content hash."""
     plan, trimmed = film((1000, (layer(),))), film((990, (layer(start=10),)))
     before = [compute_content_hash(each, plan) for each in divide_into_segments(plan, ENCODED)]
     after = [compute_content_hash(each, trimmed) for each in divide_into_segments(trimmed, ENCODED)]
@@ -210,7 +212,10 @@ def test_encoded_parts_of_a_copy_show_the_same_pictures() -> None:
 @given(st.data())
 @settings(max_examples=60)
 def test_segments_follow_each_other_without_gaps(data: st.DataObject) -> None:
-    """Row 56: any cut, whole or in a range; parts cover the plan and show what it shows."""
+    """Row 56 of the replaced rules: the segments of any cut, complete or in a range, cover the plan without
+    gaps and show
+    the same content.
+    """
     cut = data.draw(cuts(minter()))
     plan = make_render_plan(cut, media_of(cut, still=Media(kind="picture", path="/p.png", digest="p")))
     found = divide_into_segments(plan, ENCODED)

@@ -1,4 +1,6 @@
-"""How large a film will be, about."""
+"""Test the estimate of a film's file size: from its bit rate, from similar rendered films, or from the
+preset.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Captions as SubRip and WebVTT."""
+"""Test captions written as SubRip and WebVTT."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Rules of the machine: what moves edges, what ties clips together, what puts down several at once."""
+"""Rules of the state machine in `machines.py`: edits of edges, links between clips, and edits that place
+several clips.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ WHAT = st.sampled_from([("level", "fades"), ("opacity", "scale"), ("speed",), ("
 
 
 class Reworking(Machine):
-    """Trims that go together, links and groups, sync locks."""
+    """Rules for trims of several edges, links and groups, and sync locks."""
 
     @rule(clip=some, track=st.none() | some, at=some, by=small, ripple=st.booleans(), linked=st.booleans())
     def move_so(self, clip: int, track: int | None, at: int, by: int, ripple: bool, linked: bool) -> None:
@@ -132,7 +134,7 @@ class Reworking(Machine):
 
 
 class Filling(Machine):
-    """Three points, takes, copies of several tracks, attributes, gaps, compound clips."""
+    """Rules for three-point edits, takes, copies over several tracks, attributes, gaps and compound clips."""
 
     @rule(
         track=some,
@@ -243,7 +245,7 @@ class Filling(Machine):
 
     @rule(start=some, frames=st.integers(1, 15), tracks=st.lists(some, max_size=2), opened=st.booleans())
     def nest(self, start: int, frames: int, tracks: list[int], opened: bool) -> None:
-        """A compound clip, which stays in the film or is opened in its place at once."""
+        """Make a compound clip, and keep it or expand it at once."""
         begin, chosen = max(0, self.frame(start)), sorted({self.track(number) for number in tracks})
 
         def act() -> Cut:
@@ -269,7 +271,7 @@ class Filling(Machine):
     @precondition(lambda self: any(clip.source.kind is SourceKind.CUT for clip in self.cut.clips))
     @rule(number=some)
     def un_nest(self, number: int) -> None:
-        """A compound clip after whatever was done to it."""
+        """Expand a compound clip that other steps may have edited meanwhile."""
         shown = sorted(clip.id for clip in self.cut.clips if clip.source.kind is SourceKind.CUT)
         chosen = self.pick(shown, number)
         inner = self.inner[next(clip for clip in self.cut.clips if clip.id == chosen).source.ref]
@@ -279,7 +281,7 @@ class Filling(Machine):
 
 
 class Dressing(Machine):
-    """What moves nothing: numbers and their keys, choices, words, what a track is like."""
+    """Rules for edits that move no clip: values and their keyframes, choices, texts and track settings."""
 
     @rule(clip=some, frame=st.integers(-1, 12), value=st.none() | st.floats(-1, 3))
     def set_key(self, clip: int, frame: int, value: float | None) -> None:
@@ -306,7 +308,7 @@ class Dressing(Machine):
 
     @rule(track=some, at=some, words=st.none() | titles)
     def title(self, track: int, at: int, words: Title | None) -> None:
-        """A title on a track; or another title in one that is there."""
+        """Add a title to a track, or replace the text of an existing title."""
         shown = sorted(clip.id for clip in self.cut.clips if clip.source.kind is SourceKind.TITLE)
         if shown and words is not None:
             self.step(lambda: edits.set_title(self.cut, self.pick(shown, at), words))
@@ -338,7 +340,7 @@ class Dressing(Machine):
 
     @rule(clip=some, first=st.integers(-9, 200), value=st.floats(-100, 30))
     def curves_and_dips(self, clip: int, first: int, value: float) -> None:
-        """All keys of a volume at once; or softer while somebody speaks."""
+        """Set all keyframes of a clip's volume at once, or lower it during speech."""
         chosen = self.clip(clip)
         if value > 0:
             self.step(lambda: edits.duck_clip(self.cut, chosen, [(first, first + 20)], fade=4))

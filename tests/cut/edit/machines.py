@@ -1,4 +1,6 @@
-"""A cut under operations in any order, and what holds after each of them."""
+"""A state machine that applies edits to a cut in any order and checks the rules of the cut after each
+step.
+"""
 
 from __future__ import annotations
 
@@ -31,13 +33,13 @@ SOURCES = sorted(SECONDS)
 
 
 class Machine(RuleBasedStateMachine):
-    """A cut under all the operations. A step that is refused leaves it as it was."""
+    """A cut under test. A refused step leaves it unchanged."""
 
     def __init__(self) -> None:
         super().__init__()
         self.mint = films.minter()
         self.looked_at: Cut | None = None
-        self.inner: dict[str, Cut] = {}  # what compound clips show, by their ids
+        self.inner: dict[str, Cut] = {}  # the contents of compound clips by their ids
         self.cut = new_cuts.create_cut("Machine", new_id=self.mint)
         for name in ("long", films.TAKEN, "short", "still", "odd", films.TAKEN, "long"):
             self.cut = edits.append_clip(
@@ -58,7 +60,7 @@ class Machine(RuleBasedStateMachine):
         self.cut = replace(self.cut, rate=rate)
 
     def media(self, source: ClipSource) -> Available | None:
-        """The bounds of this film; shots and titles last as long as one asks."""
+        """Return the media bounds of a source. None means no limit, as for shots and titles."""
         if source.kind is SourceKind.CUT:
             return Available.from_duration(
                 frames_to_seconds(length(self.inner[source.ref]), self.inner[source.ref].rate)
@@ -66,7 +68,9 @@ class Machine(RuleBasedStateMachine):
         return bounds(source) if source.ref in SECONDS else None
 
     def step(self, act: Callable[[], Cut], *, syncs: bool = True) -> None:
-        """Do it, or be refused; and look at what became of it. `syncs`: linked clips keep in sync."""
+        """Apply an edit and check its result, or accept its refusal. With `syncs`, linked clips must stay in
+        sync.
+        """
         before = self.cut
         rows = films.rows(before)
         after = attempt(act)
@@ -96,7 +100,9 @@ class Machine(RuleBasedStateMachine):
         ]
 
     def _apart(self, cut: Cut) -> set[object]:
-        """How far the clips of links are apart, by what they show, as halves and copies have it too."""
+        """Return the sync offsets of linked clips by source and speed, so that split halves and copies
+        compare equal.
+        """
         shows = {clip.id: (clip.source.ref, films.speed_of(clip)) for clip in cut.clips}
         out: set[object] = set()
         for (a, b), frames in films.sync(cut, self.media).items():
@@ -115,7 +121,7 @@ class Machine(RuleBasedStateMachine):
         return self.pick(ids, number) if ids and number < 990 else "none"
 
     def frame(self, number: int) -> int:
-        """A frame of the cut, or one that lies a little outside of it."""
+        """Return a frame of the cut, or up to two frames outside it."""
         return number % (length(self.cut) + 4) - 2
 
     def track(self, number: int) -> str:
@@ -123,7 +129,9 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def what_holds_of_every_cut_holds(self) -> None:
-        """Of each value once: a step that was refused left the very cut that was looked at before."""
+        """Check the rules once for each new value. A refused step leaves the value that was already
+        checked.
+        """
         if self.cut is not self.looked_at:
             assert films.broken_rules(self.cut, self.media) == []
             self._shows_what_the_layout_says()

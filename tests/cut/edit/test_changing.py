@@ -1,4 +1,4 @@
-"""Settings, sources, markers, tracks, names: what is set, what stays, what is refused."""
+"""Test edits of settings, sources, markers, tracks and names: what they change, preserve and refuse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""docs/editing.md is what the operations give, names each of them, and says lines that the program knows."""
+"""Test that docs/editing.md shows real results of the operations, names each operation, and uses existing
+commands.
+"""
 
 from __future__ import annotations
 

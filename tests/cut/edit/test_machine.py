@@ -1,4 +1,4 @@
-"""All operations in any order, with the rules of the cut checked after every step."""
+"""Test all edits in any order, checking the rules of the cut after each step."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ RAMPS = ((), (Keyframe(0, 0.5),), (Keyframe(3, 2.0),), (Keyframe(0, 0.0),))
 
 
 class Cutting(Reworking, Filling, Dressing):
-    """All the operations."""
+    """A state machine with all edits."""
 
     @rule(track=some, clip=pieces())
     def append(self, track: int, clip: Clip) -> None:
@@ -192,7 +192,8 @@ class Cutting(Reworking, Filling, Dressing):
     def remove_transition(self, clip: int, edge: Edge) -> None:
         self.step(lambda: edits.remove_transition(self.cut, self.clip(clip), edge=edge))
 
-    @precondition(lambda self: length(self.cut) < 400)  # slower and slower, a still's clip has no end
+    # The limit is needed because slow motion can lengthen a still's clip without end.
+    @precondition(lambda self: length(self.cut) < 400)
     @rule(clip=some, speed=st.sampled_from(SPEEDS), keep=st.booleans())
     def set_speed(self, clip: int, speed: Fraction, keep: bool) -> None:
         self.step(
@@ -205,7 +206,9 @@ class Cutting(Reworking, Filling, Dressing):
     @precondition(lambda self: length(self.cut) < 400)
     @rule(clip=some, ramp=st.sampled_from(RAMPS), keep=st.booleans())
     def set_ramp(self, clip: int, ramp: tuple[Keyframe, ...], keep: bool) -> None:
-        """Ramps of one value, which are exact: what others round to is in `test_speed_ramps`."""
+        """Set a speed ramp with one value, whose times are exact. Other ramps are rounded, and
+        `test_speed_ramps` tests them.
+        """
         self.step(
             lambda: edits.set_speed_ramp(
                 self.cut, self.clip(clip), ramp, new_id=self.mint, bounds=self.media, keep_length=keep
@@ -240,7 +243,7 @@ class Cutting(Reworking, Filling, Dressing):
 
     @rule()
     def begin_again(self) -> None:
-        """A cut that nobody edited, so that following it is tried as well."""
+        """Mark the cut as not edited by the user, so that following the shots is tested as well."""
         self.cut = replace(self.cut, hand_edited=False)
 
 

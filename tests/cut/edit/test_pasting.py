@@ -1,4 +1,4 @@
-"""Copy and paste over many tracks, duplicates elsewhere, compound clips, attributes."""
+"""Test copy and paste over many tracks, duplicates at other positions, compound clips and attributes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.cut.strategies import SECONDS, attempt, bounds, cuts, length, some_cl
 
 
 def scene(new_id: edits.NewId) -> Cut:
-    """V1 `A 0-10, B 10-20, C 20-30`, V2 `t~ 8-14` hanging on A, A1 `s 10-20`."""
+    """Return a cut with V1 `A 0-10, B 10-20, C 20-30`, V2 `t~ 8-14` connected to A, and A1 `s 10-20`."""
     cut = film(new_id, "A:10 B:10 C:10")
     cut = films.on(cut, "V2", 8, "t", 6, new_id=new_id, connected=True)
     return films.on(cut, "A1", 10, "s", 10, new_id=new_id)

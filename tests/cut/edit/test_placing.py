@@ -1,4 +1,6 @@
-"""Append, insert, overwrite, gaps, duplicate, move: an example each, drawn before and after."""
+"""Test append, insert, overwrite, gaps, duplicate and move: one example each, drawn as text before and
+after.
+"""
 
 from __future__ import annotations
 
@@ -169,7 +171,7 @@ def test_move_to_a_frame_of_a_magnetic_track_uses_clip_centres() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:6"), "V2", 0, "x", 4, new_id=new_id)
     x, v1 = clip_of(cut, "x").id, track_of(cut, "V1").id
-    # The centre of B is at 20: a clip of 4 frames at 18 has its own there, and so goes before B.
+    # B's centre is frame 20. A clip of 4 frames at 18 also has its centre at 20, so it is inserted before B.
     before = edits.move_clip(cut, x, new_id=new_id, track=v1, at=18)
     assert draw(before, "V1") == "A 0-10, x 10-14, B 14-34, C 34-40"
     behind = edits.move_clip(cut, x, new_id=new_id, track=v1, at=19)

@@ -1,4 +1,4 @@
-"""What each operation does to what is shown, frame by frame, on random cuts."""
+"""Test how each edit changes the shown frames, on random cuts."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def rule(check: Callable[[Data], None]) -> Callable[[int], None]:
 
 
 def strips(cut: Cut, frames: int) -> dict[str, list[Shown]]:
-    """What every track shows, by its name."""
+    """Return the shown frames of each track by its name."""
     return {track.name: strip(cut, track.id, frames) for track in cut.tracks}
 
 
@@ -315,7 +315,9 @@ def test_range_of_the_plan_equals_that_part_of_the_whole(data: Data) -> None:
 
 
 def test_freeze_frame_of_an_endless_reversed_clip_starts_inside_it() -> None:
-    """Backwards, a still would be asked for time before its start: a part of it begins at its start."""
+    """A freeze frame of a reversed still starts inside the still. A reversed still would otherwise need
+    source time before its start.
+    """
     new_id = films.minter()
     cut = new_cuts.create_cut("Backwards", new_id=new_id)
     v1 = films.track_of(cut, "V1").id

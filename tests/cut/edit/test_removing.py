@@ -1,4 +1,4 @@
-"""Delete, lift, extract: what closes up, what stays, what becomes of all that hung there."""
+"""Test delete, lift and extract: which gaps close, what stays, and what happens to connected clips."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ def test_extract_on_one_track_leaves_the_others_except_connected_clips() -> None
     cut = films.on(cut, "A1", 20, "tone", 40, new_id=new_id)
     after = edits.extract_range(cut, 5, 15, new_id=new_id, tracks=[track_of(cut, "V1").id])
     assert draw(after, "V1") == "A 0-5, B 5-20, C 20-25"
-    # x hung on a frame that went, and keeps its time; y follows C; the tone stands free.
+    # x was connected to a removed frame and keeps its time. y follows C. The tone is not connected to
+    # anything.
     assert draw(after, "V2") == "x~ 8-18, y~ 21-25"
     assert draw(after, "A1") == "tone 20-60"
     over = edits.extract_range(cut, 0, 20, new_id=new_id, tracks=[track_of(cut, "V2").id])

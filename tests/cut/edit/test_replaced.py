@@ -1,4 +1,6 @@
-"""What the systems being replaced did with a timeline: rows and defects that a cut and its plan decide."""
+"""Test timeline requirements and defects of the replaced systems that depend on the cut and its render
+plan.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ def test_row_60_magnetic_v1_free_v2_and_a1_have_a_stored_order() -> None:
     moved = edits.move_clip(cut, clip_of(cut, "C").id, new_id=new_id, by=-2)
     assert draw(moved, "V1") == "C 0-5, A 5-15, B 15-35"
     assert (draw(moved, "V2"), draw(moved, "A1")) == ("x 40-45", "tone 50-55")
-    # Rows come back from a database in any order: the order is in the keys, not in the list.
+    # A database returns rows in any order. The order of clips is stored in their order keys, not in the list.
     for clips in (moved.clips[::-1], moved.clips[2:] + moved.clips[:2]):
         assert draw(replace(moved, clips=clips), "V1") == draw(moved, "V1")
 
@@ -83,7 +85,7 @@ def test_row_64_split_works_and_both_halves_show_the_same_frames() -> None:
     after = edits.split_clips(cut, 13, new_id=new_id)
     assert len(after.clips) == 3
     assert films.strip(after, v1, 30) == films.strip(cut, v1, 30)
-    # A shot split in two is one shot and two clips.
+    # A split shot is still one shot, shown by two clips.
     assert {clip.source for clip in after.clips} == {clip.source for clip in cut.clips}
 
 
@@ -142,7 +144,7 @@ def test_row_68_solo_and_sync_lock_are_stored_and_obeyed() -> None:
     assert films.take_back(cut, opened) == films.rows(cut)
 
 
-# DEFECTS of section 7 (render) that the plan decides
+# Defects of section 7 (render) that depend on the render plan
 
 
 def test_defect_7_1_v1_clips_never_overlap_at_zero_as_no_start_is_stored() -> None:
@@ -204,7 +206,7 @@ def test_defect_7_5_trims_are_seconds_of_the_source() -> None:
     cut = edits.trim_clip_in(cut, clip_of(cut, "A").id, 12, new_id=new_id)
     at_sixty = Media(kind="video", path="/m/60.mov", rate=Fraction(60), seconds=Fraction(60))
     layer = make_render_plan(cut, everything(cut, at_sixty)).stretches[0].list_pictures()[0]
-    # Half a second in, whatever the file's own rate is: frame 30 of its 60 a second.
+    # Half a second after the start at any file rate: frame 30 of the second at 60 fps.
     assert layer.source_in == Fraction(10) + Fraction(1, 2)
     assert layer.source_in * Fraction(60) == 630
 
@@ -238,7 +240,7 @@ def test_defect_7_8_no_clip_has_a_length_of_zero() -> None:
         edits.append_clip(cut, track_of(cut, "V1").id, piece("N", 0), new_id=new_id)
 
 
-# DEFECTS of section 8 (client) in the layout and editing rules
+# Defects of section 8 (client) in the layout and editing rules
 
 
 def test_defect_8_v1_order_survives_a_reload() -> None:

@@ -1,4 +1,4 @@
-"""Trims of several edges at once: ripple, roll, slip, slide, extend, trim to a frame."""
+"""Test trims of several edges at once: ripple, roll, slip, slide, extend, and trim to a frame."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ twelve_seconds = films.lasting(12)
 
 
 def free(new_id: NewId) -> Cut:
-    """V2 with three clips that meet, and a fourth apart from them; V1 with one."""
+    """Return a cut with three touching clips and a separate fourth clip on V2, and one clip on V1."""
     cut = film(new_id, "A:100")
     for at, label, frames in ((10, "x", 10), (20, "y", 10), (30, "z", 10), (50, "w", 5)):
         cut = films.on(cut, "V2", at, label, frames, new_id=new_id)
@@ -105,7 +105,7 @@ def test_clip_connected_to_a_rolled_one_keeps_its_picture_or_time() -> None:
 
 
 def linked_to_the_line(new_id: NewId) -> Cut:
-    """V1 with A, B, C; on V2 x, which is linked to A and ends with it, and y, which meets x."""
+    """Return a cut with A, B and C on V1. On V2, x is linked to A and ends with it, and y touches x."""
     cut = film(new_id, "A:10 B:20 C:15")
     for at, label, frames in ((3, "x", 7), (10, "y", 7)):
         cut = films.on(cut, "V2", at, label, frames, new_id=new_id)

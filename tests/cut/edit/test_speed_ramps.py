@@ -1,4 +1,6 @@
-"""Speed ramps as operations: the same part of the source at speeds that change, keys with their pictures."""
+"""Test speed ramps as edits: the clip shows the same source range at changing speed, and keyframes stay on
+their pictures.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ KEYS = (Keyframe(0, 1.0, Easing.BOTH), Keyframe(50, 2.0))
 
 
 def bounds(source: ClipSource) -> Available:
-    """Sixty seconds of everything."""
+    """Return bounds of sixty seconds for each source."""
     return Available(Fraction(0), Fraction(60))
 
 

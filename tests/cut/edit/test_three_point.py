@@ -1,4 +1,4 @@
-"""Three- and four-point editing, takes of other lengths, and holes."""
+"""Test three- and four-point edits, takes of other lengths, and gaps."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def put(cut: Cut, clip: Clip, **points: object) -> Cut:
 
 @pytest.mark.parametrize("missing", POINTS)
 def test_any_three_points_define_the_fourth(missing: str) -> None:
-    """The source's ten frames from 2 s on, or the range of ten: the fourth point follows."""
+    """Any three points of an edit determine the fourth: ten frames of the source from 2 s, placed on a range
+    of ten frames.
+    """
     points = {name: point for name, point in POINTS.items() if name != missing}
     cut = put(film(minter(), "A:50"), piece("x", 99), **points)
     [clip] = [each for each in cut.clips if each.label == "x"]
@@ -89,7 +91,7 @@ def test_impossible_points_are_refused_in_one_sentence(points: dict[str, object]
 
 
 def test_source_is_used_up_to_its_last_whole_frame() -> None:
-    end = Fraction(418, 100)  # 104.5 frames
+    end = Fraction(418, 100)  # 104.5 frames at 25 fps
     cut = put(
         film(minter(), "A:200"),
         piece("x", 9),
@@ -142,7 +144,7 @@ def test_another_take_keeps_trims_transitions_and_every_value() -> None:
 
 def test_take_of_another_length_is_refused_or_fitted_with_a_message() -> None:
     new_id = minter()
-    cut = film(new_id, "A:25")  # from 10 s on
+    cut = film(new_id, "A:25")  # starts 10 s into its source
     take, clip = films.asset("take2"), clip_of(cut, "A")
 
     def fitted(amount: Fraction) -> Clip:

@@ -1,4 +1,6 @@
-"""Titles put as one edit where there is room, effects of the catalog, music that goes back under speech."""
+"""Test titles placed in one edit on a free stretch, effects of the catalogue, and music that is lowered
+during speech.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Transitions on edits without media beyond them: refused with the way out, or the clips overlap for them."""
+"""Test transitions at edit points without media beyond them: refused with a suggestion, or the clips are
+moved to overlap.
+"""
 
 from __future__ import annotations
 

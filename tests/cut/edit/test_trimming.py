@@ -1,4 +1,4 @@
-"""Trims and splits: how far edges go, what follows, what stays on which half."""
+"""Test trims and splits: how far edges move, which clips follow, and which half keeps what."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def test_clip_connected_to_a_trimmed_one_stays_on_its_picture() -> None:
     b = clip_of(cut, "B").id
     assert draw(edits.trim_clip_in(cut, b, 5, new_id=new_id), "V2") == "x~ 13-17"
     assert draw(edits.trim_clip_in(cut, b, -5, new_id=new_id), "V2") == "x~ 23-27"
-    # Its picture goes: it keeps its time, over what is there now.
+    # The picture under x is removed. x keeps its time and is connected to the clip that is there now.
     gone = edits.trim_clip_out(cut, b, -15, new_id=new_id)
     assert draw(gone, "V1") == "A 0-10, B 10-15, C 15-24"
     assert draw(gone, "V2") == "x~ 18-22"

@@ -1,4 +1,4 @@
-"""New cuts, the first assembly, and who follows whom."""
+"""Test new cuts, the first assembly of the shots, and which cuts follow the shots."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.cut.films import changed_clips, minter, track_of
 
 
 def story(cut: Cut) -> str:
-    """V1 as shots and lengths."""
+    """Return V1 as shot names with lengths in frames."""
     row = layout(cut).get_row(track_of(cut, "V1").id)
     return " ".join(f"{placed.clip.source.ref or 'gap'}:{placed.clip.frames}" for placed in row)
 

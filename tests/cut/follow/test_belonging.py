@@ -1,4 +1,6 @@
-"""A cut edited by hand: where new shots land, which wait, what is marked, what an editor does about it."""
+"""Test a cut that the user edited: where new shots are inserted, which shots wait, which clips are marked,
+and how the editor resolves them.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ def lengths(shots: str) -> list[tuple[str, int]]:
 
 
 def story(cut: Cut) -> str:
-    """V1 as shots and lengths."""
+    """Return V1 as shot names with lengths in frames."""
     row = layout(cut).get_row(track_of(cut, "V1").id)
     return " ".join(f"{placed.clip.source.ref or 'gap'}:{placed.clip.frames}" for placed in row)
 
@@ -43,7 +45,7 @@ def clip_on(cut: Cut, shot: str) -> str:
 
 
 def by_hand(new_id: NewId) -> Cut:
-    """The film with the head of its last shot trimmed: edited by hand, but only there."""
+    """Return the assembled cut with the head of its last shot trimmed: the user's only edit."""
     cut = assembly.assemble_shots(new_cuts.create_cut("Film", new_id=new_id), lengths(FILM), new_id)
     return edits.trim_clip_in(cut, clip_on(cut, "d"), 5, new_id=new_id)
 
@@ -238,7 +240,7 @@ some_shots = st.lists(
 
 
 def edited(cut: Cut, edit: Edit, new_id: NewId) -> Cut:
-    """The cut after an edit by hand; as it was where that can't be done."""
+    """Return the cut after a user's edit, or unchanged if the edit is not possible."""
     what, which, by = edit
     v1, v2 = track_of(cut, "V1").id, track_of(cut, "V2").id
     row = layout(cut).get_row(v1)
@@ -305,7 +307,7 @@ def test_edited_cut_stays_the_editors_and_valid_after_any_change(
     for clip_id in list_marked_clips(ordered):
         clip = next(clip for clip in ordered.clips if clip.id == clip_id)
         if clip.frames == 1:
-            continue  # one that begins behind its shot's end keeps the one frame that a clip has at least
+            continue  # a clip that starts after its shot's end keeps the minimum length of one frame
         longer = changed_shots.extend_to_shot_length(
             ordered, clip_id, lengths[clip.source.ref], new_id=new_id
         )

@@ -1,4 +1,6 @@
-"""A cut at another rate and raster: its rules hold, edges lie at the nearest frame, media suffice."""
+"""Test converting a cut to another rate and size: its rules hold, edges are at the nearest frame, and the
+media suffices.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ def test_every_rule_of_a_cut_holds_at_another_rate(data: st.DataObject, rate: Fr
 @settings(max_examples=60)
 @given(data=st.data(), rate=st.sampled_from(RATES))
 def test_edges_are_at_the_frame_nearest_to_their_second(data: st.DataObject, rate: Fraction) -> None:
-    """Where no clip is shorter than a frame and media do not end there."""
+    """Edges are at the frame nearest to their second, unless a clip is shorter than a frame or its media ends
+    there.
+    """
     cut = data.draw(strategies.cuts(films.minter()))
     there = convert_cut_format(cut, rate=rate)
     before, after = layout(cut), layout(there)
@@ -66,7 +70,7 @@ def test_clip_that_shows_all_its_media_never_shows_more() -> None:
             cut, films.track_of(cut, "V1").id, replace(clip, source_in=Fraction(0)), new_id=new_id
         )
     there = convert_cut_format(cut, rate=Fraction(25, 2), bounds=strategies.bounds)
-    assert films.draw(there, "V1") == "short 0-37, short 37-74, long 74-100"  # the third keeps its end
+    assert films.draw(there, "V1") == "short 0-37, short 37-74, long 74-100"  # the third clip keeps its end
     assert list_shortened_clips(cut, there) == [], "what is made up for is not missed at the end"
     ended = edits.delete_clip(cut, films.clip_of(cut, "long").id, new_id=new_id)
     there = convert_cut_format(ended, rate=Fraction(25, 2), bounds=strategies.bounds)
@@ -112,7 +116,7 @@ def test_new_size_changes_no_clip_and_filling_enlarges_each() -> None:
     shapes = {films.clip_of(cut, "A").id: (1920, 1080)}
     full = enlarge_pictures_to_fill(tall, (1920, 1080), lambda clip: shapes.get(clip.id))
     scales = {clip.label: clip.effects.get_value_at("scale", 0) for clip in full.clips}
-    assert scales["B"] == 1  # of no shape
+    assert scales["B"] == 1  # B has no known shape
     assert abs(scales["A"] - (16 / 9) ** 2) < 1e-5
     back = enlarge_pictures_to_fill(
         convert_cut_format(full, width=1920, height=1080), (1080, 1920), lambda clip: shapes.get(clip.id)
@@ -136,7 +140,8 @@ def test_linked_sound_stays_in_sync_to_the_fraction_of_a_second(
         cut = edits.detach_sound(cut, films.clip_of(cut, f"c{n}").id, new_id=new_id)
     for clip in [clip for clip in cut.clips if clip.link and clip.order is None]:
         again = strategies.attempt(
-            partial(edits.trim_clip_in, cut, clip.id, head, new_id=new_id, linked=False)  # a J- or an L-cut
+            # The trim without linked clips makes a J- or an L-cut
+            partial(edits.trim_clip_in, cut, clip.id, head, new_id=new_id, linked=False)
         )
         cut = again or cut
 

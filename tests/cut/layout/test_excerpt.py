@@ -1,4 +1,6 @@
-"""A stretch of a long cut shows the very frames and sounds that the whole cut shows there."""
+"""Test that an excerpt of a long cut shows the same frames and plays the same sounds as the complete cut
+there.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from milimo_tui.cut.values.new_cuts import create_cut
 
 
 def film(clips: int) -> Cut:
-    """V1 of that many clips with dissolves, V2 of clips that hang on them, A1 of free ones."""
+    """Return a cut with `clips` clips and dissolves on V1, connected clips on V2 and unconnected clips on
+    A1.
+    """
     cut = assemble_shots(
         create_cut("long", new_id=new_id), [(f"shot_{n}", 20 + n % 7) for n in range(clips)], new_id
     )

@@ -1,4 +1,4 @@
-"""Where clips lie: derived starts, look-ups, and how quick they are with 10,000 clips."""
+"""Test the layout of a cut: derived starts, look-ups, and its speed with 10,000 clips."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_equal_order_keys_of_two_terminals_are_ordered_and_separated() -> None:
 
 
 def _three_tracks(count: int) -> tuple[Cut, str]:
-    """`count` clips on each of three tracks; and the id of V2."""
+    """Return a cut with `count` clips on each of three tracks, and the id of V2."""
     new_id = minter()
     cut = assembly.assemble_shots(film(new_id), [(f"shot{i}", 20) for i in range(count)], new_id)
     v2, a1 = track_of(cut, "V2"), track_of(cut, "A1")
@@ -118,7 +118,7 @@ def _three_tracks(count: int) -> tuple[Cut, str]:
 
 
 def _laid_out_and_looked_up(cut: Cut, v2: str) -> float:
-    """CPU seconds to lay a cut out and find what lies over each of its clips."""
+    """Return the CPU seconds needed to lay out a cut and to find the clip on V2 above each of its clips."""
     begin = time.process_time()
     placed = Layout(cut)
     for frame in range(0, placed.frames, 20):
@@ -138,7 +138,7 @@ def test_ten_times_as_many_clips_take_about_ten_times_as_long() -> None:
 def test_edit_computes_only_its_changes_again() -> None:
     cut, v2 = _three_tracks(10)
     v1, a1 = track_of(cut, "V1").id, track_of(cut, "A1").id
-    layout(cut).get_edit_points()  # every row is asked for
+    layout(cut).get_edit_points()  # builds the rows of all tracks
     after = edits.split_clips(cut, 87, new_id=minter(), track=a1)
     assert layout(after).get_row(v1) is layout(cut).get_row(v1)
     assert layout(after).get_row(v2) is layout(cut).get_row(v2)

@@ -1,4 +1,4 @@
-"""The layout of a later state of a cut, made from an earlier one, is the layout of that state."""
+"""Test that a layout updated from an earlier state of the cut equals a new layout of the later state."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.store.hands import operation
 
 
 def states(seed: int) -> list[Cut]:
-    """A cut under random operations."""
+    """Return the successive states of a cut under random edits."""
     rng = random.Random(seed)
     cut = new_cuts.create_cut("Long", new_id=new_id)
     for name in ("long", "still", "short") * 3:
@@ -47,7 +47,7 @@ def test_any_state_is_reached_from_any_other(seed: int) -> None:
         one, other = rng.choice(cuts), rng.choice(cuts)
         before = Layout(one)
         if rng.random() < 0.8:
-            seen(before)  # rows are built when they are asked for: some were, or none
+            seen(before)  # rows are built on first use: the update must work with and without built rows
         assert seen(before.update_cut(other)) == seen(Layout(other))
 
 

@@ -1,4 +1,4 @@
-"""Where scenes lie in a cut."""
+"""Test the positions of scenes in a cut."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SCENES = {"1A": "one", "1B": "one", "2A": "two"}
 
 
 def spans(words: str) -> list[tuple[str, int, int, int]]:
-    """Of a cut written as `1A:10 x:5`; what is no shot's name is an asset's."""
+    """Return the scene spans of a cut given as `1A:10 x:5`. A name that is not a shot is an asset."""
     new_id = minter()
     cut: Cut = new_cuts.create_cut("Test", new_id=new_id)
     for word in words.split():

@@ -1,4 +1,4 @@
-"""Snapping: what there is to snap to, which point wins, and both edges of what moves."""
+"""Test snapping: the available points, which point wins, and both edges of a moved clip."""
 
 from __future__ import annotations
 

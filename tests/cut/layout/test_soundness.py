@@ -1,4 +1,4 @@
-"""What two hands can do to a cut together, told."""
+"""Test that conflicts left in a cut by two concurrent users are detected and described."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.cut.strategies import cuts
 
 
 def changed(cut: Cut, label: str, **fields: object) -> Cut:
-    """The cut with a clip made over, whatever comes of it."""
+    """Return the cut with fields of a clip replaced, even if the result breaks the cut's rules."""
     clip = clip_of(cut, label)
     return with_clip(cut, replace(clip, **fields))  # type: ignore[arg-type]
 
@@ -66,7 +66,9 @@ def test_inconsistencies_are_reported(sentence: str) -> None:
 
 
 def test_no_extract_moves_a_linked_clip_before_the_cut() -> None:
-    """What lies behind moves left by 13 and would take along what is linked to it, far before it."""
+    """An extract is refused if it would move a linked clip before frame 0. Clips after the range move left by
+    13 frames, and their linked clips with them.
+    """
     new_id = minter()
     cut = on(on(film(new_id, "A:10"), "V2", 5, "c", 4, new_id=new_id), "A1", 40, "d", 4, new_id=new_id)
     cut = on(cut, "A1", 20, "e", 13, new_id=new_id)

@@ -1,4 +1,4 @@
-"""Notes of other people: read from text, tables and EDLs, answered, ticked off, brought from cut to cut."""
+"""Test review notes: read from text, tables and EDLs, answered, ticked off, and moved from cut to cut."""
 
 from __future__ import annotations
 
@@ -91,7 +91,8 @@ def test_timecodes_from_an_hour_and_odd_rates_are_read() -> None:
         for frame in (0, 1799, 1800, 40_001):
             assert heard(f"{format_timecode(frame, rate)} x", rate=rate, length=10**6) == [(frame, "x")]
     drop = Fraction(30000, 1001)
-    assert heard("00:01:00:00 x", rate=drop, length=10**6) == [(1800, "x")]  # written without leaving any out
+    # The time is written as non-drop timecode
+    assert heard("00:01:00:00 x", rate=drop, length=10**6) == [(1800, "x")]
 
 
 def test_tape_starts_at_the_hour_with_most_notes_in_the_film() -> None:
@@ -102,7 +103,8 @@ def test_tape_starts_at_the_hour_with_most_notes_in_the_film() -> None:
     assert problem.endswith(" 01:00:00:00")
     stray = note_files.read_notes("00:00:01:00 a\n99:00:00:00 b", "text", PAL, 1000)
     assert [(note.frame, stray.remarks) for note in stray.notes] == [(25, ())]
-    slow = Fraction(24000, 1001)  # an hour of its timecode is 86,400 frames, longer than a clock's
+    # One hour of timecode at this rate is 86,400 frames, which takes longer than an hour of real time
+    slow = Fraction(24000, 1001)
     assert heard("01:00:01:00 a", rate=slow, length=1000) == [(24, "a")]
 
 
@@ -298,7 +300,7 @@ def test_notes_are_imported_as_tasks() -> None:
         note_list.change_note(cut, cut.markers[0].id, colour="beige-ish")
 
 
-# from a frozen cut to the live one
+# Notes from a frozen cut to the live cut
 
 
 def versions() -> tuple[Cut, Cut, edits.NewId]:
@@ -313,7 +315,7 @@ def test_notes_are_placed_at_the_same_moment_of_the_same_shot() -> None:
         v1, [ReadNote(frame=f, words=f"at {f}") for f in (10, 60, 95, 120)], new_id=new_id
     )
     line = track_of(cut, "V1").id
-    cut = edits.move_clip(cut, clip_of(cut, "C").id, by=-2, new_id=new_id)  # C A B
+    cut = edits.move_clip(cut, clip_of(cut, "C").id, by=-2, new_id=new_id)  # the order is now C A B
     cut = edits.insert_clip(cut, line, 0, films.piece("new", 7), new_id=new_id)
     cut = edits.trim_clip_out(cut, clip_of(cut, "B").id, -10, new_id=new_id)
     came = transfer_notes(v1, cut, {}, NAMES, new_id=new_id)
@@ -345,7 +347,7 @@ def test_second_import_adds_answers_only() -> None:
 
 def test_notes_find_their_moment_at_another_rate_speed_and_nesting() -> None:
     v1, cut, new_id = versions()
-    v1 = note_list.add_notes(v1, [ReadNote(frame=70, words="x")], new_id=new_id)  # the 20th of B
+    v1 = note_list.add_notes(v1, [ReadNote(frame=70, words="x")], new_id=new_id)  # frame 20 of B
     slow = edits.set_speed(cut, clip_of(cut, "B").id, Fraction(1, 2), new_id=new_id)
     assert (
         note_list.list_threads(layout(transfer_notes(v1, slow, {}, NAMES, new_id=new_id).cut))[0].frame == 90
@@ -371,7 +373,9 @@ def test_notes_find_their_moment_at_another_rate_speed_and_nesting() -> None:
 @settings(max_examples=40)
 @given(data=st.data())
 def test_note_is_placed_where_the_same_frames_are_shown(data: st.DataObject) -> None:
-    """Whatever was done since: where it lands, the live cut shows the source and the second it was about."""
+    """After any edits, the note is placed at a frame of the live cut that shows the same source at the same
+    source time.
+    """
     new_id = films.minter()
     cut = data.draw(strategies.cuts(new_id))
     frame = data.draw(st.integers(0, max(0, strategies.length(cut) - 1)))

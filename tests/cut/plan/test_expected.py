@@ -1,4 +1,4 @@
-"""Where a plan is black, still or silent by itself."""
+"""Test where a render plan is black, still or silent on purpose."""
 
 from __future__ import annotations
 

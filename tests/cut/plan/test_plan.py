@@ -1,4 +1,4 @@
-"""The render plan: what every frame shows and what is heard, whole and in ranges."""
+"""Test the render plan: the pictures of each frame and the sounds, for the complete cut and for ranges."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ SLATE = Media(kind="slate", title="3B", text="Mara turns", previs=True)
 
 
 def media_of(cut: Cut, **by_label: Media) -> Mapping[str, Media]:
-    """Media of every clip by its label; a talkie unless said otherwise."""
+    """Return the media of each clip by its label. The default is a clip with picture and sound."""
     return {clip.id: by_label.get(clip.label, TALKIE) for clip in cut.clips}
 
 
 def layers(plan: RenderPlan, cut: Cut) -> list[tuple[int, int, list[str]]]:
-    """Stretches as start, frames, labels from the bottom up."""
+    """Return the stretches of a plan as start, frames and labels of the layers, bottom layer first."""
     labels = {clip.id: clip.label for clip in cut.clips}
     return [(s.start, s.frames, [labels[layer.clip] for layer in s.list_pictures()]) for s in plan.stretches]
 

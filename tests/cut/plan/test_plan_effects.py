@@ -1,4 +1,4 @@
-"""The render plan of transitions, speed, effects, titles and compound clips."""
+"""Test transitions, speed, effects, titles and compound clips in the render plan."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def media_of(cut: Cut) -> Mapping[str, Media]:
 
 
 def join(cut: Cut, left: str, right: str, frames: int, kind: TransitionKind = TransitionKind.DISSOLVE) -> Cut:
-    """A transition between two clips, as it is in a film's file."""
+    """Return the cut with a transition between two clips, added directly without the edit's checks."""
     each = Transition(
         id=f"t{len(cut.transitions)}",
         cut=cut.id,

@@ -1,4 +1,6 @@
-"""How far a clip has come where its speed changes: the area of its curve, its inverse, room at the ends."""
+"""Test the source position of a clip with changing speed: the area under its speed curve, the inverse, and
+the media left at both ends.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A kind of transition stands in one place: what a new one takes, tried on a copy of the package."""
+"""Test that a kind of transition is defined in one module, by adding a kind to a copy of the package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connected clips and the room they take: they follow, and give way to nobody's loss."""
+"""Test connected clips: they follow their clip, and make space without any clip being lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Linked clips: they are moved, trimmed, split and taken out together, and stay in sync."""
+"""Test linked clips: they are moved, trimmed, split and removed together, and stay in sync."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ bounds = films.lasting(20)
 
 
 def talkies(new_id: NewId) -> Cut:
-    """A film whose three clips have their sound on A1: a, b, c."""
+    """Return a cut of three clips whose sound is detached to A1 as a, b and c."""
     cut = film(new_id, "A:10 B:20 C:15")
     for label in "ABC":
         cut = edits.detach_sound(cut, clip_of(cut, label).id, new_id=new_id)
@@ -30,7 +30,7 @@ def talkies(new_id: NewId) -> Cut:
 
 
 def pair(new_id: NewId) -> Cut:
-    """A picture on V2 and its sound on A1, linked, with clips behind both."""
+    """Return a cut with a linked picture on V2 and sound on A1, and later clips on both tracks."""
     cut = film(new_id, "A:100")
     for track, at, label, frames in (
         ("V2", 10, "p", 20),
@@ -189,7 +189,8 @@ def test_trim_of_the_picture_alone_starts_the_sound_earlier() -> None:
     assert (draw(rolled, "V1"), draw(rolled, "A1")) == ("A 0-14, B 14-30, C 30-45", draw(cut, "A1"))
     assert in_sync(cut, rolled)
     gone = edits.delete_clip(rolled, clip_of(cut, "A").id, new_id=new_id)
-    # Only four frames of the first sound are left before its picture: what would lie before the film goes.
+    # Only four frames of the first sound precede its picture. The part that would be before frame 0 is
+    # removed.
     assert (draw(gone, "V1"), draw(gone, "A1")) == ("B 0-16, C 16-31", "b~ 0-16, c~ 16-31")
     assert in_sync(rolled, gone)
 
@@ -276,7 +277,7 @@ def test_locked_track_in_the_way_refuses() -> None:
     for act in acts:
         with pytest.raises(Refused, match="A1 is locked"):
             act()
-    # What hangs is carried over a lock, as ever, but not onto another clip there.
+    # A connected clip moves over a locked track as usual, but not onto another clip there.
     with pytest.raises(Refused, match="would overlap"):
         edits.delete_clip(locked, clip_of(cut, "A").id, new_id=new_id, linked=False)
 

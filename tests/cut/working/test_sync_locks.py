@@ -1,4 +1,4 @@
-"""Tracks with a sync lock: what lies behind a ripple of another track moves along."""
+"""Test tracks with a sync lock: their clips after a ripple on another track move too."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from tests.cut.films import clip_of, draw, film, minter, piece, track_of
 
 
 def scene(new_id: NewId, locked: str = "A1") -> Cut:
-    """Music and an effect on A1, free; a title on V2, which has no sync lock unless named."""
+    """Return a cut with unconnected music and a sound effect on A1, and a title on V2. Only the track
+    `locked` has a sync lock.
+    """
     cut = film(new_id, "A:20 B:20 C:20")
     for track, at, label, frames in (("A1", 0, "bed", 18), ("A1", 42, "fx", 5), ("V2", 45, "title", 10)):
         cut = films.on(cut, track, at, label, frames, new_id=new_id)
@@ -44,7 +46,7 @@ def test_every_ripple_of_v1_moves_clips_that_start_after_it() -> None:
             "bed 0-18, fx 22-27",
         ),
         (lambda: edits.swap_clips(cut, b, clip_of(cut, "title").id, new_id=new_id), "bed 0-18, fx 32-37"),
-        # These keep the film's length, and move nothing.
+        # These edits preserve the film's length and move nothing.
         (lambda: edits.roll_edit(cut, b, "tail", -6, new_id=new_id), "bed 0-18, fx 42-47"),
         (lambda: edits.slide_clip(cut, b, 5, new_id=new_id), "bed 0-18, fx 42-47"),
         (lambda: edits.lift_clip(cut, b, new_id=new_id), "bed 0-18, fx 42-47"),

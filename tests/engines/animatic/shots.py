@@ -1,4 +1,4 @@
-"""Shots to draw, and the least workplace an engine can run in."""
+"""Provide shots to draw, and a minimal context in which an engine can run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ RATE = Fraction(25)
 
 
 class Workplace(StandaloneContext):
-    """A folder; remembers what was told, and cancels after so many calls when asked to."""
+    """A context with a folder that records the engine's messages. With `cancel_after`, it cancels after that
+    number of calls.
+    """
 
     def __init__(self, workspace: Path, *, cancel_after: int = 0) -> None:
         super().__init__(workspace)
@@ -54,7 +56,7 @@ class Workplace(StandaloneContext):
 def facts(
     heading: str = "INT. NOODLE BAR - NIGHT", *people: Person, say: str = "", **fields: Any
 ) -> ShotFacts:
-    """A shot in that place and hour; the first of the people speaks."""
+    """Return the facts of a shot with that heading. The first of the people speaks the line `say`."""
     setting, _, rest = heading.partition(". ")
     location, _, hour = rest.rpartition(" - ")
     lines = (SpokenLine(character=people[0].name, text=say),) if say and people else ()
@@ -73,7 +75,7 @@ def facts(
 
 
 def video(shot: ShotFacts, **fields: Any) -> MakeVideo:
-    """A small and short take of that shot."""
+    """Return a request for a small, short take of the shot."""
     return MakeVideo(
         **({"frames": 10, "rate": RATE, "width": 192, "height": 128, "seed": 7, "facts": shot} | fields)
     )
@@ -88,7 +90,7 @@ def run(spec: MakeVideo, folder: Path) -> Result:
 
 
 def picture(shot: ShotFacts, *, width: int = 240, height: int = 160, seed: int = 7) -> NDArray[np.uint8]:
-    """The shot's board, without its letters' help: RGB of its one frame."""
+    """Return the shot's board as an RGB array, from a single frame."""
     return np.asarray(still(shot, width=width, height=height, seed=seed).draw_picture(0, board=True))
 
 
@@ -98,12 +100,12 @@ def still(shot: ShotFacts, *, width: int = 240, height: int = 160, seed: int = 7
 
 
 def light(pixels: NDArray[np.uint8]) -> float:
-    """Mean lightness, 0 to 255, below the marks in the corners."""
+    """Return the mean lightness (0 to 255) without the top sixth, which contains the corner marks."""
     return float(pixels[pixels.shape[0] // 6 :].mean())
 
 
 def decoded(path: Path) -> str:
-    """A digest of every decoded picture of a file."""
+    """Return a hash of the first ten decoded pictures of a file."""
     total = hashlib.sha256()
     with FrameReader(path) as reader:
         for index in range(10):

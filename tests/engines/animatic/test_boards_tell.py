@@ -1,4 +1,6 @@
-"""What a board tells at a glance: how many, how tall, lying or up, what is close, what is not known."""
+"""Test the information that a board shows at a glance: number and height of people, lying or standing, the
+object of a close-up, and unknown places.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ def _apart(shot: ShotFacts, other: ShotFacts) -> float:
     return float((np.abs(one - two).max(axis=2) > 24).mean())
 
 
-# Many
+# Crowds
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,7 @@ def test_crowd_is_drawn_as_a_crowd() -> None:
     crowd = facts("EXT. FIELD - DAY", Person(name="CROWD"), say="Boo!", action="The crowd roars.", size="LS")
     assert figures(crowd) == []
     assert len(staged(crowd).extras) > 20
-    # Much of the picture is other people, where the same place without them is a field.
+    # People fill much of the picture, compared with the same empty field.
     assert _apart(crowd, facts("EXT. FIELD - DAY", action="Nobody.", size="LS")) > 0.15
 
 
@@ -82,7 +84,7 @@ def test_any_words_give_a_number_of_people(text: str, named: int) -> None:
     assert 0 <= count <= crowds.MANY
 
 
-# Tall and short
+# Heights
 
 
 @pytest.mark.parametrize(
@@ -138,7 +140,7 @@ def test_child_and_giant_have_their_size_next_to_an_adult(size: str) -> None:
         return round(own.top * 1000), round(other.top * 1000)
 
     child, grown = seen(TOM)
-    assert child > grown + 60  # the crown is lower in the frame
+    assert child > grown + 60  # rows count from the top, so the child's head is lower in the frame
     giant, grown = seen(OGMAR)
     assert giant < grown - 100
 
@@ -173,7 +175,7 @@ def test_over_the_shoulder_shot_places_the_other_by_the_plan() -> None:
         assert (shoulder.x > main.x) == (mine == "left")
 
 
-# Lying, leaning
+# Lying and leaning people
 
 
 def _size(action: str, heading: str = "INT. KITCHEN - DAY", size: str = "FS") -> tuple[int, int]:
@@ -238,7 +240,8 @@ def test_leaning_person_has_something_to_lean_on() -> None:
     ("action", "bodies"),
     [
         ("A body lies on the ground. Mara kneels beside it.", 1),
-        ("Mara looks at the corpse that lies there.", 0),  # of one sentence nobody knows who lies
+        # One sentence with two people does not show which of them is lying
+        ("Mara looks at the corpse that lies there.", 0),
         ("The body of water glitters. Mara waits.", 0),
         ("Mara lies there, the body at rest.", 0),
         ("Her body aches. Mara waits.", 0),
@@ -255,7 +258,7 @@ def test_unnamed_group_has_the_number_in_the_words() -> None:
     assert (len(staging.actors), len(staging.extras)) == (0, 6)
 
 
-# Close on
+# Close-ups of things
 
 
 @pytest.mark.parametrize(
@@ -319,7 +322,7 @@ def test_people_swim_under_water_and_sit_in_a_plane() -> None:
 def test_unknown_place_is_neutral_and_labelled(tmp_path: Path) -> None:
     shot = facts("INT. LAMP ROOM - NIGHT", MARA, action="Mara enters.", size="FS")
     assert staged(shot).unknown == "LAMP ROOM"
-    # The words stand on the picture: without them the same set differs there alone.
+    # The unknown place's name is written on the picture. The same set with another name differs only there.
     bare = picture(shot.model_copy(update={"location": "LAMP RXXM"})).astype(int)
     plate = np.abs(picture(shot).astype(int) - bare).max(axis=2) > 40
     assert plate[14:34, :100].any()

@@ -1,4 +1,6 @@
-"""Drawing files: each can be read, draws what its lines describe, and reports a line that can't be drawn."""
+"""Test drawing files: each can be read, draws the shapes that its lines describe, and reports lines that
+can't be drawn.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from milimo_tui.engines.animatic.scenery.stage_drawings import PLACES
 
 
 class Recorder:
-    """A subject that remembers its shapes."""
+    """A drawing target that records its shapes."""
 
     def __init__(self) -> None:
         self.shapes: list[tuple[object, ...]] = []

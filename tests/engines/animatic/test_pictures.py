@@ -1,4 +1,6 @@
-"""What a picture shows follows from its facts: light by hour, people by size and number, moves by kind."""
+"""Test that pictures follow the facts of the shot: brightness by time of day, people by framing and number,
+and camera moves by kind.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,7 @@ def panel(shot: ShotFacts, width: int = 240, height: int = 160) -> ShotPanel:
 
 
 def figures(shot: ShotFacts) -> list[tuple[int, int]]:
-    """Width and height in pixels of everyone in the picture."""
+    """Return the width and height in pixels of each person in the picture."""
     layers = [layer for layer in panel(shot).layers if layer.actor is not None]
     return [layer.picture.size for layer in layers]
 
@@ -69,7 +71,8 @@ def test_head_in_a_close_up_is_larger_than_a_figure_in_a_wide_shot() -> None:
     head = staging.lens.find_scale((0, 1.5, 0)) * 0.24 * 160
     (_, figure), = figures(facts("EXT. STREET - DAY", MARA, size="WS", action="Mara waits."))  # fmt: skip
     assert head > figure
-    # Measured on the mask too: the close figure fills the frame from near its top to its bottom.
+    # The figure's mask shows the same: in a close-up the figure fills the frame from near its top to its
+    # bottom.
     (wide, tall), = figures(facts("EXT. STREET - DAY", MARA, size="CU", action="Mara waits."))  # fmt: skip
     assert tall > 140
     assert wide > 60
@@ -172,7 +175,9 @@ def test_every_size_angle_and_function_is_drawn(angle: Angle) -> None:
 
 @pytest.mark.parametrize("movement", thorough("drawings", list(Movement), 4))
 def test_every_camera_move_stays_inside_the_painting(movement: Movement) -> None:
-    """A frame filled from outside its layer would show as a stretched or a black edge."""
+    """A camera move never shows pixels from outside its layer, which would appear as a stretched or black
+    edge.
+    """
     reel = still(facts("EXT. STREET - DAY", MARA, movement=movement, size="FS", rig="handheld"), frames=12)
     for index in (0, 5, 11):
         pixels = np.asarray(reel.draw_picture(index))
@@ -207,7 +212,9 @@ def test_static_shot_moves_slightly() -> None:
 
 
 def _shift(reel: Reel, first: int, last: int) -> float:
-    """How far the columns moved to the right between two frames, in pixels: the best match of their edges."""
+    """Return the shift of the columns to the right between two frames, in pixels, where the edges match
+    best.
+    """
     one, other = (
         np.diff(np.asarray(reel.draw_picture(index).convert("L"), dtype=float)[60:150], axis=1)
         for index in (first, last)
@@ -238,7 +245,7 @@ def _bottom(one: Reel, other: Reel, frame: int) -> float:
 def test_slate_is_replaced_by_small_permanent_marks() -> None:
     reel = still(facts("INT. BAR - DAY", MARA), frames=100)
     strip = [np.asarray(reel.draw_picture(frame), dtype=int)[:8] for frame in (0, 60, 99)]
-    assert strip[0].mean() < 45 < strip[1].mean()  # a dark strip, then the picture
+    assert strip[0].mean() < 45 < strip[1].mean()  # first the dark strip of the slate, then the picture
     assert reel.slate_until < 1.0
 
 

@@ -1,4 +1,6 @@
-"""Scratch sound: exact lengths, levels one can talk over, hummed and spoken lines, mouths that follow."""
+"""Test scratch sound: exact lengths, levels below speech, hummed and spoken lines, and mouths that move with
+the lines.
+"""
 
 from __future__ import annotations
 
@@ -119,7 +121,9 @@ def test_mouths_open_only_while_the_line_is_heard() -> None:
 
 
 def speaker(tmp_path: Path, body: str) -> str:
-    """A speaking program of our own: a Python script that gets espeak's arguments."""
+    """Return the path of a Python script that takes espeak's arguments and runs `body` as the speech
+    program.
+    """
     return python_program(tmp_path / "speaker", f"import struct, sys\n{body}\n")
 
 
@@ -140,8 +144,8 @@ def test_speech_program_gets_the_words_and_is_resampled(tmp_path: Path) -> None:
         program, LINE, describe_appearance(facts("", MARA).characters[0]), 3.0, 48000
     )
     assert said is not None
-    assert said.size == 48000  # one second
-    assert 200 < _pitch(said) < 240  # 22050 / 100
+    assert said.size == 48000  # one second at 48 kHz
+    assert 200 < _pitch(said) < 240  # the script's wave repeats every 100 of 22050 samples: 220.5 Hz
     track = tracked(facts("INT. BAR - NIGHT", MARA, say=LINE), speech=program)
     assert level(track.voice) > 0.02
 

@@ -1,4 +1,6 @@
-"""Takes and boards as files: exact lengths, previs marks, equal remakes, cancelling, bare machines."""
+"""Test drawn takes and boards as files: exact lengths, previs marks, equal remakes, cancelling, and machines
+without optional programs.
+"""
 
 from __future__ import annotations
 
@@ -143,7 +145,7 @@ def test_machine_without_programs_and_fonts_makes_the_same_take(tmp_path: Path) 
 
 
 def test_whole_shot_is_steady() -> None:
-    """No frame of a quiet shot jumps: neighbours differ less than the first and the last do."""
+    """A quiet shot has no jumps: neighbouring frames differ less than the first and the last frame."""
     reel = still(facts("EXT. FIELD - DAY", movement="dolly in", size="WS"), frames=20)
     frames = [np.asarray(reel.draw_picture(index), dtype=np.int16)[30:] for index in range(20)]
     steps = [float(np.abs(a - b).mean()) for a, b in pairwise(frames)]

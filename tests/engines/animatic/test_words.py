@@ -1,4 +1,6 @@
-"""Reading facts: places, hours, weather, things and looks, by table; and words nobody thought of."""
+"""Test reading facts from text: places, hours, weather, things and appearances from tables, and unknown
+words.
+"""
 
 from __future__ import annotations
 
@@ -146,7 +148,7 @@ def test_known_woman_is_drawn_as_one_whatever_her_name() -> None:
     women = [describe_appearance(Person(name=name, gender="she")) for name in names]
     assert all(one.woman and not one.beard for one in women)
     assert not any(describe_appearance(Person(name=name, gender="he")).woman for name in names)
-    # What the words say of a person goes before it.
+    # The description of a person overrides the person's gender field.
     assert (
         describe_appearance(Person(name="KON", description="an old man with a beard", gender="she")).beard
         == "full"

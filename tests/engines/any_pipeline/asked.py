@@ -1,4 +1,4 @@
-"""Tiny pipelines taken up in a home, orders to them, and the same by the library alone."""
+"""Provide tiny pipelines added to a home, requests to them, and the same calls with diffusers alone."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def home(tmp_path: Path, folders: Path, monkeypatch: pytest.MonkeyPatch) -> Home
 
 @pytest.fixture
 def make(tmp_path: Path, home: Home) -> Make:
-    """Runs a spec in a workspace of the test's own; the weights stay in memory from test to test."""
+    """Return a function that runs a request in a separate workspace. The weights stay in memory between
+    tests.
+    """
     numbers = count()
 
     def run(spec: Spec, context: Listening | None = None) -> Result:
@@ -81,13 +83,13 @@ def still(**more: object) -> MakePicture:
 
 
 def held(id: str) -> Any:
-    """That pipeline, which is in memory."""
+    """Return the loaded pipeline with that id."""
     every = (each.value for each in get_model_cache() if isinstance(each.value, LoadedAnyPipeline))
     return next(one.pipe for one in every if one.found.id == id)
 
 
 def bare(folder: Path) -> Any:
-    """The same by the library alone."""
+    """Load the pipeline with diffusers alone."""
     pipe = diffusers.DiffusionPipeline.from_pretrained(folder, dtype=torch.float32)
     pipe.set_progress_bar_config(disable=True)
     return pipe
@@ -98,7 +100,9 @@ ATTENTION = ("to_q", "to_k", "to_v")
 
 
 def lora(path: Path, pipe: Any, part: str, naming: str = OWN, seed: int = 0) -> Path:
-    """A LoRA over the attention of a part, of random numbers, its halves named so."""
+    """Write a LoRA of random numbers for the attention layers of a component, with tensors named by the
+    pattern `naming`.
+    """
     random, tensors = torch.Generator().manual_seed(seed), {}
     for name, module in getattr(pipe, part).named_modules():
         if isinstance(module, torch.nn.Linear) and name.endswith(ATTENTION):

@@ -1,4 +1,4 @@
-"""Tiny pipelines of diffusers that no engine here was made for, of random numbers."""
+"""Build tiny diffusers pipelines with random weights, of families that no engine here supports directly."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import torch
 
 from milimo_tui.tiny_models import tokenizers
 
-WIDTH = 16  # of what is told of a prompt
+WIDTH = 16  # numbers per token of the encoded prompt
 
 
 def _t5() -> Any:
@@ -30,7 +30,7 @@ def _t5() -> Any:
 
 
 def stable_diffusion(folder: Path) -> None:
-    """Pictures of words: a UNet, CLIP, a scheduler that takes `eta`."""
+    """Save a text-to-image pipeline: a UNet, CLIP, and a scheduler that accepts `eta`."""
     from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
     from transformers import CLIPTextConfig, CLIPTextModel
 
@@ -122,21 +122,21 @@ def _ltx() -> dict[str, Any]:
 
 
 def ltx(folder: Path) -> None:
-    """The first LTX-Video: clips of words, in bits at any rate."""
+    """Save the first LTX-Video: a text-to-video pipeline that accepts any frame rate."""
     from diffusers import LTXPipeline
 
     LTXPipeline(**_ltx()).save_pretrained(folder)
 
 
 def ltx_of_pictures(folder: Path) -> None:
-    """The same, which begins with a picture."""
+    """Save the first LTX-Video as an image-to-video pipeline."""
     from diffusers import LTXImageToVideoPipeline
 
     LTXImageToVideoPipeline(**_ltx()).save_pretrained(folder)
 
 
 def cogvideo(folder: Path) -> None:
-    """CogVideoX: clips of words, four frames a latent."""
+    """Save CogVideoX: a text-to-video pipeline with four frames per latent."""
     from diffusers import (
         AutoencoderKLCogVideoX,
         CogVideoXPipeline,

@@ -1,4 +1,6 @@
-"""Any pipeline on tiny real classes that no engine was made for: held against the bare call."""
+"""Test the engine for any diffusers pipeline on tiny real classes without an engine of their own, by
+comparison with a direct call.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +92,7 @@ def test_take_equals_the_bare_call_step_by_step(
         asked["conditioning"] = (Conditioning(input=str(first)),)
         called["image"] = ImageOps.fit(Image.open(first).convert("RGB"), (64, 96), Image.Resampling.LANCZOS)
     spec = take(name, **asked)
-    make(spec.model_copy(update={"prompt": "another"}))  # so that it is in memory
+    make(spec.model_copy(update={"prompt": "another"}))  # loads the weights into memory
     ours = held(name)
     with watched(ours.transformer, ours.vae.decoder) as mine:
         made = make(spec)
@@ -179,7 +181,8 @@ def test_unsupported_option_is_refused_or_reported(make: Make, tmp_path: Path) -
     notes = make(take(conditioning=(Conditioning(input=str(picture)),), head=1)).notes
     assert any("takes no pictures: 1" in note for note in notes)
     assert make(take(PICTURES, frames=1)).outputs[0].facts["frames"] == 1
-    named = make(take(PICTURES, frames=1, model=CLIPS))  # the engine's own, whatever a film's model is
+    # Uses the engine's own model, whatever model the request names
+    named = make(take(PICTURES, frames=1, model=CLIPS))
     assert named.facts["model"] == PICTURES
 
 

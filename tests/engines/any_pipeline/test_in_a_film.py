@@ -1,4 +1,6 @@
-"""A pipeline of diffusers taken up by its folder makes a take and a board of a film, by the command line."""
+"""Test that a diffusers pipeline added by its folder makes a take and a board of a film from the command
+line.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ def test_folder_makes_a_take_and_a_board(film: Milimo, tmp_path: Path) -> None:
     assert b"by StableDiffusionPipeline" in used.stdout
     assert "diffusers:small-sd" in [row["id"] for row in told("engine", "list")]
     manifest = Path(film.env["MILIMO_HOME"]) / "models" / "small-sd" / "milimo.json"
-    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "tiny": True}))  # a processor will do
+    # Marked as tiny, the weights may run on a CPU
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "tiny": True}))
     film("shot", "set", "1A", "--length", "1f", "--steps", "1", "--engine", "diffusers:small-sd")
     film("shot", "set", "1A", "--options", "eta=0.5, wrong=1")
     wrong = film("shot", "make", "1A", code=2)

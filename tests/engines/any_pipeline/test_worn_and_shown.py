@@ -1,4 +1,6 @@
-"""LoRAs, previews and the reference case of any pipeline, held against diffusers' own loader and classes."""
+"""Test LoRAs, previews and the reference case of any pipeline, by comparison with the loader and classes of
+diffusers.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +79,7 @@ def test_lora_is_loaded_as_by_diffusers_and_removed(
     def ask(loras: tuple[Lora, ...]) -> Any:
         return take(CLIPS, loras=loras) if name == CLIPS else still(loras=loras)
 
-    make(ask(()))  # so that it is in memory
+    make(ask(()))  # loads the weights into memory
     ours = held(name)
     with watched(getattr(ours, part)) as without:
         make(ask(()))
@@ -119,7 +121,9 @@ def test_unfitting_lora_is_refused_whole_and_leaves_nothing(
 
 
 def test_matrix_that_splits_in_three_hides_no_missing_one(tmp_path: Path) -> None:
-    """By trainers' names query, key and value are one: three that came were enough for three in the file."""
+    """A LoRA for more blocks than the model has is refused. Trainers store query, key and value as one
+    matrix. Earlier, the three matrices loaded from one block were counted as all three matrices of the file.
+    """
     pipe = FluxPipeline(
         transformer=FluxTransformer2DModel(
             in_channels=4, num_layers=1, num_single_layers=0, attention_head_dim=8, num_attention_heads=2,
@@ -146,7 +150,8 @@ def test_matrix_that_splits_in_three_hides_no_missing_one(tmp_path: Path) -> Non
 
 
 def test_changed_pipeline_hides_no_fitting_lora(folders: Path, tmp_path: Path, home: Home) -> None:
-    other = shutil.copytree(folders / BEGUN, tmp_path / "zest")  # they are asked from the last on
+    # This name sorts last, and pipelines are tried from the last to the first
+    other = shutil.copytree(folders / BEGUN, tmp_path / "zest")
     adopt_pipeline(ModelStore(home.models), other, AdoptionRequest())
     index = other / "model_index.json"
     index.write_text(index.read_text().replace("LTXImageToVideoPipeline", "LTXImageToVideoPipelinX"))
@@ -208,7 +213,8 @@ def test_latents_are_arranged_and_scaled_as_the_pipelines_do(folders: Path) -> N
 @pytest.mark.long("models")
 @pytest.mark.parametrize("name", [PICTURES, CLIPS, BEGUN])
 def test_reference_case_equals_the_bare_call_step_by_step(home: Home, tmp_path: Path, name: str) -> None:
-    manifest = home.models / name / "milimo.json"  # of tiny ones a small case is made
+    # The reference case is small for weights that are marked as tiny
+    manifest = home.models / name / "milimo.json"
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "tiny": True}))
     (tmp_path / "space").mkdir()
     found = AnyPipeline().run(CheckEngine(engine=f"diffusers:{name}"), Listening(tmp_path / "space"))

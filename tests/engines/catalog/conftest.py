@@ -1,4 +1,4 @@
-"""A home, and a machine that knows no token."""
+"""Provide a home and a machine without a hub token."""
 
 from tests.engines.hub.conftest import home, no_token
 

@@ -1,4 +1,6 @@
-"""The registry, the shelf and the screen's lines load no model stack, no hub library and no network."""
+"""Test that the engine descriptions, the store of weights and its screen import no heavy libraries: no model
+libraries, hub library or network code.
+"""
 
 from __future__ import annotations
 

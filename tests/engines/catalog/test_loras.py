@@ -1,4 +1,6 @@
-"""LoRAs against real tiny models: what fits is taken, what does not is refused with the names."""
+"""Test LoRAs with real tiny models: a fitting file is accepted, and a file that does not fit is refused with
+the names of its tensors.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +113,7 @@ def test_lora_with_ignored_parts_is_refused(ltx: ResolvedWeights, tmp_path: Path
     for more in ({f"transformer.{BLOCK}.dora_scale": (outer, 1)}, {"something.else": (1, 1)}, half):
         with pytest.raises(BadInput, match="left out"):
             lora_fit.check_lora_fit(written(tmp_path, {**good, **more}), ltx)
-    with pytest.raises(Refused, match="changes what"):  # no prefix: diffusers drops it
+    with pytest.raises(Refused, match="changes what"):  # diffusers silently drops tensors without a prefix
         lora_fit.check_lora_fit(written(tmp_path, pair(BLOCK, outer, inner)), ltx)
 
 
@@ -150,7 +152,7 @@ def test_adopted_lora_gets_the_family_it_fits(
     adopted = adopt_weights(store, path, AdoptionRequest())
     row = adopted.rows[0]
     assert (row.id, row.family, row.role, row.trigger) == ("rain", "ltx2", "lora", "RAINY")
-    assert row.path == str(path)  # not copied
+    assert row.path == str(path)  # the file is used in place, not copied
     assert "called by “RAINY”" in adopted.sentence
     assert store.resolve("ltx2", "lora", "rain").path == path
 

@@ -1,5 +1,5 @@
-"""The shelf: what is there, what is chosen, what an engine gets; in this home, in the hub's cache, in
-ComfyUI.
+"""Test the store of weights: installed and selected weights, and the weights that an engine gets from this
+home, the hub's cache or ComfyUI.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def put(folder: Path, files: dict[str, bytes]) -> Path:
 
 
 def ltx2(**more: bytes) -> dict[str, bytes]:
-    """A folder of LTX-2 as diffusers saves it, with one small matrix in each part."""
+    """Return the files of LTX-2 as diffusers saves it, with one small matrix in each part."""
     index = {"_class_name": "LTX2Pipeline", "transformer": ["diffusers", "T"], "vae": ["diffusers", "V"]}
     return {
         "model_index.json": json.dumps(index).encode(),
@@ -54,7 +54,9 @@ def ltx2(**more: bytes) -> dict[str, bytes]:
 
 
 def cached(cache: Path, hub: str, files: dict[str, bytes], commit: str = "abc123") -> Path:
-    """A repository in the hub's cache: blobs by hash, links in the snapshot."""
+    """Write a repository into a hub cache: blobs named by hash, and links in the snapshot. Return the
+    snapshot folder.
+    """
     folder = cache / f"models--{hub.replace('/', '--')}"
     for name, data in files.items():
         blob = folder / "blobs" / hashlib.sha256(data).hexdigest()
@@ -78,7 +80,7 @@ def sizes(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
 
 
-# -- this home
+# Weights in this home
 
 
 def test_missing_weights_are_unavailable_with_the_command(store: ModelStore) -> None:
@@ -147,7 +149,7 @@ def test_truncated_and_missing_files_are_reported(store: ModelStore) -> None:
 
 
 def test_damaged_weights_are_repaired_from_their_source(store: ModelStore, tmp_path: Path) -> None:
-    """A command that can't bring them back is no way out."""
+    """The hint for damaged weights names a command that can restore them from their source."""
     hints = []
     for row in (
         InstalledWeights(id="tiny-ltx2", family="ltx2", tiny=True),
@@ -205,7 +207,7 @@ def test_id_is_the_name_of_a_folder(id: str) -> None:
         model_lookup.check_model_id(id)
 
 
-# -- elsewhere, without copying
+# Weights elsewhere, used without copying
 
 
 def test_hub_cache_is_used_in_place(store: ModelStore, cache: Path) -> None:
@@ -214,7 +216,7 @@ def test_hub_cache_is_used_in_place(store: ModelStore, cache: Path) -> None:
     snapshot = cached(cache, "black-forest-labs/FLUX.2-klein-4B", files)
     found = store.resolve("flux2")
     assert (found.id, found.form, found.path) == (KLEIN, "hub", snapshot)
-    assert found.digest  # by the names that the cache gives its blobs
+    assert found.digest  # the cache names its blobs by hash, which gives the digest
     assert sizes(store.folder) == 0
     assert store.rows()[0].revision == "abc123"
 
@@ -262,7 +264,7 @@ def test_single_files_of_comfyui_are_used_in_place(store: ModelStore, tmp_path: 
     )
     assert found.base == store.folder / "ltx-2-parts"
     assert store.resolve("ltx2", "ic_lora", "ltx-2-ic-depth").control == "depth"
-    assert not list(store.folder.rglob("*dev*.safetensors"))  # nothing was copied
+    assert not list(store.folder.rglob("*dev*.safetensors"))  # the weights were not copied
 
 
 def test_own_folder_is_used_in_place(store: ModelStore, tmp_path: Path) -> None:
@@ -271,7 +273,8 @@ def test_own_folder_is_used_in_place(store: ModelStore, tmp_path: Path) -> None:
     assert (adopted.rows[0].family, adopted.rows[0].generation) == ("ltx2", "2.0")
     assert store.resolve("ltx2").path == folder
     assert sizes(store.folder) == len((store.folder / "selected.json").read_bytes())
-    assert adopt_weights(store, folder, AdoptionRequest()).rows[0].id == "my-ltx"  # again is the same
+    # Adopting the same folder again gives the same row
+    assert adopt_weights(store, folder, AdoptionRequest()).rows[0].id == "my-ltx"
     with pytest.raises(Refused, match="belongs to ltx2"):
         adopt_weights(store, folder, AdoptionRequest(family="flux2"))
 
@@ -316,7 +319,7 @@ def test_pickles_and_truncated_files_are_refused(store: ModelStore, tmp_path: Pa
 
 
 def test_weights_in_four_bit_blocks_are_refused(store: ModelStore, tmp_path: Path) -> None:
-    """No card has shown that they are read right."""
+    """NVFP4 weights are refused, because no test on a card has shown that they are read correctly."""
     name = "model.diffusion_model.patchify_proj"
     shapes = {f"{name}.weight": (8, 4), f"{name}.weight_scale": (8, 1), f"{name}.weight_scale_2": (1,)}
     put(tmp_path, {"fp4.safetensors": safetensors(shapes)})
@@ -324,11 +327,13 @@ def test_weights_in_four_bit_blocks_are_refused(store: ModelStore, tmp_path: Pat
         adopt_weights(store, tmp_path / "fp4.safetensors", AdoptionRequest(family="ltx2"))
 
 
-# -- the registry
+# The table of known models
 
 
 def test_every_row_has_source_licence_and_certainty() -> None:
-    """Row 81: the manifest of models, with what each needs and unlocks."""
+    """Row 81 of the replaced rules: the table of models names the needs and the unlocked functions of
+    each model.
+    """
     ids = {row.id for row in MODELS}
     assert len(ids) == len(MODELS)
     for row in MODELS:

@@ -1,5 +1,5 @@
-"""Weights in the hub's cache make a picture where they lie: nothing is copied, nothing is written beside
-them.
+"""Test that weights in the hub's cache make a picture from where they are stored: nothing is copied or
+written next to them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ HUB = next(row.hub for row in MODELS if row.id == "flux2-klein-4b")
 
 
 def cached(folder: Path, cache: Path) -> Path:
-    """A checkpoint as the hub's cache holds it: blobs by hash, links in the snapshot."""
+    """Write a checkpoint into a hub cache: blobs named by hash, and links in the snapshot. Return the folder
+    of the repository.
+    """
     repository = cache / f"models--{HUB.replace('/', '--')}"
     for path in sorted(one for one in folder.rglob("*") if one.is_file()):
         blob = repository / "blobs" / hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,5 +1,5 @@
-"""A folder of weights that can't be what it says is refused where it is taken up, in one sentence: nothing
-of it is kept.
+"""Test that a folder of weights with wrong contents is refused with one sentence when it is added, and that
+nothing of it is stored.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def copied(tiny: Tiny, folder: Path, name: str = "flux2-klein") -> Path:
 
 
 def refused(milimo: Milimo, *words: str, code: int) -> str:
-    """The sentence; what was there before is there as it was."""
+    """Return the refusal of `model use`, after checking that the store is unchanged."""
     store = ModelStore(Home(Path(milimo.home)).models)
     before = store.list_installed(), store.read_selection(), store.list_extra_folders()
     told = milimo.refusal("model", "use", *words, code=code)
@@ -120,7 +120,9 @@ def test_weights_in_shards_are_adopted(milimo: Milimo, tiny: Tiny, tmp_path: Pat
 
 
 def test_incomplete_second_set_blocks_nothing(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
-    """Repositories hold the same part twice: in 16 bits, or under the name that another library reads."""
+    """An incomplete second set of a part does not block the complete one. Repositories store a part twice: in
+    16 bits, or under another library's file names.
+    """
     part = copied(tiny, tmp_path) / "transformer"
     shutil.copy(tmp_path / "mine" / WHOLE, part / "diffusion_pytorch_model.fp16-00001-of-00002.safetensors")
     (part / "model.safetensors.index.json").write_text(
@@ -130,7 +132,7 @@ def test_incomplete_second_set_blocks_nothing(milimo: Milimo, tiny: Tiny, tmp_pa
 
 
 def test_explain_reports_faults_of_own_weights(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
-    """Not that nobody knows their sizes."""
+    """`engine explain` reports that a file is damaged, not that the sizes of the weights are unknown."""
     folder = copied(tiny, tmp_path)
     milimo.act("model", "use", str(folder))
     lies.cut(folder / "transformer")

@@ -1,5 +1,6 @@
-"""A small real server that speaks ComfyUI's protocol on loopback: its routes, its queue, its websocket. What
-a workflow makes is drawn from the workflow; how the server misbehaves is set by name.
+"""A small real server for ComfyUI's protocol on loopback: its routes, queue and websocket.
+
+The outputs of a workflow are drawn from its values. Attributes of the server select its faults.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from websockets.frames import Frame, Opcode
 
 from milimo_tui.media.encode.take_file import TakeWriter
 
-GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # of RFC 6455
+GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # the WebSocket key constant of RFC 6455
 NODES = {
     "KSampler", "CheckpointLoaderSimple", "EmptyLatentImage", "CLIPTextEncode", "VAEDecode", "SaveImage",
     "WanImageToVideo", "LoadImage", "LoadVideo", "CreateVideo", "SaveVideo",
@@ -37,14 +38,26 @@ MODELS = ("small.safetensors",)
 
 
 class ComfyServer:
-    """Runs one workflow after the other, as the program does. `posted` and `uploads` are what it was sent.
+    """A server that runs one workflow after another, as ComfyUI does. `posted` and `uploads` hold the
+    requests that it received.
 
-    `pause` lies between two steps; `cut` hangs up all lines after so many messages; `refuses_lines` answers
-    a websocket with 404; `forgets` loses the work when it runs; `status` answers every question so;
-    `full` is how many may wait; `fails` names a node that fails; `text` is told in place of JSON;
-    `slow` takes so long for a node and tells nothing; `deaf` answers nothing once it runs;
-    `hang` does nothing then; `endless` sends files without an end; `keeps` is False where nothing is
-    saved; `old` knows no ids of the asker's, nor interrupts of named work; `rate` and `short` are of clips.
+    These attributes select its behaviour:
+
+    - `pause`: seconds between two steps.
+    - `cut`: close all websockets after this number of messages.
+    - `refuses_lines`: answer websocket requests with 404.
+    - `forgets`: lose a workflow when it starts.
+    - `status`: the HTTP status of all replies.
+    - `full`: the maximum number of waiting workflows.
+    - `fails`: the name of a node that fails.
+    - `text`: sent as a message instead of JSON.
+    - `slow`: seconds that a node takes without sending messages.
+    - `deaf`: stop answering requests once a workflow runs.
+    - `hang`: a running workflow makes no progress.
+    - `endless`: send files without an end.
+    - `keeps`: False if outputs are not saved.
+    - `old`: ignore ids chosen by the client and interrupts of a named workflow.
+    - `rate`, `short`: frame rate of clips, and the number of frames that they lack.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -62,7 +75,7 @@ class ComfyServer:
         self.fails = self.text = ""
         self.nodes = set(NODES)
         self.rate, self.short = Fraction(24), 0
-        self.gone = threading.Event()  # somebody hung up in the middle of a file
+        self.gone = threading.Event()  # set when a client disconnects in the middle of a file
         self.began = threading.Event()
         self.lines_opened = 0
         self._history: dict[str, Any] = {}
@@ -95,10 +108,10 @@ class ComfyServer:
         for thread in self._threads:
             thread.join(60)
 
-    # -- the program
+    # The queue of workflows
 
     def busy(self, seconds: float) -> str:
-        """Something of somebody else that runs for so long; returns its id."""
+        """Queue a workflow of another user that takes `seconds`, and return its id."""
         id = str(uuid.uuid4())
         with self._lock:
             self._pending.insert(0, (-1, id, {"wait": seconds}, "somebody"))
@@ -185,7 +198,9 @@ class ComfyServer:
         return next(dict(one["inputs"]) for one in nodes.values() if "height" in one["inputs"])
 
     def _picture(self, nodes: dict[str, Any], number: int) -> Image.Image:
-        """Drawn from what was sent: its colour from the words and the seed, or the first picture."""
+        """Draw a picture from the workflow's values: the uploaded first picture, or a colour from the prompt
+        and the seed.
+        """
         sides = self._latents(nodes)
         seed = next(one["inputs"]["seed"] for one in nodes.values() if "seed" in one["inputs"])
         words = next(one["inputs"]["text"] for one in nodes.values() if "text" in one["inputs"])
@@ -219,7 +234,7 @@ class ComfyServer:
         files = [{"filename": name, "subfolder": subfolder, "type": "output"}]
         return {"images": files, "animated": [True]}
 
-    # -- the lines
+    # Websockets
 
     def _tell(self, client: str, type: str, data: dict[str, Any]) -> None:
         text = self.text or json.dumps({"type": type, "data": data})
@@ -244,7 +259,7 @@ class ComfyServer:
                 with suppress(OSError):
                     line.sendall(frame.serialize(mask=False))
 
-    # -- the routes
+    # HTTP routes
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self
@@ -400,7 +415,9 @@ class ComfyServer:
         return None
 
     def _wrong(self, nodes: dict[str, Any]) -> dict[str, Any]:
-        """What the program finds wrong in values: kinds, and names that are in no list."""
+        """Return the errors in a workflow's values, as ComfyUI reports them: wrong types, and names that are
+        in no list.
+        """
         found: dict[str, Any] = {}
         for id, node in nodes.items():
             inputs = node["inputs"]
@@ -435,7 +452,7 @@ def _answer(
 
 @contextmanager
 def serving(folder: Path) -> Iterator[ComfyServer]:
-    """A server while the block lasts, whose outputs lie in that folder."""
+    """Run a server for the duration of the block, with its outputs in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     server = ComfyServer(folder)
     server.start()

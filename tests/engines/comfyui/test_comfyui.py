@@ -1,4 +1,6 @@
-"""The engine `comfyui` against a server of its protocol: what it sends, hears and makes, and how it fails."""
+"""Test the engine `comfyui` with a server for its protocol: its requests, received messages, outputs and
+failures.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 @pytest.fixture
 def server(tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[ComfyServer]:
-    """A server, and the workflows `lamp` (pictures) and `walk` (clips) on the shelf."""
+    """Run a server, and store the workflows `lamp` (pictures) and `walk` (clips)."""
     with serving(tmp_path / "outputs") as running:
         monkeypatch.setenv("MILIMO_COMFYUI_URL", running.url)
         keep(home, "lamp", workflows.picture())
@@ -119,7 +121,8 @@ def test_workflow_makes_a_picture_with_the_request_in_its_nodes(
         "seed": 11, "steps": 3, "cfg": 4.0,
     }  # fmt: skip
     assert (sent(server, "5")["width"], sent(server, "5")["height"]) == (96, 64)
-    assert sent(server, "4")["ckpt_name"] == "small.safetensors"  # what nobody said stays
+    # Values that the request does not set stay unchanged
+    assert sent(server, "4")["ckpt_name"] == "small.safetensors"
     [output] = result.outputs
     with Image.open(output.path) as image:
         assert image.size == (96, 64)
@@ -159,7 +162,7 @@ def test_take_follows_an_uploaded_first_picture_and_map(
     map_file.write_bytes(server.uploads[clip])
     with Footage(map_file) as footage:
         assert footage.frames == 9
-        assert abs(int(footage.frame(0).mean()) - 40) < 4  # from frame 2 on
+        assert abs(int(footage.frame(0).mean()) - 40) < 4  # the map starts at frame 2 of the source
     assert sent(server, "5")["length"] == 9
     [take] = result.outputs
     with Footage(Path(take.path)) as footage:
@@ -385,7 +388,9 @@ def test_silent_server_is_reported(
 def test_node_slower_than_the_silence_limit_is_waited_for(
     server: ComfyServer, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The program tells nothing while a node computes, and answers that it is at work."""
+    """A node that takes longer than the silence limit is not interrupted. ComfyUI sends no messages while a
+    node computes, but reports the workflow as running when asked.
+    """
     monkeypatch.setenv("MILIMO_COMFYUI_SECONDS", "1")
     server.slow = 1.5
     assert run(picture_spec(), context)
@@ -429,7 +434,7 @@ def test_unreachable_server_is_reported_with_the_setting(
 
 
 def cancelled(spec: Spec, folder: Path, after: threading.Event) -> float:
-    """Run it until somebody wants it no more; returns the seconds from then to its end."""
+    """Run a job that is cancelled once `after` is set, and return the seconds from the cancel to its end."""
 
     class Stopping(Listening):
         at = 0.0

@@ -1,4 +1,4 @@
-"""Small workflows as ComfyUI exports them for its API."""
+"""Provide small workflows in ComfyUI's API export format."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ PICTURE: Nodes = {
 
 
 def picture() -> Nodes:
-    """Words to a picture."""
+    """Return a text-to-image workflow."""
     return copy.deepcopy(PICTURE)
 
 
 def clip() -> Nodes:
-    """A first picture and words to a clip; a map goes along."""
+    """Return a workflow that makes a clip from a first picture and a prompt, with a control map."""
     nodes = picture()
     nodes["5"] = _node(
         "WanImageToVideo", "Latents", width=512, height=512, length=17, batch_size=1,

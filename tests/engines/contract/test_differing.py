@@ -1,4 +1,4 @@
-"""What was another when something was made again, in sentences."""
+"""Test the sentences that describe differences between two takes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ THEN: dict[str, Any] = {
 
 
 def now(path: str, value: Any) -> dict[str, Any]:
-    """The same with the value at `a/b/c` replaced."""
+    """Return the record with the value at the path `a/b/c` replaced."""
     changed = copy.deepcopy(THEN)
     *way, last = path.split("/")
     at: Any = changed

@@ -1,5 +1,7 @@
-"""Fitting is a table with properties: all of the wish is held, nothing more than a step is added, and what is
-refused names what would be made.
+"""Test fitting a requested size and length to a model, as a table and as properties.
+
+The result covers the entire request, exceeds it by less than one step, and a refusal names the allowed
+values.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ RATE = Fraction(24)
     ("wanted", "made"),
     [
         ((9, 768, 512), (9, 768, 512)),
-        ((10, 768, 512), (17, 768, 512)),  # 10 would give 9 pictures and sound for 10
+        ((10, 768, 512), (17, 768, 512)),  # With 10 frames the model would give 9 pictures and sound for 10.
         ((121, 1920, 1080), (121, 1920, 1088)),
         ((1, 64, 64), (1, 64, 64)),
         ((250, 1280, 720), (257, 1280, 768)),
@@ -67,7 +69,7 @@ def test_refusal_names_a_possible_size(frames: int, width: int, height: int) -> 
 
 
 def _refused(frames: int, width: int, height: int) -> str:
-    """The way out that is told; empty where it is made."""
+    """Return the hint of the refusal, or an empty text if the size fits."""
     try:
         fit(LTX, frames=frames, width=width, height=height, rate=RATE)
     except BadInput as error:
@@ -102,6 +104,6 @@ def test_aspect_ratios_are_sizes_that_models_make() -> None:
     for name, (width, height) in ASPECTS.items():
         fitted = fit(LTX, frames=121, width=width, height=height, rate=RATE)
         assert (fitted.width, fitted.height) == (width, height), name
-        assert parse_raster(name) == (width, height)  # as `project new --size` takes it
+        assert parse_raster(name) == (width, height)  # `project new --size` accepts the same name
         across, down = (float(part) for part in name.split(":"))
         assert width / height == pytest.approx(across / down, rel=0.05)

@@ -1,4 +1,6 @@
-"""What a file says of how it was made: everything that decides it, nothing of when and where."""
+"""Test the provenance stored in a file: everything that decides the content, and nothing about time or
+machine.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,7 @@ def weights(folder: Path, *, tiny: bool = False) -> ResolvedWeights:
 
 
 def order(folder: Path, **fields: Any) -> MakeVideo:
-    """A spec with every kind of input, its files made in `folder`."""
+    """Return a request with each kind of input, and create its files in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     names = ("first.png", "depth.mov", "hero.png", "mine.safetensors")
     for name in names:
@@ -181,7 +183,7 @@ def test_deterministic_kernels_are_enabled_and_restored(tmp_path: Path) -> None:
         assert not torch.are_deterministic_algorithms_enabled()
     with use_deterministic_kernels(True, context):
         assert torch.are_deterministic_algorithms_enabled()
-        # An operation without a deterministic kernel on any device.
+        # This operation has no deterministic kernel on any device, so it must cause a warning.
         torch.empty(4).put_(torch.tensor([1]), torch.tensor([2.0]), accumulate=False)
     assert not torch.are_deterministic_algorithms_enabled()
     assert [line for line in context.said if "put_" in line]

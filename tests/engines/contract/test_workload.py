@@ -1,4 +1,4 @@
-"""A workload groups what takes comparable time a unit, and names what has to be loaded."""
+"""Test workloads: a workload groups takes with comparable time per unit, and names the weights to load."""
 
 from __future__ import annotations
 

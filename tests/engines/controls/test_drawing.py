@@ -1,4 +1,6 @@
-"""What maps are drawn with, held against formulas and torch: trails, ways, skeletons, points followed."""
+"""Test the drawing of control maps by comparison with formulas and torch: trails, paths, skeletons and
+tracked points.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ NEW, OLD = (0, 0, 255), (255, 0, 0)
 
 
 def large(ways: list[NDArray[np.float64]], frame: int, width: int, height: int) -> NDArray[np.float32]:
-    """The trails at 1080 pixels, from the makers' own figures, circle by circle, made small by torch."""
+    """Draw the trails at 1080 pixels, circle by circle with Lightricks' own constants, and scale them down
+    with torch.
+    """
     wide, high = (width * 1080 // height, 1080) if height <= width else (1080, height * 1080 // width)
     picture = np.zeros((high, wide, 3), np.float32)
     for age in range(min(50, frame), -1, -1):
@@ -47,7 +51,7 @@ def test_trails_equal_those_of_the_makers(width: int, height: int) -> None:
         paths.interpolate_path([(8, 8), (40, 20), (50, 50)], 60),
         paths.interpolate_path(
             [(-9, 30), (200, 31)], 30
-        ),  # in from the left, out to the right, and then over
+        ),  # enters on the left, leaves on the right, and ends there
     ]
     for frame in (0, 7, 55):
         drawn = trails.draw_trails(ways, frame, width, height).astype(np.float32) / 255
@@ -67,7 +71,7 @@ def test_trail_is_red_where_old_and_blue_where_new() -> None:
 def test_path_passes_its_points_at_equal_times() -> None:
     way = paths.interpolate_path([(0, 0), (10, 20), (30, 20), (40, 0)], 31)
     assert way[[0, 10, 20, 30]].tolist() == [[0, 0], [10, 20], [30, 20], [40, 0]]
-    assert way[15].tolist() == [20, 22]  # halfway: (9·20 − 0 + 9·20 − 0) / 16, rounded to even pixels
+    assert way[15].tolist() == [20, 22]  # the midpoint: (9·20 − 0 + 9·20 − 0) / 16, rounded to even pixels
     assert paths.interpolate_path([(3, 4), (9, 4)], 4)[:, 0].tolist() == [3, 5, 7, 9]
     assert paths.interpolate_path([(3, 4)], 3).tolist() == [[3, 4]] * 3
 
@@ -97,7 +101,7 @@ def test_mask_follows_its_centre_and_is_hidden_while_absent() -> None:
 
 
 def person(**joints: tuple[float, float]) -> NDArray[np.float32]:
-    """Joints of COCO by number (`j5`), all sure; the others nobody is sure of."""
+    """Return the 17 COCO joints with the given joints (`j5`) at confidence 0.9 and all others at 0."""
     found = np.zeros((17, 3), np.float32)
     for name, at in joints.items():
         found[int(name[1:])] = (*at, 0.9)

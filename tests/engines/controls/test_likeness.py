@@ -1,4 +1,4 @@
-"""Takes held against the pictures of who and what is in them: by a tiny DINOv2, after a take."""
+"""Test comparing takes with the pictures of their elements, by a tiny DINOv2 after each take."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["tiny"]
 
 @pytest.fixture
 def film(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
-    """A film in which Mara has a picture, on a home that has the weights."""
+    """Return `milimo` on a film in which Mara has a picture, with the weights installed."""
     more = {"TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
     milimo = Milimo({**environment(tmp_path), **more}, tmp_path / "work")
     furnish(milimo.home, tiny, "likeness")
@@ -44,7 +44,7 @@ def test_take_is_compared_when_made_and_review_shows_the_score(film: Milimo) -> 
     (item,) = [row for row in film.inside("review", "list", "--all") if row["take"]]
     (score,) = item["likeness"].values()
     assert -1 <= score <= 1
-    # again, when it is asked for; a take that was compared is left alone unless it is named
+    # A compared take is compared again only if a person names it.
     assert film.inside("review", "likeness")["jobs"] == []
     film.inside("review", "likeness", item["take"])
     (after,) = [row for row in film.inside("review", "list", "--all") if row["take"]]

@@ -1,5 +1,7 @@
-"""Maps from `milimo control make`, through the real supervisor and worker, with tiny models on the CPU: held
-against the bare models of transformers, taken into the film, followed by a shot, refused in a sentence.
+"""Test `milimo control make` with a real supervisor, worker and tiny models on the CPU.
+
+The maps equal those of the transformers models alone. They are added to the film, followed by a shot, or
+refused with a sentence.
 """
 
 from __future__ import annotations
@@ -35,12 +37,12 @@ __all__ = ["tiny"]
 pytestmark = pytest.mark.long("models")
 
 WIDTH, HEIGHT, FRAMES, RATE = 96, 64, 6, Fraction(24)
-LOSSY = 10  # of 255: what near-lossless H.264 in 4:2:0 may change on the average
+LOSSY = 10  # of 255: the average change that near-lossless H.264 in 4:2:0 may cause
 
 
 @dataclass(frozen=True)
 class Set:
-    """A film of two shots with a clip that slides, a still, and weights."""
+    """A film of two shots with a sliding clip, a still, and weights."""
 
     milimo: Milimo
     clip: Path
@@ -92,7 +94,7 @@ def frames_of(path: Path, frames: int = FRAMES) -> list[NDArray[np.uint8]]:
 
 
 def is_as(path: str, wanted: list[NDArray[np.uint8]]) -> None:
-    """The clip shows those pictures, as near as its encoder allows."""
+    """Check that the clip shows those pictures, within the loss of its encoder."""
     shown = frames_of(Path(path), len(wanted))
     for one, other in zip(shown, wanted, strict=True):
         assert one.shape == other.shape
@@ -168,7 +170,7 @@ def test_edges_and_motion_need_no_weights(stage: Set) -> None:
 
 
 def test_map_is_followed_by_its_kind(stage: Set) -> None:
-    """By the shot that the order names, at once; of a picture for as long as that shot is."""
+    """The shot named in the request follows the new map at once. A map of a still is as long as the shot."""
     made = stage.make("board.png", "--kind", "canny", "--shot", "1B")
     length = stage.ask("shot", "show", "1B")["frames"]
     facts = probe(Path(made["path"]))

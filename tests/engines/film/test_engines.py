@@ -1,4 +1,4 @@
-"""The film and quick engines: specs in, files with facts out; a retry does no harm."""
+"""Test the film and quick engines: a request gives files with facts, and a retry does no damage."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ from tests.media.material import make_take, pictures_of, read_number, tone
 
 
 class Desk(StandaloneContext):
-    """A context for engines that keeps what they told it."""
+    """A context that records the messages and previews of the engine. At progress `stop_at` it cancels the
+    job.
+    """
 
     def __init__(self, workspace: Path, stop_at: int = -1) -> None:
         super().__init__(workspace)
@@ -58,7 +60,7 @@ class Desk(StandaloneContext):
 
 
 def freeze(folder: Path, plan: RenderPlan) -> Path:
-    """A plan file as the studio writes it."""
+    """Write a plan file as the studio does, and return its path."""
     path = folder / "plan.json"
     path.write_text(json.dumps({"signature": plan.compute_signature(), "plan": plan.model_dump(mode="json")}))
     return path
@@ -111,7 +113,8 @@ def test_retry_after_the_render_only_publishes(tmp_path: Path) -> None:
     spec, desk = film_spec(tmp_path), Desk(tmp_path / "job")
     first = digest(the_film(Film().run(spec, desk)))
     (tmp_path / "film.mp4").unlink()
-    shutil.move(tmp_path / "a.mov", tmp_path / "gone.mov")  # the sources are not needed any more
+    # The second run must use the cached segments, without the source
+    shutil.move(tmp_path / "a.mov", tmp_path / "gone.mov")
     again = Desk(tmp_path / "job")
     result = Film().run(spec, again)
     assert digest(the_film(result)) == first
@@ -134,7 +137,7 @@ def test_film_damaged_before_it_got_its_name_is_rendered_again(tmp_path: Path) -
 
 
 def long_spec(folder: Path, cache: Path) -> RenderFilm:
-    """Two frames a second, so that a film of 90 frames has five segments."""
+    """Return a render request at 2 fps, so that a film of 90 frames has five segments."""
     rate, frames = Fraction(2), 90
     bench = Bench(rate=rate)
     bench.add("V1", make_take(folder / "a.mov", frames, rate=rate, sound=tone(frames, rate)), frames)
@@ -165,7 +168,9 @@ def test_long_film_continues_after_its_finished_segments(tmp_path: Path) -> None
 
 @pytest.mark.long("models")
 def test_pause_keeps_the_finished_frames(tmp_path: Path) -> None:
-    """A checkpoint falls between two segments; who goes on is told of it."""
+    """A render paused between two segments keeps the finished frames, and the resumed job receives the
+    checkpoint.
+    """
     spec = long_spec(tmp_path, tmp_path / "cache")
     told: list[Message] = []
     stops: dict[str, MilimoError] = {}
@@ -220,7 +225,7 @@ def test_cancelled_film_keeps_the_earlier_one_and_a_retry_makes_it(tmp_path: Pat
 
 @pytest.fixture
 def another_disk(tmp_path: Path) -> Iterator[Path]:
-    """A folder on another file system than the test's own."""
+    """Return a folder on another file system than the test's folder, or skip the test."""
     memory = Path("/dev/shm")
     if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
         pytest.skip("there is no second file system")
@@ -232,10 +237,10 @@ def another_disk(tmp_path: Path) -> Iterator[Path]:
 def test_film_is_moved_complete_to_another_disk(
     tmp_path: Path, another_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The workspace and the target lie on two file systems: copied, synced, renamed."""
+    """If the target is on another file system, the finished film is copied there, synced and renamed."""
     spec = film_spec(tmp_path, output=another_disk / "film.mp4")
     (another_disk / "film.mp4").write_bytes(b"the earlier film")
-    monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", str(10**12))  # it may be below the reserve
+    monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", str(10**12))  # the real free space may be below the reserve
     the_film(Film().run(spec, Desk(tmp_path / "job")))
     assert [path.name for path in another_disk.iterdir()] == ["film.mp4"]
 

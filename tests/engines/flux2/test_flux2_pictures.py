@@ -1,4 +1,4 @@
-"""The FLUX.2 engine on tiny real weights, without a worker: what it makes, and what a stop leaves of it."""
+"""Test the FLUX.2 engine on tiny real weights without a worker: its pictures, and the state after a stop."""
 
 from __future__ import annotations
 
@@ -45,12 +45,14 @@ Make = Callable[..., Result]
 
 @pytest.fixture
 def make(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Make:
-    """Runs a spec in a workspace of the test's own; the weights stay in memory from test to test."""
+    """Return a function that runs a request in a separate workspace. The weights stay in memory between
+    tests.
+    """
     torch.set_num_threads(1)
     home = tmp_path / "home"
     furnish(home, tiny, "flux2-klein", "flux2-klein-base", "flux2-lora")
     monkeypatch.setenv("MILIMO_HOME", str(home))
-    get_input_cache.cache_clear()  # it lies in the home
+    get_input_cache.cache_clear()  # the cache belongs to the home, which is new
     (tmp_path / "workspace").mkdir()
     numbers = count()
 
@@ -64,7 +66,7 @@ def make(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Make:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
-    """A picture to work on."""
+    """Write a picture of noise to edit, and return its path."""
     path = tmp_path / "house.png"
     noise = np.random.default_rng(5).integers(0, 256, (112, 176, 3), dtype=np.uint8)
     Image.fromarray(noise).save(path)
@@ -98,19 +100,19 @@ def marks(output: Output) -> dict[str, object]:
 
 
 def held() -> list[loader.LoadedFlux2]:
-    """The FLUX.2 weights in memory."""
+    """Return the FLUX.2 weights in memory."""
     return [each.value for each in get_model_cache() if isinstance(each.value, loader.LoadedFlux2)]
 
 
 def forget() -> None:
-    """As a worker that has read no prompt and seen no picture, in a home where none has."""
+    """Clear the caches of encoded prompts and pictures, in memory and in the home."""
     get_input_cache().clear()
     shutil.rmtree(Path(os.environ["MILIMO_HOME"]) / "cache" / "tensors", ignore_errors=True)
 
 
 @contextmanager
 def counted() -> Iterator[dict[str, int]]:
-    """How often each encoder runs while it is open."""
+    """Count the runs of each encoder while the context is open."""
     runs = {"text_encoder": 0, "vae": 0}
 
     def count(name: str) -> Callable[..., None]:
@@ -187,7 +189,7 @@ def test_encoded_prompts_and_pictures_are_not_encoded_again(make: Make, house: P
     with counted() as again:
         assert (pixels(make(asked).outputs[0]) == shown).all()
         make(asked.model_copy(update={"seed": 8, "references": (str(mask), str(house))}))
-        get_input_cache().clear()  # as another worker of this home
+        get_input_cache().clear()  # as for another worker of this home, which has only the files
         assert (pixels(make(asked).outputs[0]) == shown).all()
     assert again == {"text_encoder": 0, "vae": 0}
     part = Inpaint(input=str(house), mask=str(mask), prompt="a dog", references=(str(house),), steps=1)
@@ -419,7 +421,7 @@ def test_stop_anywhere_ends_the_job_and_does_not_affect_the_next(
     make: Make, house: Path, mask: Path, tmp_path: Path, kind: str
 ) -> None:
     spec = SPECS[kind](house, mask)
-    make(spec)  # so that its weights are there: to load them is told too
+    make(spec)  # load the weights first, because loading reports progress too
     forget()
     whole = make(spec, (context := Listening(tmp_path / "workspace")))
     stages = [stage for stage, _, _ in context.told]
@@ -437,7 +439,7 @@ def test_stop_anywhere_ends_the_job_and_does_not_affect_the_next(
 
 @pytest.mark.long("models")
 def test_memory_is_freed_after_thirty_stops(make: Make, house: Path, mask: Path, tmp_path: Path) -> None:
-    """Slope of the process's own memory over the last rounds, in which caches are warm."""
+    """The process's memory does not grow over the last of thirty stopped jobs, when the caches are warm."""
     process = psutil.Process()
     specs = [build(house, mask) for build in SPECS.values()]
     used: list[float] = []
@@ -450,7 +452,9 @@ def test_memory_is_freed_after_thirty_stops(make: Make, house: Path, mask: Path,
 
 
 def _in_the_makers_names(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """A transformer as its makers have it: other names, projections in one, shift before scale."""
+    """Return a transformer's tensors in the format of Black Forest Labs: other names, projections in one
+    matrix, shift before scale.
+    """
     names = {
         "x_embedder": "img_in",
         "context_embedder": "txt_in",
@@ -498,7 +502,9 @@ def _in_the_makers_names(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Te
 @pytest.mark.long("models")
 @pytest.mark.parametrize("renamed", [False, True], ids=["as diffusers saves it", "as its makers have it"])
 def test_single_file_takes_its_other_parts_from_its_base(make: Make, tmp_path: Path, renamed: bool) -> None:
-    """As ComfyUI keeps a transformer: one file, not copied."""
+    """A transformer in a single file, as ComfyUI stores it, is used without copying and takes its other parts
+    from the base model.
+    """
     store = model_store()
     base = store.folder / "tiny-flux2-klein"
     [weights] = (base / "transformer").glob("*.safetensors")
@@ -513,13 +519,15 @@ def test_single_file_takes_its_other_parts_from_its_base(make: Make, tmp_path: P
     made = make(wish(model="klein-file"))
     assert made.facts["model"] == "klein-file"
     one, other = (pixels(result.outputs[0]).astype(int) for result in (made, make(wish())))
-    assert np.abs(one - other).max() <= 2  # the same numbers, added up in another order
+    assert np.abs(one - other).max() <= 2  # the same numbers, added in another order, so rounding differs
 
 
 def test_checkpoint_with_false_shapes_is_one_sentence(
     tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A matrix in another size than the configuration says: nothing is painted by weights that do not fit."""
+    """A matrix whose shape differs from the configuration is refused with one sentence, before a picture is
+    made.
+    """
     home = tmp_path / "home"
     store = furnish(home, tiny, "flux2-klein")
     monkeypatch.setenv("MILIMO_HOME", str(home))
@@ -527,8 +535,8 @@ def test_checkpoint_with_false_shapes_is_one_sentence(
     path = next((folder / "transformer").glob("*.safetensors"))
     state = {name: value.clone() for name, value in load_file(path).items()}
     name = next(one for one in state if state[one].ndim == 2 and len(set(state[one].shape)) == 2)
-    state[name] = state[name].T.contiguous()  # as large a file
-    path.unlink()  # it is linked, not copied
+    state[name] = state[name].T.contiguous()  # the file keeps its size, so a check of the size finds nothing
+    path.unlink()  # removes the link, so that the linked file stays unchanged
     save_file(state, path, metadata={"format": "pt"})
     workspace = tmp_path / "job"
     workspace.mkdir()

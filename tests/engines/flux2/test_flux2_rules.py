@@ -1,4 +1,4 @@
-"""What FLUX.2 makes of a wish, masks and tiles: rules that need no model."""
+"""Test the rules of FLUX.2 that need no model: the fitted request, masks and tiles."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ def test_dev_gets_its_guidance_in_one_pass() -> None:
 
 
 def test_references_of_klein_kv_are_computed_once_and_kept() -> None:
-    """What they say takes memory through all steps, and time at the first alone."""
+    """FLUX.2 klein KV encodes its reference pictures in the first step only. The result takes memory in all
+    steps, but time only in the first.
+    """
 
     def asked(model: str, pictures: int) -> Request:
         seen = tuple(f"{number}.png" for number in range(pictures))
@@ -91,7 +93,7 @@ def test_references_of_klein_kv_are_computed_once_and_kept() -> None:
 
 
 class Steps(Flux2KleinInpaintPipeline):  # type: ignore[misc]  # diffusers is untyped
-    """The pipeline's own rule for how many steps a strength runs, without weights."""
+    """The pipeline without weights, for its own rule of how many steps a strength runs."""
 
     def __init__(self, steps: int) -> None:
         self.scheduler = FlowMatchEulerDiscreteScheduler()
@@ -280,6 +282,7 @@ def test_tiles_cover_everything_and_overlap(width: int, height: int) -> None:
 def test_tiles_show_no_seam_in_plain_areas() -> None:
     canvas = Image.new("RGB", (1900, 1000), (90, 120, 150))
     for number, box in enumerate(list(tiles.iterate_tile_boxes(*canvas.size))):
-        tint = (60, 200, 90) if number else (200, 60, 30)  # as a model may drift
+        # Imitates the colour drift of a model between tiles
+        tint = (60, 200, 90) if number else (200, 60, 30)
         tiles.insert_tile(canvas, Image.new("RGB", (box[2] - box[0], box[3] - box[1]), tint), box)
     assert np.abs(np.asarray(canvas, dtype=int) - (90, 120, 150)).max() <= 1

@@ -1,4 +1,4 @@
-"""A hub on loopback, a home, and a machine that knows no token but those a test gives it."""
+"""Provide a hub on loopback, a home, and a machine without tokens except those that a test sets."""
 
 from __future__ import annotations
 

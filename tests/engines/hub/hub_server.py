@@ -1,5 +1,7 @@
-"""A hub on loopback: listings, files with ranges, redirects to a store, tokens, gates, and everything
-that goes wrong on the way. Speaks the protocol that huggingface_hub asks for, over real HTTP.
+"""A hub on loopback that speaks the protocol of huggingface_hub over real HTTP.
+
+It has listings, files with ranges, redirects to a store, tokens and gated repositories, and can cause the
+faults of real networks.
 """
 
 from __future__ import annotations
@@ -16,28 +18,28 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlparse
 
-LARGE = 100  # bytes from which a file is kept in the store, as Git LFS does
+LARGE = 100  # size in bytes from which a file is kept in the separate store, as with Git LFS
 PIECE = 16 << 10
 
 
 @dataclass
 class Repository:
-    """Files by name. `lies` are files that are sent as something else than the listing says."""
+    """A repository with its files by name. `lies` holds the bytes sent instead of those in the listing."""
 
     files: dict[str, bytes]
     commit: str = "c0ffee" + "0" * 34
     gated: str = ""
     private: bool = False
     lies: dict[str, bytes] = field(default_factory=dict)
-    xet: dict[str, str] = field(default_factory=dict)  # Xet hashes of files that are in Xet storage
-    sizes: dict[str, int] = field(default_factory=dict)  # of files that are listed larger than they are
+    xet: dict[str, str] = field(default_factory=dict)  # Xet hashes of files in Xet storage
+    sizes: dict[str, int] = field(default_factory=dict)  # false sizes in the listing, by file name
     downloads: int = 0
     changed: str = "2026-11-01T10:00:00.000Z"
 
 
 @dataclass
 class Asked:
-    """One request."""
+    """A request that the server received."""
 
     method: str
     path: str
@@ -47,21 +49,23 @@ class Asked:
 
 
 class FakeHub:
-    """What the server knows and what it was asked. `cuts` are taken one after the other, by requests for
-    more than that: so many bytes are sent, then the connection breaks. `answers` are statuses given
-    first, with headers.
+    """A fake hub with its repositories and the requests that it received.
+
+    - `cuts`: byte counts, used one after another by requests for more bytes. The connection breaks after that
+      number of bytes.
+    - `answers`: HTTP statuses with headers that are sent before regular replies.
     """
 
     def __init__(self) -> None:
         self.repositories: dict[str, Repository] = {}
-        self.tokens: dict[str, tuple[str, ...]] = {}  # a token, and the gated repositories it may read
+        self.tokens: dict[str, tuple[str, ...]] = {}  # gated repositories that each token may read
         self.asked: list[Asked] = []
         self.cuts: list[int] = []
         self.answers: list[tuple[int, dict[str, str]]] = []
         self.ranges = True
         self.gate: Callable[[Asked], None] = lambda asked: None
         self.bytes_per_second = 0.0
-        self.portal = 0  # so many answers are the page of a network that wants a login
+        self.portal = 0  # number of replies to replace with the login page of a captive portal
         self.address = ""
         self.store_address = ""
         self.xet_address = ""
@@ -75,12 +79,12 @@ class FakeHub:
 
 
 def git_hash(data: bytes) -> str:
-    """The hash by which git names a file's content."""
+    """Return the hash that git gives a file's content."""
     return hashlib.sha1(f"blob {len(data)}\0".encode() + data).hexdigest()
 
 
 def listing(hub: str, repository: Repository) -> dict[str, Any]:
-    """What `/api/models/OWNER/NAME?blobs=true` answers."""
+    """Return the reply to `/api/models/OWNER/NAME?blobs=true`."""
     siblings: list[dict[str, Any]] = []
     for name, data in repository.files.items():
         git = git_hash(data)
@@ -107,7 +111,7 @@ class Handler(BaseHTTPRequestHandler):
     server: Server
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Quiet."""
+        """Log nothing."""
 
     def do_HEAD(self) -> None:
         self._answer(body=False)
@@ -168,7 +172,9 @@ class Handler(BaseHTTPRequestHandler):
         return self._send(302, b"", {"Location": f"{hub.store_address}{self.path}", **metadata})
 
     def _find(self, path: str) -> tuple[Repository | None, str, str]:
-        """The repository that is meant, its name, and the file; an empty one for the listing."""
+        """Return the requested repository, its name and the file name. The file name is empty for the
+        listing.
+        """
         words = path.strip("/").split("/")
         file = ""
         if words[:2] == ["api", "models"]:
@@ -202,7 +208,8 @@ class Handler(BaseHTTPRequestHandler):
             if name.startswith(f"{author}/" if author else "") and words in name.lower()
         ]
         found.sort(key=lambda one: -one["downloads"])
-        told = {"_id", "id", *query.get("expand", ("downloads", "private", "tags"))}  # as the hub does
+        # The hub sends only these fields by default
+        told = {"_id", "id", *query.get("expand", ("downloads", "private", "tags"))}
         found = [{key: value for key, value in one.items() if key in told} for one in found]
         self._json(found)
 
@@ -256,12 +263,12 @@ class Server(ThreadingHTTPServer):
         self.is_store = is_store
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that leaves midway is part of the play."""
+        """Ignore errors: tests disconnect clients in the middle of a reply."""
 
 
 @contextmanager
 def serving() -> Iterator[FakeHub]:
-    """A hub, and a store of large files at an address of its own."""
+    """Run a hub, and a store for large files at a separate address."""
     hub = FakeHub()
     servers = Server(hub, is_store=False), Server(hub, is_store=True)
     hub.address, hub.store_address = (f"http://127.0.0.1:{server.server_address[1]}" for server in servers)

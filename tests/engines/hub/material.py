@@ -1,4 +1,6 @@
-"""Small weights for tests: safetensors files made by hand, repositories as their makers lay them out."""
+"""Provide small weights for tests: generated safetensors files, and repositories laid out as their authors
+publish them.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from tests.engines.hub.hub_server import FakeHub
 
 
 def safetensors(shapes: dict[str, tuple[int, ...]], seed: int = 0, **metadata: str) -> bytes:
-    """A file with those tensors in BF16, filled with noise."""
+    """Return a safetensors file with the given tensors in BF16, filled with noise."""
     header: dict[str, Any] = {"__metadata__": metadata} if metadata else {}
     at = 0
     for name, shape in shapes.items():
@@ -34,7 +36,7 @@ def safetensors(shapes: dict[str, tuple[int, ...]], seed: int = 0, **metadata: s
 
 
 def klein(size: int = 200_000, seed: int = 0) -> dict[str, bytes]:
-    """A repository of FLUX.2 klein, as its makers lay it out, with one transformer of about that size."""
+    """Return the files of a FLUX.2 klein repository, with a transformer of about `size` bytes."""
     return {
         "model_index.json": json.dumps(
             {
@@ -60,7 +62,7 @@ def klein(size: int = 200_000, seed: int = 0) -> dict[str, bytes]:
 
 
 class Listening(StandaloneContext):
-    """A context that remembers what it was told, and may be made to stop."""
+    """A context that records its messages, and can be set to stop the job."""
 
     def __init__(self, workspace: Path) -> None:
         super().__init__(workspace)
@@ -86,6 +88,6 @@ QUICK = RetryPolicy(waits=(0.0, 0.01, 0.01, 0.01, 0.01, 0.01), most=0.05)
 def download(
     server: FakeHub, home: Home, model: str, context: Listening | None = None, **more: Any
 ) -> Result:
-    """Fetch from that hub into that home, as the worker does, but for long waits."""
+    """Download a model from that hub into that home as the worker does, but with short waits."""
     spec = FetchModel(model=model, endpoint=server.address, **more)
     return download_model(spec, home, context or Listening(home.root / "workspace"), QUICK)

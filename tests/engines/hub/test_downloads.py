@@ -1,4 +1,4 @@
-"""Downloads against a hub on loopback: resumed, checked, refused; nothing is half-installed."""
+"""Test downloads from a hub on loopback: resumed, checked and refused, and never installed in part."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ def test_model_is_downloaded_completely_verified_and_chosen(hub: FakeHub, home: 
     folder = home.models / KLEIN
     assert (folder / LARGE).read_bytes() == files[LARGE]
     assert (folder / "model_index.json").read_bytes() == files["model_index.json"]
-    assert not (folder / "flux-2-klein-4b.safetensors").exists()  # a single file nobody asked for
+    # A single-file version that was not requested
+    assert not (folder / "flux-2-klein-4b.safetensors").exists()
     assert not (folder / ".gitattributes").exists()
     assert not (folder / PARTIAL).exists()
     found = ModelStore(home.models).resolve("flux2")
@@ -64,12 +65,12 @@ def test_download_interrupted_at_random_is_resumed_and_correct(hub: FakeHub, hom
     hub.cuts = [dice.randrange(100_000, 500_000) for _ in range(5)]
     context = Listening(home.root / "workspace")
     download(hub, home, KLEIN, context)
-    assert not hub.cuts  # all five happened
+    assert not hub.cuts  # all five interruptions happened
     assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
     resumed = [asked for asked in hub.file_requests() if asked.store and asked.range]
     assert len(resumed) == 5
     done = [told[1] for told in context.told if told[0] == "downloading"]
-    assert done == sorted(done)  # nothing is fetched twice
+    assert done == sorted(done)  # progress never goes back, so nothing is downloaded twice
     ModelStore(home.models).resolve("flux2")
 
 
@@ -91,8 +92,8 @@ def test_cancel_does_not_wait_for_a_silent_hub(hub: FakeHub, home: Home) -> None
 
 
 def store_in_xet(hub: FakeHub, home: Home, data: bytes, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Put a file into a Xet storage in a folder, which hf_xet has for tests; its hash there."""
-    monkeypatch.setenv("HF_HOME", str(home.root / "hf"))  # hf_xet writes its log there
+    """Store a file in hf_xet's local Xet storage for tests, and return its hash."""
+    monkeypatch.setenv("HF_HOME", str(home.root / "hf"))  # hf_xet writes its log into this folder
     monkeypatch.setenv("HF_HUB_DISABLE_TELEMETRY", "1")
     hub.xet_address = f"local://{home.root}/xet"
     with hf_xet.XetSession().new_upload_commit(endpoint=hub.xet_address) as commit:
@@ -140,7 +141,7 @@ def test_partial_files_survive_the_attempt(hub: FakeHub, home: Home) -> None:
     kept = count_partial_bytes(home.models / KLEIN)
     assert kept >= 900_000
     with pytest.raises(Unavailable, match="not installed"):
-        ModelStore(home.models).resolve("flux2")  # nothing is half-installed
+        ModelStore(home.models).resolve("flux2")  # a partial download is not installed
     hub.asked.clear()
     hub.bytes_per_second = 0
     result = download(hub, home, KLEIN)
@@ -189,7 +190,7 @@ def test_small_file_with_a_wrong_hash_is_refused(hub: FakeHub, home: Home) -> No
 
 
 def test_old_partial_file_is_noticed(hub: FakeHub, home: Home) -> None:
-    """What is resumed upon is hashed too."""
+    """The checksum includes the bytes of an earlier partial download."""
     files = klein()
     hub.add(KLEIN_HUB, files)
     partial = home.models / KLEIN / PARTIAL
@@ -197,7 +198,7 @@ def test_old_partial_file_is_noticed(hub: FakeHub, home: Home) -> None:
     (partial / f"{sha(files[LARGE])}.part").write_bytes(b"\0" * 1000)
     with pytest.raises(Failed, match="checksum"):
         download(hub, home, KLEIN)
-    download(hub, home, KLEIN)  # it was thrown away: now it comes right
+    download(hub, home, KLEIN)  # the wrong partial file was deleted, so this download succeeds
     assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
 
 
@@ -222,7 +223,7 @@ def test_disk_is_checked_first_with_a_reserve_of_a_tenth(
     with pytest.raises(DiskFull, match="reserve of a tenth") as told:
         download(hub, home, KLEIN)
     assert "--home FOLDER" in told.value.hint
-    assert not hub.file_requests()  # nothing was begun
+    assert not hub.file_requests()  # no file was requested
     monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", str(int(wanted * 1.1) + 1000))
     download(hub, home, KLEIN)
 
@@ -236,7 +237,7 @@ def test_present_files_need_no_space(hub: FakeHub, home: Home, monkeypatch: pyte
 
 @pytest.fixture
 def small_disk(home: Home) -> Iterator[Path]:
-    """The folder of weights on a file system of three million bytes."""
+    """Return the folder of weights, mounted on a file system of three million bytes, or skip the test."""
     mount = ["mount", "-t", "tmpfs", "-o", "size=3m,mode=700", "none", str(home.models)]
     if os.getuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("no file system can be mounted")
@@ -248,7 +249,9 @@ def small_disk(home: Home) -> Iterator[Path]:
 def test_full_disk_midway_keeps_the_received_data(
     hub: FakeHub, home: Home, small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Something else filled it meanwhile: there was room when the download began."""
+    """A disk that fills up during the download keeps the received data. The check at the start found enough
+    space.
+    """
     files = klein(6_000_000)
     hub.add(KLEIN_HUB, files)
     monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", "99000000000")
@@ -304,7 +307,8 @@ def test_gated_repository_is_downloaded_with_an_accepted_token(
     download(hub, home, "sam3")
     assert ModelStore(home.models).resolve("sam3").path == home.models / "sam3"
     assert any(asked.token for asked in hub.asked)
-    assert not any(asked.token for asked in hub.asked if asked.store)  # the token stays with the hub
+    # The token is sent to the hub, not to the store
+    assert not any(asked.token for asked in hub.asked if asked.store)
     for path in home.models.rglob("*"):
         assert not path.is_file() or b"hf_letmein" not in path.read_bytes()
 
@@ -377,7 +381,7 @@ def test_login_page_instead_of_the_hub_loses_no_received_data(hub: FakeHub, home
         download(hub, home, KLEIN)
     assert count_partial_bytes(home.models / KLEIN) > 500_000
     with pytest.raises(Failed, match="from the hub"):
-        download(hub, home, KLEIN)  # the listing is a page too
+        download(hub, home, KLEIN)  # the reply for the listing is the login page too
     hub.gate = lambda asked: None
     hub.portal = 0
     result = download(hub, home, KLEIN)
@@ -523,7 +527,7 @@ def test_ltx_25_includes_both_decoders_and_leaves_out_the_full_transformer(hub: 
     repository = hub.add("Lightricks/LTX-2.5-Diffusers", before)
     download(hub, home, "ltx-2.5")
     repository.files = {**before, **weights("diffusion_decoder"), **weights("transformer_full")}
-    download(hub, home, "ltx-2.5")  # as --again asks for: what is missing comes
+    download(hub, home, "ltx-2.5")  # downloads only the missing files, as `--again` does
     folder = home.models / "ltx-2.5"
     assert (folder / "diffusion_decoder" / "diffusion_pytorch_model.safetensors").is_file()
     assert not (folder / "transformer_full").exists()
@@ -561,7 +565,9 @@ def test_folder_of_the_partial_download_is_private_to_the_model(hub: FakeHub, ho
 def test_encoder_stored_twice_is_downloaded_once(
     hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Under two libraries' names; room is asked for what comes."""
+    """A text encoder stored under the file names of two libraries is downloaded once, and the space check
+    counts it once.
+    """
     once = {
         "model_index.json": b'{"_class_name": "LTX2Pipeline", "text_encoder": ["transformers", "Gemma"]}',
         "text_encoder/config.json": b"{}",

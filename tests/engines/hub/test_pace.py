@@ -1,4 +1,4 @@
-"""How fast a download goes and when it will be there: figures a person can believe."""
+"""Test the speed and the remaining time of a download: the figures are plausible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an unfinished download holds is told while its files come and go."""
+"""Test counting the bytes of an unfinished download while its files appear and disappear."""
 
 from __future__ import annotations
 

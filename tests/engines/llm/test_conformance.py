@@ -1,7 +1,7 @@
-"""What every service of text has to meet, over real HTTP on loopback: one suite, each through all of it.
+"""Test the behaviour that each text service must have, over real HTTP on loopback.
 
-`test_text_services` holds what each is asked and reads; here is how they fail, wait, are let go, remembered
-and counted.
+Each service passes the same tests: failures, waiting, cancelling, caching and token counts.
+`test_text_services` tests the requests and replies of each service.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def test_answer_in_the_wrong_form_is_one_sentence(
 
 
 def test_endless_answer_is_abandoned(engine: str, server: TextServer, context: Listening) -> None:
-    # More than the line's buffers hold.
+    # The text is longer than the buffers of the connection.
     server.answer = lambda body: "and on and on, " * service_requests.MOST_LETTERS
     server.letters, server.pause = 20_000, 0
     assert "2,000,000 letters" in failure(engine, context).message
@@ -224,7 +224,8 @@ def test_every_relevant_field_changes_the_cache_key(
         {"model": "writer-2"}, {"seconds": 30.0}, {"task": "answer"},
         {"image": pictures[0]}, {"image": pictures[1]},
     ]  # fmt: skip
-    server.answer = lambda body: '{"is_sheet": false, "reason": "one picture"}'  # of a picture JSON is asked
+    # Requests about a picture expect JSON
+    server.answer = lambda body: '{"is_sheet": false, "reason": "one picture"}'
     for _ in range(2):
         for change in changes:
             write(engine, context, **change)

@@ -1,4 +1,4 @@
-"""Gemma on a tiny checkpoint: real classes, through a real worker and looked into right here."""
+"""Test Gemma on a tiny checkpoint with real classes, through a real worker and inside the test process."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ENDLESS = {"kind": "write", "engine": "gemma", "task": "answer", "text": "hi", "
 
 
 class Listening(StandaloneContext):
-    """Notes loads and tellings; raises Cancelled after so many."""
+    """A context that records loads and progress, and raises Cancelled after `stop_after` messages."""
 
     def __init__(self, workspace: Path, stop_after: int = 10**9) -> None:
         super().__init__(workspace)
@@ -59,7 +59,7 @@ class Listening(StandaloneContext):
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A home for an engine that runs right here; what it loads is let go of at the end."""
+    """Return a home for an engine that runs in the test process. Its weights are released at the end."""
     from milimo_tui.engines.runtime.model_cache import get_model_cache
 
     monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
@@ -103,7 +103,9 @@ def test_picture_is_seen(home: Path, tiny: Tiny, tmp_path: Path) -> None:
 
 
 def test_gemma_4_answers_like_transformers(home: Path, tiny: Tiny, tmp_path: Path) -> None:
-    """The enhancer of LTX-2.5's makers, by its own marks of turns; a stranger's text opens none."""
+    """Gemma 4, the enhancer that Lightricks uses for LTX-2.5, answers like transformers with its own turn
+    marks. Marks in foreign text start no turn.
+    """
     import torch
     from transformers import AutoTokenizer, Gemma4ForConditionalGeneration
 
@@ -180,7 +182,7 @@ def test_cancel_stops_within_one_token(home: Path, tiny: Tiny, tmp_path: Path) -
     context = Listening(tmp_path / "job", stop_after=25)
     with pytest.raises(Cancelled):
         answer(context, temperature=0.0, tokens=4000)
-    assert len(context.notes) == 26  # it was told once, and asked for nothing more
+    assert len(context.notes) == 26  # the message that raised Cancelled was the last one
     assert not (tmp_path / "job" / "answer.json").exists()
 
 
@@ -257,7 +259,7 @@ def test_foreign_and_truncated_weights_are_one_sentence(home: Path, tiny: Tiny, 
 
 @pytest.fixture
 def writing(film: Milimo, tiny: Tiny) -> Milimo:
-    """`milimo` on the tiny film, with the tiny Gemma."""
+    """Return `milimo` on the tiny film with the tiny Gemma."""
     put(film.home, tiny, "gemma3", "gemma")
     return Milimo({**film.env, "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}, film.cwd)
 
@@ -310,4 +312,4 @@ def test_cancelled_job_ends_and_its_worker_survives(writing: Milimo) -> None:
         assert until_ended(client, [id])[id].state == "cancelled"
         [after] = client.submit_jobs([JobRequest(spec={**ENDLESS, "tokens": 20}, label="after")])
         assert until_ended(client, [after])[after].state == "done"
-        assert len(loads(client)) == 1  # the same worker, and what it held
+        assert len(loads(client)) == 1  # the same worker with its loaded weights

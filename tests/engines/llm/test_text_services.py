@@ -1,4 +1,6 @@
-"""The engines `openai` and `ollama` against real servers: what they ask, read, and how they fail."""
+"""Test the engines `openai` and `ollama` with real servers: their requests, their reading of replies, and
+their failures.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ KEY = "unguessable-key-0123456789"
 
 
 class Listening(StandaloneContext):
-    """Notes what a job tells; `stop_after` many tellings it is asked to stop."""
+    """A context that records a job's messages and asks it to stop after `stop_after` of them."""
 
     def __init__(self, workspace: Path, stop_after: int = 10**9) -> None:
         super().__init__(workspace)
@@ -56,7 +58,9 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[TextServer]:
-    """A server that says "A dog runs." until a test has it say something else, and settings that name it."""
+    """Run a server that answers "A dog runs." until a test sets another answer, with settings that name
+    it.
+    """
     monkeypatch.setenv("MILIMO_TEXT_CACHE", "0")
     with serving(lambda body: "A dog runs.") as running:
         monkeypatch.setenv("MILIMO_OPENAI_URL", f"{running.url}/v1")
@@ -79,7 +83,7 @@ def picture(tmp_path: Path) -> str:
 
 
 def write(engine: str, context: Listening, **fields: Any) -> dict[str, Any]:
-    """The answer's file of a job run right here."""
+    """Run a job in the test process and return the content of its answer file."""
     result: Result = ENGINES[engine]().run(
         Write(engine=engine, **{"task": "enhance", "text": "Dog.", **fields}), context
     )
@@ -203,7 +207,8 @@ def test_row_41_each_chunk_gets_a_prompt_that_continues_the_last(
     assert "Part 1, which has just ended, was told:\nWhole take." in second
     assert "Part 2, which has just ended, was told:\nSecond." in third
     assert "the next 4 seconds" in third
-    assert all(picture_of(one) for one in server.chats)  # the picture handed over is looked at
+    # Each request includes the picture that the job was given
+    assert all(picture_of(one) for one in server.chats)
     assert len({_seed(one) for one in server.chats}) == 2
 
 
@@ -450,7 +455,7 @@ def test_cancel_does_not_wait_for_a_silent_service(engine: str, server: TextServ
     began = time.monotonic()
     with pytest.raises(Cancelled):
         write(engine, context)
-    assert time.monotonic() - began < 300  # its silence would last twice as long
+    assert time.monotonic() - began < 300  # the server would stay silent for twice as long
 
 
 @pytest.mark.parametrize(
@@ -518,7 +523,7 @@ def test_login_in_the_address_is_used_and_not_shown(
 
 
 class _raw:  # noqa: N801  used like a function
-    """A server that sends these bytes to whoever connects, and hangs up. `heard` is what it was told last."""
+    """A server that sends fixed bytes to each client and disconnects. `heard` is the last request."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -534,7 +539,8 @@ class _raw:  # noqa: N801  used like a function
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        self._thread.join()  # a thread that still waits would take the calls of who gets this descriptor next
+        # A thread that still waits would accept connections of the next socket with this descriptor.
+        self._thread.join()
         self._socket.close()
 
     def _serve(self) -> None:

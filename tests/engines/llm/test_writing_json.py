@@ -1,4 +1,4 @@
-"""JSON out of what models say, shot lists out of JSON, and how long a prompt is to be."""
+"""Test extracting JSON from the replies of models, shot lists from JSON, and the length of a prompt."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Small real servers that speak OpenAI's and Ollama's protocols on loopback and know what they were asked.
+"""Small real servers that speak the protocols of OpenAI and Ollama on loopback and record their requests.
 
-What they answer is a function of the request; how they misbehave is set by name.
+A function of the request gives the answer. Attributes of the server select its faults.
 """
 
 from __future__ import annotations
@@ -20,8 +20,12 @@ SHEET = {"reference_sheet": True, "reason": "the same woman from four sides", "p
 
 
 class TextServer:
-    """Answers in pieces. `status` (with `message` and `headers`) refuses; `cut` breaks off after so many of
-    them, `hang` is silent after them; `pause` lies between two, in seconds.
+    """A text server that sends its answer in pieces.
+
+    - `status`, with `message` and `headers`: refuse the request.
+    - `cut`: disconnect after this number of pieces.
+    - `hang`: send nothing after this number of pieces.
+    - `pause`: seconds between two pieces.
     """
 
     def __init__(self, answer: Answer) -> None:
@@ -30,18 +34,18 @@ class TextServer:
         self.headers: list[Mapping[str, str]] = []
         self.status, self.message, self.reply_headers = 200, "", {"X-Kind": "test"}
         self.cut, self.hang, self.pause = -1, -1, 0.0
-        self.letters = 8  # of a piece
+        self.letters = 8  # letters in a piece
         self.capabilities: list[str] | None = ["completion", "vision"]
         self.families: list[str] = []
         self.models: list[tuple[str, list[str]]] = []
-        self.refused: list[str] = []  # fields of a question that are turned down, one at a time
-        self.busy = 0  # questions that are turned down first, with `reply_headers`
-        self.pulls: list[Any] = []  # what is told of a download, before its end
+        self.refused: list[str] = []  # request fields to refuse, one per reply
+        self.busy = 0  # number of requests to refuse first, with `reply_headers`
+        self.pulls: list[Any] = []  # progress messages of a download, without the last
         self.loaded: list[dict[str, Any]] = []
         self.counts = True
-        self.raw = b""  # sent in place of a stream
-        self.gone = threading.Event()  # a client hung up in the middle
-        self.closed_at = 0.0  # when that was seen
+        self.raw = b""  # sent instead of a stream
+        self.gone = threading.Event()  # set when a client disconnects in the middle
+        self.closed_at = 0.0  # time of the disconnection, on the monotonic clock
         self.stop = threading.Event()
         self.sent = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -50,7 +54,7 @@ class TextServer:
 
     @property
     def chats(self) -> list[dict[str, Any]]:
-        """The questions, without those about a model."""
+        """The received chat requests, without requests about a model."""
         return [one for one in self.asked if "messages" in one]
 
     def serve(self) -> None:
@@ -112,7 +116,7 @@ class TextServer:
             handler.end_headers()
             handler.wfile.write(data)
             return
-        path = urlsplit(handler.path).path  # a proxy is asked for whole addresses
+        path = urlsplit(handler.path).path  # a client with a proxy sends complete URLs
         if path == "/api/show":
             known: dict[str, Any] = {"details": {"families": self.families}}
             if self.capabilities is not None:
@@ -125,7 +129,7 @@ class TextServer:
             self._pull(handler)
             return
         handler.send_response(200)
-        handler.end_headers()  # no length: the end of the connection is the end of the answer
+        handler.end_headers()  # there is no content length, so the end of the connection ends the answer
         if self.raw:
             handler.wfile.write(self.raw)
             return
@@ -146,7 +150,7 @@ class TextServer:
         handler.wfile.write(_ollama("", counts, done=True) if is_ollama else _openai("", counts, done=True))
 
     def _wait_for_the_end(self, handler: BaseHTTPRequestHandler) -> None:
-        """Silent, until the other side hangs up: notes when that was."""
+        """Send nothing until the client disconnects, and record that time."""
         handler.connection.settimeout(0.02)
         while not self.stop.is_set():
             try:
@@ -188,13 +192,13 @@ def _ollama(piece: str, counts: tuple[int, int] | None = None, *, done: bool = F
 
 
 def words_of(body: Mapping[str, Any], role: str) -> str:
-    """What a question says in that role, whichever protocol it is in."""
+    """Return the text of a request's message with that role, in either protocol."""
     content = next(one["content"] for one in body["messages"] if one["role"] == role)
     return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
 
 
 def picture_of(body: Mapping[str, Any]) -> str:
-    """The picture of a question as base64, empty for none."""
+    """Return the picture of a request as base64, or an empty text if it has none."""
     user = next(one for one in body["messages"] if one["role"] == "user")
     if user.get("images"):
         return str(user["images"][0])
@@ -206,7 +210,7 @@ def picture_of(body: Mapping[str, Any]) -> str:
 
 @contextmanager
 def serving(answer: Answer) -> Iterator[TextServer]:
-    """A server while the block lasts."""
+    """Run a text server for the duration of the block."""
     server = TextServer(answer)
     thread = threading.Thread(target=server.serve, daemon=True)
     thread.start()

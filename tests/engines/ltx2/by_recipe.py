@@ -1,6 +1,4 @@
-"""A take made by a recipe that is given, whatever a card would get: what the tiny weights need no ladder
-chooses.
-"""
+"""Make a take with a given recipe, although no recipe ladder would choose it for the tiny weights."""
 
 from __future__ import annotations
 
@@ -28,7 +26,7 @@ def recipe(precision: str = "bfloat16", offload: str = "none", text: str = "") -
 def make_by(
     recipe: Recipe, spec: MakeVideo, folder: Path, loras: Sequence[Path] = ()
 ) -> tuple[Output, Listening]:
-    """The take at `folder`, and what was told."""
+    """Make the take in `folder`, and return it with the context that recorded the messages."""
     store = installed_parts.model_store()
     found = store.resolve("ltx2", model=spec.model)
     known = installed_parts.weights(store, found)

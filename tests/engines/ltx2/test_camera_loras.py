@@ -1,4 +1,6 @@
-"""A shot's movement brings its camera LoRA: planned from values, and worn by a take of tiny weights."""
+"""Test that a shot's movement selects its camera LoRA: planned from values, and active in a take with tiny
+weights.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A take says which decoder made its pictures, and a remake asks for that one, in the same tiles."""
+"""Test that a take records the decoder of its pictures, and that a remake uses the same decoder and tiles."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def at_home(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def made(folder: Path, recipe: str) -> tuple[Any, str]:
-    """What a take says of itself, and the hash of its file."""
+    """Make a take with the recipe, and return its facts and the hash of its file."""
     folder.mkdir()
     spec = MakeVideo(
         engine="ltx2", prompt="a lamp", frames=9, rate="24/1", seed=3, width=64, height=64, steps=2,

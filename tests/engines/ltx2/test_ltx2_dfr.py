@@ -1,5 +1,7 @@
-"""DFR: key frames painted beside a take, both painted over at full size, frames doubled by a round over that.
-Held against the pipelines of diffusers by themselves, put together as its documentation has it.
+"""Test DFR by comparison with diffusers' own pipelines, combined as its documentation describes.
+
+DFR makes key frames together with a take, refines both at full size, and doubles the frame rate in a further
+round.
 """
 
 from __future__ import annotations
@@ -65,7 +67,7 @@ def spec(**settings: Any) -> MakeVideo:
     return MakeVideo(**{**base, **settings})
 
 
-# -- what is planned
+# The plan
 
 
 @given(st.integers(min_value=1, max_value=200), st.booleans())
@@ -75,7 +77,7 @@ def test_canvas_is_arranged_as_in_diffusers(latents: int, doubled: bool) -> None
     whole, _, positions = resolve_canvas(frames)
     assert (ours.frames, list(ours.positions)) == (whole, positions)
     again = make_dfr_canvas(whole)
-    assert again.positions == ours.positions  # what is padded once is not padded again
+    assert again.positions == ours.positions  # padding a padded length changes nothing
     if doubled:
         tiles = temporal_tile_plan([2 * one for one in positions], 2 * (whole - 1) + 1, 2)
         assert ours.tiles == len(tiles)
@@ -132,14 +134,14 @@ def test_dfr_take_is_no_draft() -> None:
     assert get_full_quality_fields(spec(stages="one"))["stages"] == "auto"
 
 
-# -- what is made
+# The take
 
 
 def by_themselves(
     tiny: Tiny, frames: int, *, doubled: bool, pictures: Sequence[tuple[int, Image.Image]] = ()
 ) -> Calls:
-    """The makers' composition of diffusers' own pipelines, and nothing of ours. `pictures` are followed, by
-    latent.
+    """Run Lightricks' combination of diffusers' pipelines without project code, and return the calls.
+    `pictures` are followed, by latent index.
     """
     from diffusers import (
         FlowMatchEulerDiscreteScheduler,
@@ -200,7 +202,7 @@ PARTS = ("vae", "audio_vae", "text_encoder", "tokenizer", "connectors", "transfo
 def test_dfr_take_equals_that_of_diffusers(
     tiny: Tiny, at_home: None, tmp_path: Path, frames: int, doubled: bool
 ) -> None:
-    """Bit by bit, in all that the transformer is handed and gives."""
+    """All inputs and outputs of the transformer are equal to those of diffusers, bit by bit."""
     with watched() as ours:
         made = Ltx2().run(
             spec(frames=frames, temporal_upscale=doubled, width=WIDTH, height=HEIGHT),
@@ -230,8 +232,9 @@ def test_pictures_are_followed_at_any_frame_as_in_diffusers(
         return calls
 
     theirs = by_themselves(tiny, 25, doubled=False, pictures=[(0, colours), (2, colours)])
-    assert taken(9).differences(theirs) == [0.0] * len(theirs.tensors)  # 9: the first of the second latent
-    assert max(taken(12).differences(theirs)) > 0  # and not where its latent begins
+    # Frame 9 is the first frame of latent 2
+    assert taken(9).differences(theirs) == [0.0] * len(theirs.tensors)
+    assert max(taken(12).differences(theirs)) > 0  # frame 12 is not, so the result differs
 
 
 @pytest.mark.long("models")
@@ -251,4 +254,5 @@ def test_stopped_take_continues_to_the_same_result(at_home: None, tmp_path: Path
     remade = Ltx2().run(order, again)
     assert remade.outputs[0].digest == made.outputs[0].digest
     begun = next(done for told, done, _ in again.told if told == stage)
-    assert (begun == 0) == (stage == "frames doubled")  # a round begins anew: each part has its noise
+    # A doubling round restarts at 0, because each part has its own noise
+    assert (begun == 0) == (stage == "frames doubled")

@@ -1,5 +1,5 @@
-"""A take got ready while the one before it is decoded: equal to the same made alone, and nothing of it left
-where another comes instead.
+"""Test preparing the next take while the current take is decoded: the result equals a take made alone, and a
+replaced next job leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def spec(prompt: str, **settings: Any) -> dict[str, Any]:
 
 
 class LooksAhead(Listening):
-    """Has something done when its job comes to its last stage."""
+    """A context that calls a function when its job reaches the last stage."""
 
     def __init__(self, folder: Path, then: Callable[[], None]) -> None:
         folder.mkdir(exist_ok=True)
@@ -66,7 +66,7 @@ class LooksAhead(Listening):
 def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
     folder = tmp_path_factory.mktemp("foresight") / "home"
     store = furnish(folder, tiny, "ltx2", "wan-ti2v", "flux2-klein")
-    # Under a published name, whose recipes it gets.
+    # Registered under a published name, so that the tiny weights get that model's recipes.
     store.register(InstalledWeights(id="ltx-2", family="ltx2", generation="2.0", path=str(tiny("ltx2"))))
     return folder
 
@@ -82,13 +82,13 @@ def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def forget_words(home: Path) -> None:
-    """As on a machine that has read nothing yet."""
+    """Clear the caches of encoded prompts, as on a machine without earlier jobs."""
     get_input_cache().clear()
     shutil.rmtree(Home(home).cache, ignore_errors=True)
 
 
 def run(asked: dict[str, Any], context: Listening) -> str:
-    """The hash of the take's file."""
+    """Make a take and return the hash of its file."""
     made = Ltx2().run(MakeVideo.model_validate(asked), context)
     assert made.facts["recipe"] == asked.get("recipe", made.facts["recipe"])
     return str(made.outputs[0].digest)
@@ -135,7 +135,8 @@ def test_preparation_for_a_cancelled_job_is_discarded(instead: str, home: Path, 
         before.update(get_input_cache()._held)
         foreseen.set_next_job("second", second)
         if instead != "another begins":
-            _until(lambda: set(get_input_cache()._held) - before)  # in the middle of it, or at its end
+            # The preparation is running or has just ended
+            _until(lambda: set(get_input_cache()._held) - before)
             foreseen.set_next_job(
                 "second" if instead == "changed" else "", other if instead == "changed" else None
             )
@@ -161,7 +162,9 @@ def _until(holds: Callable[[], object]) -> None:
 def test_nothing_is_preloaded_at_a_risk_for_the_running_job(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not by an encoder that is gone or waits in main memory, nor where kernels are to be deterministic."""
+    """Nothing is prepared that could disturb the running job: not if the text encoder was released after
+    encoding or is streamed from main memory, and not if either job needs deterministic kernels.
+    """
 
     def ready_after(first: dict[str, Any], second: dict[str, Any], name: str) -> PreparedWork:
         foreseen = ForesightRunner(engine_of)
@@ -217,7 +220,7 @@ def test_failed_preparation_affects_no_job(home: Path, tmp_path: Path) -> None:
     assert "nobody" in ready.lines[0]
 
 
-# -- through a real worker
+# Tests with a real worker
 
 
 @pytest.fixture
@@ -232,8 +235,8 @@ def studio(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
 
 @pytest.mark.long("models")
 def test_takes_are_prepared_behind_one_that_is_decoded(studio: Milimo) -> None:
-    """Two queued: the second's is the take that it is when made alone. The next is cancelled while it is got
-    ready, and one is changed.
+    """The second of two queued takes equals the same take made alone. Further jobs are cancelled or changed
+    during their preparation.
     """
     home = Path(studio.home)
     long = {"frames": 201, "width": 128, "height": 128}
@@ -287,7 +290,7 @@ def test_takes_are_prepared_behind_one_that_is_decoded(studio: Milimo) -> None:
 
 
 def hash_of(job: DetailedJob) -> str:
-    """Of the pictures and the sound of its take."""
+    """Return a hash of the pictures and the sound of a job's take."""
     path = Path(job.outputs["take"])
     with FrameReader(path) as reader:
         shown = [reader.picture(Fraction(frame, 24)).tobytes() for frame in range(9)]

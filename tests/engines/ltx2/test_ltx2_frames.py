@@ -1,5 +1,5 @@
-"""Where in time the transformer is told that a picture is: the coordinates that it is handed, measured on
-tiny weights in whole jobs of the engine.
+"""Test the times at which the transformer places pictures: its coordinates, measured in complete jobs with
+tiny weights.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.engines.tiny_home import Tiny, furnish, tiny
 __all__ = ["tiny"]
 
 RATE = 24
-TOKENS = 4  # of one latent frame of 64 by 64 pixels
+TOKENS = 4  # tokens of one latent frame of 64x64 pixels
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +56,13 @@ def spec(**settings: Any) -> MakeVideo:
 
 @contextmanager
 def coordinates() -> Iterator[list[torch.Tensor]]:
-    """What each pass of the transformer is told of time: (start, end) in seconds, token by token."""
+    """Record the time coordinates in each pass of the transformer: start and end in seconds, token by
+    token.
+    """
     seen: list[torch.Tensor] = []
 
     def look(module: torch.nn.Module, told: tuple[Any, ...]) -> None:
-        # The whole of it: its rotary positions of the picture's tokens, before anything is computed.
+        # Only this module receives the coordinates of all picture tokens, before anything is computed.
         if type(module).__name__ == "LTX2AudioVideoRotaryPosEmbed" and told[0].shape[1] == 3:
             seen.append(told[0][0, 0].clone())
 
@@ -72,8 +74,8 @@ def coordinates() -> Iterator[list[torch.Tensor]]:
 
 
 def pinned(shot: MakeVideo, folder: Path, latents: int, tokens: int = TOKENS) -> list[list[float]]:
-    """Start and end of what is followed beside the take's own latents, in frames of the pass; each pass the
-    same, so it stands once.
+    """Return start and end of the followed pictures, in frames of the pass, without the take's own latents.
+    All passes have the same values, so each appears once.
     """
     with coordinates() as seen:
         Ltx2().run(shot, StandaloneContext(folder))
@@ -90,13 +92,17 @@ def at(still: str, *frames: int) -> tuple[Conditioning, ...]:
 @pytest.mark.long("models")
 @pytest.mark.parametrize("frame", [1, 2, 8, 9, 15, 16, 17, 31])
 def test_picture_is_pinned_at_its_exact_frame(frame: int, still: str, tmp_path: Path) -> None:
-    """One frame wide. It was put at the first frame of its latent: up to seven frames early."""
+    """A picture is placed at its exact frame and is one frame long. Earlier it was placed at the first frame
+    of its latent, up to seven frames early.
+    """
     assert pinned(spec(conditioning=at(still, frame)), tmp_path, 5) == [[frame, frame + 1]]
 
 
 @pytest.mark.long("models")
 def test_first_frame_is_replaced_and_the_last_is_the_last(still: str, tmp_path: Path) -> None:
-    """At 0 there is nothing beside the take's own latents: the first one is the picture's."""
+    """A picture at frame 0 replaces the first latent, so no tokens are added. A picture at -1 is at the last
+    frame.
+    """
     assert pinned(spec(conditioning=at(still, 0)), tmp_path / "0", 5) == []
     shot = spec(conditioning=at(still, 0, -1))
     assert pinned(shot, tmp_path / "1", 5) == [[32, 33]]
@@ -125,7 +131,9 @@ def test_both_passes_of_both_pipelines_pin_it_there(still: str, tmp_path: Path) 
 
 @pytest.mark.long("models")
 def test_later_picture_does_not_become_the_first_when_time_is_doubled(still: str, tmp_path: Path) -> None:
-    """Frame 1 of 33 is between the first two of the 17 that are sampled at half the rate."""
+    """At half the frame rate, 17 of 33 frames are sampled. Frame 1 is then between the first two and must not
+    become the first.
+    """
     shot = spec(temporal_upscale=True, conditioning=at(still, 1, -1))
     with coordinates() as seen:
         Ltx2().run(shot, StandaloneContext(tmp_path))

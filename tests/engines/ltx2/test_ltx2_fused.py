@@ -1,5 +1,5 @@
-"""A LoRA that is merged into the weights: the same take but for rounding, and never where something needs it
-apart.
+"""Test merging a LoRA into the weights: the take is equal except for rounding, and nothing is merged if a
+LoRA must stay separate.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
 
-CLOSE = 2e-4  # of numbers around 1 in 32 bits: (W + BA)x and Wx + B(Ax) round in other places
+CLOSE = 2e-4  # tolerance for numbers near 1 in float32: (W + BA)x and Wx + B(Ax) round at different points
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def shot(**more: Any) -> MakeVideo:
 
 
 def run(spec: MakeVideo, folder: Path) -> tuple[Any, str, bool]:
-    """The transformer's calls, the recipe's name, and whether the LoRA was merged."""
+    """Return the transformer's calls, the recipe's name, and True if the LoRA was merged."""
     folder.mkdir()
     context = Listening(folder)
     with watched() as calls:
@@ -92,7 +92,7 @@ def test_remake_fuses_as_the_take_did(tmp_path: Path) -> None:
     thorough(
         "models",
         [
-            {"schedule": "full", "steps": 2},  # the second pass alone wears it
+            {"schedule": "full", "steps": 2},  # the LoRA is active only in the second pass
             {"loras": (Lora(id="tiny-ltx2-camera-lora"),)},
         ],
     ),
@@ -123,7 +123,7 @@ def test_layer_gets_the_product_of_both_lora_matrices(tmp_path: Path) -> None:
     layer = torch.nn.Linear(3, 4, bias=False)
     model, before = torch.nn.ModuleDict({"a": layer}), layer.weight.detach().clone()
     fuse_lora(model, FusedLora("lora", path, "d" * 64, 0.5, load_file))
-    assert torch.allclose(layer.weight, before + 1)  # 0.5 of twos
+    assert torch.allclose(layer.weight, before + 1)  # strength 0.5 of a LoRA whose change is 2
     with pytest.raises(Refused, match="fit this model"):
         fuse_lora(torch.nn.ModuleDict({"b": torch.nn.Linear(3, 4)}), FusedLora("l", path, "", 1.0, load_file))
     save_file({"a.lora_A.weight": torch.ones(2, 3), "a.alpha": torch.tensor(8.0)}, path)

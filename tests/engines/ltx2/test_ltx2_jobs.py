@@ -1,4 +1,4 @@
-"""LTX-2 as a job: going on after a death, stopping at any stage, weights and inputs that are no good."""
+"""Test LTX-2 as a job: continuing after a crash, stopping at any stage, and unusable weights or inputs."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ from tests.media.reading import tags
 __all__ = ["tiny"]
 
 RATE = Fraction(24)
-PARTS = (Chunk(), Chunk(prompt="the lamp goes out"))  # told one by one: a chain, though one go would do
+# Separate prompts force two chunks, although the take fits into one
+PARTS = (Chunk(), Chunk(prompt="the lamp goes out"))
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
     folder = tmp_path_factory.mktemp("jobs") / "home"
     store = furnish(folder, tiny, "ltx2", "ltx2-upsampler", "ltx2-distilled-lora", "ltx2-ic-canny")
     alone = tiny("ltx2-temporal") / "latent_upsampler" / "diffusion_pytorch_model.safetensors"
-    store.register(  # one file without a configuration, as its makers publish it
+    store.register(  # one file without a configuration, as Lightricks publishes it
         InstalledWeights(
             id="time-file", family="ltx2", role="temporal_upsampler", path=str(alone), form="file", tiny=True
         )
@@ -82,11 +83,11 @@ def picture(folder: Path, width: int, height: int) -> str:
     return str(path)
 
 
-# -- stopping
+# Stopping
 
 
 def _shots(folder: Path) -> dict[str, MakeVideo]:
-    """One of each pipeline."""
+    """Return one request for each pipeline, by name."""
     still = picture(folder, 64, 64)
     clip = folder / "clip.mov"
     frames = np.full((9, 64, 64, 3), 90, np.uint8)
@@ -109,24 +110,24 @@ def test_stop_at_any_step_of_any_pipeline_ends_there(name: str, tmp_path: Path) 
     Ltx2().run(shot, whole)
     moments = list(dict.fromkeys(whole.stages))
     assert len({stage for stage, _ in moments}) >= 4
-    # The last moment of each stage stands for those before it: `test_ltx2_traps` stops at each step. The
-    # first chunk of a chain is a take like any other.
+    # Only the last step of each stage is tried: `test_ltx2_traps` stops at each step. Chunk 1 of a chain is
+    # left out because it is made like any other take.
     tried = {at: (at, done) for at, done in moments if not at.startswith("chunk 1 ")}.values()
     for index, moment in enumerate(tried):
         stopped = Told(tmp_path / f"stopped{index}", stop=moment)
-        words = f"{name} {index}"  # such as were read are remembered
+        words = f"{name} {index}"  # new words in each round, because encoded prompts are cached
         unread = shot.model_copy(update={"prompt": words, "negative": words})
         with pytest.raises(Cancelled):
             Ltx2().run(unread, stopped)
-        assert stopped.stages[-1] == moment  # nothing came after it
+        assert stopped.stages[-1] == moment  # no stage started after the stop
         assert not (stopped.workspace / "take.mov").exists()
 
 
-# -- one file from the makers, and controls beside everything else
+# A single file from Lightricks, and controls together with other settings
 
 
 def _makers_name(key: str) -> str:
-    """The name a tensor has in the makers' single files."""
+    """Return a tensor's name in Lightricks' single files."""
     for ours, theirs in _RENAMED:
         key = key.replace(ours, theirs)
     return f"model.diffusion_model.{key}"
@@ -169,7 +170,8 @@ def test_single_file_makes_the_same_take_as_the_folder(home: Path, tmp_path: Pat
         made = Ltx2().run(shot.model_copy(update={"model": model}), Told(tmp_path / model))
         takes.append(_pictures(made.outputs[0].path, 9))
     store.forget("one-file")
-    # Numbers of another file lie elsewhere in memory, and a processor's products round by where they lie.
+    # Weights from another file have other memory addresses, and the rounding of matrix products on a CPU
+    # depends on the address.
     folder, file = (np.frombuffer(take, np.uint8).astype(int) for take in takes)
     assert np.abs(folder - file).max() <= 1
     assert np.mean(folder != file) < 0.001
@@ -177,7 +179,7 @@ def test_single_file_makes_the_same_take_as_the_folder(home: Path, tmp_path: Pat
 
 @pytest.mark.long("models")
 def test_control_leaves_out_no_other_value_of_the_shot(home: Path, tmp_path: Path, tiny: Tiny) -> None:
-    """Steps, guidance, negative prompt, LoRAs and key frames hold beside a control."""
+    """Steps, guidance, negative prompt, LoRAs and key frames take effect together with a control."""
     lora = Lora(id=str(tiny("ltx2-camera-lora") / "lora.safetensors"), strength=0.5)
     still = picture(tmp_path, 64, 64)
     shot = spec(
@@ -202,7 +204,9 @@ def test_control_leaves_out_no_other_value_of_the_shot(home: Path, tmp_path: Pat
     "shot", [spec(frames=17, stages="two"), spec(frames=129, width=64, height=64, chunks=PARTS)]
 )
 def test_progress_never_goes_back(shot: MakeVideo, tmp_path: Path) -> None:
-    """Each stage begins once and only moves on; the queue makes one measure of them."""
+    """Each stage starts once and its progress only increases, because the queue combines the stages into one
+    measure.
+    """
     told = Told(tmp_path)
     Ltx2().run(shot, told)
     names = [stage for stage, _ in groupby(stage for stage, _ in told.stages)]
@@ -212,15 +216,18 @@ def test_progress_never_goes_back(shot: MakeVideo, tmp_path: Path) -> None:
         assert steps == sorted(steps)
 
 
-# -- want of memory
+# Out of memory
 
 
 @pytest.mark.long("models")
 def test_smaller_plan_restarts_where_it_computes_differently(
     tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first try runs out of memory as it decodes; latents of 32 bits are not gone on from in 16."""
-    furnish(tmp_path / "home", tiny, "ltx2")  # its own: a card's want of memory is remembered there
+    """If decoding runs out of memory, the 16-bit retry starts again instead of continuing from 32-bit
+    latents.
+    """
+    # A separate home, because it records that the card ran out of memory
+    furnish(tmp_path / "home", tiny, "ltx2")
     monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
     shot = spec(width=64, height=64, stages="one")
     first = Listening(tmp_path)
@@ -251,7 +258,7 @@ def test_other_decoding_plan_continues_from_the_same_checkpoints(home: Path) -> 
     assert signs[0] == signs[1] != signs[2]
 
 
-# -- what is no good
+# Unusable weights and inputs
 
 
 def _refused(shot: MakeVideo, kind: type[MilimoError], said: str, folder: Path) -> MilimoError:
@@ -311,7 +318,7 @@ def test_loras_of_another_model_are_refused(
 
 
 def _spoiled(home: Path, name: str, change: Callable[[Path], None], digest: bool = True) -> str:
-    """A copy of the tiny model, changed and put on the shelf."""
+    """Install a copy of the tiny model, changed by `change`, and return its id."""
     folder = home / "models" / name
     if not folder.exists():
         shutil.copytree(home / "models" / "tiny-ltx2", folder)
@@ -343,13 +350,13 @@ def test_missing_weights_are_reported(tmp_path: Path) -> None:
     _refused(spec(model="nobody"), MilimoError, "nobody", tmp_path)
 
 
-# -- going on: alone, and through the queue with a death in the middle
+# Continuing, alone and through the queue after a crash
 
 
 @pytest.mark.long("models")
 def test_long_take_continues_after_its_finished_chunk(tmp_path: Path) -> None:
-    """Stopped in the second pass of its second chunk: what was finished is not made again, and the take is
-    the one that it would have been.
+    """A take stopped in the second pass of its second chunk continues from there: finished chunks are not
+    made again, and the result equals an uninterrupted take.
     """
     shot = spec(frames=129, stages="two", chunks=PARTS)
     whole = Ltx2().run(shot, _keeping(tmp_path / "whole"))
@@ -425,6 +432,6 @@ def _until(holds: Callable[[], bool]) -> None:
 
 
 def _pictures(path: str, frames: int = 137) -> bytes:
-    """Every eighth of them."""
+    """Return the bytes of every eighth picture of a take."""
     with FrameReader(Path(path)) as reader:
         return b"".join(reader.picture(Fraction(frame) / RATE).tobytes() for frame in range(0, frames, 8))

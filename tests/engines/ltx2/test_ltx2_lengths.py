@@ -1,5 +1,5 @@
-"""How long a shot's words take, by the duration head of LTX-2.5: what diffusers says by itself, and as a
-suggestion that a person takes or does not.
+"""Test the duration head of LTX-2.5, which estimates how long a shot's words take: equal to diffusers, and
+shown as a suggestion that a person accepts or declines.
 """
 
 from __future__ import annotations
@@ -30,12 +30,14 @@ HEAD = Path("models/tiny-ltx25/duration_head/diffusion_pytorch_model.safetensors
 
 
 def slower(home: Path, seconds: float) -> None:
-    """Have the head of a home's tiny weights tell about so many seconds: random ones tell one."""
+    """Change the duration head of a home's tiny weights so that it estimates about `seconds`. Random weights
+    estimate about one second.
+    """
     path = home / HEAD
     state = load_file(path)
     state["mlp_out.bias"] = torch.full_like(state["mlp_out.bias"], seconds).log()
-    path.unlink()  # it is a link to what other tests share
-    save_file(state, path, metadata={"format": "pt"})  # as long as it was
+    path.unlink()  # removes the link, so that the file shared with other tests stays unchanged
+    save_file(state, path, metadata={"format": "pt"})  # the file keeps its size
 
 
 @pytest.mark.long("models")
@@ -61,9 +63,9 @@ def test_length_equals_that_of_diffusers(
         frames = pipe.duration_head.predict_num_frames(
             picture, sound, frame_rate=24.0, temporal_compression_ratio=8
         )
-    assert facts["told"] == told  # to the last bit
+    assert facts["told"] == told  # equal to the last bit
     assert facts["seconds"] == min(20.0, max(1.0, told))
-    assert abs(round(facts["seconds"] * 24) - frames) < 8  # which takes come in
+    assert abs(round(facts["seconds"] * 24) - frames) < 8  # a take's length changes in steps of 8 frames
     get_model_cache().clear()
 
 
@@ -100,7 +102,7 @@ def test_suggested_length_waits_next_to_that_of_the_shot(film: Milimo, tiny: Tin
         assert {row["task"] for row in rows} == {"length"}
         assert b"words take" in asked.stdout
         assert b"a length of" in film("shot", "show", "1A").stdout
-        assert told("shot", "show", "1A")["frames"] == before  # nobody took it yet
+        assert told("shot", "show", "1A")["frames"] == before  # the suggestion is not accepted yet
         film("shot", "accept", "1A")
         after = told("shot", "show", "1A")["frames"]
         assert after == round(float(rows[0]["text"].split()[0]) * 25) != before
@@ -109,7 +111,8 @@ def test_suggested_length_waits_next_to_that_of_the_shot(film: Milimo, tiny: Tin
         film("shot", "decline", "1B")
         assert told("shot", "suggestions", "1B")[0]["state"] == "declined"
         film("shot", "length", "1B", "--accept")
-        states = [row["state"] for row in told("shot", "suggestions", "1B")]  # the oldest first
+        # The oldest suggestion comes first
+        states = [row["state"] for row in told("shot", "suggestions", "1B")]
         assert states == ["declined", "accepted"]
     finally:
         film("supervisor", "stop", "--now")

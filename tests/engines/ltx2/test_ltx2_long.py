@@ -1,5 +1,7 @@
-"""Twenty seconds with two lines spoken: one go where memory allows it, else two chunks, and no line twice;
-longer ones, with lines at the seconds that a person says.
+"""Test takes of twenty seconds and longer with spoken lines.
+
+Two lines in twenty seconds are made in one run if memory allows, otherwise in two chunks, and no line is
+spoken twice. In longer takes each line is spoken at the second that a person set.
 """
 
 from __future__ import annotations
@@ -31,9 +33,9 @@ from tests.media.reading import read_sound, tags
 
 __all__ = ["tiny"]
 
-FRAMES = 481  # 20 s at 24
-SOUND = 25  # latents a second
-HALF = 257  # frames of the first of two chunks
+FRAMES = 481  # 20 s at 24 fps
+SOUND = 25  # sound latents per second
+HALF = 257  # frames in the first of two chunks
 HERS, HIS = "MARA says: “Good night.”", "JUN says: “Come back.”"
 SPEC = MakeVideo(
     engine="ltx2",
@@ -55,7 +57,9 @@ def at_home(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def fits_in() -> Callable[[float], Callable[[int], bool]]:
-    """Tells of a machine of so many GB whether a go of so many frames fits into it."""
+    """Return a function that takes a machine's memory in GB and returns a test: does a run of `n` frames
+    fit?
+    """
     store = installed_parts.model_store()
     found = store.resolve("ltx2", "model", "")
     known = installed_parts.weights(store, found)
@@ -71,7 +75,7 @@ def fits_in() -> Callable[[float], Callable[[int], bool]]:
 
 
 def too_small() -> float:
-    """GB of a machine that half of the take fits into and the whole does not."""
+    """Return the GB of a machine in which half of the take fits but not the complete take."""
     machine = fits_in()
     least, most = 0.0, 64.0
     for _ in range(60):
@@ -83,7 +87,7 @@ def too_small() -> float:
 
 
 def made(folder: Path) -> tuple[list[str], list[Tensor]]:
-    """What each chunk was told, and the latents of its sound, of a take made in that folder."""
+    """Make a take in `folder`, and return the prompt and the sound latents of each chunk."""
     folder.mkdir()
     context = Listening(folder)
     Ltx2().run(SPEC, context)
@@ -103,7 +107,7 @@ def test_twenty_seconds_have_two_lines(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("MILIMO_TEST_CARD", f"cpu {too_small()}")
     prompts, (first, second) = made(tmp_path / "two")
     assert prompts == [f"A lamp. {HERS}", f"A lamp. {HIS}"]
-    begins = round((HALF - 25) * SOUND / 24)  # the second chunk is handed the last 25 frames of the first
+    begins = round((HALF - 25) * SOUND / 24)  # The second chunk receives the last 25 frames of the first.
     handed = first.shape[2] - begins
     assert torch.allclose(second[:, :, :handed], first[:, :, begins:], atol=1e-5), "what was said goes on"
     assert begins + second.shape[2] == pytest.approx(whole.shape[2], abs=1), "and is as long in all"
@@ -144,7 +148,9 @@ SPOKEN = ("Good night, my dear old house.", "Come back before the rain does.", "
 
 @pytest.mark.long("models")
 def test_three_lines_of_a_long_shot_are_spoken_once_at_their_seconds(film: Milimo) -> None:
-    """By the commands and a worker; the lines went to chunks by their letters, whatever a person said."""
+    """Each line of a long shot is spoken once, at the second that a person set, tested with commands and a
+    worker. Earlier, lines were assigned to chunks by their number of letters.
+    """
 
     def ask(*words: str) -> Any:
         return film.inside("shot", *words, "--project", "lamps", code=0)

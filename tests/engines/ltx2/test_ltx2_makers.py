@@ -1,5 +1,7 @@
-"""What the makers' own code does and a pipeline by itself does not: one generator through both passes and the
-decoder, and a vocoder in 32 bits. Whole jobs of the engine, measured on tiny weights.
+"""Test behaviour of Lightricks' own code that diffusers' pipelines lack, measured in complete jobs with tiny
+weights.
+
+One random generator serves both passes and the decoder, and the vocoder computes in 32 bits.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ from tests.media.reading import tags
 
 __all__ = ["tiny"]
 
-TOKENS, CHANNELS = 128, 8  # numbers of a token of the picture, and of the sound
+TOKENS, CHANNELS = 128, 8  # numbers per token of the picture, and of the sound
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +60,7 @@ def spec(**settings: Any) -> MakeVideo:
 
 @dataclass
 class Handed:
-    """What the transformer is handed: of the picture and of the sound, call by call."""
+    """The picture and sound tokens that the transformer receives, call by call."""
 
     picture: list[Tensor] = field(default_factory=list)
     sound: list[Tensor] = field(default_factory=list)
@@ -66,7 +68,7 @@ class Handed:
 
 @contextmanager
 def handed() -> Iterator[Handed]:
-    """By the layers that take it in, whichever worker's memory they are in."""
+    """Record the inputs of the transformer's first layers, for each loaded transformer in the model cache."""
     seen = Handed()
     entries = {
         id(held.value.proj_in): seen.picture
@@ -91,13 +93,15 @@ def handed() -> Iterator[Handed]:
 
 
 def noise_of_second(seen: Handed, first_steps: int, sound: Tensor) -> Tensor:
-    """The noise that the second pass put on the sound of the first, as it was handed to the transformer."""
+    """Return the noise that the second pass added to the sound of the first, computed from the transformer's
+    input.
+    """
     begins = seen.sound[first_steps]
     return (begins - (1 - REFINE[0]) * sound) / REFINE[0]
 
 
 def packed(sound: Tensor) -> Tensor:
-    """Latents of the sound, as a checkpoint has them, as the transformer is handed them."""
+    """Convert sound latents from a checkpoint's form to the transformer's input form."""
     vae = next(held.value for held in get_model_cache() if held.key.component == "audio_vae")
     tokens = sound.transpose(1, 2).flatten(2, 3)
     return torch.as_tensor((tokens - vae.latents_mean) / vae.latents_std)
@@ -105,14 +109,16 @@ def packed(sound: Tensor) -> Tensor:
 
 @pytest.mark.long("models")
 def test_second_pass_continues_the_random_state_of_the_first(tmp_path: Path) -> None:
-    """One generator: picture and sound of the first pass, then picture and sound of the second."""
+    """The same generator gives the noise of the first pass, picture then sound, and then that of the second
+    pass, picture then sound.
+    """
     from safetensors.torch import load_file
 
-    get_model_cache().clear()  # of other tests' weights
+    get_model_cache().clear()  # removes the weights of other tests
     Ltx2().run(spec(frames=1), StandaloneContext(tmp_path / "loads"))
     context = Listening(tmp_path)
     with handed() as seen:
-        Ltx2().run(spec(schedule="distilled"), context)  # one call a step
+        Ltx2().run(spec(schedule="distilled"), context)  # this schedule makes one call per step
     dice = torch.Generator("cpu").manual_seed(11)
     length = seen.sound[0].shape[1]
     first = torch.randn((1, 2 * 2 * 2, TOKENS), generator=dice)
@@ -133,17 +139,20 @@ def test_second_pass_continues_the_random_state_of_the_first(tmp_path: Path) -> 
     thorough(
         "models",
         [
-            (spec(), "first pass 1"),  # in its middle
+            (spec(), "first pass 1"),  # in the middle of the pass
             (spec(), "second pass 0"),
             (spec(), "second pass 2"),
-            (spec(model="tiny-ltx25", width=64, height=64, stages="one"), "decoding 0"),  # by diffusion
+            # Decoded by diffusion
+            (spec(model="tiny-ltx25", width=64, height=64, stages="one"), "decoding 0"),
         ],
     ),
 )
 def test_continued_take_has_the_random_state_of_an_unbroken_one(
     shot: MakeVideo, moment: str, tmp_path: Path
 ) -> None:
-    """Stopped in either pass or before the decoder, saved at each step: the same bits in the end."""
+    """A take that was stopped in either pass or before the decoder, with a checkpoint at each step, ends with
+    the same bits as an unbroken take.
+    """
     stage, _, step = moment.rpartition(" ")
     made = []
     for name in ("whole", "parts"):
@@ -158,7 +167,7 @@ def test_continued_take_has_the_random_state_of_an_unbroken_one(
 
 
 class Stopped(Listening):
-    """Saves at every step, and stops at one."""
+    """A context that saves a checkpoint at each step and stops at one step."""
 
     def __init__(self, workspace: Path, stop: tuple[str, int] | None) -> None:
         super().__init__(workspace, saves=True)
@@ -189,7 +198,9 @@ def test_unread_part_of_a_prompt_is_reported_and_recorded_in_the_take(tmp_path: 
 def test_later_vocoder_computes_in_32_bits_and_the_rest_in_16(
     model: str, wide: bool, home: Path, tmp_path: Path
 ) -> None:
-    """The parts as a worker loads them, and the sound they make; pictures in 16 bits take a CPU minutes."""
+    """The later vocoder computes in 32 bits and all other parts in 16, checked on the loaded parts and their
+    sound. Pictures in 16 bits would take minutes on a CPU.
+    """
     recipe = Recipe("ltx2", "bf16, in main memory", "bfloat16", "none", "none")
     found = ModelStore(home / "models").resolve("ltx2", "model", model)
     parts = load(found, recipe, get_model_cache(), StandaloneContext(tmp_path))

@@ -1,4 +1,4 @@
-"""A scene in one go: one take with cuts, which comes back as a take of each shot, its sound running on."""
+"""Test one-go scenes: one take with cuts is split into a take of each shot, with continuous sound."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def spec(**settings: Any) -> MakeVideo:
 
 
 def scene(cuts: list[int], frames: int = 33) -> NDArray[np.uint8]:
-    """Pictures in which something moves a little, of another colour behind each cut."""
+    """Return pictures with a small movement, whose colour changes at each cut."""
     shown = np.zeros((frames, 64, 64, 3), np.uint8)
     for frame in range(frames):
         shown[frame] = [40, 200, 90, 160][sum(frame >= cut for cut in cuts)]
@@ -80,7 +80,9 @@ def test_changing_noise_has_no_cut() -> None:
 
 
 def test_each_piece_starts_at_its_cut_and_is_as_long_as_its_shot(tmp_path: Path) -> None:
-    """An early cut leaves a handle behind the next piece; what comes short holds its last picture."""
+    """Each piece starts at its cut. After an early cut the next piece has extra frames as a handle; a piece
+    that is too short repeats its last picture.
+    """
     sound = np.stack([np.linspace(-0.9, 0.9, frame_to_sample(33, RATE, 48_000), dtype=np.float32)] * 2)
     context = Listening(tmp_path)
     made = write_piece_takes(spec(), scene([9, 24]), sound, {}, context)
@@ -140,7 +142,9 @@ def test_impossible_single_run_is_refused_with_a_suggestion() -> None:
 
 
 def test_scene_longer_than_usual_is_asked_about_and_allowed_by_memory() -> None:
-    """Goes of the makers' usual length, with which a long one is compared, are none of a scene with cuts."""
+    """A one-go scene longer than the usual run is planned as one run if the card's memory allows it. Runs of
+    the usual length, with which a long take is compared, contain no cuts.
+    """
     pieces = tuple(Piece(shot=one, frames=90) for one in "ab")
     long = spec(frames=180, pieces=pieces, width=768, height=512, model="")
     asked: list[str] = []
@@ -214,7 +218,9 @@ def test_scene_longer_than_usual_is_made(film: Milimo) -> None:
 
 @pytest.mark.long("models")
 def test_piece_of_a_removed_shot_is_kept_and_given_to_no_other(film: Milimo) -> None:
-    """One in the bin has its take when it is back; of one that is deleted for good there is a clip."""
+    """The piece of a removed shot is kept and given to no other shot. A restored shot gets its take back; for
+    a deleted shot the piece stays as a clip.
+    """
 
     def ask(*words: str) -> Any:
         return film.inside(*words, "--project", "lamps", code=0)

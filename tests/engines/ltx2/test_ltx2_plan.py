@@ -1,5 +1,5 @@
-"""What will be made of a shot is decided without a model: pipeline, schedule, guidance, chunks, as tables
-with properties. The traps of the pipelines each have their test here or in `test_ltx2_traps`.
+"""Test planning a shot without a model: pipeline, schedule, guidance and chunks, as tables and properties.
+Known pitfalls of the pipelines are tested here or in `test_ltx2_traps`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def picture(frame: int, source: Any = "hand") -> Conditioning:
     return Conditioning(input=f"/{source}{frame}.png", frame=frame, source=source)
 
 
-# -- the rule
+# The choice of the pipeline
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def picture(frame: int, source: Any = "hand") -> Conditioning:
             [],
             "keyframe",
             "2 key frames",
-        ),  # not the last, but its latent
+        ),  # Not the last frame, but in the last latent.
         ("auto", [FollowedFrame(40)], [], "keyframe", "a picture at frame 40"),
         ("auto", [FollowedFrame(0, clip=True)], [], "keyframe", "a clip at frame 0"),
         ("auto", [], ["depth"], "ic_lora", "a control (depth)"),
@@ -103,7 +103,7 @@ def test_length_rule_holds(
 def test_named_pipeline_that_cannot_make_the_shot_is_refused(
     wish: str, followed: Sequence[FollowedFrame], controls: Sequence[str], said: str
 ) -> None:
-    """An explicit choice leaves nothing of the shot out in silence."""
+    """A named pipeline is refused if it would silently leave out a part of the shot."""
     with pytest.raises(Refused, match=said) as error:
         choose_pipeline(wish, followed, controls, 121)
     assert "auto" in error.value.hint
@@ -121,7 +121,7 @@ def test_auto_always_chooses_and_equals_its_named_choice(
     assert (chosen.pipeline == "ic_lora") == bool(controls)
 
 
-# -- frames
+# Frames
 
 
 def test_frame_outside_the_take_is_refused() -> None:
@@ -135,13 +135,15 @@ def test_frame_outside_the_take_is_refused() -> None:
 
 @given(st.integers(1, 400), st.integers(0, 120))
 def test_clip_is_shortened_to_fit(count: int, frame: int) -> None:
-    """From its own frame on: it is pinned there, not at the first frame of a latent."""
+    """A clip is shortened from its own frame on, because it is placed there and not at the first frame of a
+    latent.
+    """
     used = fit_clip_length(count, frame, 121)
     assert used % 8 == 1
     assert 1 <= used <= min(count, 121 - frame) < used + 8
 
 
-# -- schedules
+# Schedules
 
 
 def test_distilled_schedule_equals_that_of_the_makers() -> None:
@@ -156,7 +158,9 @@ def test_distilled_schedule_equals_that_of_the_makers() -> None:
 
 @pytest.mark.parametrize("steps", [2, 8, 30, 40])
 def test_full_schedule_equals_the_shipped_scheduler(steps: int) -> None:
-    """Against diffusers' scheduler with the shift that the makers use where no size is passed."""
+    """The full schedule equals diffusers' scheduler with the shift that Lightricks uses when no size is
+    given.
+    """
     import numpy as np
     from diffusers import FlowMatchEulerDiscreteScheduler
 
@@ -186,7 +190,7 @@ def test_more_steps_than_the_distilled_schedule_are_reported() -> None:
     assert any("8 steps" in change and "40" in change for change in made.changes)
 
 
-# -- guidance
+# Guidance
 
 
 def test_all_eight_parts_are_always_sent() -> None:
@@ -203,7 +207,9 @@ def test_guidance_off_is_one_pass_a_step_and_full_is_four_rows() -> None:
 
 
 def test_sound_without_a_part_gets_no_pictures() -> None:
-    """Pipelines take 0 for “as the picture's”."""
+    """Sound guidance of 0 is sent as a tiny value, because the pipelines read 0 as “the same as the
+    picture”.
+    """
     used = guidance(
         FULL, None, GuidanceParts(audio_spatiotemporal=0, audio_rescale=0)
     ).build_pipeline_arguments()
@@ -213,7 +219,7 @@ def test_sound_without_a_part_gets_no_pictures() -> None:
     assert used["audio_guidance_rescale"] < 1e-3
     assert (
         OFF.build_pipeline_arguments()["audio_stg_scale"] == 0
-    )  # no pass for nothing where the picture has none
+    )  # Without picture guidance, 0 avoids a useless extra pass.
 
 
 def test_guidance_of_distilled_weights_is_applied_and_reported() -> None:
@@ -238,7 +244,7 @@ def test_guidance_out_of_range_is_refused(value: float) -> None:
 
 
 def test_default_negative_prompt_is_literally_that_of_the_makers() -> None:
-    """That of diffusers with the five terms at its head that it lacks."""
+    """The default negative prompt is diffusers' text with the five leading terms that it lacks."""
     from diffusers.pipelines.ltx2.utils import DEFAULT_NEGATIVE_PROMPT
 
     first = "has_subtitles, has_blurbox, transition from black, transition to black, speech_ending_short, "
@@ -257,7 +263,7 @@ def test_full_schedule_is_guided_by_the_negative_prompt() -> None:
     )
 
 
-# -- chunks
+# Chunks
 
 
 @given(st.integers(1, 180), st.integers(0, 2**32 - 1))
@@ -270,7 +276,8 @@ def test_chunks_make_exactly_the_take(latents: int, seed: int) -> None:
         assert part.start == before.end - OVERLAP == before.end - part.overlap
         frame, tail = locate_handover(part, before)
         assert frame == part.start - before.start
-        # The tail's latents are whole: they begin with the frame after the one that is handed over.
+        # The tail consists of complete latents: they start with the frame after the frame that is handed
+        # over.
         assert (tail - 1) * 8 + 1 == frame + 1
         assert (before.frames - 1) // 8 + 1 - tail == (OVERLAP - 1) // 8
     assert all(part.frames <= CHUNK and part.frames % 8 == 1 for part in found)
@@ -296,7 +303,9 @@ def test_prompt_and_seed_of_a_chunk_override_those_of_the_shot() -> None:
 
 @given(st.integers(1, 180), st.integers(0, 1440), st.integers(1, 1441))
 def test_clip_is_followed_once_over_all_chunks(latents: int, frame: int, length: int) -> None:
-    """Each frame of it falls into one chunk, but for those an overlap decides, and none is shown twice."""
+    """Each frame of a followed clip belongs to one chunk, except where an overlap decides. No frame is shown
+    twice.
+    """
     frames = 8 * latents + 1
     shown: list[int] = []
     for part in split_into_chunks(frames, 0, "", ""):
@@ -308,7 +317,7 @@ def test_clip_is_followed_once_over_all_chunks(latents: int, frame: int, length:
     assert shown == list(range(max(0, min(length, frames - frame))))
 
 
-# -- the whole plan
+# The complete plan
 
 
 def test_followed_inputs_have_an_order_of_precedence() -> None:
@@ -324,7 +333,9 @@ def test_followed_inputs_have_an_order_of_precedence() -> None:
     ("rate", "most"), [("24/1", 481), ("25/1", 505), ("8/1", 161), ("60/1", 1201), ("24000/1001", 481)]
 )
 def test_single_run_is_twenty_seconds_at_any_rate(rate: str, most: int) -> None:
-    """The model's own scale, and the frames that hold it whole: 500 at 25 are no multiple of eight."""
+    """A single run is at most twenty seconds, the model's own time scale, in a valid frame count: 500 frames
+    at 25 fps are not 8n + 1.
+    """
     for follows in ([], [picture(0), picture(-1)]):
         made = plan(spec(frames=most, rate=rate, conditioning=follows), DEV)
         assert [part.frames for part in made.parts] == [most]
@@ -395,13 +406,16 @@ def beaten(*begins: float, by: Literal["text", "hand"] = "hand", frames: int = 7
     [
         ((0, 4, 8), [HERS, HIS, HEARD], []),
         ((0, 17, 24), [HERS], [HIS, HEARD]),
-        ((0, 1, 15.9), [HERS, HIS], [HEARD]),  # a straddling one goes where most of it is spoken: 385 frames
+        # A line across the border goes to the chunk that has most of it
+        ((0, 1, 15.9), [HERS, HIS], [HEARD]),
     ],
 )
 def test_line_is_spoken_in_the_chunk_of_its_beat(
     begins: tuple[float, ...], first: list[str], second: list[str]
 ) -> None:
-    """Thirty seconds, two chunks. Its beats said one thing, and the share of its letters another."""
+    """In a take of thirty seconds with two chunks, a line goes to the chunk of its beat, not to the chunk
+    given by its share of the letters.
+    """
     prompt = " ".join(["A bar.", HERS, HIS, HEARD])
     made = plan(spec(frames=720, prompt=prompt, beats=beaten(*begins)), DEV)
     assert [part.frames for part in made.parts] == [377, 369]
@@ -423,7 +437,9 @@ def test_line_across_two_chunks_goes_where_its_middle_is() -> None:
 
 
 def test_action_is_described_in_the_chunks_where_it_happens() -> None:
-    """It was told all of them, and would have happened again in each."""
+    """The prompt of a chunk describes only the actions that happen in it. Otherwise each action would happen
+    again in each chunk.
+    """
     acts = ("Mara sits down.", "The lamp goes out.", "Jun comes in.")
     prompt = " ".join(["A bar.", *acts, "Rain is heard."])
     made = plan(spec(frames=1080, prompt=prompt, beats=beaten(0, 10, 30, words=acts, frames=1080)), DEV)
@@ -530,7 +546,8 @@ def test_distilled_is_first_and_describes_gain_and_cost_of_full() -> None:
     assert first.lora_for == {"first", "second"}
     assert first.guidance == OFF
     told = "8 steps by the distilled LoRA; the full schedule: 40 guided ones and more detail, in about {}"
-    assert any(told.format(9) in change for change in first.changes)  # (40 * 4 / 4 + 3) / (8 / 4 + 3)
+    # The factor: (40 * 4 / 4 + 3) / (8 / 4 + 3), rounded
+    assert any(told.format(9) in change for change in first.changes)
     assert any(told.format(20) in change for change in plan(spec(stages="one"), DEV).changes)
     for asked in ({"schedule": "distilled"}, {"negative": "rain"}):
         assert not any("the full schedule" in change for change in plan(spec(**asked), DEV).changes)
@@ -595,7 +612,9 @@ def test_key_frames_too_close_together_are_reported() -> None:
 
 
 def test_missing_weights_are_reported_with_the_command() -> None:
-    """Only commands there are: an id that the registry has for that generation."""
+    """The hint for missing weights names an existing command with a model id that is known for that
+    generation.
+    """
     full, asked = (
         Weights(find_generation("2.0"), upsampler=False, temporal_upsampler=False),
         {"stages": "two"},
@@ -626,7 +645,7 @@ def test_doubled_time_has_the_exact_length() -> None:
     assert not any("coarse" in one for one in plan(spec(rate="50/1", temporal_upscale=True), DEV).changes)
     with pytest.raises(BadInput, match="odd"):
         plan(spec(width=769), DEV)
-    assert plan(spec(frames=481, temporal_upscale=True), DEV).go == 241  # 20 s at half the rate
+    assert plan(spec(frames=481, temporal_upscale=True), DEV).go == 241  # 20 s at half the frame rate
     with pytest.raises(Refused, match="temporal upscaling"):
         plan(spec(frames=489, temporal_upscale=True), DEV)
 
@@ -642,7 +661,9 @@ def test_missing_controls_are_refused_with_the_nearest_one() -> None:
 
 
 def test_clips_are_changed_unscaled() -> None:
-    """By the makers' LoRAs of that generation; the words that these know are told where they lack."""
+    """Clips are changed by Lightricks' LoRAs of the same generation. A keyword that a LoRA expects is
+    reported if the prompt lacks it.
+    """
     control = Control(kind="colorize", input="/a.mov")
     made = plan(spec(control=[control]), Weights(find_generation("2.3")))
     assert made.pipeline.pipeline == "ic_lora"
@@ -663,7 +684,9 @@ def test_clips_are_changed_unscaled() -> None:
 
 
 def test_control_of_another_generation_is_used_only_when_set_by_hand() -> None:
-    """LTX-2.5 has no control LoRAs of its own: 2.3's are worn by choice, and called unproved."""
+    """LTX-2.5 has no control LoRAs. Those of LTX-2.3 are used only if the user names one, and are reported as
+    unproved.
+    """
     latest = Weights(find_generation("2.5"), distilled=True, controls=frozenset())
     control = Control(kind="depth", input="/a.mov", prepared=True)
     with pytest.raises(Refused, match="control of depth") as refused:

@@ -1,4 +1,6 @@
-"""Prompt Relay: words of a beat are looked at in their own seconds, by the formula of arXiv 2604.10030."""
+"""Test Prompt Relay: the words of a beat receive attention during that beat's seconds, by the formula of
+arXiv 2604.10030.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ def spec(**settings: Any) -> MakeVideo:
 
 
 class Looked:
-    """What one cross-attention to words was handed and gave, call by call; its own weights beside."""
+    """The inputs and outputs of one cross-attention to the prompt, call by call, together with the attention
+    module.
+    """
 
     def __init__(self, attention: Any) -> None:
         self.attention = attention
@@ -70,7 +74,9 @@ class Looked:
         self.calls.append((args[0].clone(), words.clone(), mask.clone(), given.clone()))
 
     def by_hand(self, call: int, lowered: Tensor) -> tuple[Tensor, Tensor]:
-        """Attention (heads, queries, words) and what comes of it, where each logit is lowered by so much."""
+        """Compute the attention (heads, queries, words) and its output directly, with each logit lowered by
+        `lowered`.
+        """
         own = self.attention
         seen, words, _, _ = self.calls[call]
         query, key, value = own.norm_q(own.to_q(seen)), own.norm_k(own.to_k(words)), own.to_v(words)
@@ -88,7 +94,9 @@ class Looked:
 
 @contextmanager
 def looking(folder: Path) -> Iterator[tuple[Looked, Looked, Any, Any]]:
-    """The first block’s attention to words of a model, its tokenizer, and the places of its sound."""
+    """Yield the first block's attention to the prompt for picture and sound, the tokenizer, and the sound's
+    position encoding.
+    """
     if not any(held.key.component == "transformer" for held in get_model_cache()):
         folder.mkdir()
         Ltx2().run(spec(frames=9), StandaloneContext(folder))
@@ -104,7 +112,9 @@ def looking(folder: Path) -> Iterator[tuple[Looked, Looked, Any, Any]]:
 
 
 def formula(away: float, half: float) -> float:
-    """C of a query so many latents from the middle of a segment that is 2 · half long."""
+    """Return the penalty C of a query that is `away` latents from the middle of a segment of length 2 ·
+    `half`.
+    """
     window = max(half - 2, 0)
     sigma = (half - window) / math.sqrt(2 * math.log(1000))
     return max(0.0, abs(away) - window) ** 2 / (2 * sigma**2)
@@ -112,10 +122,12 @@ def formula(away: float, half: float) -> float:
 
 @pytest.mark.long("models")
 def test_attention_outside_a_segment_falls_by_the_formula(tmp_path: Path) -> None:
-    """In picture and sound of the tiny model itself, and all that its attention gives follows from it."""
+    """Attention in picture and sound falls by the formula, and the output of the tiny model's attention
+    follows from it.
+    """
     with looking(tmp_path / "loads") as (picture, sound, tokenizer, rope), torch.no_grad():
         Ltx2().run(spec(beats=timed(33, 65, 97)), Listening(made_in(tmp_path / "timed")))
-        latents = 13  # of 97 frames
+        latents = 13  # latents of 97 frames
         rows = picture.calls[0][0].shape[1] // latents
         heard = sound.calls[0][0].shape[1]
         seconds = rope.prepare_audio_coords(1, heard, torch.device("cpu"))[0, 0].mean(dim=-1)
@@ -133,15 +145,17 @@ def test_attention_outside_a_segment_falls_by_the_formula(tmp_path: Path) -> Non
                 for row, place in enumerate(at):
                     ends_here = (begin == 0 and place < middle) or (end == 97 and place > middle)
                     lowered[row, first:last] = 0.0 if ends_here else formula(place - middle, half)
-            told = -looked.calls[0][2][-1]  # of the prompt that is followed
+            told = -looked.calls[0][2][-1]  # the last batch item is the positive prompt
             assert told == pytest.approx(lowered, rel=1e-4, abs=1e-3)
             free, _ = looked.by_hand(0, torch.zeros_like(told))
             share, made = looked.by_hand(0, told)
             assert made == pytest.approx(looked.calls[0][3][-1], abs=1e-4)
-            everywhere = places[0][0] - 1  # a word of the room, which holds for all of it
+            # A word of the room's description, which applies to the entire take
+            everywhere = places[0][0] - 1
             before, after = (one / one[:, :, everywhere : everywhere + 1] for one in (free, share))
             assert after == pytest.approx(before * torch.exp(-told), rel=1e-3, abs=1e-6)
-            (first, last), query = places[0], len(at) - 1  # the first beat's words, at the take's end
+            # The words of the first beat, and the last query of the take
+            (first, last), query = places[0], len(at) - 1
             assert share[:, query, first:last].sum() < 1e-6 < free[:, query, first:last].sum()
 
 

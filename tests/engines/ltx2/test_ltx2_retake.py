@@ -1,5 +1,5 @@
-"""Takes changed: what stays is equal in the decoded files, bit by bit; what is made anew is what diffusers'
-own pipeline and the makers' rule of latents make.
+"""Test retakes: the preserved part is equal bit by bit in the decoded files. The new part equals the result
+of diffusers' pipeline with Lightricks' rule for latents.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
 
-FRAMES, SIDE = 20, 64  # not a whole number of latents: the model makes 25
+FRAMES, SIDE = 20, 64  # 20 frames are not 8n + 1, so the model makes 25
 RATE = Fraction(24)
-SAMPLES = 40_000  # of 20 frames at 48,000
+SAMPLES = 40_000  # samples of 20 frames at 48,000 Hz
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A take of 20 frames: colours that move, with noise, and a loud sound."""
+    """Make a take of 20 frames with moving colours, noise and loud sound, and return its path."""
     dice = np.random.default_rng(1)
     across = np.arange(SIDE, dtype=np.float32)
     shown = [
@@ -140,7 +140,9 @@ def test_pixels_outside_a_region_and_the_sound_are_equal(old: Path, tmp_path: Pa
 
 
 def test_chroma_is_kept_outside_the_mask_where_no_sample_is_shared() -> None:
-    """By libswscale itself: any planes, any mask, and the new in all that the weights let in."""
+    """Pixels outside the mask do not change after libswscale's conversion to RGB, for random planes, masks
+    and soft edges. Some chroma inside the mask does change.
+    """
     dice = np.random.default_rng(4)
     kind = yuv.parse_planar_format(colour.PIXELS)
 
@@ -161,7 +163,9 @@ def test_chroma_is_kept_outside_the_mask_where_no_sample_is_shared() -> None:
 
 
 def bare_run(folder: Path, spec: MakeVideo, sigmas: tuple[float, ...], begun: Tensor, sound: Tensor) -> None:
-    """Video-to-video by diffusers' pipeline alone: latents noised to the first level, then sampled."""
+    """Run video-to-video with diffusers' pipeline alone: the latents get noise of the first level and are
+    then sampled.
+    """
     from diffusers import FlowMatchEulerDiscreteScheduler, LTX2ConditionPipeline
 
     plain = FlowMatchEulerDiscreteScheduler(shift=1.0, use_dynamic_shifting=False, shift_terminal=None)
@@ -178,7 +182,7 @@ def bare_run(folder: Path, spec: MakeVideo, sigmas: tuple[float, ...], begun: Te
 @pytest.mark.long("models")
 @pytest.mark.parametrize("what", ["all of it", "a range", "twice the sides"])
 def test_take_longer_than_usual_is_changed_in_one_run(what: str, tmp_path: Path) -> None:
-    """130 frames, where the makers' usual go has 121."""
+    """A take of 130 frames is changed in one run, although the usual run has 121."""
     frames = 130
     path = tmp_path / "long.mov"
     shown = [np.full((SIDE, SIDE, 3), 40 + frame, np.uint8) for frame in range(frames)]
@@ -225,8 +229,8 @@ def test_whole_take_by_strength_equals_diffusers(old: Path, tmp_path: Path, tiny
 
 
 def touched(start: float, end: float, count: int) -> list[bool]:
-    """The makers' rule: a latent is made anew where its span in seconds, the first frame alone and then
-    eights, touches the range.
+    """Return, for each of `count` latents, True if it is made again by Lightricks' rule: its span in seconds
+    touches the range. The first latent spans one frame, each other latent eight.
     """
     spans = [(max(0, 8 * one - 7), 8 * one + 1) for one in range(count)]
     return [last / 24 > start and first / 24 < end for first, last in spans]
@@ -254,7 +258,7 @@ def test_transformer_gets_the_latents_to_keep(start: int, end: int, old: Path, t
 
 
 def test_sound_latents_that_touch_the_range_are_made_again() -> None:
-    """Their spans are of 4 frames of the mel at 100 a second, shifted by 3: as their patchifier has them."""
+    """Each sound latent spans 4 mel frames at 100 per second, shifted by 3, as in Lightricks' patchifier."""
     latents = torch.arange(30.0).reshape(1, 1, 30, 1)
     found = select_held_sound(latents, (Fraction(1, 4), Fraction(1, 2)), Fraction(100), 4)
     kept = {int(value) for one in found for value in one.latents.flatten()}

@@ -1,4 +1,4 @@
-"""At the seam of two chunks: the sound of the one before is handed to the next, which goes on from it."""
+"""Test the seam of two chunks: the next chunk receives the sound of the previous chunk and continues it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
 
-OVERLAP = 25  # frames that a chunk is handed over
-LATENTS = 25  # of the sound in a second
+OVERLAP = 25  # frames of the previous chunk that a chunk receives
+LATENTS = 25  # sound latents per second
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def spec(**settings: Any) -> MakeVideo:
 
 
 def latents(folder: Path, stage: str) -> Tensor:
-    """The sound that a pass has made."""
+    """Return the sound latents of a stage from its newest checkpoint."""
     return torch.as_tensor(load_file(max(folder.glob(f"{stage}-*.state")))["sound"])
 
 
@@ -63,10 +63,12 @@ def latents(folder: Path, stage: str) -> Tensor:
 def test_sound_of_the_previous_chunk_starts_the_next(
     rate: int, model: str, guidance: float | None, tmp_path: Path
 ) -> None:
-    """As the very latents, whatever the guidance does to those behind them."""
+    """The next chunk starts with the exact sound latents of the previous chunk. Guidance affects only the
+    latents after them.
+    """
     Ltx2().run(spec(rate=f"{rate}/1", model=model, guidance=guidance), Listening(tmp_path))
     before, after = (latents(tmp_path, f"chunk {index} of 2: sampling") for index in (1, 2))
-    begins = round((121 - OVERLAP) * LATENTS / rate)  # the latent nearest to the frame it begins with
+    begins = round((121 - OVERLAP) * LATENTS / rate)  # the sound latent nearest to the chunk's first frame
     handed = before.shape[2] - begins
     assert handed == pytest.approx(OVERLAP * LATENTS / rate, abs=1)
     assert torch.allclose(after[:, :, :handed], before[:, :, begins:], atol=1e-5)
@@ -75,7 +77,9 @@ def test_sound_of_the_previous_chunk_starts_the_next(
 
 @pytest.mark.long("models")
 def test_transformer_gets_the_previous_sound_without_noise(tmp_path: Path) -> None:
-    """In both passes, token by token; the sound behind it has the level of the step."""
+    """In both passes the tokens of the previous sound have noise level 0, and the later sound has the level
+    of the step.
+    """
     shot = spec(width=128, height=128, stages="two", schedule="distilled")
     Ltx2().run(shot.model_copy(update={"frames": 9, "chunks": ()}), StandaloneContext(tmp_path / "loads"))
     inside = [held.value for held in get_model_cache() if held.key.component == "transformer"][-1]
@@ -86,15 +90,15 @@ def test_transformer_gets_the_previous_sound_without_noise(tmp_path: Path) -> No
     finally:
         hook.remove()
     alone, told = [one for one in levels if one.shape == (1,)], [one for one in levels if one.shape != (1,)]
-    assert len(alone) == len(told) == 2 + 3  # a step of the first chunk, and one of the second
+    assert len(alone) == len(told) == 2 + 3  # each step of the first chunk has a matching step of the second
     for first, second in zip(alone, told, strict=True):
         assert set(second.tolist()) == {0, float(first)}
-        assert (second == 0).sum() == 26  # 25 frames of sound
+        assert (second == 0).sum() == 26  # sound latents of 25 frames
         assert (second[:26] == 0).all()
 
 
 def test_seam_is_measured_in_colour_level_and_time() -> None:
-    """Against what was done to the second of the two."""
+    """The measured differences of colour, level and time equal the changes applied to the second chunk."""
     dice = np.random.default_rng(0)
     pictures = dice.integers(0, 200, (25, 64, 96, 3), dtype=np.uint8)
     sound = dice.normal(0, 0.1, (2, 50_000)).astype(np.float32)
@@ -117,7 +121,9 @@ def test_seam_is_measured_in_colour_level_and_time() -> None:
 
 @pytest.mark.parametrize(("hertz", "behind"), [(440, 90), (440, -60), (187.5, 180), (3000, 10), (100, -135)])
 def test_seam_reports_the_delay_of_its_wave(hertz: float, behind: float) -> None:
-    """Two tones of one pitch, the second so many degrees behind, with a little noise on each."""
+    """The second of two tones of equal pitch is delayed by a number of degrees, with a little noise on each.
+    The seam reports that delay.
+    """
     dice, time = np.random.default_rng(1), np.arange(50_000) / 48_000
     waves = [
         0.3 * np.sin(2 * np.pi * hertz * time - np.radians(late)) + dice.normal(0, 0.01, time.size)
@@ -169,7 +175,9 @@ DRIFTS = {
 
 @pytest.mark.parametrize("drift", list(DRIFTS))
 def test_chain_of_four_chunks_with_drift_ends_under_two_at_each_seam(drift: str) -> None:
-    """Each chunk has drifted once more than the one before; what both have of a moment says by how much."""
+    """Each chunk drifts further than the previous chunk by the same amount. The frames that two chunks share
+    show the drift, so each seam can be corrected to less than 2.
+    """
     dice, overlap, frames = np.random.default_rng(5), 9, 33
     ground = np.asarray(
         Image.fromarray(dice.integers(10, 245, (9, 14, 3), dtype=np.uint8)).resize(

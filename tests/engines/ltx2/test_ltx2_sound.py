@@ -1,4 +1,6 @@
-"""A sound that leads a take: encoded as in the makers' training, held in every pass, and heard as it is."""
+"""Test of a recorded sound that leads an LTX-2 take: the sound is encoded as in the model's training, held in
+every pass, and is the unchanged sound of the take.
+"""
 
 from __future__ import annotations
 
@@ -46,17 +48,21 @@ def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def hertz_of(mel: float) -> float:
-    """Slaney's scale: straight to 1 kHz at 15 mels, from there 27 mels for each factor of 6.4."""
+    """Convert mels to hertz on Slaney's scale: linear up to 1 kHz at 15 mels, then 27 mels for each factor of
+    6.4.
+    """
     return mel * 200 / 3 if mel < 15 else 1000 * 6.4 ** ((mel - 15) / 27)
 
 
 def by_formula(sound: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Log-mel frames of one channel, sum by sum: ends mirrored, Hann window, triangles of area 1."""
+    """Compute the log-mel frames of one channel directly from the formula, as an independent reference:
+    mirrored ends, a Hann window and triangular filters of area 1.
+    """
     padded = np.pad(sound, WINDOW // 2, mode="reflect")
     window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / WINDOW)
     starts = range(0, len(padded) - WINDOW + 1, HOP)
     bins = np.array([np.abs(np.fft.rfft(padded[at : at + WINDOW] * window)) for at in starts])
-    most = 15 + 27 * np.log(8) / np.log(6.4)  # mels of 8 kHz
+    most = 15 + 27 * np.log(8) / np.log(6.4)  # the highest band edge: 8 kHz in mels
     edges = [hertz_of(mel) for mel in np.linspace(0, most, BANDS + 2)]
     hertz = np.arange(WINDOW // 2 + 1) * RATE / WINDOW
     rows = []
@@ -78,7 +84,9 @@ def test_mel_of_a_sine_and_of_noise_follows_the_formula() -> None:
 
 
 def recorded(tmp_path: Path, seconds: float) -> str:
-    """A file of a tone on the left and another on the right."""
+    """Write a WAV file of this many seconds with a 440 Hz tone on the left and a 660 Hz tone on the right.
+    Return its path.
+    """
     times = np.arange(round(seconds * 48_000)) / 48_000
     both = np.stack([np.sin(2 * np.pi * 440 * times), np.sin(2 * np.pi * 660 * times)], axis=1)
     path = tmp_path / "line.wav"
@@ -107,7 +115,8 @@ def test_recorded_line_is_held_in_both_passes_and_heard(tmp_path: Path) -> None:
     Ltx2().run(spec(line), context)
     first, second = (latents(tmp_path, f"{stage} pass", "sound") for stage in ("first", "second"))
     assert torch.allclose(first, second, atol=1e-5)
-    heard = read_sound(tmp_path / "take.mov", Fraction(0), 50_000)  # 25 frames at 24
+    # More samples than the 25 frames at 24 fps last
+    heard = read_sound(tmp_path / "take.mov", Fraction(0), 50_000)
     times = np.arange(50_000) / 48_000
     inside = slice(2_000, 36_000)
     assert heard[0, inside] == pytest.approx(
@@ -119,7 +128,9 @@ def test_recorded_line_is_held_in_both_passes_and_heard(tmp_path: Path) -> None:
 @pytest.mark.long("models")
 @pytest.mark.parametrize(("model", "crosses"), [("tiny-ltx23", True), ("tiny-ltx2", False)])
 def test_transformer_gets_the_line_without_noise(model: str, crosses: bool, tmp_path: Path) -> None:
-    """Token by token, and for the sound as a whole where the pictures go by the level of what they hear."""
+    """The transformer receives the recorded sound with noise level 0, for each token and, where the picture
+    attends to the sound, for the sound as a unit.
+    """
     line = recorded(tmp_path, 2)
     shot = spec(line, model=model, stages="one", schedule="auto", guidance=1.0)
     Ltx2().run(shot.model_copy(update={"frames": 9}), StandaloneContext(tmp_path / "loads"))
@@ -148,8 +159,9 @@ def test_transformer_gets_the_line_without_noise(model: str, crosses: bool, tmp_
 
 @pytest.mark.long("models")
 def test_leading_sound_is_not_guided(tmp_path: Path) -> None:
-    """As `a2vid_two_stage.py` has it: the picture alone is told what it is guided away from, and perturbed.
-    The sound was, too, and the picture listened to what became of it.
+    """Guidance changes the picture only, as in `a2vid_two_stage.py`: the leading sound gets no negative
+    prompt and no perturbation. In an earlier version the sound was guided too, and the changed sound affected
+    the picture.
     """
     shot = spec(recorded(tmp_path, 2), model="tiny-ltx23", stages="one", schedule="full", negative="rain")
     Ltx2().run(shot.model_copy(update={"frames": 9}), StandaloneContext(tmp_path / "loads"))
@@ -177,7 +189,9 @@ def test_leading_sound_is_not_guided(tmp_path: Path) -> None:
 
 @contextmanager
 def perturbed(attention: Any) -> Iterator[list[bool]]:
-    """Whether each call of an attention is to be passed over, as it comes behind all that changes it."""
+    """Record for each call of an attention module whether the call is to be skipped, seen after all hooks
+    that change it.
+    """
     found: list[bool] = []
     plain = attention.forward
 
@@ -194,7 +208,9 @@ def perturbed(attention: Any) -> Iterator[list[bool]]:
 
 @pytest.mark.long("models")
 def test_silent_take_gets_a_sound_and_keeps_its_pictures(tmp_path: Path) -> None:
-    """The transformer is told that no picture has any noise; the sound listens to them and to the words."""
+    """A silent take gets a sound. The transformer receives the pictures with noise level 0, and the new sound
+    follows the pictures and the prompt.
+    """
     led = spec("", model="tiny-ltx23", stages="one", schedule="auto", guidance=1.0)
     shot = led.model_copy(update={"sound": None})
     Ltx2().run(shot, Listening(made_in(tmp_path / "taken")))

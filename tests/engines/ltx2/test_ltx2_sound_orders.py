@@ -1,7 +1,8 @@
-"""Orders that begin with a take: it goes on, gets new sound in a range, other words, or a voice leads along.
+"""Test of requests that start from an existing take: an extension, new sound in a time range, other spoken
+words, and a voice reference.
 
-What stays is held against the take's own packets and samples, what the model hears against the makers'
-formulas and the bare transformer.
+The preserved part is compared with the packets and samples of the take. The inputs of the model are compared
+with the published formulas and the bare transformer.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ from tests.media.reading import read_sound
 __all__ = ["tiny"]
 
 RATE, SAMPLES = Fraction(24), 48_000
-GRID = SoundGrid(Fraction(25), 4)  # of every LTX-2: 16 kHz, hops of 160, four to a latent
+# The grid of every LTX-2 generation: 16 kHz, hops of 160 samples, four hops for each latent
+GRID = SoundGrid(Fraction(25), 4)
 SIDE = 64
 
 
@@ -56,7 +58,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
     dub = InstalledWeights(
         id="dub", family="ltx2", generation="2.0", role="ic_lora", control="dub", tiny=True
     )
-    store.register(replace(dub, path=str(tiny("ltx2-style-lora"))))  # the only ones with two passes are 2.0
+    # Registered for generation 2.0, the only tiny models with two passes
+    store.register(replace(dub, path=str(tiny("ltx2-style-lora"))))
     return folder
 
 
@@ -67,7 +70,7 @@ def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def taken(tmp_path: Path, name: str, frames: int = 30, *, seed: int = 0, side: int = SIDE) -> Path:
-    """A take of drifting colours with a tone."""
+    """Write a take of drifting colours with a tone, `side` pixels wide and high. Return its path."""
     random = np.random.default_rng(seed)
     base = random.integers(0, 200, (side // 8, side // 8, 3), np.uint8).repeat(8, 0).repeat(8, 1)
     times = np.arange(frames * SAMPLES // 24) / SAMPLES
@@ -99,7 +102,7 @@ def packets(path: Path) -> list[str]:
 
 
 def audio_vae() -> Any:
-    """That of the model which the take was made by, LTX-2.3's."""
+    """Return the loaded audio autoencoder of the model that made the take, LTX-2.3."""
     named = [one for one in get_model_cache() if one.key.component == "audio_vae"]
     return next(one.value for one in named if one.key.title == "tiny-ltx23")
 
@@ -109,7 +112,9 @@ def latents(folder: Path, stage: str, what: str) -> Tensor:
 
 
 def test_latent_is_kept_where_all_its_time_is() -> None:
-    """The makers' bounds in seconds: (4 i + 1 − 4) · 0.01, not below 0, to (4 (i + 1) + 1 − 4) · 0.01."""
+    """An audio latent is preserved only if its entire time window is. The window of latent i is the published
+    one, in seconds: from max(0, 4i + 1 − 4) · 0.01 to (4(i + 1) + 1 − 4) · 0.01.
+    """
     for latent in range(30):
         begin, end = max(0, 4 * latent - 3) / 100, (4 * latent + 1) / 100
         assert tuple(map(float, GRID.get_latent_window(latent))) == pytest.approx((begin, end))
@@ -129,7 +134,9 @@ def test_samples_outside_a_range_are_those_of_the_take() -> None:
 
 
 def test_voice_is_heard_before_the_take_starts() -> None:
-    """As the makers shift it: by its own length and 0.04 s."""
+    """A voice reference is placed before the take in time: shifted by its own length and 0.04 s, as in the
+    published code.
+    """
     times = torch.tensor([[[[0.0, 0.01], [0.01, 0.05], [0.05, 0.09]]]])
     moved = shift_before_start(times)
     assert moved[0, 0, -1, 1].item() == pytest.approx(-GAP)
@@ -140,15 +147,15 @@ def test_extension_request_is_planned() -> None:
     row = Weights(GENERATIONS[1])
     going = Extension(input="/a.mov", frames=100, made=48)
     way = plan(spec(extension=going, frames=148), row)
-    assert (way.parts[0].frames, way.conditioning) == (73, ())  # 25 of the take, 48 made
+    assert (way.parts[0].frames, way.conditioning) == (73, ())  # 25 frames of the take, 48 new ones
     way = plan(spec(extension=going.model_copy(update={"into": Clip(input="/b.mov", start=3)})), row)
     assert [(one.input, one.start, one.frame) for one in way.conditioning] == [("/b.mov", 3, 73)]
-    assert way.fitted.frames == 105  # 25 + 48 + 25, and 7 that no one sees
+    assert way.fitted.frames == 105  # 25 + 48 + 25 frames, and 7 surplus frames to reach 8n + 1
     way = plan(spec(extension=going.model_copy(update={"before": True})), row)
     assert [(one.input, one.frame) for one in way.conditioning] == [("/a.mov", 48)]
     assert any("48 more" in change and "before" in change for change in way.changes)
     short = plan(spec(extension=Extension(input="/a.mov", frames=12, made=10)), row)
-    assert short.fitted.frames == 25  # 9 of the take: what 8 k + 1 frames it has
+    assert short.fitted.frames == 25  # 9 frames of the take: the largest 8n + 1 in its 12 frames
 
 
 def test_lip_sync_needs_its_lora_and_names_what_is_missing() -> None:
@@ -165,7 +172,9 @@ def test_lip_sync_needs_its_lora_and_names_what_is_missing() -> None:
 
 @pytest.mark.long("models")
 def test_take_is_extended_by_exactly_the_requested_frames(tmp_path: Path) -> None:
-    """Its own packets and samples stay; the model has its end as the very latents of picture and sound."""
+    """An extension adds exactly the requested frames. The packets and samples of the take stay, and the model
+    receives the end of the take as its original latents of picture and sound.
+    """
     take = taken(tmp_path, "a")
     order = spec(extension=Extension(input=str(take), frames=30, made=20), tail=20)
     result, made, _ = run(order, tmp_path / "on")
@@ -241,7 +250,7 @@ def test_range_of_the_sound_is_made_again(tmp_path: Path) -> None:
 
 
 def sample(tmp_path: Path) -> str:
-    """A recording of half a second."""
+    """Write a recording of half a second. Return its path."""
     tone = np.sin(2 * np.pi * 220 * np.arange(24_000) / SAMPLES) * 9_000
     path = tmp_path / "mara.wav"
     with wave.open(str(path), "wb") as file:
@@ -254,7 +263,9 @@ def sample(tmp_path: Path) -> str:
 
 @pytest.mark.long("models")
 def test_voice_reference_equals_the_input_of_the_bare_transformer(tmp_path: Path) -> None:
-    """Tokens behind those of the take, clean, at negative times; given back are those of the take alone."""
+    """The tokens of a voice reference follow those of the take, without noise and at negative times. The
+    transformer's result contains only the tokens of the take.
+    """
     shot = spec(frames=9, model="tiny-ltx23", voice=Voice(input=sample(tmp_path), who="Mara"))
     calls: list[tuple[dict[str, Any], tuple[Tensor, Tensor]]] = []
 
@@ -285,7 +296,9 @@ def test_voice_reference_equals_the_input_of_the_bare_transformer(tmp_path: Path
 
 @pytest.mark.long("models")
 def test_lip_sync_keeps_the_speech_through_the_second_pass(tmp_path: Path) -> None:
-    """The take goes along through both passes, picture and voice; its new sound is the first pass's."""
+    """With lip sync, picture and voice of the existing take are inputs of both passes. The new sound comes
+    from the first pass.
+    """
     take = taken(tmp_path, "a", 25, side=128)
     shot = spec(
         frames=25, width=128, height=128, stages="two", schedule="distilled", guidance=None,

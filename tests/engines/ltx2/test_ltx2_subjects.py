@@ -1,4 +1,6 @@
-"""Pictures of who is in a take go along as references: where the makers of the LoRAs put them."""
+"""Test of pictures of characters, props and places as references of an LTX-2 take: they are placed where the
+authors of the reference LoRAs put them.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def subjects(tmp_path: Path) -> Subjects:
-    """Somebody tall, a thing, and a wide place."""
+    """Create three subjects with pictures of different shapes: a tall person, a square lamp and a wide
+    place.
+    """
     sizes = {"Mara": (32, 96), "lamp": (48, 48), "Kitchen": (160, 80)}
     parts = []
     for name, colour in COLOURS.items():
@@ -66,7 +70,7 @@ def spec(model: str, **settings: Any) -> MakeVideo:
 
 
 def part(component: str, model: str, folder: Path) -> Any:
-    """A part of the model as this process holds it."""
+    """Return the loaded component of the model, after a take made it load."""
     Ltx2().run(spec(model, frames=9), StandaloneContext(made_in(folder)))
     return next(
         held.value for held in get_model_cache() if (held.key.component, held.key.title) == (component, model)
@@ -75,7 +79,7 @@ def part(component: str, model: str, folder: Path) -> Any:
 
 @contextmanager
 def looking(transformer: Any) -> Iterator[list[dict[str, Any]]]:
-    """What the transformer is handed, call by call."""
+    """Record the arguments of every transformer call."""
     calls: list[dict[str, Any]] = []
 
     def note(_: Any, __: Any, named: dict[str, Any]) -> None:
@@ -89,7 +93,9 @@ def looking(transformer: Any) -> Iterator[list[dict[str, Any]]]:
 
 
 def encoded(vae: Any, frames: list[Image.Image]) -> Tensor:
-    """Tokens (n, channels) of pictures, frame by frame, as diffusers packs them for the transformer."""
+    """Encode pictures as one clip and return their tokens (n, channels), packed for the transformer as
+    diffusers does.
+    """
     pixels = torch.from_numpy(np.stack([np.asarray(one) for one in frames])).permute(3, 0, 1, 2)[None]
     with torch.no_grad():
         latents = vae.encode(pixels.float() / 127.5 - 1).latent_dist.mode()
@@ -108,7 +114,9 @@ def filled(name: str) -> Image.Image:
 
 
 def mark(file: Path, number: int) -> Tensor:
-    """The makers' mark of a slot: features of number / 16, SiLU between two layers."""
+    """Compute the embedding of a reference slot as the LoRA's authors do: features of number / 16, then two
+    layers with SiLU between them.
+    """
     state = {name.partition("embedding.")[2]: one for name, one in load_file(file).items() if "slot" in name}
     scaled = number / 16
     waves = [scaled * float(each) for each in state["frequencies"]]
@@ -121,7 +129,9 @@ def mark(file: Path, number: int) -> Tensor:
 def test_slots_precede_the_first_frame_each_with_its_mark(
     home: Path, subjects: Subjects, tmp_path: Path
 ) -> None:
-    """LTX-2.5: 33 equal frames each, five latents; the n-th of three is 4 − n frames before the take."""
+    """LTX-2.5: each slot is a clip of 33 equal frames, five latents. The n-th of three slots is placed 4 − n
+    frames before the take.
+    """
     transformer = part("transformer", "tiny-ltx25", tmp_path / "loads")
     vae = part("vae", "tiny-ltx25", tmp_path / "again")
     with looking(transformer) as calls:
@@ -149,7 +159,9 @@ def test_slots_precede_the_first_frame_each_with_its_mark(
 
 @pytest.mark.long("models")
 def test_clip_is_followed_from_the_first_frame(subjects: Subjects, tmp_path: Path) -> None:
-    """LTX-2.3: three latents of the first, two of the second, the place last."""
+    """LTX-2.3: the references form one clip that starts at the first frame of the take: three latents of the
+    first subject, two of the second, the place last.
+    """
     transformer = part("transformer", "tiny-ltx23", tmp_path / "loads")
     vae = part("vae", "tiny-ltx23", tmp_path / "again")
     with looking(transformer) as calls:
@@ -164,7 +176,9 @@ def test_clip_is_followed_from_the_first_frame(subjects: Subjects, tmp_path: Pat
 
 @pytest.mark.long("models")
 def test_pictures_are_sent_where_their_lora_is_fused(subjects: Subjects, tmp_path: Path) -> None:
-    """As it is where nothing else is worn and the weights are not in memory: a worker's first take."""
+    """Reference pictures also reach the model if their LoRA is merged into the weights. A worker merges the
+    LoRA for its first take, when no other LoRA is active and the weights are not in memory yet.
+    """
     shot = spec("tiny-ltx23", subjects=subjects, frames=9)
     shown = []
     for name, more in (("merged", {}), ("apart", {"deterministic": True})):
@@ -186,7 +200,9 @@ def test_pictures_are_sent_where_their_lora_is_fused(subjects: Subjects, tmp_pat
 def test_latents_of_the_clip_are_shared_with_pictures_as_by_the_makers(
     people: int, latents: int, wanted: list[int]
 ) -> None:
-    """Figures of LiconStudio's node for 2.3, worked out by hand from its rule."""
+    """The latents of the reference clip are shared among the pictures as in LiconStudio's node for LTX-2.3.
+    The expected numbers were calculated by hand from its rule.
+    """
     assert share_out_clip_latents(people, latents) == wanted
 
 

@@ -1,5 +1,5 @@
-"""Every kind of take of LTX-2 from `milimo shot make`, through the real supervisor and worker, with tiny
-checkpoints on the CPU: a probed file of the right size, frames, rate and sound.
+"""Test of every kind of LTX-2 take from `milimo shot make`, through the real supervisor and worker, with tiny
+checkpoints on the CPU. Each take is probed for size, frame count, rate and sound.
 """
 
 from __future__ import annotations
@@ -45,17 +45,19 @@ ON_THE_SHELF = (
 
 @dataclass(frozen=True)
 class Set:
-    """A film whose one scene gets a shot for each test, and the takes that are made of them."""
+    """A film with one scene. Each test adds shots to the scene and makes takes of them."""
 
     milimo: Milimo
     project: str = "lamps"
 
     def ask(self, *words: str) -> Any:
-        """A verb without a process of its own: there are many."""
+        """Run a command in this process, because a process for each of the many commands is slow. Return its
+        JSON document.
+        """
         return self.milimo.inside(*words, "--project", self.project, code=0)
 
     def shot(self, length: str = "9f", **settings: str) -> str:
-        """A new shot with those settings (`shot set`); its id."""
+        """Add a shot with these settings (`shot set`). Return its id."""
         row = self.ask("shot", "add", "1", "A lamp is lit")
         words = [word for name, value in settings.items() for word in (f"--{name.replace('_', '-')}", value)]
         self.ask("shot", "set", row["id"], "--length", length, *words)
@@ -65,24 +67,24 @@ class Set:
         self.ask("shot", "condition", "add", shot, file, *words)
 
     def make(self, shot: str) -> dict[str, Any]:
-        """Its take's row, made now."""
+        """Make a take of the shot now. Return the take's row."""
         self.ask("shot", "make", shot)
         return dict(self.ask("shot", "takes", shot)[-1])
 
     def frames(self, shot: str) -> str:
-        """A hash of the pictures of its newest take."""
+        """Return a hash of the first nine pictures of the shot's newest take."""
         path = Path(self.ask("shot", "takes", shot)[-1]["path"])
         with FrameReader(path) as reader:
             shown = [reader.picture(Fraction(frame) / RATE).tobytes() for frame in range(9)]
         return hashlib.sha256(b"".join(shown)).hexdigest()
 
     def log(self) -> str:
-        """Of the newest job."""
+        """Return the log of the newest job."""
         job = self.ask("job", "list")[-1]["id"]
         return str(self.ask("job", "log", job)["log"])
 
     def loads(self) -> list[str]:
-        """What came into memory in the newest job, by its log."""
+        """Return the log lines of the newest job that report loaded models."""
         return [line for line in self.log().splitlines() if " loaded " in line]
 
 
@@ -118,7 +120,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A bright square that crosses a dark frame, 17 frames."""
+    """Write a clip of 17 frames: a bright square crosses a dark frame."""
     path = tmp_path_factory.mktemp("clips") / "square.mov"
     frames = np.full((17, 96, 64, 3), 20, np.uint8)
     for index, frame in enumerate(frames):
@@ -128,7 +130,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def is_take(take: dict[str, Any], frames: int, width: int = WIDTH, height: int = HEIGHT) -> Path:
-    """The file, after looking at what it is: size, frames, rate, and sound to the exact sample."""
+    """Check size, frame count, rate and the exact number of samples of a take. Return its path."""
     path = Path(take["path"])
     facts = probe(path)
     assert (facts.width, facts.height, facts.frames, facts.rate) == (width, height, frames, RATE)
@@ -150,7 +152,9 @@ def test_text_becomes_video_with_sound(stage: Set) -> None:
 
 @pytest.mark.long("models")
 def test_take_has_handles_and_its_inputs_follow_the_head(stage: Set, pictures: list[str]) -> None:
-    """Eight frames on each side of nine: 25 are made. With a picture at the first frame there is no head."""
+    """The model makes 25 frames for a shot of nine: eight handle frames on each side. A take whose first
+    frame is a given picture has no head handle.
+    """
     stage.milimo.env["MILIMO_MODEL_HANDLES"] = "8"
     try:
         free, pinned = stage.shot(steps="2", stages="one"), stage.shot(steps="2", stages="one")
@@ -228,7 +232,9 @@ def test_control_is_followed(stage: Set, clip: str, kind: str, prepared: bool) -
 
 @pytest.mark.long("models")
 def test_clip_is_changed_unscaled(stage: Set, clip: str) -> None:
-    """By an IC-LoRA of 2.3 that is given the clip itself: no map is made of it."""
+    """An IC-LoRA of LTX-2.3 that takes the clip itself as input gets the clip unscaled, without a control
+    map.
+    """
     shot = stage.shot(steps="2", model="tiny-ltx23")
     stage.follow(shot, clip, "--control", "deblur")
     is_take(stage.make(shot), 9)
@@ -287,7 +293,9 @@ def test_cached_take_reports_savings_and_difference(stage: Set) -> None:
 
 @pytest.mark.long("models")
 def test_full_schedule_uses_the_default_negative_prompt(stage: Set) -> None:
-    """What is read for it, in a real worker: the take's own file says it, and another one makes another."""
+    """The full schedule reads the default negative prompt if the shot has none. The take's own metadata names
+    the prompt, and another negative prompt changes the pictures.
+    """
     bare, same, other = (
         stage.shot(steps="2", stages="one", seed="5", guidance="3", negative=text)
         for text in ("", NEGATIVE, "rain")
@@ -318,8 +326,8 @@ def test_temporal_upscale_doubles_the_frames(stage: Set) -> None:
 
 @pytest.mark.long("models")
 def test_chain_of_parts_follows_its_own_prompts(stage: Set) -> None:
-    """Of 130 frames, which one go would hold: it is divided for its parts' own words, and of the shot's
-    quoted lines the part without words of its own gets all.
+    """A prompt for the second part splits a take of 130 frames that would fit in one run. The part without
+    its own prompt gets all quoted lines of the shot.
     """
     small = replace(stage, project="small")
     shot = small.shot("130f", steps="2", prompt="A lamp. “Good night.”")
@@ -335,7 +343,9 @@ def test_chain_of_parts_follows_its_own_prompts(stage: Set) -> None:
 
 @pytest.mark.long("models")
 def test_ten_seconds_are_one_run_and_a_line_is_spoken_once(stage: Set) -> None:
-    """Any shot of words over 121 frames was cut, and each chunk got the line again."""
+    """A shot of ten seconds is made in one run, and its line is spoken once. In an earlier version every
+    text-only shot over 121 frames was split, and each part spoke the line again.
+    """
     small = replace(stage, project="small")
     shot = small.shot("240f", steps="2", stages="one", prompt="A lamp. “Good night.”")
     path = is_take(small.make(shot), 241, 64, 64)
@@ -350,7 +360,7 @@ def test_ten_seconds_are_one_run_and_a_line_is_spoken_once(stage: Set) -> None:
 @pytest.mark.long("models")
 def test_recorded_line_leads_a_take_and_is_its_sound(stage: Set, tmp_path: Path) -> None:
     line = tmp_path / "line.wav"
-    tone = np.sin(2 * np.pi * 440 * np.arange(9_600) / 48_000)  # 0.2 s
+    tone = np.sin(2 * np.pi * 440 * np.arange(9_600) / 48_000)  # 0.2 s at 48 kHz
     with wave.open(str(line), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
@@ -374,7 +384,9 @@ def test_recorded_line_leads_a_take_and_is_its_sound(stage: Set, tmp_path: Path)
 @pytest.mark.long("models")
 @pytest.mark.parametrize(("model", "generation"), [("tiny-ltx23", "2.3"), ("tiny-ltx25", "2.5")])
 def test_later_generations_make_takes(stage: Set, model: str, generation: str) -> None:
-    """Small: without a card the diffusion decoder of 2.5 is used for trials alone."""
+    """Later generations of LTX-2 make takes too. The frame is small because the diffusion decoder of 2.5 on a
+    CPU is only good for trials.
+    """
     small = replace(stage, project="small")
     path = is_take(small.make(small.shot(steps="2", model=model)), 9, 64, 64)
     assert json.loads(tags(path)["milimo"])["generation"] == generation

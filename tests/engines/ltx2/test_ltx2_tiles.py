@@ -1,5 +1,5 @@
-"""What the decoder of LTX-2 is given at once: the makers' tiles, whole only where a kernel can address it,
-and slices of time that are put together at their frames.
+"""Test of tiled decoding of LTX-2: the tile sizes of the model's authors, untiled decoding only if the GPU
+kernels can address the largest tensor, and slices of time that are joined at the right frames.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def tilings(width: int, height: int, frames: int) -> set[str]:
 
 
 def test_tiles_equal_those_of_the_makers() -> None:
-    """768 pixels that share 64, 80 frames that share 24 (ltx-core, `tiling.py`); small ones are
-    diffusers'.
+    """The large tiles are those of Lightricks (ltx-core, `tiling.py`): 768 pixels with 64 shared, 80 frames
+    with 24 shared. The small tiles are those of diffusers.
     """
     request = asked("ltx2", "ltx-2", 1536, 1024, 241)
     found = {
@@ -69,7 +69,7 @@ def test_no_small_tile_is_a_single_latent(wide: int, high: int) -> None:
 
 
 class Largest(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """The elements of the largest tensor that is made while it is open."""
+    """Record the element count of the largest tensor that is created while this mode is active."""
 
     elements = 0
 
@@ -81,7 +81,9 @@ class Largest(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 
 def test_largest_tensor_is_counted() -> None:
-    """By the published decoder's own shapes, on the meta device: nothing is allocated."""
+    """The counted size of the largest tensor matches the published decoder. The meta device gives the shapes
+    without allocating memory.
+    """
     with torch.device("meta"), torch.no_grad():
         vae = AutoencoderKLLTX2Video(spatial_compression_ratio=32, temporal_compression_ratio=8)
         latents = torch.empty(1, 128, 16, 24, 32)
@@ -93,8 +95,8 @@ def test_largest_tensor_is_counted() -> None:
 
 
 class Clock(torch.nn.Module):
-    """A decoder whose frames show their number, of latents that say theirs: what is put together wrongly is
-    seen.
+    """A decoder that writes each frame's number into its pixels, so that wrongly joined slices are
+    visible.
     """
 
     def forward(self, latents: Tensor, *_: Any, **__: Any) -> Tensor:
@@ -124,7 +126,9 @@ def test_slices_of_time_are_joined_at_their_frames(count: int, size: int, step: 
 
 
 def test_slices_of_diffusers_are_a_frame_late() -> None:
-    """Why there are some of our own. A version that mends this makes this test fail: then they can go."""
+    """The slices of diffusers are one frame late, the reason for Milimo's own slicing. If this test fails,
+    diffusers has fixed the fault and the own slicing can be removed.
+    """
     vae = clock(80, 56)
     latents = torch.arange(19.0)[None, None, :, None, None].expand(1, 1, 19, 2, 2)
     made = vae.decode(latents, return_dict=False)[0][0, 0, :, 0, 0]

@@ -1,4 +1,4 @@
-"""The traps of the LTX-2 pipelines of diffusers, each with a test against the real classes, tiny."""
+"""Test of the known traps of the LTX-2 pipelines of diffusers, each on the real classes with tiny weights."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ RATE = Fraction(24)
 
 
 class Told(StandaloneContext):
-    """A context that can be stopped at a step, and remembers the stages it went through."""
+    """A job context that records its progress reports and can cancel the job at a given step."""
 
     def __init__(self, workspace: Path, stop: tuple[str, int] | None = None) -> None:
         super().__init__(workspace)
@@ -132,7 +132,8 @@ def test_distilled_noise_levels_are_not_bent_by_the_scheduler(session: Session) 
     assert ours.sigmas.tolist() == pytest.approx([*DISTILLED, 0.0])
     shipped = type(ours).from_config(read_component_config(session.found.path, "scheduler"))
     shipped.set_timesteps(sigmas=list(DISTILLED), mu=2.05)
-    assert shipped.sigmas[-2] == pytest.approx(0.1)  # 0.421875 as it should be
+    # The shipped scheduler shifts the noise levels; the right value is 0.421875
+    assert shipped.sigmas[-2] == pytest.approx(0.1)
     eta = make_ancestral_scheduler(1.0, 7)
     eta.set_timesteps(sigmas=list(DISTILLED), mu=2.05)
     assert eta.sigmas.tolist() == pytest.approx([*DISTILLED, 0.0])
@@ -141,7 +142,7 @@ def test_distilled_noise_levels_are_not_bent_by_the_scheduler(session: Session) 
 
 @pytest.mark.long("models")
 def test_pipeline_equals_the_plain_one_without_inputs(session: Session, tmp_path: Path) -> None:
-    """What is added to the pipelines of diffusers changes nothing that they do by themselves."""
+    """Milimo's additions to the pipelines of diffusers change nothing if they are not used."""
     from diffusers import LTX2ConditionPipeline
 
     latents = made(session, StandaloneContext(tmp_path))
@@ -174,7 +175,9 @@ def test_pipeline_equals_the_plain_one_without_inputs(session: Session, tmp_path
 def test_passes_of_the_transformer_in_a_step_are_counted(
     session: Session, tmp_path: Path, guidance: Any, calls: int
 ) -> None:
-    """Off is one pass: `guidance_scale=1` alone would leave three."""
+    """Each kind of guidance runs the expected number of transformer passes per step. Without guidance there
+    is one pass; `guidance_scale=1` alone would leave three.
+    """
     seen: list[int] = []
     hook = session.parts["transformer"].register_forward_pre_hook(lambda *_: seen.append(1))
     try:
@@ -188,11 +191,13 @@ def test_unknown_block_to_perturb_is_reported(session: Session) -> None:
     assert choose_stg_block(find_generation("2.0"), session.parts["transformer"]) == 1
 
 
-# -- what a pipeline has no argument for
+# -- inputs for which the pipelines have no argument
 
 
 def test_continuing_from_a_step_gives_the_same_latents(session: Session, tmp_path: Path) -> None:
-    """Stopped after a step and gone on from its checkpoint: equal to the last bit, with what is followed."""
+    """A job that was stopped after a step and continued from its checkpoint gives bit-identical latents, also
+    with a conditioning picture.
+    """
     picture = Image.fromarray(np.full((64, 64, 3), 90, np.uint8))
     follows = {"conditions": _conditions(picture), "guidance": OFF}
     whole = made(session, Keeping(tmp_path / "a"), **follows)
@@ -201,13 +206,15 @@ def test_continuing_from_a_step_gives_the_same_latents(session: Session, tmp_pat
         made(session, stopped, **follows)
     stopped.stop, stopped.stages = None, []
     again = made(session, stopped, **follows)
-    assert stopped.stages[0] == ("sampling", 2)  # saved before the word to stop was heard
+    assert stopped.stages[0] == ("sampling", 2)  # the checkpoint was saved before the cancel was noticed
     assert torch.equal(whole.picture, again.picture)
     assert torch.equal(whole.sound, again.sound)
 
 
 def test_strength_sets_how_close_the_take_stays_to_a_picture(session: Session, tmp_path: Path) -> None:
-    """1 holds its latents, 0 leaves the take as it would be without, between is between."""
+    """Strength 1 holds the latents of the picture, strength 0 ignores the picture, and values between 0 and 1
+    give results between.
+    """
     picture = Image.fromarray(np.full((64, 64, 3), 90, np.uint8))
 
     def first(strength: float | None) -> torch.Tensor:
@@ -221,7 +228,9 @@ def test_strength_sets_how_close_the_take_stays_to_a_picture(session: Session, t
 
 
 def test_stochastic_steps_keep_inputs_and_can_be_continued(session: Session, tmp_path: Path) -> None:
-    """The first pass of LTX-2.5's distilled schedule puts noise on every token, those that are held too."""
+    """Stochastic sampling keeps the held latents and can be continued from a checkpoint. The first pass of
+    LTX-2.5's distilled schedule adds noise to every token, including held ones.
+    """
     picture = Image.fromarray(np.full((64, 64, 3), 90, np.uint8))
     follows: dict[str, Any] = {
         "conditions": _conditions(picture)[:1],
@@ -250,7 +259,7 @@ def _conditions(picture: Image.Image) -> list[Any]:
 
 
 class Keeping(Told):
-    """Checkpoints after every step, in memory as files."""
+    """A context that saves a checkpoint after every step, as files in memory."""
 
     def __init__(self, workspace: Path, stop: tuple[str, int] | None = None) -> None:
         super().__init__(workspace, stop)
@@ -275,7 +284,9 @@ class Kept:
 
 
 def test_given_latents_are_returned_unchanged(session: Session, tmp_path: Path) -> None:
-    """The end of a chunk begins the next as the very latents it was: nothing is decoded and encoded again."""
+    """Given latents are returned unchanged: the end of one part starts the next part as the same latents,
+    without decoding and encoding.
+    """
     first = made(session, StandaloneContext(tmp_path), guidance=OFF)
     given, held = GivenLatents(first.picture[:, :, :2]), (HeldSound(first.sound[:, :, :5]),)
     for guidance in (OFF, FULL):
@@ -287,7 +298,8 @@ def test_given_latents_are_returned_unchanged(session: Session, tmp_path: Path) 
         assert torch.allclose(second.sound[:, :, :5], held[0].latents, atol=1e-5)
         assert not torch.allclose(second.sound[:, :, 5:], first.sound[:, :, 5:], atol=1e-2)
     prepare_pipeline(session.pipeline, given=None, held=(), middle=None, remember=None)
-    assert "encode" not in vars(session.parts["vae"])  # the autoencoder is its own again
+    # The pipeline has restored the autoencoder's own `encode`
+    assert "encode" not in vars(session.parts["vae"])
 
 
 def test_prompt_is_read_and_a_picture_encoded_once(session: Session, tmp_path: Path) -> None:
@@ -300,7 +312,8 @@ def test_prompt_is_read_and_a_picture_encoded_once(session: Session, tmp_path: P
     picture = Image.fromarray(np.full((64, 64, 3), 33, np.uint8))
     follows = {"conditions": _conditions(picture), "guidance": OFF, "remember": session.encode_with_cache}
     try:
-        told = ("a lamp of its own", "no rain of its own")  # that no other test of this process has said
+        # Prompts that no other test of this process uses, so that they are not cached
+        told = ("a lamp of its own", "no rain of its own")
         words = [session.encode_prompts(*told, guided=True, stage="reading")]
         once = len(read)
         words.append(session.encode_prompts(*told, guided=True, stage="reading"))
@@ -316,7 +329,9 @@ def test_prompt_is_read_and_a_picture_encoded_once(session: Session, tmp_path: P
 
 
 def test_parts_are_shared_without_conversion(session: Session) -> None:
-    """`from_pipe` would make them float32: pipelines are put together of the parts themselves."""
+    """A pipeline is assembled from the loaded components themselves. `from_pipe` of diffusers would convert
+    them to float32.
+    """
     from milimo_tui.engines.ltx2.take.pipelines import assemble_pipeline
 
     other = assemble_pipeline(dict(session.parts), follows_control=True)
@@ -351,7 +366,7 @@ def test_steps_are_shown(session: Session, tmp_path: Path) -> None:
     assert all(picture.startswith(b"\xff\xd8") and len(picture) < 40_000 for picture in context.previews)
 
 
-# -- no numbers
+# -- results that are not numbers (NaN)
 
 
 def test_nan_is_found_at_once_with_its_frame_and_seed(session: Session, tmp_path: Path) -> None:
@@ -383,10 +398,10 @@ def test_sound_that_ends_early_is_padded_in_the_file(session: Session, tmp_path:
     latents = made(session, StandaloneContext(tmp_path), guidance=OFF, frames=9)
     heard, rate = decode_sound(session.parts, latents.sound, 7, "cpu")
     assert rate == 24000
-    assert heard.shape[1] == 7920 < 9 * rate / RATE  # 0.330 s of 0.375 s
+    assert heard.shape[1] == 7920 < 9 * rate / RATE  # the vocoder gives 0.330 s for a clip of 0.375 s
 
 
-# -- weights that do not agree
+# -- weights that do not match
 
 
 def test_generation_is_recognised_by_the_configuration(tiny: Tiny, tmp_path: Path) -> None:
@@ -504,7 +519,7 @@ def test_diffusion_decoder_uses_the_largest_tiles_that_fit(tiny: Tiny) -> None:
     assert needed == sorted(needed, reverse=True)
     assert [choose_largest_tile(PUBLISHED, gb, 121, 1280, 704) for gb in needed] == list(TILES)
     assert choose_largest_tile(PUBLISHED, needed[-1] - 0.1, 121, 1280, 704) is None
-    # 80 frames of 192 by 176 tokens of 256 numbers, twelve times, are most of it.
+    # Most of the memory is 80 frames of 192 × 176 tokens with 256 numbers each, held twelve times.
     assert needed[0] == pytest.approx(80 * 192 * 176 * 256 * 12 * 2 / 1e9, rel=0.4)
     folder = tiny("ltx25")
     assert choose_diffusion_tile(folder, 1.0, 9, 64, 64, card=False) == (TILES[0], "")
@@ -514,10 +529,11 @@ def test_diffusion_decoder_uses_the_largest_tiles_that_fit(tiny: Tiny) -> None:
     used, reason = choose_diffusion_tile(folder, 100.0, 121, 1280, 704, card=False)
     assert used is None
     assert "too long" in reason
-    assert choose_diffusion_tile(tiny("ltx23"), 100.0, 121, 1280, 704, card=True) == (None, "")  # it has none
+    # LTX-2.3 has no diffusion decoder
+    assert choose_diffusion_tile(tiny("ltx23"), 100.0, 121, 1280, 704, card=True) == (None, "")
 
 
-# -- joining
+# -- joining the sound of two parts
 
 
 def test_sound_of_chunks_is_cut_at_its_start_and_faded() -> None:
@@ -534,7 +550,7 @@ def test_sound_of_chunks_is_cut_at_its_start_and_faded() -> None:
     middle = round(108.5 * 2000)
     assert (whole[:, : middle - 3000] == 0.5).all()
     assert (whole[:, middle + 3000 :] == -0.5).all()
-    assert np.abs(np.diff(whole[0])).max() < 0.01  # no click
+    assert np.abs(np.diff(whole[0])).max() < 0.01  # a larger difference would be heard as a click
 
 
 def test_colour_drift_of_a_chunk_is_corrected() -> None:

@@ -1,5 +1,5 @@
-"""Attention within windows of LTX-2.5's diffusion decoder: what each token sees, held against a mask of all
-pairs, and the decoder with it against diffusers' own.
+"""Test of the windowed attention of LTX-2.5's diffusion decoder: compared with a mask over all token pairs,
+and the decoder with it compared with the decoder of diffusers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from milimo_tui.engines.ltx2.decode.windows import WindowAttention, attend_in_wi
 
 
 def by_pairs(query: Tensor, key: Tensor, value: Tensor, window: tuple[int, int, int]) -> Tensor:
-    """The same by a table of every token against every other."""
+    """Compute windowed attention from a mask over all pairs of tokens, as a reference."""
     sides = query.shape[1:4]
     places = torch.stack(torch.meshgrid(*map(torch.arange, sides), indexing="ij"), -1).reshape(-1, 3)
     held = torch.tensor([min(one, side) for one, side in zip(window, sides, strict=True)])

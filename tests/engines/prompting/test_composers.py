@@ -1,4 +1,6 @@
-"""Prompts by the makers' styles: whatever a shot says, one size, no marks of a script, enough words."""
+"""Test of prompts in the style of each model's authors: for any shot they name one shot size, contain no
+screenplay markup and have enough words.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Qwen-Image engine on tiny real weights, held against the bare pipeline of diffusers."""
+"""Test of the Qwen-Image engine on tiny real weights, compared with the bare pipeline of diffusers."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ Make = Callable[..., Result]
 
 @pytest.fixture
 def make(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Make:
-    """Runs a spec in a workspace of the test's own; the weights stay in memory from test to test."""
+    """Return a function that runs a spec in its own workspace. The weights stay in memory between tests."""
     torch.set_num_threads(1)
     home = tmp_path / "home"
     furnish(home, tiny, "qwen-image", "qwen-image-edit")
     monkeypatch.setenv("MILIMO_HOME", str(home))
-    get_input_cache.cache_clear()  # it lies in the home
+    get_input_cache.cache_clear()  # the cached object belongs to the previous test's home
     numbers = count()
 
     def run(spec: Spec, context: Listening | None = None) -> Result:
@@ -85,7 +85,7 @@ def pixels(output: Output) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 def test_pipeline_equals_the_bare_one_step_by_step(
     make: Make, tiny: Tiny, asked: dict[str, object], call: dict[str, object]
 ) -> None:
-    make(wish(prompt="something else", steps=2))  # so that it is in memory
+    make(wish(prompt="something else", steps=2))  # load the model, so that its modules can be watched
     held = next(
         each.value
         for each in get_model_cache()
@@ -120,7 +120,7 @@ def test_weights_are_recognised_by_their_pipeline(tiny: Tiny, tmp_path: Path) ->
 
 
 def test_each_step_is_previewed_and_a_stop_leaves_nothing(make: Make, tmp_path: Path) -> None:
-    make(wish())  # so that weights are there and the prompt is read
+    make(wish())  # load the weights and cache the prompt first
     whole = make(wish(), (context := Listening(tmp_path)))
     assert len(context.pictures) == 3
     assert Image.open(io.BytesIO(context.pictures[-1])).size == (320, 240)
@@ -142,7 +142,8 @@ def test_edit_equals_the_bare_pipeline_with_the_same_pictures(make: Make, tiny: 
         make_colour_chart(96, 64, seed=number).save(path)
     shown = {"model": "tiny-qwen-image-edit", "references": tuple(map(str, seen)), "steps": 2}
     one = {**shown, "references": (str(seen[1]),)}
-    make(wish(prompt="something else", guidance=1, **one))  # so that it is in memory
+    # Load the model, so that its modules can be watched
+    make(wish(prompt="something else", guidance=1, **one))
     held = next(
         each.value
         for each in get_model_cache()

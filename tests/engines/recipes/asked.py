@@ -1,4 +1,4 @@
-"""Requests of published models, as tests ask the ladder about them."""
+"""Requests of published models, for tests of the recipe ladder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from milimo_tui.engines.recipes.model_sizes import Sizes, Weights
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.registry import engine_registry
 
-ENGINES = ("flux2", "gemma", "ltx2", "qwen-image", "sam3", "wan", "z-image")  # that run models by recipes
+# The engines that choose a recipe
+ENGINES = ("flux2", "gemma", "ltx2", "qwen-image", "sam3", "wan", "z-image")
 
 
 def sizes_of(engine: str) -> Sizes:
@@ -28,6 +29,6 @@ def _published(engine: str, model: str) -> Weights | None:
 def asked(
     engine: str, weights: Weights | str, width: int, height: int, frames: int = 1, **more: Any
 ) -> Request:
-    """A request of that engine, by the weights of that id."""
+    """Return a request of this engine. `weights` are weights or the id of published ones."""
     held = weights_of(weights) if isinstance(weights, str) else weights
     return Request(engine, held, sizes_of(engine).work, width, height, frames, **more)

@@ -1,4 +1,6 @@
-"""`cards.json`: what a card has shown and how fast it is, side by side; what can't be read counts as none."""
+"""Test of `cards.json`: memory outcomes and speeds of each GPU are stored together, and an unreadable file
+counts as empty.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The cost model: no card gets a worse picture than a smaller one, nothing is left without a way."""
+"""Test of the cost model: no GPU gets a worse picture than a smaller GPU, and every request gets a recipe or
+an offer.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,9 @@ def test_more_memory_loses_nothing_and_takes_no_longer(
     quantised: bool,
     built: bool,
 ) -> None:
-    """Over cards, main memory, how fast both are, and requests; with what is still to be built, too."""
+    """More GPU or main memory never loses quality and never takes longer, for any card, rates and request,
+    including recipes that are not built yet.
+    """
     less, more = (
         card(min(one, other), min(here, there), rates),
         card(max(one, other), max(here, there), rates),
@@ -95,7 +99,7 @@ def test_more_memory_loses_nothing_and_takes_no_longer(
 def test_listed_card_never_gets_a_worse_picture_than_a_smaller_one(
     engine: str, model: str, rows: tuple[object, ...]
 ) -> None:
-    """Each with the rates of its own class."""
+    """No listed GPU gets a worse picture than a smaller one. Each GPU has the typical rates of its class."""
     request = make_published_request(engine, model)
     told = {
         (gb, main): choose_recipe(make_assumed_card(gb, main), request, rows=rows)  # type: ignore[arg-type]
@@ -109,7 +113,9 @@ def test_listed_card_never_gets_a_worse_picture_than_a_smaller_one(
 
 @pytest.mark.parametrize(("engine", "model"), PICTURES)
 def test_more_memory_never_makes_a_shorter_or_smaller_take(engine: str, model: str) -> None:
-    """What gives way has one order: how weights are held, then the sides of the picture, last its length."""
+    """More memory never makes a shorter or smaller take. If memory is short, first the precision of the
+    weights is reduced, then the picture size, last the length.
+    """
     request = make_published_request(engine, model)
     told = {
         (gb, main): worth(choose_recipe(make_assumed_card(gb, main), request))
@@ -125,10 +131,10 @@ def test_more_memory_never_makes_a_shorter_or_smaller_take(engine: str, model: s
 def test_more_memory_never_makes_less_of_any_request(
     request: Request, one: int, other: int, here: int, there: int
 ) -> None:
-    """Of every engine, model, size and length, whatever it looks at and wears; and where nothing is offered,
-    nothing as small as a thumbnail would run.
+    """More memory never makes less of any request, for every engine, model, size, length, references and
+    LoRAs. If no smaller request is offered, not even a thumbnail would fit.
     """
-    if request.work.by_token:  # which writes by the quickest way
+    if request.work.by_token:  # language models choose the fastest recipe
         return
     less = choose_recipe(make_assumed_card(min(one, other), min(here, there)), request)
     more = choose_recipe(make_assumed_card(max(one, other), max(here, there)), request)
@@ -147,7 +153,10 @@ def test_small_card_keeps_the_length_of_a_shot() -> None:
 
 
 def worth(choice: RecipeChoice) -> tuple[float, ...]:
-    """Frames, then pixels of what is made there, then how little of the picture is lost; nothing: zeros."""
+    """Return the value of a choice for comparison: frames, pixels, and the negated quality loss. :33 Allowed
+    difference of numbers around 1 in 16 bits: another memory layout changeseros and minus infinity if no take
+    is possible.
+    """
     made = choice.request if choice.fits else choice.offer.request if choice.offer else None
     if made is None:
         return (0.0, 0.0, -math.inf)
@@ -174,7 +183,9 @@ def test_unimplemented_plan_is_never_chosen() -> None:
 
 @pytest.mark.parametrize("held", [row.precision for row in PRECISION_ROWS if not row.made])
 def test_quantised_weights_are_held_quantised(held: Precision) -> None:
-    """What is lost is lost: they are held in no other way, and their text encoder is as it was."""
+    """Weights that are already quantised get recipes of that precision only, because the lost precision
+    cannot be restored.
+    """
     whole = asked("ltx2", "ltx-2", 768, 512, 121)
     request = replace(whole, weights=replace(whole.weights, held=held))
     recipes = build_recipe_ladder(request, packages=(*PACKAGES, "gguf"), rows=ALL)
@@ -194,7 +205,9 @@ def by_name(request: Request, name: str) -> Recipe:
 
 
 def test_step_takes_as_long_as_its_slowest_part() -> None:
-    """Blocks come while others compute; the disk is slower than the bus; fewer bits are fewer bytes."""
+    """Blocks are copied while others compute, so a step takes as long as the slower of the two. Fewer bits
+    mean fewer bytes to move, and the disk is slower than the bus.
+    """
     request = asked("ltx2", "ltx-2", 768, 512, 121, steps=8)
     blocks = by_name(request, "bf16, streamed by blocks")
     [step] = compute_recipe_costs(blocks, request, TYPICAL).stages

@@ -1,4 +1,6 @@
-"""The recipe ladder: more memory never gives a worse recipe, every card has a plan or an honest no."""
+"""Test of the recipe ladder: more memory never gives a worse recipe, and every card gets a plan or a clear
+refusal.
+"""
 
 from __future__ import annotations
 
@@ -122,7 +124,9 @@ def test_each_plan_needs_less_than_those_above_and_is_no_better(request: Request
 @pytest.mark.long("models")
 @given(requests(), GBS, st.sampled_from(KINDS))
 def test_smaller_plans_end_below_the_last_one(request: Request, free: float, kind: Kind) -> None:
-    """Each step is another recipe, until there is none: then it is refused with the nearest thing."""
+    """Each step down the ladder is a different recipe. At the end the request is refused and the closest
+    possible one is named.
+    """
     seen: list[str] = []
     for rung in range(len(rungs()) + 1):
         choice = choose_recipe(card(free, kind), request, rung)
@@ -141,7 +145,9 @@ def test_smaller_plans_end_below_the_last_one(request: Request, free: float, kin
 @pytest.mark.long("models")
 @given(requests(), GBS)
 def test_failed_plan_is_not_retried_with_the_same_memory(request: Request, free: float) -> None:
-    """Remembering it and stepping down are the same step, not two."""
+    """A recorded failure and a step down the ladder lead to the same next recipe. With more memory the failed
+    recipe is allowed again.
+    """
     first = choose_recipe(card(free), request)
     failed = RecipeOutcome(
         request.engine, request.weights.model, first.recipe.name, count_work_units(request), free, ran=False
@@ -172,7 +178,8 @@ def test_plan_that_ran_is_measured() -> None:
     choice = choose_recipe(card(80), request, 0, [ran])
     assert (choice.evidence, choice.estimate_gb) == ("measured", 61.5)
     assert choose_recipe(card(80), replace(request, frames=241), 0, [ran]).evidence == "calculated"
-    # A recipe that took less than was counted fits a smaller card than the count says.
+    # Here the recipe is known to use less memory than estimated, so it fits a smaller card than the estimate
+    # allows.
     assert choose_recipe(card(62), request, 0, [ran]).recipe == first.recipe
     assert choose_recipe(card(62), request).recipe != first.recipe
 
@@ -202,7 +209,9 @@ def test_largest_card_holds_everything_and_a_small_one_streams() -> None:
 
 
 def test_missing_quantiser_is_named_only_where_it_would_help() -> None:
-    """In 16 bits a card of 24 GB writes no word without weights that move; in 8 it does."""
+    """A missing quantiser is named only where it would help. A card of 24 GB cannot hold Gemma 3 12B in 16
+    bits without moving weights. In 8 bits it can.
+    """
     request = asked("gemma", "gemma-3-12b", 1, 1, tokens=4096)
     without = choose_recipe(card(23.5), request)
     assert without.recipe.name == "fp8 weights, whole on the card"
@@ -214,7 +223,9 @@ def test_missing_quantiser_is_named_only_where_it_would_help() -> None:
 
 
 def test_as_many_blocks_stay_as_fit() -> None:
-    """On a slow bus, where what stays is time; a card that computes longer than that may stream them."""
+    """On a slow bus, the largest share of blocks that fits stays on the card. Streaming all blocks is fine
+    only if computing takes longer than moving.
+    """
     request = asked("ltx2", "ltx-2", 768, 512, 121)
     slow = replace(TYPICAL, tflops=1000.0, bus_gbs=8.0)
     chosen = {
@@ -254,7 +265,8 @@ def test_attention_is_chosen_by_card_and_package() -> None:
     assert choose_attention(sizes_of("flux2").work, "cuda", (9, 0)).backend == "native"
     assert choose_attention(sizes_of("flux2").work, "cuda", (8, 9), hopper).backend == "native"
     assert choose_attention(sizes_of("flux2").work, "cuda", (10, 0), hopper).backend == "native"
-    assert choose_attention(sizes_of("ltx2").work, "cuda", (9, 0), hopper).backend == "native"  # its masks
+    # LTX-2 needs attention masks
+    assert choose_attention(sizes_of("ltx2").work, "cuda", (9, 0), hopper).backend == "native"
     assert choose_attention(sizes_of("flux2").work, "rocm", (9, 0), hopper).backend == "native"
     eight = ("sageattention",)
     assert choose_attention(sizes_of("flux2").work, "cuda", (8, 9), eight).backend == "sage"
@@ -302,7 +314,7 @@ def test_no_tile_is_a_single_latent(wide: int, high: int) -> None:
 
 @pytest.mark.parametrize("engine", sorted(MODELS))
 def test_tiny_models_need_almost_nothing(engine: str) -> None:
-    """What they are made with does not go by how much memory a machine happens to have."""
+    """Tiny models need almost no memory, independent of the machine's own memory."""
     parts = tuple(replace(part, billions=part.billions / 1e4) for part in weights_of(MODELS[engine]).parts)
     request = asked(engine, Weights("tiny", parts), 1024, 1024, 1, tokens=4096, passes=2)
     choice = choose_recipe(card(1.5, "cpu"), request)
@@ -335,7 +347,9 @@ def test_page_is_current() -> None:
 
 
 def test_batch_is_compiled_for_and_its_chunks_counted_once() -> None:
-    """Each take of a night was too short by itself; the steps of a chain were multiplied by its chunks."""
+    """Compilation pays off over all takes of a batch, and each part of a chain is counted once. In earlier
+    versions each take was judged alone, and the steps of a chain were multiplied by its parts.
+    """
     weights = plans.Weights(find_generation("2.5"), distilled=True)
 
     def compiled(**settings: Any) -> bool:

@@ -1,6 +1,6 @@
-"""Two engines that pip installs beside the studio, each a distribution of its own: takes of both come into a
-film by command line and real workers. They are what the pages for their authors show, to the letter. One that
-is taken away leaves the film whole and says what it lacks.
+"""Test of two engines that pip installs as separate distributions: takes of both come into a film by command
+line and real workers. Their code is copied from the documentation pages for engine authors. After an engine
+is removed the film is intact and names the missing engine.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from tests.engines.registry.test_installed_engines import (
 from tests.engines.registry.wheels import HOUSE, Environment, build, packed
 from tests.front_door import Milimo
 
-# A block of a page whose first line says which file of a distribution it is.
+# A code block of a page. Its first line names the file of the distribution.
 FILE = re.compile(r"```(?:toml|python)\n# ((?:flat|etch)/[\w./]+)[^\n]*\n(.*?)```", re.DOTALL)
 
 
 def written(page: str, folder: Path) -> list[str]:
-    """Write the files that a page shows, and nothing else; their paths below the folder."""
+    """Write the files that a documentation page shows. Return their paths below the folder."""
     found = FILE.findall((HOUSE / "docs" / page).read_text())
     for path, text in found:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def written(page: str, folder: Path) -> list[str]:
 
 
 def etch_weights(folder: Path) -> Path:
-    """A model of the family that one of them brings."""
+    """Write tiny weights of the model family that the “etch” distribution adds."""
     weights = folder / "etch-small"
     weights.mkdir()
     (weights / "config.json").write_text('{"model_type": "etch"}')
@@ -89,7 +89,7 @@ def test_two_distributions_are_added_make_takes_and_are_removed(
     ours("shot", "set", "1B", "--engine", "etch")
     assert "guidance is 4" in said("shot", "make", "1A", code=2)
     ours("shot", "set", "1A", "--guidance", "1")
-    assert "etch" in said("shot", "make", "1B", code=3)  # its weights are not here
+    assert "etch" in said("shot", "make", "1B", code=3)  # its weights are not installed yet
     ours("model", "use", str(etch_weights(tmp_path)))
     try:
         ours("shot", "make", "1A", "1B")
@@ -97,7 +97,8 @@ def test_two_distributions_are_added_make_takes_and_are_removed(
         assert {shot: take["engine"] for shot, take in made.items()} == {"1A": "flat", "1B": "etch"}
         with Footage(Path(made["1B"]["path"])) as footage:
             assert np.abs(footage.frame(0).mean(axis=(0, 1)) - (200, 40, 60)).max() < 12
-        batch = told("shot", "make", "1B", "--hold", "--detach")["batch"]  # waits while its engine goes
+        # Waits in the queue while its engine is removed
+        batch = told("shot", "make", "1B", "--hold", "--detach")["batch"]
     finally:
         ours("supervisor", "stop", "--now")
 
@@ -113,13 +114,13 @@ def test_two_distributions_are_added_make_takes_and_are_removed(
     take = told("shot", "takes", "1B")[-1]
     assert (take["engine"], take["path"], take["picked"]) == ("etch", made["1B"]["path"], True)
     try:
-        ours("shot", "make", "1A")  # the other is not in its way
+        ours("shot", "make", "1A")  # the missing engine does not affect this one
         ours("batch", "resume", batch)
         waited = ours("job", "wait", "--batch", batch, code=1).stdout.decode()
         assert "no engine “etch”" in waited
         [lost] = [job for job in told("job", "list") if job["batch"] == batch]
-        assert (lost["state"], lost["attempts"]) == ("failed", 1)  # once, and not again and again
-        ours("render")  # its take is in the film as it was
+        assert (lost["state"], lost["attempts"]) == ("failed", 1)  # tried once, not repeatedly
+        ours("render")  # the take of the removed engine is still in the film
     finally:
         ours("supervisor", "stop", "--now")
     ours("shot", "set", "1B", "--engine", "flat")
@@ -132,7 +133,8 @@ def test_package_that_cannot_describe_itself_makes_nothing_and_blocks_nobody(
 ) -> None:
     ours = replace(film, python=place.python)
     groups = {"milimo.engines": {"flat": "flat_engine:ROW"}}
-    place.install(build(tmp_path / "wheels", "flat", {"__init__": ROW}, groups))  # the row alone came along
+    # The distribution has the registry row but lacks its modules
+    place.install(build(tmp_path / "wheels", "flat", {"__init__": ROW}, groups))
     done = ours("shot", "make", "1A", "--engine", "flat", code=3)
     assert "ModuleNotFoundError" in done.stderr.decode()
     assert "Traceback" not in done.stderr.decode()

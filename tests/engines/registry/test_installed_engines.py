@@ -1,5 +1,5 @@
-"""Engines of other distributions: found by their entry point, asked as the studio's own are, and their takes
-come into a film.
+"""Test of engines from other distributions: they are found by entry point, used like built-in engines, and
+their takes come into a film.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ class Etch:
         take = Output(role="take", path=str(path), facts=probe(path).as_json())
         return Result(outputs=(take,), notes=(choice.recipe.name,))
 """
-STRANGERS = {  # entries that are left out: what can't be imported, what is no row, whose name is taken
+STRANGERS = {  # entries that are skipped: not importable, not an engine row, or with a name already in use
     "gone": "flat_engine.nowhere:ROW",
     "text": "flat_engine:__name__",
     "animatic": "flat_engine.taken:ROW",
@@ -176,7 +176,9 @@ print(json.dumps([asked, sorted(mine)]))
 
 
 def install(site: Path, name: str, modules: dict[str, str], groups: dict[str, dict[str, str]]) -> None:
-    """A distribution with an engine, as an installer lays it out: its package, and what its entries name."""
+    """Write a distribution with an engine into `site`, as an installer does: its package and its entry
+    points.
+    """
     package, facts = site / f"{name}_engine", site / f"{name}_engine-1.0.dist-info"
     package.mkdir(parents=True)
     facts.mkdir()
@@ -190,14 +192,14 @@ def install(site: Path, name: str, modules: dict[str, str], groups: dict[str, di
 
 
 def install_flat(site: Path) -> None:
-    """One that draws."""
+    """Install an engine that draws without a model."""
     taken = ROW.replace('"flat",', '"animatic",')
     modules = {"__init__": ROW, "profile": PROFILE, "engine": ENGINE, "taken": taken}
     install(site, "flat", modules, {"milimo.engines": {"flat": "flat_engine:ROW", **STRANGERS}})
 
 
 def install_etch(site: Path) -> None:
-    """One that runs a model of a family of its own, by recipes."""
+    """Install an engine that runs its own model family by recipes."""
     modules = {"__init__": MODEL_ROW, "profile": MODEL_PROFILE, "engine": MODEL_ENGINE}
     groups = {"milimo.engines": {"etch": "etch_engine:ROW"}, "milimo.weights": {"etch": "etch_engine:FAMILY"}}
     install(site, "etch", modules, groups)
@@ -210,7 +212,9 @@ def site(tmp_path: Path) -> Path:
 
 
 def asked(expression: str, site: Path | None = None) -> Any:
-    """What the table of engines answers in a process of its own, and which modules that brought in."""
+    """Evaluate an expression on the engine table in a new process. Return its value and the modules that the
+    process imported.
+    """
     paths = [str(Path(__file__).parents[3]), *([str(site)] if site else [])]
     done = subprocess.run(
         [sys.executable, "-c", ASK.format(asked=expression)],
@@ -277,7 +281,7 @@ def test_two_distributions_make_takes_of_one_film(film: Milimo, tmp_path: Path) 
     assert {shot: take["engine"] for shot, take in made.items()} == {"1A": "flat", "1B": "etch"}
     with Footage(Path(made["1B"]["path"])) as footage:
         assert np.abs(footage.frame(0).mean(axis=(0, 1)) - (200, 40, 60)).max() < 12
-    shutil.rmtree(sites[1])  # all that it had brought: its take stays in the film
+    shutil.rmtree(sites[1])  # the distribution is removed completely; its take stays in the film
     left = {row["id"] for row in told("engine", "list")}
     assert "flat" in left
     assert "etch" not in left
@@ -288,7 +292,8 @@ def test_two_distributions_make_takes_of_one_film(film: Milimo, tmp_path: Path) 
 
 def test_own_engines_are_found_without_a_search_for_others(site: Path) -> None:
     built = '[engine_registry.row("animatic").name, engine_registry.find_first_engine("make_picture").name]'
-    assert asked(built, site) == [["animatic", "flux2"], []]  # a look would have imported the row
+    # A search for other engines would have imported their row
+    assert asked(built, site) == [["animatic", "flux2"], []]
 
 
 def test_list_of_engines_imports_none_of_them(site: Path) -> None:

@@ -1,4 +1,6 @@
-"""An engine is one folder: whoever else wants something of it asks its row in the table of engines."""
+"""Test that only an engine's own folder names the engine: other code reads the row in the table of
+engines.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[3] / "milimo_tui"
-# Names that mean an engine wherever they stand alone; film, tiny, hub and quick are other things too.
+# Strings that always mean an engine. The engine names film, tiny, hub and quick are left out because they
+# have other meanings too.
 NAMES = {"ltx2", "flux2", "sam3", "gemma", "animatic", "ollama", "openai", "qwen-image", "wan", "z-image"}
 FOLDERS = (
     "animatic",
@@ -28,29 +31,29 @@ FOLDERS = (
     "wan",
     "z_image",
 )
-# Where engines are listed: the table, the settings' defaults, the catalog of models.
+# Modules that may list engines: the engine table, the default settings and the model catalog.
 LISTS = {"engines/registry/engine_registry.py", "core/settings.py", "engines/catalog/model_catalog.py"}
-ROWS = "engines/catalog/rows/"  # a module a family
-# What still names one, and which, with the reason. This list may only get shorter.
+ROWS = "engines/catalog/rows/"  # one module for each family
+# Remaining mentions of engines elsewhere, with the reason for each. This list may only get shorter.
 EXCEPTIONS = {
-    # What a spec, a film or a row means that names no engine, which old ones do not.
+    # The default engine of old specs, films and rows that name none.
     "engines/specs/picture_specs.py: animatic",
     "engines/specs/video_specs.py: animatic",
     "engines/specs/picture_specs.py: flux2",
     "engines/specs/text_specs.py: gemma",
     "engines/specs/mask_specs.py: sam3",
     "story/values/film.py: animatic",
-    # The engine that made the takes of another program's films, which are read here.
+    # The engine that made the takes of films imported from the earlier program.
     "store/replaced_systems/milimo_video.py: ltx2",
-    # The command that takes up workflows reads and binds files of this engine's alone.
+    # The command that imports workflows. Workflow files belong to this engine only.
     "studio/commands/model/workflow.py: engines.comfyui",
-    # The keys of Weights that bind them.
+    # The keys of the Weights screen that bind workflow files.
     "tui/weights/workflow_keys.py: engines.comfyui",
 }
 
 
 def named_in(path: Path) -> Iterator[str]:
-    """The engines that a module names, by a string that is just the name or by an import of their modules."""
+    """Yield each engine that a module names, as a string constant or by an import."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Constant) and node.value in NAMES:
             yield str(node.value)

@@ -1,5 +1,5 @@
-"""Distributions as wheels, built here, and installed by pip into an environment of their own: the studio's
-packages with whatever is put beside them. No network.
+"""Build wheels of test distributions and install them by pip into a separate environment that has the
+studio's packages. No network is used.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ WHEEL = "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-n
 def build(
     folder: Path, name: str, modules: Mapping[str, str], groups: Mapping[str, Mapping[str, str]]
 ) -> Path:
-    """The wheel `NAME_engine-1.0`: its package of modules, and what its entry points name."""
+    """Write the wheel `NAME_engine-1.0` with these modules and entry points. Return its path."""
     facts = f"{name}_engine-1.0.dist-info"
     lines = []
     for group, entries in groups.items():
@@ -41,7 +41,7 @@ def build(
 
 
 def packed(source: Path, folder: Path) -> Path:
-    """The wheel that pip builds of a distribution's folder. No network: what builds it is here."""
+    """Build the wheel of a distribution's folder with pip, offline: the build tools are installed already."""
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--no-deps"]
     quiet = ["--no-build-isolation", "--no-index", "-w", str(folder), str(source)]
     subprocess.run([*pip, *quiet], check=True, capture_output=True)
@@ -56,7 +56,7 @@ def _digest(text: str) -> str:
 
 @dataclass(frozen=True)
 class Environment:
-    """A Python environment at `folder` that has the studio, and takes distributions by pip."""
+    """A Python environment in `folder` that contains the studio. `install` adds distributions by pip."""
 
     folder: Path
 

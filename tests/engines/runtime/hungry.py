@@ -1,7 +1,13 @@
-"""An engine whose models want more memory than any machine has, unless they are held in 16 bits: for tests of
-what becomes of a job that runs out. `all` in the prompt: not even then; `taken`: because another program
-takes the card meanwhile; `lost`: its card is gone at the first try; `outside`: before a recipe is chosen;
-`libraries`: there is no room for the model stack.
+"""A test engine whose models need more memory than any machine has, except in 16 bits, for tests of jobs that
+run out of memory.
+
+Words in the prompt change the failure:
+
+- `all`: out of memory even in 16 bits
+- `taken`: another program uses the GPU memory during the job
+- `lost`: the GPU is lost at the first attempt
+- `outside`: out of memory before a recipe is chosen
+- `libraries`: the model libraries do not fit into memory
 """
 
 from __future__ import annotations
@@ -32,7 +38,7 @@ ROWS = (
         rungs=rungs(),
     ),
 )
-TOO_MUCH = 1 << 60  # bytes
+TOO_MUCH = 1 << 60  # bytes, more than any machine has
 WEIGHTS = Weights("hungry-weights", (ModelPart("transformer", 0.001, ("denoise",), packed=True),))
 
 

@@ -1,4 +1,6 @@
-"""Each recipe on the real classes with tiny weights: what it says is what happens, and the work comes out."""
+"""Test of each recipe on the real classes with tiny weights: the recipe has its described effect and the
+result is correct.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ from tests.engines.tiny_home import Tiny, tiny
 
 __all__ = ["tiny"]
 
-CLOSE = 1e-4  # where numbers lie in memory decides in which order a CPU adds them
+CLOSE = 1e-4  # allowed difference: the memory layout changes the order in which a CPU adds
 CPU = torch.device("cpu")
 OFFLOADS: tuple[Offload, ...] = ("none", "text", "parts", "kept", "blocks", "leaves")
 
@@ -41,7 +43,7 @@ def one_thread() -> Iterator[None]:
 
 
 def job() -> Listening:
-    """What a job of its own tells."""
+    """Return a context that records the messages of one job."""
     return Listening(Path())
 
 
@@ -95,7 +97,7 @@ def video(pipe: Any, width: int = 64, height: int = 64, frames: int = 9) -> np.n
 
 
 def get_quantised(module: torch.nn.Module) -> float:
-    """The share of its linear layers' weights that a quantiser holds."""
+    """Return the share of linear layers with quantised weights (0 to 1)."""
     layers = [layer.weight for layer in module.modules() if isinstance(layer, torch.nn.Linear)]
     plain = (torch.nn.Parameter, torch.Tensor)
     held = [one for one in layers if type(one) not in plain or type(one.data) is not torch.Tensor]
@@ -126,12 +128,14 @@ def whole(tiny: Tiny) -> np.ndarray:
 def test_placement_of_weights_changes_no_pixel(tiny: Tiny, whole: np.ndarray, offload: Offload) -> None:
     pipe = ltx2(tiny("ltx2"), recipe(offload))
     assert np.allclose(video(pipe), whole, atol=CLOSE)
-    apply.apply_recipe(pipe, recipe(offload), CPU)  # what was moved for the first is where it belongs again
+    apply.apply_recipe(pipe, recipe(offload), CPU)  # applying a recipe again restores the moved weights
     assert np.allclose(video(pipe), whole, atol=CLOSE)
 
 
 def test_first_blocks_stay_and_the_rest_is_streamed(tiny: Tiny) -> None:
-    """Also after a LoRA was put on, for which diffusers hangs its hooks anew on every block."""
+    """The first blocks stay on the card and the rest is streamed, also after a LoRA was added, for which
+    diffusers attaches its hooks again to every block.
+    """
     pipe = ltx2(tiny("ltx2"), recipe("kept"))
     path = next(tiny("ltx2-style-lora").glob("*.safetensors"))
 
@@ -150,7 +154,9 @@ def test_first_blocks_stay_and_the_rest_is_streamed(tiny: Tiny) -> None:
 
 @pytest.mark.parametrize("model", ["ltx2", "flux2-klein"])
 def test_inputs_of_an_autoencoder_are_moved_with_it(tiny: Tiny, model: str) -> None:
-    """Pipelines put latents where it rests. The card here is one that allocates nothing."""
+    """Pipelines put latents where the autoencoder is stored, so the inputs have to move with it. The meta
+    device stands for the card and allocates nothing.
+    """
     kind, show, grid = (
         (AutoencoderKLLTX2Video, fit_ltx2_projection, (1, 2, 2))
         if model == "ltx2"
@@ -161,7 +167,8 @@ def test_inputs_of_an_autoencoder_are_moved_with_it(tiny: Tiny, model: str) -> N
     move_vae_on_use(vae, torch.nn.Identity(), nowhere)
     latents = torch.zeros(1, vae.config.latent_channels, *grid)
     assert vae.decode(latents, return_dict=False)[0].device == nowhere
-    with pytest.raises(NotImplementedError, match="meta"):  # it was encoded there, and can't come back
+    # The input was moved to the meta device, from which nothing can be read back
+    with pytest.raises(NotImplementedError, match="meta"):
         show(vae, nowhere)
 
 
@@ -182,15 +189,17 @@ def test_fp8_weights_take_a_byte(tiny: Tiny, offload: Offload) -> None:
         held = [p for p in every.values() if p.dtype == torch.float8_e4m3fn]
         assert sum(p.numel() for p in held) > 0.8 * sum(p.numel() for k, p in every.items() if k not in wide)
         assert all(every[key].dtype == torch.bfloat16 for key in wide), name
-    assert pipe.text_encoder.dtype == torch.bfloat16  # in which a prompt is read
+    assert pipe.text_encoder.dtype == torch.bfloat16  # prompts are read in bfloat16
     assert all(p.dtype == torch.bfloat16 for p in pipe.vae.parameters())
     first = video(pipe)
     assert np.allclose(first, video(pipe), atol=CLOSE)
-    assert all(p.dtype == torch.float8_e4m3fn for p in held)  # cast back after each layer
+    assert all(p.dtype == torch.float8_e4m3fn for p in held)  # each layer is cast back to FP8 after its use
 
 
 def test_embedding_shared_by_two_layers_is_read_in_fp8(tiny: Tiny) -> None:
-    """UMT5's is one weight of two layers: packed in the one, it can't be read by the other."""
+    """UMT5 shares one embedding weight between two layers. If the weight is converted to FP8 in one layer,
+    the other layer must still be able to read it.
+    """
     wide = UMT5EncoderModel.from_pretrained(tiny("wan-ti2v") / "text_encoder", dtype=torch.bfloat16)
     small = UMT5EncoderModel.from_pretrained(tiny("wan-ti2v") / "text_encoder", dtype=torch.bfloat16)
     apply.store_fp8(small, recipe(precision="fp8"))
@@ -202,7 +211,7 @@ def test_embedding_shared_by_two_layers_is_read_in_fp8(tiny: Tiny) -> None:
 
 
 def pipeline_bytes(pipeline: Any) -> int:
-    """Bytes of the weights of all its parts, as they are held."""
+    """Return the bytes of the weights of all components, as held in memory."""
     parts = [part for part in pipeline.components.values() if isinstance(part, torch.nn.Module)]
     return sum(tensor.nbytes for part in parts for tensor in (*part.parameters(), *part.buffers()))
 
@@ -217,7 +226,9 @@ def test_fp8_is_smaller(tiny: Tiny) -> None:
 
 @pytest.mark.long("models")
 def test_frames_are_decoded_in_tiles_and_slices(tiny: Tiny) -> None:
-    """The decoder is called for parts of the size that the recipe says, and for all where it says none."""
+    """The decoder is called with tiles and slices of the recipe's size, and with the complete latents if the
+    recipe has no tiling.
+    """
     pipe = ltx2(tiny("ltx2"), recipe())
     pipe.vae.tile_sample_min_height = pipe.vae.tile_sample_min_width = 96
     seen: list[tuple[int, ...]] = []
@@ -244,7 +255,7 @@ def test_quantiser_shrinks_weights_and_a_missing_one_names_its_installation(
     if package in find_recipe_packages():
         assert "quantization_config" in apply.build_model_options(wanted)
         if precision == "nf4" and not torch.cuda.is_available():
-            return  # diffusers wants a GPU for it
+            return  # the library needs a GPU for this format
         pipe = ltx2(tiny("ltx2"), wanted)
         wide = ltx2(tiny("ltx2"), recipe(precision="bfloat16"))
         for name in ("transformer", "text_encoder"):
@@ -265,7 +276,9 @@ def test_attention_follows_the_recipe(tiny: Tiny, whole: np.ndarray) -> None:
 
 
 def test_attention_kernel_is_used_where_the_card_supports_it(tiny: Tiny) -> None:
-    """On a CPU the packages for cards do not: torch's own choice stays, and says why."""
+    """An attention kernel is used only where the device supports it. On a CPU the GPU kernels are refused
+    with a reason, and torch's own attention stays.
+    """
     pipe = flux2(tiny("flux2-klein"), recipe())
     for name in ("flash", "_flash_3", "sage"):
         assert attention_probe.probe_attention(name, CPU, torch.float32).why_not
@@ -323,7 +336,7 @@ def test_loras_are_added_and_removed_without_traces(
     worn_soft = video(pipe)
     set_adapters(pipe, [strong], told)
     assert not np.allclose(video(pipe), worn_soft, atol=CLOSE)
-    assert told.loads == ["LoRA style"]  # another strength reads nothing
+    assert told.loads == ["LoRA style"]  # a new strength of a loaded LoRA reads no file
     assert get_adapter_names(pipe) == {soft.name}
     set_adapters(pipe, [], told)
     assert get_adapter_names(pipe) == frozenset()

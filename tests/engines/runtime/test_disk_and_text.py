@@ -1,5 +1,5 @@
-"""Weights read from the disk while they compute, and a text encoder that is gone before the transformer
-comes: the take is the one that the same numbers make in memory.
+"""Test of weights that are streamed from disk during computation, and of a text encoder that is removed
+before the transformer loads. Takes are the same as with all weights in memory.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ __all__ = ["tiny"]
 
 MODEL = "tiny-ltx2"
 LAST_BIT = (
-    0.01  # of numbers around 1 in 16 bits: groups lie elsewhere in memory, and a sum's order is another
+    # Allowed difference of numbers around 1 in 16 bits: another memory layout changes the order of summation
+    0.01
 )
 
 
@@ -50,7 +51,7 @@ def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def forget() -> None:
-    """No words are known, in memory or on the disk."""
+    """Clear the cached prompts, in memory and on disk."""
     get_input_cache().clear()
     shutil.rmtree(Home(Path(os.environ["MILIMO_HOME"])).cache, ignore_errors=True)
 
@@ -68,7 +69,9 @@ def clip(model: str = MODEL) -> MakeVideo:
 
 
 def made(folder: Path, model: str = MODEL, *loras: Path, **form: str) -> tuple[Calls, Listening]:
-    """A take by that recipe, whose words are read anew."""
+    """Make a take with this recipe after clearing the cached prompts. Return the transformer's calls and the
+    context.
+    """
     forget()
     return made_again(folder, model, *loras, **form)
 
@@ -91,7 +94,7 @@ def test_take_from_disk_equals_the_one_from_memory(precision: str, home: Path, t
     from_disk, _ = made(tmp_path / "disk", precision=precision, offload="disk")
     assert max(from_memory.differences(from_disk)) <= LAST_BIT
     assert folders(home) == ["text_encoder", "transformer"]
-    get_model_cache().clear()  # as in the next worker: what lies there is read
+    get_model_cache().clear()  # simulates a new worker, which reads the files on disk
     again, _ = made(tmp_path / "again", precision=precision, offload="disk")
     assert max(from_disk.differences(again)) <= LAST_BIT
 
@@ -115,7 +118,9 @@ def test_each_set_of_loras_has_its_groups_and_outdated_ones_are_removed(
 
 @pytest.mark.long("models")
 def test_tensor_shared_by_two_layers_is_restored(home: Path, tmp_path: Path) -> None:
-    """The embedding is the head too: what the second of them wrote is no weight."""
+    """A tensor that two layers share is restored after disk streaming. The embedding is also the output head,
+    and the second layer's copy must not replace it.
+    """
     made(tmp_path / "disk", offload="disk")
     [encoder] = [held.value for held in get_model_cache() if held.key.component == "text_encoder"]
     stop_disk_streaming([encoder])
@@ -141,7 +146,9 @@ def test_truncated_groups_are_written_again(home: Path, tmp_path: Path) -> None:
 
 @pytest.mark.long("models")
 def test_two_models_of_one_shape_never_share_groups(home: Path, tmp_path: Path) -> None:
-    """diffusers names groups by their place in the model alone."""
+    """Two models of the same shape use separate files on disk. diffusers names the files only by the group's
+    position in the model.
+    """
     first, _ = made(tmp_path / "20", offload="disk")
     plain, _ = made(tmp_path / "plain", "tiny-ltx25")
     other, _ = made(tmp_path / "25", "tiny-ltx25", offload="disk")
@@ -166,7 +173,9 @@ def test_words_read_by_an_unloaded_encoder_are_equal(text: str, offload: str, tm
 
 @pytest.mark.long("models")
 def test_encoder_in_8_bits_reads_nearly_the_same(tmp_path: Path) -> None:
-    """Where torchao is installed; elsewhere it is refused with the command."""
+    """A text encoder in 8 bits gives nearly the same result. Without torchao the recipe is refused with the
+    installation command.
+    """
     if "torchao" not in find_recipe_packages():
         with pytest.raises(Unavailable, match="torchao"):
             made(tmp_path / "packed", text="int8")

@@ -1,4 +1,6 @@
-"""Want of memory: one rung down, said, tried again, remembered for the card; at the last an honest end."""
+"""Test of jobs that run out of memory: a job steps down one recipe, reports it, tries again, and the card's
+record keeps it. If no recipe fits, the job fails with a clear error.
+"""
 
 from __future__ import annotations
 
@@ -138,7 +140,9 @@ def test_unusable_card_is_reported_and_the_cpu_not_used_instead(
     ],
 )
 def test_old_driver_is_one_sentence(torch_says: str, told: str) -> None:
-    """As torch words it (`torch/cuda/__init__.py`, `c10/cuda`)."""
+    """An unusable driver is explained in one sentence. The inputs are torch's own messages
+    (`torch/cuda/__init__.py`, `c10/cuda`).
+    """
     error = explain_unusable_card("NVIDIA L4", torch_says)
     assert error.message == told
     assert error.hint
@@ -151,7 +155,9 @@ def test_old_driver_is_one_sentence(torch_says: str, told: str) -> None:
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
     folder = tmp_path_factory.mktemp("hungry")
     more = {"MILIMO_TEST_ENGINES": "tests.engines.runtime.hungry:ROWS", "OMP_NUM_THREADS": "1"}
-    more["MILIMO_TEST_CARD"] = "cpu 16"  # with more free than before a recipe that ran out is tried again
+    # If a card has more free memory than at the failure, the failed recipe is tried again. A fixed amount
+    # prevents this.
+    more["MILIMO_TEST_CARD"] = "cpu 16"
     milimo = Milimo({**environment(folder), **more}, folder / "work")
     milimo.act("supervisor", "start")
     yield milimo
@@ -159,12 +165,12 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
 
 
 def run(studio: Milimo, prompt: str) -> tuple[DetailedJob, list[str]]:
-    """The job at its end, and its log."""
+    """Run a job with this prompt. Return the ended job and the lines of its log."""
     spec = {"kind": "make_picture", "engine": "hungry", "prompt": prompt, "width": 64, "height": 64}
     with Client(Home(Path(studio.home))) as client:
         [job] = client.submit_jobs([JobRequest(spec=spec)])
         events = client.watch_events(jobs=[job])
-        if client.fetch_job(job).ended is None:  # else it ended before anybody watched
+        if client.fetch_job(job).ended is None:  # otherwise the job ended before the watch began
             next(event for event in events if event.get("state") in ("done", "failed"))
         return client.fetch_job(job), client.read_job_log(job).splitlines()
 
@@ -173,7 +179,9 @@ def run(studio: Milimo, prompt: str) -> tuple[DetailedJob, list[str]]:
 def test_card_lost_during_a_job_is_retried_without_a_smaller_plan(
     studio: Milimo,
 ) -> None:
-    """Once lower where others took its memory, once more where it was gone; of neither is anything kept."""
+    """A job steps down if another program took memory. A lost card is only retried, without a step down.
+    Neither is recorded for the card.
+    """
     taken, log = run(studio, "taken")
     assert (taken.state, taken.attempts, taken.rung) == ("done", 2, 1)
     told = "\n".join(log)
@@ -214,7 +222,9 @@ def test_last_plan_ends_with_the_nearest_possible_size(studio: Milimo) -> None:
 
 @pytest.mark.long("models")
 def test_memory_error_outside_a_recipe_takes_one_smaller_plan(studio: Milimo) -> None:
-    """A ladder by the card has hundreds of levels, and none of them is asked there."""
+    """Out of memory outside a recipe steps down once and then fails. The recipe ladder has hundreds of
+    levels, and trying them would not help here.
+    """
     job, log = run(studio, "outside")
     assert (job.state, job.attempts, job.rung) == ("failed", 2, 1)
     assert job.error.startswith("hungry ran out of memory")
@@ -229,7 +239,7 @@ def test_exhausted_main_memory_during_imports_is_reported(studio: Milimo) -> Non
     assert "libraries" in job.error
 
 
-# What cards have shown
+# Recorded outcomes of cards
 
 
 def known(units: int, **more: Any) -> RecipeOutcome:
@@ -246,7 +256,7 @@ def test_cards_are_distinguished_and_figures_replaced(tmp_path: Path) -> None:
     shown.add_outcome(h200, known(10, peak_gb=70.0))
     assert [(row.units, row.peak_gb, row.ran) for row in shown.of(l4)] == [(10, 11.0, True), (20, 0.0, False)]
     assert [row.peak_gb for row in shown.of(h200)] == [70.0]
-    # The driver counts the same card's memory a little differently.
+    # The driver reports slightly different totals for the same card, which must not split the record.
     assert shown.of(Card("NVIDIA H200", 150.7, 149.0)) == shown.of(h200)
     assert shown.of(Card("NVIDIA H200", 75.0, 74.0)) == ()
     assert name(h200) == "NVIDIA H200, 150 GB"

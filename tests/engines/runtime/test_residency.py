@@ -1,4 +1,6 @@
-"""What stays in memory between jobs, who makes room for whom, and what is remembered of words and inputs."""
+"""Test of models in memory between jobs: which model is removed for another, and which prompts and inputs are
+cached.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,12 @@ GB = 1 << 30
 
 
 def job() -> Listening:
-    """What a job of its own tells."""
+    """Return a context that records the messages of one job."""
     return Listening(Path())
 
 
 class Bytes:
-    """A card and main memory of so many gigabytes, filled by what is held on them (`model_cache.Memory`)."""
+    """A GPU and main memory of fixed sizes in gigabytes, filled by the models held (`model_cache.Memory`)."""
 
     def __init__(self, card: float, host: float = 0.0) -> None:
         self.card, self.host = int(card * GB), int(host * GB)
@@ -38,7 +40,7 @@ class Bytes:
 
 
 class Model:
-    """Stands for weights: where they are."""
+    """A stand-in for loaded weights that knows where they are stored."""
 
     def __init__(self) -> None:
         self.place: Place = "card"
@@ -102,7 +104,8 @@ def test_movable_weights_wait_in_main_memory_and_return_without_a_load() -> None
     again = job()
     assert take(memory, "video", 50, again, moves=True) is video
     assert (again.loads, video.place) == ([], "card")
-    assert held(memory) == {"video": "card"}  # the picture's weights can't move
+    # The picture model's weights cannot move to main memory and are dropped
+    assert held(memory) == {"video": "card"}
 
 
 def test_full_main_memory_drops_weights() -> None:
@@ -118,7 +121,7 @@ def test_weights_streamed_from_main_memory_free_space_there() -> None:
         memory.holder.pipeline(ModelKey(name, placed="blocks"), Model, job(), 60 * GB)
         assert (memory.holder.bytes, memory.holder.host_bytes) == (0, 60 * GB)
     take(memory, "masks", 70, job())
-    assert held(memory) == {"picture": "card", "masks": "card"}  # the one is streamed, the other is there
+    assert held(memory) == {"picture": "card", "masks": "card"}  # the picture model is streamed, so both fit
     text = ModelKey("other", "text_encoder", placed="text")
     memory.holder.part(text, Model, job(), 24 * GB)
     memory.holder.part(ModelKey("other", "transformer", placed="text"), Model, job(), 40 * GB)
@@ -132,12 +135,15 @@ def test_kept_blocks_count_on_the_card_and_the_rest_in_main_memory() -> None:
     assert (memory.holder.bytes, memory.holder.host_bytes) == (20 * GB, 20 * GB)
     take(memory, "picture", 50, job())
     assert half in memory.holder
-    take(memory, "masks", 25, job())  # the blocks used longest ago make room
+    take(memory, "masks", 25, job())  # the streamed blocks with the oldest use are dropped
     assert (half in memory.holder, memory.holder.host_bytes) == (False, 0)
 
 
 def test_buffers_of_streamed_weights_count_and_are_released() -> None:
-    """An autoencoder stays where it worked last. It was counted as waiting: nobody could have its room."""
+    """The card memory that a streamed model keeps counts as used and is released for others. In an earlier
+    version an autoencoder left on the card was counted as being in main memory, so no other model could use
+    its memory.
+    """
     memory, streamed = Bytes(24, host=100), ModelKey("video", placed="blocks")
     left = 6 * GB
     memory.holder.lies = lambda _: left
@@ -148,7 +154,9 @@ def test_buffers_of_streamed_weights_count_and_are_released() -> None:
 
 
 def test_recipe_makes_space_for_everything_and_keeps_its_weights() -> None:
-    """Of others as much goes as it needs beside its own: what computes was not asked for."""
+    """Making room for a recipe removes only as many other models as needed and keeps the weights of the
+    recipe itself.
+    """
     memory = Bytes(80)
     for name in ("old", "video", "picture"):
         take(memory, name, 20, job())
@@ -181,7 +189,8 @@ def test_parts_are_used_with_the_whole_and_removed_with_it() -> None:
     memory.holder.pipeline(key("video"), Model, job(), 40 * GB, parts=(encoder,))
     take(memory, "picture", 20, job())
     memory.holder.pipeline(key("video"), Model, job(), 40 * GB)
-    take(memory, "masks", 30, job())  # the picture goes: the encoder was used with the video
+    # The picture is dropped first: the encoder was used more recently, with the video
+    take(memory, "masks", 30, job())
     assert [each.key.component for each in memory.holder] == ["text_encoder", "pipeline", "pipeline"]
     memory.holder.drop_model(encoder)
     assert list(held(memory)) == ["masks"]
@@ -201,7 +210,7 @@ def test_failed_load_leaves_nothing() -> None:
     assert MARGIN < GB
 
 
-# What was computed before
+# Cached results of earlier computations
 
 
 def tensor(fill: float, count: int = 256) -> tuple[torch.Tensor, ...]:

@@ -1,4 +1,4 @@
-"""How a worker comes by the model stack: without a look for garbage on the way."""
+"""Test of the import of the model libraries in a worker: garbage collection is paused meanwhile."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pytest
 
 from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
 
-# The first import of torch, and one that comes when a worker may hold weights.
+# Script with two cases: the first import of torch, and a later import, when a worker may already hold
+# weights.
 FIRST_AND_LATER = """
 import gc, sys
 from milimo_tui.engines.runtime.model_stack import pause_garbage_collection

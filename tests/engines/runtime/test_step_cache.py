@@ -1,5 +1,5 @@
-"""Steps that a cache spares: which are computed, what the others are, what is measured, what stays
-afterwards.
+"""Test of the step cache, which skips transformer steps: which steps are computed, how the others are
+predicted, which measurements are reported, and that the pipeline is unchanged afterwards.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
 
-CLOSE = 2e-5  # of numbers around 1, computed in 32 bits and summed in another order
+CLOSE = 2e-5  # allowed difference of numbers around 1 in 32 bits, summed in another order
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +92,8 @@ def test_cache_is_described() -> None:
 
 
 def foretold_as_the_paper_says(calls: Calls, outputs: slice) -> list[float]:
-    """How far each call that was not computed is from a Taylor series of the first order over the two
-    computed before it (arXiv 2503.06923, equations 3 to 5).
+    """Return the largest difference of each skipped call's outputs from the expected prediction: a
+    first-order Taylor series through the two computed calls before it (arXiv 2503.06923, equations 3 to 5).
     """
     made: list[tuple[Tensor, ...]] = [one[outputs] for one in calls.tensors]
     computed = TaylorSeerSchedule(len(made)).computed
@@ -124,7 +124,7 @@ def test_take_with_taylorseer_leaves_no_trace(run: Callable[..., tuple[Result, L
         runs.clear()
         with watched() as calls:
             cached_take, context = run(shot(cache="taylorseer"), saves=True)
-        text = whole % 8  # of the connectors, once a take
+        text = whole % 8  # runs of the text connectors, once for each take
         assert (len(runs) - text) * 8 == (whole - text) * 6, "of eight steps six are computed"
     finally:
         hook.remove()
@@ -175,7 +175,7 @@ def test_picture_is_made_with_a_cache(
     measured = any("ratios of" in line for line in context.lines)
     assert measured is (cache == "mag")
     if cache == "taylorseer":
-        calls.tensors[12:] = []  # those of the picture without it
+        calls.tensors[12:] = []  # drop the calls of the comparison run, which has no cache
         assert max(foretold_as_the_paper_says(calls, slice(-1, None))) < CLOSE
         return
     (kept,) = (home / "checks").glob("mag-*.json")

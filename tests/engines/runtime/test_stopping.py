@@ -1,4 +1,4 @@
-"""Stopping pipelines and showing latents, on small real modules."""
+"""Test of stopping pipelines and of latent previews, on small real modules."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_latents_of_the_real_autoencoder_are_previewed_side_by_side(vae: Any) ->
     tokens = torch.randn(1, 12 * 8, 128)
     picture = Image.open(io.BytesIO(encode_latent_preview(tokens, projection, columns=12, rows=8)))
     assert (picture.format, picture.size) == ("JPEG", (320, 213))
-    clip = torch.randn(1, 5 * 12 * 8 + 96, 128)  # and a key frame's tokens behind
+    clip = torch.randn(1, 5 * 12 * 8 + 96, 128)  # with the tokens of a key frame appended
     strip = Image.open(io.BytesIO(encode_latent_preview(clip, projection, columns=12, rows=8, frames=5)))
     assert strip.size == (320, 71)
     broken = encode_latent_preview(torch.full((1, 96, 128), torch.nan), projection, columns=12, rows=8)
@@ -66,7 +66,8 @@ def test_latents_of_the_real_autoencoder_are_previewed_side_by_side(vae: Any) ->
 def test_preview_is_shown_without_its_noise() -> None:
     clean, noise = torch.randn(1, 6, 4), torch.randn(1, 6, 4)
     half = 0.5 * noise + 0.5 * clean
-    velocity = torch.cat([noise - clean, torch.zeros(1, 3, 4)], dim=1)  # and tokens of a reference
+    # With the tokens of a reference appended
+    velocity = torch.cat([noise - clean, torch.zeros(1, 3, 4)], dim=1)
     assert torch.allclose(predict_clean_latents(half, velocity, 0.5), clean, atol=1e-6)
 
 
@@ -94,7 +95,7 @@ def test_step_reports_previews_saves_and_stops(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "velocity",
     [
-        (torch.ones(1, 6, 4), torch.ones(1, 2, 4)),  # of pictures and of sound, as one
+        (torch.ones(1, 6, 4), torch.ones(1, 2, 4)),  # picture and sound tokens together
         torch.ones(1, 5, 4),
         torch.ones(2, 6, 4),
         torch.ones(1, 6, 8),
@@ -135,7 +136,8 @@ def test_decode_stops_inside(vae: Any, tmp_path: Path, stop_at: int) -> None:
 
 def test_tensors_of_a_stopped_call_are_released() -> None:
     held: list[weakref.ref[torch.Tensor]] = []
-    stop = Cancelled("cancelled by request")  # as the worker keeps it until the job is told of
+    # The worker holds this error until it has reported the end of the job
+    stop = Cancelled("cancelled by request")
 
     def call() -> None:
         latents = torch.zeros(100)

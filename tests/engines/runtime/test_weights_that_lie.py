@@ -1,5 +1,6 @@
-"""Weights that are laid out as they should be and are not what their configuration says: told by a worker in
-one sentence, for every family and each of its parts, and not tried again: the next time they are the same.
+"""Test of weights with the right layout whose contents contradict their configuration, for every family and
+each component. The worker reports the fault in one sentence and does not try again, because the files would
+be the same.
 """
 
 from __future__ import annotations
@@ -62,14 +63,15 @@ def clip(engine: str, model: str) -> dict[str, Any]:
 
 
 def order(family: str, model: str, work: Path) -> dict[str, Any]:
-    """What is asked of weights of that family."""
+    """Return a spec for a job that uses the weights of this family."""
     match family:
         case "ltx2":
             return {**clip("ltx2", model), "stages": "one", "schedule": "full"}
         case "wan-ti2v":
             return clip("wan", model)
         case "wan-t2v":
-            return {**clip("wan", model), "steps": 6}  # its second half has the last of them
+            # Enough steps to reach the low-noise transformer, the second of the pair
+            return {**clip("wan", model), "steps": 6}
         case "sam3":
             named = {"input": str(work / "p.png"), "text": ["lamp"], "threshold": 0.0}
             return {"kind": "segment", "engine": "sam3", "model": model, **named}
@@ -107,7 +109,9 @@ CASES = [(family, part, lie) for family, parts in PARTS.items() for part in part
 
 
 def taken_up(studio: Milimo, tiny: Tiny, family: str, part: str, lie: Lie) -> str:
-    """The id of a copy in which that part lies; it is laid out as it should be, and taken up."""
+    """Copy the family's tiny weights, damage one component with `lie` and register the copy. Return its
+    id.
+    """
     name = "-".join(filter(None, (family, part.replace("_", ""), lie.__name__.replace("_", ""))))
     work = studio.cwd
     shutil.copytree(work / "sd" if family == "sd" else tiny(family), work / name)
@@ -118,11 +122,11 @@ def taken_up(studio: Milimo, tiny: Tiny, family: str, part: str, lie: Lie) -> st
 
 
 def done(studio: Milimo, spec: dict[str, Any]) -> tuple[DetailedJob, str]:
-    """The job at its end, and its log."""
+    """Run a job. Return the ended job and its log."""
     with Client(Home(Path(studio.home))) as client:
         [job] = client.submit_jobs([JobRequest(spec=spec)])
         events = client.watch_events(jobs=[job])
-        if client.fetch_job(job).ended is None:  # else it ended before anybody watched
+        if client.fetch_job(job).ended is None:  # otherwise the job ended before the watch began
             next(event for event in events if event.get("state") in ("done", "failed"))
         return client.fetch_job(job), client.read_job_log(job)
 
@@ -163,7 +167,9 @@ def test_foreign_tokenizer_and_scheduler_are_refused(studio: Milimo, tiny: Tiny)
 
 
 def words_of_others(part: Path) -> None:
-    """A tokenizer whose words stand behind the table of any text encoder here."""
+    """Replace the tokenizer's word numbers by numbers beyond the embedding table of every text encoder
+    here.
+    """
     path = part / "tokenizer.json"
     said = json.loads(path.read_text())
     said["model"]["vocab"] = {word: place + 100_000 for word, place in said["model"]["vocab"].items()}
@@ -171,7 +177,7 @@ def words_of_others(part: Path) -> None:
 
 
 def scheduler_of_others(folder: Path) -> None:
-    """A scheduler of diffusion, as its index says, too."""
+    """Replace the scheduler, here and in the model index, by one for noise prediction."""
     path = folder / "model_index.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "scheduler": ["diffusers", "DDPMScheduler"]}))
     (folder / "scheduler" / "scheduler_config.json").write_text('{"_class_name": "DDPMScheduler"}')
@@ -204,7 +210,7 @@ WEARING = {
 def test_lora_of_the_right_family_with_false_contents_is_refused(
     family: str, studio: Milimo, tiny: Tiny, tmp_path: Path
 ) -> None:
-    """Refused by the worker for every family alike, and the next job is as if it had never been."""
+    """Every family refuses a LoRA with false contents in the worker. The next job is not affected."""
     model = taken_up(studio, tiny, family, "", no_lie)
     plain = order(family, model, studio.cwd)
     module, outer, inner = WEARING[family]
@@ -220,4 +226,4 @@ def test_lora_of_the_right_family_with_false_contents_is_refused(
 
 
 def no_lie(folder: Path) -> None:
-    """As it is."""
+    """Leave the weights unchanged."""

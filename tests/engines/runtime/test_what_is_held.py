@@ -1,5 +1,5 @@
-"""What weights take in memory is what is held after loading, and what the studio tells of a card is what the
-job on it does: one count for both.
+"""Test of memory estimates: the size of weights is their size after loading, and the explanation of a recipe
+for a card agrees with the recipe that the job uses.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ MODELS = {
     "flux2-klein-base-9b": ("flux2-klein-base", "flux2", ""),
 }
 CARDS = (8, 12, 16, 24, 32, 48, 80)
-LORA_PARAMETERS = 3_835_000_000  # 7.67 GB in 16 bits, as the makers' distilled LoRA
+LORA_PARAMETERS = 3_835_000_000  # Parameters of Lightricks' distilled LoRA: 7.67 GB in 16 bits
 
 
 def recipe(precision: Precision, offload: Offload = "none") -> Recipe:
@@ -57,7 +57,7 @@ def recipe(precision: Precision, offload: Offload = "none") -> Recipe:
     )
 
 
-# -- held
+# -- size of loaded weights
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "fp8"])
@@ -65,7 +65,9 @@ def recipe(precision: Precision, offload: Offload = "none") -> Recipe:
 def test_memory_is_counted_by_loaded_size_not_by_file_size(
     tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, precision: Precision, offload: Offload
 ) -> None:
-    """All tiny weights lie there in 32 bits."""
+    """The size in memory depends on the recipe's precision, not on the files: all tiny weights are stored in
+    32 bits.
+    """
     furnish(tmp_path / "home", tiny, "ltx2", "ltx2-upsampler")
     monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
     found, way = here().resolve("ltx2"), recipe(precision, offload)
@@ -112,11 +114,13 @@ def test_data_read_by_an_earlier_recipe_is_not_reused() -> None:
     assert key_of("words", "a lamp") != hashlib.sha256(told.encode()).hexdigest()
 
 
-# -- what stays beside swapped parts
+# -- components that stay on the card next to swapped ones
 
 
 def test_autoencoder_that_encoded_a_picture_stays_next_to_the_transformer(tiny: Tiny) -> None:
-    """Parts go when the one after them comes: nothing sends the autoencoder away before its decoding."""
+    """An autoencoder that encoded a picture stays on the card next to the transformer. Each component is
+    swapped out when the next one loads, but nothing swaps the autoencoder out before the transformer runs.
+    """
     from diffusers import LTX2ConditionPipeline
 
     pipe = LTX2ConditionPipeline.from_pretrained(tiny("ltx2"))
@@ -147,11 +151,11 @@ def test_upsampler_is_on_the_card_while_working_where_parts_move(
     assert (held.on_card > 0, held.on_host > 0) == (there, not there)
 
 
-# -- what is told is what is done
+# -- explanation and job agree
 
 
 class Chosen(Listening):
-    """Ends the job when its recipe is chosen."""
+    """A context that cancels the job as soon as its recipe is chosen."""
 
     def log(self, sentence: str) -> None:
         super().log(sentence)
@@ -160,7 +164,9 @@ class Chosen(Listening):
 
 
 def hollow_lora(path: Path) -> InstalledWeights:
-    """The makers' distilled LoRA by its header, as large as it is; its tensors take no room on the disk."""
+    """Create a LoRA file with the header and size of Lightricks' distilled LoRA. Its tensor data is a hole in
+    the file and takes no disk space.
+    """
     header = {"lora": {"dtype": "BF16", "shape": [LORA_PARAMETERS], "data_offsets": [0, 2 * LORA_PARAMETERS]}}
     text = json.dumps(header).encode()
     with path.open("wb") as file:
@@ -180,7 +186,7 @@ def hollow_lora(path: Path) -> InstalledWeights:
 
 @pytest.fixture
 def furnished(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> Milimo:
-    """A home with the default set-up, and others: tiny weights under the names of published ones."""
+    """Register tiny weights under the ids of published models: the default set-up and others."""
     store = furnish(Path(milimo.home), tiny)
     for id, (name, family, generation) in MODELS.items():
         store.register(InstalledWeights(id=id, family=family, generation=generation, path=str(tiny(name))))
@@ -208,7 +214,9 @@ def test_explain_and_the_job_on_the_card_agree(
 
 
 def test_default_setup_runs_on_24_gb_and_not_the_slowest_way(furnished: Milimo) -> None:
-    """Guidance is of the first stage alone, at a quarter of the pixels; the LoRA goes with its blocks."""
+    """The default set-up runs on 24 GB without the slowest recipe. Guidance is active only in the first
+    stage, at a quarter of the pixels, and the LoRA is streamed together with its blocks.
+    """
     told = furnished.inside("engine", "explain", "ltx2", "--model", "ltx-2", "--card", "24")
     assert told["fits"] is True
     assert told["plan"]["recipe"] != told["ladder"][-1]["recipe"]
@@ -221,7 +229,7 @@ def test_default_setup_runs_on_24_gb_and_not_the_slowest_way(furnished: Milimo) 
     assert request.loras_gb == pytest.approx(7.67)
     small = [
         one for one in list_all_combinations(request) if one.tiling == "small"
-    ]  # it decodes in less than it denoises
+    ]  # With small tiles decoding needs less memory than denoising.
     by = {one.name.partition(", decoded")[0]: one for one in small}
     bare = replace(request, loras_gb=0.0)
     for name, share in (
@@ -234,7 +242,7 @@ def test_default_setup_runs_on_24_gb_and_not_the_slowest_way(furnished: Milimo) 
     for one in by.values():
         if (
             one.offload != "none" and estimate_memory(one, request).phase != "encode"
-        ):  # which reads two prompts
+        ):  # Guidance encodes two prompts, so the encoding phase needs more memory and is left out.
             assert estimate_memory(one, request).card_gb <= estimate_memory(one, unguided).card_gb + 0.01
 
 

@@ -1,4 +1,6 @@
-"""A mask of the film says what is painted anew: SAM 3 and FLUX.2 one after the other, both tiny."""
+"""Test of a mask that limits inpainting: SAM 3 finds the mask and FLUX.2 paints inside it, both with tiny
+weights.
+"""
 
 from __future__ import annotations
 
@@ -91,7 +93,7 @@ def test_range_of_a_clip_is_painted_frame_by_frame_inside_the_mask(
 
 
 def planes(path: Path) -> list[list[NDArray[np.uint8]]]:
-    """Luma and chroma of every frame, as the file has them."""
+    """Return the stored luma and chroma planes of every frame."""
     with av.open(str(path)) as file:
         return [[view.copy() for view in yuv.get_plane_views(frame)] for frame in file.decode(video=0)]
 

@@ -1,5 +1,5 @@
-"""Masks from `milimo picture segment|track`, through the real supervisor and worker, with a tiny SAM 3 on the
-CPU: probed files of the right size, frames and rate, whatever is asked and whatever is given.
+"""Test of masks from `milimo picture segment|track`, through the real supervisor and worker, with a tiny SAM
+3 on the CPU. For all options and inputs the mask file has the right size, frame count and rate.
 """
 
 from __future__ import annotations
@@ -33,19 +33,21 @@ WIDTH, HEIGHT, FRAMES, RATE = 96, 64, 10, Fraction(24000, 1001)
 
 @dataclass(frozen=True)
 class Set:
-    """A film with a photo and a clip, and weights that find something everywhere."""
+    """A film with a photo and a clip, and a tiny SAM 3 that finds something everywhere."""
 
     milimo: Milimo
-    photo: Path = Path("photo.png")  # as the film knows them: a file would be looked at each time
+    photo: Path = Path("photo.png")  # names of imported media; a file path would be probed for each command
     clip: Path = Path("clip.mov")
 
     @property
     def folder(self) -> Path:
-        """Where their files were."""
+        """The folder from which the files were imported."""
         return self.milimo.cwd
 
     def ask(self, *words: str, code: int = 0) -> Any:
-        """A verb without a process of its own: there are many."""
+        """Run a command in this process, because a process for each of the many commands is slow. Return its
+        JSON document.
+        """
         return self.milimo.inside(*map(str, words), code=code)
 
     def segment(self, *words: str, file: Path | None = None, code: int = 0) -> dict[str, Any]:
@@ -89,14 +91,14 @@ def stage(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Set]
 
 
 def still(path: str, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """The pixels of a mask of a picture: grey, 8 bits, of that size."""
+    """Check that the mask of a picture is an 8-bit grey PNG of this size. Return its pixels."""
     with Image.open(path) as image:
         assert (image.format, image.mode, image.size) == ("PNG", "L", size)
         return np.array(image)
 
 
 def moving(path: str, frames: int = FRAMES) -> list[NDArray[np.uint8]]:
-    """The frames of a mask of the clip: of its size, rate and number."""
+    """Check the size, rate and frame count of a clip's mask. Return its frames."""
     facts = probe(Path(path))
     assert (facts.kind, facts.width, facts.height) == ("video", WIDTH, HEIGHT)
     assert (facts.frames, facts.rate) == (frames, RATE)
@@ -293,7 +295,7 @@ def test_row_53_tracking_shows_progress_and_stops_within_a_frame(stage: Set, tmp
     assert not [path for path in stage.milimo.home.rglob("mask.mov*") if "workspace" not in path.parts]
 
 
-# What there is
+# Listing masks
 
 
 def test_row_55_masks_are_listed_shown_renamed_and_moved_to_the_bin(stage: Set) -> None:
@@ -354,7 +356,7 @@ def test_masks_are_made_without_a_film(stage: Set) -> None:
         aside.rename(current)
 
 
-# What can't be
+# Refused requests
 
 
 @pytest.mark.parametrize(
@@ -456,14 +458,14 @@ def test_unusable_weights_are_refused_before_queueing(tiny: Tiny, milimo: Milimo
     assert "milimo engine explain sam3" in error["hint"]
     weights = store.path(row) / "model.safetensors"
     whole = weights.read_bytes()
-    weights.unlink()  # it is linked: others have it too
+    weights.unlink()  # the file is a hard link shared with other tests; replace it by a copy
     weights.write_bytes(whole[:-5])
     error = milimo.json(*ask, code=1)["error"]
     assert error["kind"] == "damaged"
     assert "model.safetensors" in error["message"]
 
 
-# What people have
+# Unusual input files
 
 
 @pytest.mark.long("models")
@@ -473,7 +475,7 @@ def test_pictures_of_every_kind_have_masks_of_their_size(stage: Set, tmp_path: P
     Image.fromarray(np.full((30, 70), 40_000, np.uint16)).save(tmp_path / "deep.png")
     turned = Image.new("RGB", (60, 20), (10, 10, 200))
     exif = turned.getexif()
-    exif[0x0112] = 6  # to be shown turned by a quarter
+    exif[0x0112] = 6  # EXIF orientation: rotated by 90 degrees
     turned.save(tmp_path / "turned.jpg", exif=exif)
     Image.new("P", (33, 44)).save(tmp_path / "few.gif")
     sizes = {

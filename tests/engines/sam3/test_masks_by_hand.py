@@ -1,5 +1,5 @@
-"""Masks by hand from the command line, through the real supervisor and worker: drawn, corrected,
-followed through a clip by a tiny SAM 3, written as PNG files; bad input.
+"""Test of drawn masks on the command line, through the real supervisor and worker: drawing, correcting,
+tracking through a clip with a tiny SAM 3, PNG output and bad input.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def test_row_50_mask_is_drawn_by_brush_box_and_lasso_and_opened_again(stage: Set
     assert whole[60, 110] == 255
     assert not whole[80:].any()
     assert [one["label"] for one in made["objects"]] == ["coin", ""]
-    # opened again, it is what was drawn, and goes on from there
+    # A drawn mask opens again with its objects, and editing continues from there.
     was = stage.ask("picture", "mask", "open", made["id"])
     assert [one["colour"] for one in was["drawing"]["objects"]] == ["rose", "lime"]
     again = stage.ask("picture", "mask", "draw", "--mask", made["id"], "--act", "fill", "--act", "2: grow 2")
@@ -39,7 +39,7 @@ def test_row_50_mask_is_drawn_by_brush_box_and_lasso_and_opened_again(stage: Set
     assert mended[25, 35] == 255
     assert (mended >= whole).all()
     assert mended.sum() > whole.sum()
-    assert still(made["path"], PHOTO).sum() == whole.sum()  # the one before stays as it was
+    assert still(made["path"], PHOTO).sum() == whole.sum()  # the earlier mask is unchanged
 
 
 @pytest.mark.long("models")
@@ -77,8 +77,10 @@ def test_row_53_drawn_mask_is_tracked_both_ways_corrected_and_tracked_again(stag
     followed = stage.track("--mask", drawn["id"])
     masks = moving(followed["path"])
     assert len(masks) == FRAMES
-    np.testing.assert_array_equal(masks[4], still(drawn["path"], (WIDTH, HEIGHT)))  # as it was drawn
-    # opened again, each frame shows what was followed; a correction at a frame stands there
+    # The drawn frame keeps the drawing
+    np.testing.assert_array_equal(masks[4], still(drawn["path"], (WIDTH, HEIGHT)))
+    # A tracked mask opens with its tracked frames, and a correction at a frame replaces the tracked mask
+    # there.
     mended = stage.ask(
         "picture", "mask", "draw", "--mask", followed["id"], "--frame", "7", "--act", "box 0,0,10,10"
     )
@@ -89,7 +91,7 @@ def test_row_53_drawn_mask_is_tracked_both_ways_corrected_and_tracked_again(stag
     again = moving(stage.track("--mask", mended["id"], "--direction", "forward")["path"])
     np.testing.assert_array_equal(again[7], kept[7])
     np.testing.assert_array_equal(again[4], masks[4])
-    assert not again[3].any()  # forward from the first frame that was drawn
+    assert not again[3].any()  # tracking runs forward from the first drawn frame
 
 
 def test_mask_is_written_as_png_files(stage: Set) -> None:

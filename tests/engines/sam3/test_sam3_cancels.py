@@ -1,4 +1,4 @@
-"""A mask that is cancelled, again and again, anywhere: it ends there, and memory is what it was before."""
+"""Test of repeated cancels of mask jobs at random points: each job ends there, and memory does not grow."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
 
-SLOPE = 5e6  # bytes a round
+SLOPE = 5e6  # Largest allowed growth of memory, in bytes for each round.
 CLICK = Point(x=20, y=20)
 
 
 class Stopping(StandaloneContext):
-    """Cancels when progress is told for the nth time; `told` counts."""
+    """A context that cancels at the nth progress report (`at`). `told` counts the reports."""
 
     def __init__(self, workspace: Path, at: int) -> None:
         super().__init__(workspace)
@@ -76,7 +76,8 @@ def test_thirty_cancelled_masks_free_their_memory(
     for number in range(rounds("cancels")):
         spec, most = specs[number % 3], calls[number % 3]
         for held in get_model_cache():
-            held.value.eye.features.clear()  # so that frames are encoded, and stopped within
+            # Clear cached features, so that frames are encoded again and the cancel can happen there
+            held.value.eye.features.clear()
         stopped = Stopping(tmp_path / "workspace", at=seeds.randint(3, most))
         with pytest.raises(Cancelled):
             run(spec, stopped)

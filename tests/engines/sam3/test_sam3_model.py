@@ -1,5 +1,6 @@
-"""SAM 3 as the studio runs it: the library's own answers, from one model, remembering what it saw and no more
-than it needs; weights that are not whole are refused. Real classes on tiny random weights.
+"""Test of SAM 3 as the studio runs it, on real classes with tiny random weights: results equal those of the
+library, one model serves all tasks, tracking keeps only the memory it needs, and incomplete weights are
+refused.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ def masks(findings: TrackedObjects, object: int) -> dict[int, Mask]:
     return {frame: findings.merge_masks(frame, [one]) for frame in one.masks}
 
 
-# The library's own answers
+# Results equal to the library's own
 
 
 def library_pixels(sam: Sam, footage: Footage) -> Any:
@@ -275,7 +276,9 @@ def test_row_53_correction_holds_from_its_frame(sam: Sam, film: Path) -> None:
 
 
 def test_correction_is_kept_on_the_way_back(sam: Sam, film: Path) -> None:
-    """What was corrected counts as clicked: the library files it with what was only followed."""
+    """A corrected frame is treated like a clicked frame when tracking returns over it. The library alone
+    stores it among the frames that were only tracked.
+    """
     with Footage(film) as footage:
         one = ClickedObjectTracker(
             sam, footage, 1, {0: Clicks(((40, 30, True),)), 5: Clicks(((60, 10, False),))}, forgets=False
@@ -408,7 +411,9 @@ def test_stopped_job_ends_within_a_frame(sam: Sam, film: Path) -> None:
 
 @pytest.mark.long("models")
 def test_clip_is_tracked_on_from_any_frame_with_the_same_result(sam: Sam, film: Path, tmp_path: Path) -> None:
-    """Its state is kept after each frame; another session goes on from it, in each of the four sweeps."""
+    """Tracking can continue from any frame with the same result. The state is saved after each frame, and
+    another session continues from it in each of the four sweeps.
+    """
     asked = (clicks(6, (20, 20)), clicks(7, (60, 10), object=2), clicks(8, (30, 20), positive=False))
     spec = Track(input=str(film), prompts=asked, text=("cat",), start=8, frames=1)
 
@@ -434,7 +439,7 @@ def test_clip_is_tracked_on_from_any_frame_with_the_same_result(sam: Sam, film: 
 
 
 class StoppedAt(Listening):
-    """Cancelled when the fourth frame is told of."""
+    """A context that cancels at the report of the fourth frame."""
 
     def progress(self, stage: str, done: int, total: int, *rest: Any, **more: Any) -> None:
         super().progress(stage, done, total)
@@ -468,7 +473,7 @@ def test_retried_job_reuses_its_masks_and_may_refine_them_differently(
 
 
 def test_text_over_32_tokens_is_refused_with_its_count(sam: Sam, photo: Footage) -> None:
-    word = "w" * 40  # one word of many tokens
+    word = "w" * 40  # a single word that becomes more than 32 tokens
     with pytest.raises(BadInput, match="reads 32 tokens") as told:
         detection.detect_named_objects(sam, photo, 0, word, [], 0.3)
     assert "tokens" in told.value.message

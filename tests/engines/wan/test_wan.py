@@ -1,4 +1,6 @@
-"""The Wan engine on tiny real weights, without a worker: held against the bare pipelines of diffusers."""
+"""Test of the Wan engine on tiny real weights, without a worker, compared with the bare pipelines of
+diffusers.
+"""
 
 from __future__ import annotations
 
@@ -45,18 +47,19 @@ from tests.engines.watched import assert_equal, watched
 __all__ = ["tiny"]
 
 Make = Callable[..., Result]
-# `sample_shift` of wan/configs in Wan-Video/Wan2.2 (March 2026); published pairs say 3, as converted.
+# Noise shift by model: `sample_shift` of wan/configs in Wan-Video/Wan2.2 (March 2026). The published
+# diffusers conversions have 3.
 SHIFTS = {"wan-ti2v": 5.0, "wan-t2v": 12.0, "wan-i2v": 5.0}
 
 
 @pytest.fixture
 def make(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Make:
-    """Runs a spec in a workspace of the test's own; the weights stay in memory from test to test."""
+    """Return a function that runs a spec in its own workspace. The weights stay in memory between tests."""
     torch.set_num_threads(1)
     home = tmp_path / "home"
     furnish(home, tiny, "wan-ti2v", "wan-t2v", "wan-i2v", "wan-lora")
     monkeypatch.setenv("MILIMO_HOME", str(home))
-    get_input_cache.cache_clear()  # it lies in the home
+    get_input_cache.cache_clear()  # the cached object belongs to the previous test's home
     numbers = count()
 
     def run(spec: Spec, context: Listening | None = None) -> Result:
@@ -83,7 +86,7 @@ def first(tmp_path: Path) -> Path:
 
 
 def held(id: str) -> LoadedWan:
-    """Those weights, which are in memory."""
+    """Return the loaded weights with this id."""
     return next(
         each.value
         for each in get_model_cache()
@@ -92,7 +95,9 @@ def held(id: str) -> LoadedWan:
 
 
 def bare_pipeline(cls: Any, folder: Path, shift: float) -> Any:
-    """The pipeline of diffusers, with the shift that the makers' configuration has for such weights."""
+    """Return the bare pipeline of diffusers with this noise shift, the value of the authors'
+    configuration.
+    """
     bare = cls.from_pretrained(folder, dtype=torch.float32)
     bare.scheduler = UniPCMultistepScheduler.from_config(bare.scheduler.config, flow_shift=shift)
     bare.set_progress_bar_config(disable=True)
@@ -138,7 +143,8 @@ def test_pipeline_equals_the_bare_one_step_by_step(
 ) -> None:
     given = (Conditioning(input=str(first), source="board"),) if follows else ()
     spec = wish(model=f"tiny-{name}", rate=f"{rate}/1", conditioning=given, **asked)
-    make(spec.model_copy(update={"prompt": "something else", "steps": 2}))  # so that it is in memory
+    # Load the model, so that its modules can be watched
+    make(spec.model_copy(update={"prompt": "something else", "steps": 2}))
     ours = held(f"tiny-{name}").pipe
     with watched(*filter(None, (ours.transformer, ours.transformer_2, ours.vae.decoder))) as mine:
         take = make(spec).outputs[0]
@@ -159,7 +165,9 @@ def test_pipeline_equals_the_bare_one_step_by_step(
 
 
 def test_shift_chosen_for_weights_stays(make: Make, tiny: Tiny, tmp_path: Path) -> None:
-    """Distilled weights say their own: only what the converter writes into every pair gives way."""
+    """A shift that the weights specify is used, as distilled weights do. Only 3, the value that the converter
+    writes for every pair, is replaced.
+    """
     folder = tmp_path / "home" / "models" / "tiny-wan-t2v"
     own = json.loads((folder / "scheduler" / "scheduler_config.json").read_text())
     assert own["flow_shift"] == 3.0
@@ -252,8 +260,8 @@ def test_checkpoint_with_false_shapes_is_one_sentence(
     path = next((store.resolve("wan").path / "transformer").glob("*.safetensors"))
     state = {name: value.clone() for name, value in load_file(path).items()}
     name = next(one for one in state if state[one].ndim == 2 and len(set(state[one].shape)) == 2)
-    state[name] = state[name].T.contiguous()  # as large a file
-    path.unlink()  # it is linked, not copied
+    state[name] = state[name].T.contiguous()  # keeps the file size
+    path.unlink()  # remove the hard link, so that other tests keep their file
     save_file(state, path, metadata={"format": "pt"})
     get_model_cache().clear()
     (tmp_path / "job").mkdir()
@@ -272,7 +280,9 @@ def test_lora_with_the_makers_names_is_applied_and_removed(make: Make) -> None:
 def lora(
     path: Path, seed: int, wanted: Sequence[str] = ("attn1",), *, kohya: bool = False, width: int = 24
 ) -> Path:
-    """A LoRA over those modules of the pairs' blocks, by their makers' names or as a trainer has them."""
+    """Write a LoRA for these modules in all blocks, with the names of Wan's authors or, with `kohya`, of the
+    kohya trainer. `width` replaces the model width of 24. Return its path.
+    """
     from milimo_tui.tiny_models.wan import WORDS as CHANNELS
     from milimo_tui.tiny_models.wan import transformer
 
@@ -348,7 +358,7 @@ def test_pair_of_loras_is_applied_by_half_as_in_the_bare_pipeline(
     [
         (("a-high", "a-low", "of-2.1"), ()),
         (("a-high", "a-low", "b-high"), ("b-high",)),
-        (("a-high-e20", "a-low-e25"), ()),  # files of one LoRA, of other epochs
+        (("a-high-e20", "a-low-e25"), ()),  # files of one LoRA from different epochs
         (("a_HIGH", "a_LOW", "b_low", "c_low"), ("b_low", "c_low")),
     ],
 )
@@ -405,7 +415,7 @@ def test_last_picture_is_at_the_last_frame_of_the_shot() -> None:
 
 def test_previews_cancel_and_earlier_attempts_work(make: Make, tmp_path: Path, first: Path) -> None:
     spec = wish(conditioning=(Conditioning(input=str(first)),), guidance=1)
-    make(spec)  # so that weights are there and the prompt is read: to do so is told too
+    make(spec)  # load the weights and cache the prompt first, because both report progress
     context = Listening(tmp_path)
     whole = make(spec, context)
     assert len(context.pictures) == 3

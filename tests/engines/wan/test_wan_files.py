@@ -1,5 +1,5 @@
-"""Wan 2.2's transformers in files of their own, GGUF among them: taken up where they lie, run as the bare
-pipelines of diffusers run them; of a pair both halves.
+"""Test of Wan 2.2's transformers in single files, including GGUF: they are registered in place and give the
+result of the bare pipelines of diffusers. A pair has a file for each half.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ OUTSIDE = {
 
 
 def makers(name: str) -> str:
-    """A tensor's name as Wan's makers have it."""
+    """Convert a tensor name of diffusers to the name used by Wan's authors."""
     for ours, theirs in OUTSIDE.items():
         if name.startswith(f"{ours}."):
             return theirs + name.removeprefix(ours)
@@ -65,7 +65,7 @@ def makers(name: str) -> str:
 @pytest.fixture
 def milimo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny: Tiny) -> Milimo:
     torch.set_num_threads(1)
-    get_model_cache().clear()  # each test has weights of its own under the same id
+    get_model_cache().clear()  # each test has other weights under the same id
     found = Milimo(environment(tmp_path), tmp_path / "work")
     monkeypatch.setenv("MILIMO_HOME", str(found.home))
     furnish(Path(found.home), tiny)
@@ -73,7 +73,7 @@ def milimo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny: Tiny) -> Milim
 
 
 def whole(milimo: Milimo, tiny: Tiny, name: str, folder: Path) -> Path:
-    """A folder of all parts, whose transformers have rows that can be packed; on the shelf."""
+    """Register a model folder whose transformers are wide enough for GGUF quantisation. Return its path."""
     generation, channels = KINDS[name]
     path = folder / name
     shutil.copytree(tiny(name), path)
@@ -112,7 +112,9 @@ def wish(**more: object) -> MakeVideo:
 
 
 def twin(folder: Path, files: dict[str, Path], adapter: Path | None = None) -> list[torch.Tensor]:
-    """What the bare pipeline's transformers are given and give, of the files as diffusers reads them."""
+    """Make a take with the bare pipeline and the files as diffusers reads them. Return the inputs and outputs
+    of the transformers.
+    """
     own: dict[str, Any] = {
         part: WanTransformer3DModel.from_single_file(
             str(path),
@@ -125,7 +127,7 @@ def twin(folder: Path, files: dict[str, Path], adapter: Path | None = None) -> l
     }
     vae = AutoencoderKLWan.from_pretrained(folder, subfolder="vae", dtype=torch.float32)
     bare = WanPipeline.from_pretrained(folder, vae=vae, dtype=torch.bfloat16, **own)
-    shift = 12.0 if len(own) > 1 else 5.0  # as the makers' configurations have it
+    shift = 12.0 if len(own) > 1 else 5.0  # noise shift of the authors' configurations
     bare.scheduler = UniPCMultistepScheduler.from_config(bare.scheduler.config, flow_shift=shift)
     bare.set_progress_bar_config(disable=True)
     if adapter is not None:
@@ -140,10 +142,13 @@ def twin(folder: Path, files: dict[str, Path], adapter: Path | None = None) -> l
 
 
 def ours(milimo: Milimo, tmp_path: Path, id: str, **more: object) -> tuple[list[torch.Tensor], str]:
-    """The same of a take, and by which recipe it was made."""
+    """Make a take with the engine. Return the inputs and outputs of the transformers, and the name of the
+    recipe.
+    """
     job = tmp_path / "job"
     job.mkdir(exist_ok=True)
-    Wan().run(wish(model=id, **{**more, "loras": (), "steps": 2}), Listening(job))  # so that it is in memory
+    # Load the model, so that its modules can be watched
+    Wan().run(wish(model=id, **{**more, "loras": (), "steps": 2}), Listening(job))
     pipe = next(
         one.value
         for one in get_model_cache()

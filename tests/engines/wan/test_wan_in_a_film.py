@@ -1,4 +1,6 @@
-"""A shot by Wan in a film, by the command line and a real worker: what is said of it before is what comes."""
+"""Test of a Wan shot in a film, by command line and a real worker: the take matches the description shown
+before.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ def test_announced_results_are_made(film: Milimo, tiny: Tiny) -> None:
 
     film("shot", "set", "1A", "--engine", "wan", "--length", "9f", "--steps", "1")
     shown = film("shot", "show", "1A").stdout.decode()
-    assert " 9 f\n" in shown  # no word of handles: the takes of this film have none
+    assert " 9 f\n" in shown  # no mention of handles, which this film's takes do not have
     try:
         film("shot", "make", "1A")
     finally:

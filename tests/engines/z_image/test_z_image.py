@@ -1,4 +1,6 @@
-"""The Z-Image engine on tiny real weights, without a worker: held against the bare pipeline of diffusers."""
+"""Test of the Z-Image engine on tiny real weights, without a worker, compared with the bare pipeline of
+diffusers.
+"""
 
 from __future__ import annotations
 
@@ -38,12 +40,12 @@ Make = Callable[..., Result]
 
 @pytest.fixture
 def make(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Make:
-    """Runs a spec in a workspace of the test's own; the weights stay in memory from test to test."""
+    """Return a function that runs a spec in its own workspace. The weights stay in memory between tests."""
     torch.set_num_threads(1)
     home = tmp_path / "home"
     furnish(home, tiny, "z-image-turbo", "z-image")
     monkeypatch.setenv("MILIMO_HOME", str(home))
-    get_input_cache.cache_clear()  # it lies in the home
+    get_input_cache.cache_clear()  # the cached object belongs to the previous test's home
     numbers = count()
 
     def run(spec: Spec, context: Listening | None = None) -> Result:
@@ -66,7 +68,7 @@ def pixels(output: Output) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 
 
 def held(id: str) -> CachedPipeline:
-    """Those weights, which are in memory."""
+    """Return the loaded weights with this id."""
     return next(
         each.value
         for each in get_model_cache()
@@ -89,7 +91,8 @@ def test_pipeline_equals_the_bare_one_step_by_step(
     make: Make, tiny: Tiny, name: str, asked: dict[str, object], call: dict[str, object]
 ) -> None:
     spec = wish(model=f"tiny-{name}", **asked)
-    make(spec.model_copy(update={"prompt": "something else", "steps": 1}))  # so that it is in memory
+    # Load the model, so that its modules can be watched
+    make(spec.model_copy(update={"prompt": "something else", "steps": 1}))
     ours = held(f"tiny-{name}").pipe
     with watched(ours.transformer, ours.vae.decoder) as mine:
         picture = make(spec).outputs[0]
@@ -174,7 +177,7 @@ def test_shot_of_one_frame_is_a_silent_clip_of_its_picture(make: Make, tmp_path:
 
 def test_stop_anywhere_ends_the_job_and_does_not_affect_the_next(make: Make, tmp_path: Path) -> None:
     spec = wish(model=FULL, steps=2, negative="x")
-    make(spec)  # so that weights are there and the prompt is read: to do so is told too
+    make(spec)  # load the weights and cache the prompt first, because both report progress
     whole = make(spec, (context := Listening(tmp_path)))
     for stop_at in {1, len(context.told) // 2, len(context.told) - 1}:
         with pytest.raises(Cancelled):

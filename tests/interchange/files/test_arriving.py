@@ -1,4 +1,4 @@
-"""A cut at another rate, and media that are found again."""
+"""Test of imported cuts: conversion to another frame rate, and media files that are found again."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def test_conformed_cut_keeps_its_edges_to_the_frame(bundle: CutBundle, rate: Fra
         for placed in row:
             was = before.get_placed(placed.clip.id)
             assert placed.clip.frames >= 1
-            edge = 0 if placed.clip.effects.speed >= 0 else 1  # the second its pictures count from
+            # Backwards clips count from the end of their source span
+            edge = 0 if placed.clip.effects.speed >= 0 else 1
             assert (
                 (placed.clip.link and not edge)
                 or (edge and not placed.clip.source_in)
@@ -45,14 +46,16 @@ def test_conformed_cut_keeps_its_edges_to_the_frame(bundle: CutBundle, rate: Fra
             assert placed.clip.fade_in + placed.clip.fade_out <= placed.clip.frames
             pushed += placed.start != round_half_up(was.start * rate / cut.rate)
     assert _in_sync(after, rate) == _in_sync(before, cut.rate)
-    if all(clip.frames * rate > cut.rate for clip in cut.clips):  # nothing shorter than a frame
+    if all(clip.frames * rate > cut.rate for clip in cut.clips):  # no clip is shorter than a frame
         assert pushed == 0
     if rate == cut.rate:
         assert fitted.clips == cut.clips
 
 
 def _in_sync(laid_out: Layout, rate: Fraction) -> dict[str, Fraction]:
-    """By link, how much later its second clip shows a moment of the source than its first, in seconds."""
+    """Return by link the offset in seconds between its two clips: how much later the second clip shows the
+    same source time as the first.
+    """
     shows: dict[str, list[Fraction]] = {}
     for clip in laid_out.cut.clips:
         if clip.link and clip.effects.speed > 0:
@@ -81,5 +84,7 @@ def test_media_are_found_by_id_then_hash_then_path_then_name() -> None:
 def test_other_file_is_never_used() -> None:
     assert MediaIndex([known(digest="b" * 64, path="/old/take.mov")]).find_match(TAKE, "asset_9") is None
     bare = replace(TAKE, digest="")
-    assert MediaIndex([known(), known(id="b")]).find_match(bare, "x") is None  # two by that name
-    assert MediaIndex([known(seconds=Fraction(60))]).find_match(bare, "x") is None  # of another length
+    # Ambiguous: two media have this name
+    assert MediaIndex([known(), known(id="b")]).find_match(bare, "x") is None
+    # Same name but another length
+    assert MediaIndex([known(seconds=Fraction(60))]).find_match(bare, "x") is None

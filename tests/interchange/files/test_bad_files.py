@@ -1,4 +1,4 @@
-"""Whatever is in a file: a cut, or one sentence."""
+"""Test of damaged cut files: any file content gives a cut or an error of one sentence."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ MANY = settings(
 
 
 def try_to_read(folder: Path, suffix: str, data: bytes) -> str:
-    """The sentence that came of it, empty where it was a cut; nothing else may come."""
+    """Read a cut file with this content. Return the message of the refusal, or an empty string if it was
+    read. Any other exception fails the test.
+    """
     path = folder / f"film{suffix}"
     path.write_bytes(data)
     try:

@@ -1,4 +1,6 @@
-"""Ramps and levels of tracks on their way out: whole in `.otio`, elsewhere a mean speed and clip levels."""
+"""Test of speed ramps and track levels on export: complete in `.otio`, elsewhere a mean speed and levels of
+clips.
+"""
 
 from __future__ import annotations
 

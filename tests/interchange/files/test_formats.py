@@ -1,4 +1,6 @@
-"""Lists and XML of other programs: what is written opens with the same cuts, to the frame."""
+"""Test of edit lists and XML of other programs: an exported file opens again with the same cuts, exact to the
+frame.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +36,9 @@ BEACH = ClipSource(SourceKind.ASSET, "asset_1")
 
 
 def calm(bundle: CutBundle) -> CutBundle:
-    """The bundle without what these formats say otherwise: titles, names of compound clips, transitions
-    beside gaps and beyond half a clip, media that are too short for one.
+    """Return the bundle without features that these formats store differently: titles, names of compound
+    clips, transitions next to gaps or longer than half a clip, and effects other than speed. Sources start
+    later, so that the media have frames for each transition.
     """
 
     def clip(each: Clip) -> Clip:
@@ -74,9 +77,10 @@ def shape(
     *,
     parted: bool = True,
 ) -> Any:
-    """Of every clip: record in and out, source in and out with timecode, speed, the transition into it.
+    """Return for every clip its record in and out, source in and out with timecode, speed and transition at
+    the start.
 
-    Not `parted`, a sound that lies under its own picture is that picture's own.
+    If `parted` is False, a sound clip under its own picture clip counts as part of the picture clip.
     """
     out = []
     chosen = rows(list_track_events(bundle, bundle.cut))
@@ -110,7 +114,9 @@ def shape(
 
 
 def _is_own(sound: TrackEvent, pictures: list[TrackEvent]) -> bool:
-    """Whether a sound lies under its own picture, from the same place, and changes over as that does."""
+    """Return True if a sound clip has the same source, position and transition as one of the picture
+    clips.
+    """
     speed = abs(sound.clip.effects.speed)
     room = Fraction(0) if speed in (0, 1) else max(Fraction(1), speed)
     return any(
@@ -128,7 +134,9 @@ def _joins(event: TrackEvent) -> tuple[int, int]:
 
 
 def ties(bundle: CutBundle, name: str, *, parted: bool = True) -> list[list[tuple[str, str, int, int]]]:
-    """What is tied by `link` or `group`: kind of track, name, record in and out of each clip."""
+    """Return the groups of clips that share a `link` or `group` (`name`). Each clip is given as track kind,
+    name, record in and record out.
+    """
     rows = list_track_events(bundle, bundle.cut)
     pictures = [
         event for row in rows if row.track.kind is TrackKind.VIDEO for event in row.events if not event.is_gap
@@ -148,7 +156,7 @@ def every(rows: tuple[TrackEventList, ...]) -> list[TrackEventList]:
 
 
 def listed(rows: tuple[TrackEventList, ...]) -> list[TrackEventList]:
-    """Those of an EDL's first file."""
+    """Return the tracks of an EDL's first file: one picture track and two sound tracks."""
     pictures, sounds = split_by_track_kind(rows)
     return pictures[:1] + sounds[:2]
 
@@ -200,9 +208,11 @@ def test_final_cut_7_file_is_equal_after_reading(
 
 
 def _near(one: Any, other: Any, slack: int = 0) -> bool:
-    """Whether two shapes are equal; at a speed a source time is off by what the format rounds.
+    """Return True if two shapes are equal. The source time of a clip with a changed speed may differ by the
+    format's rounding.
 
-    `slack` frames where a format counts a file's timecode and the place in it apart, each to the frame.
+    `slack` is an additional tolerance in frames, for formats that round a file's timecode and the position in
+    the file separately.
     """
     if [kind for kind, _ in one] != [kind for kind, _ in other]:
         return False

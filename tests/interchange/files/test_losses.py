@@ -1,4 +1,6 @@
-"""What a format can't carry: one table, told of a cut, and true of what is written."""
+"""Test of the table of features that each format cannot store: it is reported for a cut and matches the
+exported file.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "interchange.md"
 
 
 def one_clip(**changed: object) -> CutBundle:
-    """A cut of one clip on V1."""
+    """Return a cut with one clip of 50 frames on V1, with these fields changed."""
     bundle = long_cut(Fraction(25))
     clip = replace(bundle.cut.clips[0], frames=50, **changed)  # type: ignore[arg-type]
     return replace(bundle, cut=replace(bundle.cut, clips=(clip,)))
@@ -143,7 +145,7 @@ def test_features_declared_for_final_cut_7_are_read_again(tmp_path: Path) -> Non
     path.write_text(fcp7.write_fcp7(replace(bundle, cut=replace(bundle.cut, markers=marks), media=heard)))
     arrival = read_cut_file(path, Minting(), Fraction(25))
     back = arrival.bundle.cut
-    [clip] = back.clips  # its sound lies on a track of its own in the file, and is its own again
+    [clip] = back.clips  # the sound is on its own track in the file and returns to the clip
     assert (clip.opacity, round(clip.gain_db, 2), clip.muted) == (0.25, -6.0, False)
     assert (back.width, back.height, arrival.sized) == (768, 512, True)
     assert sorted((each.text, each.frame, bool(each.clip)) for each in back.markers) == [

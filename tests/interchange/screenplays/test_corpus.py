@@ -1,4 +1,6 @@
-"""Every script of our own corpus, in each form that people have: read, written out, read again, the same."""
+"""Test of every script of the corpus in each supported file format: reading, writing and reading again gives
+the same screenplay.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ FORMS: Mapping[str, Callable[[str], bytes]] = {
     "old Mac": lambda text: text.replace("\n", "\r").encode(),
 }
 SLOW = ("fdx", "pdf", "docx by styles", "docx by indents")
-LEAST = 40  # scripts
+LEAST = 40  # smallest expected number of scripts
 
 
 def read(data: bytes) -> Screenplay:

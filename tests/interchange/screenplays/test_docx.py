@@ -1,4 +1,4 @@
-"""Word's documents, made by python-docx: read by styles, by indents, or as typed."""
+"""Test of Word documents made by python-docx, read by styles, by indents, or as plain typed text."""
 
 from __future__ import annotations
 

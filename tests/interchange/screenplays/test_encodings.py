@@ -1,4 +1,4 @@
-"""Old encodings: found, said, and read to the same text."""
+"""Test of old text encodings: they are detected, reported, and give the same text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Final Draft in and out: text that others wrote, text that comes back, and what stays byte for byte."""
+"""Test of Final Draft import and export: files of other programs, files that come back, and parts that stay
+byte-identical.
+"""
 
 from __future__ import annotations
 
@@ -96,7 +98,7 @@ Of its own kind.
 
 
 def told(screenplay: Screenplay) -> list[object]:
-    """What a screenplay says, but for what Final Draft has no place for."""
+    """Return the content of a screenplay without comments, for which Final Draft has no element."""
     return [
         (each.kind, " ".join(each.text.split()), each.slug and each.slug.number, each.cue)
         for each in screenplay.elements
@@ -172,7 +174,9 @@ def test_written_file_reads_the_same(script: Path) -> None:
 
 
 def test_another_program_reads_the_written_file() -> None:
-    """screenplay-tools reads the first run of a paragraph alone: no emphasis here, and nobody at once."""
+    """screenplay-tools reads a written file. It reads only the first text run of a paragraph, so the script
+    has no emphasis and no dual dialogue.
+    """
     screenplay = parse(feature(seed=4, scenes=30).replace("*", "").replace("_", "").encode())
     script = OtherParser().parse(to_fdx(screenplay).decode())
     kinds = {
@@ -190,7 +194,9 @@ def test_another_program_reads_the_written_file() -> None:
 
 @pytest.mark.parametrize("script", OPEN[:20], ids=lambda path: path.stem[:2])
 def test_file_of_another_program_is_read(script: Path) -> None:
-    """screenplain has no notes, sections or synopses in its files, and writes headings in capitals."""
+    """A file of screenplain is read. screenplain omits notes, sections and synopses, and writes headings in
+    capitals.
+    """
     text = script.read_text("utf-8")
     written = io.StringIO()
     screenplain_fdx.to_fdx(screenplain.parse(io.StringIO(text)), written)

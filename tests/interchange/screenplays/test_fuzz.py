@@ -1,4 +1,6 @@
-"""Files that were damaged, cut, doubled and mixed: each is read, or refused in one sentence, in time."""
+"""Test of damaged, truncated, repeated and mixed files: each is read, or refused in one sentence, within a
+time limit.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ from tests.interchange.screenplays.test_fdx import RICH
 from tests.story.feature import feature
 
 Change = Callable[[bytes, random.Random], bytes]
-LONGEST = 2.0  # CPU seconds that one small file may take
+LONGEST = 2.0  # limit of CPU seconds for one small file
 _SIGNS = (b"<", b">", b"&", b"/", b"\0", b"\xff", b'"', b"9" * 40, b"&#10;", b"&#13;", b"\r\n", b"*_")
 _XML = (b"<Paragraph>", b"</Paragraph>", b"<Text/>", b"</Text>", b"<![CDATA[", b"]]>", b"<!--", b"-->")
 _PDF = (b"<?x ?>", b"<w:p>", b"<w:tab/>", b"stream", b"endobj", b"/Kids", b"/Length", b" 0 R ")
@@ -37,7 +39,9 @@ _TEXTS = ("", " ", "\n", "a\n\nb", *_LINES)
 
 
 def mutated(data: bytes, dice: random.Random) -> bytes:
-    """Change a few places: bytes, stretches left out, doubled or moved, signs put in, all cut off."""
+    """Damage a few positions: change bytes, remove, repeat or move stretches, insert special characters, or
+    truncate.
+    """
     for _ in range(dice.randint(1, 6)):
         at = dice.randrange(len(data) + 1)
         stop = min(len(data), at + dice.choice((1, 1, 4, 30, 400)))
@@ -59,7 +63,9 @@ def mutated(data: bytes, dice: random.Random) -> bytes:
 
 
 def turned(data: bytes, dice: random.Random) -> bytes:
-    """Change the tree of an XML: elements left out, doubled, put into others; other texts and attributes."""
+    """Change the tree of an XML file: remove, repeat or move elements, and change texts, tags and
+    attributes.
+    """
     root = ElementTree.fromstring(data)
     for _ in range(dice.randint(1, 8)):
         every = [*root.iter()]
@@ -83,7 +89,7 @@ def either(data: bytes, dice: random.Random) -> bytes:
 
 
 def in_its_parts(data: bytes, dice: random.Random) -> bytes:
-    """Change a zip's parts, and now and then the zip."""
+    """Damage one file inside a zip archive, and in a fifth of the cases the archive itself."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = [(name, archive.read(name)) for name in archive.namelist()]
     hit = dice.randrange(len(parts))
@@ -92,7 +98,9 @@ def in_its_parts(data: bytes, dice: random.Random) -> bytes:
 
 
 def two_parts(how: str) -> bytes:
-    """A document of Word with no more in it than is read."""
+    """Return a Word document that contains only the files that the importer reads. `how` is the layout:
+    “styles” or “indents”.
+    """
     document = written(parse(feature(seed=3, scenes=1).encode()), how)
     with zipfile.ZipFile(io.BytesIO(document)) as archive:
         body = archive.read(BODY)
@@ -111,7 +119,9 @@ FILES: Mapping[str, tuple[Callable[[], bytes], Change]] = {
 
 
 def held(seeds: range, made: bytes, change: Change) -> int:
-    """Read files of so many seeds; return how many were read. A Final Draft file goes back as it came."""
+    """Read damaged versions of a file, one for each seed. Return the number that could be read. A Final Draft
+    file has to be written back byte-identical.
+    """
     read = 0
     refused: list[str] = []
     for seed in seeds:
@@ -133,7 +143,9 @@ def held(seeds: range, made: bytes, change: Change) -> int:
 
 
 def goes_back(original: bytes, text: bytes, dice: random.Random) -> None:
-    """Edit a text, put it back into its file: it is there as it was edited."""
+    """Edit a screenplay and merge it into its original file. Reading that file has to give the edited
+    text.
+    """
     rows = text.split(b"\n\n")
     at = dice.randrange(len(rows))
     rows[at : at + dice.randrange(3)] = [b"Somebody new comes in."]
@@ -143,7 +155,7 @@ def goes_back(original: bytes, text: bytes, dice: random.Random) -> None:
 
 
 def unmarked(screenplay: Screenplay) -> list[tuple[str, str]]:
-    """What is read, without the strokes before signs that would be marks."""
+    """Return the elements without the backslashes that protect `*` and `_` from being read as emphasis."""
     return [(kind, re.sub(r"\\([*_])", r"\1", text)) for kind, text in words(screenplay)]
 
 

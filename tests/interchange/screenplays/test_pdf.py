@@ -1,4 +1,6 @@
-"""PDF in and out: pages that screenplain set, pages of our own read by pypdf, and both read back."""
+"""Test of PDF import and export: pages made by screenplain, and Milimo's pages read by pypdf and by
+Milimo.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ HIDDEN = (
 
 
 def told(screenplay: Screenplay) -> list[tuple[str, str]]:
-    """What stands on the pages. A short heading (THE TOWER) looks there as action in capitals does."""
+    """Return kind and text of the elements that are printed. A heading without INT. or EXT. (THE TOWER) and a
+    transition count as action, because on the page they look the same.
+    """
     out = []
     for each in screenplay.elements:
         text = " ".join(strip_emphasis(each.text).split())
@@ -57,7 +61,7 @@ def set_by_screenplain(text: str) -> bytes:
 
 
 def shares(texts: list[tuple[str, bytes]]) -> dict[str, float]:
-    """By kind, which share of what was written is read back exactly and in its place."""
+    """Return for each kind of element the share that is read back exactly and in order (0 to 1)."""
     whole: dict[str, int] = {}
     right: dict[str, int] = {}
     for text, data in texts:

@@ -1,4 +1,4 @@
-"""A person as COCO's 17 joints, standing in a picture of 100 by 100 pixels."""
+"""A standing person as COCO's 17 joints, in a picture of 100 × 100 pixels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STANDING: tuple[Seen, ...] = (
 
 
 def standing(*unsure: str) -> Skeleton:
-    """Somebody who stands, of whose named joints nobody is sure."""
+    """Return the skeleton of a standing person. The named joints have a low confidence."""
     seen = list(STANDING)
     for name in unsure:
         x, y, _ = seen[NUMBERS[name]]

@@ -1,5 +1,6 @@
-"""Skeletons: corrected, kept, and as glTF, which is read by its own rules and, where it is here, by Khronos's
-validator (`npm install --prefix .make gltf-validator`, or in a folder that NODE_PATH names).
+"""Test of skeletons: correction, storage, and export as glTF. The glTF file is checked against the
+specification and, if installed, with Khronos's validator (`npm install --prefix .make gltf-validator`, or in
+a folder named by NODE_PATH).
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ WIDTHS = {"SCALAR": 1, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 
 
 class Read:
-    """A glTF file by the letter of its form, without the library that wrote it."""
+    """A glTF file parsed directly from its bytes, without the library that wrote the file."""
 
     def __init__(self, data: bytes) -> None:
         if data[:4] == b"glTF":
@@ -63,7 +64,7 @@ class Read:
         return np.frombuffer(self.blob[begin : begin + size], dtype=kind).reshape(-1, width)
 
     def world(self) -> dict[int, NDArray[np.float64]]:
-        """Where each node is; every node is reached once, from the scene."""
+        """Return the world transform of each node. Each node is reached exactly once from the scene."""
         found: dict[int, NDArray[np.float64]] = {}
 
         def walk(number: int, above: NDArray[np.float64]) -> None:
@@ -192,7 +193,7 @@ validator.validateBytes(new Uint8Array(files.readFileSync(process.argv[1]))).the
 
 
 def validated(path: Path) -> dict[str, Any] | None:
-    """What Khronos's validator says of a file; None where it is not here."""
+    """Return the report of Khronos's validator on a file, or None if the validator is not installed."""
     node = shutil.which("node")
     beside = str(Path(__file__).parents[3] / ".make" / "node_modules")
     places = os.pathsep.join(filter(None, (os.environ.get("NODE_PATH", ""), beside)))
@@ -219,7 +220,7 @@ def test_validator_of_khronos_finds_no_fault(tmp_path: Path, suffix: str, unsure
     path = tmp_path / f"mara{suffix}"
     path.write_bytes(format_gltf(standing(*unsure), 1.75, suffix)[0])
     found = validated(path)
-    if found is None:  # npm has it, and npm may be out of reach
+    if found is None:  # the validator comes from npm, which may be unreachable
         warnings.warn("gltf-validator is not here: the file was not held against it", stacklevel=1)
         return
     assert (found["numErrors"], found["numWarnings"]) == (0, 0), found["messages"]

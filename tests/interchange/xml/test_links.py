@@ -1,4 +1,6 @@
-"""Links in Final Cut Pro 7 XML, as Premiere and Resolve read them; switches that other programs set."""
+"""Test of links in Final Cut Pro 7 XML, as Premiere and Resolve read them, and of on and off switches set by
+other programs.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ HEARD = {**MEDIA, BEACH: replace(MEDIA[BEACH], channels=2)}
 
 
 def l_cut() -> CutBundle:
-    """On V1 a picture with its own sound, then one whose sound goes on for ten frames on A1, linked."""
+    """Return a cut with an L cut: V1 has a picture with its own sound, then a picture whose linked sound
+    continues for ten frames on A1.
+    """
     cut = long_cut(RATE).cut
     first = replace(cut.clips[0], frames=50, start=0)
     second = replace(first, id="p", start=50, muted=True, link="link_1", label="later")
@@ -133,13 +137,14 @@ def test_disabled_picture_is_not_seen_and_reported(tmp_path: Path, suffix: str) 
             '<asset-clip ref="r2"', '<asset-clip enabled="0" ref="r2"', 1
         )
     arrival = back(tmp_path, text, suffix)
-    first = arrival.bundle.cut.clips[0]  # its sound is an item of its own in the older format, and is on
+    # In the older format the sound is a separate item, which is switched on
+    first = arrival.bundle.cut.clips[0]
     assert (first.opacity, first.muted) == (0.0, suffix == ".fcpxml")
     assert any("“clip 0” is switched off there" in note for note in arrival.notes)
 
 
 def nested(*, muted: bool) -> CutBundle:
-    """A cut inside the cut, with sound in it."""
+    """Return a cut that contains another cut with sound."""
     bundle = l_cut()
     inner = replace(bundle.cut, id="inner", name="Inner", clips=bundle.cut.clips[:1])
     shown = replace(
@@ -162,4 +167,4 @@ def test_nested_cut_is_audible_unless_muted(tmp_path: Path, suffix: str, muted: 
 
 def test_nested_cut_is_audible_in_mlt() -> None:
     text = mlt.write_mlt(nested(muted=False), "film", ".mlt")[""]
-    assert text.count('producer="producer0"') == 3  # the bin, the picture, its sound
+    assert text.count('producer="producer0"') == 3  # used in the bin, for the picture and for the sound

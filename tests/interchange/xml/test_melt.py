@@ -1,4 +1,6 @@
-"""Kdenlive's and MLT's files: dissolves on two playlists, speeds, freezes; `melt` shows what Milimo does."""
+"""Test of files for Kdenlive and MLT: dissolves on two playlists, changed speeds and freezes. `melt` renders
+the same frames as Milimo.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ GREYS = {UP: lambda frame: 20 + 2 * frame, DOWN: lambda frame: 235 - 2 * frame}
 
 
 def ramp(path: Path, source: ClipSource) -> Medium:
-    """A hundred grey frames, each lighter or darker by two than the one before."""
+    """Write a clip of a hundred grey frames. Each is two levels lighter or darker than the frame before,
+    depending on the source.
+    """
     with av.open(str(path), "w") as film:
         stream = film.add_stream("ffv1", rate=25)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
@@ -41,7 +45,9 @@ def ramp(path: Path, source: ClipSource) -> Medium:
 
 
 def film(folder: Path) -> CutBundle:
-    """Two dissolves, twice the speed, backwards, held, and a clip on V2 over the second one."""
+    """Return a cut with two dissolves, a clip at double speed, a backwards clip, a freeze, and a clip on V2
+    above the second dissolve.
+    """
     tracks = [
         Track(id=name, cut="cut", name=name, kind=TrackKind.VIDEO, order=order)
         for name, order in zip(("V1", "V2"), create_spread_keys(2), strict=True)
@@ -85,7 +91,9 @@ def film(folder: Path) -> CutBundle:
 
 
 def expected(bundle: CutBundle) -> list[float]:
-    """The grey of each frame, by what a clip shows of its source and how far its dissolve has come."""
+    """Return the expected grey level of each frame, from the source frame of each clip and the progress of
+    its dissolve.
+    """
     laid_out = layout(bundle.cut)
     row, [over] = (laid_out.get_row(track.id) for track in laid_out.tracks)
     out = []
@@ -119,14 +127,15 @@ def test_melt_shows_the_same_pictures(tmp_path: Path) -> None:
     bundle = film(tmp_path)
     (tmp_path / "film.mlt").write_text(mlt.write_mlt(bundle, "film", ".mlt")[""])
     target = tmp_path / "film.mkv"
-    # No frame is dropped, however busy the machine is.
+    # With real_time=-1 melt drops no frame on a busy machine.
     to = ("vcodec=ffv1", "pix_fmt=yuv420p", "an=1", "threads=1", "real_time=-1")
     melt.render(program, tmp_path / "film.mlt", target, *to)
     with av.open(str(target)) as opened:
         seen = [float(frame.to_ndarray()[:48].mean()) for frame in opened.decode(video=0)]
     wanted = expected(bundle)
     assert len(seen) == len(wanted)
-    # MLT begins a dissolve with nothing of its second clip, Milimo with half a step of it; the others round.
+    # At the first frame of a dissolve MLT shows nothing of the second clip, Milimo half a step of it. The
+    # other differences are rounding.
     steps = {
         frame: 0.5 / join.frames
         for join in bundle.cut.transitions
@@ -169,7 +178,8 @@ def test_dissolve_without_media_becomes_a_cut_and_rows_of_them_alternate() -> No
         Transition(id=f"t{at}", cut="cut", left=left.id, right=right.id, frames=10)
         for at, (left, right) in enumerate(zip(bundle.cut.clips, bundle.cut.clips[1:], strict=False))
     )
-    early = replace(bundle.cut.clips[3], source_in=4 / RATE)  # one frame short of half the dissolve
+    # One source frame too few for half of the dissolve
+    early = replace(bundle.cut.clips[3], source_in=4 / RATE)
     clips = tuple(early if each.id == early.id else each for each in bundle.cut.clips)
     text = mlt.write_mlt(
         replace(bundle, cut=replace(bundle.cut, clips=clips, transitions=joins)), "f", ".mlt"

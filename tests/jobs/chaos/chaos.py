@@ -1,5 +1,5 @@
-"""The storm of the chaos tests: kills, stops, full disks, homes that are copied, moved and made anew; and the
-check of what must hold after it.
+"""Random failures for the chaos tests: killed and stopped processes, full disks, and homes that are copied,
+moved and recreated. A final check proves that the queue is correct afterwards.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ from tests.jobs.chaos.chaos_plan import MADE, SAVE, Nature, Planned
 from tests.jobs.conftest import ENDED, ROOT, House, picture
 from tests.jobs.keeper import worked
 
-STUCK_SECONDS = 90  # with nothing changing at all, after the storm, the queue counts as stuck
+STUCK_SECONDS = 90  # without any change for this time after the storm, the queue counts as stuck
 
 
 class Disk(Protocol):
-    """A disk that can be filled and cleared."""
+    """A disk that the test can fill and clear."""
 
     def fill(self) -> None: ...
 
@@ -48,7 +48,7 @@ class Disk(Protocol):
 
 
 class PretendedDisk:
-    """Says that it is full: MILIMO_TEST_FREE_BYTES reads the file."""
+    """Simulate a full disk: programs read the free bytes from a file named by MILIMO_TEST_FREE_BYTES."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -62,7 +62,7 @@ class PretendedDisk:
 
 
 class RealDisk:
-    """Fills the file system of a folder to the last byte, or so far that only the reserve is left."""
+    """Fill a folder's file system, alternately to the last byte and so far that only the reserve is left."""
 
     def __init__(self, folder: Path) -> None:
         self._ballast = folder / "ballast"
@@ -78,40 +78,43 @@ class RealDisk:
                 for _ in range(max(0, size) // len(block)):
                     handle.write(block)
             except OSError:
-                pass  # that was the point
+                pass  # the disk is full, as intended
 
     def clear(self) -> None:
         self._ballast.unlink(missing_ok=True)
 
 
 class Clock:
-    """Sets the clock of every process of the test: MILIMO_TEST_CLOCK reads the file."""
+    """Set the clock of all processes of the test: they read the shift from a file named by
+    MILIMO_TEST_CLOCK.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self.set(0)
 
     def set(self, seconds: int) -> None:
-        """So many seconds beside the real time."""
+        """Shift the clock by this many seconds from the real time."""
         write_file_atomically(self._path, b"%d" % seconds)
 
 
 @dataclass
 class Storm:
-    """Everything that goes wrong, at random. `log` has a line for each act."""
+    """All random failures of a test. `log` has a line for each."""
 
     house: House
     plan: Sequence[Planned]
-    step: float  # seconds that a step of a job takes; clients act at a pace that lets some of them end
+    step: float  # duration of a job's step in seconds; clients act slowly enough that some jobs end
     chance: random.Random
     disks: Sequence[Disk]
     clock: Clock
     folder: Path
     log: list[str] = field(default_factory=list)
     _clients: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
-    _stopped: dict[int, float] = field(default_factory=dict)  # pid → when it goes on
+    # Pid → time at which the stopped process continues
+    _stopped: dict[int, float] = field(default_factory=dict)
     _full_until: float = 0.0
-    _submitting: threading.Lock = field(default_factory=threading.Lock)  # held while jobs are handed in
+    _submitting: threading.Lock = field(default_factory=threading.Lock)  # held while jobs are submitted
 
     # Clients
 
@@ -136,7 +139,7 @@ class Storm:
             client.wait()
 
     def submit_all(self, seconds: float) -> None:
-        """Hand in the plan over that time; what may have got in or not is handed in again."""
+        """Submit the plan over this time. Jobs whose submission may have failed are submitted again."""
         began, size = time.monotonic(), 15
         for first in range(0, len(self.plan), size):
             due = began + seconds * first / len(self.plan)
@@ -155,13 +158,15 @@ class Storm:
     # Homes
 
     def _aside(self) -> Path:
-        """A place beside the home, where nothing is."""
+        """Return an empty path next to the home."""
         path = self.house.home.root.with_name("aside")
         _remove(path)
         return path
 
     def _duplicate(self, pid: int, path: Path) -> None:
-        """Copy the home as it is at one moment: its supervisor stands still meanwhile."""
+        """Copy the home while its supervisor is stopped by SIGSTOP, so that the copy shows a single point in
+        time.
+        """
         self._send(pid, signal.SIGSTOP)
         try:
             subprocess.run(
@@ -171,7 +176,7 @@ class Storm:
             self._send(pid, signal.SIGCONT)
 
     def _copy_home(self) -> str | None:
-        """A copy works on its own for a while; what it is given and what it makes is no matter of ours."""
+        """Copy the home and let the copy work for a moment. Jobs and results of the copy are not checked."""
         pid = self._supervisor()
         if pid is None or pid in self._stopped:
             return None
@@ -185,7 +190,7 @@ class Storm:
                 client.submit_jobs([picture("text=copy")])
                 time.sleep(self.chance.uniform(0, 1))
                 client.stop(now=True, wait=10)
-        except MilimoError as error:  # the storm reaches it too
+        except MilimoError as error:  # other failures of the storm affect the copy too
             told = f"home: copied ({error.message})"
         finally:
             kill_supervisor(copy.home)
@@ -193,16 +198,18 @@ class Storm:
         return told
 
     def _move_home(self) -> str:
-        """Away, and back in a while."""
+        """Move the home away and back after up to a second."""
         home, away = self.house.home.root, self._aside()
         home.rename(away)
         time.sleep(self.chance.uniform(0, 1))
-        _remove(home)  # what an intake under way has put there
+        _remove(home)  # remove files that an intake in progress has written here
         away.rename(home)
         return "home: moved, and back"
 
     def _remake_home(self) -> str | None:
-        """Removed, and made anew of a copy, under a supervisor at work; no client hears what that loses."""
+        """Replace the home by an earlier copy of itself while the supervisor works. The clients are stopped,
+        so they do not notice lost changes.
+        """
         pid = self._supervisor()
         if pid is None or pid in self._stopped:
             return None
@@ -214,7 +221,7 @@ class Storm:
 
     def _exchange(self, pid: int, home: Path, image: Path) -> str | None:
         try:
-            if not _copy(home, image):  # no room for it
+            if not _copy(home, image):  # the disk has no room for the copy
                 return None
             _remove(home)
             image.rename(home)
@@ -222,17 +229,19 @@ class Storm:
             self._send(pid, signal.SIGCONT)
         return "home: removed and made anew"
 
-    # Harm
+    # Failures
 
     def blow(self, seconds: float, pause: float) -> None:
-        """One act of harm every `pause` seconds or so, what was stopped goes on after a while, then calm."""
+        """Cause a failure about every `pause` seconds, let stopped processes continue after a while, and end
+        with everything running.
+        """
         acts: list[Callable[[], str | None]] = [
             *[self._kill_worker] * 4, *[self._stop_worker] * 2, *[self._kill_supervisor] * 2,
             self._end_supervisor, self._drain_supervisor, self._stop_supervisor,
             *[self._kill_client] * 2, self._stop_client, self._fill_disk, self._set_clock,
             self._copy_home, self._move_home, self._remake_home,
         ]  # fmt: skip
-        homes = self.chance.sample(acts[-3:], 3)  # each at least once
+        homes = self.chance.sample(acts[-3:], 3)  # each of the three acts on the home occurs at least once
         began = time.monotonic()
         submitting = threading.Thread(target=self.submit_all, args=(0.8 * seconds,), daemon=True)
         submitting.start()
@@ -247,7 +256,9 @@ class Storm:
         submitting.join()
 
     def _go_on(self, until: float) -> None:
-        """Wait, waking what is due and starting clients anew."""
+        """Wait until this time. Meanwhile wake stopped processes that are due and restart clients that were
+        killed.
+        """
         while True:
             now = time.monotonic()
             for pid in [pid for pid, due in self._stopped.items() if due <= now]:
@@ -262,7 +273,7 @@ class Storm:
             time.sleep(min(0.02, until - now))
 
     def _calm(self) -> None:
-        """No more harm: everything runs, there is room, no client acts."""
+        """End all failures: processes run, the disk has room, the clock is right and no client acts."""
         for pid in list(self._stopped):
             self._wake(pid)
         self._clear()
@@ -357,14 +368,16 @@ class Storm:
 
 
 def _copy(folder: Path, target: Path) -> bool:
-    """Whether all of it could be copied, but for what workers removed meanwhile."""
+    """Copy a folder. Return True if everything was copied, ignoring files that workers removed during the
+    copy.
+    """
     command = ["cp", "-a", str(folder), str(target)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return all("No such file" in line for line in done.stderr.splitlines())
 
 
 def _remove(folder: Path) -> None:
-    """As `rm -rf`, while workers that are about to end still write there."""
+    """Remove a folder with its contents, and try again while ending workers still write there."""
     while folder.exists():
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -373,10 +386,10 @@ def _remove(folder: Path) -> None:
 
 
 def until_all_ended(house: House, plan: Sequence[Planned]) -> None:
-    """Let everything go on and wait until it has ended, as long as anything changes at all.
+    """Wait until all jobs have ended, as long as the queue still changes.
 
-    What the rules gave up on for reasons of the storm alone is tried again, as a person would. The rule is
-    checked first: three deaths, or three full disks.
+    Jobs that failed only because of the storm are retried, as a user would do. Before that, the cause is
+    checked: three deaths of the worker, or three full disks.
     """
     natures = {job.id: job.nature for job in plan}
     changed, before = time.monotonic(), None
@@ -407,9 +420,11 @@ def until_all_ended(house: House, plan: Sequence[Planned]) -> None:
 
 
 def _check_given_up(job: DetailedJob) -> None:
-    """A job that should have been made may only be given up on as the rules say, or for what was away."""
+    """Check that a job that should have succeeded failed for an allowed reason: the retry limits, or a
+    missing home.
+    """
     if any(words in str(job.error) for words in ("No such file", "is not there")):
-        return  # its home was away for a moment
+        return  # the home was moved away for a moment
     outcomes = [attempt.outcome for attempt in job.history]
     counted = [outcome for outcome in outcomes if outcome in ("died", "failed")]
     if job.state == "set_aside":
@@ -420,9 +435,10 @@ def _check_given_up(job: DetailedJob) -> None:
 
 
 def check(house: House, plan: Sequence[Planned], journals: Iterable[Path], remade: int = 0) -> None:
-    """Everything that must hold of `studio.db`, the media and what clients were told, once all is over.
+    """Check `studio.db`, the media and everything that clients were told, after all jobs have ended.
 
-    `remade`: how often the home was made anew of a copy, which knows nothing of attempts that began later.
+    `remade` is the number of times the home was replaced by an earlier copy. The copy does not know the
+    attempts that started after it was made.
     """
     notes = {path.name: read_journal(path) for path in journals}
     bugs = [note["bug"] for told in notes.values() for note in told if "bug" in note]
@@ -472,7 +488,7 @@ def _check_ends(db: sqlite3.Connection, plan: Sequence[Planned], notes: Mapping[
 
 
 def _check_events(db: sqlite3.Connection, plan: Sequence[Planned]) -> None:
-    """Each job's changes form one chain with one end; each follows from the one before."""
+    """Check that the state changes of each job form an unbroken chain with a single end."""
     changes: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for id, data in db.execute("SELECT job, data FROM event WHERE kind = 'state' ORDER BY seq"):
         changes[id].append(json.loads(data))
@@ -493,7 +509,9 @@ def _check_events(db: sqlite3.Connection, plan: Sequence[Planned]) -> None:
 
 
 def _check_watched(db: sqlite3.Connection, notes: Mapping[str, list[dict[str, Any]]]) -> None:
-    """What watchers were told is what the file says, whole and in order; only pruned progress is gone."""
+    """Check that clients received the events of the database completely and in order. Only pruned progress
+    events may be missing from the database.
+    """
     rows = {row[0]: row[1:] for row in db.execute("SELECT seq, kind, job FROM event")}
     last = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'event'").fetchone()[0]
     pruned: set[int] = set()
@@ -516,7 +534,8 @@ def _check_watched(db: sqlite3.Connection, notes: Mapping[str, list[dict[str, An
 
 
 def _check_media(db: sqlite3.Connection, house: House, plan: Sequence[Planned], remade: int) -> None:
-    twice: list[str] = []  # a supervisor whose home is taken away from it may be amid an intake
+    # Jobs with two files: a supervisor whose home is replaced may be in the middle of an intake
+    twice: list[str] = []
     found: dict[str, list[str]] = defaultdict(list)
     states = dict(db.execute("SELECT id, state FROM job"))
     for job in plan:
@@ -541,7 +560,7 @@ def _check_media(db: sqlite3.Connection, house: House, plan: Sequence[Planned], 
 
 
 def _check_checkpoints(db: sqlite3.Connection, house: House, plan: Sequence[Planned], remade: int) -> None:
-    """No attempt did over again what an earlier one had saved."""
+    """Check that no attempt repeated steps that an earlier attempt had saved in a checkpoint."""
     for job in plan:
         folder = (Path(job.project) if job.project else house.home.root) / "workspace" / job.id
         if job.nature is Nature.SAVING and folder.with_name(f"{job.id}.worked").exists():

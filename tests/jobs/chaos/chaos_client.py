@@ -1,9 +1,9 @@
-"""A client of the chaos tests, as a process: watches, acts at random, writes down all that it was told.
+"""A client process of the chaos tests. It watches events, acts at random, and records every answer.
 
-`python -m tests.jobs.chaos.chaos_client HOME JOURNAL SEED JOBS PAUSE`: JOBS is a file of `{id: nature}`,
-PAUSE the seconds between two acts. Started again with the same journal it goes on watching from the number it
-had come to. One line of JSON a note, each written at once, so that a kill loses at most what was not yet
-written.
+Usage: `python -m tests.jobs.chaos.chaos_client HOME JOURNAL SEED JOBS PAUSE`. JOBS is a file of `{id:
+nature}`, PAUSE the seconds between two acts. Restarted with the same journal, the client continues watching
+from the last recorded event number. Each note is a line of JSON that is written at once, so a kill loses at
+most the note being written.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Note = dict[str, Any]
 
 
 class Journal:
-    """Lines of JSON, appended whole."""
+    """A file of JSON lines. Each line is appended in a single write."""
 
     def __init__(self, path: Path) -> None:
         self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -48,7 +48,7 @@ def command_of(root: str) -> list[str]:
 
 
 class Watcher(threading.Thread):
-    """Follows the events for ever, over every end of the supervisor."""
+    """Watch the events for ever, and reconnect whenever the supervisor ends."""
 
     def __init__(self, home: Home, journal: Journal, since: int) -> None:
         super().__init__(name="watcher", daemon=True)
@@ -61,7 +61,7 @@ class Watcher(threading.Thread):
                 with Client(self._home) as client:
                     for event in client.watch_events(since=self._since):
                         if event["kind"] == "gap":
-                            continue  # what was missed follows by number
+                            continue  # missed events follow, identified by their numbers
                         keep = {key: event.get(key) for key in ("seq", "kind", "job", "state", "was")}
                         self._journal.write(watched=keep)
                         self._since = event["seq"]
@@ -71,14 +71,14 @@ class Watcher(threading.Thread):
 
 
 class Hand:
-    """Does one act after another on jobs picked at random."""
+    """Perform one random act after another on randomly chosen jobs."""
 
     def __init__(self, home: Home, journal: Journal, jobs: Mapping[str, str], seed: str) -> None:
         self._home, self._journal, self._jobs = home, journal, jobs
         self._chance = random.Random(seed)
 
     def work(self, pause: float) -> None:
-        """One act a `pause` seconds or so, for ever."""
+        """Act for ever, about every `pause` seconds."""
         while True:
             try:
                 ensure_supervisor(self._home, command_of(str(self._home.root)))
@@ -148,11 +148,13 @@ class Hand:
             client.act_on_batches("resume", [id])
 
     def _edit(self, client: Client) -> None:
-        """What it makes must not change by it."""
+        """Edit a job's label and an unused field of its spec. The result of the job must not change."""
         client.edit_job(self._one(), label=f"edited {self._chance.randrange(99)}", spec={"steps": 7})
 
     def _retry(self, client: Client) -> None:
-        """Only what fails by itself: anything else could come out otherwise than the plan says."""
+        """Retry only jobs that fail by themselves. Retrying others could end them differently from the
+        plan.
+        """
         client.retry_jobs([self._one("fails", "bug")])
 
     def _look(self, client: Client) -> None:
@@ -170,7 +172,7 @@ def main(root: str, path: str, seed: str, jobs: str, pause: str) -> None:
     Watcher(home, journal, seen[-1] if seen else 0).start()
     try:
         Hand(home, journal, json.loads(Path(jobs).read_text()), f"{seed} {len(seen)}").work(float(pause))
-    except Exception:  # the boundary of this process: what no client may see is written down for the test
+    except Exception:  # any unexpected error is a bug, which the test reads from the journal
         journal.write(bug=traceback.format_exc())
         raise
 

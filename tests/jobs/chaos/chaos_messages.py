@@ -1,6 +1,7 @@
-"""Bad messages for the supervisor's socket, drawn from its own models, so that no request is left out. Pure.
+"""Invalid messages for the supervisor's socket, generated from its own message models, so that every request
+is covered. Pure functions.
 
-None of them may change anything: what is valid in them names jobs that do not exist.
+None of the messages may change anything: valid messages name jobs that do not exist.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from typing import Any, get_args
 from milimo_tui.jobs.client.protocol import MAX_LINE
 from milimo_tui.jobs.values import messages
 
-# `Annotated[A | B | …, Field]`: each request that the socket takes.
+# The models of all requests, from the type `Annotated[A | B | …, Field]`.
 REQUESTS = get_args(get_args(messages.AnyRequest)[0])
 OPS = {get_args(model.model_fields["op"].annotation)[0]: sorted(model.model_fields) for model in REQUESTS}
 NOBODY = "job_00000000000000000000000000"
-HOSTILE_LABEL = "hostile"  # of jobs that a bad message may make: held, and never run
-# A right value for each field, by its name; fields that are not here are left out.
+HOSTILE_LABEL = "hostile"  # label of jobs that a bad message may create; they are held and never run
+# A valid value for each field, by its name. Optional fields that are missing here are left out of messages.
 RIGHT: dict[str, Any] = {
     "id": 1, "job": NOBODY, "jobs": [NOBODY], "beside": NOBODY, "priority": 1, "after": 0, "before": 9,
     "since": 0, "path": "/nowhere", "batches": ["batch_0"], "ids": [NOBODY], "act": "pause", "limit": 3,
@@ -28,7 +29,7 @@ RIGHT: dict[str, Any] = {
 
 
 class Trap:
-    """Unpickled, it would touch a file."""
+    """An object that creates a file if it is unpickled, to prove that no message is unpickled."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -38,7 +39,7 @@ class Trap:
 
 
 def hostile(chance: random.Random) -> Any:
-    """A value that somebody may not have thought of."""
+    """Return a random value that is unusual or malicious."""
     values: list[Any] = [
         None, True, False, 0, -1, 1, 2**31, 2**63, -(2**63) - 1, 10**30, 1.5, 1e308, -0.0, "", "x", "x" * 999,
         "\0", "\ud800", "\u202e\x1b[31m\x07", "../../etc/passwd", "/etc", "/dev/stdin", "~", "$(touch x)",
@@ -58,7 +59,7 @@ def hostile(chance: random.Random) -> Any:
 
 
 def request(chance: random.Random) -> dict[str, Any]:
-    """A request: right but for one field, or hostile throughout."""
+    """Return a request in which one field is bad, or every value is."""
     op = chance.choice(
         [*OPS] * 2 + ["nonsense", "__class__", "Submit", "", None, 7, ["stop"], {"op": "stop"}]
     )
@@ -77,12 +78,14 @@ def request(chance: random.Random) -> dict[str, Any]:
     if chance.random() < 0.2:
         message[chance.choice(["spec", "jobs", "since", "__proto__", "x" * 100, "\0"])] = hostile(chance)
     if op in ("stop", "pause", "resume", "prune"):
-        message["please"] = 1  # a valid one would be obeyed
+        message["please"] = 1  # an unknown field, so that a valid request is not obeyed
     return message
 
 
 def order(chance: random.Random) -> dict[str, Any]:
-    """A job with one hostile field. Should it be taken, it is held, or its engine is none."""
+    """Return a job with one bad field. If the supervisor accepts the job, it is held or its engine does not
+    exist, so it never runs.
+    """
     spec = {"kind": "make_picture", "engine": "tester", "width": 64, "height": 64, "prompt": "fail=no"}
     made = {"id": f"job_{chance.randrange(10**12)}", "spec": spec, "hold": True, "label": HOSTILE_LABEL}
     known = sorted(messages.JobOrder.model_fields)
@@ -96,7 +99,7 @@ def order(chance: random.Random) -> dict[str, Any]:
 
 
 def bad_message(chance: random.Random, trap: str) -> bytes:
-    """One line, its end included, unless it is one that was cut."""
+    """Return one line with a bad message, ended by a newline except in messages that are cut off."""
     data = json.dumps(request(chance)).encode()
     match chance.randrange(16):
         case 0:
@@ -114,7 +117,7 @@ def bad_message(chance: random.Random, trap: str) -> bytes:
             field = chance.choice((b"since", b"after", b"id", b"priority", b"limit", b"not_before"))
             op = chance.choice(list(OPS)).encode()
             return b'{"op": "%s", "please": 1, "%s": %s}\n' % (op, field, number)
-        case 6:  # the same key twice
+        case 6:  # duplicate keys
             return b'{"op": "status", "op": "stop", "please": 1, "id": 1, "id": "x"}\n'
         case 7:
             return (
@@ -135,7 +138,7 @@ def bad_message(chance: random.Random, trap: str) -> bytes:
 
 
 def greeting(chance: random.Random) -> bytes:
-    """Mostly a right one."""
+    """Return a first message of a connection, valid in most cases."""
     if chance.random() < 0.85:
         return b'{"hello": {"min": 1, "max": 1}}\n'
     low, high = hostile(chance), hostile(chance)

@@ -1,4 +1,4 @@
-"""What a chaos test asks of the queue, drawn from a seed, and how each job has to end."""
+"""Generate the jobs of a chaos test from a seed, with the allowed end states of each."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from tests.jobs.conftest import picture
 
 
 class Nature(StrEnum):
-    """What is in a job, whatever happens around it."""
+    """The behaviour of a job, independent of failures around it."""
 
     GOOD = "good"
-    GROWING = "growing"  # kills its worker a few times, each time a step further on: worth going on with
-    SAVING = "saving"  # keeps checkpoints and goes on from them
+    GROWING = "growing"  # kills its worker a few times, each time one step later, so retrying is worthwhile
+    SAVING = "saving"  # saves checkpoints and continues from them
     FAILS = "fails"
     BUG = "bug"
     POISON = "poison"  # kills its worker at the same step each time
-    UNWANTED = "unwanted"  # a client cancels it at some moment
+    UNWANTED = "unwanted"  # cancelled by a client at some time
 
 
 SAVE = 3  # steps between two checkpoints
@@ -46,7 +46,7 @@ _OWN_ENDS: Mapping[Nature, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One job of the plan. `bytes` is the size of what it makes, all of it following from its id."""
+    """A job of the plan. `bytes` is the size of its result, whose content follows from the job's id."""
 
     id: str
     nature: Nature
@@ -58,7 +58,7 @@ class Planned:
     bytes: int
     project: str
     steps: int
-    delay: float  # seconds after it is handed in before it may begin; 0: at once
+    delay: float  # seconds after submission before the job may start; 0: at once
 
     def request(self) -> JobRequest:
         return picture(
@@ -76,13 +76,15 @@ class Planned:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the file that it makes."""
+        """Return the SHA-256 of the file that the job makes."""
         if self.nature is Nature.SAVING:
             return hashlib.sha256(b"rung 0").hexdigest()
         return hashlib.sha256((self.id.encode() * (self.bytes // len(self.id) + 1))[: self.bytes]).hexdigest()
 
     def ends(self, needs_done: bool) -> frozenset[str]:
-        """How it may end, given how those it waits for ended."""
+        """Return the allowed end states of the job. `needs_done` is True if all jobs it depends on are
+        done.
+        """
         own = _OWN_ENDS.get(self.nature, frozenset({"done"}))
         if needs_done:
             return own
@@ -90,16 +92,18 @@ class Planned:
 
 
 def plan(seed: int, count: int, step: float, projects: Sequence[str]) -> list[Planned]:
-    """`count` jobs; `step` is the length of one step in seconds; needs point to earlier jobs only."""
+    """Return `count` jobs. `step` is the duration of one step in seconds. Jobs depend only on earlier
+    jobs.
+    """
     chance = random.Random(seed)
     natures = [*Nature, *chance.choices(list(_SHARES), list(_SHARES.values()), k=count)][:count]
-    chance.shuffle(natures)  # one of each at least
+    chance.shuffle(natures)  # at least one job of each nature
     made: list[Planned] = []
     for number, nature in enumerate(natures):
         needs: set[str] = set()
         if made and chance.random() < 0.35:
             for other in chance.choices(made[-40:], k=chance.randint(1, 3)):
-                # Little waits for what fails, or most of the plan would be skipped.
+                # Few jobs depend on a failing job, otherwise most of the plan would be skipped.
                 if other.nature in MADE or chance.random() < 0.15:
                     needs.add(other.id)
         id = f"job_{seed:06d}x{number:04d}"

@@ -1,8 +1,10 @@
-"""One of two terminals that change the same queue at the same time, as a process that writes down every act.
+"""A process that stands for one of two terminals changing the same queue at the same time. Every act is
+recorded.
 
-`python -m tests.jobs.chaos.chaos_terminal HOME JOURNAL NUMBER SEED SECONDS`. A line for each act: its name,
-job, value, when it was asked for and answered (monotonic seconds, the same clock for all processes), and what
-came back. Values are never written twice: priorities and labels tell whose they are.
+Usage: `python -m tests.jobs.chaos.chaos_terminal HOME JOURNAL NUMBER SEED SECONDS`. Each line of the journal
+has the name of the act, its job and value, the times of request and answer (monotonic seconds, comparable
+between processes) and the answer. No value is written twice: priorities and labels show which terminal wrote
+them.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ MOST_JOBS = 60
 
 
 class Terminal:
-    """`number` is 0 or 1: which of the two."""
+    """A terminal that acts at random on the queue. `number` is 0 or 1 and tells the two terminals apart."""
 
     def __init__(self, client: Client, journal: Journal, number: int, seed: str) -> None:
         self._client, self._journal, self._number = client, journal, number
@@ -47,7 +49,7 @@ class Terminal:
             self._chance.choice(acts)(self._chance.choice(self._jobs))
 
     def _do(self, act: str, job: str, value: Any, call: Callable[[], Any]) -> Any:
-        """Do it and write it down; None where it was refused."""
+        """Perform an act and record it. Return its answer, or None if the act was refused."""
         asked = time.monotonic()
         try:
             answer = call()
@@ -63,23 +65,25 @@ class Terminal:
         self._journal.write(act=act, job=job, value=value, asked=asked, told=time.monotonic(), **more)
 
     def _read(self, field: str, job: str) -> Any:
-        """Read one field of a job, as part of the history that is checked."""
+        """Read one field of a job and record the value for the check of lost updates."""
         asked = time.monotonic()
         found = self._client.fetch_job(job)
         self._write(f"read {field}", job, getattr(found, field), asked)
         return found
 
     def _set_priority(self, job: str) -> None:
-        if self._priority <= 1000:  # later the range is used up: every value but once
+        if self._priority <= 1000:  # above 1000 the range is used up, and each value may be written only once
             value = self._priority
             self._priority += TERMINALS
-            if self._priority == 0:  # what every job begins with
+            if self._priority == 0:  # 0 is skipped because every job starts with it
                 self._priority += TERMINALS
             self._do("priority", job, value, lambda: self._client.set_priority([job], value))
         self._read("priority", job)
 
     def _count_up(self, job: str) -> None:
-        """Read the label's number and write the next, if nobody changed the job meanwhile."""
+        """Read the number in a job's label and write the next number. The write is refused if the job was
+        changed in between.
+        """
         before = self._read("label", job)
         value = str(int(before.label) + 1)
         self._do(
@@ -130,7 +134,7 @@ class Terminal:
         self._do("cancel", job, None, lambda: self._client.cancel_jobs([job]))
 
     def _retry(self, job: str) -> None:
-        """Whatever has ended; of what is done a new one is made."""
+        """Retry a job that has ended. A job that is done is repeated as a new job instead."""
         state = self._client.fetch_job(job).state
         if state == "done" and len(self._jobs) < MOST_JOBS:
             made = self._do("again", job, None, lambda: self._client.repeat_jobs([job]))
@@ -144,7 +148,7 @@ def main(root: str, path: str, number: str, seed: str, seconds: str) -> None:
     try:
         with Client(Home(Path(root))) as client:
             Terminal(client, journal, int(number), seed).work(float(seconds))
-    except Exception:  # the boundary of this process: what no client may see is written down for the test
+    except Exception:  # any unexpected error is a bug, which the test reads from the journal
         journal.write(bug=traceback.format_exc())
         raise
 

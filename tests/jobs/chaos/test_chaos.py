@@ -1,5 +1,5 @@
-"""Chaos: three hundred jobs while workers, supervisor and clients are killed and stopped, disks fill, and the
-home is copied, moved, and made anew.
+"""Chaos test: three hundred jobs run while workers, supervisor and clients are killed and stopped, disks fill
+up, and the home is copied, moved and recreated.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ TMPFS_BYTES = 160 << 20
 
 @pytest.fixture
 def small_disk(house: House) -> Iterator[Path | None]:
-    """A file system of the home's own, small and soon full; None where none can be mounted."""
+    """Move the home to a small file system of its own that soon is full. Yield its folder, or None if it
+    cannot be mounted.
+    """
     disk = house.home.root.with_name("disk")
     disk.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", f"size={TMPFS_BYTES},mode=700", "none", str(disk)]
@@ -51,7 +53,7 @@ def storm_of(house: House, seed: int, jobs: int, step: float, disks: list[Disk],
 
 
 def blow_over(storm: Storm, seconds: float, pause: float) -> None:
-    """The whole of it: a storm, the calm after it, and the check of what is left."""
+    """Run a storm, wait until all jobs have ended, and check the result."""
     house = storm.house
     try:
         for number in range(3):
@@ -68,7 +70,9 @@ def blow_over(storm: Storm, seconds: float, pause: float) -> None:
 
 @pytest.fixture
 def three_workers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Two workers on the cpu lane and one on the quick one; returns the file that pretends free space."""
+    """Configure two workers on the cpu lane and one on the quick lane. Return the path of the file that
+    simulates the free disk space.
+    """
     free = tmp_path / "free"
     monkeypatch.setenv("MILIMO_CPU_WORKERS", "2")
     monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", f"@{free}")

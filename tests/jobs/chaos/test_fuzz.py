@@ -1,4 +1,4 @@
-"""Bad messages: nothing crashes, nothing runs, and the supervisor answers the next client."""
+"""Test of bad messages to the supervisor: nothing crashes, no job runs, and the next client is served."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from tests.jobs.chaos.chaos_messages import bad_message, greeting
 from tests.jobs.conftest import House, picture, until, until_state
 
 HELLO = b'{"hello": {"min": 1, "max": 1}}\n'
-FLAT_KIB = 20_000  # what the supervisor may have grown by, whatever the number of messages
+FLAT_KIB = 20_000  # allowed growth of the supervisor's memory in KiB, for any number of messages
 
 
 def memory_of(pid: int) -> int:
-    """Resident KiB."""
+    """Return the resident memory of a process in KiB."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
 
@@ -38,9 +38,10 @@ def dial(house: House) -> socket.socket:
 
 
 def send_bad_messages(house: House, count: int, chance: random.Random, trap: Path) -> None:
-    """That many that are answered, over many connections; some leave the handshake out, or leave amid a line.
+    """Send bad messages over many connections until `count` of them were answered. Some connections omit the
+    handshake or end in the middle of a line.
 
-    What is sent after a `watch`, or before somebody leaves, may not have been read: it comes on top.
+    Messages after a `watch`, or before a connection ends, may stay unread. They are sent in addition.
     """
     answered = 0
     while answered < count:
@@ -51,7 +52,7 @@ def send_bad_messages(house: House, count: int, chance: random.Random, trap: Pat
                 try:
                     line.sendall(bad_message(chance, str(trap)))
                 except OSError:
-                    break  # it hung up on us, as it may
+                    break  # the supervisor may close the connection
             if chance.random() < 0.8:
                 answered += sum(
                     line.startswith((b'{"id"', b'{"error"')) for line in rest_of(line).splitlines()
@@ -59,7 +60,7 @@ def send_bad_messages(house: House, count: int, chance: random.Random, trap: Pat
 
 
 def rest_of(line: socket.socket) -> bytes:
-    """Say no more, and hear the other end out."""
+    """Close the sending side and return everything that the supervisor still sends."""
     said = b""
     with suppress(OSError):
         line.shutdown(socket.SHUT_WR)
@@ -69,7 +70,7 @@ def rest_of(line: socket.socket) -> bytes:
 
 
 class Customer(threading.Thread):
-    """A well-behaved client beside it: everything it asks is answered."""
+    """A correct client in a thread, whose requests must all be served during the attack."""
 
     def __init__(self, house: House) -> None:
         super().__init__(daemon=True)
@@ -89,7 +90,7 @@ def fuzz(house: House, count: int, trap: Path) -> None:
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     chance = random.Random(seed)
-    send_bad_messages(house, 300, chance, trap)  # what it needs once: caches, imports
+    send_bad_messages(house, 300, chance, trap)  # warm-up: caches and imports use memory once
     pid, before = house.pid, memory_of(house.pid)
     customer = Customer(house)
     customer.start()
@@ -105,7 +106,7 @@ def fuzz(house: House, count: int, trap: Path) -> None:
     assert states.keys() <= {(False, "held"), (False, "waiting")}, "of bad ones none ran"
     assert not trap.exists(), "nothing was unpickled"
     assert not any(lane.paused for lane in client.fetch_status().lanes)
-    # One more turn of the loop for every connection, then what is left over is a leak.
+    # The supervisor closes the last connections in its next loop. Memory still held after that is a leak.
     grown = until(lambda: memory_of(pid) - before < FLAT_KIB, "its memory is as before")
     assert grown
     log = house.home.log.read_text()
@@ -129,7 +130,7 @@ def test_message_over_the_limit_is_refused(house: House) -> None:
         line.sendall(HELLO)
         assert b'"hello"' in line.recv(1000)
         said = b""
-        with suppress(OSError):  # it answers and hangs up before all is sent
+        with suppress(OSError):  # the supervisor answers and closes before everything is sent
             line.sendall(b'{"op": "status", "x": "' + b"x" * (2 * MAX_LINE))
         with suppress(ConnectionError):
             while data := line.recv(1 << 16):

@@ -1,4 +1,6 @@
-"""Two terminals change one queue at once: no update is lost, and every refusal is a sentence."""
+"""Test of two terminals that change one queue at the same time: no update is lost, and every refusal is a
+sentence.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +26,15 @@ from tests.jobs.chaos.chaos_terminal import TERMINALS
 from tests.jobs.conftest import ENDED, ROOT, House, picture, until_ended
 
 JOBS = 24
-# Acts of clients, and the trigger that each successful one leaves in the job's chain of events.
+# Acts of clients, and the trigger that each successful act leaves in the job's chain of events.
 TRIGGERS = {"hold": "hold", "release": "release", "retry": "retry"}
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A write that was acknowledged, or a read; `asked` and `told` are monotonic seconds around it."""
+    """An acknowledged write or a read of a job's field. `asked` and `told` are the times of request and
+    answer in monotonic seconds.
+    """
 
     job: str
     value: Any
@@ -43,7 +47,7 @@ def last_asked(one: Access, other: Access) -> Access:
 
 
 class Ended:
-    """Accesses by when they were acknowledged: asked for thousands of times."""
+    """Accesses sorted by the time of their answer, for fast search."""
 
     def __init__(self, accesses: Sequence[Access]) -> None:
         self._all = sorted(accesses, key=lambda access: access.told)
@@ -51,15 +55,16 @@ class Ended:
         self._latest = list(accumulate(self._all, last_asked))
 
     def before(self, moment: float) -> Access | None:
-        """Of those acknowledged before that moment the one that was asked for last."""
+        """Return the latest-requested access among those answered before time `moment`, or None."""
         count = bisect_left(self._told, moment)
         return self._latest[count - 1] if count else None
 
 
 def lost_updates(writes: Sequence[Access], reads: Sequence[Access]) -> list[str]:
-    """What no order of these accesses explains. Each value is written at most once.
+    """Return a description of each read that contradicts every possible order of the accesses. Each value is
+    written at most once.
 
-    A read must give a value that was not overwritten for certain before it was asked for.
+    A read must not return a value that was certainly overwritten before the read was requested.
     """
     found = []
     sources, ended = {write.value: write for write in writes}, Ended(writes)
@@ -84,7 +89,9 @@ def test_check_finds_a_lost_update() -> None:
 
 @pytest.fixture
 def notes(house: House, tmp_path: Path, request: pytest.FixtureRequest) -> list[dict[str, Any]]:
-    """What two terminals wrote down in so many seconds; the supervisor still runs, nothing is at work."""
+    """Run two terminals for some seconds and return their notes. Afterwards the supervisor still runs and no
+    job is at work.
+    """
     seconds, seed = request.param(), random.randrange(10**6)
     print(f"seed {seed}")
     client = house.start()
@@ -100,7 +107,7 @@ def notes(house: House, tmp_path: Path, request: pytest.FixtureRequest) -> list[
         for number in range(TERMINALS)
     ]  # fmt: skip
     codes = [terminal.wait() for terminal in terminals]
-    (tmp_path / "last").write_text(str(client.fetch_status().seq))  # what comes now is ours
+    (tmp_path / "last").write_text(str(client.fetch_status().seq))  # later events come from the test itself
     client.resume_work()
     left = [job.id for job in client.list_jobs() if job.state not in ENDED]
     client.cancel_jobs(left)
@@ -125,7 +132,7 @@ def check(house: House, notes: list[dict[str, Any]]) -> None:
     done = Counter((note["act"], "refused" if "refused" in note else "done") for note in told)
     print(*sorted(done.items()), sep="\n")
     acts = {act for act, how in done if how == "done"}
-    # On a machine so busy that little was done at all, not every act had its turn.
+    # On a very busy machine few acts happen, and then not every kind of act occurs.
     assert done.total() < 300 or acts >= {
         "priority",
         "count",
@@ -165,14 +172,14 @@ def check_field(told: list[dict[str, Any]], field: str, act: str) -> None:
     assert reads
     lost = []
     for job in reads:
-        # Of a job that was moved nobody knows its priority: it takes that of its new place.
+        # A moved job takes the priority of its new position, so its priority is unknown after a move.
         sure = undisturbed(moves[job], writes[job], reads[job]) if field == "priority" else reads[job]
         lost += lost_updates(writes[job], sure)
     assert not lost, lost[:5]
 
 
 def undisturbed(moves: Sequence[Access], writes: Sequence[Access], reads: Sequence[Access]) -> list[Access]:
-    """Those reads before which no move may have come after the last write acknowledged before them."""
+    """Return the reads that no move can have influenced since the last write acknowledged before the read."""
     ended, begun = Ended(writes), sorted(moves, key=lambda move: move.asked)
     asked = [move.asked for move in begun]
     over = list(accumulate((move.told for move in begun), max))
@@ -186,7 +193,7 @@ def undisturbed(moves: Sequence[Access], writes: Sequence[Access], reads: Sequen
 
 
 def check_counts(house: House, told: list[dict[str, Any]]) -> None:
-    """The number in each label: as many as there were acknowledged steps, whoever took them."""
+    """Check that each job's label counts exactly the acknowledged steps of both terminals."""
     steps = Counter(note["job"] for note in told if note["act"] == "count" and "refused" not in note)
     refused = [note for note in told if note["act"] == "count" and "refused" in note]
     for job in house.start().list_jobs():
@@ -197,7 +204,7 @@ def check_counts(house: House, told: list[dict[str, Any]]) -> None:
 
 
 def check_order(told: list[dict[str, Any]]) -> None:
-    """A moved job stands right beside the other, unless somebody moved something in between."""
+    """Check that a moved job is directly next to its target, unless another move happened in between."""
     movers = sorted((n for n in told if n["act"] in ("move", "again")), key=lambda note: note["asked"])
     asked = [note["asked"] for note in movers]
     longest = max(note["told"] - note["asked"] for note in movers)
@@ -217,7 +224,9 @@ def check_order(told: list[dict[str, Any]]) -> None:
 
 
 def check_states(db: sqlite3.Connection, last: int, told: list[dict[str, Any]]) -> None:
-    """Each change that was acknowledged is in the job's chain of events once, and the chain has no break."""
+    """Check that each acknowledged change is in the job's chain of events exactly once, and that the chain
+    has no break.
+    """
     chains: dict[str, list[dict[str, Any]]] = defaultdict(list)
     rows = "SELECT job, data FROM event WHERE kind = 'state' AND seq <= ? ORDER BY seq"
     for id, data in db.execute(rows, (last,)):
@@ -230,7 +239,8 @@ def check_states(db: sqlite3.Connection, last: int, told: list[dict[str, Any]]) 
         for act, trigger in TRIGGERS.items():
             assert seen[trigger] == asked[id, act], (id, act, chain)
         assert seen["cancel"] <= asked[id, "cancel"], (id, chain)
-    # Resumes are not counted: of what goes on already it is acknowledged, what yields too late goes on.
+    # Resumes are not counted. A resume of a running job is acknowledged without an event, and a resume may
+    # also come before the job has paused.
     for note in told:
         if note["act"] == "resume" and "refused" not in note:
             assert [answer["state"] for answer in note["answer"]] in (["queued"], ["running"]), note

@@ -1,4 +1,6 @@
-"""Batches as one thing, and submits that are all or none however many messages they need."""
+"""Test of batches: a batch is handled as a unit, and a submission of several messages is accepted completely
+or not at all.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from tests.jobs.conftest import House, picture, until, until_ended, until_runs, 
 
 
 def of(client: Client, id: str) -> BatchView:
-    """The batch as it is now."""
+    """Return the batch as it is now."""
     [found] = client.list_batches({"ids": [id]})
     return found
 
@@ -60,7 +62,7 @@ def test_failed_submit_in_parts_leaves_nothing(house: House) -> None:
 
 
 def raw(house: House) -> socket.socket:
-    """A connection that has been greeted."""
+    """Return a raw connection after the handshake."""
     line = socket.socket(socket.AF_UNIX)
     line.settimeout(60)
     with shorten_socket_path(get_socket_path(house.home)) as name:
@@ -88,7 +90,7 @@ def test_client_lost_between_two_parts_leaves_nothing(house: House) -> None:
     other.sendall(part(1, more=False))
     answer = json.loads(other.recv(4096))
     assert (answer["error"]["kind"], "part" in answer["error"]["message"]) == ("bad_input", True)
-    other.sendall(part(0, more=True) + part(0, more=False))  # begun anew: the first part is forgotten
+    other.sendall(part(0, more=True) + part(0, more=False))  # started again, so the first part is discarded
     received = b""
     while received.count(b"\n") < 2:
         received += other.recv(4096)

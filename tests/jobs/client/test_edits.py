@@ -1,4 +1,6 @@
-"""Changing what is queued: specs, labels, delays, once more and again; what a job says of where it stands."""
+"""Test of changes to queued jobs: specs, labels, delays, repeats and retries, and the reported position and
+history.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from tests.jobs.conftest import House, picture, reading, until, until_ended, unt
 
 
 def made(client: Client, id: str) -> str:
-    """What a job of the test engine wrote."""
+    """Return the text that a job of the test engine wrote."""
     return Path(client.fetch_job(id).outputs["board"]).read_text()
 
 
@@ -132,7 +134,7 @@ def test_job_cannot_wait_for_itself(shared: House) -> None:
     assert second not in client.fetch_job(first).depends_on
 
 
-# Once more, and again
+# Repeats and retries
 
 
 def test_retry_with_another_spec_is_the_same_job(shared: House) -> None:
@@ -160,7 +162,7 @@ def test_again_makes_new_jobs_and_leaves_the_old(shared: House) -> None:
     job = until_state(client, new, "done")
     assert (job.origin, job.label, job.batch, job.priority) == (id, "1A", batch, 3)
     assert (made(client, id), made(client, new)) == ("one", "two")
-    # Its workspace is gone a moment after it is done, which is a change of the row.
+    # The job's workspace is removed shortly after the end, which changes the revision.
     assert replace(client.fetch_job(id), revision=0) == replace(old, revision=0)
 
 
@@ -210,7 +212,7 @@ def test_forward_clock_jump_delays_no_job_forever(
     clock.write_text("7200")
     client.submit_jobs(
         [picture(hold=True, not_before=time.time() + 9000)]
-    )  # any look at what is delayed finds it
+    )  # Submitting a delayed job makes the supervisor check all delays, so the first job starts.
     until_state(client, id, "done")
 
 
@@ -233,7 +235,7 @@ def test_supervisor_stays_for_a_delayed_job_and_finds_it_after_a_crash(
     house.start().cancel_jobs([late])
 
 
-# Where it stands, and what happened
+# Position in the queue, and history
 
 
 def test_job_gives_the_reason_for_its_state(shared: House) -> None:

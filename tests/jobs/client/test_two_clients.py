@@ -1,6 +1,7 @@
-"""Two clients act on the same jobs at the same moment: no act is lost or done twice, each gets its answer.
+"""Test of two clients that act on the same jobs at the same time: no act is lost or done twice, and each
+client gets its answer.
 
-What five minutes of that at random bring is in `test_two_terminals`.
+`test_two_terminals` runs random acts of two clients for five minutes.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ ROUNDS = 40
 
 
 def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Do all of them at the same time, each in a thread; what they said, or the error they were told."""
+    """Run all acts at the same time, each in a thread. Return their results or the errors they raised."""
     start = threading.Barrier(len(acts))
     said: list[object] = [None] * len(acts)
 
@@ -40,7 +41,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
 
 @pytest.fixture
 def pair(shared: House) -> tuple[Client, Client]:
-    """Two clients of one supervisor, whose queue is paused."""
+    """Return two clients of one supervisor, whose queue is paused."""
     one, two = shared.start(), shared.start()
     one.pause_work()
     return one, two

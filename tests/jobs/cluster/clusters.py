@@ -1,4 +1,4 @@
-"""A cluster of this machine for tests: a head and nodes as real processes, on loopback, with a token."""
+"""A cluster on this machine for tests: a head and nodes as real processes on loopback, with a token."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def free_port() -> int:
 
 
 class LocalCluster:
-    """Nodes by name; `end` leaves nothing behind."""
+    """A local cluster with nodes by name. `end` stops all its processes."""
 
     def __init__(self, root: Path, *names: str, cpus: int = 1, gpus: int = 0) -> None:
         self.home = Home(root)
@@ -42,7 +42,7 @@ class LocalCluster:
         return self.notes[name]
 
     def join_of(self, name: str, version: str) -> None:
-        """Join as a machine with another Milimo does."""
+        """Add a node that runs another version of Milimo."""
         script = (
             f"import milimo_tui; milimo_tui.__version__ = {version!r}\n"
             "import sys; from pathlib import Path\n"
@@ -55,7 +55,7 @@ class LocalCluster:
         subprocess.run([sys.executable, "-c", script, str(self.home.root), name], check=True, timeout=120)
 
     def kill(self, name: str) -> None:
-        """As a power cut does it: all of the node's processes at once."""
+        """Kill all processes of a node at once, like a power cut."""
         os.killpg(self.notes.pop(name).pid, 9)
 
     def end(self) -> None:

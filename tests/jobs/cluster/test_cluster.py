@@ -1,4 +1,6 @@
-"""A queue over the nodes of a cluster, as processes: work is spread, outlives machines, is done once."""
+"""Test of a queue over the nodes of a cluster, with real processes: work is spread over the nodes, survives
+the loss of machines and is done once.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +27,14 @@ pytestmark = pytest.mark.long("ray")
 
 @pytest.fixture
 def spread(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalCluster]:
-    """Two nodes for the house, whose own machine has no workers."""
+    """Start two nodes for the home, whose own machine has no workers."""
     monkeypatch.setenv("TEST_MACHINE", "none")
     monkeypatch.setenv("MILIMO_WORKER_IDLE_SECONDS", "5")
     cluster = LocalCluster(house.home.root, "one", "two")
     try:
         yield cluster
     finally:
-        cluster.end()  # under the supervisor that uses it
+        cluster.end()  # end the cluster while the supervisor still uses it
 
 
 def workers_of(client: Client, ids: list[str]) -> Counter[str]:
@@ -44,7 +46,7 @@ def digest_of(path: Path) -> str:
 
 
 def digests_of(house: House) -> dict[str, str]:
-    """What each job's worker said that its file is, by the job."""
+    """Return the digest of each job's file as reported by its worker, by job id."""
     with closing(sqlite3.connect(house.home.studio_db)) as database:
         rows = database.execute(
             "SELECT job, result FROM attempt WHERE result != '' ORDER BY number"
@@ -53,7 +55,7 @@ def digests_of(house: House) -> dict[str, str]:
 
 
 def shot(seed: int) -> JobRequest:
-    """A take of the animatic engine, small and short."""
+    """Return a small, short take of the animatic engine."""
     spec = {
         "kind": "make_video",
         "engine": "animatic",
@@ -68,7 +70,7 @@ def shot(seed: int) -> JobRequest:
 
 
 def shown(client: Client, id: str) -> Image.Image | None:
-    """The picture that a job shows of what it makes, as a file of this machine."""
+    """Return the preview picture of a running job, read from a file on this machine, or None."""
     preview = client.fetch_job(id).live.get("preview")
     if not preview or not Path(preview).is_file():
         return None
@@ -207,7 +209,9 @@ def test_node_with_another_version_gets_nothing_and_a_wrong_clock_is_reported(
 
 
 def test_unsuitable_card_is_skipped_with_the_reason(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By what is published of the weights: none lie here, so the job fails where it is tried."""
+    """A node whose card is too small is skipped with the reason. The estimate uses the published sizes,
+    because the weights are not installed and the job would fail.
+    """
     monkeypatch.setenv("TEST_MACHINE", "none")
     cluster = LocalCluster(house.home.root)
     try:

@@ -1,4 +1,6 @@
-"""A storm over a cluster: machines, bridge, supervisor, workers are killed at random while jobs come in."""
+"""Chaos test of a cluster: machines, bridge, supervisor and workers are killed at random while jobs are
+submitted.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +21,13 @@ from tests.budget import rounds
 from tests.jobs.cluster.clusters import LocalCluster
 from tests.jobs.conftest import House, picture, until
 
-CALM = 300.0  # seconds until all has ended
+CALM = 300.0  # limit in seconds until all jobs have ended
 ENDED = ("done", "cancelled")
 NODES = 3
 
 
 class Storm:
-    """What happens, by chance; `cancelled` are the jobs that were asked to end."""
+    """Random acts on a cluster. `cancelled` are the jobs that a client cancelled."""
 
     def __init__(self, house: House, cluster: LocalCluster, seed: int) -> None:
         self.house, self.cluster = house, cluster
@@ -80,7 +82,7 @@ class Storm:
         over = time.monotonic() + seconds
         while time.monotonic() < over:
             act = self.chance.choice(acts)
-            with suppress(MilimoError):  # a supervisor that has just been killed
+            with suppress(MilimoError):  # the supervisor may have just been killed
                 act(self.house.start())
                 self.happened[act.__name__] += 1
             time.sleep(self.chance.uniform(0.05, 0.6))
@@ -99,7 +101,8 @@ def test_cluster_loses_and_repeats_nothing_in_a_storm(house: House, monkeypatch:
             cluster.join("last", MachineShare(cpus=1, store_mb=80))
         client = house.start()
 
-        # Three deaths in a row set a job aside, by whomever they were killed: that is kept too.
+        # Three deaths in a row set a job aside, also if the test itself killed the workers. Such jobs are
+        # retried.
         def calm() -> bool:
             jobs = client.list_jobs({"ids": storm.ids})
             aside = [job.id for job in jobs if job.state == "set_aside"]

@@ -1,4 +1,4 @@
-"""Which GPUs a machine has, and what it says of itself: pretended drivers and folders, handed in."""
+"""Test of the GPUs and facts that a machine reports, with simulated drivers and folders."""
 
 # ruff: noqa: N802  (the driver's own names)
 
@@ -32,7 +32,9 @@ class DriverError(Exception):
 
 
 class Driver:
-    """A driver's library (`gpus.Nvml`) of so many cards; those in `divided` have so many parts."""
+    """A simulated driver library (`gpus.Nvml`) with `cards` GPUs. `divided` maps a GPU to its number of
+    partitions. If `dead`, initialisation fails.
+    """
 
     NVMLError: type[Exception] = DriverError
     NVML_TEMPERATURE_GPU = 0
@@ -171,7 +173,7 @@ def test_machine_without_a_driver_has_no_gpu_and_imports_nothing(tmp_path: Path)
 
 
 def amd(root: Path) -> None:
-    """Two cards of AMD beside a processor, which is a node too."""
+    """Create the system files of two AMD GPUs and a processor, which is also listed as a node."""
     (root / "dev").mkdir()
     (root / "dev/kfd").touch()
     for node, simds, minor in ((0, 0, 0), (1, 256, 128), (2, 256, 129)):
@@ -242,7 +244,7 @@ def test_each_gpu_has_a_worker_and_the_other_lanes_exist() -> None:
     ]
 
 
-# What it says of itself
+# Facts that a machine reports
 
 
 def test_figures_of_a_card_and_of_a_partition_are_read(tmp_path: Path) -> None:

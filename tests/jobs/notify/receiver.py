@@ -1,4 +1,4 @@
-"""A webhook's receiver for tests: a real HTTP server on the loopback that answers as it is told."""
+"""A webhook receiver for tests: a real HTTP server on loopback whose answers the test sets."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 
 
 class Receiver:
-    """Answers with `codes` in turn, then 204. Keeps what came: headers and body of each request."""
+    """Answer with `codes` in turn, then 204. `got` has headers and body of each request."""
 
     def __init__(self, *codes: int) -> None:
         self.codes = list(codes)
         self.got: list[tuple[Mapping[str, str], bytes]] = []
-        self.hold: threading.Event | None = None  # when set, answers wait for it
+        self.hold: threading.Event | None = None  # if set, answers wait for this event
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -35,7 +35,7 @@ class Receiver:
                 raise AssertionError("a redirect was followed")
 
             def log_message(self, format: str, *args: object) -> None:
-                pass  # what came is kept in `got`
+                pass  # no log is needed, because requests are in `got`
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True

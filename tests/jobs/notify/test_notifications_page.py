@@ -1,4 +1,4 @@
-"""`docs/notifications.md`: the receiver on the page takes what we send, and nothing else."""
+"""Test that the receiver in `docs/notifications.md` accepts Milimo's messages and rejects all others."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEY = "a long random text"
 
 
 def port_of(pid: int) -> int:
-    """The port on which a process waits for others; 0 while it does not."""
+    """Return the TCP port on which a process listens, or 0 if it does not listen yet."""
     found = psutil.Process(pid).net_connections("tcp")
     return next((line.laddr.port for line in found if line.status == psutil.CONN_LISTEN), 0)
 
@@ -35,7 +35,7 @@ def test_receiver_of_the_page_accepts_only_our_messages(
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     [code] = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     script = tmp_path / "receiver.py"
-    script.write_text(code.replace("8000", "0"))  # any port that is free
+    script.write_text(code.replace("8000", "0"))  # port 0 selects any free port
     process = subprocess.Popen(
         [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )

@@ -1,4 +1,6 @@
-"""Messages that leave the machine: what is worth telling, the webhook and its signature, the command."""
+"""Test of notifications sent to other programs: which events are reported, the webhook and its signature, and
+the command.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,7 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Teller:
-    """A queue with its outbox, without workers: the test says how each job ends."""
+    """A queue with its outbox, without workers. The test sets the end of each job."""
 
     def __init__(self, root: Path, delay: Callable[[int], float] = lambda tries: 0.02, **fields: Any) -> None:
         fields.setdefault("notify_after_seconds", 0.0)
@@ -58,7 +60,7 @@ class Teller:
         self.outbox.send_soon()
 
     def jobs(self, count: int, batch: str = "", label: str = "") -> list[str]:
-        """Queued jobs, of a batch when one is named."""
+        """Submit jobs, in a batch if one is named. Return their ids."""
         orders = [order().model_copy(update={"batch": batch, "label": f"job {n}"}) for n in range(count)]
         with self.queue.begin_change():
             if batch:
@@ -95,7 +97,7 @@ def teller(tmp_path: Path) -> Iterator[Callable[..., Teller]]:
 
     yield make
     for each in made:
-        with contextlib.suppress(Exception):  # a test that restarts has closed its first one
+        with contextlib.suppress(Exception):  # a test that restarts has already closed its first outbox
             each.close()
 
 
@@ -115,7 +117,7 @@ async def soon(test: Callable[[], Any], seconds: float = 90.0) -> None:
         await asyncio.sleep(0.01)
 
 
-# What is worth telling
+# Events that are reported
 
 
 def test_finished_batch_is_announced_once(teller: Callable[..., Teller]) -> None:

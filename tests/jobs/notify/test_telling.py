@@ -1,4 +1,6 @@
-"""Being told in one's terminal: bell and messages, through a pty, tmux and GNU screen; the desktop."""
+"""Test of notifications in the user's terminal: bell and messages, through a pty, tmux and GNU screen, and on
+the desktop.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ XTERM = {"TERM": "xterm-256color"}
 MILIMO = [sys.executable, "-m", "milimo_tui.cli.main"]
 
 
-# What is written
+# Bytes that are written
 
 
 @given(st.text(), st.text())
@@ -145,7 +147,7 @@ def test_notice_is_shown_once_and_an_empty_queue_not_after_its_batch() -> None:
 
 
 def at_home(house: House, **more: str) -> dict[str, str]:
-    """The environment of a verb or a studio in that house, in a terminal of its own."""
+    """Return the environment of a command or studio with this home, in a terminal of its own."""
     homes.mark_home(house.home.root)
     env = {**os.environ, **XTERM, "MILIMO_NOTIFY_AFTER_SECONDS": "0", "PYTHONPATH": str(ROOT)}
     for name in ("TMUX", "STY", "DISPLAY", "WAYLAND_DISPLAY", "VTE_VERSION", "TERM_PROGRAM", "NO_COLOR"):
@@ -198,7 +200,7 @@ def test_studio_announces_once_what_ends_while_attached(house: House) -> None:
         until(lambda: terminal.read(0.05) and b"\x1b]9;" + wanted in terminal.raw, "it is told")
         assert client.list_jobs({"ids": ids})
         terminal.press("g", "j")
-        terminal.wait_for("takes 3A ]0;pwned")  # of the batch, folded or not
+        terminal.wait_for("takes 3A ]0;pwned")  # the batch's label is shown without its control characters
         terminal.press("\x11")
         assert terminal.wait() == 0
         assert pwned.encode() not in terminal.raw
@@ -211,7 +213,7 @@ def test_studio_announces_once_what_ends_while_attached(house: House) -> None:
 
 @contextmanager
 def tmux(env: dict[str, str], folder: Path, *, passthrough: bool) -> Iterator[Terminal]:
-    """A tmux of its own in a pty, its window a shell that waits for words."""
+    """Run a separate tmux in a pty, with a shell in its window."""
     program = shutil.which("tmux")
     assert program, "tmux is needed: sudo apt install tmux"
     config = folder / "tmux.conf"

@@ -1,4 +1,6 @@
-"""Short jobs handed over several at a time: in their order, each an attempt of its own, never for good."""
+"""Test of short jobs that a worker gets several at a time: they run in order, each is an attempt of its own,
+and waiting jobs can be taken back.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ def inside(tmp_path: Path) -> Iterator[Inside]:
 
 
 def say_made(inside: Inside, told: Message, seconds: float = 0.001) -> None:
-    """The worker accepts and does a job, and free workers get their next ones, as in a turn."""
+    """Report a job as accepted and made by the worker, then give free workers their next jobs, as one turn of
+    the supervisor does.
+    """
     result = Result().model_dump(mode="json")
     used = {"peak": 0, "host": 0, "seconds": seconds}
     with inside.queue.begin_change():
@@ -45,17 +49,19 @@ def say_made(inside: Inside, told: Message, seconds: float = 0.001) -> None:
 
 
 def told(inside: Inside) -> list[Message]:
-    """All that the worker was told to run, in order."""
+    """Return all messages that told the worker to run a job, in order."""
     return [message for _, message in inside.pool.sent if message["do"] == "run"]
 
 
 def asked(inside: Inside, do: str) -> list[str]:
-    """The tokens of attempts that the worker was asked to do that with."""
+    """Return the tokens of the attempts for which the worker got the message `do`."""
     return [message["token"] for _, message in inside.pool.sent if message["do"] == do]
 
 
 def busy(inside: Inside) -> list[str]:
-    """Jobs in a line, the first few done and known to be short, the next ones handed over; all, in order."""
+    """Submit jobs in a row: the first few are done and known to be short, the next ones are handed to the
+    worker. Return all ids in order.
+    """
     ids = [inside.submit() for _ in range(SEEN + MANY)]
     inside.dispatch.assign_queued_jobs()
     for done in range(SEEN):
@@ -131,7 +137,7 @@ async def test_job_behind_a_long_one_keeps_its_worker(inside: Inside) -> None:
     first, second = told(inside)[SEEN : SEEN + 2]
     inside.pool.say("cpu", say="accepted", token=first["token"])
     inside.dispatch.cancel_job(second["job"])
-    await asyncio.sleep(0.2)  # the grace of this house is 0.05 s
+    await asyncio.sleep(0.2)  # longer than this supervisor's grace time of 0.05 s
     assert inside.pool.ends == []
 
 
@@ -211,7 +217,8 @@ def test_many_short_jobs_start_in_order_and_once(house: House) -> None:
     jobs = until_ended(client, ids)
     assert {(job.state, job.attempts) for job in jobs.values()} == {("done", 1)}
     told = client.list_events(kinds=["state"], jobs=ids, limit=2000)
-    # Those that were called back from behind one that took long were handed over a second time.
+    # Jobs waiting after one that took long were taken back and handed over a second time. The last start of
+    # each counts.
     begun = {event["job"]: event["seq"] for event in told if event["state"] == "running"}
     assert sorted(begun, key=lambda id: begun[id]) == ids
     assert sorted(house.taken()) == sorted(ids)

@@ -1,4 +1,6 @@
-"""Which job would come next, told to a worker that only decodes by now: no claim, and always as it is now."""
+"""Test of the hint to a worker that is only decoding: it names the probable next job, is not a claim, and is
+updated when the queue changes.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +23,12 @@ def inside(tmp_path: Path) -> Iterator[Inside]:
 
 
 def told(inside: Inside) -> list[tuple[str, Any]]:
-    """What the worker was told would come next, in order."""
+    """Return job and spec of each hint sent to the worker, in order."""
     return [(one["job"], one["spec"]) for _, one in inside.pool.sent if one["do"] == "next"]
 
 
 def at_the_last_stage(inside: Inside, others: int) -> list[str]:
-    """A job that only decodes by now, and others behind it."""
+    """Submit `1 + others` jobs and bring the first to its last stage, decoding. Return all ids."""
     ids = [inside.submit() for _ in range(1 + others)]
     inside.dispatch.assign_queued_jobs()
     token = inside.pool.runs("cpu")["token"]
@@ -116,7 +118,9 @@ async def test_next_job_starts_normally_and_predicts_again(inside: Inside) -> No
 
 
 async def test_idle_worker_is_told_when_the_prepared_job_will_not_come(inside: Inside) -> None:
-    """Cancelled between the end of the one and its own beginning: the lane was paused meanwhile."""
+    """An idle worker is told if the job in the hint will not come, here because its lane was paused before
+    the running job ended.
+    """
     _, second = at_the_last_stage(inside, 1)
     inside.queue.file.set_lane_paused("cpu", paused=True, reason="paused by request")
     token = inside.pool.runs("cpu")["token"]

@@ -1,4 +1,6 @@
-"""Jobs under random acts of clients, workers and the supervisor: the table is never left, nothing is lost."""
+"""Test of jobs under random acts of clients, workers and the supervisor: every change follows the state
+table, and no job is lost.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +28,10 @@ MADE = Result(outputs=(Output(role="board", path="/there"),))
 
 
 class Jobs(RuleBasedStateMachine):
-    """Several jobs that wait for each other, and everything that may happen to them, in any order.
+    """Several jobs that depend on each other, and random acts on them in any order.
 
-    An act that a state does not allow has to be refused with a Conflict, and to change nothing.
+    An act that the job's state does not allow has to be refused with Conflict or BadInput and to change
+    nothing.
     """
 
     def __init__(self) -> None:
@@ -37,7 +40,7 @@ class Jobs(RuleBasedStateMachine):
         self.alone = Alone(self.folder / "studio.db")
         self.queue = self.alone.queue
         self.ids: list[str] = []
-        self.known: dict[str, str] = {}  # job → the state that its last event told
+        self.known: dict[str, str] = {}  # job → state in its last event
 
     def teardown(self) -> None:
         self.alone.file.close()
@@ -48,7 +51,9 @@ class Jobs(RuleBasedStateMachine):
 
     @contextlib.contextmanager
     def refused(self, id: str, *states: JobState):  # type: ignore[no-untyped-def]
-        """Allowed in those states alone; elsewhere a Conflict that changes nothing."""
+        """Check the act inside the context: allowed only in these states, in all others refused without a
+        change.
+        """
         before, seq = self.alone.job(id), self.alone.file.read_last_event_number()
         try:
             with self.queue.begin_change():
@@ -172,7 +177,7 @@ class Jobs(RuleBasedStateMachine):
     def goes_wrong(self, number: int, error: type[Failed]) -> None:
         id = self.pick(number)
         if self.alone.job(id).state == JobState.QUEUED:
-            return  # that it can't start is another rule: `cannot_start`
+            return  # the rule `cannot_start` covers jobs that cannot start
         with self.refused(id, JobState.RUNNING, JobState.PUBLISHING):
             self.queue.record_failure(id, error("no luck"), kind=error.kind)
 
@@ -187,7 +192,7 @@ class Jobs(RuleBasedStateMachine):
     def dies(self, number: int, step: int, kept: int) -> None:
         id = self.pick(number)
         if self.alone.job(id).state == JobState.PUBLISHING:
-            return  # its worker has nothing to do with it any more
+            return  # the worker has finished with a job that is being published
         with self.refused(id, JobState.RUNNING):
             self.queue.record_checkpoint(id, "draw", kept, 4)
             self.queue.record_worker_death(id, retry_policy.combine_stage_and_step(1, step), "gone")
@@ -210,7 +215,7 @@ class Jobs(RuleBasedStateMachine):
         with self.refused(id, JobState.RUNNING):
             self.queue.finish_pausing(id)
 
-    # What always holds
+    # Invariants
 
     @invariant()
     def events_tell_every_change_and_each_is_in_the_table(self) -> None:
@@ -247,7 +252,9 @@ class Jobs(RuleBasedStateMachine):
 
     @invariant()
     def nobody_is_forgotten(self) -> None:
-        """What has not ended is at work, waits for what has not ended, or rests by a person's will."""
+        """Check that each job that has not ended is at work, waits for a job that has not ended, or is held
+        or paused by a user.
+        """
         for id in self.ids:
             job = self.alone.job(id)
             state = JobState(job.state)

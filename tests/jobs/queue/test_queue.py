@@ -1,4 +1,6 @@
-"""The rules of a job over a real file, without processes: deaths, memory, pauses, timings, the line."""
+"""Test of the queue's rules on a real file, without processes: deaths of workers, memory, pauses, timings and
+order.
+"""
 
 from __future__ import annotations
 
@@ -33,11 +35,11 @@ from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Event, Job
 
 SPEC = {"kind": "make_picture", "engine": "tester", "width": 64, "height": 64}
-LADDER = "steps"  # an engine of the tests with three rungs
+LADDER = "steps"  # a test engine with three recipe levels
 
 
 class Alone:
-    """A queue over a file of its own, with what it told."""
+    """A queue on its own file, with the events that it sent."""
 
     def __init__(self, path: Path) -> None:
         self.told: list[Event] = []
@@ -52,13 +54,15 @@ class Alone:
         return self.queue.submit_orders([CheckedOrder(asked, check_job_spec(asked.spec), "cpu")])[0]
 
     def begin(self, id: str) -> int:
-        """Claim it, back from the wait after a fault if need be; returns the number of the attempt."""
+        """Claim a job, after requeueing it if it waits for a retry. Return the number of the attempt."""
         if self.job(id).state == JobState.RETRYING:
             self.queue.fire_trigger(id, Trigger.REQUEUE, JobState.QUEUED, due=None)
         return self.queue.claim_job(id, "cpu", new_id("tok"), 5.0).number
 
     def die(self, id: str, step: int, *checkpoints: int) -> str:
-        """An attempt that keeps those checkpoints and dies at that step; where that leaves it."""
+        """Run an attempt that saves these checkpoints and dies at this step. Return the job's state
+        afterwards.
+        """
         self.begin(id)
         for kept in checkpoints:
             self.queue.record_checkpoint(id, "denoise", kept, 60)
@@ -84,7 +88,7 @@ def alone(tmp_path: Path) -> Iterator[Alone]:
 
 @pytest.fixture
 def ladder(monkeypatch: pytest.MonkeyPatch) -> str:
-    """An engine that can be run in three ways."""
+    """Return the name of a test engine with three recipe levels."""
     monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.jobs.queue.test_queue:ROWS")
     return LADDER
 
@@ -112,7 +116,9 @@ def test_next_step_restarts_the_count(alone: Alone) -> None:
 
 
 def test_first_checkpoint_counts_as_progress(alone: Alone) -> None:
-    """It died sooner than before, and yet the next one begins later: that is going on, not a poison job."""
+    """A worker that died earlier than before but saved its first checkpoint made progress, because the next
+    attempt starts later. The job is not set aside.
+    """
     id = alone.submit()
     assert alone.die(id, 50) == "retrying"
     assert alone.die(id, 30, 24) == "retrying"
@@ -206,7 +212,7 @@ def test_out_of_memory_without_plans_fails_at_once(alone: Alone, ladder: str) ->
     assert alone.queue.record_failure(id, OutOfMemory("full"), kind=OutOfMemory.kind).state == "failed"
 
 
-# Those that wait
+# Jobs that wait for others
 
 
 def test_failed_job_of_a_batch_stops_no_other(alone: Alone) -> None:
@@ -269,7 +275,9 @@ def test_dependent_jobs_submitted_again_after_their_end_are_new(alone: Alone) ->
 
 
 def test_pause_survives_the_end_of_an_attempt(alone: Alone) -> None:
-    """Whoever asked for a pause finds the job resting, whether its worker yielded, died or was lost."""
+    """A requested pause takes effect however the attempt ends: the worker yields, dies, is lost or has a
+    fault.
+    """
     for end in ("yield", "die", "lose", "fault"):
         id = alone.submit()
         alone.begin(id)
@@ -307,7 +315,7 @@ def test_paused_batch_keeps_a_job_whose_worker_died(alone: Alone) -> None:
     assert [job.id for job in alone.file.select_startable_jobs("cpu", 10, 0.0)] == [id]
 
 
-# The line
+# Order of the queue
 
 
 def test_queue_is_ordered_by_priority_then_position_of_startable_jobs(alone: Alone) -> None:
@@ -331,7 +339,7 @@ def test_deep_queue_is_not_read_to_find_its_head(alone: Alone) -> None:
     assert "TEMP B-TREE" not in told, "the index is in the order of the line"
 
 
-# What is kept
+# Recorded timings
 
 
 def test_duration_ends_with_the_result_and_leaves_out_resumed_work(
@@ -347,7 +355,7 @@ def test_duration_ends_with_the_result_and_leaves_out_resumed_work(
             alone.queue.record_resumption(id, "denoise", 48, 60)
         clock.write_text(str(seconds))
         alone.queue.record_result(id, Result(outputs=(Output(role="board", path="/there"),)))
-        clock.write_text("90000")  # its film was locked for a day
+        clock.write_text("90000")  # the film was locked for a day, which must not count as job time
         alone.queue.finish_publishing(id, {"board": "/there"})
     rows = alone.file.select_timings()
     assert [(round(row.seconds, -2), row.estimate and round(row.estimate, -2)) for row in rows] == [

@@ -1,4 +1,6 @@
-"""A forecast plays the queue through with the schedule itself; what it can't know it says."""
+"""Test forecasts of the job queue: a forecast simulates the queue with the real scheduler and marks the times
+that it cannot know.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +96,9 @@ def snapshots(draw: st.DrawFn) -> QueueSnapshot:
     return QueueSnapshot(NOW, WORKERS, jobs, needs, shut, paused, PACES)
 
 
-HEADS = st.sampled_from([0, 3, 1000])  # all summed up, part of it, all played through
+# Numbers of jobs at the head of the queue that are simulated one by one: none, three, or all. The rest is
+# only summed.
+HEADS = st.sampled_from([0, 3, 1000])
 
 
 @pytest.mark.long("queue")
@@ -146,7 +150,9 @@ def test_two_jobs_never_share_a_worker(snapshot: QueueSnapshot) -> None:
 @given(snapshots())
 @settings(max_examples=200)
 def test_jobs_start_as_the_schedule_chooses(snapshot: QueueSnapshot) -> None:
-    """Each start is looked at anew: who was free, what was ready, and what the schedule says to that."""
+    """Every predicted start agrees with the scheduler's own choice at that time, given the free workers and
+    the ready jobs.
+    """
     found = simulate_queue(snapshot)
     lane_of = {one.id: one.lane for one in snapshot.jobs}
     loaded = {worker.id: worker for worker in snapshot.workers}
@@ -174,7 +180,9 @@ def test_jobs_start_as_the_schedule_chooses(snapshot: QueueSnapshot) -> None:
 
 
 def _busy(found: dict[str, JobSpan], worker: str, moment: float) -> bool:
-    """Whether a worker has a job that began before, and has not ended by then."""
+    """Return True if the worker runs a job at time `moment`: the job started before `moment` and ends later
+    or has no known end.
+    """
     mine = [span for id, span in found.items() if span.worker == worker]
     return any(
         span.start is not None and span.start < moment and (span.end is None or span.end > moment)
@@ -183,7 +191,9 @@ def _busy(found: dict[str, JobSpan], worker: str, moment: float) -> bool:
 
 
 def _is_ready(snapshot: QueueSnapshot, found: dict[str, JobSpan], one: UnfinishedJob, moment: float) -> bool:
-    """Whether a job could start then: not begun before, and nothing in its way."""
+    """Return True if the job could start at time `moment`: it has not started before, and no dependency,
+    lane, pause or date prevents it.
+    """
     start = found[one.id].start
     ends = [found[other].end for other in snapshot.needs.get(one.id, ())]
     return (
@@ -284,7 +294,7 @@ def test_forecast_time_grows_linearly_with_the_queue() -> None:
     assert seconds(16_000) < 12 * seconds(4_000)
 
 
-# What was measured
+# Timings of finished jobs
 
 
 def row(workload: str, units: float, seconds: float, estimate: float | None = None) -> Timing:
@@ -346,7 +356,8 @@ def test_queue_is_read_as_it_is(tmp_path: Path) -> None:
         file.add_job(Job(id="job_past", state="done", ended=5.0, **common, **work))
         file.add_dependencies("job_next", ["job_on", "job_past"])
         file.add_timing(row("make_video/a/64x64", 10, 20.0))
-        for _ in range(5000):  # work of another kind, and much of it, hides nothing
+        # Many timings of another kind of work must not hide the one timing of this kind.
+        for _ in range(5000):
             file.add_timing(row("probe/quick", 1, 0.1, estimate=0.2))
         file.set_lane_paused("gpu", paused=True, reason="by request")
     snapshot = forecast.take_queue_snapshot(

@@ -1,4 +1,4 @@
-"""Forecasts and estimates as the supervisor answers them, over jobs that are really made."""
+"""Test the forecasts and estimates that a running supervisor returns for real jobs."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from tests.jobs.conftest import House, picture, until_runs, until_state
 
 
 def measured(house: House, client: Client) -> None:
-    """Three jobs of the test engine, so that their kind of work has been measured."""
+    """Run three jobs of the test engine so that the queue has timings for this kind of work."""
     for id in client.submit_jobs([picture("steps=2 step=0.05") for _ in range(3)]):
         until_state(client, id, "done")
 
 
 def more(id: str, **fields: Any) -> dict[str, Any]:
-    """A job that might be queued."""
+    """Return the description of a job that is not queued yet, for an estimate. `fields` replaces the default
+    values.
+    """
     values = {"workload": "make_picture/tester/64x64", "units": 1.0, "affinity": "tester", "lane": "cpu"}
     return {"id": id, "priority": 0, "not_before": None, "needs": [], **values, **fields}
 

@@ -1,4 +1,6 @@
-"""The schedule is a pure function: its promises hold for any snapshot."""
+"""Test the scheduler, a pure function: its guarantees hold for every generated snapshot of jobs and
+workers.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,9 @@ def test_schedule_depends_only_on_the_snapshot(snapshot: ScheduleSnapshot) -> No
 
 @given(snapshots())
 def test_starting_job_goes_where_its_model_is_loaded(snapshot: ScheduleSnapshot) -> None:
-    """A free worker that has a begun job's needs loaded works on such a job, whoever got which."""
+    """If a free worker has the model of a starting job loaded, this worker gets a job with that model,
+    whatever the pairing of jobs and workers is.
+    """
     pairs = dict(assign_jobs(snapshot).pairs)
     needs = {job.id: job.needs_loaded for job in snapshot.jobs}
     for lane in {"cpu", "gpu", "quick"}:
@@ -81,7 +85,9 @@ def test_starting_job_goes_where_its_model_is_loaded(snapshot: ScheduleSnapshot)
 
 @st.composite
 def nights(draw: st.DrawFn) -> list[tuple[int, list[tuple[int, str, int]]]]:
-    """Rounds of a lane: how many workers come free, and what is queued before (priority, engine, place)."""
+    """Generate rounds of one lane. Each round has a number of workers that become free, and the jobs queued
+    before it as (priority, engine, place).
+    """
     order = st.tuples(st.integers(0, 1), ENGINES, st.integers(0, 60))
     round = st.tuples(st.integers(1, 3), st.lists(order, max_size=6))
     return draw(st.lists(round, min_size=1, max_size=40))
@@ -93,7 +99,9 @@ def nights(draw: st.DrawFn) -> list[tuple[int, list[tuple[int, str, int]]]]:
 def test_no_job_is_passed_over_more_often_than_the_limit(
     night: list[tuple[int, list[tuple[int, str, int]]]],
 ) -> None:
-    """Whatever is queued, also before it: jobs with a later place begin before a job at most PASSES times."""
+    """At most `PASSES` jobs with a later place start before a given job, whatever is queued before or after
+    it.
+    """
     loaded = {f"w{n}": "" for n in range(3)}
     line: list[Candidate] = []
     passed: dict[str, int] = {}
@@ -122,13 +130,15 @@ def test_no_job_is_passed_over_more_often_than_the_limit(
 
 @given(st.lists(st.tuples(ENGINES, st.booleans()), min_size=6, max_size=40))
 def test_other_lanes_do_not_affect_the_count(rounds: list[tuple[str, bool]]) -> None:
-    """The first of a lane gets its turn however often only the other lane has a free worker."""
+    """The first job of a lane starts after the same number of rounds of its own lane, however many rounds
+    only another lane has.
+    """
     first = Candidate("first", "gpu", 0, 0, "none of them")
     passed: dict[str, int] = {}
     turns = 0
     for number, (engine, other_lane) in enumerate(rounds):
         young = Candidate(f"job_{number}", "cpu" if other_lane else "gpu", 0, number + 1, engine)
-        # As the supervisor asks: the queues of lanes that have a free worker.
+        # The supervisor passes only the queues of lanes that have a free worker, so the test does the same.
         jobs = [young] if other_lane else [first, young]
         choice = assign_jobs(ScheduleSnapshot([FreeWorker("w", young.lane, engine, warm=True)], jobs, passed))
         passed = dict(choice.passed)

@@ -1,4 +1,6 @@
-"""What stands in a supervisor until it is taken back: quotas, the command for the end, watched folders."""
+"""Test lasting settings of the supervisor: disk quotas, the command that runs when the queue is empty, and
+watched folders.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from milimo_tui.core.host import is_process_alive
 from milimo_tui.jobs.client.client import Client
 from tests.jobs.conftest import House, picture, until, until_ended, until_state
 
-QUARTER = 250_000  # bytes; a quota of 0.0005 GB is twice that
+QUARTER = 250_000  # Size of a test file in bytes: half of the quota of 0.0005 GB
 
 
 def film(house: House, name: str) -> str:
@@ -84,7 +86,7 @@ def test_unreadable_quotas_are_logged_and_stop_nothing(house: House) -> None:
     assert "“rain”" in house.home.log.read_text()
 
 
-# Off when done
+# The command that runs when the queue is empty
 
 
 def test_end_command_runs_once_when_the_queue_stayed_empty(house: House, tmp_path: Path) -> None:
@@ -176,7 +178,9 @@ def test_supervisor_stays_for_its_end_command(house: House, monkeypatch: pytest.
 
 @pytest.fixture
 def watching(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Client, Path, Path, str]:
-    """A client, a folder that is watched, its film's folder, and the watch's id."""
+    """Watch an empty folder; return the client, the watched folder, the folder of its film and the id of the
+    watch.
+    """
     monkeypatch.setenv("MILIMO_WATCH_SECONDS", "0.1")
     folder, project = tmp_path / "in", Path(film(house, "rain"))
     folder.mkdir()
@@ -206,7 +210,8 @@ def test_file_is_imported_once_complete_and_once_for_its_content(
     until(lambda: "other.mov" in taken(project), "another one is")
     house.kill()
     client = house.start()
-    growing.touch()  # it is looked at again, and is the same
+    # The file gets a new date but the same content, so it must not be imported a second time.
+    growing.touch()
     (folder / "last.mov").write_bytes(b"last")
     until(lambda: "last.mov" in taken(project), "after a restart, too")
     assert taken(project) == ["take.mov", "other.mov", "last.mov"]

@@ -1,7 +1,7 @@
-"""What any worker pool must keep (`jobs.supervisor.worker_pool.Pool`), asked of real workers that run real
+"""Tests that every worker pool must pass (`jobs.supervisor.worker_pool.Pool`), run with real workers and real
 engines.
 
-A kind of pool passes when a test class built on `PoolSuite` with its `make_pool` does.
+A pool is tested by a subclass of `PoolSuite` that defines `make_pool`.
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ from milimo_tui.jobs.worker.worker_queue import Message
 from tests.jobs.conftest import ROOT
 
 BEAT_SECONDS = 0.1
-SECONDS = 90.0  # patience, on a machine that is busy
+SECONDS = 90.0  # Longest time to wait for an event, in seconds. A busy machine needs this much.
 ENDS = ("made", "failed", "stopped", "yielded")
 
 
 class Ears:
-    """Hears everything, in order; what each worker said by its slot."""
+    """A pool listener that records all messages and ends in order, and the messages of each worker by its
+    id.
+    """
 
     def __init__(self) -> None:
         self.said: dict[str, list[Message]] = {}
@@ -57,14 +59,14 @@ async def until(test: Callable[[], Any], what: str) -> Any:
 
 
 class PoolSuite:
-    """Subclass it and give `make_pool`."""
+    """Tests of a worker pool. A subclass defines `make_pool` for one kind of pool."""
 
     def make_pool(self, listener: PoolListener, beat_seconds: float) -> WorkerPool:
         raise NotImplementedError
 
     @pytest.fixture(autouse=True)
     async def place(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-        """A pool of its own for each test; afterwards no worker of it runs."""
+        """Create a new pool for each test and end all of its workers afterwards."""
         monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.jobs.engines:ROWS")
         monkeypatch.setenv("PYTHONPATH", str(ROOT))
         self.folder = tmp_path
@@ -75,7 +77,7 @@ class PoolSuite:
             self.pool.end_process(id, force=True)
         await until(lambda: not self.pool.list_running(), "all workers end")
 
-    # Helpers
+    # Helpers of the tests
 
     def start(self, id: str = "cpu", **environment: str) -> int:
         self.pool.start(Slot(id, "cpu", environment))
@@ -84,7 +86,7 @@ class PoolSuite:
         return pid
 
     def give(self, prompt: str = "", id: str = "cpu", token: str = "t1", engine: str = "tester") -> Path:
-        """A job for the worker; returns its workspace."""
+        """Send a job to the worker `id` and return the job's workspace."""
         workspace = self.folder / token
         spec = {"kind": "make_picture", "engine": engine, "prompt": prompt, "width": 64, "height": 64}
         self.pool.send(
@@ -104,7 +106,9 @@ class PoolSuite:
         return workspace
 
     async def hears(self, say: str, id: str = "cpu", count: int = 1) -> Message:
-        """The newest message of that kind, once there are so many."""
+        """Wait until the worker has sent `count` messages of the kind `say`, and return the newest of
+        them.
+        """
 
         def look() -> Sequence[Message]:
             found = [message for message in self.ears.said.get(id, []) if message["say"] == say]
@@ -116,7 +120,7 @@ class PoolSuite:
     async def over(self, id: str = "cpu", count: int = 1) -> None:
         await until(lambda: self.ears.ends.count(id) >= count, f"{id} ends")
 
-    # Start, send, hear
+    # Starting a worker, sending commands and receiving messages
 
     async def test_worker_works(self) -> None:
         assert self.pool.list_running() == ()
@@ -212,7 +216,9 @@ class PoolSuite:
         assert self.ears.ends == ["cpu"], "told once"
 
     async def test_killed_worker_is_heard_to_its_last_message(self) -> None:
-        """Everything said before a death is heard, and before the death is told of."""
+        """All messages that a worker sent before it was killed arrive, and they arrive before its end is
+        reported.
+        """
         for round in range(3):
             self.start()
             self.give("steps=300 save=10 die=250", engine="keeper", token=f"t{round}")
@@ -250,7 +256,7 @@ class PoolSuite:
         assert len(pids) == 3
 
     async def test_start_right_after_a_reported_end_works(self) -> None:
-        """Whoever hears of an end may start the next one from there."""
+        """The listener may start the next worker while it handles the end of the last one."""
         again: list[int] = []
 
         class Restarts(Ears):
@@ -294,7 +300,7 @@ class PoolSuite:
         await self.over(ids[0])
         assert set(self.pool.list_running()) == set(ids[1:])
 
-    # What a later supervisor finds
+    # Workers left over from an earlier supervisor
 
     async def test_trace_finds_the_process_again(self) -> None:
         pid = self.start()
@@ -306,7 +312,8 @@ class PoolSuite:
         await asyncio.to_thread(later.clear_leftover, trace)
         assert not is_process_alive(pid)
         await self.over()
-        await asyncio.to_thread(later.clear_leftover, trace)  # long gone: nothing happens
+        # The process has ended already, so this call must do nothing.
+        await asyncio.to_thread(later.clear_leftover, trace)
         assert self.ears.ends == ["cpu"]
 
 

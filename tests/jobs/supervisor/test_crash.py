@@ -1,4 +1,4 @@
-"""Killed workers, killed supervisors, stopped processes: every job still ends, once."""
+"""Test crashes: workers and supervisors are killed or stopped, and every job still ends exactly once."""
 
 from __future__ import annotations
 
@@ -91,8 +91,9 @@ def test_killed_supervisor_ends_its_workers_and_its_jobs_continue(house: House) 
 def test_row_86_no_job_is_left_running_after_a_restart(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Jobs in every state of their life when the supervisor dies: each goes on from where it was."""
-    monkeypatch.setenv("MILIMO_GRACE_SECONDS", "600")  # what is cancelled is still at it when the blow falls
+    """When the supervisor is killed, jobs in every state continue from that state after the restart."""
+    # The cancelled job must still be running when the supervisor is killed.
+    monkeypatch.setenv("MILIMO_GRACE_SECONDS", "600")
     client = house.start()
     film = tmp_path / "film"
     film.mkdir()
@@ -135,7 +136,9 @@ def test_worker_and_supervisor_killed_together_lose_nothing(house: House) -> Non
 
 
 def rounds_of_kills(house: House, rounds: int, jobs: int, seed: int) -> None:
-    """Kill the worker and then the supervisor at random moments, and see every job done exactly once."""
+    """Kill the worker and then the supervisor at random times, and check that every job is done exactly
+    once.
+    """
     print(f"seed {seed}")
     chance = random.Random(seed)
     client = house.start()
@@ -219,7 +222,9 @@ def test_long_call_that_blocks_all_threads_is_not_taken_for_dead(
 
 @pytest.mark.long("queue")
 def test_worker_that_outlived_its_supervisor_is_ended_by_the_next(house: House) -> None:
-    """A stopped worker can't leave by itself; the death signal may be missing on other systems."""
+    """The next supervisor ends a worker that is stopped by SIGSTOP: such a worker cannot exit by itself, and
+    not every system sends a signal when the parent dies.
+    """
     client = house.start()
     [id] = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)
@@ -267,7 +272,7 @@ def test_full_disk_pauses_the_lane_until_there_is_space(
 
 
 def client_events(client: Client) -> list[dict[str, object]]:
-    """Every event so far."""
+    """Return all events up to the newest one at the time of the call."""
     last = client.fetch_status().seq
     events = []
     for event in client.watch_events(since=0):

@@ -1,4 +1,6 @@
-"""Faults of the machine, one by one: clocks, locks, disks, limits, signals. Nothing is lost; why is said."""
+"""Test faults of the machine one by one: clocks, locks, disks, limits and signals. No job is lost, and each
+fault is reported.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_
 
 @pytest.fixture
 def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The file that sets the clock of the test's processes: seconds beside the real one."""
+    """Return the file that sets the clock of the test's processes, as an offset from the real clock in
+    seconds.
+    """
     path = tmp_path / "clock"
     path.write_text("0")
     monkeypatch.setenv("MILIMO_TEST_CLOCK", f"@{path}")
@@ -80,7 +84,9 @@ def test_one_of_many_started_supervisors_stays(house: House, count: int) -> None
 
 
 def test_old_note_and_socket_are_replaced(house: House) -> None:
-    """Its number is another's by now, and that other process is left in peace."""
+    """If the process number in an old `supervisor.json` now belongs to another program, that program is not
+    ended.
+    """
     house.start()
     house.kill()
     note = read_supervisor_note(house.home)
@@ -100,7 +106,9 @@ def test_old_note_and_socket_are_replaced(house: House) -> None:
 def test_reboot_invalidates_notes_and_workers(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Process numbers begin anew after a boot: whoever has one of them now is not a worker of ours."""
+    """Process numbers start again after a reboot, so a process with the number of an old worker is not
+    treated as a worker.
+    """
     boot = tmp_path / "boot"
     boot.write_text("first")
     monkeypatch.setenv("MILIMO_TEST_BOOT", f"@{boot}")
@@ -138,7 +146,9 @@ db.execute("ROLLBACK")
 
 @contextmanager
 def locked_database(house: House) -> Iterator[Callable[[], None]]:
-    """Another process (a backup, a person with `sqlite3`) holds the database, until it is told to let go."""
+    """Lock the database from another process, as a backup or a person with `sqlite3` would. Yield a function
+    that releases the lock.
+    """
     words = [sys.executable, "-c", LOCK, str(house.home.studio_db)]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdin
@@ -181,7 +191,9 @@ def test_permanently_locked_database_is_reported_and_costs_no_job(house: House) 
 
 @pytest.fixture
 def read_only(house: House) -> Iterator[House]:
-    """A home that nobody can write: for root only a file system can say so."""
+    """Make the home read-only. For root this needs a read-only file system, because root ignores file
+    permissions.
+    """
     root = house.home.root
     if os.getuid() == 0:
         mount = ["mount", "-t", "tmpfs", "-o", "ro,size=1m", "none", str(root)]
@@ -238,7 +250,9 @@ def test_deleted_lock_file_admits_no_second_supervisor(house: House) -> None:
 
 @pytest.mark.long("queue")
 def test_recreated_home_gets_its_own_supervisor(house: House) -> None:
-    """The old one would keep jobs in a database that nobody can find."""
+    """A home that was deleted and created again gets a new supervisor, because the old one would write jobs
+    to the deleted database.
+    """
     client = house.start()
     first = house.pid
     shutil.rmtree(house.home.root)
@@ -251,7 +265,9 @@ def test_recreated_home_gets_its_own_supervisor(house: House) -> None:
 
 
 def _works(house: House) -> bool:
-    """Not where it was the old one that answered, which may end amid what it is asked."""
+    """Return True if a job is completed in the new home. False means that the old supervisor answered or
+    ended during the request.
+    """
     try:
         client = house.start()
         [id] = client.submit_jobs([picture()])
@@ -276,7 +292,9 @@ def test_unwritable_log_folder_fails_the_job_with_one_sentence(house: House) -> 
 
 @pytest.mark.parametrize("number", thorough("recovery", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM]))
 def test_supervisor_handles_signals(house: House, number: signal.Signals) -> None:
-    """HUP means nothing to it; INT and TERM end it well, with what runs back in the queue."""
+    """The supervisor ignores SIGHUP. SIGINT and SIGTERM end it cleanly, and running jobs return to the
+    queue.
+    """
     client = house.start()
     [id] = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)
@@ -300,7 +318,9 @@ def test_supervisor_handles_signals(house: House, number: signal.Signals) -> Non
 @pytest.mark.long("queue")
 @pytest.mark.parametrize("number", thorough("recovery", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM]))
 def test_worker_handles_signals(house: House, number: signal.Signals) -> None:
-    """What a terminal sends does not reach its job; TERM ends it, and the job is tried again."""
+    """Signals from the terminal do not affect the job of a worker. SIGTERM ends the worker, and its job is
+    tried again.
+    """
     client = house.start()
     [id] = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)
@@ -325,7 +345,9 @@ def open_files(pid: int) -> int:
 def test_hundreds_of_jobs_leave_no_file_open(
     house: House, jobs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Over dead and replaced workers, watchers and clients that come and go."""
+    """No file stays open after hundreds of jobs with dying and replaced workers and changing watchers and
+    clients.
+    """
     monkeypatch.setenv("MILIMO_WORKER_JOBS", "40")
     client = house.start()
 
@@ -338,7 +360,9 @@ def test_hundreds_of_jobs_leave_no_file_open(
                 until_ended(other, ids)
 
     def at_work() -> tuple[int, int]:
-        """The files of supervisor and worker amid a job: between two jobs one may just be replaced."""
+        """Return the numbers of open files of the supervisor and of the worker during a job. Between two jobs
+        the worker may just be replaced.
+        """
         [id] = client.submit_jobs([picture(house.gated)])
         until_runs(client, id)
         found = open_files(house.pid), open_files(house.worker(client))
@@ -360,7 +384,9 @@ def test_hundreds_of_jobs_leave_no_file_open(
 
 @pytest.mark.long("endurance")
 def test_thousands_of_jobs_leak_no_memory(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the supervisor keeps for a job is in the file: its memory is that of the jobs under way."""
+    """The supervisor's memory depends only on the running jobs, because everything about finished jobs is in
+    the database.
+    """
     monkeypatch.setenv("MILIMO_WORKER_JOBS", "0")
     client = house.start()
 
@@ -379,7 +405,9 @@ def test_thousands_of_jobs_leak_no_memory(house: House, monkeypatch: pytest.Monk
 
 @pytest.fixture
 def few_files() -> Iterator[None]:
-    """Processes started here may have 64 files open."""
+    """Restore this process's limit of open files after the test. The test itself gives its supervisor a limit
+    of 64 open files.
+    """
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     yield
     resource.setrlimit(resource.RLIMIT_NOFILE, before)
@@ -392,7 +420,8 @@ def test_supervisor_with_sixty_four_files_drops_clients_and_continues(house: Hou
     pid = house.pid
     crowd, told = [], b""
     for _ in range(100):
-        with suppress(BlockingIOError, BrokenPipeError):  # the kernel's line is full too, or we are shed
+        # The kernel's queue of connections may be full, or the supervisor may drop this connection.
+        with suppress(BlockingIOError, BrokenPipeError):
             crowd.append(dial(house))
             crowd[-1].sendall(HELLO)
         time.sleep(0.01)
@@ -409,7 +438,7 @@ def test_supervisor_with_sixty_four_files_drops_clients_and_continues(house: Hou
 
 @pytest.fixture
 def small_disk(house: House) -> Iterator[Path]:
-    """The home on a file system of its own, with little more room than is kept in reserve."""
+    """Mount the home on its own file system, with 24 MiB more than the space held in reserve."""
     root = house.home.root
     mount = ["mount", "-t", "tmpfs", "-o", f"size={RESERVE_BYTES + (24 << 20)},mode=700", "none", str(root)]
     if os.getuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
@@ -429,10 +458,11 @@ def test_completely_full_disk_loses_nothing(house: House, small_disk: Path) -> N
     disk.fill()
     if os.statvfs(small_disk).f_bavail:
         disk.clear()
-        disk.fill()  # it leaves the reserve every other time
+        disk.fill()  # every other call of `fill` leaves the reserve free
     assert os.statvfs(small_disk).f_bavail == 0
     refused = []
-    for number in range(200):  # until the database itself needs a page that is not there
+    # Submit jobs until the database itself needs a page that does not fit on the disk.
+    for number in range(200):
         try:
             client.submit_jobs([picture(label="x" * 300, hold=True, id=f"job_full{number}")])
         except MilimoError as error:
@@ -440,7 +470,7 @@ def test_completely_full_disk_loses_nothing(house: House, small_disk: Path) -> N
             break
     assert "the disk is full" in refused[0].message or "ended" in refused[0].message, refused
     assert len(refused[0].message) > 15
-    house.gate.touch()  # what it writes now does not fit either
+    house.gate.touch()  # the result that the job writes now does not fit either
     time.sleep(1.0)
     disk.clear()
     client = house.start()
@@ -459,7 +489,9 @@ def test_completely_full_disk_loses_nothing(house: House, small_disk: Path) -> N
 
 @pytest.mark.long("queue")
 def test_silent_supervisor_is_ended_by_force(house: House) -> None:
-    """`milimo supervisor stop --now` comes to this when it got no answer."""
+    """A supervisor that does not answer is killed, as `milimo supervisor stop --now` does after a request
+    without an answer.
+    """
     client = house.start()
     [id] = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)

@@ -1,4 +1,6 @@
-"""The feed: at once after a quiet moment, then together; encoded once; what is left out by a filter."""
+"""Test the event feed: the first event after a pause is sent at once, later events are sent together, each
+event is encoded once, and filters leave events out.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ def inside(tmp_path: Path) -> Iterator[Inside]:
 
 
 class Watcher:
-    """What one watcher was sent, piece by piece."""
+    """A follower of the feed that records each piece of bytes it receives."""
 
     def __init__(self, feed: EventFeed, *jobs: str) -> None:
         self.pieces: list[bytes] = []
@@ -36,7 +38,7 @@ class Watcher:
 
 
 async def happen(inside: Inside, feed: EventFeed, *jobs: str) -> None:
-    """An event of each of those jobs, told one by one."""
+    """Add one event for each of the jobs and push the events one by one."""
     with inside.file.start_transaction():
         data = {"text": "“quoted” \\ and\nbroken"}
         events = [inside.file.add_event(0.5, "note", job, data) for job in jobs]
@@ -59,7 +61,7 @@ async def test_first_event_is_sent_at_once_and_the_next_ones_together(inside: In
     assert watcher.numbers() == [1], "it did not wait"
     await happen(inside, feed, *["job_a"] * 20)
     assert watcher.numbers() == [1]
-    feed._end_pause()  # the moment is over
+    feed._end_pause()  # end the pause in which events are collected
     await until(watcher, 21)
     assert len(watcher.pieces) == 2
     assert watcher.numbers() == list(range(1, 22))

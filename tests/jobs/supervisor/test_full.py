@@ -1,4 +1,6 @@
-"""A disk that is full to the last byte, for real: nothing is lost, and the night's work goes on by itself."""
+"""Test a real disk that is full to the last byte: nothing is lost, and the queue continues by itself once
+space is free.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,12 @@ from milimo_tui.core.paths import HOME_MARK
 from milimo_tui.jobs.client.client import Client
 from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_runs
 
-DISK_BYTES = 96 << 20  # a job starts with 64 MiB free
+DISK_BYTES = 96 << 20  # Size of the disk: more than the 64 MiB that must be free for a job to start
 
 
 @pytest.fixture
 def disk(house: House) -> Iterator[Path]:
-    """The home on a small file system of its own."""
+    """Mount a small file system of its own for the home."""
     root = house.home.root
     command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=700", "none", str(root)]
     if os.getuid() or subprocess.run(command, capture_output=True, check=False).returncode:
@@ -31,7 +33,7 @@ def disk(house: House) -> Iterator[Path]:
 
 
 def fill(path: Path) -> None:
-    """Write until not one byte more fits."""
+    """Append zeros to `path` until not one more byte fits on the disk."""
     with path.open("ab", buffering=0) as file:
         for size in (1 << 20, 4096, 1):
             try:
@@ -42,7 +44,7 @@ def fill(path: Path) -> None:
 
 
 def answers(house: House) -> bool:
-    """Whether the supervisor that was started long ago is reached; none is started."""
+    """Return True if a running supervisor can be reached. This function starts none."""
     try:
         Client(house.home).close()
     except (Unavailable, DiskFull):
@@ -94,7 +96,7 @@ def test_supervisor_started_on_a_full_disk_waits_and_reports_it(
         assert told.returncode == DiskFull.exit_code, told
         assert told.stderr.startswith("milimo: the disk is full (0 MiB free)")
         assert "Traceback" not in told.stderr + house.home.log.read_text()
-    [waiting] = house.processes()  # one, however often it is called
+    [waiting] = house.processes()  # repeated commands start only one supervisor
     (disk / "filler").unlink()
     until(lambda: answers(house), "it goes on by itself")
     client = house.start()

@@ -1,4 +1,6 @@
-"""Group commit: one for what arrives together, failures that stay alone, no turn that reads whole tables."""
+"""Test group commit: changes that arrive together share one commit, a failure affects only its own request,
+and no turn reads an entire table.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,7 @@ def commits(inside: Inside) -> GroupCommit:
 
 
 async def ask(commits: GroupCommit, act: Callable[[], T]) -> T:
-    """Do that in the next turn; what it said once that is durable, or its error."""
+    """Run `act` in the next turn. Return its result once the result is durable, or raise its error."""
     future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
     def reply(said: T | Exception) -> None:
@@ -54,7 +56,7 @@ async def ask(commits: GroupCommit, act: Callable[[], T]) -> T:
 
 
 def statements(inside: Inside) -> list[str]:
-    """All that the database is asked from here on."""
+    """Return a list that collects all SQL statements from now on."""
     told: list[str] = []
     inside.file._db.set_trace_callback(told.append)
     return told
@@ -181,7 +183,9 @@ async def test_single_message_is_processed_without_waiting(inside: Inside, commi
 
 
 async def test_no_turn_reads_a_whole_table(inside: Inside, commits: GroupCommit) -> None:
-    """However many jobs there are: every statement of a turn goes by an index, or looks at a lane's head."""
+    """Every statement of a turn uses an index or reads only the head of a lane, so its cost does not grow
+    with the number of jobs.
+    """
     first = await ask(commits, inside.submit)
     needing = await ask(commits, partial(inside.submit, first))
     told = statements(inside)
@@ -202,7 +206,7 @@ async def test_no_turn_reads_a_whole_table(inside: Inside, commits: GroupCommit)
 
 
 async def test_unexpected_error_ends_the_process(inside: Inside, tmp_path: Path) -> None:
-    """A broken database ends the supervisor (`supervisor._crash`), whoever asked when it showed."""
+    """A broken database ends the supervisor (`supervisor._crash`), whichever request discovers it."""
     judged: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, told: judged.append(told["exception"]))
     commits = GroupCommit(inside.queue)
@@ -228,4 +232,4 @@ async def test_unexpected_error_ends_the_process(inside: Inside, tmp_path: Path)
 
 
 async def prepare_nothing(request: object) -> None:
-    """Nothing has to be read beforehand."""
+    """Do nothing: a stand-in for the step that reads values before a request."""

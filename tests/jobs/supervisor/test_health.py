@@ -1,4 +1,6 @@
-"""Workers that hang, wear out or run short of memory: ended, replaced, said; and those that only look so."""
+"""Test the health of workers: workers that hang, wear out or run short of memory are ended, replaced and
+reported, and workers that only look that way are not.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,7 @@ def test_engine_over_its_time_limit_counts_as_hung() -> None:
     [
         ([("a", 100, "")] * 3, "it did 3 jobs"),
         ([("a", 100, ""), ("a", 151, "")], "it holds 51 MiB more than after its first job"),
-        ([("a", 100, ""), ("b", 900, "")], ""),  # another engine: what that one needs
+        ([("a", 100, ""), ("b", 900, "")], ""),  # another engine may need more memory
         ([("a", 100, ""), ("b", 900, ""), ("a", 100, "")], "it did 3 jobs"),
         ([("a", 100, "out_of_memory")], "it ran out of memory"),
         ([("a", 100, "device_lost")], "it lost its card"),
@@ -62,7 +64,7 @@ def test_maximum_of_nothing_is_none() -> None:
     )
 
 
-# In one process, with a worker that the test plays
+# Tests in one process, with a simulated worker
 
 
 @pytest.fixture
@@ -121,7 +123,7 @@ async def test_worn_worker_finishes_its_assigned_jobs_and_ends(tmp_path: Path) -
     ids = [inside.submit() for _ in range(100)]
     told = await began(inside)
     for n in range(100):
-        # It grows once, and is small again afterwards: worn it stays.
+        # The worker's memory grows once and then shrinks. The worker still counts as worn out.
         used = {"host": (100 if n == 6 else 1) * MIB, "peak": 1, "seconds": 0.001}
         inside.pool.say("cpu", say="accepted", token=told["token"])
         result = Result().model_dump(mode="json")
@@ -140,21 +142,23 @@ async def test_worn_worker_finishes_its_assigned_jobs_and_ends(tmp_path: Path) -
 
 
 async def test_delayed_supervisor_blames_no_worker(inside: Inside) -> None:
-    """A supervisor that was stopped for long finds its timers due before it has heard anything."""
+    """After a long delay of the supervisor, its timers are due before it has read the workers' messages. No
+    worker may be ended for that.
+    """
     id = inside.submit()
     told = await began(inside)
     inside.pool.looks["cpu"] = ProcessSample("S", 100)
     inside.pool.say("cpu", say="accepted", token=told["token"])
-    time.sleep(0.5)  # the loop stands still: more than two leases
+    time.sleep(0.5)  # block the event loop for more than two leases
     await asyncio.sleep(0.02)
     assert inside.pool.ends == []
     assert inside.state(id) == "running"
-    while not inside.pool.ends:  # but one that says nothing from now on is ended
+    while not inside.pool.ends:  # A worker that sends nothing from now on is ended.
         await asyncio.sleep(0.01)
     assert inside.pool.ends[0] == ("cpu", False)
 
 
-# With a supervisor
+# Tests with a real supervisor
 
 
 def events(house: House, kind: str) -> list[dict[str, Any]]:
@@ -178,7 +182,8 @@ def test_engine_without_progress_is_ended_and_its_job_done_by_another(
 @pytest.mark.long("queue")
 def test_long_load_is_no_hang(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "1")
-    monkeypatch.setenv("TEST_LOAD_SECONDS", "4.5")  # an engine that is given three seconds for a step
+    # Loading takes 4.5 seconds, while this engine may take three seconds for a step.
+    monkeypatch.setenv("TEST_LOAD_SECONDS", "4.5")
     client = house.start()
     (id,) = client.submit_jobs([picture("steps=2", "hasty")])
     job = until_ended(client, [id])[id]

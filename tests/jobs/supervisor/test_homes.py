@@ -1,4 +1,6 @@
-"""Homes that are copied and moved under a queue at work: nothing is lost, and nobody does another's work."""
+"""Test homes that are copied or moved while the queue works: nothing is lost, and no supervisor runs the jobs
+of another home.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ DATA = Path(__file__).parents[2] / "store" / "data"
 
 @pytest.fixture
 def other(house: House, tmp_path: Path) -> Iterator[House]:
-    """A second house, whose home is yet to be made of the first's."""
+    """Return a second house in the folder `other`. A test copies or moves the first home to it."""
     made = House(tmp_path / "other")
     made.gate = house.gate
     yield made
@@ -57,7 +59,7 @@ def copy(house: House, other: House) -> None:
 
 
 def arrived(home: Home) -> HomeArrival:
-    """What the supervisor of that home finds out of where it is."""
+    """Return the supervisor's conclusion from the location of its home: the same, moved or copied."""
     with closing(StudioFile.open(home.studio_db)) as file:
         return register_home(JobQueue(file, lambda events: None), home)
 
@@ -80,7 +82,9 @@ def test_copied_home_is_recognised_after_an_older_version_opened_the_original(tm
 @pytest.mark.long("queue")
 @pytest.mark.parametrize("engine", ["tester", "keeper"])
 def test_home_moved_while_jobs_run_loses_and_repeats_none(house: House, other: House, engine: str) -> None:
-    """Without any client: the supervisor finds out by what its jobs run into, and follows its home."""
+    """Without any client, the supervisor notices from the failures of its jobs that its home was moved, and
+    follows the home.
+    """
     client = house.start()
     prompt = f"{house.gated} text=x" if engine == "tester" else f"steps=4 at=2 gate={house.gate} save=1"
     first, *rest = client.submit_jobs([picture(prompt, engine, project=film(house)) for _ in range(3)])
@@ -140,7 +144,8 @@ def test_commands_of_the_copy_never_reach_the_original_supervisor(house: House, 
         Client(other.home)
     assert kill_supervisor(other.home), "none runs there"
     assert client.fetch_status().running
-    # Nor after the original was moved away and the copy put in its place.
+    # The commands also never reach the other supervisor after the original was moved away and the copy took
+    # its place.
     shutil.rmtree(other.home.root)
     move(house, other)
     copy(other, house)

@@ -1,4 +1,4 @@
-"""What the queue costs when there is nothing to do: no wake-ups, no CPU, little memory."""
+"""Test the cost of an idle queue: few wake-ups, almost no CPU time and little memory."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ import pytest
 from tests.budget import rounds
 from tests.jobs.conftest import House, picture, until, until_ended
 
-WAKE_UPS = 20  # in the short look: a tick of 50 ms would make 60, one of a second 3
+# Most wake-ups allowed in the short measurement of 3 seconds. A timer of 50 ms would cause 60, a timer of one
+# second 3.
+WAKE_UPS = 20
 SHORT_SECONDS = 3.0
 TICK = os.sysconf("SC_CLK_TCK")
 
 
 def wake_ups(pid: int) -> int:
-    """How often the process has gone to sleep so far, all its threads together."""
+    """Return how often the threads of a process have gone to sleep so far, in total."""
     count = 0
     for task in Path(f"/proc/{pid}/task").iterdir():
         lines = (task / "status").read_text().splitlines()
@@ -36,7 +38,9 @@ def resident_mb(pid: int) -> float:
 
 
 def at_rest(house: House) -> tuple[int, int]:
-    """The supervisor and a worker that have worked, with a client and watchers who wait; their pids."""
+    """Return the pids of a supervisor and a worker that have finished all jobs, with a client and three
+    watchers connected.
+    """
     client = house.start()
     for _ in range(3):
         events = client.watch_events()
@@ -55,7 +59,7 @@ def test_idle_supervisor_sleeps(house: House) -> None:
         after = wake_ups(supervisor) + wake_ups(worker)
         return after - before < WAKE_UPS and cpu_seconds(supervisor) - busy <= 0.05
 
-    until(sleeps, "it comes to rest")  # what follows the last job may take a while on a busy machine
+    until(sleeps, "it comes to rest")  # Cleaning up after the last job may take a while on a busy machine.
     assert resident_mb(supervisor) < 80
 
 

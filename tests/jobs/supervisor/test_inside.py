@@ -1,4 +1,6 @@
-"""The supervisor's parts in one process: late words, deep chains, one change at a time, slow watchers."""
+"""Test the supervisor's parts in one process: late messages, long dependency chains, one change at a time,
+and slow watchers.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,7 @@ def inside(tmp_path: Path) -> Iterator[Inside]:
 
 
 async def began(inside: Inside) -> Message:
-    """Let the dispatch claim, and give back what the cpu worker was told."""
+    """Let the dispatcher claim a job, and return the command that the cpu worker received."""
     inside.dispatch.assign_queued_jobs()
     await asyncio.sleep(0)
     await asyncio.sleep(0)
@@ -149,7 +151,7 @@ async def test_workers_that_end_at_once_rest_their_lane_longer_and_cost_no_job(i
         blocks.end_lane_rest("cpu")
         assert not blocks.reasons
         await began(inside)
-        inside.pool.die("cpu")  # one is enough now
+        inside.pool.die("cpu")  # after the first pause, a single death pauses the lane again
     steps = [*REST_SECONDS, REST_SECONDS[-1]]
     assert all(rest <= step for rest, step in zip(rests, steps, strict=True))
     assert all(rest > step / 2 for rest, step in zip(rests[1:], steps[1:], strict=True))
@@ -247,7 +249,7 @@ def test_any_requests_follow_the_state_table(inside: Inside, asked: list[tuple[i
         if not any(row.trigger is trigger and (target in row.targets or not row.targets) for row in TABLE):
             continue
         if trigger in (Trigger.READY, Trigger.SKIP, Trigger.SUBMIT):
-            continue  # the queue's own
+            continue  # the queue itself fires these triggers
         if not any(target in find_target_states(state, trigger) for state in everywhere):
             continue
         try:
@@ -279,7 +281,7 @@ def test_moving_a_job_a_hundred_times_to_one_place_keeps_the_order(inside: Insid
     assert {job.id for job in inside.file.select_startable_jobs("cpu", 10, HOST.now())} == set(ids)
 
 
-# The feed
+# The event feed
 
 
 async def test_slow_watcher_gets_a_gap_mark_and_delays_nobody(inside: Inside) -> None:
@@ -326,7 +328,7 @@ async def test_replay_and_live_events_have_no_gap_and_no_repetition(inside: Insi
 
     async def send(data: bytes) -> None:
         lines.extend(data.splitlines())
-        if len(lines) < 1400:  # more happens while the file is read
+        if len(lines) < 1400:  # Add events while the follower still reads older ones from the database.
             with inside.file.start_transaction():
                 event = inside.file.add_event(0.0, "note", "", {})
             feed.push_events([event])
@@ -344,7 +346,9 @@ async def test_replay_and_live_events_have_no_gap_and_no_repetition(inside: Insi
 
 
 async def test_connection_of_another_user_is_refused(inside: Inside, tmp_path: Path) -> None:
-    """The kernel tells the peer's user. Here the server is another user's, so that we are the stranger."""
+    """The kernel reports the user of a peer. Here the server belongs to another user, so the test itself is
+    the foreign peer.
+    """
 
     class House:
         socket = ""
@@ -378,7 +382,7 @@ async def test_connection_of_another_user_is_refused(inside: Inside, tmp_path: P
         writer.write(b'{"hello": {"min": 1, "max": 1}}\n')
         assert await reader.read(100) == b""
     except ConnectionError:
-        pass  # refused before our hello was read
+        pass  # the server refused the connection before it read the greeting
     finally:
         writer.close()
         await server.close()

@@ -1,4 +1,6 @@
-"""The supervisor's own life: started once, detached, reachable, idle, stopped, followed by its successor."""
+"""Test the life of the supervisor: it starts once, detaches, can be reached, becomes idle, stops, and is
+replaced by the next one.
+"""
 
 from __future__ import annotations
 
@@ -114,7 +116,9 @@ def test_runtime_folder_open_to_others_is_not_used(tmp_path: Path, monkeypatch: 
 def test_foreign_runtime_folder_stops_no_queue(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In /tmp anybody may make the folder of that name: with rights for all, a link, or as another user."""
+    """The supervisor starts even if another user created its folder in /tmp, with permissions for all, as a
+    link or as the owner.
+    """
     taken = tmp_path / "tmp" / f"milimo-{os.getuid()}"
     taken.mkdir(parents=True)
     if os.getuid() == 0:
@@ -315,7 +319,7 @@ def test_jobs_finish_when_the_starting_terminal_is_closed(house: House) -> None:
     client = house.start()
     until_runs(client, id)
     supervisor = house.pid
-    os.close(terminal)  # the kernel sends SIGHUP to the session
+    os.close(terminal)  # closing the terminal makes the kernel send SIGHUP to its session
     _, status = os.waitpid(pid, 0)
     assert os.WIFSIGNALED(status)
     assert os.WTERMSIG(status) == signal.SIGHUP
@@ -325,7 +329,7 @@ def test_jobs_finish_when_the_starting_terminal_is_closed(house: House) -> None:
 
 
 def listens(house: House) -> bool:
-    """Whether its socket takes connections, and does not only lie there."""
+    """Return True if the supervisor's socket accepts connections. A leftover socket file does not."""
     with socket.socket(socket.AF_UNIX) as line:
         return line.connect_ex(str(get_socket_path(house.home))) == 0
 
@@ -419,7 +423,9 @@ def test_home_on_a_network_disk_is_refused_with_the_reason(tmp_path: Path) -> No
 
 
 def test_client_imports_are_light() -> None:
-    """`milimo job list` loads neither a database nor an event loop nor a validator."""
+    """`milimo job list` loads no database, no event loop and no validation library, so that it starts
+    fast.
+    """
     script = (
         "import sys, milimo_tui.jobs.client.client, milimo_tui.jobs.client.launch;"
         "print([name for name in ('asyncio', 'sqlite3', 'pydantic', 'sqlmodel', 'multiprocessing')"

@@ -1,4 +1,6 @@
-"""The pools there are, asked what `pool_suite` asks of any; and what only processes of this machine keep."""
+"""Run the tests of `pool_suite` on every kind of pool, and test properties that only processes of this
+machine have.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,7 @@ class TestLocalPool(PoolSuite):
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
-    """A head and a node, whose workers know the engines of tests."""
+    """Start a cluster with a head and one node, whose workers have the test engines."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MILIMO_TEST_ENGINES", "tests.jobs.engines:ROWS")
         patch.setenv("PYTHONPATH", str(ROOT))
@@ -57,7 +59,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
 
 @pytest.mark.long("ray")
 class TestRayPool(PoolSuite):
-    """The same, of workers on the node of a cluster."""
+    """The pool tests with workers on the node of a Ray cluster."""
 
     @pytest.fixture(autouse=True)
     async def on(self, cluster: LocalCluster) -> AsyncIterator[None]:
@@ -74,7 +76,7 @@ class TestRayPool(PoolSuite):
 
 
 def children() -> set[int]:
-    """Our processes, those of all our threads."""
+    """Return the pids of the child processes of all threads of this process."""
     return {process.pid for process in psutil.Process().children()}
 
 

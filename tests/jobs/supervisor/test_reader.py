@@ -1,4 +1,6 @@
-"""Lines of a client arrive in whatever pieces: each is answered, in order, whichever way it is read."""
+"""Test the reader of client lines: however the bytes are split, each line is read once and in order, by both
+reading methods.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ LINES = st.lists(st.sampled_from([b"now\n", b"now and more\n", b"later\n", b"\n"
 
 
 async def heard(lines: list[bytes], cuts: list[int], *, lazy: bool) -> tuple[list[bytes], int]:
-    """What is read of those lines when they arrive cut there, and how many were taken at once."""
+    """Return the lines that are read if the bytes arrive in pieces cut at `cuts`, and the number of lines
+    that were handled at once.
+    """
     reader, told, at_once = ClientReader(1000), list[bytes](), 0
 
     def take(line: bytes) -> bool:

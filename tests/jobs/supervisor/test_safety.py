@@ -1,4 +1,4 @@
-"""Who may speak to the supervisor, who may read what it keeps, and where its socket lies."""
+"""Test access rights: who may talk to the supervisor, who may read its files, and where its socket is."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def mode(path: Path) -> str:
 
 @pytest.mark.long("queue")
 def test_all_stored_files_belong_to_the_user_alone(house: House) -> None:
-    os.umask(0)  # the loosest there is: no mode may lean on it
+    os.umask(0)  # use the most permissive mask, so that every mode must be set explicitly
     try:
         client = house.start()
         good, bad = client.submit_jobs([picture(), picture("crash=0")])
@@ -43,7 +43,9 @@ def test_all_stored_files_belong_to_the_user_alone(house: House) -> None:
 
 
 def other_user(path: Path, lines: bytes) -> bytes:
-    """What another user hears who sends that to a socket; a child, since who has become another stays it."""
+    """Send `lines` to a socket as another user and return the answer. A child process does this, because a
+    process cannot change back to its first user.
+    """
     ours, theirs = os.pipe()
     child = os.fork()
     if child == 0:
@@ -60,7 +62,7 @@ def other_user(path: Path, lines: bytes) -> bytes:
                 while data := line.recv(1 << 16):
                     said += data
         except OSError:
-            pass  # cut off: what was heard until then counts
+            pass  # the connection was closed; the data received so far counts
         finally:
             os.write(theirs, said)
             os._exit(0)
@@ -72,8 +74,9 @@ def other_user(path: Path, lines: bytes) -> bytes:
 
 @pytest.fixture
 def open_runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A runtime folder that others can reach, as the one of a test's own can't be."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:  # what ends may still write
+    """Return a runtime folder that other users can reach. The normal folder of a test is private."""
+    # Processes that are ending may still write to the folder while it is deleted.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         os.chmod(name, 0o755)
         monkeypatch.setenv("XDG_RUNTIME_DIR", name)
         yield Path(name)
@@ -141,7 +144,9 @@ def test_home_by_another_name_is_the_same_home(house: House, tmp_path: Path) -> 
 @pytest.mark.long("queue")
 @pytest.mark.parametrize("what", ["directory", "full directory", "file", "dangling link", "link to a file"])
 def test_any_file_in_place_of_the_socket_is_handled(house: House, tmp_path: Path, what: str) -> None:
-    """It is replaced, but for a folder, which may be somebody's: that is said. Nothing else is touched."""
+    """A file or link in place of the socket is replaced, and the target of a link stays unchanged. A folder
+    may belong to somebody, so it is reported and left alone.
+    """
     path = get_socket_path(house.home)
     precious = tmp_path / "precious"
     precious.write_text("keep me")

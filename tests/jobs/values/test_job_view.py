@@ -1,4 +1,4 @@
-"""A job as clients hold it gives back the JSON it was read from, byte for byte."""
+"""Test the client's view of a job: serialising it returns the JSON it was read from, byte for byte."""
 
 from __future__ import annotations
 

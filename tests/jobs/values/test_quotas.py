@@ -1,4 +1,6 @@
-"""Quotas as they are read from the settings, and what is said of who holds too much."""
+"""Test disk quotas: reading them from the settings, and the message for a film or home that is over its
+quota.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The small pure rules: late-bound inputs, deaths, progress, health, lanes, messages."""
+"""Test small pure rules of the queue: late-bound inputs, deaths, progress, health, lanes and messages."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_retries_wait_longer_each_time() -> None:
 
 
 def step(nth: int, done: int) -> dict[str, object]:
-    """What a worker says of a stage of a hundred steps."""
+    """Return a worker's progress message for the stage with number `nth`, after `done` of 100 steps."""
     return {"say": "progress", "stage": f"stage {nth}", "nth": nth, "done": done, "total": 100, "note": ""}
 
 
@@ -85,7 +85,7 @@ def test_planned_progress_covers_all_stages_and_never_decreases(
     meter, last = ProgressMeter(), 0.0
     plan = {f"stage {nth}": weight for nth, weight in enumerate(weights, 1)}
     assert not meter.update({"say": "plan", "stages": plan}, 0.0)
-    for now, (nth, done) in enumerate(reports):  # the fourth stage is in no plan
+    for now, (nth, done) in enumerate(reports):  # the fourth stage is not in the plan
         meter.update(step(nth, done), float(now))
         assert last <= meter.share <= 1.0 + 1e-9
         last = meter.share
@@ -103,7 +103,7 @@ def test_stage_counts_by_its_weight() -> None:
 
 def test_estimate_follows_the_pace_of_this_attempt() -> None:
     meter = ProgressMeter()
-    meter.update(step(1, 40), 10.0)  # it went on from a checkpoint at 40
+    meter.update(step(1, 40), 10.0)  # this attempt resumed from a checkpoint at step 40
     assert meter.estimate_seconds_left(10.0) is None
     meter.update(step(1, 60), 20.0)
     assert meter.estimate_seconds_left(20.0) == 20.0

@@ -1,4 +1,4 @@
-"""The table of states: complete, closed, and the same as the diagram in docs/jobs.md."""
+"""Test the table of job states: it is complete and closed, and it equals the diagram in docs/jobs.md."""
 
 from __future__ import annotations
 

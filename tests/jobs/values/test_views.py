@@ -1,4 +1,4 @@
-"""How jobs and batches look from outside, submits in parts, and the alarm for what is delayed."""
+"""Test the public view of jobs and batches, submits in several parts, and the alarm for delayed jobs."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_endless_patch_is_refused() -> None:
         patch_job_spec(check_job_spec(SPEC).text, deep)
 
 
-# A submit in parts
+# Submits in several parts
 
 
 def orders(count: int, size: int = 1) -> list[CheckedOrder]:
@@ -143,11 +143,13 @@ def test_cache_is_bounded() -> None:
     assert pieces.take_all_parts() == ([], [])
 
 
-# The alarm
+# The alarm for delayed jobs
 
 
 class Clock:
-    """The next start is so long from now, once for each of these waits; when the alarm rang."""
+    """A source of start times for the alarm: each next start is one of `waits` seconds away. `rang` holds the
+    times at which the alarm fired.
+    """
 
     def __init__(self, *waits: float) -> None:
         self.waits = list(waits)
@@ -165,7 +167,7 @@ class Clock:
 
 
 def timers() -> int:
-    """How many are set."""
+    """Return the number of timers set in the event loop."""
     scheduled = asyncio.get_running_loop()._scheduled  # type: ignore[attr-defined]
     return sum(not timer.cancelled() for timer in scheduled)
 

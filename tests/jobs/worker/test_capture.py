@@ -1,4 +1,6 @@
-"""Job logs: what is logged, printed or said by programs lands in its own; who says nothing has none."""
+"""Test job logs: everything logged or printed by a job or its programs is in the job's own log, and a silent
+job has no log.
+"""
 
 from __future__ import annotations
 
@@ -100,7 +102,7 @@ def test_log_that_cannot_be_created_is_reported_on_request(capture: OutputCaptur
 def test_last_output_of_a_dead_worker_is_saved(tmp_path: Path) -> None:
     home = Home(tmp_path)
     logs = JobLogs(home)
-    logs.append_spool("job_a", "cpu")  # none there: nothing happens
+    logs.append_spool("job_a", "cpu")  # there is no spooled output, so nothing happens
     home.logs.mkdir()
     get_spool_path(logs.get_log_path("job_a"), "cpu").write_text("Fatal error: device-side assert\n")
     logs.append_spool("job_a", "cpu")

@@ -1,4 +1,6 @@
-"""Checkpoints: whole or not there, found by what they are of; what one saves when a worker dies."""
+"""Test checkpoints: a checkpoint is complete or absent, is found by stage and signature, and lets a job
+continue after its worker died.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ from tests.jobs.keeper import worked
 
 
 class Room:
-    """A context outside of a worker: what it tells is kept here."""
+    """A job context without a worker that records the messages it sends."""
 
     def __init__(self, workspace: Path, **command: Any) -> None:
         workspace.mkdir(parents=True, exist_ok=True)
@@ -38,7 +40,7 @@ class Room:
 
 
 def writing(data: bytes) -> Callable[[Path], None]:
-    """An engine's way to write that state."""
+    """Return a function that writes `data` as an engine writes its state."""
 
     def write(path: Path) -> None:
         path.write_bytes(data)
@@ -79,7 +81,8 @@ def test_two_checkpoints_of_a_stage_are_kept(folder: CheckpointFolder, tmp_path:
     put(folder, 3, stage="decode")
     states = sorted(path.read_bytes() for path in (tmp_path / "checkpoints").glob("*.state"))
     assert states == [b"state 3", b"state 40", b"state 50"]
-    put(folder, 5, signature="changed")  # the job was changed: its own newest two, and no more
+    # The job was changed: only the newest two checkpoints with the new signature are kept.
+    put(folder, 5, signature="changed")
     put(folder, 6, signature="changed")
     assert folder.find_newest_checkpoint("draw", "s") is None
 
@@ -127,7 +130,7 @@ def test_failed_save_keeps_the_last_checkpoint(folder: CheckpointFolder, tmp_pat
     assert len(list((tmp_path / "checkpoints").iterdir())) == 2
 
 
-# What an attempt does with them
+# Use of checkpoints by an attempt
 
 
 def test_pause_takes_effect_at_the_next_checkpoint(tmp_path: Path) -> None:
@@ -142,7 +145,7 @@ def test_pause_takes_effect_at_the_next_checkpoint(tmp_path: Path) -> None:
         context.checkpoints.save("draw", "s", 2, writing(b"x"))
     assert room.said("checkpoint")[0]["step"] == 2
     with pytest.raises(Yielded):
-        context.progress("decode", 0, 1)  # a stage that keeps nothing pauses at once
+        context.progress("decode", 0, 1)  # a stage without checkpoints pauses at once
 
 
 def test_cancel_waits_for_no_checkpoint(tmp_path: Path) -> None:
@@ -230,7 +233,7 @@ def test_part_is_reported_with_its_hash(tmp_path: Path) -> None:
         room.context.part(Output(role="chunk", path=str(path) + ".none"))
 
 
-# With a supervisor
+# Tests with a real supervisor
 
 
 @pytest.mark.long("queue")
@@ -273,7 +276,9 @@ def test_job_pauses_after_a_checkpoint_and_continues_from_it(house: House) -> No
 
 @pytest.mark.long("queue")
 def test_unreported_steps_count_as_progress(house: House) -> None:
-    """Three deaths, each a few fast steps further, before the supervisor could hear of them."""
+    """A worker that dies after a few more fast steps has made progress, even if the steps were too fast to be
+    reported. The job is not set aside.
+    """
     client = house.start()
     (id,) = client.submit_jobs([picture("steps=20 die=3,5,7,9", "keeper")])
     job = until_ended(client, [id])[id]

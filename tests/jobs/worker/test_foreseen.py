@@ -1,4 +1,6 @@
-"""What is got ready for a job that has not begun, and what is left of it when the job is stopped."""
+"""Test the preparation of a job that has not started: text and weights loaded in advance are released if the
+job is stopped.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ SPEC: dict[str, Any] = {
 
 
 class Reader:
-    """Reads at once what a job would read, and lets go of it when it is told to."""
+    """A test engine that prepares a job at once and drops the preparation on request."""
 
     name = "tester"
 
@@ -58,5 +60,5 @@ def test_job_stopped_at_its_start_leaves_nothing() -> None:
     foreseen.set_next_job("next", SPEC)
     assert foreseen.begin_prepared_job("next", SPEC, lambda: None).what == ("its text",)
     assert reader.known == ["make_video"]
-    with pytest.raises(Cancelled):  # none was got ready
+    with pytest.raises(Cancelled):  # nothing was prepared for this job
         foreseen.begin_prepared_job("another", SPEC, asked_to_stop)

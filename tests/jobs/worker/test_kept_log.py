@@ -1,4 +1,6 @@
-"""The supervisor's log: levels, a file that begins anew, and stderr that goes along."""
+"""Test the supervisor's log: its levels, the rotation of its file, and the capture of stderr in the same
+file.
+"""
 
 from __future__ import annotations
 

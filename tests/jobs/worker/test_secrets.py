@@ -1,4 +1,6 @@
-"""Nothing secret is written or shown: what is taken out of texts, and a hunt through all a home holds."""
+"""Test that no secret is written or shown: secrets are removed from texts, and a search through all files of
+a home finds none.
+"""
 
 from __future__ import annotations
 
@@ -100,7 +102,7 @@ def test_secret_variables_are_recognised_by_name() -> None:
 
 
 def test_no_spec_and_no_plain_setting_may_contain_a_secret() -> None:
-    """What is kept with a take is its spec: there is nowhere in it to put a token."""
+    """The spec of a job is stored with its take, so it must have no field for a token."""
     models = typing.get_args(typing.get_args(specs.Spec)[0])
     assert len(models) >= 6
     for model in models:

@@ -1,4 +1,4 @@
-"""Results are looked at before they are called made: what does not decode or is not as said is made again."""
+"""Test the check of results: a result that does not decode or differs from its description is made again."""
 
 from __future__ import annotations
 

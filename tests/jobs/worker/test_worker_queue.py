@@ -1,4 +1,4 @@
-"""The two ends of a worker queue. `pool_suite` of the supervisor's tests has more, between processes."""
+"""Test the two ends of a worker queue in one process. `pool_suite` tests the queue between processes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from milimo_tui.jobs.worker.worker_queue import make_queue_pair
 
-LARGE = "x" * 3_000_000  # more than a pipe holds
+LARGE = "x" * 3_000_000  # more than fits into the buffer of a pipe
 
 
 async def test_messages_arrive_in_order_in_both_directions() -> None:
@@ -23,7 +23,7 @@ async def test_messages_arrive_in_order_in_both_directions() -> None:
     ours.close()
     with pytest.raises(EOFError):
         theirs.get()
-    theirs.put({"n": 4})  # is dropped
+    theirs.put({"n": 4})  # the closed end drops this message
     theirs.close()
 
 

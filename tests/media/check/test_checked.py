@@ -1,4 +1,6 @@
-"""Every way a film is delivered passes its check, and the check says what it can't look at."""
+"""Test the check of delivered films: every preset passes, and the check reports the parts that it cannot
+examine.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +22,14 @@ from tests.media.material import make_take
 from tests.media.reading import delivery_of
 
 FRAMES = 16
-WIDTH, HEIGHT = 256, 144  # the smallest DNxHR takes
+WIDTH, HEIGHT = 256, 144  # the smallest size that DNxHR accepts
 
 
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> RenderPlan:
-    """Pictures that tell their number with noise, black, and a sound on another track."""
+    """Return a plan of numbered pictures with noise as their sound, then black, and another sound on a second
+    track.
+    """
     folder, chance = tmp_path_factory.mktemp("takes"), np.random.default_rng(9)
     noise = chance.normal(0, 0.1, (2, FRAMES * 1920)).astype(np.float32)
     picture = make_take(folder / "take.mov", FRAMES, width=WIDTH, height=HEIGHT, sound=noise)

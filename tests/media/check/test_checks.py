@@ -1,4 +1,6 @@
-"""The check of a film: what it measures, what it finds in films that were spoilt, what it lets pass."""
+"""Test the check of a film: its measurements, the faults it finds in damaged films, and the differences it
+accepts.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ H264 = delivery_of("h264")
 
 @dataclass(frozen=True)
 class Made:
-    """A film with its plan: 40 frames of clicks, 2 of black, 30 of a tone, a slate of 30, 30 of noise."""
+    """A rendered film of 132 frames with its plan: 40 frames of clicks, 2 of black, 30 of a tone, a slate of
+    30, and 30 of noise.
+    """
 
     plan: RenderPlan
     film: Path
@@ -39,7 +43,7 @@ class Made:
 
 
 def clicking(frames: int) -> Sound:
-    """Bursts of noise, four a second, of which no two are alike."""
+    """Return `frames` frames of sound with four bursts of noise a second, no two of them alike."""
     chance = np.random.default_rng(7)
     sound = np.zeros((2, frame_to_sample(frames, RATE, 48000)), np.float32)
     for start in range(4000, sound.shape[1] - 2000, 12000):
@@ -80,7 +84,9 @@ def of(found: CheckReport, kind: str) -> list[tuple[str, int, int]]:
 
 
 def write(path: Path, plan: RenderPlan, pictures: list[np.ndarray], sound: Sound | None = None) -> Path:
-    """A film of those pictures and that sound, whatever its plan says."""
+    """Write a film with these pictures and this sound at the size and rate of `plan`, whatever the plan
+    shows.
+    """
     with av.open(str(path), "w") as container:
         video = container.add_stream("libx264", rate=plan.rate, options={"crf": "18", "preset": "ultrafast"})
         video.width, video.height, video.pix_fmt = plan.width, plan.height, "yuv420p"
@@ -111,14 +117,14 @@ def test_film_equal_to_its_plan_passes_with_its_figures(made: Made) -> None:
     assert of(found, "black") == [("warning", 40, 42)]
     [(level, start, end)] = of(found, "silent")
     assert (level, start) == ("note", 72)
-    assert 100 <= end <= 102  # a coder begins a little early
+    assert 100 <= end <= 102  # the encoder lets the next sound begin slightly early
     assert of(found, "frozen") == []
     assert format_report(found)[0].startswith("check: 132 frames   sync 0.0 ms")
     assert format_report(found)[1] == "  ! 00:00:01:15  2 f  black  a flash of black: the cut has a gap there"
 
 
 def test_figures_agree_with_another_meter(made: Made) -> None:
-    """True peak of what is decoded is at or above its highest sample, and loudness that of the mix."""
+    """The true peak is at least the highest decoded sample, and the loudness equals that of the mix."""
     found = report(made.film, made.plan)
     with av.open(str(made.film)) as container:
         highest = max(float(np.abs(frame.to_ndarray()).max()) for frame in container.decode(audio=0))
@@ -185,7 +191,7 @@ def test_film_with_missing_or_extra_frames_fails(made: Made, tmp_path: Path) -> 
 
 
 def test_additional_black_frozen_and_silent_ranges_fail(tmp_path: Path) -> None:
-    """The film of a plan whose pictures move and sound, with 30 frames of each taken away."""
+    """If 30 frames are black, frozen or silent although the plan moves and sounds there, the check fails."""
     frames = 150
     bench = Bench()
     bench.add("V1", make_take(tmp_path / "a.mov", frames, sound=noise(frames)), frames)
@@ -241,7 +247,9 @@ def test_picture_or_sound_not_in_the_cut_fails(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("frames", [-3, -1, 0, 1, 4])
 def test_sync_is_measured_to_the_millisecond(made: Made, tmp_path: Path, frames: int) -> None:
-    """The same film with its sound moved by whole frames and two milliseconds."""
+    """Sound that is shifted by a number of frames and two milliseconds is measured with exactly that
+    offset.
+    """
     late = frames * 1920 + 96
     with av.open(str(made.film)) as container:
         pictures = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
@@ -267,7 +275,7 @@ def test_sound_that_differs_from_the_cut_needs_a_look(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("frames", [4, 8, 60])
 def test_steady_tone_gives_no_reference_for_sync(tmp_path: Path, frames: int) -> None:
-    """A tone fits itself a period later: nothing is measured, and nothing is said to be early."""
+    """A steady tone matches itself after each period, so no offset is measured and no fault is reported."""
     bench = Bench()
     bench.add("V1", make_take(tmp_path / "a.mov", frames, sound=tone(frames, RATE)), frames)
     render(bench.plan(), tmp_path / "film.mp4", H264, lambda stage, done, total: None)

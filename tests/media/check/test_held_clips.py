@@ -1,5 +1,5 @@
-"""Moving pictures for a page last as long as their film, where pictures are held in its middle, at its
-end, or all through it.
+"""Test animated pictures for web pages: they last as long as their film, even if pictures are held in the
+middle, at the end or throughout.
 """
 
 from __future__ import annotations

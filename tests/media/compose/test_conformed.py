@@ -1,4 +1,6 @@
-"""Decoded pictures as they enter a film: matrices, ranges, depths, turns, pixel shapes, alpha; and burns."""
+"""Test decoded pictures as they enter a film: colour matrices, ranges, bit depths, rotation, pixel shapes and
+alpha; also burnt-in text.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +23,14 @@ from milimo_tui.media.picture.yuv import get_plane_views, parse_planar_format
 from tests.media.drawn import RATE, close, flat, layer, plan_of, seen
 
 COLOUR = (180, 60, 40)
-# of BT.601, FCC, SMPTE 240M and BT.2020: the luma weights of red and blue
+# Luma weights of red and blue by FFmpeg's matrix number: BT.601 (5 and 6), FCC, SMPTE 240M and BT.2020.
 WEIGHTS = {5: (0.299, 0.114), 6: (0.299, 0.114), 4: (0.30, 0.11), 7: (0.212, 0.087), 9: (0.2627, 0.0593)}
 
 
 def encoded(space: int, span: int, pixels: str) -> av.VideoFrame:
-    """COLOUR by the formula of a matrix, at limited (1) or full (2) range."""
+    """Return a picture of `COLOUR` encoded by the formula of the matrix `space`, in limited (`span` 1) or
+    full (2) range.
+    """
     red, green, blue = (level / 255 for level in COLOUR)
     of_red, of_blue = WEIGHTS[space]
     luma = of_red * red + (1 - of_red - of_blue) * green + of_blue * blue
@@ -64,7 +68,9 @@ def test_fitting_picture_is_returned_unchanged() -> None:
 
 
 def test_chroma_stays_in_place_in_every_format() -> None:
-    """An edge of colour, there and back through RGB and other samplings, moves by no part of a pixel."""
+    """A colour edge that is converted to RGB or another chroma sampling and back does not move, not even by
+    part of a pixel.
+    """
     kind = parse_planar_format("yuv420p")
     frame = conform_frame(av.VideoFrame.from_ndarray(np.zeros((32, 64, 3), np.uint8), format="rgb24"), 64, 32)
     for view, levels in zip(get_plane_views(frame), (120, 128, 128), strict=True):
@@ -80,7 +86,7 @@ def test_chroma_stays_in_place_in_every_format() -> None:
 
 
 def marked() -> av.VideoFrame:
-    """64×32, its upper left quarter white, the rest of another grey."""
+    """Return a grey picture of 64×32 pixels whose upper left quarter is nearly white."""
     picture = np.full((32, 64, 3), 60, np.uint8)
     picture[:16, :32] = 240
     return conform_frame(av.VideoFrame.from_ndarray(picture, format="rgb24"), 64, 32, "yuv444p")
@@ -88,7 +94,9 @@ def marked() -> av.VideoFrame:
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
 def test_picture_is_oriented_as_its_file_asks(turns: int) -> None:
-    """Quarter turns against the clock, fitted in the shape it then has."""
+    """A picture is rotated counterclockwise by its quarter turns and then fitted into the frame in its new
+    shape.
+    """
     picture = SourcePicture(marked(), turns=turns)
     assert picture.size == ((32, 64) if turns % 2 else (64, 32))
     pane = place_image(picture, PLAIN, None, (64, 64), parse_planar_format("yuv444p"))

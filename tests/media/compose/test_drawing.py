@@ -1,4 +1,4 @@
-"""Where a picture lies and what is seen of it: geometry, mattes, alpha, flips, blur."""
+"""Test the position and visibility of pictures in a frame: geometry, mattes, alpha, flips and blur."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ RED, BLUE = (180, 50, 50), (40, 60, 200)
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Stills of the raster's size: one red, one blue, a white dot on black, four colours."""
+    """Create stills of the raster's size: red, blue, white, a white dot on black, and four quarters of
+    different colours.
+    """
     at = tmp_path_factory.mktemp("stills")
     flat(at, "red", RED)
     flat(at, "blue", BLUE)
@@ -68,7 +70,9 @@ def test_crop_uses_fractions_of_the_picture(folder: Path) -> None:
 
 
 def test_picture_moves_by_parts_of_a_pixel(folder: Path) -> None:
-    """1/160 of the width in 20 frames is a twentieth of a pixel a frame."""
+    """A picture that moves by one pixel (1/160 of the width) in 20 frames moves by a twentieth of a pixel in
+    each frame.
+    """
     plan = plan_of(layer(folder / "dot.png", x=((0, 0.0), (20, 1 / WIDTH))))
     lights = [get_plane_views(composed(plan, frame).frame)[0].astype(float) - 16 for frame in range(0, 20, 3)]
     for index, light in enumerate(lights):
@@ -102,7 +106,9 @@ def test_crop_rotates_with_its_picture(folder: Path) -> None:
 
 
 def test_enlarged_picture_keeps_its_detail(tmp_path: Path) -> None:
-    """What is scaled up is read from the source's pixels, not from those of the raster."""
+    """An enlarged picture is scaled from the pixels of its source, not from a copy that was reduced to the
+    raster.
+    """
     large = np.zeros((HEIGHT * 4, WIDTH * 4, 3), np.uint8)
     large[:, ::2] = 255
     picture = seen(layer(saved(tmp_path, "stripes", large), scale=4.0))
@@ -134,7 +140,7 @@ def test_blur_keeps_the_edges(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def matte(folder: Path) -> Path:
-    """The left half is seen."""
+    """Create a matte that shows only the left half."""
     levels = np.zeros((HEIGHT // 2, WIDTH // 2), np.uint8)
     levels[:, : WIDTH // 4] = 255
     return saved(folder, "matte", levels)
@@ -174,7 +180,9 @@ def test_moving_matte_follows_its_picture(folder: Path, tmp_path: Path) -> None:
 
 
 def test_pixels_hidden_under_transparency_are_never_seen(tmp_path: Path) -> None:
-    """A white disc over black that is clear, on white: no dark rim, however it is laid."""
+    """A white disc with transparent black around it shows no dark rim on white, however it is scaled, rotated
+    or blurred.
+    """
     image = Image.new("RGBA", (WIDTH, HEIGHT), (0, 0, 0, 0))
     ImageDraw.Draw(image).ellipse((40, 20, 100, 80), fill=(250, 250, 250, 255))
     image.save(tmp_path / "disc.png")

@@ -1,4 +1,6 @@
-"""Colours: lift, gamma, gain, saturation, LUTs, blend modes, depths and matrices, against their formulas."""
+"""Test colour processing against its formulas: lift, gamma, gain, saturation, LUTs, blend modes, bit depths
+and matrices.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ Values = NDArray[np.floating]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ramp of grey, one of colours, a flat colour."""
+    """Create stills: a grey ramp, a colour ramp and a flat colour."""
     at = tmp_path_factory.mktemp("stills")
     grey = np.linspace(0, 255, WIDTH).round().astype(np.uint8)
     saved(at, "grey", np.broadcast_to(grey[None, :, None], (HEIGHT, WIDTH, 3)).copy())
@@ -37,7 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def graded(folder: Path, **values: Any) -> Values:
-    """The middle row of the grey ramp after a grade, 0…1, (width, 3)."""
+    """Return the middle row of the graded grey ramp, as values from 0 to 1 of shape (width, 3)."""
     row: Values = seen(layer(folder / "grey.png", **values))[48].astype(float) / 255
     return row
 
@@ -170,7 +172,9 @@ FORMULAS: dict[Blend, Callable[[float, float], float]] = {
 @pytest.mark.parametrize("mode", Blend)
 @pytest.mark.parametrize("opacity", [1.0, 0.5])
 def test_blend_modes_follow_their_formulas(tmp_path: Path, mode: Blend, opacity: float) -> None:
-    """W3C Compositing and Blending Level 1, with the picture's opacity over it."""
+    """Blend modes follow W3C Compositing and Blending Level 1. The opacity of the upper picture is applied to
+    the result.
+    """
     below, above = (200, 60, 110), (90, 180, 110)
     low = layer(flat(tmp_path, "below", below), "below")
     high = layer(flat(tmp_path, "above", above), "above", blend=mode, opacity=opacity, scale=0.5)
@@ -188,7 +192,7 @@ PLANAR = ["yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuv444
 
 @pytest.mark.parametrize("pixels", PLANAR)
 def test_every_effect_works_in_every_depth_and_sampling(folder: Path, pixels: str) -> None:
-    """One picture drawn in each format is one picture."""
+    """The same layers look the same in every pixel format."""
     layers = (
         layer(folder / "many.png", scale=((0, 1.0), (19, 1.3)), gamma=1.2, opacity=0.8),
         layer(folder / "flat.png", scale=0.4, rotation=15.0, blend=Blend.SCREEN, opacity=0.6),
@@ -201,7 +205,7 @@ def test_every_effect_works_in_every_depth_and_sampling(folder: Path, pixels: st
 
 
 def test_ten_bits_are_kept(tmp_path: Path) -> None:
-    """A ramp finer than eight bits can say comes through, as it is and half clear."""
+    """A ramp with finer steps than eight bits passes unchanged, both opaque and at half opacity."""
     path = tmp_path / "deep.mkv"
     levels = np.linspace(64, 940, 640).round().astype(np.uint16)
     with av.open(str(path), "w") as container:

@@ -1,4 +1,4 @@
-"""Transitions, titles, compound clips and time: which pictures are seen, where and how much of them."""
+"""Test transitions, titles, compound clips and time: which pictures are visible, where, and how strongly."""
 
 from __future__ import annotations
 
@@ -76,7 +76,9 @@ def test_dip_requests_no_hidden_picture(folder: Path) -> None:
 @pytest.mark.parametrize("direction", ["left", "right", "up", "down"])
 @pytest.mark.parametrize("kind", ["wipe", "push"])
 def test_directions_are_where_the_edge_goes(folder: Path, kind: str, direction: str) -> None:
-    """A quarter of the way: the new picture is seen in the quarter that the movement comes from."""
+    """After a quarter of the transition, the new picture fills the quarter of the frame from which it
+    enters.
+    """
     picture = seen(joined(folder, kind, frames=10, direction=direction), frame=2)
     turned = {"right": picture, "left": picture[:, ::-1]}.get(direction)
     if turned is None:
@@ -173,7 +175,9 @@ def test_plain_picture_is_passed_on_as_decoded(take: Media) -> None:
 
 
 def test_compound_clip_shows_its_own_film(take: Media) -> None:
-    """At its own rate and raster; its pictures are told by their numbers."""
+    """A compound clip shows its cut at that cut's own rate and raster. The numbers in the pictures identify
+    them.
+    """
     inner = plan_of(layer(take), rate=Fraction(25), frames=40)
     compound = Media(kind="cut", plan=inner, title="scene")
     assert numbers(layer(compound, source_in=Fraction(4, 25))) == list(range(104, 116))
@@ -209,13 +213,13 @@ def test_empty_compound_clip_is_black() -> None:
 
 
 def titled(folder: Path, **values: object) -> Rgb:
-    """A title over red."""
+    """Return the picture of a title over red."""
     words = Title(**values)  # type: ignore[arg-type]
     return seen(layer(folder / "red.png"), layer(Media(kind="title", title="t"), "t", title=words))
 
 
 def lit(picture: Rgb) -> tuple[int, int, int, int]:
-    """The box (left, top, right, bottom) of what is not red."""
+    """Return the box (left, top, right, bottom) of all pixels that are not red."""
     marked = np.abs(picture.astype(int) - RED).max(axis=2) > 20
     rows, columns = np.flatnonzero(marked.any(axis=1)), np.flatnonzero(marked.any(axis=0))
     return int(columns[0]), int(rows[0]), int(columns[-1]), int(rows[-1])

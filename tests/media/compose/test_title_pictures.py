@@ -1,4 +1,6 @@
-"""Titles with styles, film grain and vignettes in pixels: sizes, rolls, grounds; the same grain each time."""
+"""Test the pixels of titles with styles, film grain and vignettes: sizes, rolling credits and backgrounds.
+The grain is the same in every render.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from tests.media.material import make_take
 
 
 def rows_of(title: Title, width: int = 480, height: int = 270) -> list[tuple[int, int]]:
-    """The rows [first, last) of each line of a title, from the top."""
+    """Return the pixel rows [first, last) of each line of a title, from the top."""
     alpha = np.asarray(titles.draw_title(title, width, height))[:, :, 3]
     inked = alpha.max(axis=1) > 60
     edges = np.flatnonzero(np.diff(np.concatenate([[0], inked.astype(int), [0]])))

@@ -1,4 +1,6 @@
-"""Hardware encoders are used where a test encode proves them, and else the reason is told."""
+"""Test hardware encoders: an encoder is used only after a successful test encode, otherwise the reason is
+reported.
+"""
 
 from __future__ import annotations
 

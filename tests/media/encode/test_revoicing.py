@@ -1,4 +1,6 @@
-"""Another sound over the pictures of a take: the pictures bit by bit, the sound to the sample."""
+"""Test the replacement of a take's sound: the pictures stay bit for bit the same, and the sound is exact to
+the sample.
+"""
 
 from __future__ import annotations
 

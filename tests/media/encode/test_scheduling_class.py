@@ -1,4 +1,4 @@
-"""A film in AV1 goes before nothing else on the machine, whoever one is there."""
+"""Test that encoding AV1 does not raise the process's scheduling class, whatever the encoder library sets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The take writer: exact counts, tags, equal bytes for equal input, nothing left of a failure."""
+"""Test the writer of takes: exact counts, tags, the same bytes for the same input, and no leftovers after a
+failure.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,9 @@ def test_file_is_h264_closed_gop_tagged_bt709_with_pcm(tmp_path: Path) -> None:
 
 
 def test_colour_is_kept(tmp_path: Path) -> None:
-    """The RGB that went in comes out: one matrix, one range, near-lossless."""
+    """A written colour is read back nearly without loss, because writer and reader use the same matrix and
+    range.
+    """
     colours = [(255, 255, 255), (0, 0, 0), (200, 30, 40), (20, 180, 60), (30, 60, 220), (128, 128, 128)]
     flat = [np.full((HEIGHT, WIDTH, 3), colour, np.uint8) for colour in colours]
     write_take(tmp_path / "a.mov", flat, width=WIDTH, height=HEIGHT, rate=Fraction(25), frames=len(flat))
@@ -98,7 +102,9 @@ def test_bytes_do_not_depend_on_the_chunks_of_sound(tmp_path: Path) -> None:
 
 
 def test_bytes_do_not_depend_on_the_order_of_streams(tmp_path: Path) -> None:
-    """Even where one track is twelve seconds ahead of the other."""
+    """The bytes are the same even if the sound is written twelve seconds before the pictures, or after
+    them.
+    """
     frames, still = 300, np.zeros((32, 32, 3), np.uint8)
     sound = np.sin(np.arange(2 * frames * 1920, dtype=np.float32)).reshape(2, -1)
     for name in ("sound first.mov", "pictures first.mov"):
@@ -184,7 +190,9 @@ def test_full_disk_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_disk_full_at_the_very_end_is_one_sentence(tmp_path: Path) -> None:
-    """So little that it is all still in a buffer when the file is closed."""
+    """The file is so small that all of it is still in a buffer when the file is closed, so the error appears
+    only then.
+    """
     fill_disk_under(tmp_path / ".a.mov.part")
     with pytest.raises(DiskFull, match="the disk is full"):
         make_take(tmp_path / "a.mov", 1)

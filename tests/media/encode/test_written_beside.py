@@ -1,5 +1,5 @@
-"""Pictures that are written while the next are made: the same file, in the same order, and errors that come
-through.
+"""Test writing pictures in a background thread: the file is the same, the order is kept, and errors reach the
+caller.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SOUND = DICE.normal(0, 0.1, (2, 60_000)).astype(np.float32)
 
 @pytest.mark.parametrize("sound_at", [0, 15, 30])
 def test_file_equals_the_one_written_in_one_go(sound_at: int, tmp_path: Path) -> None:
-    """Wherever among the pictures the sound comes."""
+    """The file does not depend on when the sound is passed among the pictures."""
     write_take(tmp_path / "plain.mov", PICTURES, **SIZE, frames=30, sound=SOUND)
     with (
         TakeWriter(tmp_path / "beside.mov", **SIZE, frames=30) as writer,
@@ -40,8 +40,8 @@ def test_file_equals_the_one_written_in_one_go(sound_at: int, tmp_path: Path) ->
 
 
 def test_producer_continues_while_frames_are_written(tmp_path: Path) -> None:
-    """The writer is held at its first picture; all others are handed over before it goes on, and keep their
-    order.
+    """While the writer is blocked at its first picture, all other pictures can be passed to it. They are
+    written in order.
     """
     gate, order = threading.Event(), list[int]()
 

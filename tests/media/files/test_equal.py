@@ -1,4 +1,6 @@
-"""Two files that show and sound the same, whatever their bytes; what differs is said."""
+"""Test the comparison of two files: files with the same pictures and sound are equal whatever their bytes,
+and differences are described.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ RATE = Fraction(24)
 
 
 def moving(frames: int = 5, *, other: int | None = None) -> list[NDArray[np.uint8]]:
-    """Grey pictures that grow lighter; the one at `other` is another."""
+    """Return grey pictures that become lighter. The picture at index `other` has a red square."""
     pictures = [np.full((32, 48, 3), 40 + 8 * n, dtype=np.uint8) for n in range(frames)]
     if other is not None:
         pictures[other] = pictures[other].copy()

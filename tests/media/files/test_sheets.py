@@ -1,4 +1,6 @@
-"""Reference sheets by their layout: turnarounds and panels are noticed, frames of films are not."""
+"""Test the recognition of reference sheets by their layout: turnarounds and panels are recognised, frames of
+films are not.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from milimo_tui.media.files.reference_sheets import explain_reference_sheet
 
 
 def turnaround(figures: int, ground: str = "white", heights: tuple[float, ...] = ()) -> Image.Image:
-    """That many figures of a person side by side."""
+    """Return a picture of `figures` identical persons side by side. `heights` scales each of them."""
     image = Image.new("RGB", (900, 600), ground)
     draw = ImageDraw.Draw(image)
     step = 900 / figures
@@ -26,7 +28,7 @@ def turnaround(figures: int, ground: str = "white", heights: tuple[float, ...] =
 
 
 def scene() -> Image.Image:
-    """A place that fills the frame."""
+    """Return a picture of a place that fills the frame."""
     image = Image.linear_gradient("L").resize((900, 600)).convert("RGB")
     ImageDraw.Draw(image).rectangle((100, 200, 800, 600), fill="brown")
     return image
@@ -51,7 +53,8 @@ def test_turnaround_on_a_blank_ground_is_recognised() -> None:
     [
         turnaround(1),
         turnaround(2),
-        turnaround(3, heights=(1, 0.7, 0.9)),  # three people of different height are a scene
+        # Three people of different height are a scene, not a turnaround.
+        turnaround(3, heights=(1, 0.7, 0.9)),
         scene(),
         Image.new("RGB", (900, 600), "white"),
         Image.new("RGB", (1, 1)),

@@ -1,5 +1,5 @@
-"""Laws of masks: of sets, level by level; what grows contains what was; holes filled; lines against
-rasterisers that work another way.
+"""Test the laws of masks: set operations at every level, growing keeps the original, holes are filled, and
+outlines agree with other rasterisers.
 """
 
 from __future__ import annotations
@@ -70,7 +70,9 @@ def test_holes_are_areas_without_a_way_out(a: Mask) -> None:
 
 
 def flooded(mask: Mask) -> Mask:
-    """The same, pixel by pixel from the edge inwards."""
+    """Return the mask with its holes filled, by a flood from the border pixel by pixel. The reference for the
+    real function.
+    """
     height, width = mask.shape
     outside = np.zeros((height + 2, width + 2), bool)
     left = [(0, 0)]
@@ -97,7 +99,7 @@ def test_closed_line_contains_each_pixel_it_turns_around(corners: int, data: st.
 
 
 def winding(points: list[tuple[float, float]], x: float, y: float) -> int:
-    """How often a closed line turns around a place: edges counted one by one (Sunday 2001)."""
+    """Return the winding number of a closed line around the point (x, y), edge by edge (Sunday 2001)."""
     turns = 0
     for (x0, y0), (x1, y1) in zip(points, points[1:] + points[:1], strict=True):
         if min(y0, y1) <= y < max(y0, y1):
@@ -115,7 +117,7 @@ def test_closed_line_is_filled_as_by_pillow_except_its_edge(points: list[tuple[i
     theirs: NDArray[np.uint8] = np.asarray(image, dtype=np.uint8)
     ours = shapes.fill_polygon(
         [(x + 0.5, y + 0.5) for x, y in points], 400, 300
-    )  # theirs name pixels' middles
+    )  # Pillow's coordinates are pixel centres, hence the offset of 0.5.
     edge = Image.new("L", (400, 300))
     ImageDraw.Draw(edge).line([*points, points[0]], fill=FULL, width=3)
     inner = np.asarray(edge) == 0
@@ -136,7 +138,9 @@ def test_brush_covers_the_area_near_its_path(points: list[tuple[float, float]], 
 
 
 def distance(points: list[tuple[float, float]], x: float, y: float) -> float:
-    """How far a place is from a line: by its nearest of the ends and of the feet on each part."""
+    """Return the distance of the point (x, y) from a line: the nearest of the line's points and of the
+    perpendiculars on its segments.
+    """
     at = complex(x, y)
     spots = [complex(*point) for point in points]
     far = min(abs(at - spot) for spot in spots)

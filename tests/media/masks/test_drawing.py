@@ -1,4 +1,6 @@
-"""Drawings as values: objects, acts at frames, what is combined, found, followed; laid over a picture."""
+"""Test mask drawings as values: objects, actions at frames, combining, detecting, tracking, and drawing the
+masks over a picture.
+"""
 
 from __future__ import annotations
 
@@ -123,5 +125,5 @@ def test_drawing_is_laid_over_its_picture_in_every_style(look: str) -> None:
     else:
         assert seen[2, 2].tolist() == [100, 100, 100]
         assert (10, 10, "1") in labels
-        assert seen[10, 20].tolist() != [100, 100, 100]  # its edge
+        assert seen[10, 20].tolist() != [100, 100, 100]  # this pixel is on the outline of the object
         assert (inside == [100, 100, 100]) == (look == "outlined")

@@ -1,4 +1,4 @@
-"""Burns as pictures: where they lie, that they are seen, and that they stay inside the raster."""
+"""Test burnt-in text as pixels: its position, its visibility, and that it stays inside the raster."""
 
 from __future__ import annotations
 

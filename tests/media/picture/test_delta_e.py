@@ -1,4 +1,6 @@
-"""CIEDE2000 against the pairs that its authors published to be tested with, and L*a*b* of known colours."""
+"""Test CIEDE2000 with the pairs that its authors published for this purpose, and L*a*b* with known
+colours.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,8 @@ import pytest
 
 from milimo_tui.media.picture.delta_e import compute_delta_e, srgb_to_lab
 
-# Sharma, Wu and Dalal, “The CIEDE2000 color-difference formula” (2005), table 1.
+# Pairs of L*a*b* colours with their difference, from Sharma, Wu and Dalal, “The CIEDE2000 color-difference
+# formula” (2005), table 1.
 PAIRS = [
     ((50.0, 2.6772, -79.7751), (50.0, 0.0, -82.7485), 2.0425),
     ((50.0, -1.3802, -84.2814), (50.0, 0.0, -82.7485), 1.0000),

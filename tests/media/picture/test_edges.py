@@ -1,4 +1,4 @@
-"""Edges as OpenCV's Canny draws them: held against the same rule written out pixel by pixel."""
+"""Test edge detection like OpenCV's Canny against the same algorithm written out pixel by pixel."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from milimo_tui.media.picture.edges import detect_canny_edges
 
 
 def grey_steps(width: int, height: int, seed: int) -> NDArray[np.uint8]:
-    """Blocks, slopes and some noise: edges of every direction and strength."""
+    """Return a picture of blocks, slopes and noise that has edges of every direction and strength."""
     random = np.random.default_rng(seed)
     down, across = np.mgrid[:height, :width]
     picture = 60.0 + 90 * (across > width // 3) + 70 * (across + down > width) + 25 * (down % 17 > 8)
@@ -19,7 +19,9 @@ def grey_steps(width: int, height: int, seed: int) -> NDArray[np.uint8]:
 
 
 def by_pixel(picture: NDArray[np.uint8], low: int, high: int) -> NDArray[np.bool_]:
-    """The same from its definition: one pixel after the other, in whole numbers."""
+    """Return the Canny edges by definition: pixel by pixel in integers. The reference for the real
+    function.
+    """
     red, green, blue = (picture[..., channel].astype(int) for channel in range(3))
     grey = (9798 * red + 19235 * green + 3735 * blue + 16384) >> 15
     rows, columns = grey.shape
@@ -72,5 +74,6 @@ def test_step_is_one_line_and_a_flat_picture_has_none() -> None:
     assert columns.tolist() == [15]
     assert not detect_canny_edges(np.full((24, 32, 3), 90, np.uint8), 100, 200).any()
     faint = np.zeros((24, 32, 3), np.uint8)
-    faint[:, 16:] = 30  # 120 of gradient: a weak edge, with no strong one beside it
+    # A gradient of 120 is a weak edge. There is no strong edge next to it, so it is dropped.
+    faint[:, 16:] = 30
     assert not detect_canny_edges(faint, 100, 200).any()

@@ -1,4 +1,6 @@
-"""Chains of filters hold pictures of their own: those that nobody uses any more are let go."""
+"""Test the memory of filter graphs: a graph holds pictures, so graphs that are no longer used must be
+closed.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ def megabytes() -> float:
 
 
 def weigh() -> None:
-    """Draw by many chains, let them go, and hold what the process has at each point against the others."""
+    """Draw with many filter graphs and close them, and check the memory of the process at each point."""
     frame = av.VideoFrame(768, 512, "yuv420p")
     for view in get_plane_views(frame):
         view[:] = np.arange(view.shape[1], dtype=np.uint8)
@@ -52,7 +54,9 @@ def weigh() -> None:
 
 
 def test_idle_filter_graphs_are_released_with_their_pictures() -> None:
-    """In a process of its own: one that held a gigabyte before has room for all of them."""
+    """The test runs in a new process. A process that used a gigabyte before would have room for all graphs
+    and show no growth.
+    """
     words = f"from {__name__} import weigh; weigh()"
     done = subprocess.run([sys.executable, "-c", words], cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()

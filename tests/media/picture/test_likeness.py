@@ -1,4 +1,4 @@
-"""PSNR and SSIM against their own formulas."""
+"""Test PSNR and SSIM against their formulas."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def test_equal_pictures_have_full_likeness_and_a_level_shift_its_formula() -> No
 
 @pytest.mark.parametrize(("one", "other"), [(100.0, 100.0), (100.0, 140.0), (0.0, 255.0)])
 def test_only_brightness_counts_for_plain_grey(one: float, other: float) -> None:
-    """(2ab + C1) / (a² + b² + C1), with C1 = (0.01 · 255)²: the other terms are 1."""
+    """For flat grey pictures SSIM is (2ab + C1) / (a² + b² + C1) with C1 = (0.01 · 255)², because the other
+    factors are 1.
+    """
     c1 = (0.01 * 255) ** 2
     wanted = (2 * one * other + c1) / (one**2 + other**2 + c1)
     assert compute_ssim(np.full((24, 24), one), np.full((24, 24), other)) == pytest.approx(wanted)

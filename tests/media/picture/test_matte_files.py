@@ -1,4 +1,4 @@
-"""Masks as files: every grey comes back, whatever the size; what is cut short never appears."""
+"""Test mattes as files: every grey level is read back at any size, and an incomplete file never appears."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_same_masks_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 def write(path: Path, masks: Iterable[Mask]) -> None:
-    """Three frames of 4×4 are promised."""
+    """Write masks with a writer that expects three frames of 4×4 pixels."""
     with MatteWriter(path, width=4, height=4, rate=Fraction(25), frames=3) as writer:
         for mask in masks:
             writer.add_mask_picture(mask)

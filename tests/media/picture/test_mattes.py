@@ -1,4 +1,4 @@
-"""Masks as pixels: sized, grown, feathered, boxed, laid over a picture."""
+"""Test masks as pixels: scaled, grown, feathered, enclosed in boxes, and drawn over a picture."""
 
 from __future__ import annotations
 

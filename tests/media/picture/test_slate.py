@@ -1,4 +1,4 @@
-"""Slates: words that fit, whatever the raster and the script; letters beyond Latin."""
+"""Test slates: the words fit at every raster and in every script, and letters beyond Latin are drawn."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LONG = "Mara turns to the glass while the rain hammers at the window. " * 20
 
 
 def ink(image: Image.Image) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """Where something brighter than the ground is drawn."""
+    """Return True for every pixel that is brighter than the background."""
     return np.asarray(image.convert("L")).astype(int) > 100
 
 

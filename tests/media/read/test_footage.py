@@ -1,4 +1,6 @@
-"""Footage: pictures and clips as upright frames of their shown size, in any order, whatever the file does."""
+"""Test footage: pictures and clips are read as upright frames of their displayed size, in any order, from any
+kind of file.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,7 @@ def test_clip_filmed_upright_is_upright(tmp_path: Path) -> None:
 
 def test_clip_of_variable_rate_is_read_at_its_mean_rate(tmp_path: Path) -> None:
     path = tmp_path / "vfr.mkv"
-    starts = [0, 40, 80, 400, 440, 480, 520, 560]  # ms
+    starts = [0, 40, 80, 400, 440, 480, 520, 560]  # Start of each picture in milliseconds.
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"

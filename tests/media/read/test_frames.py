@@ -1,4 +1,4 @@
-"""Reading pictures: the exact frame at a source time, forwards, backwards and at random."""
+"""Test reading pictures: the exact frame at a source time, read forwards, backwards and in random order."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def encode(
     format: str | None = None,
     first_pts: int = 0,
 ) -> Path:
-    """A stranger's file: other containers, long GOPs, B-frames, times that do not begin at 0."""
+    """Write a video unlike our own takes: another container or codec, long GOPs, B-frames, or times that do
+    not start at 0.
+    """
     with av.open(str(path), "w", format=format) as container:
         stream = cast(VideoStream, container.add_stream(codec, rate=rate, options=options or {}))
         stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
@@ -49,7 +51,7 @@ def test_random_frames_of_a_take_are_exact(tmp_path: Path, rate: Fraction) -> No
     with FrameReader(tmp_path / "a.mov") as reader:
         for wanted in [draw.randrange(120) for _ in range(40)] + [0, 119, 118, 119, 0, 1]:
             assert read_number(reader.picture(wanted / rate)) == wanted
-            # anywhere within the frame, it is still that frame
+            # Any time within the duration of a frame returns that frame.
             assert read_number(reader.picture((wanted + Fraction(4, 5)) / rate)) == wanted
 
 
@@ -96,7 +98,7 @@ def test_last_picture_is_held_and_the_first_precedes(tmp_path: Path) -> None:
 
 
 def test_slower_or_faster_source_repeats_and_skips_frames(tmp_path: Path) -> None:
-    """DEFECT 7.5: a source of another rate is conformed through exact seconds, not through frames."""
+    """Defect 7.5: a source of another rate is conformed by exact seconds, not by frame numbers."""
     make_take(tmp_path / "slow.mov", 12, rate=Fraction(12))
     make_take(tmp_path / "fast.mov", 50, rate=Fraction(50))
     with FrameReader(tmp_path / "slow.mov") as slow, FrameReader(tmp_path / "fast.mov") as fast:
@@ -144,7 +146,9 @@ def test_readers_are_shared_bounded_and_notice_a_new_file(tmp_path: Path) -> Non
 
 
 def test_layers_read_backwards_side_by_side_show_their_frames(tmp_path: Path) -> None:
-    """Frames of 160 × 96 are 23 kB: there is room for few."""
+    """Several layers are read backwards within a small memory limit. A frame of 160 × 96 pixels takes 23 kB,
+    so only 24 frames fit.
+    """
     paths = [make_take(tmp_path / f"{k}.mov", 50, first=100 * k) for k in range(4)]
     readers = ReaderPool(walks=ReverseReadBudget(most=24 * 23_040))
     for at in range(len(paths)):
@@ -157,7 +161,7 @@ def test_layers_read_backwards_side_by_side_show_their_frames(tmp_path: Path) ->
 
 
 class Reader:
-    """One that holds pictures until it lets go."""
+    """A stand-in for a reader that holds pictures in memory until `drop_pictures` is called."""
 
     holds = True
 
@@ -185,7 +189,7 @@ def test_sequential_reads_share_one_memory_limit() -> None:
 
 
 def test_colours_of_untagged_and_full_range_sources_are_right(tmp_path: Path) -> None:
-    """A stranger's SD file is BT.601 and a JPEG movie full range: red stays red."""
+    """An untagged SD file is read as BT.601 and a JPEG movie as full range, so that red stays red."""
     red = np.full((96, 160, 3), (200, 40, 40), np.uint8)
     for name, codec, pixels, space, span in (
         ("sd.mkv", "libx264", "yuv420p", 5, 1),

@@ -1,4 +1,4 @@
-"""Every kind of source, made here: the right picture at every frame of a cut, the right length and sound."""
+"""Test every kind of source file: the picture at every frame of a cut, the length and the sound are right."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HZ = 48000
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Where each kind that was asked for lies."""
+    """Return a cache for the paths of the sources made so far, by the name of the kind."""
     return {}
 
 
@@ -59,7 +59,7 @@ def plan_of(kind: Kind, media: Media, frames: int, speed: Fraction, source_in: F
 
 
 def expected(kind: Kind, seconds: Fraction) -> int:
-    """The number on screen at a source second: of the last picture that has begun."""
+    """Return the number shown at a source time in seconds: that of the last picture that has started."""
     index = max(0, bisect_right(kind.begins, seconds) - 1)
     return number_of(kind.shows[index] if kind.shows else index)
 
@@ -77,7 +77,7 @@ def test_corpus_has_many_kinds() -> None:
 def test_length_is_right(kind: Kind, source: Path) -> None:
     facts = probe(source, kind.rate)
     if kind.seconds is None:
-        assert (facts.kind, facts.seconds) == ("picture", None)  # held as long as asked
+        assert (facts.kind, facts.seconds) == ("picture", None)  # a still has no length of its own
     else:
         assert facts.seconds is not None
         assert abs(facts.seconds - kind.seconds) <= max(kind.length_within, Fraction(1, 1000))
@@ -92,7 +92,7 @@ def test_length_is_right(kind: Kind, source: Path) -> None:
 
 @seen
 def test_frame_is_right(kind: Kind, source: Path) -> None:
-    """Through the film's own way: forwards, then backwards, each frame of a cut at its own rate."""
+    """Every frame of a cut is right when it is composed as in a film, first forwards and then backwards."""
     facts = probe(source, kind.rate)
     media = media_of(kind, source, facts)
     frames = 5 if facts.seconds is None else max(1, seconds_to_frames(facts.seconds, RATE))
@@ -123,7 +123,7 @@ def test_sound_is_right(kind: Kind, source: Path) -> None:
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k.name.startswith("still")], ids=lambda k: k.name)
 def test_row_59_still_is_held_for_its_full_length(kind: Kind, source: Path) -> None:
-    """DEFECT 7.4: a still used as a clip was seen for one frame, then black."""
+    """Defect 7.4: a still used as a clip was visible for one frame and then black."""
     media = media_of(kind, source, probe(source))
     plan = plan_of(kind, media, 250, Fraction(1), Fraction(0))
     sources = LayerSources(WIDTH, HEIGHT)
@@ -132,7 +132,7 @@ def test_row_59_still_is_held_for_its_full_length(kind: Kind, source: Path) -> N
 
 
 def test_backward_read_decodes_a_long_gop_once(tmp_path: Path) -> None:
-    """Its pictures are kept as they are met, so that the next one back is at hand."""
+    """Pictures decoded during a backward read are cached, so that a second read returns the same objects."""
     kind = next(kind for kind in KINDS if kind.name == "h264-long-gop")
     path = kind.make(tmp_path)
     readers = ReaderPool()

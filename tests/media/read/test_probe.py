@@ -1,4 +1,4 @@
-"""Probing: facts of every kind of file, and one sentence for what is none."""
+"""Test probing: the facts of every kind of media file, and a one-sentence error for other files."""
 
 from __future__ import annotations
 
@@ -144,7 +144,9 @@ def test_decompression_bomb_is_refused_at_once(tmp_path: Path, side: int) -> Non
 
 
 def test_endless_probe_is_ended(tmp_path: Path) -> None:
-    """No answer is there at once, however late we come to look: it is ended as one that hangs is."""
+    """A probe that does not answer in time is ended. With a limit of 0 seconds every probe counts as
+    hanging.
+    """
     path = make_take(tmp_path / "never.mov", 3)
     with pytest.raises(BadInput, match="within 0 seconds"):
         probe_in_subprocess(path, seconds=0)

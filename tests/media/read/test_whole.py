@@ -1,4 +1,4 @@
-"""A file that was made is whole: what is cut short, altered or not as said is found; what is well passes."""
+"""Test the check of new files: a truncated, altered or unexpected file is found, and a good file passes."""
 
 from __future__ import annotations
 

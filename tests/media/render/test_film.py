@@ -1,4 +1,6 @@
-"""The film: every frame and sample of a plan, in place; and what happens when it can't be written."""
+"""Test rendered films: every frame and sample of a plan is in place, and a film that cannot be written is
+reported.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,7 @@ RED, GREEN, BLUE = (180, 50, 50), (50, 150, 60), (50, 70, 180)
 
 
 def quiet(stage: str, done: int, total: int) -> None:
-    """Progress nobody looks at."""
+    """Ignore reported progress."""
 
 
 def film_of(plan: RenderPlan, folder: Path, of: str = "h264") -> Path:
@@ -63,7 +65,7 @@ def shown(path: Path) -> list[Rgb]:
 
 
 def heard(path: Path) -> Sound:
-    """The film's sound as float; AAC, so compare with care."""
+    """Return the film's sound as floats. AAC is lossy, so tests compare with a tolerance."""
     return sound_of(path)
 
 
@@ -74,7 +76,7 @@ def psnr(one: Rgb, other: Rgb) -> float:
 
 @pytest.mark.parametrize("rate", FILM_RATES, ids=str)
 def test_every_frame_is_written_once_with_sound_of_equal_length(tmp_path: Path, rate: Fraction) -> None:
-    """Row 56. DEFECT 7.1: clips of the magnetic track follow each other without any stored start."""
+    """Row 56 and defect 7.1: clips of a magnetic track follow each other although no start is stored."""
     bench = Bench(rate=rate)
     for index in range(3):
         path = make_take(tmp_path / f"{index}.mov", 20, rate=rate, first=100 * index, sound=tone(20, rate))
@@ -97,7 +99,7 @@ def test_every_frame_is_written_once_with_sound_of_equal_length(tmp_path: Path, 
 
 
 def test_another_reader_sees_the_same_film(tmp_path: Path) -> None:
-    """ffprobe of the system counts the same frames, codecs, raster and rate."""
+    """The system's ffprobe reports the same frame count, codecs, raster and rate."""
     if shutil.which("ffprobe") is None:
         pytest.skip("ffmpeg is not installed")
     bench = two_shots(tmp_path)
@@ -116,7 +118,7 @@ def test_another_reader_sees_the_same_film(tmp_path: Path) -> None:
 
 
 def test_gaps_are_black_and_silent(tmp_path: Path) -> None:
-    """Row 56: black gaps."""
+    """Row 56: gaps are black."""
     bench = Bench()
     path = make_take(tmp_path / "a.mov", 20, colour=RED, sound=tone(20, bench.rate))
     bench.add("V1", path, 10)
@@ -134,7 +136,9 @@ def test_gaps_are_black_and_silent(tmp_path: Path) -> None:
 
 
 def test_upper_track_covers_the_lower_one_where_its_picture_is(tmp_path: Path) -> None:
-    """Row 56: V2 over V1, fitted inside with its shape kept; its bars let V1 through."""
+    """Row 56: a picture on V2 is fitted into the frame with its shape kept, and V1 is visible in the bars
+    next to it.
+    """
     bench = Bench()
     bench.add("V1", make_take(tmp_path / "low.mov", 20, colour=RED), 20)
     bench.add("V2", make_take(tmp_path / "high.mov", 10, colour=BLUE, width=48, height=96), 10, start=5)
@@ -229,7 +233,7 @@ def test_fades_go_through_black_and_back(tmp_path: Path) -> None:
 
 
 def test_stills_are_held_for_their_whole_length(tmp_path: Path) -> None:
-    """Row 59. DEFECT 7.4: a still is seen in each of its frames."""
+    """Row 59 and defect 7.4: a still is visible in each of its frames."""
     Image.fromarray(numbered(77, GREEN, 320, 192)).save(tmp_path / "still.png")
     bench = Bench()
     bench.add("V1", tmp_path / "still.png", 40)
@@ -240,7 +244,7 @@ def test_stills_are_held_for_their_whole_length(tmp_path: Path) -> None:
 
 
 def test_film_of_sound_alone_is_black_with_sound(tmp_path: Path) -> None:
-    """DEFECT 7.4b: an audio-only timeline renders."""
+    """Defect 7.4b: a timeline with sound only can be rendered."""
     path = make_take(tmp_path / "a.mov", 25, sound=tone(25, Fraction(25)))
     bench = Bench()
     bench.add("A1", path, 25, start=5)
@@ -253,7 +257,7 @@ def test_film_of_sound_alone_is_black_with_sound(tmp_path: Path) -> None:
 
 
 def test_clip_of_another_rate_keeps_its_speed(tmp_path: Path) -> None:
-    """DEFECT 7.5: a trim and a length are seconds of the source, whatever its rate."""
+    """Defect 7.5: trim and length of a clip are seconds of its source, whatever the source's rate is."""
     path = make_take(tmp_path / "slow.mov", 24, rate=Fraction(12), sound=clicks(96000, [48000]))
     bench = Bench(rate=Fraction(24))
     bench.add("V1", path, 24, source_in=Fraction(1, 2))
@@ -263,7 +267,7 @@ def test_clip_of_another_rate_keeps_its_speed(tmp_path: Path) -> None:
 
 
 def test_hidden_and_muted_tracks_are_left_out(tmp_path: Path) -> None:
-    """DEFECT 7.6: hide and mute count in the film."""
+    """Defect 7.6: hiding and muting a track also apply to the film."""
     bench = Bench()
     bench.add("V1", make_take(tmp_path / "low.mov", 20, colour=RED, sound=tone(20, bench.rate)), 20)
     bench.add("V2", make_take(tmp_path / "high.mov", 20, colour=BLUE), 20, start=0)
@@ -275,7 +279,7 @@ def test_hidden_and_muted_tracks_are_left_out(tmp_path: Path) -> None:
 
 
 def test_source_without_sound_is_silent_and_no_error(tmp_path: Path) -> None:
-    """DEFECT 7.7: a clip with no audio stream does not fail the film."""
+    """Defect 7.7: a clip without an audio stream does not stop the render."""
     with av.open(str(tmp_path / "mute.mp4"), "w") as container:
         stream = container.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
@@ -292,7 +296,9 @@ def test_source_without_sound_is_silent_and_no_error(tmp_path: Path) -> None:
 
 
 def test_clips_placed_whole_keep_their_length(tmp_path: Path) -> None:
-    """DEFECT 7.8: a clip laid down with all its frames shows all of them, and one frame is one frame."""
+    """Defect 7.8: a clip placed at its full length shows all of its frames, and a clip of one frame shows
+    one.
+    """
     path = make_take(tmp_path / "a.mov", 12)
     bench = Bench()
     bench.add("V1", path, 12)
@@ -301,7 +307,9 @@ def test_clips_placed_whole_keep_their_length(tmp_path: Path) -> None:
 
 
 def test_sounds_of_all_tracks_are_mixed_at_their_samples(tmp_path: Path) -> None:
-    """Row 57. DEFECT 7.2: the sound inside V1 and V2 clips is heard. DEFECT 7.3: none ends another."""
+    """Row 57 and defects 7.2 and 7.3: the sound of V1 and V2 clips is heard, and no sound ends another
+    sound.
+    """
     bench = Bench()
     for index, (track, start) in enumerate([("V1", 0), ("V2", 10), ("A1", 22), ("A2", 35)]):
         path = make_take(tmp_path / f"{index}.mov", 50, sound=clicks(96000, [960], 0.9))
@@ -336,7 +344,7 @@ def test_film_is_marked_as_previs_only_with_previs_pictures(tmp_path: Path) -> N
 
 
 def test_range_is_that_part_of_the_film(tmp_path: Path) -> None:
-    """Row 58: range."""
+    """Row 58: a range of the film can be rendered."""
     bench = Bench()
     bench.add("V1", make_take(tmp_path / "a.mov", 20), 20)
     bench.add("V1", make_take(tmp_path / "b.mov", 20, first=100, sound=clicks(38400, [0])), 20)
@@ -368,7 +376,9 @@ def test_render_counts_copied_and_composited_frames(tmp_path: Path) -> None:
 
 
 def composite_bench(folder: Path) -> Bench:
-    """Letterbox, opacity, fades, a still with alpha, another rate and a slate, all at once."""
+    """Build a cut that combines letterboxing, opacity, fades, a still with alpha, another frame rate and a
+    slate.
+    """
     smooth = np.linspace(0, 255, WIDTH, dtype=np.uint8)
     overlay = np.zeros((60, 100, 4), np.uint8)
     overlay[..., 1] = 200
@@ -386,7 +396,7 @@ def composite_bench(folder: Path) -> Bench:
 
 
 def test_preview_equals_export(tmp_path: Path) -> None:
-    """What the viewer shows at a frame is the film's frame, composited or not."""
+    """The picture in the viewer at a frame equals the film's frame, for composited and plain pictures."""
     plan = composite_bench(tmp_path).plan()
     pictures = shown(film_of(plan, tmp_path))
     sources = LayerSources(plan.width, plan.height)
@@ -414,7 +424,7 @@ def leftovers(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("at", [1, 40])
 def test_cancel_keeps_the_earlier_film(tmp_path: Path, at: int) -> None:
-    """Row 58: cancel."""
+    """Row 58: a render can be cancelled, and the earlier film remains."""
     plan = two_shots(tmp_path).plan()
     (tmp_path / "film.mp4").write_bytes(b"the earlier film")
 
@@ -453,7 +463,7 @@ def test_damaged_source_names_clip_and_timecode(tmp_path: Path) -> None:
 
 
 def noisy_plan(folder: Path) -> RenderPlan:
-    """A film of about two megabytes."""
+    """Return the plan of a film that takes about two megabytes, because noise compresses badly."""
     random = np.random.default_rng(2)
     write_take(
         folder / "noise.mov",

@@ -1,4 +1,4 @@
-"""Every preset is rendered and read back: codec, size, rate, frames, colour, sound, and what lies inside."""
+"""Test every preset by rendering and reading back: codec, size, rate, frames, colour, sound and metadata."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from tests.media.material import make_take, numbered, read_number, tone
 
 FRAMES = 20
 RATE = Fraction(25)
-WIDTH, HEIGHT = 256, 144  # the smallest DNxHR takes
+WIDTH, HEIGHT = 256, 144  # the smallest size that DNxHR accepts
 SAMPLES = FRAMES * 1920
-# What a file says that is written by each of our words.
+# FFmpeg's name of the codec in a file, by our name of the codec.
 CODECS = {"h265": "hevc", "av1": "av1", "dnxhr": "dnxhd", "jpeg": "mjpeg"}
 DEEP = {"h265-10": "yuv420p10le", "av1": "yuv420p10le"}
 
 
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> RenderPlan:
-    """Pictures that tell their number, and a tone."""
+    """Return a plan of one take: numbered pictures and a tone."""
     take = make_take(
         tmp_path_factory.mktemp("take") / "take.mov",
         FRAMES,
@@ -65,7 +65,8 @@ def asked(plan: RenderPlan, suffix: str = "", **values: Any) -> Delivery:
 def test_row_58_every_film_preset_has_its_properties(row: Preset, plan: RenderPlan, tmp_path: Path) -> None:
     before = classes()
     path = made(plan, row.delivery, tmp_path)
-    assert classes() == before  # SVT-AV1 makes a process real-time where it may
+    # The library SVT-AV1 sets the process to real-time scheduling if it may, and the render must undo that.
+    assert classes() == before
     picture, sound = row.delivery.picture, row.delivery.sound
     assert picture is not None
     assert sound is not None
@@ -82,7 +83,7 @@ def test_row_58_every_film_preset_has_its_properties(row: Preset, plan: RenderPl
         assert (heard.codec_context.sample_rate, heard.codec_context.channels) == (48000, 2)
     with av.open(str(path)) as container:
         frame = next(container.decode(video=0))
-        assert (frame.colorspace, frame.color_range) == (1, 1)  # BT.709, limited
+        assert (frame.colorspace, frame.color_range) == (1, 1)  # BT.709, limited range
         assert container.metadata["title"] == "Rain"
     with av.open(str(path)) as container:
         samples = sum(each.samples for each in container.decode(audio=0))
@@ -158,7 +159,8 @@ def test_row_58_sound_is_written_alone(row: Preset, plan: RenderPlan, tmp_path: 
         parts = [frame.to_ndarray() for frame in container.decode(audio=0)]
     samples = sum(part.shape[-1] // (1 if part.shape[0] == 2 else 2) for part in parts)
     assert heard.sample_rate == 48000
-    assert SAMPLES <= samples <= SAMPLES + (2304 if row.name == "mp3" else 1024)  # coded in blocks
+    # Lossy codecs encode blocks of samples, so the last block may be longer than the film.
+    assert SAMPLES <= samples <= SAMPLES + (2304 if row.name == "mp3" else 1024)
 
 
 def test_row_58_each_track_gets_a_file(plan: RenderPlan, tmp_path: Path) -> None:
@@ -177,7 +179,7 @@ def test_row_58_size_and_rate_are_chosen(plan: RenderPlan, tmp_path: Path) -> No
 
 
 def noisy(folder: Path) -> RenderPlan:
-    """Pictures that need bits: their number over noise."""
+    """Return a plan of numbered pictures over noise, which need many bits."""
     chance = np.random.default_rng(7)
 
     def picture(number: int) -> Any:

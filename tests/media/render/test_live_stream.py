@@ -1,4 +1,6 @@
-"""A plan as a stream: read by ffmpeg from a pipe, each frame of the range once, sound in step with it."""
+"""Test the stream of a plan: ffmpeg reads it from a pipe and gets each frame of the range once, with the
+sound in sync.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ NTSC = Fraction(24000, 1001)
 
 
 def plan_of(path: Path, rate: Fraction, *ranges: tuple[int, int]) -> RenderPlan:
-    """Ranges of one clip one after the other, [first, end) of its frames."""
+    """Return a plan of several ranges of one clip in sequence. A range is [first, end) in frames of the
+    clip.
+    """
     media = Media(kind="video", path=str(path), rate=rate, seconds=200 / rate, has_sound=True)
     stretches, sounds, at = [], [], 0
     for first, end in ranges:
@@ -37,7 +41,9 @@ def plan_of(path: Path, rate: Fraction, *ranges: tuple[int, int]) -> RenderPlan:
 
 
 def streamed(plan: RenderPlan, folder: Path) -> tuple[list[int], np.ndarray]:
-    """What ffmpeg makes of the stream that it reads from a pipe: the numbers seen, and the sound (mono)."""
+    """Stream a plan to ffmpeg through a pipe. Return the numbers in the pictures that it decodes, and the
+    sound in mono.
+    """
     out, sound = folder / "seen.mkv", folder / "heard.raw"
     reader = subprocess.Popen(
         [

@@ -1,5 +1,5 @@
-"""What a render does when it can't be made: one sentence, with the clip and its timecode where there is one,
-and the earlier film stays at its name. Disks are small ones that really fill up.
+"""Test renders that fail: the error is one sentence with the clip and its timecode if there is one, and the
+earlier film remains. Full disks are small file systems that really fill up.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ DISK_BYTES = 1 << 20
 
 @pytest.fixture
 def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A file system of a mebibyte that says it has room: it fills up while it is written."""
+    """Mount a small file system and let it report plenty of free space, so that it fills up only during the
+    render.
+    """
     folder = tmp_path / "disk"
     folder.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=700", "none", str(folder)]
@@ -66,7 +68,7 @@ def read_only_disk(tmp_path: Path) -> Iterator[Path]:
 
 @dataclass
 class House:
-    """A folder with sources, an earlier film and a workspace."""
+    """A folder with source files, an earlier film and a workspace for renders."""
 
     folder: Path
 
@@ -89,7 +91,9 @@ class House:
     def refused(
         self, plan: RenderPlan, delivery: Delivery | None = None, desk: Desk | None = None
     ) -> MilimoError:
-        """The error of a render; what lay at its name is as it was, and nothing half made is beside it."""
+        """Return the error of a render that must fail. Checks that the earlier film is unchanged and that no
+        partial file is left.
+        """
         with pytest.raises(MilimoError) as error:
             self.render(plan, delivery, desk)
         target = self.target.with_suffix((delivery or Delivery()).suffix)
@@ -105,7 +109,9 @@ def house(tmp_path: Path) -> House:
 
 
 def cut(house: House, *, of: Media | None = None) -> Bench:
-    """Thirty frames of “a”, then thirty of “b”, both with sound."""
+    """Build a cut of thirty frames of clip “a” and thirty frames of clip “b” or of the media `of`. Both clips
+    have sound.
+    """
     bench = Bench()
     for name in ("a", "b"):
         make_take(house.folder / f"{name}.mov", 30, sound=tone(30, RATE))
@@ -115,7 +121,7 @@ def cut(house: House, *, of: Media | None = None) -> Bench:
 
 
 def spoil(path: Path, stream: str, share: float) -> None:
-    """Overwrite what a file has of a stream from that share of it on."""
+    """Overwrite the packets of one stream of a file, from the given share (0…1) of the packets to the end."""
     with av.open(str(path)) as container:
         chosen = container.streams.video if stream == "video" else container.streams.audio
         packets = [(packet.pos or 0, packet.size) for packet in container.demux(chosen[0]) if packet.size]
@@ -135,7 +141,7 @@ def timed(picture: Rgb, index: int) -> av.VideoFrame:
 
 
 def noisy(folder: Path, frames: int = 30) -> RenderPlan:
-    """A film that takes some megabytes, whatever it is written as."""
+    """Return the plan of a film that takes some megabytes in every format, because noise compresses badly."""
     chance = np.random.default_rng(5)
     source = folder / "noise.mkv"
     with av.open(str(source), "w") as container:
@@ -168,7 +174,7 @@ def test_disk_that_fills_up_during_the_render_is_one_sentence(
 def test_disk_that_fills_up_during_publishing_keeps_the_earlier_film(
     small_disk: Path, tmp_path: Path
 ) -> None:
-    """The film is whole in its workspace, and its own disk has no room for it."""
+    """The film is complete in its workspace, but its target disk is too small for it."""
     whole = tmp_path / "job" / "film.mp4"
     whole.parent.mkdir()
     whole.write_bytes(bytes(2 * DISK_BYTES))
@@ -209,7 +215,7 @@ def test_missing_source_names_its_clip_and_timecode(house: House) -> None:
 
 @pytest.mark.long("files")
 def test_source_that_vanishes_during_the_render_is_reported(house: House) -> None:
-    """A long film, so that its end is not open yet when the file goes."""
+    """The film is long, so that its last source is not open yet when the file is deleted."""
     bench = cut(house)
     for _ in range(20):
         bench.add("V1", house.folder / "a.mov", 30)
@@ -282,7 +288,9 @@ def test_sound_damaged_in_the_middle_names_its_clip_and_timecode(house: House) -
 
 
 def copied(house: House) -> tuple[RenderPlan, Path]:
-    """A film of which all pictures can be copied, of two files."""
+    """Build a film of two files whose pictures can all be copied without encoding. Returns the plan and the
+    path of one file.
+    """
     bench = Bench()
     for name in ("a", "b"):
         path = house.folder / f"{name}.mp4"
@@ -301,7 +309,9 @@ def copied(house: House) -> tuple[RenderPlan, Path]:
 
 @pytest.mark.long("files")
 def test_copied_damage_is_found_by_the_check(house: House) -> None:
-    """Nobody decodes what is copied, but the check does: the film is not called done."""
+    """Copied pictures are not decoded during the render, but the check decodes them. A film with damaged
+    pictures is not reported as done.
+    """
     plan, path = copied(house)
     whole = house.render(plan)
     assert whole.facts["copied"] > 24
@@ -330,7 +340,7 @@ def test_copied_damage_is_found_by_the_check(house: House) -> None:
 
 
 def huge_png(path: Path, side: int = 60_000) -> Path:
-    """A picture of 60,000 × 60,000 in a few hundred bytes."""
+    """Write a PNG of 60,000 × 60,000 pixels that takes a few hundred bytes."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -348,7 +358,9 @@ def test_decompression_bomb_in_a_cut_names_its_clip_and_timecode(house: House) -
 
 
 def test_picture_replaced_by_a_bomb_after_import_is_reported(house: House) -> None:
-    """The file of a clip is replaced: its plan says 160×96, its pictures are 60,000 a side."""
+    """The file of a clip was replaced after the import: the plan expects 160×96 pixels, the file has 60,000 ×
+    60,000.
+    """
     plan = cut(house).plan()
     huge_png(house.folder / "b.mov")
     error = house.refused(plan)
@@ -358,7 +370,7 @@ def test_picture_replaced_by_a_bomb_after_import_is_reported(house: House) -> No
 @pytest.mark.long("files")
 @pytest.mark.parametrize("kind", ["video", "picture", "sound"])
 def test_endlessly_read_file_is_reported(house: House, kind: str) -> None:
-    """A pipe that nobody writes to lies where a file was: opening it would wait for ever."""
+    """The source was replaced by a named pipe without a writer. Opening such a pipe would block forever."""
     os.mkfifo(house.folder / "never.mov")
     media = Media(kind=kind, path=str(house.folder / "never.mov"), title="never", has_sound=kind == "sound")
     if kind == "sound":

@@ -1,4 +1,6 @@
-"""A film in segments: the same bytes however it came about, nothing made twice, copies exact to the frame."""
+"""Test films rendered in segments: the bytes are always the same, nothing is made twice, and copies are exact
+to the frame.
+"""
 
 from __future__ import annotations
 
@@ -32,12 +34,12 @@ from tests.media.material import HEIGHT, WIDTH, make_take, numbered, pictures_of
 RATE = Fraction(25)
 FRAMES = 60
 ENCODED = Delivery(smart_copy=False)
-# How sources are encoded: length of a group of pictures, B-frames, and whether groups are open.
+# Encoding of each source: length of a GOP in pictures, number of B-frames, and 1 for open GOPs.
 CODINGS = {"short": (12, 0, 0), "long": (250, 3, 0), "between": (20, 3, 0), "open": (20, 3, 1)}
 
 
 def coded(path: Path, first: int, gop: int, between: int, is_open: int) -> Path:
-    """A source whose picture k shows the number first + k."""
+    """Write a source whose picture k shows the number first + k, and return its path."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
@@ -64,7 +66,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Media]:
 
 
 def silent(stage: str, done: int, total: int) -> None:
-    """Progress nobody looks at."""
+    """Ignore reported progress."""
 
 
 def made(plan: RenderPlan, path: Path, delivery: Delivery = ENCODED, **values: Any) -> RenderResult:
@@ -76,7 +78,9 @@ def shown(path: Path) -> list[int]:
 
 
 def varied(sources: dict[str, Media]) -> Bench:
-    """Cuts, an overlay, a fade and what is held, in several segments."""
+    """Build a cut of several segments with an overlay, a fade, pictures held past the end of a source, and a
+    slate.
+    """
     bench = Bench()
     for index, name in enumerate(("take", "long", "between", "short")):
         bench.add("V1", sources[name], 40 + index, source_in=Fraction(3, 25), fade_in=5 * (index == 2))
@@ -135,7 +139,9 @@ def test_copies_are_exact_to_the_frame(
 
 
 def test_copies_of_many_kinds_are_in_one_film(tmp_path: Path, sources: dict[str, Media]) -> None:
-    """One set of headers, that of most copies: every reader gets each picture once."""
+    """The film has one set of codec headers, that of most copied pictures, and readers still decode each
+    picture once.
+    """
     bench = Bench()
     wanted: list[int] = []
     for index, name in enumerate((*CODINGS, "take", "short")):
@@ -193,7 +199,9 @@ def test_missing_file_or_odd_times_prevent_a_copy(tmp_path: Path, sources: dict[
 def test_killed_render_continues_and_equals_an_unbroken_one(
     tmp_path: Path, sources: dict[str, Media]
 ) -> None:
-    """SIGKILL once some segments are finished; the next render reuses those."""
+    """The render is killed with SIGKILL after some segments are finished, and the next render uses these
+    segments again.
+    """
     bench = Bench()
     for index in range(12):
         bench.add("V1", sources["take"], 30, source_in=Fraction(index, 25))

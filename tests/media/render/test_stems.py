@@ -1,4 +1,4 @@
-"""Stems as files: one a track, as long as the film, and together the film's sound."""
+"""Test stems as files: one for each track, each as long as the film, and their sum is the film's sound."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WAV = Delivery(
 
 
 def quiet(stage: str, done: int, total: int) -> None:
-    """Progress nobody looks at."""
+    """Ignore reported progress."""
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,8 @@
-"""Sound and picture together: every flash and every click where its source says, at every rate, to the end.
+"""Test that sound and picture stay in sync: every flash and every click is where its source has it, at every
+rate and up to the end of the film.
 
-A source flashes white for one picture at the start of its click. Two hours are gone through by arithmetic,
-minutes by file: rendered, encoded, decoded and measured.
+A source flashes white for one picture at the start of its click. Two hours are tested by arithmetic only. A
+few minutes are really rendered, decoded and measured.
 """
 
 from __future__ import annotations
@@ -37,11 +38,11 @@ RATES = [Fraction(24000, 1001), Fraction(25), Fraction(30000, 1001), Fraction(60
 WIDTH, HEIGHT = 64, 48
 MILLISECOND = Fraction(1, 1000)
 SOURCE_SECONDS = 20
-CLEAR = 5  # frames between an event and the edge of a clip
+CLEAR = 5  # Fewest frames between a flash and the edge of a clip.
 
 
 class OneClick:
-    """A source that is silent but for one sample."""
+    """A sound source that is silent except for one sample."""
 
     def __init__(self, rate: int, at: int) -> None:
         self.sample_rate, self.channels, self._at = rate, 1, at
@@ -53,7 +54,7 @@ class OneClick:
         return out
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing, because there is no open file."""
 
 
 @given(
@@ -67,8 +68,8 @@ class OneClick:
 def test_two_hours_are_exact_by_arithmetic(
     rate: Fraction, native: int, share: Fraction, offset: int, event: int
 ) -> None:
-    """Wherever in two hours a clip lies, and wherever in its source it begins: the click is at the leading
-    edge of the frame that flashes, within half a sample of the film and half a one of the source.
+    """Anywhere in two hours of film and from any start in its source, the click is at the start of the frame
+    that flashes. The error is at most half a sample of the film plus half a sample of the source.
     """
     start = int(share * 7200 * rate)
     second = frames_to_seconds(offset + event, rate)
@@ -85,7 +86,7 @@ def test_two_hours_are_exact_by_arithmetic(
 
 @pytest.mark.parametrize("rate", RATES, ids=str)
 def test_two_hours_of_frames_are_two_hours_of_samples(rate: Fraction) -> None:
-    """Every edge within half a sample of its second; clips touch; the film is as long as its frames."""
+    """Every frame edge is within half a sample of its exact time, and the sound is as long as the frames."""
     frames = int(7200 * rate)
     edges = [frame_to_sample(frame, rate, 48000) for frame in range(0, frames + 1, 997)]
     for frame, edge in zip(range(0, frames + 1, 997), edges, strict=True):
@@ -97,21 +98,21 @@ def test_two_hours_of_frames_are_two_hours_of_samples(rate: Fraction) -> None:
 class Source:
     path: Path
     rate: Fraction
-    events: tuple[int, ...]  # frames that flash
+    events: tuple[int, ...]  # frame numbers at which the picture flashes
 
     def seconds(self) -> list[Fraction]:
         return [frames_to_seconds(frame, self.rate) for frame in self.events]
 
 
 def burst(rate: int) -> NDArray[np.float32]:
-    """Four milliseconds of 2 kHz in a bell; its middle is the event."""
+    """Return a click: four milliseconds of 2 kHz in a bell curve, whose middle is at the flash."""
     time = (np.arange(2 * (rate // 500) + 1) - rate // 500) / rate
     bell = np.exp(-((time / 0.0007) ** 2))
     return (0.9 * bell * np.cos(2 * np.pi * 2000 * time)).astype(np.float32)
 
 
 def make_source(path: Path, rate: Fraction, native: int, seed: int) -> Source:
-    """A take of grey that drifts, with flashes and clicks a second or so apart."""
+    """Write a take of changing grey with a flash and a click about every second."""
     draw = random.Random(seed)
     frames = int(SOURCE_SECONDS * rate)
     events, at = [], draw.randrange(15, 25)
@@ -146,7 +147,7 @@ def make_source(path: Path, rate: Fraction, native: int, seed: int) -> Source:
 
 
 def as_film(source: Source, path: Path) -> Source:
-    """The same source as a stranger would bring it: H.264 whose pictures wait for later ones, and AAC."""
+    """Render a source to H.264 with B-frames and AAC, like a file from another program."""
     bench = Bench(rate=source.rate, width=WIDTH, height=HEIGHT)
     bench.add("V1", source.path, int(SOURCE_SECONDS * source.rate))
     render(bench.plan(), path, delivery_of("h264"), lambda stage, done, total: None)
@@ -156,7 +157,9 @@ def as_film(source: Source, path: Path) -> Source:
 def film_of(
     sources: list[Source], rate: Fraction, frames: int, seed: int
 ) -> tuple[RenderPlan, list[Fraction]]:
-    """A cut of pieces from everywhere in the sources, none cut near a flash; and the second of each event."""
+    """Build a cut of random ranges of the sources that start and end away from flashes. Returns the plan and
+    the second of each flash.
+    """
     draw, bench = random.Random(seed), Bench(rate=rate, width=WIDTH, height=HEIGHT)
     media = {source.path: media_of(source.path) for source in sources}
     clear = CLEAR / min(rate, *(source.rate for source in sources))
@@ -178,7 +181,7 @@ def film_of(
 
 
 def flashes(path: Path) -> list[int]:
-    """The frames of a film at which a flash begins."""
+    """Return the frame numbers of a film at which a flash starts."""
     out, before = [], False
     with av.open(str(path)) as container:
         for number, frame in enumerate(container.decode(video=0)):
@@ -190,7 +193,7 @@ def flashes(path: Path) -> list[int]:
 
 
 def heard_clicks(path: Path) -> list[Fraction]:
-    """The seconds of a film at which a click has its middle."""
+    """Return the seconds of a film at which the middle of a click is heard."""
     shape = burst(48000)
     with av.open(str(path)) as container:
         assert container.streams.audio[0].sample_rate == 48000
@@ -206,8 +209,8 @@ def heard_clicks(path: Path) -> list[Fraction]:
 @pytest.mark.long("sync")
 @pytest.mark.parametrize("rate", RATES, ids=str)
 def test_every_flash_and_click_of_a_film_is_in_sync(tmp_path: Path, rate: Fraction) -> None:
-    """Sources of the film's rate and of another, of its sample rate and of another, plain ones and films
-    themselves, all cut to pieces.
+    """The sources have the film's frame rate and sample rate or other rates, and one source is itself a
+    rendered film. All are cut to short ranges.
     """
     sources = [
         make_source(tmp_path / "own.mov", rate, 48000, 1),
@@ -235,7 +238,7 @@ DELIVERED = ["h264", "vp9", "prores", "ffv1", "wav", "flac", "m4a", "mp3", "opus
 
 @pytest.fixture(scope="module")
 def short(tmp_path_factory: pytest.TempPathFactory) -> tuple[RenderPlan, list[Fraction]]:
-    """Six seconds at 29.97."""
+    """Build a cut of six seconds at 29.97 frames per second, with the seconds of its flashes."""
     rate = Fraction(30000, 1001)
     source = make_source(tmp_path_factory.mktemp("short") / "own.mov", rate, 48000, 4)
     return film_of([source], rate, int(6 * rate), 5)
@@ -245,7 +248,9 @@ def short(tmp_path_factory: pytest.TempPathFactory) -> tuple[RenderPlan, list[Fr
 def test_no_codec_and_no_container_shifts_the_sound(
     short: tuple[RenderPlan, list[Fraction]], name: str, tmp_path: Path
 ) -> None:
-    """What a coder adds at either end is not taken for film; sound alone is told of second by second."""
+    """Samples that an encoder adds at the start or end are not part of the film. A render of sound alone
+    reports its progress every second.
+    """
     plan, expected = short
     delivery = delivery_of(name)
     path = tmp_path / f"film{delivery.suffix}"

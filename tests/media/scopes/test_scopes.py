@@ -1,4 +1,4 @@
-"""Scopes against what FFmpeg's own filters draw of the same picture, and against what is known of it."""
+"""Test scopes against the output of FFmpeg's own filters for the same picture, and against known pictures."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ RATE = 48000
 
 
 def drawn_by_ffmpeg(source: str, width: int, height: int, pixels: str = "yuv444p") -> av.VideoFrame:
-    """A picture of one of FFmpeg's sources, as the film has its pictures: BT.709, limited range."""
+    """Return a picture of one of FFmpeg's test sources, encoded like a film's pictures: BT.709, limited
+    range.
+    """
     graph = av.filter.Graph()
     into = graph.add(source, f"size={width}x{height}:duration=1:rate=1")
     scale = graph.add("scale", "out_color_matrix=bt709:out_range=tv")
@@ -48,13 +50,15 @@ def drawn_by_ffmpeg(source: str, width: int, height: int, pixels: str = "yuv444p
 
 
 def first_plane(frame: av.VideoFrame) -> NDArray[np.uint8]:
-    """Its first plane as it is, also where a filter keeps its rows from the bottom up."""
+    """Return the first plane of a picture with its rows from top to bottom. Some filters store them from
+    bottom to top.
+    """
     found = np.asarray(frame.to_ndarray(), np.uint8)
     return found[0] if found.ndim == 3 else found[: frame.height]
 
 
 def busy(width: int = 256, height: int = 96, pixels: str = "yuv444p") -> av.VideoFrame:
-    """Noise of every level and colour."""
+    """Return a picture of noise with every level and colour."""
     return colour.to_yuv(
         np.random.default_rng(3).integers(0, 256, (height, width, 3), dtype=np.uint8), pixels
     )
@@ -157,7 +161,7 @@ def test_deep_pictures_have_the_levels_of_eight_bits() -> None:
 def test_loudness_over_time_of_a_tone_follows_the_recommendation() -> None:
     sound = tone(
         25 * 8, Fraction(25), level=10 ** (-23 / 20), hertz=997.0
-    )  # 997 Hz at −23 dBFS, both channels
+    )  # 997 Hz at −23 dBFS on both channels
     course = measure_loudness_pairs(sound, RATE)
     assert course.shape == (80, 2)
     assert course[40:, 0] == pytest.approx(-23 + 0.0, abs=0.1), "EBU Tech 3341, case 1: −23 LUFS momentary"
@@ -210,7 +214,7 @@ def test_scope_costs_little_more_than_counting_the_values(name: str) -> None:
 
 
 def least_time(work: Callable[[], object]) -> float:
-    """Return the least of this thread's own seconds that a work takes in twelve goes."""
+    """Return the shortest CPU time of this thread, in seconds, over twelve calls of `work`."""
     taken = []
     for _ in range(12):
         began = time.thread_time()

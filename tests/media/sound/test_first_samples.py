@@ -1,5 +1,5 @@
-"""The first samples of a sound: a coder's own lead fills the decoder's memory and is not heard, in every
-container that has one. Held against ffmpeg's decode, sample by sample.
+"""Test the first samples of a sound in every container: the encoder's priming samples fill the decoder and
+are not heard. The reference is ffmpeg's decode, sample by sample.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from milimo_tui.media.sound.sound_file import SoundFile
 from tests.media.material import Sound
 
 SECONDS = 3
-# Ending, how it is encoded, and its samples a second.
+# Encoder options and sample rate of each file, by the file's name.
 KINDS = {
     "aac.m4a": ("-c:a aac -b:a 192k", 48000),
     "aac.mp4": ("-c:a aac -b:a 96k", 44100),
@@ -43,7 +43,9 @@ def heard_by_ffmpeg(path: Path) -> Sound:
 
 @pytest.fixture(scope="module", params=KINDS)
 def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Sound]:
-    """A tone that is loud at its first sample, and what ffmpeg hears of it."""
+    """Write a tone that is loud from its first sample. Returns the file and the sound that ffmpeg decodes
+    from it.
+    """
     words, rate = KINDS[request.param]
     path = tmp_path_factory.mktemp("first") / request.param
     swept = f"aevalsrc=0.4*cos(2*PI*t*(300+700*t))|0.3*cos(2*PI*t*440):s={rate}:d={SECONDS}"

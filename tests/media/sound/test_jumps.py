@@ -1,4 +1,6 @@
-"""A sample is the same sound wherever reading began: at the beginning, in the middle, after a jump back."""
+"""Test reading sound from any position: a sample is the same whether reading started at the beginning, in the
+middle or after a jump back.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from tests.media.material import Sound
 
 SECONDS = 6
 CODERS = {
-    "aac": "-c:a aac -aac_pns 0",  # a band filled with noise is never twice the same
+    # AAC's noise substitution is off, because it decodes to different noise each time.
+    "aac": "-c:a aac -aac_pns 0",
     "mp3": "-c:a libmp3lame",
     "opus": "-c:a libopus",
     "vorbis": "-c:a libvorbis",
@@ -36,12 +39,12 @@ CASES = [
     for rate in (48000, 44100)
     if not (coder == "opus" and rate == 44100)
 ]
-# One of each coder first: those are tried in every run.
+# Put one case of each encoder first, because short test runs only use the first cases.
 CASES.sort(key=lambda case: (case[1] != FILES[case[0]].split()[0], case[2] != 48000))
 
 
 def made(path: Path, coder: str, rate: int) -> Path:
-    """A swept tone under a little noise, so that no sample is like its neighbours."""
+    """Write a swept tone with a little noise, so that no sample is like its neighbours."""
     swept = f"0.3*cos(2*PI*t*(300+300*t))+0.05*random(0)|0.3*cos(2*PI*t*440):s={rate}:d={SECONDS}"
     words = ["-f", "lavfi", "-i", f"aevalsrc={swept}", *CODERS[coder].split(), str(path)]
     subprocess.run(["ffmpeg", "-v", "error", "-y", *words], check=True, capture_output=True, timeout=120)
@@ -73,14 +76,14 @@ def test_sample_is_the_same_wherever_reading_started(
             assert apart(found, whole[:, start : start + rate // 3]) <= near, start
     finally:
         file.close()
-    file = SoundFile(path)  # one that is first read in its middle
+    file = SoundFile(path)  # a newly opened file that is first read in its middle
     try:
         assert apart(file.read(2 * rate, rate), whole[:, 2 * rate : 3 * rate]) <= near
         assert apart(file.read(0, rate), whole[:, :rate]) <= near
     finally:
         file.close()
-    # A Vorbis stream in Matroska says that its first sample is due at 3 ms: its first packet takes up time,
-    # and sounds nothing. A player waits for it, and so do we; ffmpeg's plain decode drops that time.
+    # The first sample of a Vorbis stream in Matroska is due at 3 ms, because its first packet takes up time
+    # without sound. Players and Milimo wait for it. ffmpeg's plain decode drops this time.
     late = rate * 3 // 1000 if coder == "vorbis" and ending in ("webm", "mkv") else 0
     assert not whole[:, :late].any()
     assert apart(whole[:, late:], heard_by_ffmpeg(path)) < 1e-4

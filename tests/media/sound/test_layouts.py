@@ -1,4 +1,4 @@
-"""Layouts by ITU-R BS.775, in its own coefficients."""
+"""Test conversions between channel layouts with the coefficients of ITU-R BS.775."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Levels of a meter: peaks as the samples are, momentary loudness as FFmpeg measures it for EBU R128."""
+"""Test the levels of a meter: peaks equal the samples, and momentary loudness equals FFmpeg's measurement for
+EBU R 128.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ RATE = 48_000
 
 
 def by_ffmpeg(sound: Sound, rate: int) -> dict[int, float]:
-    """FFmpeg's momentary loudness by the sample behind its moment."""
+    """Return FFmpeg's momentary loudness in LUFS, by the sample after the measured window."""
     graph = av.filter.Graph()
     source = graph.add_abuffer(
         sample_rate=rate, format="fltp", layout="stereo", time_base=Fraction(1, rate)
@@ -45,7 +47,7 @@ def by_ffmpeg(sound: Sound, rate: int) -> dict[int, float]:
 
 
 def speech_like(rate: int, seconds: float) -> Sound:
-    """Noise in bursts over a hum, another on each channel."""
+    """Return bursts of noise over a hum, different on each channel."""
     random = np.random.default_rng(7)
     count = int(rate * seconds)
     at = np.arange(count) / rate

@@ -1,4 +1,4 @@
-"""Loudness and true peak against what ITU-R BS.1770 says they are, and a mix brought to a target."""
+"""Test loudness and true peak against ITU-R BS.1770, and a mix that is brought to a target loudness."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SECOND = 48000
 def sine(
     hertz: float, decibels: float, seconds: int = 4, channels: tuple[int, ...] = (0, 1), of: int = 2
 ) -> Sound:
-    """A tone that comes and goes softly, on some of the channels."""
+    """Return a tone that fades in and out, on the channels `channels` of a sound with `of` channels."""
     time = np.arange(seconds * SECOND) / SECOND
     edge = np.clip(np.minimum(time, time[-1] - time) / 0.02, 0, 1)
     out = np.zeros((of, time.size), np.float32)
@@ -55,12 +55,14 @@ def metered(sound: Sound, block: int = 7001) -> LoudnessResult:
 def test_tone_has_the_loudness_of_the_recommendation(
     channels: tuple[int, ...], of: int, wanted: float | None
 ) -> None:
-    """997 Hz at −20 dBFS on one channel: −23.01 LUFS."""
+    """For example, 997 Hz at −20 dBFS on one channel has −23.01 LUFS."""
     assert metered(sine(997, -20, channels=channels, of=of)).lufs == pytest.approx(wanted, abs=0.06)
 
 
 def test_quiet_parts_do_not_count() -> None:
-    """The relative gate: ten decibels under the loudness of the rest."""
+    """The relative gate of BS.1770 leaves out sound that is more than ten decibels below the loudness of the
+    rest.
+    """
     parts = np.concatenate([sine(997, -20, 6), sine(997, -50, 6)], axis=1)
     assert metered(parts).lufs == pytest.approx(-20, abs=0.15)
 
@@ -74,7 +76,7 @@ def test_silence_and_short_sounds_have_no_loudness() -> None:
     ("hertz", "turn"), [(12000, 0.25), (6000, 0.25), (8000, 1 / 3), (997, 0.0), (16000, 0.5)]
 )
 def test_true_peaks_are_found_between_samples(hertz: float, turn: float) -> None:
-    """Tones sampled off their crests by up to 3 dB are seen within 0.2 dB."""
+    """If the samples miss a tone's peaks by up to 3 dB, the peaks are still found within 0.2 dB."""
     time = np.arange(SECOND) / SECOND
     wave = np.sin(2 * np.pi * hertz * time + np.pi * turn)
     window = np.clip(np.minimum(time, time[-1] - time) / 0.1, 0, 1)
@@ -93,7 +95,7 @@ def test_peak_between_two_blocks_is_found() -> None:
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> RenderPlan:
-    """Ten seconds: speech-like noise in swells on one track, bangs on another."""
+    """Return a plan of ten seconds: noise that swells like speech on one track, and loud bangs on another."""
     folder = tmp_path_factory.mktemp("film")
     swell = 0.55 + 0.45 * np.sin(2 * np.pi * 0.7 * np.arange(10 * SECOND) / SECOND)
     speech = (noise(10 * SECOND) * swell).astype(np.float32)
@@ -130,7 +132,7 @@ def test_film_reaches_its_loudness_within_its_peak(film: RenderPlan, lufs: float
 
 
 def test_another_meter_agrees(film: RenderPlan, tmp_path: Path) -> None:
-    """FFmpeg's own, over the written file."""
+    """FFmpeg's meter measures the same loudness in the written file."""
     made = master_mix(Mixer(film), Loudness(lufs=-16, true_peak=-1.5))
     path = record(tmp_path / "a.wav", whole(made), SECOND, "pcm_f32le")
     made.close()
@@ -164,7 +166,7 @@ def test_sound_within_limits_is_only_amplified(film: RenderPlan) -> None:
 
 
 def test_limiter_is_smooth_and_has_no_delay(film: RenderPlan) -> None:
-    """No level jumps, full level a tenth of a second away from a bang."""
+    """The gain never jumps, and it is back at its full value a tenth of a second away from a bang."""
     made = MasteredMix(Mixer(film), 6.0, -6.0)
     levels = made.compute_gains(0, made.samples) / 10 ** (6 / 20)
     made.close()
@@ -214,7 +216,7 @@ def test_measuring_shows_progress_and_can_be_cancelled(film: RenderPlan) -> None
 def test_rendered_film_has_the_requested_loudness(
     film: RenderPlan, tmp_path: Path, channels: Literal[1, 2, 6]
 ) -> None:
-    """Through the renderer and AAC, on all channels it can have."""
+    """The loudness is right after rendering and AAC encoding, with one, two and six channels."""
     sounds = tuple(sound.model_copy(update={"gain_db": -6.0}) for sound in film.sounds)
     plan = film.model_copy(update={"sounds": sounds, "stretches": (PlanStretch(start=0, frames=250),)})
     delivery = Delivery(sound=SoundFormat(channels=channels), loudness=Loudness(lufs=-20, true_peak=-3))

@@ -1,4 +1,6 @@
-"""The mix in figures: curves, sides, cross-fades, speeds, nested cuts, tracks, seams, and two hours on."""
+"""Test the mix by numbers: volume curves, pan, cross-fades, speeds, compound clips, tracks, joins of clips,
+and two hours of sound.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +32,13 @@ RATES = [Fraction(24000, 1001), Fraction(25), NTSC, Fraction(60)]
 
 @pytest.fixture(scope="module")
 def steady(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two seconds of 0.5 on both channels."""
+    """Write two seconds of the constant value 0.5 on both channels."""
     return record(tmp_path_factory.mktemp("steady") / "a.wav", np.full((2, 96000), 0.5, np.float32), 48000)
 
 
 @pytest.fixture(scope="module")
 def hiss(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
-    """Four seconds of the same kind of noise, by sample rate."""
+    """Write four seconds of the same kind of noise at each sample rate; return the files by sample rate."""
     folder = tmp_path_factory.mktemp("hiss")
     return {rate: record(folder / f"{rate}.wav", noise(rate * 4), rate) for rate in (48000, 44100)}
 
@@ -53,7 +55,9 @@ def whole(plan: RenderPlan, step: int = 5000, **options: object) -> Sound:
 
 
 def test_volume_follows_its_curve_at_every_sample(steady: Path) -> None:
-    """A decibel at sample s is the curve's at frame s · rate / sample rate: no steps of a frame."""
+    """The volume at sample s is the curve's value at frame s · frame rate / sample rate, so it does not
+    change in steps of a frame.
+    """
     curve = (
         Keyframe(5, 0.0),
         Keyframe(20, -12.0, Easing.BOTH),
@@ -63,7 +67,7 @@ def test_volume_follows_its_curve_at_every_sample(steady: Path) -> None:
     heard = whole(plan_of(a_sound(steady, 0, 50, gain_db=-1.0, effects=curves(volume=curve))))[0]
     frames = np.arange(heard.size) * 25 / 48000
     wanted = 0.5 * 10 ** ((np.array([evaluate_curve(curve, frame) for frame in frames]) - 1) / 20)
-    wanted[frames >= 40] = 0  # the lowest volume is none
+    wanted[frames >= 40] = 0  # The lowest volume of a curve is silence.
     assert np.abs(heard - wanted).max() < 1e-4
     assert np.abs(np.diff(heard[: 30 * 1920])).max() < 1e-3, "a step would be a click"
 
@@ -106,7 +110,9 @@ def test_pan_follows_its_curve_with_the_centre_of_six_channels(tmp_path: Path) -
 
 @pytest.mark.parametrize("frames", [12, 7, 1])
 def test_cross_fade_of_two_sounds_keeps_their_power(steady: Path, frames: int) -> None:
-    """Of both sides the squares add up to full at every sample; before and after there is one side alone."""
+    """During the fade the squares of both gains add up to 1 at every sample. Before and after it only one
+    sound is heard.
+    """
     before, after = frames // 2, frames - frames // 2
     left = a_sound(steady, 0, 25 + after, clip_frames=25, fall=frames, track="L")
     right = a_sound(
@@ -124,7 +130,9 @@ def test_cross_fade_of_two_sounds_keeps_their_power(steady: Path, frames: int) -
 
 
 def test_speed_changes_the_pitch_like_tape(tmp_path: Path) -> None:
-    """Twice as fast: an octave up, and what was at second 1 is at second 0.5; backwards, from its end."""
+    """Double speed raises the pitch by an octave, and the sound of second 1 comes at second 0.5. Negative
+    speed plays from the end.
+    """
     path = record(tmp_path / "a.wav", tone(100, Fraction(25), hertz=500), 48000)
     heard = whole(plan_of(a_sound(path, 0, 50, speed=Fraction(2))))[0]
     spectrum = np.abs(np.fft.rfft(heard[24000:72000] * np.hanning(48000)))
@@ -148,7 +156,9 @@ def test_reversed_sound_has_its_samples_reversed(hiss: dict[int, Path]) -> None:
 
 
 def test_sounds_of_a_dissolve_cross_at_equal_power(tmp_path: Path) -> None:
-    """From the cut itself: two takes with handles, a dissolve between them, their sounds unlike."""
+    """A dissolve in a real cut, between two takes with handles and unrelated sounds, gives an equal-power
+    cross-fade.
+    """
     draw = np.random.default_rng(8)
     takes = []
     for name in ("a", "b"):
@@ -191,7 +201,9 @@ def test_sound_divided_in_place_has_no_seams(
     splits: set[int],
     step: int,
 ) -> None:
-    """The cut one is the whole one, sample by sample: no sample twice, none left out."""
+    """A clip that is divided into pieces sounds the same as the undivided clip: no sample is repeated or
+    lost.
+    """
     path, frames = hiss[native], 30
     origin = Fraction(2) if speed < 0 else frames_to_seconds(offset, rate)
 
@@ -215,7 +227,9 @@ def test_sound_divided_in_place_has_no_seams(
 
 
 def test_cut_of_one_take_has_its_own_samples(hiss: dict[int, Path]) -> None:
-    """At 29.97, where no edge falls on a sample of its own: the file's numbers, moved by whole samples."""
+    """At 29.97 frames per second the frame edges are between samples. The samples are still those of the
+    file, moved by an integer number of samples.
+    """
     clips = [a_sound(hiss[48000], 7 + at, 1, source_in=frames_to_seconds(3 + at, NTSC)) for at in range(40)]
     heard = whole(plan_of(*clips, frames=50, rate=NTSC))
     first, last = frame_to_sample(7, NTSC, 48000), frame_to_sample(47, NTSC, 48000)
@@ -274,7 +288,7 @@ def test_film_has_the_requested_channels(hiss: dict[int, Path], channels: int) -
 
 
 def test_any_part_of_a_mix_is_the_same_sound(hiss: dict[int, Path], steady: Path) -> None:
-    """As a player reads it: forwards, back and anywhere, in any blocks."""
+    """Blocks read in any order and of any size, as a player reads them, equal the continuous mix."""
     plan = plan_of(
         a_sound(hiss[44100], 0, 45, effects=curves(volume=(Keyframe(0, 0.0), Keyframe(45, -20.0)))),
         a_sound(steady, 5, 40, fade_in=10, fade_out=10),
@@ -292,7 +306,9 @@ def test_any_part_of_a_mix_is_the_same_sound(hiss: dict[int, Path], steady: Path
 
 
 def test_film_of_thousands_of_clips_opens_only_the_needed_ones(hiss: dict[int, Path]) -> None:
-    """Of 3,000 clips two are there; the others are met only where they lie, and files do not stay open."""
+    """Only two of 3,000 clips have a file. The missing files are reported only where their clips play, and
+    files do not stay open.
+    """
     gone = Path("gone.wav")
     clips = [a_sound(hiss[48000] if at in (0, 1500) else gone, at * 2, 2) for at in range(3000)]
     mixer = Mixer(plan_of(*clips, frames=6000))
@@ -322,7 +338,9 @@ def test_files_are_closed_after_use(tmp_path: Path, hiss: dict[int, Path]) -> No
 def test_two_hours_later_the_sound_has_not_drifted(
     two_hours: dict[int, Path], rate: Fraction, native: int
 ) -> None:
-    """One clip of two hours, and single frames of it cut out late: every click within half a sample."""
+    """Every click is within half a sample after two hours, in one long clip and in short clips cut from its
+    end.
+    """
     path, frames = two_hours[native], int(7200 * rate)
     plan = plan_of(a_sound(path, 0, frames), frames=frames, rate=rate)
     mixer = Mixer(plan)
@@ -339,6 +357,6 @@ def test_two_hours_later_the_sound_has_not_drifted(
 
 @pytest.fixture(scope="module")
 def two_hours(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
-    """Two hours of silence with clicks, by sample rate."""
+    """Write two hours of silence with three clicks at each sample rate; return the files by sample rate."""
     folder = tmp_path_factory.mktemp("long")
     return {rate: long_clicks(folder / f"{rate}.wav", 7200, [1, 3599, 7199], rate) for rate in (48000, 44100)}

@@ -1,4 +1,6 @@
-"""Sound at speeds that change, as tape and with its pitch kept: how high, how fast, alike from anywhere."""
+"""Test sound at changing speeds, with the pitch following the speed or kept: pitch, timing, and equal samples
+from any starting point.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ RAMP: Curve = (Keyframe(0, 1.0, Easing.BOTH), Keyframe(25, 2.0, Easing.LINEAR), 
 
 @pytest.fixture(scope="module")
 def pure(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Eight seconds of 440 Hz."""
+    """Write eight seconds of 440 Hz."""
     return record(tmp_path_factory.mktemp("pure") / "a.wav", tone(200, Fraction(25), 0.4), 48000)
 
 
@@ -36,7 +38,7 @@ def heard(sound: SoundClip, frames: int = 50) -> Sound:
 
 
 def hertz(sound: NDArray[np.float32]) -> float:
-    """The strongest frequency of a sound."""
+    """Return the strongest frequency of a sound in hertz."""
     spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound))))
     return float(np.argmax(spectrum) * 48000 / len(sound))
 

@@ -1,4 +1,6 @@
-"""Resampling in figures: what passes, what must not, where samples lie. Levels in dB of full scale."""
+"""Test resampling by numbers: passed frequencies, suppressed frequencies, and sample positions. Levels are in
+dB of full scale.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,12 @@ from numpy.typing import NDArray
 from milimo_tui.media.sound.resample import ResampledSound, resample
 from milimo_tui.media.sound.samples import Sound, make_silence
 
-PASSED = 0.91  # of the lower rate's half
+PASSED = 0.91  # Highest frequency that passes unchanged, as a share of half the lower sample rate.
 RATES = [(44100, 48000), (48000, 44100), (22050, 48000), (96000, 48000), (32000, 48000), (44056, 48000)]
 
 
 class Wave:
-    """A sine without end, as a source."""
+    """A sound source that is an endless sine."""
 
     def __init__(self, rate: int, hertz: float) -> None:
         self.sample_rate, self.channels, self._turn = rate, 1, 2 * np.pi * hertz / rate
@@ -26,11 +28,11 @@ class Wave:
         return heard
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing, because there is no open file."""
 
 
 class Numbers:
-    """Samples from an array, silence outside, as a source."""
+    """A sound source with the samples of an array, and silence outside of it."""
 
     def __init__(self, rate: int, sound: Sound) -> None:
         self.sample_rate, self.channels, self._sound = rate, len(sound), sound
@@ -43,7 +45,7 @@ class Numbers:
         return out
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing, because there is no open file."""
 
 
 def decibels(value: float) -> float:
@@ -51,7 +53,7 @@ def decibels(value: float) -> float:
 
 
 def fit(heard: NDArray[np.floating], hertz: float, rate: int) -> tuple[float, float]:
-    """A tone's level and the level of everything else, both in dB."""
+    """Return the level of a tone and the level of everything else, both in dB."""
     turn = 2 * np.pi * hertz / rate * np.arange(heard.size)
     basis = np.stack([np.sin(turn), np.cos(turn)], 1)
     values = heard.astype(np.float64)
@@ -66,7 +68,9 @@ def step(source: Wave | Numbers, ratio: Fraction, origin: Fraction = Fraction(0)
 
 @pytest.mark.parametrize(("native", "wanted"), RATES)
 def test_tones_up_to_the_limit_pass_unchanged(native: int, wanted: int) -> None:
-    """Level within 0.001 dB, everything else (aliases, images, noise) under −120 dB."""
+    """The level of a tone is kept within 0.001 dB. Everything else (aliases, images, noise) is below −120
+    dB.
+    """
     for share in (0.01, 0.2, 0.5, 0.8, PASSED):
         hertz = share * min(native, wanted) / 2
         heard = ResampledSound(Wave(native, hertz), Fraction(native, wanted), Fraction(0), wanted)
@@ -127,9 +131,10 @@ def test_any_start_and_any_block_give_the_same_samples(ratio: Fraction) -> None:
 
 @pytest.mark.parametrize("ratio", [Fraction(147, 160), Fraction(2), Fraction(44056, 48000)])
 def test_origin_shifts_the_sound_exactly(ratio: Fraction) -> None:
-    """Where a sample comes to lie is exact to a thousandth of a sample, two hours into a film."""
+    """The position of a sample is exact to a thousandth of a sample, even two hours into a film."""
     far = 48000 * 7200
     for origin in (Fraction(0), Fraction(1000), Fraction(-33) / ratio.denominator):
         heard = step(Wave(48000, 1000), ratio, origin).read(far, 2000)[0]
         turns = [float((origin + place * ratio) / 48 % 1) for place in range(far, far + 2000)]
-        assert np.abs(heard - np.sin(2 * np.pi * np.array(turns))).max() < 1e-4  # of a wave 48 samples long
+        # The wave has a period of 48 samples, so this error is less than a thousandth of a sample.
+        assert np.abs(heard - np.sin(2 * np.pi * np.array(turns))).max() < 1e-4

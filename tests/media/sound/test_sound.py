@@ -1,4 +1,6 @@
-"""Reading and mixing sound: every sample where it belongs, whatever the rate, container or starting point."""
+"""Test reading and mixing sound: every sample is in its place, whatever the rate, container or starting
+point.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,7 @@ def test_resampling_keeps_every_click_in_place(tmp_path: Path, native: int) -> N
         whole = reader.read(0, 96000)
     wanted = [round(index * 48000 / native) for index in at]
     assert np.abs(np.array(found_clicks(whole)) - wanted).max() <= 1
-    # a read that begins anywhere else gives the very same samples
+    # A read from any other start returns the same samples.
     for start in (1, 4777, 23999, 71000):
         assert np.allclose(
             read_sound(path, Fraction(start, 48000), 3000), whole[:, start : start + 3000], atol=2e-4
@@ -84,7 +86,9 @@ def test_compressed_sound_is_the_same_from_any_start(tmp_path: Path, name: str) 
 
 @pytest.mark.parametrize("native", [48000, 44100])
 def test_containers_that_round_times_lose_no_sample(tmp_path: Path, native: int) -> None:
-    """Matroska keeps milliseconds: blocks are joined by counting, not by their rounded times."""
+    """Matroska stores times in milliseconds. Blocks are joined by counting their samples, not by these
+    rounded times.
+    """
     sound = noise(native * 3)
     path = record(tmp_path / "a.mkv", sound, native)
     with SoundReader(path, native) as reader:
@@ -109,7 +113,7 @@ def test_holes_in_a_sound_track_are_silent(tmp_path: Path) -> None:
 
 @pytest.mark.long("files")
 def test_variable_rate_mp3_is_exact_wherever_reading_starts(tmp_path: Path) -> None:
-    """A format that keeps no times and no index."""
+    """An MP3 file without a Xing header stores neither times nor an index."""
     sound = noise(48000 * 12)
     sound[:, : 48000 * 5] *= 0.001
     with av.open(str(tmp_path / "a.mp3"), "w", options={"write_xing": "0"}) as container:
@@ -145,7 +149,9 @@ def test_files_without_sound_are_reported(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("rate", [Fraction(25), Fraction(30000, 1001), Fraction(24000, 1001)], ids=str)
 def test_clips_start_at_the_sample_of_their_frame(tmp_path: Path, rate: Fraction) -> None:
-    """DEFECT 7.2, 7.3: clip sound is heard, and every sound to its own end, each at its absolute sample."""
+    """Defects 7.2 and 7.3: the sound of each clip is heard to its own end and starts at its absolute
+    sample.
+    """
     path = record(tmp_path / "a.wav", clicks(48000, [0]), 48000)
     starts = [0, 7, 23, 101, 149]
     heard = mixed(plan_of(*(a_sound(path, start, 20) for start in starts), frames=180, rate=rate))
@@ -170,7 +176,7 @@ def test_two_clips_of_one_sound_join_without_a_seam(tmp_path: Path) -> None:
 
 
 def test_sounds_are_added_with_their_gains(tmp_path: Path) -> None:
-    """DEFECT 7.3: no sound is turned down because others play, and none ends the others."""
+    """Defect 7.3: no sound becomes quieter because others play, and no sound ends another."""
     paths = [
         record(tmp_path / f"{k}.wav", np.full((2, 96000), 0.1 * (k + 1), np.float32), 48000) for k in (0, 1)
     ]

@@ -1,4 +1,6 @@
-"""What a terminal shows of text: pyte keeps the screen, and Unicode's names say what a sign fills."""
+"""Turn text into the picture that a terminal shows: pyte keeps the screen, and Unicode names tell which share
+of its cell a glyph fills.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from PIL import Image, ImageFilter
 from milimo_tui.media.picture.oklab import srgb_to_oklab
 
 Picture = NDArray[np.float32]
-HIGH, WIDE = 24, 8  # a cell is drawn so large: halves, thirds, quarters and eighths are whole
+# Height and width of a cell in pixels. Halves, thirds, quarters and eighths of it are integers.
+HIGH, WIDE = 24, 8
 _BLUR = ImageFilter.GaussianBlur(WIDE / 2)
 _EIGHTHS = (
     "ONE EIGHTH",
@@ -34,19 +37,23 @@ _ANSI = {
     "blue": (0, 0, 170), "magenta": (170, 0, 170), "cyan": (0, 170, 170), "white": (170, 170, 170),
     "brightblack": (85, 85, 85), "brightred": (255, 85, 85), "brightgreen": (85, 255, 85),
     "brightbrown": (255, 255, 85), "brightblue": (85, 85, 255), "brightmagenta": (255, 85, 255),
-    "bfightmagenta": (255, 85, 255),  # as pyte writes it
+    "bfightmagenta": (255, 85, 255),  # pyte's own misspelling
     "brightcyan": (85, 255, 255), "brightwhite": (255, 255, 255),
 }  # fmt: skip
 
 
 @cache
 def ink(sign: str) -> Picture:
-    """How much of a cell a sign fills, shape (24, 8). Raises KeyError for a sign of no block."""
+    """Return how much a glyph fills each pixel of its cell (0…1), in shape (24, 8). Raises KeyError for a
+    character that is not a block glyph.
+    """
     out = np.zeros((HIGH, WIDE), np.float32)
     point = ord(sign)
     if (
         0x1CD00 <= point < 0x1CDE6
-    ):  # newer than this Python's tables: the octants, in the order of their patterns
+        # Python's Unicode tables do not have the octants yet. Their code points are in the order of their
+        # patterns.
+    ):
         return _grid([digit for digit in range(8) if _octants()[point - 0x1CD00] >> digit & 1], 4)
     name = {
         0x1CEA8: "BLOCK OCTANT-1", 0x1CEAB: "BLOCK OCTANT-2", 0x1CEA3: "BLOCK OCTANT-7",
@@ -80,7 +87,7 @@ def _grid(parts: list[int], rows: int) -> Picture:
 
 @cache
 def _octants() -> list[int]:
-    """The patterns of U+1CD00 to U+1CDE5: all that no sign elsewhere has."""
+    """Return the patterns of U+1CD00 to U+1CDE5 in order: all patterns of eight that no other glyph has."""
     halves = {0x00, 0xFF, 0x0F, 0xF0, 0x55, 0xAA}
     quadrants = {0x05, 0x0A, 0x50, 0xA0, 0xA5, 0x5A, 0x5F, 0xAF, 0xF5, 0xFA}
     bars = {0x03, 0x3F, 0xC0, 0xFC, 0x14, 0x28}
@@ -88,7 +95,7 @@ def _octants() -> list[int]:
 
 
 def colour(name: str) -> tuple[int, int, int]:
-    """A colour as pyte names it; the terminal's own are black."""
+    """Return a colour by pyte's name for it. The default colours count as black."""
     if name in _ANSI:
         return _ANSI[name]
     if name == "default":
@@ -97,7 +104,7 @@ def colour(name: str) -> tuple[int, int, int]:
 
 
 def picture(screen: pyte.Screen, columns: int, rows: int) -> Picture:
-    """What the upper left of a screen shows, shape (24 · rows, 8 · columns, 3)."""
+    """Return the picture of the upper left part of a screen, in shape (24 · rows, 8 · columns, 3)."""
     out = np.zeros((rows * HIGH, columns * WIDE, 3), np.float32)
     for row in range(rows):
         for column in range(columns):
@@ -112,22 +119,23 @@ def picture(screen: pyte.Screen, columns: int, rows: int) -> Picture:
 
 
 def shown(text: str, columns: int, rows: int) -> Picture:
-    """What a screen of that size shows after a text."""
+    """Return the picture of a screen of this size after `text` was written to it."""
     screen = pyte.Screen(columns, rows)
     pyte.Stream(screen).feed(text)
     return picture(screen, columns, rows)
 
 
 def psnr(one: Picture, other: Picture) -> float:
-    """The peak signal to noise ratio of two pictures of one size, in dB."""
+    """Return the peak signal-to-noise ratio of two pictures of the same size in dB; 99 for equal pictures."""
     error = float(((one.astype(np.float32) - other.astype(np.float32)) ** 2).mean())
     return 99.0 if error == 0 else float(10 * np.log10(255**2 / error))
 
 
 def unlike(one: Picture, other: Picture) -> float:
-    """How different two pictures are from afar: their mean distance in OKLab, in hundredths, blurred before.
+    """Return how different two pictures look from a distance: the mean OKLab distance in hundredths, after a
+    blur.
 
-    Blurred by half a cell's width, as drawn here: what is smaller is not seen by itself.
+    The blur is half a cell wide, because smaller details are not seen separately.
     """
     blurred = (
         srgb_to_oklab(
@@ -140,7 +148,7 @@ def unlike(one: Picture, other: Picture) -> float:
 
 
 def in_parts(image: Picture, rows: int, columns: int, down: int = 4, across: int = 2) -> Picture:
-    """The means over parts of each cell."""
+    """Return the mean colour of each part of each cell. A cell has `down` × `across` parts."""
     high, wide = image.shape[0] // (rows * down), image.shape[1] // (columns * across)
     return np.asarray(
         image.reshape(rows * down, high, columns * across, wide, 3).mean(axis=(1, 3)), np.float32

@@ -1,4 +1,6 @@
-"""Cells within a number of bytes: read back by another's terminal they look much as those of least error."""
+"""Test pictures of cells within a byte limit: read back by another terminal emulator, they look much like the
+picture without a limit.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ COLUMNS, ROWS = 66, 22
 
 
 def sent(cells: Cells, colours: str) -> str:
-    """What goes to a terminal that shows nothing of them yet."""
+    """Return the text that is sent to an empty terminal to show these cells."""
     glass = Glass(COLUMNS, ROWS, Looks(colours))
     for row, strip in enumerate(unpack_cell_strips(cells.tobytes(), COLUMNS, ROWS, colours)):
         glass._put_segments(0, row, strip)
@@ -30,7 +32,7 @@ def sent(cells: Cells, colours: str) -> str:
 
 
 def grained() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """A scene with grain, as film has it: no two cells are alike."""
+    """Return a scene with film grain, in which no two cells are equal."""
     grain = np.random.default_rng(7).normal(0, 6, (ROWS * 24, COLUMNS * 8, 1)).astype(np.float32)
     return sampled(np.clip(scene(COLUMNS, ROWS) + grain, 0, 255), COLUMNS, ROWS)
 
@@ -61,7 +63,7 @@ def test_picture_stays_within_its_bytes_with_little_loss(family: str, colours: s
             shown(each, COLUMNS, ROWS)
             for each in (text, "\r\n".join(cell_text.cells_to_lines(cells, colours)))
         )
-        assert psnr(seen, told) == 99  # what is sent is what these cells are
+        assert psnr(seen, told) == 99  # the sent text must show exactly these cells
 
 
 def test_small_picture_and_few_colours_stay_unchanged() -> None:

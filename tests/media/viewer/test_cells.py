@@ -1,4 +1,6 @@
-"""Cells of least error: read back by another's terminal they show more than half-blocks do."""
+"""Test cells of least error: read back by another terminal emulator, they show more detail than half
+blocks.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ FAMILIES = {
 
 
 def scene(columns: int, rows: int, at: float = 0.0) -> Picture:
-    """Round lamps over a slope of light, with edges in every direction; 24×8 pixels a cell."""
+    """Return a picture of round lamps on a gradient, with edges in every direction and 24×8 pixels a cell.
+    `at` moves the lamps.
+    """
     y, x = np.mgrid[0 : rows * 24, 0 : columns * 8].astype(np.float32)
     x, y = x / (columns * 8), y / (rows * 24)
     out = np.stack([40 + 60 * y, 50 + 40 * x, 90 - 50 * y], axis=-1)
@@ -40,7 +44,7 @@ def sampled(image: Picture, columns: int, rows: int) -> np.ndarray[tuple[int, ..
 
 
 def halves(image: Picture, columns: int, rows: int) -> str:
-    """Half-blocks as anyone writes them: the mean of each half of a cell."""
+    """Return an image as plain half blocks, with the mean colour of each half of a cell."""
     pixels = in_parts(image, rows, columns, 2, 1).round().astype(int)
     lines = []
     for row in range(rows):
@@ -87,7 +91,8 @@ def test_every_octant_and_sextant_is_selected_by_its_pattern() -> None:
         image = image.transpose(1, 0, 2, 3).reshape(24, -1, 3)
         cells = picture_to_cells(sampled(image, masks.size, 1), "truecolor", frozenset({family}))
         seen = shown(cell_text.cells_to_lines(cells, "truecolor")[0], masks.size, 1)
-        # A third of a cell ends within a sampled row; its sign is right all the same.
+        # The thirds of a cell do not align with the sampled rows, so the picture is less exact, but the glyph
+        # is still right.
         assert psnr(seen, image) > (35 if rows == 4 else 22)
         assert len(set(cells["sign"].ravel().tolist())) >= masks.size - 2
 

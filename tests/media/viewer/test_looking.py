@@ -1,4 +1,6 @@
-"""Pictures at the size a screen asks for: shape kept, bars where wanted, nothing drawn twice."""
+"""Test pictures at the size that a screen requests: the shape is kept, bars are added on request, and nothing
+is drawn twice.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +85,9 @@ def test_transparent_picture_has_the_colour_of_the_bars(tmp_path: Path) -> None:
 
 
 def test_rotated_film_is_upright(tmp_path: Path) -> None:
-    """A phone's upright clip: coded wide, shown tall, its left edge on top or below as the file says."""
+    """A clip filmed upright on a phone is stored wide and shown tall. The file's rotation decides which edge
+    is on top.
+    """
     wide = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
     wide[:, :40] = (220, 30, 30)
     with av.open(str(tmp_path / "a.mov"), "w") as container:

@@ -1,4 +1,4 @@
-"""What 256 colours show of a picture: its hues stay, what is flat stays flat, and no lone number is gaudy."""
+"""Test pictures in 256 colours: hues stay, flat areas stay flat, and no single cell is too colourful."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.media.viewer.seen import Picture, psnr, shown, unlike
 
 USUAL = frozenset({SHADES, BARS, QUADRANTS})
 COLUMNS, ROWS = 48, 16
-# Night, dusk, skin and lamplight; between the numbers, where they lie far apart.
+# Colours of night, dusk, skin and lamplight. They are between palette colours that are far apart.
 COLOURS = (
     (20, 34, 70),
     (38, 54, 80),
@@ -33,7 +33,7 @@ def flat(colour: tuple[int, int, int]) -> NDArray[np.uint8]:
 
 
 def night() -> Picture:
-    """A dark blue street with lit windows and a face, in 8×8 pixels a cell."""
+    """Return a picture of a dark blue street with lit windows and a face, with 8×8 pixels a cell."""
     y, x = np.mgrid[0 : ROWS * 8, 0 : COLUMNS * 8].astype(np.float32)
     x, y = x / (COLUMNS * 8), y / (ROWS * 8)
     out = np.stack([14 + 24 * y, 26 + 30 * y, 58 + 26 * y], axis=-1)
@@ -64,7 +64,7 @@ def test_picture_resembles_itself_from_a_distance() -> None:
     whole = picture.repeat(3, axis=0)
     ours = looked(picture_to_cells(picture.astype(np.uint8), "256", USUAL))
     halves = looked(picture_to_cells(picture.astype(np.uint8), "256", frozenset()))
-    # The number that is nearest in red, green and blue, for each half of a cell.
+    # For comparison, each half of a cell gets the palette colour that is nearest in red, green and blue.
     known = get_palette_colours("256")[16:].astype(np.float32)
     parts = picture.reshape(ROWS * 2, 4, COLUMNS, 8, 3).mean(axis=(1, 3))
     nearest = known[((parts[:, :, None] - known) ** 2).sum(axis=-1).argmin(axis=-1)]
@@ -101,7 +101,8 @@ def test_cell_does_not_depend_on_its_position() -> None:
 @pytest.mark.parametrize("shades", [True, False])
 def test_quick_search_finds_the_result_of_a_full_search(shades: bool) -> None:
     known = get_mixtures(shades=shades)
-    # Answers are kept by six bits a channel: it is asked for colours that stand for those.
+    # Results are cached by six bits a channel, so the test only uses colours that these six bits represent
+    # exactly.
     small = np.random.default_rng(7).integers(0, 64, (48, 3))
     colours = np.asarray(small * (255 / 63), np.float32)
     colours = colours[

@@ -1,7 +1,7 @@
-"""Preview equals export: cuts at random, rendered, decoded, and held against what the viewer shows.
+"""Test that the preview equals the export: random cuts are rendered, decoded and compared with the viewer's
+pictures.
 
-Every source has its frame number in the picture, so that the film itself tells which frame of which source
-stands at each of its own.
+Every source shows its frame numbers, so the film itself tells which source frame is at each of its frames.
 """
 
 from __future__ import annotations
@@ -37,9 +37,10 @@ from tests.media.plan_frames import PlanFrames
 
 WIDTH, HEIGHT = 128, 96
 RATES = [Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(50)]
-LONG = 90  # frames of a source
-HEAD = 2 * Fraction(12, 25)  # seconds of it before a clip begins, for transitions and speeds
-LEAST = 45.0  # dB
+LONG = 90  # Length of a source in frames.
+# Seconds of the source before a clip starts, needed by transitions and speed changes.
+HEAD = 2 * Fraction(12, 25)
+LEAST = 45.0  # lowest PSNR between preview and export, in dB
 FINE = Delivery(
     picture=PictureFormat(quality=3, speed="superfast", gop=12),
     sound=None,
@@ -50,7 +51,9 @@ FINE = Delivery(
 
 @dataclass(frozen=True)
 class Stock:
-    """What the cuts are made of: clips by their first number and rate, and everything else there is."""
+    """The material of the random cuts: clips, each with its first number and its rate, other media, and files
+    such as LUTs and mattes.
+    """
 
     clips: tuple[tuple[Media, int, Fraction], ...]
     others: tuple[Media, ...]
@@ -133,7 +136,9 @@ def looks(curves: dict[str, tuple[Keyframe, ...]], **values: Any) -> Effects:
 
 @st.composite
 def overlaid(draw: st.DrawFn) -> Effects:
-    """Anything at all, in the lower part of the raster, where no number stands."""
+    """Draw any effects for a small picture in the lower part of the raster, where it hides no frame
+    number.
+    """
     curves = {**draw(curves_of(GRADES)), **draw(curves_of(SOFT)), **draw(curves_of(MOVES))}
     curves.setdefault("scale", (Keyframe(0, draw(numbers(0.15, 0.4))),))
     return looks(
@@ -149,7 +154,7 @@ def overlaid(draw: st.DrawFn) -> Effects:
 
 @dataclass
 class Made:
-    """A cut and which numbers its film must show: by frame, those that may stand there."""
+    """A random cut, and the numbers that each frame of its film may show."""
 
     bench: Bench
     expected: dict[int, set[int]]
@@ -207,7 +212,7 @@ def cuts(draw: st.DrawFn, stock: Stock) -> Made:
     return Made(bench, {frame: wanted for frame, wanted in expected.items() if frame not in hidden})
 
 
-TICK = Fraction(1, 10_000)  # seconds: containers round the times of their pictures, and one tick is forgiven
+TICK = Fraction(1, 10_000)  # Tolerance in seconds: containers round the times of their pictures.
 
 
 def psnr(one: Rgb, other: Rgb) -> float:
@@ -216,7 +221,7 @@ def psnr(one: Rgb, other: Rgb) -> float:
 
 
 def quiet(stage: str, done: int, total: int) -> None:
-    """Progress nobody looks at."""
+    """Ignore reported progress."""
 
 
 def film_of(plan: RenderPlan, folder: Path) -> list[Rgb]:

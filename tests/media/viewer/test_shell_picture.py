@@ -1,4 +1,6 @@
-"""A picture in a plain shell: right size, right colours, and letters where colours are not wanted."""
+"""Test pictures printed in a plain shell: their size, their colours, and letters where colours are not
+wanted.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ from tests.terminal import Terminal
 
 @pytest.fixture
 def still(tmp_path: Path) -> Path:
-    """Red above, blue below."""
+    """Write a picture that is red above and blue below."""
     picture = Image.new("RGB", (40, 40), (200, 10, 20))
     picture.paste((10, 20, 200), (0, 20, 40, 40))
     picture.save(tmp_path / "p.png")
@@ -57,7 +59,7 @@ def test_pixels_use_the_protocol_of_the_terminal(still: Path, tmp_path: Path) ->
     keys, data = zip(*re.findall(r"\x1b_G([^;]*);([^\x1b]*)\x1b\\", kitty), strict=True)
     assert keys[0].startswith("a=T,f=100,c=20,r=10,q=2,m=")
     image = Image.open(io.BytesIO(base64.b64decode("".join(data)))).convert("RGB")
-    assert image.size == (40, 40)  # the terminal enlarges it
+    assert image.size == (40, 40)  # the picture is sent at its own size and enlarged by the terminal
     assert np.abs(np.array(image.getpixel((20, 5))) - (200, 10, 20)).max() < 6
     wrapped = picture_to_text(still, 20, 10, ShellTerminal("kitty", "truecolor", wrap=True))
     assert wrapped.startswith("\x1bPtmux;\x1b\x1b_G")
@@ -92,7 +94,9 @@ def test_environment_tells_what_a_terminal_shows() -> None:
         assert (found.kind, found.colours) == (kind, colours), environ
     assert "octants" in detect_shell_terminal(utf8, "octants").signs
     true = {**utf8, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-    for images in ("sixel", "iterm2", "kitty"):  # the settings are those of the studio, at their word
+    # Outside tmux each explicit value of the picture setting, with the studio's names, is followed without
+    # detection.
+    for images in ("sixel", "iterm2", "kitty"):
         assert detect_shell_terminal(true, "auto", images).kind == images
         assert detect_shell_terminal({**true, "TMUX": "x"}, "auto", images).kind == "cells"
     assert detect_shell_terminal({**true, "TERM": "xterm-kitty"}, "auto", "sixel").kind == "sixel"

@@ -1,4 +1,6 @@
-"""Looking closely through the real viewer: pixels, guides, comparisons, alpha, scopes, several frames."""
+"""Test the viewer's inspection modes in a real viewer process: single pixels, guides, comparisons, alpha,
+scopes and several frames.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ from milimo_tui.tui.terminal.images import cells
 from tests.media.cuts import Bench
 from tests.media.material import make_take, near, read_number, tone
 
-WIDTH, HEIGHT = 160, 96  # of the films here
+WIDTH, HEIGHT = 160, 96  # size of the test films in pixels
 RED = (200, 40, 40)
 
 

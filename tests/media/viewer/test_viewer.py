@@ -1,4 +1,6 @@
-"""The viewer process: answers over its pipe, the newest wins, survives bad files, leaves with its studio."""
+"""Test the viewer process: it answers over its pipe, prefers the newest request, survives bad files and exits
+with its studio.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ def pixels(picture: ViewerAnswer | None) -> np.ndarray[tuple[int, ...], np.dtype
 
 
 def pid_of(client: ViewerClient) -> int:
-    """The viewer is our only child of that name, once it has taken it."""
+    """Wait until the viewer has started and return its pid. The viewer is the only child process with its
+    module name.
+    """
     end = time.monotonic() + 60
     while True:
         alive = [c for c in psutil.Process().children() if c.status() != psutil.STATUS_ZOMBIE]
@@ -62,7 +66,9 @@ def pid_of(client: ViewerClient) -> int:
 
 @contextmanager
 def standing_still(viewer: ViewerClient) -> Iterator[None]:
-    """The viewer is stopped meanwhile; a minute at most, were our loop to wait for it."""
+    """Stop the viewer with SIGSTOP inside this context. A timer continues it after a minute, so that a
+    blocked event loop does not hang forever.
+    """
     pid = pid_of(viewer)
 
     def go_on() -> None:
@@ -80,7 +86,7 @@ def standing_still(viewer: ViewerClient) -> Iterator[None]:
 
 
 def hours_of_sound(path: Path) -> None:
-    """A file of four hours of silence that takes no room, and longer than any frame to look through."""
+    """Write a sparse file of four hours of silence. Reading it takes longer than any frame."""
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, 48000, 0, "NONE", ""))
         file.setnframes(48000 * 3600 * 4)
@@ -175,7 +181,7 @@ async def test_newest_request_of_a_slot_wins(tmp_path: Path, viewer: ViewerClien
 
     with standing_still(viewer):
         asked = [ask(frame) for frame in range(100)]
-        await asyncio.sleep(0.05)  # all of them wait before it
+        await asyncio.sleep(0.05)  # let all requests reach the stopped viewer's pipe
     answers = await asyncio.gather(*asked)
     shown = [index for index, answer in enumerate(answers) if answer is not None]
     assert shown[-1] == 99, "the last one asked for is always answered"
@@ -226,7 +232,7 @@ async def test_peaks_come_from_the_cache_the_second_time(tmp_path: Path, viewer:
 async def test_pictures_sound_and_files_do_not_wait_for_each_other(
     tmp_path: Path, viewer: ViewerClient
 ) -> None:
-    """A waveform of hours holds up neither the frames of the film nor its sound."""
+    """Computing the waveform of a long file delays neither the film's frames nor its sound."""
     key = viewer.register_plan(a_plan(tmp_path))
     hours_of_sound(tmp_path / "long.wav")
     slow = asyncio.create_task(viewer.request("peaks", path=str(tmp_path / "long.wav")))
@@ -262,7 +268,7 @@ async def test_dead_viewer_is_reported_and_replaced(tmp_path: Path, viewer: View
         os.kill(old, signal.SIGKILL)
     with pytest.raises(Unavailable, match="viewer"):
         await asked
-    # plans are known to the new one without a word
+    # The new viewer gets the plans again without another call.
     picture = await viewer.request("frame", plan=key, frame=2, width=160, height=96)
     assert read_number(pixels(picture)) == 2
     assert pid_of(viewer) != old
@@ -275,7 +281,7 @@ async def test_viewer_that_ends_during_an_answer_leaves_nobody_waiting() -> None
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", cut_off, stdout=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL
     )
-    await process.wait()  # known to be gone before the answer is read
+    await process.wait()  # the process must have ended before its answer is read
     waiting = client._waiting[1] = asyncio.get_running_loop().create_future()
     await client._listen_for_answers(process)
     with pytest.raises(Unavailable):
@@ -283,7 +289,7 @@ async def test_viewer_that_ends_during_an_answer_leaves_nobody_waiting() -> None
 
 
 async def test_repeatedly_dying_viewer_is_not_restarted(viewer: ViewerClient) -> None:
-    viewer.within_seconds = 3600.0  # however long five deaths take here
+    viewer.within_seconds = 3600.0  # all deaths of this test count, however long they take on this machine
 
     async def poke() -> str:
         try:
@@ -327,7 +333,7 @@ async def test_viewer_that_writes_no_answers_leaves_nobody_waiting() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", babble, stdout=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL
     )
-    await asyncio.sleep(0.3)  # so that more has come than is read ahead
+    await asyncio.sleep(0.3)  # wait until more bytes have arrived than the client reads in advance
     waiting = client._waiting[1] = asyncio.get_running_loop().create_future()
     await asyncio.wait_for(client._listen_for_answers(process), 6)
     with pytest.raises(Unavailable):
@@ -336,7 +342,9 @@ async def test_viewer_that_writes_no_answers_leaves_nobody_waiting() -> None:
 
 @pytest.mark.long("files")
 def test_viewer_exits_when_its_parent_is_killed(tmp_path: Path) -> None:
-    """SIGKILL leaves the studio no time to say goodbye, and another child of it may hold the pipe open."""
+    """A studio killed with SIGKILL sends no farewell, and another child of the studio may keep the pipe open.
+    The viewer must exit all the same.
+    """
     script = (
         "import asyncio, subprocess\n"
         "from milimo_tui.core.errors import MilimoError\n"
@@ -367,7 +375,7 @@ def test_viewer_exits_when_its_parent_is_killed(tmp_path: Path) -> None:
 
 
 def test_client_loads_no_decoder() -> None:
-    """What the studio imports for pictures brings neither av nor Pillow nor numpy."""
+    """The part of the viewer that the studio imports does not load av, Pillow or numpy."""
     script = (
         "import sys, milimo_tui.media.viewer.client\n"
         "print(sorted(name for name in ('av', 'PIL', 'numpy', 'pydantic') if name in sys.modules))"
@@ -406,7 +414,7 @@ async def test_likely_next_frames_are_made_in_advance(tmp_path: Path) -> None:
     plans.forget_plan("it")
     plans.add_plan_text(
         "it", plan.model_copy(update={"stretches": ()}).model_dump_json()
-    )  # nothing could be made now
+    )  # the plan is now empty, so only cached frames can be returned
     for frame in (8, 6, 4):
         header, data = pictures({**wish, "frame": frame})
         shown = np.frombuffer(data, np.uint8).reshape(header["height"], header["width"], 3)
@@ -415,12 +423,14 @@ async def test_likely_next_frames_are_made_in_advance(tmp_path: Path) -> None:
 
 
 def open_files() -> set[str]:
-    """The films that this process has open."""
+    """Return the names of the files that this process has open."""
     return {os.path.basename(os.readlink(each)) for each in Path("/proc/self/fd").iterdir() if each.exists()}
 
 
 def test_idle_viewer_is_closed_and_restarted_on_demand(tmp_path: Path) -> None:
-    """Of a film, of a compound clip in it, and of a file; a walk backwards is let go of."""
+    """Files of a film, of a compound clip in it and of a single file are closed, and the cache of a backward
+    read is dropped.
+    """
     inner, outer = Bench(), Bench()
     inner.add("V1", make_take(tmp_path / "inner.mov", 30, first=100), 20)
     outer.add("V1", make_take(tmp_path / "outer.mov", 30), 20)

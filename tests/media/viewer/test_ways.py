@@ -1,4 +1,6 @@
-"""A picture as each kind of terminal takes it, from the real viewer process, read by others' decoders."""
+"""Test a picture in each picture protocol of terminals: the real viewer process makes it, and independent
+decoders read it.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,7 @@ async def viewer() -> AsyncIterator[ViewerClient]:
 
 @pytest.fixture
 def still(tmp_path: Path) -> Path:
-    """A scene with grain, as film has it, of the cells' shape."""
+    """Write a scene with film grain in the same aspect ratio as the cells."""
     grain = np.random.default_rng(4).normal(0, 3, (HEIGHT, WIDTH, 1)).astype(np.float32)
     whole = Image.fromarray(scene(COLUMNS, ROWS).round().astype(np.uint8)).resize((WIDTH, HEIGHT))
     picture = np.clip(np.asarray(whole).astype(np.float32) + grain, 0, 255).astype(np.uint8)
@@ -57,13 +59,13 @@ async def ask(viewer: ViewerClient, path: Path, **way: Any) -> ViewerAnswer:
 
 
 def pixels(image: Image.Image) -> Picture:
-    """An image as the terminal scales it to the place."""
+    """Return an image scaled to its area of cells, as a terminal scales it."""
     whole = image.convert("RGB").resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR)
     return np.asarray(whole, np.float32)
 
 
 def sixel_picture(data: bytes, tmp_path: Path) -> Image.Image:
-    """What libsixel reads."""
+    """Return the image that libsixel decodes from `data`."""
     if shutil.which("sixel2png") is None:
         pytest.skip("libsixel-bin is not installed")
     (tmp_path / "p.six").write_bytes(data)
@@ -81,7 +83,9 @@ async def test_cells_are_packed_with_bars_around_the_picture(viewer: ViewerClien
     )
     cells = np.frombuffer(answer.data, CELL).reshape(20, 20)
     red = (cells["ground"] == [255, 0, 0]).all(axis=2) & (cells["sign"] == 32)
-    assert red[:6].all()  # 480×320 of 8×16 in 20×20 cells: 6.67 rows, in the middle
+    # In 20×20 cells of 8×16 pixels, a picture of 480×320 fills 6.67 rows in the middle, so the rows above are
+    # red bars.
+    assert red[:6].all()
     assert red[-6:].all()
     assert not red[7:13].any()
     answer = await viewer.request("file", path=str(still), way=wide) or answer
@@ -98,7 +102,8 @@ async def test_kitty_gets_a_palette_within_its_limit(viewer: ViewerClient, still
         assert image.size == (answer.width, answer.height)
         assert len(image.getcolors() or ()) <= 256
         assert psnr(pixels(image), wanted) >= least
-    tiny = await ask(viewer, still, kind="kitty", budget=1)  # no budget stops a picture
+    # A picture is sent even if no size fits the budget.
+    tiny = await ask(viewer, still, kind="kitty", budget=1)
     assert min(tiny.width, tiny.height) == 16
 
 
@@ -115,8 +120,9 @@ async def test_local_terminal_gets_every_pixel_by_name(viewer: ViewerClient, sti
         assert path.read_bytes() == whole
         assert path.stat().st_mode & 0o777 == 0o600
     await viewer.close()
-    assert not path.exists()  # what no terminal read goes with the viewer
-    left = Path("/dev/shm/tty-graphics-protocol-milimo-4194399-1")  # of a viewer that was killed
+    assert not path.exists()  # The viewer deletes shared files that no terminal has read.
+    # A file left over from a viewer that was killed.
+    left = Path("/dev/shm/tty-graphics-protocol-milimo-4194399-1")
     left.touch()
     another = ViewerClient()
     try:
@@ -180,7 +186,9 @@ async def test_frame_of_the_film_uses_every_protocol(viewer: ViewerClient, tmp_p
 
 
 async def test_nearly_unchanged_cells_stay_as_on_the_screen(viewer: ViewerClient, tmp_path: Path) -> None:
-    """Two frames of a film that moves a little: fewer cells differ, and none is far from the film's."""
+    """Between two similar frames of a film fewer cells change, and no cell differs much from the film's
+    picture.
+    """
     write_small_take(tmp_path / "a.mov", 8, 3)
     cut = Bench()
     cut.add("V1", tmp_path / "a.mov", 8)

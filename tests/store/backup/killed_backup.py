@@ -1,7 +1,9 @@
-"""A backup ended with SIGKILL at one of its own steps, as `tests.cli.film.killed` ends verbs.
+"""Run a backup that is ended with SIGKILL at a chosen step, as `tests.cli.film.killed` ends commands.
 
-`python -m tests.store.backup.killed_backup HOME FOLDER LAST`: the backup until it has come past so many calls
-to the file system and to databases; 0 and -1: to its end. It prints how many there were. Odd ones copy all.
+Usage: `python -m tests.store.backup.killed_backup HOME FOLDER LAST`. The process kills itself at call number
+LAST to the file system or a database. With 0 or -1 the backup runs to its end. Then it prints the number of
+calls. With an odd LAST every file is copied. With an even LAST the backup may share disk space with the
+home's files.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ HERE = STEPS | {"link", "ioctl"}
 
 
 def main(home: Path, folder: Path, last: int) -> None:
-    """Make it, and count."""
+    """Make the backup and count its calls to the file system and to databases."""
     seen = 0
 
     def step(frame: FrameType, event: str, called: Any) -> None:

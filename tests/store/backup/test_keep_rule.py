@@ -1,4 +1,6 @@
-"""Which backups stay by the rule: days and weeks that have one, counted as restic counts them."""
+"""Test the rule that selects the backups to keep: days and weeks with a backup are counted as restic counts
+them.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ NOON = datetime(2026, 11, 27, 12)  # a Friday
 
 
 def backup(moment: datetime, *problems: str) -> Manifest:
-    """A backup of that moment by this machine's clock."""
+    """Return the manifest of a backup made at `moment`, in local time."""
     created = time.mktime(moment.timetuple())
     return Manifest(moment.strftime("%Y%m%d-%H%M%S"), created, "/home", "0", (), (), problems)
 
@@ -24,7 +26,8 @@ def test_seven_days_and_four_weeks_of_a_year_stay() -> None:
     nights = [backup(NOON - timedelta(days=back)) for back in range(365)]
     stay = sorted(select_backups_to_keep(nights, 7, 4), reverse=True)
     days = [(NOON - timedelta(days=back)).strftime("%Y%m%d-%H%M%S") for back in range(7)]
-    sundays = ["20261122-120000", "20261115-120000", "20261108-120000"]  # the newest of weeks before
+    # The newest backups of the weeks before.
+    sundays = ["20261122-120000", "20261115-120000", "20261108-120000"]
     assert stay == [*days, *(sunday for sunday in sundays if sunday not in days)]
 
 

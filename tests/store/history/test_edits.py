@@ -1,4 +1,6 @@
-"""Edits: what differs is written, all or nothing, and only over what the editor saw."""
+"""Test edits: only differences are written, completely or not at all, and only over the values that the
+editor had read.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Undo and redo: by actor and scope, as a tree that outlives the program."""
+"""Test undo and redo by actor and scope, and the undo tree, which remains after the program ends."""
 
 from __future__ import annotations
 
@@ -247,7 +247,9 @@ def test_changes_of_an_unknown_edit_are_not_found(film: ProjectFile) -> None:
 def test_any_edits_undos_and_redos_give_the_states_of_the_tree(
     empty: ProjectFile, paths: ProjectPaths, seed: int
 ) -> None:
-    """Against a model: a tree of whole states, where undo goes to the parent and redo to the newest child."""
+    """The film is compared with a model: a tree of complete states, in which undo goes to the parent and redo
+    to the newest child.
+    """
     rng = random.Random(seed)
     film = empty
     film.write_edit("start", scope="project", actor="a", before=[], after=[*scenes(2), *shots(4, 2)])
@@ -282,7 +284,7 @@ def _state(film: ProjectFile) -> tuple[object, ...]:
 
 
 def _random_edit(film: ProjectFile, rng: random.Random, number: int) -> None:
-    """Alter, add or delete shots, or make, alter or delete a cut."""
+    """Change, add or delete shots, or create, change or delete a cut."""
     story, cuts = film.load_story(), film.load_cuts()
     before: list[Shot | Cut] = []
     after: list[Shot | Cut] = []

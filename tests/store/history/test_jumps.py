@@ -1,4 +1,6 @@
-"""Through the tree: to any state of any branch, towards one, back to the beginning; whole or not at all."""
+"""Test jumps in the undo tree: to any state of any branch, one step towards a state, and back to the
+beginning. A jump is complete or changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from tests.store.samples import scenes, shots
 
 
 def branched(film: ProjectFile) -> dict[str, str]:
-    """Ten, then twenty and thirty on one branch, forty on another; ids by label."""
+    """Make a branch with the lengths ten, twenty and thirty, and another branch with forty. Returns the ids
+    of the edits by label.
+    """
     for length in (10, 20, 30):
         set_frames(film, length)
     film.undo("project", "a")
@@ -109,7 +113,9 @@ def test_open_terminal_has_its_own_line_of_history(film: ProjectFile, paths: Pro
 
 @pytest.mark.parametrize("seed", range(3))
 def test_jump_restores_the_earlier_state(empty: ProjectFile, seed: int) -> None:
-    """Against what the film was after each edit, over a tree that grows from wherever a jump led."""
+    """After each jump the film equals its recorded state, in a tree that grows from the target of each
+    jump.
+    """
     rng = random.Random(seed)
     film = empty
     film.write_edit("start", scope="project", actor="a", before=[], after=[*scenes(2), *shots(4, 2)])

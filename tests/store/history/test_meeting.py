@@ -1,4 +1,6 @@
-"""Two hands in one cut: what goes together goes, what does not is refused with what and who."""
+"""Test two users who edit one cut: edits that fit together are combined, others are refused with the
+conflicting value and its author.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ Change = Callable[[Cut], Cut]
 
 @pytest.fixture
 def film(empty: ProjectFile, paths: ProjectPaths) -> ProjectFile:
-    """A cut of nine clips; `long` has 60 seconds of media, `short` 3."""
+    """Create a film with a cut of nine clips. The source `long` has 60 seconds of media, and `short` has
+    3.
+    """
     begun(paths)
     return empty
 
@@ -34,7 +38,7 @@ def seen(film: ProjectFile) -> Cut:
 
 
 def do(film: ProjectFile, words: str, change: Change, actor: str = "a", on: Cut | None = None) -> None:
-    """An edit on the cut as it is, or on an older sight of it."""
+    """Edit the cut in its current state, or in the older state `on`."""
     before = on or seen(film)
     film.write_edit(words, scope=before.id, actor=actor, before=[before], after=[change(before)])
 
@@ -86,7 +90,7 @@ def film_clip(cut: Cut, track: str) -> str:
 
 
 def test_slip_and_trim_that_together_exceed_the_media_are_refused(film: ProjectFile) -> None:
-    """Each writes another field, and is right by itself."""
+    """The two edits write different fields and each one alone would be valid."""
 
     bounds = films.lasting(60)
     do(
@@ -109,7 +113,9 @@ def test_slip_and_trim_that_together_exceed_the_media_are_refused(film: ProjectF
 
 
 def test_undo_does_not_reach_below_later_edits(film: ProjectFile) -> None:
-    """The value is again what the old edit left; what made it so would lose its ground."""
+    """The value equals the result of the old edit again, but a later edit made it so. Undoing the old edit
+    would break the later one.
+    """
     do(film, "quieter", gain("long", -3), "a")
     do(film, "louder", gain("long", 5), "b")
     do(film, "quieter again", gain("long", -3), "b")

@@ -1,4 +1,4 @@
-"""How many rows an edit of a long cut writes, counted in the file itself."""
+"""Test how many rows an edit of a long cut writes, counted in the file."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Rows = dict[str, tuple[object, ...]]
 
 
 def _rows(paths: ProjectPaths) -> Rows:
-    """Every live clip as it lies in the file."""
+    """Return every row of the clip table by its id."""
     with sqlite3.connect(paths.db) as connection:
         found = connection.execute("SELECT * FROM clip").fetchall()
     return {row[0]: row for row in found}
 
 
 def _differing(one: Rows, other: Rows) -> int:
-    """How many rows were added, altered or taken away."""
+    """Return the number of rows that were added, changed or removed."""
     return sum(one.get(id) != other.get(id) for id in {**one, **other})
 
 

@@ -1,4 +1,6 @@
-"""Two copies of a film that were edited apart: what one did comes into the other, or nothing does."""
+"""Test merging two copies of a film that were edited separately: all edits of one copy enter the other, or
+none.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ from tests.store.samples import PROJECT, asset, cut, take
 
 
 class Boxes:
-    """Two copies of one film, and the state that both saw last."""
+    """Two copies of one film, and the last state that both had."""
 
     def __init__(self, film: ProjectFile, folder: Path) -> None:
         self.folder = folder
@@ -42,7 +44,7 @@ class Boxes:
         self.there.remove_all_actors()
 
     def bring(self, source: ProjectFile, to: ProjectFile, keep: two_boxes.Keep = "") -> two_boxes.MergeResult:
-        """What `source` did since they met last, into the other."""
+        """Merge the edits of `source` since the last common state into `to`."""
         state = self.folder / f"{new_id('state')}.db"
         source.copy_database_to(state)
         met = to.merge_copy(state, self.seen, keep, "box")
@@ -50,7 +52,7 @@ class Boxes:
         return met
 
     def both(self, keep: two_boxes.Keep = "") -> None:
-        """There and back."""
+        """Merge in both directions."""
         self.bring(self.here, self.there, {"": "", "mine": "theirs", "theirs": "mine"}[keep])  # type: ignore[arg-type]
         self.bring(self.there, self.here, keep)
 
@@ -63,7 +65,9 @@ class Boxes:
 
 
 def _bare(cut: Cut) -> Cut:
-    """A cut but for where the hand is in it, its parts in one order."""
+    """Return the cut without playhead and marks, and with its parts sorted, so that two copies can be
+    compared.
+    """
     parts: dict[str, Any] = {
         name: tuple(sorted(getattr(cut, name), key=lambda part: str(part.id)))
         for name in ("tracks", "clips", "transitions", "markers")
@@ -98,7 +102,7 @@ def test_edits_of_both_sides_are_in_both_with_their_history(boxes: Boxes) -> Non
     assert (met.edits, met.differences) == (2, [])
     assert boxes.alike()
     assert [each.label for each in boxes.here.list_history()][-3:] == ["set action", "set note", "set action"]
-    # Each goes on in its own line of work: what came in is undone by nobody here but by name.
+    # Each side continues its own history: an edit from the other side is undone here only if it is named.
     assert boxes.here.undo("project", "writer").label == "set action"
     assert boxes.here.load_story().shots[0].action == "Action 0."
     assert boxes.here.load_story().shots[0].note == "too dark"
@@ -180,7 +184,7 @@ def test_two_copies_find_their_common_state(boxes: Boxes, tmp_path: Path) -> Non
 
 
 def _storm(folder: Path, seed: int) -> str:
-    """Both edit one cut at random for a while, then meet, twice; how it went."""
+    """Edit one cut at random in both copies and merge them, two times. Returns how the merges ended."""
     paths = ProjectPaths(folder / "film")
     with ProjectFile.create(paths, PROJECT) as film:
         start = begun(paths)
@@ -203,7 +207,7 @@ def _storm(folder: Path, seed: int) -> str:
                 assert boxes.alike()
             for file in (boxes.here, boxes.there):
                 assert file.list_row_faults() == ()
-                # What was kept in memory, brought up to now by the history, is what is read anew.
+                # The cached cut, updated from the history, must equal the cut read from the file again.
                 (known,), (anew,) = file.load_film()[1], file.load_cuts()
                 assert as_rows(known) == as_rows(anew)
                 assert films.broken_rules(anew, hands.bounds) == []

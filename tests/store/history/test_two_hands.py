@@ -1,4 +1,6 @@
-"""Two processes edit one cut at random: each edit whole or refused, and the history tells the cut."""
+"""Test two processes that edit one cut at random: each edit is complete or refused, and the history
+reproduces the cut.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ PLACES: dict[str, Table[Any]] = {table.name: table for table in (CUT, TRACK, CLI
 
 
 def as_rows(cut: Cut) -> dict[tuple[str, str], dict[str, Any]]:
-    """A cut as the rows that edits write, by table and id."""
+    """Return a cut as the rows that edits write, by table and id."""
     parts: dict[str, tuple[Any, ...]] = {
         "cut": (cut,),
         "track": cut.tracks,
@@ -48,7 +50,9 @@ def as_rows(cut: Cut) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def replayed(film: ProjectFile, start: Cut) -> dict[tuple[str, str], dict[str, Any]]:
-    """What the edits that count make of the cut as it began, in the order in which they came to count."""
+    """Return the rows that result from applying all applied edits to the first state of the cut, in the order
+    in which they were applied.
+    """
     rows = as_rows(start)
     counting = enumerate(edit for edit in film.list_history(start.id) if edit.applied)
     for _, edit in sorted(counting, key=lambda each: (each[1].moved, each[0])):
@@ -67,7 +71,7 @@ def replayed(film: ProjectFile, start: Cut) -> dict[tuple[str, str], dict[str, A
 
 
 def begun(paths: ProjectPaths) -> Cut:
-    """A film with one cut of a few clips."""
+    """Create a film with one cut of nine clips, and return the cut."""
     with ProjectFile.open(paths) as film:
         for name, seconds in hands.SECONDS.items():
             kind = AssetKind.PICTURE if seconds is None else AssetKind.VIDEO
@@ -83,7 +87,9 @@ def begun(paths: ProjectPaths) -> Cut:
 
 
 def _hand(paths: ProjectPaths, out: Path, seed: int, acts: int, seconds: int) -> subprocess.Popen[bytes]:
-    """A hand named as its file, which it writes to as it ends; its errors are the test's own."""
+    """Start a process that edits the cut at random. It uses the name of the file `out` and writes its report
+    to it; its errors appear in the test's output.
+    """
     told = [str(paths.root), out.stem, str(seed), str(acts), str(seconds)]
     with out.open("wb") as file:
         return subprocess.Popen(
@@ -94,9 +100,11 @@ def _hand(paths: ProjectPaths, out: Path, seed: int, acts: int, seconds: int) ->
 
 
 def storm(paths: ProjectPaths, *, acts: int = 0, seconds: int = 0) -> list[Any]:
-    """Two hands and a looker-on, for so many acts each or so long; what the hands tell of it."""
+    """Run two editing processes and one reader, for at least `acts` actions each and `seconds` seconds.
+    Returns the reports of the editors.
+    """
     start = begun(paths)
-    # Into files: what hands tell of a long storm is more than a pipe holds.
+    # The editors report to files, because the report of a long run is larger than the buffer of a pipe.
     told = [paths.root.parent / f"{name}.json" for name in ("left", "right")]
     editors = [_hand(paths, out, seed, acts, seconds) for seed, out in enumerate(told)]
     looks = 0

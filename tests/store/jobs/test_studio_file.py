@@ -1,4 +1,4 @@
-"""`studio.db`: files of other versions and other kinds, how it is written."""
+"""Test `studio.db`: files of other versions and of other programs, and the way it is written."""
 
 from __future__ import annotations
 

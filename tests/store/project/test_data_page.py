@@ -1,4 +1,4 @@
-"""`docs/data.md`: its lines run, on a film, as a person would run them."""
+"""Test `docs/data.md`: its example lines run on a film as a reader would run them."""
 
 from __future__ import annotations
 

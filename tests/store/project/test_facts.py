@@ -1,4 +1,6 @@
-"""Facts: results come in once, files are kept once, and the bin gives back or takes for good."""
+"""Test facts of a film: results are recorded once, files are stored once, and the bin restores items or
+deletes them for good.
+"""
 
 from __future__ import annotations
 
@@ -153,7 +155,7 @@ def test_edit_makes_no_take(film: ProjectFile) -> None:
 def test_new_take_keeps_picks_and_ratings_of_a_person(film: ProjectFile) -> None:
     film.facts.add_take(take("a", "shot_0", previs=True), asset("a"))
     film.facts.add_take(take("b", "shot_0"), asset("b"))
-    assert film.load_story().shots[0].take == "take_b"  # a model's over a drawing
+    assert film.load_story().shots[0].take == "take_b"  # a take of a model replaces a drawing
     film.facts.add_take(take("c", "shot_1", previs=True), asset("c"))
     [kept] = [each for each in film.load_story().takes if each.id == "take_c"]
     film.write_edit("5 stars", scope="project", actor="a", before=[kept], after=[replace(kept, rating=5)])
@@ -294,7 +296,9 @@ def test_bin_restores_what_was_deleted(film: ProjectFile) -> None:
 
 
 def test_row_79_deletion_cascades_and_sets_the_updated_date(film: ProjectFile, paths: ProjectPaths) -> None:
-    """Emptying the bin leaves no row of what was deleted, names its files; every change is dated."""
+    """Emptying the bin leaves no row of the deleted items and returns their files. Every change sets the
+    film's date.
+    """
     story = film.load_story()
     film.facts.add_take(take("a", "shot_3"), asset("a"))
     film.facts.add_take(take("b", "shot_0"), asset("b"))

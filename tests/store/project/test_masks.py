@@ -1,4 +1,6 @@
-"""Masks in the film: rows of a job come in once, are named, binned, restored and deleted for good."""
+"""Test masks in a film: the masks of a job are recorded once, and are renamed, put in the bin, restored and
+deleted for good.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,7 @@ def test_deleted_mask_is_in_the_bin_and_restored(masked: ProjectFile) -> None:
 
 
 def test_emptying_the_bin_deletes_the_file_used_only_there(masked: ProjectFile, paths: ProjectPaths) -> None:
-    masked.facts.add_masks([(mask(job="job_2")[0], mask(1)[1])])  # another with the very same file
+    masked.facts.add_masks([(mask(job="job_2")[0], mask(1)[1])])  # a second mask with the same file
     masked.bin.put_mask("mask_job_1_1")
     masked.bin.put_mask("mask_job_1_2")
     gone = masked.bin.delete_all_items()

@@ -1,4 +1,6 @@
-"""What is remembered of a film is the film: after any edits, by whomever, it equals what is read anew."""
+"""Test the film cache: after edits by any process, the cached film equals the film read from the file
+again.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from tests.store.samples import asset, cut, scenes, shots, take
 
 
 def in_order(cuts: Sequence[Cut]) -> list[Cut]:
-    """The cuts with their clips, which are in no promised order, by id."""
+    """Return the cuts with their clips and transitions sorted by id, because their order is not
+    guaranteed.
+    """
     return [
         replace(
             each,
@@ -37,7 +41,7 @@ def check(film: ProjectFile) -> None:
 
 
 def edit_cut(film: ProjectFile, rng: random.Random, number: int) -> None:
-    """Alter, add, take away clips and markers of a cut."""
+    """Change, add or remove clips and markers of a random cut."""
     old = rng.choice(film.load_cuts())
     clips, spare = list(old.clips), replace(old.clips[0], id=f"clip_{number}", order=f"Z{number:04d}V")
     place = rng.randrange(len(clips))
@@ -83,7 +87,7 @@ def act(film: ProjectFile, rng: random.Random, number: int) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_cached_values_equal_those_read(empty: ProjectFile, paths: ProjectPaths, seed: int) -> None:
-    """One film looks seldom, another after every act of a third."""
+    """Two processes follow a third that edits the film: one reads rarely, the other after every edit."""
     rng = random.Random(seed)
     whole: list[Any] = [*scenes(1), *shots(4, 4), cut("x", ["shot_0", "shot_1", "shot_2"])]
     empty.write_edit("start", scope="project", actor="a", before=[], after=whole)

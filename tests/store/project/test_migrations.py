@@ -1,4 +1,4 @@
-"""Films of another schema: older ones are upgraded in one transaction after a backup, or refused."""
+"""Test films with another schema: older films are upgraded in one transaction after a backup, or refused."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.store.samples import PROJECT, scenes, shots
 
 
 def another(connection: sqlite3.Connection) -> None:
-    """A step as the next one may be."""
+    """Perform a migration such as the next version might have."""
     connection.execute("ALTER TABLE shot ADD COLUMN trial_mood TEXT NOT NULL DEFAULT ''")
     connection.execute("UPDATE shot SET trial_mood = 'rain' WHERE id = 'shot_0'")
 
@@ -70,7 +70,7 @@ def migrate_file(path: Path, schema: Schema) -> None:
 
 @pytest.fixture
 def film(paths: ProjectPaths) -> ProjectPaths:
-    """A film of today, which is an old one tomorrow."""
+    """Create a film with today's schema. In these tests a later schema makes it an old film."""
     with ProjectFile.create(paths, PROJECT) as made:
         made.write_edit("commit", scope="project", actor="a", before=[], after=[*scenes(2), *shots(6, 3)])
     return paths
@@ -78,7 +78,7 @@ def film(paths: ProjectPaths) -> ProjectPaths:
 
 @pytest.fixture
 def old(film: ProjectPaths) -> ProjectPaths:
-    """A film that says it has a schema from before the first release."""
+    """Mark a film as having a schema from before the first release."""
     connection = sqlite3.connect(film.db)
     connection.execute(f"PRAGMA user_version = {SCHEMA.first - 1}")
     connection.close()
@@ -148,7 +148,8 @@ def test_later_upgrade_backs_up_the_current_file(film: ProjectPaths) -> None:
 
 def test_row_85_history_continues_after_an_upgrade(film: ProjectPaths) -> None:
     migrate_file(film.db, TOMORROW)
-    connection = sqlite3.connect(film.db)  # today's studio writes where the number is its own
+    # Set the number back, because this version only writes films with its own schema number.
+    connection = sqlite3.connect(film.db)
     connection.execute(f"PRAGMA user_version = {SCHEMA.newest}")
     connection.close()
     with ProjectFile.open(film) as later:
@@ -165,7 +166,9 @@ def test_readable_film_of_a_later_version_opens(film: ProjectPaths) -> None:
 
 
 def test_concurrent_upgrade_is_not_undone(film: ProjectPaths) -> None:
-    """Two open an old film at once, one of them newer: the older one must not set the number back."""
+    """If a newer program upgrades the film while an older one opens it, the older one must not set the schema
+    number back.
+    """
     here = connect(film.db)
     migrate_file(film.db, TOMORROW)
     with pytest.raises(Newer):

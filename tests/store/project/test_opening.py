@@ -1,4 +1,6 @@
-"""Opening what is damaged, newer, read-only, absent or on a full disk: a sentence, and nothing lost."""
+"""Test opening films that are damaged, newer, read-only, missing or on a full disk: the error is one
+sentence, and nothing is lost.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ ROOT = str(Path(milimo_tui.__file__).parents[1])
 
 @pytest.fixture
 def closed(film: ProjectFile) -> Story:
-    """A film on disk that nobody has open, as it was when it was closed."""
+    """Create a film and close it. Returns its story at the time of closing."""
     film.facts.add_take(take("a", "shot_0"), asset("a"))
     film.write_edit("cut", scope="project", actor="a", before=[], after=[cut("c", ["shot_0"])])
     story = film.load_story()
@@ -69,7 +71,7 @@ def test_pragmas_are_set(film: ProjectFile) -> None:
     assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0}
 
 
-# Damage
+# Damaged films
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\0", b"\0" * 5000])
@@ -99,7 +101,7 @@ def test_truncated_film_is_damaged(closed: Story, paths: ProjectPaths, kept: flo
 
 
 def test_truncated_film_is_damaged_at_any_size(closed: Story, paths: ProjectPaths) -> None:
-    """Large films have not every page checked when they open, but their length."""
+    """Not every page of a large film is checked when it is opened, but its length always is."""
     connection = connect(paths.db)
     require_full_length(connection, paths.db)
     os.truncate(paths.db, paths.db.stat().st_size - 1)
@@ -109,7 +111,9 @@ def test_truncated_film_is_damaged_at_any_size(closed: Story, paths: ProjectPath
 
 
 def test_reading_a_summary_keeps_the_locks_of_the_film(film: ProjectFile, paths: ProjectPaths) -> None:
-    """Another process that closes it last would take its log away under us: a corrupt film."""
+    """If reading a summary dropped the film's locks, another process could delete the write-ahead log on
+    closing and corrupt the open film.
+    """
     read_film_summary(paths)
     with ProjectFile.open(paths):
         pass
@@ -141,7 +145,7 @@ def test_film_without_its_own_row_is_damaged(closed: Story, paths: ProjectPaths)
         film.load_story()
 
 
-# Newer
+# Films of a newer version
 
 
 def _make_newer(paths: ProjectPaths, statements: str = "") -> None:
@@ -189,7 +193,7 @@ def test_newer_film_that_cannot_be_shown_is_reported(closed: Story, paths: Proje
         film.load_story()
 
 
-# Read-only
+# Read-only films
 
 READ_AS_NOBODY = """
 import os, sys
@@ -227,7 +231,7 @@ with ProjectFile.open(paths) as film:
 
 @pytest.fixture
 def shelf() -> Iterator[Path]:
-    """A folder that other users can reach, which a test's own is not."""
+    """Create a folder that other users can reach. The normal folder of a test is private."""
     folder = Path(tempfile.mkdtemp(prefix="milimo-test-"))
     folder.chmod(0o755)
     yield folder
@@ -272,7 +276,7 @@ def test_read_only_folder_opens_read_only(closed: Story, paths: ProjectPaths, sh
 def test_read_only_folder_with_a_leftover_log_loses_nothing(
     film: ProjectFile, paths: ProjectPaths, shelf: Path
 ) -> None:
-    """As a copy of a film that is open, or was when the machine stopped: the last edits lie in the log."""
+    """The copy of an open film, or of a film after a crash, has its last edits in the write-ahead log."""
     film.facts.add_take(take("a", "shot_0"), asset("a"))
     film.write_edit("cut", scope="project", actor="a", before=[], after=[cut("c", ["shot_0"])])
     folder = shelf / "film"
@@ -305,7 +309,7 @@ def test_film_without_read_permission_is_reported(closed: Story, paths: ProjectP
 
 @pytest.fixture
 def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte where mounting is allowed; elsewhere an ordinary folder."""
+    """Mount a disk of one megabyte if mounting is allowed, otherwise return an ordinary folder."""
     folder = tmp_path / "tiny"
     folder.mkdir()
     mounted = subprocess.run(
@@ -322,7 +326,7 @@ def test_full_disk_is_reported_and_nothing_is_half_written(tiny_disk: Path) -> N
         if not os.path.ismount(tiny_disk):
             film._db.connection.execute(
                 "PRAGMA max_page_count = 120"
-            )  # SQLite then says what a full disk says
+            )  # with this limit SQLite reports the same error as on a full disk
         film.write_edit("start", scope="project", actor="a", before=[], after=[*scenes(2), *shots(6, 3)])
         written = 0
 
@@ -368,7 +372,7 @@ def test_files_of_the_folder_stay_when_a_film_cannot_be_created(paths: ProjectPa
     ]
 
 
-# Peeking
+# Summaries for the list of films
 
 
 def test_summary_has_the_facts_of_the_list_of_films(closed: Story, paths: ProjectPaths) -> None:
@@ -392,7 +396,7 @@ def test_summary_of_another_file_reports_the_fault(paths: ProjectPaths) -> None:
     assert read_film_summary(paths).name == "rain-market"
 
 
-# Identity and other openers
+# Copies of a film, and films opened by other programs
 
 
 def test_copy_gets_its_own_id_and_keeps_its_history(closed: Story, paths: ProjectPaths) -> None:

@@ -1,4 +1,6 @@
-"""A night for the Review screen's tests: takes of Rain Market, jobs that made them or failed, an absence."""
+"""Build a film for the tests of the Review screen: new takes of Rain Market, failed jobs, and an absence of
+the user overnight.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,21 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes.shot_spec import make_video_spec
 from tests.tui.rain_market import add_take, make_studio
 
-BEGAN, AT, ENDED = 1_763_500_000.0, 1_763_510_000.0, 1_763_520_000.0  # seconds: evening, night, morning
+# Times in seconds: start of the absence in the evening, arrival of the takes at night, end of the absence in
+# the morning
+BEGAN, AT, ENDED = 1_763_500_000.0, 1_763_510_000.0, 1_763_520_000.0
 ERROR = "out of memory: needed 84.1 GB, 79.9 free"
-LOWER = 1  # the second of them stepped down
-SHOTS = (0, 1, 3, 7)  # 1A, 1B and 2A have a take from before, 3A has none
+LOWER = 1  # index of the job that went down one fallback level after memory ran out
+# Indexes of shots 1A, 1B, 2A and 3A. The first three already have an older take; 3A has none.
+SHOTS = (0, 1, 3, 7)
 
 
 def make_night(home: Path) -> Studio:
-    """Four takes came in: a second one of 1A, 1B and 2A, and the first of 3A. 3B failed, 4B was skipped."""
+    """Return a studio with the results of one night.
+
+    Four takes arrived: a second take of 1A, 1B and 2A, and the first take of 3A. The job of 3B failed, and
+    the job of 4B was skipped.
+    """
     studio = make_studio(home)
     file = studio.require_project()
     file.facts.set_jobs_seen([take.job for take in file.load_story().takes])
@@ -59,7 +68,9 @@ def _job(id: str, shot: str, label: str, state: str, **more: Any) -> dict[str, A
 
 
 def _date(database: Path, jobs: list[str]) -> None:
-    """Let takes have come in at night: the store gives them the time of now."""
+    """Set the creation time of the takes of `jobs` to the night, because the store gives new takes the
+    current time.
+    """
     import sqlite3
 
     connection = sqlite3.connect(database)

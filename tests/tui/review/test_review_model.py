@@ -1,4 +1,4 @@
-"""The inbox as values: what is in it, in which order, what is told of it."""
+"""Test the inbox of the Review screen as data: its items, their order, and the texts about them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ NIGHT = Absence(100.0, 200.0)
 
 
 def story(takes: list[Take], seen: tuple[str, ...] = ()) -> Story:
-    """Two scenes of three shots, those takes, the first of each shot picked."""
+    """Return a story of two scenes with three shots each and the given takes. The first take of each shot is
+    picked; `seen` holds the ids of reviewed jobs.
+    """
     there = shots(6, 3)
     first: dict[str, str] = {}
     for each in takes:
@@ -80,7 +82,9 @@ def test_inbox_has_unreviewed_takes_in_film_order() -> None:
 
 
 def test_reviewed_takes_stay_next_to_those_that_arrived_with_them() -> None:
-    """Who comes back to a half-done review finds the whole night, not what is left of it."""
+    """Someone who returns to a half-finished review finds all results of the night, not only the unreviewed
+    ones.
+    """
     made = [take("a", "shot_0", created=120.0), take("b", "shot_1", created=130.0)]
     older = take("c", "shot_2", created=50.0)
     review = collect_review(story([*made, older], seen=("job_a", "job_c")), "/film", absences=[NIGHT])
@@ -90,7 +94,7 @@ def test_reviewed_takes_stay_next_to_those_that_arrived_with_them() -> None:
 
 
 def test_morning_list_starts_with_the_night_and_adds_later_results() -> None:
-    """What the evening left unlooked at comes last."""
+    """Unreviewed takes from the evening before are listed last."""
     evening, night = take("evening", "shot_0", created=50.0), take("night", "shot_0", created=150.0)
     now = take("now", "shot_1", created=250.0)
     review = collect_review(story([evening, night, now]), "/film", absences=[NIGHT])
@@ -118,7 +122,7 @@ def test_absences_are_joined_and_one_without_results_is_none() -> None:
     review = collect_review(story(made), "/film", absences=nights)
     assert (review.began, review.ended) == (100.0, 230.0)
     review = collect_review(story([*made, take("c", "shot_2", created=400.0)]), "/film", absences=nights)
-    assert (review.began, review.ended) == (100.0, None)  # the last one lasts
+    assert (review.began, review.ended) == (100.0, None)  # The last absence has not ended yet.
 
 
 def test_failures_show_their_reason_next_to_a_take() -> None:
@@ -127,7 +131,7 @@ def test_failures_show_their_reason_next_to_a_take() -> None:
         job("y", "set_aside", "shot_2", error="its worker died three times"),
         job("z", "skipped", "shot_3", reason="waited for 1B take, which was not done (failed)"),
         job("w", "publishing", "shot_4", reason="the film is locked", ended=None),
-        job("v", "publishing", "shot_5", ended=None),  # on its way: nothing to tell
+        job("v", "publishing", "shot_5", ended=None),  # still being published, so there is nothing to report
         job("quick", "failed", "shot_5", kind="probe"),
         job("stop", "cancelled", "shot_5"),
     ]
@@ -221,7 +225,9 @@ def test_layout_fits_every_terminal(columns: int, rows: int, ratio: float, two: 
 
 
 def test_heading_describes_the_state_and_the_next_step() -> None:
-    """Nothing came while nobody was there, and takes wait: no contradiction, and the keys for them."""
+    """The heading does not claim that takes arrived during an absence if there was none. It names the keys
+    for the waiting takes.
+    """
     review = collect_review(story([take("now", "shot_0", created=140.0)]), "/film")
     assert format_review_heading(review, INK).plain == "Review · made while you were here"
     assert format_review_totals(review, INK, in_keys).plain == "1 not looked at   Enter picks   ; passes"

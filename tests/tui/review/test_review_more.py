@@ -1,4 +1,6 @@
-"""More of Review by keys: rating by one key, the grid, remarks on frames, tags, finishing, cleaning."""
+"""Test more keys of the Review screen: rating with one key, the grid, notes on frames, tags, finishing, and
+cleaning up.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ pytestmark = pytest.mark.long("screens")
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of a night, made once; 1A has five takes in it."""
+    """Return a home with the results of one night, made once for all tests. Shot 1A has five takes."""
     home = tmp_path_factory.mktemp("night") / "home"
     studio = make_night(home)
     file = studio.require_project()
@@ -52,7 +54,7 @@ def takes_of(studio: Studio, number: str) -> list[Take]:
 
 
 async def in_grid(stage: Stage, count: int) -> None:
-    """Until the grid has that many takes to be seen."""
+    """Wait until the grid shows `count` takes."""
     player = stage.screen.grid_player
     await stage.until(lambda: player.source is not None and len(player.source.plans) == count)
     await stage.settle()

@@ -1,4 +1,6 @@
-"""The Review screen by keys: going through what came in, playing, comparing, judging, what it remembers."""
+"""Test the Review screen by keys: moving through new results, playback, comparison, rating, and the
+remembered state.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ from tests.tui.stage import Stage, on
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of a night, made once; each test copies it."""
+    """Return a home with the results of one night. The home is made once, and each test copies it."""
     home = tmp_path_factory.mktemp("night") / "home"
     make_night(home).close()
     return home
@@ -39,13 +41,13 @@ def studio(night: Path, tmp_path: Path) -> Iterator[Studio]:
 
 
 async def reviewing(stage: Stage) -> None:
-    """Until the inbox is on the screen."""
+    """Wait until the inbox is on the screen."""
     await stage.until(lambda: stage.screen.review is not None and stage.screen.review.began is not None)
     await stage.settle()
 
 
 def looked_at(stage: Stage) -> str:
-    """The take that is ready to be played; empty for none."""
+    """Return the take that is loaded for playback, or an empty string if no take is loaded."""
     looked = stage.screen.take_player.loaded
     return str(looked.take) if looked else ""
 
@@ -80,7 +82,7 @@ async def test_morning_list_shows_results_and_reasons_for_failures(studio: Studi
         await stage.press("j")
         assert "by 1 level" in " ".join(
             line[60:].strip(" ▀▄▌▐▖▗▘▝▚▞▙▟▛▜█▁▂▃▅▆▇▏▎▍▋▊▉")
-            for line in stage.lines()  # the picture beside the words ends there
+            for line in stage.lines()  # The text ends where the picture next to it begins.
         )
         await stage.press("j", "j", "j")
         text = "\n".join(stage.lines())
@@ -295,13 +297,15 @@ async def test_message_line_reports_new_takes_and_home_opens_them(studio: Studio
 
 @pytest.mark.long("screens")
 async def test_studio_and_shell_report_the_same_new_takes(studio: Studio) -> None:
-    """What failed in the night and was tried again since is no news any more, in either."""
+    """Neither the studio nor the shell still reports a failed job of the night after the job was retried
+    successfully.
+    """
     told = "4 takes came in while you were away"
     async with on(studio, "storyboard") as stage:
         await stage.until(lambda: f"{told}, 1 job failed" in stage.lines()[-2])
         registry.run_by_id(studio, "job.retry", {"ids": ["job_failed"]})
         await stage.until(lambda: "made 3B" in stage.said)
-        await stage.press("l")  # what was said goes with the next key
+        await stage.press("l")  # The next key removes the message.
         await stage.until(lambda: told in stage.lines()[-2] and "failed" not in stage.lines()[-2])
         assert registry.run_by_id(studio, "app.next").data["why"].startswith(f"{told}: ")
 

@@ -1,4 +1,6 @@
-"""What a commit would cost is shown before it is done; what costs nothing is done at once."""
+"""Test the page that shows the cost of a commit before the commit is made. A commit without cost is made at
+once.
+"""
 
 from __future__ import annotations
 

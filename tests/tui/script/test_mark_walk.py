@@ -1,4 +1,6 @@
-"""Marks of the screenplay walked by keys, a sheet filled in by keys."""
+"""Test two actions by keys: stepping through the marks of a screenplay, and filling in the sheet of a
+character.
+"""
 
 from __future__ import annotations
 

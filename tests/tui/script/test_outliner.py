@@ -1,4 +1,6 @@
-"""A long screenplay's outline comes from a process of its own: it is what a parse of the whole text gives."""
+"""Test the outline of a long screenplay. A separate process computes it, and it must equal the outline of a
+complete parse.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ from tests.tui.house import make_studio, until
 from tests.tui.stage import on
 
 RATE = Fraction(25)
-# What is typed, pasted or taken out; some of it changes how all that follows is read.
+# Lines that are typed, pasted or deleted. Some of them change how all later lines are parsed.
 PIECES = (
     "MARA", "INT. BAR - DAY", "INT. CAR - CONTINUOUS #7#", "", "He runs. Why?", "Jun smiles.", "(beat)",
     "[[note", "]]", "/*", "*/", "> CUT TO:", "@McX", "1. one", "Title: Two", "# Act", "a\x0cb\x85é", "\u2028",

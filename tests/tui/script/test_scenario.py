@@ -1,4 +1,6 @@
-"""`Z s` on Script: a story read, its items looked through, then the script; one that is there is kept."""
+"""Test `Z s` on Script: a story is analysed, its items are reviewed, and a screenplay is written. An existing
+screenplay is preserved.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,7 @@ async def test_items_are_switched_and_edited_by_keys(
     async with on(studio, "script", size) as stage:
         await stage.press("Z", "s")
         await stage.until(lambda: "メイ" in stage.text)
-        assert "Japanese" not in stage.text  # of the item under the cursor its own words are shown
+        assert "Japanese" not in stage.text  # The item under the cursor is shown in its original language.
         await stage.press("f", "f")
         await stage.press("e", "ctrl+u")
         await stage.type("May")

@@ -1,4 +1,6 @@
-"""Macros on the Script screen: recorded as typed, text and all, run at the cursor, taken back by one undo."""
+"""Test macros on the Script screen: they record typed keys and text, run at the cursor, and are reverted by
+one undo.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,7 @@ async def test_macro_with_search_and_paste_survives_a_restart(tmp_path: Path, st
         await stage.settle()
         await stage.press("escape", "Q")
         assert lines(stage)[2:5] == ["Line 2.", "One two", "three"]
-        await stage.press("u", "u", "ctrl+s")  # a paste is a step of its own
+        await stage.press("u", "u", "ctrl+s")  # Two undos are needed, because a paste is undone separately.
     studio.close()
     again = Studio.open(home=str(tmp_path / "home"), actor="test")
     kept = macro_store.load_macros(again, "script_macros")

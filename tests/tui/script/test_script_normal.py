@@ -1,4 +1,6 @@
-"""The Script screen typed: operators and motions, what one undo takes back, kinds by Tab, the plain way."""
+"""Test typing on the Script screen: operators and motions, undo, changing the kind of a line with Tab, and
+plain editing.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 async def at_line(stage: Stage, row: int) -> None:
-    """Stand at the start of a line, with the kinds of all lines known."""
+    """Put the cursor at the start of line `row` (from 0), after the kinds of all lines are known."""
     await stage.until(lambda: bool(stage.screen.editor.kinds))
     stage.screen.go_to_line(row + 1)
     await stage.settle()

@@ -1,4 +1,4 @@
-"""What is offered while a screenplay is written: a list at the cursor that never stands in the way."""
+"""Test completions while a screenplay is written: the list appears at the cursor and never blocks typing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def listed(stage: Stage) -> list[str]:
-    """The rows of the list as the screen shows them."""
+    """Return the rows of the completion list as the screen shows them. The list is empty if it is closed."""
     editor = stage.screen.editor
     at, seen = editor.offers_region(), editor.writing.offered
     if not seen.is_open:
@@ -135,8 +135,10 @@ async def test_list_repaints_only_its_own_rows(studio: Studio) -> None:
         rows = range(editor.region.y + at.y, editor.region.y + at.bottom)
         columns = range(editor.region.x + at.x, editor.region.x + at.right)
         after, row, page = stage.lines(), editor.cursor_screen_offset.y, editor.region
-        for y in set(range(page.y, page.bottom)) - {row}:  # the line itself
-            old, new = before[y], after[y]  # the outline beside may be read anew meanwhile
+        for y in set(range(page.y, page.bottom)) - {row}:  # The row that is being typed may change.
+            # The outline next to the text may be updated in the meantime, so only the columns of the editor
+            # are compared.
+            old, new = before[y], after[y]
             changed = {x for x in range(page.x, page.right) if old[x] != new[x]}
             assert not changed or (y in rows and changed <= set(columns)), (y, old, new)
 
@@ -149,7 +151,7 @@ async def test_cursor_stands_in_the_window_and_in_the_column_of_its_kind(studio:
             await stage.press("enter")
             assert editor.cursor_screen_offset in editor.content_region, "the line in hand is seen"
         columns = []
-        for _ in range(4):  # character, heading, transition, action
+        for _ in range(4):  # the kinds character, heading, transition and action
             await stage.press("tab")
             columns.append(editor.cursor_screen_offset.x - editor.content_region.x - editor.gutter_width)
         assert columns[1] == columns[3] == 0 < columns[0] < columns[2]

@@ -1,4 +1,6 @@
-"""The Script screen: reading and writing, live outline, kinds by line, save, commit, the editor outside."""
+"""Test the Script screen: reading and writing, the live outline, kinds of lines, saving, committing, and the
+external editor.
+"""
 
 from __future__ import annotations
 
@@ -174,10 +176,10 @@ async def test_quitting_with_unsaved_text_asks(studio: Studio) -> None:
         await press(pilot, "n")
         assert app.is_running
         assert not app.leaving.farewell
-        await press(pilot, "?")  # a panel lies over what was written
+        await press(pilot, "?")  # A help panel covers the unsaved text.
         await pilot.press("ctrl+q")
         await until(pilot, lambda: "Leave without saving?" in screen_text(pilot))
-        await pilot.press("ctrl+q")  # and a question is asked: it is asked anew
+        await pilot.press("ctrl+q")  # Pressing the keys while the question is open asks the question again.
         await pilot.pause(0.05)
         assert "Leave without saving?" in screen_text(pilot)
         await press(pilot, "y")
@@ -203,13 +205,15 @@ async def test_foreign_change_is_loaded_and_a_conflict_asked_about(studio: Studi
 
 
 async def test_own_save_is_not_taken_for_a_foreign_change(studio: Studio, tmp_path: Path) -> None:
-    """The film may be read anew, with the text, before the act that saved it has ended."""
+    """The studio's own save is not reported as a foreign change, even if the film is reloaded before the
+    action that saved the text has ended.
+    """
     other = Studio.open(home=str(tmp_path / "home"), actor="other")
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))
         await press(pilot, 'i "mine_ escape')
         mine, held = script(app).text, threading.Event()
-        app.editing.run(held.wait)  # what is saved now waits behind it
+        app.editing.run(held.wait)  # The held action delays the save that follows.
         await pilot.press("ctrl+s")
         await until(pilot, lambda: script(app)._saving == [mine])
         try:
@@ -345,7 +349,7 @@ async def test_external_editor_gets_the_text_and_returns_it(
     assert editor_program.read_editor_command({"VISUAL": "nano -w"}) == ["nano", "-w"]
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))
-        # A test has no terminal to hand over; what the screen does with the text is the same.
+        # A test has no terminal to hand over to an editor. The handling of the edited text is the same.
         script(app).take_edited_text(SCRIPT + "\nThe end.\n")
         await until(pilot, lambda: "not saved" in screen_text(pilot))
         await press(pilot, "ctrl+s")

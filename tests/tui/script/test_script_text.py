@@ -1,4 +1,4 @@
-"""A screenplay through the editor and back: no byte is lost that was not edited."""
+"""Test that a screenplay passes through the editor without a change to any byte that was not edited."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The grammar of the Script screen beside a plain reference: motions, objects, changes as pure functions."""
+"""Compare the grammar of the Script screen (motions, text objects and changes as pure functions) with a plain
+reference.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,7 @@ def page_of(lines: list[str]) -> ScriptPage:
 
 
 def applied(lines: list[str], change: TextChange) -> list[str]:
-    """The lines with a change made, by slicing one string."""
+    """Return the lines after a change, which is applied by slicing the text as one string."""
     reference = Reference("\n".join(lines))
     start, end = reference.offset(change.start), reference.offset(change.end)
     return (reference.text[:start] + change.text + reference.text[end:]).split("\n")

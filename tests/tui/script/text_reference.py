@@ -1,4 +1,6 @@
-"""An editor of the plainest kind to compare with: one string, an offset, regular expressions. No columns."""
+"""A minimal text editor as a reference for tests. It uses one string, an offset and regular expressions, and
+no columns.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ BIG = re.compile(r"\S+|(?<=\n)(?=\n)|\A(?=\n)")
 
 
 class Reference:
-    """A text and the place where one stands, as an offset from its start."""
+    """A text and its cursor, which is an offset from the start of the text."""
 
     def __init__(self, text: str, at: int = 0) -> None:
         self.text, self.at = text, at
@@ -25,7 +27,7 @@ class Reference:
         lines = self.text.split("\n")
         return sum(len(line) + 1 for line in lines[: place[0]]) + place[1]
 
-    # -- words, as the starts and ends of all of them ----------------------------------------------
+    # -- word motions, computed from the starts and ends of all words --------------------------------
 
     def word_on(self, pattern: re.Pattern[str] = WORD) -> int:
         starts = [found.start() for found in pattern.finditer(self.text) if found.start() > self.at]
@@ -46,7 +48,7 @@ class Reference:
     # -- changes -----------------------------------------------------------------------------------
 
     def lines_out(self, top: int, bottom: int) -> str:
-        """Take whole lines out and return them."""
+        """Remove the lines `top` to `bottom` (both included) and return them as text."""
         lines = self.text.split("\n")
         taken = lines[top : bottom + 1]
         left = lines[:top] + lines[bottom + 1 :]
@@ -54,12 +56,14 @@ class Reference:
         return "\n".join([*taken, ""])
 
     def lines_in(self, row: int, held: str) -> None:
-        """Put whole lines above a row."""
+        """Insert the lines `held` above a row."""
         lines = self.text.split("\n")
         self.text = "\n".join([*lines[:row], *held[:-1].split("\n"), *lines[row:]])
 
     def in_line(self, act: Callable[[str, int], str]) -> None:
-        """Change the line where one stands, given it and the column."""
+        """Replace the line at the cursor by the result of `act`, which is called with the line and the
+        column.
+        """
         row, column = self.place
         lines = self.text.split("\n")
         lines[row] = act(lines[row], column)

@@ -1,4 +1,6 @@
-"""A film without a shot, and none at all: every screen says what to do, and each key that rests says why."""
+"""Test films without shots, and homes without films: every screen names the next step, and each unavailable
+key gives its reason.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ def _studio(home: Path) -> Studio:
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Studio]:
-    """A studio on a film in which nothing is yet."""
+    """Yield a studio with an empty film open."""
     made = _studio(tmp_path / "home")
     paths = made.home.get_project_paths("empty")
     with ProjectFile.create(paths, Project(id=new_id("prj"), name="Empty", created=1.0)):

@@ -1,4 +1,4 @@
-"""What the studio imports for the screens that it begins on, and for the list of all commands: no more."""
+"""Test that the first screens of the studio and the command list import no unnecessary modules."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LIBRARIES = ("numpy", "av", "PIL", "sqlmodel", "reportlab", "pypdfium2", "openti
 
 
 def imported(code: str) -> set[str]:
-    """Return what a process has imported after that."""
+    """Return the modules that a new process has imported after it ran `code`."""
     code = f"import sys; {code}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return set(done.stdout.split())
@@ -26,7 +26,9 @@ def test_first_screens_import_their_pictures() -> None:
 
 @pytest.mark.long("screens")
 def test_command_list_imports_no_picture_reader() -> None:
-    """The finder lists them: they stay in the studio for as long as it runs."""
+    """The finder lists all commands, and the modules imported for it stay in memory as long as the studio
+    runs.
+    """
     assert not imported("from milimo_tui.studio.registry import registry; registry.list_commands()") & set(
         LIBRARIES
     )

@@ -1,4 +1,4 @@
-"""The keys of a screen in columns: as many as there is room for, nothing cut, and a link to its page."""
+"""Test the sheet of keys: as many columns as fit, no row cut off, and a link to the page of the screen."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def _rows(*words: str) -> list[Row]:
-    """Rows; a capital begins a heading, an empty word is air."""
+    """Return a row for each word. A capitalised word is a heading, and an empty word is a blank row."""
     return [Row("" if not each or each[0].isupper() else each, Text(each)) for each in words]
 
 

@@ -1,4 +1,6 @@
-"""A mode is one class: a screen asks it for its name, its keys, and how it is left."""
+"""Test modes. A mode is one class from which a screen gets the mode's name, its keys, and the action that
+leaves it.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 class CountingMode(Mode):
-    """A mode that counts how often `l` is pressed; the keys are those of a picture's tool."""
+    """A mode that counts how often `l` is pressed. It uses the keys of the hand tool for pictures."""
 
     NAME = "COUNTING"
     CONTEXTS: ClassVar[tuple[str, ...]] = ("viewing_hand",)
@@ -53,7 +55,9 @@ class CountingMode(Mode):
 
 
 class EscapedMode(CountingMode):
-    """A mode over another one, which passes everything but Esc and its name on."""
+    """A mode on top of another mode. It handles only Esc and shows its own name; all other keys go to the
+    mode below.
+    """
 
     NAME = "OVER"
     CONTEXTS = ()
@@ -74,7 +78,7 @@ class EscapedMode(CountingMode):
 
 
 class CountingScreen(StudioScreen):
-    """A screen with two modes."""
+    """A screen with two stacked modes."""
 
     MODE = "counting"
     NEEDS_FILM = False

@@ -1,4 +1,6 @@
-"""The mouse: rows and text selected and copied, the menu of acts, the wheel and drags on the Timeline."""
+"""Test the mouse: selecting and copying rows and text, the context menu, the wheel, and drags on the
+Timeline.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 async def drag(stage: Stage, widget: Widget, start: tuple[int, int], *way: tuple[int, int]) -> None:
-    """Press the left button on a widget, move along, let go."""
+    """Press the left button on a widget at `start`, move through the positions of `way`, and release the
+    button.
+    """
     pilot = stage.pilot
     await pilot.mouse_down(widget, offset=start)
     at = start
@@ -45,7 +49,7 @@ async def drag(stage: Stage, widget: Widget, start: tuple[int, int], *way: tuple
 
 
 async def moved(stage: Stage, widget: Widget, start: tuple[int, int], to: tuple[int, int]) -> None:
-    """A move with the left button down, which the pilot has none of."""
+    """Move the mouse with the left button down. The pilot of Textual has no method for this."""
     left, top = widget.region.offset
     stage.app.screen._forward_event(
         events.MouseMove(
@@ -67,7 +71,7 @@ async def wheel(stage: Stage, widget: Widget, at: tuple[int, int], *, up: bool, 
 
 
 def starts(studio: Studio) -> list[tuple[str, int, int]]:
-    """The clips of V1: shot, where each begins, how long it is."""
+    """Return the id, the first frame and the length in frames of each clip on V1."""
     cut = studio.take_snapshot().cut
     assert cut is not None
     laid = layout(cut)
@@ -305,7 +309,7 @@ async def test_track_is_muted_and_its_level_raised_on_its_head(studio: Studio, s
         other = next(number for number, each in enumerate(stage.screen.cutting.lanes) if number != lane)
         await stage.pilot.click(timeline, offset=(1, row_of(stage, other)))
         await stage.until(lambda: stage.screen.view.lane == other)
-        if size == (200, 50):  # what is off is drawn where there is room
+        if size == (200, 50):  # A wide terminal also draws the flags that are off, so they can be clicked.
             await stage.pilot.click(timeline, offset=(FLAGS_AT, y))
         else:
             await stage.pilot.click(timeline, offset=(1, y))
@@ -326,7 +330,7 @@ async def test_panes_are_resized_by_mouse_and_keys_and_remembered_by_size(studio
         top = stage.screen.query_one("#top")
         high = top.size.height
         divider = stage.screen.query_one("#under")
-        await drag(stage, divider, (40, 0), (40, -2), (40, -1))  # it goes along
+        await drag(stage, divider, (40, 0), (40, -2), (40, -1))  # The divider follows the mouse.
         await stage.until(lambda: top.size.height <= high - 3)
         low = top.size.height
         await stage.press("z", "J")

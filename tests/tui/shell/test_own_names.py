@@ -1,4 +1,4 @@
-"""No screen or widget of ours keeps something under a private name that the toolkit uses itself."""
+"""Test that no screen or widget of Milimo uses a private attribute name that Textual uses itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import milimo_tui.tui
 
 @cache
 def assigned(cls: type) -> set[str]:
-    """The private names that a class's own methods assign on `self`."""
+    """Return the private names that the methods of `cls` assign on `self`, without inherited ones."""
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
     except OSError:

@@ -1,4 +1,6 @@
-"""The shell: modes, keys, prompts, palette, log, help, too small, leaving, what is imported."""
+"""Test the shell of the studio: modes, keys, prompts, command palette, log, help, small terminals, quitting,
+and imports.
+"""
 
 from __future__ import annotations
 
@@ -112,7 +114,8 @@ async def test_open_screen_survives_a_restart(studio: Studio) -> None:
 
 async def test_partial_chord_lists_its_continuations_after_a_moment(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
-        app.keyboard.hints_after = 3600.0  # a fast typist, on however slow a machine
+        # A long delay lets the test type the chord before the hints appear, even on a slow machine.
+        app.keyboard.hints_after = 3600.0
         await pilot.press("g")
         assert not app.screen.query_one(Hints).display
         assert "g" in screen_text(pilot).splitlines()[-1]
@@ -167,7 +170,7 @@ async def test_closed_studio_leaves_no_thread(studio: Studio) -> None:
 
 async def test_ctrl_c_twice_offers_to_quit_and_no_stays(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
-        app.twice_seconds = 3600.0  # however slow the machine
+        app.twice_seconds = 3600.0  # A long interval makes the second Ctrl+C count on a slow machine too.
         await press(pilot, "ctrl+c")
         assert app.is_running
         await pilot.press("ctrl+c")
@@ -310,7 +313,7 @@ async def test_text_field_types_and_escape_leaves_it(studio: Studio) -> None:
 
 
 async def test_input_line_closes_with_its_page(studio: Studio) -> None:
-    """An act that reads first asks when the page may have gone."""
+    """An action that reads data first may ask its question after its page was closed."""
     async with on(studio, "timeline") as stage:
         await stage.press("g", "c")
         page = stage.screen
@@ -353,7 +356,9 @@ HEAVY = ("torch", "diffusers", "transformers", "av", "sqlmodel", "sqlalchemy", "
 
 @pytest.mark.long("screens")
 def test_ui_process_loads_no_heavy_module_on_any_screen(tmp_path: Path) -> None:
-    """In a process of its own: a film, every mode, a few edits; then what was imported."""
+    """A separate process opens a film, visits every mode and makes a few edits. Then its imported modules are
+    checked.
+    """
     make_studio(tmp_path / "home").close()
     script = f"""
 import asyncio, sys
@@ -413,7 +418,9 @@ async def test_damaged_keymap_is_reported_and_the_preset_works(studio: Studio, t
 
 
 async def test_line_typed_ahead_is_edited_and_accepted_in_order(studio: Studio) -> None:
-    """Everything in one burst: open the field, empty it, type, take it, move on, type in the next one."""
+    """All keys arrive in one burst: they open the field, empty it, type a text, accept it, and edit the next
+    text.
+    """
     from textual import events
 
     async with opened(studio) as (app, pilot):
@@ -506,7 +513,7 @@ async def test_long_message_grows_over_the_screen_until_the_next_key(studio: Stu
         def foot() -> list[str]:
             return [row.rstrip() for row in screen_text(pilot).splitlines()[-5:-1]]
 
-        await until(pilot, lambda: "→" in screen_text(pilot))  # the next step is told
+        await until(pilot, lambda: "→" in screen_text(pilot))  # The screen shows the next step.
         rows = screen_text(pilot).splitlines()
         app.show_message(
             "x" * 30 + " " + "y" * 60 + " the end", "error", "a hint that tells the way out of it"
@@ -623,7 +630,7 @@ async def test_command_that_asks_waits_for_the_opening_screen(studio: Studio) ->
 async def test_film_deleted_while_a_screen_is_drawn_is_reported(studio: Studio, mode: str) -> None:
     async with on(studio, mode) as stage:
         registry.run_by_id(studio, "project.bin", {"name": "rain-market"})
-        for _ in range(3):  # before the follower has looked
+        for _ in range(3):  # These redraws happen before the follower has noticed the deletion.
             stage.screen.mark_for_redraw()
             stage.screen.catch_up()
             await stage.press("j", "l")
@@ -757,14 +764,16 @@ async def test_panel_closes_only_itself(studio: Studio) -> None:
         panel = app.screen
         assert isinstance(panel, Overlay)
         panel.dismiss("")
-        panel.dismiss("")  # a row that was chosen twice in one breath
+        panel.dismiss("")  # Dismiss the panel again, as when a row is chosen twice in quick succession.
         await settle(pilot)
         assert app.studio_screen is not None
         assert len(app.screen_stack) == 1
 
 
 async def stood(app: MilimoApp) -> list[Strip]:
-    """The screen once it has stood for a second: its pictures have come."""
+    """Return the rows of the screen after they have not changed for a second, so that all pictures have
+    arrived.
+    """
     before, same = app.screen._compositor.render_strips(), 0
     while same < 10:
         await asyncio.sleep(0.1)
@@ -780,7 +789,7 @@ async def test_focus_events_of_the_terminal_change_nothing(studio: Studio) -> No
             await press(pilot, keys)
             had = app.focused
             for window in (events.AppBlur(), events.AppFocus()):
-                for _ in range(3):  # a picture that was late on a busy machine changes the screen once
+                for _ in range(3):  # On a busy machine, a late picture can change the screen once.
                     before = await stood(app)
                     app.post_message(window)
                     await settle(pilot)

@@ -1,4 +1,6 @@
-"""Screens at every size: what a wide terminal shows beside; no heading without what it heads."""
+"""Test screens at every size: a wide terminal shows more next to each other, and no heading is without its
+content.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +92,7 @@ async def test_no_heading_of_takes_or_fields_is_last_in_the_inspector(studio: St
         assert headings > 0
 
 
-# What is pressed to come to each screen that has lists, and what is left behind again.
+# Keys that open each screen with lists. Esc leaves the screen afterwards.
 PLACES = (
     "gh",
     "gs",
@@ -125,7 +127,7 @@ async def test_no_words_are_cut_off_next_to_free_space(studio: Studio, size: tup
             found = [*cut_off(stage.app.screen), *cut_beside_air(stage.app.screen)]
             assert found == [], f"{keys}: {found}"
             await stage.press("escape")
-        if size == WIDE:  # a long fact has all of its rows
+        if size == WIDE:  # In a wide terminal, a long fact is shown with all its rows.
             await stage.press("g", "t")
             inspector = stage.screen.query_one(Inspector)
             drawn = [inspector.render_line(line).text for line in range(inspector.size.height)]

@@ -1,4 +1,6 @@
-"""The parts of a prompt by keys in the inspector: reworded for the shot or for more, left out, taken back."""
+"""Test the prompt parts in the inspector by keys: rewording them for the shot, the scene or the film, leaving
+them out, and resetting them.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ SIZES = [(80, 24), (200, 50)]
 
 @pytest.fixture
 def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
-    """The Rain Market, to be made by LTX-2, in a home without weights."""
+    """Yield a studio with the film Rain Market, its engine set to LTX-2, in a home without weights."""
     monkeypatch.setenv("MILIMO_GPU_PROBE", "0")
     made = make_studio(tmp_path / "home")
     registry.run_by_id(made, "project.set", {"engine": "ltx2"})
@@ -36,14 +38,14 @@ def shot(studio: Studio, number: str = "2B") -> Shot:
 
 
 def sent(studio: Studio, number: str = "2B") -> dict[str, tuple[str, str]]:
-    """The parts that will be sent, with where they come from."""
+    """Return the text and the source of each prompt part that will be sent, keyed by its role."""
     rows = registry.run_by_id(studio, "shot.show", {"id": number}).data["parts"]
     return {row["role"]: (row["text"], row["source"]) for row in rows}
 
 
 @asynccontextmanager
 async def inspector(studio: Studio, size: tuple[int, int], number: str = "2B") -> AsyncIterator[Stage]:
-    """A shot's prompt by its parts."""
+    """Open the inspector of a shot and show its prompt by parts."""
     async with on(studio, "storyboard", size) as stage:
         stage.app.push_screen(ShotScreen(shot(studio, number).id))
         await stage.until(lambda: isinstance(stage.screen, ShotScreen) and stage.screen.details is not None)
@@ -59,7 +61,7 @@ async def go_to(stage: Stage, role: str) -> None:
 
 
 def shown(stage: Stage, role: str) -> str:
-    """A part's rows as they are shown, in one line."""
+    """Return the displayed rows of a prompt part, joined to one line."""
     rows = list(stage.screen.field_list.rows)
     first = next(at for at, row in enumerate(rows) if row.key == f"{WORDING}{role}")
     more = [row.left.plain for row in rows[first + 1 :]]

@@ -1,4 +1,6 @@
-"""The shot inspector: what will be sent is shown, and each of it can be changed by keys."""
+"""Test the shot inspector: it shows everything that will be sent to the model, and each value can be changed
+by keys.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +28,11 @@ from tests.tui.stage import Stage, on
 
 @pytest.fixture
 def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
-    """The Rain Market, to be made by LTX-2, in a home without weights."""
+    """Yield a studio with the film Rain Market, its engine set to LTX-2, in a home without weights."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("MILIMO_GPU_PROBE", "0")
-    monkeypatch.chdir(tmp_path)  # names of files are typed letter by letter
+    # File names are typed one key at a time, so the test uses short relative names.
+    monkeypatch.chdir(tmp_path)
     studio = make_studio(tmp_path / "home")
     registry.run_by_id(studio, "storyboard.commit")
     registry.run_by_id(studio, "project.set", {"engine": "ltx2", "negative": "fog"})
@@ -60,7 +63,7 @@ async def inspector(
 
 
 async def answer(stage: Stage, *answers: str) -> None:
-    """Put an answer into each question that opens, over what stands there."""
+    """Type an answer into each question that opens, replacing the text that is in the field."""
     for words in answers:
         await stage.until(lambda: stage.screen.prompt.is_open)
         asked = stage.screen.prompt._answer
@@ -78,7 +81,9 @@ async def until_shown(stage: Stage, words: str) -> None:
 
 
 async def until_listed(stage: Stage, key: str, words: str) -> None:
-    """Wait for a row, go to it (it may lie below what the terminal has room for) and see it there."""
+    """Wait for the row `key`, move the cursor to it (the row may be outside the visible part of the list),
+    and wait until `words` are visible.
+    """
     await stage.until(lambda: any(row.key == key for row in stage.screen.query_one(Rows).rows), words)
     go_to(stage, key)
     await until_shown(stage, words)
@@ -271,7 +276,7 @@ async def test_keys_after_the_one_that_opens_a_shot_go_to_the_shot(studio: Studi
     add_take(studio, shot(studio, "1A").id, "job_1")
     registry.run_by_id(studio, "shot.pick", {"id": "1A"})
     async with on(studio, "storyboard") as stage:
-        for key in ("enter", "c", "r", "j", "enter", *"12", "enter"):  # in one breath
+        for key in ("enter", "c", "r", "j", "enter", *"12", "enter"):  # All keys arrive in one burst.
             stage.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await stage.until(
             lambda: "a take changed" in stage.text and "12" in stage.screen.form.changes.values()
@@ -299,7 +304,8 @@ async def test_row_83_lora_is_added_set_and_removed_by_keys(studio: Studio, tmp_
 @pytest.mark.long("screens")
 async def test_row_41_parts_of_a_long_shot_are_shown_and_edited(studio: Studio) -> None:
     registry.run_by_id(studio, "shot.set", {"id": "2B", "length": "250f"})
-    registry.run_by_id(studio, "shot.chunk.set", {"id": "2B", "part": 2, "seed": "9"})  # told one by one
+    # This part gets its own seed.
+    registry.run_by_id(studio, "shot.chunk.set", {"id": "2B", "part": 2, "seed": "9"})
     async with inspector(studio, (120, 50)) as stage:
         await until_shown(stage, "parts 1 121 f")
         go_to(stage, "part:2")

@@ -1,4 +1,6 @@
-"""Sound by keys: a form that asks what a take shall sound like, or whether it goes on; voices off and on."""
+"""Test sound by keys: the form that asks for the sound of a take or for its continuation, and switching
+voices off and on.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,7 @@ async def test_take_gets_a_sound_by_a_form_and_voices_are_switched(studio: Studi
 
 @pytest.mark.long("screens")
 async def test_recording_leads_a_shot_without_a_take_by_keys(studio: Studio, tmp_path: Path) -> None:
-    """It was there in a shell alone."""
+    """A recording can lead a shot without a take by keys. Before, only the shell could do this."""
     shot = shot_spec.find_shot(studio.take_snapshot().story, "2B").id
     picture = tmp_path / "lamp.png"
     Image.new("RGB", (64, 64)).save(picture)
@@ -96,7 +98,9 @@ async def test_recording_leads_a_shot_without_a_take_by_keys(studio: Studio, tmp
 async def test_recording_leads_a_drawn_shot_by_the_first_capable_model(
     studio: Studio, tmp_path: Path
 ) -> None:
-    """It was refused, with a flag of the shell for a hint, and no field to name an engine in."""
+    """The first model that can follow a recording is used if the film's engine cannot. Before, the form was
+    refused with a hint about a shell option, and no field could name an engine.
+    """
     registry.run_by_id(studio, "project.set", {"engine": "animatic"})
     registry.run_by_id(studio, "shot.set", {"id": "2B", "length": "3s"})
     shot = shot_spec.find_shot(studio.take_snapshot().story, "2B").id

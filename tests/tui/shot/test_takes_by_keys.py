@@ -1,5 +1,6 @@
-"""A take changed, given sound, gone on with, and a map of it to follow, by keys of the Shot screen: on tiny
-weights, through the real queue. What can't be is said in the form, and nothing is queued.
+"""Test keys of the Shot screen that change a take, add sound to it, extend it, or use a map of it. The jobs
+run on tiny weights through the real queue. If an action is impossible, the form says so and nothing is
+queued.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ ONE_THREAD = {"TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLIN
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
-    """A home whose 1A, in which nobody speaks, and 1B, in which somebody does, have a take each."""
+    """Return a home in which 1A (without speech) and 1B (with speech) have one take each."""
     folder = tmp_path_factory.mktemp("keys")
     milimo = Milimo({**environment(folder), **ONE_THREAD}, folder / "work")
     furnish(milimo.home, tiny, "ltx23", "ltx23-dubit")
@@ -70,7 +71,7 @@ async def inspecting(studio: Studio, number: str) -> AsyncIterator[Stage]:
 
 
 def made_by_keys(studio: Studio) -> list[JobView]:
-    """What is in the queue that the keys have put there, oldest first."""
+    """Return the jobs that the keys have put into the queue, oldest first."""
     client = studio.client_or_none()
     return [] if client is None else [job for job in client.list_jobs() if job.label[2:] != " take"]
 

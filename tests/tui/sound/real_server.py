@@ -1,4 +1,4 @@
-"""A PulseAudio server of a test's own, and what comes out of it, with its time."""
+"""Start a private PulseAudio server for a test, and record its output with times."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from milimo_tui.studio.machine.sound_output import is_server_listening
 
 HAS_SERVER = bool(shutil.which("pulseaudio") and shutil.which("parec"))
-RECORDED = 24_000  # samples a second
+RECORDED = 24_000  # samples per second of the recording
 
 
 def _wait_for(process: subprocess.Popen[bytes]) -> None:
-    """Wait for one that was told to end, not for ever."""
+    """Wait at most 20 seconds for a process that was asked to exit, then kill it."""
     try:
         process.wait(20)
     except subprocess.TimeoutExpired:
@@ -32,7 +32,7 @@ def _wait_for(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def server(folder: Path) -> Iterator[Path]:
-    """A PulseAudio server of our own with an output that nobody hears; gives the path of its socket."""
+    """Yield the socket path of a private PulseAudio server with a null output."""
     place, log = folder / "native", (folder / "log").open("wb")
     process = subprocess.Popen(
         [
@@ -56,7 +56,7 @@ def server(folder: Path) -> Iterator[Path]:
 
 
 class Recorder:
-    """Listens at the server's output, one channel, as a speaker there would sound."""
+    """A recorder of the server's output in one channel, which stands in for a loudspeaker."""
 
     def __init__(self, place: Path) -> None:
         self._env = {"PULSE_SERVER": f"unix:{place}", "HOME": str(place.parent), "PATH": "/usr/bin:/bin"}
@@ -65,7 +65,8 @@ class Recorder:
              "--channels=1", "--latency-msec=20"],
             env=self._env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        self._came: list[tuple[float, bytes]] = []  # when the last sample of a piece came out
+        # Recorded pieces, each with the time at which its last sample was played
+        self._came: list[tuple[float, bytes]] = []
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
@@ -74,17 +75,20 @@ class Recorder:
             self._came.append((time.monotonic(), data))
 
     def heard(self, since: float) -> tuple[float, NDArray[np.float32]]:
-        """Return when the first sample came out that is given, and all from a time (monotonic, s) on."""
+        """Return the sound recorded after `since` (monotonic, in seconds), and the time at which its first
+        sample was played.
+        """
         pieces = [(at, data) for at, data in list(self._came) if at >= since]
         levels = np.frombuffer(b"".join(data for _, data in pieces), "<i2")
         sound = (levels / 32768).astype(np.float32)
-        # By the piece that came soonest: one is late at times, none comes before its time.
+        # A piece can arrive late but never early. The earliest start that follows from any piece is therefore
+        # the true start.
         counts = np.cumsum([len(data) // 2 for _, data in pieces])
         starts = [at - count / RECORDED for (at, _), count in zip(pieces, counts, strict=True)]
         return float(min(starts)), sound
 
     def streams(self) -> str:
-        """Return what the server tells of the streams that play at it."""
+        """Return PulseAudio's description of the streams that play on the server."""
         words = ["pactl", "list", "sink-inputs"]
         return subprocess.run(words, env=self._env, capture_output=True, text=True, check=True).stdout
 
@@ -95,7 +99,7 @@ class Recorder:
 
 @contextmanager
 def recorder(place: Path) -> Iterator[Recorder]:
-    """A `Recorder` that is ended behind its test."""
+    """Yield a `Recorder` and close it after the test."""
     made = Recorder(place)
     try:
         yield made

@@ -1,4 +1,6 @@
-"""Sound over a line of 1 Mbit/s with 100 ms each way, at a real PulseAudio server: no gap, and in step."""
+"""Test sound over a line of 1 Mbit/s with 100 ms delay in each direction, on a real PulseAudio server: no
+gaps, and in step with the film.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +25,16 @@ from tests.tui.slow_studio import RATE, frames_seen, timeline
 from tests.tui.sound.real_server import HAS_SERVER, RECORDED, Recorder, recorder, server
 
 SAMPLES = 48_000
-APART, LONG = 0.5, 0.1  # seconds: a short tone each half second
-MOST_TRIES = 3  # a machine that is busy with other tests is not the studio's
-FORM = "uLaw 1ch"  # 192 kbit/s, or less where a busy machine makes the line look thinner
-NO_GAP = 0.04  # seconds that sound may come before or after its time
-NEAR = 0.32  # seconds within which a film's sound is told from the same tone a swell later
-IN_STEP = 0.07  # seconds that the clock and what is heard may part; the recorder alone keeps 0.02
+APART, LONG = 0.5, 0.1  # seconds between the starts of two tones, and seconds that a tone lasts
+MOST_TRIES = 3  # The test is repeated, because other tests can slow down the machine.
+FORM = "uLaw 1ch"  # 192 kbit/s, or less if a busy machine makes the line appear slower
+NO_GAP = 0.04  # largest error of a tone's time in seconds
+# Seconds to search before and after the expected time. A longer range would reach the same tone in the next
+# swell.
+NEAR = 0.32
+# Largest difference in seconds between the clock and the recorded sound. The recorder alone has an error of
+# 0.02.
+IN_STEP = 0.07
 pytestmark = [
     pytest.mark.long("sound"),
     pytest.mark.alone,
@@ -38,7 +44,7 @@ pytestmark = [
 
 @contextmanager
 def going(line: SlowLine) -> Iterator[None]:
-    """Let the line carry on in a thread, for tests that wait themselves."""
+    """Run the line in a thread, for tests that do their own waiting."""
     done = threading.Event()
     thread = threading.Thread(target=lambda: line.run(120, done.is_set))
     thread.start()
@@ -72,7 +78,9 @@ def is_right(apart: float, parted: float) -> bool:
 
 
 def tones(out: Speaker, out_there: Recorder) -> tuple[float, float]:
-    """Play short tones for five seconds; how far from their time, and from what the clock said, they were."""
+    """Play short tones for five seconds. Return two errors in seconds: between the tones and their times, and
+    between the tones and the clock.
+    """
     at = np.arange(SAMPLES * 7) / SAMPLES
     tone = (0.5 * np.sin(2 * np.pi * 440 * at) * (at % APART < LONG)).astype(np.float32)
     pcm = np.repeat(tone, 2).tobytes()
@@ -100,7 +108,7 @@ def tones(out: Speaker, out_there: Recorder) -> tuple[float, float]:
     return float(apart), float(np.abs(said - [position for _, position in known]).max())
 
 
-if rounds("slow line") > 1:  # pictures and sound at once take a machine of their own
+if rounds("slow line") > 1:  # Pictures and sound together need a machine without other load.
 
     def test_film_and_sound_arrive_in_step_over_one_line(tmp_path: Path) -> None:
         with server(tmp_path) as place, recorder(place) as out_there:
@@ -118,7 +126,7 @@ def is_fine(seen: int, silence: float, parted: float) -> bool:
 
 
 def mix_of(home: Path) -> NDArray[np.float32]:
-    """The first ten seconds of the film's sound."""
+    """Return the first ten seconds of the film's sound."""
     with closing(rain_market.make_studio(home)) as studio:
         mixer = Mixer(plan_current_cut(studio.take_snapshot(), studio.require_project()), channels=1)
         sound = mixer.read(0, 10 * mixer.sample_rate)
@@ -127,8 +135,10 @@ def mix_of(home: Path) -> NDArray[np.float32]:
 
 
 def film_and_sound(line: SlowLine, out_there: Recorder, mix: NDArray[np.float32]) -> tuple[int, float, float]:
-    """Play for six seconds; frames seen in four of them, the longest silence (s), and by how much film and
-    sound part there (s, the median).
+    """Play for six seconds and compare the film with its sound.
+
+    Return the number of frames shown in the last four seconds, the longest silence in seconds, and the median
+    difference between film and sound in seconds.
     """
     line.press("0")
     line.run(2)
@@ -151,7 +161,9 @@ def film_and_sound(line: SlowLine, out_there: Recorder, mix: NDArray[np.float32]
 
 
 def parted_at(mix: NDArray[np.float32], piece: NDArray[np.float32], at: float) -> float:
-    """By how many seconds a piece of sound is another than the film has at `at`."""
+    """Return the difference in seconds between `at` and the position in the film's mix where the piece of
+    sound fits best.
+    """
     first = max(0, int((at - NEAR) * RECORDED))
     near = mix[first : int((at + NEAR) * RECORDED) + len(piece)]
     size = 1 << (2 * len(near)).bit_length()

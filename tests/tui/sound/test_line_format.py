@@ -1,4 +1,6 @@
-"""Forms of sound for a line: what fits on it, and what comes out of them, read by FFmpeg's decoder."""
+"""Test sound formats for a slow line: which format fits the line, and the sound that FFmpeg's decoder reads
+from it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from milimo_tui.tui.sound.line_format import FORMATS, LineFormat, SoundPacker, choose_line_format
 
 RATE = 48_000
-LAW_NOISE = -30  # dB below a tone: eight bits of G.711 leave -38
+LAW_NOISE = -30  # largest noise in dB relative to a tone; the eight bits of G.711 have -38
 
 
 @pytest.mark.parametrize(
@@ -36,7 +38,7 @@ def tone(hertz: float, seconds: float = 1.0) -> bytes:
 
 
 def decoded(data: bytes, form: LineFormat) -> NDArray[np.float32]:
-    """The first channel as FFmpeg reads it."""
+    """Return the first channel as FFmpeg decodes it."""
     if not form.is_law:
         return (np.frombuffer(data, "<i2")[:: form.channels] / 32767).astype(np.float32)
     decoder = av.CodecContext.create("pcm_mulaw", "r")

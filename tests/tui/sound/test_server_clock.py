@@ -1,4 +1,6 @@
-"""What is heard by a server's words, each of which is wrong by what its way back took longer or less."""
+"""Test the clock of played sound, which is computed from a server's timing reports. Each report is wrong by
+the unequal times of its two directions.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,11 @@ ways = st.lists(
 
 
 def word(at: float, there: float, back: float, since: float, behind: float = BEHIND) -> TimingReport:
-    """What is so when a question comes there, as who asked dates it: in the middle of its way."""
+    """Return the timing report for a question whose answer arrived `back` seconds after the server replied.
+
+    `at` is the time at which the question reached the server, and `there` is the time it took to get there,
+    both in seconds. The client assumes that the server answered in the middle of the round trip.
+    """
     return TimingReport(at - there + (there + back) / 2, (there + back) / 2, behind, since)
 
 
@@ -38,11 +44,12 @@ def test_slower_answer_is_used_after_a_restart_or_a_contradiction() -> None:
     clock = ServerClock(RATE)
     assert clock.count_heard_frames(100) == 0
     clock.take_report(word(100, 0.1, 0.1, 10), 10 * RATE)
-    clock.take_report(word(101, 0.5, 0.1, 11), 11 * RATE)  # may be 0.3 s wrong, and is 0.2
+    # This report may be wrong by 0.3 s and is wrong by 0.2 s.
+    clock.take_report(word(101, 0.5, 0.1, 11), 11 * RATE)
     assert abs(clock.count_heard_frames(101) / RATE - 10.5) < MILLISECOND
-    clock.take_report(word(102, 0.2, 0.2, 0.1), round(11.4 * RATE))  # a gap of 0.6 s
+    clock.take_report(word(102, 0.2, 0.2, 0.1), round(11.4 * RATE))  # a gap of 0.6 s in the sound
     assert abs(clock.count_heard_frames(102) / RATE - 10.9) < MILLISECOND
-    clock.take_report(word(103, 0.3, 0.3, 1.1), round(11.4 * RATE))  # a second is missing
+    clock.take_report(word(103, 0.3, 0.3, 1.1), round(11.4 * RATE))  # A second of sound is missing.
     assert abs(clock.count_heard_frames(103) / RATE - 10.9) < MILLISECOND
     clock.reset_clock()
     assert clock.count_heard_frames(104) == 0

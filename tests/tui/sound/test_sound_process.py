@@ -1,4 +1,6 @@
-"""The sound process and a real PulseAudio server, near and through a forwarded port as over SSH."""
+"""Test the sound process with a real PulseAudio server, both directly and through a forwarded port as with
+SSH.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +86,7 @@ def test_silent_server_causes_only_a_short_wait(monkeypatch: pytest.MonkeyPatch)
 
 @contextmanager
 def forwarded(place: Path) -> Iterator[int]:
-    """A port that leads to a socket, as `ssh -R port:socket` makes one."""
+    """Yield a port that forwards to a socket, as `ssh -R port:socket` does."""
     listening = socket.create_server(("127.0.0.1", 0))
 
     def carry(one: socket.socket, other: socket.socket) -> None:
@@ -110,7 +112,9 @@ def forwarded(place: Path) -> Iterator[int]:
 
 
 def play(out: Speaker, seconds: float) -> list[tuple[float, int]]:
-    """Feed a tone of half of full scale for so long; when how much was heard."""
+    """Feed a tone at half of full scale for `seconds`. Return pairs of a time and the number of samples heard
+    until then.
+    """
     piece = array("f", [0.5, -0.5] * (RATE // 4)).tobytes()
     began, heard = time.monotonic(), list[tuple[float, int]]()
     out.drop_waiting()
@@ -192,7 +196,8 @@ def test_meters_in_a_terminal_move_and_write_nothing_at_rest(tmp_path: Path) -> 
                 assert time.monotonic() < end, terminal.text
                 terminal.read(0.1)
             terminal.press("K")
-            for _ in range(100):  # until it has fallen, and then for a second
+            # Wait until the level has fallen and the screen has then been quiet for a second.
+            for _ in range(100):
                 if not terminal.read(1.0):
                     break
             written = len(terminal.raw)

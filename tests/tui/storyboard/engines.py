@@ -1,4 +1,6 @@
-"""An engine for the screens' tests: takes of one colour in a moment, written like any other take."""
+"""Test engines for the screens' tests. They make takes of one colour within a moment, in the same way as any
+other take.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ ROWS = (
 
 
 class Sketch:
-    """Frames of one colour by the seed, ten of them at most; slow enough to be seen at work."""
+    """An engine that makes at most ten frames of one colour, chosen by the seed. It is slow enough for a test
+    to observe the running job.
+    """
 
     name = "sketch"
 
@@ -61,7 +65,9 @@ class Sketch:
 
 
 class Seen(Sketch):
-    """Shows a red preview, then a blue one, and makes its take once the file `MILIMO_TEST_GO` is there."""
+    """An engine that shows a red preview, then a blue one. It makes its take once the file named by
+    `MILIMO_TEST_GO` exists.
+    """
 
     name = "seen"
 
@@ -84,7 +90,9 @@ class Seen(Sketch):
 
 
 class Rowed(Sketch):
-    """Shows three pictures side by side, the middle one blue, until the file `MILIMO_TEST_GO` is there."""
+    """An engine whose preview has three pictures side by side, the middle one blue, until the file named by
+    `MILIMO_TEST_GO` exists.
+    """
 
     name = "rowed"
 

@@ -1,4 +1,4 @@
-"""The board between two sights of the film."""
+"""Test the storyboard between two versions of the film that it reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""`f` on Storyboard: which shots are shown, counted while typed; the same words as `shot list --where`."""
+"""Test `f` on Storyboard: the filter selects the displayed shots, counts them during typing, and uses the
+words of `shot list --where`.
+"""
 
 from __future__ import annotations
 

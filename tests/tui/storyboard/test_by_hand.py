@@ -1,4 +1,6 @@
-"""A note, tags and a board of one's own by keys, on Storyboard and in the inspector; where they are seen."""
+"""Test notes, tags and boards set by the user with keys, on Storyboard and in the inspector, and the screens
+that show them.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ PLACES = ["board", "inspector"]
 
 @pytest.fixture
 def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
-    monkeypatch.chdir(tmp_path)  # names of files are typed letter by letter
+    # File names are typed one key at a time, so the test uses short relative names.
+    monkeypatch.chdir(tmp_path)
     made = make_studio(tmp_path / "home")
     yield made
     made.close()
@@ -34,7 +37,7 @@ def first(studio: Studio) -> Shot:
 
 @asynccontextmanager
 async def at(studio: Studio, place: str, size: tuple[int, int]) -> AsyncIterator[Stage]:
-    """The first shot on Storyboard, or in its inspector."""
+    """Open Storyboard on the first shot, or the inspector of that shot."""
     async with on(studio, "storyboard", size) as stage:
         if place == "inspector":
             await stage.press("enter")

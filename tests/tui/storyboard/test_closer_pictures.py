@@ -1,4 +1,6 @@
-"""A closer shot is shown as the film crops it: on its card, beside the board, in the inspector."""
+"""Test that a closer shot is shown as the film crops it: on its card, next to the board, and in the
+inspector.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ from tests.tui.stage import Stage, on
 
 @pytest.fixture
 def keeper(milimo: Milimo) -> Milimo:
-    """A film whose speech is made: its first shot has the take that the closer one shows."""
+    """Return a film with a performance. Its first shot has the take that the closer shot crops."""
     script = milimo.cwd / "keeper.fountain"
     script.write_text(SCRIPT)
     milimo.act("script", "import", str(script))
@@ -49,7 +51,9 @@ def studio(keeper: Milimo, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
 
 
 def wide_and_closer(milimo: Milimo) -> tuple[Path, Path]:
-    """The middle of the closer shot's part of the take, whole and as the film's own clip crops it."""
+    """Return two pictures of the middle frame of the closer shot: the complete frame, and the frame as the
+    film's clip crops it.
+    """
     shots = {shot["number"]: shot for shot in milimo.json("shot", "list")}
     [take] = milimo.json("shot", "takes", FIRST)
     [clip] = [clip for clip in clips(milimo)["V1"] if clip["shot"] == shots[CLOSER]["id"]]
@@ -62,7 +66,7 @@ def wide_and_closer(milimo: Milimo) -> tuple[Path, Path]:
 
 
 def colours(drawing: Drawing) -> seen.Picture:
-    """What the cells of a drawing show, each as high and wide as the others."""
+    """Return the colours of a drawing's cells as a picture in which all cells have the same size."""
     cells = []
     for strip in drawing.strips:
         for segment in strip:
@@ -81,7 +85,7 @@ def colours(drawing: Drawing) -> seen.Picture:
 
 
 async def is_closer(stage: Stage, drawing: Drawing | None, pictures: tuple[Path, Path]) -> bool:
-    """Whether a drawing is far more like the crop than like the whole picture."""
+    """Return True if a drawing is far more similar to the crop than to the complete picture."""
     assert drawing is not None
     rows, columns = len(drawing.strips), drawing.strips[0].cell_length
     found = []
@@ -125,7 +129,7 @@ async def test_inspector_shows_the_crop_of_the_shot_and_of_each_take(keeper: Mil
         await stage.settle()
         assert stage.screen.cursor_key.startswith("take:")
         assert await is_closer(stage, picture.drawing, pictures)
-        # Looked at closely it is the same part.
+        # The enlarged view shows the same crop.
         await stage.press("%", "s")
         await stage.settle()
         assert await is_closer(stage, picture.drawing, pictures)

@@ -1,4 +1,6 @@
-"""A film that was just imported shows its boards at once: drawn where in sight, kept, replaced."""
+"""Test that a newly imported film shows its boards at once. Visible boards are drawn, cached, and replaced by
+real pictures.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,7 @@ def kept(studio: Studio) -> list[Path]:
 
 
 def shown(stage: Stage) -> list[str]:
-    """The keys of the cards whose picture is here."""
+    """Return the keys of the cards whose picture has arrived."""
     cards = stage.screen.cards
     every = [card for section in cards.sections for card in section.cards]
     return [card.key for card in every if cards.has_picture(card.picture)]
@@ -56,9 +58,9 @@ async def test_new_film_shows_its_boards(studio: Studio) -> None:
             for segment in strip
             if segment.style is not None and segment.style.bgcolor is not None
         }
-        assert len(colours) > 60  # a picture is there, not an empty box
+        assert len(colours) > 60  # A drawn picture has many colours, an empty box has few.
     assert kept(studio)
-    # No job was queued and nothing of the film changed for it.
+    # No job was queued, and nothing in the film changed.
     assert not studio.take_snapshot().story.assets
 
 
@@ -158,7 +160,8 @@ async def test_picture_of_a_removed_scene_crashes_nothing(studio: Studio) -> Non
         board = stage.screen
         asked = Pictured.Wanted(tuple(board._board_cards.board_keys.values()), board.cards)
         held = threading.Event()
-        board.run_in_background(lambda: board.in_thread(held.wait), "held")  # the board reads behind it
+        # The held task delays the board's own reading.
+        board.run_in_background(lambda: board.in_thread(held.wait), "held")
         try:
             registry.run_by_id(studio, "cut.undo", {"whole_project": True})
             await stage.until(lambda: scene not in [each.id for each in board.film.story.scenes])
@@ -188,12 +191,12 @@ async def test_large_picture_is_small_in_bytes_until_the_cursor_stays(
 
         looking = asyncio.create_task(look())
         await stage.press("l")
-        await stage.until(lambda: len(came) == 3)  # of the first shot, then twice of the second
+        await stage.until(lambda: len(came) == 3)  # one picture of the first shot, then two of the second
         colours = stage.app.terminal.colours
         _, light, full = (sent(drawing.strips, colours) for drawing in came)
         assert light <= 9_300
         assert full > 1.4 * light
-        # Nothing that happens to the film meanwhile makes it lighter again.
+        # A later change of the film does not reduce the picture to its low-bandwidth version again.
         registry.run_by_id(studio, "shot.set", {"id": "1A", "note": "rain on the lens"})
         await stage.settle()
         looking.cancel()
@@ -201,7 +204,7 @@ async def test_large_picture_is_small_in_bytes_until_the_cursor_stays(
 
 
 def sent(strips: list[Strip], colours: str) -> int:
-    """The bytes that go to a terminal which shows nothing of them yet."""
+    """Return the number of bytes sent to a terminal that does not show any of these rows yet."""
     glass = Glass(160, len(strips), Looks(colours))
     for row, strip in enumerate(strips):
         glass._put_segments(0, row, strip)

@@ -1,4 +1,6 @@
-"""An element along the film: looks by keys, in the smallest terminal and in a wide one."""
+"""Test an element over the course of the film: its looks are set by keys, in the smallest terminal and in a
+wide one.
+"""
 
 from __future__ import annotations
 

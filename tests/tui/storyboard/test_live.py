@@ -1,4 +1,6 @@
-"""Screens beside a real supervisor, worker and viewer: a take is made, seen at work, its picture comes."""
+"""Test screens together with a real supervisor, worker and viewer: a take is made, its progress is shown, and
+its picture appears.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,8 @@ async def test_take_is_shown_in_progress_and_survives_the_studio(studio: Studio)
         await until(pilot, lambda: "1 picked" in screen_text(pilot).splitlines()[0])
 
         def pictured() -> bool:
-            shown = board.cards.card  # asked anew: the card is another value once its take is known
+            # Read the card again, because it is replaced by another object once its take is known.
+            shown = board.cards.card
             return shown is not None and bool(shown.picture) and board.cards.has_picture(shown.picture)
 
         await until(pilot, pictured)
@@ -57,7 +60,9 @@ async def test_take_is_shown_in_progress_and_survives_the_studio(studio: Studio)
 
 
 def mean_colour(strips: Sequence[Strip]) -> tuple[int, ...]:
-    """The mean of the grounds of a picture's cells: what is flat is drawn by them alone."""
+    """Return the mean background colour of a picture's cells. Flat areas are drawn with the background
+    alone.
+    """
     colours = [
         segment.style.bgcolor.get_truecolor()
         for strip in strips
@@ -104,17 +109,17 @@ async def test_running_take_is_shown_in_card_clip_jobs_and_inspector(
 
         await until(pilot, lambda: is_near(on_clip(), RED))
         go.with_suffix(".blue").touch()
-        await until(pilot, lambda: is_near(on_clip(), BLUE))  # the file was written over
+        await until(pilot, lambda: is_near(on_clip(), BLUE))  # The file was overwritten with a blue picture.
         await press(pilot, "g b")
         await until(pilot, lambda: is_near(card(), BLUE))
         await press(pilot, "g j")
         picture: Any = app.screen.query_one("#job-picture", Picture)
         await until(pilot, lambda: picture.drawing is not None and is_near(picture.drawing.strips, BLUE))
         assert picture.region.width == 30
-        await asyncio.sleep(1.0)  # it is drawn once more for the size that it was given
+        await asyncio.sleep(1.0)  # Wait, because the picture is drawn again for its final size.
         shown = picture.drawing
         await asyncio.sleep(1.0)
-        assert picture.drawing is shown  # the job goes on, its preview does not
+        assert picture.drawing is shown  # The job continues, but its preview does not change.
         await press(pilot, "g b")
         await press(pilot, "enter")
         await until(pilot, lambda: isinstance(app.screen, ShotScreen) and app.screen.details is not None)

@@ -1,4 +1,4 @@
-"""A shot's framing has one word wherever shots are listed: on the board, in Script, on clips."""
+"""Test that a shot's framing has the same short form on the board, in Script and on clips."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Places as a tree, their layers, and when a scene and a shot play: by keys."""
+"""Test places by keys: the tree of places, their attributes, and the times at which a scene and a shot
+play.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,7 @@ async def clear(stage: Stage) -> None:
 
 
 async def to_field(stage: Stage, key: str) -> None:
-    """The field of a form, opened."""
+    """Move to the field `key` of the open form and open it."""
     await stage.until(lambda: stage.screen.MODE == "form")
     rows = stage.screen.list
     rows.move_to(next(place for place, row in enumerate(rows.rows) if row.key == key))

@@ -1,4 +1,6 @@
-"""`p` on Storyboard: how a scene is covered, planned anew, in the smallest terminal and in a wide one."""
+"""Test `p` on Storyboard: the shots planned for a scene and planning it again, in the smallest terminal and
+in a wide one.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from tests.budget import thorough
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
 
-SCENE_TWO = 2  # of three
+SCENE_TWO = 2  # number of the scene under test; the film has three scenes
 
 
 @pytest.fixture
@@ -48,8 +50,8 @@ async def test_scene_is_shown_from_above_with_the_reason_of_each_shot(
         assert "classical" in stage.text
         assert "JUN" in stage.text
         assert re.search("[▲◤◥]2A", stage.text)
-        assert re.search(r"[A-Z]+ →─+← [A-Z]+", stage.text)  # the line between the two that talk
-        assert re.search("[◤◥]2", stage.text)  # a camera that looks to a side
+        assert re.search(r"[A-Z]+ →─+← [A-Z]+", stage.text)  # the line of action between the two speakers
+        assert re.search("[◤◥]2", stage.text)  # a camera that points sideways
         shot = next(shot for shot in studio.take_snapshot().story.live_shots() if shot.reason)
         assert shot.reason
         await stage.press("(")

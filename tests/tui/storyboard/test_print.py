@@ -1,4 +1,6 @@
-"""`c p` on Storyboard asks where to, and a job prints the boards; `Z p` on Script writes the screenplay."""
+"""Test printing: `c p` on Storyboard asks for a path and a job prints the boards. `Z p` on Script writes the
+screenplay.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""`Z q` on Storyboard: a brief as planned shots, changed by keys, onto the board; a composition."""
+"""Test `Z q` on Storyboard: a brief becomes planned shots, which are changed by keys and added to the board.
+A composition is tested too.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,7 @@ async def test_brief_is_planned_changed_and_added_to_the_board(studio: Studio, s
         await stage.type("calm")
         await stage.press("enter")
         assert "calm" in stage.text
-        assert len(studio.take_snapshot().story.live_scenes()) == scenes  # nothing has changed so far
+        assert len(studio.take_snapshot().story.live_scenes()) == scenes  # The film has not changed so far.
         await stage.press("enter")
         assert mode(stage) == "storyboard"
         story = studio.take_snapshot().story

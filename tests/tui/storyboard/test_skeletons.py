@@ -1,4 +1,6 @@
-"""The Skeletons screen: joints over their picture, moved and taken back by keys; one written as glTF."""
+"""Test the Skeletons screen: joints are drawn over their picture, moved and restored by keys, and a skeleton
+is exported as glTF.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def stand(studio: Studio, name: str) -> None:
-    """Keep a skeleton over a picture; of its left wrist nobody is sure."""
+    """Store a skeleton with its picture. The left wrist has a low confidence."""
     picture = studio.require_project().paths.root / f"{name}.png"
     Image.new("RGB", (320, 240), (90, 90, 120)).save(picture)
     seen = tuple(

@@ -1,4 +1,6 @@
-"""`r` on the storyboard: a scene's prompts beside those that a model suggests, taken by a key each."""
+"""Test `r` on Storyboard: a scene's prompts are shown next to the prompts suggested by a language model, each
+accepted with a key.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,7 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: TextServer) 
 
 
 def prompts(studio: Studio) -> list[str | None]:
-    """The own prompts of scene 2's shots."""
+    """Return the prompts set for the shots of scene 2, None for a composed prompt."""
     story = studio.take_snapshot().story
     scene = story.live_scenes()[1].id
     return [shot.prompt for shot in story.live_shots() if shot.scene == scene]
@@ -80,7 +82,7 @@ async def test_suggestions_of_a_scene_are_requested_and_accepted_by_keys(
         assert "suggested for LTX-2, by writer" in stage.text
         assert "no size" in stage.text
         assert "Steam drifts past a lantern in 2A" in " ".join(stage.text.split()) or size[0] < 110
-        assert prompts(studio) == before  # never silently
+        assert prompts(studio) == before  # Suggestions never replace prompts without a key.
         await stage.press("enter")
         assert (prompts(studio)[0] or "").startswith("Steam drifts past a lantern in 2A")
         assert screen.current_words is not None
@@ -106,7 +108,9 @@ async def test_suggestion_is_shown_while_written_and_cancel_keeps_it(
     studio: Studio, server: TextServer, size: tuple[int, int]
 ) -> None:
     def first_alone(body: dict[str, Any]) -> str:
-        server.hang = -1 if "Shot 2A" in words_of(body, "user") else 6  # pieces: it stays half written
+        # The number of pieces after which the server hangs, so that the suggestion stays half written. -1
+        # never hangs.
+        server.hang = -1 if "Shot 2A" in words_of(body, "user") else 6
         return answer(body)
 
     server.answer, server.pause = first_alone, 0.1
@@ -114,7 +118,8 @@ async def test_suggestion_is_shown_while_written_and_cancel_keeps_it(
         await open_scene(stage)
         await stage.type("r")
         await stage.until(lambda: "1 of " in stage.lines()[0] and "▒ writing" in stage.text)
-        await stage.type("j")  # not waiting for rest: there is none while something is written
+        # Type without waiting for rest, because the screen never rests while a suggestion is being written.
+        await stage.type("j")
         await stage.until(lambda: "Steam dr" in stage.text and "being written" in stage.text)
         assert "… waiting" in stage.text
         assert "1 of " in stage.lines()[0]
@@ -170,7 +175,7 @@ async def test_each_suggestion_is_accepted_or_refused_when_complete(
         await stage.until(lambda: screen.current_words is not None and screen.current_words.number == "2B")
         await stage.type("x")
         await stage.until(lambda: "1 declined" in stage.lines()[0])
-        assert "▒" in stage.text  # the next is being written still
+        assert "▒" in stage.text  # The next suggestion is still being written.
         taken = prompts(studio)
         go_on.set()
         await stage.until(lambda: "being written" not in stage.text and "▒" not in stage.lines()[0])

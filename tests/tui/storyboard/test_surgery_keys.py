@@ -1,4 +1,4 @@
-"""Keys on Storyboard that change which shots and scenes there are, and lock their numbers."""
+"""Test keys on Storyboard that add, remove, split and join shots and scenes, and lock their numbers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def numbers(studio: Studio) -> list[str]:
 
 
 async def to(stage: Stage, number: str) -> None:
-    """Put the cursor on the card of a shot."""
+    """Put the cursor on the card of the shot `number`."""
     await stage.press("/")
     await stage.type(f"{number} ")
     await stage.press("enter")

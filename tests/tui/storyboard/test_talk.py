@@ -1,4 +1,6 @@
-"""Talk with a character by keys: asked, shown as it comes, stopped, taken as a line, one undo."""
+"""Test a conversation with a character by keys: asking, streaming the answer, stopping it, inserting it as a
+line, and one undo.
+"""
 
 from __future__ import annotations
 

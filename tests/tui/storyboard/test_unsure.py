@@ -1,4 +1,6 @@
-"""`g q`: the guesses of a film, one after the other, in the smallest terminal and in a wide one."""
+"""Test `g q`: the unsure values of a film, shown one after the other in the smallest terminal and in a wide
+one.
+"""
 
 from __future__ import annotations
 
@@ -91,7 +93,8 @@ async def test_answers_and_reason_fit_the_smallest_terminal(tmp_path: Path) -> N
         await stage.press("g", "q")
         for _ in range(guesses(studio)):
             doubt = stage.screen.doubt
-            said = " ".join(re.sub("[▀-▟]", " ", stage.text).split())  # but for the picture beside it
+            # The text without the block glyphs of the picture next to it
+            said = " ".join(re.sub("[▀-▟]", " ", stage.text).split())
             assert "…" not in said
             for words in (doubt["guess"], f"{doubt['sure']:.0%} {doubt['reason']}", *doubt["others"]):
                 assert words in said

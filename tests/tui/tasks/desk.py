@@ -1,4 +1,6 @@
-"""A person at a terminal of 80×24 in 256 colours, whose keys are counted; and the page that lists them."""
+"""Simulate a user at a terminal of 80×24 cells with 256 colours, count the keys, and compare them with the
+page that lists them.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from tests.tui.house import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "ten-tasks.md"
-MOST = 6  # keys beyond the words typed and the moves of the cursor
+MOST = 6  # most keys for a task, without typed words and cursor movements
 BYTES = {
     "F2": "\x1bOQ", "F3": "\x1bOR", "F4": "\x1bOS", "F6": "\x1b[17~", "F8": "\x1b[19~",
     "Enter": "\r", "Esc": "\x1b", "Tab": "\t", "space": " ", "ctrl+f": "\x06",
@@ -21,7 +23,7 @@ BYTES = {
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """A terminal of 256 colours that draws no pictures but in cells."""
+    """Return the environment of a terminal with 256 colours in which pictures are drawn as cells."""
     env = {**os.environ, "MILIMO_HOME": str(home), "TERM": "xterm-256color", "PYTHONPATH": str(ROOT), **more}
     for name in ("NO_COLOR", "TMUX", "STY", "KITTY_WINDOW_ID", "COLORTERM", "TERM_PROGRAM"):
         env.pop(name, None)
@@ -29,7 +31,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 
 class Desk:
-    """Types keys into the studio and counts those that are neither words nor moves of the cursor."""
+    """A user of the studio. It types keys and counts those that are neither text nor cursor movements."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self.terminal = Terminal([sys.executable, "-m", "milimo_tui.cli.main"], env)
@@ -49,7 +51,7 @@ class Desk:
             self.terminal.wait_for(each, PATIENCE)
 
     def until(self, is_so: Callable[[], object], why: str) -> None:
-        """Wait until something is so in the film."""
+        """Wait until a condition is true. `why` is the message of the failure after the time limit."""
         end = time.monotonic() + PATIENCE
         while not is_so():
             assert time.monotonic() < end, f"{why}; the terminal shows:\n{self.terminal.text}"
@@ -62,12 +64,12 @@ class Desk:
         self._press(*keys)
 
     def moves(self, *keys: str) -> None:
-        """Type keys that only move the cursor."""
+        """Type keys that only move the cursor. They are not counted."""
         self._typed.append(f"({' '.join(keys)})")
         self._press(*(key for word in keys for key in ([word] if word in BYTES else word)))
 
     def words(self, words: str, shown: str = "") -> None:
-        """Type words; `shown` is what the page says in their place."""
+        """Type text, which is not counted. The page lists `shown` instead of the text if it is given."""
         self._typed.append(f"“{(shown or words).strip()}”")
         self._press(*words)
 
@@ -75,7 +77,9 @@ class Desk:
         self.terminal.press(*(BYTES.get(key, key) for key in keys))
 
     def done(self, task: int, what: str, before: str) -> None:
-        """Print the task's keys beside those of before, and hold the page to them."""
+        """Print the row of a task with its keys and the earlier count `before`. Fail if the count is too high
+        or the page lacks the row.
+        """
         row = f"| {task} | {what} | {' '.join(self._typed)} | {self.count} | {before} |"
         print(row)
         assert self.count <= MOST, row

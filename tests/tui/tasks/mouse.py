@@ -1,4 +1,4 @@
-"""A hand on the mouse: clicks on words that stand on the screen, counted; only words are typed."""
+"""Simulate a user of the mouse: clicks on words on the screen, which are counted. Only text is typed."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from textual import events
 from milimo_tui.tui.widgets.rows import Rows
 from tests.tui.stage import Stage
 
-TURNS = 60  # of the wheel, at most
+TURNS = 60  # most steps of the mouse wheel
 LEFT, RIGHT = 1, 3
 
 
 class Mouse:
-    """Clicks where words stand on the screen."""
+    """A mouse that clicks on words on the screen and counts its clicks."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.clicks = 0
 
     async def on(self, words: str, *, button: int = LEFT, at: str = "", last: bool = False) -> None:
-        """Click on the first place (or the last) where words stand; `at`: these words within them."""
+        """Click on the first occurrence of `words` on the screen, or the last one if `last` is True. `at` is
+        the part of `words` to click on.
+        """
         stage = self.stage
         await stage.until(lambda: words in stage.text, f"“{words}” is not on the screen:\n{stage.text}")
         await stage.settle()
@@ -29,13 +31,13 @@ class Mouse:
         await self.cell(x + (words.index(at) if at else 0) + 1, y, button=button)
 
     async def cell(self, x: int, y: int, *, button: int = LEFT) -> None:
-        """Click on a cell of the screen."""
+        """Click on the cell in column `x` of row `y`."""
         self.clicks += 1
         await self.stage.pilot.click(offset=(x, y), button=button)
         await self.stage.settle()
 
     async def wheel_to(self, words: str) -> None:
-        """Turn the wheel over the list in front until words are on the screen."""
+        """Turn the wheel over the list in front until `words` are on the screen."""
         stage = self.stage
         for _ in range(TURNS):
             if words in stage.text:

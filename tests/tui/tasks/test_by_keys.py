@@ -1,6 +1,8 @@
-"""Ten tasks by keys alone at 80×24 in 256 colours: at most six keys beyond words and moves, each.
+"""Test that ten tasks can be done by keys alone in a terminal of 80×24 cells with 256 colours. Each task
+needs at most six keys, not counting text and cursor movements.
 
-What each was before is counted by the keymap of before; a command's words were typed at `:` where none was.
+The earlier counts are those of the previous keymap. A task without a key then needed a command typed after
+`:`.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ TICKET = house.SCRIPT.replace("You are late.", "You lost the ticket?")
 
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
-    """A film with takes, and the timeline open on it."""
+    """Yield a studio with the film Rain Market and its takes."""
     made = rain_market.make_studio(tmp_path / "home", actor="test")
     yield made
     client = made.client_or_none()
@@ -112,7 +114,7 @@ def test_3_reject_a_take_and_pick_another(studio: Studio) -> None:
         desk.acts("Enter")
         desk.sees("take 2")
         desk.acts("Tab")
-        desk.moves("j")  # the newest is listed first
+        desk.moves("j")  # The newest take is listed first.
         desk.acts("x")
         desk.until(
             lambda: any(take.rejected for take in studio.take_snapshot().story.takes), "none was rejected"
@@ -157,7 +159,8 @@ def test_5_dissolve_at_an_edit(studio: Studio) -> None:
         desk.sees("Timeline", "V1", "NORMAL")
         desk.moves("w")
         desk.acts("X")
-        desk.sees("let the clips overlap")  # its takes are as long as the shots: no handles
+        # The takes are as long as their shots, so there are no handles for a dissolve.
+        desk.sees("let the clips overlap")
         desk.acts("X")
         desk.until(lambda: cut_of(studio).transitions, "nothing dissolves")
         desk.done(5, "dissolve at an edit", "3")
@@ -223,7 +226,7 @@ def test_8_place_a_photo_for_three_seconds(studio: Studio, tmp_path: Path) -> No
 def test_9_deliver_h264_and_prores(film: Milimo) -> None:
     with Desk({**environment(film.home), **{k: v for k, v in film.env.items() if k != "COLORTERM"}}) as desk:
         desk.sees("Two Lamps", "NORMAL")
-        film.act("cut", "remove", "1B")  # the film that there is is an older one
+        film.act("cut", "remove", "1B")  # The change makes the film that was rendered before outdated.
         before = len(film.json("run", "film.list"))
         desk.acts("F8")
         desk.sees("Film", "NORMAL")

@@ -1,6 +1,7 @@
-"""The same tasks at 200×50 by the mouse: all but the words typed is clicked, where it stands.
+"""Test that the same ten tasks can be done by mouse in a terminal of 200×50 cells. Everything except text is
+a click on words on the screen.
 
-What no mouse does is said in the test: words and numbers are typed.
+Words and numbers are typed. Each test names the keys that a mouse cannot replace.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ async def sitting(studio: Studio, mode: str) -> AsyncIterator[tuple[Stage, Mouse
 
 
 async def at_clip(stage: Stage, mouse: Mouse, track: str, place: int, *, button: int = 1) -> None:
-    """Click into a clip of a track, near its middle."""
+    """Click into the clip at index `place` of a track, near its middle."""
     timeline, placed = stage.screen.timeline, clips(stage.app.studio, track)[place]
     lane = next(index for index, lane in enumerate(stage.screen.cutting.lanes) if lane.track.name == track)
     row = next(y for y, line in enumerate(timeline.lines) if line.lane == lane)
@@ -62,15 +63,15 @@ async def at_clip(stage: Stage, mouse: Mouse, track: str, place: int, *, button:
 
 
 async def by_menu(stage: Stage, mouse: Mouse, words: str) -> None:
-    """Click on a row of the menu that the right button has opened."""
+    """Click on a row of the context menu that the right button has opened."""
     await stage.until(lambda: isinstance(stage.screen, ContextMenu), "no menu came")
-    await mouse.wheel_to(f"  {words}")  # a row begins so
+    await mouse.wheel_to(f"  {words}")  # Each row of the menu begins with two spaces.
     await mouse.on(f"  {words}")
     await stage.settle()
 
 
 async def test_1_new_film_from_a_script_on_disk(tmp_path: Path) -> None:
-    """Its path is typed: the form is a field, and lists no files to be clicked."""
+    """The path is typed, because the form has a text field and no list of files to click on."""
     script = tmp_path / "night train.fountain"
     script.write_text(house.SCRIPT.replace("Rain Market", "Night Train"))
     studio = house.make_studio(tmp_path / "home", None)
@@ -87,7 +88,9 @@ async def test_1_new_film_from_a_script_on_disk(tmp_path: Path) -> None:
 async def test_2_fix_a_line_and_remake_its_shot(two_lamps: Studio, film: Milimo) -> None:
     [before] = [shot for shot in film.json("shot", "list") if "You are late" in shot["dialogue"]]
     async with sitting(two_lamps, "script") as (stage, mouse):
-        await mouse.on(" You are late.", last=True)  # on the first letter: the outline beside has it above
+        # Click on the first letter of the last occurrence; the outline next to the text has the same words
+        # further up.
+        await mouse.on(" You are late.", last=True)
         await mouse.foot("i write")
         await stage.type("Listen. ")
         await stage.until(lambda: "Listen. You are late." in stage.text)
@@ -134,7 +137,8 @@ async def test_4_title_over_the_second_shot(studio: Studio) -> None:
 
 async def test_5_dissolve_at_an_edit(studio: Studio) -> None:
     async with sitting(studio, "timeline") as (stage, mouse):
-        for _ in range(2):  # its takes are as long as the shots: the second time it lets them overlap
+        # The takes are as long as their shots, so only the second request lets the clips overlap.
+        for _ in range(2):
             await at_clip(stage, mouse, "V1", 1, button=RIGHT)
             await by_menu(stage, mouse, "dissolve")
         await stage.until(lambda: cut_of(studio).transitions)
@@ -149,7 +153,7 @@ async def test_6_louder_music_under_speech(studio: Studio) -> None:
 
 
 async def test_7_slow_a_clip_to_half(studio: Studio) -> None:
-    """The number is typed, and ended as any word is: by Enter."""
+    """The number is typed and ended with Enter."""
     async with sitting(studio, "timeline") as (stage, mouse):
         await at_clip(stage, mouse, "V1", 1, button=RIGHT)
         await by_menu(stage, mouse, "change the speed")
@@ -181,13 +185,15 @@ async def test_8_place_a_photo_for_three_seconds(studio: Studio, tmp_path: Path)
 
 
 async def test_9_deliver_h264_and_prores(two_lamps: Studio, film: Milimo) -> None:
-    film.act("cut", "remove", "1B")  # the film that there is is an older one
+    film.act("cut", "remove", "1B")  # The change makes the film that was rendered before outdated.
     async with sitting(two_lamps, "film") as (stage, mouse):
         before = len(film.json("run", "film.list"))
         for preset in ("h264", "prores"):
-            for _ in range(2):  # a click goes to a row, another chooses it
+            for _ in range(2):  # The first click moves to the row, the second selects it.
                 if preset not in stage.screen.output_presets:
-                    await mouse.on(f"{preset}    ")  # in the list: the facts beside it stand closer
+                    # The spaces select the row in the list. In the facts next to the list, the name has fewer
+                    # spaces after it.
+                    await mouse.on(f"{preset}    ")
         await stage.until(lambda: "2 outputs as one batch" in stage.text)
         await mouse.foot("c c render")
         await stage.until(lambda: len(film.json("run", "film.list")) == before + 2)

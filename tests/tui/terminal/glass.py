@@ -1,6 +1,8 @@
-"""What a terminal shows of an app in a test: the updates its screen made, beside the screen rendered anew.
+"""Record the cells that a terminal shows for an app in a test, and compare them with a fresh rendering of the
+screen.
 
-A cell is its character and the words that set its style, so that two that differ look different.
+A cell is its character together with the escape parameters of its style, so that two cells are equal only if
+they look the same.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ Cell = tuple[str, str]
 
 
 class Glass:
-    """Cells by row and column; nothing has been written to a cell that is missing."""
+    """The cells of a terminal, keyed by row and column. A missing cell was never written."""
 
     def __init__(self) -> None:
         self.cells: dict[tuple[int, int], Cell] = {}
@@ -40,7 +42,9 @@ class Glass:
         self._style = ""
 
     def write(self, sequences: str) -> None:
-        """Take an update's escape sequences: places, styles and text; Textual's updates have no others."""
+        """Apply the escape sequences of an update. Textual's updates only contain positions, styles and text;
+        any other sequence fails.
+        """
         assert not PIECES.sub("", sequences), "sequences that no update should have"
         for piece in PIECES.finditer(sequences):
             if piece["row"]:
@@ -49,11 +53,13 @@ class Glass:
                 self._style = piece["style"].strip("0")
             elif piece["down"]:
                 self._row += 1
-            elif piece["words"]:  # a link (OSC 8) is seen by none of its cells
+            elif piece["words"]:  # Links (OSC 8) are ignored: they do not change how a cell looks.
                 self._put(piece["words"])
 
     def take(self, update: CompositorUpdate, console: Console) -> None:
-        """Take an update as the line to the terminal reads it: of each changed span its cells."""
+        """Apply an update as the studio's own terminal writer reads it: only the cells of each changed
+        span.
+        """
         if isinstance(update, ChopsUpdate):
             for x, y, strip in yield_changed_strips(update):
                 self.write(Control.move_to(x, y).segment.text + strip.render(console))
@@ -72,7 +78,7 @@ class Glass:
 
 @contextmanager
 def watched(app: App[Any]) -> Iterator[Glass]:
-    """The glass in front of an app in a test: each update that it displays is written to it."""
+    """Yield a `Glass` to which every displayed update of the app is written."""
     glass, display = Glass(), app._display
 
     def shown(screen: Any, update: Any) -> None:
@@ -88,7 +94,7 @@ def watched(app: App[Any]) -> Iterator[Glass]:
 
 
 def rendered(app: App[Any]) -> Glass:
-    """The screen in front and those behind it, each widget rendered from its values and no cache."""
+    """Render the front screen and the screens under it without any cache, and return the resulting cells."""
     for screen in app.screen_stack:
         for widget in screen._compositor.visible_widgets:
             widget._styles_cache.clear()
@@ -115,7 +121,7 @@ def rendered(app: App[Any]) -> Glass:
 
 
 def owed(app: App[Any]) -> bool:
-    """Whether the screen in front has something to lay out, to paint or pictures to, or to call after."""
+    """Return True if the front screen still has layout, painting, pictures or callbacks to process."""
     screen = app.screen
     pumps = [app, *screen.walk_children(with_self=True)]
     came = any(isinstance(pump, Pictured) and pump._tick is not None for pump in pumps)
@@ -133,7 +139,7 @@ def owed(app: App[Any]) -> bool:
 
 
 def told(glass: Glass, whole: Glass) -> str:
-    """The rows in which the glass is not what the screen is, as text; empty where it is the same."""
+    """Return the rows in which `glass` differs from `whole`, as text. The text is empty if they are equal."""
     rows: dict[int, list[int]] = {}
     for (row, column), cell in sorted(whole.cells.items()):
         if glass.cells.get((row, column)) != cell:

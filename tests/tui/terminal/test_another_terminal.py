@@ -1,4 +1,6 @@
-"""The terminal turns into another while the studio runs: every screen's pictures come in the way it has."""
+"""Test that the terminal can change to another kind while the studio runs. The pictures of every screen then
+use the new terminal's protocol.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from tests.budget import thorough
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import Stage, on
 
-LEAST = 40  # cells
+LEAST = 40  # fewest cells of pictures that each screen must show
 PLACEHOLDER = "\U0010eeee"
 
 
@@ -42,17 +44,17 @@ def studio(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 def in_cells(stage: Stage) -> int:
-    """How many cells of the screen show a part of a picture by a sign."""
+    """Return the number of cells that show part of a picture as a block glyph."""
     return sum("\u2580" <= sign <= "\u259f" for sign in stage.text)
 
 
 def in_full(stage: Stage) -> int:
-    """How many cells of the screen show a part of a picture that the terminal has in full."""
+    """Return the number of cells with a placeholder of a picture in full resolution."""
     return stage.text.count(PLACEHOLDER)
 
 
 async def most(stage: Stage, count: Callable[[Stage], int], least: int) -> int:
-    """Wait for so many cells of pictures, and until no more come; returns how many there are."""
+    """Wait until `count` returns at least `least` and then stops growing. Return the final count."""
     await stage.until(lambda: count(stage) >= least)
     seen = 0
     while count(stage) > seen:
@@ -81,7 +83,8 @@ async def test_pictures_use_the_protocol_of_the_current_terminal(
         before = stage.app.terminal
         stage.app.use_terminal(replace(before, pictures="kitty"))
         full = await most(stage, in_full, LEAST)
-        await stage.until(lambda: in_cells(stage) <= max(cells - full, cells / 2))  # waves and bars stay
+        # Waveforms and bars are still drawn with block glyphs.
+        await stage.until(lambda: in_cells(stage) <= max(cells - full, cells / 2))
         stage.app.use_terminal(before)
         await stage.until(lambda: in_full(stage) == 0)
         await stage.until(lambda: in_cells(stage) > cells * 0.9)

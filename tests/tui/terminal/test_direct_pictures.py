@@ -1,4 +1,6 @@
-"""The studio in a terminal of iTerm2's or of Sixel's: what stands in its cells, read by readers not ours."""
+"""Test the studio's pictures in terminals with the iTerm2 or Sixel protocol. The output is decoded by
+independent readers.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +17,17 @@ from tests.tui import rain_market
 from tests.tui.slow_line import SIXEL, XTERM, slow_line
 from tests.tui.terminal.test_pictures_seen import LEAST, ROOT, Picture, Watched, frames_of, likeness
 
-CELL = (8, 16)  # as the terminal answers
+CELL = (8, 16)  # width and height of a cell in pixels, as the terminal reports them
 TOLD = b"\x1bP>|iTerm2 3.5.0\x1b\\"
 ANSWERS = {
     "iterm2": {**XTERM, b"\x1b[>q": TOLD, b"\x1b[>0q": TOLD, b"\x1b[16t": b"\x1b[6;16;8t"},
     "sixel": SIXEL,
 }
-X, Y, COLUMNS, ROWS = 1, 2, 30, 10  # of the record monitor at 80 × 24
+X, Y, COLUMNS, ROWS = 1, 2, 30, 10  # position and size of the record monitor in a terminal of 80 × 24 cells
 
 
 def monitor(screen: Screen) -> Picture | None:
-    """What the record monitor shows; None where a cell of it is no picture's."""
+    """Return the picture in the record monitor, or None if one of its cells has no picture."""
     laid = screen.laid()
     places = [[laid.get((X + column, Y + row)) for column in range(COLUMNS)] for row in range(ROWS)]
     rows = [np.concatenate([part for part in row if part is not None], axis=1) for row in places if all(

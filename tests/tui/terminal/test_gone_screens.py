@@ -1,4 +1,4 @@
-"""A screen that is closed before it was there, or before what it put off was called."""
+"""Test screens that are closed before they were mounted, or before their delayed calls ran."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ class Panel(ModalScreen[None]):
 
 
 class PutsOff(Panel):
-    """Puts off what asks for a widget that is not there, and may close before that is called."""
+    """A panel that delays a call for a missing widget. If `closes` is True, it closes before the call
+    runs.
+    """
 
     def __init__(self, *, closes: bool) -> None:
         super().__init__()
@@ -52,7 +54,7 @@ def patched() -> Iterator[None]:
 
 
 async def opened(panel: Panel, *, closed: bool = False) -> None:
-    """Open a panel, and close it in the same moment."""
+    """Open a panel, and close it immediately if `closed` is True."""
     app = App[None]()
     async with app.run_test() as pilot:
         app.push_screen(panel)

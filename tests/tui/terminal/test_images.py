@@ -1,4 +1,6 @@
-"""Pictures as cells: half-blocks at every colour depth, kitty placeholders, what the terminal is."""
+"""Test pictures as cells: half blocks at every colour depth, placeholders of the kitty protocol, and the
+detection of the terminal.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ DEPTHS = ("truecolor", "256", "16", "none")
 
 
 def packed(*looks: tuple[str, tuple[int, int, int], tuple[int, int, int]]) -> bytes:
-    """Cells as the viewer packs them: a sign, ink and ground."""
+    """Return cells in the format of the viewer. Each cell has a glyph, a foreground and a background
+    colour.
+    """
     return b"".join(cells.CELL.pack(ord(sign), *ink, *ground) for sign, ink, ground in looks)
 
 
@@ -162,7 +166,7 @@ def test_picture_protocol_is_detected_by_the_environment(
 
 
 class Tmux:
-    """Answers as tmux would."""
+    """A stand-in for the tmux command that returns fixed answers."""
 
     def __init__(self, through: str, outer: str, connection: str = "") -> None:
         self.through, self.outer, self.connection = through, outer, connection
@@ -196,7 +200,7 @@ def test_tmux_is_asked_for_passthrough_and_the_outer_terminal(
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 @pytest.mark.parametrize("where", [(), ("-g",), ("-w",), ("-p",)])
 def test_passthrough_counts_wherever_it_is_set(tmp_path: Path, where: tuple[str, ...]) -> None:
-    """For every pane, for those of a window, for one."""
+    """Passthrough can be set for all panes, for the panes of a window, or for one pane."""
     tmux = ["tmux", "-S", str(tmp_path / "socket"), "-f", os.devnull]
 
     def ask(*words: str) -> str:
@@ -223,7 +227,7 @@ def test_tmux_is_asked_for_the_connection_of_its_client() -> None:
     assert (here.remote, here.connection) == (False, "")
     there = ask_tmux(inside, "auto", Tmux("on", "xterm", "SSH_CONNECTION=198.51.100.7 6000 192.0.2.2 22"))
     assert (there.remote, there.connection) == (True, "198.51.100.7 6000 192.0.2.2 22")
-    assert there.can_improve  # true colours, by the doctor's lines
+    assert there.can_improve  # True colour is possible after the changes that the doctor suggests.
     untold = ask_tmux(inside, "auto", Tmux("on", "xterm-256color RGB"))
     assert untold.connection == began["SSH_CONNECTION"]
 
@@ -265,7 +269,7 @@ def test_number_of_colours_is_detected(environ: dict[str, str], colours: str) ->
             {"TERM": "xterm-256color"},
             TerminalAnswers("iterm2", (3, 5)),
             "truecolor",
-        ),  # answers neither question
+        ),  # This terminal answers neither question.
         ({"TERM": "xterm-256color"}, TerminalAnswers("vte", (7402,)), "truecolor"),
         ({"TERM": "xterm-256color"}, TerminalAnswers(), "256"),
         (
@@ -291,7 +295,8 @@ def test_answers_of_the_terminal_set_the_colours_unless_configured(
         ({}, TerminalAnswers(files=True), "file"),
         ({}, TerminalAnswers(), "direct"),
         ({"SSH_CONNECTION": "a 1 b 22"}, TerminalAnswers(memory=True, files=True), "direct"),
-        ({"TMUX": "x"}, TerminalAnswers(files=True), "direct"),  # who looks on next may be elsewhere
+        # The next tmux client may be on another machine.
+        ({"TMUX": "x"}, TerminalAnswers(files=True), "direct"),
     ],
 )
 def test_local_pictures_use_shared_memory_or_files(
@@ -307,7 +312,8 @@ def test_local_pictures_use_shared_memory_or_files(
         ({"TERM": "screen"}, "xterm-256color bpaste,clipboard,title", "256"),
         ({"TERM": "screen"}, "xterm-kitty 256,RGB,title", "truecolor"),
         ({"TERM": "tmux-256color", "COLORTERM": "truecolor"}, "xterm-256color bpaste,clipboard", "256"),
-        ({"TERM": "tmux-256color", "COLORTERM": "truecolor"}, "xterm-256color", "truecolor"),  # an old tmux
+        # An old version of tmux
+        ({"TERM": "tmux-256color", "COLORTERM": "truecolor"}, "xterm-256color", "truecolor"),
         ({"TERM": "screen"}, "vt220 title", "16"),
         ({"TERM": "tmux-256color", "NO_COLOR": "1"}, "xterm-kitty 256,RGB", "none"),
         ({"TERM": "tmux-256color", "TEXTUAL_COLOR_SYSTEM": "256"}, "xterm-kitty 256,RGB", "256"),
@@ -357,7 +363,9 @@ def test_no_picture_id_is_reused_while_in_use() -> None:
 
 
 def test_one_picture_never_replaces_another() -> None:
-    """Rich keeps sums of styles by equality, and the cells of two pictures drawn directly have no colours."""
+    """Rich caches sums of styles by equality. The cells of two directly drawn pictures have no colours, so
+    only the picture id can tell them apart.
+    """
     one, other = (make_picture_style(color=None, picture=-id) for id in (1, 2))
     for style, id in ((one, -1), (other, -2)):
         assert get_picture_id(style + Style.null()) == id

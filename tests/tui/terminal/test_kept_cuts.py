@@ -1,4 +1,6 @@
-"""What stays of the rows of pictures that were cut, as a panel does that lies over them."""
+"""Test the memory use of rows of pictures that were cut into pieces, as happens when a panel covers part of a
+picture.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +25,15 @@ def mended() -> None:
 
 
 def alive() -> int:
-    """How many styles of pictures there are."""
+    """Return the number of picture styles in memory."""
     gc.collect()
     return sum(type(each) is PictureStyle for each in gc.get_objects())
 
 
 def left_of(kind: Any) -> int:
-    """How many styles stay when pictures went by, one after the other, a row of each cut in two."""
+    """Return the number of picture styles in memory after many pictures were shown in turn and a row of each
+    was cut in two.
+    """
     text = "".join(PLACEHOLDER + MARKS[0] + mark for mark in MARKS[:20])
     for number in range(PICTURES):
         ink = Color.from_rgb(number >> 16, number >> 8 & 255, number & 255)

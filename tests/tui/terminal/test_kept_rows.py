@@ -1,4 +1,4 @@
-"""What stays of a widget's drawn rows when it has gone."""
+"""Test that the drawn rows of a widget are freed together with the widget."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ RED, BLUE = Color.parse("red"), Color.parse("blue").with_alpha(0.5)
 
 
 def stays(mix: Callable[..., Any]) -> bool:
-    """Whether rows stay when nobody has them any more, once their colours were mixed."""
+    """Return True if a row cache stays in memory after its colours were mixed with `mix` and its last
+    reference was deleted.
+    """
     rows = StylesCache()
     mix(rows, RED, BLUE)
     left = weakref.ref(rows)

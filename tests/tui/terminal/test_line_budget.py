@@ -1,4 +1,4 @@
-"""How large a picture may be over a line, by what it carries."""
+"""Test the largest size of a picture on a line, which depends on the measured rate of the line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from milimo_tui.tui.terminal.images.line_budget import (
 
 
 def budget(*rates: float | None) -> LineBudget:
-    """A budget whose line was measured so, one after the other; the last stays."""
+    """Return a budget for a line whose successive measurements are `rates`. The last rate is repeated."""
     left = list(rates)
     return LineBudget(lambda: left.pop(0) if len(left) > 1 else left[0])
 

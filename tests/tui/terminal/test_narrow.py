@@ -1,4 +1,6 @@
-"""Partial updates write the changed cells and no others; other versions of Textual are left alone."""
+"""Test that partial updates write only the changed cells, and that other versions of Textual are not
+patched.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def update(*spans: tuple[int, int, int]) -> ChopsUpdate:
-    """A screen of one row: three widgets of ten cells, each of two colours."""
+    """Return an update of a screen with one row: three widgets of ten cells, each in two colours."""
     text = "abcdefghijklmnopqrstuvwxyz1234"
     cuts = [0, 10, 20, 30]
     line: dict[int, Strip | None] = {}
@@ -71,7 +73,7 @@ def test_untested_versions_use_their_own_code_and_are_named(
 
 
 def test_tested_versions_are_the_limit() -> None:
-    """A wider bound in pyproject would let in what nobody has looked at."""
+    """A wider version range in pyproject.toml would allow versions of Textual that nobody has tested."""
     needs = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     [bound] = [need for need in needs if need.startswith("textual>")]
     assert {f"textual>={patch.first},<{patch.below}" for patch in table.PATCHES} == {bound}
@@ -86,7 +88,9 @@ def test_doctor_names_an_untested_version() -> None:
 
 
 def textual_as_it_came() -> ModuleType:
-    """Textual's own module read anew: another test may have put our methods in the place of its own."""
+    """Return a fresh copy of Textual's compositor module, because another test may have patched the imported
+    one.
+    """
     spec = importlib.util.find_spec("textual._compositor")
     assert spec is not None
     assert spec.loader is not None
@@ -96,7 +100,7 @@ def textual_as_it_came() -> ModuleType:
 
 
 class Middle(Horizontal):
-    """Counts how often it is rendered."""
+    """A container that counts how often it is rendered."""
 
     rendered = 0
 
@@ -106,7 +110,7 @@ class Middle(Horizontal):
 
 
 class Panes(App[None]):
-    """A header, two panes of which one scrolls, a line, and a box that lies over all of them."""
+    """A header, two panes (one of which scrolls), a bottom line, and a box on top of all of them."""
 
     CSS = """
     Screen { layers: below above; }
@@ -128,7 +132,7 @@ class Panes(App[None]):
 def shown(
     update: ChopsUpdate | None, spans: list[tuple[int, int, int]]
 ) -> Mapping[tuple[int, int], tuple[str, str]]:
-    """(row, column) → character and style of every cell that the spans name."""
+    """Return the character and style of every cell in `spans`, keyed by row and column."""
     out: dict[tuple[int, int], tuple[str, str]] = {}
     assert update is not None
     for y, row in enumerate(update.chops):
@@ -164,7 +168,9 @@ async def test_rendering_equals_that_of_textual() -> None:
 
 
 async def test_textual_still_renders_unchanged_widgets() -> None:
-    """When this fails, Textual renders what has changed alone by itself: remove `render_partial_update`."""
+    """If this test fails, Textual itself renders only the changed widgets. Then remove
+    `render_partial_update`.
+    """
     fresh = textual_as_it_came()
     async with Panes().run_test(size=(60, 16)) as pilot:
         compositor, middle = pilot.app.screen._compositor, pilot.app.query_one(Middle)

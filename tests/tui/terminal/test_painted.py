@@ -1,4 +1,6 @@
-"""What the terminal shows is what the screen is: no paint is forgotten, whatever it comes together with."""
+"""Test that the terminal shows the current screen: no repaint is lost, whatever else happens at the same
+time.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,9 @@ from tests.tui.rain_market import make_studio
 from tests.tui.stage import on
 from tests.tui.terminal.glass import owed, rendered, told, watched
 
-AS_IT_CAME = bool(os.environ.get("MILIMO_TEST_TEXTUAL_AS_IT_CAME"))  # in a process of its own
-PATIENCE = 5.0 if AS_IT_CAME else 60.0  # seconds on a busy machine
+# True in the child process that runs Textual without Milimo's patches
+AS_IT_CAME = bool(os.environ.get("MILIMO_TEST_TEXTUAL_AS_IT_CAME"))
+PATIENCE = 5.0 if AS_IT_CAME else 60.0  # seconds to wait, enough for a busy machine
 FAULTS = (
     "test_partial_repaint_keeps_every_widget",
     "test_delayed_paint_arrives_when_allowed",
@@ -37,7 +40,7 @@ FAULTS = (
 
 
 class Pages(App[None]):
-    """A screen of two lines, a box over them, and one that is not shown."""
+    """A screen with two lines, a box on top of them, and a hidden widget."""
 
     CSS = """
     Screen { layers: below above; }
@@ -58,7 +61,7 @@ class Pages(App[None]):
 
 
 async def until(so: Callable[[], bool], moments: int = 3) -> None:
-    """Until something is so, and stays so for a moment."""
+    """Wait until `so` has been True at `moments` checks in a row."""
     quiet, end = 0, time.monotonic() + PATIENCE
     while quiet < moments:
         await asyncio.sleep(0.005)
@@ -67,12 +70,14 @@ async def until(so: Callable[[], bool], moments: int = 3) -> None:
 
 
 async def at_rest(pilot: Pilot[Any]) -> None:
-    """Until nothing is left to paint."""
+    """Wait until nothing is left to paint."""
     await until(lambda: not owed(pilot.app))
 
 
 async def changed(*widgets: Static) -> None:
-    """Other words in widgets, of which their screens have heard and which nothing has painted yet."""
+    """Change the text of widgets, and wait until their screens have registered the change but not painted
+    it.
+    """
     for widget in widgets:
         widget.update("changed", layout=False)
     await until(lambda: all(widget in widget.screen._dirty_widgets for widget in widgets))
@@ -92,7 +97,7 @@ async def test_partial_repaint_keeps_every_widget() -> None:
 
 
 async def test_delayed_paint_arrives_when_allowed() -> None:
-    """A screen that is entered lays itself out while the app holds painting back."""
+    """A new screen lays itself out while the app delays painting."""
     async with Pages().run_test(size=(40, 10)) as pilot:
         screen: Screen[Any] = pilot.app.screen
         with watched(pilot.app) as glass:
@@ -108,7 +113,7 @@ async def test_delayed_paint_arrives_when_allowed() -> None:
 
 
 async def test_removed_widgets_are_painted_over() -> None:
-    """A change to what is not shown makes Textual lay out anew at the next change, whatever that is."""
+    """A change to a hidden widget makes Textual lay out the screen again at the next change of any kind."""
     async with Pages().run_test(size=(40, 10)) as pilot:
         with watched(pilot.app) as glass:
             pilot.app.screen.refresh()
@@ -126,7 +131,9 @@ async def test_removed_widgets_are_painted_over() -> None:
 
 @pytest.mark.long("screens")
 def test_textual_still_forgets_widgets_in_three_places(tmp_path: Path) -> None:
-    """When one of them passes without us, Textual mends it by itself: remove that patch."""
+    """If one of these tests passes without Milimo's patches, Textual has fixed the fault. Then remove the
+    patch.
+    """
     chosen = [f"{__file__}::{name}" for name in FAULTS]
     came = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-o", f"cache_dir={tmp_path}", "-p", "no:xdist", *chosen],
@@ -139,13 +146,14 @@ def test_textual_still_forgets_widgets_in_three_places(tmp_path: Path) -> None:
     assert re.findall(r"^FAILED \S+::(\w+)", came.stdout, re.MULTILINE) == list(FAULTS), came.stdout
 
 
-# What a person does on the timeline, and what comes over it: lanes, header, inspector, questions, panels.
+# Typical keys on the timeline, and keys that cover it: lanes, header, inspector, questions and panels.
 ACTS = (
     "l", "w", "b", "5 l", "pagedown", "+ +", "-", "j", "k", "s", "u", "U", "v l l escape", "t l l escape",
     "t l enter", "tab j j tab", "tab j enter escape tab", ": s p escape", "? j q", "g l escape", "g u escape",
     "T n", "i", "m", ";", "space", "K", "g escape", "G", "x", "/ a escape", "ctrl+l",
 )  # fmt: skip
-# Where single rows and parts of cards are painted: the cursor, brackets, words that wrap, undo, lists.
+# Keys after which single rows and parts of cards are painted: cursor, brackets, wrapped words, undo and
+# lists.
 SCRIPT_ACTS = (
     "j", "k", "5 j", "G", "g g", "pagedown", "/ r a i n enter", "n", "i a b escape", "i enter escape",
     "i ( x ) left left escape", "i shift+left shift+left right escape", "u", "U", "tab j j tab", "g l escape",
@@ -175,7 +183,7 @@ ROUNDS = 150 if os.environ.get("MILIMO_LENGTH") == "full" else 4
 async def test_terminal_shows_the_screen(
     tmp_path: Path, mode: str, acts_of: Sequence[str], size: tuple[int, int], seed: int
 ) -> None:
-    """After keys in quick turn, at rest: what was painted bit by bit is what the screen is, rendered anew."""
+    """After quick keys, the incrementally painted terminal equals a fresh rendering of the screen."""
     chosen = random.Random(seed)
     async with on(make_studio(tmp_path / "home", takes=False), mode, size) as stage:
         with watched(stage.app) as glass:

@@ -1,4 +1,6 @@
-"""The studio's pictures as a terminal sees them: its bytes, read by readers that know the protocols alone."""
+"""Test the studio's pictures as a terminal sees them. Readers that know only the protocols decode the
+studio's output.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,7 @@ from tests.tui.slow_line import KITTY, SlowLine, slow_line
 from tests.tui.tmux_server import Tmux
 
 ROOT = Path(__file__).parents[3]
-LEAST = 25.0  # dB
+LEAST = 25.0  # smallest similarity of two pictures in dB
 NAMES = ["1A", "1B", "1C", "2A", "2B", "2C", "2D", "3A", "3B", "4A", "4B"]
 MOVES = ["h", "j", "k", "l", "gb", "gt", "ge", "\x0c", "size"]
 SIZES = [(120, 40), (100, 30), (80, 24), (160, 45)]
@@ -49,7 +51,7 @@ Picture = NDArray[np.uint8]
 
 
 class Watched:
-    """A line whose terminal reads each piece as it comes."""
+    """A slow line with a terminal that reads each piece on arrival."""
 
     def __init__(self, line: SlowLine) -> None:
         self.line = line
@@ -71,7 +73,9 @@ class Watched:
         self._read = len(self.line.came)
 
     def settle(self, quiet: float = 1.0, most: float = 30.0) -> None:
-        """Let time go on until no piece but a question has come for so long."""
+        """Wait until no output except status queries has arrived for `quiet` seconds, at most `most`
+        seconds.
+        """
         end, rest = time.monotonic() + most, time.monotonic() + quiet
         while time.monotonic() < min(rest, end):
             before = self._read
@@ -86,13 +90,16 @@ class Watched:
         os.killpg(self.line.process.pid, signal.SIGWINCH)
 
     def seen(self) -> dict[tuple[int, int, int, int], Picture]:
-        """Each picture that stands whole on the screen, by its cells."""
+        """Return each picture that is complete on the screen, keyed by its position and size in cells."""
         return {place: self.screen.picture(*place) for place in self.screen.pictures()}
 
 
 @contextmanager
 def studio(tmp_path: Path, columns: int = 120, rows: int = 40, *, local: str = "") -> Iterator[Watched]:
-    """The studio on its board, in a terminal on this machine that reads kitty's graphics."""
+    """Open the studio in a local terminal with the kitty graphics protocol and wait for its first pictures.
+
+    `local` is the medium from which the terminal reads pictures: `shared`, `file`, or empty for the line.
+    """
     home = tmp_path / "home"
     rain_market.make_studio(home).close()
     env = {
@@ -110,7 +117,7 @@ def studio(tmp_path: Path, columns: int = 120, rows: int = 40, *, local: str = "
 
 
 def frames_of(home: Path) -> dict[str, list[Picture]]:
-    """The frames of each shot's take, decoded here."""
+    """Decode the frames of each shot's take, keyed by the shot's number."""
     found = {}
     made = rain_market.make_studio(home)
     try:
@@ -138,9 +145,10 @@ def psnr(seen: Picture, wanted: Picture) -> float:
 
 
 def likeness(seen: Picture, frame: Picture) -> float:
-    """How near a frame is to what is seen within its bars, in dB; the bars may differ by a film's pixel.
+    """Return the similarity in dB of a film's frame and the displayed picture inside its black bars.
 
-    Four pixels of each edge are left out: there it is mixed with its bars.
+    The bars may differ by a pixel of the film. Four pixels at each edge are left out, because there the
+    picture is mixed with its bars.
     """
     high, wide = seen.shape[:2]
     part = min(wide / frame.shape[1], high / frame.shape[0])
@@ -158,12 +166,14 @@ def likeness(seen: Picture, frame: Picture) -> float:
 
 
 def words_at(screen: Screen, x: int, y: int) -> str:
-    """The two letters that begin at a cell."""
+    """Return the two characters that begin at a cell."""
     return "".join(screen.text.buffer[y][column].data for column in (x, x + 1))
 
 
 def cards(watched: Watched, *, above: bool) -> dict[str, Picture]:
-    """What the cards of shots show, by the shot's number, which stands above the picture or under it."""
+    """Return the pictures on the cards of shots, keyed by the shot's number. `above` is True if the number is
+    above the picture.
+    """
     found = {}
     for (x, y, columns, rows), picture in watched.seen().items():
         name = words_at(watched.screen, x, y - 1 if above else y + rows)
@@ -176,28 +186,32 @@ def cards(watched: Watched, *, above: bool) -> dict[str, Picture]:
 @pytest.mark.long("slow line")
 @pytest.mark.parametrize("local", ["shared", "file", *([""] if rounds("slow line") > 1 else [])])
 def test_pictures_are_frames_of_the_film_in_their_cells(tmp_path: Path, local: str) -> None:
-    """Out of the memory or the files that studio and terminal have in common, and over the line."""
+    """Pictures arrive through shared memory, through files, and over the line."""
     with studio(tmp_path, local=local) as watched:
         watched.line.press("gb")
         assert watched.run(30, lambda: len(watched.screen.pictures()) >= 6)
         watched.settle()
         frames = frames_of(tmp_path / "home")
         board = cards(watched, above=False)
-        made = {"1A", "1B", "1C", "2A", "2B", "2D"}  # the others show boards drawn of their words
+        # The other shots show boards that were drawn from their words.
+        made = {"1A", "1B", "1C", "2A", "2B", "2D"}
         assert made <= set(board)
-        for name in made:  # the middle of its take
+        for name in made:  # A card shows the middle frame of the take.
             seen = board[name]
             assert likeness(seen, frames[name][len(frames[name]) // 2]) >= LEAST, name
         watched.line.press("gt")
-        record = (1, 2, 66)  # where the record monitor lies, and how wide it is
+        record = (1, 2, 66)  # column, row and width of the record monitor
         assert watched.run(30, lambda: any(place[:3] == record for place in watched.screen.pictures()))
-        watched.line.press("+")  # the whole film leaves most clips too narrow for a picture of this size
+        # Zoom in, because most clips are too narrow for a picture of this size when the complete film is
+        # shown.
+        watched.line.press("+")
         watched.settle()
         clips = cards(watched, above=True)
         assert {"1A", "1B", "2A", "2D"} <= set(clips)
-        for name, seen in clips.items():  # where the clip begins
+        for name, seen in clips.items():  # A clip shows its first frame.
             assert likeness(seen, frames[name][0]) >= LEAST, name
-        for key, frame in (("", 0), ("l", 1), ("lllll", 6)):  # the record monitor
+        # The record monitor shows the frame at the playhead.
+        for key, frame in (("", 0), ("l", 1), ("lllll", 6)):
             watched.line.press(key)
             watched.settle()
             place = max(watched.screen.pictures(), key=lambda place: place[2])
@@ -214,13 +228,14 @@ def test_pictures_are_frames_of_the_film_in_their_cells(tmp_path: Path, local: s
         watched.line.press(":quit\r")
         assert watched.run(20, lambda: watched.line.process.poll() is not None)
         watched.run(0.5)
-        assert watched.screen.kitty.images == {}  # nothing of it stays in the terminal
+        # No picture stays in the terminal after the studio has exited.
+        assert watched.screen.kitty.images == {}
 
 
 @pytest.mark.long("slow line")
 @pytest.mark.parametrize("local", ["", "shared", "file"])
 def test_crash_leaves_no_picture_in_the_terminal(tmp_path: Path, local: str) -> None:
-    """A screen that is left keeps what its cells showed by their colours until each is freed by its id."""
+    """When the studio's screen is left, the terminal keeps the images until each is deleted by its id."""
     with studio(tmp_path, local=local) as watched:
         for key in ("gt", "l", "gb", "j"):
             watched.line.press(key)
@@ -263,7 +278,9 @@ def test_screen_after_many_moves_equals_a_redraw(tmp_path: Path) -> None:
 
 
 def _letters(rows: list[str]) -> list[str]:
-    """The rows without their placeholders: a picture may come again under another id."""
+    """Return the rows with their placeholders replaced by `#`, because a picture may return under another
+    id.
+    """
     return [re.sub("\U0010eeee\\W*", "#", row) for row in rows]
 
 
@@ -340,7 +357,7 @@ def test_shell_picture_is_at_its_place(tmp_path: Path, kind: str) -> None:
 
 
 def test_shell_picture_inside_tmux_is_at_its_words(tmp_path: Path) -> None:
-    """tmux hands the picture on, and places, scrolls and clears its placeholders like any text."""
+    """tmux forwards the picture, and positions, scrolls and clears its placeholders like any text."""
     film = tmp_path / "take.mov"
     rain_market.write_small_take(film, 8, 41)
     frame = decoded(film)[5]
@@ -427,6 +444,7 @@ def test_readers_decode_the_examples_of_the_protocols() -> None:
     assert {part.number for part in parts.values()} == {42 + (2 << 24)}
     assert [(part.row, part.column) for part in parts.values()] == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1)]
     screen.feed(b"\x1b[2J\x1b_Ga=d,d=A,q=2\x1b\\")
-    assert screen.kitty.leaked() == [42 + (2 << 24)]  # deletes of what is seen leave virtual placements
+    # Deleting visible pictures does not delete virtual placements.
+    assert screen.kitty.leaked() == [42 + (2 << 24)]
     screen.feed(b"\x1b_Ga=d,d=I,i=33554474,q=2\x1b\\")
     assert screen.kitty.images == {}

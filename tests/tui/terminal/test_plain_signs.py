@@ -1,4 +1,6 @@
-"""The screen in ASCII: every sign has one of its own width, states stay apart, letters stay."""
+"""Test the screen in ASCII: every glyph has a replacement of the same width, states remain distinct, and
+letters are unchanged.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ def test_every_written_sign_has_a_plain_one() -> None:
     signs = {
         char for char in written - ASCII_REPLACEMENTS.keys() if not char.isascii() and not char.isalnum()
     }
-    # By Japanese marks a story is read; they are written by nobody here.
+    # Wide Japanese punctuation is only read in stories. The studio never writes it, so it needs no
+    # replacement.
     assert (
         sorted(char for char in signs if east_asian_width(char) != "W" and east_asian_width(char) != "F")
         == []

@@ -1,4 +1,6 @@
-"""Every screen as a person sees it: painted at three sizes, in the kinds of terminals, and in the docs."""
+"""Test every screen as the user sees it: painted at three sizes, in each kind of terminal, and on the page of
+the documentation.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +15,15 @@ from tests.tui import rain_market
 from tests.tui.painter import HIGH, WIDE, Shown, save
 from tests.tui.screens import CHOSEN, EVERY, PICTURES, TERMINALS, page, picture_path, visit
 
-MOST_BYTES = 8_500_000  # of all pictures of the page
-# The 16 colours that themes move: 30 to 37, 40 to 47, the bright ones, and the first 16 by their number.
-# No word of a colour by number or in full may be read as one of them.
+MOST_BYTES = 8_500_000  # most bytes of all pictures on the page together
+# The 16 colours that terminal themes change: 30 to 37, 40 to 47, the bright colours, and the first 16 palette
+# numbers. The parameters of a palette or RGB colour must not be read as one of these 16 colours.
 STYLE = re.compile(rb"\x1b\[([\d;]*)m")
 WHOLE = re.compile(r"[34]8;(?:5;(\d+)|2;\d+;\d+;\d+)")
 
 
 def moved_colours(came: bytes) -> set[str]:
-    """Return the colours in a stream that people's themes move."""
+    """Return the colours in the output that the user's terminal theme can change."""
     found = set()
     for style in {said[1].decode() for said in STYLE.finditer(came)}:
         found |= {f"number {number}" for number in WHOLE.findall(style) if number and int(number) < 16}
@@ -57,7 +59,7 @@ def test_each_screen_is_painted(tmp_path: Path, size: str, kind: str) -> None:
 
 def test_painter_paints_cells_blocks_and_pictures() -> None:
     shown = Shown(4, 2)
-    red = "/wAA"  # one pixel
+    red = "/wAA"  # one red pixel
     shown.feed(
         [
             b"\x1b[48;5;23m \x1b[38;2;255;0;0;48;5;16m\xe2\x96\x80\x1b[0mA\r\n",
@@ -71,7 +73,7 @@ def test_painter_paints_cells_blocks_and_pictures() -> None:
     assert picture.getpixel((WIDE + 1, HIGH - 1)) == (0, 0, 0)
     letter = picture.crop((2 * WIDE, 0, 3 * WIDE, HIGH)).getcolors()
     assert len(letter or ()) > 2
-    # As wide as two cells, as high as one: a square lies in the middle, as in kitty.
+    # The picture is two cells wide and one cell high. A square is centred, as in kitty.
     assert picture.getpixel((WIDE, HIGH + 8)) == (255, 0, 0)
 
 

@@ -1,4 +1,4 @@
-"""Style sheets are read once a theme; what they say is what Textual reads from them."""
+"""Test the cache of style sheets: each sheet is parsed once per theme, with the same result as in Textual."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The studio over a line of 1 Mbit/s with 100 ms each way and a buffer of 2 MB: what is seen, and when."""
+"""Test the studio over a line of 1 Mbit/s with 100 ms delay in each direction and a buffer of 2 MB: the
+displayed content and its timing.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,12 @@ import pytest
 from tests.budget import rounds
 from tests.tui.slow_studio import ANSWERS, DELAY, SIZES, Held, Played, at_rest, hold_a_key, play, timeline
 
-LAG, SETTLED = 0.35, 0.8  # seconds
-LATE = 0.3 + DELAY  # the key has a way to go as well
-STEP = 2 * 2  # frames: two before or behind
-LEAST_RATE = 4  # pictures a second
+LAG, SETTLED = 0.35, 0.8  # most seconds until a key is answered, and until the screen has settled
+LATE = 0.3 + DELAY  # most seconds until a pause takes effect; the key also needs the delay of the line
+STEP = 2 * 2  # largest range in frames of the drift between film and clock: two frames before and two after
+LEAST_RATE = 4  # fewest pictures per second during playback
 MOST_TRIES = 6
-# Each way of drawing; the others at their full length, on a machine that does nothing else.
+# A pair for each kind of drawing. All other pairs are only tested on a machine without other load.
 PAIRS = [("blocks", "100x40"), ("kitty", "100x40"), ("sixel", "80x24")]
 if rounds("slow line") > 1:
     PAIRS = [(kind, size) for kind in ANSWERS for size in SIZES]
@@ -28,7 +30,7 @@ if rounds("slow line") > 1:
 def test_keys_are_answered_while_pictures_arrive(tmp_path: Path, size: str, kind: str) -> None:
     with timeline(tmp_path, size, kind) as line:
         assert at_rest(line) == 0
-        # A machine that is busy with other tests is not the studio's: the best try is what it does.
+        # Other tests can slow down the machine, so the best try counts.
         tries = list[Held]()
         while len(tries) < MOST_TRIES and not (tries and is_quick(tries[-1])):
             tries.append(hold_a_key(line))
@@ -59,7 +61,7 @@ def test_line_figures_are_shown_below_playback_and_in_full_screen(tmp_path: Path
     with timeline(tmp_path, "80x24", "blocks") as line:
 
         def figures(row: int) -> list[int]:
-            """The round trips (ms) that a row named lately."""
+            """Return the round trips in ms that a row of the screen has shown since `began`."""
             rows = [text for _, text in line.seen(slice(row, row + 1), since=began)]
             return [int(found[1]) for text in rows if (found := FIGURES.search(text))]
 
@@ -71,7 +73,7 @@ def test_line_figures_are_shown_below_playback_and_in_full_screen(tmp_path: Path
         began = time.monotonic()
         line.press("F")
         assert line.run(20, lambda: bool(figures(23))), line.seen(slice(23, 24))
-        line.run(3)  # longer than the bar stays
+        line.run(3)  # longer than the bar is visible
         began = time.monotonic()
         assert line.run(5, lambda: len(figures(23)) > 1)
         assert all(1900 * DELAY <= trip <= 3000 * DELAY for trip in figures(23))

@@ -1,4 +1,4 @@
-"""What a row of cells makes when it is made."""
+"""Test the objects that are created together with a row of cells."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RED = Style(color="red")
 
 
 def made_by(kind: Any) -> int:
-    """How many values come with a row, itself and its list among them."""
+    """Return the number of objects that are created with a row, including the row and its list."""
     segments = [Segment("words", RED)]
     gc.disable()
     try:

@@ -1,4 +1,6 @@
-"""ctrl+z and `fg`: the shell has the terminal meanwhile, then the picture is whole again."""
+"""Test Ctrl+Z and `fg`: the shell has the terminal in between, and afterwards the screen is completely
+redrawn.
+"""
 
 from __future__ import annotations
 
@@ -36,14 +38,16 @@ def _until(terminal: Terminal, words: str) -> str:
 
 
 def _with_takes(home: Path) -> Studio:
-    """A film whose cut mpv can play as it lies."""
+    """Return a studio with takes, so that mpv can play the cut without rendering."""
     studio = rain_market.make_studio(home)
     leave_takes(studio)
     return studio
 
 
 def _shell(tmp_path: Path, kind: str, make: Callable[[Path], Studio] = make_studio) -> Terminal:
-    """A shell with job control in a terminal, the studio's home beside it."""
+    """Return a terminal that runs a shell with job control, with a studio home next to it. `kind` is `pty` or
+    `tmux`.
+    """
     env = environment(tmp_path) | {"PS1": "shell> ", "TERM": "xterm-256color"}
     for name in ("NO_COLOR", "TMUX", "STY"):
         env.pop(name, None)
@@ -57,7 +61,7 @@ def _shell(tmp_path: Path, kind: str, make: Callable[[Path], Studio] = make_stud
 
 
 def _settled(terminal: Terminal) -> list[str]:
-    """The rows of the screen once they stay as they are."""
+    """Return the rows of the screen after they have stopped changing."""
     seen: list[list[str]] = []
     end = time.monotonic() + SECONDS
     while len(seen) < 5 or any(rows != seen[-1] for rows in seen[-5:]):
@@ -68,7 +72,7 @@ def _settled(terminal: Terminal) -> list[str]:
 
 
 def _until_drawn(terminal: Terminal) -> None:
-    """Wait until no board is an empty frame any more: they are drawn one after the other."""
+    """Wait until no board is an empty frame. The boards are drawn one after the other."""
     end = time.monotonic() + SECONDS
     while "┌" in terminal.screen():
         assert time.monotonic() < end, "a board never comes"
@@ -107,7 +111,7 @@ def test_fg_repaints_the_whole_screen(tmp_path: Path, kind: str) -> None:
 @pytest.mark.long("screens")
 @pytest.mark.parametrize(("keys", "said"), [("gtH", "mpv could not play it"), ("gsE", "can't be started")])
 def test_failed_program_restores_the_terminal(tmp_path: Path, keys: str, said: str) -> None:
-    """The player that ends at once, and the editor that is none."""
+    """The tested programs are a player that exits at once and an editor that does not exist."""
     mpv = python_program(
         tmp_path / "mpv",
         "import sys\n"
@@ -134,7 +138,9 @@ def test_failed_program_restores_the_terminal(tmp_path: Path, keys: str, said: s
 
 @pytest.mark.long("screens")
 def test_killed_player_leaves_the_shell_unchanged(tmp_path: Path) -> None:
-    """It cleared the screen and made the terminal deaf: what the shell had is its again, by the end."""
+    """The killed player had cleared the screen and put the terminal into raw mode. The shell's screen and
+    settings are restored when the studio exits.
+    """
     mpv = python_program(
         tmp_path / "mpv",
         "import os, sys, tty\n"
@@ -187,7 +193,9 @@ def test_continue_without_a_stop_changes_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.long("screens")
 def test_uncatchable_stop_is_repaired_afterwards(tmp_path: Path) -> None:
-    """SIGSTOP tells nobody: what has the terminal meanwhile leaves its own on it, and its own way to read."""
+    """SIGSTOP cannot be caught. The program that has the terminal in between leaves its own output and
+    terminal settings.
+    """
     env = environment(tmp_path) | {"PS1": "shell> "}
     make_studio(Path(env["MILIMO_HOME"])).close()
     terminal = PtyTerminal([BASH, "--norc", "--noprofile", "-i"], env)

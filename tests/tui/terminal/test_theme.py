@@ -1,4 +1,6 @@
-"""The look: contrast of the tokens, 16 colours and none still tell states apart."""
+"""Test the theme: the contrast of its colours, and that states remain distinct with 16 colours and without
+colour.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,7 @@ def test_text_has_contrast(tokens: ThemeColours, ground: str) -> None:
     assert len(poor) <= (1 if ground == "raised" else 0), poor
 
 
-# A role's contrast on ground, panel, clip and what is selected: SCREENS, "Colours".
+# The least contrast of each role against the background, a panel, a clip and the selection.
 LEAST_DARK = {
     "raised": (1.6, 1.3, 1.0, 1.5), "selected": (2.4, 2.0, 1.5, 1.0),
     "edge": (8.8, 7.1, 5.3, 3.5), "accent": (10.8, 8.7, 6.6, 4.3),
@@ -117,7 +119,8 @@ def test_high_contrast_theme_has_high_contrast(name: str, depth: str) -> None:
             assert all(_contrast(Color.parse(getattr(tokens, role)), under) >= 7 for role in MEANT)
 
 
-# What people see who lack cones of one kind: Machado, Oliveira, Fernandes 2009, severity 1, in linear light.
+# Matrices that simulate the vision of people without cones of one kind, in linear light. Source: Machado,
+# Oliveira, Fernandes 2009, severity 1.
 CONES = {
     "none": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
     "protan": (
@@ -145,7 +148,9 @@ def test_states_are_distinct_for_colour_blind_viewers(name: str, cones: str) -> 
 
 
 def _without(colour: str, matrix: tuple[tuple[float, ...], ...]) -> tuple[float, float, float]:
-    """A colour as it is seen, in Oklab, by the test's own arithmetic."""
+    """Return a colour in Oklab as a person with such vision sees it. The arithmetic is independent of
+    Milimo's code.
+    """
 
     def linear(value: float) -> float:
         return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
@@ -182,7 +187,9 @@ def test_selection_is_distinct_from_clips_and_legible(tokens: ThemeColours) -> N
 
 @pytest.mark.parametrize("theme", [*INDEXED_THEMES, *(f"{name}-256" for name in SCHEMES)])
 def test_each_colour_is_written_by_its_own_number(theme: str) -> None:
-    """pyte's table of the 256, made by others, has each token as its number has it."""
+    """The colour of each theme token equals the entry with the same number in pyte's independent table of 256
+    colours.
+    """
     written = IndexedColourFilter(lambda: theme)
     own = get_palette_indexes(theme) or {}
     for name, number in own.items():
@@ -239,7 +246,9 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def colours(app: MilimoApp) -> set[str]:
-    """The colours of the screen as they are written, filters applied; pictures have their own."""
+    """Return the colours of the screen after all filters, as they are written. Picture cells are left out,
+    because they have their own colours.
+    """
     found = set()
     for strip in app.screen._compositor.render_strips():
         segments = list(strip)

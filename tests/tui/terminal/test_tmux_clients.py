@@ -1,4 +1,4 @@
-"""A real tmux between the studio and its terminal: looked at from one terminal after another."""
+"""Test the studio inside a real tmux that one terminal after another attaches to."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from tests.tui.terminal.test_pictures_seen import LEAST, Picture, Watched, frame
 from tests.tui.terminal.test_slow_line import MOST_TRIES
 from tests.tui.tmux_server import Tmux
 
-IN_TIME = 1.0  # seconds from a terminal's first look until it shows the right picture
+IN_TIME = 1.0  # seconds from the attachment of a terminal until it shows the right picture
 TRIES = 4
-STEP = 6  # frames that the playhead goes on: 15 dB from one to the next
-Place = tuple[int, int, int, int]  # column, row, columns, rows
-REST = 0.4  # seconds without a byte: nothing is under way when a terminal goes
-PATIENCE = 30.0  # seconds
+STEP = 6  # frames that the playhead moves between two terminals; the two pictures then differ by 15 dB
+Place = tuple[int, int, int, int]  # column, row, number of columns and number of rows
+REST = 0.4  # seconds without output, after which nothing is in transit when a terminal detaches
+PATIENCE = 30.0  # seconds to wait, enough for a busy machine
 PICTURE = "\U0010eeee"
-ENOUGH = 60  # cells of signs that only pictures have
-LAG = 0.7  # seconds; 1.6 where nothing is measured
+ENOUGH = 60  # fewest cells with glyphs that only pictures use
+LAG = 0.7  # most seconds until a key is answered; without a measurement of the line it takes 1.6
 SCREENS = [("gb", "Storyboard"), ("gt", "Timeline")]
-KINDS = ["xterm", "kitty", "sixel", "kitty"]  # each after one of another kind
+KINDS = ["xterm", "kitty", "sixel", "kitty"]  # Each terminal follows a terminal of another kind.
 
 pytestmark = [
     pytest.mark.long("slow line"),
@@ -39,7 +39,9 @@ pytestmark = [
 
 
 def in_cells(seen: Watched, word: str) -> bool:
-    """Whether a screen shows pictures as cells, and nothing that its terminal does not know."""
+    """Return True if a screen shows pictures as cells and no placeholders. `word` must be in its first
+    row.
+    """
     rows = seen.screen.text.display
     text = "\n".join(rows)
     cells = sum("\u2580" <= sign <= "\u259f" for sign in text)
@@ -47,13 +49,15 @@ def in_cells(seen: Watched, word: str) -> bool:
 
 
 def in_full(seen: Watched, word: str) -> bool:
-    """Whether a screen shows pictures in full, each whole."""
+    """Return True if a screen shows complete pictures in full resolution. `word` must be in its first row."""
     rows = seen.screen.text.display
     return word in rows[0] and bool(seen.screen.pictures()) and not seen.screen.holes()
 
 
 def monitor(seen: Watched, kind: str, place: Place) -> Picture | None:
-    """What the record monitor shows, at 10 x 20 pixels a cell; None where it is no picture."""
+    """Return the picture in the record monitor, at 10 × 20 pixels per cell, or None if a cell does not belong
+    to a picture.
+    """
     x, y, columns, rows = place
     if kind == "kitty":
         return seen.screen.picture(*place) if place in seen.screen.pictures() else None
@@ -75,9 +79,10 @@ def monitor(seen: Watched, kind: str, place: Place) -> Picture | None:
 def look(
     tmux: Tmux, kind: str, word: str, keys: str = "", to: str = "", frame: tuple[Place, Picture] | None = None
 ) -> float:
-    """Look at the studio from a new terminal: how long it took until it showed the right picture (s).
+    """Attach a new terminal and return the seconds until it showed the right picture.
 
-    `keys` lead to another screen then, `to`; `frame` is what lies where, held against what is seen there.
+    Afterwards the keys `keys` go to the screen `to`, if they are given. `frame` is a position in cells and
+    the picture that must be visible there.
     """
     began = time.monotonic()
     has_pictures: Callable[[Watched, str], bool] = in_full if kind == "kitty" else in_cells
@@ -104,7 +109,9 @@ def look(
 
 
 def record_place(tmux: Tmux) -> Place:
-    """The cells of the record monitor, as a terminal that shows it in full has them."""
+    """Return the cells of the record monitor, taken from a terminal that shows its picture in full
+    resolution.
+    """
     with tmux.attached("kitty") as line:
         seen = Watched(line)
         assert seen.run(PATIENCE, lambda: in_full(seen, "Timeline"))
@@ -113,7 +120,9 @@ def record_place(tmux: Tmux) -> Place:
 
 
 def test_each_attached_terminal_gets_pictures_of_its_protocol(tmp_path: Path) -> None:
-    """The playhead moves while nobody looks: what is seen a second later is the frame where it is now."""
+    """The playhead moves while no terminal is attached. A second after the next one is attached, it shows the
+    frame at the new position.
+    """
     tmux = Tmux(tmp_path)
     first = frames_of(tmp_path / "home")["1A"]
     at = 0
@@ -122,7 +131,7 @@ def test_each_attached_terminal_gets_pictures_of_its_protocol(tmp_path: Path) ->
             look(tmux, "kitty", "Storyboard", keys, screen)
             place = record_place(tmux) if screen == "Timeline" else None
             best = dict.fromkeys(KINDS, PATIENCE)
-            # A machine that is busy with other tests is not the studio's: the best try is what it does.
+            # Other tests can slow down the machine, so the best try counts.
             for _ in range(TRIES):
                 for kind in KINDS:
                     if place is not None:
@@ -139,7 +148,7 @@ def test_each_attached_terminal_gets_pictures_of_its_protocol(tmp_path: Path) ->
 
 @pytest.mark.parametrize("ssh", [True] if rounds("slow line") == 1 else [True, False])
 def test_keys_without_passthrough_wait_for_no_picture(tmp_path: Path, ssh: bool) -> None:
-    """Behind a connection that the kernel counts, and behind a line that nothing is known of."""
+    """The test uses a connection whose data the kernel counts, and a line of which nothing is known."""
     tmux = Tmux(tmp_path, "160x45", passthrough="off")
     try:
         with tmux.attached("xterm", bits=1e6, delay=0.1, ssh=ssh) as line:
@@ -149,7 +158,7 @@ def test_keys_without_passthrough_wait_for_no_picture(tmp_path: Path, ssh: bool)
             line.run(4)
             at_rest = line.bytes
             line.run(1)
-            assert line.bytes == at_rest  # a screen at rest sends nothing
+            assert line.bytes == at_rest  # A screen at rest sends nothing.
             for _ in range(MOST_TRIES):
                 lag = hold_a_key(line).p95
                 if lag <= LAG:
@@ -161,5 +170,5 @@ def test_keys_without_passthrough_wait_for_no_picture(tmp_path: Path, ssh: bool)
 
 
 def came(line: SlowLine, word: bytes) -> None:
-    """Wait for a word."""
+    """Wait until a word has arrived in the output."""
     assert line.run(PATIENCE * 2, lambda: word in b"".join(piece for _, piece in line.came))

@@ -1,4 +1,6 @@
-"""What goes round the cells: the window's title, links to files and pages, the words that put it all back."""
+"""Test the escape sequences outside the cells: the title of the window, links to files and pages, and the
+sequences that restore the terminal.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a screen shows as text that can be kept: its rows, and under them the style of every run of cells."""
+"""Write a screen's content as text that can be stored: its rows, each followed by the styles of its runs of
+cells.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def shown(strips: Sequence[Strip]) -> str:
-    """The rows, each with its styles as `3a12b`: so many cells of a style; the letters come last."""
+    """Return the rows and their styles as text. A run is written as `3a`: three cells of style `a`. A legend
+    of the styles is at the end.
+    """
     legend: dict[str, str] = {}
     lines = []
     for strip in strips:
@@ -28,7 +32,9 @@ def shown(strips: Sequence[Strip]) -> str:
 
 
 def check(name: str, strips: Sequence[Strip]) -> None:
-    """Compare with the kept one. `MILIMO_SNAPSHOTS=write` keeps what is shown now instead."""
+    """Compare rows with the stored snapshot `name`. With `MILIMO_SNAPSHOTS=write`, store the rows as the new
+    snapshot.
+    """
     path, now = FOLDER / f"{name}.txt", shown(strips)
     if os.environ.get("MILIMO_SNAPSHOTS") == "write":
         path.write_text(now)

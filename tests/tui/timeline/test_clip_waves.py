@@ -1,4 +1,4 @@
-"""The waveforms that are held for clips: few bytes each, and those of other films not for ever."""
+"""Test the waveforms cached for clips: each needs few bytes, and those of closed films are removed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.tui.timeline.timeline_films import run
 
 
 def sounding(clip: Clip, path: str) -> RenderPlan:
-    """A film of one clip that sounds from a file."""
+    """Return a render plan with one clip that takes its sound from a file."""
     media = Media(kind="sound", path=path)
     sound = SoundClip(clip=clip.id, media=media, start=0, frames=clip.frames, source_in=Fraction(0))
     rate = Fraction(25)
@@ -34,7 +34,7 @@ def test_levels_are_stored_as_four_byte_numbers() -> None:
 
 
 def test_waveforms_of_closed_films_are_removed() -> None:
-    """Each film has files of its own, and an evening many films."""
+    """A user may open many films in an evening, each with its own files."""
     waves, clip = ClipWaves(), run("V1", [25])[0].clip
     for number in range(3 * MOST_ASIDE):
         assert waves.update_files(sounding(clip, f"take {number}.mov")) == [f"take {number}.mov"]

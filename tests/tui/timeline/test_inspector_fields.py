@@ -1,4 +1,6 @@
-"""The inspector's table: every value steps, is told and typed within its range, is written by a command."""
+"""Test the table of inspector fields: every value can be stepped, displayed and typed within its range, and
+is written by a command.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,9 @@ CUT = Cut(id="cut_1", name="long", tracks=(V1,), clips=(SHOWN, NEXT), transition
 
 
 def subject_of(field: InspectorField, cut: Cut = CUT) -> InspectorSubject:
-    """A clip of V1 that has such a setting: the first with a wipe at its tail, a title, the second one."""
+    """Return a clip of V1 that has the field: the first clip, which has a wipe at its tail, a title, or the
+    second clip.
+    """
     if field.group is FieldGroup.TITLE:
         return InspectorSubject(TITLED, TrackKind.VIDEO, RATE)
     (lane,) = order_lanes(cut, {V1.id: layout(cut).get_row(V1.id)})
@@ -114,7 +118,7 @@ def test_row_73_every_setting_steps_within_its_range_and_is_read_as_displayed(
 
 
 def test_row_73_steps_size_and_ranges_are_settings_of_the_shot() -> None:
-    """Seed, frames, guidance by halves, steps and size: the last two could not be edited before."""
+    """Seed, frames, guidance in steps of 0.5, sampler steps and size can be edited."""
     shots = {field.key: field for field in FIELDS if field.group is FieldGroup.SHOT}
     assert {"seed", "frames", "guidance", "steps", "size", "prompt", "negative"} <= set(shots)
     assert step_setting_value(shots["guidance"], 3.0, 1) == 3.5
@@ -207,7 +211,7 @@ def test_numbers_have_sign_and_unit() -> None:
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.key)
 def test_every_change_is_a_command_with_the_displayed_effect(field: InspectorField) -> None:
-    """The arguments are the command's own, and the preview has the value that was asked for."""
+    """The arguments are those of the command, and the preview shows the requested value."""
     subject = subject_of(field)
     cut = replace(CUT, clips=(*CUT.clips, TITLED)) if field.group is FieldGroup.TITLE else CUT
     value: Any = "Night\nfalls"
@@ -235,9 +239,12 @@ def test_every_change_is_a_command_with_the_displayed_effect(field: InspectorFie
 
 
 def test_every_effect_and_choice_of_commands_has_a_field() -> None:
-    """What `cut.effect`, `cut.set`, `cut.title`, `cut.transition` and `cut.speed` know of a clip."""
+    """Every argument about a clip in `cut.effect`, `cut.set`, `cut.title`, `cut.transition` and `cut.speed`
+    has a field.
+    """
     known = {(field.group, field.attribute) for field in FIELDS}
-    of_the_clip = {"fade", "x", "y", "style"}  # lines of their own; a style is what Z t goes through
+    # These values have fields of their own. `Z t` cycles through the styles.
+    of_the_clip = {"fade", "x", "y", "style"}
     for command, group, besides in (
         ("cut.set", FieldGroup.CLIP, {"clip", "unmuted"}),
         ("cut.title", FieldGroup.TITLE, {"clip", "track", "at", "frames", "insert", "free", *of_the_clip}),
@@ -246,7 +253,7 @@ def test_every_effect_and_choice_of_commands_has_a_field() -> None:
         names = set(read_arguments(registry.list_commands()[command].args)) - besides
         assert {name for each, name in known if each is group} == names
     assert {name for group, name in known if group is FieldGroup.CHOICE} == set(CHOICES)
-    of_a_speed = {"keeps_pitch", "blended"}  # Z v shows and sets them
+    of_a_speed = {"keeps_pitch", "blended"}  # `Z v` shows and sets these values.
     everything = {each.name for each in fields(Effects)} - {"curves", "speed", "title", *CHOICES, *of_a_speed}
     assert not everything, "an effect without a line"
 

@@ -1,4 +1,6 @@
-"""The source side as values: how long a source is, its marks, what three points and four say, its bar."""
+"""Test the data of the source viewer: the length of a source, its marks, edits with three and four points,
+and its bar.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ from tests.cut import films
 from tests.tui.timeline.timeline_films import clip
 
 RATE = Fraction(25)
-S = Fraction  # seconds
+S = Fraction  # in seconds
 SHOT = ClipSource(SourceKind.SHOT, "shot_1")
 SIDE = SourceSide(SHOT, "1B", 100, RATE)
 

@@ -1,4 +1,4 @@
-"""The timeline's rows as text: edges, names, states, ruler, flags and minimap at exact cells."""
+"""Test the rows of the timeline as text: edges, names, states, ruler, flags and minimap at exact cells."""
 
 from __future__ import annotations
 
@@ -332,7 +332,9 @@ def test_waveforms_are_eighths_of_the_peak_and_silence_is_blank() -> None:
 
 
 def test_waveform_is_drawn_at_the_speed_of_the_clip() -> None:
-    """A second of silence, then one of sound: twice as fast, backwards, and held."""
+    """The sound is a second of silence and a second of tone. It is drawn at double speed, reversed, and as a
+    freeze frame.
+    """
     peaks = Peaks([0.0] * 100 + [1.0] * 100)
 
     def drawn(speed: str, source_in: Fraction = Fraction(0)) -> list[int]:
@@ -406,7 +408,7 @@ def lane_row(
     lane: int = 0,
     **seen: Any,
 ) -> str:
-    """The title row of a lane of a film."""
+    """Return the title row of a lane as text. `lane` is the index of the lane."""
     lines = lay_out_rows(cutting, 12, lane)
     line = next(line for line in lines if line.lane == lane and line.part is LanePart.TITLE)
     view = TimelineViewport(lane=lane, zoom=zoom, width=width - HEAD)
@@ -414,7 +416,7 @@ def lane_row(
 
 
 def one(clip: Clip, frames: int, *, name: str = "V1", **more: Any) -> TimelineFilm:
-    """A film of one clip on one lane."""
+    """Return a film with one clip of `frames` frames on one lane."""
     lane = Lane(track(name, "a", magnetic=name == "V1"), (PlacedClip(clip, 0, frames),), **more)
     return TimelineFilm(frames=frames, lanes=(lane,))
 

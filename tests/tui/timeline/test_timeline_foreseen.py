@@ -1,4 +1,4 @@
-"""What a split is shown as before it is written is what it turns out to be."""
+"""Test that the preview of a split, shown before the split is written, equals the result."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STORY = Story(project=Project(id="prj_1", name="Film"))
 
 
 def places(film: TimelineFilm) -> list[list[tuple[int, int, str, int]]]:
-    """Of each lane where its clips lie, what they show and from where, without their ids."""
+    """Return the start, end, source and first source frame of the clips of each lane, without their ids."""
     rate = film.rate
     return [
         [(s.start, s.end, s.clip.source.ref, int(s.clip.source_in * rate)) for s in lane.spans]
@@ -59,7 +59,7 @@ def test_preview_without_a_split_shows_nothing() -> None:
 
 
 async def test_paint_that_never_arrives_is_not_waited_for(tmp_path: Path) -> None:
-    """A page that closes tells of no paint: keys behind a split waited for ever."""
+    """A closed page never reports a paint. Before, keys after a split waited for that report for ever."""
     async with on(make_studio(tmp_path / "home"), "timeline") as stage:
         screen = stage.screen
         await asyncio.wait_for(screen.wait_for_paint(), 30)

@@ -1,4 +1,6 @@
-"""The inspector on the Timeline: numbers, keys, takes and lost files by the keyboard, each one undo."""
+"""Test the inspector on the Timeline by keys: numbers, keyframes, takes and missing files. Each edit is
+reverted by one undo.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,14 @@ from tests.tui.stage import Stage, on
 
 @pytest.fixture
 def studio(tmp_path: Path) -> Studio:
-    """The film without takes: slates only, so that nothing has to be decoded."""
+    """Return a studio with the film but without takes. Only slates are shown, so nothing has to be
+    decoded.
+    """
     return make_studio(tmp_path / "home", takes=False)
 
 
 def clip_of(stage: Stage) -> Clip:
-    """The inspected clip as the database has it now."""
+    """Return the inspected clip as it is stored in the database now."""
     cut = stage.app.studio.require_project().load_cut(stage.screen.cut.id)
     return next(clip for clip in cut.clips if clip.id == stage.screen.pending_edits.inspected_clip.id)
 
@@ -33,13 +37,13 @@ def title_of(stage: Stage) -> Title:
 
 
 def labels(stage: Stage) -> list[str]:
-    """The words of every edit of the cut that holds now, oldest first."""
+    """Return the labels of all edits of the cut that are in effect, oldest first."""
     file = stage.app.studio.require_project()
     return [edit.label for edit in file.list_history(stage.screen.cut.id) if edit.applied]
 
 
 def panel(stage: Stage) -> str:
-    """What the inspector shows."""
+    """Return the text of the inspector."""
     inspector = stage.screen.inspector_part.inspector
     return "\n".join(inspector.render_line(y).text for y in range(inspector.size.height))
 
@@ -53,7 +57,8 @@ async def to_setting(stage: Stage, name: str) -> None:
 @pytest.mark.long("screens")
 async def test_numbers_change_by_steps_and_typing_with_one_undo_each(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
-        stage.screen.pending_edits.idle_seconds = 3600.0  # this hand never rests by itself
+        # The pending edit is never saved because of a pause in typing.
+        stage.screen.pending_edits.idle_seconds = 3600.0
         await stage.press("w", "tab")
         assert stage.screen.get_mode_name() == "INSPECT"
         await to_setting(stage, "opacity")
@@ -168,7 +173,7 @@ async def test_row_63_length_is_trimmed_live_and_stops_at_one_frame_and_the_medi
         before = clip_of(stage).frames
 
         def behind() -> int:
-            """Where the clip behind is drawn."""
+            """Return the frame at which the following clip is drawn."""
             at: int = stage.screen.cutting.lanes[stage.screen.view.lane].spans[2].start
             return at
 

@@ -1,4 +1,4 @@
-"""What the timeline's inspector says of a clip, as values."""
+"""Test the data that the timeline's inspector shows about a clip."""
 
 from __future__ import annotations
 

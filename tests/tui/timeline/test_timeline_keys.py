@@ -1,4 +1,6 @@
-"""Rows 69 and 70: what plays stays inside its range, and the keys that were wrong in what this replaces."""
+"""Test rows 69 and 70 of docs/replaced-behaviour.md: playback stays inside its range, and keys that did
+something wrong in the earlier program work.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ async def test_row_69_loop_plays_only_the_marked_range(studio: Studio) -> None:
         assert "marked range" in stage.said
         assert "loop" in stage.lines()[0]
         await stage.pilot.press("space")
-        # More pictures than six: where it did not go round, the playhead is far behind them by then.
+        # After more than 24 pictures, the playhead would be far beyond the six frames if the loop did not
+        # work.
         await stage.until(lambda: stage.screen.transport.playing and stage.screen.transport.player.shown > 24)
         assert 10 <= stage.screen.playhead < 16, "round and round the six frames"
         await stage.press("K", "R")
@@ -61,7 +64,7 @@ async def test_row_70_end_is_the_end_of_the_film_and_in_and_out_are_on_its_time(
 @pytest.mark.long("screens")
 async def test_row_70_j_k_l_have_speeds_both_ways(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
-        await stage.press("R")  # round and round: what plays must not come to an end meanwhile
+        await stage.press("R")  # Loop, so that playback does not end during the test.
         for keys, sign in ((["L"], "▶ 1×"), (["L"], "▶ 2×"), (["4", "L"], "▶ 4×"), (["J"], "◀ 1×")):
             await stage.pilot.press(*keys)
             await stage.until(lambda sign=sign: stage.screen.transport.shuttle.sign == sign)  # type: ignore[misc]

@@ -1,4 +1,6 @@
-"""Titles, effects, speed and level by keys with the picture live: keys to values to pixels, each one undo."""
+"""Test titles, effects, speed and level by keys with a live picture: keys change values and pixels, and each
+change is reverted by one undo.
+"""
 
 from __future__ import annotations
 
@@ -40,13 +42,13 @@ def titles(cut: Cut) -> list[Clip]:
 
 
 def second(cut: Cut) -> Clip:
-    """V1's second clip."""
+    """Return the second clip on V1."""
     track = next(track for track in cut.tracks if track.magnetic)
     return layout(cut).get_row(track.id)[1].clip
 
 
 def picture(stage: Stage, frame: int) -> Rgb:
-    """A frame of the film as it is planned on the screen now, as a render draws it."""
+    """Return a frame of the film from the plan on the screen, composed as in a render."""
     plan = stage.screen.plan
     sources = LayerSources(plan.width, plan.height)
     try:

@@ -1,4 +1,6 @@
-"""Macros on the timeline: recorded as typed, run at the playhead, stopped by what can't be done."""
+"""Test macros on the timeline: they record typed keys, run at the playhead, and stop at a key that cannot be
+executed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The timeline's motions, objects and view: what editors rely on, and properties over any film."""
+"""Test the motions, text objects and viewport of the timeline, with examples that editors rely on and with
+properties of any film.
+"""
 
 from __future__ import annotations
 

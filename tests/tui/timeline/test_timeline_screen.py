@@ -1,4 +1,6 @@
-"""The Timeline screen on a real film: every key's act lands in project.db, and undo takes it back."""
+"""Test the Timeline screen on a real film: the action of every key is stored in project.db, and undo reverts
+it.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +26,14 @@ LENGTHS = [shot[3] for shot in SHOTS]
 
 @pytest.fixture
 def studio(tmp_path: Path) -> Studio:
-    """The film without takes: slates only, so that nothing has to be decoded."""
+    """Return a studio with the film but without takes. Only slates are shown, so nothing has to be
+    decoded.
+    """
     return make_studio(tmp_path / "home", takes=False)
 
 
 def cut_of(stage: Stage) -> Cut:
-    """The cut as the database has it now."""
+    """Return the cut as it is stored in the database now."""
     studio: Studio = stage.app.studio
     cut = studio.require_project().load_cut(stage.screen.cut.id)
     assert cut is not None
@@ -37,7 +41,7 @@ def cut_of(stage: Stage) -> Cut:
 
 
 def v1(cut: Cut) -> list[int]:
-    """Lengths of V1's clips in order; gaps negative."""
+    """Return the lengths in frames of V1's clips in order. Gaps are negative."""
     track = next(track for track in cut.tracks if track.name == "V1")
     return [
         -placed.clip.frames if placed.clip.source.kind is SourceKind.GAP else placed.clip.frames
@@ -251,7 +255,7 @@ async def test_trim_by_a_typed_number_on_the_other_side_is_undone(studio: Studio
 async def test_trim_stays_while_the_playhead_does_not_move(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("9", "5", "l", "t", "2", "h")
-        stage.screen.save_place()  # as a playhead at rest is
+        stage.screen.save_place()  # Save the playhead, as the screen does when the playhead rests.
         await stage.until(lambda: cut_of(stage).playhead == stage.screen.playhead)
         stage.app.follower.check_film_now()
         await stage.until(lambda: stage.screen.film.cut.playhead == stage.screen.playhead)
@@ -336,7 +340,9 @@ async def test_visual_mode_selects_frames_clips_and_objects(studio: Studio) -> N
 async def test_film_fills_the_width_at_first_where_its_clips_are_legible(
     studio: Studio, size: tuple[int, int], is_whole: bool
 ) -> None:
-    """Minutes of takes of some seconds are seen whole at 200 columns, at 80 as much of it as can be read."""
+    """A film of some minutes with takes of some seconds is shown completely at 200 columns. At 80 columns,
+    only the part that stays legible is shown.
+    """
     cut = studio.take_snapshot().cut
     assert cut is not None
     [clip] = [clip.id for clip in cut.clips if clip.frames == LENGTHS[1]]
@@ -459,7 +465,9 @@ async def test_picture_follows_the_sound_of_a_device_and_a_step_is_heard(tmp_pat
     studio = make_studio(tmp_path / "home", takes=False)
     add_take(studio.require_project(), studio.take_snapshot().story.shots[0], seed=40)
     speaker = FakeSpeaker()
-    speaker.latency = 60.0  # it is not left for standing still: the test turns it
+    # The long latency keeps the screen from treating the sound as stopped. The test moves the sound's
+    # position itself.
+    speaker.latency = 60.0
     async with on(studio, "timeline") as stage:
         screen = stage.screen
         await stage.until(lambda: screen.plan is not None)

@@ -1,4 +1,6 @@
-"""Searching the timeline: by words of prompt, dialogue and name, by state, on every track, round the ends."""
+"""Test the search on the timeline: by words of prompt, dialogue and name, by state, on every track, and past
+the ends of the film.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +33,11 @@ def starts(words: str) -> list[tuple[int, int]]:
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        ("1c", [(80, 1)]),  # its number
-        ("You are LATE", [(80, 1)]),  # its dialogue
+        ("1c", [(80, 1)]),  # the shot's number
+        ("You are LATE", [(80, 1)]),  # the shot's dialogue
         ("close-up", [(0, 1), (40, 0), (40, 1), (80, 1), (120, 1)]),  # the prompt, on every track
         ("steam fills", [(0, 1), (40, 0), (40, 1), (80, 1), (120, 1)]),
-        ("missing", [(80, 1), (120, 1)]),  # no take is picked, failed or not
+        ("missing", [(80, 1), (120, 1)]),  # No take is picked, with or without a failed job.
         ("stale", [(40, 0), (40, 1)]),
         ("offline", [(0, 1)]),
         ("failed", [(120, 1)]),

@@ -1,4 +1,4 @@
-"""Selecting, repeating and searching on the timeline by keys, seen in the cut."""
+"""Test selecting, repeating and searching on the timeline by keys, checked in the stored cut."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def studio(tmp_path: Path) -> Studio:
 @pytest.mark.long("screens")
 async def test_selection_extends_over_tracks_swaps_its_end_and_is_repeated(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
-        await stage.press("y", "y", "k", "P")  # an overlay on V2 over the first clip
+        await stage.press("y", "y", "k", "P")  # Paste a copy of the first clip as an overlay on V2.
         await stage.press("0", "1", "0", "l", "v", "9", "l", "j")
         assert stage.screen.selection == (10, 20)
         await stage.press("o", "5", "h")

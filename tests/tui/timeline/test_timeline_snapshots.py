@@ -1,4 +1,6 @@
-"""The timeline as it is seen: three sizes of terminal, in truecolour, 256 colours, 16 and none at all."""
+"""Test the appearance of the timeline: three terminal sizes, in true colour, 256 colours, 16 colours and
+without colour.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ COLOURS = {
 
 
 def rich(cut: Cut) -> Cut:
-    """A cut with something of everything that a timeline draws; no word of it depends on the day."""
+    """Return the cut with at least one example of everything that a timeline draws. No text in it depends on
+    the date.
+    """
     track = {track.name: track.id for track in cut.tracks}
     main = sorted(cut.clips, key=lambda clip: clip.order or "")
     fade = (("opacity", (Keyframe(0, 0.0), Keyframe(20, 1.0), Keyframe(100, 1.0), Keyframe(129, 0.0))),)

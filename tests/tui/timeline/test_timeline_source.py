@@ -1,4 +1,6 @@
-"""The source viewer on the Timeline: match frame, in and out, three-point edits, in one pane and beside."""
+"""Test the source viewer on the Timeline: match frame, in and out points, and three-point edits, in one pane
+and in two panes.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,14 @@ from tests.tui.stage import Stage, on
 
 @pytest.fixture
 def studio(tmp_path: Path) -> Studio:
-    """The film without takes: slates only, so that nothing has to be decoded."""
+    """Return a studio with the film but without takes. Only slates are shown, so nothing has to be
+    decoded.
+    """
     return make_studio(tmp_path / "home", takes=False)
 
 
 def at(stage: Stage, frame: int) -> Clip:
-    """The clip of V1 that shows a frame, as the database has it now."""
+    """Return the clip of V1 at a frame, as it is stored in the database now."""
     (cut,) = [cut for cut in stage.app.studio.require_project().load_cuts() if cut.name == "long"]
     (v1,) = [track for track in cut.tracks if track.name == "V1"]
     placed = layout(cut).find_clip_at(v1.id, frame)

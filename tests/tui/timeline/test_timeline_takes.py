@@ -1,4 +1,6 @@
-"""Takes and transitions on the timeline: A/B in place, the spec of the next take, dissolves by X."""
+"""Test takes and transitions on the timeline: comparing takes in place, editing the spec of the next take,
+and dissolves with X.
+"""
 
 from __future__ import annotations
 

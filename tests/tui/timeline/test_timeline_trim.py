@@ -1,4 +1,6 @@
-"""TRIM by keys: ripple, roll, slip, slide, what it snaps to, one undo, repeated; edges to the playhead."""
+"""Test trim mode by keys: ripple, roll, slip and slide, snapping, one undo for each trim, repeating, and
+trimming edges to the playhead.
+"""
 
 from __future__ import annotations
 
@@ -135,7 +137,7 @@ async def test_tab_keeps_the_frames_and_reports_the_impossible(studio: Studio) -
 @pytest.mark.long("screens")
 async def test_free_track_trims_without_ripple_first_and_ripples_after_tab(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
-        await stage.press("y", "y", "k", "P", "P", "b", "b")  # two overlays, one after the other
+        await stage.press("y", "y", "k", "P", "P", "b", "b")  # Paste two overlays, one after the other.
         assert stage.screen.playhead == 0
         await stage.press("e", "t")
         assert "TRIM  " in stage.lines()[-1]
@@ -189,7 +191,7 @@ async def test_trim_is_repeated_at_another_edge_and_typing_ends_trim_first(studi
         await stage.press("ctrl+c")
         assert "is trimmed" in stage.said
         assert cut_of(stage).clips == before.clips
-        await stage.press("t", "5", "l")  # and the studio is left
+        await stage.press("t", "5", "l")  # Start a trim and leave the studio without ending it.
     left = studio.take_snapshot().cut
     assert left is not None
     assert row(left)[1].frames == row(before)[1].frames - 5, "what was in hand is kept"

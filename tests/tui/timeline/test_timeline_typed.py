@@ -1,4 +1,6 @@
-"""Operations typed after `:` on the timeline: what nobody names is the clip under the playhead."""
+"""Test operations typed after `:` on the timeline. Without a named clip, they apply to the clip under the
+playhead.
+"""
 
 from __future__ import annotations
 

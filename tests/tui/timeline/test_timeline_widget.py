@@ -1,4 +1,6 @@
-"""The timeline widget in an app: what is drawn again for a step, what the mouse asks for, other sizes."""
+"""Test the timeline widget in an app: the rows redrawn for a step of the playhead, the messages sent for
+mouse actions, and other sizes.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ FACES = build_clip_styles(story(6, picked={0, 1, 2}))
 
 
 class Room(App[None]):
-    """An app with nothing but a timeline, which writes down its messages."""
+    """An app with only a timeline. It records the messages of the timeline."""
 
     def __init__(self, tokens: ThemeColours = DARK) -> None:
         super().__init__()

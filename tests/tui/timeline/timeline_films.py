@@ -1,4 +1,6 @@
-"""Small films for the timeline's tests: lanes of clips made from lengths, without a store or a layout."""
+"""Build small films for the timeline's tests: lanes of clips made from lengths, without a database or a
+layout.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def clip(id: str, on: str, frames: int, source: ClipSource) -> Clip:
 
 
 def run(on: str, lengths: list[int], start: int = 0) -> tuple[PlacedClip, ...]:
-    """Shots one after the other; a negative length is a hole."""
+    """Return shots one after the other on the track `on`, with these lengths in frames. A negative length is
+    a gap.
+    """
     out, at = [], start
     for index, length in enumerate(lengths):
         if length > 0:
@@ -43,7 +47,9 @@ def film(
     mark_in: int | None = None,
     mark_out: int | None = None,
 ) -> TimelineFilm:
-    """V2 over V1 over A1, as the screen shows them."""
+    """Return a film with the lanes V2, V1 and A1 from top to bottom, as the screen shows them. `v1`, `v2` and
+    `a1` are lengths for `run`.
+    """
     main = run("V1", v1)
     lanes = (
         Lane(track("V2", "b"), run("V2", v2 or [])),
@@ -61,7 +67,9 @@ def film(
 
 
 def story(count: int, *, picked: set[int] | None = None, dialogue: set[int] | None = None) -> Story:
-    """`count` shots of one scene, numbered 1A, 1B, …"""
+    """Return a story with `count` shots in one scene, numbered 1A, 1B and so on. `picked` and `dialogue` are
+    indexes of shots with a pick and with dialogue.
+    """
     shots = tuple(
         Shot(
             id=f"shot_{index}",

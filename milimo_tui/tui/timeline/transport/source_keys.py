@@ -159,9 +159,7 @@ class SourceKeys(Mode):
         if source_side.has_length_conflict(side, *marks):
             start, end = side.part
             speed = 100 * (end - start) / ((film.mark_out or 0) - (film.mark_in or 0))
-            fit = await self._core.confirm(
-                f"The lengths differ. Play the source at {speed:.4g} %?"
-            )
+            fit = await self._core.confirm(f"The lengths differ. Play the source at {speed:.4g} %?")
         points = source_side.choose_edit_points(side, self._core.playhead, *marks, fit=fit)
         done = await self._core.run_and_wait(
             "cut.three_point",

@@ -1,4 +1,6 @@
-"""The line behind tmux: what a kernel counts of a real connection; one that is taken for slow."""
+"""Test the line to a tmux client: counting unread bytes of a real connection through the kernel, and
+recognising a slow line.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,16 @@ from milimo_tui.tui.terminal.line.client_line import (
     open_client_line,
 )
 
-MOST = 20.0  # seconds of patience with a busy machine
+MOST = 20.0  # seconds to wait, enough for a busy machine
 
 
 @contextmanager
 def connection(
     family: socket.AddressFamily = socket.AF_INET,
 ) -> Iterator[tuple[socket.socket, socket.socket]]:
-    """The two ends of a connection; the second takes in little that is not read."""
+    """Yield the two ends of a connection. The second end has a small receive buffer, so unread data stays in
+    the first end.
+    """
     host = "127.0.0.1" if family == socket.AF_INET else "::1"
     with socket.create_server((host, 0), family=family) as server, socket.socket(family) as there:
         there.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -38,7 +42,7 @@ def connection(
 
 
 def words_of(here: socket.socket) -> str:
-    """What SSH_CONNECTION says of it."""
+    """Return the value of SSH_CONNECTION for this socket."""
     (there, there_port), (address, port) = here.getpeername()[:2], here.getsockname()[:2]
     return f"{there} {there_port} {address} {port}"
 
@@ -72,8 +76,8 @@ def test_part_is_complete_when_the_other_end_has_it() -> None:
     with connection() as (here, there):
         line = open_client_line(words_of(here), time.monotonic)
         line.note_part(200_000)
-        line.note_answer(time.monotonic())  # tmux has drawn it, and writes it to its client:
-        left = here.send(bytes(200_000))  # or as much of it as a kernel takes that has little room
+        line.note_answer(time.monotonic())  # tmux has drawn the part and now writes it to its client.
+        left = here.send(bytes(200_000))  # The kernel may take fewer bytes if its buffer is small.
         line.note_part(10)
         line.note_answer(time.monotonic())
         time.sleep(LATEST_SECONDS + SETTLE_SECONDS)
@@ -106,7 +110,7 @@ def test_ended_connection_keeps_nothing_waiting() -> None:
         line.note_part(100_000)
         line.note_answer(time.monotonic())
         there.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-        there.close()  # reset: what was on its way is gone
+        there.close()  # The connection is reset, so data in transit is lost.
         here.close()
         until(lambda: line.count_received_parts() == 1)
 

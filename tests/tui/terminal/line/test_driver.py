@@ -1,4 +1,6 @@
-"""Writing to a terminal that does not read: the app goes on, and all comes in order once it reads again."""
+"""Test writing to a terminal that does not read: the app continues, and all output arrives in order once the
+terminal reads again.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ from textual.drivers._writer_thread import WriterThread
 from milimo_tui.tui.terminal.line.driver import NotifyingFile, StudioDriver, reopen_terminal
 from tests.terminal import in_terminal
 
-PIECES = [f"{number:05} " * 500 for number in range(40)]  # 3 kB each; a pty holds some ten
+PIECES = [f"{number:05} " * 500 for number in range(40)]  # 3 kB each; a pty holds about ten of them
 
 
 def test_reopened_terminal_never_waits_and_leaves_the_first_unchanged(tmp_path: Path) -> None:
@@ -52,14 +54,14 @@ async def test_unread_output_keeps_nobody_waiting_and_arrives_in_order() -> None
             assert time.monotonic() - began < 1.0
             read = await asyncio.to_thread(_read, master, len("".join(PIECES[:20])))
             await asyncio.wait_for(gone.wait(), 10)
-            for piece in PIECES[20:]:  # nothing waits any more
+            for piece in PIECES[20:]:  # Nothing is waiting to be written now.
                 driver.write(piece)
                 read += await asyncio.to_thread(_read, master, len(piece))
             assert read == "".join(PIECES)
             driver._writer_thread.stop()
         finally:
             os.close(driver._at_once)
-            os.close(master)  # a writer that still waits for it would keep the file for ever
+            os.close(master)  # A waiting writer would otherwise keep the file open for ever.
 
 
 async def test_letters_use_the_encoding_of_the_terminal() -> None:
@@ -96,7 +98,7 @@ def test_stop_during_a_write_waits_for_the_terminal() -> None:
     os.close(slave)
     try:
         assert select.select([master], [], [], 60.0)[0]
-        time.sleep(0.5)  # it writes until nothing more is taken, and waits there
+        time.sleep(0.5)  # The studio writes until the terminal takes no more, and then waits.
         studio.send_signal(signal.SIGTSTP)
         end = time.monotonic() + 30
         while psutil.Process(studio.pid).status() != psutil.STATUS_STOPPED:
@@ -122,7 +124,9 @@ TOLD_BY_THE_TERMINAL = WRITING.replace(
 
 
 def test_continue_asks_a_terminal_that_reports_its_size() -> None:
-    """It told a change to whoever had it meanwhile."""
+    """While the process was stopped, the terminal reported a size change to another process. The driver
+    therefore has to ask again.
+    """
     pid, master = in_terminal([sys.executable, "-c", TOLD_BY_THE_TERMINAL], dict(os.environ))
     try:
         seen = b""
@@ -140,7 +144,7 @@ def test_continue_asks_a_terminal_that_reports_its_size() -> None:
 
 
 def _read(master: int, count: int) -> str:
-    """Read so many bytes of ASCII, as long as any come."""
+    """Read up to `count` bytes of ASCII. Stop after ten seconds without data."""
     read = b""
     while len(read) < count and select.select([master], [], [], 10.0)[0]:
         read += os.read(master, count - len(read))

@@ -1,4 +1,4 @@
-"""The flow on simulated lines: what is sent fills the line, and keeps a key waiting little."""
+"""Test flow control on simulated lines: enough is sent to fill the line, and a key waits only briefly."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from milimo_tui.tui.terminal.line.flow import FIRST_WORDS, LOST, PART, PATIENCE,
 
 
 class Line:
-    """A line of so many bytes a second and a delay each way, and its clock."""
+    """A simulated line with a rate in bytes per second, a delay in each direction, and its own clock."""
 
     def __init__(self, rate: float, delay: float) -> None:
         self.rate, self.delay = rate, delay
@@ -50,7 +50,7 @@ def test_picture_delays_a_key_little_and_fills_the_line(
     for tick in range(3000):
         line.go(flow, 0.004)
         if tick % 16 == 0:
-            line.send(flow, 60)  # words of a key
+            line.send(flow, 60)  # the text that answers a key
             if tick > 1000:
                 worst = max(worst, line.queued)
         room = flow.max_part_bytes(keys=tick > 300)
@@ -113,17 +113,19 @@ def test_lost_answer_delays_little() -> None:
     flow = Flow(line.now)
     line.send(flow, 100)
     line.go(flow, 1)
-    flow.record_sent_part(10_000)  # and this one is never answered
+    flow.record_sent_part(10_000)  # This part is never answered.
     line.time += LOST + 1
     flow.check_timeouts()
     assert flow.unanswered == 0
     assert not flow.measured.mute
-    flow.record_reply(line.now())  # it comes after all: nobody waits
+    flow.record_reply(line.now())  # The answer arrives late, when nothing waits for it.
     assert flow.unanswered == 0
 
 
 def test_answer_to_an_abandoned_part_does_not_count_for_the_next() -> None:
-    """It came, but the studio was too busy to hear it before it gave up and sent another."""
+    """The answer arrived in time, but the busy studio read it only after it had given up and sent another
+    part.
+    """
     line = Line(4e6, 0.002)
     flow = Flow(line.now)
     line.send(flow, 4)

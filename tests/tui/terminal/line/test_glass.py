@@ -1,4 +1,6 @@
-"""The glass beside pyte: in whatever portions it is sent, the terminal shows what it should."""
+"""Compare the studio's terminal writer with the terminal emulator pyte: the terminal shows the right cells,
+however the output is divided.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ words = st.lists(signs, min_size=1, max_size=6).map("".join)
 
 @st.composite
 def update(draw: st.DrawFn) -> LayoutUpdate:
-    """Some text in some look, laid somewhere: a picture's cells or words."""
+    """Draw an update with some text or picture cells in a random style at a random position."""
     x, y = draw(st.integers(0, COLUMNS - 1)), draw(st.integers(0, ROWS - 1))
     if draw(st.booleans()):
         ink = Color.parse(draw(st.sampled_from(COLOURS[1:])) or "")
@@ -53,7 +55,7 @@ def update(draw: st.DrawFn) -> LayoutUpdate:
             reverse=draw(either),
         )
         text = draw(words)
-    wide = COLUMNS - ("\u0301" in text)  # pyte puts a mark behind the last column into the next row
+    wide = COLUMNS - ("\u0301" in text)  # pyte puts a combining mark after the last column into the next row.
     x = min(x, wide - 1)
     strip = Strip([Segment(text, style)]).crop(0, wide - x)
     return LayoutUpdate([[strip]], Region(x, y, strip.cell_length, 1))
@@ -90,16 +92,17 @@ def test_terminal_shows_the_expected_cells(steps: list[tuple[LayoutUpdate, int, 
         for x, (char, look) in enumerate(row):
             cell = screen.buffer[y][x]
             if x and row[x - 1][0] and row[x - 1][0] != char and char == "":
-                continue  # the right half of a wide one: pyte keeps nothing there
+                continue  # pyte stores nothing in the right half of a wide character.
             if char and (x + 1 >= COLUMNS or row[x + 1][0]) and len(char) == 1 and ord(char) > 0x1100:
-                continue  # half of a wide one at an edge: no terminal shows it
+                continue  # No terminal shows half of a wide character at an edge.
             if char:
-                assert cell.data == normalize("NFC", char)  # as pyte keeps it
+                assert cell.data == normalize("NFC", char)  # pyte stores characters in this normal form.
                 attributes = look.attributes.split(";")
                 assert (cell.bg, cell.underscore, cell.reverse) == (
                     rgb(look.ground), "4" in attributes, "7" in attributes
                 )  # fmt: skip
-                if char != " " or cell.reverse or cell.underscore:  # of a blank alone nobody sees the ink
+                # The foreground of a blank cell is invisible.
+                if char != " " or cell.reverse or cell.underscore:
                     assert (cell.fg, cell.bold) == (rgb(look.ink), "1" in attributes)
 
 
@@ -118,7 +121,7 @@ def test_unchanged_cells_are_not_sent_again_and_one_cell_costs_little() -> None:
 
 
 def test_few_versions_of_removed_pictures_are_kept() -> None:
-    """Each picture has an id, and so a look, that never comes again."""
+    """Each picture has its own id and therefore a style that never occurs again."""
     looks = Looks("truecolor")
     for id in range(1, 4 * MAX_PICTURE_LOOKS):
         assert looks.get_look(kitty.make_placeholder_style(id)) is looks.get_look(
@@ -131,8 +134,8 @@ def test_few_versions_of_removed_pictures_are_kept() -> None:
 
 @pytest.mark.long("screens")
 def test_unchanged_picture_is_not_sent_again() -> None:
-    """A frame in 100 by 40 cells has some thousand looks; as many as are kept may come before it is painted
-    anew, as it is when the window is left and entered.
+    """A picture of 100 by 40 cells has thousands of styles. The cache must keep them until the picture is
+    painted again, which happens when the window loses and regains the focus.
     """
     glass = Glass(100, 40, Looks("truecolor"))
 
@@ -156,7 +159,7 @@ def test_unchanged_picture_is_not_sent_again() -> None:
 
 
 def test_position_of_words_in_their_text_makes_no_new_style() -> None:
-    """Textual writes it into their styles, for a selection by mouse."""
+    """Textual writes the position into the style of the text, for selecting with the mouse."""
     looks = Looks("truecolor")
     before = {id(each) for each in gc.get_objects() if isinstance(each, Style)}
     seen = {
@@ -179,7 +182,8 @@ def test_blank_needs_no_ink() -> None:
     whole = show(
         ("one", "bold #e7e5df on #101216"), (" ", "#5fd3c6 on #101216"), ("two", "bold #e7e5df on #101216")
     )
-    assert whole.count("m") == 3  # one look, the ground of the rest of the row, and back
+    # Three style sequences: the shared style, the background of the rest of the row, and the reset
+    assert whole.count("m") == 3
     assert show(("one", "bold #e7e5df on #101216"), (" ", "#203040 on #101216")) == ""
     assert "48;2;32;48;64m" in show(("one", "bold #e7e5df on #101216"), (" ", "#203040 on #203040"))
     assert "4;" in show(("one", "bold #e7e5df on #101216"), (" ", "underline #203040 on #203040"))
@@ -198,7 +202,7 @@ def test_cells_that_wait_for_their_picture_keep_the_old_content() -> None:
     glass.release_picture(7)
     sent = glass.take_changed_pictures(10**6)
     assert sent.count(PLACEHOLDER) == 4
-    # One that follows another in its row needs no marks.
+    # A placeholder that follows another placeholder in its row needs no marks.
     assert sent.count(MARKS[0]) == 2
     assert glass.list_shown_pictures() == {7}
     assert glass.is_shown
@@ -224,7 +228,7 @@ def test_split_picture_continues_with_its_own_markers() -> None:
 
 
 def test_picture_next_to_overwritten_cells_is_not_sent_again() -> None:
-    """The playhead over a clip's picture, drawn as sixels: it stands, and the rest of the band stays."""
+    """The playhead covers a column of a clip's picture drawn as sixels. The rest of the strip stays valid."""
     glass = Glass(8, 1, Looks("truecolor"))
     glass.take_update(LayoutUpdate([[direct.make_direct_strips(7, 6, 1)[0]]], Region(0, 0, 6, 1)))
     assert glass.find_wrong_bands() == {7: {0: (0, 0)}}
@@ -283,7 +287,7 @@ def test_repeated_sign_is_stored_once() -> None:
 
 @st.composite
 def run(draw: st.DrawFn) -> list[Cell]:
-    """Cells of one look, what is wide filled up."""
+    """Draw some cells of one style. Wide characters are followed by an empty cell."""
     ink, ground = draw(st.sampled_from(["39", "31"])), draw(st.sampled_from(["49", "44"]))
     bare = Look("", "39", ground)
     look = Look(draw(st.sampled_from(["", "1", "4"])), ink, ground, draw(st.sampled_from(["", "a:b"])))

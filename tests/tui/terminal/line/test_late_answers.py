@@ -1,4 +1,4 @@
-"""Answers of a terminal that come when nobody hoped for them any more, or never."""
+"""Test replies of a terminal that arrive after the wait for them ended, or never."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from milimo_tui.tui.terminal.line.terminal_line import ANSWER_SECONDS, TerminalL
 
 
 class SkippingSelector(selectors.SelectSelector):
-    """Waits for nothing: the clock goes on to where the wait would have ended."""
+    """A selector that does not wait. It moves its clock to the end of the wait instead."""
 
     now = 0.0
 
@@ -22,7 +22,9 @@ class SkippingSelector(selectors.SelectSelector):
 
 
 class SkippingLoop(asyncio.SelectorEventLoop):
-    """A loop whose time is what it has waited, however busy the machine is."""
+    """An event loop whose clock advances only by its waits, so that a busy machine does not change the
+    test.
+    """
 
     def __init__(self) -> None:
         self.clock = SkippingSelector()
@@ -33,7 +35,7 @@ class SkippingLoop(asyncio.SelectorEventLoop):
 
 
 class Driver:
-    """What a terminal was sent; answers are given by the test."""
+    """A driver that stores what is written to the terminal. The test supplies the replies."""
 
     def __init__(self) -> None:
         self.expects = False
@@ -45,7 +47,9 @@ class Driver:
 
 
 async def asked(wait: float) -> tuple[list[TerminalAnswers], Driver, int]:
-    """Ask a terminal that answers after so many seconds: what came of it, and how often it was asked."""
+    """Ask a terminal that replies after `wait` seconds. Return the received answers, the driver, and how
+    often the question was sent.
+    """
     driver, found = Driver(), list[TerminalAnswers]()
     line = TerminalLine("256", lambda id: None)
     line.open(cast("Any", driver))

@@ -1,4 +1,4 @@
-"""What a terminal on this machine is asked to read, where nothing can be written."""
+"""Test that the studio sends no pictures through shared memory or files if the disk is full."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Answers among keys: in whatever pieces they come, keys stay keys and answers never become any."""
+"""Test terminal replies among keys: however the input is divided, keys remain keys and no reply becomes a
+key.
+"""
 
 from __future__ import annotations
 
