@@ -11,7 +11,7 @@ from milimo_tui.core.errors import BadInput
 # bash also splits words at `=` and `:`, but `milimo complete` needs words split at blanks. So the script
 # splits the line itself. From each completion it then removes the part up to the last `=` or `:`, which bash
 # treats as already typed.
-BASH = r"""# bash completion of milimo; it lies in ~/.local/share/bash-completion/completions/milimo
+BASH = r"""# bash completion of milimo, stored in ~/.local/share/bash-completion/completions/milimo
 _milimo() {
   local typed="${COMP_LINE:0:COMP_POINT}" last word head found=()
   local -a words

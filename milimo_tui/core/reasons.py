@@ -7,7 +7,7 @@ import re
 
 from milimo_tui.core.errors import MilimoError
 
-UNCLEAR = "it is not laid out as it should be"
+UNCLEAR = "its structure is not as expected"
 _LONGEST_REASON = 200  # Maximum number of characters of a reason.
 # Matches Python values and type names. A message that contains them does not help the user.
 _REPR = re.compile(

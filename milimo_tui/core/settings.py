@@ -26,7 +26,7 @@ OWN_THEME = ".toml"  # Suffix of a theme that the user made: a file in the folde
 # The groups of settings, in the order in which they are listed.
 SCREEN, FILMS, QUEUE = "the screen", "films", "the queue and its workers"
 ROOM, BACKUPS = "room, logs and what work costs", "backups"
-TELLING, PROGRAMS, TEXT, COMFYUI = "what is told", "programs", "language models", "ComfyUI"
+TELLING, PROGRAMS, TEXT, COMFYUI = "notifications", "programs", "language models", "ComfyUI"
 PARTS = (SCREEN, FILMS, QUEUE, ROOM, BACKUPS, TELLING, PROGRAMS, TEXT, COMFYUI)
 # The names of the settings files in messages and in `read_settings`.
 USER, HOME, SYSTEM = "config.toml", "the home's config.toml", "the system's config.toml"

@@ -81,7 +81,7 @@ def _read_checked_config(path: Path) -> dict[str, Any]:
     except ValueError as error:
         raise Damaged(f"{_format_part_file(path)} can't be read as JSON: {reason(error)}", _HINT) from error
     if not isinstance(value, dict):
-        raise Damaged(f"{_format_part_file(path)} is not laid out as a configuration", _HINT)
+        raise Damaged(f"{_format_part_file(path)} is not a valid configuration", _HINT)
     return value
 
 

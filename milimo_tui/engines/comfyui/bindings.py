@@ -20,7 +20,7 @@ Bound = Literal[
 BOUND: tuple[Bound, ...] = get_args(Bound)
 PICTURES: tuple[Bound, ...] = ("picture1", "picture2", "picture3", "picture4")
 VALUE_DESCRIPTIONS: Mapping[str, str] = {
-    "prompt": "the prompt", "negative": "what is kept out", "seed": "the seed", "steps": "the steps",
+    "prompt": "the prompt", "negative": "the part that is excluded", "seed": "the seed", "steps": "the steps",
     "guidance": "the guidance", "width": "the width", "height": "the height", "frames": "the frames",
     "rate": "frames a second", "first": "the picture it begins with", "last": "the picture it ends with",
     "picture1": "the first reference", "picture2": "the second", "picture3": "the third",

@@ -58,7 +58,7 @@ def plan(spec: MakeVideo | MakePicture, kept: SavedWorkflow) -> WorkflowPlan:
     pictures, beside = _assign_pictures(spec, kept)
     changes = [*beside, *_describe_fields_without_input(spec)]
     if left:
-        changes.append(f"left out, as the workflow {kept.name} has no place for it: {', '.join(left)}")
+        changes.append(f"omitted, because the workflow {kept.name} has no input for it: {', '.join(left)}")
     if not has("seed"):
         changes.append(f"the seed of {kept.name} is not bound to an input: every take will be the same")
     control = spec.control if isinstance(spec, MakeVideo) else ()
@@ -130,7 +130,9 @@ def _assign_pictures(
             taken[name] = waiting.pop(0)
     said = []
     if waiting:
-        said.append(f"left out, as the workflow {kept.name} has no place for them: {len(waiting)} pictures")
+        said.append(
+            f"omitted, because the workflow {kept.name} has no input for them: {len(waiting)} pictures"
+        )
     places: tuple[Bound, ...] = ("first", "last", *PICTURES)
     empty = [name for name in places if has(name) and name not in taken]
     if empty:

@@ -28,7 +28,7 @@ from milimo_tui.media.files.facts import digest
 MEASURED = "measured"  # key in the facts of a result; its measurements are stored in the provenance
 MARK = "milimo"  # name of the metadata entry in a file
 FORMAT = 2  # Version of the record's format. Format 1 had only engine, version and seed.
-NOISE = "NOISE: made by tiny random weights, to try the way through; not a model's work"
+NOISE = "NOISE: made with tiny random weights for a trial; not the work of a model"
 
 # Libraries whose version can change the result, so their versions are recorded.
 LIBRARIES = (

@@ -136,7 +136,7 @@ def _render_with_progress(plan: RenderPlan, whole: Path, spec: RenderFilm, conte
     for note in done.notes:
         context.log(note)
     if done.kept:
-        context.log(f"{done.kept} of {done.frames} frames were encoded before and are as they were")
+        context.log(f"{done.kept} of {done.frames} frames were encoded before and are reused")
     return done
 
 

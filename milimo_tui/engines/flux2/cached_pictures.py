@@ -52,7 +52,7 @@ def paint_with_cache(
         digest = loaded.found.digest or loaded.found.id
         ratios, fresh = get_mag_ratios(transformer, digest, plan.steps, computed)
         if fresh:
-            context.log(f"MagCache: ratios of {loaded.found.id} measured in {plan.steps} steps, and kept")
+            context.log(f"MagCache: ratios of {loaded.found.id} measured in {plan.steps} steps, and saved")
     began = time.monotonic()
     with use_step_cache(transformer, plan.cache, plan.steps, ratios):
         picture = paint(plan, way, seed, what)

@@ -19,7 +19,7 @@ from milimo_tui.engines.catalog.rows.model_row import HUB
 
 T = TypeVar("T")
 
-RETRY = "milimo job retry goes on where it stopped"
+RETRY = "milimo job retry continues the download"
 # The advice if a short question fails; it is not a job, so it has no `job retry`
 LATER = "try again in a while"
 GIVE = "milimo model token asks for it and does not show it"

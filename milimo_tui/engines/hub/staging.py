@@ -132,7 +132,7 @@ class DownloadStaging:
             f"the disk is full: {format_done_of_total(kept, total)} of {self.folder.name} are downloaded",
             f"free {format_bytes(total - kept)} on the disk of {self.folder.parent} (milimo clean; milimo "
             "model disk); "
-            "milimo job retry goes on where it stopped",
+            "milimo job retry continues the download",
         )
 
     def finish_part(self, file: RemoteFile) -> None:

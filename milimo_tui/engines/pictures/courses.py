@@ -33,7 +33,7 @@ class WeightsVariant:
     @property
     def no_negative(self) -> str:
         """A phrase that explains why weights without a second pass use no negative prompt."""
-        how = "which is told how strictly it follows the words" if self.told else "without guidance"
+        how = "with guidance as an input of the model" if self.told else "without guidance"
         return f"{self.name} weights make one pass a step, {how}"
 
 

@@ -111,7 +111,7 @@ def choose_recipe(
     reason += _describe_useful_package(recipes[index], card, request, packages)
     if recipe_name and recipes[index].name != recipe_name:
         reason += f"; not “{recipe_name}”, by which it was made: " + (
-            "it ran out of memory" if again is not None else "there is no room for it here, or no such way"
+            "it ran out of memory" if again is not None else "it does not fit here, or does not exist"
         )
     below = _find_lower_recipe(recipes, request, card, index, 1)
     offer = None if fits else find_smaller_offer(card, request, packages, rows)

@@ -285,7 +285,7 @@ def _format_plan_line(data: dict[str, Any]) -> str:
         return str(data["plan"]["recipe"])
     if offer := data["offer"]:
         return f"{offer['size']}: {offer['recipe']}, {offer['gb']:.1f} GB"
-    return f"no room for it yet: {data['nearest']}"
+    return f"it does not fit yet: {data['nearest']}"
 
 
 def _iterate_time_lines(found: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -351,6 +351,6 @@ def guard_model_work(choice: RecipeChoice) -> Iterator[None]:
         if is_device_lost(error):
             raise DeviceLost(
                 f"{choice.card.name} was lost while {choice.recipe.engine} ran: {reason(error)}",
-                "nvidia-smi shows what uses it; milimo job retry goes on where it stopped",
+                "nvidia-smi shows what uses it; milimo job retry continues the job",
             ) from error
         raise

@@ -246,7 +246,7 @@ class ModelCache:
                 let_go += held.on_host
                 self.drop_model(held.key)
                 if context:
-                    context.log(f"let go of {held.key}: room for {held.on_host / 1e9:.1f} GB")
+                    context.log(f"removed {held.key} from memory, which frees {held.on_host / 1e9:.1f} GB")
         return let_go
 
     def measure_models(self) -> None:

@@ -155,6 +155,6 @@ class CacheDifference:
 
     def __str__(self) -> str:
         return (
-            f"{self.likeness} beside the same seed without it; "
+            f"{self.likeness} compared with the same seed without the cache; "
             f"its steps took {self.seconds:.1f} s instead of {self.seconds_without:.1f} s"
         )

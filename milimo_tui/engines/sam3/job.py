@@ -235,7 +235,7 @@ def _log_feature_reuse(sam: Sam, context: Context) -> dict[str, int]:
     """
     encoded, reused = sam.eye.encoded, sam.eye.reused
     if reused:
-        context.log(f"features kept: {reused} looks at frames that were not encoded again")
+        context.log(f"feature cache: {reused} frames did not have to be encoded again")
     context.log(f"{encoded} frames encoded; {sam.eye.features.bytes / 1e6:.1f} MB of features kept")
     return {"encoded": encoded, "reused": reused}
 

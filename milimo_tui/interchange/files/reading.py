@@ -51,9 +51,9 @@ def read_cut_file(path: Path, new_id: NewId, rate: Fraction) -> CutArrival:
         # The message of a parser describes the file and is shown to the user. A Python message with the
         # representation of an object is not shown.
         is_said = isinstance(error, SAYING) and not re.search(r"<[\w.]+ object|\w+\(.*=|\[?b?'[^']*'", told)
-        reason = told[:200] if told and is_said else "it is not laid out as such a file is"
+        reason = told[:200] if told and is_said else "its structure is not that of such a file"
         hint = (
-            "say the rate of the list: --rate 29.97"
+            "give the frame rate of the list: --rate 29.97"
             if kind.name is CutFormat.EDL and "rate" in told.lower()
             else ""
         )

@@ -411,7 +411,7 @@ def _merge_scenes(
             if own and scene.line and not scene.parked:
                 orphans.append(
                     f"scene {scene.number} ({scene.heading}) is gone from the script but keeps {own}"
-                    f" {'shot' if own == 1 else 'shots'} added by hand"
+                    f" {'shot' if own == 1 else 'shots'} added by the user"
                 )
             gone = scene.parked if not scene.line else not own
             followers[before].append(replace(scene, parked=gone))

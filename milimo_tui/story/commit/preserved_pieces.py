@@ -134,18 +134,20 @@ def _find_reworded_position(
 
 def _describe_lost_pieces(story: Story, unit: Sequence[Shot]) -> str:
     """Return a message that a split or joined shot was lost, such as `2B and 2C were split, but the text is
-    another now: they are one again`.
+    changed: they are one shot again`.
     """
     numbers = [story.numbers.get(shot.id, "") for shot in unit]
     is_one = len(numbers) == 1
     names = numbers[0] if is_one else f"{', '.join(numbers[:-1])} and {numbers[-1]}"
     if any("+" in shot.digest for shot in unit):
         return (
-            f"{names} {'was' if is_one else 'were'} joined, but the text is another now: they are apart again"
+            f"{names} {'was' if is_one else 'were'} joined, but the text has changed: they are separate again"
         )
     if any("/" in shot.digest for shot in unit):
-        return f"{names} {'was' if is_one else 'were'} split, but the text is another now: they are one again"
-    return f"{names}: the text is another now, and no shot has it twice"
+        return (
+            f"{names} {'was' if is_one else 'were'} split, but the text has changed: they are one shot again"
+        )
+    return f"{names}: the text has changed, and no shot has it twice"
 
 
 def _restore_performances(story: Story, unit: Sequence[Shot], drafts: Sequence[ShotDraft]) -> list[ShotDraft]:

@@ -69,14 +69,14 @@ def choose_place_face(shot: Shot) -> FaceDirection | None:
         return FaceDirection("up", "it looks up, and nobody is in it")
     stands = dict(shot.stands)
     if shot.function is Function.REVERSE and not stands:
-        return FaceDirection("back", "it looks the other way")
+        return FaceDirection("back", "it looks in the opposite direction")
     if len(shot.characters) > 1 and shot.function is not Function.OTS:
         return FaceDirection("front", "it shows several people, as the master does")
     # In an over-the-shoulder shot the person whose face is visible comes first.
     side = _SIDES.get(stands.get(shot.characters[0], "")) if shot.characters else None
     if side is not None:
         return FaceDirection(side, f"{shot.characters[0]} stands {side}")
-    return FaceDirection("front", "nothing says that it looks elsewhere")
+    return FaceDirection("front", "nothing in the script gives another direction")
 
 
 def compose_face_prompt(element: Element, described: str, face: str) -> str:

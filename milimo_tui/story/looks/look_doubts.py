@@ -132,7 +132,7 @@ class _LookDoubtFinder:
             found.append((_NOTHING, "", seen))
         elif is_later and held is not None and held.found and scene.id not in self._told[element.id]:
             worn = ", ".join(filter(None, (held.wardrobe, held.condition)))
-            reason = f"as in scene {self._scene_of.get(held.begins, '')}, and nothing is told of it since"
+            reason = f"as in scene {self._scene_of.get(held.begins, '')}, and not mentioned since"
             found += [(LookRule(_CARRIED, reason), join_look_words(held), seen)] if worn else []
         for rule, words, shot in sorted(found, key=lambda each: each[0].sure)[:1]:
             if shot.id in self._by_hand or element.id in dict(shot.looks):

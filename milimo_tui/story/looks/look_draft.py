@@ -18,16 +18,16 @@ class LookRule:
 
 
 LISTED = LookRule(0.95, "listed where they are introduced")
-INTRODUCED = LookRule(0.85, "told where they are introduced")
-BY_NAME = LookRule(0.8, "told of by name")
-WITHOUT_NAME = LookRule(0.7, "told behind them, without a name")
-BY_PRONOUN = LookRule(0.6, "told of by a pronoun")
-OF_SEVERAL = LookRule(0.6, "told of several at once")
-UNCOVERED = LookRule(0.6, "seen under what was opened")
-TIME_WENT_ON = LookRule(0.6, "time has gone on since")
-HANDED_OVER = LookRule(0.5, "handed from one to another")
-LAID_DOWN = LookRule(0.5, "it lies somewhere else now")
-STRANGER = LookRule(0.5, "told of a stranger, and they speak next")
+INTRODUCED = LookRule(0.85, "described where they are introduced")
+BY_NAME = LookRule(0.8, "described by name")
+WITHOUT_NAME = LookRule(0.7, "described after the name, without a name")
+BY_PRONOUN = LookRule(0.6, "described by a pronoun")
+OF_SEVERAL = LookRule(0.6, "described for several people")
+UNCOVERED = LookRule(0.6, "visible under an opened garment")
+TIME_WENT_ON = LookRule(0.6, "time has passed")
+HANDED_OVER = LookRule(0.5, "handed to another person")
+LAID_DOWN = LookRule(0.5, "it was put down")
+STRANGER = LookRule(0.5, "described for a stranger, who speaks next")
 SURE_ENOUGH = 0.75  # A change with at least this certainty raises no doubt.
 QUOTED = 72  # Maximum number of characters of the script that a doubt quotes.
 PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them"})

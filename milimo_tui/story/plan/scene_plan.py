@@ -145,7 +145,9 @@ class _ScenePlanner:
             return self._choose_opening_framing(moment)
         if not moment.seen:
             if is_about_world(moment.text):
-                return Framing(Size.LS, Angle.EYE, Movement.PAN_LEFT, Function.CUTAWAY), "the place goes on"
+                return Framing(
+                    Size.LS, Angle.EYE, Movement.PAN_LEFT, Function.CUTAWAY
+                ), "the same place continues"
             if is_about_group(moment.text):
                 return Framing(Size.LS, function=Function.GROUP), "all of them together"
             return Framing(Size.CU, Angle.HIGH, Movement.STATIC, Function.INSERT), "a thing that counts"
@@ -220,7 +222,7 @@ class _ScenePlanner:
             closer = NEXT_CLOSER_SIZE.get(shot.framing.size, shot.framing.size)
             framing = replace(shot.framing, size=closer)
             return replace(
-                shot, framing=framing, reason="the speech goes on, closer", within=Continuing.CLOSER
+                shot, framing=framing, reason="the speech continues, closer", within=Continuing.CLOSER
             )
         if shot.moment.heard is VoicePosition.SEEN and listener:
             return replace(
@@ -232,7 +234,7 @@ class _ScenePlanner:
                 reason=f"how {listener} takes it, the speech under it",
                 within=Continuing.UNDER,
             )
-        return replace(shot, reason="the speech goes on", within=Continuing.CLOSER)
+        return replace(shot, reason="the speech continues", within=Continuing.CLOSER)
 
     def _frame_speech(
         self, moment: Moment, index: int, turn: DramaticWeight

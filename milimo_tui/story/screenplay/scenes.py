@@ -104,6 +104,6 @@ def find_number_problems(scenes: Sequence[ScriptScene]) -> Iterator[ScriptProble
     seen: dict[str, int] = {}
     for scene in scenes:
         if scene.number in seen:
-            message = f"scene number {scene.number} stands on line {seen[scene.number]} already"
+            message = f"scene number {scene.number} is already on line {seen[scene.number]}"
             yield ScriptProblem(scene.span.line, 1, message)
         seen.setdefault(scene.number, scene.span.line)

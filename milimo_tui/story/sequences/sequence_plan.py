@@ -106,9 +106,9 @@ class _SequencePlanner:
             RuledValue(
                 "shots",
                 str(self.brief.count),
-                "the brief" if self.brief.is_counted else "where none is said: 5",
+                "the brief" if self.brief.is_counted else "if the brief has none: 5",
             ),
-            RuledValue("mood", self.mood.name, "the brief" if self.brief.mood else "where none is said"),
+            RuledValue("mood", self.mood.name, "the brief" if self.brief.mood else "if the brief has none"),
             RuledValue(
                 "kind",
                 self.kind.name,

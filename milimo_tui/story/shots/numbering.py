@@ -46,7 +46,7 @@ def lock_story_numbers(story: Story) -> NumberedStory:
             scenes[at] = replace(scene, number="")
     numbered = _number_new_scenes(scenes)
     told = [
-        f"{was} stands twice: {numbered[at].heading} is scene {numbered[at].number}" for at, was in doubled
+        f"{was} occurs twice: {numbered[at].heading} is scene {numbered[at].number}" for at, was in doubled
     ]
     counted = number_shots(numbered, story.shots)
     shots: list[Shot] = []

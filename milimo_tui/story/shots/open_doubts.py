@@ -267,7 +267,7 @@ def _list_time_doubts(draft: SceneDraft, before: str) -> Iterator[Doubt]:
 
 def _create_state_doubt(look: LookDraft) -> Doubt:
     words = f"{look.name} {look.ended}"
-    return Doubt(DoubtKind.LOOK, words, NO, (YES,), _SURE["state"], "time has gone on since")
+    return Doubt(DoubtKind.LOOK, words, NO, (YES,), _SURE["state"], "time has passed")
 
 
 def _list_length_doubts(shot: Shot, rate: Fraction) -> Iterator[Doubt]:

@@ -206,7 +206,7 @@ def test_row_53_second_click_loads_and_encodes_nothing(stage: Set) -> None:
     first = stage.segment("--point", "33,44")
     second = stage.segment("--point", "33,44", "--point", "80,20,-")
     assert (second["encoded"], second["reused"]) == (0, 1)
-    assert "features kept" in stage.log(second["job"])
+    assert "feature cache" in stage.log(second["job"])
     loads = [stage.log(told["job"]).count(" loaded ") for told in (first, second)]
     assert loads[1] == 0
     named = stage.segment("--text", "cat")

@@ -96,10 +96,10 @@ def _describe_piece(at: int, start: int, ends: Sequence[int], cuts: Sequence[Fou
         away = start - ends[at - 1]
         words += (
             ": its cut is "
-            f"there{f', {abs(away)} frames {_get_direction_word(away)} than asked' if away else ''}"
+            f"there{f', {abs(away)} frames {_get_direction_word(away)} than requested' if away else ''}"
         )
     elif at:
-        words += ": no cut is seen near, it begins where it was to"
+        words += ": no cut was found near, so it begins as planned"
     return f"{words}; its last picture is held for {held} frames" if held > 0 else words
 
 
