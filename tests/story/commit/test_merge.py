@@ -229,7 +229,7 @@ def test_removed_scene_stays_for_a_shot_added_by_hand() -> None:
     assert not film.scene("STREET").parked
     assert not film.shot("Added by hand.").parked
     assert film.shot("A boy").parked
-    assert any("STREET" in doubt and "by hand" in doubt for doubt in report.doubts)
+    assert any("STREET" in doubt and "by the user" in doubt for doubt in report.doubts)
 
 
 def test_scene_added_by_hand_is_never_parked() -> None:

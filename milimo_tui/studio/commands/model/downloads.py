@@ -221,7 +221,7 @@ def require_disk_space(store: ModelStore, rows: list[ModelRow]) -> None:
             f"the disk is too full: {format_bytes(int(missing * DOWNLOAD_RESERVE))} are "
             "needed with a reserve "
             f"of a tenth, {format_bytes(free)} are free at {store.folder}",
-            "free space with milimo clean, or milimo model remove; or use another disk: --home",
+            "free space: milimo clean, or milimo model remove; or use another disk: --home",
         )
 
 
