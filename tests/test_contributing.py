@@ -20,7 +20,7 @@ TO_BE = {
     "engines/name/",
     "screen.py",
     "engine.py",
-}  # Patterns and examples of names, which do not exist in the code.
+}  # Placeholders in the documents for names that a contributor will choose. They do not exist in the code.
 OUTSIDE = ("tests/", "tools/", "docs/", "bench/", "pyproject.toml")
 
 

@@ -85,8 +85,8 @@ def test_reading_cuts_grows_with_their_clips(films: Films) -> None:
 
 @pytest.mark.long("properties")
 def test_edit_of_one_clip_and_its_undo_hardly_grow_with_the_cut(films: Films) -> None:
-    """The time for an edit and the following read hardly grows with the cut, because unchanged rows are not
-    compared.
+    """The time for an edit and the following read hardly grows with the cut, because unchanged rows are
+    neither written nor compared.
     """
 
     def edit(film: ProjectFile) -> None:

@@ -264,8 +264,8 @@ def test_references_of_a_shot_survive_the_bin_and_a_restart(studio: Studio, tmp_
 
 
 def test_emptying_the_bin_keeps_assets_in_use(studio: Studio, tmp_path: Path) -> None:
-    """A board used as a condition has no asset of its own. Its presence must not protect or endanger files of
-    the bin.
+    """A condition may use a board, which has no asset of its own. Such a condition must not keep unrelated
+    files in the bin.
     """
     do(studio, "shot.condition.add", id="2A", board="1A", frame="5")
     do(studio, "asset.add", file=picture(tmp_path))
@@ -275,7 +275,7 @@ def test_emptying_the_bin_keeps_assets_in_use(studio: Studio, tmp_path: Path) ->
     assert len(shot(studio, "2A").conditioning) == 1
 
 
-# LoRAs
+# LoRA stacks of a shot.
 
 
 def test_row_83_loras_of_shot_element_and_film_are_sent_once_nearest_first(
@@ -340,7 +340,7 @@ def test_file_that_is_no_lora_is_refused_in_one_sentence(studio: Studio, tmp_pat
     assert shot(studio).loras == ()
 
 
-# One character in several shots.
+# Settings for one character in several shots.
 
 
 def test_seed_of_an_element_is_the_first_seed_of_its_shots_unless_locked(studio: Studio) -> None:

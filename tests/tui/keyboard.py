@@ -18,7 +18,7 @@ from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_fro
 from textual.pilot import Pilot
 
 CALM_SECONDS = 1.0  # Time limit for a screen that is redrawn continuously.
-ROUNDS = 2  # Consecutive idle checks that are needed, because a handled message may have started new work.
+ROUNDS = 2  # Number of consecutive idle checks needed, because a handled message may have started new work.
 MOMENT = 0.004  # Length of a pause in seconds. If half of it was spent on work, more work is expected.
 
 

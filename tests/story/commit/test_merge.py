@@ -252,7 +252,7 @@ def test_order_set_by_hand_stays_while_the_scene_is_unchanged() -> None:
     order = film.live()
     film.commit(f"{BAR}\n\n{HALL}\n\n{STREET}\n")
     assert film.live()[:4] == order[:4]
-    # The text of the shot changes, so that its position follows the screenplay again.
+    # The text of the scene changes, so that its order follows the screenplay again.
     film.commit(SCRIPT.replace("I walked", "I ran"))
     assert film.live()[0].startswith("Steam")
 

@@ -93,7 +93,7 @@ def test_each_prop_of_any_text_is_found_once_with_its_words(action: str) -> None
             ("EXT. HOUSE - DAY", "INT. KITCHEN - DAY", "INT. HALL - DAY"),
             {"House": "", "Kitchen": "House", "Hall": "House"},
         ),
-        (  # The text names two houses that are not known as places.
+        (  # The kitchens could belong to the house or to the hotel, so the kitchen has no parent.
             ("EXT. HOUSE - DAY", "INT. KITCHEN - DAY", "EXT. HOTEL - DAY", "INT. KITCHEN - DAY"),
             {"House": "", "Kitchen": "", "Hotel": ""},
         ),

@@ -1,6 +1,6 @@
 """Pages of invented stories with the characters, places and speakers that a reader finds in them.
 
-They contain asides, titles with a full stop, pronouns, alternating speakers, people of the same profession
+They contain asides, titles with a full stop, pronouns, alternating speakers, Japanese names of one character,
 and places that are only looked at.
 """
 

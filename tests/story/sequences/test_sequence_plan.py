@@ -89,7 +89,7 @@ def test_pace_follows_the_brief_and_the_mood() -> None:
     assert plan(mood="action").total_seconds < plan(mood="tender").total_seconds
     assert all(Fraction(3, 2) <= shot.seconds <= 2 for shot in plan(mood="action").shots)
     tense = [shot.seconds for shot in plan().shots]
-    assert tense[0] > tense[-1]  # A tense sequence moves to closer shots.
+    assert tense[0] > tense[-1]  # The shots of a tense sequence become shorter towards its end.
 
 
 def test_each_value_has_its_rule() -> None:

@@ -143,7 +143,7 @@ def test_new_field_is_one_definition_and_one_migration(tmp_path: Path) -> None:
 
 
 def test_field_is_named_by_five_files_at_most() -> None:
-    """Only the engines and the modules in `FILES` name `temporal_upscale`, a field that only an engine
+    """Only the engines and the modules in `FILES` name `temporal_upscale`, a field that only one engine
     interprets.
     """
     assert "temporal_upscale" in SHOT_FIELDS

@@ -28,7 +28,7 @@ def program(folder: Path, name: str, script: str) -> None:
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Create a folder and make it the only folder on PATH."""
+    """Create an empty folder and make it the only folder in PATH. Tests add stand-in programs to it."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))

@@ -64,7 +64,7 @@ def test_shot_made_in_one_go_includes_its_handles(frames: int, rate: int, size: 
 
 
 def test_five_seconds_of_large_pictures_have_shorter_handles() -> None:
-    """Without shorter handles, five seconds of large pictures would be made in two parts."""
+    """With full handles these takes would have to be made in two parts."""
     assert asked(width=1536, height=1024, frames=110) == (0, 11)
     assert asked(width=1536, height=1024, frames=121) == (0, 0)
     assert asked(width=1536, height=1024, frames=122) == (12, 12), "which takes two parts anyhow"

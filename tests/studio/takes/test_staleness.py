@@ -51,7 +51,9 @@ def test_take_with_the_data_of_its_shot_is_fresh() -> None:
 
 
 def test_part_of_a_chunk_is_compared_with_its_own_shot() -> None:
-    """Lengths, lines and prompts of the other shots in the chunk do not make this shot's take stale."""
+    """In a take of several shots, lengths, lines and prompts of the other shots do not make this shot
+    stale.
+    """
     story = film(dialogue=(replace(LATE, parenthetical=""),))
     wishes = []
     for id in ("shot_a", "shot_b"):

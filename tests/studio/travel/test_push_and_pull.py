@@ -158,7 +158,7 @@ def test_different_clocks_decide_nothing(boxes: Boxes) -> None:
         big_file(boxes, "film.mp4", 1, seed=turn)
         boxes.here.act("shot", "set", "1A", "--length", str(40 + turn))
         boxes.here.act("project", "push", boxes.box, *flags)
-        # A disk restored from a backup has the same old states.
+        # A disk restored from a backup may give the stored states wrong file times.
         for state in (boxes.film_there() / "met").iterdir():
             os.utime(state, (0, 0))
         set_length(boxes.film_there(), "1B", 50 + turn)

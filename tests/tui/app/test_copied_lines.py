@@ -111,7 +111,8 @@ async def test_listed_cut_and_unrendered_film_are_played(tmp_path: Path) -> None
     async with on(studio, "timeline") as stage:
         await stage.press("g", "c", "k", "F")
         await stage.until(lambda: stage.screen.MODE == "player")
-        # With the player alone on the screen, the key copies the item that was selected on the screen below.
+        # In the full-screen player the key copies the command for the cut that was selected on the screen
+        # below.
         await stage.press("g", "y")
         assert stage.app.clipboard
         stage.app.copy_to_clipboard("")

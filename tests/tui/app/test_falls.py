@@ -49,7 +49,7 @@ def depth_left(raw: bytes, push: bytes, pop: bytes) -> int:
 
 
 def check_clean(raw: bytes) -> None:
-    """Check that the studio left no mode, stack entry or picture in the terminal."""
+    """Check that the studio left no terminal mode set and no entry on the keyboard and title stacks."""
     assert modes_left(raw) == set()
     assert depth_left(raw, rb"\x1b\[>[0-9]+u", rb"\x1b\[<[0-9]*u") == 0
     assert depth_left(raw, rb"\x1b\[22;2t", rb"\x1b\[23;2t") == 0
@@ -164,7 +164,7 @@ def test_terminal_is_restored_after_a_crash(env: dict[str, str], way: str) -> No
         line.wait_for(b"NOODLE BAR")
         before = line.send("gt")
         line.wait_for("Timeline · Milimo".encode(), since=before)
-        # By then the process that restores the terminal after a crash is ready.
+        # The process that restores the terminal after a crash has received the current modes by then.
         line.wait_for("▶".encode(), since=before, press="L")
         under = psutil.Process(line.pid).children(recursive=True)
         assert any(HELPER in " ".join(process.cmdline()) for process in under)

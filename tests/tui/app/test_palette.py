@@ -86,7 +86,7 @@ def test_action_is_found_by_its_common_names(typed: str, first: str) -> None:
 
 def test_every_action_with_synonyms_exists() -> None:
     known = {binding.run for binding in keymap_file.load_keymap().bindings} | set(registry.list_commands())
-    later = {"ui.level"}  # Actions for keys that do not exist yet.
+    later = {"ui.level"}  # Synonyms already exist for these future actions.
     assert {run for run in SYNONYMS if run not in known} <= later
 
 
@@ -458,7 +458,8 @@ async def test_tab_completes_searches_and_paths(studio: Studio, tmp_path: Path) 
         await stage.type(f"{tmp_path}/scr")
         await stage.press("tab")
         assert stage.screen.query_one(Input).value == f"{folder}/"
-        await stage.press("tab")  # With a single match, Tab completes the next word.
+        # The folder contains a single matching file, so that Tab completes its name.
+        await stage.press("tab")
         assert stage.screen.query_one(Input).value == f"{folder}/rain-market.fountain"
 
 

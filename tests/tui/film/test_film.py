@@ -104,7 +104,9 @@ async def test_render_is_previewed_before_anything_runs(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "film", (80, 24)) as stage:
         await stage.until(lambda: "on a slate" in "\n".join(stage.lines()))
-        await stage.press("tab")  # Leave the presets, because the form of a preset shows only its changes.
+        # Leave the list of presets. While it has the focus, there is room only for the settings that a preset
+        # changes.
+        await stage.press("tab")
         text = "\n".join(stage.lines())
         assert f"{FRAMES:,} f" in text
         assert "768 × 512 at 25 fps" in text

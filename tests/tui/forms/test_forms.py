@@ -64,7 +64,9 @@ FIELDS = (
 
 
 class Kept:
-    """The values that a form saved. `refuses` is the reason for a refused save."""
+    """A recorder of the values that a form saves. `refuses` is the reason with which a save is refused; an
+    empty text accepts it.
+    """
 
     def __init__(self) -> None:
         self.values: list[dict[str, str]] = []

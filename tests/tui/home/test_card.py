@@ -60,7 +60,7 @@ def test_only_differences_become_settings() -> None:
     seen = dict.fromkeys(("greys", "colours", "box", "half", "quadrants", "braille", "picture"), True)
     assert (
         list_settings_from_answers(seen | {"sextants": False}, TERMINAL, settings) == {}
-    )  # The test card as it is drawn at present.
+    )  # These answers agree with how the program draws at present.
     assert list_settings_from_answers(seen | {"sextants": True, "octants": False}, TERMINAL, settings) == {
         "cells": "sextants"
     }
@@ -80,7 +80,7 @@ def test_braille_without_colour_is_a_setting_if_its_dots_were_seen() -> None:
     assert list_settings_from_answers({"braille": True, "quadrants": True}, none, settings) == {
         "cells": "braille"
     }
-    # A terminal that draws braille does not necessarily draw colours.
+    # The terminal shows colours, so an answer about braille dots changes no setting.
     assert list_settings_from_answers({"braille": True}, TERMINAL, settings) == {}
     dotted = replace(none, signs=GLYPHS_BY_SETTING["octants"])
     assert list_settings_from_answers({"braille": True, "sextants": True}, dotted, settings) == {}

@@ -87,7 +87,7 @@ def test_no_drawn_text_names_a_shell_command() -> None:
         for path in (SOURCE / "tui").rglob("*.py")
         for text in _drawn(ast.parse(path.read_text()), path.stem)
     ]
-    # Constants that are passed to `say` or to errors by name.
+    # Prefixes of constants that the code passes by name to the message line or to an error.
     said_by_name = ("value_keys: ", "keymap_file: ")
     assert [text for text in found if not text.startswith(said_by_name)] == []
 

@@ -221,7 +221,7 @@ def test_every_reachable_binding_can_be_typed(contexts: tuple[str, ...]) -> None
         if wanted.role in (Role.OBJECT, Role.OPERATOR, Role.REGISTER):
             continue
         if is_selecting(contexts) and wanted.chord in (("i",), ("a",), ("c", "c")):
-            # After an operator these keys begin a text object; without one the operator acts at once.
+            # While clips are selected, `i` and `a` begin a text object, and an operator acts at once.
             continue
         machine = KeyParser(REAL)
         result: KeyCommand | Press = Press.UNBOUND

@@ -83,8 +83,8 @@ def test_every_command_of_the_keymap_is_registered(preset: str) -> None:
 
 
 def test_every_action_is_used_and_every_key_has_its_action() -> None:
-    """Every action is used by a key, a placeholder in a text or a next step. The only exceptions are the
-    lines `:w` and `:macro`.
+    """Every action is used by a key, a placeholder in a text or a next step. The exceptions are the actions
+    of the lines `:w` and `:macro`.
     """
     for module in walk_packages(milimo_tui.tui.__path__, "milimo_tui.tui."):
         import_module(module.name)

@@ -158,7 +158,7 @@ async def check_leads_on(stage: Stage, studio: Studio, trail: list[str]) -> None
         told = (trail, before, after, stage.said)
         if tries is not None:
             if isinstance(after.step, NextStep) and after.step.act == "ui.pause_queue":
-                await do_step(stage)  # A retried job waits in the paused queue.
+                await do_step(stage)  # A retried job waits until the paused queue runs again.
             assert _tries(step, studio) != tries or is_paused(stage), told
             return
         wrong = [m for m in stage.app.messages[-3:] if m.kind == "error"]
@@ -216,7 +216,7 @@ async def act(stage: Stage, acts: RandomActs, trail: list[str]) -> None:
     trail.append(f"{stage.screen.MODE}: {id} {dict(values)}")
     if id == "keys":
         if values["keys"] == ["enter"] and stage.screen.MODE in ("film", "models"):
-            return  # These actions open a player's window or download gigabytes from a hub.
+            return  # On these screens Enter opens a player window or downloads gigabytes from a hub.
         await stage.press(*values["keys"])
         if stage.app.studio_screen is None or stage.screen.typing:
             await stage.press("escape")
@@ -232,7 +232,9 @@ async def act(stage: Stage, acts: RandomActs, trail: list[str]) -> None:
 
 
 def seed_of(acts: int) -> int:
-    """Return the seed from the environment or a fixed one. The full run uses a new seed and prints it."""
+    """Return the seed from MILIMO_NEXT_SEED if it is set. Otherwise return a random one in the full run and a
+    fixed one in the short run.
+    """
     asked, full = os.environ.get("MILIMO_NEXT_SEED"), acts == BUDGETS["next step"].full
     return int(asked) if asked else random.SystemRandom().randrange(10**6) if full else FIXED
 

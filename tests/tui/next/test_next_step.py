@@ -227,7 +227,7 @@ async def test_work_over_a_minute_asks_first_with_its_estimate(studio: Studio) -
     shots = studio.take_snapshot().story.live_shots()
     for shot in shots:
         registry.run_by_id(studio, "shot.set", {"id": shot.id, "length": "300s"})
-    # After this take the studio can estimate how long a take needs.
+    # The finished take provides the speed for the time estimate.
     registry.run_by_id(studio, "shot.make", {"ids": (shots[-1].id,)})
     registry.run_by_id(studio, "project.set", {"size": "1920x1080"})
     async with on(studio, "storyboard", (80, 24)) as stage:

@@ -74,7 +74,7 @@ class Machine:
         self.pipe.drop_waiting()
 
     def close(self) -> None:
-        """Do nothing, because the simulated device has no resources."""
+        """Close the device. The simulation holds no resources."""
 
 
 class Watched:

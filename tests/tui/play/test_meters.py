@@ -82,7 +82,8 @@ async def test_slow_device_is_left_with_one_message_and_the_film_continues(studi
     async with on(studio, "timeline", (100, 30)) as stage:
         stage.screen.transport.screen_player.sound.find = shop.find
         for _ in range(2):
-            fed = shop.sold[0].fed if shop.sold else 0  # The sample count is read before playback starts.
+            # Read the sample count before playback, because the slow device is soon closed.
+            fed = shop.sold[0].fed if shop.sold else 0
             await stage.pilot.press("space")
             await stage.until(lambda: stage.screen.transport.playing)
             await stage.until(lambda fed=fed: shop.sold and shop.sold[0].fed > fed)  # type: ignore[misc]
@@ -103,8 +104,8 @@ async def test_film_continues_after_the_viewer_was_killed(studio: Studio) -> Non
         stage.screen.transport.screen_player.sound.find = shop.find
 
         def is_left() -> bool:
-            """Return True if the player stopped using the sound device. This happens if a stalled machine
-            makes the device fall behind.
+            """Return True if the player reported that it stopped using the sound device. This happens if the
+            machine stalls and the device falls behind.
             """
             return any("sound device" in one.text for one in stage.app.messages)
 

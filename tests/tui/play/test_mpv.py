@@ -84,7 +84,7 @@ async def test_one_mpv_is_reused_and_exits_with_its_session(session: MpvSession,
     await until(lambda: heard)
     await session.send_mpv_command(
         "set_property", "pause", True
-    )  # Without a pause, a busy machine would see only the end of the film.
+    )  # Without the pause, a busy machine would reach the end of the film too early.
     # mpv reports only the newest position. On a busy machine this may not be the position of the first frame.
     assert 0.399 <= heard[0] < 3
     for key in ("m", "i", "o"):
@@ -98,11 +98,12 @@ async def test_one_mpv_is_reused_and_exits_with_its_session(session: MpvSession,
     again = asyncio.create_task(
         session.play_target(str(clip), start=3.2, listener=PlayerListener(heard.append))
     )
-    # The second request for the same file replaces the first, whose task ends.
+    # The same mpv process plays the file from the new position, and the listener of the first request is
+    # released.
     await asyncio.wait_for(first, PATIENCE)
     await until(lambda: any(at >= 3.2 for at in heard))
     await session.send_mpv_command("keypress", "m")
-    await asyncio.wait_for(again, PATIENCE)  # The film plays to its end.
+    await asyncio.wait_for(again, PATIENCE)  # Wait until the film has played to its end.
     assert len(marked) == 3, "where marks are of no use, m is mpv's own key"
 
     heard.clear()

@@ -300,7 +300,7 @@ class Noting(Monitor):
 
 
 class FirstLight(Monitor):
-    """A monitor whose first picture is a small preview, as over a slow connection."""
+    """A monitor whose first picture has reduced detail, as over a slow connection while keys are arriving."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage.app.pictures, "first-light")
