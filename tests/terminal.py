@@ -1,4 +1,6 @@
-"""A terminal for tests: a process in a pty, its screen kept by pyte, keys written as a keyboard would."""
+"""A terminal for tests: a process in a pty, its screen maintained by pyte, keys written as a keyboard would
+send them.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ KEYS = {
     "enter": "\r", "escape": "\x1b", "tab": "\t", "space": " ", "backspace": "\x7f",
     "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D",
 }  # fmt: skip
-# What pyte has no ear for: kitty keyboard and graphics, synchronised output, device strings.
+# Sequences that pyte does not understand: kitty keyboard and graphics, synchronised output, device strings.
 DEAF = re.compile(
     rb"\x1b\[[<>=?][0-9;]*[a-zA-Z]|\x1b\[[0-9;?]*\$[a-z]|\x1b[P_][^\x1b]*\x1b\\|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
 )
@@ -37,14 +39,17 @@ def in_terminal(
     columns: int = 80,
     rows: int = 24,
 ) -> tuple[int, int]:
-    """Start a command as the session leader of a terminal; returns its process and our end of the line.
+    """Start a command as the session leader of a new terminal. Return its process id and the file descriptor
+    of the controlling end.
 
-    A command that can't be run ends its process with 127: the test's own never goes on in a second one.
+    If the command cannot be run, the child process exits with 127, so that the test never continues in a
+    second process.
     """
     pid, line = pty.fork()
     if pid == 0:
         try:
-            for ignored in (signal.SIGINT, signal.SIGQUIT):  # by a shell that started the tests behind it
+            # A shell that starts the tests in the background makes them ignore these signals.
+            for ignored in (signal.SIGINT, signal.SIGQUIT):
                 signal.signal(ignored, signal.SIG_DFL)
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("4H", rows, columns, 0, 0))
             if cwd is not None:
@@ -56,7 +61,7 @@ def in_terminal(
 
 
 class Terminal:
-    """Run a command in a pty of `columns` × `rows`; a context manager that ends it."""
+    """A context manager that runs a command in a pty of `columns` × `rows` and ends it."""
 
     def __init__(
         self, command: Sequence[str], env: Mapping[str, str], columns: int = 80, rows: int = 24
@@ -76,20 +81,20 @@ class Terminal:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def resize(self, columns: int, rows: int) -> None:
-        """Another size, told to the process as a terminal tells it."""
+        """Change the size of the terminal and notify the process with SIGWINCH."""
         self.screen.resize(rows, columns)
         self._resize(columns, rows)
         os.killpg(self.process.pid, signal.SIGWINCH)
 
     def read(self, seconds: float) -> bool:
-        """Take what the process has written, waiting at most that long; False when there was nothing."""
+        """Read the output of the process, waiting at most `seconds`. Return False if there was none."""
         ready, _, _ = select.select([self._master], [], [], seconds)
         if not ready:
             return False
         try:
             data = os.read(self._master, 65536)
         except OSError:
-            return False  # the process has gone and its side is closed
+            return False  # The process has exited and its end of the pty is closed.
         self.raw += data
         whole = self._held + data
         cut = whole.rfind(b"\x1b")
@@ -104,7 +109,7 @@ class Terminal:
         return "\n".join(line.rstrip() for line in self.screen.display)
 
     def wait_for(self, words: str, seconds: float = 120.0) -> str:
-        """Read until the words are on the screen; fails with what is there instead."""
+        """Read until `words` are on the screen. A timeout fails with the text of the screen."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.read(0.05)
@@ -113,7 +118,7 @@ class Terminal:
         raise AssertionError(f"“{words}” never came; the terminal shows:\n{self.text}")
 
     def press(self, *keys: str) -> None:
-        """Keys one after the other, each read before the next."""
+        """Press keys in order. Each is read by the process before the next is sent."""
         for key in keys:
             os.write(self._master, KEYS.get(key, key).encode())
             end = time.monotonic() + 0.15
@@ -121,14 +126,16 @@ class Terminal:
                 pass
 
     def hang_up(self, seconds: float = 120.0) -> int:
-        """The line is lost: our end is closed and SIGHUP sent, as sshd does. Returns the exit code."""
+        """Drop the connection as sshd does: close the controlling end and send SIGHUP. Return the exit
+        code.
+        """
         os.close(self._master)
         self._master = os.open(os.devnull, os.O_RDONLY)
         os.kill(self.process.pid, signal.SIGHUP)
         return self.process.wait(timeout=seconds)
 
     def wait(self, seconds: float = 120.0) -> int:
-        """The exit code, everything written till then read."""
+        """Read all output until the process exits, and return its exit code."""
         end = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < end:
             self.read(0.05)
@@ -153,7 +160,7 @@ class Terminal:
 
 
 def _is_whole(tail: bytes) -> bool:
-    """Whether an escape sequence at the end has come to its end."""
+    """Return True if the bytes do not end inside an escape sequence."""
     return (
         re.fullmatch(rb"\x1b(?:\[[0-9;?<>=$ ]*[@-~]|[^\[P_\]].*|[P_\]].*(?:\x07|\x1b\\)).*", tail, re.S)
         is not None

@@ -1,4 +1,4 @@
-"""Names in CONTRIBUTING.md and in the package tables of ARCHITECTURE.md exist."""
+"""Test that the names in CONTRIBUTING.md and in the package tables of ARCHITECTURE.md exist."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TO_BE = {
     "engines/name/",
     "screen.py",
     "engine.py",
-}  # how it names, what is made
+}  # Placeholders in the documents for names that a contributor will choose. They do not exist in the code.
 OUTSIDE = ("tests/", "tools/", "docs/", "bench/", "pyproject.toml")
 
 
@@ -30,7 +30,9 @@ def _file(name: str) -> Path:
 
 
 def _defines(body: list[ast.stmt], name: str) -> bool:
-    """Whether a body defines a function, class or name; `Class.method` looks into the class."""
+    """Return True if a body defines a function, class or variable; `Class.method` is searched in the
+    class.
+    """
     first, _, rest = name.partition(".")
     for node in body:
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.name == first:

@@ -1,4 +1,6 @@
-"""The documents agree with the house: tests named exist, folders say what they are, pages are there."""
+"""Test that the documents agree with the code: the tests they name exist, packages have descriptions, and
+linked pages exist.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Media files: probing, decoding, encoding, sound. The only package that imports `av`.
+"""Media files: probing, decoding, encoding and sound. No other package imports `av`.
 
-May import `cut`, `story` (values) and `core`; does not use databases, jobs or screens.
+The package may import `cut`, `core` and the value types of `story`. It does not use databases, jobs or
+screens.
 """

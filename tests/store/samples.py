@@ -1,4 +1,4 @@
-"""A small film to test with, and strategies for values as wild as the store must keep."""
+"""A small sample film, and Hypothesis strategies for unusual values that the store must preserve."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PROJECT = Project(id="project_1", name="Rain Market", script="INT. MARKET - NIGH
 
 
 def scenes(count: int) -> tuple[Scene, ...]:
-    """Scenes scene_0 … in film order."""
+    """Return `count` scenes with the ids scene_0, scene_1 and so on, in film order."""
     return tuple(
         Scene(
             id=f"scene_{i}",
@@ -37,7 +37,9 @@ def scenes(count: int) -> tuple[Scene, ...]:
 
 
 def shots(count: int, per_scene: int) -> tuple[Shot, ...]:
-    """Shots shot_0 … in film order, over the scenes of `scenes`."""
+    """Return `count` shots with the ids shot_0, shot_1 and so on, in film order, `per_scene` of them in each
+    scene of `scenes`.
+    """
     return tuple(
         Shot(
             id=f"shot_{i}",
@@ -66,7 +68,7 @@ def take(name: str, shot: str, **more: object) -> Take:
 
 
 def cut(id: str, shot_ids: Sequence[str]) -> Cut:
-    """A cut of those shots on its magnetic V1, with a connected sound on the first."""
+    """Return a cut with the given shots on its magnetic track V1 and a sound connected to the first clip."""
     keys = create_spread_keys(len(shot_ids))
     clips = [
         Clip(
@@ -106,7 +108,8 @@ def cut(id: str, shot_ids: Sequence[str]) -> Cut:
     )
 
 
-# What each type of field may hold: any Unicode but lone surrogates, and the numbers that SQLite holds.
+# A strategy for each type of field. Text is any Unicode except lone surrogates, and numbers are within
+# SQLite's range.
 FIELDS: dict[Any, st.SearchStrategy[Any]] = {
     str: st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
     int: st.integers(-(2**63), 2**63 - 1),
@@ -118,7 +121,9 @@ FIELDS: dict[Any, st.SearchStrategy[Any]] = {
 
 
 def wild(kind: type[T], **more: st.SearchStrategy[Any]) -> st.SearchStrategy[T]:
-    """Values of a dataclass or a named tuple with every field drawn, by its type."""
+    """Return a strategy for a dataclass or named tuple that draws every field according to its type. `more`
+    replaces the strategies of single fields.
+    """
     drawn = {name: _drawn(hint) for name, hint in get_type_hints(kind).items() if name not in more}
     return st.builds(kind, **drawn, **more)
 

@@ -1,7 +1,8 @@
-"""Power cut at any moment: what was answered is there, and a film never names media that is not.
+"""Test power cuts at any point: everything that was acknowledged is still stored, and no film refers to
+missing media.
 
-Somebody's sessions are recorded, every write, name and fsync of the film, the queue and the media; then the
-states in which the disk may be are opened with the code that opens films (docs/decisions/durability.md).
+Sessions are recorded with every write, rename and fsync of the film, the queue and the media. Each disk state
+that a power cut could leave is then opened with the normal code (docs/decisions/durability.md).
 """
 
 from __future__ import annotations
@@ -33,13 +34,13 @@ from tests.store.power import Cut, Disk, Said, Synced, recorded
 from tests.store.power_session import facts_of
 
 ROOT = Path(__file__).parents[2]
-AT_ONCE = 10  # sessions in one record
-CUTS = 6  # moments of a session at which the power goes
+AT_ONCE = 10  # Number of sessions in one recording.
+CUTS = 6  # Number of points in a session at which the power is cut.
 
 
 @dataclass(frozen=True)
 class Told:
-    """What somebody was told, and at which step."""
+    """An acknowledgement that the program gave, with the step of the recording at which it was given."""
 
     at: int
     session: int
@@ -63,7 +64,9 @@ def place(tmp_path: Path) -> Iterator[Path]:
 
 
 def sessions(place: Path, first: int, count: int) -> tuple[Disk, list[Told]]:
-    """The record of so many sessions, at work in `place/disk`."""
+    """Record `count` sessions that work in `place/disk`. Return the disk recording and the
+    acknowledgements.
+    """
     root, said, trace = place / "disk", place / "said", place / "trace"
     shutil.rmtree(root, ignore_errors=True)
     said.unlink(missing_ok=True)
@@ -88,7 +91,9 @@ def sessions(place: Path, first: int, count: int) -> tuple[Disk, list[Told]]:
 
 
 def moments(disk: Disk, told: list[Told], session: int, chance: random.Random) -> list[int]:
-    """Steps of a session before which the power goes: behind answers, behind fsyncs, and anywhere."""
+    """Choose the steps of a session before which the power is cut: after acknowledgements, after fsyncs, and
+    at random steps.
+    """
     of_it = [each.at for each in told if each.session == session]
     first, last = of_it[0] + 1, of_it[-1] + 1
     synced = [at + 1 for at in range(first, last) if isinstance(disk.steps[at], Synced)]
@@ -101,7 +106,9 @@ def moments(disk: Disk, told: list[Told], session: int, chance: random.Random) -
 
 
 def check(disk: Disk, told: list[Told], at: int, kept: set[int], place: Path) -> None:
-    """Lay one state out where the home was, open it, and hold it against what was told before."""
+    """Write one possible disk state to the place of the home, open it, and compare it with everything
+    acknowledged before step `at`.
+    """
     before = [each for each in told if each.at < at]
     answered = before[-1]
     later = [each for each in told if each.at >= at and each.session == answered.session]
@@ -144,7 +151,9 @@ def check(disk: Disk, told: list[Told], at: int, kept: set[int], place: Path) ->
 def _matters(path: Path, slug: str) -> bool:
     parts = path.parts
     if path.name.endswith("-shm") or (parts[:1] == ("home",) and parts[1:2] in (("logs",), ("cache",))):
-        return False  # an index in memory, which no reboot outlives; what may be deleted at any time
+        # SQLite's shared-memory index does not survive a reboot, and temporary files may be deleted at any
+        # time.
+        return False
     return parts[:2] != ("home", "projects") or parts[2:3] == (slug,) or parts[2].startswith("copy-")
 
 
@@ -159,7 +168,9 @@ def _digest(path: Path) -> str:
 
 
 def goes_on(place: Path, answered: Told) -> None:
-    """A supervisor begins where the power went: every job ends, and what was done is not made again."""
+    """Check that a supervisor started after the power cut finishes every job and makes no finished result
+    again.
+    """
     milimo = Milimo({**environment(place), "MILIMO_HOME": str(place / "disk" / "home")}, place / "work")
     milimo.act("job", "wait")
     jobs = {job["id"]: job for job in milimo.json("job", "list", "--project", answered.project)}

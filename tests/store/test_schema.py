@@ -1,4 +1,6 @@
-"""The schema: tables as SQLModel classes, steps that lead to them, and who imports them."""
+"""Test the database schema: tables as SQLModel classes, the migrations that lead to them, and the modules
+that may import them.
+"""
 
 from __future__ import annotations
 
@@ -42,9 +44,10 @@ def columns(connection: sqlite3.Connection, table: str) -> list[str]:
 
 @KINDS
 def test_migrations_lead_from_the_first_schema_to_the_current_tables(kind: Schema, first: Path) -> None:
-    """The texts in `data` are what the classes made when that number was new; they never change.
+    """The first schema, after all migrations, equals the current tables.
 
-    Tables that changed need a step in `SCHEMA.steps`: files of the first schema are out there.
+    The files in `data` hold the SQL that the classes generated when each schema number was new. They never
+    change. A changed table needs a migration in `SCHEMA.steps`, because users have files of the first schema.
     """
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as old:
         run_script(old, first.read_text(encoding="utf-8"))

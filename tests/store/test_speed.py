@@ -1,4 +1,6 @@
-"""The hot paths grow with what they touch and no faster: ratios, never figures of one machine."""
+"""Test that frequent operations take time in proportion to the data they touch. The tests compare ratios,
+because absolute times depend on the machine.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,14 @@ from milimo_tui.store.rows import facts
 from milimo_tui.story.values.film import Scene, Shot
 from tests.store.samples import PROJECT, asset, cut, scenes, shots, take
 
-TIMES = 10  # so many times the content has the larger film
-SHOTS, CLIPS = 200, 3_000  # of the smaller one
+TIMES = 10  # The larger film has ten times the content of the smaller film.
+SHOTS, CLIPS = 200, 3_000  # Content of the smaller film.
 
 
 def best(work: Callable[[], object], tries: int = 5) -> float:
-    """The shortest of a few runs, in seconds of this thread's own time: others share the machine."""
+    """Return the shortest of several runs, in seconds of this thread's CPU time, because other processes
+    share the machine.
+    """
     out = []
     for _ in range(tries):
         start = time.thread_time()
@@ -31,7 +35,9 @@ def best(work: Callable[[], object], tries: int = 5) -> float:
 
 
 def made(folder: Path, times: int) -> ProjectPaths:
-    """Shots with a take each, and a cut of them."""
+    """Create a film whose shots have one take each, and a cut of these shots. `times` multiplies the
+    content.
+    """
     paths, count = ProjectPaths(folder / f"film{times}"), SHOTS * times
     with ProjectFile.create(paths, PROJECT) as film:
         told: list[Scene | Shot] = [*scenes(10 * times), *shots(count, 20)]
@@ -46,7 +52,7 @@ def made(folder: Path, times: int) -> ProjectPaths:
 
 @pytest.fixture(scope="module")
 def films(tmp_path_factory: pytest.TempPathFactory) -> tuple[ProjectPaths, ProjectPaths]:
-    """A film, and one with ten times its content."""
+    """Create two films, the second with ten times the content of the first."""
     folder = tmp_path_factory.mktemp("speed")
     return made(folder, 1), made(folder, TIMES)
 
@@ -59,7 +65,7 @@ def open_and_close(paths: ProjectPaths) -> None:
 
 
 def growth(films: Films, work: Callable[[ProjectFile], object], tries: int = 5) -> float:
-    """How many times longer it takes with the larger film."""
+    """Return how many times longer `work` takes on the larger film than on the smaller one."""
     taken = []
     for paths in films:
         with ProjectFile.open(paths) as film:
@@ -79,7 +85,9 @@ def test_reading_cuts_grows_with_their_clips(films: Films) -> None:
 
 @pytest.mark.long("properties")
 def test_edit_of_one_clip_and_its_undo_hardly_grow_with_the_cut(films: Films) -> None:
-    """Writing it, and reading the film after it: what is the same on both sides is not looked at."""
+    """The time for an edit and the following read hardly grows with the cut, because unchanged rows are
+    neither written nor compared.
+    """
 
     def edit(film: ProjectFile) -> None:
         (seen,) = film.load_film()[1]

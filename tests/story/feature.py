@@ -1,4 +1,6 @@
-"""A made-up screenplay of any size, the same for the same seed: for measuring and for comparing parsers."""
+"""Generate an invented screenplay of any size, always the same for one seed, to measure and to compare
+parsers.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,9 @@ def scene(rng: random.Random, size: int) -> list[str]:
 
 
 def feature(seed: int = 1, scenes: int = 190, size: int = 10) -> str:
-    """About 25 lines a scene at the default size: 190 scenes make a feature."""
+    """Return a screenplay of `scenes` scenes. At the default `size` a scene has about 25 lines, so that 190
+    scenes are a feature film.
+    """
     rng = random.Random(seed)
     head = ["Title: A Long Film", "Author: Nobody", "", "FADE IN:", ""]
     return "\n".join([*head, *(line for _ in range(scenes) for line in scene(rng, size))])

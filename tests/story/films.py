@@ -1,4 +1,6 @@
-"""Stories for the merge tests: a committed screenplay with takes on it, and committing another one."""
+"""Stories for the merge tests: a committed screenplay with takes, and a helper that commits a further
+screenplay.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ PROJECT = Project(id="project", name="A film", rate=RATE, seed=7)
 
 
 class Minter:
-    """Ids in order: scene1, shot2, …"""
+    """A source of ids in order: scene1, shot2, and so on."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -30,7 +32,7 @@ def drafts(text: str) -> tuple[SceneDraft, ...]:
 
 
 class Film:
-    """A story that screenplays are committed to, one after the other."""
+    """A story to which a test commits screenplays one after the other."""
 
     def __init__(self, text: str) -> None:
         self.mint = Minter()
@@ -59,14 +61,14 @@ class Film:
         return next(scene for scene in self.story.scenes if heading in scene.heading)
 
     def shot(self, words: str) -> Shot:
-        """The shot whose action or speech has those words."""
+        """Return the shot whose action or dialogue contains `words`."""
         return next(shot for shot in self.story.shots if words in said(shot))
 
     def live(self) -> list[str]:
         return [said(shot) for shot in self.story.live_shots()]
 
     def put(self, shot: Shot, *, after: str = "") -> None:
-        """Change a shot, or add one by hand after the one with those words."""
+        """Replace a shot that exists, or add a manual shot after the shot that contains the words `after`."""
         shots = list(self.story.shots)
         known = [index for index, other in enumerate(shots) if other.id == shot.id]
         if known:
@@ -81,7 +83,9 @@ def said(shot: Shot) -> str:
 
 
 def check_whole(before: Story, merged: Merge) -> None:
-    """What holds for every merge: nothing is lost, ids are unique, orders rise, parents are there."""
+    """Check the rules that hold for every merge: nothing is lost, ids are unique, order values rise and every
+    parent exists.
+    """
     assert {shot.id for shot in before.shots} <= {shot.id for shot in merged.shots}
     assert {scene.id for scene in before.scenes} <= {scene.id for scene in merged.scenes}
     assert len({shot.id for shot in merged.shots}) == len(merged.shots)

@@ -1,4 +1,4 @@
-"""What holds for any text at all: places, errors, digests, merges."""
+"""Test properties that hold for any text: positions, errors, digests and merges."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.story.films import Film, said
 RATE = Fraction(25)
 SETTINGS = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-# Pieces that mean something, so that random texts meet the parser's corners.
+# Meaningful pieces of Fountain, so that random texts reach the special cases of the parser.
 PIECES = st.sampled_from(
     [
         "INT. BAR - DAY", "EXT.STREET", "12. INT. X - NIGHT", ".FORCED #3#", "I/E CAR", "MARA",
@@ -47,7 +47,7 @@ SCRIPTS = st.lists(st.tuples(st.one_of(PIECES, PIECES, st.text(max_size=30)), EN
 
 
 def tried(text: str, mode: ScreenplayMode = ScreenplayMode.AUTO) -> Screenplay | None:
-    """The text parsed, None where it is refused; nothing else may happen."""
+    """Parse a text; return None if the parser refuses it. Any other exception fails the test."""
     try:
         return parse(text.encode("utf-8", "surrogatepass"), mode)
     except BadInput:
@@ -80,7 +80,7 @@ def test_spans_are_true_and_only_bad_input_is_raised(text: str, mode: Screenplay
         assert 0 <= span.start < span.end <= len(data)
         assert lines[span.line - 1].start <= span.start <= lines[span.line - 1].end
         assert lines[span.end_line - 1].start <= span.end <= lines[span.end_line - 1].stop
-        data[span.start : span.end].decode()  # a span cuts no character in two
+        data[span.start : span.end].decode()  # Decoding fails if a span cuts a character in two.
         if element.kind not in (ScriptElementKind.NOTE, ScriptElementKind.BONEYARD):
             assert span.start >= end
             end = span.end
@@ -96,7 +96,9 @@ def test_spans_are_true_and_only_bad_input_is_raised(text: str, mode: Screenplay
 @SETTINGS
 @given(SCRIPTS)
 def test_every_word_of_a_visible_line_is_in_its_element(text: str) -> None:
-    """No text gets lost: what is in no element is blank, hidden, a mark, or the title page."""
+    """Every visible word is in an element. Text outside of elements is blank, hidden, markup or part of the
+    title page.
+    """
     screenplay = tried(text, ScreenplayMode.SCREENPLAY)
     if screenplay is None:
         return

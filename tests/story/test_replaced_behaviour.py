@@ -1,4 +1,5 @@
-"""What Milimo Video's parser, merge and elements did: kept where it was meant, mended where it was a fault.
+"""Test the behaviour of Milimo Video's parser, merge and elements: intended behaviour is preserved, and
+faults are corrected.
 
 Each test is named after its row or fault in `docs/replaced-behaviour.md`.
 """
@@ -315,7 +316,7 @@ def test_fault_location_and_time_are_split() -> None:
 
 def test_fault_stored_prompt_precedes_new_action_only_if_a_person_wrote_it() -> None:
     film = Film("INT. A - DAY\n\nHe waits at the door.\n")
-    assert all(shot.prompt for shot in film.story.shots)  # written by hand: it stays
+    assert all(shot.prompt for shot in film.story.shots)  # A person wrote these prompts, so they stay.
     film.put(replace(film.shot("He waits"), prompt=None))
     film.commit("INT. A - DAY\n\nHe waits at the red door.\n")
     shot = film.shot("red door")

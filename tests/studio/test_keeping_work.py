@@ -1,4 +1,6 @@
-"""Undo and saving beside the system this replaces: rows 71 and 72, and the defects of its §8."""
+"""Test undo and saving against the replaced system: rows 71 and 72 of the comparison, and the defects in its
+§8.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +26,14 @@ def cut_of(studio: Studio) -> Cut:
 
 
 def state(cut: Cut) -> tuple[object, ...]:
-    """A cut without its playhead, its clips in no order: their places in a list are no promise."""
+    """Return the values of a cut without its playhead. The clips are unordered, because their order in the
+    list is not guaranteed.
+    """
     return (replace(cut, clips=(), playhead=0), set(cut.clips))
 
 
 def again(studio: Studio, home: Path) -> Studio:
-    """The studio left, and opened anew."""
+    """Close the studio and open it again."""
     studio.close()
     return make_studio(home)
 
@@ -46,12 +50,12 @@ def test_row_71_undo_goes_back_150_edits_across_takes_and_a_restart(
         run_by_id(studio, "cut.set", {"clip": clips[number % len(clips)], "gain_db": -1 - number / 10})
         studio.require_project().facts.set_cut_state(
             cut_of(studio).id, playhead=number
-        )  # a playhead's tick is no edit
+        )  # Moving the playhead is not an edit.
         if number % 10 == 0:
             shot = studio.take_snapshot().story.shots[0].id
             studio.require_project().facts.add_take(
                 take(str(number), shot), asset(str(number))
-            )  # nor is what is made
+            )  # Adding a take is not an edit.
     ended = state(cut_of(studio))
     studio = again(studio, home)
     for _ in range(150):
@@ -70,10 +74,11 @@ def test_row_72_edit_is_saved_at_once_and_nothing_else_is_written(tmp_path: Path
     revision = studio.require_project().read_revision()
     studio.require_project().facts.set_cut_state(cut_of(studio).id, playhead=77)
     studio.require_project().ui.set("timeline", {"zoom": 3})
-    assert studio.require_project().read_revision() == revision  # looking at a film changes nothing of it
+    # Playhead and zoom are not part of the film, so the revision stays the same.
+    assert studio.require_project().read_revision() == revision
     said = run_by_id(studio, "cut.split", {"at": "30"}).message
     assert "saved" not in said
-    assert cut_of(other) == cut_of(studio)  # another reader has it at once
+    assert cut_of(other) == cut_of(studio)  # Another reader sees the edit at once.
     assert studio.require_project().read_revision() == revision + 1
     other.close()
 
@@ -90,7 +95,9 @@ def test_row_72_last_project_and_cut_are_opened_again(tmp_path: Path) -> None:
 
 
 def test_defect_8_shot_and_its_references_are_equal_after_a_reload(tmp_path: Path) -> None:
-    """Type, order, size, words and what it follows with its frame: the replaced save left these out."""
+    """Type, order, size, prompt and the followed picture with its frame are equal. The replaced system did
+    not save these values.
+    """
     home = tmp_path / "home"
     studio = make_studio(home, takes=False)
     shot = studio.take_snapshot().story.shots[2]
@@ -122,7 +129,7 @@ def test_defect_8_shot_and_its_references_are_equal_after_a_reload(tmp_path: Pat
 
 
 def test_defect_8_order_of_v1_is_equal_after_a_reload(tmp_path: Path) -> None:
-    """Clips came back in the order in which they had been made."""
+    """In the replaced system the clips came back in the order of their creation."""
     home = tmp_path / "home"
     studio = make_studio(home, takes=False)
     (line,) = (track for track in cut_of(studio).tracks if track.magnetic)
@@ -135,7 +142,9 @@ def test_defect_8_order_of_v1_is_equal_after_a_reload(tmp_path: Path) -> None:
 
 
 def test_defect_8_undo_of_a_removed_clip_needs_no_saving(tmp_path: Path) -> None:
-    """Removing a clip there deleted the shot from its database, which undo did not know."""
+    """In the replaced system, removing a clip deleted its shot from the database, and undo did not restore
+    it.
+    """
     home = tmp_path / "home"
     studio = make_studio(home, takes=False)
     before = cut_of(studio)

@@ -1,4 +1,4 @@
-"""Leaving while a supervisor is still being started: nobody waits for it."""
+"""Test that closing the studio does not wait for a supervisor that is still starting."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_quitting_does_not_wait_for_a_starting_supervisor(tmp_path: Path) -> Non
 
 
 def _starts(studio: Studio, held: threading.Event, free: threading.Event) -> None:
-    """Holds the queue as a thread does that waits for a supervisor."""
+    """Hold the queue lock until `free` is set, as a thread does that waits for a supervisor."""
     with studio._queue_lock:
         held.set()
         free.wait(60)

@@ -1,4 +1,4 @@
-"""The page about shots by a model: every command on it is one that there is."""
+"""Test the documentation page about shots made by a model: every command on the page exists."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "models.md"
 
 
 def commands() -> list[str]:
-    """The lines of code that are commands, without what is said of them."""
+    """Return the command lines in the code blocks of the page, without their comments."""
     found = []
     for block in re.findall(r"```\n(.*?)```", PAGE.read_text(), re.DOTALL):
         for line in block.splitlines():

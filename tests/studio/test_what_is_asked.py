@@ -1,4 +1,6 @@
-"""What a shot is asked for, by command: fields, what it follows, LoRA stacks; all undone as edits."""
+"""Test the commands that set the request of a shot: fields, conditions and LoRA stacks. Each can be undone as
+an edit.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ from tests.tui.house import add_take, make_studio
 
 @pytest.fixture
 def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
-    """The Rain Market, committed, in a home of its own; no supervisor."""
+    """Commit The Rain Market in a new home without a supervisor."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     studio = make_studio(tmp_path / "home")
     registry.run_by_id(studio, "storyboard.commit")
@@ -43,7 +45,7 @@ def shot(studio: Studio, number: str = "1A") -> Shot:
 
 
 def asked(studio: Studio, number: str = "1A") -> MakeVideo:
-    """What a video engine would be sent for the shot."""
+    """Return the spec that a video engine would receive for the shot."""
     return shot_spec.make_video_spec(studio.take_snapshot().story, shot(studio, number), engine="ltx2")
 
 
@@ -58,7 +60,7 @@ def picture(folder: Path, name: str = "turn.png", size: tuple[int, int] = (96, 6
 
 
 def clip_of(studio: Studio, frames: int = 60) -> str:
-    """A clip among the film's assets; its file is not looked at here."""
+    """Add a clip of `frames` frames to the film's assets. Its file is not read by these tests."""
     asset = Asset(
         id=new_id("asset"), kind=AssetKind.VIDEO, path="media/aa/dance.mov", name="dance.mov", frames=frames
     )  # fmt: skip
@@ -66,7 +68,7 @@ def clip_of(studio: Studio, frames: int = 60) -> str:
 
 
 def lora_file(folder: Path, name: str = "mara.safetensors", tensor: str = "a.lora_A.weight") -> str:
-    """A whole safetensors file of one tensor, by its format."""
+    """Write a valid safetensors file with one tensor and return its path."""
     header = json.dumps({tensor: {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}).encode()
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,7 +76,7 @@ def lora_file(folder: Path, name: str = "mara.safetensors", tensor: str = "a.lor
     return str(path)
 
 
-# Fields
+# Fields of a shot.
 
 FIELDS: tuple[tuple[str, str, str, Any], ...] = (
     ("pipeline", "keyframe", "pipeline", "keyframe"),
@@ -162,7 +164,7 @@ def test_row_41_parts_of_a_long_shot_have_own_prompts_and_seeds(studio: Studio) 
     assert asked(studio).chunks[0].prompt == "Rain."
 
 
-# What it follows
+# Conditions: pictures and clips that a shot follows.
 
 
 def test_row_33_reference_picture_is_added_changed_and_removed(studio: Studio, tmp_path: Path) -> None:
@@ -262,7 +264,9 @@ def test_references_of_a_shot_survive_the_bin_and_a_restart(studio: Studio, tmp_
 
 
 def test_emptying_the_bin_keeps_assets_in_use(studio: Studio, tmp_path: Path) -> None:
-    """A board that is followed has no asset of its own: that must not hide files from the bin."""
+    """A condition may use a board, which has no asset of its own. Such a condition must not keep unrelated
+    files in the bin.
+    """
     do(studio, "shot.condition.add", id="2A", board="1A", frame="5")
     do(studio, "asset.add", file=picture(tmp_path))
     do(studio, "asset.delete", id="turn.png")
@@ -271,7 +275,7 @@ def test_emptying_the_bin_keeps_assets_in_use(studio: Studio, tmp_path: Path) ->
     assert len(shot(studio, "2A").conditioning) == 1
 
 
-# LoRAs
+# LoRA stacks of a shot.
 
 
 def test_row_83_loras_of_shot_element_and_film_are_sent_once_nearest_first(
@@ -336,7 +340,7 @@ def test_file_that_is_no_lora_is_refused_in_one_sentence(studio: Studio, tmp_pat
     assert shot(studio).loras == ()
 
 
-# One character across shots
+# Settings for one character in several shots.
 
 
 def test_seed_of_an_element_is_the_first_seed_of_its_shots_unless_locked(studio: Studio) -> None:
@@ -383,7 +387,9 @@ def test_references_are_limited_and_one_of_each_element_comes_first(studio: Stud
 
 
 def test_option_at_is_the_frame_of_a_picture_in_the_shot(studio: Studio, tmp_path: Path) -> None:
-    """A picture has one frame, so nothing else can be meant; it was dropped, and the picture came first."""
+    """A picture has only one frame, so `--at` can only mean the frame of the shot. In the past it was
+    ignored, and the picture was placed at the first frame.
+    """
     do(studio, "shot.set", id="1A", length="49f")
     (row,) = do(studio, "shot.condition.add", id="1A", file=picture(tmp_path, "a.png"), at="16")
     assert (row["frame"], row["at"]) == (16, None)

@@ -1,4 +1,6 @@
-"""Who follows whom: the rules of the design between screenplay, board and cut, each by the commands."""
+"""Test by commands which changes of the screenplay, the storyboard and the cut the other two follow,
+according to the design.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ LONGER = "You are late. I have been sitting here since the rain began and they w
 
 @pytest.fixture
 def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
-    """The Rain Market, committed, in a home of its own; no supervisor."""
+    """Commit The Rain Market in a new home without a supervisor."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     studio = make_studio(tmp_path / "home")
     yield studio
@@ -41,7 +43,7 @@ def cut_of(studio: Studio) -> Cut:
 
 
 def v1(studio: Studio) -> list[str]:
-    """The numbers of V1's shots, as the film numbers them now; `?` is a clip whose shot is gone."""
+    """Return the current numbers of the shots on V1; `?` stands for a clip whose shot was removed."""
     cut, numbers = cut_of(studio), studio.take_snapshot().story.numbers
     line = find_story_line(cut)
     assert line is not None
@@ -49,7 +51,7 @@ def v1(studio: Studio) -> list[str]:
 
 
 def rewrite(studio: Studio, old: str, new: str, **more: Any) -> Outcome:
-    """Change the screenplay and commit it."""
+    """Replace `old` by `new` in the screenplay and commit it."""
     text = studio.take_snapshot().story.project.script
     assert old in text
     do(studio, "script.save", text=text.replace(old, new))
@@ -61,7 +63,7 @@ def undo(studio: Studio) -> None:
 
 
 class Answers:
-    """Somebody at the screen, who always says the same."""
+    """A stand-in for a person who gives the same answer to every question."""
 
     def __init__(self, yes: bool) -> None:
         self.yes = yes
@@ -270,7 +272,7 @@ def test_longer_line_lengthens_a_cut_that_follows(studio: Studio) -> None:
 
 
 def grown(studio: Studio, **more: Any) -> Outcome:
-    """The film with its first clip trimmed by hand and a line in scene 2 that grew."""
+    """Trim the first clip manually, then lengthen a line in scene 2 and commit."""
     do(studio, "cut.trim_out", clip="1A", by=-5)
     return rewrite(studio, "You are late.", LONGER, **more)
 

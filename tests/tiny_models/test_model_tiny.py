@@ -1,4 +1,6 @@
-"""`milimo model tiny`: a job builds, registers and chooses; real weights that were chosen are told of."""
+"""Test `milimo model tiny`: a job builds, registers and selects tiny weights, and the message names real
+weights that were selected before.
+"""
 
 from __future__ import annotations
 

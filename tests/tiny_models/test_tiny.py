@@ -1,4 +1,6 @@
-"""Tiny checkpoints: whole, the same bits for the same seed, and real ones to the makers' classes."""
+"""Test tiny checkpoints: they are complete, have the same bits for the same seed, and load in the original
+model classes.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from milimo_tui.tiny_models.families import FAMILIES, LORA_FILE, ROWS, select_ti
 from tests.engines.tiny_home import Tiny, tiny
 
 __all__ = ["tiny"]
-MARKED = "ltx25-subjects"  # has marks of its own beside its matrices: the engine takes them apart
+MARKED = "ltx25-subjects"  # This LoRA has tensors besides its matrices, which the engine separates from them.
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -76,14 +78,14 @@ def test_files_contain_safetensors_and_no_local_path(tiny: Tiny) -> None:
 
 
 def loaded(folder: Path, cls: Any, **given: Any) -> Any:
-    """The class on the folder; fails where a weight is missing or left over."""
+    """Load a folder with class `cls`. Fail if a weight is missing or left over."""
     model, report = cls.from_pretrained(folder, output_loading_info=True, **given)
     assert not any(report[name] for name in ("missing_keys", "unexpected_keys", "mismatched_keys")), report
     return model
 
 
 def ltx2_clip(pipeline: Any, **given: Any) -> Any:
-    """Nine frames of 96x64 in two steps, every part of guidance off."""
+    """Make nine frames of 96×64 pixels in two steps with all guidance switched off."""
     import torch
 
     pipeline.set_progress_bar_config(disable=True)
@@ -121,7 +123,7 @@ def test_every_generation_of_ltx2_makes_pictures_and_sound(
     pipeline = LTX2Pipeline.from_pretrained(tiny(family))
     made = ltx2_clip(pipeline, use_cross_timestep=cross)
     assert made.frames.shape == (1, 9, 64, 96, 3)
-    assert 0.05 < made.frames.std() < 0.5  # noise, neither grey nor NaN
+    assert 0.05 < made.frames.std() < 0.5  # The output is noise, neither uniform grey nor NaN.
     assert pipeline.vocoder.config.output_sampling_rate == rate
     assert made.audio.shape == (1, 2, 7920 * rate // 24000)
     assert (type(pipeline.text_encoder).__name__ == "Gemma4UnifiedForConditionalGeneration") is (

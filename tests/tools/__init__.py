@@ -1,1 +1,1 @@
-"""The tools of the repository: what measures the house and makes pages of it."""
+"""Tests of the repository's tools, which measure the code base and generate pages."""

@@ -1,4 +1,6 @@
-"""The docs as a site: every link, picture and heading that a page leads to is there; what is not is told."""
+"""Test the documentation site: every link, picture and heading target exists, and missing ones are
+reported.
+"""
 
 from __future__ import annotations
 

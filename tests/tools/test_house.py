@@ -1,4 +1,4 @@
-"""`tools.house` finds what it is there to find, in a small tree, and this house passes it."""
+"""Test that `tools.house` finds each kind of problem in a small tree, and that this code base has none."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GLOSSARY = (
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A sound house: two rooms, one of which uses the other."""
+    """Create a tree without problems: two packages, one of which uses the other."""
     write(tmp_path, "milimo_tui/film/cut/split.py", "def split(): ...\n")
     write(tmp_path, "milimo_tui/film/screen.py", "from milimo_tui.film.cut import split\n")
     write(tmp_path, "tools/page.py", "import milimo_tui.film.screen\n")
@@ -38,7 +38,7 @@ def write(root: Path, name: str, text: str) -> None:
 
 
 def measured(root: Path) -> tuple[int, str, str]:
-    """Exit status, figures and complaints for a tree."""
+    """Return exit status, figures and complaints for a tree."""
     figures, complaints = StringIO(), StringIO()
     with redirect_stdout(figures), redirect_stderr(complaints):
         code = house.main(root)

@@ -1,4 +1,6 @@
-"""Tests of `tools.language_counts`: counts of a small tree, and the record that none may exceed."""
+"""Test `tools.language_counts`: the counts of a small tree, and the recorded limits that no count may
+exceed.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,7 @@ FAKE = "class FakeReader:\n    def read(self) -> bytes: ...\n"
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A tree of one module with a fake in its tests, and a glossary that bans nothing."""
+    """Create a tree of one module with a fake in its tests and a glossary that bans no words."""
     package = tmp_path / "milimo_tui"
     package.mkdir()
     (package / "__init__.py").touch()
@@ -58,8 +60,10 @@ def tree(tmp_path: Path) -> Path:
 
 def test_counts_of_a_small_tree_are_right(tree: Path) -> None:
     assert count_tree(tree).values == {
-        "one_word_functions_percent": 50.0,  # split; lines_kept has two words
-        "one_word_methods_percent": 100.0,  # Reader.read and told; FileReader.read implements the protocol
+        "one_word_functions_percent": 50.0,  # The function `split` has one word; `lines_kept` has two.
+        # The methods `Reader.read` and `told` count. `FileReader.read` does not, because it implements the
+        # protocol.
+        "one_word_methods_percent": 100.0,
         "repeated_function_names_percent": pytest.approx(33.3),
         "class_names_defined_twice": 0,
         "protocols": 1,
@@ -71,7 +75,7 @@ def test_counts_of_a_small_tree_are_right(tree: Path) -> None:
 
 
 def test_asserted_messages_are_counted(tree: Path) -> None:
-    hint = 'film.make("1A"), or film.make(missing=True)'  # of the program's own messages, five words of it
+    hint = 'film.make("1A"), or film.make(missing=True)'  # Five words of the program's own messages.
     (tree / "tests" / "test_hint.py").write_text(f"def test_hint(error):\n    assert {hint!r} in error\n")
     (tree / "tests" / "test_fact.py").write_text("def test_fact(code):\n    assert code == 2\n")
     assert count_tree(tree).values["messages_asserted_in_tests"] == 1

@@ -1,4 +1,4 @@
-"""What pictures of the screens may show: nothing of the machine that they are painted on."""
+"""Test that screen pictures in the documentation show nothing of the machine that painted them."""
 
 from __future__ import annotations
 

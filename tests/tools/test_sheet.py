@@ -1,4 +1,4 @@
-"""The contact sheet: twelve panels, each unlike the others."""
+"""Test the contact sheet: it has twelve different panels."""
 
 from __future__ import annotations
 

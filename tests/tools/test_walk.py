@@ -1,4 +1,6 @@
-"""`tools.walk` follows a way over tasks, callbacks and threads, and counts what lies on it alone."""
+"""Test `tools.walk`: it follows a call path over tasks, callbacks and threads, and counts only the functions
+on this path.
+"""
 
 from __future__ import annotations
 
@@ -89,7 +91,9 @@ if __name__ == "__main__":
 
 
 def ways(folder: Path, name: str) -> list[tuple[str, ...]]:
-    """What is written down of a small program that goes from `entry` to `goal` by a function of its own."""
+    """Run a small program that calls from `entry` to `goal` through the function `name`. Return the call
+    paths that were recorded.
+    """
     (folder / "milimo_tui").mkdir()
     (folder / "milimo_tui" / "__init__.py").touch()
     (folder / "milimo_tui" / "small.py").write_text(PROGRAM)
@@ -121,7 +125,7 @@ def ways(folder: Path, name: str) -> list[tuple[str, ...]]:
     ],
 )
 def test_walk_goes_from_its_entry_to_its_goal(tmp_path: Path, name: str, between: list[str]) -> None:
-    (way,) = ways(tmp_path, name)  # the one from elsewhere is none, and what runs beside is not on it
+    (way,) = ways(tmp_path, name)  # Calls that start elsewhere and parallel calls must not be recorded.
     assert way == tuple(f"small:{step}" for step in ["entry", "middle", *between, "Edit.goal"])
 
 
@@ -149,7 +153,9 @@ def test_walk_longer_than_its_target_is_reported() -> None:
 
 @pytest.mark.parametrize("each", walk.WALKS, ids=lambda each: each.name)
 def test_entries_and_goals_exist_in_this_tree(each: walk.Walk) -> None:
-    """By the first name, but for the worker's stop: an older tree has both, and stops in the other."""
+    """Every entry and goal is found by its first name, except the worker's stop. An older tree has both of
+    its names and stops in the other one.
+    """
     for leg in each.legs:
         for names in leg.names():
             assert walk.in_tree(walk.HERE, names) == (names[-1] if STOPS in names else names[0])

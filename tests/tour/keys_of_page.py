@@ -1,4 +1,4 @@
-"""The keys of a table of docs/tour.md: what stands in backticks in a row, and names of keys."""
+"""Read the keys from a table of docs/tour.md: the text in backticks and the names of keys in each row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Keys = tuple[str, ...]
 
 
 def rows(heading: str, before: str = "") -> list[Keys]:
-    """The keys of each row below a heading, up to another one."""
+    """Return the keys of each table row below `heading`, up to the heading `before`."""
     table = PAGE.read_text().partition(heading)[2]
     table = table.partition(before)[0] if before else table
     cells = re.findall(r"^\| (.+?) \| .+ \|$", table, re.M)

@@ -1,4 +1,4 @@
-"""Two terminals a person might sit at: a bare pty with an emulator behind it, and tmux."""
+"""Two kinds of terminal that a person may use: a pty with a terminal emulator, and tmux."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ import pyte
 from tests.terminal import in_terminal
 
 COLUMNS, LINES = 80, 24
-SECONDS = 240.0  # anything may take, on a machine that is busy
-OURS = ("MILIMO", "XDG", "HOME", "PYTHON")  # what a new tmux session would not hand on by itself
+SECONDS = 240.0  # Time limit for any step on a busy machine.
+OURS = ("MILIMO", "XDG", "HOME", "PYTHON")  # Prefixes of variables that a new tmux session does not inherit.
 
 
 class Terminal(Protocol):
-    """Keys in, a screen of text out."""
+    """A terminal for the tour: it accepts keys and has a screen of text."""
 
     def send(self, keys: str) -> None: ...
 
@@ -30,7 +30,7 @@ class Terminal(Protocol):
 
 
 class PtyTerminal:
-    """A pty of 80×24, or another size, with pyte as the terminal."""
+    """A pty of 80×24 cells, or another size, with pyte as the terminal emulator."""
 
     def __init__(
         self, command: list[str], env: dict[str, str], columns: int = COLUMNS, lines: int = LINES
@@ -49,7 +49,9 @@ class PtyTerminal:
         return "\n".join(self._screen.display)
 
     def _drain(self, seconds: float = 0.05) -> None:
-        """Take what was written until nothing comes for a moment; a film that plays is not waited for."""
+        """Read output until none arrives for a short time. The read is limited, because a playing film never
+        stops writing.
+        """
         end = time.monotonic() + 20 * seconds
         while select.select([self._fd], [], [], seconds)[0]:
             try:
@@ -60,7 +62,7 @@ class PtyTerminal:
                 return
 
     def hang_up(self) -> None:
-        """The connection drops: the terminal is gone, and its programs are told."""
+        """Drop the connection: the terminal closes and its programs get SIGHUP."""
         os.close(self._fd)
         os.kill(self.pid, signal.SIGHUP)
         end = time.monotonic() + SECONDS
@@ -78,7 +80,7 @@ class PtyTerminal:
 
 
 class TmuxTerminal:
-    """A tmux server of its own."""
+    """A terminal in a separate tmux server."""
 
     def __init__(
         self,
@@ -113,7 +115,7 @@ class TmuxTerminal:
 
 
 def wait_for(terminal: Terminal, reached: Callable[[str], bool], seconds: float = SECONDS) -> str:
-    """The screen once it is as wanted; fails with what it showed."""
+    """Return the screen once `reached` accepts it. A timeout fails with the last screen."""
     end = time.monotonic() + seconds
     while True:
         screen = terminal.screen()

@@ -1,4 +1,6 @@
-"""“What the script means” of docs/tour.md: its keys, read from the page, in tmux at two sizes."""
+"""Test the section “What the script means” of docs/tour.md: its keys are read from the page and typed in tmux
+at two sizes.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,14 @@ COMMAND = [sys.executable, "-m", "milimo_tui.cli.main"]
 ROOT = Path(__file__).parents[2]
 HEADING, NEXT = "# What the script means", "# A rough cut"
 NAMED = {"Enter": "\r", "Esc": "\x1b", "Tab": "\t", "space": " "}
-# Keys after which words are typed, and what is asked then.
+# Keys after which words are typed, each with the title of the field that opens.
 ASKS = {"/": "SEARCH", "c": "CAST", "a": "LOOK", "S": "STYLE", "c p": "PRINT"}
 SHOWS = {"g e": "Elements", "g b": "Storyboard", "p": "master", "g q": "who is"}
-CLEARS = ("S", "c p")  # what is asked there has an answer already
+CLEARS = ("S", "c p")  # These fields open with an existing value, which is cleared first.
 
 
 def heading(screen: str) -> str:
-    """What names the screen that is in front: how its first line begins."""
+    """Return the title of the current screen: the beginning of its first line."""
     return screen.strip()[:20]
 
 
@@ -57,7 +59,7 @@ def type_in(terminal: TmuxTerminal, keys: tuple[str, ...], folder: Path) -> None
 
 
 def checks(studio: Milimo, terminal: TmuxTerminal, folder: Path) -> Iterator[Callable[[], bool]]:
-    """What is so after each row, in the order of the table."""
+    """Yield a check for each row of the table, in order."""
 
     def shot(number: str) -> dict[str, Any]:
         return next(each for each in studio.json("shot", "list") if each["number"] == number)

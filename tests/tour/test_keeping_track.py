@@ -1,4 +1,6 @@
-"""“Keeping track” of docs/tour.md: its keys, read from the page, in tmux at two sizes."""
+"""Test the section “Keeping track” of docs/tour.md: its keys are read from the page and typed in tmux at two
+sizes.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ COMMAND = [sys.executable, "-m", "milimo_tui.cli.main"]
 ROOT = Path(__file__).parents[2]
 HEADING = "# Keeping track"
 NAMED = {"Enter": "\r", "Esc": "\x1b", "space": " "}
-ASKS = {"i": "NOTE", "t": "TAGS", "f": "FILTER"}  # keys after which words are typed, and what is asked then
+# Keys after which words are typed, each with the title of the field that opens.
+ASKS = {"i": "NOTE", "t": "TAGS", "f": "FILTER"}
 SHOWS = {"g b": "Storyboard", "g v": "Review", "Esc": "picked"}
 
 
@@ -34,7 +37,7 @@ def type_in(terminal: TmuxTerminal, keys: tuple[str, ...]) -> None:
 
 
 def checks(studio: Milimo, terminal: TmuxTerminal) -> Iterator[Callable[[], bool]]:
-    """What is so after each row, in the order of the table."""
+    """Yield a check for each row of the table, in order."""
 
     def shots(where: str = "") -> list[dict[str, Any]]:
         return list(studio.json("shot", "list", "--where", where))

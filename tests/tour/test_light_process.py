@@ -1,4 +1,4 @@
-"""The studio's own process stays light: after every mode and every edit, no model stack and no av."""
+"""Test that the studio process imports neither a model library nor PyAV, after every mode and every edit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A night as docs/overnight.md tells it: a batch begun over a pty, the pty closed, another in the morning."""
+"""Test a night as described in docs/overnight.md: a batch is started over a pty, the pty closes, and another
+opens in the morning.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ PICKED = 10
 
 
 def screenplay() -> str:
-    """Twelve scenes of one shot each."""
+    """Return a screenplay of twelve scenes with one shot each."""
     scenes = [f"INT. {place} - NIGHT\n\nA lamp burns in the {place.lower()}.\n" for place in PLACES]
     return "Title: One Night\n\n" + "\n".join(scenes)
 
@@ -37,7 +39,7 @@ def film_of(milimo: Milimo) -> ProjectPaths:
 
 
 def takes_of(paths: ProjectPaths) -> dict[str, list[Take]]:
-    """The takes of each shot, oldest first, and the shots in film order."""
+    """Return the takes of each shot, oldest first; the shots are in film order."""
     with ProjectFile.open(paths) as file:
         story = file.load_story()
     return {shot.id: [take for take in story.takes if take.shot == shot.id] for shot in story.live_shots()}
@@ -62,15 +64,15 @@ def test_film_is_made_overnight(milimo: Milimo) -> None:
     milimo.act("project", "new", "One Night", "--size", "96x64")
     milimo.act("script", "import", str(script))
     milimo.act("storyboard", "commit")
-    milimo.act("shot", "make", "--all")  # the takes that the evening ends with, looked at
+    milimo.act("shot", "make", "--all")  # First takes, which the person has seen by the evening.
     milimo.act("review", "seen", "--all")
     paths = film_of(milimo)
     evening = picked_of(paths)
     assert len(evening) == SHOTS
     assert all(evening.values()), "the first take of a shot is picked as it comes in"
 
-    # The evening: mark the shots, make another take of each, and close the lid. The queue is let go after
-    # it, so that what comes in comes in while nobody is there, on however quick a machine.
+    # Evening: select the shots, request another take of each, and disconnect. The queue is paused until then,
+    # so that takes finish only while nobody is connected, however fast the machine is.
     milimo.act("job", "pause")
     terminal = PtyTerminal(COMMAND, milimo.env)
     wait_for(terminal, shows("One Night", "NORMAL"))
@@ -81,13 +83,13 @@ def test_film_is_made_overnight(milimo: Milimo) -> None:
     wait_for(terminal, shows("queued 12 takes"))
     terminal.hang_up()
 
-    # The night: nobody is there, and the box works on.
+    # Night: nobody is connected, and the machine continues to work.
     milimo.act("job", "resume")
     until(lambda: all(len(takes) == 2 for takes in takes_of(paths).values()))
     until(lambda: all(job["state"] == "done" for job in milimo.json("job", "list", "--limit", "0")))
     assert picked_of(paths) == evening, "a person's choice stays"
 
-    # The morning, at another terminal.
+    # Morning: a person connects from another terminal.
     terminal = PtyTerminal(COMMAND, milimo.env)
     try:
         wait_for(terminal, shows("came in while you were away", "g v shows it"))
@@ -112,7 +114,7 @@ def test_film_is_made_overnight(milimo: Milimo) -> None:
 
 
 def check_cut(milimo: Milimo, paths: ProjectPaths, evening: dict[str, str], chosen: set[str]) -> None:
-    """Ten shots show the night's take, in the film's rows, by the verbs, and in what a render would show."""
+    """Check in the database, by commands and in the render plan that ten shots show the take of the night."""
     takes, picked = takes_of(paths), picked_of(paths)
     assert len(chosen) == PICKED
     assert picked == {shot: both[shot in chosen].id for shot, both in takes.items()}

@@ -1,4 +1,6 @@
-"""“Two minutes from forty takes” of docs/tour.md: its keys, read from the page, in a pty at two sizes."""
+"""Test the section “Two minutes from forty takes” of docs/tour.md: its keys are read from the page and typed
+in a pty at two sizes.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +25,16 @@ ROOT = Path(__file__).parents[2]
 HEADING = "# A rough cut"
 NEXT = "# Keeping track"
 SECOND_TAKES = ("1A", "4A", "8A", "12A")
-TRIMMED = 25  # frames that the macro takes off each shot
-FRAMES = 3000  # two minutes at 25
+TRIMMED = 25  # Number of frames that the macro trims from each shot.
+FRAMES = 3000  # Two minutes at 25 frames a second.
 
 NAMED = {"Enter": "\r", "Esc": "\x1b", "Tab": "\t", "space": " "}
-# What a person sees before going on: a question that has opened, a mode that has begun.
+# Text to wait for before the next key: the title of a field or of a mode.
 OPENS = {"/": "SEARCH", ":": "COMMAND", "m m": "MARKER", "t": "TRIM", "g f": "c c  renders it"}
 
 
 def type_in(terminal: PtyTerminal, keys: Keys) -> None:
-    """The keys of a row; words are typed as they stand, chords without their blanks."""
+    """Type the keys of a row. Words are typed unchanged, chords without their spaces."""
     asked = False
     for key in keys:
         terminal.send(NAMED.get(key, key if asked else key.replace(" ", "")))
@@ -43,7 +45,7 @@ def type_in(terminal: PtyTerminal, keys: Keys) -> None:
 
 @dataclass
 class Desk:
-    """The cut as the door tells it, and as arithmetic says it should be: V1's shots and lengths."""
+    """The cut as the command line reports it, compared with the expected shots and lengths of V1."""
 
     studio: Milimo
     shots: list[str] = field(default_factory=list)
@@ -60,14 +62,14 @@ class Desk:
         return clips
 
     def is_cut(self) -> bool:
-        """Whether V1 is what it should be by now."""
+        """Return True if V1 has the expected shots and lengths."""
         row = self.row()
         return [clip["frames"] for clip in row] == self.frames and [
             clip["shot"] for clip in row
         ] == self.shots
 
     def place(self, number: str) -> int:
-        """Where a shot stands in V1."""
+        """Return the index of a shot on V1."""
         return self.shots.index(self.id(number))
 
     def id(self, number: str) -> str:
@@ -75,7 +77,7 @@ class Desk:
 
 
 def checks(desk: Desk, terminal: PtyTerminal) -> Iterator[Callable[[], bool]]:
-    """What is so after each row, in the order of the table. Each is asked for once its row is typed."""
+    """Yield a check for each row of the table, in order. Each is requested after its row was typed."""
     frames, shots = desk.frames, desk.shots
     yield lambda: "00:02:39:01" in terminal.screen()
     takes = desk.studio.json("shot", "takes", shots[0])
@@ -110,12 +112,12 @@ def checks(desk: Desk, terminal: PtyTerminal) -> Iterator[Callable[[], bool]]:
 
 
 def source_in(desk: Desk, place: int) -> int:
-    """The frame of its take at which a clip of V1 begins."""
+    """Return the first frame of the take that is shown by the clip at index `place` of V1."""
     return int(Fraction(desk.row()[place]["source_in"]) * 25)
 
 
 def cut_down(frames: list[int], shots: list[str]) -> None:
-    """What is behind two minutes goes."""
+    """Remove from both lists everything after two minutes."""
     over = sum(frames) - FRAMES
     while over >= frames[-1]:
         over -= frames.pop()
@@ -128,21 +130,21 @@ def timecode(frame: int) -> str:
 
 
 def is_rendered(desk: Desk) -> bool:
-    """The newest film has as many frames as the cut, in its file."""
+    """Return True if the file of the newest render has as many frames as the cut."""
     films = desk.studio.json("run", "film.list")
     return bool(films) and films[-1]["frames"] == FRAMES == probe(Path(films[-1]["film"])).frames
 
 
 def pictures(path: str) -> list[Any]:
-    """Every frame of a file, as it is decoded."""
+    """Return every decoded frame of a file."""
     with av.open(path) as container:
         return [frame.to_ndarray(format="yuv420p") for frame in container.decode(video=0)]
 
 
 def differences(desk: Desk) -> list[float]:
-    """By how many of 255 levels each frame of the film is not the frame of the take that the edit says.
+    """Return for each frame of the film how far it is from the expected frame of the take, in levels of 255.
 
-    Those under the overlay and in the dissolve are made of two, and left out.
+    Frames under the overlay and in the dissolve are omitted, because they mix two pictures.
     """
     film = pictures(desk.studio.json("run", "film.list")[-1]["film"])
     told = desk.cut()
@@ -164,7 +166,7 @@ def differences(desk: Desk) -> list[float]:
 
 @pytest.fixture(scope="module")
 def forty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder whose home holds the sample with its forty takes, made once."""
+    """Create, once for all tests, a folder whose home contains the sample film with forty takes."""
     folder = tmp_path_factory.mktemp("forty")
     runner = Milimo(environment(folder), folder / "work")
     try:

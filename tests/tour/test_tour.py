@@ -1,4 +1,4 @@
-"""The tour of docs/tour.md, by keys alone at 80×24: in a pty, and in tmux."""
+"""Test the tour of docs/tour.md with keys alone at 80×24 cells, in a pty and in tmux."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def timecode(screen: str) -> str:
 
 
 def tour(terminal: Terminal, studio: Milimo, line: str, title: str) -> None:
-    """Change a line, commit it, make the shot, watch it, cut, render, play."""
+    """Change a line of the screenplay, commit it, make and watch the shot, then cut, render and play the
+    film.
+    """
     before = {shot["id"]: shot["take"] for shot in studio.json("shot", "list")}
     frames = studio.json("cut", "show")["frames"]
     wait_for(terminal, shows(title, "NORMAL"))
@@ -107,7 +109,7 @@ def _shot(studio: Milimo, id: str) -> dict[str, Any]:
 
 
 def _film_is(studio: Milimo, frames: int) -> Callable[[str], bool]:
-    """The newest film of the project has that many frames."""
+    """Return a check that the newest render of the film has `frames` frames."""
 
     def reached(screen: str) -> bool:
         films = studio.json("run", "film.list")

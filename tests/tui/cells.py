@@ -1,4 +1,4 @@
-"""The cells of a screen, pane by pane: text that was cut off although there was room for it."""
+"""Read the cells of a screen pane by pane, and find text that was truncated although there was room."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 ELLIPSIS = "…"
-AIR = 3  # blank cells that a pane may have at its right end, and that columns have between them
+AIR = 3  # Number of blank cells that a pane may have at its right edge, and columns between them.
 
 
 def rows_of(screen: Screen[Any]) -> list[list[str]]:
-    """Return the screen's rows as cells; behind a sign of two cells comes an empty one."""
+    """Return the rows of the screen as cells. A glyph of two cells is followed by an empty cell."""
     rows = []
     for strip in screen._compositor.render_strips():
         cells: list[str] = []
@@ -28,7 +28,7 @@ def rows_of(screen: Screen[Any]) -> list[list[str]]:
 
 
 def panes(screen: Screen[Any]) -> Iterator[tuple[Widget, Region]]:
-    """Yield what is seen of each widget that holds no others."""
+    """Yield the visible region of each widget without visible children."""
     seen = screen._compositor.visible_widgets
     for widget, (region, clip) in seen.items():
         if not any(child in seen for child in widget.children) and not widget.is_scrollable:
@@ -36,7 +36,7 @@ def panes(screen: Screen[Any]) -> Iterator[tuple[Widget, Region]]:
 
 
 def cut_off(screen: Screen[Any]) -> list[str]:
-    """List rows of panes in which an ellipsis stands where the cells right of it are blank."""
+    """List rows of panes that end in an ellipsis although the cells to its right are blank."""
     rows, found = rows_of(screen), []
     for widget, region in panes(screen):
         for y in range(max(0, region.y), min(region.bottom, len(rows))):
@@ -50,7 +50,7 @@ def cut_off(screen: Screen[Any]) -> list[str]:
 
 
 def cut_beside_air(screen: Screen[Any]) -> list[str]:
-    """List rows of panes in which words are cut off and half of the row is blank behind them."""
+    """List rows of panes in which words are truncated although half of the row after them is blank."""
     rows, found = rows_of(screen), []
     for widget, region in panes(screen):
         for y in range(max(0, region.y), min(region.bottom, len(rows))):

@@ -1,7 +1,7 @@
-"""A command at the other end of a TCP connection, as a server of SSH runs one.
+"""Run a command at the other end of a TCP connection, as an SSH server does.
 
-What its reader has not taken lies where it does with SSH: in the kernel, behind the connection. To be run:
-`python -m tests.tui.far_shell FILE COLUMNS ROWS COMMAND …`, FILE the number of a socket that listens.
+Unread output waits in the kernel's socket buffers, as with SSH. Usage: `python -m tests.tui.far_shell FILE
+COLUMNS ROWS COMMAND …`, where FILE is the descriptor of a listening socket.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Callable
 
 
 def shovel(read: Callable[[], bytes], write: Callable[[bytes], object]) -> None:
-    """Hand on what comes until nothing does."""
+    """Copy data from `read` to `write` until the input ends."""
     try:
         while data := read():
             write(data)
@@ -32,7 +32,7 @@ def write_all(file: int, data: bytes) -> None:
 
 
 def serve(server: socket.socket, columns: int, rows: int, command: list[str]) -> None:
-    """Run the command for one who connects."""
+    """Accept one connection and run the command for it in a terminal."""
     line, (there, there_port) = server.accept()
     here, here_port = line.getsockname()
     child, master = pty.fork()

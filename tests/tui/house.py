@@ -1,4 +1,4 @@
-"""What the screens' tests share: a film of its own, an app on it, waiting until nothing is under way."""
+"""Helpers for the screen tests: a new film, an app on it, and waiting until no work is in progress."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from tests.tui import keyboard
 
-PATIENCE = 240.0  # seconds on a busy machine
+PATIENCE = 240.0  # Time limit in seconds on a busy machine.
 
 SCRIPT = """Title: Rain Market
 Author: Nobody
@@ -84,7 +84,7 @@ def _import_script(script: str) -> Path:
 
 
 def add_take(studio: Studio, shot: str, job: str, *, seed: int = 1) -> str:
-    """A take of a shot whose media is not there; returns its id."""
+    """Add a take whose media file does not exist to a shot, and return its id."""
     asset = Asset(id=new_id("asset"), kind=AssetKind.VIDEO, path=f"media/{job}.mov", name=job)
     take = Take(
         id=new_id("take"), shot=shot, asset=asset.id, job=job, engine="animatic", seed=seed, frames=100
@@ -94,7 +94,7 @@ def add_take(studio: Studio, shot: str, job: str, *, seed: int = 1) -> str:
 
 
 async def until(pilot: Pilot[int], what: Callable[[], bool]) -> None:
-    """Wait until something is so; fails with the screen's text when it never is."""
+    """Wait until `what` returns True. A timeout fails with the text of the screen."""
     end = time.monotonic() + PATIENCE
     while not what():
         assert time.monotonic() < end, f"never so; the screen shows:\n{screen_text(pilot)}"
@@ -102,7 +102,7 @@ async def until(pilot: Pilot[int], what: Callable[[], bool]) -> None:
 
 
 async def settle(pilot: Pilot[int]) -> None:
-    """Wait until the film is known and no lane works."""
+    """Wait until the film is loaded and no background lane is working."""
     app = pilot.app
     assert isinstance(app, MilimoApp)
     await until(pilot, lambda: app.film_known and app.current_mode != "opening")
@@ -116,7 +116,7 @@ async def settle(pilot: Pilot[int]) -> None:
 async def opened(
     studio: Studio, *, size: tuple[int, int] = (80, 24), mode: str = ""
 ) -> AsyncIterator[tuple[MilimoApp, Pilot[int]]]:
-    """The app on a studio, settled; closed with everything it started."""
+    """Run the app on a studio, wait until it has settled, and close everything that it started at the end."""
     app = MilimoApp(studio, mode=mode)
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
@@ -126,7 +126,9 @@ async def opened(
 
 
 async def press(pilot: Pilot[int], keys: str) -> None:
-    """Keys with blanks between, then wait; `"words` types them, an underline is a blank."""
+    """Press keys separated by spaces, then wait. A leading `"` types the rest as text, in which an underscore
+    stands for a space.
+    """
     for key in keys.split():
         if key.startswith('"'):
             await type_in(pilot, key[1:].replace("_", " "))
@@ -136,7 +138,7 @@ async def press(pilot: Pilot[int], keys: str) -> None:
 
 
 async def type_in(pilot: Pilot[int], words: str) -> None:
-    """Type words as fast as they come, as a paste or a quick typist does."""
+    """Type words without pauses, as a paste or a fast typist does."""
     for character in words:
         key = character if character.isalnum() else _character_to_key(character)
         pilot.app.post_message(events.Key(key, character))
@@ -144,7 +146,7 @@ async def type_in(pilot: Pilot[int], words: str) -> None:
 
 
 def screen_text(pilot: Pilot[int]) -> str:
-    """What the screen shows, as lines of text."""
+    """Return the text of the screen as lines."""
     strips = pilot.app.screen._compositor.render_strips()
     return "\n".join(strip.text.rstrip() for strip in strips)
 

@@ -1,7 +1,8 @@
-"""Keys to an app under test, and waiting until all that they brought has been handled and drawn.
+"""Send keys to an app under test, and wait until all their effects have been handled and drawn.
 
-Textual's own pilot waits until the process has used next to no time for a while, up to a second three times a
-key where something plays or is read meanwhile. Here its queues are looked at, and threads are given a moment.
+Textual's own pilot waits until the process uses almost no CPU time. During playback or reading this takes up
+to three seconds a key. This module checks Textual's message queues instead and gives threads a short time to
+finish.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from textual.app import App
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 
-CALM_SECONDS = 1.0  # a screen that is drawn all the time is not waited for longer than that
-ROUNDS = 2  # of calm: what is handled in one may have set something going
-MOMENT = 0.004  # seconds; where half of it went into work, there is more to come
+CALM_SECONDS = 1.0  # Time limit for a screen that is redrawn continuously.
+ROUNDS = 2  # Number of consecutive idle checks needed, because a handled message may have started new work.
+MOMENT = 0.004  # Length of a pause in seconds. If half of it was spent on work, more work is expected.
 
 
 async def press(pilot: Pilot[Any], *keys: str) -> None:
-    """Send keys by their names, each when what the one before brought is over."""
+    """Press keys by their names, each after the effects of the previous key are handled."""
     driver = pilot.app._driver
     assert driver is not None
     for key in keys:
@@ -33,7 +34,7 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
 
 
 def key_event(key: str) -> events.Key:
-    """Return the event of a key by its name, or of a character."""
+    """Return the event of a key, given by its name or as a character."""
     name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
     try:
         char = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(name, name)))
@@ -56,7 +57,7 @@ async def calm(pilot: Pilot[Any]) -> None:
 
 
 def _is_calm(app: App[Any]) -> bool:
-    """Whether nothing waits to be handled, laid out or painted."""
+    """Return True if no message, layout or repaint is pending."""
     if not app._screen_stack:
         return True
     screen = app.screen

@@ -1,8 +1,8 @@
-"""Paints what a terminal shows: its cells, and pictures in full as the readers of `tests.seen` have them.
+"""Paint a terminal as a picture: its cells, and full pictures as decoded by the readers of `tests.seen`.
 
-For the pages of `docs/`, and for people who look at what a change does to the screens. A cell is 8 × 16
-pixels. Signs that terminals draw themselves (blocks, bars, braille, lines) are drawn as geometry, the rest
-with a font.
+The pictures are for the pages of `docs/` and for people who check how a change affects the screens. A cell
+has 8 × 16 pixels. Glyphs that terminals draw themselves (blocks, bars, braille, lines) are drawn as geometry,
+the rest with a font.
 """
 
 from __future__ import annotations
@@ -22,28 +22,31 @@ from pyte.screens import Char
 from tests.seen.screen import PLACEHOLDER, Screen
 
 WIDE, HIGH = 8, 16
-EXACT, MOST = 32, 96  # the commonest colours stay as they are in a file, of so many that it has
-FAINT = 0.6  # of the ink in faint letters
+# A saved picture has 96 colours. The 32 most frequent colours of the screen are preserved exactly.
+EXACT, MOST = 32, 96
+FAINT = 0.6  # Share of the foreground colour in faint text.
 FONTS = Path("/usr/share/fonts/truetype/dejavu")
-INK, GROUND = "#d0d0d0", "#000000"  # what a terminal has where no colour is set
+INK, GROUND = "#d0d0d0", "#000000"  # Default foreground and background colours of the terminal.
 NAMED = {
     "black": "#000000", "red": "#cd3131", "green": "#0dbc79", "brown": "#e5e510", "blue": "#2472c8",
     "magenta": "#bc3fbc", "cyan": "#11a8cd", "white": "#e5e5e5", "brightblack": "#666666",
     "brightred": "#f14c4c", "brightgreen": "#23d18b", "brightbrown": "#f5f543", "brightblue": "#3b8eea",
     "brightmagenta": "#d670d6", "brightcyan": "#29b8db", "brightwhite": "#ffffff",
 }  # fmt: skip
-Box = tuple[float, float, float, float]  # left, top, right, bottom, as parts of a cell
+Box = tuple[float, float, float, float]  # Left, top, right and bottom, as fractions of a cell.
 
 
 class Shown:
-    """A terminal's glass: feed it what came, then paint it. What breaks a protocol's rules is a `Fault`."""
+    """A terminal screen that is fed with output and can be painted. Output that violates a protocol raises
+    `Fault`.
+    """
 
     def __init__(self, columns: int, rows: int) -> None:
         self.columns, self.rows = columns, rows
         self._seen = Screen(columns, rows, cell=(WIDE, HIGH))
 
     def feed(self, pieces: Iterable[bytes]) -> None:
-        """Take what came; a sequence that has not ended waits for its end."""
+        """Process output. An incomplete sequence waits for its remaining bytes."""
         self._seen.feed(b"".join(pieces))
 
     @property
@@ -51,7 +54,7 @@ class Shown:
         return "\n".join(self._seen.text.display)
 
     def pictures(self) -> dict[tuple[int, int], NDArray[np.uint8]]:
-        """The pixels of cells, by column and row, that show a part of a picture in full."""
+        """Return the pixels of each cell that shows a part of a full picture, by column and row."""
         found = self._seen.laid()
         parts = self._seen.parts()
         grids = {number: self._seen.kitty.grid(number) for number in {part.number for part in parts.values()}}
@@ -68,7 +71,7 @@ class Shown:
         draw = ImageDraw.Draw(out)
         pictures = self.pictures()
         for row in range(self.rows):
-            # Grounds first: a letter may reach a pixel into the next cell.
+            # Backgrounds are painted first, because a letter may extend one pixel into the next cell.
             cells = [self._seen.text.buffer[row][column] for column in range(self.columns)]
             for column, cell in enumerate(cells):
                 x, y = column * WIDE, row * HIGH
@@ -83,7 +86,9 @@ class Shown:
 
 
 def save(picture: Image.Image, path: Path) -> None:
-    """Write a PNG of a palette: as small as a picture of flat colours can be, words in their very colours."""
+    """Write a picture as a small PNG with a palette. The most frequent colours, which include those of the
+    text, are exact.
+    """
     pixels = np.asarray(picture).reshape(-1, 3).astype(np.uint32) @ np.array((65536, 256, 1), np.uint32)
     colours, counts = np.unique(pixels, return_counts=True)
     exact = colours[np.argsort(-counts, kind="stable")[:EXACT]].tolist()
@@ -96,7 +101,9 @@ def save(picture: Image.Image, path: Path) -> None:
 
 
 def _colour(name: str, default: str) -> str:
-    """A colour as the reader names it: by name, in hexadecimal, or `#` and its number of 256."""
+    """Return the hexadecimal colour for a colour of the screen reader: a name, hexadecimal digits, or `#` and
+    an index of the 256-colour palette.
+    """
     if name.startswith("#"):
         return f"#{FG_BG_256[int(name[1:])]}"
     return default if name == "default" else NAMED.get(name) or f"#{name}"
@@ -141,7 +148,9 @@ def _mixed(ink: str, ground: str, part: float) -> str:
 
 @cache
 def _geometry(sign: str) -> tuple[tuple[Box, ...], float]:
-    """Return the boxes of a sign that terminals draw themselves and their share of ink; none: the font's."""
+    """Return the boxes of a glyph that terminals draw themselves, and their opacity. No boxes mean that the
+    font draws the glyph.
+    """
     point = ord(sign)
     name = unicodedata.name(sign, "")
     if "SEXTANT-" in name or "OCTANT-" in name:
@@ -165,7 +174,9 @@ def _dots(places: Iterable[int], rows: int) -> tuple[Box, ...]:
 
 
 def _block(point: int) -> tuple[tuple[Box, ...], float]:
-    """Unicode, Block Elements: halves, eighths from below and from the left, shades, quadrants."""
+    """Return the boxes and the opacity of a Unicode block element: halves, eighths from below and from the
+    left, shades, quadrants.
+    """
     whole = (0.0, 0.0, 1.0, 1.0)
     if point == 0x2580:
         return ((0, 0, 1, 0.5),), 1.0
@@ -184,7 +195,9 @@ def _block(point: int) -> tuple[tuple[Box, ...], float]:
 
 
 def _lines(name: str) -> tuple[Box, ...]:
-    """A line of one pixel from the middle to each side that the sign's name says; two where it is heavy."""
+    """Return lines from the middle of the cell to each side in the glyph's Unicode name: one pixel wide, or
+    two where the line is heavy.
+    """
     thick = 2 if "HEAVY" in name else 1
     left, top = 4 / WIDE, 8 / HIGH
     right, bottom = left + thick / WIDE, top + thick / HIGH

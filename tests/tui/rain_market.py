@@ -1,6 +1,7 @@
-"""A small real film for the screens' tests: a studio home with Rain Market in it, takes as real files.
+"""A small real film for the screen tests: a home with the film Rain Market, whose takes are real files.
 
-Made through the store, as an imported screenplay would have made it; every value is fixed but the ids.
+The film is written through the store, as an imported screenplay would be. Every value except the ids is
+fixed.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ SCENES = (
     ("3", "INT. NOODLE BAR, KITCHEN - NIGHT", Setting.INTERIOR, "NOODLE BAR, KITCHEN"),
     ("4", "EXT. ROOFTOP - DAWN", Setting.EXTERIOR, "ROOFTOP"),
 )
-# scene, size, movement, frames, who, what is seen, what is said
+# Each row has the scene, size, movement, length in frames, characters, action and dialogue of a shot.
 SHOTS = (
     (0, Size.EWS, Movement.CRANE_DOWN, 100, (), "Rain on tin roofs. Neon shivers in the puddles.", ""),
     (0, Size.MS, Movement.TRACK, 121, ("MARA",), "Mara walks against the crowd, collar up.", ""),
@@ -64,11 +65,11 @@ SHOTS = (
     (3, Size.WS, Movement.STATIC, 140, ("MARA",), "Mara over the wet city.", ""),
     (3, Size.CU, Movement.DOLLY_OUT, 125, ("MARA",), "Dawn on her face.", "Then they know the way."),
 )
-TAKEN = (0, 1, 2, 3, 4, 6, 9)  # shots that have a picked take
+TAKEN = (0, 1, 2, 3, 4, 6, 9)  # Indexes of the shots that have a picked take.
 
 
 def make_studio(home: Path, *, takes: bool = True, actor: str = "terminal-a", mpv: str = "mpv") -> Studio:
-    """A studio at that home, the film current; makes both where there is none yet."""
+    """Open a studio on the home and its film. Create both if they do not exist."""
     found = ChosenHome(Home(home), "a test's own")
     studio = Studio(found, Settings(images="blocks", mpv=mpv), actor=actor)
     if not found.home.mark.exists():
@@ -83,7 +84,7 @@ def make_studio(home: Path, *, takes: bool = True, actor: str = "terminal-a", mp
 
 
 def fill(file: ProjectFile, *, takes: bool) -> None:
-    """Scenes, shots, a cut from them, takes for most."""
+    """Add scenes, shots and a cut to the film, and takes for most shots."""
     scenes = [
         Scene(id=new_id("scn"), order=key, number=number, heading=heading, setting=setting, location=place)
         for key, (number, heading, setting, place) in zip(
@@ -119,7 +120,7 @@ def fill(file: ProjectFile, *, takes: bool) -> None:
 
 
 def add_take(file: ProjectFile, shot: Shot, *, seed: int, frames: int | None = None) -> Take:
-    """A real take of a shot; the first one of a shot is picked."""
+    """Add a take with a real file to a shot. The first take of a shot is picked."""
     frames = frames or shot.frames
     work = file.paths.workspace / f"{seed}.mov"
     write_small_take(work, frames, seed)
@@ -153,7 +154,9 @@ def add_take(file: ProjectFile, shot: Shot, *, seed: int, frames: int | None = N
 
 
 def write_small_take(path: Path, frames: int, seed: int) -> None:
-    """A moving gradient with a tone, 96 × 64 at 25: small, and every frame another."""
+    """Write a clip of a moving gradient with a tone, 96 × 64 pixels at 25 frames a second. Every frame is
+    different.
+    """
     across = np.linspace(0, 255, 96)[None, :]
     down = np.linspace(0, 255, 64)[:, None]
     pictures = []
@@ -178,7 +181,7 @@ def write_small_take(path: Path, frames: int, seed: int) -> None:
 
 
 def add_sound(file: ProjectFile, cut: Cut, name: str = "rain.wav", seconds: int = 30) -> tuple[Asset, Cut]:
-    """A linked sound and a clip of it on A2."""
+    """Add a linked sound file and a clip of it on track A2."""
     import wave
 
     path = file.paths.root / name

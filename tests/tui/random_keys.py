@@ -1,7 +1,7 @@
-"""Keys at random, as a terminal sends them: chords of the keymap, on one screen after another.
+"""Generate random keys as a terminal sends them: chords of the keymap on one screen after another.
 
-Left out is what ends the studio or stops it for a shell. The palette and the command line take any command,
-those too, so that there words are typed and given up.
+Keys that end or suspend the studio are omitted. The palette and the command line accept every command,
+including those, so there words are typed and then cancelled.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from milimo_tui.tui.keys.keymap import Binding, Keymap
 from milimo_tui.tui.keys.keymap_file import load_keymap
 
-ENDS = {"\x03", "\x11", "\x1a"}  # ctrl+c (twice), ctrl+q, ctrl+z: in any context
+# Ctrl+C (twice), Ctrl+Q and Ctrl+Z end or suspend the studio in every context.
+ENDS = {"\x03", "\x11", "\x1a"}
 ANY_COMMAND = {"ui.command_line", "ui.palette"}
-FOLDERS = {"ui.here", "ui.above", "ui.home"}  # who goes up and takes all takes the whole machine's files
+# Moving up to the root folder and adding everything would import all files of the machine.
+FOLDERS = {"ui.here", "ui.above", "ui.home"}
 SCREENS: Mapping[str, Sequence[str]] = {
     "gh": ("home",), "gs": ("script",), "gb": ("storyboard",), "gbl\r": ("shot",), "gt": ("timeline",),
     "ge": ("elements",), "gm": ("media",), "gv": ("review",), "gj": ("jobs",), "gw": ("models",),
@@ -35,7 +37,7 @@ _SENT = {
 
 
 def sent(key: str) -> str:
-    """Return the bytes of a key that the keymap names."""
+    """Return the bytes that a terminal sends for a key of the keymap."""
     if key in _SENT:
         return _SENT[key]
     if key.startswith("ctrl+"):
@@ -45,9 +47,9 @@ def sent(key: str) -> str:
 
 
 class RandomKeys:
-    """An endless row of keys, each the bytes of one that is pressed; the same for the same seed.
+    """An endless source of random keys, each as the bytes of one key press, always the same for one seed.
 
-    `pressed` are those that were taken of it.
+    `pressed` lists the keys that were taken.
     """
 
     def __init__(self, seed: int) -> None:
@@ -61,12 +63,12 @@ class RandomKeys:
             yield from self._noted(self._at(way, self._dice.randint(3, 25)))
 
     def once_round(self) -> list[str]:
-        """Return keys that go to every screen in turn, with a few on each."""
+        """Return keys that go to every screen in order, with a few random keys on each."""
         ways = self._dice.sample(list(SCREENS), len(SCREENS))
         return [key for way in ways for key in self._at(way, 3)]
 
     def _at(self, way: str, count: int) -> list[str]:
-        """Return the keys to a screen, and so many chords there."""
+        """Return the keys that open a screen, followed by `count` random chords."""
         chords = self._reach(SCREENS[way])
         there = [self._chord(self._dice.choice(chords)) for _ in range(count)]
         return ["\x1b", "\x1b", *way, *(key for chord in there for key in chord)]
@@ -77,7 +79,7 @@ class RandomKeys:
             yield key
 
     def _reach(self, contexts: Sequence[str]) -> list[Binding]:
-        """Return the chords that act there, and those of the panels and fields that open over it."""
+        """Return the chords of the given contexts and of the panels and fields that open over them."""
         reach = [*contexts, "overlay", "prompt", "confirm"]
         for context in contexts:
             reach += self._keymap.parents.get(context, ())

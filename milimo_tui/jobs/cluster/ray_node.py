@@ -1,8 +1,9 @@
-"""A node's process: runs Ray's own processes on this machine, for as long as it lives.
+"""The process of one cluster node. It starts Ray's own processes on this machine and monitors them until it
+ends.
 
-Started as `python -m milimo_tui.jobs.cluster.ray_node`, with its description as JSON on its input
-(`NodeOrder`). It prints a line of JSON once it is up, or why it is not. Everything it starts ends with it,
-even if it is killed.
+Started as `python -m milimo_tui.jobs.cluster.ray_node`. The process reads a description of the node
+(`NodeOrder`) as JSON from its standard input. It prints one line of JSON: either that the node has started,
+or why it could not start. All processes that it starts end together with it, even if it is killed.
 """
 
 from __future__ import annotations
@@ -15,20 +16,25 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-HEALTH = {  # a node that is silent for 3 s counts as gone; the first check is after 5 s
+# Ray checks a node first after 5 s, then every 0.5 s. A node that is silent for 3 s counts as lost.
+HEALTH = {
     "health_check_initial_delay_ms": 5000,
     "health_check_period_ms": 500,
     "health_check_timeout_ms": 1500,
     "health_check_failure_threshold": 3,
 }
-UP_SECONDS = 40.0  # a node's longest start; without the right token it would wait forever
+# The longest time that a node may take to start. Without this limit, a node with a wrong token would wait
+# forever.
+UP_SECONDS = 40.0
 LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeOrder:
-    """The description of a node: `ip` is its own address, `labels` are short texts that others see, sizes are
-    in bytes.
+    """The description of a node to start.
+
+    `ip` is the node's own address. `address` is host and port of the head node. `store` is the size of Ray's
+    object store in bytes. `labels` are short texts that the other nodes can read.
     """
 
     is_head: bool
@@ -46,16 +52,18 @@ class NodeOrder:
 
 
 def main() -> int:
-    """Run the node until told to end, or until Ray's processes are gone."""
+    """Run the node until a signal ends it, or until Ray's processes have ended."""
     order = NodeOrder(**json.loads(sys.stdin.readline()))
     signal.signal(signal.SIGALRM, _raise_start_timeout)
     signal.setitimer(signal.ITIMER_REAL, UP_SECONDS)
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # Ray's processes print to stdout
+    # Ray's processes print to stdout, which is redirected to stderr so that only our JSON line is on stdout.
+    os.dup2(2, 1)
     from ray._private import node as ray_nodes
     from ray._private.parameter import RayParams
 
-    make_params: Any = RayParams  # Ray's own code passes values that this type does not allow
+    # Typed as `Any`, because Ray's own code passes values that the declared parameter types do not allow.
+    make_params: Any = RayParams
     make_node: Any = ray_nodes.Node
 
     host, _, port = order.address.rpartition(":")

@@ -1,4 +1,6 @@
-"""A pool whose workers run on the nodes of a Ray cluster: the supervisor's side of the bridge."""
+"""The worker pool for the nodes of a Ray cluster. The pool runs in the supervisor and talks to the cluster
+driver, a process that is called the bridge (`ray_bridge`).
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,12 @@ from milimo_tui.jobs.worker.worker_queue import Message
 log = logging.getLogger(__name__)
 
 BRIDGE = "bridge"
-COLD_SECONDS = 60.0  # the longest start if no host was prepared
-UNREADY_SECONDS = 5.0  # how long a slot that can't be prepared is not tried again
-WARM_SECONDS = 3.0  # the longest start with a prepared host, which needs only one message and its answer
+# The longest time that a worker may take to start if its host (`WorkerHost`) was not prepared.
+COLD_SECONDS = 60.0
+UNREADY_SECONDS = 5.0  # A slot whose host could not be prepared is not tried again for this many seconds.
+# The longest time that a worker may take to start in a prepared host. This start needs one message and its
+# answer.
+WARM_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,10 @@ class _RemoteWorker:
 
 
 class RayPool:
-    """The pool. `on_change` is called when nodes came or went, or a slot's host is ready; `home` names the
-    actors.
+    """A worker pool (`WorkerPool`) whose workers run on the nodes of a Ray cluster.
+
+    `on_change` is called when nodes join or leave the cluster, and when a slot's host becomes ready or
+    unusable. `home` is part of the names of the Ray actors.
     """
 
     def __init__(
@@ -64,8 +71,8 @@ class RayPool:
         self._preparing: set[str] = set()
         self._was_lost: dict[str, str] = {}
         self.nodes: Mapping[str, Node] = {}
-        self.problem = ""  # why the cluster is unreachable
-        self.unready: dict[str, str] = {}  # why slots are unusable, by their id
+        self.problem = ""  # The reason why the cluster can't be reached; empty if it can.
+        self.unready: dict[str, str] = {}  # Slot id → the reason why the slot can't be used.
 
     def start_bridge(self) -> None:
         """Start the bridge if it is not running. Raises OSError."""
@@ -79,7 +86,7 @@ class RayPool:
             self._bridge.start(Slot(BRIDGE, BRIDGE, {**born, **names}))
 
     def close(self) -> None:
-        """End the bridge, and with it every actor and worker."""
+        """End the bridge process, which ends every actor and worker of the cluster."""
         self._bridge.end_process(BRIDGE, force=True)
 
     @property
@@ -88,26 +95,32 @@ class RayPool:
         return self._bridge.get_pid(BRIDGE) is None
 
     def is_host_ready(self, id: str) -> bool:
-        """Return True if the slot's host is there, so that a worker could start at once."""
+        """Return True if the slot's host (the actor on its node) is ready, so that a worker can start at
+        once.
+        """
         return id in self._ready
 
     def prepare_host(self, slot: Slot) -> None:
-        """Prepare the slot's host, unless that is done or running."""
+        """Have the slot's host started on its node, unless the host is ready or already being prepared."""
         if slot.id not in self._ready and slot.id not in self._preparing:
             self._preparing.add(slot.id)
             self._send_to_bridge("prepare", slot.id, **_describe_placement(slot))
 
     def release_host(self, id: str) -> None:
-        """Release the resources of a slot's host that has no worker."""
+        """Release the node's resources that the host of an unused slot holds. The slot must have no
+        worker.
+        """
         if id in self._ready:
             self._ready.discard(id)
             self._send_to_bridge("release", id)
 
-    # Pool
+    # Methods of `WorkerPool`
 
     def start(self, slot: Slot) -> None:
-        """Have the slot's host start a worker and wait for its pid, which takes only a moment if the host is
-        ready.
+        """Have the slot's host start a worker, and wait for the worker's process id.
+
+        Waits up to `WARM_SECONDS` if the host is ready, otherwise up to `COLD_SECONDS`. Raises OSError if no
+        worker could be started.
         """
         if slot.id in self._workers:
             return
@@ -153,28 +166,37 @@ class RayPool:
         return self._workers[id].trace if id in self._workers else None
 
     def clear_leftover(self, trace: ProcessTrace) -> None:
-        """End the process if it ran on this machine; on another one it ended with its supervisor's bridge."""
+        """End a worker process that an earlier supervisor left on this machine.
+
+        A worker on another machine needs no cleaning up: it ended together with the bridge of its supervisor.
+        """
         if trace.boot == read_boot_id() and is_process_alive(trace.pid, trace.ticks):
             self._bridge.clear_leftover(trace)
 
     def sample_process(self, id: str) -> ProcessSample | None:
-        """Return the worker's state as its host last reported it."""
+        """Return the last process sample that the worker's host reported; None if the slot has no worker or
+        no report has arrived.
+        """
         return self._workers[id].sample if id in self._workers else None
 
     def list_running(self) -> tuple[str, ...]:
         return tuple(self._workers)
 
     def take_end_reason(self, id: str) -> str:
-        """Return why the last worker of a slot ended, unless it ended by itself. Each reason is returned
-        once.
+        """Return the external reason why the last worker of a slot ended, such as a lost node; empty if the
+        worker ended by itself.
+
+        Each reason is returned only once.
         """
         return self._was_lost.pop(id, "")
 
-    # The listener of the bridge's own process
+    # Methods of `PoolListener`, for the bridge's own process
 
     def handle_worker_message(self, id: str, message: Message) -> None:
-        """Queue a message of the bridge. It is handled soon, not now: handling may start a worker and wait
-        for other messages.
+        """Queue a message from the bridge and have it handled in a later callback of the loop.
+
+        The message is not handled at once, because handling it may start a worker, and `start` waits for
+        other messages of the bridge.
         """
         self._inbox.append(message)
         if not self._is_due:
@@ -182,7 +204,7 @@ class RayPool:
             asyncio.get_running_loop().call_soon(self._deliver_inbox)
 
     def handle_worker_end(self, id: str) -> None:
-        """Handle the end of the bridge, with which every worker is gone."""
+        """Handle the end of the bridge process: report every worker of the cluster as ended."""
         self._deliver_inbox()
         log.warning("the bridge to the cluster ended")
         self.problem = self.problem or "the bridge to it ended"
@@ -242,6 +264,6 @@ class RayPool:
 
 
 def _describe_placement(slot: Slot) -> dict[str, object]:
-    """Return the node on which a slot's host must run, and the resources that it takes there."""
+    """Return the node on which a slot's host must run, and the GPUs and CPUs that the host reserves there."""
     cpus = 1 if slot.node and not slot.share else 0
     return {"node": slot.node, "gpus": slot.share, "cpus": cpus}

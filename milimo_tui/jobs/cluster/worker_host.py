@@ -1,7 +1,9 @@
-"""The actor of one slot, on the slot's node: starts its worker as a process, and passes messages both ways.
+"""The Ray actor that runs the worker of one slot. It runs on the slot's node, starts the worker's process and
+passes messages between the worker and the supervisor.
 
-The worker is the same as on any machine (`jobs.worker.worker`): a `LocalPool` here monitors and ends it. Its
-messages are stored until they are known to have arrived, so that an interrupted connection loses none.
+The worker process is the same as without a cluster (`jobs.worker.worker`). A `LocalPool` in the actor
+monitors it and ends it. The worker's messages are stored until the supervisor has confirmed them, so that an
+interrupted connection loses no message.
 """
 
 from __future__ import annotations
@@ -25,15 +27,19 @@ from milimo_tui.jobs.machine.lanes import Slot
 from milimo_tui.jobs.supervisor.worker_pool import LocalPool
 from milimo_tui.jobs.worker.worker_queue import Message
 
-LINE_SECONDS = 2.0  # the longest wait before a request for messages is answered
+LINE_SECONDS = 2.0  # The longest time that `hear` waits for a message before it returns an empty list.
 
 
 class WorkerHost:
-    """The actor. Every method is called on its loop; arguments and results are JSON texts."""
+    """The Ray actor of one slot. Every method runs on the actor's event loop. Messages are passed as JSON
+    bytes.
+    """
 
     def __init__(self, id: str, beat_seconds: float, mark: str, said: str) -> None:
-        """Create the actor. `mark` is a file of the home and `said` its text: if the file is visible here, no
-        files are sent.
+        """Create the actor.
+
+        `mark` is the path of a file in the home, and `said` is the file's text. If the actor can read this
+        text at this path, node and supervisor share the home's disk and no files need to be sent.
         """
         restore_worker_environment(os.environ)
         shared = not mark or is_home_shared(mark, said)
@@ -48,20 +54,25 @@ class WorkerHost:
         self._pool: LocalPool | None = None
 
     async def hello(self) -> dict[str, Any]:
-        """Return version and clock, for comparison with the supervisor's, and whether the home is not
-        shared.
+        """Return the version and the clock of this machine, which the supervisor compares with its own.
+        `is_apart` is True if the home is not shared.
         """
         return {"version": __version__, "clock": HOST.now(), "is_apart": self._files is not None}
 
     async def start(self, slot: bytes) -> bytes:
-        """Start the worker and return its process trace, or `why` for an error of the system."""
+        """Start the worker and return its process trace as JSON (`pid`, `ticks`, `boot`), or the error of the
+        system as `why`.
+
+        `slot` is a JSON object with the lane and the environment of the worker.
+        """
         if self._pool is None:
             self._pool = LocalPool(self, self._beat_seconds)
         words = load(slot)
         try:
             environment = dict(words["environment"])
             if self._files:
-                environment.pop("MILIMO_HOME", None)  # weights are in this machine's own home
+                # If the home is not shared, the worker loads weights from the home of its own machine.
+                environment.pop("MILIMO_HOME", None)
             self._pool.start(Slot(self._id, words["lane"], environment))
         except OSError as error:
             return dump_wire_json({"why": error.strerror or str(error)})
@@ -70,18 +81,22 @@ class WorkerHost:
         return dump_wire_json({"pid": trace.pid, "ticks": trace.ticks, "boot": trace.boot})
 
     async def send(self, messages: bytes) -> None:
-        """Give the worker commands, in order."""
+        """Pass a list of commands to the worker, in order."""
         for message in load(messages):
             if self._pool:
                 self._pool.send(self._id, message)
 
     async def end(self, force: bool) -> None:
-        """Ask the worker to end, or kill it."""
+        """Ask the worker's process to end; with `force`, kill it."""
         if self._pool:
             self._pool.end_process(self._id, force=force)
 
     async def hear(self, after: int) -> bytes:
-        """Return the messages after number `after` as soon as there are any, and a sample of the process."""
+        """Return the worker's messages with numbers above `after`, and a sample of its process.
+
+        Waits for the first message, up to `LINE_SECONDS`. Messages up to `after` are deleted, because the
+        caller has received them.
+        """
         while self._said and self._said[0][0] <= after:
             self._said.popleft()
         if not self._said:
@@ -94,7 +109,9 @@ class WorkerHost:
         return dump_wire_json({"words": words, "sample": seen})
 
     def _describe_fetch(self, message: Message) -> dict[str, Any] | None:
-        """Return what must be fetched before a message is handled, if the home is not shared."""
+        """Return the files and log text that the supervisor must fetch before it handles a message; None if
+        the home is shared.
+        """
         token = message.get("token", "")
         if not self._files or not token:
             return None
@@ -104,32 +121,38 @@ class WorkerHost:
             "log": self._files.read_new_log_text(token),
         }
 
-    # Files, if the home is not shared
+    # Methods that transfer files, used only if the home is not shared
 
     async def missing(self, wanted: bytes) -> bytes:
-        """Return which inputs have to be sent."""
+        """Return the input files that this node does not have yet and that must be sent."""
         return dump_wire_json(self._here.list_missing_inputs([tuple(one) for one in load(wanted)]))
 
     async def take(self, digest: str, suffix: str, piece: bytes, last: bool) -> None:
-        """Write the next piece of an input."""
+        """Append a piece to an input file. `digest` and `suffix` name the file; `last` is True for its final
+        piece.
+        """
         self._here.write_input_pieces(digest, suffix, [piece], last)
 
     async def put(self, token: str, name: str, data: bytes) -> None:
-        """Write a workspace file from which an attempt continues."""
+        """Write a file into the attempt's workspace, from which the attempt continues, such as a
+        checkpoint.
+        """
         self._here.put_workspace_file(token, name, data)
 
     async def begin(self, command: bytes, inputs: bytes) -> None:
-        """Give the worker a job whose files are here."""
+        """Pass the command that starts a job to the worker, after all input files of the job have arrived on
+        this node.
+        """
         given = {path: (digest, suffix) for path, (digest, suffix) in load(inputs).items()}
         if self._pool:
             self._pool.send(self._id, self._here.localize_command(load(command), given))
 
     async def read(self, token: str, name: str, at: int) -> bytes:
-        """Return a piece of a file that was made."""
+        """Return a piece of an output file, from byte `at` on."""
         return self._here.read_file_piece(token, name, at)
 
     async def done(self, token: str) -> None:
-        """Remove the job's files, which are in the home now."""
+        """Delete the job's files on this node, because they have been copied into the home."""
         self._here.remove_job_files(token)
 
     @property
@@ -137,7 +160,7 @@ class WorkerHost:
         assert self._files is not None
         return self._files
 
-    # The listener of the pool
+    # Methods of `PoolListener`, for the actor's `LocalPool`
 
     def handle_worker_message(self, id: str, message: Message) -> None:
         self._store_message(message)

@@ -1,1 +1,1 @@
-"""This machine: its GPUs, lanes, load and processes."""
+"""Information about this machine: its GPUs, worker lanes, load and processes."""

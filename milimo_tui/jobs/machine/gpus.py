@@ -1,8 +1,8 @@
-"""The GPUs of this machine, found and read without the model stack: NVIDIA through its driver, AMD through
-sysfs.
+"""The search for the GPUs of this machine and their readings, without importing torch or any model library.
+NVIDIA cards are queried through their driver library (NVML), AMD cards through sysfs.
 
-NVML is imported only if there is a driver, and is initialized and shut down for each query: a driver without
-users can put its cards to sleep.
+NVML is imported only if the driver is installed. NVML is initialized and shut down for each query, because a
+driver without users can put its cards into a low-power state.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ HIP = "HIP_VISIBLE_DEVICES"
 
 @dataclass(frozen=True, slots=True)
 class Gpu:
-    """A card, or a MIG instance of one. With `environment`, a process sees only this card."""
+    """A graphics card, or one MIG instance (a partition of an NVIDIA card).
+
+    A process that is started with the variables in `environment` sees only this card.
+    """
 
     name: str
     uuid: str = ""
@@ -32,7 +35,7 @@ class Gpu:
 
 
 class Nvml(Protocol):
-    """The part of `pynvml` that is used here."""
+    """The functions of the `pynvml` module that this module calls."""
 
     NVMLError: type[Exception]
     NVML_TEMPERATURE_GPU: int
@@ -54,8 +57,9 @@ class Nvml(Protocol):
 
 
 def load_nvml(root: Path = Path("/")) -> Nvml | None:
-    """Import NVML if there is a driver that it could query; importing is slower than looking for the driver's
-    files.
+    """Import `pynvml` if an NVIDIA driver is installed, otherwise return None.
+
+    The driver's files are checked first, because this is faster than the import.
     """
     signs = ("proc/driver/nvidia", "dev/nvidiactl", "dev/dxg")
     if not any((root / sign).exists() for sign in signs):
@@ -70,9 +74,10 @@ def find_gpus(
     nvml: Callable[[Path], Nvml | None] = load_nvml,
     system: tuple[str, str] = (sys.platform, platform.machine()),
 ) -> tuple[Gpu, ...]:
-    """Return every GPU that the environment lets this process use; finding none is no error.
+    """Return every GPU that the environment lets this process use; empty if there is none.
 
-    `root` stands for the file system root, `system` is the platform and the processor.
+    `environment` are the variables that hide cards, such as `CUDA_VISIBLE_DEVICES`. `root` replaces the root
+    of the file system in tests. `system` is the platform and the processor.
     """
     if system == ("darwin", "arm64"):
         return (Gpu("Apple GPU"),)
@@ -85,8 +90,8 @@ def find_gpus(
 def read_gpu_figures(
     environment: Mapping[str, str], *, root: Path = Path("/"), nvml: Callable[[Path], Nvml | None] = load_nvml
 ) -> GpuFigures:
-    """Return the readings of the card that `environment` selects (`Gpu.environment`). Waking the card may
-    take seconds.
+    """Return the readings of the card that `environment` selects (`Gpu.environment`). A sleeping card may
+    need seconds to wake up.
     """
     if CUDA in environment:
         return _read_nvidia_figures(nvml(root), environment[CUDA])
@@ -96,8 +101,11 @@ def read_gpu_figures(
 
 
 def _select_visible_gpus(cards: tuple[Gpu, ...], allowed: str | None) -> tuple[Gpu, ...]:
-    """Return the cards that the variable names, in its order: by number or by the start of a UUID, as CUDA
-    reads it.
+    """Return the cards that a visibility variable such as `CUDA_VISIBLE_DEVICES` names, in the variable's
+    order.
+
+    `allowed` is the variable's value: card numbers or beginnings of UUIDs, parsed by the same rules as in
+    CUDA. None selects all cards.
     """
     if allowed is None:
         return cards
@@ -108,7 +116,7 @@ def _select_visible_gpus(cards: tuple[Gpu, ...], allowed: str | None) -> tuple[G
         elif named := [card for card in cards if name and card.uuid.startswith(name)]:
             picked.extend(named)
         else:
-            break  # CUDA stops at the first unknown name
+            break  # Like CUDA, ignore everything after the first unknown name.
     return tuple(picked)
 
 
@@ -117,7 +125,7 @@ def _select_visible_gpus(cards: tuple[Gpu, ...], allowed: str | None) -> tuple[G
 
 @contextmanager
 def _open_nvml(nvml: Nvml) -> Iterator[None]:
-    """Initialize NVML for the block."""
+    """Initialize NVML for the duration of a `with` block."""
     nvml.nvmlInit()
     try:
         yield
@@ -126,11 +134,14 @@ def _open_nvml(nvml: Nvml) -> Iterator[None]:
 
 
 def _find_nvidia_gpus(nvml: Nvml | None) -> tuple[Gpu, ...]:
-    """Find the cards through the driver's library: each card, or each MIG instance of a divided card."""
+    """Find the NVIDIA cards through NVML. Return each card, or for a divided card each of its MIG
+    instances.
+    """
     if nvml is None:
         return ()
     found: list[Gpu] = []
-    with suppress(nvml.NVMLError), _open_nvml(nvml):  # if it does not answer, its files may list the cards
+    # If NVML fails, the cards may still be found through the driver's files in /proc.
+    with suppress(nvml.NVMLError), _open_nvml(nvml):
         for index in range(nvml.nvmlDeviceGetCount()):
             card = nvml.nvmlDeviceGetHandleByIndex(index)
             for handle in _list_mig_instances(nvml, card) or [card]:
@@ -140,7 +151,7 @@ def _find_nvidia_gpus(nvml: Nvml | None) -> tuple[Gpu, ...]:
 
 
 def _list_mig_instances(nvml: Nvml, card: Any) -> list[Any]:
-    """Return the MIG instances of a card; empty if the card is not divided or can't be."""
+    """Return the MIG instances of a card; empty if the card is not divided or does not support MIG."""
     parts: list[Any] = []
     try:
         if not nvml.nvmlDeviceGetMigMode(card)[0]:
@@ -148,13 +159,13 @@ def _list_mig_instances(nvml: Nvml, card: Any) -> list[Any]:
     except nvml.NVMLError:
         return parts
     for index in range(nvml.nvmlDeviceGetMaxMigDeviceCount(card)):
-        with suppress(nvml.NVMLError):  # an index without an instance
+        with suppress(nvml.NVMLError):  # NVML raises an error for an index that has no instance.
             parts.append(nvml.nvmlDeviceGetMigDeviceHandleByIndex(card, index))
     return parts
 
 
 def _find_nvidia_gpus_in_proc(root: Path) -> tuple[Gpu, ...]:
-    """Find the cards through the driver's files in /proc, if its library can't be used."""
+    """Find the NVIDIA cards through the driver's files in /proc. Used if NVML fails."""
     found = []
     for card in sorted(root.glob("proc/driver/nvidia/gpus/*/information")):
         facts = _read_facts_file(card, ":")
@@ -168,7 +179,9 @@ def _read_nvidia_figures(nvml: Nvml | None, uuid: str) -> GpuFigures:
         return GpuFigures(uuid=uuid)
 
     def ask(question: Callable[..., Any], *about: Any) -> Any:
-        """Call an NVML function; None if this card, or a part of it, does not support the query."""
+        """Call the NVML function `question` with the arguments `about`. Return None if the card does not
+        support this query.
+        """
         try:
             return question(*about)
         except nvml.NVMLError:
@@ -197,7 +210,9 @@ def read_compute_capability(
     root: Path = Path("/"),
     nvml: Callable[[Path], Nvml | None] = load_nvml,
 ) -> tuple[int, int]:
-    """Return the CUDA compute capability of the card that an environment selects; (0, 0) if unknown."""
+    """Return the CUDA compute capability (major, minor) of the card that `environment` selects; (0, 0) if
+    unknown.
+    """
     found = nvml(root) if CUDA in environment else None
     if found is None:
         return (0, 0)
@@ -214,7 +229,7 @@ def read_compute_capability(
 
 
 def _list_amd_nodes(root: Path) -> list[Path]:
-    """Return the folders of the driver's compute nodes that are GPUs, in HIP's order."""
+    """Return the sysfs folders of the AMD driver's GPU nodes, in the order in which HIP numbers the cards."""
     if not (root / "dev/kfd").exists():
         return []
     nodes = root.glob("sys/class/kfd/kfd/topology/nodes/*")
@@ -279,6 +294,6 @@ def _read_number_file(path: Path) -> int | None:
 
 
 def _read_facts_file(path: Path, mark: str = " ") -> dict[str, str]:
-    """Parse lines of `key value`, separated by `mark`."""
+    """Parse a file with one `key value` pair a line. `mark` is the separator between key and value."""
     pairs = (line.partition(mark) for line in _read_stripped_text(path).splitlines())
     return {key.strip(): value.strip() for key, _, value in pairs}

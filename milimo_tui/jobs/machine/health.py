@@ -1,5 +1,5 @@
-"""The health of a silent worker, which is hung, stopped or only busy: read from /proc, judged by a pure
-rule.
+"""The health check of a worker that sends no messages: is it hung, stopped or only busy? Samples are read
+from /proc, and a pure function judges them.
 """
 
 from __future__ import annotations
@@ -16,17 +16,20 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class Verdict(Enum):
-    """The judgement of a worker's health."""
+    """The result of a health check of a worker: healthy, busy or hung."""
 
     WELL = "well"
-    BUSY = "busy"  # The worker sends no messages, but it works, or would if it got the CPU.
+    # The worker sends no messages, but it uses the CPU, waits for the CPU or waits for the disk.
+    BUSY = "busy"
     HUNG = "hung"
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessSample:
-    """A process at one moment: its state letter (`T` stopped, `D` in a disk wait), CPU ticks, and bytes of
-    memory.
+    """The state of a process at one time.
+
+    `state` is the letter of its state in /proc (`T` stopped, `D` waiting for the disk). `ticks` is the CPU
+    time that it has used. `rss` is its memory in bytes.
     """
 
     state: str
@@ -35,7 +38,7 @@ class ProcessSample:
 
 
 def read_process_sample(pid: int) -> ProcessSample | None:
-    """Read a process's sample; None if the process is gone or can't be read."""
+    """Return a sample of the process `pid`; None if the process has ended or can't be read."""
     parts = linux.read_stat_fields(pid)
     if not parts:
         return None
@@ -43,7 +46,9 @@ def read_process_sample(pid: int) -> ProcessSample | None:
 
 
 def count_memory_kills() -> int:
-    """Return how many processes the system has killed since boot because main memory ran out (Linux only)."""
+    """Return the number of processes that the Linux kernel has killed since boot because main memory was
+    full.
+    """
     pretended = os.environ.get("MILIMO_TEST_KILLED")
     try:
         rows = (
@@ -60,11 +65,12 @@ _COUNTERS = linux.PROC / "vmstat"
 def judge_worker_health(
     silent_for: float, lease: float, before: ProcessSample | None, now: ProcessSample | None
 ) -> Verdict:
-    """Judge a worker that has been silent for `silent_for` seconds; `before` is its sample at about half the
-    lease.
+    """Judge a worker that has sent no message for `silent_for` seconds.
 
-    A process in a disk wait gets three leases. A process that is ready to run (`R`) but gets no CPU time is
-    not hung, however long other processes keep it from the CPU.
+    `lease` is the number of seconds after which silence becomes suspicious. `before` is a process sample
+    taken after about half a lease, `now` is the current sample. A process that waits for the disk is given
+    three leases. A process that is ready to run (`R`) is never judged as hung, because other processes may
+    keep it from the CPU.
     """
     if silent_for < lease:
         return Verdict.WELL
@@ -77,9 +83,10 @@ def judge_worker_health(
 
 
 def describe_stuck_engine(engine: EngineRow, seconds: float, *, loaded: bool) -> str:
-    """Return what an engine that still sends beats has failed to do for too long; empty while it has time.
+    """Return a message about an engine that is stuck although its worker still sends beats; empty while it is
+    within its time limits.
 
-    `seconds` is counted since its last step, or since it began to load.
+    `seconds` is the time since the engine's last step if it is loaded, otherwise since it began to load.
     """
     if loaded and seconds > engine.step_seconds:
         return f"no step for {seconds:.0f} s, where {engine.name} is given {engine.step_seconds:.0f} s"

@@ -1,6 +1,7 @@
-"""The lanes: which kinds of workers this machine has. GPUs are found without torch (`gpus`).
+"""The lanes and worker slots of this machine, one for each worker that it can run. GPUs are found without
+torch (`gpus`).
 
-Data and look-ups only; `worker_pool` starts the processes.
+This module holds only data and look-ups. `worker_pool` starts the processes.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ GPU = "gpu"
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place for one worker. `lane` is what jobs ask for; `environment` is set before the process starts.
+    """The capacity for one worker.
 
-    `node` is the slot's machine in a cluster (empty: this one), `share` the fraction of a card that it has
-    there.
+    `lane` is the kind of worker, by which jobs are matched with slots. `environment` holds the variables of
+    the worker's process. `node` is the machine in a cluster (empty: this machine). `share` is the fraction (0
+    to 1) of a card that a worker on a cluster node may use.
     """
 
     id: str
@@ -33,7 +35,11 @@ class Slot:
 
 
 def list_machine_slots(settings: Settings, cards: tuple[Gpu, ...] | None = None) -> tuple[Slot, ...]:
-    """Return every slot of this machine: a worker for each GPU, then the lanes that are always there."""
+    """Return every slot of this machine: one for each GPU, then the slots for the CPU, rendering, quick
+    tasks, downloads and quiet tasks.
+
+    `cards` are the GPUs; by default they are searched for, unless the settings disable that.
+    """
     if cards is None:
         cards = gpus.find_gpus(os.environ) if settings.gpu_probe else ()
     cpus = max(1, settings.cpu_workers)

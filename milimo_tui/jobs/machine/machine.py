@@ -1,6 +1,6 @@
-"""The current readings of this machine: GPUs, load, memory, disk. Read only when a client asks.
+"""The current readings of this machine: GPUs, load, memory and disk. They are read only when a client asks.
 
-Readings are cached for a second, however many clients ask.
+Readings are cached for one second, so that many clients cause no more readings than one client.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ KEEP_SECONDS = 1.0
 
 
 class MachineReader:
-    """A cached reader of this machine. The disk of `folder` is read; the other parameters are replaced in
-    tests.
+    """A reader of this machine's GPUs, load, memory and disk, with a cache.
+
+    The disk that contains `folder` is read. The other parameters are replaced in tests.
     """
 
     def __init__(
@@ -46,8 +47,9 @@ class MachineReader:
         self._one_at_a_time = threading.Lock()
 
     def read(self) -> None:
-        """Read the machine, unless that was done within the last second. Waking a GPU may take seconds, so do
-        not call this on an event loop.
+        """Read the machine, unless the last reading is less than a second old.
+
+        A sleeping GPU may need seconds to wake up, so this method must not be called on an event loop.
         """
         with self._one_at_a_time:
             if self._clock() - self._read_at < KEEP_SECONDS:
@@ -65,7 +67,9 @@ class MachineReader:
             self._read_at = self._clock()
 
     def build_machine_view(self, workers: Sequence[WorkerProcess]) -> MachineView:
-        """Return the last reading with the workers, as clients get it; None for what could not be read."""
+        """Return the last readings, together with `workers`, as the view that clients get. A value that could
+        not be read is None.
+        """
         loaded: dict[str, list[str]] = {}
         for process in workers:
             worker = process.worker
@@ -74,7 +78,7 @@ class MachineReader:
         return replace(self._reading, gpus=gpus, workers=workers)
 
     def _read_memory(self) -> tuple[int | None, int | None]:
-        """Return the used and total bytes of main memory."""
+        """Return the used and the total bytes of main memory; None for a number that can't be read."""
         try:
             lines = (self._proc / "meminfo").read_text().splitlines()
         except OSError:

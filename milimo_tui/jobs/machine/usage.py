@@ -1,6 +1,7 @@
-"""The memory use of this process, in main memory and on the device. Imports no model stack.
+"""The memory use of this process, in main memory and on its device (a GPU). The module imports no model
+library.
 
-torch is asked only if an engine has imported it already and has begun to use a device.
+torch is queried only if an engine has already imported it and has begun to use a device.
 """
 
 from __future__ import annotations
@@ -13,23 +14,25 @@ from typing import Any
 from milimo_tui.core import linux
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-_PEAK_UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
+_PEAK_UNIT = 1 if sys.platform == "darwin" else 1024  # `ru_maxrss` is in bytes on macOS and in KiB on Linux.
 
 
 def get_resident_bytes() -> int:
-    """Return the bytes of main memory that this process uses; its peak if the system reports nothing else."""
+    """Return the bytes of main memory that this process uses. If the system does not report that, return the
+    highest use so far.
+    """
     pages = linux.count_resident_pages()
     return get_peak_resident_bytes() if pages is None else pages * _PAGE
 
 
 def get_peak_resident_bytes() -> int:
-    """Return the most bytes of main memory that this process ever used."""
+    """Return the highest main memory use of this process so far, in bytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT
 
 
 def _get_active_cuda() -> Any:
-    """Return torch's CUDA (or ROCm) module if an engine uses it; None also while torch is still being
-    imported.
+    """Return the module `torch.cuda` (also used for ROCm) if an engine uses a GPU through it; None otherwise,
+    and while torch is still being imported.
     """
     cuda = getattr(sys.modules.get("torch"), "cuda", None)
     begun = getattr(cuda, "is_initialized", None)
@@ -37,8 +40,8 @@ def _get_active_cuda() -> Any:
 
 
 def get_device_bytes() -> tuple[int, int]:
-    """Return the bytes that this process uses on its device, and the most since the peak was reset; zeros
-    without a device.
+    """Return the bytes that this process uses on its device, and the highest use since the peak was last
+    reset. Both are 0 without a device.
     """
     cuda = _get_active_cuda()
     if cuda:
@@ -51,9 +54,10 @@ def get_device_bytes() -> tuple[int, int]:
 
 
 class AttemptPeak:
-    """The peak memory use of an attempt: on its device if it used one, else in main memory.
+    """The highest memory use of one attempt, on its device if it used one, otherwise in main memory.
 
-    Sampled while the attempt runs; exact if the attempt exceeded everything before it.
+    The use is sampled while the attempt runs. The result is exact if the attempt used more than anything
+    earlier in this process, because the system records that peak.
     """
 
     def __init__(self) -> None:
@@ -65,13 +69,13 @@ class AttemptPeak:
             cuda.reset_peak_memory_stats()
 
     def sample_memory(self) -> dict[str, int]:
-        """Return the current use, in bytes, as `device` and `host`."""
+        """Return the current memory use in bytes as `device` and `host`, and update the peak."""
         host, (held, most) = get_resident_bytes(), get_device_bytes()
         self._host, self._device = max(self._host, host), max(self._device, most)
         return {"device": held, "host": host}
 
     def get_peak_bytes(self) -> int:
-        """Return the peak so far."""
+        """Return the highest memory use so far, in bytes."""
         self.sample_memory()
         highest = get_peak_resident_bytes()
         host = highest if highest > self._highest_before else self._host

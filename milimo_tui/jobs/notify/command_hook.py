@@ -1,6 +1,8 @@
-"""The command hook: a user's program that gets a message as JSON on its input. No shell is used.
+"""The command hook: a user's program that receives a notification as JSON on its standard input. The program
+is started without a shell.
 
-Blocking: the outbox calls it in a thread of its own, and the program does not outlive that thread.
+`CommandHook.run` blocks, so the outbox calls it in a separate thread. The program ends together with this
+thread.
 """
 
 from __future__ import annotations
@@ -21,10 +23,11 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.linux import DIES_WITH_PARENT
 from milimo_tui.core.reasons import reason
 
-TAIL = 4096  # bytes at the end of the program's output that are logged
+TAIL = 4096  # The number of bytes at the end of the program's output that are logged.
 
-# The program dies with the supervisor: on Linux through a death signal, which is set before the program
-# starts. That signal is bound to the starting thread, so this thread waits for the program's end.
+# The user's program must end together with the supervisor. On Linux, this wrapper sets a death signal before
+# it starts the program. The kernel sends that signal when the thread that started the wrapper ends, so the
+# thread waits for the program.
 _SCRIPT = f"""
 import os, sys{DIES_WITH_PARENT}
 if os.getppid() != int(sys.argv[1]):
@@ -37,8 +40,9 @@ except OSError as error:
 
 
 def split_command(command: str, name: str = "notify_command") -> list[str]:
-    """Split a command into the program and its arguments. Raises BadInput, which names `name`, if a quote is
-    not closed.
+    """Split a command line into the program and its arguments.
+
+    Raises BadInput if a quotation mark is not closed. `name` is the setting that the error message names.
     """
     try:
         return shlex.split(command)
@@ -47,7 +51,11 @@ def split_command(command: str, name: str = "notify_command") -> list[str]:
 
 
 class CommandHook:
-    """A runner of the command, for one message at a time; `stop` ends the program that is running."""
+    """A runner of the user's command, for one notification at a time.
+
+    `environment` are the variables of the program. A program that runs for more than `seconds` is killed.
+    `stop_hook` kills the running program.
+    """
 
     def __init__(self, command: list[str], environment: Mapping[str, str], seconds: float) -> None:
         self._command = command
@@ -58,7 +66,9 @@ class CommandHook:
         self._stopped = False
 
     def run(self, message: Mapping[str, Any]) -> tuple[str, str]:
-        """Run the command; return why it failed (empty if it did not) and the end of its output."""
+        """Run the command with `message` as its input. Return the reason of a failure (empty on success), and
+        the end of the program's output.
+        """
         environment = {
             "MILIMO_NOTICE_EVENT": str(message.get("event", "")),
             "MILIMO_NOTICE_ID": str(message.get("id", "")),
@@ -93,7 +103,7 @@ class CommandHook:
         except subprocess.TimeoutExpired:
             self._kill_command_group(process)
             return f"it was ended after {self._seconds:.0f} s"
-        self._kill_command_group(process)  # ends the processes that it left in its group
+        self._kill_command_group(process)  # The program may have left child processes in its process group.
         return "" if code == 0 else f"it ended with code {code}"
 
     def _kill_command_group(self, process: subprocess.Popen[bytes]) -> None:
@@ -102,7 +112,7 @@ class CommandHook:
         process.wait()
 
     def stop_hook(self) -> None:
-        """End the program and everything that it started; no program is started any more."""
+        """Kill the program and its process group. Later calls of `run` start no program."""
         with self._lock:
             self._stopped = True
             if self._running:

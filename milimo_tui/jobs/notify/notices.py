@@ -1,6 +1,8 @@
-"""The notices: which changes of jobs are worth telling a person, and the messages for them. Pure.
+"""The rules for notifications: the queue events that a person is notified of, and the text of each
+notification. Pure.
 
-`outbox` collects and sends them; the studio and waiting commands show the same messages in their terminal.
+`outbox` collects and sends the notifications. The studio and waiting commands show the same texts in their
+terminal.
 """
 
 from __future__ import annotations
@@ -17,12 +19,15 @@ from milimo_tui.jobs.values.states import JobState
 
 NOTHING = frozenset({"", "nothing", "off", "none"})
 WENT_WRONG = frozenset({JobState.FAILED, JobState.SET_ASIDE})
-UNREPORTED_LANE = "quick"  # probing and thumbnails, for which no person waits
-LONGEST = 300  # the longest text, in characters
+# Jobs of this lane are not reported. They probe files and make thumbnails, for which nobody waits.
+UNREPORTED_LANE = "quick"
+LONGEST = 300  # The maximum length of a notification's text, in characters.
 
 
 class NoticeEvent(StrEnum):
-    """An event of the queue that a person can be notified of, as the setting `notify_on` names it."""
+    """An event of the queue that a person can be notified of. The values are the words of the setting
+    `notify_on`.
+    """
 
     JOB = "job"
     BATCH = "batch"
@@ -32,7 +37,7 @@ class NoticeEvent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """The number of jobs by how they ended, and the total duration in seconds."""
+    """The numbers of ended jobs by their outcome, and their total duration in seconds."""
 
     made: int = 0
     failed: int = 0
@@ -42,7 +47,7 @@ class Tally:
 
     @classmethod
     def from_counts(cls, counts: Mapping[str, int], seconds: float) -> Tally:
-        """Build a tally from the number of jobs by state."""
+        """Build a tally. `counts` are the numbers of jobs by state, `seconds` is the duration."""
         return cls(
             made=counts.get(JobState.DONE, 0),
             failed=sum(counts.get(state, 0) for state in WENT_WRONG),
@@ -68,9 +73,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeMessage:
-    """A message to a person about an event. `id` is that of the job or batch, and empty for an idle queue.
+    """A notification about an event of the queue.
 
-    `project` is the film's name, `seconds` the duration, `text` the complete sentence.
+    `id` is the id of the job or batch; it is empty for an idle queue. `project` is the film's name, `seconds`
+    the duration, and `text` the complete sentence for a person.
     """
 
     event: NoticeEvent
@@ -90,7 +96,7 @@ class NoticeMessage:
 
 
 def parse_notice_events(setting: str) -> frozenset[NoticeEvent]:
-    """Parse the events that the setting `notify_on` names. Raises BadInput for an unknown word."""
+    """Parse the value of the setting `notify_on` to a set of events. Raises BadInput for an unknown word."""
     words = {word.strip().lower() for word in setting.split(",")} - NOTHING
     unknown = sorted(words - set(NoticeEvent))
     if unknown:
@@ -102,8 +108,9 @@ def parse_notice_events(setting: str) -> frozenset[NoticeEvent]:
 
 
 def check_webhook_address(address: str) -> str:
-    """Return the error in a webhook's address; empty if the address is usable. The error never quotes the
-    address.
+    """Return an error message for an unusable webhook address; empty if the address is usable.
+
+    The message never quotes the address, because the address may contain a secret.
     """
     try:
         parts = urlsplit(address)
@@ -114,7 +121,7 @@ def check_webhook_address(address: str) -> str:
 
 
 def mask_webhook_address(address: str) -> str:
-    """Return an address without the parts that may be secret: `https://host/…`."""
+    """Return an address without its path and other parts that may be secret, as `https://host/…`."""
     try:
         parts = urlsplit(address)
         port = f":{parts.port}" if parts.port else ""
@@ -131,7 +138,9 @@ def _shorten_notice(text: str) -> str:
 def build_job_notice(
     event: NoticeEvent, id: str, label: str, state: str, error: str, project: str, seconds: float
 ) -> NoticeMessage:
-    """Build the message about an ended job: `3B take is made`, `3B take failed: the disk is full`."""
+    """Build the notification about an ended job, for example `3B take is made` or `3B take failed: the disk
+    is full`.
+    """
     bad = state in WENT_WRONG
     if state == JobState.SET_ASIDE:
         text = f"{label} was set aside: {error or 'its workers died three times'}"
@@ -153,7 +162,9 @@ def build_job_notice(
 
 
 def build_batch_notice(id: str, label: str, project: str, tally: Tally) -> NoticeMessage:
-    """Build the message about an ended batch: `batch “Scene 3, all shots” is done: 5 made, 1 failed`."""
+    """Build the notification about an ended batch, for example `batch “Scene 3, all shots” is done: 5 made, 1
+    failed`.
+    """
     quoted = label if "“" in label else f"“{label}”"
     name = f"batch {quoted}" if label else "a batch"
     return NoticeMessage(
@@ -171,7 +182,7 @@ def build_batch_notice(id: str, label: str, project: str, tally: Tally) -> Notic
 
 
 def build_idle_notice(tally: Tally) -> NoticeMessage:
-    """Build the message about an empty queue: `the queue is empty: 12 made`."""
+    """Build the notification about an empty queue, for example `the queue is empty: 12 made`."""
     return NoticeMessage(
         event=NoticeEvent.IDLE,
         made=tally.made,
@@ -184,7 +195,7 @@ def build_idle_notice(tally: Tally) -> NoticeMessage:
 
 
 def get_film_name(project: str) -> str:
-    """Return the name of a film, which is that of its folder; empty without a folder."""
+    """Return the name of a film, which is the name of its folder `project`; empty if `project` is empty."""
     return PurePath(project).name if project else ""
 
 

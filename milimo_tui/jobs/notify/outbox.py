@@ -1,8 +1,8 @@
-"""The outbox: records notices in the same change as the event that they report, and sends them to webhook and
-command.
+"""The outbox of notifications. Each notification is saved in the same database change as the event that it
+reports, and is then sent to the webhook and the command hook.
 
-Lives on the supervisor's loop; threads do the sending, so that a slow receiver does not delay the queue.
-Unsent notices are stored in `studio.db` and are sent by the next supervisor.
+The outbox lives on the supervisor's loop. Threads do the sending, so that a slow receiver does not delay the
+queue. Unsent notifications are stored in `studio.db`, and the next supervisor sends them.
 """
 
 from __future__ import annotations
@@ -37,31 +37,36 @@ from milimo_tui.store.jobs.studio_values import Event, Job, Notice
 log = logging.getLogger(__name__)
 
 WEBHOOK, COMMAND = "webhook", "command"
-FIRST_SECONDS, LONGEST_SECONDS = 5.0, 3600.0  # between two attempts; each wait is twice the previous one
+# The first and the longest wait between two attempts to send. Each wait is twice the previous wait.
+FIRST_SECONDS, LONGEST_SECONDS = 5.0, 3600.0
 GIVE_UP_SECONDS = 24 * 3600.0
 COMMAND_TRIES = 3
 POST_SECONDS = 15.0
 HOOK_SECONDS = 60.0
-TROUBLE_SECONDS = 5.0  # pause after the database could not be written
+TROUBLE_SECONDS = 5.0  # The number of seconds to wait after a failed write to the database.
 
 _ENDED = sorted(ENDED)
 _REPORTED_ENDS = notices.WENT_WRONG | {JobState.DONE}
 
-Send = Callable[[Notice], tuple[str, str]]  # returns the error (empty: accepted), and text to log
+# A function that sends a notice. It returns the error (empty on success), and the receiver's output for the
+# log.
+Send = Callable[[Notice], tuple[str, str]]
 
 
 def compute_back_off(tries: int, first: float = FIRST_SECONDS, longest: float = LONGEST_SECONDS) -> float:
-    """Return the seconds until the next attempt after `tries` attempts: doubled each time, 20 % more or less
-    at random.
+    """Return the seconds to wait before the next attempt, after `tries` attempts.
+
+    The wait starts at `first` seconds and doubles with each attempt up to `longest`. It is then changed at
+    random by up to 20 %, so that attempts do not coincide.
     """
     return float(min(longest, first * 2.0 ** min(tries - 1, 30)) * random.uniform(0.8, 1.2))
 
 
 class Outbox:
-    """The outbox of a supervisor. `delay` returns the seconds until the next attempt after a number of
-    attempts.
+    """The outbox of one supervisor.
 
-    `on_change` is called when a notice was sent or given up, so that an idle supervisor can end.
+    `delay` takes the number of attempts and returns the seconds until the next attempt. `on_change` is called
+    when a notice was sent or given up, so that an idle supervisor can end.
     """
 
     def __init__(
@@ -80,8 +85,9 @@ class Outbox:
         self._on = _read_setting_or_default(
             lambda: notices.parse_notice_events(settings.notify_on), frozenset()
         )
-        self._began: float | None = None  # when the current spell of work began
-        self._open: dict[str, str] = {}  # batch → a member that was open when last checked
+        # The time at which the queue last stopped being empty; None while it is empty.
+        self._began: float | None = None
+        self._open: dict[str, str] = {}  # Batch → one of its jobs that had not ended at the last check.
         self._clean = redaction.build_settings_redactor(settings)
         self._hook: CommandHook | None = None
         self._senders = self._make_senders(settings)
@@ -89,8 +95,8 @@ class Outbox:
         self._tasks: list[asyncio.Task[None]] = []
 
     def _make_senders(self, settings: Settings) -> dict[str, Send]:
-        """Build a sender for each configured target. An unusable setting is logged, and its target is left
-        out.
+        """Build a sender for each target that the settings define. A target with an unusable setting is
+        logged and left out.
         """
         senders: dict[str, Send] = {}
         address, secret = settings.notify_webhook.strip(), settings.notify_secret
@@ -108,10 +114,12 @@ class Outbox:
             senders[COMMAND] = lambda notice: hook.run(_build_notice_body(notice))
         return senders
 
-    # Collecting notices: called within the change, before it is durable
+    # Collecting notices: these methods are called inside the database change, before it is committed
 
     def add_notices(self, events: Sequence[Event]) -> None:
-        """Add notices about the events of a change to that change."""
+        """Build the notices for the events of the running database change, and save them in the same
+        change.
+        """
         if not self._on:
             return
         ended: list[Job] = []
@@ -140,8 +148,9 @@ class Outbox:
         return [_build_notice_of_job(NoticeEvent.FAILED, job) for job in self._drop_later_failures(failed)]
 
     def _drop_later_failures(self, failed: Sequence[Job]) -> list[Job]:
-        """Return the failures to report at once: of a batch that is reported at its end, only the first
-        failure.
+        """Return the failed jobs that are reported at once.
+
+        If batches are reported when they end, only the first failure of each batch is reported at once.
         """
         if NoticeEvent.BATCH not in self._on:
             return list(failed)
@@ -159,8 +168,9 @@ class Outbox:
         return noteworthy
 
     def _collect_batch_notices(self, ended: Sequence[Job]) -> list[NoticeMessage]:
-        """Build notices for batches that ended because jobs were made or failed, not because a person
-        cancelled them.
+        """Build notices for the batches that end with these jobs.
+
+        A batch is not reported if its last jobs ended only because a person cancelled them.
         """
         if NoticeEvent.BATCH not in self._on:
             return []
@@ -175,8 +185,9 @@ class Outbox:
         return noteworthy
 
     def _is_batch_open(self, batch: str) -> bool:
-        """Return True if a member of the batch has not ended. A member that was open before is checked first,
-        to read few rows.
+        """Return True if a job of the batch has not ended.
+
+        The job that was open at the last check is looked up first, because this reads only one row.
         """
         seen = self._open.get(batch, "")
         if seen and self._rows.is_job_open(seen, _ENDED):
@@ -189,7 +200,11 @@ class Outbox:
         return bool(seen)
 
     def _collect_idle_notice(self, ended: Sequence[Job]) -> list[NoticeMessage]:
-        """Build the notice that the queue is empty, if the spell of work was long enough."""
+        """Return the notice that the queue has become empty, or an empty list.
+
+        There is a notice only if the queue was at work for at least `notify_after_seconds`, and if a job was
+        made or failed.
+        """
         if (
             not ended
             or self._began is None
@@ -205,7 +220,9 @@ class Outbox:
         return [notices.build_idle_notice(Tally.from_counts(counts, seconds))]
 
     def report_problem(self, sentence: str) -> None:
-        """Report a problem that is not a job's failure."""
+        """Send a notice about a problem that is not the failure of a job. `sentence` describes the
+        problem.
+        """
         if NoticeEvent.FAILED in self._on or NoticeEvent.JOB in self._on:
             with self._queue.begin_change():
                 self._record_notice(
@@ -215,7 +232,7 @@ class Outbox:
                 )
 
     def _record_notice(self, message: NoticeMessage) -> None:
-        """Record an event for attached watchers, and a row for each target."""
+        """Record the message as an event for attached clients, and save a notice for each target."""
         told = self._clean.redact_json(message.as_json())
         self._queue.record_event(
             "notice", message.id if message.event in (NoticeEvent.JOB, NoticeEvent.FAILED) else "", **told
@@ -228,14 +245,14 @@ class Outbox:
     # Sending
 
     def start(self) -> None:
-        """Start sending, beginning with what earlier supervisors left."""
+        """Start sending. Notices that earlier supervisors did not send come first."""
         for target, send in self._senders.items():
             task = asyncio.create_task(self._send_notices_to(target, send), name=f"the outbox of {target}")
             task.add_done_callback(report_task_failure)
             self._tasks.append(task)
 
     def send_soon(self) -> None:
-        """Check soon whether there are new notices to send."""
+        """Wake the sending tasks, because there may be new notices."""
         for woken in self._woken.values():
             woken.set()
 
@@ -244,7 +261,7 @@ class Outbox:
         return bool(self._senders) and self._rows.count_unsent_notices(list(self._senders)) > 0
 
     def close(self) -> None:
-        """Stop sending; a notice that is being sent is sent again by the next supervisor."""
+        """Stop sending. A notice whose sending is interrupted is sent again by the next supervisor."""
         for task in self._tasks:
             task.cancel()
         if self._hook:
@@ -271,14 +288,17 @@ class Outbox:
             self._on_change()
 
     def _record_send_outcome(self, notice: Notice, problem: str) -> None:
-        """Record the outcome of an attempt to send."""
+        """Record the outcome of an attempt to send a notice: sent, to be tried again, or given up.
+
+        `problem` is the error of the attempt; empty on success.
+        """
         now, tries = HOST.now(), notice.tries + 1
         if not problem:
             with self._queue.begin_change():
                 self._rows.set_notice(notice.id, tries=tries, state="sent", error="")
                 self._rows.make_notices_due(
                     notice.target, now
-                )  # the receiver answers again: send the rest now
+                )  # The receiver works again, so the remaining notices are sent now.
             return
         delay = self._delay(tries)
         over = now + delay > notice.at + GIVE_UP_SECONDS
@@ -303,8 +323,9 @@ def _shorten_sentence(text: str) -> str:
 
 
 def _read_setting_or_default(read: Callable[[], Any], nothing: Any) -> Any:
-    """Return a parsed setting, or `nothing` if parsing fails: a wrong setting must not keep the queue from
-    working.
+    """Return the parsed setting that `read` returns, or `nothing` if parsing fails.
+
+    The error is only logged, because a wrong setting must not keep the queue from working.
     """
     try:
         return read()
@@ -320,15 +341,15 @@ def _build_notice_of_job(event: NoticeEvent, job: Job) -> NoticeMessage:
 
 
 def _build_notice_body(notice: Notice) -> dict[str, Any]:
-    """Return the message to send. `notice` numbers it, so that a receiver recognizes a message that is sent
-    twice.
+    """Return the JSON object to send. Its field `notice` is a number by which a receiver recognizes a message
+    that is sent twice.
     """
     return {**json.loads(notice.body), "notice": notice.id, "try": notice.tries + 1}
 
 
 async def _send_in_thread(send: Send, notice: Notice) -> tuple[str, str]:
-    """Run a blocking send in a thread and return its answer. The thread is abandoned if this coroutine is
-    cancelled.
+    """Run a blocking sender in a thread and return its result. If this coroutine is cancelled, the thread
+    continues but its result is ignored.
     """
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[tuple[str, str]] = loop.create_future()
@@ -343,7 +364,7 @@ async def _send_in_thread(send: Send, notice: Notice) -> tuple[str, str]:
         except Exception as bug:  # Any bug in a sender is caught here, so that the queue continues.
             log.exception("a notice could not be sent")
             outcome = (f"{type(bug).__name__}: {reason(bug)}", "")
-        with suppress(RuntimeError):  # the loop may have ended meanwhile
+        with suppress(RuntimeError):  # The loop may have been closed while the sender was running.
             loop.call_soon_threadsafe(settle, outcome)
 
     threading.Thread(target=work, name=f"tell-{notice.target}", daemon=True).start()
@@ -351,8 +372,8 @@ async def _send_in_thread(send: Send, notice: Notice) -> tuple[str, str]:
 
 
 def report_task_failure(task: asyncio.Task[None]) -> None:
-    """Report a task that ended with an uncaught error to the loop's exception handler, for the supervisor to
-    judge.
+    """Pass the uncaught error of a finished task to the loop's exception handler, where the supervisor
+    decides how to react.
     """
     if not task.cancelled() and (error := task.exception()):
         report = {"message": f"{task.get_name()} ended", "exception": error, "handle": None}

@@ -1,7 +1,7 @@
-"""Presence: whether a person is watching, as far as attached studios report it. Absences are saved for the
-next morning.
+"""The record of whether a person is watching, as reported by connected studios. Absences are saved, so that
+the studio can show what happened during them.
 
-Lives on the supervisor's loop. A watcher that attends is counted from its request to its end.
+The module runs on the supervisor's loop. A client that reports a person is counted until its connection ends.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from milimo_tui.jobs.queue.queue import JobQueue
 
 log = logging.getLogger(__name__)
 
-KEPT = 1000  # the number of absences that are preserved
+KEPT = 1000  # The number of newest absences that are preserved.
 
 
 class StudioPresence:
-    """The count of attending watchers. An absence begins when there are none, and ends with the first one."""
+    """The number of clients with a person in front of them. An absence begins when this number falls to 0 and
+    ends when it rises again.
+    """
 
     def __init__(self, queue: JobQueue) -> None:
         self._queue = queue
@@ -29,7 +31,9 @@ class StudioPresence:
 
     @contextmanager
     def attend_while(self, attends: bool = True) -> Iterator[None]:
-        """Count one more attending watcher during the block, if `attends`."""
+        """Count one more watching person for the duration of a `with` block. Without `attends` the block
+        counts nobody.
+        """
         self._here += attends
         self._record_presence()
         try:
@@ -39,8 +43,9 @@ class StudioPresence:
             self._record_presence()
 
     def _record_presence(self) -> None:
-        """Save whether somebody is there. A failure to write is logged and does not keep a watcher from
-        connecting.
+        """Begin or end an absence in the database, depending on the count.
+
+        A failed write is only logged, so that clients can still connect.
         """
         try:
             with self._queue.join_change():

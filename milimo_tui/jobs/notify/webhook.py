@@ -1,7 +1,8 @@
-"""Sending a message to a webhook in one signed POST. Blocking: the outbox calls it in a thread of its own.
+"""Sends a notification to a webhook as one signed HTTP POST. The function blocks, so the outbox calls it in a
+separate thread.
 
-The signature covers the entire body, which contains the time of sending, so that a receiver can refuse an old
-message.
+The signature covers the complete body. The body contains the time of sending, so that a receiver can refuse
+an old message.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ TIMESTAMP = "X-Milimo-Timestamp"
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A handler that refuses redirects: the message is meant only for the address that the user
+    """A handler that refuses HTTP redirects, because the message is meant only for the address that the user
     configured.
     """
 
@@ -40,9 +41,11 @@ def sign_webhook_body(body: bytes, secret: str) -> str:
 def post_webhook_message(
     address: str, message: Mapping[str, Any], secret: str, sent: float, seconds: float
 ) -> str:
-    """Send a message. Return an empty text if it was accepted (2xx), else the reason, without the address.
+    """Send `message` to a webhook. Return an empty text if the receiver answered with 2xx, otherwise the
+    reason of the failure, without the address.
 
-    `sent` is seconds since 1970 and becomes part of the body; `seconds` limits each wait.
+    `secret` is the key of the signature. `sent` is the time in seconds since 1970, which is added to the
+    body. `seconds` is the timeout of each network operation.
     """
     body = json.dumps({**message, "sent": round(sent, 3)}, ensure_ascii=False).encode(errors="replace")
     headers = {

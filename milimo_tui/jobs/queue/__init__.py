@@ -1,1 +1,3 @@
-"""The durable queue: clients' orders, claims, the ends of attempts, and publishing. Begin with `queue`."""
+"""The durable job queue: requested changes, claims by workers, the ends of attempts, and the publishing of
+results. Begin with `queue`.
+"""

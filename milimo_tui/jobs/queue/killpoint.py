@@ -1,6 +1,7 @@
-"""A hook for crash tests: the supervisor kills itself with SIGKILL at a named point.
+"""A hook for crash tests: the supervisor kills itself with SIGKILL at a named point of its code.
 
-Does nothing unless MILIMO_TEST_KILL_AT names the point. An intake may add its own points.
+The hook does nothing unless the environment variable MILIMO_TEST_KILL_AT names the point. An `Intake` may
+define further points.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 
-# The steps of publishing. A kill "at" a point happens directly before that step, so the points fall between
+# The kill points of publishing. Each point is directly before one step, so that there is a point between
 # every two consecutive steps.
 PUBLISHING = {
     "publishing:1": "the result is heard; before `publishing` is written",
@@ -21,6 +22,6 @@ PUBLISHING = {
 
 
 def pass_kill_point(point: str) -> None:
-    """Kill this process if `point` is the one that the environment names."""
+    """Kill this process if MILIMO_TEST_KILL_AT names `point`."""
     if os.environ.get("MILIMO_TEST_KILL_AT") == point:
         os.kill(os.getpid(), signal.SIGKILL)

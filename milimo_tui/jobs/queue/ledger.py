@@ -1,6 +1,8 @@
-"""The ledger: durable changes of jobs with their numbered events, and the consequences for dependent jobs.
+"""The ledger: saves changes of jobs durably, together with numbered events, and queues or skips the jobs that
+depend on an ended job.
 
-This is the only code that applies the state table. It knows neither clients nor workers (`orders`, `queue`).
+This is the only code that applies the table of job states. The ledger knows neither clients (`orders`) nor
+workers (`queue`).
 """
 
 from __future__ import annotations
@@ -31,12 +33,15 @@ _NOT_DONE_YET = frozenset(JobState) - {JobState.DONE}
 
 
 class Ledger:
-    """The jobs and their changes. `on_events` is called with events after they are durable."""
+    """The jobs of a home and their durable changes. `on_events` is called with the events of a change after
+    the change is committed.
+    """
 
     def __init__(self, file: StudioFile, on_events: Callable[[Sequence[Event]], None]) -> None:
         self.file = file
         self._on_events = on_events
-        # Called with the events of a change before they are durable, so that it can add to that change.
+        # Called with the events of a change before the change is committed, so that the function can write to
+        # the database in the same change.
         self.within: Callable[[Sequence[Event]], None] = lambda events: None
         self._fresh: list[Event] = []
         self._after: list[Callable[[], None]] = []
@@ -44,9 +49,9 @@ class Ledger:
 
     @contextmanager
     def begin_change(self) -> Iterator[None]:
-        """Run the block as one durable change; its events are published when it is durable.
+        """Run a `with` block as one durable change, and publish its events after the commit.
 
-        Inside another change, the block is a part of that change that can fail alone.
+        Inside another change, the block becomes a nested part: if the block fails, only this part is undone.
         """
         known, known_after = len(self._fresh), len(self._after)
         self._depth += 1
@@ -69,15 +74,15 @@ class Ledger:
             self._on_events(events)
 
     def join_change(self) -> AbstractContextManager[None]:
-        """Return a context that joins the running change, or begins a change if none is running.
+        """Return a context that joins the running change, or begins a new change if none is running.
 
-        Use this for work that must be committed or undone together with the entire change.
+        Use this context for work that must be committed or undone together with the complete change.
         """
         return _NO_NEW_CHANGE if self._depth else self.begin_change()
 
     def run_after_commit(self, act: Callable[[], None]) -> None:
-        """Call `act` once the running change is durable, never if the change fails; at once if no change is
-        running.
+        """Call `act` after the running change is committed, or at once if no change is running. If the change
+        fails, `act` is not called.
         """
         if self._depth:
             self._after.append(act)
@@ -85,7 +90,9 @@ class Ledger:
             act()
 
     def record_event(self, kind: str, job: str = "", **data: Any) -> None:
-        """Record an event, in the running change or in a change of its own."""
+        """Record an event of the kind `kind`, in the running change or in a change of its own. `data` becomes
+        the event's JSON object.
+        """
         with self.join_change():
             self._add_fresh_event(HOST.now(), kind, job, data)
 
@@ -97,14 +104,16 @@ class Ledger:
         return job
 
     def resolve_job(self, id: str | Job) -> Job:
-        """Return the job of an id; a job that the caller has read in the running change is returned as is.
-        Raises NotFound.
+        """Return the job with an id. A `Job`, which the caller has read in the running change, is returned
+        unchanged. Raises NotFound.
         """
         return id if isinstance(id, Job) else self.get(id)
 
     def fire_trigger(self, id: str | Job, trigger: Trigger, target: JobState, **columns: Any) -> Job:
-        """Change a job's state as the table allows. Raises Conflict when the job is in another state, and
-        NotFound.
+        """Move a job to the state `target` if the table of states allows this for `trigger`, and set the
+        given columns of its row.
+
+        Raises Conflict if the job's present state does not allow the trigger, and NotFound.
         """
         with self.join_change():
             job = self._apply_transition(self.resolve_job(id), trigger, target, columns)
@@ -128,12 +137,12 @@ class Ledger:
         return job
 
     def _add_fresh_event(self, now: float, kind: str, job: str, data: Mapping[str, Any]) -> None:
-        """Add an event to the running change."""
+        """Save an event in the running change. The event is published after the commit."""
         self._fresh.append(self.file.add_event(now, kind, job, data))
 
     def _settle_dependants(self, ended: Job) -> None:
-        """Queue or skip the jobs that waited for an ended job, and then the jobs that waited for skipped
-        ones.
+        """Queue or skip the jobs that waited for an ended job. If a job is skipped, the jobs that waited for
+        it are handled too.
         """
         line = [ended.id]
         while line:
@@ -144,8 +153,10 @@ class Ledger:
                         line.append(after.id)
 
     def _queue_or_skip_waiting(self, job: Job) -> Job | None:
-        """Queue or skip a waiting job if everything that it waits for has ended; None if the job keeps
-        waiting.
+        """Queue a waiting job if all jobs that it waits for are done, or skip it if one of them ended
+        otherwise.
+
+        Return the changed job; None if the job has to wait longer.
         """
         bad = self.file.find_needed_job(job.id, NOT_DONE)
         if bad:
@@ -157,8 +168,8 @@ class Ledger:
         return None
 
     def queue_or_skip_waiting(self, job: Job) -> Job:
-        """Queue or skip a waiting job if that is due, with all consequences, and return the job as it is
-        then.
+        """Queue or skip a waiting job if this is possible now, and return its new row. If the job is skipped,
+        the jobs that wait for it are handled too.
         """
         after = self._queue_or_skip_waiting(job) or job
         if after.state in ENDED:
@@ -167,10 +178,10 @@ class Ledger:
 
 
 def name_job(job: Job) -> str:
-    """Return a job's name for sentences: its label, as lists show it, or its id if it has no label."""
+    """Return the name of a job for messages: its label, or its id if it has no label."""
     return job.label or f"job {job.id}"
 
 
 def explain_skipped_job(need: Job) -> str:
-    """Return why a job was skipped: it waited for `need`, which was not done."""
+    """Return the reason for a skipped job, which names the dependency `need` that was not done."""
     return f"waited for {name_job(need)}, which was not done ({need.state.replace('_', ' ')})"

@@ -1,8 +1,8 @@
-"""The queue changes that clients request: submit, edit, reorder, retry, repeat and pause, for single jobs and
-batches.
+"""The changes of the queue that clients request: submit, edit, reorder, retry, repeat and pause, for single
+jobs and batches.
 
-Each method makes one change in a transaction and raises Conflict if the job's state does not allow it. The
-module starts no process and talks to no worker.
+Each method makes one change in a transaction. It raises Conflict if the job's state does not allow the
+change. The module starts no process and sends nothing to workers.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from milimo_tui.jobs.values.states import NOT_DONE, JobState, Trigger, find_targ
 from milimo_tui.store.jobs.studio_file import PLACE
 from milimo_tui.store.jobs.studio_values import Batch, Job
 
-# Stored in `reason` of a running job that was asked to pause, so that the request survives a failed attempt.
+# Stored in the column `reason` of a running job that was asked to pause. The request is thus still known if
+# the attempt fails.
 PAUSES = "pauses at its next checkpoint or step"
 PAUSES_WITH_BATCH = "pauses with its batch at its next checkpoint or step"
 _RETRY_COLUMNS = {**CLEARED_COLUMNS, **NO_PROGRESS, "faults": 0, "deaths": 0, "rung": 0}
@@ -33,7 +34,7 @@ _NEW_SPEC_COLUMNS = {**NO_PROGRESS, "faults": 0, "deaths": 0, "rung": 0, "reache
 
 @dataclass(frozen=True, slots=True)
 class CheckedOrder:
-    """An ordered job with its validated spec and the lane in which it will run."""
+    """A job that a client submits, with its validated spec and the lane in which it will run."""
 
     request: JobOrder
     spec: CheckedSpec
@@ -41,11 +42,11 @@ class CheckedOrder:
 
 
 class OrderLedger(Ledger):
-    """A ledger with the changes that clients order."""
+    """A ledger with methods for the changes that clients request."""
 
     def submit_orders(self, orders: Sequence[CheckedOrder], batches: Sequence[BatchOrder] = ()) -> list[str]:
-        """Add jobs, all or none; a job whose id is already known stays as it is. Raises NotFound for an
-        unknown dependency.
+        """Add all jobs or none, and return their ids. A job whose id exists already is not changed. Raises
+        NotFound for an unknown dependency.
         """
         with self.join_change():
             self._add_batches(orders, batches)
@@ -56,8 +57,10 @@ class OrderLedger(Ledger):
         return [order.request.id for order in orders]
 
     def _add_batches(self, orders: Sequence[CheckedOrder], batches: Sequence[BatchOrder]) -> None:
-        """Add a row for each batch. A batch that the client described gets its label; any other gets the
-        project of its first job.
+        """Add a row for each batch of the jobs.
+
+        A batch that is in `batches` gets the label from there. Any other batch gets only the project of its
+        first job.
         """
         known = {batch.id: Batch(**batch.model_dump(), created=HOST.now()) for batch in batches}
         for order in orders:
@@ -109,7 +112,7 @@ class OrderLedger(Ledger):
             self.queue_or_skip_waiting(job)
 
     def release_job(self, id: str) -> Job:
-        """Release a held job; the job may then wait for other jobs, or be skipped."""
+        """Release a held job. The job is then queued, waits for its dependencies, or is skipped."""
         with self.join_change():
             return self.queue_or_skip_waiting(
                 self.fire_trigger(id, Trigger.RELEASE, JobState.WAITING, reason="", due=None)
@@ -125,11 +128,10 @@ class OrderLedger(Ledger):
         revision: int | None = None,
         **columns: Any,
     ) -> Job:
-        """Change a job that has not begun, or has yielded: spec, label, priority, delayed start, lane,
-        position.
+        """Change a job that is not running: its spec, label, priority, delayed start, lane or position.
 
-        Raises Conflict when the job has begun or is no longer at `revision`; NotFound, and Refused when the
-        new spec would make the job wait for itself.
+        Raises Conflict if the job is running or has ended, or if its revision is no longer `revision`. Raises
+        NotFound, and Refused if the new spec would make the job wait for itself.
         """
         with self.begin_change():
             job = self.get(id)
@@ -151,8 +153,8 @@ class OrderLedger(Ledger):
             return self._update_dependencies(job, after, spec) if spec else after
 
     def _update_dependencies(self, before: Job, job: Job, spec: CheckedSpec) -> Job:
-        """Replace the dependencies of the old spec by those of the new one, and wait, queue or skip
-        accordingly.
+        """Replace the dependencies of the old spec by the dependencies of the new spec. The job then waits,
+        is queued or is skipped accordingly.
         """
         old, new = set(find_referenced_jobs(json.loads(before.spec))), set(spec.needs)
         for other in sorted(new - old):
@@ -168,8 +170,8 @@ class OrderLedger(Ledger):
         return self.queue_or_skip_waiting(job) if job.state == JobState.WAITING else job
 
     def place_beside(self, id: str, beside: str, *, before: bool) -> Job:
-        """Put a job directly before or after another, at the other's priority, because priority comes first
-        in the order.
+        """Move a job directly before or after the job `beside`. The moved job gets the priority of `beside`,
+        because the queue is sorted by priority first.
         """
         with self.join_change():
             priority = self.get(beside).priority
@@ -179,10 +181,10 @@ class OrderLedger(Ledger):
     # Retrying and repeating
 
     def retry_job(self, id: str, spec: CheckedSpec | None = None, lane: str = "") -> Job:
-        """Put an ended job back in the queue with its history; jobs that were skipped because of it wait
-        again.
+        """Put an ended job back in the queue, together with its history. Jobs that were skipped because of
+        this job wait for it again.
 
-        Raises Conflict when the job is not in a state that can be retried, and Refused when a dependency was
+        Raises Conflict if the job's state does not allow a retry, and Refused if a dependency of the job was
         not done.
         """
         with self.begin_change():
@@ -201,7 +203,9 @@ class OrderLedger(Ledger):
             return self.queue_or_skip_waiting(again) if again.state == JobState.WAITING else again
 
     def _requeue_skipped_dependants(self, id: str) -> None:
-        """Make skipped dependants wait again, unless another of their dependencies was not done."""
+        """Make the skipped jobs that depend on job `id` wait again. A job with another dependency that was
+        not done stays skipped.
+        """
         line = [id]
         while line:
             for dependant in map(self.get, self.file.list_dependent_jobs(line.pop())):
@@ -212,7 +216,9 @@ class OrderLedger(Ledger):
                     line.append(dependant.id)
 
     def repeat_job(self, id: str, lane: str, spec: CheckedSpec | None = None) -> Job:
-        """Create a new job that repeats an ended job and is linked to it; the old job stays as it is."""
+        """Create a new job with the same spec as an ended job. The new job records the old job's id as its
+        origin; the old job is not changed.
+        """
         with self.join_change():
             job = self.get(id)
             if job.ended is None:
@@ -238,14 +244,16 @@ class OrderLedger(Ledger):
     # Pausing
 
     def request_pause(self, id: str, reason: str = PAUSES) -> Job:
-        """Ask a running job to yield; a second request changes nothing."""
+        """Record that a running job is asked to pause. A repeated request changes nothing."""
         job = self.get(id)
         if job.state == JobState.RUNNING and job.reason == reason:
             return job
         return self.fire_trigger(job, Trigger.ASK_PAUSE, JobState.RUNNING, reason=reason)
 
     def resume_job(self, id: str) -> Job:
-        """Put a paused job back in the queue; a job that was only asked to pause continues."""
+        """Put a paused job back in the queue. If the job is still running because the pause was only
+        requested, the request is removed.
+        """
         job = self.get(id)
         if job.state == JobState.RUNNING and job.reason in (PAUSES, PAUSES_WITH_BATCH):
             return self.fire_trigger(job, Trigger.RESUME, JobState.RUNNING, reason="")
@@ -263,7 +271,9 @@ class OrderLedger(Ledger):
         return batch
 
     def pause_batch(self, id: str, *, paused: bool) -> bool:
-        """Pause a batch, so that no member starts, or resume it. Return False if that changes nothing."""
+        """Pause a batch, so that none of its jobs starts, or resume it. Return False if the batch is in that
+        state already.
+        """
         with self.join_change():
             batch = self.get_batch(id)
             done = self.file.set_batch_paused(id, paused=paused, reason="paused by request" if paused else "")
@@ -273,7 +283,9 @@ class OrderLedger(Ledger):
 
 
 def _build_spec_columns(job: Job, spec: CheckedSpec | None) -> dict[str, Any]:
-    """Return the columns that a changed spec changes: the kind and amount of work, and the reset counters."""
+    """Return the columns that change with a new spec: the spec, the kind and amount of work, and the reset
+    counters. Empty if the spec is the same.
+    """
     if not spec or spec.text == job.spec:
         return {}
     work = spec.work
@@ -288,7 +300,9 @@ def _build_spec_columns(job: Job, spec: CheckedSpec | None) -> dict[str, Any]:
 
 
 def _build_edit_event(job: Job, changed: Iterable[str]) -> dict[str, Any]:
-    """Return an edit as event data: changed columns with their new values, without the spec."""
+    """Return the data of an edit event: the names of the changed columns, and their new values except the
+    spec.
+    """
     seen = {
         name: getattr(job, name)
         for name in changed

@@ -1,33 +1,38 @@
-"""Prefetching: if many short jobs wait, a worker gets several at a time, which share a commit.
+"""The rule for prefetching. If many short jobs wait, a worker gets several jobs at a time, and their changes
+share one database commit.
 
-Pure. A workload is short if its recent jobs were always short on this machine since this supervisor started.
+Pure. A kind of work counts as short if all its recent jobs on this machine were short. The durations are
+forgotten when the supervisor ends.
 """
 
 from __future__ import annotations
 
 from collections import deque
 
-SHORT_SECONDS = 0.05  # jobs that take longer are never prefetched
-AHEAD_SECONDS = 0.1  # of work at most
-BACKLOG = 8  # with fewer waiting jobs, prefetching is not worth it
+SHORT_SECONDS = 0.05  # Jobs that take longer than this are never prefetched.
+AHEAD_SECONDS = 0.1  # The prefetched jobs of one worker take together at most this many seconds.
+BACKLOG = 8  # Jobs are prefetched only if at least this many jobs wait.
 MOST = 64
-PATIENCE = 0.25  # if a job takes longer than this, the jobs prefetched after it are called back
-SEEN = 5  # the number of recent attempts of a workload that must be known, and that are looked at
+# If a job runs longer than this many seconds, the jobs that were prefetched after it return to the queue.
+PATIENCE = 0.25
+# The number of newest attempts of a workload that are remembered. Fewer attempts are not enough for a
+# decision.
+SEEN = 5
 
 
 class Prefetch:
-    """The durations of recent attempts, by workload."""
+    """The durations of recent attempts for each workload, which decide about prefetching."""
 
     def __init__(self) -> None:
         self._seconds: dict[str, deque[float]] = {}
 
     def record_duration(self, workload: str, seconds: float) -> None:
-        """Record the duration of an attempt in seconds."""
+        """Record the duration of an attempt, in seconds, for its workload."""
         self._seconds.setdefault(workload, deque(maxlen=SEEN)).append(seconds)
 
     def count_prefetchable_jobs(self, workload: str) -> int:
-        """Return how many jobs of a workload a worker may hold besides the running one; 0 if they are long,
-        or unknown.
+        """Return how many jobs of a workload may be sent to a worker in addition to its running job. 0 if
+        such jobs are long or their duration is unknown.
         """
         known = self._seconds.get(workload, ())
         if len(known) < SEEN or max(known) >= SHORT_SECONDS:

@@ -1,7 +1,9 @@
-"""Publishing: from a result on disk to a take in the film, in an order of steps that survives a crash.
+"""Publishing: moves a job's result from its workspace into the film, in steps that can be repeated after a
+crash.
 
-made → `publishing` written → the intake moves and records the files → `done` written → workspace removed.
-Each step may be repeated. The intake runs in a thread, one call at a time for each project.
+The steps are: record the state `publishing`; let the intake move the files into the film and record them
+there; record the state `done`; remove the workspace. The intake runs in a thread, one call at a time for each
+project.
 """
 
 from __future__ import annotations
@@ -39,27 +41,32 @@ TIDY_SECONDS = 1.0
 
 
 def get_job_workspace(home: Home, job: Job) -> Path:
-    """Return the job's own folder, inside its project, or inside the home if the job has no project."""
+    """Return the workspace folder of a job. It is inside the job's project, or inside the home if the job has
+    no project.
+    """
     return _get_workspace_root(home, job.project) / job.id
 
 
 @lru_cache(maxsize=64)
 def _get_workspace_root(home: Home, project: str) -> Path:
-    """Return the folder of a project, or of the home, that contains the jobs' folders."""
+    """Return the folder that contains all workspaces of a project, or of the home if `project` is empty."""
     return ProjectPaths(Path(project)).workspace if project else home.workspace
 
 
 class ProjectThreads:
-    """A thread for each project that has results to file, so that a project on a hanging disk delays neither
-    other projects nor the supervisor's end.
+    """The threads that move results into films, one for each project with waiting results.
+
+    A project on a disk that does not respond thus delays neither the other projects nor the end of the
+    supervisor.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._lines: dict[str, deque[Callable[[], None]]] = {}  # by project, while its thread runs
+        # Project → calls that wait for its thread. A project without a running thread has no entry.
+        self._lines: dict[str, deque[Callable[[], None]]] = {}
 
     def run_in_order(self, project: str, work: Callable[[], None]) -> None:
-        """Have `work` done after everything that was given for the same project before."""
+        """Call `work` in the project's thread, after all earlier calls for the same project."""
         with self._lock:
             if project in self._lines:
                 self._lines[project].append(work)
@@ -83,8 +90,10 @@ class ProjectThreads:
 
 
 class Publisher:
-    """The publisher of results. `on_settled` is called on the loop when a job has left the intake, filed or
-    not.
+    """The part of the supervisor that publishes results.
+
+    `on_settled` is called on the loop when an intake call has ended, whether the film accepted the result or
+    not. `has_left` returns True if the home was moved or removed.
     """
 
     def __init__(
@@ -96,7 +105,8 @@ class Publisher:
         has_left: Callable[[], bool] = lambda: False,
     ) -> None:
         self._home = home
-        self._has_left = has_left  # True if the home was moved or removed: no missing file is lost then
+        # True if the home was moved or removed. Files that are missing then are not lost, only elsewhere.
+        self._has_left = has_left
         self._queue = queue
         self._intake = intake
         self._on_settled = on_settled
@@ -105,9 +115,10 @@ class Publisher:
         self.in_flight: set[str] = set()
 
     def publish_result(self, id: str, result: Result, seconds: float | None = None) -> None:
-        """Make a result durable, then file it in its film. A result without files is done at once.
+        """Record a result durably, then move it into its film. A job whose result has no files is done at
+        once.
 
-        `seconds` is how long the worker took.
+        `seconds` is the duration of the attempt, measured by the worker.
         """
         pass_kill_point("publishing:1")
         job = self._queue.get(id)
@@ -123,8 +134,9 @@ class Publisher:
             self.remove_workspace(job)
 
     def start_intake(self, id: str) -> None:
-        """Start or repeat the intake of a job in `publishing`; an intake that is running continues."""
-        if id in self.in_flight or self._has_left():  # after a move, another home may be at our old path
+        """Start the intake of a job in the state `publishing`, unless its intake is already running."""
+        # If the home was moved, its old path may contain another home.
+        if id in self.in_flight or self._has_left():
             return
         job = self._queue.get(id)
         attempt = self._queue.file.select_last_attempt(id)
@@ -152,7 +164,7 @@ class Publisher:
                 outcome = error
             except OSError as error:
                 outcome = explain_os_error(error, error.filename or job.project, "take the result into")
-            except Exception as error:  # Any bug in the intake is caught here, to save the result.
+            except Exception as error:  # Catch any bug in the intake, so that the result is not lost.
                 log.exception("intake of job %s failed", id)
                 last = traceback.extract_tb(error.__traceback__)[-1]
                 outcome = Failed(
@@ -178,19 +190,19 @@ class Publisher:
         self._on_settled()
 
     def retry_intake(self, id: str) -> None:
-        """Try a postponed intake again."""
+        """Start an intake again that failed earlier because the film could not accept the result."""
         if id not in self.in_flight:
             again = {"reason": "", "hint": ""}
             self._queue.fire_trigger(id, Trigger.RETRY, JobState.PUBLISHING, **again)
             self.start_intake(id)
 
     def remove_workspace(self, job: Job) -> None:
-        """Remove a finished job's workspace, unless the job's outputs are stored there."""
+        """Remove the workspace of a job that is done, unless the job's outputs are stored there."""
         folder = get_job_workspace(self._home, job)
         if not any(folder in Path(path).parents for path in json.loads(job.outputs).values()):
             try:
                 shutil.rmtree(folder)
-            except FileNotFoundError:  # an earlier supervisor removed it and died before recording that
+            except FileNotFoundError:  # An earlier supervisor removed it, but did not record that.
                 if self._has_left():
                     return
             except OSError as error:
@@ -202,8 +214,10 @@ class Publisher:
         self._tidied.append(job.id)
 
     def record_removed_workspaces(self) -> None:
-        """Record whose workspaces were removed. They are recorded together, since losing a record only costs
-        another check.
+        """Record which jobs have no workspace any more.
+
+        Several removals are recorded in one change. A lost record does no harm: the next supervisor looks for
+        the workspace once more.
         """
         with self._queue.begin_change():
             for id in self._tidied:
@@ -211,6 +225,8 @@ class Publisher:
         self._tidied.clear()
 
     def list_postponed_jobs(self, project: str = "") -> list[Job]:
-        """Return the jobs of one project, or of all, whose intake was postponed."""
+        """Return the jobs whose result waits because their film could not accept it. An empty `project`
+        selects all projects.
+        """
         found = self._queue.file.select_jobs(JobFilter(states=(JobState.PUBLISHING,), project=project))
         return [job for job in found if job.id not in self.in_flight]

@@ -1,7 +1,8 @@
-"""The queue's changes by the supervisor and its workers: claims, reports of attempts, and their consequences.
+"""The changes of the queue that the supervisor makes for its workers: claims, reports of attempts, and their
+consequences.
 
-Together with `orders` (changes that clients order) and `ledger` (changes and their events) these are all
-rules of a job. The module starts no process and opens no socket.
+Together, this module, `orders` (changes that clients request) and `ledger` (changes and their events) contain
+all rules about jobs. The module starts no process and opens no socket.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ from milimo_tui.jobs.values.states import JobState, Trigger
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Attempt, Event, Job, Timing
 
-TOO_LATE = "too_late"  # stored in `error_kind` of a job that was made before its cancellation arrived
-KEEP_PROGRESS = 10_000  # the number of newest events among which progress events are preserved
+# Stored in `error_kind` of a job that finished before its cancellation reached the worker.
+TOO_LATE = "too_late"
+KEEP_PROGRESS = 10_000  # Progress events are deleted when they are older than this number of newest events.
 PRUNE_EVERY = 500
-TIMED_SECONDS = 0.1  # at most one short job of a workload is measured in this time
+# If many short jobs of a workload end within this many seconds, only the first of them is measured.
+TIMED_SECONDS = 0.1
 _BEGUN = {**CLEARED_COLUMNS, **NO_PROGRESS}
 _DONE = {
     **{k: v for k, v in CLEARED_COLUMNS.items() if k != "ended"},
@@ -39,19 +42,22 @@ _DONE = {
 
 
 class JobQueue(OrderLedger):
-    """The queue: jobs and all changes of them. The only writer of `studio.db`."""
+    """The job queue of a home, with methods for all changes of jobs. This class is the only writer of the
+    database `studio.db`.
+    """
 
     def __init__(self, file: StudioFile, on_events: Callable[[Sequence[Event]], None]) -> None:
         super().__init__(file, on_events)
         self._paces = RecentPaces(file)
-        self._resumed: set[str] = set()  # jobs whose newest attempt continued from a checkpoint
-        self._pruned = 0  # progress events up to this number were deleted
-        self._timed: dict[str, float] = {}  # by workload, when a job was last measured
+        self._resumed: set[str] = set()  # Ids of the jobs whose newest attempt continued from a checkpoint.
+        self._pruned = 0  # The number of the last progress event up to which old events were deleted.
+        self._timed: dict[str, float] = {}  # Workload → the time at which a job of it was last measured.
 
     def claim_job(self, id: str | Job, worker: str, token: str, lease: float) -> Attempt:
-        """Move a queued job to running, with its attempt, token and lease, in one change.
+        """Move a queued job to the state `running` and record its attempt, in one change.
 
-        Raises Conflict, and Failed when an input of the spec was not made.
+        `token` identifies the attempt. `lease` is the number of seconds that the worker may be silent. Raises
+        Conflict if the job is not queued, and Failed if another job did not make an input of the spec.
         """
         with self.join_change():
             job = self.resolve_job(id)
@@ -73,8 +79,8 @@ class JobQueue(OrderLedger):
         return attempt
 
     def resolve_job_spec(self, id: str) -> str:
-        """Return the spec that an attempt at the job would get now; empty if an input of the spec was not
-        made.
+        """Return the spec that an attempt would get now, as JSON text; empty if an input of the spec does not
+        exist yet.
         """
         text = self.get(id).spec
         try:
@@ -83,7 +89,9 @@ class JobQueue(OrderLedger):
             return ""
 
     def _resolve_spec_text(self, text: str) -> str:
-        """Return a spec's text with its late-bound inputs replaced by paths."""
+        """Replace the late-bound inputs of a spec (outputs of other jobs) by the paths of the files. Return
+        the spec as JSON text.
+        """
         spec = json.loads(text)
         made = {other: json.loads(self.get(other).outputs) for other in find_referenced_jobs(spec)}
         return json.dumps(resolve_outputs(spec, made))
@@ -91,7 +99,7 @@ class JobQueue(OrderLedger):
     # While a job runs
 
     def record_progress(self, reports: Mapping[str, Mapping[str, Any]]) -> None:
-        """Save the newest progress of several jobs in one change."""
+        """Save the newest progress of several jobs in one change. `reports` holds the progress by job id."""
         with self.join_change():
             for id, report in reports.items():
                 columns = {k: report[k] for k in ("progress", "stage", "steps_done", "steps_total", "eta")}
@@ -100,8 +108,9 @@ class JobQueue(OrderLedger):
             self._prune_progress()
 
     def _prune_progress(self) -> None:
-        """Delete old progress events. The newest ones stay, so that a watcher that reconnects finds no gap in
-        the numbers.
+        """Delete old progress events.
+
+        The newest events are preserved, so that a client that reconnects finds no gap in the event numbers.
         """
         upto = self.file.read_last_event_number() - KEEP_PROGRESS
         if upto >= self._pruned + PRUNE_EVERY:
@@ -115,11 +124,13 @@ class JobQueue(OrderLedger):
             self.record_event("checkpoint", id, stage=stage, step=step, total=total, attempt=attempt)
 
     def record_weight_load(self, id: str, what: str, seconds: float, size: int) -> None:
-        """Record that a running job loaded weights into its worker's memory."""
+        """Record that a running job loaded the weights `what` into its worker's memory. `size` is in
+        bytes.
+        """
         self.record_event("load", id, what=what, seconds=seconds, bytes=size)
 
     def record_resumption(self, id: str, stage: str, step: int, total: int) -> None:
-        """Record that the newest attempt continues from a checkpoint."""
+        """Record that the newest attempt continues from a checkpoint at step `step` of `total` in `stage`."""
         sentence = f"{stage} {step} of {total}" if total else f"{stage} {step}"
         with self.join_change():
             attempt = self.get(id).attempts
@@ -130,8 +141,8 @@ class JobQueue(OrderLedger):
             )
 
     def record_part(self, id: str, output: Output) -> None:
-        """Record a file that a running job has finished and that can be used at once. A new file replaces one
-        at the same path.
+        """Record a file that a running job has finished before its end, and that can be used at once. An
+        earlier record for the same path is replaced.
         """
         part = output.model_dump(mode="json")
         with self.join_change():
@@ -150,15 +161,16 @@ class JobQueue(OrderLedger):
     def record_result(
         self, id: str | Job, result: Result, *, tidy: bool = False, seconds: float | None = None
     ) -> Job:
-        """Record that a job's result is on disk: the job is publishing until the film has it, or done if
-        there are no files.
+        """Record that the result of a job is on disk.
 
-        `tidy`: the job has no workspace to remove. `seconds` is how long the attempt took according to the
-        worker; the claim may be older than that.
+        The job becomes `publishing` until its film has accepted the files; a job without a film and without
+        output files is `done` at once. `tidy` means that the job has no workspace to remove. `seconds` is the
+        duration measured by the worker, because a prefetched job was claimed long before it began.
         """
         with self.join_change():
             job, now, text = self.resolve_job(id), HOST.now(), result.model_dump_json()
-            ends: dict[str, Any] = {"result": text, "ended": now}  # the measured duration ends here
+            # The measured duration ends here, before the intake.
+            ends: dict[str, Any] = {"result": text, "ended": now}
             if seconds is not None:
                 ends["started"] = now - seconds
             kind = TOO_LATE if job.state == JobState.CANCELLING else ""
@@ -172,15 +184,20 @@ class JobQueue(OrderLedger):
         return job
 
     def postpone_publishing(self, id: str, error: MilimoError) -> Job:
-        """Record why the film can't accept the result now; the job stays `publishing`."""
-        reason = error.message.encode(errors="replace").decode()  # it may quote a file name that is no text
+        """Record the reason why the film can't accept the result at present. The job stays in the state
+        `publishing`.
+        """
+        # The message may quote a file name with bytes that are not valid UTF-8.
+        reason = error.message.encode(errors="replace").decode()
         columns = {"reason": reason, "hint": error.hint}
         if self.get(id).error_kind != TOO_LATE:
             columns["error_kind"] = error.kind
         return self.fire_trigger(id, Trigger.WITHHELD, JobState.PUBLISHING, **columns)
 
     def finish_publishing(self, id: str, outputs: Mapping[str, str]) -> Job:
-        """Record that the film has the result."""
+        """Record that the film has accepted the result, and move the job to `done`. `outputs` are the paths
+        in the film by role.
+        """
         with self.join_change():
             job = self.get(id)
             self.file.set_attempt(id, job.attempts, outcome="done")
@@ -196,7 +213,9 @@ class JobQueue(OrderLedger):
         tidy: bool = False,
         seconds: float | None = None,
     ) -> Job:
-        """Move a job to done."""
+        """Move a job to the state `done`. `late` means that a cancellation arrived after the job was made;
+        the other parameters are those of `record_result`.
+        """
         attempt = self.file.select_last_attempt(job.id) if late else None
         kept = json.loads(attempt.result).get("kept", "") if attempt and attempt.result else ""
         too_late = f"{kept} kept, cancelled after that" if kept else "cancelled too late: it was already made"
@@ -213,8 +232,9 @@ class JobQueue(OrderLedger):
         return done
 
     def _record_timing(self, job: Job, seconds: float | None) -> None:
-        """Save how long a job took, with the estimate that would have been given. Only for attempts that did
-        all the work.
+        """Save how long a job took, together with the estimate for it, so that later estimates can be judged.
+
+        An attempt that continued from a checkpoint is not saved, because it did only a part of the work.
         """
         if seconds is None:
             attempt = self.file.select_last_attempt(job.id)
@@ -223,7 +243,7 @@ class JobQueue(OrderLedger):
             seconds = max(0.0, attempt.ended - attempt.started)
         assert job.ended
         if seconds < SHORT_SECONDS and abs(job.ended - self._timed.get(job.workload, 0.0)) < TIMED_SECONDS:
-            return  # of a burst of short jobs only some are measured
+            return  # Measuring every job of a burst of short jobs would fill the table.
         self._timed[job.workload] = job.ended
         row = Timing(
             job=job.id,
@@ -237,7 +257,9 @@ class JobQueue(OrderLedger):
         self._paces.record_pace(job.workload, job.units, seconds)
 
     def cancel_idle_job(self, id: str) -> Job:
-        """Cancel a job that no worker runs, at once; this includes a job whose result waits for its film."""
+        """Cancel a job at once that no worker is running. This includes a job whose result waits for its
+        film.
+        """
         with self.join_change():
             job = self.get(id)
             cancelled = self.fire_trigger(
@@ -248,14 +270,14 @@ class JobQueue(OrderLedger):
             return cancelled
 
     def finish_cancelling(self, id: str) -> Job:
-        """Record that a job that was asked to stop has stopped."""
+        """Record that a running job has stopped after it was cancelled."""
         with self.join_change():
             self.end_attempt(id, "cancelled")
             return self.fire_trigger(id, Trigger.STOPPED, JobState.CANCELLED, reason="cancelled by request")
 
     def finish_pausing(self, id: str) -> Job:
-        """Record that a job yielded at a step and released its worker. If the pause was revoked, the job is
-        queued again.
+        """Record that a job stopped at a step for a pause and released its worker. If the pause was revoked
+        meanwhile, the job is queued again.
         """
         with self.join_change():
             wished = self.get(id).reason
@@ -267,18 +289,20 @@ class JobQueue(OrderLedger):
             return self.fire_trigger(job, Trigger.RESUME, JobState.QUEUED, reason="")
 
     def end_attempt(self, id: str, outcome: str, error: str = "", reached: int = 0) -> None:
-        """Close the job's newest attempt."""
+        """Close the job's newest attempt. `outcome` is a word such as `failed`. `reached` is the furthest
+        step, as a number of `retry_policy`.
+        """
         columns = {"outcome": outcome, "error": error, "reached": reached, "ended": HOST.now()}
         self.file.set_attempt(id, self.get(id).attempts, **columns)
 
     # Failures
 
     def record_failure(self, id: str, error: MilimoError, *, kind: str) -> Job:
-        """Record that an attempt ended with an error: retry the job if errors of that kind may go away, else
-        fail it.
+        """Record that an attempt ended with an error. The job is retried if errors of `kind` may disappear by
+        themselves; otherwise it fails.
 
-        After running out of memory, the job is retried one fallback level lower, as long as its engine has
-        one.
+        If the attempt ran out of memory, the job is retried one fallback level lower, as long as its engine
+        has a lower level.
         """
         with self.join_change():
             job = self.get(id)
@@ -293,7 +317,9 @@ class JobQueue(OrderLedger):
             return self.fire_trigger(job, Trigger.FAIL, JobState.FAILED, **columns)
 
     def _step_down(self, job: Job, columns: dict[str, Any]) -> Job:
-        """Retry a job one fallback level lower; fail the job after the last level."""
+        """Retry a job one fallback level lower, or fail it if there is no lower level. `columns` describe the
+        error.
+        """
         lower = self._describe_lower_level(job, str(columns["hint"]))
         if not lower:
             rungs = self._list_fallback_levels(job)
@@ -309,8 +335,10 @@ class JobQueue(OrderLedger):
         return engine.rungs if engine else ()
 
     def _describe_lower_level(self, job: Job, hint: str = "") -> str:
-        """Return `stepped down: this → that`; empty after the last level. `hint` is the error's hint: an
-        engine whose levels depend on the card names the next level there.
+        """Return the text `stepped down: this level → next level`; empty after the last level.
+
+        `hint` is the hint of the error. If an engine's levels depend on the card, the hint names the next
+        level.
         """
         rungs = self._list_fallback_levels(job)
         if job.rung + 1 >= len(rungs):
@@ -319,11 +347,12 @@ class JobQueue(OrderLedger):
         return f"stepped down: {rungs[job.rung]} → {below}"
 
     def record_worker_death(self, id: str, came_to: int, why: str, *, starved: bool = False) -> Job:
-        """Record that a job's worker died: retry the job, or set it aside after three consecutive deaths
+        """Record that a job's worker died. The job is retried, or set aside after three consecutive deaths
         without progress.
 
-        `starved`: the machine ran out of main memory; the next attempt is then one fallback level lower, if
-        its engine has one.
+        `came_to` is the furthest step of the attempt (a number of `retry_policy`), `why` the cause. `starved`
+        means that the machine ran out of main memory: the next attempt is then one fallback level lower, if
+        the engine has one.
         """
         with self.join_change():
             job = self.get(id)
@@ -342,7 +371,9 @@ class JobQueue(OrderLedger):
             return self._retry_later(job, due=due, **columns)
 
     def _has_new_checkpoint(self, job: Job) -> bool:
-        """Return True if the newest attempt saved a checkpoint that no earlier attempt had."""
+        """Return True if the newest attempt saved a checkpoint at a step at which no earlier attempt had
+        saved one.
+        """
         before, now = set[tuple[str, int]](), set[tuple[str, int]]()
         for event in self.file.select_events(0, -1, [job.id], ["checkpoint"]):
             if not event.data.get("resumed"):
@@ -351,9 +382,11 @@ class JobQueue(OrderLedger):
         return bool(now - before)
 
     def requeue_lost_job(self, id: str, why: str, trigger: Trigger = Trigger.LOST) -> Job:
-        """Put a job back in the queue whose worker ended for a reason outside the job. No counter is raised.
+        """Put a job back in the queue after its attempt ended for a reason outside the job. The counters of
+        failures are not raised.
 
-        Without a reason (the job was called back before it began) the job is as if it had never been claimed.
+        `why` is the reason. It is empty if the job was called back before it began: then the attempt is
+        deleted, as if the job had never been claimed.
         """
         with self.join_change():
             job = self.get(id)
@@ -371,8 +404,10 @@ class JobQueue(OrderLedger):
         return self._hold_if_pausing(job, self.fire_trigger(job, Trigger.FAULT, JobState.RETRYING, **columns))
 
     def _hold_if_pausing(self, before: Job, job: Job) -> Job:
-        """Hold a job that was asked to pause when its attempt ended otherwise, so that it does not start
-        again by itself.
+        """Hold a job if a pause was requested and its attempt ended for another reason, so that the job does
+        not start again by itself.
+
+        `before` is the job's row before the attempt ended, `job` the row afterwards.
         """
         if before.reason != PAUSES:
             return job
@@ -381,14 +416,15 @@ class JobQueue(OrderLedger):
         )
 
     def reset_death_counts(self) -> None:
-        """Reset the jobs' death counts: the supervisor died with its workers, which says nothing about the
-        jobs.
+        """Reset the numbers of worker deaths of all open jobs.
+
+        Used after a supervisor died: its workers ended with it, for a reason outside their jobs.
         """
         with self.join_change():
             self.file.reset_worker_death_counts((JobState.RUNNING, JobState.RETRYING, JobState.QUEUED))
 
     def fail_before_start(self, id: str, error: Failed) -> Job:
-        """Fail a queued job that can't start at all."""
+        """Fail a queued job that cannot be started, for example because an input is missing."""
         return self.fire_trigger(
             id, Trigger.FAIL, JobState.FAILED, error_kind=error.kind, error=error.message, hint=error.hint
         )

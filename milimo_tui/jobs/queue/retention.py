@@ -1,4 +1,6 @@
-"""Removal of ended jobs: those before a given time, or those that the `job_days` setting makes too old."""
+"""The deletion of records of ended jobs: all before a given time, or all that are older than the setting
+`job_days` allows.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,17 @@ from milimo_tui.jobs.worker.job_log import JobLogs
 
 log = logging.getLogger(__name__)
 
-DAY = 86_400.0  # seconds
-EVERY_SECONDS = 3600.0  # between two checks
-BETWEEN_PIECES = 0.5  # seconds
-PIECE = 1000  # jobs forgotten in one turn, so that no client waits long for an answer
+DAY = 86_400.0  # The number of seconds in a day.
+EVERY_SECONDS = 3600.0  # The number of seconds between two checks for old jobs.
+BETWEEN_PIECES = 0.5  # The pause in seconds between two deletions.
+# The number of jobs that are deleted at once. A small number keeps the waiting time of clients short.
+PIECE = 1000
 
 
 def forget_jobs_before(home: Home, queue: JobQueue, ended_before: float) -> int:
-    """Forget a limited number of the jobs that ended before a time, with their logs; return their number."""
+    """Delete the records and logs of at most `PIECE` jobs that ended before a time (seconds since 1970).
+    Return the number of deleted jobs.
+    """
     ids = queue.file.delete_old_jobs(ended_before, PIECE)
     logs = JobLogs(home)
     for id in ids:
@@ -29,8 +34,8 @@ def forget_jobs_before(home: Home, queue: JobQueue, ended_before: float) -> int:
 
 
 def apply_job_retention(home: Home, queue: JobQueue, days: float) -> bool:
-    """Forget a limited number of the jobs that ended more than `days` ago; return True if there may be
-    more.
+    """Delete the records of at most `PIECE` jobs that ended more than `days` days ago. Return True if there
+    may be more. 0 days means that nothing is deleted.
     """
     if days <= 0:
         return False

@@ -1,4 +1,5 @@
-"""The schedule and the forecast: pure rules that assign jobs to workers, and a simulation by these rules.
+"""The schedule and the forecast of the queue. Pure rules assign jobs to workers, and a simulation applies the
+same rules to predict when jobs end.
 
 Begin with `schedule`.
 """

@@ -1,7 +1,7 @@
-"""Forecasts of when every open job will begin and end, as far as measurements on this machine allow.
+"""Forecasts of the start and end of every open job, as far as measurements on this machine allow.
 
-Pure, except `take_queue_snapshot`, which reads the queue's database. `simulation` simulates the queue.
-Clients ask the supervisor for forecasts.
+Pure, except `take_queue_snapshot`, which reads the queue's database. The module `simulation` simulates the
+queue. Clients request forecasts from the supervisor.
 """
 
 from __future__ import annotations
@@ -28,8 +28,10 @@ def take_queue_snapshot(
     shut: Collection[str] = (),
     passed: Mapping[str, int] | None = None,
 ) -> QueueSnapshot:
-    """Read the queue as it is now. `shut` are the blocked lanes. Lanes that the user paused are read from the
-    queue's database.
+    """Read the present state of the queue for a simulation.
+
+    `now` is in seconds since 1970. `shut` names the lanes that are blocked. `passed` is the number of times
+    that each job was passed over. Lanes that the user paused are read from the queue's database.
     """
     needs: dict[str, list[str]] = {}
     for job, other in file.select_unfinished_dependencies():
@@ -47,7 +49,9 @@ def take_queue_snapshot(
 
 
 def forecast_queue(snapshot: QueueSnapshot) -> Forecast:
-    """Return the start and end of every job, the end of every batch, and the error of past estimates."""
+    """Return the start and end of every job, the end of every batch, and the typical error of earlier
+    estimates.
+    """
     found = simulate_queue(snapshot)
     jobs: dict[str, JobForecast] = {}
     batches: dict[str, float | None] = {}
@@ -71,7 +75,9 @@ def forecast_queue(snapshot: QueueSnapshot) -> Forecast:
 def estimate_more_work(
     snapshot: QueueSnapshot, jobs: Sequence[UnfinishedJob], needs: Mapping[str, Sequence[str]]
 ) -> WorkEstimate:
-    """Estimate how long more jobs would take after everything that is queued."""
+    """Estimate the duration of additional jobs that would run after all queued jobs. `needs` holds the
+    dependencies of each additional job by its id.
+    """
     more = append_planned_jobs(snapshot, jobs, needs)
     found = simulate_queue(more)
     pace = {kind: snapshot.measured.find_pace(kind) for kind in {job.workload for job in jobs}}
@@ -97,9 +103,11 @@ def estimate_more_work(
 def parse_planned_jobs(
     orders: Sequence[Mapping[str, Any]],
 ) -> tuple[list[UnfinishedJob], dict[str, Sequence[str]]]:
-    """Build the jobs that might be queued, and the dependencies of each, from a client's description.
+    """Build planned jobs, which are not queued yet, from a client's description. Return the jobs, and the
+    dependencies of each job by its id.
 
-    Each order has `id`, `lane`, `workload`, `units`, `affinity`, `priority`, `not_before` and `needs`.
+    Each order has the keys `id`, `lane`, `workload`, `units`, `affinity`, `priority`, `not_before` and
+    `needs`.
     """
     jobs = [
         UnfinishedJob(
@@ -127,7 +135,7 @@ def parse_planned_jobs(
 def append_planned_jobs(
     snapshot: QueueSnapshot, jobs: Sequence[UnfinishedJob], needs: Mapping[str, Sequence[str]]
 ) -> QueueSnapshot:
-    """Return the queue as it would be with more jobs after all others."""
+    """Return a copy of the snapshot with additional jobs at the end of the queue."""
     known = {job.id for job in snapshot.jobs}
     last = max((job.position for job in snapshot.jobs), default=0)
     added = [job._replace(position=last + 1 + number) for number, job in enumerate(jobs)]

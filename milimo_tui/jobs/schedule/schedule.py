@@ -1,10 +1,10 @@
-"""The assignment of queued jobs to free workers: a pure function over a snapshot.
+"""The assignment of queued jobs to free workers, as a pure function of a snapshot.
 
-The order is by priority, then by what a worker has loaded (affinity), then by position in the queue. No job
-is passed over more than `PASSES` times, on a lane of many workers that many times for each worker. Batches do
-not take turns: within a priority the order is first come, first served, so that a batch ends when it was
-forecast to, not later with each batch queued after it. A person who wants another order moves a job or gives
-it a priority.
+Jobs are ordered by priority, then by whether a worker has their model loaded already (affinity), then by
+their position in the queue. No job is passed over more than `PASSES` times; on a lane with many workers, this
+limit is multiplied by their number. Batches do not take turns: within a priority, the order is first come,
+first served. A batch thus ends at its forecast time, however many batches are queued after it. A person who
+wants another order moves a job or changes its priority.
 """
 
 from __future__ import annotations
@@ -12,32 +12,37 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-PASSES = 4  # how often affinity may let younger jobs of the same priority go before a job
-LINE = 64  # the number of jobs at the head of a lane's queue that are considered
-REMEMBERED = 1000  # the number of pass counts above which those of jobs outside the snapshot are dropped
+# The number of times that later jobs of the same priority may start before a job because their model is
+# loaded.
+PASSES = 4
+LINE = 64  # The number of jobs at the head of a lane's queue that are considered for a free worker.
+# If more pass counts are stored than this, the counts of jobs outside the snapshot are deleted.
+REMEMBERED = 1000
 
 
-MANY = 8  # the number of workers of a lane from which its limits grow with their number
+MANY = 8  # From this number of workers on, a lane's limits are raised in proportion to their number.
 FURTHEST = 256
 
 
 def limit_passes(workers: int) -> int:
-    """Return how often a job may be passed over on a lane of `workers` workers.
+    """Return the number of times that a job may be passed over on a lane with `workers` workers.
 
-    On a large lane, jobs pass quickly and a worker with the right model is soon free. With a fixed limit, a
-    cluster would load models all day.
+    On a large lane jobs end often, so a worker with the right model is soon free. If the limit stayed fixed,
+    the workers of a cluster would spend their time loading models.
     """
     return PASSES * workers if workers >= MANY else PASSES
 
 
 def limit_lookahead(workers: int) -> int:
-    """Return how many jobs at the head of the queue are considered on a lane of `workers` workers."""
+    """Return the number of jobs at the head of the queue that are considered for the free workers of a lane.
+    `workers` is the number of all workers of the lane.
+    """
     return max(LINE, min(workers, FURTHEST))
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A queued job that may begin. `needs_loaded` names what its engine must have in memory."""
+    """A queued job that may start now. `needs_loaded` names the model that its engine must have in memory."""
 
     id: str
     lane: str
@@ -49,30 +54,35 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class FreeWorker:
-    """A worker that could take a job now. `loaded` is empty when the worker has not run a job yet."""
+    """A worker that can take a job now. `loaded` names the model in its memory; it is empty if the worker has
+    not run a job yet.
+    """
 
     id: str
     lane: str
     loaded: str = ""
-    warm: bool = False  # its process is running
+    warm: bool = False  # True if the worker's process is running.
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleSnapshot:
-    """The workers and jobs to assign. `jobs` may be only the head of each lane's queue, if at least as many
-    as free workers.
+    """The free workers and the jobs to assign to them. `jobs` may be limited to the head of each lane's
+    queue, if it holds at least as many jobs as there are free workers.
     """
 
     workers: Sequence[FreeWorker]
     jobs: Sequence[Candidate]
-    passed: Mapping[str, int] = field(default_factory=dict)  # times a job was passed over
-    slots: Mapping[str, int] = field(default_factory=dict)  # workers by lane, busy ones included; default 1
-    unfit: Mapping[str, Collection[str]] = field(default_factory=dict)  # by job, workers that can't do it
+    # Job id → the number of times that the job was passed over.
+    passed: Mapping[str, int] = field(default_factory=dict)
+    # Lane → the number of its workers, including busy workers. The default is 1.
+    slots: Mapping[str, int] = field(default_factory=dict)
+    # Job id → the workers that can't run the job.
+    unfit: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The assignment as (worker, job) pairs, and the new counts of jobs that were passed over."""
+    """The result of an assignment: pairs of a worker id and a job id, and the new pass counts by job id."""
 
     pairs: tuple[tuple[str, str], ...]
     passed: Mapping[str, int]
@@ -81,16 +91,16 @@ class Assignment:
 def assign_jobs(snapshot: ScheduleSnapshot) -> Assignment:
     """Give every free worker the job that suits it best.
 
-    The jobs that begin have the priorities of the first jobs in the queue: affinity decides only among
-    equals.
+    Affinity decides only between jobs of the same priority, so a job never starts before a job of higher
+    priority.
     """
     passed = dict(snapshot.passed)
     pairs: list[tuple[str, str]] = []
     for lane in sorted({worker.lane for worker in snapshot.workers}):
         line = sorted((job for job in snapshot.jobs if job.lane == lane), key=get_queue_order_key)
         if line:
-            # Jobs that suit no worker go to workers with nothing loaded: first
-            # running processes, then new ones.
+            # A job whose model no worker has loaded goes to a worker without a model: first to a running
+            # process, then to a process that must be started.
             free = sorted(
                 (worker for worker in snapshot.workers if worker.lane == lane),
                 key=lambda worker: (bool(worker.loaded), not worker.warm, worker.id),
@@ -104,12 +114,14 @@ def assign_jobs(snapshot: ScheduleSnapshot) -> Assignment:
 
 
 def get_queue_order_key(job: Candidate) -> tuple[int, int, str]:
-    """Return the sort key of the queue: priority, position, id."""
+    """Return the sort key of a job in the queue: priority (highest first), position, id."""
     return -job.priority, job.position, job.id
 
 
 class _LaneRound:
-    """The assignment of one lane's jobs: `line` shrinks and `passed` counts up as jobs are taken."""
+    """The assignment of one lane's jobs. Assigned jobs are removed from `line`, and the counts in `passed`
+    grow for the jobs that are passed over.
+    """
 
     def __init__(
         self,
@@ -124,7 +136,9 @@ class _LaneRound:
         self._most = most
 
     def pair_workers(self, free: list[FreeWorker]) -> list[tuple[str, str]]:
-        """Return pairs of these workers and jobs, as many as there are of both."""
+        """Assign jobs to the free workers until no worker or no job is left. Return pairs of worker id and
+        job id.
+        """
         left = list(free)
         found: list[tuple[str, str]] = []
 
@@ -132,7 +146,8 @@ class _LaneRound:
             left.remove(worker)
             found.append((worker.id, self._take_from_line(job)))
 
-        # The first jobs begin in any case, so each goes to a worker that has its model loaded.
+        # The first jobs in the queue start in any case. Each of them goes to a worker that has its model
+        # loaded, if there is one.
         for job in self._line[: len(free)]:
             for worker in left:
                 if worker.loaded == job.needs_loaded and self._can_run(worker, job):
@@ -152,8 +167,11 @@ class _LaneRound:
         return worker.id not in self._unfit.get(job.id, ())
 
     def _find_loaded_job(self, worker: FreeWorker) -> Candidate | None:
-        """Return the first job whose model the worker has loaded, among the jobs of the first one's priority
-        that may go now.
+        """Return the first waiting job that needs the model which the worker has loaded; None if there is
+        none.
+
+        Only jobs of the highest waiting priority are considered. The search also ends at a job that was
+        already passed over as often as allowed.
         """
         for job in self._line if worker.loaded else ():
             if job.priority != self._line[0].priority:
@@ -165,7 +183,9 @@ class _LaneRound:
         return None
 
     def _take_from_line(self, taken: Candidate) -> str:
-        """Remove a job from the line and return its id; the jobs before it were passed over."""
+        """Remove a job from the waiting jobs and return its id. All jobs before it count as passed over once
+        more.
+        """
         place = self._line.index(taken)
         for job in self._line[:place]:
             self._passed[job.id] = self._passed.get(job.id, 0) + 1

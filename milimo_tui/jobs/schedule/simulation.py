@@ -1,9 +1,10 @@
-"""A simulation of the queue: which worker starts which job when, by the schedule itself and the measured
-pace. Pure.
+"""A simulation of the queue: which worker starts which job at what time. The simulation uses the real
+scheduling rules and measured durations. Pure.
 
-The first `HEAD` starts are exact. Later jobs are summed up: each lane's work, in order, shared by its
-workers, which stays fast with tens of thousands of jobs. Loading models is not counted. An unknown duration
-(a pause, work of a kind that was never measured) makes everything unknown that depends on it.
+The first `HEAD` starts are simulated exactly. For later jobs, the work of each lane is divided among its
+workers in order, which is fast even for tens of thousands of jobs. The time to load models is not counted. If
+the duration of a job is unknown (a pause, or work that was never measured), the times of everything that
+depends on it are unknown too.
 """
 
 from __future__ import annotations
@@ -21,18 +22,22 @@ from milimo_tui.jobs.schedule.timings import MeasuredPaces
 from milimo_tui.jobs.values.states import IN_LINE, JobState
 from milimo_tui.store.jobs.studio_values import UnfinishedJob
 
-HEAD = 250  # the number of starts that are simulated exactly
-FEW = 20  # the number of jobs up to which each is inserted into a line singly
+HEAD = 250  # The number of job starts that are simulated exactly.
+# Up to this number, ready jobs are inserted into the sorted queue one by one. For more jobs, sorting
+# everything is faster.
+FEW = 20
 
 OCCUPYING = (JobState.RUNNING, JobState.CANCELLING)
 
 
 @dataclass(frozen=True, slots=True)
 class QueueSnapshot:
-    """The queue at `now` (seconds since 1970). `workers` are all workers of this machine, busy ones included.
+    """The state of the queue at the time `now` (seconds since 1970).
 
-    `needs` gives the jobs that a job waits for and that have not ended; `shut` names lanes that start
-    nothing; `paused` names batches. `passed` is how often the schedule has passed each job over.
+    - `workers` are all workers of this machine, including busy workers.
+    - `needs` lists, for each job, the unfinished jobs that it waits for.
+    - `shut` names the lanes that start nothing; `paused` names the paused batches.
+    - `passed` is the number of times that the schedule has passed over each job.
     """
 
     now: float
@@ -46,7 +51,9 @@ class QueueSnapshot:
 
 
 class JobSpan(NamedTuple):
-    """The start and end of a job, None if unknown; `worker` is known for exactly simulated starts only."""
+    """The start and end of a job in seconds since 1970; None if unknown. `worker` is set only for exactly
+    simulated starts.
+    """
 
     start: float | None
     end: float | None
@@ -57,7 +64,7 @@ UNKNOWN = JobSpan(None, None)
 
 
 def simulate_queue(snapshot: QueueSnapshot, head: int = HEAD) -> dict[str, JobSpan]:
-    """Return when each job begins and ends."""
+    """Return the start and end of every job by its id. The first `head` starts are simulated exactly."""
     simulation = _Simulation(snapshot)
     simulation.play_starts(head)
     simulation.sum_up_rest()
@@ -65,7 +72,9 @@ def simulate_queue(snapshot: QueueSnapshot, head: int = HEAD) -> dict[str, JobSp
 
 
 class _Simulation:
-    """A running simulation of the queue. `found` grows; time advances from event to event."""
+    """A running simulation of the queue, which proceeds from event to event. `found` collects the results by
+    job id.
+    """
 
     def __init__(self, snapshot: QueueSnapshot) -> None:
         self._snapshot = snapshot
@@ -77,17 +86,20 @@ class _Simulation:
             for other in needs:
                 self._dependants.setdefault(other, []).append(job)
         self._ready_at: dict[str, float] = {}
-        self._events: list[tuple[float, str, str]] = []  # (time, job that is ready, or worker that is free)
-        self._lines: dict[str, list[Candidate]] = {}  # by lane, the jobs that are ready, in order
+        # Tuples of time, job id and worker id: at this time either the job becomes ready or the worker
+        # becomes free.
+        self._events: list[tuple[float, str, str]] = []
+        # Lane → the jobs that are ready to start, in the order of the queue.
+        self._lines: dict[str, list[Candidate]] = {}
         self._free: dict[str, FreeWorker] = {}
         self._passed: Mapping[str, int] = snapshot.passed
         self._slots = Counter(worker.lane for worker in snapshot.workers)
         self._unstarted: set[str] = set()
-        self._busy: dict[str, float] = {}  # worker → time when it is free again
+        self._busy: dict[str, float] = {}  # Worker id → the time at which the worker is free again.
         self._set_up_events()
 
     def _set_up_events(self) -> None:
-        """Collect the running jobs, the free workers and the jobs that can start."""
+        """Build the first events from the running jobs, the free workers and the jobs that can start."""
         now = self._snapshot.now
         busy: dict[str, float | None] = {}
         for job in sorted(self._snapshot.jobs, key=lambda job: job.began or now):
@@ -127,8 +139,11 @@ class _Simulation:
         )
 
     def _predict_running_end(self, job: UnfinishedJob, after: float | None) -> float | None:
-        """Return when a running job ends: by the rest of its estimate, but not before its current stage is
-        expected to end.
+        """Return the time at which a running job ends; None if unknown.
+
+        The time follows from the rest of the job's estimate, but is not before the expected end of its
+        current stage. `after` is the time at which the worker finishes an earlier job; None if that is
+        unknown.
         """
         now = self._snapshot.now
         if job.state == JobState.CANCELLING:
@@ -136,14 +151,17 @@ class _Simulation:
         if after is None or (job.batch and job.batch in self._snapshot.paused):
             return None
         seconds = self._snapshot.measured.predict_seconds(job.workload, job.units)
-        if after > now:  # prefetched together with the job before it
+        # This job was prefetched and has not begun: it starts when the worker's present job ends.
+        if after > now:
             return None if seconds is None else after + seconds
         left = [] if seconds is None else [seconds - (now - (job.began or now))]
         left += [] if job.eta is None else [job.eta]
         return now + max(0.0, *left) if left else None
 
     def _release_dependants(self, id: str) -> None:
-        """Release the jobs that wait for a job at the time when it ends; never if that time is unknown."""
+        """Make the jobs that depend on job `id` ready at the time when it ends. If that time is unknown, they
+        never become ready.
+        """
         end = self.found[id].end
         for dependant in self._dependants.get(id, ()):
             if end is None or dependant not in self._ready_at:
@@ -156,7 +174,9 @@ class _Simulation:
     # Exact simulation
 
     def play_starts(self, starts: int) -> None:
-        """Start jobs as the schedule would, until `starts` jobs have started or none can start any more."""
+        """Start jobs by the rules of the schedule, until `starts` jobs have started or no job can start any
+        more.
+        """
         now = self._snapshot.now
         while starts > 0:
             ready: dict[str, list[Candidate]] = {}
@@ -176,7 +196,9 @@ class _Simulation:
             now = max(now, self._events[0][0])
 
     def _insert_into_line(self, line: list[Candidate], several: list[Candidate]) -> None:
-        """Insert ready jobs into a line: one by one, or all at once if that is less work."""
+        """Insert ready jobs into the sorted list `line`: one by one, or by sorting everything if there are
+        many.
+        """
         if len(several) > FEW:
             line += several
             line.sort(key=get_queue_order_key)
@@ -185,7 +207,7 @@ class _Simulation:
             insort(line, candidate, key=get_queue_order_key)
 
     def _assign_free_workers(self, now: float) -> int:
-        """Give jobs to the free workers; return how many jobs began."""
+        """Start jobs on the free workers at the time `now`. Return the number of started jobs."""
         heads = [
             candidate
             for lane in {worker.lane for worker in self._free.values()}
@@ -217,11 +239,11 @@ class _Simulation:
         self._unstarted.discard(id)
         self._release_dependants(id)
 
-    # The summed-up rest
+    # Approximation for the remaining jobs
 
     def sum_up_rest(self) -> None:
-        """Place the remaining jobs: each lane's work in order, shared by the workers that become free at a
-        known time.
+        """Give the remaining jobs approximate times: the work of each lane is divided in order among the
+        workers whose next free time is known.
         """
         lanes: dict[str, _LaneCapacity] = {}
         at = max((span.start or 0.0 for span in self.found.values()), default=self._snapshot.now)
@@ -237,7 +259,8 @@ class _Simulation:
         while rest:
             job = rest.pop()
             if self._missing.get(job.id):
-                put_off.add(job.id)  # until the jobs that it waits for are placed, if they ever are
+                # This job is tried again when the jobs that it waits for have times. That may never happen.
+                put_off.add(job.id)
                 continue
             lane = lanes.get(job.lane)
             seconds = self._snapshot.measured.predict_seconds(job.workload, job.units)
@@ -253,7 +276,7 @@ def _build_candidate(job: UnfinishedJob) -> Candidate:
 
 
 class _LaneCapacity:
-    """The workers of a lane, by the times when they are free."""
+    """The times at which the workers of one lane become free."""
 
     def __init__(self) -> None:
         self._free: list[float] = []
@@ -262,10 +285,10 @@ class _LaneCapacity:
         self._free.append(free)
 
     def reserve_time(self, ready: float, seconds: float | None) -> JobSpan:
-        """Return the time span for a job on the worker that is free first.
+        """Reserve time on the worker that is free first, and return the start and end of the job.
 
-        A job that becomes ready later delays no other job. A job of unknown length occupies its worker for
-        good.
+        `ready` is the earliest start. The time until `ready` is not reserved, because other jobs can use it.
+        A job of unknown duration occupies its worker forever.
         """
         if not self._free:
             return UNKNOWN

@@ -1,7 +1,7 @@
-"""The recent pace of each kind of work, kept in memory while the supervisor runs, for the estimates of
-finished jobs.
+"""The recent speed of each kind of work, held in memory while the supervisor runs. With it, each finished job
+is saved together with the estimate for it.
 
-Reads `timing` once for each workload. Forecasts of queued jobs are made in `forecast`.
+The table `timing` is read once for each workload. Forecasts of queued jobs are made in `forecast`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from milimo_tui.store.jobs.studio_file import StudioFile
 
 
 class RecentPaces:
-    """The seconds per unit of the newest jobs of each workload."""
+    """The recent speed of each workload in seconds per unit, computed from its newest jobs."""
 
     def __init__(self, file: StudioFile) -> None:
         self._file = file
@@ -28,10 +28,12 @@ class RecentPaces:
         return self._known[workload]
 
     def estimate_seconds(self, workload: str, units: float) -> float | None:
-        """Return the seconds that `units` of a workload take; None if the workload was never measured."""
+        """Return the seconds that `units` units of a workload take; None if the workload was never
+        measured.
+        """
         paces = self._get_recent_paces(workload)
         return median(paces) * units if paces else None
 
     def record_pace(self, workload: str, units: float, seconds: float) -> None:
-        """Record how long a job took."""
+        """Record that `units` units of a workload took `seconds`."""
         self._get_recent_paces(workload).append(seconds / units)

@@ -1,7 +1,7 @@
-"""The speed of this machine: seconds per unit of each kind of work, only from measurements on it, never
-guessed.
+"""The speed of this machine: the seconds per unit of each kind of work. All values are measured on this
+machine, none is guessed.
 
-Pure but for `read_measured_paces`, which reads the newest rows of `timing`.
+Pure, except `read_measured_paces`, which reads the newest rows of the table `timing`.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from milimo_tui.engines.contract.workload import WHOLE, family, parse_workload_p
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Timing
 
-NEWEST = 20  # rows of each workload; only new ones, since a machine and its programs change
-JUDGED = 50  # the number of past estimates from which the error of the next one is predicted
+# The number of newest measurements of each workload that are used. Older ones are ignored, because the
+# machine and its programs change.
+NEWEST = 20
+JUDGED = 50  # The number of newest estimates that are compared with the real durations.
 
 
 @dataclass(frozen=True, slots=True)
 class WorkPace:
-    """The seconds per unit of a workload. `coarse`: only other work of the same kind and engine was
-    measured.
+    """The speed of a workload in seconds per unit. `samples` is the number of measurements. `coarse` is True
+    if only other workloads of the same kind and engine were measured.
     """
 
     seconds: float
@@ -32,7 +34,9 @@ class WorkPace:
 
 @dataclass(frozen=True, slots=True)
 class EstimateTrust:
-    """The error of past estimates: the median of |seconds taken / seconds estimated - 1|."""
+    """The typical error of earlier estimates: the median of |real seconds / estimated seconds - 1| over
+    `samples` jobs.
+    """
 
     median: float | None = None
     samples: int = 0
@@ -40,10 +44,11 @@ class EstimateTrust:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredPaces:
-    """The measured speed of this machine: by workload, and by kind of work and engine for the rest.
+    """The measured speeds of this machine.
 
-    The latter is in seconds per unit and pixel if the workload names a raster, else (0 pixels) in seconds per
-    unit.
+    `exact` holds the speed of each measured workload. `coarse` holds averages by kind of work and engine, for
+    workloads that were never measured. A coarse speed is in seconds per unit and pixel if the workloads name
+    a raster, otherwise in seconds per unit.
     """
 
     exact: Mapping[str, WorkPace] = field(default_factory=dict)
@@ -51,7 +56,9 @@ class MeasuredPaces:
     trust: EstimateTrust = EstimateTrust()
 
     def find_pace(self, workload: str) -> WorkPace | None:
-        """Return the measured pace of a workload, else a coarse one; None if nothing similar was measured."""
+        """Return the measured speed of a workload, otherwise a coarse speed. None if nothing similar was
+        measured.
+        """
         found = self.exact.get(workload)
         if found or _counts_whole_films(workload):
             return found
@@ -60,14 +67,16 @@ class MeasuredPaces:
         return like and WorkPace(like.seconds * (size or 1), like.samples, coarse=True)
 
     def predict_seconds(self, workload: str, units: float) -> float | None:
-        """Return how many seconds `units` of a workload take; None if nothing similar was measured."""
+        """Return the seconds that `units` units of a workload take; None if nothing similar was measured."""
         pace = self.find_pace(workload)
         return None if pace is None else pace.seconds * units
 
 
 def summarize_timings(timings: Iterable[Timing], judged: Iterable[Timing] | None = None) -> MeasuredPaces:
-    """Compute the paces from rows, newest first of each workload, and the error of past estimates from
-    `judged` rows (default: all rows).
+    """Compute the speeds of all workloads, and the typical error of the estimates.
+
+    `timings` are rows with the newest first for each workload. `judged` are the rows whose estimates are
+    compared with the real durations (default: all rows).
     """
     rows = list(timings)
     by_workload: dict[str, list[float]] = {}
@@ -91,7 +100,7 @@ def summarize_timings(timings: Iterable[Timing], judged: Iterable[Timing] | None
 
 
 def read_measured_paces(file: StudioFile) -> MeasuredPaces:
-    """Read the paces that this home's jobs have measured so far."""
+    """Read the speeds that the jobs of this home have measured so far."""
     return summarize_timings(file.select_newest_timings(NEWEST), file.select_timings(limit=4 * JUDGED))
 
 

@@ -1,7 +1,7 @@
-"""The alarm: wakes the supervisor when the next delayed job may start. A single timer instead of polling.
+"""A timer that wakes the supervisor when the next delayed job may start, so that no polling is needed.
 
-Timers run on the monotonic clock, but delays refer to the wall clock, which may jump. While a job is delayed,
-the alarm checks again at least every `LOOK_SECONDS`.
+Timers run on the monotonic clock, but delays refer to the wall clock, which may be changed. While a job is
+delayed, the timer therefore fires at least every `LOOK_SECONDS`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ LOOK_SECONDS = 20.0
 
 
 class Alarm:
-    """A timer for delayed jobs. `next_start(now)` returns when the next delayed job may start; `ring` is
-    called then.
+    """A timer for delayed jobs.
+
+    `next_start(now)` returns the time at which the next delayed job may start. `ring` is called at that time.
     """
 
     def __init__(

@@ -1,5 +1,5 @@
-"""Chores, which are jobs that come due by the clock: the Protocol that `studio` implements, and their
-timer.
+"""Chores: jobs that start at set times. This module has the Protocol that `studio` implements, and the timer
+that queues the jobs.
 """
 
 from __future__ import annotations
@@ -18,26 +18,30 @@ from milimo_tui.jobs.standing.alarm import Alarm
 from milimo_tui.jobs.values.messages import JobOrder
 from milimo_tui.jobs.values.spec_texts import check_job_spec
 
-LOOK_SECONDS = 300.0  # between two checks of the clock and the settings
+# The longest time between two checks, so that changes of the clock and of the settings are noticed.
+LOOK_SECONDS = 300.0
 log = logging.getLogger(__name__)
 
 
 class Chores(Protocol):
-    """The source of jobs that come due by the clock. Called on the loop, so the methods must be quick."""
+    """A source of jobs that start at set times. The methods are called on the supervisor's loop, so they must
+    be fast.
+    """
 
     def next_chore_time(self, home: Home, now: float) -> float:
-        """Return when to ask for due chores again, in seconds since 1970."""
+        """Return the time at which to call `list_due_chores` again, in seconds since 1970."""
         ...
 
     def list_due_chores(self, home: Home, now: float) -> Sequence[JobOrder]:
-        """Return the jobs to queue now. A job's id identifies its occasion: the same id is queued only once,
-        ever.
+        """Return the jobs to queue now.
+
+        A job's id must identify the scheduled time: an id that was queued before is never queued again.
         """
         ...
 
 
 class NoChores:
-    """A source without chores."""
+    """An implementation of `Chores` without any jobs, for a supervisor that schedules nothing."""
 
     def next_chore_time(self, home: Home, now: float) -> float:
         return now + 86_400.0
@@ -47,7 +51,9 @@ class NoChores:
 
 
 class ChoreTimer:
-    """A timer that queues due chores. `do` runs an action in the next turn of changes."""
+    """A timer that queues chores when their time has come. `do` takes a function and runs it in the next
+    group of queue changes.
+    """
 
     def __init__(
         self, chores: Chores, home: Home, queue: JobQueue, do: Callable[[Callable[[], None]], None]
@@ -59,7 +65,7 @@ class ChoreTimer:
         self._alarm = Alarm(self._find_next_chore_time, self._queue_due_chores, LOOK_SECONDS)
 
     def start(self) -> None:
-        """Queue the chores that are due already, and set the timer for the next ones."""
+        """Queue the chores whose time has come already, and set the timer for the next ones."""
         self._queue_due_chores()
         self._alarm.set_alarm()
 
@@ -70,7 +76,7 @@ class ChoreTimer:
     def _find_next_chore_time(self, now: float) -> float:
         try:
             return self._chores.next_chore_time(self._home, now)
-        except MilimoError:  # the same error is logged when the alarm rings
+        except MilimoError:  # The same error is logged when the timer fires.
             return now + LOOK_SECONDS
 
     def _queue_due_chores(self) -> None:
@@ -81,7 +87,7 @@ class ChoreTimer:
                 )
                 for order in self._chores.list_due_chores(self._home, HOST.now())
             ]
-        except MilimoError as error:  # mostly an error in the settings, which the studio reports too
+        except MilimoError as error:  # Mostly an error in the settings, which the studio reports too.
             log.warning("what is due by the clock can't be told: %s", error.message)
             return
         if orders:

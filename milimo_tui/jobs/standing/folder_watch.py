@@ -1,8 +1,9 @@
-"""Watched folders: files that have stopped changing are imported into the folders' films, each once.
+"""Watched folders: new files are imported into the folder's film once they stop changing. Each file is
+imported once.
 
-A thread checks the folders every few seconds; a file that was the same at two consecutive checks is complete.
-Files are identified by their SHA-256, so that a copy or a new name imports nothing twice. The import runs in
-a program of its own (`WatchedFileImporter`), so that a damaged file can't harm the queue.
+A thread checks the folders every few seconds. A file that is the same at two consecutive checks counts as
+complete. Files are identified by their SHA-256, so that a copied or renamed file is not imported twice. The
+import runs in a separate process (`WatchedFileImporter`), so that a damaged file can't harm the queue.
 """
 
 from __future__ import annotations
@@ -28,20 +29,20 @@ from milimo_tui.store.jobs.studio_values import WatchedFile, WatchedFolder
 log = logging.getLogger(__name__)
 
 UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".tmp", ".filepart", ".swp", "~")
-MOST = 10_000  # the most files that a watched folder may contain
-BLOCK = 1 << 20  # bytes read at a time
+MOST = 10_000  # A watched folder may contain at most this many files.
+BLOCK = 1 << 20  # The number of bytes that are read at a time.
 
 
 @dataclass(frozen=True, slots=True)
 class SeenFile:
-    """A file at one check: its name, and a stamp that changes while the file grows."""
+    """A file as found by one check: its name, and a stamp that changes when the file is written to."""
 
     name: str
     stamp: str
 
 
 def is_valid_text_name(name: str) -> bool:
-    """Return True if a file name can be stored and shown; names on disk may contain bytes that are not
+    """Return True if a file name can be stored and shown. Names on disk may contain bytes that are not valid
     text.
     """
     try:
@@ -52,8 +53,8 @@ def is_valid_text_name(name: str) -> bool:
 
 
 def list_importable_files(folder: Path) -> tuple[list[SeenFile], str]:
-    """Return the files of a folder that may be imported, by name, and why the folder can't be read (empty if
-    it can).
+    """Return the importable files of a folder, sorted by name, and the reason if the folder can't be read
+    (otherwise empty).
     """
     found = []
     try:
@@ -65,7 +66,7 @@ def list_importable_files(folder: Path) -> tuple[list[SeenFile], str]:
                     or not is_valid_text_name(entry.name)
                 ):
                     continue
-                with suppress(OSError):  # the file may have been removed meanwhile
+                with suppress(OSError):  # The file may have been removed since the folder was listed.
                     facts = entry.stat(follow_symlinks=False)
                     if stat.S_ISREG(facts.st_mode) and facts.st_size:
                         stamp = f"{facts.st_size}:{facts.st_mtime_ns}:{facts.st_ino}"
@@ -80,7 +81,9 @@ def list_importable_files(folder: Path) -> tuple[list[SeenFile], str]:
 
 
 def compute_file_digest(path: Path, over: threading.Event) -> str:
-    """Return the SHA-256 of a file; empty if `over` is set before the file is read. Raises OSError."""
+    """Return the SHA-256 of a file in hex; empty if the event `over` is set while the file is being read.
+    Raises OSError.
+    """
     found = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(BLOCK):
@@ -91,8 +94,10 @@ def compute_file_digest(path: Path, over: threading.Event) -> str:
 
 
 class FolderWatch:
-    """The watch over all watched folders. `tell` is called with a sentence for the person, once for each
-    problem.
+    """The task that checks all watched folders.
+
+    `take` imports a file, and `seconds` is the time between two checks. `tell` is called once for each
+    problem, with a message for the user.
     """
 
     def __init__(
@@ -102,15 +107,18 @@ class FolderWatch:
         self._take = take
         self._seconds = seconds
         self._tell = tell
-        self._last: dict[tuple[str, str], str] = {}  # (folder, name) → the file's stamp at the previous check
-        self._known: dict[tuple[str, str], str] = {}  # … → the stamp of an imported or failed file
-        self._put_off: dict[tuple[str, str], str] = {}  # … → why the import is tried again
+        # (folder id, file name) → the file's stamp at the previous check.
+        self._last: dict[tuple[str, str], str] = {}
+        # (folder id, file name) → the stamp of a file that was imported, or whose import failed.
+        self._known: dict[tuple[str, str], str] = {}
+        # (folder id, file name) → the problem because of which the import will be tried again.
+        self._put_off: dict[tuple[str, str], str] = {}
         self._woken = asyncio.Event()
         self._over = threading.Event()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Start watching."""
+        """Read the files that were imported earlier, and start the task that checks the folders."""
         for folder in self._queue.file.select_watched_folders():
             self._load_known_files(folder)
         self._task = asyncio.create_task(self._watch_folders(), name="the watch of folders")
@@ -121,11 +129,11 @@ class FolderWatch:
             self._known[folder.id, file.name] = file.stamp
 
     def check_folders_soon(self) -> None:
-        """Check the folders soon, because watched folders were added or removed."""
+        """Start a check soon, because watched folders were added or removed."""
         self._woken.set()
 
     def close(self) -> None:
-        """Stop watching; an import that is running ends with its program."""
+        """Stop watching, and end the process of a running import."""
         if self._task:
             self._task.cancel()
         self._over.set()
@@ -164,14 +172,17 @@ class FolderWatch:
             self._tell(f"watched folder: {problem}")
 
     async def _import_settled_file(self, folder: WatchedFolder, seen: SeenFile) -> None:
-        """Import a complete file, unless the same content was imported before."""
+        """Import a file that has stopped changing, unless a file with the same content was imported
+        before.
+        """
         path = Path(folder.folder, seen.name)
         try:
             digest = await asyncio.to_thread(compute_file_digest, path, self._over)
         except OSError:
-            return  # the file was removed; the next check sees what is there
+            return  # The file can't be read, mostly because it was removed. The next check starts again.
         before = {file.digest: file for file in self._queue.file.select_watched_files(folder.id)}.get(digest)
-        if before is not None:  # another name of an imported file, or the same file again
+        # The content is known: the file is a renamed or touched copy of an imported file.
+        if before is not None:
             self._known[folder.id, seen.name] = seen.stamp
             return
         ended = await asyncio.to_thread(self._take.import_file, folder, path)
@@ -182,7 +193,9 @@ class FolderWatch:
         self._record_imported_file(folder, seen, digest, ended.problem)
 
     def _report_postponed_file(self, folder: WatchedFolder, seen: SeenFile, problem: str) -> None:
-        """Report once that a file can't be imported yet; the next check tries again."""
+        """Report the problem of a file that can't be imported yet. Each problem is reported once; the next
+        check tries the import again.
+        """
         key = folder.id, seen.name
         if self._put_off.get(key) != problem:
             self._put_off[key] = problem
@@ -192,7 +205,7 @@ class FolderWatch:
     def _record_imported_file(self, folder: WatchedFolder, seen: SeenFile, digest: str, problem: str) -> None:
         self._known[folder.id, seen.name] = seen.stamp
         if not self._is_watched(folder):
-            return  # the folder is no longer watched
+            return  # The user stopped watching this folder during the import.
         with self._queue.begin_change():
             file = WatchedFile(folder.id, digest, seen.name, HOST.now(), seen.stamp, problem)
             self._queue.file.add_watched_file(file)

@@ -1,8 +1,9 @@
-"""Off when done: a command of the user that runs once, when the queue has been empty for a while.
+"""Off when done: a command of the user that runs once, after the queue has been empty for a while. The user
+sets it, for example, to turn the machine off.
 
-The queue is empty when no job is running, waiting, delayed or being filed in a film; jobs that a person holds
-or has paused do not count. Time is counted on the monotonic clock, and starts again after a restart of the
-supervisor.
+The queue counts as empty if no job is running, waiting, delayed or being moved into a film. Jobs that a
+person holds or has paused do not count. The time is measured on the monotonic clock, and starts again when
+the supervisor is restarted.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ log = logging.getLogger(__name__)
 
 
 class OffWhenDone:
-    """The command and its timer.
+    """The command to run when all jobs are done, and its timer.
 
-    `run` runs a program and returns why it failed (empty if it did not) and the end of its output. `tell` is
-    called with a sentence for the person; `on_change` when the command has ended.
+    - `run` runs a program. It returns the reason of a failure (empty on success) and the end of the program's
+      output.
+    - `tell` is called with a message for the user.
+    - `on_change` is called when the command has ended.
     """
 
     def __init__(
@@ -45,11 +48,14 @@ class OffWhenDone:
         self._on_change = on_change
         self._clean = clean
         self._timer: asyncio.TimerHandle | None = None
-        self._due = 0.0  # seconds since 1970, while the timer runs
+        # The time at which the command runs, in seconds since 1970; valid while the timer runs.
+        self._due = 0.0
         self._task: asyncio.Task[None] | None = None
 
     def set_off_command(self, off: WhenDoneCommand | None) -> None:
-        """Set the command to run once all jobs are done, in place of an earlier one; None runs nothing."""
+        """Set the command to run once all jobs are done. The new command replaces an earlier one; None
+        removes it.
+        """
         with self._queue.begin_change():
             self._queue.file.set_when_done_command(off)
             self._queue.record_event(
@@ -59,9 +65,7 @@ class OffWhenDone:
         self.check_queue_empty()
 
     def check_queue_empty(self) -> None:
-        """Start or stop the timer, depending on whether the queue is empty. Called after each change of the
-        queue.
-        """
+        """Start the timer if the queue is empty, otherwise stop it. Called after each change of the queue."""
         off = self._queue.file.select_when_done_command()
         if off is None or self._queue.file.notices.has_working_job(FILLS_QUEUE, ""):
             self._cancel_off_timer()
@@ -70,8 +74,8 @@ class OffWhenDone:
             self._timer = asyncio.get_running_loop().call_later(off.seconds, self._start_off_command, off)
 
     def build_off_view(self) -> OffWhenDoneView | None:
-        """Return the command and when it will run; `due` is None while there is work. None if no command is
-        set.
+        """Return the command and the time at which it will run, as the view that clients get; None if no
+        command is set. The time is None while there is work.
         """
         off = self._queue.file.select_when_done_command()
         if off is None:
@@ -85,7 +89,7 @@ class OffWhenDone:
         return self._task is not None or self._queue.file.select_when_done_command() is not None
 
     def close(self) -> None:
-        """Cancel the timer and the task; the command stays set for the next supervisor."""
+        """Cancel the timer and the task. The command stays in the database for the next supervisor."""
         self._cancel_off_timer()
         if self._task:
             self._task.cancel()
@@ -107,7 +111,7 @@ class OffWhenDone:
             return
         with (
             self._queue.begin_change()
-        ):  # Removed first: after a restart the machine must not be turned off again.
+        ):  # The command is removed first, so that a restart does not run it again.
             self._queue.file.set_when_done_command(None)
             self._queue.record_event("off", state="begun", **self._build_off_event(off))
         log.info("the queue has been empty for %g s: %s", off.seconds, self._clean(off.command))

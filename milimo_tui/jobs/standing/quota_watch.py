@@ -1,7 +1,8 @@
-"""Quotas: the supervisor's check of which films, and whether the home, have reached their disk quota.
+"""Disk quotas: the supervisor checks which films, and whether the home, have reached their quota.
 
-A thread counts the files, while anything is limited and jobs run or wait. The films listed in `studio.db`
-(`full_film`) have their jobs kept from being claimed; `LaneBlocks` asks for the home's own problem.
+A thread counts the bytes of the files while a quota is set and jobs run or wait. Films that have reached
+their quota are recorded in `studio.db` (table `full_film`), and their jobs are not started. `LaneBlocks` asks
+this module whether the home has reached its quota.
 """
 
 from __future__ import annotations
@@ -26,14 +27,16 @@ from milimo_tui.jobs.values.states import JobState
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 5.0  # between two checks, while a quota is set and jobs run or wait
-REST_SECONDS = 0.5  # the shortest pause after each check
+LOOK_SECONDS = 5.0  # The number of seconds between two checks, while a quota is set and jobs run or wait.
+REST_SECONDS = 0.5  # The shortest pause after a check, in seconds.
 
 
 @dataclass(frozen=True, slots=True)
 class QuotaCount:
-    """The result of a count: by a film's folder, and for the home, why no more jobs are accepted; empty if
-    they are.
+    """The result of a check of the quotas.
+
+    `films` holds the folders of full films, each with the reason why its jobs do not start. `home` is the
+    reason for the home; empty if the home has space left.
     """
 
     films: Mapping[str, str] = field(default_factory=dict)
@@ -41,7 +44,9 @@ class QuotaCount:
 
 
 def count_quotas(home: Home, quotas: Quotas, projects: Collection[str]) -> QuotaCount:
-    """Count the bytes of the home and of the limited films. Takes as long as the disk does."""
+    """Count the bytes of the home and of the films in `projects`, as far as they have a quota. This can take
+    long on a slow disk.
+    """
     films: dict[str, str] = {}
     for project in projects:
         name = Path(project).name
@@ -54,10 +59,10 @@ def count_quotas(home: Home, quotas: Quotas, projects: Collection[str]) -> Quota
 
 
 class QuotaWatch:
-    """The watch over quotas. Checks when asked to, and repeatedly while a quota is set and jobs run or wait.
+    """The task that checks the quotas, on request and regularly while a quota is set and jobs run or wait.
 
-    `read` returns the current settings; `on_room` is called after each check, since jobs may be able to
-    continue.
+    `read` returns the current settings. `on_room` is called after each check, because jobs may be able to
+    continue. `look_seconds` is the time between two checks.
     """
 
     def __init__(
@@ -75,19 +80,20 @@ class QuotaWatch:
         self._look_seconds = look_seconds
         self._woken = asyncio.Event()
         self._quotas = Quotas()
-        self._counted: dict[str, float] = {}  # project → time of its last count, on the monotonic clock
-        self._said = ""  # the last error in the settings, which is logged once
+        self._counted: dict[str, float] = {}  # Project → the time of its last count, on the monotonic clock.
+        # The last error in the settings. It is stored so that the same error is logged only once.
+        self._said = ""
         self._task: asyncio.Task[None] | None = None
-        self.home_problem = ""  # why no job of the home begins; empty if they do
+        self.home_problem = ""  # The reason why no job of the home starts; empty if the home has space left.
 
     async def start(self) -> None:
-        """Check once, before any job is claimed, and then whenever asked to."""
+        """Check the quotas once, before any job is claimed, and start the task for later checks."""
         await self._check_quotas()
         self._task = asyncio.create_task(self._watch_quotas(), name="the watch of quotas")
         self._task.add_done_callback(report_task_failure)
 
     def check_quotas_soon(self) -> None:
-        """Check the quotas soon, because jobs arrived, or ended and left files."""
+        """Start a check soon, because jobs arrived, or because jobs ended and left files."""
         self._woken.set()
 
     def close(self) -> None:
@@ -96,8 +102,8 @@ class QuotaWatch:
             self._task.cancel()
 
     def is_counted(self, project: str) -> bool:
-        """Return True if a film's size was counted recently enough for its jobs to begin; else have it
-        counted soon.
+        """Return True if a film has no quota or its bytes were counted recently, so that its jobs may start.
+        Otherwise start a check and return False.
         """
         if not project or not self._quotas.limit_for_film(Path(project).name):
             return True
@@ -108,7 +114,9 @@ class QuotaWatch:
 
     @property
     def is_waiting_for_space(self) -> bool:
-        """True if jobs wait for space that may become free."""
+        """True if jobs wait because a quota is reached. Space may become free, so the supervisor must not
+        end.
+        """
         return bool(self.home_problem or self._queue.file.list_full_films()) and self._has_open_jobs()
 
     def _has_open_jobs(self) -> bool:
@@ -126,7 +134,7 @@ class QuotaWatch:
             await asyncio.sleep(REST_SECONDS)
 
     async def _check_quotas(self) -> None:
-        """Count, and record the result."""
+        """Count the bytes, and record which quotas are reached."""
         file, quotas = self._queue.file, self._read_quotas()
         projects = {
             *file.list_projects_with_jobs({JobState.QUEUED, JobState.RUNNING}),
@@ -138,7 +146,7 @@ class QuotaWatch:
                 if quotas.has_any
                 else QuotaCount()
             )
-        except OSError as error:  # A folder that can't be counted does not stop any job.
+        except OSError as error:  # If a folder can't be counted, no job is stopped because of it.
             log.warning("%s can't be counted: %s", error.filename or self._home.root, error.strerror)
             held = QuotaCount()
         self._quotas = quotas

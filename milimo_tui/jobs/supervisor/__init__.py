@@ -1,1 +1,3 @@
-"""The supervisor's process: socket, dispatch, workers, recovery. Begin with `supervisor`."""
+"""The supervisor process: its socket, the dispatch of jobs, the workers, and the recovery after a crash.
+Begin with `supervisor`.
+"""

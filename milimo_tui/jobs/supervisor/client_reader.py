@@ -1,4 +1,5 @@
-"""The reading side of a client's connection: lines, some of which are answered as soon as they arrive.
+"""Reads lines from a client's connection. Some lines can be handled as soon as they arrive, without waking
+the client's task.
 
 The module knows neither requests nor answers.
 """
@@ -11,18 +12,21 @@ from typing import SupportsIndex
 
 
 class ClientReader(asyncio.StreamReader):
-    """A stream reader with a short cut. A single line that is awaited is first given to `at_once`; if that
-    accepts the line (True), the waiting task need not be woken. All other data is read as usual.
+    """A stream reader that can skip the waiting task.
+
+    If the task waits for a line and exactly one line arrives, the line is first passed to `at_once`. If
+    `at_once` returns True, it has handled the line and the task is not woken. All other data is read as
+    usual.
     """
 
     def __init__(self, limit: int) -> None:
         super().__init__(limit, asyncio.get_running_loop())
         self.at_once: Callable[[bytes], bool] = lambda line: False
         self._is_awaited = False
-        self._kept = 0  # bytes that arrived and were not read yet
+        self._kept = 0  # The number of bytes that have arrived and were not read yet.
 
     async def read_client_line(self) -> bytes:
-        """Return the next line, with its line end. Raises the errors of `readuntil`."""
+        """Return the next line including its line end. Raises the errors of `StreamReader.readuntil`."""
         self._is_awaited = True
         try:
             line = await self.readuntil(b"\n")
@@ -32,7 +36,7 @@ class ClientReader(asyncio.StreamReader):
         return line
 
     def feed_data(self, data: Iterable[SupportsIndex]) -> None:
-        """Accept the bytes that arrived. Called by the loop."""
+        """Accept bytes that have arrived. The event loop calls this method."""
         assert isinstance(data, bytes)
         is_line = self._is_awaited and not self._kept and data.find(b"\n") == len(data) - 1
         if not (is_line and self.at_once(data)):
@@ -44,8 +48,9 @@ Connected = Callable[[ClientReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 def build_protocol_factory(limit: int, connected: Connected) -> Callable[[], asyncio.StreamReaderProtocol]:
-    """Return a factory for each connection's protocol: `connected` is its task, a line has at most `limit`
-    bytes.
+    """Return a function that makes the protocol object of each new connection.
+
+    `connected` is the coroutine function that serves the connection. `limit` is the longest line in bytes.
     """
 
     def protocol() -> asyncio.StreamReaderProtocol:

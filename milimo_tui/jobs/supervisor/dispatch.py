@@ -1,6 +1,8 @@
-"""The dispatch: gives queued jobs to workers, and stops jobs on request. Lives on the supervisor's loop.
+"""The dispatch: gives queued jobs to workers, and stops jobs on request. The module runs on the supervisor's
+loop.
 
-It owns the workers, the lane blocks and the pass counts of jobs. `outcomes` handles what attempts report.
+The dispatch owns the workers, the lane blocks, and the counts of how often each job was passed over.
+`outcomes` handles the reports of attempts.
 """
 
 from __future__ import annotations
@@ -45,17 +47,19 @@ from milimo_tui.store.jobs.studio_values import Job, QueuedJob
 
 
 def get_job_workload(job: Job) -> str:
-    """Return the workload by which a job's pace is known."""
+    """Return the workload of a job: the name of the kind of work under which its duration is measured."""
     return job.workload or f"{job.kind}/{job.engine}"
 
 
 def get_job_affinity(job: Job | QueuedJob) -> str:
-    """Return what must be loaded for a job."""
+    """Return the name of the model or engine that must be loaded for a job."""
     return job.affinity or job.engine
 
 
 class Dispatch:
-    """The dispatch of one supervisor. `on_change` is called whenever work began or ended."""
+    """The dispatch of one supervisor. `on_change` is called whenever a job starts or ends. `has_left` returns
+    True if the home was moved or removed.
+    """
 
     def __init__(
         self,
@@ -78,7 +82,7 @@ class Dispatch:
         self._on_change = on_change
         self.machines = machines or ThisMachine()
         self._has_left = has_left  # True if the home was moved or removed
-        self.is_open = True  # jobs are claimed; False while draining
+        self.is_open = True  # True while jobs are claimed. False while the supervisor is stopping.
         self._quotas = quotas
         self.blocks = LaneBlocks(
             queue, self._retry_postponed_intakes, lambda: quotas.home_problem if quotas else ""
@@ -93,18 +97,18 @@ class Dispatch:
 
     @property
     def passed(self) -> Mapping[str, int]:
-        """The number of times that the schedule has passed over each job."""
+        """Job id → the number of times that the schedule has passed over the job."""
         return self._passed
 
     def update_remote_slots(self) -> None:
-        """Adopt the slots that other machines have now, and give them work."""
+        """Update the slots of other machines in the cluster, and give jobs to their workers."""
         self.workers.set_remote_slots(self.machines.list_remote_slots())
         self.assign_queued_jobs()
 
     # Claims
 
     def assign_queued_jobs(self) -> None:
-        """Claim jobs for free workers, in the running change or in a change of its own."""
+        """Claim jobs for all free workers, in the running database change or in a new one."""
         if self.is_open:
             with self._queue.join_change():
                 self._assign_in_change()
@@ -147,7 +151,9 @@ class Dispatch:
     def _find_unfit_workers(
         self, line: Sequence[Candidate], free: Sequence[FreeWorker]
     ) -> dict[str, frozenset[str]]:
-        """Return for each job the workers on other machines' cards that can't run it."""
+        """Return, by job id, the free workers on other machines that can't run the job on their graphics
+        card. `line` are the queued jobs.
+        """
         remote = [self.workers.slots[worker.id].slot for worker in free]
         remote = [slot for slot in remote if slot.node and slot.share]
         if not remote:
@@ -162,7 +168,7 @@ class Dispatch:
         return found
 
     def explain_unfit_job(self, job: Job) -> str:
-        """Return why no available machine can run a queued job; empty if one can."""
+        """Return the reason why no machine can run a queued job; empty if a machine can."""
         slots = [worker.slot for worker in self.workers.slots.values() if worker.slot.lane == job.lane]
         if not slots or not all(slot.node and slot.share for slot in slots):
             return ""
@@ -173,7 +179,11 @@ class Dispatch:
     def _prepare_cold_slots(
         self, cold: Sequence[WorkerSlot], line: Sequence[Candidate], begun: Collection[str]
     ) -> None:
-        """Prepare as many slots of other machines as there are jobs left for them."""
+        """Have slots of other machines prepared, as many as there are waiting jobs without a worker.
+
+        `cold` are the slots that are not ready, `line` the jobs at the head of the queue, and `begun` the ids
+        of jobs that have just started.
+        """
         left = Counter(job.lane for job in line if job.id not in begun)
         for worker in cold:
             if left[worker.slot.lane] > 0:
@@ -181,10 +191,10 @@ class Dispatch:
                 self.machines.prepare_slot(worker.slot)
 
     def _read_queue_heads(self, lanes: Sequence[str]) -> list[Candidate]:
-        """Return the first jobs in the queues of lanes."""
+        """Return the first startable jobs of each lane, as many as the schedule considers."""
         if not lanes or not self._queue.file.has_queued_job(
             lanes
-        ):  # the most frequent case, and cheap to check
+        ):  # Mostly no job waits, and this check is cheap.
             return []
         return [
             Candidate(job.id, job.lane, job.priority, job.position, get_job_affinity(job), job.batch)
@@ -195,17 +205,23 @@ class Dispatch:
         ]
 
     def _count_lane_slots(self) -> Counter[str]:
-        """Return the number of slots by lane."""
+        """Return the number of worker slots in each lane."""
         return Counter(worker.slot.lane for worker in self.workers.slots.values())
 
     def _is_outranked(self, worker: WorkerSlot) -> bool:
-        """Return True if a queued job has a higher priority than the jobs that wait at a worker."""
+        """Return True if a queued job has a higher priority than the first job that was prefetched for a
+        worker.
+        """
         return self._queue.file.has_startable_job_above(
             worker.slot.lane, worker.ahead[0].priority, HOST.now()
         )
 
     def _prefetch_jobs(self, worker: WorkerSlot, running: RunningAttempt) -> None:
-        """Give a worker that has just done a short job the next several jobs at once, in their order."""
+        """Send several short jobs in advance to a worker that has just finished a short job.
+
+        The jobs are taken in the order of the queue, and only while they need the same kind of work and the
+        same model as the running job.
+        """
         room = self.outcomes.prefetch.count_prefetchable_jobs(running.workload)
         if room - len(worker.ahead) < min(BACKLOG, room // 2):
             return
@@ -221,9 +237,11 @@ class Dispatch:
             self._call_back_later()
 
     def _announce_next_jobs(self, shut: Collection[str]) -> None:
-        """Tell workers whose job is only decoding which job they would get next if they were free.
+        """Tell each worker whose job is only decoding its output which job it would get next, so that the
+        worker can prepare that job.
 
-        This is no claim: the queue records nothing, and the first free worker gets the job.
+        Nothing is claimed or recorded: the first free worker gets the job. `shut` names the lanes that start
+        nothing.
         """
         looking = [worker for worker in self.workers.slots.values() if worker.foresees]
         looking = [worker for worker in looking if not worker.leaving and not worker.ahead]
@@ -242,7 +260,9 @@ class Dispatch:
         asyncio.get_running_loop().call_later(PATIENCE, self._call_back_waiting)
 
     def _call_back_waiting(self) -> None:
-        """Put jobs that wait after an unexpectedly long job back in the queue."""
+        """Call back the jobs that were prefetched after a job that runs longer than expected, so that other
+        workers can do them.
+        """
         self._is_patient = False
         now = time.monotonic()
         for worker in self.workers.slots.values():
@@ -252,12 +272,15 @@ class Dispatch:
             self._call_back_later()
 
     def _claim_for_worker(self, worker: WorkerSlot, job: Job) -> None:
-        """Claim a job for a worker, and start the worker's process if there is none."""
+        """Claim a job for a worker. The worker's process is started if it is not running. If the job can't
+        start now, it stays in the queue or fails.
+        """
         lane, workspace = worker.slot.lane, get_job_workspace(self._home, job)
-        if lane in self.blocks.reasons or self._has_left():  # it was blocked during this round
+        # The lane may have been blocked while earlier jobs were claimed in this loop.
+        if lane in self.blocks.reasons or self._has_left():
             return
         if self._quotas and lane != UNCOUNTED_LANE and not self._quotas.is_counted(job.project):
-            return  # the film is counted first, and the next round begins the job
+            return  # The film's size is counted first. The next call starts the job.
         if job.project and not os.path.isdir(job.project):
             gone = Failed(
                 f"its film is missing: {job.project}", "restore the folder, then run milimo job retry"
@@ -271,7 +294,9 @@ class Dispatch:
             self.blocks.block_full_lane(lane, error.message, workspace)
             return
         except OSError as error:
-            if not worker.slot.node:  # on another machine only this slot is unusable, until it is ready again
+            # On another machine only this slot is unusable until it is ready again, so the lane is not
+            # paused.
+            if not worker.slot.node:
                 self.blocks.rest_lane(lane, f"no worker starts: {error.strerror or error}")
             return
         token = secrets.token_hex(8)
@@ -300,8 +325,9 @@ class Dispatch:
         self.workers.hand_over_job(worker, running, command)
 
     def requeue_when_due(self, id: str) -> None:
-        """Put a retrying job back in the queue at its due time; after a clock jump, within the longest retry
-        delay.
+        """Put a retrying job back in the queue at its due time.
+
+        The wait is at most the longest retry delay, in case the system clock was changed.
         """
         wait = max(0.0, (self._queue.get(id).due or 0.0) - HOST.now())
         asyncio.get_running_loop().call_later(
@@ -313,7 +339,9 @@ class Dispatch:
             self._queue.fire_trigger(id, Trigger.REQUEUE, JobState.QUEUED, due=None)
 
     def _retry_postponed_intakes(self) -> None:
-        """Retry the intakes that failed for lack of disk space, since no lane is blocked any more."""
+        """Retry the intakes that failed because the disk was full. Called when no lane is blocked any
+        more.
+        """
         for job in self._publisher.list_postponed_jobs():
             if job.error_kind == DiskFull.kind:
                 self._publisher.retry_intake(job.id)
@@ -322,10 +350,10 @@ class Dispatch:
     # Clients' requests about jobs that may be running
 
     def cancel_job(self, id: str) -> Job:
-        """Cancel a job. A running job is asked to stop at its next step; after the grace period its worker is
-        ended.
+        """Cancel a job. A running job is asked to stop at its next step. If it has not stopped after the
+        grace period, its worker is ended.
 
-        Raises Conflict for a job that is being filed in its film.
+        Raises Conflict for a job whose result is being recorded in its film.
         """
         job = self._queue.get(id)
         if job.state == JobState.CANCELLING or job.state in ENDED:
@@ -349,22 +377,22 @@ class Dispatch:
     def _end_uncancelled(self, worker: WorkerSlot, running: RunningAttempt) -> None:
         if worker.running is running:
             self.workers.end_worker(worker, "ended: it did not stop when cancelled")
-        elif running in worker.ahead:  # ending the worker would harm the job that runs before this one
+        elif running in worker.ahead:  # The worker runs an earlier job, which must not be lost.
             self._end_uncancelled_later(worker, running)
 
     def ask_job_to_pause(self, id: str) -> None:
-        """Ask a running job to yield at its next step."""
+        """Ask a running job to stop at its next step or checkpoint and to release its worker."""
         attempt = self.workers.find_attempt(id)
         if attempt:
             self.workers.send_command(*attempt, "pause")
 
     def stop_claiming(self) -> None:
-        """Claim no more jobs, and put those that have not begun back in the queue."""
+        """Stop claiming jobs, and have prefetched jobs that have not begun returned to the queue."""
         self.is_open = False
         for worker in self.workers.slots.values():
             self.workers.call_back_jobs(worker)
 
     def end_all_work(self) -> None:
-        """End every worker; running jobs go back in the queue."""
+        """End every worker. Running jobs are put back in the queue."""
         self.is_open = False
         self.workers.end_all_workers()

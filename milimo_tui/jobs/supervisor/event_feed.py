@@ -1,7 +1,9 @@
-"""The feed of events: replay by number from the file, then live events from a ring in memory.
+"""The stream of numbered events for connected clients: first missed events from the database, then live
+events from memory.
 
-Each watcher has its own task and cursor, so a slow watcher delays no other. A watcher that falls out of the
-ring gets a gap mark and can read the missed events by number. Events of the same moment are sent together.
+Each client (watcher) has its own task and its own position in the stream, so a slow client delays no other.
+If a client falls behind further than the events in memory, it gets a gap message and can request the missed
+events by number. Events that follow each other closely are sent together.
 """
 
 from __future__ import annotations
@@ -15,28 +17,30 @@ from milimo_tui.jobs.client.protocol import encode_message
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Event
 
-RING = 8192  # events in memory
-PAGE = 500  # events read from the file at a time
-MOMENT_SECONDS = 0.05  # the first event after a quiet moment is sent at once, further events after this pause
+RING = 8192  # The number of newest events that are held in memory.
+PAGE = 500  # The number of events that are read from the database at a time.
+# The first event after a pause is sent at once. Later events are collected for this many seconds.
+MOMENT_SECONDS = 0.05
 
 Send = Callable[[bytes], Awaitable[None]]
 
 
 class EventFeed:
-    """The feed that sends events to any number of watchers."""
+    """The stream of events, which sends them to any number of connected clients."""
 
     def __init__(self, file: StudioFile, ring: int = RING, moment: float = MOMENT_SECONDS) -> None:
         self._file = file
         self._moment = moment
         self._ring: deque[Event] = deque(maxlen=ring)
-        self._pieces: dict[int, bytes] = {}  # by cursor: encoded events that an unfiltered watcher lacks
+        # Position → the encoded events after it, shared by all clients that want every event.
+        self._pieces: dict[int, bytes] = {}
         self._fresh = asyncio.Event()
         self._pause: asyncio.TimerHandle | None = None
-        self._held_back = False  # something happened since watchers were last woken
+        self._held_back = False  # True if events have arrived since the watching tasks were last woken.
         self.last = file.read_last_event_number()
 
     def push_events(self, events: Sequence[Event]) -> None:
-        """Send durable events to the watchers, in order."""
+        """Add committed events, in order, and wake the tasks that send them to clients."""
         if not events:
             return
         self._ring.extend(events)
@@ -60,8 +64,10 @@ class EventFeed:
             self._wake_watchers()
 
     async def follow_events(self, send: Send, since: int | None, jobs: Sequence[str]) -> None:
-        """Send every event above `since`, then live events, forever; only events of the given jobs, if any
-        are given.
+        """Send every event with a number above `since`, and then live events until the task is cancelled.
+
+        If `since` is None, only live events are sent. If `jobs` is not empty, only events of these jobs are
+        sent.
         """
         cursor = self.last if since is None else await self._replay_from_file(send, since, jobs)
         wanted = frozenset(jobs)
@@ -79,7 +85,9 @@ class EventFeed:
                 await send(lines)
 
     def _encode_events_since(self, cursor: int, wanted: frozenset[str]) -> bytes:
-        """Return the lines of all events above a number that is still in the ring."""
+        """Return the encoded events with numbers above `cursor`. These events must still be in memory. If
+        `wanted` is not empty, only events of these jobs are included.
+        """
         if not wanted and cursor in self._pieces:
             return self._pieces[cursor]
         fresh = islice(reversed(self._ring), self.last - cursor)
@@ -90,7 +98,9 @@ class EventFeed:
         return piece
 
     async def _replay_from_file(self, send: Send, since: int, jobs: Sequence[str]) -> int:
-        """Send the events in the file; return the number up to which the watcher is now informed."""
+        """Send the events above `since` that are in the database. Return the number of the last event that
+        the client now knows.
+        """
         cursor = since
         while True:
             page = self._file.select_events(cursor, PAGE, jobs)
@@ -103,7 +113,9 @@ class EventFeed:
 
 
 def encode_event(event: Event) -> bytes:
-    """Encode an event as watchers get it. The stored JSON text of its data is inserted unchanged."""
+    """Encode an event as the line that clients get. The event's data is stored as JSON text, which is
+    inserted unchanged because this is faster.
+    """
     if not event.text or event.text == "{}":
         return encode_message({"event": event.as_json()})
     job = f'"{event.job}"' if event.job else "null"

@@ -1,4 +1,4 @@
-"""The state of a supervisor while the disk is full: it waits for space, and tells every client that
+"""A supervisor whose disk is full: it waits for free space, and reports the full disk to every client that
 connects.
 """
 
@@ -18,14 +18,15 @@ from milimo_tui.jobs.supervisor.lane_blocks import HINDRANCE_SECONDS
 
 log = logging.getLogger(__name__)
 
-CALLERS = 16  # clients that may wait for an answer
-WORD_SECONDS = 1.0  # time that a client may take to send its hello
+CALLERS = 16  # The number of clients that may wait for an answer.
+WORD_SECONDS = 1.0  # The number of seconds within which a client must send its first line.
 
 
 def wait_for_disk_space(home: Home) -> None:
-    """Return when the home is writable again. Clients that connect meanwhile get the error `DiskFull`.
+    """Wait until the home is writable again. Clients that connect meanwhile get the error `DiskFull`.
 
-    Call this only under the home's lock. If not even a socket can be created, the function waits silently.
+    Only the holder of the home's lock may call this. If even the socket can't be created, the function waits
+    without answering clients.
     """
     path = get_socket_path(home)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -36,7 +37,7 @@ def wait_for_disk_space(home: Home) -> None:
             if has_disk_space(home):
                 return
     finally:
-        listener.close()  # the socket's file stays; the next listener, which holds the lock, replaces it
+        listener.close()  # The socket's file stays. The next listener, which holds the lock, replaces it.
 
 
 def _listen_while_full(listener: socket.socket, path: Path) -> None:
@@ -49,7 +50,9 @@ def _listen_while_full(listener: socket.socket, path: Path) -> None:
 
 
 def _answer_callers(listener: socket.socket, home: Home, seconds: float) -> None:
-    """Tell every client that connects within `seconds` that the disk is full, as long as it is."""
+    """Send the error `DiskFull` to every client that connects within `seconds`. Return early when the disk
+    has space again.
+    """
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
         listener.settimeout(left)
@@ -57,19 +60,20 @@ def _answer_callers(listener: socket.socket, home: Home, seconds: float) -> None
             caller, _ = listener.accept()
         except TimeoutError:
             return
-        except OSError:  # the socket could not be bound
+        except OSError:  # The socket could not be bound, so no client can connect.
             time.sleep(left)
             return
         with caller, suppress(OSError):
-            if has_disk_space(home):  # the client tries again, and then finds the supervisor working
+            # The client is disconnected. It tries again and then finds the supervisor working.
+            if has_disk_space(home):
                 return
             caller.settimeout(WORD_SECONDS)
-            caller.recv(1 << 16)  # the client's hello
+            caller.recv(1 << 16)  # The client's first line, which need not be parsed.
             caller.sendall(encode_message(build_disk_full_error(home).as_json()))
 
 
 def has_disk_space(home: Home) -> bool:
-    """Return True if the home is writable."""
+    """Return True if the home's disk has enough free space for the queue."""
     try:
         require_free_space(home.root, 0, "go on")
     except DiskFull:
@@ -78,7 +82,7 @@ def has_disk_space(home: Home) -> bool:
 
 
 def build_disk_full_error(home: Home) -> DiskFull:
-    """Build the error about a queue whose disk is full."""
+    """Build the error message for clients of a queue whose disk is full."""
     free = HOST.get_free_bytes(home.root) >> 20
     return DiskFull(
         f"the disk is full ({free} MiB free): the queue of {home.root} waits for space",

@@ -1,9 +1,9 @@
-"""Group commit: changes that arrive at about the same time become one durable change, whose effects follow
-it.
+"""Group commit: changes that arrive at almost the same time are applied in one database transaction. Their
+effects follow after the commit.
 
-Workers' messages and clients' requests form a line. A turn applies all of them in one transaction, in which
-free workers also get their next jobs; once the transaction is durable, commands, answers and events are sent.
-Lives on the supervisor's loop.
+Workers' messages and clients' requests are collected in a list. A turn applies all of them in one
+transaction, in which free workers also get their next jobs. After the commit, the commands, answers and
+events are sent. The module runs on the supervisor's loop.
 """
 
 from __future__ import annotations
@@ -18,14 +18,20 @@ from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.supervisor.worker_pool import PoolListener
 from milimo_tui.jobs.worker.worker_queue import Message
 
-Reply = Callable[[Any], None]  # called with the result of an action, or with the exception that it raised
+# A function that is called with the result of an action, or with the exception that the action raised.
+Reply = Callable[[Any], None]
 
-COMPANY_SECONDS = 0.005  # how long a message of a worker with more jobs to do waits for others,
-BUSY_SECONDS = 0.01  # how recently a client was answered if it may be about to ask for more
+# A message from a worker that has more jobs to do waits this many seconds for other changes, so that they
+# share a commit.
+COMPANY_SECONDS = 0.005
+# A client that was answered within this many seconds is likely to send another request soon.
+BUSY_SECONDS = 0.01
 
 
 class GroupCommit:
-    """The line of changes. `at_end` is called at the end of each turn and gives jobs to free workers."""
+    """The collected changes of the queue. `at_end` is called at the end of each turn, inside the transaction,
+    and gives jobs to free workers.
+    """
 
     def __init__(self, queue: JobQueue, company_seconds: float = COMPANY_SECONDS) -> None:
         self._queue = queue
@@ -35,23 +41,26 @@ class GroupCommit:
         self._is_due = False
         self._is_over = False
         self._later: asyncio.TimerHandle | None = None
-        self._patient: list[tuple[Callable[[], None], None]] = []  # actions that wait for others
+        # Actions that wait for other changes before they are applied.
+        self._patient: list[tuple[Callable[[], None], None]] = []
         self._since = 0.0
         self._answered_at = 0.0
         self.under_way = False
 
     def schedule_turn(self) -> None:
-        """Have a turn soon; cheap to call after every change."""
+        """Schedule a turn in the next callbacks of the loop. Calls while a turn is scheduled have no
+        effect.
+        """
         if not self._is_due:
             self._is_due = True
             loop = asyncio.get_running_loop()
             loop.call_soon(
                 self.run_turn
-            )  # a later callback, so that changes of the same moment share the turn
+            )  # The turn runs in a later callback, so that all changes of the present callbacks share it.
 
     def enqueue_change(self, act: Callable[[], None], *, can_wait: bool = False) -> None:
-        """Run an action in the next turn. If it can wait, or if clients are busy, it waits a moment for
-        others.
+        """Apply `act` in the next turn. If `can_wait` is set, or if clients are sending requests, `act` waits
+        some milliseconds for other changes.
         """
         loop = asyncio.get_running_loop()
         is_busy = loop.time() - self._answered_at <= BUSY_SECONDS
@@ -64,7 +73,7 @@ class GroupCommit:
             self._later = loop.call_later(self._company_seconds * (2 if is_busy else 1), self.flush)
 
     def _add_waiting_to_turn(self) -> None:
-        """Move the actions that waited for others to the next turn, in the order of their arrival."""
+        """Move the waiting actions to the next turn, in the order of their arrival."""
         self._line += self._patient
         self._patient = []
         if self._later:
@@ -72,11 +81,11 @@ class GroupCommit:
             self._later = None
 
     def enqueue_request(self, act: Callable[[], Any], reply: Reply, *, alone: bool = False) -> None:
-        """Run an action in the next turn; `reply` is called with its result once that is durable.
+        """Apply the action of a request in the next turn, and pass its result to `reply` after the commit.
 
-        `reply` gets the action's error instead, which undoes this action only, or the sqlite3.Error that
-        undid the turn. `alone`: no other client can ask at the same moment, so that the turn need not wait
-        for others.
+        If `act` raises an error, only this action is undone and `reply` gets the error. If the complete
+        transaction fails, `reply` gets the sqlite3.Error. `alone` means that no other client is connected, so
+        that the turn runs at once.
         """
         self._line.append((act, reply))
         if not alone or self._is_due:
@@ -89,17 +98,17 @@ class GroupCommit:
             asyncio.get_running_loop().call_exception_handler(report)
 
     def close(self) -> None:
-        """Allow no more turns, which would find the database closed."""
+        """Prevent further turns, because the database will be closed."""
         self._is_over = True
 
     def flush(self) -> None:
-        """Apply every waiting change now."""
+        """Apply all collected changes at once, including actions that wait for others."""
         self._add_waiting_to_turn()
         self.run_turn()
 
     def run_turn(self) -> None:
-        """Apply every change in the line now. Changes that wait for others are included once they have waited
-        long enough.
+        """Apply the collected changes in one transaction. Actions that wait for other changes are included if
+        they have waited long enough.
 
         If the database can't be written, every request gets that error.
         """
@@ -115,7 +124,7 @@ class GroupCommit:
             with self._queue.begin_change():
                 for act, reply in line:
                     try:
-                        # The boundary of requests: a request may fail without failing the turn.
+                        # A request gets a nested change, so that it can fail without undoing the turn.
                         with self._queue.begin_change() if reply else self._queue.join_change():
                             said = act()
                     except Exception as error:
@@ -129,7 +138,9 @@ class GroupCommit:
             asked = [reply for _, reply in line if reply]
             for reply in asked:
                 reply(error)
-            if not asked or len(asked) < len(line):  # a worker's message was lost and is not repeated
+            # A worker's message was lost. Workers do not repeat messages, so the error must end this
+            # supervisor.
+            if not asked or len(asked) < len(line):
                 raise
         finally:
             self.under_way = False
@@ -138,9 +149,10 @@ class GroupCommit:
 
 
 class GroupedListener:
-    """A pool listener that handles workers' messages in group commits, together with clients' requests.
+    """A pool listener that passes workers' messages on in group commits, together with clients' requests.
 
-    `can_wait` says, by worker id, whether the worker has enough to do for a moment.
+    `can_wait` takes a worker id and returns True if the worker has enough jobs for the next moments, so that
+    its messages may be delayed.
     """
 
     def __init__(
@@ -151,10 +163,10 @@ class GroupedListener:
         self._can_wait = can_wait
 
     def handle_worker_message(self, id: str, message: Message) -> None:
-        """Handle a worker's message in the next turn."""
+        """Have a worker's message handled in the next turn."""
         act = partial(self._listener.handle_worker_message, id, message)
         self._commits.enqueue_change(act, can_wait=self._can_wait(id))
 
     def handle_worker_end(self, id: str) -> None:
-        """Handle the end of a worker's process in the next turn."""
+        """Have the end of a worker's process handled in the next turn."""
         self._commits.enqueue_change(partial(self._listener.handle_worker_end, id))

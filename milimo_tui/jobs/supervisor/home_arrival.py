@@ -1,6 +1,8 @@
-"""The check of a home before its supervisor does anything: whether the home is unchanged, moved, or a copy.
+"""Detects at the start of a supervisor whether its home is unchanged, was moved, or is a copy of another
+home.
 
-A copy is a home of its own: the processes and messages recorded in its queue belong to the original.
+A copy becomes an independent home: the worker processes and notices that are recorded in its queue belong to
+the original.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ log = logging.getLogger(__name__)
 
 
 class HomeArrival(StrEnum):
-    """The origin of a home at its present place."""
+    """The result of the check: the home is the same as before, was moved to its present path, or is a
+    copy.
+    """
 
     SAME = "same"
     MOVED = "moved"
@@ -30,9 +34,10 @@ class HomeArrival(StrEnum):
 
 
 def register_home(queue: JobQueue, home: Home) -> HomeArrival:
-    """Record where the home is now. A copy gets its own identity and drops what belongs to the original.
+    """Record the present path of the home. Return whether the home is unchanged, moved or copied.
 
-    The due messages and the workers in a copied queue are left to the original's supervisor.
+    A copy gets a new id. Its unsent notices, its workers, its off command and its watched folders are dropped
+    from the queue, because the supervisor of the original home handles them.
     """
     here, known = str(home.root.resolve()), queue.file.read_home_row()
     device, inode = get_file_identity(home.studio_db) or (0, 0)
@@ -51,7 +56,7 @@ def register_home(queue: JobQueue, home: Home) -> HomeArrival:
             queue.file.notices.give_up_notices("this home is a copy: the original tells of it")
             queue.file.set_when_done_command(
                 None
-            )  # the original also runs the off command and watches the folders
+            )  # The supervisor of the original home runs the off command and watches the folders.
             for folder in queue.file.select_watched_folders():
                 queue.file.drop_watched_folder(folder.id)
     return came
@@ -64,10 +69,10 @@ def _detect_arrival(known: HomeRow | None, here: str, file: str) -> HomeArrival:
 
 
 def _is_still_there(known: HomeRow) -> bool:
-    """Return True if the home that a row describes is still at its recorded path."""
+    """Return True if the home that a database row describes still exists at the path in the row."""
     try:
         with open_studio_for_reading(Home(Path(known.root)).studio_db, oldest=SCHEMA.first) as queue:
             there = queue.read_home_row() if queue else None
-    except MilimoError:  # an unreadable database is not known to be the same home
+    except MilimoError:  # If the database at that path can't be read, nothing shows that it is the same home.
         return False
     return there is not None and there.id == known.id

@@ -1,7 +1,8 @@
-"""Temporary blocks of a lane that end by themselves: a full disk, or workers that can't work.
+"""Temporary blocks of lanes, which start no jobs because the disk is full or because their workers fail. The
+blocks end by themselves.
 
-Lives on the supervisor's loop and ends with it: the next supervisor starts without blocks. Lanes that a
-person paused are recorded in the queue instead.
+The module runs on the supervisor's loop. Blocks are not saved: the next supervisor starts without them. Lanes
+that a person paused are recorded in the queue instead.
 """
 
 from __future__ import annotations
@@ -19,20 +20,20 @@ from milimo_tui.jobs.queue.queue import JobQueue
 
 log = logging.getLogger(__name__)
 
-HINDRANCE_SECONDS = 1.0  # how often a lane that waits for disk space is checked
-ROOM_SECONDS = 0.1  # seconds before a disk that had free space is checked again
+HINDRANCE_SECONDS = 1.0  # The number of seconds between two checks of a lane that waits for disk space.
+ROOM_SECONDS = 0.1  # A disk that had free space is not checked again for this many seconds.
 REST_SECONDS = (
     2.0,
     10.0,
     60.0,
     300.0,
     900.0,
-)  # seconds that a lane pauses after the first, second, … consecutive failure
+)  # The number of seconds that a lane pauses after its first, second, … consecutive failure.
 
 
 @dataclass(frozen=True, slots=True)
 class _Rest:
-    """A pause of a lane whose workers failed: the reason and the next try, in seconds since 1970."""
+    """The pause of a lane whose workers failed. `until` is the time of the next try in seconds since 1970."""
 
     reason: str
     until: float
@@ -40,8 +41,10 @@ class _Rest:
 
 
 class LaneBlocks:
-    """The blocks of all lanes. `on_clear` is called when none is left. `home_problem` returns the reason if
-    the home is over its quota, otherwise an empty string.
+    """The temporary blocks of all lanes.
+
+    `on_clear` is called when the last block ends. `home_problem` returns the reason if the home has reached
+    its disk quota, otherwise an empty text.
     """
 
     def __init__(
@@ -50,25 +53,31 @@ class LaneBlocks:
         self._queue = queue
         self._home_problem = home_problem
         self._on_clear = on_clear
-        self._full: dict[str, tuple[str, Path]] = {}  # lane → reason, and folder that needs disk space
+        # Lane → the reason, and the folder that needs disk space.
+        self._full: dict[str, tuple[str, Path]] = {}
         self._resting: dict[str, _Rest] = {}
-        self._failed: dict[str, int] = {}  # lane → number of consecutive rests
-        self._roomy: dict[str, float] = {}  # project whose disk had space → time of its next check
+        self._failed: dict[str, int] = {}  # Lane → the number of consecutive pauses.
+        # Project → the time of the next check of its disk, which had space at the last check.
+        self._roomy: dict[str, float] = {}
 
     @property
     def reasons(self) -> Mapping[str, str]:
-        """The reason of each lane that can't run now."""
+        """The blocked lanes, each with the reason of its block."""
         resting = {lane: rest.reason for lane, rest in self._resting.items()}
         return {**resting, **{lane: reason for lane, (reason, _) in self._full.items()}}
 
     def get_next_try(self, lane: str) -> float | None:
-        """Return when a resting lane is tried again, in seconds since 1970; None for any other lane."""
+        """Return the time at which a pausing lane is tried again, in seconds since 1970. None if the lane
+        does not pause.
+        """
         return self._resting[lane].until if lane in self._resting else None
 
     # Full disks
 
     def require_job_space(self, project: str, workspace: Path) -> None:
-        """Raise DiskFull if a job of the project can't be started for lack of disk space."""
+        """Raise DiskFull if a job of the project can't start because the home's quota is reached or the disk
+        of `workspace` is full.
+        """
         now = time.monotonic()
         self._require_quota()
         if now >= self._roomy.get(project, 0.0):
@@ -80,7 +89,7 @@ class LaneBlocks:
             raise DiskFull(problem, "see what can be deleted: milimo room")
 
     def block_full_lane(self, lane: str, reason: str, folder: Path) -> None:
-        """Stop claims of a lane until its folder has disk space. The block is announced once."""
+        """Block a lane until the disk of `folder` has free space. The block is announced to clients once."""
         if not self._full:
             self._check_later()
         if lane not in self._full:
@@ -106,7 +115,7 @@ class LaneBlocks:
     # Failing workers
 
     def rest_lane(self, lane: str, reason: str) -> None:
-        """Stop claims of a lane whose workers fail, then try it again. Each consecutive rest is longer."""
+        """Pause a lane whose workers fail, then try it again. Each consecutive pause is longer."""
         if lane in self._resting:
             return
         times = self._failed.get(lane, 0)
@@ -119,14 +128,14 @@ class LaneBlocks:
         self._announce_block(lane, message)
 
     def end_lane_rest(self, lane: str) -> None:
-        """Let a resting lane start again, because its time has come or a person asks for it."""
+        """End the pause of a lane, because its time is over or because a person resumed the lane."""
         rest = self._resting.pop(lane, None)
         if rest:
             rest.timer.cancel()
             self._announce_unblocked(lane)
 
     def mark_lane_working(self, lane: str) -> None:
-        """Record that a worker of the lane accepted a job, so that the next rest is short again."""
+        """Record that a worker of the lane has accepted a job, so that the next pause is a short one."""
         self._failed.pop(lane, None)
 
     # Announcements

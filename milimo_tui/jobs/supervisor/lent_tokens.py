@@ -1,5 +1,5 @@
-"""The access tokens that a client lent for a single job: they are removed when the job ends, however it
-ends.
+"""Removes the hub access tokens that clients provided for single download jobs. A token is removed when its
+job ends, whatever the outcome.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ FETCH = "fetch_model"
 
 
 def remove_job_token(home: Home, job: Job) -> None:
-    """Remove the token of an ended job, because a worker that was killed could not do so."""
+    """Remove the access token of an ended download job. The supervisor does this, because a killed worker
+    can't.
+    """
     if job.kind == FETCH:
         hub_token.remove_left_token(home, _get_fetched_model(job))
 
 
 def remove_leftover_tokens(home: Home, queue: JobQueue) -> None:
-    """Remove the tokens that the last supervisor left for jobs that ended without its notice."""
+    """Remove tokens that an earlier supervisor left behind because it did not see the end of their jobs."""
     going_on = tuple(state for state in JobState if state not in ENDED)
     jobs = queue.file.select_jobs(JobFilter(states=going_on, lane="fetch"))
     hub_token.remove_stale_tokens(home, {_get_fetched_model(job) for job in jobs if job.kind == FETCH})

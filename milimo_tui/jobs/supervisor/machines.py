@@ -1,5 +1,5 @@
-"""The Protocol through which the supervisor uses the machines of a cluster, without knowing the cluster
-itself.
+"""The Protocol through which the supervisor uses the machines of a cluster. The implementation is in another
+package, so that the supervisor does not depend on Ray.
 """
 
 from __future__ import annotations
@@ -13,20 +13,26 @@ from milimo_tui.jobs.values.cluster_view import NodeView
 
 
 class Machines(Protocol):
-    """The other machines of a home. Called on the loop; no method waits."""
+    """The other machines of a cluster. All methods are called on the supervisor's loop, and none of them
+    blocks.
+    """
 
     def open(self, listener: PoolListener, beat_seconds: float, on_change: Callable[[], None]) -> WorkerPool:
-        """Return a pool for the workers of all machines; `on_change` is called when slots appear, vanish or
-        become ready.
+        """Return a worker pool for this machine and all other machines.
+
+        `listener` gets the workers' messages. `beat_seconds` is the time between two beats of a worker.
+        `on_change` is called when slots appear, vanish or become ready.
         """
         ...
 
     def refresh_cluster(self) -> None:
-        """Check whether there is a cluster now, or none any more."""
+        """Check whether the home has been connected to a cluster, or disconnected from it, since the last
+        check.
+        """
         ...
 
     def list_remote_slots(self) -> tuple[Slot, ...]:
-        """Return the slots that other machines have now."""
+        """Return the slots that other machines offer at present."""
         ...
 
     def is_slot_ready(self, slot: Slot) -> bool:
@@ -34,32 +40,36 @@ class Machines(Protocol):
         ...
 
     def prepare_slot(self, slot: Slot) -> None:
-        """Get a slot ready on its machine; `on_change` reports the result. Repeated calls are no error."""
+        """Have a slot prepared on its machine. `on_change` is called with the result. Repeated calls have no
+        effect.
+        """
         ...
 
     def explain_unfit_slot(self, spec: str, slot: Slot) -> str:
-        """Return why the slot's machine can't run the job; empty if it can, or if nothing speaks against
-        it.
+        """Return the reason why the slot's machine can't run a job with the spec `spec` (JSON text); empty if
+        it can or if this is unknown.
         """
         ...
 
     def explain_worker_end(self, id: str) -> str:
-        """Return why a slot's last worker ended with its machine; empty if it ended by itself. Each reason is
-        returned once.
+        """Return the reason if a slot's last worker ended because its machine was lost; empty if the worker
+        ended by itself.
+
+        Each reason is returned only once.
         """
         ...
 
     def list_node_views(self) -> tuple[NodeView, ...]:
-        """Return the machines as clients see them; none if there is no cluster."""
+        """Return the other machines as the views that clients get; empty if there is no cluster."""
         ...
 
     def close(self) -> None:
-        """Release the other machines, when the supervisor ends."""
+        """Release the other machines. Called when the supervisor ends."""
         ...
 
 
 class ThisMachine:
-    """The implementation for a home without a cluster: no other machines."""
+    """The implementation of `Machines` for a home without a cluster. All workers run on this machine."""
 
     def open(self, listener: PoolListener, beat_seconds: float, on_change: Callable[[], None]) -> WorkerPool:
         return LocalPool(listener, beat_seconds)

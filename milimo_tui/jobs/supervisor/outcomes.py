@@ -1,7 +1,8 @@
-"""The handling of attempts: their progress, checkpoints and parts, their end, and their worker's death.
+"""Handles the reports of running attempts: progress, checkpoints, finished parts, the end of the attempt, and
+the death of its worker.
 
-Lives on the supervisor's loop. Claims no jobs: that is `dispatch`, which reads from here how long attempts
-took.
+The module runs on the supervisor's loop. It claims no jobs. `dispatch` claims them and reads the measured
+durations from here.
 """
 
 from __future__ import annotations
@@ -28,13 +29,14 @@ from milimo_tui.jobs.worker.worker_queue import ATTEMPT_ENDS, Message
 
 log = logging.getLogger(__name__)
 
-MEASURED_SECONDS = 1.0  # the memory use of shorter attempts is not saved
+MEASURED_SECONDS = 1.0  # The memory use of attempts shorter than this many seconds is not saved.
 LEFT = "the studio home was moved while it ran"
-FALSE_STARTS = 3  # consecutive ones after which the lane rests
+# After this number of consecutive workers that end before they accept a job, the lane pauses.
+FALSE_STARTS = 3
 
 
 class Outcomes:
-    """The listener for attempts. `on_change` is called whenever work ended."""
+    """The receiver of all reports about attempts. `on_change` is called whenever a job has ended."""
 
     def __init__(
         self,
@@ -55,10 +57,12 @@ class Outcomes:
         self._on_change = on_change
         self._has_left = has_left
         self.prefetch = Prefetch()
-        self.done_in_turn: set[str] = set()  # workers that finished a job since the last claims
+        self.done_in_turn: set[str] = set()  # Workers that have finished a job since jobs were last claimed.
 
     def handle_attempt_message(self, worker: WorkerSlot, running: RunningAttempt, message: Message) -> None:
-        """Handle a message about an attempt: its progress, what it saved on the way, or its end."""
+        """Handle a worker's message about its running attempt: progress, a checkpoint or finished part, or
+        the end of the attempt.
+        """
         say = message["say"]
         self._blocks.mark_lane_working(worker.slot.lane)
         if say in ATTEMPT_ENDS:
@@ -94,7 +98,9 @@ class Outcomes:
         self._progress.write_soon(running.job, meter)
 
     def _save_memory_use(self, running: RunningAttempt) -> None:
-        """Save how much memory an attempt used, if the attempt was long enough for that to be meaningful."""
+        """Save the peak memory use of an attempt, unless the attempt was too short for a useful
+        measurement.
+        """
         if time.monotonic() - running.began >= MEASURED_SECONDS:
             self._queue.record_peak_memory(running.job, running.meter.peak)
 
@@ -123,7 +129,9 @@ class Outcomes:
             self._queue.requeue_lost_job(job, "its worker stopped it without being asked")
 
     def handle_unstarted_attempt(self, worker: WorkerSlot, running: RunningAttempt, say: str) -> None:
-        """Handle an attempt that ended before its engine was called."""
+        """Handle an attempt that ended before its engine was called. `say` is the kind of the worker's
+        message, or `lost` if the worker died.
+        """
         if self._queue.get(running.job).state == JobState.CANCELLING:
             self._queue.finish_cancelling(running.job)
         elif say == "yielded":
@@ -134,7 +142,9 @@ class Outcomes:
         self._on_change()
 
     def handle_worker_loss(self, worker: WorkerSlot, running: RunningAttempt | None) -> None:
-        """Handle the death or forced end of a worker during its attempt."""
+        """Handle a worker that died or was killed. `running` is its attempt at that time; None if it had
+        none.
+        """
         if running:
             self._handle_worker_death(worker, running)
         self._on_change()
@@ -145,7 +155,8 @@ class Outcomes:
         self._logs.append_spool(id, worker.slot.id)
         self._logs.append_line(id, f"worker {worker.slot.id}: {why}")
         workspace = get_job_workspace(self._home, self._queue.get(id))
-        # The worker may have died before it reported its last steps.
+        # The worker may have died before it reported its last steps, so the steps that it wrote to disk are
+        # read.
         running.reached = max(running.reached, progress_mark.read_progress_mark(workspace, running.token))
         self._save_memory_use(running)
         if self._queue.get(id).state == JobState.CANCELLING:
@@ -174,10 +185,11 @@ class Outcomes:
             )
 
     def _handle_false_start(self, worker: WorkerSlot, why: str) -> None:
-        """Count a worker that ended before it began: that says something about this machine, not about its
-        job.
+        """Count a worker that ended before it accepted its job. The cause is a problem of this machine, not
+        of the job, so repeated cases pause the lane.
         """
         worker.false_starts += 1
         log.warning("worker %s ended before it took its job: %s", worker.slot.id, why)
-        if worker.false_starts >= FALSE_STARTS:  # after the rest, one more is enough to rest again
+        # The count is not reset here: after the pause, a single further case pauses the lane again.
+        if worker.false_starts >= FALSE_STARTS:
             self._blocks.rest_lane(worker.slot.lane, "its workers end as soon as they start")

@@ -1,6 +1,6 @@
-"""The progress of running jobs, which is written to the queue and reported together for all jobs.
+"""Collects the progress of all running jobs, so that it is written to the queue and reported in one change.
 
-Lives on the supervisor's loop.
+The module runs on the supervisor's loop.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Callable
 from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.worker.progress import ProgressMeter
 
-PROGRESS_SECONDS = 0.2  # how often the progress of all jobs is written and reported
+PROGRESS_SECONDS = 0.2  # The number of seconds between two writes of the progress of all jobs.
 
 
 class ProgressNotes:
-    """The unwritten progress. `runs` says whether a job is still running; progress of an ended job is
-    dropped.
+    """The progress that was not written yet. `runs` takes a job id and returns True if the job is still
+    running; the progress of ended jobs is dropped.
     """
 
     def __init__(self, queue: JobQueue, runs: Callable[[str], bool]) -> None:
@@ -26,7 +26,9 @@ class ProgressNotes:
         self._unwritten: dict[str, ProgressMeter] = {}
 
     def write_soon(self, job: str, meter: ProgressMeter) -> None:
-        """Have a job's progress written soon, together with that of the other jobs."""
+        """Have the progress in `meter` written at the next write, together with the progress of other
+        jobs.
+        """
         if not self._unwritten:
             asyncio.get_running_loop().call_later(PROGRESS_SECONDS, self._write_progress)
         self._unwritten[job] = meter

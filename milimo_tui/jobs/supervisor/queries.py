@@ -1,6 +1,7 @@
-"""Answers to clients' questions: jobs by page, batches, events, forecast, machine, status. Reads only.
+"""Answers clients' questions about jobs, batches, events, forecasts, the machine and the supervisor's status.
+The module only reads.
 
-Long answers come in pages, so that a large home never occupies the supervisor's loop for long.
+Long answers are divided into pages, so that a large home never keeps the supervisor's loop busy for long.
 """
 
 from __future__ import annotations
@@ -40,17 +41,18 @@ from milimo_tui.store.jobs.studio_values import BatchFilter, Job, JobFilter
 if TYPE_CHECKING:
     from milimo_tui.jobs.schedule.simulation import QueueSnapshot
 
-PAGE_BYTES = 512 * 1024  # of one answer; the client requests the rest with `after`
+PAGE_BYTES = 512 * 1024  # The size of one page. A client requests the next page with `after`.
 PAGE_JOBS = 100
 PAGE_BATCHES = 500
-FORECAST_SECONDS = 0.25  # the shortest time for which a forecast is reused
-FORECAST_REST = 20  # and the factor on the time that it took to compute
+FORECAST_SECONDS = 0.25  # A forecast is reused for at least this many seconds.
+# A forecast is reused for this many times the duration of its computation, if that is longer.
+FORECAST_REST = 20
 
 Answer = dict[str, Any] | list[Any]
 
 
 class Queries:
-    """The answers, from the queue's file and the dispatch's memory."""
+    """The methods that answer questions, from the queue's database and from the memory of the dispatch."""
 
     def __init__(self, home: Home, queue: JobQueue, dispatch: Dispatch) -> None:
         self._logs = JobLogs(home)
@@ -58,11 +60,11 @@ class Queries:
         self._dispatch = dispatch
         self._here = MachineReader(home.root, [worker.slot for worker in dispatch.workers.slots.values()])
         self._foretold: dict[str, Any] = {}
-        self._foretold_until = 0.0  # monotonic
+        self._foretold_until = 0.0  # The time on the monotonic clock up to which the forecast is reused.
         self._foretelling = asyncio.Lock()
 
     def map_answer_methods(self) -> dict[type[ask.ClientRequest], Callable[[Any], Answer]]:
-        """Return the answering method for each kind of request."""
+        """Return, for each class of request, the method that answers it."""
         return {
             ask.ListJobsRequest: self._answer_jobs,
             ask.PastJobsRequest: self._answer_past_jobs,
@@ -78,7 +80,10 @@ class Queries:
         }
 
     async def prepare_answer(self, request: ask.ClientRequest) -> None:
-        """Read what takes a while, before the loop is asked for the answer."""
+        """Do the slow part of an answer in a thread: read the machine, or compute the forecast.
+
+        This coroutine runs before the request is answered on the loop, so that the loop is not blocked.
+        """
         if isinstance(request, ask.MachineRequest):
             self._dispatch.machines.refresh_cluster()
             await asyncio.to_thread(self._here.read)
@@ -91,7 +96,7 @@ class Queries:
     # Jobs and batches
 
     def build_job_views(self, jobs: Sequence[Job]) -> list[dict[str, Any]]:
-        """Return jobs as clients see them, each with the reason of its state."""
+        """Return jobs as JSON objects for clients, each with the reason of its present state."""
         file, ids = self._queue.file, [job.id for job in jobs]
         needs, resumed = (
             file.list_needs_by_job(ids),
@@ -118,7 +123,7 @@ class Queries:
         return f"no machine of the cluster can do it: {why}" if why else ""
 
     def build_single_job_view(self, job: Job) -> dict[str, Any]:
-        """Return one job as clients see it."""
+        """Return one job as a JSON object for clients."""
         return self.build_job_views([job])[0]
 
     def _collect_start_conditions(self) -> StartConditions:
@@ -150,7 +155,7 @@ class Queries:
         return {"jobs": page, "after": after}
 
     def _answer_newest_jobs(self, wanted: JobFilter, request: ask.ListJobsRequest) -> Answer:
-        """Return the newest jobs that fit into an answer, and where the next page begins."""
+        """Return the newest jobs that fit into one answer, and the position at which the next page begins."""
         found = self._queue.file.select_newest_jobs(wanted, before=request.before, limit=request.newest)
         fitting, size = 0, 0
         while fitting < len(found) and size < PAGE_BYTES:
@@ -206,7 +211,7 @@ class Queries:
         return {"path": str(self._logs.get_log_path(job.id)), "text": self._logs.read_log_tail(job.id)}
 
     def _answer_throughput(self, request: ask.ThroughputRequest) -> Answer:
-        """Return the number of jobs done in each of the last minutes, the oldest first."""
+        """Return the number of jobs that were done in each of the last minutes, oldest minute first."""
         now = HOST.now()
         counts = [0] * request.minutes
         for ended in self._queue.file.list_end_times_since(now - 60 * request.minutes, JobState.DONE):
@@ -215,7 +220,7 @@ class Queries:
         return counts
 
     def _answer_forecast(self, request: ask.ForecastRequest) -> Answer:
-        """Return the forecast that was computed last."""
+        """Return the last computed forecast, limited to the requested jobs if any are named."""
         if not self._foretold:
             self._update_forecast(self._take_snapshot(HOST.now()))
         kept = self._foretold
@@ -227,8 +232,10 @@ class Queries:
         return bool(self._foretold) and time.monotonic() < self._foretold_until
 
     def _update_forecast(self, snapshot: QueueSnapshot) -> None:
-        """Simulate the queue. The longer that takes, the longer the forecast is reused. Touches no
-        database.
+        """Simulate the queue and store the forecast. The longer the simulation takes, the longer the forecast
+        is reused.
+
+        The method runs in a thread, so it uses no database.
         """
         from milimo_tui.jobs.schedule import forecast
 
@@ -238,14 +245,14 @@ class Queries:
         self._foretold_until = ended + max(FORECAST_SECONDS, FORECAST_REST * (ended - began))
 
     def _answer_estimate(self, request: ask.EstimateRequest) -> Answer:
-        """Estimate how long more jobs would take after everything that is queued."""
+        """Estimate the duration of additional jobs that would run after all queued jobs."""
         from milimo_tui.jobs.schedule import forecast
 
         jobs, needs = forecast.parse_planned_jobs([job.model_dump() for job in request.jobs])
         return forecast.estimate_more_work(self._take_snapshot(HOST.now()), jobs, needs).as_json()
 
     def _take_snapshot(self, now: float) -> QueueSnapshot:
-        """Return the queue as it is now, with this machine's workers."""
+        """Return a snapshot of the queue and the workers at the time `now`, for a simulation."""
         from milimo_tui.jobs.schedule import forecast
 
         manager = self._dispatch.workers
@@ -261,7 +268,7 @@ class Queries:
         return [{"began": absence.began, "ended": absence.ended} for absence in found]
 
     def build_status(self) -> SupervisorStatus:
-        """Return the supervisor's status: workers, lanes and counts."""
+        """Return the status of the supervisor: its workers and lanes, and the numbers of jobs by state."""
         counts = self._queue.file.count_jobs_by_state()
         paused = self._queue.file.list_paused_lanes()
         workers, blocks = self._dispatch.workers, self._dispatch.blocks.reasons
@@ -288,7 +295,9 @@ class Queries:
         )
 
     def _answer_machine(self, request: ask.MachineRequest) -> Answer:
-        """Return cards, load, memory and disk as they were just read, and the workers' processes."""
+        """Return the readings of this machine (cards, load, memory, disk), the memory of its worker
+        processes, and the other machines.
+        """
         pool = self._dispatch.workers.pool
         samples = {id: pool.sample_process(id) for id in pool.list_running()}
         processes = [
@@ -298,7 +307,9 @@ class Queries:
         return replace(self._here.build_machine_view(processes), nodes=self._list_busy_nodes()).as_json()
 
     def _list_busy_nodes(self) -> list[NodeView]:
-        """Return the other machines, each with the state of its workers."""
+        """Return the other machines of the cluster, each with the number of its busy workers and its loaded
+        engines.
+        """
         workers = [worker for worker in self._dispatch.workers.slots.values() if worker.slot.node]
         found = []
         for view in self._dispatch.machines.list_node_views():
@@ -322,8 +333,8 @@ class Queries:
 
 
 def _estimate_json_size(job: Job) -> int:
-    """Return about how many bytes a job has as JSON: its texts of any length, and an allowance for its other
-    fields.
+    """Return the approximate size of a job as JSON in bytes: the length of its long texts, and a fixed
+    allowance for all other fields.
     """
     texts = (job.label, job.project, job.error, job.hint, job.reason, job.outputs, job.live, job.parts)
     return 1000 + sum(map(len, texts))

@@ -1,5 +1,5 @@
-"""The recovery after the last supervisor's end, before the new one listens: no job is lost, none is done
-twice.
+"""The recovery at the start of a supervisor, after an earlier supervisor ended or crashed. It ensures that no
+job is lost and none is done twice.
 """
 
 from __future__ import annotations
@@ -18,15 +18,17 @@ from milimo_tui.store.jobs.studio_values import JobFilter
 log = logging.getLogger(__name__)
 
 KEEP_EVENTS = 200_000
-KEEP_TIMINGS = 200  # of each workload
+KEEP_TIMINGS = 200  # The number of timing rows of each workload that are preserved.
 
 
 def recover_unfinished_jobs(queue: JobQueue, dispatch: Dispatch, publisher: Publisher) -> None:
-    """End the remaining workers of the last supervisor, then put every job into its proper state."""
+    """End the workers that an earlier supervisor left, then move every unfinished job into the state from
+    which it can continue.
+    """
     for worker in queue.file.select_workers():
         dispatch.workers.pool.clear_leftover(
             ProcessTrace(worker.pid, worker.ticks, worker.boot)
-        )  # ended first, because its workspace will be used again
+        )  # The old workers are ended first, because their workspaces will be used by new attempts.
         queue.file.drop_worker(worker.id)
     if not queue.file.has_ended_cleanly():
         queue.reset_death_counts()

@@ -1,4 +1,6 @@
-"""The rule for when a worker process is replaced by a fresh one. Pure."""
+"""The rule for replacing a worker process by a new one: after an error of its memory or card, after a number
+of jobs, or when its memory use has grown. Pure.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,10 @@ MIB = 1 << 20
 
 @dataclass(slots=True)
 class RecyclePolicy:
-    """The history of one worker process: the jobs it did, and its bytes after the first job with its present
-    engine.
+    """The history of one worker process.
+
+    `jobs` is the number of its jobs. `first_bytes` is its memory use after the first job with the engine
+    `engine`.
     """
 
     jobs: int = 0
@@ -22,9 +26,11 @@ class RecyclePolicy:
     def record_attempt_end(
         self, engine: str, held_bytes: int, error_kind: str, *, most_jobs: int, most_growth_mb: int
     ) -> str:
-        """Record the end of an attempt; return why the worker is to end now, empty if it may stay.
+        """Record the end of an attempt. Return the reason why the worker must be replaced now; empty if it
+        may continue.
 
-        A limit of 0 means that there is none.
+        `held_bytes` is the main memory that the worker uses. `error_kind` is empty on success. `most_jobs`
+        and `most_growth_mb` (MiB) are the limits; 0 means no limit.
         """
         self.jobs += 1
         if engine != self.engine:

@@ -1,8 +1,8 @@
-"""The request handler: carries out clients' requests, one function for each kind. Lives on the supervisor's
-loop.
+"""Carries out clients' requests, with one function for each kind of request. The module runs on the
+supervisor's loop.
 
-Requests arrive validated (`messages`). An error is reported as a sentence and changes nothing. Questions are
-answered in `queries`.
+Requests are validated before (`messages`). A request that fails changes nothing, and the client gets the
+error message. Requests that only read are answered by `queries`.
 """
 
 from __future__ import annotations
@@ -37,22 +37,22 @@ from milimo_tui.jobs.values.spec_texts import CheckedSpec, check_job_spec, patch
 from milimo_tui.jobs.values.states import ENDED, NOT_BEGUN, JobState, Trigger, find_source_states
 from milimo_tui.store.jobs.studio_values import Job, WatchedFolder, WhenDoneCommand
 
-MOST_FILES = 200  # the most files of a watched folder in an answer, the newest ones
+MOST_FILES = 200  # An answer lists at most this many files of a watched folder, the newest ones.
 RETRIABLE = find_source_states(Trigger.RETRY, JobState.WAITING)
 
 
 class SupervisorControl(Protocol):
-    """The functions of the supervisor that the handler needs."""
+    """The methods of the supervisor that the request handler calls."""
 
     socket: str
 
     @property
     def draining(self) -> bool:
-        """True if no new jobs are accepted."""
+        """True if the supervisor is stopping and accepts no new jobs."""
         ...
 
     def has_left(self) -> bool:
-        """Return True if the home is no longer at its place: anything saved now would be lost."""
+        """Return True if the home was moved or removed. Changes would be lost then."""
         ...
 
     def stop_supervisor(self, *, now: bool) -> None: ...
@@ -62,22 +62,22 @@ class SupervisorControl(Protocol):
         ...
 
     def recount_quotas(self) -> None:
-        """Have the space of films and the home counted now, because quotas were changed."""
+        """Start a count of the bytes of films and the home, because their quotas were changed."""
         ...
 
     def update_folder_watch(self) -> None:
-        """Have the folder watch check its folders, because watched folders were added or removed."""
+        """Start a check of the watched folders, because folders were added or removed."""
         ...
 
     def describe_standing_tasks(self) -> tuple[OffWhenDoneView | None, dict[str, str], int]:
-        """Return the command that runs when all jobs are done, the films over their quota, and the number of
-        watched folders.
+        """Return three things: the command that runs when all jobs are done, the full films (folder →
+        reason), and the number of watched folders.
         """
         ...
 
 
 class RequestHandler:
-    """The handler, which answers requests with the queue, the dispatch and the publisher."""
+    """The function table for clients' requests. It uses the queue, the dispatch and the publisher."""
 
     def __init__(
         self, home: Home, queue: JobQueue, dispatch: Dispatch, publisher: Publisher, house: SupervisorControl
@@ -109,7 +109,8 @@ class RequestHandler:
             ask.PruneJobsRequest: self._handle_prune,
             ask.ProjectOpenedRequest: self._handle_project_opened,
         }
-        self._acts: dict[type[ask.ClientRequest], Callable[[str], Job]] = {  # actions on each named job
+        # Requests whose action is applied to each of the named jobs.
+        self._acts: dict[type[ask.ClientRequest], Callable[[str], Job]] = {
             ask.CancelJobsRequest: dispatch.cancel_job,
             ask.HoldJobsRequest: self._hold_job,
             ask.ReleaseJobsRequest: queue.release_job,
@@ -121,11 +122,11 @@ class RequestHandler:
         return self._house.draining
 
     def answer_request(self, request: ask.ClientRequest, pieces: SubmitParts | None = None) -> Answer:
-        """Carry out a request and return its answer. `pieces` are the submit parts of the request's
-        connection.
+        """Carry out a request and return its answer.
 
-        Raises a MilimoError with the message for the client, and sqlite3.OperationalError when the database
-        can't be written (see `explain_unwritten`), which undoes the entire turn.
+        `pieces` are the earlier parts of a submit that the same connection has sent. Raises a MilimoError
+        with the message for the client. Raises sqlite3.OperationalError if the database can't be written,
+        which undoes the complete turn of changes (see `explain_unwritten`).
         """
         if not isinstance(request, ask.StatusRequest | ask.StopRequest) and self._house.has_left():
             raise Unavailable("the studio home was moved or removed", "run the command again")
@@ -135,11 +136,11 @@ class RequestHandler:
             if isinstance(request, ask.CancelJobsRequest | ask.HoldJobsRequest | ask.ReleaseJobsRequest):
                 return self._act_on_each(request.jobs, self._acts[type(request)])
             return self._answers[type(request)](request)
-        except UnicodeEncodeError as error:  # an unpaired surrogate is no text that the database can store
+        except UnicodeEncodeError as error:  # The database can't store unpaired surrogates.
             raise BadInput(f"bad request: {error.object[:40]!a} is not text") from None
 
     def explain_unwritten(self, error: sqlite3.OperationalError) -> MilimoError:
-        """Return the error of a database that could not be written as a message for the client."""
+        """Convert the error of a database that could not be written to a message for the client."""
         number = errno.ENOSPC if "full" in str(error) else 0
         return explain_os_error(OSError(number, str(error)), self._queue.file.path, "write")
 
@@ -163,14 +164,19 @@ class RequestHandler:
         return {"jobs": retention.forget_jobs_before(self._home, self._queue, request.ended_before)}
 
     def _act_on_each(self, ids: Sequence[str], act: Callable[[str], Job]) -> list[dict[str, Any]]:
-        """Apply an action to several jobs. A job on which it fails is reported, and stops no other."""
+        """Apply an action to several jobs and return the result for each.
+
+        If the action fails for one of several jobs, its result contains the error and the other jobs are
+        handled all the same.
+        """
         for id in ids:
             self._queue.get(id)
         answers: list[dict[str, Any]] = []
-        with self._queue.begin_change():  # one commit for all jobs
+        with self._queue.begin_change():  # All jobs share one commit.
             for id in ids:
                 try:
-                    with self._queue.begin_change():  # a part of the change that may fail alone
+                    # A nested change: if one job fails, only its part is undone.
+                    with self._queue.begin_change():
                         answers.append({"id": id, "state": act(id).state})
                 except MilimoError as error:
                     if len(ids) == 1:
@@ -179,8 +185,8 @@ class RequestHandler:
         return answers
 
     def _handle_submit(self, request: ask.SubmitRequest, pieces: SubmitParts) -> Answer:
-        """Collect the parts of a submit; the last part commits all of them. A rejected part discards the
-        earlier ones.
+        """Collect one part of a submit. The last part adds all collected jobs in one change. If a part is
+        rejected, the earlier parts are discarded.
         """
         if self._house.draining:
             raise Unavailable("the supervisor is stopping and takes no new jobs", "try again later")
@@ -207,7 +213,9 @@ class RequestHandler:
         return engine.lane if engine.lane in self._dispatch.workers.lanes else engine.else_lane or engine.lane
 
     def _require_lane(self, lane: str, label: str) -> str:
-        """Return the lane. Raises Unavailable for the GPU lane if there is no GPU."""
+        """Return `lane` unchanged. Raises Unavailable if it is the GPU lane and there is no GPU. `label`
+        names the job in the message.
+        """
         if lane == GPU and lane not in self._dispatch.workers.lanes:
             raise Unavailable(
                 f"{label} needs a GPU, and this machine has none",
@@ -224,8 +232,10 @@ class RequestHandler:
         return self._retry_each(request.jobs, request.spec)
 
     def _retry_each(self, ids: Sequence[str], patch: ask.Patch = None) -> Answer:
-        """Retry jobs. Skipped jobs come last: retrying the job that they waited for, if included, already
-        makes them wait again.
+        """Retry jobs, with an optional merge patch to their specs.
+
+        Skipped jobs are retried last: if the job that they waited for is retried too, they already wait
+        again.
         """
         offered = {id for id in ids if self._queue.get(id).state == JobState.SKIPPED}
         order = sorted(ids, key=lambda id: id in offered)
@@ -270,8 +280,8 @@ class RequestHandler:
         return self.queries.build_single_job_view(self._queue.get(request.job))
 
     def _patch_spec_and_lane(self, job: Job, patch: ask.Patch) -> tuple[CheckedSpec | None, str]:
-        """Return the job's spec with a merge patch applied (None without a patch), and the lane in which it
-        runs.
+        """Apply a merge patch to a job's spec. Return the new spec (None without a patch) and the lane in
+        which the job will run.
         """
         if patch is None:
             return None, job.lane
@@ -329,7 +339,7 @@ class RequestHandler:
     # Batches
 
     def _handle_batch_action(self, request: ask.BatchActionRequest) -> Answer:
-        """Apply an action to every member of the batches that it fits."""
+        """Apply the action of the request to the jobs of each batch whose state allows it."""
         for id in request.batches:
             self._queue.get_batch(id)
         answers: list[Any] = []
@@ -346,7 +356,8 @@ class RequestHandler:
                 return self._act_on_each(members(id, (JobState.RUNNING,)), self._pause_with_batch)
             case "resume":
                 was_paused = self._queue.pause_batch(id, paused=False)
-                # A batch that was queued as held is started by releasing its members.
+                # If the batch was not paused, it may have been queued with held jobs. These jobs are then
+                # released.
                 held = [] if was_paused else members(id, (JobState.HELD,))
                 answers = self._act_on_each(held, self._queue.release_job)
                 return [
@@ -368,7 +379,7 @@ class RequestHandler:
         self._dispatch.ask_job_to_pause(id)
         return self._queue.request_pause(id, PAUSES_WITH_BATCH)
 
-    # Standing tasks
+    # Background tasks (package `standing`)
 
     def _handle_recount(self, request: ask.RecountRoomRequest) -> Answer:
         self._house.recount_quotas()

@@ -1,6 +1,7 @@
-"""The socket server: access control, the handshake, requests one by one, and the event stream of watchers.
+"""The socket server for clients: access control, the handshake, requests one after the other, and the event
+stream.
 
-The server handles lines and connections; the request handler answers the requests.
+The server handles connections and lines. The request handler answers the requests.
 """
 
 from __future__ import annotations
@@ -40,12 +41,14 @@ from milimo_tui.jobs.values import messages
 
 log = logging.getLogger(__name__)
 
-SUBMITS = 64  # bytes at the start of a line, in which our clients put the name of the request
-WRITE_BUFFER = 256 * 1024  # bytes buffered for a slow client before its task waits for it
+# Milimo's own clients put the name of the request within this many bytes at the start of a line.
+SUBMITS = 64
+# If more bytes than this are buffered for a slow client, its task waits until the client has read them.
+WRITE_BUFFER = 256 * 1024
 
 
 class ClientServer:
-    """The server on the home's socket. `on_change` is called when clients connect or disconnect."""
+    """The server on the home's Unix socket. `on_change` is called when clients connect or disconnect."""
 
     def __init__(
         self,
@@ -59,24 +62,28 @@ class ClientServer:
         home: str = "",
     ) -> None:
         self._path = path
-        self._home = home  # the mark of the folder that is served
+        # A mark that identifies the served folder. Clients compare it with the folder that they expect.
+        self._home = home
         self._handler = handler
         self._commits = commits
         self._feed = feed
         self._instance = new_id("sup")
         self._oldest, self._newest = protocols
-        self._user = os.getuid() if user is None else user  # the user whose connections are served
+        self._user = os.getuid() if user is None else user  # Only connections of this user id are accepted.
         self._on_change = on_change
         self._server: asyncio.Server | None = None
-        self._bound: tuple[int, int] | None = None  # device and inode of our socket
+        self._bound: tuple[int, int] | None = None  # The device and inode numbers of our socket file.
         self._closed = False
         self._most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 3
         self._clients: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
-        """Bind and listen. Call this only under the home's lock, since it removes a leftover socket."""
+        """Create the socket and listen. A leftover socket file is removed, so this may be called only by the
+        holder of the home's lock.
+        """
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        os.fchmod(listener.fileno(), 0o600)  # before bind, so that the socket is never accessible to others
+        # The mode is set before the socket is bound, so that no other user can ever connect.
+        os.fchmod(listener.fileno(), 0o600)
         try:
             self._path.unlink(missing_ok=True)
             with shorten_socket_path(self._path) as name:
@@ -85,7 +92,7 @@ class ClientServer:
         except OSError as error:
             listener.close()
             raise explain_os_error(error, self._path, "bind the socket") from error
-        # A short backlog: clients above the limit are refused before more can connect.
+        # The backlog is short, so that clients above the limit are refused before many more can connect.
         self._server = await asyncio.get_running_loop().create_unix_server(
             build_protocol_factory(MAX_LINE, self._serve_client),
             sock=listener,
@@ -93,8 +100,8 @@ class ClientServer:
         )
 
     async def reopen_if_lost(self) -> None:
-        """Bind again when the socket's file was removed (the system may clear the runtime folder at
-        logout).
+        """Create the socket again if its file was removed. The system may empty the runtime folder when the
+        user logs out.
         """
         if self._server and not self._closed and not self._path.exists():
             log.warning("the socket %s was removed; binding anew", self._path)
@@ -108,7 +115,7 @@ class ClientServer:
             self._server.close()
         if (
             self._bound and get_file_identity(self._path) == self._bound
-        ):  # a successor's socket must not be removed
+        ):  # The socket file may already belong to a newer supervisor.
             self._path.unlink(missing_ok=True)
         for task in self._clients:
             task.cancel()
@@ -127,7 +134,8 @@ class ClientServer:
         try:
             if not self._is_own_user(writer):
                 return
-            if len(self._clients) > self._most:  # other descriptors are for workers, database and logs
+            # The remaining file descriptors are needed for workers, the database and logs.
+            if len(self._clients) > self._most:
                 sentence = f"the supervisor serves {self._most} clients already"
                 writer.write(
                     encode_message(
@@ -139,8 +147,8 @@ class ClientServer:
         except (ConnectionError, TimeoutError, asyncio.IncompleteReadError) as error:
             log.debug("a client left: %r", error)
         except asyncio.CancelledError:
-            # Only `close` cancels this task. Ending without an error keeps the loop's
-            # stream protocol from reporting it.
+            # Only `close` cancels this task. The error is not raised again, because the loop's stream
+            # protocol would report it.
             log.debug("parted from a client")
         finally:
             self._clients.discard(task)
@@ -165,7 +173,8 @@ class ClientServer:
                     await self._stream_to_watcher(reader, writer, request)
                     return
                 await self._handler.queries.prepare_answer(request)
-                # The turn itself sends the answer: waking this task would take one more round of the loop.
+                # The turn calls `reply` itself. If this task had to be woken first, the answer would be sent
+                # one round of the loop later.
                 answer, reply = self._handler.answer_request, partial(self._send_reply, writer, request.id)
                 self._commits.enqueue_request(
                     partial(answer, request, pieces), reply, alone=len(self._clients) == 1
@@ -174,15 +183,15 @@ class ClientServer:
                 await writer.drain()
 
     def _submit_at_once(self, writer: asyncio.StreamWriter, pieces: SubmitParts, line: bytes) -> bool:
-        """Enqueue a submit as soon as it arrives; return False for anything else, which the client's task
-        reads.
+        """Handle a line that contains a submit as soon as it arrives, and return True. Return False for any
+        other line, which the client's task then reads.
         """
         if b'"submit"' not in line[:SUBMITS] or writer.transport.get_write_buffer_size():
             return False
         try:
             request = messages.read_request(line)
         except MilimoError:
-            return False  # the client's task reports the error
+            return False  # The client's task reads the line again and reports the error.
         if not isinstance(request, messages.SubmitRequest):
             return False
         answer, reply = self._handler.answer_request, partial(self._send_reply, writer, request.id)
@@ -190,10 +199,13 @@ class ClientServer:
         return True
 
     def _send_reply(self, writer: asyncio.StreamWriter, number: int, answer: Answer | Exception) -> None:
-        """Send a client the result of its request. A bug in the request disconnects the client and is
-        reported to the loop.
+        """Send a client the result of request number `number`.
+
+        If the result is an exception that is not a MilimoError, it is a bug: the client is disconnected and
+        the loop's exception handler is called.
         """
-        if isinstance(answer, sqlite3.OperationalError):  # the request was undone, with the rest of its turn
+        # The database could not be written, so the request was undone with its turn.
+        if isinstance(answer, sqlite3.OperationalError):
             answer = self._handler.explain_unwritten(answer)
         if isinstance(answer, MilimoError):
             writer.write(encode_message({"id": number, **answer.as_json()}))
@@ -246,8 +258,8 @@ class ClientServer:
         return True
 
     async def _read_request_line(self, reader: ClientReader, writer: asyncio.StreamWriter) -> bytes:
-        """Return the next line; empty at the end of the connection, and after a line that is too long or
-        incomplete.
+        """Return the next line of a client. Empty at the end of the connection, and after a line that is too
+        long or incomplete.
         """
         try:
             return await reader.read_client_line()
@@ -286,7 +298,9 @@ class ClientServer:
             await asyncio.gather(follow, gone, return_exceptions=True)
 
     def _is_own_user(self, writer: asyncio.StreamWriter) -> bool:
-        """Return True if the peer runs as our own user, according to the kernel."""
+        """Return True if the client's process runs as our own user, as the kernel reports it, or if the
+        kernel does not report it.
+        """
         user = linux.get_peer_user(writer.get_extra_info("socket"))
         if user not in (None, self._user):
             log.warning("refused a connection of user %s", user)

@@ -1,7 +1,7 @@
-"""The parts of a submit that needs several messages, collected for each connection.
+"""Collects the parts of a submit that is too large for one message, separately for each connection.
 
-Limited in jobs and bytes. The module does not use the queue: the last part returns all of them for a single
-commit.
+The number of jobs and of bytes is limited. The module does not use the queue: after the last part, all jobs
+are returned for a single commit.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.jobs.queue.orders import CheckedOrder
 from milimo_tui.jobs.values.messages import MAX_IDS, BatchOrder
 
-KEPT_BYTES = 64 << 20  # the most bytes of specs
+KEPT_BYTES = 64 << 20  # The maximum size of all collected specs, in bytes.
 
 
 @dataclass(slots=True)
 class SubmitParts:
-    """The parts that a connection has sent so far of an incomplete submit."""
+    """The parts of an incomplete submit that one connection has sent so far."""
 
     _orders: list[CheckedOrder] = field(default_factory=list)
     _batches: list[BatchOrder] = field(default_factory=list)
@@ -26,8 +26,9 @@ class SubmitParts:
     _next: int = 0
 
     def add_part(self, part: int, orders: Sequence[CheckedOrder], batches: Sequence[BatchOrder]) -> None:
-        """Store the next part; part 0 starts a new submit. Raises BadInput for a part out of order, and for
-        too much data.
+        """Store a part of a submit. Part 0 starts a new submit.
+
+        Raises BadInput for a part that is out of order, and if there are too many jobs or bytes.
         """
         if part == 0:
             self.drop_parts()
@@ -45,11 +46,11 @@ class SubmitParts:
             )
 
     def take_all_parts(self) -> tuple[list[CheckedOrder], list[BatchOrder]]:
-        """Return everything that was collected, and forget it."""
+        """Return all collected jobs and batches, and clear the collection."""
         found = self._orders, self._batches
         self.drop_parts()
         return found
 
     def drop_parts(self) -> None:
-        """Forget what was collected."""
+        """Discard all collected parts."""
         self._orders, self._batches, self._bytes, self._next = [], [], 0, 0

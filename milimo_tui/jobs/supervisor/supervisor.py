@@ -1,6 +1,7 @@
-"""The supervisor process of one studio home: lock, recovery, socket, and the decision when to end.
+"""The supervisor process of one studio home: its lock, recovery and socket, and the decision when to end.
 
-Composed in `studio` with an intake; the only writer of `studio.db`. Decodes no media itself.
+The supervisor is assembled in `studio`, together with an intake. It is the only process that writes
+`studio.db`, and it decodes no media itself.
 """
 
 from __future__ import annotations
@@ -74,13 +75,15 @@ from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Event, WhenDoneCommand
 
 log = logging.getLogger(__name__)
-WINNER_SECONDS = 3.0  # how long the holder of the lock may take to write its note
+# The longest time that the process which holds the lock may take to write its note (process id and socket).
+WINNER_SECONDS = 3.0
 
 
 class Supervisor:
-    """The supervisor of a home. A second one for the same home exits at once and successfully (exit code 0).
+    """The supervisor of one home. A second supervisor for the same home exits at once with exit code 0.
 
-    `read` returns the current settings of a home; `files` imports files from watched folders.
+    `read` takes the root of a home and returns its current settings. `files` imports files from watched
+    folders.
     """
 
     def __init__(
@@ -109,16 +112,19 @@ class Supervisor:
         self._drains = False
         self._now = False
         self._is_full = False
-        self._leaves = False  # the home was found to be moved or removed
-        self._folder = -1  # a descriptor of the home, open while we serve
+        self._leaves = False  # True after the home was found to be moved or removed.
+        self._folder = -1  # A file descriptor of the home's folder, which is open while the supervisor runs.
         self._database: tuple[int, int] | None = None
         self._log: SupervisorLog | None = None
 
     def serve_home(self) -> int:
-        """Work until told to stop, or until idle for long enough. Returns the exit code."""
+        """Run the supervisor until it is asked to stop, or until it was idle for the configured time. Return
+        the exit code.
+        """
         set_up_logging(self._settings)
         try:
-            # Opened first, so that a folder put in the home's place later is recognized as another home.
+            # The folder is opened first. If another folder is later put at the same path, it is recognized as
+            # another home.
             with (
                 open_folder_descriptor(self._home.root) as self._folder,
                 hold_file_lock(self._home.lock, wait=False) as ours,
@@ -138,7 +144,9 @@ class Supervisor:
         return 0
 
     def _open_log(self) -> SupervisorLog | None:
-        """Open the home's log; None if the disk is not writable, which later steps report better."""
+        """Open the log file of the home. Return None if it can't be written, because a later step reports
+        this problem with a better message.
+        """
         try:
             return set_up_logging(self._settings, self._home.log)
         except OSError as error:
@@ -146,10 +154,10 @@ class Supervisor:
             return None
 
     def _serve_until_ended(self) -> None:
-        """Run the supervisor, and run it again after the disk was full or the home was moved.
+        """Run the supervisor, and start it again after the disk was full or the home was moved.
 
-        When the disk is too full for any change, everything that runs is ended. Once there is space, the
-        supervisor recovers as after a crash, so that the rest of the night is not lost.
+        If the disk is too full for any change, all workers are ended. As soon as there is space, the
+        supervisor recovers as after a crash, so that jobs that run overnight continue.
         """
         while True:
             self._is_full = self._now = self._drains = self._leaves = False
@@ -161,7 +169,9 @@ class Supervisor:
                 ):
                     raise
                 self._is_full = True
-            signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # the loop that handled this signal is closed
+            # The event loop that handled this signal is closed, and without a handler the signal would kill
+            # the process.
+            signal.signal(signal.SIGUSR1, signal.SIG_IGN)
             moved = find_descriptor_path(self._folder) if self._leaves else None
             if (
                 moved
@@ -199,17 +209,20 @@ class Supervisor:
         finally:
             home = Home(
                 find_descriptor_path(self._folder) or self._home.root
-            )  # the home may have been moved meanwhile
+            )  # The home may have been moved while the supervisor ran.
             note = read_supervisor_note(home)
-            if note and note.pid == os.getpid():  # in a re-created home the note is another's
+            # If the home was created again, the note belongs to another supervisor.
+            if note and note.pid == os.getpid():
                 get_supervisor_note_path(home).unlink(missing_ok=True)
 
     async def _run_services(self, file: StudioFile, path: Path) -> None:
-        """Recover, listen, and work until the end. No job starts before the supervisor listens."""
+        """Build all parts of the supervisor, recover unfinished jobs, listen for clients, and work until the
+        end. No job starts before the socket is open.
+        """
         self._over = asyncio.Event()
         self._idle_timer: asyncio.TimerHandle | None = None
         self._retention: asyncio.TimerHandle | None = None
-        self._hook: CommandHook | None = None  # runs the off-when-done command
+        self._hook: CommandHook | None = None  # The hook that runs the command after the last job.
         self._feed = EventFeed(file)
         self._queue = JobQueue(file, self._handle_committed_events)
         self._outbox = Outbox(self._queue, self._settings, self._handle_work_change)
@@ -279,11 +292,13 @@ class Supervisor:
         await self._shut_down()
 
     def _run_off_hook(self, command: list[str]) -> tuple[str, str]:
-        """Run the user's off-when-done command. Called by `OffWhenDone` in a thread."""
+        """Run the user's command that is set for the end of all jobs. `OffWhenDone` calls this method in a
+        thread.
+        """
         self._hook = CommandHook(command, remove_secret_variables(os.environ), HOOK_SECONDS)
         return self._hook.run({"event": "off", "title": "Milimo", "text": "the queue is empty"})
 
-    # Standing tasks
+    # Background tasks (package `standing`)
 
     def set_off_command_when_done(self, off: WhenDoneCommand | None) -> None:
         """Set the command that runs once all jobs are done; None removes it."""
@@ -291,29 +306,31 @@ class Supervisor:
         self._handle_work_change()
 
     def recount_quotas(self) -> None:
-        """Have the space of films and the home counted now."""
+        """Start a count of the bytes of films and the home."""
         self._quotas.check_quotas_soon()
 
     def update_folder_watch(self) -> None:
-        """Have the folder watch check its folders, because watched folders were added or removed."""
+        """Start a check of the watched folders, because folders were added or removed."""
         self._folders.check_folders_soon()
         self._handle_work_change()
 
     def describe_standing_tasks(self) -> tuple[OffWhenDoneView | None, dict[str, str], int]:
-        """Return the command that runs when all jobs are done, the films over their quota, and the number of
-        watched folders.
+        """Return three things: the command that runs when all jobs are done, the full films (folder →
+        reason), and the number of watched folders.
         """
         file = self._queue.file
         return self._off.build_off_view(), file.list_full_films(), len(file.select_watched_folders())
 
     def _build_home_slots(self) -> tuple[Slot, ...]:
-        """Return the machine's slots, with an environment in which workers find the weights of this home."""
+        """Return the slots of this machine. Their environment names this home, so that workers find its
+        weights.
+        """
         at_home = {"MILIMO_HOME": str(self._home.root)}
         return tuple(replace(slot, environment={**slot.environment, **at_home}) for slot in self._machine)
 
     def _forget_old_jobs(self) -> None:
-        """Forget some of the jobs that ended longer ago than the setting allows, and schedule the next
-        round.
+        """Delete the records of some jobs that ended longer ago than the setting `job_days` allows, and
+        schedule the next call.
         """
         more = retention.apply_job_retention(self._home, self._queue, self._settings.job_days)
         pause = retention.BETWEEN_PIECES if more else retention.EVERY_SECONDS
@@ -324,19 +341,21 @@ class Supervisor:
         return self._machines.open(heard, beat_seconds, self._schedule_slot_update)
 
     def _schedule_slot_update(self) -> None:
-        """Have the slots of other machines updated in the next turn, because machines changed or became
+        """Schedule an update of the slots of other machines, because machines have joined, left or become
         ready.
         """
         self._commits.enqueue_change(self._dispatch.update_remote_slots)
 
     def _can_worker_wait(self, worker: str) -> bool:
-        """Return True if a worker has enough to do for a moment, so that its messages need not be handled at
+        """Return True if a worker has enough prefetched jobs, so that its messages need not be handled at
         once.
         """
         return self._dispatch.workers.is_supplied(worker)
 
     def _handle_committed_events(self, events: Sequence[Event]) -> None:
-        """Inform watchers about durable changes, and start or schedule the work that follows from them."""
+        """Send the events of a committed change to connected clients, and start or schedule the work that
+        follows from them.
+        """
         self._feed.push_events(events)
         delayed = False
         for event in events:
@@ -374,10 +393,10 @@ class Supervisor:
         loop.add_signal_handler(signal.SIGUSR1, lambda: asyncio.ensure_future(self._server.reopen_if_lost()))
 
     def _handle_uncaught_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Handle an error that nobody caught.
+        """Handle an error that no other code caught.
 
-        An error in a client's task ends only that client. Any other error, or one of the database, ends this
-        process: its memory can't be trusted, and the next supervisor starts from the database.
+        An error in a client's task ends only that client. Any other error, or an error of the database, ends
+        this process, because its memory may be inconsistent. The next supervisor starts from the database.
         """
         error = context.get("exception")
         log.error("%s", context.get("message"), exc_info=error)
@@ -388,11 +407,15 @@ class Supervisor:
 
     @property
     def draining(self) -> bool:
-        """True if no new jobs are accepted, also because the home has left its place."""
+        """True if the supervisor accepts no new jobs, because it is stopping or because the home was moved or
+        removed.
+        """
         return self._drains or self.has_left()
 
     def stop_supervisor(self, *, now: bool) -> None:
-        """End after the running jobs have finished. With `now`, running jobs go back in the queue."""
+        """Stop after the running jobs have ended. With `now`, running jobs are interrupted and put back in
+        the queue.
+        """
         self._drains = True
         self._dispatch.stop_claiming()
         if now:
@@ -401,15 +424,15 @@ class Supervisor:
         self._handle_work_change()
 
     def _handle_client_change(self) -> None:
-        """Handle that a client connected or disconnected. A client that connects to a removed home must not
-        be served.
+        """React to a client that connected or disconnected. A client that connects after the home was removed
+        must not be served, so this is checked first.
         """
         self.has_left()
         self._handle_work_change()
 
     def has_left(self) -> bool:
-        """Return True if the home or its database was removed, moved or replaced. The supervisor then ends
-        soon.
+        """Return True if the home or its database was removed, moved or replaced. In this case the supervisor
+        begins to stop.
         """
         at_home = get_file_identity(self._home.root) == get_file_identity(self._folder)
         if at_home and get_file_identity(self._home.studio_db) == self._database:
@@ -421,8 +444,8 @@ class Supervisor:
         return True
 
     def _handle_work_change(self) -> None:
-        """Handle that work or clients changed: end if that was requested, or start the idle timer if nothing
-        is left.
+        """React to a change of the work or the clients: end if that was requested, or start the idle timer if
+        there is no work and no client.
         """
         if self._idle_timer:
             self._idle_timer.cancel()
@@ -436,7 +459,7 @@ class Supervisor:
             self._idle_timer = loop.call_later(self._settings.idle_seconds, self.stop_idle)
 
     def stop_idle(self) -> None:
-        """End because there was nothing to do for the configured time."""
+        """Stop because there was no work for the configured time."""
         log.info("nothing to do for %.0f s: the supervisor ends", self._settings.idle_seconds)
         self.stop_supervisor(now=False)
 
@@ -444,8 +467,9 @@ class Supervisor:
         return self._dispatch.workers.is_busy() or (bool(self._publisher.in_flight) and not self._now)
 
     def _has_work(self) -> bool:
-        """Return True if there is work left. Called whenever a worker becomes idle, so it reads at most one
-        job of each kind.
+        """Return True if there is work that the supervisor must stay for.
+
+        The method is called whenever a worker becomes idle, so it reads at most one job of each kind.
         """
         file = self._queue.file
         open_lanes = set(self._dispatch.workers.lanes) - set(file.list_paused_lanes())
@@ -461,10 +485,10 @@ class Supervisor:
         )
 
     async def _shut_down(self) -> None:
-        """Release workers, clients and the socket.
+        """End the workers, disconnect the clients and close the socket.
 
-        A running intake may finish within the grace period; one that hangs is repeated by the next
-        supervisor.
+        A running intake may finish within the grace period. The next supervisor repeats an intake that does
+        not finish.
         """
         if self._retention:
             self._retention.cancel()
@@ -482,10 +506,10 @@ class Supervisor:
         ) and time.monotonic() < until:
             await asyncio.sleep(0.01)
         try:
-            self._commits.flush()  # the last messages of workers
+            self._commits.flush()  # Apply the last messages of the workers.
             self._publisher.record_removed_workspaces()
             self._queue.record_event("supervisor", state="ended", pid=os.getpid())
-            await asyncio.sleep(0)  # lets watchers receive the last event
+            await asyncio.sleep(0)  # Gives the loop a round in which clients receive the last event.
         finally:
             self._outbox.close()
             await self._server.close()
@@ -500,17 +524,18 @@ def _is_disk_full_error(error: BaseException | None) -> bool:
 
 
 def _is_another_alive(home: Home) -> bool:
-    """Return True if a supervisor of this home is running although its lock is free, because the lock file
-    was removed.
+    """Return True if another supervisor of this home is running although the lock is free. This happens if
+    its lock file was removed.
     """
     note = read_supervisor_note(home)
     return bool(note and note.pid != os.getpid() and note.is_alive())
 
 
 def _notify_lock_holder(home: Home) -> None:
-    """Have the supervisor that holds the lock check whether its socket still exists.
+    """Have the supervisor that holds the home's lock check whether its socket still exists.
 
-    Raises Unavailable if it runs on another machine, since nobody here could talk to it.
+    Raises Unavailable if that supervisor runs on another machine, because clients on this machine can't reach
+    it.
     """
     until = time.monotonic() + WINNER_SECONDS
     while time.monotonic() < until:
@@ -520,8 +545,8 @@ def _notify_lock_holder(home: Home) -> None:
             return
         with hold_file_lock(home.lock, wait=False) as is_free:
             if is_free:
-                return  # the other supervisor was ending
-        time.sleep(0.05)  # the other supervisor may have started just now
+                return  # The other supervisor has ended.
+        time.sleep(0.05)  # The other supervisor may have just started and not written its note yet.
     raise Unavailable(
         f"a supervisor on another machine uses {home.root}",
         "only one machine can use a studio home; stop the other: milimo supervisor stop",

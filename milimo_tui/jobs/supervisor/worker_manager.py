@@ -1,7 +1,8 @@
-"""The workers of this machine: each slot's process, from its first job to its idle end, and its health.
+"""Manages the worker processes: starts the process of a slot for its first job, ends it when it is idle, and
+checks its health.
 
-The manager decides nothing about jobs: a worker's messages about its attempt, or its death, go to
-`outcomes`.
+The manager decides nothing about jobs. It passes a worker's messages about an attempt, and the death of a
+worker, to `outcomes`.
 """
 
 from __future__ import annotations
@@ -32,12 +33,14 @@ from milimo_tui.store.jobs.studio_values import WorkerRow
 
 log = logging.getLogger(__name__)
 
-SUPPLY = 4  # the number of waiting jobs at which a worker needs nothing for a moment
-ACCEPT_SECONDS = 20.0  # a worker that has not accepted its job by then is ended
+SUPPLY = 4  # A worker with at least this many prefetched jobs needs no new job at once.
+ACCEPT_SECONDS = 20.0  # A worker that has not accepted its job within this many seconds is ended.
 
 
 class WorkerManager:
-    """The slots of this machine by slot id, and the pool that runs their processes."""
+    """The worker slots by slot id, including slots of other machines, and the pool that runs their
+    processes.
+    """
 
     def __init__(
         self,
@@ -53,15 +56,18 @@ class WorkerManager:
         self._settings = settings
         self._outcomes = outcomes
         self._accept_seconds = accept_seconds
-        self._why_ended = why_ended  # returns why a worker on another machine ended with it
+        # Takes a slot id and returns the reason if the slot's worker ended because its machine was lost.
+        self._why_ended = why_ended
         self._clean = redaction.build_settings_redactor(
             settings
-        )  # removes secrets, since workers' messages are logged and shown
+        )  # Removes secrets, because workers' messages are logged and shown.
         self.slots = {slot.id: WorkerSlot(slot) for slot in slots}
         self.pool = make_pool(self, min(1.0, settings.lease_seconds / 5))
 
     def set_remote_slots(self, slots: Sequence[Slot]) -> None:
-        """Set the slots of other machines. A slot that is gone stays until its worker has ended."""
+        """Set the present slots of other machines. A slot that is not listed any more is removed when its
+        worker has ended.
+        """
         there = {slot.id: slot for slot in slots}
         for id, worker in list(self.slots.items()):
             if worker.slot.node and id not in there and not worker.running and not self.is_warm(worker):
@@ -71,15 +77,18 @@ class WorkerManager:
             if id not in self.slots:
                 self.slots[id] = WorkerSlot(slot)
             elif self.slots[id].slot != slot and not self.is_warm(self.slots[id]):
-                self.slots[id].slot = slot  # the same slot name on a machine that has returned
+                # A machine has rejoined the cluster, and its slot has changed under the same id.
+                self.slots[id].slot = slot
 
     @property
     def lanes(self) -> tuple[str, ...]:
-        """The lanes of this machine, in order."""
+        """The lanes of all slots, without duplicates, in the order of the slots."""
         return tuple(dict.fromkeys(worker.slot.lane for worker in self.slots.values()))
 
     def find_attempt(self, job: str) -> tuple[WorkerSlot, RunningAttempt] | None:
-        """Return the worker and the attempt of a job that is running, or waiting at a worker."""
+        """Return the worker and the attempt of a job that is running or was prefetched; None if no worker has
+        the job.
+        """
         for worker in self.slots.values():
             for running in (worker.running, *worker.ahead):
                 if running and running.job == job:
@@ -109,12 +118,14 @@ class WorkerManager:
             self._queue.record_event("worker", worker=id, lane=lane, pid=pid, state="started")
 
     def hand_over_job(self, worker: WorkerSlot, running: RunningAttempt, command: Message) -> None:
-        """Give a worker a job, after the one that it may have, and monitor the job from its beginning."""
+        """Send a job to a worker. If the worker is running another job, the new job is prefetched; otherwise
+        its monitoring begins now.
+        """
         running.engine = command["spec"]["engine"]
         command = {**command, "ahead": True} if worker.running else command
         self._queue.run_after_commit(
             partial(self.pool.send, worker.slot.id, command)
-        )  # after a durable claim
+        )  # The command is sent only after the claim is committed.
         if worker.running:
             worker.ahead.append(running)
         else:
@@ -128,20 +139,24 @@ class WorkerManager:
         running.killed = health.count_memory_kills()
         worker.foresees, worker.foreseen = False, ("", "")
         if not running.loaded:
-            worker.loaded = ""  # the loaded engine will be unloaded
+            worker.loaded = ""  # The worker will unload its present engine.
         running.accept_by = now + self._accept_seconds
         running.look_at = now + self._settings.lease_seconds / 2
         if not worker.watch:
             self._watch_on(worker, running)
 
     def send_command(self, worker: WorkerSlot, running: RunningAttempt, do: str) -> None:
-        """Ask an attempt to `cancel` or `pause`, or to `return` if it has not begun."""
+        """Send the command `do` about an attempt: `cancel`, `pause`, or `return` for an attempt that has not
+        begun.
+        """
         command = {"do": do, "token": running.token}
         self._queue.run_after_commit(partial(self.pool.send, worker.slot.id, command))
 
     def announce_next_job(self, worker: WorkerSlot, job: str, spec: str) -> None:
-        """Tell a worker which job would come next (empty: none), with its current spec, if that has
-        changed.
+        """Tell a worker which job it would get next, so that the worker can prepare it. Nothing is sent if
+        nothing has changed.
+
+        `job` is empty if there is no next job. `spec` is the job's current spec as JSON text.
         """
         if (job, spec) == worker.foreseen:
             return
@@ -150,14 +165,16 @@ class WorkerManager:
         self._queue.run_after_commit(partial(self.pool.send, worker.slot.id, command))
 
     def call_back_jobs(self, worker: WorkerSlot) -> None:
-        """Have a worker return the jobs that it has not begun."""
+        """Ask a worker to return the prefetched jobs that it has not begun."""
         for running in worker.ahead:
             if not running.called_back:
                 running.called_back = True
                 self.send_command(worker, running, "return")
 
     def finish_attempt(self, worker: WorkerSlot) -> None:
-        """Let a worker continue with its next job; if none comes for a while, its process ends."""
+        """Mark a worker's attempt as ended. The worker continues with its next prefetched job; if it gets no
+        job for a while, its process is ended.
+        """
         worker.running = None
         if worker.ahead:
             if worker.recycle_reason:
@@ -172,30 +189,33 @@ class WorkerManager:
         worker.idle_timer = loop.call_later(self._settings.worker_idle_seconds, self._end_idle_worker, worker)
 
     def end_worker(self, worker: WorkerSlot, why: str) -> None:
-        """End a worker's process: SIGTERM, and after the grace period SIGKILL."""
+        """End a worker's process with SIGTERM, and after the grace period with SIGKILL. `why` is recorded as
+        the reason for its attempt.
+        """
         if worker.running:
             worker.running.why_ended = why
         self.pool.end_process(worker.slot.id, force=False)
         self._kill_after_grace(worker)
 
     def end_all_workers(self) -> None:
-        """End every worker with the supervisor; running attempts count as lost."""
+        """End all workers, because the supervisor stops. Their attempts count as lost, not as failed."""
         for worker in self.slots.values():
             if worker.running:
                 worker.running.stopped = True
             if self.is_warm(worker):
                 self.end_worker(worker, "the supervisor was stopped")
 
-    # pool.Listener
+    # Methods of `PoolListener`
 
     def is_supplied(self, id: str) -> bool:
-        """Return True if a worker has several jobs that it has not begun."""
+        """Return True if a worker has at least `SUPPLY` prefetched jobs."""
         return len(self.slots[id].ahead) >= SUPPLY
 
     def handle_worker_message(self, id: str, message: Message) -> None:
-        """Handle a worker's message. A message about an attempt that is over changes nothing."""
+        """Handle a message of a worker. A message about an attempt that has ended already is ignored."""
         worker = self.slots[id]
-        if message["say"] != "accepted":  # this message contains no text of an engine
+        # The message `accepted` contains no text from an engine, so it needs no removal of secrets.
+        if message["say"] != "accepted":
             message = redaction.clean_message(message, self._clean)
         say, running = message["say"], worker.running
         if say == "loaded":
@@ -216,7 +236,7 @@ class WorkerManager:
             self._queue.record_event("late", worker=id, say=say)
 
     def _record_sign_of_life(self, worker: WorkerSlot, running: RunningAttempt, message: Message) -> None:
-        """Record what a message of an attempt shows about its worker."""
+        """Update the times and the state of an attempt after any message about it."""
         say, now = message["say"], time.monotonic()
         running.heard, running.looked = now, None
         running.accepted, worker.false_starts = True, 0
@@ -236,7 +256,9 @@ class WorkerManager:
         return any(waiting.token == token for waiting in worker.ahead)
 
     def handle_worker_end(self, id: str) -> None:
-        """Handle the end of a worker's process."""
+        """Handle the end of a worker's process: its running attempt is lost, and its prefetched jobs return
+        to the queue.
+        """
         worker = self.slots[id]
         running, worker.running, worker.loaded, worker.leaving = worker.running, None, "", False
         worker.suits = ""
@@ -261,7 +283,9 @@ class WorkerManager:
             worker.idle_timer = None
 
     def _recycle_worker(self, worker: WorkerSlot) -> None:
-        """Have a fresh process replace a worker's process that has a recycle reason."""
+        """End a worker's process, because `recycle_reason` requires a new process. The next job of the slot
+        starts the new process.
+        """
         log.info("worker %s is replaced: %s", worker.slot.id, worker.recycle_reason)
         self._queue.record_event(
             "worker",
@@ -286,8 +310,8 @@ class WorkerManager:
             self.pool.end_process(worker.slot.id, force=True)
 
     def _watch_on(self, worker: WorkerSlot, running: RunningAttempt) -> None:
-        """Schedule the next check of a worker. There is one timer for each worker, however many jobs it
-        does.
+        """Schedule the next check of a worker. A worker has only one timer, because a timer for each job
+        would be slow with many short jobs.
         """
         due = running.look_at if running.accepted else min(running.accept_by, running.look_at)
         loop = asyncio.get_running_loop()
@@ -308,15 +332,17 @@ class WorkerManager:
         self._watch_on(worker, running)
 
     def _extend_deadlines(self, running: RunningAttempt, seconds: float) -> None:
-        """Extend the deadlines of an attempt, because this process itself was delayed and has unread
-        messages.
+        """Extend the deadlines of an attempt by `seconds`, because the supervisor itself was delayed and may
+        not have read the worker's messages yet.
         """
         running.heard += seconds
         running.stepped += seconds
         running.accept_by += seconds
 
     def _check_health(self, worker: WorkerSlot, running: RunningAttempt) -> None:
-        """Check a worker's health. Called every half lease while the attempt runs."""
+        """End the worker if it hangs or its engine is stuck. Called every half lease while the attempt
+        runs.
+        """
         if not self.is_warm(worker):
             return
         lease = self._settings.lease_seconds

@@ -1,6 +1,7 @@
-"""The worker pool: the processes that run engines, with a Protocol that other kinds of pools can implement.
+"""The Protocol of worker pools, which run the processes that run engines, and the pool for this machine.
 
-The pool starts, feeds and ends processes and passes on their messages; it decides nothing about jobs.
+A pool starts and ends processes, sends them commands and passes on their messages. It decides nothing about
+jobs.
 """
 
 from __future__ import annotations
@@ -32,13 +33,15 @@ from milimo_tui.media.files import helper_process
 
 log = logging.getLogger(__name__)
 
-GONE_SECONDS = 10.0  # how long a killed process may take to exit
+GONE_SECONDS = 10.0  # The longest time that a killed process may take to exit, in seconds.
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessTrace:
-    """The identity of a worker process in numbers that stay valid after its supervisor; a pid alone may be
-    reused.
+    """The identity of a worker process: its process id, its start time in clock ticks, and the id of the
+    machine's boot.
+
+    A later supervisor can recognize the process with these values. A process id alone may have been reused.
     """
 
     pid: int
@@ -47,82 +50,90 @@ class ProcessTrace:
 
 
 class PoolListener(Protocol):
-    """The listener for workers' messages; called on the loop."""
+    """The receiver of workers' messages. Its methods are called on the supervisor's loop."""
 
     def handle_worker_message(self, id: str, message: Message) -> None:
-        """Handle a message of a worker. Messages arrive in the order in which they were sent."""
+        """Handle a message of the worker in slot `id`. The messages of a worker arrive in the order in which
+        they were sent.
+        """
         ...
 
     def handle_worker_end(self, id: str) -> None:
-        """Handle the end of a worker's process and everything it started. All its messages have been handled
-        before.
+        """Handle the end of a worker's process and of all processes that it started. All messages of the
+        worker have been handled before.
 
-        Called once for each start; the slot is free by then.
+        Called once for each start. The slot can be started again.
         """
         ...
 
 
 class WorkerPool(Protocol):
-    """A place for one worker in each slot, by the slot's id. Callers do not know which kind of pool they use.
+    """A pool that can run one worker in each slot, identified by the slot's id. Callers do not know which
+    kind of pool they use.
 
-    A worker is a process that serves `jobs.worker.worker`: it is sent the commands `run`, `next`, `cancel`,
-    `pause`, `return` and `end`, and sends the messages `ready`, `accepted`, `loaded`, `load`, `plan`,
-    `progress`, `beat`, `checkpoint`, `resumed`, `part`, `preview`, `foresees`, and for the end of an attempt
-    `made`, `failed`, `stopped` or `yielded`. Every method except `clear_leftover` is called on the loop and
-    never waits. Whatever happens to a worker, its pool reports it through `PoolListener.handle_worker_end`
-    only. A pool whose supervisor is gone ends its workers by itself. `tests/jobs/supervisor/pool_suite.py`
-    tests every pool for these rules.
+    A worker is a process that runs `jobs.worker.worker`. It gets the commands `run`, `next`, `cancel`,
+    `pause`, `return` and `end`. It sends the messages `ready`, `accepted`, `loaded`, `load`, `plan`,
+    `progress`, `beat`, `checkpoint`, `resumed`, `part`, `preview` and `foresees`. An attempt ends with one of
+    the messages `made`, `failed`, `stopped` and `yielded`.
+
+    All methods except `clear_leftover` are called on the loop and never block. The end of a worker, whatever
+    its cause, is reported only through `PoolListener.handle_worker_end`. If the supervisor dies, the pool's
+    workers end by themselves. `tests/jobs/supervisor/pool_suite.py` tests these rules for every pool.
     """
 
     def start(self, slot: Slot) -> None:
-        """Start the worker of a slot that has none. The slot's environment is set before anything is
-        imported.
+        """Start a worker in a slot that has none. The variables of the slot are set before the process
+        imports anything.
 
-        Raises OSError if the system can't start it.
+        Raises OSError if the system can't start the process.
         """
         ...
 
     def send(self, id: str, message: Message) -> None:
-        """Send a worker a command, in order. A command for a worker that does not exist (any more) is
-        dropped.
+        """Send a command to a worker. Commands arrive in order. A command for a worker that does not exist
+        (any more) is dropped.
         """
         ...
 
     def end_process(self, id: str, *, force: bool) -> None:
-        """Ask a worker's process, and everything it started, to end; `force` kills them.
+        """Ask a worker's process and all processes that it started to end; with `force`, kill them.
 
-        Calls that are repeated or too late are no error.
+        Repeated or late calls have no effect.
         """
         ...
 
     def get_pid(self, id: str) -> int | None:
-        """Return the process number of a worker on its machine, for people; None if there is no process."""
+        """Return the process id of a worker on its machine, which is shown to people; None if the slot has no
+        process.
+        """
         ...
 
     def get_trace(self, id: str) -> ProcessTrace | None:
-        """Return what a later supervisor needs to find the process again; None if there is no process."""
+        """Return the identity of a worker's process, by which a later supervisor can find it; None if the
+        slot has no process.
+        """
         ...
 
     def clear_leftover(self, trace: ProcessTrace) -> None:
-        """End a process that an earlier supervisor left, and return when it is gone. It is no error if it is
-        gone already.
+        """End a process that an earlier supervisor left, and wait until it has exited. A process that has
+        already exited is no error.
         """
         ...
 
     def sample_process(self, id: str) -> ProcessSample | None:
-        """Return the present state of a worker's process; None if there is none, or if nothing is known about
+        """Return a sample of a worker's process; None if the slot has no process or nothing is known about
         it.
         """
         ...
 
     def list_running(self) -> tuple[str, ...]:
-        """Return the slots whose worker's end has not been reported yet."""
+        """Return the ids of the slots that have a worker whose end has not been reported yet."""
         ...
 
 
 MakePool = Callable[
     [PoolListener, float], WorkerPool
-]  # the float is the number of seconds between a worker's beats
+]  # The float is the number of seconds between two beats of a worker.
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +146,10 @@ class _LocalWorker:
 
 
 class LocalPool:
-    """A pool of processes on this machine, spawned from the main thread (their death signal is bound to that
-    thread).
+    """A pool of worker processes on this machine.
+
+    The processes are started from the main thread, because a worker receives its death signal when the thread
+    that started it ends.
     """
 
     def __init__(
@@ -145,8 +158,10 @@ class LocalPool:
         beat_seconds: float,
         target: Callable[[WorkerQueue, int, float], None] = worker.main,
     ) -> None:
-        """Create the pool. `target` is the function that a process runs, given its end of the queue, our pid
-        and `beat_seconds`.
+        """Create the pool.
+
+        `target` is the function that each process runs. It is called with the worker's end of the queue, our
+        process id and `beat_seconds`.
         """
         self._listener = listener
         self._beat_seconds = beat_seconds
@@ -155,7 +170,9 @@ class LocalPool:
         self._workers: dict[str, _LocalWorker] = {}
 
     def start(self, slot: Slot) -> None:
-        """Start a process with one end of a new queue; the process makes its own process group."""
+        """Start a process and give it one end of a new worker queue. The process puts itself into a new
+        process group.
+        """
         ours, theirs = make_queue_pair()
         process = self._spawn.Process(
             target=self._target, args=(theirs, os.getpid(), self._beat_seconds), name=f"milimo {slot.id}"
@@ -167,7 +184,9 @@ class LocalPool:
             ours.close()
             raise
         finally:
-            theirs.close()  # with our copy open, the end of file would never arrive
+            # If our copy stayed open, the end of the worker would not close the pipe, and we would never read
+            # its end of file.
+            theirs.close()
         assert process.pid is not None
         pidfd = self._watch_process_end(slot.id, process)
         receiving = asyncio.create_task(self._receive_messages(slot.id))
@@ -175,8 +194,10 @@ class LocalPool:
         self._workers[slot.id] = _LocalWorker(process, process.pid, ours, pidfd, receiving)
 
     def _watch_process_end(self, id: str, process: multiprocessing.process.BaseProcess) -> int | None:
-        """Have the process's end noticed at once: by a descriptor if the system has them, else by a
-        thread.
+        """Have `_handle_process_end` called when the process exits.
+
+        Return the process descriptor that the loop waits on. On a system without such descriptors a thread
+        waits, and None is returned.
         """
         loop = asyncio.get_running_loop()
         pidfd = linux.open_process_descriptor(process.pid or 0)
@@ -196,9 +217,10 @@ class LocalPool:
             self._workers[id].queue.put(message)
 
     def wait_for_message(self, id: str, seconds: float) -> None:
-        """Send the pending commands to a process, and wait up to `seconds` for its next message.
+        """Send the pending commands to a worker, and block for up to `seconds` until its next message
+        arrives.
 
-        This is the only method here that waits: for an answer without which the caller can't continue. Raises
+        This is the only method that blocks, for a caller that can't continue without an answer. Raises
         OSError if the process has ended.
         """
         if id in self._workers:
@@ -206,7 +228,7 @@ class LocalPool:
                 self._listener.handle_worker_message(id, message)
 
     def end_process(self, id: str, *, force: bool) -> None:
-        """Send SIGTERM, or with `force` SIGKILL, to the worker and everything that it started."""
+        """Send SIGTERM, or with `force` SIGKILL, to the worker and all processes that it started."""
         if id in self._workers:
             _signal_process_group(self._workers[id].pid, signal.SIGKILL if force else signal.SIGTERM)
 
@@ -234,8 +256,8 @@ class LocalPool:
         return tuple(self._workers)
 
     def _handle_process_end(self, id: str) -> None:
-        """Close the queue of a process that has ended. `_receive_messages` does the rest after the last
-        message.
+        """Close the queue of a process that has exited. After the last message, `_receive_messages` does the
+        remaining work.
         """
         local = self._workers[id]
         local.queue.close()
@@ -244,8 +266,8 @@ class LocalPool:
             os.close(local.pidfd)
 
     async def _receive_messages(self, id: str) -> None:
-        """Pass a worker's messages on until its process has ended; then end what it left running, and report
-        the end.
+        """Pass a worker's messages on until its process has exited. Then kill the processes that the worker
+        left running, and report its end.
         """
         local = self._workers[id]
         with suppress(EOFError):
@@ -258,18 +280,20 @@ class LocalPool:
 
 
 def _raise_task_error(task: asyncio.Task[None]) -> None:
-    """Raise a task's error in a callback of the loop, because only there it ends the supervisor."""
+    """Raise the error of a finished task in a callback of the loop. From there it reaches the exception
+    handler, which ends the supervisor.
+    """
     if not task.cancelled() and (error := task.exception()):
         raise error
 
 
 @contextmanager
 def _prepare_child_environment(slot: Slot) -> Iterator[None]:
-    """Set the environment of a child for the block: no secret that its engines do not declare, and its slot's
-    variables.
+    """Set the environment variables for a child process during a `with` block: the variables of its slot are
+    added, and secrets that no engine of its lane declares are removed.
 
-    The main module is hidden too: it is the supervisor's, and each worker would have to import it at its
-    start.
+    The main module is replaced by an empty module too. Otherwise each worker would import the supervisor's
+    main module at its start.
     """
     _disable_resource_tracker()
     before, main = dict(os.environ), sys.modules["__main__"]
@@ -288,10 +312,11 @@ def _prepare_child_environment(slot: Slot) -> Iterator[None]:
 
 
 def _disable_resource_tracker() -> None:
-    """Keep `multiprocessing` from starting a helper process that lives as long as this process.
+    """Keep `multiprocessing` from starting its resource tracker, a helper process that would live as long as
+    this process.
 
-    The helper would clean up shared memory and semaphores, of which this process makes none. Data for the
-    helper is discarded; a worker whose engine needs the helper starts its own (`worker.main`).
+    The tracker cleans up shared memory and semaphores, which this process does not use. Data for the tracker
+    is discarded. A worker whose engine needs the tracker starts its own (`worker.main`).
     """
     tracker = resource_tracker._resource_tracker
     if getattr(tracker, "_fd", 0) is None:
@@ -299,13 +324,13 @@ def _disable_resource_tracker() -> None:
 
 
 def _signal_process_group(pid: int, number: signal.Signals) -> None:
-    """Send a signal to a worker and everything it started; to the worker alone if it has not made its group
-    yet.
+    """Send a signal to the process group of a worker. If the worker has not created its group yet, send the
+    signal to the worker alone.
     """
     try:
         os.killpg(pid, number)
     except ProcessLookupError:
         with suppress(ProcessLookupError):
             os.kill(pid, number)
-    except PermissionError:  # some systems raise this for a group of which only dead processes are left
+    except PermissionError:  # Some systems raise this error if all processes of the group have exited.
         return

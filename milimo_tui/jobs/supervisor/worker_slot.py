@@ -1,4 +1,4 @@
-"""The state of a worker and of the attempts that it was given."""
+"""The state of a worker and of the attempts that were sent to it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from milimo_tui.jobs.worker.progress import ProgressMeter
 
 @dataclass(slots=True)
 class RunningAttempt:
-    """An attempt on a worker. `heard` is when the worker sent its last message, `began` when it was sent the
-    job (both monotonic).
+    """An attempt that was sent to a worker.
+
+    `heard` is the time of the worker's last message. `began` is the time at which the attempt became the
+    worker's running attempt. Both are on the monotonic clock. `reached` is the furthest step, as a number of
+    `retry_policy`.
     """
 
     job: str
@@ -28,32 +31,44 @@ class RunningAttempt:
     engine: str = ""
     accepted: bool = False
     loaded: bool = False
-    stepped: float = 0.0  # when its engine last did a step, began to load, or had loaded (monotonic)
+    # The monotonic time at which the engine last did a step, began to load, or had loaded.
+    stepped: float = 0.0
     meter: ProgressMeter = field(default_factory=ProgressMeter)
     reached: int = 0
-    looked: ProcessSample | None = None  # the last sample of the process since its last message
-    why_ended: str = ""  # set when the supervisor ends the worker
-    stopped: bool = False  # ended with the supervisor, for no reason in the job
-    called_back: bool = False  # its return was requested before it began
-    accept_by: float = 0.0  # when it must be accepted, and (`look_at`) the worker's next health check
+    # The last process sample since the worker's last message; None if there is none.
+    looked: ProcessSample | None = None
+    why_ended: str = ""  # The reason for which the supervisor ended the worker; empty if it did not.
+    # True if the worker was ended because the supervisor stops. The job is not to blame.
+    stopped: bool = False
+    called_back: bool = False  # True if the supervisor asked the worker to return this job before it began.
+    # The monotonic time by which the worker must accept the attempt. `look_at` is the time of the next health
+    # check.
+    accept_by: float = 0.0
     look_at: float = 0.0
-    killed: int = 0  # processes that the system had killed for lack of memory at its begin
+    # The number of processes that the system had killed for lack of memory when the attempt began.
+    killed: int = 0
 
 
 @dataclass(slots=True)
 class WorkerSlot:
-    """A slot and the state of its worker."""
+    """A worker slot with the state of its worker and the attempts that were sent to it."""
 
     slot: Slot
-    loaded: str = ""  # the loaded engine; `suits` is the affinity of the worker's current or last job
+    # The engine that the worker has loaded. `suits` is the affinity (the needed model) of its current or last
+    # job.
+    loaded: str = ""
     suits: str = ""
     running: RunningAttempt | None = None
-    ahead: deque[RunningAttempt] = field(default_factory=deque)  # other jobs handed over, begun in this order
+    # Prefetched attempts, in the order in which the worker will begin them.
+    ahead: deque[RunningAttempt] = field(default_factory=deque)
     idle_timer: asyncio.TimerHandle | None = None
     watch: asyncio.TimerHandle | None = None
-    leaving: bool = False  # the worker was told to end, or will be after the jobs that it was given
+    leaving: bool = False  # True if the worker was asked to end, or will be asked after the jobs that it has.
     policy: RecyclePolicy = field(default_factory=RecyclePolicy)
-    foresees: bool = False  # its job is only decoding, so it can prepare the next job
-    foreseen: tuple[str, str] = ("", "")  # the job that was announced to it, and the job's spec
-    recycle_reason: str = ""  # why its process will be replaced
-    false_starts: int = 0  # consecutive processes that ended before they accepted a job
+    # True if the worker's job is only decoding its output, so that the worker can prepare the next job.
+    foresees: bool = False
+    # The id and the spec of the next job that was announced to the worker.
+    foreseen: tuple[str, str] = ("", "")
+    # The reason why the worker's process will be replaced by a new one; empty if it will not.
+    recycle_reason: str = ""
+    false_starts: int = 0  # The number of consecutive processes that ended before they accepted a job.

@@ -1,4 +1,4 @@
-"""The client's view of the machines of a cluster. Pure."""
+"""The machines of a cluster, as clients get them from the supervisor. Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ UP, SLOW, GONE, REFUSED = "up", "slow", "gone", "refused"
 class NodeView:
     """A machine of a cluster, identified by its name.
 
-    `state` is one of the constants above. `reason` says why the machine is not `up`, or which part of it
-    can't be used. `slots` is the number of workers it can run, `busy` how many of them are working, `loaded`
-    the engines in their memory; `memory_mb` is the memory of one card.
+    - `state` is one of the constants above. `reason` says why the machine is not `up`, or which part of it
+      can't be used.
+    - `slots` is the number of workers that the machine can run; `busy` is the number of them that are
+      working.
+    - `loaded` lists the engines in the workers' memory.
+    - `memory_mb` is the memory of one card in MiB.
     """
 
     name: str
@@ -32,7 +35,9 @@ class NodeView:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Build a machine view from the supervisor's JSON. Keys of another version are ignored."""
+        """Build a view of a machine from the JSON object that the supervisor sent. Unknown keys, which
+        another version may send, are ignored.
+        """
         known = {each.name for each in fields(cls)}
         return cls(**{name: value[name] for name in known & value.keys()})
 

@@ -1,4 +1,6 @@
-"""The Protocols through which `studio` files finished work and watched files, and the results they return."""
+"""The Protocols for moving finished results and watched files into films, and their return values. `studio`
+implements them.
+"""
 
 from __future__ import annotations
 
@@ -14,32 +16,33 @@ from milimo_tui.store.jobs.studio_values import WatchedFolder
 
 @dataclass(frozen=True, slots=True)
 class IntakeResult:
-    """The filed outputs of a job: absolute path by role. Late-bound inputs of other jobs are resolved with
-    these paths.
+    """The output files of a job after they were moved into the film: the absolute path for each role. Other
+    jobs that use these outputs get these paths.
     """
 
     outputs: Mapping[str, str] = field(default_factory=dict)
 
 
 class Intake(Protocol):
-    """Files a job's result in its film. Runs in a thread of the supervisor, one call at a time for each
-    project.
+    """Moves a job's result into its film. The supervisor calls it in a thread, with one call at a time for
+    each project.
     """
 
     def file_result(self, job: DetailedJob, result: Result) -> IntakeResult:
-        """Move the result's files into the film and record them. Idempotent: a crash may repeat the call.
+        """Move the files of a result into the film and record them there. A crash may repeat the call, so a
+        second call must have no further effect.
 
-        The inputs of the job's `spec` are resolved. Raises Damaged when the files differ from the ones that
-        were made (the job is then made again). Any other MilimoError leaves the job `publishing` with that
-        message, to be tried again when its project opens.
+        In the job's `spec`, references to other jobs are replaced by paths. Raises Damaged if the files
+        differ from the files that the worker made; the job is then done again. After any other MilimoError,
+        the job stays `publishing` with that message, and the call is repeated when the project is opened.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class FileImportOutcome:
-    """The outcome of importing a file: `problem` says why the import failed, `passes` that the failure may go
-    away by itself, so that the import is tried again.
+    """The outcome of a file import. `problem` is the reason of a failure; empty on success. `passes` is True
+    if the problem may disappear by itself, so that the import is tried again.
     """
 
     problem: str = ""
@@ -47,21 +50,23 @@ class FileImportOutcome:
 
 
 class WatchedFileImporter(Protocol):
-    """Imports files of watched folders into their films. Runs in a thread of the supervisor, one file at a
+    """Imports files from watched folders into films. The supervisor calls it in a thread, for one file at a
     time.
     """
 
     def import_file(self, folder: WatchedFolder, path: Path) -> FileImportOutcome:
-        """Import a complete file into the folder's film; the original file stays where it is."""
+        """Import a file that has stopped changing into the film of its folder. The original file is not
+        moved.
+        """
         ...
 
     def stop(self) -> None:
-        """End the import that is running, and start no other."""
+        """End the running import, and refuse further imports."""
         ...
 
 
 class NoFileImporter:
-    """An importer that imports nothing, for a supervisor that knows no films."""
+    """An importer that imports nothing, for a supervisor that was started without the film code."""
 
     def import_file(self, folder: WatchedFolder, path: Path) -> FileImportOutcome:
         return FileImportOutcome("this supervisor takes no files in")

@@ -1,4 +1,6 @@
-"""The client's view of a machine: GPUs, load, memory, disk and the workers' processes. Pure."""
+"""The GPUs, load, memory, disk and worker processes of a machine, as clients get them from the supervisor.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,8 @@ from milimo_tui.jobs.values.queue_views import WorkerView
 
 @dataclass(frozen=True, slots=True)
 class GpuFigures:
-    """A GPU's readings at one moment: memory in bytes, load in percent, temperature in °C; None for a reading
-    that the GPU does not report.
+    """The readings of a GPU at one time: memory in bytes, load in percent, temperature in °C. A reading that
+    the GPU does not report is None.
     """
 
     name: str | None = None
@@ -26,7 +28,9 @@ class GpuFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GpuView(GpuFigures):
-    """A GPU, identified by its slot, with its readings and the models that workers have loaded on it."""
+    """A GPU with its readings and the models that workers have loaded on it. The GPU is identified by its
+    worker slot.
+    """
 
     id: str
     loaded: Sequence[str] = ()
@@ -34,27 +38,29 @@ class GpuView(GpuFigures):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerProcess:
-    """A worker and the bytes of memory that its process uses (`rss`); None if that number is unknown."""
+    """A worker and the main memory of its process in bytes (`rss`); None if unknown."""
 
     worker: WorkerView
     rss: int | None = None
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Build a worker's process view from the supervisor's JSON. Keys of another version are ignored."""
+        """Build the view of a worker's process from the JSON object that the supervisor sent. Unknown keys,
+        which another version may send, are ignored.
+        """
         return cls(worker=WorkerView.from_json(value), rss=value.get("rss"))
 
     def as_json(self) -> dict[str, Any]:
-        """Return the worker as the JSON object that the supervisor sends, with its memory."""
+        """Return the worker and its memory as the JSON object that the supervisor sends."""
         return {**self.worker.as_json(), "rss": self.rss}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineView:
-    """A machine at one moment. Memory and disk are in bytes; `cpu_load` is that of the last minute; None is
-    unknown.
+    """The readings of a machine at one time.
 
-    `nodes` are the other machines of its cluster.
+    Memory and disk are in bytes. `cpu_load` is the load of the last minute. Unknown values are None. `nodes`
+    are the other machines of the cluster.
     """
 
     gpus: Sequence[GpuView] = ()
@@ -69,7 +75,9 @@ class MachineView:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Build a machine view from the supervisor's JSON. Keys of another version are ignored."""
+        """Build a view of a machine from the JSON object that the supervisor sent. Unknown keys, which
+        another version may send, are ignored.
+        """
         cpu, memory, disk = value["cpu"], value["memory"], value["disk"]
         names = {each.name for each in fields(GpuView)}
         return cls(

@@ -1,7 +1,7 @@
-"""The requests that the supervisor accepts from clients, as pydantic models. Anything else is rejected.
+"""The requests that the supervisor accepts from clients, as pydantic models. All other messages are rejected.
 
-Every request is bounded in number and length. A client never imports this module: it sends plain JSON, and
-the supervisor validates it.
+Every request has limits for the number and length of its values. Clients do not import this module: they send
+plain JSON, and the supervisor validates it.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from pydantic import (
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.safe_text import clean_one_line
 
-MAX_IDS = 20_000  # the largest number of ids in one message
+MAX_IDS = 20_000  # The maximum number of ids in one message.
 
 Id = Annotated[str, Field(pattern=r"^[a-z]+_[0-9a-z]{1,40}$")]
 Ids = Annotated[list[Id], Field(min_length=1, max_length=MAX_IDS)]
 Some = Annotated[list[Id], Field(max_length=MAX_IDS)]
 Folder = Annotated[str, Field(max_length=4096)]
-# A label is shown in terminals, so control characters are removed.
+# Labels are shown in terminals, so control characters are removed.
 Label = Annotated[str, Field(max_length=300), AfterValidator(lambda text: clean_one_line(text, 300))]
 BatchName = Annotated[str, Field(max_length=80)]
-# Seconds since 1970, up to the year 9999; 0 removes a delay.
+# Seconds since 1970, up to the year 9999. The value 0 removes a delay.
 When = Annotated[float | None, Field(ge=0, le=253_402_300_799)]
 Patch = dict[str, Any] | None  # a JSON merge patch (RFC 7396)
 
@@ -47,13 +47,17 @@ def _require_absolute_folder(value: str) -> str:
 
 
 class ClientMessage(BaseModel):
-    """The base class of everything that a client sends: immutable, and without unknown fields."""
+    """The base class of all messages from clients. Messages are immutable, and unknown fields are
+    rejected.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class HelloMessage(ClientMessage):
-    """The first line of a connection: the protocol versions that the client speaks."""
+    """The first message of a connection. `min` and `max` are the oldest and the newest protocol version that
+    the client speaks.
+    """
 
     min: int = Field(ge=0, le=1_000_000)
     max: int = Field(ge=0, le=1_000_000)
@@ -61,7 +65,9 @@ class HelloMessage(ClientMessage):
 
 
 class JobOrder(ClientMessage):
-    """A job as submitted. The client creates the id, so that submitting it twice makes one job."""
+    """A job that a client submits. The client chooses the id, so that a repeated submit does not create a
+    second job.
+    """
 
     id: Id
     spec: dict[str, Any]
@@ -75,14 +81,14 @@ class JobOrder(ClientMessage):
     hold: bool = False
     not_before: When = None
     origin: str = Field(default="", max_length=80)
-    # shots that are made together with `shot`
+    # The other shots that this job makes together with `shot`.
     with_shots: list[Annotated[str, Field(max_length=80)]] = Field(default=[], max_length=100)
 
     _project_is_absolute = field_validator("project")(_require_absolute_folder)
 
 
 class BatchOrder(ClientMessage):
-    """A batch as announced together with its jobs."""
+    """The name and project of a batch, which a client submits together with the jobs of the batch."""
 
     id: str = Field(min_length=1, max_length=80)
     label: Label = ""
@@ -92,15 +98,16 @@ class BatchOrder(ClientMessage):
 
 
 class ClientRequest(ClientMessage):
-    """The base class of requests, told apart by `op`."""
+    """The base class of requests. The field `op` names the kind of request."""
 
-    id: int = Field(default=0, ge=0)  # returned with the answer
+    id: int = Field(default=0, ge=0)  # The client's number of the request, which the answer repeats.
 
 
 class SubmitRequest(ClientRequest):
-    """Queue jobs: all of them or none.
+    """Queue all given jobs, or none if one of them is refused.
 
-    A submission that needs several messages is sent in numbered parts; the last part has `more` false.
+    A submit that needs several messages is sent in parts, which are numbered by `part`. The last part has
+    `more` false.
     """
 
     op: Literal["submit"]
@@ -111,7 +118,9 @@ class SubmitRequest(ClientRequest):
 
 
 class ListJobsRequest(ClientRequest):
-    """List a page of jobs that match filters, oldest first, or with `newest` the newest ones."""
+    """List one page of the jobs that match the filters. The oldest jobs come first; with `newest`, the newest
+    jobs come first.
+    """
 
     op: Literal["jobs"]
     ids: Some = []
@@ -121,12 +130,13 @@ class ListJobsRequest(ClientRequest):
     shot: str = Field(default="", max_length=80)
     batch: BatchName = ""
     after: tuple[float, str] = (0.0, "")
-    newest: int = Field(default=0, ge=0, le=500)  # at most that many jobs, newest first, older than `before`
+    # If not 0, return at most this number of jobs that are older than `before`, newest first.
+    newest: int = Field(default=0, ge=0, le=500)
     before: tuple[float, str] | None = None
 
 
 class PastJobsRequest(ClientRequest):
-    """List jobs that have ended, newest first, one page at a time; `before` is where the previous page
+    """List one page of ended jobs, newest first. `before` is the position at which the previous page
     ended.
     """
 
@@ -137,11 +147,13 @@ class PastJobsRequest(ClientRequest):
     project: Folder = ""
     shot: str = Field(default="", max_length=80)
     batch: BatchName = ""
-    text: str = Field(default="", max_length=200)  # words that occur in the job's texts
+    text: str = Field(default="", max_length=200)  # Only jobs whose texts contain these words.
 
 
 class PruneJobsRequest(ClientRequest):
-    """Forget a limited number of jobs that ended before a time. With `dry`, only count them."""
+    """Delete the records of a limited number of jobs that ended before a time (seconds since 1970). With
+    `dry`, only count them.
+    """
 
     op: Literal["prune"]
     ended_before: float
@@ -163,7 +175,7 @@ class CancelJobsRequest(ClientRequest):
 
 
 class RetryJobsRequest(ClientRequest):
-    """Try ended jobs again in place, if given with a merge patch to their specs."""
+    """Retry ended jobs under their own ids. `spec` is an optional merge patch to their specs."""
 
     op: Literal["retry"]
     jobs: Ids
@@ -171,7 +183,7 @@ class RetryJobsRequest(ClientRequest):
 
 
 class RepeatJobsRequest(ClientRequest):
-    """Create new jobs that repeat ended jobs."""
+    """Create new jobs that repeat ended jobs. The ended jobs are not changed."""
 
     op: Literal["again"]
     jobs: Ids
@@ -179,7 +191,9 @@ class RepeatJobsRequest(ClientRequest):
 
 
 class EditJobRequest(ClientRequest):
-    """Change a job that has not begun. If `revision` is given, the job must still be at that revision."""
+    """Change a job that is not running. If `revision` is given and the job has another revision, the request
+    is refused.
+    """
 
     op: Literal["edit"]
     job: Id
@@ -191,7 +205,7 @@ class EditJobRequest(ClientRequest):
 
 
 class HoldJobsRequest(ClientRequest):
-    """Hold jobs, so that they are not claimed."""
+    """Hold jobs, so that they do not start until they are released."""
 
     op: Literal["hold"]
     jobs: Ids
@@ -222,7 +236,7 @@ class MoveJobRequest(ClientRequest):
 
 
 class PauseRequest(ClientRequest):
-    """Pause the given jobs; without jobs the given lane; without either every lane."""
+    """Pause the given jobs. Without jobs, pause the given lane; without jobs and lane, pause every lane."""
 
     op: Literal["pause"]
     jobs: Some = []
@@ -230,7 +244,9 @@ class PauseRequest(ClientRequest):
 
 
 class ResumeRequest(ClientRequest):
-    """Resume the given jobs; without jobs the given lane; without either every lane."""
+    """Resume the given jobs. Without jobs, resume the given lane; without jobs and lane, resume every
+    lane.
+    """
 
     op: Literal["resume"]
     jobs: Some = []
@@ -247,7 +263,7 @@ class ListBatchesRequest(ClientRequest):
 
 
 class BatchActionRequest(ClientRequest):
-    """Apply one action to every job of the batches that it fits."""
+    """Apply one action to all jobs of the given batches whose state allows it."""
 
     op: Literal["batch"]
     act: Literal["pause", "resume", "cancel", "retry", "priority"]
@@ -256,14 +272,16 @@ class BatchActionRequest(ClientRequest):
 
 
 class ForecastRequest(ClientRequest):
-    """Forecast when jobs begin and end: the given jobs and their batches, or the entire queue."""
+    """Forecast the start and end of the given jobs and their batches. Without jobs, forecast the complete
+    queue.
+    """
 
     op: Literal["forecast"]
     jobs: Some = []
 
 
 class PlannedJob(ClientMessage):
-    """A job that a client might queue."""
+    """A job that is not queued but whose duration a client wants to know."""
 
     id: Id
     lane: Literal["cpu", "render", "quick", "fetch", "quiet", "gpu"]
@@ -276,7 +294,7 @@ class PlannedJob(ClientMessage):
 
 
 class EstimateRequest(ClientRequest):
-    """Estimate how long more jobs would take if they were queued after everything that is queued now."""
+    """Estimate the duration of additional jobs that would run after all queued jobs."""
 
     op: Literal["estimate"]
     jobs: list[PlannedJob] = Field(max_length=5000)
@@ -296,14 +314,14 @@ class MachineRequest(ClientRequest):
 
 
 class AbsencesRequest(ClientRequest):
-    """List the newest periods in which no person was attached."""
+    """List the newest periods in which no person had a studio open."""
 
     op: Literal["absences"]
     limit: int = Field(default=20, ge=1, le=1000)
 
 
 class JobLogRequest(ClientRequest):
-    """Return a job's log."""
+    """Return the end of a job's log."""
 
     op: Literal["log"]
     job: Id
@@ -316,21 +334,21 @@ class StatusRequest(ClientRequest):
 
 
 class StopRequest(ClientRequest):
-    """End the supervisor: after the running jobs, or with `now` immediately."""
+    """Stop the supervisor after the running jobs have ended. With `now`, stop it at once."""
 
     op: Literal["stop"]
     now: bool = False
 
 
 class RecountRoomRequest(ClientRequest):
-    """Count the disk space of films and the home immediately, because quotas were changed."""
+    """Count the disk space of films and the home at once, because their quotas were changed."""
 
     op: Literal["room"]
 
 
 class OffWhenDoneRequest(ClientRequest):
-    """Run a command once the queue has been empty for `seconds`. An empty command cancels an earlier
-    request.
+    """Set a command that runs when the queue has been empty for `seconds`. An empty command cancels an
+    earlier one.
     """
 
     op: Literal["off"]
@@ -339,7 +357,7 @@ class OffWhenDoneRequest(ClientRequest):
 
 
 class WatchFolderRequest(ClientRequest):
-    """Import files that appear in a folder into a film."""
+    """Watch a folder: files that appear in it are imported into a film."""
 
     op: Literal["watch_folder"]
     folder: Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_require_absolute_folder)]
@@ -354,15 +372,16 @@ class UnwatchFolderRequest(ClientRequest):
 
 
 class ListWatchedFoldersRequest(ClientRequest):
-    """List the watched folders and the outcome of their files."""
+    """List the watched folders and the result for each of their files."""
 
     op: Literal["watched"]
 
 
 class WatchEventsRequest(ClientRequest):
-    """Turn the connection into a stream of events numbered above `since` (None: from now on).
+    """Turn the connection into a stream of the events with numbers above `since`. If `since` is None, only
+    new events are sent.
 
-    `attend` says that a person is watching; while such a watcher is connected, the person is not absent.
+    `attend` means that a person is watching. No absence is recorded while such a client is connected.
     """
 
     op: Literal["watch"]
@@ -372,7 +391,7 @@ class WatchEventsRequest(ClientRequest):
 
 
 class ListEventsRequest(ClientRequest):
-    """List events by number: for a timeline, and for a watcher that was told of a gap."""
+    """List events by number, for a timeline or for a client that has missed events of its stream."""
 
     op: Literal["events"]
     after: int = Field(default=0, ge=0)
@@ -383,7 +402,7 @@ class ListEventsRequest(ClientRequest):
 
 
 class ProjectOpenedRequest(ClientRequest):
-    """Report that a project is writable again, so that waiting results are filed in it."""
+    """Report that a project can be written to again, so that results which wait for it are moved into it."""
 
     op: Literal["project"]
     path: Folder
@@ -425,13 +444,14 @@ AnyRequest = Annotated[
     | ProjectOpenedRequest,
     Field(discriminator="op"),
 ]
-_ODD = re.compile(rb"NaN|Infinity|\d{18}|\d[eE]")  # may be a number that the database can't store
+# Matches a line that may contain a number which the database can't store.
+_ODD = re.compile(rb"NaN|Infinity|\d{18}|\d[eE]")
 _HELLO: TypeAdapter[dict[Literal["hello"], HelloMessage]] = TypeAdapter(dict[Literal["hello"], HelloMessage])
 _REQUEST: TypeAdapter[AnyRequest] = TypeAdapter(AnyRequest)
 
 
 def read_hello(line: bytes) -> HelloMessage:
-    """Parse the client's first line. Raises BadInput."""
+    """Parse the first line of a connection. Raises BadInput if it is not a “hello” message."""
     try:
         return _HELLO.validate_python(_parse_message_object(line))["hello"]
     except (ValidationError, KeyError):
@@ -439,13 +459,14 @@ def read_hello(line: bytes) -> HelloMessage:
 
 
 def read_request(line: bytes) -> AnyRequest:
-    """Parse a request.
+    """Parse a client's request.
 
-    Raises NotFound for a text that can't be a job's id, and BadInput with the position of any other error.
+    Raises NotFound for a text that can't be a job's id. Raises BadInput for any other error, with the
+    position of the error in the message.
     """
     if not _ODD.search(line):
-        # This parser rejects unpaired surrogates, which a file name may contain; such a line is parsed again
-        # below, where the error messages are our own.
+        # pydantic's JSON parser rejects unpaired surrogates, which a file name may contain. A line that it
+        # rejects is parsed again below with `json`, which also gives our own error messages.
         with suppress(ValidationError):
             return _REQUEST.validate_json(line)
     try:
@@ -460,7 +481,7 @@ def read_request(line: bytes) -> AnyRequest:
 
 def _parse_message_object(line: bytes) -> dict[str, Any]:
     try:
-        # Checking each number is the slowest step here, so only lines with suspicious numbers are checked.
+        # Checking every number is slow, so only lines that `_ODD` matches are checked.
         value = (
             json.loads(
                 line,
@@ -489,8 +510,8 @@ def _parse_storable_integer(text: str) -> int:
 
 
 def _parse_finite_float(text: str) -> float:
-    """Parse a float. Raises ValueError for infinity, such as from 1e999: an answer in JSON can't contain
-    it.
+    """Parse a float. Raises ValueError for a number such as 1e999 that becomes infinite, because JSON answers
+    can't contain infinity.
     """
     number = float(text)
     return number if isfinite(number) else _reject_json_constant(text)

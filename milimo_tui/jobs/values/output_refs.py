@@ -1,4 +1,6 @@
-"""Late-bound inputs: `{job, output}` inside a spec, resolved to a path when the job starts. Pure."""
+"""Late-bound inputs: a reference `{job, output}` in a spec stands for an output file of another job. The
+reference is replaced by the file's path when the job starts. Pure.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,10 @@ def _is_output_reference(value: Any) -> bool:
 
 
 def can_reference_outputs(text: str) -> bool:
-    """Return True if a spec's JSON could refer to a job's output: a quick test, since most specs do not."""
+    """Return False if a spec's JSON text certainly contains no reference to another job's output.
+
+    This test is fast and avoids parsing most specs.
+    """
     return '"job"' in text and '"output"' in text
 
 
@@ -30,8 +35,8 @@ def find_referenced_jobs(spec: Any) -> Iterator[str]:
 
 
 def resolve_outputs(spec: Any, outputs: Mapping[str, Mapping[str, str]]) -> Any:
-    """Return the spec with every reference replaced by its path. Raises Failed when a job made no such
-    output.
+    """Return a copy of the spec with every reference replaced by a path. `outputs` holds the paths by job id
+    and role. Raises Failed if the job did not make the output.
     """
     if _is_output_reference(spec):
         made = outputs.get(spec["job"], {})

@@ -1,6 +1,4 @@
-"""The client's view of the supervisor, its lanes, forecasts and estimates: the JSON that clients get.
-Pure.
-"""
+"""The supervisor's status, lanes, forecasts and estimates, as clients get them in JSON. Pure."""
 
 from __future__ import annotations
 
@@ -10,11 +8,11 @@ from typing import Any, NamedTuple, Self
 
 
 class JobForecast(NamedTuple):
-    """The time when a job will begin and end (seconds since 1970) and its duration (seconds); None is
-    unknown.
+    """The expected start and end of a job (seconds since 1970), and its expected duration (seconds). Unknown
+    values are None.
 
-    `coarse` says that the duration comes from other work of the same kind only. A tuple, because there are as
-    many forecasts as jobs.
+    `coarse` is True if the duration is derived only from similar work. The class is a tuple to save memory,
+    because every job in the queue has a forecast.
     """
 
     start: float | None = None
@@ -28,7 +26,7 @@ class JobForecast(NamedTuple):
 
 
 class EstimateError(NamedTuple):
-    """The error of past estimates, as a share of the duration: the median over `samples` jobs."""
+    """The typical error of earlier estimates, as a share of the duration: the median over `samples` jobs."""
 
     median: float | None = None
     samples: int = 0
@@ -36,11 +34,14 @@ class EstimateError(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkEstimate:
-    """The duration of more jobs if they were queued after everything else, as of `now`.
+    """An estimate for additional jobs that would run after all queued jobs, made at the time `now`.
 
-    `seconds` is the total work, None if the length of some of it is unknown. `start` is that of the first job
-    and `end` that of the last (seconds since 1970; None is unknown). `unmeasured` kinds of work were never
-    measured; `coarse` kinds are known from other work of their kind only; lanes in `shut` start nothing.
+    - `seconds` is the total duration of their work; None if the duration of one of them is unknown.
+    - `start` is the start of the first job and `end` the end of the last (seconds since 1970; None if
+      unknown).
+    - `unmeasured` lists the kinds of work that were never measured.
+    - `coarse` lists the kinds of work whose duration is derived only from similar work.
+    - `shut` lists the lanes that start nothing at present.
     """
 
     now: float = 0.0
@@ -54,7 +55,9 @@ class WorkEstimate:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Build an estimate from the supervisor's JSON. Keys of another version are ignored."""
+        """Build an estimate from the JSON object that the supervisor sent. Unknown keys, which another
+        version may send, are ignored.
+        """
         found = select_known_fields(value, _ESTIMATE)
         return cls(**{**found, "error": EstimateError(value["error"]["median"], value["error"]["samples"])})
 
@@ -65,8 +68,8 @@ class WorkEstimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """The forecast of the queue as of `now`: each job by id, and the end of each batch by id; None is
-    unknown.
+    """The forecast of the queue at the time `now`: the forecast of each job, and the end of each batch
+    (seconds since 1970; None if unknown), by id.
     """
 
     now: float = 0.0
@@ -76,7 +79,7 @@ class Forecast:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Build a forecast from the supervisor's JSON."""
+        """Build a forecast from the JSON object that the supervisor sent."""
         return cls(
             now=value["now"],
             jobs={
@@ -99,8 +102,8 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerView:
-    """A worker's process, the engine or model it has loaded and the job it is working on; None for either if
-    there is none.
+    """A worker's process (`pid`), the engine or model that it has loaded, and the id of its job. Each is None
+    if there is none.
     """
 
     id: str
@@ -111,7 +114,9 @@ class WorkerView:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Build a worker view from the supervisor's JSON. Keys of another version are ignored."""
+        """Build the view of a worker from the JSON object that the supervisor sent. Unknown keys, which
+        another version may send, are ignored.
+        """
         return cls(**select_known_fields(value, _WORKER))
 
     def as_json(self) -> dict[str, Any]:
@@ -121,8 +126,10 @@ class WorkerView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneView:
-    """A lane of workers. A paused or blocked lane starts nothing: `reason` says why, `next_try` when it tries
-    again by itself (seconds since 1970; None: a person has to resume it).
+    """A lane of workers.
+
+    A paused or blocked lane starts no jobs. `reason` is the reason for that. `next_try` is the time at which
+    the lane tries again by itself (seconds since 1970); None means that a person has to resume the lane.
     """
 
     id: str
@@ -132,7 +139,9 @@ class LaneView:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Build a lane view from the supervisor's JSON. Keys of another version are ignored."""
+        """Build the view of a lane from the JSON object that the supervisor sent. Unknown keys, which another
+        version may send, are ignored.
+        """
         return cls(**select_known_fields(value, _LANE))
 
     def as_json(self) -> dict[str, Any]:
@@ -142,8 +151,8 @@ class LaneView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OffWhenDoneView:
-    """A command that runs once the queue has been empty for `seconds`. It runs at `due` (seconds since 1970),
-    which is None while there is work.
+    """The command that runs when the queue has been empty for `seconds`. `due` is the time at which it runs
+    (seconds since 1970); None while there is work.
     """
 
     command: str = ""
@@ -152,7 +161,9 @@ class OffWhenDoneView:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Build the view of the command from the supervisor's JSON. Keys of another version are ignored."""
+        """Build the view of the command from the JSON object that the supervisor sent. Unknown keys, which
+        another version may send, are ignored.
+        """
         return cls(**select_known_fields(value, _OFF))
 
     def as_json(self) -> dict[str, Any]:
@@ -162,11 +173,14 @@ class OffWhenDoneView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupervisorStatus:
-    """A supervisor and its queue in numbers.
+    """The status of a supervisor and its queue.
 
-    `counts` are jobs by state; `seq` is the number of the last event. A supervisor that is `draining` accepts
-    no new work. `off` is the command that runs when all jobs are done; `full` gives, by a film's folder, the
-    reason why no job of the film begins; `watched` is the number of watched folders.
+    - `counts` are the numbers of jobs by state.
+    - `seq` is the number of the last event.
+    - `draining` is True if the supervisor is stopping and accepts no new jobs.
+    - `off` is the command that runs when all jobs are done.
+    - `full` holds the folders of full films, each with the reason why its jobs do not start.
+    - `watched` is the number of watched folders.
     """
 
     running: bool = False
@@ -187,7 +201,9 @@ class SupervisorStatus:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Build a status from the supervisor's JSON. Keys of another version are ignored."""
+        """Build the status from the JSON object that the supervisor sent. Unknown keys, which another version
+        may send, are ignored.
+        """
         found = select_known_fields(value, _STATUS)
         found["workers"] = tuple(map(WorkerView.from_json, value["workers"]))
         found["lanes"] = tuple(map(LaneView.from_json, value["lanes"]))
@@ -212,5 +228,5 @@ _WORKER = tuple(field.name for field in fields(WorkerView))
 
 
 def select_known_fields(value: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    """Return the named fields of a JSON object that are present and not null."""
+    """Return the fields in `names` that a JSON object contains with a value other than null."""
     return {name: found for name in names if (found := value.get(name)) is not None}

@@ -1,4 +1,4 @@
-"""Disk quotas of a home and its films, as the settings define them, and the messages about exceeded ones.
+"""The disk quotas of a home and its films, read from the settings, and the messages about reached quotas.
 Pure.
 """
 
@@ -17,8 +17,10 @@ GB = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Quotas:
-    """Limits in bytes: of the home, of each film, and of films whose folder names match a pattern; 0 is
-    unlimited.
+    """Disk quotas in bytes; 0 means unlimited.
+
+    `home` is the limit of the home. `films` are pairs of a pattern for the names of film folders and a limit.
+    `each_film` is the limit of all other films.
     """
 
     home: int = 0
@@ -33,12 +35,12 @@ class Quotas:
 
     @property
     def has_any(self) -> bool:
-        """True if anything is limited."""
+        """True if at least one quota is set."""
         return bool(self.home or self.each_film or any(most for _, most in self.films))
 
     def limit_for_film(self, folder: str) -> int:
-        """Return the limit of a film in bytes, by its folder's name: that of the first matching pattern, else
-        `each_film`.
+        """Return the limit of a film in bytes. `folder` is the name of its folder. The first matching pattern
+        decides; without a match, the limit is `each_film`.
         """
         for pattern, most in self.films:
             if fnmatchcase(folder, pattern):
@@ -47,7 +49,9 @@ class Quotas:
 
 
 def parse_film_quotas(text: str) -> tuple[tuple[str, int], ...]:
-    """Parse `two-lamps=50, rain*=20` to patterns and bytes. Raises BadInput for a text in another format."""
+    """Parse a setting such as `two-lamps=50, rain*=20` (limits in GB) to pairs of pattern and bytes. Raises
+    BadInput if the text has another format.
+    """
     found = []
     for piece in filter(None, (piece.strip() for piece in text.split(","))):
         name, mark, number = piece.rpartition("=")
@@ -64,15 +68,21 @@ def parse_film_quotas(text: str) -> tuple[tuple[str, int], ...]:
 
 
 def describe_full_film(folder: str, held: int, most: int) -> str:
-    """Return why no job of a film begins: the film has reached its limit. Empty if it has space left."""
+    """Return a message that a film has reached its limit, so that its jobs do not start. Empty if the film
+    has space left.
+
+    `held` is the size of the film and `most` its limit, in bytes.
+    """
     if not most or held < most:
         return ""
     return f"{folder} holds {format_bytes(held)} of its {format_bytes(most)}: milimo room free, or room quota"
 
 
 def describe_full_home(held: int, most: int) -> str:
-    """Return why no job of a studio home begins: the home has reached its limit. Empty if it has space
-    left.
+    """Return a message that the studio home has reached its limit, so that its jobs do not start. Empty if
+    the home has space left.
+
+    `held` is the size of the home and `most` its limit, in bytes.
     """
     if not most or held < most:
         return ""

@@ -1,6 +1,4 @@
-"""Conversion of rows in the queue's database (jobs, batches, attempts) to the views that clients get.
-Pure.
-"""
+"""Converts database rows of jobs, batches and attempts to the views that clients get. Pure."""
 
 from __future__ import annotations
 
@@ -17,12 +15,15 @@ from milimo_tui.store.jobs.job_rows import UNCOUNTED_LANE
 from milimo_tui.store.jobs.studio_values import Attempt, Batch, BatchTally, Job
 
 _JOB = tuple(field.name for field in fields(JobView))
-_SHARED_FIELDS = tuple(name for name in _JOB if name in Job._fields)  # fields that the database has too
+# The fields of `JobView` that are also columns of the job table.
+_SHARED_FIELDS = tuple(name for name in _JOB if name in Job._fields)
 _get_shared_fields = attrgetter(*_SHARED_FIELDS)
 
 
 def build_state_event_data(before: Job | None, job: Job, trigger: Trigger) -> dict[str, Any]:
-    """Build the data of a state-change event for watchers."""
+    """Build the data of the event that a job's state has changed. `before` is the job's earlier row; None for
+    a new job.
+    """
     data: dict[str, Any] = {
         "state": job.state,
         "was": before.state if before else None,
@@ -47,11 +48,13 @@ def build_state_event_data(before: Job | None, job: Job, trigger: Trigger) -> di
 
 @dataclass(frozen=True, slots=True)
 class StartConditions:
-    """The conditions that can keep a queued job from starting: the time, shut lanes, paused batches, full
-    films.
+    """The conditions that can keep a queued job from starting.
 
-    `lanes` are those of this machine; `shut` gives the reason by lane, `batches` the label by paused batch,
-    `films` the reason by film.
+    - `now` is the present time in seconds since 1970.
+    - `lanes` are the lanes of this machine.
+    - `shut` holds the paused and blocked lanes with their reasons.
+    - `batches` holds the paused batches with their labels.
+    - `films` holds the full films with their reasons.
     """
 
     now: float
@@ -62,8 +65,9 @@ class StartConditions:
 
 
 def explain_job_state(job: Job, around: StartConditions, missing: Sequence[Mapping[str, str]] = ()) -> str:
-    """Return why a job is in its state, as of now. `missing` lists, in order, the jobs that a waiting job
-    waits for.
+    """Return the present reason for a job's state; empty if there is none.
+
+    `missing` lists, in order, the unfinished jobs that a waiting job waits for.
     """
     if job.state == JobState.WAITING and missing:
         return _explain_waiting_job(missing)
@@ -80,7 +84,7 @@ def _explain_waiting_job(missing: Sequence[Mapping[str, str]]) -> str:
 
 
 def _explain_queued_job(job: Job, around: StartConditions) -> str:
-    """Return why a queued job does not start; empty if it will start when its turn comes."""
+    """Return the reason why a queued job can't start; empty if it only waits for a free worker."""
     if job.batch in around.batches:
         return f"its batch {around.batches[job.batch] or job.batch} is paused"
     if job.lane not in around.lanes:
@@ -98,8 +102,10 @@ def _explain_queued_job(job: Job, around: StartConditions) -> str:
 def job_row_to_json(
     job: Job, needs: Sequence[str], *, reason: str | None = None, resumed: str = ""
 ) -> dict[str, Any]:
-    """Return a job as clients see it: the keys are the fields of `JobView`. `reason`, if given, is the
-    current reason.
+    """Return a job as a JSON object with the fields of `JobView`.
+
+    `needs` are the ids of the jobs that it depends on. `reason` replaces the stored reason if it is given.
+    `resumed` is the checkpoint from which the job continued.
     """
     shown: dict[str, Any] = dict.fromkeys(_JOB)
     shown |= zip(_SHARED_FIELDS, _get_shared_fields(job), strict=True)
@@ -119,12 +125,14 @@ def job_row_to_json(
 
 
 def _parse_json_column(text: str) -> Any:
-    """Parse the JSON of a column. Empty objects and lists, the most frequent values, are not parsed."""
+    """Parse the JSON text of a column. For speed, the most frequent texts `{}` and `[]` are not passed to the
+    parser.
+    """
     return {} if text == "{}" else [] if text == "[]" else json.loads(text)
 
 
 def build_batch_view(batch: Batch, tallies: Sequence[BatchTally]) -> BatchView:
-    """Build the client's view of a batch from its row and the tallies of its jobs."""
+    """Build the view of a batch from its row and the numbers of its jobs by state."""
     counts = {tally.state: tally.jobs for tally in tallies}
     total = sum(counts.values())
     ended = sum(counts.get(state, 0) for state in ENDED)
@@ -148,8 +156,8 @@ def build_batch_view(batch: Batch, tallies: Sequence[BatchTally]) -> BatchView:
 
 
 def build_attempt_view(attempt: Attempt) -> AttemptView:
-    """Build the client's view of an attempt; `facts` and `notes` are what its engine reported about the
-    result.
+    """Build the view of an attempt from its row. `facts` and `notes` are taken from the result that the
+    engine reported.
     """
     result = json.loads(attempt.result or "{}")
     return AttemptView(

@@ -1,6 +1,7 @@
-"""Job specs as the queue stores them: validated, as JSON text, with their dependencies and amount of work.
+"""Job specs in the form in which the queue stores them: validated, as JSON text, with their dependencies and
+their amount of work.
 
-Pure. A change to a spec is a JSON merge patch (RFC 7396).
+Pure. Changes to a spec are JSON merge patches (RFC 7396).
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from milimo_tui.jobs.values.output_refs import can_reference_outputs, find_refer
 
 @dataclass(frozen=True, slots=True)
 class CheckedSpec:
-    """A valid spec with its defaults filled in. `needs` are the jobs whose outputs it refers to."""
+    """A validated spec as JSON text, with all defaults filled in. `needs` are the ids of the jobs whose
+    outputs the spec uses.
+    """
 
     text: str
     kind: str
@@ -30,7 +33,9 @@ class CheckedSpec:
 
 
 def check_job_spec(spec: Mapping[str, Any]) -> CheckedSpec:
-    """Validate a job's spec. Raises BadInput with the position of the error."""
+    """Validate a job's spec and fill in its defaults. Raises BadInput, with the position of the error in the
+    message.
+    """
     try:
         known = SPEC.validate_python(dict(spec))
     except ValidationError as error:
@@ -45,7 +50,9 @@ def check_job_spec(spec: Mapping[str, Any]) -> CheckedSpec:
 
 
 def patch_job_spec(spec: str, patch: Mapping[str, Any]) -> CheckedSpec:
-    """Apply a merge patch to a stored spec. Raises BadInput, and Refused if the kind of work would change."""
+    """Apply a merge patch to a stored spec, and validate the result. Raises BadInput, and Refused if the
+    patch changes the kind of work.
+    """
     before = json.loads(spec)
     try:
         after = check_job_spec(apply_merge_patch(before, patch))

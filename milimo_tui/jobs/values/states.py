@@ -1,7 +1,7 @@
-"""The states of a job and the single table of transitions between them. Data only; `ledger` enforces it in
-SQL.
+"""The states of a job, and the only table of the allowed transitions between them. This module holds only
+data; `ledger` enforces the table.
 
-`docs/jobs.md` draws its diagram from this table (`tools.state_diagram`).
+The diagram in `docs/jobs.md` is generated from this table (`tools.state_diagram`).
 """
 
 from __future__ import annotations
@@ -12,53 +12,53 @@ from functools import cache
 
 
 class JobState(StrEnum):
-    """The state of a job. Clients and scripts see these words."""
+    """The state of a job. The values are visible to clients and scripts."""
 
     HELD = "held"
     WAITING = "waiting"
     QUEUED = "queued"
     RUNNING = "running"
-    PAUSED = "paused"  # stopped at a step and released its worker
+    PAUSED = "paused"  # The job has stopped at a step, and its worker is free.
     PUBLISHING = "publishing"
     RETRYING = "retrying"
     CANCELLING = "cancelling"
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
-    SKIPPED = "skipped"  # waited for a job that was not done
-    SET_ASIDE = "set_aside"  # its workers died three times without progress
+    SKIPPED = "skipped"  # A job that this job waited for was not done.
+    SET_ASIDE = "set_aside"  # The job's workers died three times without progress.
 
 
 class Trigger(StrEnum):
-    """An event that changes a job's state."""
+    """An event that changes a job's state, or that is only allowed in some states."""
 
     SUBMIT = "submit"
     HOLD = "hold"
     RELEASE = "release"
-    READY = "ready"  # every job that it waits for is done
+    READY = "ready"  # All jobs that this job waits for are done.
     SKIP = "skip"
     CLAIM = "claim"
-    UNACCEPTED = "unaccepted"  # its worker ended before starting the job
-    LOST = "lost"  # the supervisor or the worker was ended for a reason outside the job
-    ASK_PAUSE = "ask_pause"  # the job is asked to stop at its next checkpoint or step
+    UNACCEPTED = "unaccepted"  # The worker ended before it accepted the job.
+    LOST = "lost"  # The supervisor or the worker was ended for a reason outside the job.
+    ASK_PAUSE = "ask_pause"  # A client asks the job to stop at its next step or checkpoint.
     PAUSE = "pause"
     RESUME = "resume"
     MADE = "made"
-    WITHHELD = "withheld"  # the film can't accept the result now
+    WITHHELD = "withheld"  # The film can't accept the result at present.
     TAKEN_IN = "taken_in"
-    FAULT = "fault"  # an error that is retried
+    FAULT = "fault"  # An error has occurred after which the job is retried.
     FAIL = "fail"
     SET_ASIDE = "set_aside"
     REQUEUE = "requeue"
     CANCEL = "cancel"
     STOPPED = "stopped"
     RETRY = "retry"
-    CHANGE = "change"  # order, priority, spec, label, delayed start
-    NEED = "need"  # its changed spec depends on a job that is not done
+    CHANGE = "change"  # A client changes the order, priority, spec, label or delayed start.
+    NEED = "need"  # The job's changed spec depends on a job that is not done.
 
 
 class TransitionActor(StrEnum):
-    """The party that may pull a trigger."""
+    """The party that causes a trigger."""
 
     CLIENT = "client"
     SUPERVISOR = "supervisor"
@@ -67,8 +67,10 @@ class TransitionActor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StateTransition:
-    """A change from any of `sources` (none: a new job), on `trigger`, to one of `targets` (none: the state
-    stays).
+    """A row of the table: `trigger` moves a job from any state in `sources` to one of the states in
+    `targets`.
+
+    Without `sources` the row creates a new job. Without `targets` the state stays the same.
     """
 
     sources: tuple[JobState, ...]
@@ -93,7 +95,7 @@ TABLE: tuple[StateTransition, ...] = (
     StateTransition((_S.RUNNING,), _T.PAUSE, _B.WORKER, (_S.PAUSED,)),
     StateTransition((_S.PAUSED,), _T.RESUME, _B.CLIENT, (_S.QUEUED,)),
     StateTransition((_S.RUNNING,), _T.RESUME, _B.CLIENT, (_S.RUNNING,)),
-    # A job without files to file in a film goes directly to done.
+    # A job without files to move into a film becomes `done` directly.
     StateTransition((_S.RUNNING, _S.CANCELLING), _T.MADE, _B.WORKER, (_S.PUBLISHING, _S.DONE)),
     StateTransition((_S.PUBLISHING,), _T.WITHHELD, _B.SUPERVISOR, (_S.PUBLISHING,)),
     StateTransition((_S.PUBLISHING,), _T.TAKEN_IN, _B.SUPERVISOR, (_S.DONE,)),
@@ -116,18 +118,24 @@ TABLE: tuple[StateTransition, ...] = (
 )
 
 ENDED = frozenset({_S.DONE, _S.FAILED, _S.CANCELLED, _S.SKIPPED, _S.SET_ASIDE})
-NOT_DONE = ENDED - {_S.DONE}  # states that make dependent jobs skipped
-NOT_BEGUN = frozenset({_S.HELD, _S.WAITING, _S.QUEUED, _S.RETRYING, _S.PAUSED})  # states that allow a change
-# States that keep a supervisor running. In any other state a person has to act before the job continues.
+NOT_DONE = ENDED - {_S.DONE}  # States of a dependency because of which the dependent jobs are skipped.
+# States in which a job may be changed.
+NOT_BEGUN = frozenset({_S.HELD, _S.WAITING, _S.QUEUED, _S.RETRYING, _S.PAUSED})
+# States that keep the supervisor running. In every other state the job does not continue by itself.
 AT_WORK = frozenset({_S.QUEUED, _S.RUNNING, _S.RETRYING, _S.CANCELLING})
-ACTIVE = frozenset({_S.RUNNING, _S.PUBLISHING, _S.CANCELLING})  # states of jobs that have begun
-IN_LINE = frozenset({_S.QUEUED, _S.WAITING, _S.RETRYING})  # states that lead to a worker without a person
-FILLS_QUEUE = (_S.WAITING, _S.PUBLISHING, *sorted(AT_WORK))  # states that make the queue not empty
+# States of jobs that have begun and not ended.
+ACTIVE = frozenset({_S.RUNNING, _S.PUBLISHING, _S.CANCELLING})
+# States from which a job starts without a person's action.
+IN_LINE = frozenset({_S.QUEUED, _S.WAITING, _S.RETRYING})
+# States in which a job counts for the question whether the queue is empty.
+FILLS_QUEUE = (_S.WAITING, _S.PUBLISHING, *sorted(AT_WORK))
 
 
 @cache
 def find_target_states(source: JobState | None, trigger: Trigger) -> tuple[JobState, ...]:
-    """Return the states to which a trigger leads from `source`; empty if the table has no such transition."""
+    """Return the states that `trigger` allows from `source` (None: a new job). Empty if the table has no such
+    transition.
+    """
     for row in TABLE:
         if row.trigger is trigger and (source in row.sources or (source is None and not row.sources)):
             return row.targets or ((source,) if source else ())
@@ -136,5 +144,7 @@ def find_target_states(source: JobState | None, trigger: Trigger) -> tuple[JobSt
 
 @cache
 def find_source_states(trigger: Trigger, target: JobState) -> frozenset[JobState]:
-    """Return the states from which a trigger may lead to `target`: those that the compare-and-set accepts."""
+    """Return the states from which `trigger` may lead to `target`. A change is written only if the job is
+    still in one of these states.
+    """
     return frozenset(state for state in JobState if target in find_target_states(state, trigger))

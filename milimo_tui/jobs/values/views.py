@@ -1,4 +1,4 @@
-"""The client's view of jobs, attempts and batches: the JSON that clients and watchers get. Pure."""
+"""Jobs, attempts and batches, as clients get them in JSON. Pure."""
 
 from __future__ import annotations
 
@@ -8,19 +8,22 @@ from typing import Any, Self
 
 from milimo_tui.jobs.values.queue_views import select_known_fields
 
-# Keys that a worker adds to a result's facts (`jobs.worker.result_tags`). MADE: the provenance written in
-# each file, by the file's hash; only the film uses it. RUN: the machine of the attempt and its seconds.
+# Keys that the worker adds to a result's facts (`jobs.worker.result_tags`). MADE holds the provenance that is
+# written in each file, by the file's hash; only the film uses it. RUN holds the machine and the duration of
+# the attempt.
 MADE = "made"
 RUN = "run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptView:
-    """An attempt as clients see it. Times are seconds since 1970; the engine reported `facts` and `notes`."""
+    """An attempt, as clients get it. Times are in seconds since 1970. `facts` and `notes` were reported by
+    the engine.
+    """
 
     number: int
     worker: str = ""
-    outcome: str = ""  # empty while the attempt runs
+    outcome: str = ""  # Empty while the attempt is running.
     error: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
     notes: Sequence[Any] = ()
@@ -31,7 +34,9 @@ class AttemptView:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Build an attempt view from the supervisor's JSON. Keys of another version are ignored."""
+        """Build the view of an attempt from the JSON object that the supervisor sent. Unknown keys, which
+        another version may send, are ignored.
+        """
         return cls(**select_known_fields(value, _ATTEMPT))
 
     def as_json(self) -> dict[str, Any]:
@@ -42,11 +47,15 @@ class AttemptView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobView:
-    """A job as clients see it. Times are seconds since 1970, `progress` is 0…1, `eta` is seconds left.
+    """A job, as clients get it. Times are in seconds since 1970, `progress` is 0 to 1, and `eta` is the
+    number of seconds left.
 
-    `reason` is the current one. `live` describes the running attempt: speed, frames, memory, preview, note.
-    `parts` are outputs that are finished before the job is; `resumed` is the checkpoint from which it
-    continued; `steps` are the number done and the total; `with_shots` are made together with `shot`.
+    - `reason` is the present reason for the state.
+    - `live` describes the running attempt: speed, frames, memory, preview, note.
+    - `parts` are output files that are finished before the job ends.
+    - `resumed` is the checkpoint from which the attempt continued.
+    - `steps` are the number of steps done and the total number.
+    - `with_shots` are the shots that are made together with `shot`.
     """
 
     id: str
@@ -87,14 +96,16 @@ class JobView:
 
     @property
     def shots(self) -> tuple[str, ...]:
-        """The ids of the shots that the job makes: none, one, or several of a scene in one go, in their
-        order.
+        """The ids of the shots that the job makes, in order. Empty for a job without a shot; several for a
+        scene that is generated as one take.
         """
         return tuple(filter(None, (self.shot, *self.with_shots)))
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Build a job view from the supervisor's JSON. Keys of another version are ignored."""
+        """Build the view of a job from the JSON object that the supervisor sent. Unknown keys, which another
+        version may send, are ignored.
+        """
         return cls(**select_known_fields(value, _JOB))
 
     def as_json(self) -> dict[str, Any]:
@@ -103,7 +114,7 @@ class JobView:
         return {**sent, "shot": self.shot or None, "error": self.error or None}
 
     def with_progress(self, event: Mapping[str, Any]) -> Self:
-        """Return a copy of the job, updated by an event of the kind `progress`."""
+        """Return a copy of the job with the values of a `progress` event."""
         return replace(
             self,
             progress=event["progress"],
@@ -116,31 +127,33 @@ class JobView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetailedJob(JobView):
-    """A job with its spec and the history of its attempts, as returned when one job is requested."""
+    """A job with its spec and all its attempts. This is the answer to a request for a single job."""
 
     spec: dict[str, Any] = field(default_factory=dict)
     history: Sequence[AttemptView] = ()
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Build a detailed job from the supervisor's JSON. Keys of another version are ignored."""
+        """Build a job with its spec and attempts from the JSON object that the supervisor sent. Unknown keys,
+        which another version may send, are ignored.
+        """
         return cls(
             **select_known_fields(value, (*_JOB, "spec")),
             history=tuple(map(AttemptView.from_json, value.get("history", ()))),
         )
 
     def as_json(self) -> dict[str, Any]:
-        """Return the job with spec and history as the JSON object that the supervisor sends."""
+        """Return the job with its spec and attempts as the JSON object that the supervisor sends."""
         history = [attempt.as_json() for attempt in self.history]
         return {**JobView.as_json(self), "spec": self.spec, "history": history}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchView:
-    """A batch as clients see it, with counts of its jobs. Times are seconds since 1970.
+    """A batch, as clients get it. Times are in seconds since 1970.
 
-    `counts` are jobs by state, `open` is the number that have not ended; `progress` is 0…1; `reason` is that
-    of a pause.
+    `counts` are the numbers of jobs by state. `open` is the number of jobs that have not ended. `progress` is
+    0 to 1. `reason` is the reason why the batch is paused.
     """
 
     id: str
@@ -159,7 +172,9 @@ class BatchView:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Build a batch view from the supervisor's JSON. Keys of another version are ignored."""
+        """Build the view of a batch from the JSON object that the supervisor sent. Unknown keys, which
+        another version may send, are ignored.
+        """
         return cls(**select_known_fields(value, _BATCH))
 
     def as_json(self) -> dict[str, Any]:

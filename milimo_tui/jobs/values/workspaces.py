@@ -1,4 +1,4 @@
-"""Creation of a job's own folder inside its project or home, never in place of a missing project."""
+"""Creates the workspace folder of a job inside its project or home. A missing project is never created."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from milimo_tui.core.errors import Failed
 
 
 def make_workspace(folder: Path) -> None:
-    """Create `<project or home>/workspace/<job>`. Raises Failed when the project does not exist (any more).
+    """Create the folder `<project or home>/workspace/<job>`. Raises Failed if the project does not exist (any
+    more).
 
-    Creating a missing project folder would leave an empty film in a place from which a person moved or
-    removed one.
+    If a missing project folder were created, an empty film would appear in a place from which a person has
+    moved or removed the film.
     """
     try:
         folder.parent.mkdir(exist_ok=True)

@@ -1,3 +1,3 @@
-"""The worker's process: an attempt at a job, its log, its checkpoints and its end of the worker queue. Begin
-with `worker`.
+"""The worker process: runs the attempts at jobs, writes their logs and checkpoints, and exchanges messages
+with the supervisor. Begin with `worker`.
 """

@@ -1,7 +1,9 @@
-"""The capture of an attempt's output, that of libraries and programs included, into the job's log.
+"""Redirects everything that an attempt prints into the job's log, including the output of libraries and
+started programs.
 
-The log is created when there is something to write, so a short job without output costs no file. Until then
-output goes into the worker's spool file, which the supervisor reads if the worker dies (`job_log`).
+The log is created only when there is something to write, so that a short job without output creates no file.
+Until then, output goes into the worker's spool file. If the worker dies, the supervisor reads the spool file
+(`job_log`).
 """
 
 from __future__ import annotations
@@ -22,40 +24,44 @@ _APPEND = os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
 
 
 def get_spool_path(log: Path, worker: str) -> Path:
-    """Return the file that holds a worker's output while its job has no log."""
+    """Return the path of the spool file, which holds a worker's output as long as its job has no log."""
     return log.with_name(f".{worker}.out")
 
 
 class OutputCapture(logging.Handler):
-    """The output capture of a worker process, a handler of its root logger. Each attempt starts and ends
-    it.
+    """The redirection of a worker's output, which is also a handler of the root logger. It is started and
+    ended for each attempt.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.setFormatter(CleanFormatter("%(asctime)s %(message)s"))
-        self._streams = os.dup(1), os.dup(2)  # the process's own streams, for use between attempts
+        # Copies of the process's own stdout and stderr, which are restored after each attempt.
+        self._streams = os.dup(1), os.dup(2)
         self._spool: io.FileIO | None = None
         self._path = Path()
         self._notes: list[logging.LogRecord] = []
         self._file: io.FileIO | None = None
-        self._began = 0  # the position in the log at which this attempt begins
+        self._began = 0  # The size of the log in bytes when this attempt began to write to it.
         self._is_on = False
 
     def start_capture(self, log: Path, worker: str) -> None:
-        """Redirect all output to the given job log from now on. Raises OSError."""
+        """Redirect all output: first into the worker's spool file, and into the job's log `log` when it is
+        created. Raises OSError.
+        """
         if self._spool is None:
             path = get_spool_path(log, worker)
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            path.unlink(missing_ok=True)  # the file of an earlier worker
+            path.unlink(missing_ok=True)  # An earlier worker of this slot may have left the file.
             self._spool = io.FileIO(os.open(path, os.O_RDWR | _APPEND, 0o600), "r+")
         self._path, self._file, self._is_on = log, None, True
         self._notes.clear()
         self._redirect_output(self._spool)
 
     def add_note(self, sentence: str) -> None:
-        """Add a line that is written only if the log is created at all. Raises as `open` does if something
-        was printed.
+        """Add a line to the log if it exists; otherwise store the line until the log is created.
+
+        If output was printed, the log is created now, which can raise the errors of `open`.
         """
         self._open_if_printed()
         record = logging.LogRecord("job", logging.INFO, "", 0, sentence, None, None)
@@ -65,7 +71,9 @@ class OutputCapture(logging.Handler):
             self._notes.append(record)
 
     def open(self) -> None:
-        """Create the log now, with everything noted and printed so far. Raises DiskFull, ReadOnly, Failed."""
+        """Create the job's log, and write to it all stored notes and all output so far. Raises DiskFull,
+        ReadOnly, Failed.
+        """
         if self._file or not self._is_on:
             return
         try:
@@ -84,17 +92,20 @@ class OutputCapture(logging.Handler):
             self._spool.truncate(0)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a log record to the job's log, or to the spool if the log can't be created."""
+        """Write a log record to the job's log, or to the worker's spool file if the log can't be created."""
         if not self._is_on:
             return
-        with suppress(MilimoError):  # an open error was reported; the line goes to the spool
+        # An earlier call of `open` reported the error. The line goes to the spool file.
+        with suppress(MilimoError):
             self.open()
         target = self._file or self._spool
         if target:
             target.write(f"{self.format(record)}\n".encode(errors="replace"))
 
     def end_capture(self) -> None:
-        """End the capture: save what was printed, and restore the process's own streams."""
+        """End the redirection: write any output to the log, and restore the process's own stdout and
+        stderr.
+        """
         sys.stdout.flush()
         sys.stderr.flush()
         try:

@@ -1,6 +1,7 @@
-"""The checkpoints of one job: files in its workspace, each complete or absent, from which a retry continues.
+"""The checkpoints of one job: files in its workspace from which a retry continues. A checkpoint is either
+complete or missing, never half written.
 
-The module handles files only; `context` handles what a save means for the attempt (a pause, a message).
+The module only handles files. `context` decides when to save and reports to the supervisor.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.core.host import explain_os_error, write_file_atomically
 from milimo_tui.jobs.values.workspaces import make_workspace
 
-KEEP = 2  # checkpoints of each stage that are preserved
+KEEP = 2  # The number of newest checkpoints of each stage that are preserved.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckpointMark:
-    """The description of a checkpoint. `stages` are the job's stages so far, in order; `total` the steps of
-    this stage.
+    """The description of a checkpoint.
+
+    `signature` identifies the inputs for which it is valid. `step` is its step and `total` the number of
+    steps in its stage. `stages` are the stages that the job had begun, in order.
     """
 
     stage: str
@@ -33,8 +36,8 @@ class CheckpointMark:
 
 
 class CheckpointFolder:
-    """The folder `<workspace>/checkpoints`: state files, each with a note that holds its digest. Only one
-    process uses it at a time.
+    """The folder `<workspace>/checkpoints`. Each checkpoint is a state file and a JSON file with its
+    description and digest. Only one process may use the folder at a time.
     """
 
     def __init__(self, folder: Path, log: Callable[[str], None]) -> None:
@@ -42,8 +45,10 @@ class CheckpointFolder:
         self._log = log
 
     def find_newest_checkpoint(self, stage: str, signature: str) -> tuple[CheckpointMark, Path] | None:
-        """Return the furthest valid checkpoint; a truncated or changed one is skipped, and the log says
-        so.
+        """Return the checkpoint with the highest step for a stage and signature, as its description and the
+        path of its state; None if there is none.
+
+        Damaged checkpoints are skipped, and this is logged.
         """
         found = []
         for note in self._list_checkpoint_notes(stage):
@@ -58,7 +63,11 @@ class CheckpointFolder:
         return mark, self._folder / f"{stem}.state"
 
     def save_checkpoint(self, mark: CheckpointMark, write: Callable[[Path], None]) -> None:
-        """Save the file that `write` creates at the path it is given. Raises DiskFull, ReadOnly, Failed."""
+        """Save a checkpoint. `write` gets a path and writes the state file there. Old checkpoints of the
+        stage are deleted.
+
+        Raises DiskFull, ReadOnly, Failed.
+        """
         fresh = self._folder / "new.state"
         try:
             make_workspace(self._folder.parent)
@@ -80,7 +89,7 @@ class CheckpointFolder:
             fresh.unlink(missing_ok=True)
 
     def _list_checkpoint_notes(self, stage: str) -> list[Path]:
-        """Return the notes of a stage, oldest first."""
+        """Return the paths of the descriptions (JSON files) of a stage's checkpoints, oldest first."""
         return sorted(self._folder.glob(f"{_hash_stage_name(stage)}-*.json"))
 
     def _delete_old_checkpoints(self, stage: str, but: set[str]) -> None:
@@ -94,7 +103,9 @@ def _hash_stage_name(stage: str) -> str:
 
 
 def _compute_checkpoint_digest(mark: CheckpointMark, state: Path, *, sync: bool = False) -> str:
-    """Compute the hash of a checkpoint's state and everything in its note."""
+    """Return the SHA-256 of a checkpoint's state file and its description. With `sync`, also flush the state
+    file to disk.
+    """
     with state.open("rb") as handle:
         if sync:
             os.fsync(handle.fileno())
@@ -104,11 +115,13 @@ def _compute_checkpoint_digest(mark: CheckpointMark, state: Path, *, sync: bool 
 
 
 def _read_checkpoint_mark(note: Path) -> CheckpointMark | None:
-    """Return the mark of a valid checkpoint; None if the note or its state is not what was written."""
+    """Return the description of a checkpoint; None if the description or the state file is damaged or
+    missing.
+    """
     try:
         values = json.loads(note.read_bytes())
         digest = values.pop("digest")
         mark = CheckpointMark(**{**values, "stages": tuple(values["stages"])})
         return mark if _compute_checkpoint_digest(mark, note.with_suffix(".state")) == digest else None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):  # any damage on the disk
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):  # Raised for damaged content.
         return None

@@ -1,7 +1,7 @@
-"""The worker's implementation of the engine's context (`engines.contract.engine.Context`), for one attempt at
-a job.
+"""The object through which an engine reports about its attempt: the worker's implementation of
+`engines.contract.engine.Context`.
 
-Reports to the supervisor through the worker queue; stores checkpoints, parts and previews in the
+Reports go to the supervisor through the worker queue. Checkpoints, parts and previews are stored in the job's
 workspace.
 """
 
@@ -24,23 +24,26 @@ from milimo_tui.jobs.worker.progress_mark import ProgressMark
 from milimo_tui.jobs.worker.verify import verify_output
 from milimo_tui.jobs.worker.worker_queue import Message
 
-PROGRESS_SECONDS = 0.2  # the shortest time between two progress messages
+PROGRESS_SECONDS = 0.2  # The shortest time between two progress messages, in seconds.
 PREVIEW_SECONDS = 1.0
 PREVIEW_BYTES = 1 << 20
 CHECKPOINT_SECONDS = 20.0
-CHECKPOINT_SHARE = 20  # … and saving takes at most 1/CHECKPOINT_SHARE of the time
+# After a save that took `s` seconds, the next checkpoint is at least CHECKPOINT_SHARE × `s` seconds later.
+CHECKPOINT_SHARE = 20
 
 
 class Yielded(MilimoError):
-    """Raised in a job that was asked to pause, at a point where it can."""
+    """An exception that stops a job at a step or checkpoint, because a pause was requested."""
 
     kind = "yielded"
 
 
 class JobContext:
-    """The context of one attempt. `stops` holds the errors to raise, by token; the reading thread fills it.
+    """The context of one attempt, which an engine uses to report and to save checkpoints.
 
-    `in_earnest` is called before the context writes anything to disk, or reports more than one step.
+    `stops` maps the token of an attempt to the error that stops it. Another thread adds the error when a
+    command arrives. `in_earnest` is called before the context writes to disk; the worker then creates the
+    job's log.
     """
 
     def __init__(
@@ -65,7 +68,7 @@ class JobContext:
 
     @property
     def workspace(self) -> Path:
-        """The job's own folder, created on first use."""
+        """The job's workspace folder, which is created at its first use."""
         if not self._is_made:
             self._in_earnest()
             make_workspace(self._folder)
@@ -74,14 +77,16 @@ class JobContext:
 
     @property
     def checkpoints(self) -> Checkpoints:
-        """The checkpoints of this attempt."""
+        """The checkpoints of the attempt's job."""
         return self._checkpoints
 
     def progress(
         self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
     ) -> None:
-        """Report the progress of a stage. Raises Cancelled when asked to stop, Yielded when asked to
-        pause.
+        """Report that `done` of `total` steps of a stage are done.
+
+        `frames` are the frames done and their total. Raises Cancelled if the job was cancelled, and Yielded
+        if a pause was requested. In a stage that saves checkpoints, a pause waits for the next checkpoint.
         """
         fresh = self.way.enter_stage(stage, total)
         stop = self._stops.get(self.token)
@@ -104,11 +109,15 @@ class JobContext:
             )
 
     def plan(self, stages: Mapping[str, float]) -> None:
-        """Report the weights of the stages, by name."""
+        """Report how much of the total work each stage is. `stages` maps the names of stages to their
+        weights.
+        """
         self.send("plan", stages={stage[:100]: float(weight) for stage, weight in stages.items()})
 
     def last_stage(self) -> None:
-        """Ask the supervisor which job comes next; that job is prepared when the answer arrives."""
+        """Report that the last stage has begun. The supervisor answers with the next job, which is then
+        prepared while this job ends.
+        """
         self.send("foresees")
 
     def log(self, sentence: str) -> None:
@@ -116,18 +125,21 @@ class JobContext:
         logging.getLogger("job").info("%s", sentence)
 
     def loaded(self, what: str, seconds: float, size: int = 0) -> None:
-        """Log and report that weights were loaded into memory."""
+        """Log and report that the weights `what` were loaded in `seconds`. `size` is in bytes."""
         self.log(f"loaded {what} in {seconds:.1f} s")
         self.send("load", what=what[:200], seconds=round(seconds, 3), bytes=size)
 
     def part(self, output: Output) -> None:
-        """Report a finished file at once. Raises the errors of `verify_output` if the file is not what it
-        claims to be.
+        """Report a file that is finished before the job ends. Raises the errors of `verify_output` if the
+        file is missing or damaged.
         """
         self.send("part", output=verify_output(output).model_dump(mode="json"))
 
     def preview(self, picture: bytes | Callable[[], bytes]) -> None:
-        """Save the picture in the workspace and report it, at most once a second."""
+        """Save a preview picture in the workspace and report it, at most once a second.
+
+        `picture` is the encoded picture (PNG or JPEG), or a function that returns it.
+        """
         now = time.monotonic()
         if now - self._shown < PREVIEW_SECONDS:
             return
@@ -141,36 +153,40 @@ class JobContext:
         suffix = "png" if data.startswith(b"\x89PNG") else "jpg"
         path, fresh = self.workspace / f"preview.{suffix}", self.workspace / "preview.new"
         try:
-            fresh.write_bytes(data)  # the file is complete or absent; it need not survive a power cut
+            # The rename makes the file complete or absent. No sync is needed, because a preview may be lost
+            # in a power cut.
+            fresh.write_bytes(data)
             os.replace(fresh, path)
         except OSError as error:
             raise explain_os_error(error, path, "write") from error
         self.send("preview", path=str(path))
 
     def send(self, say: str, **words: object) -> None:
-        """Send the supervisor a message about this attempt."""
+        """Send the supervisor a message of the kind `say` about this attempt. `words` are its other
+        fields.
+        """
         self._send({"say": say, "token": self.token, **words})
 
     def raise_if_stopped(self) -> None:
-        """Raise Cancelled or Yielded if the job was asked to stop or to pause."""
+        """Raise Cancelled or Yielded if the job was cancelled or a pause was requested."""
         if self.token in self._stops:
             raise self._stops[self.token]
 
     @property
     def is_pause_requested(self) -> bool:
-        """True if the job was asked to pause."""
+        """True if a pause was requested."""
         return isinstance(self._stops.get(self.token), Yielded)
 
     def close(self) -> None:
-        """Close the progress mark."""
+        """Close the file that records the furthest step."""
         self._footprint.close()
 
 
 class StageProgress:
     """The stages that an attempt went through, and its furthest step.
 
-    Stages are numbered in the order in which they first began, and keep their number in an attempt that
-    continues from a checkpoint and so skips some.
+    Stages are numbered in the order in which the job first began them. An attempt that continues from a
+    checkpoint uses the same numbers, although it skips some stages.
     """
 
     def __init__(self) -> None:
@@ -180,7 +196,7 @@ class StageProgress:
         self._times: Counter[str] = Counter()
 
     def enter_stage(self, stage: str, total: int) -> bool:
-        """Enter a stage, or stay in it; return True if it has just begun."""
+        """Set the present stage and its number of steps. Return True if the stage has changed."""
         self.total = total
         if stage == self.stage and self.nth:
             return False
@@ -190,13 +206,15 @@ class StageProgress:
         return True
 
     def get_stage_number(self, name: str) -> int:
-        """Return the number of a stage, from 1."""
+        """Return the number of a stage, counted from 1. A new stage gets the next number."""
         if name not in self.stages:
             self.stages.append(name)
         return self.stages.index(name) + 1
 
     def record_step(self, done: int) -> bool:
-        """Record a step of this stage; return True if it is further than all before it."""
+        """Record that `done` steps of the present stage are done. Return True if the attempt had never
+        reached this step before.
+        """
         came_to = furthest(self.nth, done)
         further = came_to > self.furthest
         self.furthest = max(self.furthest, came_to)
@@ -204,16 +222,19 @@ class StageProgress:
 
 
 class JobCheckpoints:
-    """The checkpoints of one attempt (`engines.contract.engine.Checkpoints`)."""
+    """The checkpoints of one attempt, as an engine uses them (`engines.contract.engine.Checkpoints`)."""
 
     def __init__(self, context: JobContext, folder: Path) -> None:
         self._context = context
         self._folder = CheckpointFolder(folder, context.log)
         self._next = time.monotonic() + CHECKPOINT_SECONDS
-        self.kept: set[str] = set()  # stages with checkpoints: a pause waits for the next one
+        # Stages that save checkpoints. In them, a pause waits for the next checkpoint.
+        self.kept: set[str] = set()
 
     def newest(self, stage: str, signature: str) -> Checkpoint | None:
-        """Return the furthest valid checkpoint; log and report that the attempt continues from it."""
+        """Return the furthest valid checkpoint of a stage, and report that the attempt continues from it;
+        None if there is none.
+        """
         self.kept.add(stage)
         found = self._folder.find_newest_checkpoint(stage, signature)
         if not found:
@@ -226,12 +247,18 @@ class JobCheckpoints:
         return Checkpoint(mark.step, path)
 
     def due(self) -> bool:
-        """Return True if it is time for a checkpoint, or if a pause was requested."""
+        """Return True if a checkpoint should be saved now, because the interval has passed or a pause was
+        requested.
+        """
         self.kept.add(self._context.way.stage)
         return self._context.is_pause_requested or time.monotonic() >= self._next
 
     def save(self, stage: str, signature: str, step: int, write: Callable[[Path], None]) -> None:
-        """Save a checkpoint and report it; then raise what the job was asked for (a pause, or to stop)."""
+        """Save a checkpoint at step `step` and report it. Afterwards raise Cancelled or Yielded if the job
+        was asked to stop.
+
+        A full disk is only logged, because the attempt can continue without a checkpoint.
+        """
         self.kept.add(stage)
         way = self._context.way
         nth = way.get_stage_number(stage)

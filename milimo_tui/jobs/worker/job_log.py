@@ -1,5 +1,5 @@
-"""The text logs of jobs, in the home's `logs/`: written by the workers, and by the supervisor when a worker
-died.
+"""The text logs of jobs, in the folder `logs` of the home. Workers write them; the supervisor adds lines when
+a worker died.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from milimo_tui.jobs.worker.redaction import CLEAN
 
 log = logging.getLogger(__name__)
 
-TAIL_BYTES = 256 * 1024  # the length of the end that is shown of a long log
+TAIL_BYTES = 256 * 1024  # If a log is longer than this, only this many bytes at its end are shown.
 
 
 class JobLogs:
-    """The job logs of a home."""
+    """The job logs of one home."""
 
     def __init__(self, home: Home) -> None:
         self._folder = home.logs
@@ -29,7 +29,9 @@ class JobLogs:
         return self._folder / f"{job}.log"
 
     def append_line(self, job: str, sentence: str) -> None:
-        """Add a line with the time. A log that can't be written stops no job."""
+        """Append a line with date and time to a job's log. If the log can't be written, only a warning is
+        logged.
+        """
         line = f"{time.strftime('%Y-%m-%d %H:%M:%S')} {CLEAN(sentence)}\n"
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
@@ -42,7 +44,7 @@ class JobLogs:
             log.warning("could not write %s: %s", self.get_log_path(job), error)
 
     def append_spool(self, job: str, worker: str) -> None:
-        """Append the output that a dead worker had not yet copied into its job's log."""
+        """Append to a job's log the output that its dead worker had only written to the spool file."""
         spool = get_spool_path(self.get_log_path(job), worker)
         try:
             printed = spool.read_text(errors="replace")

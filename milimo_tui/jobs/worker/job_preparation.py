@@ -1,7 +1,8 @@
-"""Foresight in the worker: the next job is prepared on a thread while another job runs.
+"""Preparation of the next job (called foresight): a thread loads text and weights for it while another job
+ends.
 
-That job is not assigned to this worker yet: the supervisor reports which job would come next, and every
-change of that, and hands the job over like any other.
+The next job is not assigned to this worker yet. The supervisor announces which job would come next, and
+announces every change. It assigns the job later like any other.
 """
 
 from __future__ import annotations
@@ -20,12 +21,17 @@ from milimo_tui.engines.contract.foresight import Foreseeing
 from milimo_tui.engines.contract.standalone import NoCheckpoints, StandaloneContext
 from milimo_tui.engines.specs.specs import SPEC
 
-LOOK_SECONDS = 0.05  # how often a job that waits for its preparation checks for a stop
+# While a job waits for its preparation, it checks at this interval (in seconds) whether it was stopped.
+LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedWork:
-    """The parts that were ready when a job began, and the seconds of preparation before that."""
+    """The result of a preparation.
+
+    `what` names the prepared parts, `seconds` is the time that the preparation took before the job began, and
+    `lines` are its log lines.
+    """
 
     what: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -36,7 +42,9 @@ class PreparedWork:
 
 
 class _ForesightContext(StandaloneContext):
-    """The context for preparing a job that has not begun (`contract.foresight.Foresight`)."""
+    """The context that an engine gets while it prepares a job that has not begun
+    (`contract.foresight.Foresight`).
+    """
 
     rung = 0
     checkpoints: Checkpoints = NoCheckpoints()
@@ -69,7 +77,9 @@ class _ForesightContext(StandaloneContext):
 
 @dataclass(slots=True)
 class _ForesightWork:
-    """The preparation of one job. `before` has to end first, so that only one preparation runs at a time."""
+    """The preparation of one job. `before` is the previous preparation, which is discarded first, so that
+    only one preparation runs at a time.
+    """
 
     job: str
     spec: Mapping[str, Any]
@@ -81,7 +91,7 @@ class _ForesightWork:
     thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Start the preparation on a thread of its own."""
+        """Start the preparation in a new thread."""
         self.thread = threading.Thread(target=self._prepare_job, name="foresight", daemon=True)
         self.thread.start()
 
@@ -106,13 +116,13 @@ class _ForesightWork:
         self.ended = time.monotonic()
 
     def is_done(self, wait: float) -> bool:
-        """Wait up to `wait` seconds for the preparation; return True if it has ended."""
+        """Wait up to `wait` seconds for the end of the preparation. Return True if it has ended."""
         assert self.thread
         self.thread.join(wait)
         return not self.thread.is_alive()
 
     def discard_work(self) -> None:
-        """Stop the preparation at its next step, and undo everything it did."""
+        """Stop the preparation at its next step, wait for its end, and undo its effects."""
         self.context.dropped.set()
         assert self.thread
         self.thread.join()
@@ -121,7 +131,9 @@ class _ForesightWork:
 
 
 class ForesightRunner:
-    """The preparation of the worker's next job. `engine_of` returns an engine by its name."""
+    """The preparation of the job that this worker would get next. `engine_of` returns the engine with a given
+    name.
+    """
 
     def __init__(self, engine_of: Callable[[str], Engine]) -> None:
         self._engine_of = engine_of
@@ -129,8 +141,10 @@ class ForesightRunner:
         self._work: _ForesightWork | None = None
 
     def set_next_job(self, job: str, spec: Mapping[str, Any] | None) -> None:
-        """Set the job that would come next, with its current spec; an empty job means that none would. Never
-        waits.
+        """Prepare another job. `job` is its id and `spec` its current spec; an empty id means that there is
+        no next job.
+
+        The method never blocks: the previous preparation is discarded in the new thread.
         """
         with self._changes:
             before = self._work
@@ -144,10 +158,11 @@ class ForesightRunner:
     def begin_prepared_job(
         self, job: str, spec: Mapping[str, Any], stop_here: Callable[[], None]
     ) -> PreparedWork:
-        """Return what is ready for a job that begins, after waiting for preparation that is still running.
+        """Return the prepared parts for a job that begins now. If the preparation is still running, wait for
+        it.
 
-        Preparation of any other job is discarded, and so is that of a job that is stopped. Raises what
-        `stop_here` raises.
+        The preparation of another job, or of a job that is stopped, is discarded. `stop_here` is called
+        repeatedly and raises an error if the job was stopped; this error is passed on.
         """
         with self._changes:
             work, self._work = self._work, None

@@ -1,5 +1,5 @@
-"""The progress of running jobs: a share that never decreases, a speed, an estimate, memory, a preview.
-Pure.
+"""The progress of a running job: its share (0 to 1, never decreasing), speed, remaining time, memory use and
+preview. Pure.
 """
 
 from __future__ import annotations
@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-SMOOTH_SECONDS = 10.0  # the time constant with which the speed follows a change
-SAME_MEMORY = 0.02  # a change of memory by less than this share is not reported
+SMOOTH_SECONDS = 10.0  # The time constant with which the displayed speed follows a change.
+SAME_MEMORY = 0.02  # A change of memory use by less than this share is not reported.
 
 
 @dataclass(slots=True)
 class ProgressMeter:
-    """The progress of one attempt. Times are monotonic seconds; `speed` is in steps per second; `peak` in
-    bytes.
+    """The progress of one attempt.
+
+    `share` is the progress from 0 to 1. `speed` is in steps per second, `peak` is the highest memory use in
+    bytes. Times are in seconds on the monotonic clock.
     """
 
     stage: str = ""
@@ -30,12 +32,14 @@ class ProgressMeter:
     memory: Mapping[str, int] = field(default_factory=dict)
     peak: int = 0
     preview: str = ""
-    plan: Mapping[str, float] = field(default_factory=dict)  # weight by stage, in order
-    _counted: int = 0  # steps done at the last update of the speed, and (`_counted_at`) its time
+    # Stage → its share of the work (weight), in the order of the stages.
+    plan: Mapping[str, float] = field(default_factory=dict)
+    # The number of steps done at the last update of the speed. `_counted_at` is the time of that update.
+    _counted: int = 0
     _counted_at: float = 0.0
 
     def update(self, message: Mapping[str, Any], now: float) -> bool:
-        """Apply a worker's message; return True if there is something new to report."""
+        """Apply a message of the worker. Return True if there is something new to report."""
         say = message["say"]
         if say == "progress":
             self._update_step(message, now)
@@ -63,8 +67,10 @@ class ProgressMeter:
         self._update_speed(now)
 
     def _get_attempt_share(self, share: float) -> float:
-        """Return the attempt's share for a share of its stage. A stage that the plan does not name moves
-        nothing.
+        """Convert the progress of the present stage (0 to 1) to the progress of the attempt, by the weights
+        of the plan.
+
+        A stage that the plan does not name returns 0, so that it does not change the progress.
         """
         if not self.plan:
             return share
@@ -79,7 +85,7 @@ class ProgressMeter:
         return (before + share * self.plan[self.stage]) / whole
 
     def _update_speed(self, now: float) -> None:
-        """Update the speed, weighting each pace by its duration."""
+        """Update the speed as a moving average. A longer interval has more weight."""
         gained, spent = self.done - self._counted, now - self._counted_at
         if gained <= 0 or spent <= 0:
             return
@@ -89,7 +95,9 @@ class ProgressMeter:
         self._counted, self._counted_at = self.done, now
 
     def _update_memory(self, memory: Mapping[str, int]) -> bool:
-        """Apply the worker's memory use; return True if the change is worth reporting."""
+        """Apply the worker's memory use (bytes on `device` and `host`). Return True if it has changed enough
+        to be reported.
+        """
         self.record_peak(memory.get("device") or memory.get("host", 0))
         moved = any(
             abs(now - self.memory.get(where, 0)) > SAME_MEMORY * max(now, 1) for where, now in memory.items()
@@ -99,12 +107,12 @@ class ProgressMeter:
         return moved
 
     def record_peak(self, peak: int) -> None:
-        """Record the highest memory use, in bytes."""
+        """Raise the recorded peak memory use to `peak` bytes, if that is more."""
         self.peak = max(self.peak, peak)
 
     def estimate_seconds_left(self, now: float) -> float | None:
-        """Return the seconds left in the stage at its speed; None if unknown, which includes a stage that is
-        overdue.
+        """Return the seconds left in the present stage at its speed. None if the speed is unknown or the
+        stage takes longer than expected.
         """
         if not self.speed or self.total <= 0:
             return None
@@ -112,7 +120,9 @@ class ProgressMeter:
         return max(0.0, left) if left > 0 or self._counted >= self.total else None
 
     def build_live_data(self) -> dict[str, Any]:
-        """Return the live data of a running job for clients; unknown values are None."""
+        """Return the speed, frames, memory use, preview and note of a running job, as JSON for clients.
+        Unknown values are None.
+        """
         return {
             "speed": None if self.speed is None else round(self.speed, 3),
             "frames": list(self.frames) if self.frames else None,
@@ -122,7 +132,9 @@ class ProgressMeter:
         }
 
     def as_columns(self, now: float) -> dict[str, Any]:
-        """Return the columns of the job table; `eta` in seconds, `progress` 0…1."""
+        """Return the progress as values for columns of the job table. `eta` is the number of seconds left,
+        `progress` is 0 to 1.
+        """
         eta = self.estimate_seconds_left(now)
         return {
             "progress": round(self.share, 4),

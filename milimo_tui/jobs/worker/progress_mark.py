@@ -1,7 +1,8 @@
-"""The furthest step of an attempt, in a small file of its workspace that survives a kill of the worker.
+"""Records the furthest step of an attempt in a small file of its workspace, so that it is known even if the
+worker is killed.
 
-The worker writes a number to mapped memory at each step; the supervisor reads the file when the worker has
-died.
+At each step the worker writes a number to a memory-mapped file. The supervisor reads the file after the
+worker has died.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from pathlib import Path
 from milimo_tui.jobs.values.workspaces import make_workspace
 
 NAME = "reached"
-_TOKEN = 32  # bytes reserved for the attempt's token
+_TOKEN = 32  # The number of bytes in the file for the attempt's token.
 _NUMBER = struct.Struct("=Q")
 
 
 class ProgressMark:
-    """The writing side. The file is created with the first number."""
+    """The worker's side, which writes the file. The file is created when the first number is written."""
 
     def __init__(self, workspace: Path, token: str) -> None:
         self._path = workspace / NAME
@@ -27,15 +28,15 @@ class ProgressMark:
         self._map: mmap.mmap | None = None
 
     def write_step(self, step: int) -> None:
-        """Write the furthest step (`retry_policy.combine_stage_and_step`). Raises OSError or Failed if the
-        file can't be created.
+        """Write the furthest step, as a number of `retry_policy.combine_stage_and_step`. Raises OSError or
+        Failed if the file can't be created.
         """
         if self._map is None:
             self._map = self._open_mark_file()
         _NUMBER.pack_into(self._map, 0, step)
 
     def close(self) -> None:
-        """Close the mapped memory."""
+        """Close the memory-mapped file."""
         if self._map is not None:
             self._map.close()
             self._map = None
@@ -44,8 +45,8 @@ class ProgressMark:
         make_workspace(self._path.parent)
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
-            # The bytes are written, not just reserved: on a full disk, access to an unallocated page would
-            # kill the process.
+            # The bytes are written to reserve disk space. If the disk were full, writing to a mapped page
+            # without disk space would kill the process.
             os.write(handle, bytes(_NUMBER.size) + self._token)
             return mmap.mmap(handle, _NUMBER.size + _TOKEN)
         finally:
@@ -53,7 +54,7 @@ class ProgressMark:
 
 
 def read_progress_mark(workspace: Path, token: str) -> int:
-    """Return the furthest step that an attempt recorded; 0 if there is none."""
+    """Return the furthest step that the attempt with this token recorded; 0 if there is none."""
     try:
         data = (workspace / NAME).read_bytes()
     except OSError:

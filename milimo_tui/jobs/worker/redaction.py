@@ -1,4 +1,6 @@
-"""The removal of secrets from the logs, messages and environments of the queue's processes."""
+"""Removes secrets such as access tokens from the logs, messages and environments of the supervisor and its
+workers.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,16 @@ from milimo_tui.core.settings import Settings, collect_secret_settings
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.worker.worker_queue import Message
 
-CLEAN = create_redactor(os.environ)  # for the environment with which this process was started
-LOG_LEVEL = "MILIMO_LOG_LEVEL"  # the variable with the log level that a supervisor gives its workers
-# maximum length of an incomplete line that is buffered, so that a secret is not split into two writes
+# Removes the secrets in the environment with which this process was started.
+CLEAN = create_redactor(os.environ)
+# The environment variable through which the supervisor gives its workers the log level.
+LOG_LEVEL = "MILIMO_LOG_LEVEL"
+# An incomplete line is buffered up to this many characters, so that a secret is not divided between two
+# writes.
 LINE = 8192
-MOST = 4 << 20  # bytes of a log that are searched
+MOST = 4 << 20  # The number of bytes of a log in which secrets are searched.
 
-# The fields of a worker's message that hold text; other fields (paths, numbers, ids) are not changed.
+# The fields of a worker's message that contain text. Other fields (paths, numbers, ids) are not changed.
 _WORDS = frozenset({"message", "hint", "note", "notes", "stage", "facts", "engine"})
 
 
@@ -33,18 +38,18 @@ class CleanFormatter(logging.Formatter):
         self._clean = clean
 
     def format(self, record: logging.LogRecord) -> str:
-        """Format a record, without secrets."""
+        """Format a log record and remove secrets from the result."""
         return self._clean(super().format(record))
 
 
 def build_settings_redactor(settings: Settings) -> Redactor:
-    """Build a redactor that knows the secrets of this process's environment and of the settings."""
+    """Build a function that removes the secrets in this process's environment and in the settings."""
     return create_redactor(os.environ, collect_secret_settings(settings))
 
 
 class CleanStream:
-    """A text stream that removes secrets from lines before it writes them; other attributes are those of the
-    stream.
+    """A wrapper of a text stream that removes secrets from each line before it is written. All other
+    attributes are those of the wrapped stream.
     """
 
     def __init__(self, stream: TextIO, clean: Redactor = CLEAN) -> None:
@@ -53,7 +58,7 @@ class CleanStream:
         self._held = ""
 
     def write(self, text: str) -> int:
-        """Write the complete lines; buffer an incomplete one."""
+        """Write all complete lines, and buffer the rest until its line is complete."""
         whole = self._held + text
         end = max(whole.rfind("\n"), whole.rfind("\r")) + 1
         if len(whole) - end > LINE:
@@ -81,10 +86,11 @@ def clean_streams() -> None:
 
 
 def clean_log_end(path: Path, began: int, clean: Redactor = CLEAN) -> None:
-    """Remove secrets from what was added to a log from `began` on: programs that an engine starts write to it
-    directly.
+    """Remove secrets from a log, from byte `began` to the end. This is needed because programs that an engine
+    starts write to the log directly.
 
-    Such programs can only know the secrets in this process's environment. Without any, the log is not read.
+    Such programs can know only the secrets in this process's environment. If there are none, the log is not
+    read.
     """
     if not clean.has_known_secrets:
         return
@@ -101,8 +107,8 @@ def clean_log_end(path: Path, began: int, clean: Redactor = CLEAN) -> None:
 
 
 def clean_message(message: Mapping[str, Any], clean: Redactor) -> Message:
-    """Return a worker's message whose texts hold no secrets and no terminal control sequences; the rest is
-    unchanged.
+    """Return a copy of a worker's message without secrets and terminal control sequences in its texts. Other
+    values are unchanged.
     """
 
     def said(text: str) -> str:
@@ -119,8 +125,10 @@ def clean_message(message: Mapping[str, Any], clean: Redactor) -> Message:
 
 
 def list_hidden_variables(lane: str, environ: Mapping[str, str]) -> frozenset[str]:
-    """Return the secret variables that no engine of a lane declares. The lane's workers do not get them."""
+    """Return the names of the secret variables that no engine of a lane declares. They are removed from the
+    environment of the lane's workers.
+    """
     secret = frozenset(name for name in environ if is_secret_name(name))
     if not secret:
-        return secret  # returns early to avoid looking for engines of other distributions
+        return secret  # Without secrets, the engines of other installed packages need not be searched.
     return secret.difference(*(row.secrets for row in engine_registry.rows() if row.lane == lane))

@@ -1,8 +1,8 @@
-"""The facts added to a result: the provenance written in each of its files, and the machine and time of the
-attempt.
+"""Adds facts to a job's result: the provenance that is written in each of its files, and the machine and
+duration of the attempt.
 
-Runs in the worker, which has the files at hand, since the supervisor opens no media. The film stores the
-facts (`studio.media.provenance`).
+The worker does this, because the supervisor opens no media files. The film stores the facts
+(`studio.media.provenance`).
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from milimo_tui.jobs.worker.verify import MEDIA
 
 
 def add_result_tags(result: Result, outputs: Sequence[Output], seconds: float, ready: PreparedWork) -> Result:
-    """Return the result with its verified outputs, and `made` and `run` in its facts if a file has
-    provenance.
+    """Return a copy of the result with its verified outputs. If a file contains provenance, the facts `made`
+    and `run` are added.
 
-    If parts of the job were ready when it began, the measured facts say so.
+    `seconds` is the duration of the attempt. `ready` is the preparation before it, which is added to the
+    measured facts.
     """
     by_digest = {output.digest: tags for output in outputs if (tags := _read_output_tags(output))}
     if not by_digest:
@@ -39,6 +40,7 @@ def _read_output_tags(output: Output) -> dict[str, Any]:
     path = Path(output.path)
     if path.suffix.lower() not in MEDIA:
         return {}
-    from milimo_tui.media.files.tags import read_embedded_texts  # imports av, which only media jobs need
+    # This import loads av, which only media jobs need.
+    from milimo_tui.media.files.tags import read_embedded_texts
 
     return parse_provenance_marks(read_embedded_texts(path))

@@ -1,7 +1,8 @@
-"""The supervisor's log: a file that is rotated when it is long, with some older files next to it.
+"""The supervisor's log: a file that is rotated when it is too long. Some older files are preserved.
 
-A supervisor in the background has the file as its stderr too, so that nothing it prints is lost; on rotation
-the stream moves to the new file. A supervisor in a terminal, or under systemd, writes to both.
+In a background supervisor, the file is also the process's stderr, so that nothing that is printed is lost. On
+rotation, stderr is redirected to the new file. A supervisor in a terminal or under systemd writes to both the
+file and stderr.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ STDERR = 2
 
 
 class SupervisorLog(RotatingFileHandler):
-    """The handler that writes a home's log. Only the user can read the file."""
+    """The logging handler for the log file of a home. Only the user can read the file."""
 
     def __init__(self, path: Path, settings: Settings) -> None:
         most = max(1, round(settings.log_mb * (1 << 20)))
@@ -30,7 +31,9 @@ class SupervisorLog(RotatingFileHandler):
         self.setFormatter(CleanFormatter(FORM, redaction.build_settings_redactor(settings)))
 
     def move_to(self, path: Path) -> None:
-        """Set the path of the next file after the home was moved. The present file stays open."""
+        """Set the path of the log after the home was moved. The file that is open now stays open; the next
+        file is created at the new path.
+        """
         self.baseFilename = os.fspath(path)
 
     def _open(self) -> TextIOWrapper:
@@ -38,7 +41,7 @@ class SupervisorLog(RotatingFileHandler):
         return open(handle, "a", encoding=self.encoding, errors=self.errors)
 
     def doRollover(self) -> None:  # noqa: N802  logging's own name
-        """Start a new file, and redirect stderr to it if stderr was the old file."""
+        """Start a new file. If stderr was the old file, redirect it to the new file."""
         leads_here = self.is_stderr()
         if not self.backupCount:
             os.truncate(self.baseFilename, 0)
@@ -60,9 +63,10 @@ def _is_same_file(one: int, other: int) -> bool:
 
 
 def set_up_logging(settings: Settings, path: Path | None = None) -> SupervisorLog | None:
-    """Write this process's log, without secrets, to its stderr, and to a file if `path` is given.
+    """Set up the log of this process, from which secrets are removed. It is written to stderr, and to the
+    file `path` if one is given.
 
-    Raises OSError if the file can't be opened.
+    Return the handler of the file, or None without a path. Raises OSError if the file can't be opened.
     """
     root = logging.getLogger()
     for handler in list(root.handlers):

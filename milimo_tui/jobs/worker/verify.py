@@ -1,6 +1,7 @@
-"""The verification of an engine's outputs before they count as made: durably on disk, and complete.
+"""Verifies the output files of an engine before the job counts as made: they must be complete and safely on
+disk.
 
-Runs in the worker; the decoder is imported for media only.
+The module runs in the worker. The decoder is imported only for media files.
 """
 
 from __future__ import annotations
@@ -13,16 +14,16 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.core.file_suffixes import PICTURE_SUFFIXES, SOUND_SUFFIXES, VIDEO_SUFFIXES
 from milimo_tui.engines.contract.engine import Output
 
-# Files that are decoded; any other file is only hashed.
+# Files with these suffixes are decoded. All other files are only hashed.
 MEDIA = VIDEO_SUFFIXES | PICTURE_SUFFIXES | SOUND_SUFFIXES
 
 
 def verify_output(output: Output, *, made: bool = True) -> Output:
-    """Return the output, a file or a folder, with its size and hash, after fsync. `made` is False for a file
-    that was only probed.
+    """Flush an output (a file or a folder) to disk, check it, and return it with its size and hash.
 
-    Raises Failed if there is no such file, and DamagedResult if media does not decode at both ends or differs
-    from its facts.
+    `made` is False for a file that was only probed, which is not decoded. Raises Failed if the file does not
+    exist. Raises DamagedResult if a media file can't be decoded at its beginning and end, or differs from its
+    facts.
     """
     path = Path(output.path)
     if path.is_dir():
@@ -36,7 +37,7 @@ def verify_output(output: Output, *, made: bool = True) -> Output:
         raise Failed(f"the engine named a file that it did not make: {path}") from None
     if made and path.suffix.lower() in MEDIA:
         from milimo_tui.media.read.integrity import (
-            check_file_intact,  # imports av, which only media jobs need
+            check_file_intact,  # This import loads av, which only media jobs need.
         )
 
         check_file_intact(path, output.facts)
@@ -44,7 +45,9 @@ def verify_output(output: Output, *, made: bool = True) -> Output:
 
 
 def _verify_folder(output: Output, path: Path) -> Output:
-    """Verify a folder of files: its size is their total, its hash that of their names and hashes."""
+    """Flush and hash a folder of files. Its size is the total of the files, and its hash is computed from
+    their names and hashes.
+    """
     whole, size = hashlib.sha256(), 0
     for file in sorted(entry for entry in path.iterdir() if entry.is_file()):
         with file.open("rb") as handle:

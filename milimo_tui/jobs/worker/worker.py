@@ -1,6 +1,7 @@
-"""The worker process: takes one job at a time from its queue and runs its engine.
+"""The worker process: takes one job at a time from its queue and runs the job's engine.
 
-It exits at once when its supervisor is gone. It has access to neither the database nor the socket.
+The process exits at once if its supervisor dies. It uses neither the queue's database nor the supervisor's
+socket.
 """
 
 from __future__ import annotations
@@ -31,25 +32,25 @@ from milimo_tui.jobs.worker.result_tags import add_result_tags
 from milimo_tui.jobs.worker.verify import verify_output
 from milimo_tui.jobs.worker.worker_queue import Message, WorkerQueue
 
-# The message for an attempt that was asked to stop before it began, by the command.
+# Command → the message that reports an attempt which was stopped by this command before it began.
 UNBEGUN = {"cancel": "stopped", "pause": "yielded", "return": "returned"}
 
 
 class Worker:
-    """The state of a worker process: its engines and the running job.
+    """A worker process with its engines and its running job.
 
-    An engine stays loaded when another one works: engines make room for each other in memory as needed
-    (`engines.runtime.model_cache`).
+    An engine stays loaded when another engine is used. If memory is needed, `engines.runtime.model_cache`
+    unloads models.
     """
 
     def __init__(self, queue: WorkerQueue, beat_seconds: float) -> None:
         self._queue = queue
-        self._commands: deque[Message] = deque()  # jobs that have not begun
-        self._changed = threading.Condition()  # guards `_commands` and the running attempt
+        self._commands: deque[Message] = deque()  # Commands for jobs that have not begun.
+        self._changed = threading.Condition()  # Guards `_commands` and `_token`, which two threads use.
         self._engines: dict[str, Engine] = {}
-        self._told = ""  # the engine last reported as loaded
+        self._told = ""  # The engine that was last reported to the supervisor as loaded.
         self._token = ""  # the token of the running attempt
-        self._peak: AttemptPeak | None = None  # the memory peak of the running attempt
+        self._peak: AttemptPeak | None = None  # The memory measurement of the running attempt.
         self._stops: dict[str, MilimoError] = {}
         self._foreseen = ForesightRunner(self._get_foresight_engine)
         self._capture = OutputCapture()
@@ -57,7 +58,7 @@ class Worker:
         self._beat_seconds = beat_seconds
 
     def serve_jobs(self) -> None:
-        """Run jobs until the command to end."""
+        """Run jobs until the command `end` arrives."""
         threading.Thread(target=self._read_commands, name="commands", daemon=True).start()
         threading.Thread(target=self._send_beats, name="heartbeat", daemon=True).start()
         self._queue.put({"say": "ready"})
@@ -68,14 +69,14 @@ class Worker:
             engine.unload()
 
     def _read_commands(self) -> None:
-        """Handle every command as it arrives, and exit if the supervisor is gone."""
+        """Read and handle commands in a thread. Exit the process if the supervisor is gone."""
         with suppress(EOFError):
             while True:
                 self._handle_command(self._queue.get())
         exit_with_children()
 
     def _wait_for_next_command(self) -> Message:
-        """Return the next job to run, or the command to end."""
+        """Wait for the next command `run` or `end` and return it."""
         with self._changed:
             while not self._commands:
                 self._changed.wait()
@@ -84,8 +85,9 @@ class Worker:
         return command
 
     def _handle_command(self, command: Message) -> None:
-        """Add a job to the line, or stop an attempt: a running one at its next step, a waiting one at
-        once.
+        """Handle a command: store a job, prepare the next job, or stop an attempt.
+
+        A running attempt is stopped at its next step. An attempt that has not begun is removed at once.
         """
         do, token = command["do"], command.get("token", "")
         with self._changed:
@@ -113,7 +115,7 @@ class Worker:
         context = JobContext(command, self._queue.put, self._stops, self._capture.open)
         peak = self._peak = AttemptPeak()
         began = time.monotonic()
-        if not command.get("ahead"):  # the supervisor learns of prefetched jobs only when they are made
+        if not command.get("ahead"):  # For speed, a prefetched job is reported only when it has ended.
             self._queue.put({"say": "accepted", "token": context.token})
         try:
             self._capture.start_capture(Path(command["log"]), command["worker"])
@@ -123,7 +125,7 @@ class Worker:
                 self._capture.end_capture()
         except OSError as error:
             report = {"say": "failed", **explain_os_error(error, command["log"], "write").as_json()}
-        except MilimoError as error:  # an error of the log
+        except MilimoError as error:  # The job's log could not be written.
             report = {"say": "failed", **error.as_json()}
         with self._changed:
             self._token = ""
@@ -137,7 +139,7 @@ class Worker:
         self._queue.put({**report, "token": context.token, "used": used})
 
     def _run_attempt(self, command: Message, context: JobContext) -> Message:
-        """Run a job, and return the message that reports its end."""
+        """Run the job of a command. Return the message that reports the end of the attempt."""
         log = logging.getLogger("job")
         worker, pid = command["worker"], os.getpid()
         self._capture.add_note(f"attempt {command['attempt']} on worker {worker} (pid {pid})")
@@ -161,7 +163,7 @@ class Worker:
         except OSError as failure:
             log.exception("failed")
             error = explain_os_error(failure, failure.filename or "a file", "use")
-        except Exception as bug:  # any engine bug is caught here: it fails the job, not the worker
+        except Exception as bug:  # A bug in an engine fails the job, but must not end the worker.
             log.exception("failed")
             error = convert_engine_error(command["spec"]["engine"], bug, context.rung)
         else:
@@ -183,13 +185,15 @@ class Worker:
         return add_result_tags(result, outputs, seconds, ready)
 
     def _get_foresight_engine(self, name: str) -> Engine:
-        """Return an engine for foresight, which loads nothing: the present one, or a new one."""
+        """Return the engine `name` for the preparation of a job: the loaded engine, or a new one that is not
+        loaded.
+        """
         return self._engines.get(name) or engine_registry.build_engine(name)
 
     def _load_engine(self, name: str, context: JobContext) -> Engine:
         fresh = name not in self._engines
         if fresh:
-            self._capture.open()  # loading may take long and log much
+            self._capture.open()  # Loading may take long and print much, so the log is created now.
             self._engines[name] = engine_registry.build_engine(name)
         self._engines[name].load()
         if fresh or name != self._told:
@@ -199,11 +203,12 @@ class Worker:
 
 
 def convert_engine_error(engine: str, bug: Exception, level: int = 0) -> MilimoError:
-    """Convert an engine's own exception to a MilimoError with a sentence; a library's lack of memory becomes
-    OutOfMemory.
+    """Convert an exception of an engine to a MilimoError with a message for people. Out-of-memory errors of
+    libraries become OutOfMemory.
 
-    An engine whose levels depend on the card gets OutOfMemory only once: memory use outside of a recipe is
-    the same on every level.
+    `level` is the fallback level of the attempt. If the engine's levels depend on the card, OutOfMemory is
+    returned only at level 0: memory that is used outside of a recipe is the same at every level, so a further
+    retry would not help.
     """
     sentence = CLEAN(str(bug))
     if isinstance(bug, ImportError) and _UNMAPPED in sentence:
@@ -221,35 +226,44 @@ def convert_engine_error(engine: str, bug: Exception, level: int = 0) -> MilimoE
 
 
 _SMALLER = "a smaller size or fewer frames need less"
-_UNMAPPED = "failed to map segment"  # the system's loader says this of a library
+# The system's loader reports this text if memory is full while it loads a library.
+_UNMAPPED = "failed to map segment"
 _NO_THREAD = "can't start new thread"
 
 
 def _is_out_of_memory(bug: Exception) -> bool:
-    """Return True for out-of-memory errors of Python, torch (not imported here) or the system."""
+    """Return True for an out-of-memory error of Python, torch (recognized by its name, without importing
+    torch) or the system.
+    """
     if isinstance(bug, MemoryError) or type(bug).__name__ == "OutOfMemoryError":
         return True
     return isinstance(bug, RuntimeError) and str(bug) == _NO_THREAD
 
 
 def exit_with_children() -> None:
-    """End this process and everything it started, because its supervisor is gone."""
+    """Kill this process and all processes that it started, because its supervisor is gone."""
     if os.getpgrp() == os.getpid():
         os.killpg(os.getpid(), signal.SIGKILL)
     os._exit(1)
 
 
 def main(queue: WorkerQueue, supervisor: int, beat_seconds: float) -> None:
-    """Run the spawned worker process. `beat_seconds` is the time between two beats."""
+    """Run the worker process.
+
+    `supervisor` is the process id of the supervisor. `beat_seconds` is the time between two messages that
+    show that the worker is alive.
+    """
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     linux.die_with_parent()
-    if os.getppid() != supervisor:  # the supervisor died before the death signal was set
+    # The supervisor died before the death signal was set, so the signal will never arrive.
+    if os.getppid() != supervisor:
         exit_with_children()
     setattr(resource_tracker._resource_tracker, "_fd", None)  # noqa: B010  starts its own tracker
     logging.getLogger().setLevel(os.environ.get(LOG_LEVEL, "info").upper())
-    logging.getLogger("job").setLevel(logging.INFO)  # a job's own log lines are always written
+    # Log lines of a job are written at every log level of the process.
+    logging.getLogger("job").setLevel(logging.INFO)
     clean_streams()
     Worker(queue, beat_seconds).serve_jobs()

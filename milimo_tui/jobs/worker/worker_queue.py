@@ -1,7 +1,8 @@
-"""The worker queue: a pair of ends over a multiprocessing pipe, for each worker, discarded with the worker.
+"""The worker queue: two ends of a multiprocessing pipe, through which the supervisor and one worker exchange
+messages. The queue is discarded with its worker.
 
-Each direction has one writer and one reader, and no lock is shared. Messages are JSON. Reasons against
-`multiprocessing.Queue`: docs/decisions/worker-queue.md.
+Each direction has one writing process and one reading process, and no lock is shared. Messages are JSON.
+`docs/decisions/worker-queue.md` gives the reasons against `multiprocessing.Queue`.
 """
 
 from __future__ import annotations
@@ -21,36 +22,42 @@ from typing import Any
 from milimo_tui.core.wire_json import dump_wire_json, load
 
 Message = dict[str, Any]
-ATTEMPT_ENDS = ("made", "failed", "stopped", "yielded")  # the messages that end an attempt
+ATTEMPT_ENDS = ("made", "failed", "stopped", "yielded")  # The messages with which an attempt ends.
 
 _READ = 1 << 18
-_LENGTH = struct.Struct("!i")  # the length prefix of `multiprocessing.connection`, up to 2 GiB
+# The length prefix that `multiprocessing.connection` uses for messages of up to 2 GiB.
+_LENGTH = struct.Struct("!i")
 
 
 def make_queue_pair() -> tuple[AsyncWorkerQueue, WorkerQueue]:
-    """Return the supervisor's end and the worker's end of a new queue. Called on the supervisor's loop."""
+    """Return the supervisor's end and the worker's end of a new queue. Must be called on the supervisor's
+    loop.
+    """
     ours, theirs = Pipe(duplex=True)
     return AsyncWorkerQueue(ours), WorkerQueue(theirs)
 
 
 class AsyncWorkerQueue:
-    """The supervisor's end, on its event loop: it uses no thread, and `put` never blocks."""
+    """The supervisor's end of a worker queue. It uses the event loop and no thread, and `put` never
+    blocks.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._descriptor = connection.fileno()
-        os.set_blocking(self._descriptor, False)  # a worker that stops mid-message must not stop the loop
+        # A worker that stops in the middle of a message must not block the loop.
+        os.set_blocking(self._descriptor, False)
         self._loop = asyncio.get_running_loop()
         self._unsent = bytearray()
         self._unread = b""
         self._received: deque[Message] = deque()
-        self._has_changed = asyncio.Event()  # a message was received, or the queue was closed
+        self._has_changed = asyncio.Event()  # Set when a message was received or the queue was closed.
         self._is_closed = False
         self._loop.add_reader(self._descriptor, self._read_messages)
 
     def put(self, message: Message) -> None:
-        """Send a message, in order, together with others of the same moment. It is dropped if the worker is
-        gone.
+        """Send a message. Messages are sent in order, and all messages of one loop round are sent together.
+        If the worker is gone, the message is dropped.
         """
         if not self._unsent:
             self._loop.call_soon(self._write_pending)
@@ -69,8 +76,10 @@ class AsyncWorkerQueue:
         return self._received.popleft()
 
     def get_blocking(self, seconds: float) -> list[Message]:
-        """Write pending messages, block for at most `seconds` until a message arrives, and return every
-        received message. Raises OSError if the worker is gone.
+        """Send pending messages, then block for up to `seconds` until a message arrives. Return all received
+        messages; empty if none arrived.
+
+        Raises OSError if the worker is gone.
         """
         until = time.monotonic() + seconds
         while not self._received and (left := until - time.monotonic()) > 0:
@@ -86,24 +95,26 @@ class AsyncWorkerQueue:
         return messages
 
     def close(self) -> None:
-        """Receive every message that has arrived, then close the connection. `get` still returns the
-        received messages.
+        """Read all messages that have arrived, then close the connection. `get` still returns these
+        messages.
         """
         while self._read_messages():
             pass
-        self._is_closed = True  # the descriptor's number may soon be reused for another file
+        self._is_closed = True  # From now on, the number of the descriptor may belong to another file.
         self._has_changed.set()
         self._loop.remove_reader(self._descriptor)
         self._loop.remove_writer(self._descriptor)
         self._connection.close()
 
     def _read_messages(self) -> bool:
-        """Receive the messages that are there; return False if there are none, or if no more will come."""
+        """Read messages that have arrived. Return False if there is nothing to read now, or if the connection
+        has ended.
+        """
         try:
             data = os.read(self._descriptor, _READ)
         except BlockingIOError:
             return False
-        except OSError:  # the worker died before it read all our messages
+        except OSError:  # The worker died before it had read all our messages.
             data = b""
         if not data:
             self._loop.remove_reader(self._descriptor)
@@ -126,7 +137,7 @@ class AsyncWorkerQueue:
             sent = os.write(self._descriptor, self._unsent)
         except BlockingIOError:
             sent = 0
-        except OSError:  # the other end is gone, and its process is or soon will be
+        except OSError:  # The worker's end is closed: its process has ended or will end soon.
             sent = len(self._unsent)
         del self._unsent[:sent]
         if self._unsent:
@@ -136,17 +147,22 @@ class AsyncWorkerQueue:
 
 
 class WorkerQueue:
-    """The worker's end: any thread puts, one thread gets. Both may block while the supervisor is stopped."""
+    """The worker's end of a worker queue. Any thread may call `put`; only one thread may call `get`. Both may
+    block while the supervisor is stopped.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._put_lock = threading.Lock()  # between the threads of this process
+        self._put_lock = threading.Lock()  # Serializes the threads of this process that send messages.
 
     def __reduce__(self) -> tuple[type[WorkerQueue], tuple[Connection]]:
-        return WorkerQueue, (self._connection,)  # a spawned process makes its own lock
+        # The lock is not sent to the spawned process, which creates its own.
+        return WorkerQueue, (self._connection,)
 
     def put(self, message: Message) -> None:
-        """Send a message, in order. It is dropped if the supervisor is gone, which `get` reports."""
+        """Send a message. Messages arrive in order. If the supervisor is gone, the message is dropped, and
+        `get` reports the loss.
+        """
         data = dump_wire_json(message)
         with self._put_lock, suppress(OSError):
             self._connection.send_bytes(data)
@@ -155,7 +171,7 @@ class WorkerQueue:
         """Wait for the next message and return it. Raises EOFError if the supervisor is gone."""
         try:
             message: Message = load(self._connection.recv_bytes())
-        except OSError as error:  # the supervisor died in the middle of a message
+        except OSError as error:  # The supervisor died in the middle of a message.
             raise EOFError from error
         return message
 

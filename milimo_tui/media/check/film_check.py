@@ -1,7 +1,7 @@
-"""The check of a rendered film: the complete file is decoded and compared with the plan that was rendered.
+"""The check of a rendered film: the complete file is decoded and compared with its render plan.
 
-The check works for every container of a delivery. A note in the report names each property that cannot be
-checked in a container.
+The check works for every container in which a film can be delivered. If a property cannot be checked in a
+container, a note in the report says so.
 """
 
 from __future__ import annotations
@@ -29,8 +29,11 @@ from milimo_tui.media.render import stems
 from milimo_tui.media.render.deliver import locate_stems_folder
 from milimo_tui.media.sound.master import list_audible_tracks
 
-Progress = Callable[[int, int], None]  # frames checked, frames in total; raises Cancelled to stop
-MAX_FINDINGS_PER_LEVEL = 200  # the report lists no more findings of one level
+# A function that is called with the number of checked frames and the total number. It raises Cancelled to
+# stop the check.
+Progress = Callable[[int, int], None]
+# The report lists at most this many findings of each level (failed, warning, note).
+MAX_FINDINGS_PER_LEVEL = 200
 _SOUND_ALONE = "it is sound alone: there are no pictures to check"
 
 
@@ -39,10 +42,10 @@ def check_rendered_film(
 ) -> CheckReport:
     """Decode a finished film and report every difference from its plan.
 
-    `plan` is the rendered plan (already in the delivery's size and rate). `path` is the film's file, or the
-    folder of its pictures. `kept` is a project's cache folder: pictures whose bytes were measured in an
-    earlier check are not decoded again. Every fault of the film becomes a finding in the report; the only
-    exceptions raised are those of `progress`.
+    `path` is the film's file, or the folder of its pictures. `plan` is the rendered plan, already in the size
+    and frame rate of the delivery. `kept` is a project's cache folder: pictures that an earlier check
+    measured are not decoded again. Every fault of the film becomes a finding in the report. Only `progress`
+    can raise an exception.
     """
     report = CheckReport(frames=0, seconds=0)
     if delivery.picture is not None or not delivery.stems:
@@ -53,7 +56,9 @@ def check_rendered_film(
 def _add_stem_findings(
     report: CheckReport, path: Path, plan: RenderPlan, delivery: Delivery, progress: Progress
 ) -> CheckReport:
-    """Return the report with the findings of each stem, which is compared with its track alone."""
+    """Return the report with the findings about the stems. Each stem file is compared with the sound of its
+    track alone.
+    """
     folder, stem_delivery = (
         path if path.is_dir() else locate_stems_folder(path),
         stems.make_stem_delivery(delivery),
@@ -87,7 +92,9 @@ def _check_single_file(
 
 
 class _FilmCheck:
-    """A check of a film, stream by stream."""
+    """The check of one film file, which decodes its picture stream and its sound stream one after the
+    other.
+    """
 
     def __init__(
         self,
@@ -104,7 +111,9 @@ class _FilmCheck:
         self._findings: list[CheckFinding] = []
 
     def run_film_check(self) -> CheckReport:
-        """Check all streams of the delivery and return the report."""
+        """Check the pictures and the sound of the film, as far as the delivery has them, and return the
+        report.
+        """
         self._note_missing_streams()
         pictures = self._check_picture_stream() if self._delivery.picture is not None else None
         wanted = self._choose_sync_windows() if self._delivery.sound is not None else ()
@@ -183,7 +192,9 @@ class _FilmCheck:
         return sounds
 
     def _find_sound_path(self) -> Path | None:
-        """Return the file that holds the sound: next to the pictures if each picture is a file."""
+        """Return the file with the film's sound; None if there is none. If each picture is a file, the sound
+        file is in the same folder.
+        """
         if not self._path.is_dir():
             return self._path
         return next(
@@ -191,8 +202,8 @@ class _FilmCheck:
         )
 
     def _choose_sync_windows(self) -> tuple[SyncWindow, ...]:
-        """Return the parts of the mix to look for in the sound, or nothing if a source has been removed
-        since.
+        """Return the stretches of the plan's mix to look for in the film's sound. Empty if the mix has none
+        or if a source file has been removed.
         """
         try:
             return sync_check.choose_sync_windows(self._plan)
@@ -201,8 +212,8 @@ class _FilmCheck:
             return ()
 
     def _check_sync(self, wanted: tuple[SyncWindow, ...], sounds: CheckedSound) -> float | None:
-        """Return the largest sync error in milliseconds, or None if the sound has no distinct part to
-        compare.
+        """Return the largest sync error in milliseconds (positive: the sound is late). None if no sound could
+        be compared.
         """
         places = sync_check.locate_windows(self._plan, wanted, sounds.windows)
         if wanted and not places:
@@ -217,7 +228,7 @@ class _FilmCheck:
 
 
 def _count_frames_of_sound(sounds: CheckedSound | None, plan: RenderPlan) -> int:
-    """Return the length in frames of a film that has sound only."""
+    """Return the number of frames that last as long as the film's sound. Used for a film without pictures."""
     return round_half_up(sounds.samples * plan.rate / sounds.sample_rate) if sounds is not None else 0
 
 
@@ -226,7 +237,7 @@ def _describe_read_error(what: str, error: FFmpegError | OSError) -> str:
 
 
 def _limit_findings(findings: list[CheckFinding]) -> tuple[CheckFinding, ...]:
-    """Return the first findings of each level, `MAX_FINDINGS_PER_LEVEL` at most."""
+    """Return the findings in order of time, at most `MAX_FINDINGS_PER_LEVEL` of each level."""
     return tuple(_iterate_first_findings(findings))
 
 

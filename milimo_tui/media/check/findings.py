@@ -1,7 +1,8 @@
-"""Findings: the differences between the measurements of a film and its plan.
+"""Compares the measurements of a film with its plan, and reports the differences as findings.
 
-The plan alone cannot decide every case. For a doubtful run, the plan's own pictures and mix are made and
-measured there: a dark or quiet source becomes a note, a lost picture or sound becomes a failure.
+Some cases cannot be decided from the plan alone. For a doubtful run of frames, the plan's own pictures and
+mix are made and measured. If a source is dark or quiet itself, the finding is a note; if a picture or sound
+was lost, the finding is a failure.
 """
 
 from __future__ import annotations
@@ -23,27 +24,30 @@ from milimo_tui.media.check.plan_truth import PlanTruth
 from milimo_tui.media.check.sound_check import BLOCK, CheckedSound
 from milimo_tui.media.check.sync_check import SyncPlace
 
-FLASH = 3  # frames: so short a black run is seldom intended
-_STILL = Fraction(1)  # seconds that a picture may freeze without a finding
+FLASH = 3  # A black run of at most this many frames is probably an error, so it causes a warning.
+_STILL = Fraction(1)  # A picture that stands still for a shorter time (in seconds) causes no finding.
 _BLACK = Fraction(1, 2)
 _SILENT = Fraction(1)
-_EDGE = Fraction(3, 20)  # seconds by which a codec smears sound over an edge
-_SILENCE = 10 ** (-60 / 20)  # peak below which sound is inaudible
-_CODED_SILENCE = 10 ** (-50 / 20)  # highest peak that lossy codecs leave in silence
-_ONE_TICK = Fraction(2, 1000)  # seconds: containers that count milliseconds round times
+_EDGE = Fraction(3, 20)  # A codec can smear sound over an edge of silence by up to this many seconds.
+_SILENCE = 10 ** (-60 / 20)  # The peak (−60 dB) below which sound counts as inaudible.
+_CODED_SILENCE = 10 ** (-50 / 20)  # The highest peak (−50 dB) that lossy codecs leave in silence.
+# The tolerance of frame times in seconds. Containers that count in milliseconds round the times.
+_ONE_TICK = Fraction(2, 1000)
 _GIF_TICK = Fraction(2, 100)
-_SLACK = Fraction(1, 10)  # seconds by which coded sound may be longer or shorter
-_LOUD_ENOUGH = 1.0  # LU above or below the target
-_PEAK_SLACK = 0.3  # dB that a lossy coder may add to a limited peak
-_LATE = 0.001  # seconds in addition to one frame
-_SURE = 0.5  # correlation above which a sound is certainly the plan's
-_SHARE_SEEN = 0.02  # bright share in a black frame: more than coding leaves of the previous picture
+_SLACK = Fraction(1, 10)  # The length of coded sound may differ from the plan by this many seconds.
+_LOUD_ENOUGH = 1.0  # The loudness may differ from its target by this many LU.
+_PEAK_SLACK = 0.3  # A lossy codec may raise a limited peak by this many dB.
+_LATE = 0.001  # Sound may be off by one frame plus this many seconds before it counts as out of sync.
+_SURE = 0.5  # Above this correlation, a sound in the film is certainly the sound of the plan.
+# A black frame with a larger share of bright samples contains a picture. Coding leaves less of the previous
+# picture.
+_SHARE_SEEN = 0.02
 _EXACT = ("pcm", "flac")
 _CODECS = {"h265": "hevc", "jpeg": "mjpeg", "dnxhr": "dnxhd"}
 
 
 class Judge:
-    """The findings of one film, from its measurements and its plan."""
+    """The comparison of one film's measurements with its plan. Its methods yield the findings."""
 
     def __init__(
         self, plan: RenderPlan, delivery: Delivery, expected: ExpectedRuns, truth: PlanTruth
@@ -51,7 +55,9 @@ class Judge:
         self._plan, self._delivery, self._expected, self._truth = plan, delivery, expected, truth
 
     def check_pictures_against_plan(self, seen: CheckedPictures) -> Iterator[CheckFinding]:
-        """Yield the findings about the picture stream, frame count, times, damage, black and freezes."""
+        """Yield the findings about the pictures: format, frame count, frame times, damage, black runs and
+        frozen runs.
+        """
         yield from self._picture_stream(seen)
         yield from self._check_frame_count(seen)
         yield from self._check_frame_times(seen)
@@ -60,7 +66,7 @@ class Judge:
         yield from self._check_frozen_runs(find_still_runs(seen.measures), seen.measures)
 
     def check_sound_against_plan(self, sounds: CheckedSound) -> Iterator[CheckFinding]:
-        """Yield the findings about the sound stream, length, damage, silence and loudness."""
+        """Yield the findings about the sound: format, length, damage, silence, loudness and peak."""
         yield from self._sound_stream(sounds)
         yield from self._check_sound_length(sounds)
         yield from self._report_damage(sounds.damage)
@@ -68,8 +74,8 @@ class Judge:
         yield from self._check_loudness_and_peak(sounds)
 
     def check_sync_places(self, places: Iterable[SyncPlace]) -> Iterator[CheckFinding]:
-        """Yield a finding for each sound that is more than a frame and a millisecond away from its
-        picture.
+        """Yield a finding for each position at which the sound is early or late by more than one frame and
+        one millisecond.
         """
         for place in places:
             if abs(place.late) > 1 / self._plan.rate + _LATE:
@@ -83,18 +89,19 @@ class Judge:
                 )
 
     def report_lost_sync(self) -> CheckFinding:
-        """Return the finding for a film whose sound matches the plan's sound nowhere near its position."""
+        """Return the finding for a film in which no sound of the plan was found near its planned position."""
         words = "the sound is not found where the cut has it"
         return self._make_finding("sync", "warning", FrameRun(0, self._plan.frames), words)
 
     def report_missing_stream(self, kind: str, words: str) -> CheckFinding:
-        """Return the finding for a stream that was ordered but is missing, or that cannot be read to the
-        end.
+        """Return the failure of a stream that is missing, has the wrong format, or cannot be read to its end.
+
+        `kind` is `damage` for a read error, otherwise `stream`. `words` is the message.
         """
         return self._make_finding("damage" if kind == "damage" else "stream", "failed", FrameRun(0, 0), words)
 
     def make_stream_note(self, words: str) -> CheckFinding:
-        """Return a note about the streams of the film."""
+        """Return a note about the film's streams. `words` is the message."""
         return self._make_finding("stream", "note", FrameRun(0, 0), words)
 
     # -- pictures ----------------------------------------------------------------------------------
@@ -126,7 +133,7 @@ class Judge:
             )
 
     def _check_frame_times(self, seen: CheckedPictures) -> Iterator[CheckFinding]:
-        """Yield a finding for the first picture that is not shown at its time."""
+        """Yield a finding for the first picture that is shown at the wrong time."""
         slack = _GIF_TICK if self._delivery.container in (Container.GIF, Container.WEBP) else _ONE_TICK
         for index, seconds in enumerate(seen.times):
             due = index / self._plan.rate
@@ -182,7 +189,9 @@ class Judge:
                     yield self._make_finding("frozen", "note", run, "the picture stands still, as its source")
 
     def _is_unlike_plan(self, run: FrameRun, seen: Measures) -> bool:
-        """Return True if the plan's own pictures of a run differ from those of the film."""
+        """Return True if the plan's own pictures in a run of frames differ from the film's pictures. False
+        also if the plan's pictures are not known.
+        """
         return run.end <= self._plan.frames and self._truth.matches_pictures(run, seen) is False
 
     # -- sound -------------------------------------------------------------------------------------
@@ -229,7 +238,8 @@ class Judge:
     def _judge_silent_run(self, run: FrameRun) -> Iterator[CheckFinding]:
         inner = self._shrink_run(run)
         if inner.frames > 0 and self._truth.is_audible(inner):
-            # A film that is normalised far below the level of its mix may be that quiet.
+            # If the film's loudness was reduced far below the level of the mix, the sound may be inaudible
+            # without an error.
             level = "failed" if self._delivery.loudness is None else "warning"
             yield self._make_finding("silent", level, run, "silent where the cut has sound")
         elif run.frames >= _SILENT * self._plan.rate:
@@ -248,7 +258,9 @@ class Judge:
             yield self._make_finding("peak", "warning", FrameRun(at, at + 1), words)
 
     def _compute_peak_per_frame(self, peaks: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the highest sample of every frame of the plan, including the blocks at its edges."""
+        """Return the highest sample during each frame of the plan. A block of `peaks` that crosses the edge
+        of a frame counts for both frames.
+        """
         if not len(peaks):
             return np.zeros(self._plan.frames, np.float32)
         seconds = np.arange(self._plan.frames + 1) * float(1 / self._plan.rate)
@@ -257,7 +269,9 @@ class Judge:
         return highest
 
     def _shrink_run(self, run: FrameRun) -> FrameRun:
-        """Return a run without its edges."""
+        """Return a run without the frames at its edges, into which a codec may smear neighbouring sound. The
+        start and end of the film are no edges.
+        """
         edge = int(_EDGE * self._plan.rate) + 1
         first = run.start + (edge if run.start else 0)
         last = run.end - (edge if run.end < self._plan.frames else 0)
@@ -266,7 +280,9 @@ class Judge:
     # -- words -------------------------------------------------------------------------------------
 
     def _name_clip_at(self, frame: int) -> str:
-        """Return the name of the clip that is visible at a frame, as the end of a sentence."""
+        """Return the name of the topmost clip at a frame, as the end of a sentence (`, in clip “…”`). Empty
+        if no clip is visible.
+        """
         if not 0 <= frame < self._plan.frames:
             return ""
         seen = find_stretch_at(self._plan, frame).list_pictures()
@@ -289,5 +305,7 @@ class Judge:
 
 
 def _normalise_pixel_format(pixels: str) -> str:
-    """Return a pixel format without the parts that only say how it is stored."""
+    """Return the name of a pixel format in a form that can be compared. Names that differ only in range or
+    memory layout become equal.
+    """
     return pixels.replace("yuvj", "yuv").replace("nv12", "yuv420p").replace("p010le", "yuv420p10le")

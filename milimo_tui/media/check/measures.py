@@ -1,8 +1,8 @@
-"""The measurements of a decoded picture for a check: a few numbers of its luma, and runs of frames found by
-them.
+"""Measures decoded pictures for a check: a few numbers of each picture's luma, and the runs of black or still
+frames that follow from them.
 
-Luma is sampled on a grid of about 192 columns and scaled so that black is 0 and white 255, regardless of
-range and bit depth. The module reads no files.
+Luma is sampled on a grid of about 192 columns. It is scaled so that black is 0 and white is 255, whatever the
+range and bit depth of the picture. The module reads no files.
 """
 
 from __future__ import annotations
@@ -16,42 +16,45 @@ from numpy.typing import NDArray
 
 from milimo_tui.cut.plan.expected import FrameRun
 
-TINY = (8, 12)  # rows and columns of the means stored for a picture
+TINY = (8, 12)  # The rows and columns of the grid of mean values that is stored for each picture.
 MEASURE = np.dtype(
     [
         ("mean", "f4"),
-        ("bright", "f4"),  # the share of samples that look brighter than black
-        ("motion", "f4"),  # greatest change of a block since the previous frame; NaN for a first frame
+        ("bright", "f4"),  # The share of samples that are visibly brighter than black.
+        # The greatest mean change of a block since the previous frame. NaN for the first frame.
+        ("motion", "f4"),
         ("tiny", "f2", TINY),
     ]
 )
-Measures = NDArray[np.void]  # records of MEASURE, in display order
+Measures = NDArray[np.void]  # An array of MEASURE records in display order, one for each picture.
 
 _COLUMNS = 192
-_BLOCK = 8  # samples per side of the blocks in which motion is measured
-_SEEN = 16.0  # luma above which a sample is more than black (7 of 235 at 8 bits over 16)
-_SHARE_SEEN = 0.002  # of the samples
-_MOVES = 0.8  # mean change of a block's samples, in levels, that counts as motion
-_DRIFTS = 1.0  # levels by which the means of a still picture may drift over its duration
+_BLOCK = 8  # Motion is measured in blocks of about this many samples per side.
+_SEEN = 16.0  # A sample above this luma (0 to 255) counts as brighter than black.
+_SHARE_SEEN = 0.002  # A frame with at most this share of bright samples counts as black.
+_MOVES = 0.8  # A mean change of a block by more than this many levels counts as motion.
+_DRIFTS = 1.0  # The mean values of a still picture may drift by this many levels over its duration.
 _PLANAR = ("yuv", "gray", "nv")
 _FULL = ("yuvj", "gray")
-_PC = 2  # AVCOL_RANGE_JPEG
+_PC = 2  # FFmpeg's constant AVCOL_RANGE_JPEG (full range).
 
 Samples = NDArray[np.float32]
 
 
 class FrameMeter:
-    """A meter for pictures in display order. Use a new one for pictures that do not follow."""
+    """A meter for consecutive pictures in display order. Use a new meter after a jump, because motion is
+    measured against the previous picture.
+    """
 
     def __init__(self) -> None:
         self._before: Samples | None = None
 
     def measure(self, frame: av.VideoFrame) -> np.void:
-        """Measure one frame and return a record of MEASURE."""
+        """Measure one decoded frame and return a record of MEASURE."""
         return self.measure_samples(sample_luma(frame))
 
     def measure_samples(self, now: Samples) -> np.void:
-        """Measure one picture that is already sampled luma, and return a record of MEASURE."""
+        """Measure one picture, given as sampled luma (0 to 255), and return a record of MEASURE."""
         before = self._before
         self._before = now
         record = np.zeros(1, MEASURE)
@@ -66,7 +69,7 @@ class FrameMeter:
 
 
 def sample_luma(frame: av.VideoFrame) -> Samples:
-    """Return every n-th sample of a frame's luma, scaled from 0 (black) to 255 (white)."""
+    """Return a frame's luma on a grid of about 192 columns, scaled from 0 (black) to 255 (white)."""
     name = frame.format.name
     if not name.startswith(_PLANAR):
         frame, name = frame.reformat(format="gray"), "gray"
@@ -88,19 +91,19 @@ def sample_luma(frame: av.VideoFrame) -> Samples:
 
 
 def sample_grey(picture: NDArray[np.uint8]) -> Samples:
-    """Return every n-th sample of a grey full-range picture."""
+    """Return the samples of a grey full-range picture on a grid of about 192 columns."""
     step = max(1, picture.shape[1] // _COLUMNS)
     return picture[::step, ::step].astype(np.float32)
 
 
 def join_measure_records(records: list[np.void]) -> Measures:
-    """Return a list of records as one array."""
+    """Return a list of MEASURE records as one array."""
     return np.array(records, MEASURE) if records else np.zeros(0, MEASURE)
 
 
 def join_measured_runs(parts: list[Measures]) -> Measures:
-    """Return the measurements of separately measured runs as one array. Motion across their edges comes from
-    the means.
+    """Join the measurements of runs that were measured separately. Where two runs meet, the motion is
+    computed from the stored mean values.
     """
     measures = np.concatenate(parts) if parts else np.zeros(0, MEASURE)
     unknown = np.flatnonzero(np.isnan(measures["motion"]))
@@ -111,20 +114,22 @@ def join_measured_runs(parts: list[Measures]) -> Measures:
 
 
 def find_black_frames(measures: Measures) -> NDArray[np.bool_]:
-    """Return True for each frame that is black."""
+    """Return an array with True for each black frame."""
     black: NDArray[np.bool_] = measures["bright"] <= _SHARE_SEEN
     return black
 
 
 def find_black_runs(measures: Measures) -> tuple[FrameRun, ...]:
-    """Return the runs of frames in which nothing is visible."""
+    """Return the runs of consecutive black frames."""
     return find_true_runs(find_black_frames(measures))
 
 
 def find_still_runs(measures: Measures) -> tuple[FrameRun, ...]:
-    """Return the runs of frames that show one picture. A run begins with the frame that the others repeat.
+    """Return the runs of frames that all show the same picture. A run includes its first frame, which the
+    others repeat.
 
-    Motion too slow to show between two frames is found by the distance from the first frame of the run.
+    Motion that is too slow to be seen between two frames is found by comparison with the first frame of the
+    run.
     """
     repeats = np.nan_to_num(measures["motion"], nan=np.inf) <= _MOVES
     runs = (FrameRun(max(0, run.start - 1), run.end) for run in find_true_runs(repeats))
@@ -132,7 +137,9 @@ def find_still_runs(measures: Measures) -> tuple[FrameRun, ...]:
 
 
 def _split_at_slow_motion(measures: Measures, run: FrameRun) -> Iterator[FrameRun]:
-    """Yield the parts of a run in which the picture stays like the first frame of the part."""
+    """Split a run where the picture has drifted too far from the first frame of the present part. Yield the
+    parts.
+    """
     start = run.start
     while start < run.end:
         tiny = measures["tiny"][start : run.end].astype(np.float32)
@@ -143,12 +150,12 @@ def _split_at_slow_motion(measures: Measures, run: FrameRun) -> Iterator[FrameRu
 
 
 def measure_difference(one: np.void, other: np.void) -> float:
-    """Return the greatest difference between the means of two pictures, in levels."""
+    """Return the greatest difference between the stored mean values of two pictures, in levels (0 to 255)."""
     return float(np.abs(one["tiny"].astype(np.float32) - other["tiny"].astype(np.float32)).max())
 
 
 def find_true_runs(holds: NDArray[np.bool_]) -> tuple[FrameRun, ...]:
-    """Return the runs of True in an array."""
+    """Return the runs of consecutive True values in an array."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], holds.astype(np.int8), [0]))))
     return tuple(FrameRun(int(first), int(last)) for first, last in edges.reshape(-1, 2))
 
@@ -160,10 +167,10 @@ def _measure_motion(now: Samples, before: Samples) -> float:
 
 
 def _average_blocks(values: Samples, rows: int, columns: int) -> Samples:
-    """Return the means over a grid of blocks. Samples at the right and bottom that do not fill a block are
-    ignored.
+    """Return the mean value of each block in a grid of `rows` × `columns`. Samples at the right and bottom
+    that fill no block are ignored.
 
-    A picture with fewer samples than blocks is enlarged by repetition first.
+    A picture with fewer samples than blocks is first enlarged by repeating samples.
     """
     high, wide = values.shape
     if high < rows or wide < columns:

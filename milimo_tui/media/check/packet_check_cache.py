@@ -1,7 +1,7 @@
-"""The cache of measurements of packet runs in a project, keyed by the bytes of the packets. The least
-recently used are deleted first.
+"""A project's cache of measurements, one entry for each run of packets. The key is a hash of the packets'
+bytes. The least recently used entries are deleted first.
 
-A truncated entry counts as missing. A check continues if the cache cannot be written.
+A truncated entry counts as missing. If the cache cannot be written, the check continues without it.
 """
 
 from __future__ import annotations
@@ -17,19 +17,23 @@ import numpy as np
 from milimo_tui.media.check.measures import MEASURE, Measures
 from milimo_tui.media.files import cache
 
-KIND = "checks"  # the folder in the cache
+KIND = "checks"  # The name of the subfolder in the project's cache.
 VERSION = 2
-MAX_CACHED_RUNS = 40_000  # runs of two seconds: a day of film, some 200 MB
+# The number of entries that are preserved. An entry covers about two seconds, so this is a day of film in
+# about 200 MB.
+MAX_CACHED_RUNS = 40_000
 
 
 class CheckCache:
-    """The cached measurements of one project."""
+    """The cached measurements of one project, stored in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def find_measures(self, digest: str, frames: int) -> Measures | None:
-        """Return the measurements of a run of `frames` pictures, or None. A hit counts as a use."""
+        """Return the cached measurements of a run of `frames` pictures, or None if there are none. The entry
+        counts as used now.
+        """
         place = self._locate_measures(digest)
         try:
             measures: Measures = np.load(place, allow_pickle=False)
@@ -39,8 +43,8 @@ class CheckCache:
         return measures if measures.dtype == MEASURE and len(measures) == frames else None
 
     def store_measures(self, digest: str, measures: Measures) -> None:
-        """Store the measurements of a run without syncing to disk: a torn file is recognised by its
-        length.
+        """Store the measurements of a run. The file is not flushed to disk, because a torn file is recognised
+        by its length.
         """
         place, body = self._locate_measures(digest), io.BytesIO()
         np.save(body, measures, allow_pickle=False)
@@ -54,7 +58,7 @@ class CheckCache:
         """Delete the least recently used measurements until `most` are left."""
         found = []
         for path in (self._folder / KIND).glob("*/*.npy"):
-            with contextlib.suppress(OSError):  # another check may have deleted the file
+            with contextlib.suppress(OSError):  # Another check may have deleted the file meanwhile.
                 found.append((path.stat().st_mtime_ns, path))
         for _, path in sorted(found)[: max(0, len(found) - most)]:
             with contextlib.suppress(OSError):

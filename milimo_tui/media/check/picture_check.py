@@ -1,7 +1,9 @@
-"""The check of a film's pictures: every picture is decoded, counted, timed and measured, and damage is noted.
+"""The check of a film's pictures: every picture is decoded and measured, and its time and any damage are
+recorded.
 
-A run of packets from one key frame to the next decodes the same at any position, so its measurements are
-cached by the bytes of the packets: after a small change only the new runs are decoded.
+The packets from one key frame to the next decode to the same pictures wherever they are in the film. Their
+measurements are therefore cached by the packets' bytes: after a small change of the film, only the new runs
+of packets are decoded.
 """
 
 from __future__ import annotations
@@ -22,13 +24,14 @@ from av.video.stream import VideoStream
 from milimo_tui.media.check.measures import FrameMeter, Measures, join_measure_records, join_measured_runs
 from milimo_tui.media.check.packet_check_cache import CheckCache
 
-Tick = Callable[[int], None]  # pictures checked so far; raises Cancelled to stop
+# A function that is called with the number of pictures checked so far. It raises Cancelled to stop the check.
+Tick = Callable[[int], None]
 Packets = list[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Damage that a decoder reported at a time in seconds."""
+    """Damage that was found while decoding, with its time in seconds and a message (`words`)."""
 
     seconds: Fraction
     words: str
@@ -36,8 +39,8 @@ class Damage:
 
 @dataclass(slots=True)
 class CheckedPictures:
-    """The measurements of a film's pictures. `times` are seconds in display order, one for every packet that
-    shows a picture.
+    """The measurements of a film's pictures. `times` are the times in seconds at which the pictures are
+    shown, in display order.
     """
 
     codec: str
@@ -48,7 +51,7 @@ class CheckedPictures:
     measures: Measures
     times: tuple[Fraction, ...] = ()
     damage: tuple[Damage, ...] = ()
-    decoded: int = 0  # decoded now, not found in the cache
+    decoded: int = 0  # The number of pictures that were decoded now. The others were found in the cache.
 
 
 @dataclass(slots=True)
@@ -61,9 +64,10 @@ class _PictureTally:
 
 
 def check_video_stream(path: Path, kept: CheckCache | None, tick: Tick) -> CheckedPictures | None:
-    """Decode and measure the first picture stream of a file. Return None if the file has none.
+    """Decode and measure the first video stream of a file. Return None if the file has none.
 
-    Raises FFmpegError or OSError if the file cannot be read to the end.
+    `kept` is a cache of earlier measurements. Raises FFmpegError or OSError if the file cannot be read to its
+    end.
     """
     with av.open(str(path)) as container:
         if not container.streams.video:
@@ -91,7 +95,9 @@ def check_video_stream(path: Path, kept: CheckCache | None, tick: Tick) -> Check
 
 
 def _iterate_packet_runs(container: InputContainer, stream: VideoStream) -> Iterator[Packets]:
-    """Yield the stream's packets in runs: each begins with a key frame and ends before the next one."""
+    """Yield the packets of a stream in runs. Each run begins with a key frame and ends before the next key
+    frame.
+    """
     run: Packets = []
     for packet in container.demux(stream):
         if not packet.size:
@@ -129,8 +135,8 @@ def _check_packet_run(
 
 
 def _needs_previous_run(run: Packets) -> bool:
-    """Return True if pictures shown before the run's key frame belong to the run: they refer to the run
-    before.
+    """Return True if pictures of this run are shown before its key frame. Such pictures refer to the previous
+    run, which must be decoded first.
     """
     first = run[0].pts
     return first is not None and any(packet.pts is not None and packet.pts < first for packet in run)
@@ -139,8 +145,11 @@ def _needs_previous_run(run: Packets) -> bool:
 def _decode_and_measure_run(
     stream: VideoStream, lead: Packets, run: Packets, shown: list[int], seen: _PictureTally
 ) -> Measures:
-    """Measure every picture of a run. A picture that cannot be decoded is noted as damage, and decoding
-    continues.
+    """Decode and measure every picture of a run. A picture that cannot be decoded is recorded as damage in
+    `seen`, and decoding continues.
+
+    `lead` are the packets of the previous run, if they are needed for decoding. `shown` are the timestamps of
+    the run's pictures.
     """
     context, meter = stream.codec_context, FrameMeter()
     tick = stream.time_base or Fraction(1)
@@ -157,7 +166,7 @@ def _decode_and_measure_run(
             continue
         for frame in frames:
             if frame.pts not in lacking:
-                continue  # belongs to the previous run
+                continue  # This picture belongs to the previous run.
             lacking.remove(frame.pts)
             if frame.is_corrupt:
                 seen.damage.append(Damage((frame.pts or 0) * tick, "a picture is damaged"))
@@ -174,7 +183,9 @@ def _describe_codec(stream: VideoStream) -> bytes:
 
 
 def _digest_packet_run(head: bytes, lead: Packets, run: Packets) -> str:
-    """Return a hash of all bytes that the pictures of a run are decoded from, and of their times."""
+    """Return a hash of everything from which the pictures of a run are decoded: the codec's description
+    `head`, and the bytes and relative times of all packets.
+    """
     hashed = hashlib.sha256(head)
     first = run[0].pts or 0
     for packet in (*lead, *run):

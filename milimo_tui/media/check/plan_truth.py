@@ -1,7 +1,8 @@
-"""The reference for a check: the picture and sound of a plan at a run of frames, made from its sources and
-measured.
+"""Makes and measures the pictures and sound of the plan itself, as the reference for doubtful runs of a
+check.
 
-A check asks a few times at most. After that, or if a source has been removed, the answer is None.
+Making them is slow, so a check may ask only a few times. After that, or if a source file has been removed,
+the answer is None.
 """
 
 from __future__ import annotations
@@ -21,18 +22,19 @@ from milimo_tui.media.compose.frame import compose
 from milimo_tui.media.compose.layers import LayerSources
 from milimo_tui.media.sound.mix import Mixer
 
-_QUESTIONS = 24  # of each kind
-_LISTEN = 10  # longest part of a run that is mixed, in seconds
-_UNLIKE = 6.0  # levels between the means of two pictures: more than coding causes
+_QUESTIONS = 24  # The number of questions about pictures, and the number of questions about sound.
+_LISTEN = 10  # At most this many seconds of a run are mixed.
+# Two pictures whose mean values differ by this many levels are different. Coding changes them less.
+_UNLIKE = 6.0
 _HEARD = 10 ** (-40 / 20)
 
 
 class PlanTruth:
-    """The plan's own pictures and mix, as the reference for the check."""
+    """The plan's own pictures and mix, made from their sources, with which the film is compared."""
 
     def __init__(self, plan: RenderPlan, channels: int = 2) -> None:
-        """Take a plan and the number of channels of the film: a mix that is summed to one channel may be
-        silent.
+        """Prepare the comparison. `channels` is the number of sound channels of the film: a mix that is
+        summed to one channel may be silent.
         """
         self._plan, self._channels = plan, channels
         self._pictures_left = self._sounds_left = _QUESTIONS
@@ -40,8 +42,10 @@ class PlanTruth:
         self._mixer: Mixer | None = None
 
     def matches_pictures(self, run: FrameRun, seen: Measures) -> bool | None:
-        """Return True if the film's measurements match the plan at the beginning, middle and end of a run;
-        None if unknown.
+        """Compare the first, the middle and the last picture of a run with the plan. Return True if all three
+        match, or None if the plan's pictures cannot be made.
+
+        `seen` are the measurements of the film.
         """
         frames = (run.start, (run.start + run.end) // 2, run.end - 1)
         measures = self._measure_plan_frames(*frames)
@@ -53,7 +57,7 @@ class PlanTruth:
         )
 
     def is_audible(self, run: FrameRun) -> bool | None:
-        """Return True if the plan has audible sound in a run; None if unknown."""
+        """Return True if the plan's mix is audible in a run, or None if the mix cannot be made."""
         if self._sounds_left <= 0:
             return None
         self._sounds_left -= 1
@@ -67,7 +71,7 @@ class PlanTruth:
         return bool(np.abs(mixed).max(initial=0.0) > _HEARD)
 
     def _measure_plan_frames(self, *frames: int) -> Measures | None:
-        """Measure frames of the plan, one after the other."""
+        """Make and measure the plan's pictures at the given frames; None if that is not possible."""
         if self._pictures_left <= 0:
             return None
         self._pictures_left -= 1
@@ -82,7 +86,7 @@ class PlanTruth:
         return compose(self._plan, find_stretch_at(self._plan, frame), frame, self._sources).frame
 
     def close(self) -> None:
-        """Close the sources and the mixer."""
+        """Close the decoders and the mixer."""
         with contextlib.ExitStack() as stack:
             for each in (self._sources, self._mixer):
                 if each is not None:

@@ -1,7 +1,7 @@
-"""The check of a film's sound: every sample is decoded; length, EBU R128 loudness, peaks and silence are
+"""The check of a film's sound: every sample is decoded, and length, peaks, silence and EBU R128 loudness are
 measured.
 
-Second 0 of a file is its first picture, or its first sample if the file has no pictures.
+Second 0 of a file is the time of its first picture, or of its first sample if the file has no pictures.
 """
 
 from __future__ import annotations
@@ -21,22 +21,24 @@ from numpy.typing import NDArray
 from milimo_tui.core.time import round_half_up
 from milimo_tui.media.check.picture_check import Damage
 
-BLOCK = Fraction(1, 100)  # seconds for which one peak is stored
-_SILENT_LUFS = -70.0  # the absolute gate of EBU R128: quieter blocks do not count
+BLOCK = Fraction(1, 100)  # The highest sample is stored for each block of this length, in seconds.
+_SILENT_LUFS = -70.0  # The absolute gate of EBU R128. Quieter blocks do not count for the loudness.
 
-Tick = Callable[[float], None]  # seconds checked so far; raises Cancelled to stop
-Span = tuple[Fraction, Fraction]  # seconds [first, last)
-Samples = NDArray[np.float32]  # (channels, n), 1.0 full scale
-Mono = NDArray[np.float32]  # the channels' sum
+# A function that is called with the seconds checked so far. It raises Cancelled to stop the check.
+Tick = Callable[[float], None]
+Span = tuple[Fraction, Fraction]  # The first second and the end of a time span. The end is not included.
+Samples = NDArray[np.float32]  # An array of shape (channels, n). Full scale is 1.0.
+Mono = NDArray[np.float32]  # The sum of all channels.
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedSound:
-    """The measurements of a film's sound. `peaks` is the highest sample of all channels in each BLOCK, 1.0
-    full scale.
+    """The measurements of a film's sound.
 
-    `samples` is the position of the end of the last sample, counted from second 0. `lufs` is None if all is
-    silent.
+    - `peaks` holds the highest sample of all channels in each BLOCK; full scale is 1.0.
+    - `samples` is the end of the last sample, counted in samples from second 0.
+    - `lufs` is the loudness; None if the sound is silent.
+    - `windows` holds the requested spans of sound.
     """
 
     codec: str
@@ -45,7 +47,7 @@ class CheckedSound:
     samples: int
     peaks: NDArray[np.float32]
     lufs: float | None
-    true_peak: float | None  # dBTP
+    true_peak: float | None  # The true peak in dBTP.
     damage: tuple[Damage, ...] = ()
     windows: tuple[Mono, ...] = ()
 
@@ -55,8 +57,8 @@ def check_audio_stream(
 ) -> CheckedSound | None:
     """Decode and measure the first sound stream of a file. Return None if the file has none.
 
-    The sound of `spans` is returned in `windows` at `rate`; parts of a span without sound are silence. Raises
-    FFmpegError or OSError if the file cannot be read to the end.
+    The sound of the time spans in `spans` is returned as `windows`, resampled to `rate` Hz. Parts of a span
+    outside the sound are silent. Raises FFmpegError or OSError if the file cannot be read to its end.
     """
     with av.open(str(path)) as container:
         if not container.streams.audio:
@@ -97,13 +99,15 @@ def check_audio_stream(
 
 
 def _find_second_zero(container: av.container.InputContainer) -> Fraction:
-    """Return the time on the container's clock that is second 0."""
+    """Return the time of second 0 on the clock of the container."""
     first = next(iter(container.streams.video), None) or container.streams.audio[0]
     return (first.start_time or 0) * (first.time_base or Fraction(1))
 
 
 class _SpanRecorder:
-    """The sum of the channels over some spans of a file, recorded while the file is decoded."""
+    """A recorder for some time spans of the sound, with all channels summed. The spans are recorded while the
+    file is decoded.
+    """
 
     def __init__(self, spans: Sequence[Span], rate: int) -> None:
         self._rate = rate
@@ -135,7 +139,7 @@ class _SpanRecorder:
 
 
 class _BlockPeaks:
-    """The highest sample of every block."""
+    """A collector that stores the highest sample of each BLOCK."""
 
     def __init__(self, rate: int) -> None:
         self._size = max(1, round_half_up(rate * BLOCK))
@@ -163,7 +167,7 @@ class _BlockPeaks:
 
 
 def _convert_to_float_samples(frame: av.AudioFrame) -> Samples:
-    """Return a frame's sound as (channels, n) floats, 1.0 full scale."""
+    """Return the sound of a decoded frame as floats of shape (channels, n). Full scale is 1.0."""
     values: NDArray[Any] = frame.to_ndarray()
     if not frame.format.is_planar:
         values = values.reshape(-1, frame.layout.nb_channels).T
@@ -174,7 +178,7 @@ def _convert_to_float_samples(frame: av.AudioFrame) -> Samples:
 
 
 class _EbuR128Meter:
-    """Integrated loudness and true peak, measured by libavfilter's ebur128."""
+    """A meter for integrated loudness and true peak, which uses libavfilter's filter ebur128."""
 
     def __init__(self, stream: Any) -> None:
         self._graph = av.filter.Graph()
@@ -206,7 +210,7 @@ class _EbuR128Meter:
 
     @property
     def true_peak(self) -> float | None:
-        """The true peak in dBTP; FFmpeg reports it as a factor."""
+        """The true peak in dBTP. FFmpeg reports it as a linear factor, which is converted here."""
         value = _parse_ebur128_value(self._told.get("lavfi.r128.true_peak"))
         return None if not value or value <= 0 else 20 * math.log10(value)
 

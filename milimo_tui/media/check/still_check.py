@@ -1,5 +1,5 @@
-"""Checks of films that are not a stream: a folder with one file per frame, a GIF, a WebP. Pillow reads
-them.
+"""The check of films that are not a video stream: a folder with one file per frame, an animated GIF, or an
+animated WebP. Pillow reads the files.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ from milimo_tui.media.check.measures import FrameMeter, join_measure_records, sa
 from milimo_tui.media.check.picture_check import CheckedPictures, Damage
 
 Tick = Callable[[int], None]
-_NEAR_BLACK = np.float32(24)  # a palette may have no darker grey
+# This level is subtracted from a GIF's luma, because its palette may contain no darker grey.
+_NEAR_BLACK = np.float32(24)
 _NAMES = {"JPEG": "mjpeg"}
 
 
 def check_picture_folder(folder: Path, suffix: str, tick: Tick) -> CheckedPictures | None:
-    """Measure every picture of a folder in the order of the names. Return None if the folder has no pictures.
+    """Measure every picture of a folder, in the order of the file names. Return None if the folder has no
+    files with the suffix.
 
-    An unreadable picture is noted as damage. Raises OSError if the folder cannot be read.
+    An unreadable picture is recorded as damage. Raises OSError if the folder cannot be read.
     """
     files = sorted(each for each in folder.iterdir() if each.suffix == suffix)
     meter, measures, damage = FrameMeter(), [], []
@@ -45,10 +47,10 @@ def check_picture_folder(folder: Path, suffix: str, tick: Tick) -> CheckedPictur
 
 
 def check_animated_file(file: Path, rate: Fraction, tick: Tick) -> CheckedPictures | None:
-    """Measure every frame of an animated GIF or WebP. A picture that lasts longer than a frame at `rate`
-    counts as several frames.
+    """Measure every frame of an animated GIF or WebP. A picture that is shown for several frame durations (at
+    `rate` frames a second) counts as several frames.
 
-    Raises OSError if the file cannot be read to the end.
+    Raises OSError if the file cannot be read to its end.
     """
     meter = FrameMeter()
     measures: list[np.void] = []

@@ -1,8 +1,8 @@
-"""The sync check: measures how far a film's sound is from its planned position, by correlation with the
-plan's mix.
+"""The check of lip sync: measures how far the film's sound is from its planned position, by correlation with
+the plan's mix.
 
-Only parts of the mix that are distinct are measured. A sound that resembles itself a little later (a tone, a
-hum) correlates at many positions and is skipped.
+Only distinct stretches of the mix are measured. A sound that resembles itself a little later (a tone, a hum)
+would match at many positions, so it is skipped.
 """
 
 from __future__ import annotations
@@ -20,32 +20,39 @@ from milimo_tui.core.time import frame_to_sample
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.sound.mix import Mixer
 
-MAX_SYNC_PLACES = 5  # most positions that are measured, spread over the film
-_TRIES = 3  # of windows in each part of the film
-_WINDOW = 1.0  # seconds of the mix that are compared with the file
-REACH = 0.25  # largest offset, in seconds, at which the sound is still found
-_NEAR = 0.0005  # seconds around the best fit that count as the same fit
-_DISTINCT = 0.8  # a distinct sound's second-best fit with itself is below this
-_ALIKE = 0.2  # smallest correlation that counts as found
-_EMPHASIS = 0.95  # pre-emphasis as in speech coding: high frequencies locate a sound
-_LOUD = 3e-4  # root mean square of the quietest sound that is used
+MAX_SYNC_PLACES = 5  # At most this many positions are measured, spread evenly over the film.
+_TRIES = 3  # The number of positions that are tried in each of these parts of the film.
+_WINDOW = 1.0  # The length in seconds of the stretch of the mix that is compared with the film.
+REACH = 0.25  # The largest offset, in seconds, at which a sound can still be found.
+_NEAR = 0.0005  # Positions within this many seconds of the best match count as the same match.
+# A sound is distinct if its correlation with itself at every other position is below this value.
+_DISTINCT = 0.8
+_ALIKE = 0.2  # A smaller correlation does not count as a match.
+# The coefficient of the pre-emphasis, as in speech coding. High frequencies show the position of a sound more
+# exactly.
+_EMPHASIS = 0.95
+_LOUD = 3e-4  # The root mean square of the quietest sound that is used.
 
 Mono = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class SyncWindow:
-    """A part of the plan's mix, from `frame` on, that resembles no other part near it."""
+    """A stretch of the plan's mix, which begins at `frame` and resembles no other sound near it. `meant` is
+    its sound with all channels summed.
+    """
 
     frame: int
-    start: int  # sample of the plan's rate
+    start: int  # The first sample, at the plan's sample rate.
     meant: Mono
 
 
 @dataclass(frozen=True, slots=True)
 class SyncPlace:
-    """A measured position: the sound at `frame` is `late` seconds later than planned; a `fit` of 1 is a
-    perfect match.
+    """The measured sync error at one position.
+
+    The sound that belongs to `frame` is `late` seconds later than planned (negative: earlier). `fit` is the
+    correlation; 1 is a perfect match.
     """
 
     frame: int
@@ -54,9 +61,10 @@ class SyncPlace:
 
 
 def choose_sync_windows(plan: RenderPlan) -> tuple[SyncWindow, ...]:
-    """Return the parts of the plan's mix to look for in the film, in order; empty if no part is distinct.
+    """Return the stretches of the plan's mix to look for in the film, in order. Empty if no stretch is
+    distinct.
 
-    Raises Failed for a source that cannot be read.
+    Raises Failed if a source file cannot be read.
     """
     rate = plan.sample_rate
     reach, length = round(REACH * rate), round(_WINDOW * rate)
@@ -74,7 +82,9 @@ def choose_sync_windows(plan: RenderPlan) -> tuple[SyncWindow, ...]:
 
 
 def find_search_spans(plan: RenderPlan, wanted: Iterable[SyncWindow]) -> list[tuple[Fraction, Fraction]]:
-    """Return the seconds [first, last) of the film in which to look for each window."""
+    """Return, for each window, the time span of the film in which to look for it: first second and end, in
+    seconds.
+    """
     rate, reach = plan.sample_rate, Fraction(REACH)
     return [
         (Fraction(each.start, rate) - reach, Fraction(each.start + len(each.meant), rate) + reach)
@@ -85,9 +95,10 @@ def find_search_spans(plan: RenderPlan, wanted: Iterable[SyncWindow]) -> list[tu
 def locate_windows(
     plan: RenderPlan, wanted: Iterable[SyncWindow], samples: Iterable[Mono]
 ) -> tuple[SyncPlace, ...]:
-    """Return the positions of the windows in the decoded sound of their spans, at the plan's rate.
+    """Find each window in the decoded sound of its search span. Return the measured positions; windows that
+    were not found are left out.
 
-    Windows that are not found are left out.
+    `samples` holds the sound of the spans, at the plan's sample rate.
     """
     reach = REACH * plan.sample_rate
     found = []
@@ -98,12 +109,12 @@ def locate_windows(
 
 
 def _iterate_candidate_frames(plan: RenderPlan) -> Iterator[list[int]]:
-    """Yield a few start frames of windows for each part of the film, beginning with the frames where a sound
-    begins.
+    """Yield, for each part of the film, the frames at which a window could begin. Frames at which a sound
+    begins come first.
     """
     window = max(1, round(_WINDOW * plan.rate))
     edges = [plan.frames * part // MAX_SYNC_PLACES for part in range(MAX_SYNC_PLACES + 1)]
-    lead = window // 8  # the window then includes the beginning of the sound
+    lead = window // 8  # The window starts a little earlier, so that it includes the beginning of the sound.
     for first, last in pairwise(edges):
         begins = sorted({max(0, each.start - lead) for each in plan.sounds if first <= each.start < last})
         between = [first + (last - first) * part // _TRIES for part in range(_TRIES)]
@@ -111,7 +122,9 @@ def _iterate_candidate_frames(plan: RenderPlan) -> Iterator[list[int]]:
 
 
 def _is_distinct(sound: Mono, reach: int) -> bool:
-    """Return True if a sound matches itself at one position only, and is loud enough to be located."""
+    """Return True if a sound is loud enough and matches itself at one position only. `reach` is the largest
+    tested offset in samples.
+    """
     if float(np.sqrt(np.mean(np.square(sound)))) < _LOUD:
         return False
     around = np.concatenate((np.zeros(reach, np.float32), sound, np.zeros(reach, np.float32)))
@@ -122,20 +135,24 @@ def _is_distinct(sound: Mono, reach: int) -> bool:
 
 
 def _emphasise_highs(sound: Mono) -> Mono:
-    """Return the sound without most of its low frequencies, which are similar everywhere."""
+    """Return the sound with its low frequencies reduced, because they are similar everywhere and would blur
+    the match.
+    """
     sharp: Mono = sound[1:] - np.float32(_EMPHASIS) * sound[:-1]
     return sharp
 
 
 def _locate_best_fit(meant: Mono, samples: Mono) -> tuple[int, float]:
-    """Return the position of the sound in `samples`, and the correlation there."""
+    """Return the position in `samples` at which the sound `meant` matches best, and the correlation there."""
     fits = _correlate(meant, samples)
     at = int(np.argmax(fits))
     return at, float(fits[at])
 
 
 def _correlate(sound: Mono, around: Mono) -> NDArray[np.float64]:
-    """Return the correlation of a sound with each equally long part of a longer sound, −1…1."""
+    """Return the correlation (−1 to 1) of `sound` with each stretch of the same length in the longer sound
+    `around`.
+    """
     size = 1 << int(np.ceil(np.log2(len(around))))
     spectrum = np.fft.rfft(around, size) * np.conj(np.fft.rfft(sound, size))
     products = np.fft.irfft(spectrum, size)[: len(around) - len(sound) + 1]

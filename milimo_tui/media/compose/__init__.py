@@ -1,1 +1,3 @@
-"""Composition of one frame of a plan: layers are drawn, composited and graded. Start with `frame`."""
+"""The composition of one frame of a render plan: its layers are drawn, graded and composited. Start with
+`frame`.
+"""

@@ -1,7 +1,7 @@
-"""Blend modes: the formulas that combine a picture with the picture below.
+"""Blend modes: the formulas that combine a picture with the picture below it.
 
-The formulas are those of W3C Compositing and Blending Level 1, on the film's own R′G′B′ levels; `add` is
-plus-lighter without its alpha. Uses numpy alone.
+The formulas are those of W3C Compositing and Blending Level 1, applied to the film's own R′G′B′ levels (not
+linear light). `add` is plus-lighter without its alpha. Only numpy is used for the computation.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from milimo_tui.media.compose.grade import DEEP, WHITE
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.yuv import PlanarFormat, get_plane_views
 
-Levels = NDArray[np.float32]  # 0…1
+Levels = NDArray[np.float32]  # Colour levels from 0 to 1.
 
 
 def _blend_overlay(below: Levels, above: Levels) -> Levels:
@@ -39,7 +39,9 @@ _FORMULAS: Mapping[Blend, Callable[[Levels, Levels], Levels]] = {
 def blend_frames(
     below: av.VideoFrame, above: av.VideoFrame, kind: PlanarFormat, mode: Blend
 ) -> av.VideoFrame:
-    """Return two frames of equal size combined by a blend mode. `mode` is any mode but normal."""
+    """Blend the frame `above` with the frame `below`, which has the same size. `mode` is any blend mode
+    except normal.
+    """
     low, high = colour.convert_to_deep_rgb(below, DEEP), colour.convert_to_deep_rgb(above, DEEP)
     formula = _FORMULAS[mode]
     for target, source in zip(get_plane_views(high), get_plane_views(low), strict=True):

@@ -1,4 +1,4 @@
-"""Compositing: images placed on the film's canvas, with an opacity and a blend mode."""
+"""Compositing: images are placed on a canvas of the film's size, each with an opacity and a blend mode."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ from milimo_tui.media.picture.yuv import (
     weights,
 )
 
-OPAQUE = 0.998  # above this level 256 steps of weight round to full
+OPAQUE = 0.998  # An opacity above this value is rounded to full opacity, because weights have 256 levels.
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnLayer:
-    """An image with the opacity (0…1) at which it covers the picture below."""
+    """A layer's image at its position, with its opacity (`level`, 0 to 1) and its blend mode."""
 
     image: PlacedImage
     level: float = 1.0
     blend: Blend = Blend.NORMAL
 
     def covers_raster(self, raster: tuple[int, int]) -> bool:
-        """Return True if the layer hides everything below it."""
+        """Return True if the layer hides everything below it on a raster of the given width and height."""
         frame = self.image.frame
         whole = (self.image.x, self.image.y, frame.width, frame.height) == (0, 0, *raster)
         return whole and self.level > OPAQUE and self.image.alpha is None and self.blend is Blend.NORMAL
 
     def write_coverage(self, raster: Alpha) -> None:
-        """Write the layer's coverage into a raster of shape (height, width). Parts outside the raster are cut
-        off.
+        """Write how much the layer covers (0 to 255) into `raster`, an array of shape (height, width). Parts
+        of the layer outside the raster are cut off.
         """
         image = self.image
         left, top = max(0, image.x), max(0, image.y)
@@ -59,8 +59,8 @@ class DrawnLayer:
 
 @dataclass(frozen=True, slots=True)
 class FilmCanvas:
-    """The raster, its working format and the picture composited so far. `own` is True if the frame may be
-    written to.
+    """A canvas with the picture that has been composited so far. `own` is True if its frame may be changed in
+    place; a decoder may own the frame otherwise.
     """
 
     kind: PlanarFormat
@@ -69,17 +69,17 @@ class FilmCanvas:
 
     @property
     def raster(self) -> tuple[int, int]:
-        """The size of the canvas: width and height."""
+        """The width and height of the canvas."""
         return self.frame.width, self.frame.height
 
     @classmethod
     def create_black(cls, kind: PlanarFormat, raster: tuple[int, int]) -> FilmCanvas:
-        """Return a black canvas of a size."""
+        """Return a black canvas of the given width and height."""
         return cls(kind, colour.make_black_frame(*raster, kind.name), own=True)
 
     def with_layer(self, layer: DrawnLayer | None, keep: bool = False) -> FilmCanvas:
-        """Return the canvas with a layer on top. This canvas must not be used afterwards unless `keep` is
-        set.
+        """Return the canvas with a layer drawn on top. Unless `keep` is set, the present canvas may be
+        changed by this and must not be used again.
         """
         if layer is None:
             return replace(self, own=self.own and not keep)
@@ -91,7 +91,9 @@ class FilmCanvas:
 
 
 def _draw_layer_in_place(layer: DrawnLayer, canvas: av.VideoFrame, kind: PlanarFormat) -> None:
-    """Draw a layer on the canvas, in place. Parts outside the canvas are cut off."""
+    """Draw a layer on the frame `canvas`, which is changed. Parts of the layer outside the frame are cut
+    off.
+    """
     image = layer.image
     left, top = max(0, image.x), max(0, image.y)
     right = min(canvas.width, image.x + image.frame.width)
@@ -127,7 +129,9 @@ def _draw_layer_in_place(layer: DrawnLayer, canvas: av.VideoFrame, kind: PlanarF
 def mix_frames(
     kind: PlanarFormat, below: av.VideoFrame, above: av.VideoFrame, weight: tuple[Weight, Weight, Weight]
 ) -> av.VideoFrame:
-    """Return the mixture of two complete frames as a new frame."""
+    """Return a new frame that is a mixture of two frames of the same size. `weight` is the share of `above`
+    for each of the three planes.
+    """
     out = create_frame(below.width, below.height, kind.name)
     for target, low, high, share in zip(
         get_plane_views(out), get_plane_views(below), get_plane_views(above), weight, strict=True

@@ -1,5 +1,5 @@
-"""A single picture, cropped as a clip of the film shows it: placed on the raster by the same steps as a
-render.
+"""Draws a single picture as a clip of the film would show it, cropped and placed on the raster by the same
+code as a render.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from milimo_tui.media.picture.yuv import parse_planar_format
 def draw_cropped_picture(
     picture: SourcePicture, crop: FilmCrop, width: int, height: int, pixels: str
 ) -> av.VideoFrame:
-    """Return a cropped picture on a raster of the given size in a planar YUV format. An odd side is enlarged
-    by one.
+    """Draw a picture with a crop on a raster of `width` × `height`. Return the frame in the planar YUV format
+    `pixels`. An odd width or height is increased by one.
     """
     kind, raster = parse_planar_format(pixels), (width + width % 2, height + height % 2)
     values = EffectValues(PicturePlacing(crop.x, crop.y, crop.scale, crop.scale))

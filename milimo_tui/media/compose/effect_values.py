@@ -1,6 +1,7 @@
-"""The values of a clip's effects at one frame: the placement of its picture and the change of its colours.
+"""Computes the values of a clip's effects at one frame: the placement of its picture and the change of its
+colours.
 
-The module computes numbers only: it touches no pictures and no files.
+The module only computes numbers. It uses no pictures and no files.
 """
 
 from __future__ import annotations
@@ -21,19 +22,19 @@ _GEOMETRY = list_group_parameters(EffectGroup.MOVE, EffectGroup.CROP)
 
 @dataclass(frozen=True, slots=True)
 class PicturePlacing:
-    """The placement of a picture after it is fitted into the raster; the picture is cropped first, then
-    rotated.
+    """The placement of a picture after it was fitted into the raster. The picture is cropped first, then
+    scaled, moved and rotated.
 
-    `moves` is True if a value has keys: such a picture moves by fractions of a pixel, any other is placed on
-    whole pixels.
+    `moves` is True if a value changes over the clip. Such a picture is placed at fractions of a pixel; any
+    other picture is placed on whole pixels.
     """
 
-    x: float = 0.0  # of the raster's width
+    x: float = 0.0  # The offset from the middle, as a share of the raster's width (`x`) or height (`y`).
     y: float = 0.0
     scale_x: float = 1.0
     scale_y: float = 1.0
-    degrees: float = 0.0  # clockwise
-    left: float = 0.0  # cropped off, as shares of the picture's width and height
+    degrees: float = 0.0  # The rotation in degrees, clockwise.
+    left: float = 0.0  # The parts that are cropped off, as shares of the picture's width or height.
     right: float = 0.0
     top: float = 0.0
     bottom: float = 0.0
@@ -41,7 +42,7 @@ class PicturePlacing:
 
     @property
     def is_plain(self) -> bool:
-        """True if the picture is only fitted into the raster."""
+        """True if the picture is only fitted into the raster, without any crop, move, scale or rotation."""
         return self == FITTED
 
 
@@ -50,13 +51,15 @@ FITTED = PicturePlacing()
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """Lift, gamma and gain of red, green and blue, then saturation, then a LUT applied by `share`."""
+    """The colour correction of a clip. Lift, gamma and gain (red, green, blue) are applied first, then the
+    saturation, then the LUT. `share` (0 to 1) is the strength of the LUT.
+    """
 
     lift: Rgb = (0.0, 0.0, 0.0)
     gamma: Rgb = (1.0, 1.0, 1.0)
     gain: Rgb = (1.0, 1.0, 1.0)
     saturation: float = 1.0
-    lut: str = ""  # path of a .cube file
+    lut: str = ""  # The path of a .cube file; empty without a LUT.
     share: float = 1.0
 
     @property
@@ -66,7 +69,7 @@ class Grade:
 
     @property
     def has_levels(self) -> bool:
-        """True if red, green and blue are changed separately."""
+        """True if lift, gamma or gain change a colour channel."""
         return (self.lift, self.gamma, self.gain) != (UNGRADED.lift, UNGRADED.gamma, UNGRADED.gain)
 
 
@@ -75,7 +78,9 @@ UNGRADED = Grade()
 
 @dataclass(frozen=True, slots=True)
 class EffectValues:
-    """All effect values at one frame. `blur` and `feather` are sigmas, as shares of the raster's height."""
+    """The values of all effects at one frame. `blur` and `feather` are the sigmas of a Gaussian blur, as
+    shares of the raster's height. `vignette` and `grain` are amounts from 0 to 1.
+    """
 
     placing: PicturePlacing = FITTED
     grade: Grade = UNGRADED
@@ -85,7 +90,8 @@ class EffectValues:
     flip_v: bool = False
     vignette: float = 0.0
     grain: float = 0.0
-    moment: int = 0  # the clip's frame if there is grain, else 0
+    # The frame number in the clip if there is grain, which changes with every frame; otherwise 0.
+    moment: int = 0
 
     @property
     def is_plain(self) -> bool:
@@ -97,7 +103,7 @@ PLAIN = EffectValues()
 
 
 def compute_effect_values(layer: PlanLayer, frame: int) -> EffectValues:
-    """Return the effect values of a layer at a frame of its clip."""
+    """Return the values of a layer's effects. `frame` is the frame number in the layer's clip."""
     effects = layer.effects
     if not (effects.curves or effects.flip_h or effects.flip_v or layer.lut):
         return PLAIN
@@ -116,8 +122,8 @@ def compute_effect_values(layer: PlanLayer, frame: int) -> EffectValues:
 
 
 def compute_opacity(layer: PlanLayer, frame: int) -> float:
-    """Return the opacity of a layer at a frame of its clip, 0…1: the product of opacity, its curve and the
-    fades.
+    """Return the opacity of a layer (0 to 1) at a frame of its clip. It is the product of the layer's
+    opacity, the value of its opacity curve, and the fades.
     """
     return max(
         0.0,
@@ -126,8 +132,10 @@ def compute_opacity(layer: PlanLayer, frame: int) -> float:
 
 
 def _compute_fade(layer: PlanLayer, frame: int) -> float:
-    """Return the factor of the fades at the middle of the frame, 0…1."""
-    left = layer.clip_frames - 1 - frame  # below 0 if a transition shows a clip past its own end
+    """Return the factor (0 to 1) by which fade-in and fade-out reduce the opacity at the middle of a
+    frame.
+    """
+    left = layer.clip_frames - 1 - frame  # Negative if a transition shows the clip after its own end.
     factor = 1.0
     if layer.fade_in and frame < layer.fade_in:
         factor *= max(0.0, (frame + 0.5) / layer.fade_in)
@@ -176,8 +184,8 @@ def _compute_grade(layer: PlanLayer, frame: int) -> Grade:
 
 @dataclass(frozen=True, slots=True)
 class Rect:
-    """A picture's full rectangle on the raster before it is rotated about its middle, in fractional
-    pixels.
+    """The rectangle of a complete picture on the raster, in fractional pixels, before the picture is
+    rotated.
     """
 
     left: float
@@ -187,13 +195,13 @@ class Rect:
 
     @property
     def middle(self) -> tuple[float, float]:
-        """The middle of the rectangle, about which it is rotated."""
+        """The middle of the rectangle (x, y), about which the picture is rotated."""
         return self.left + self.width / 2, self.top + self.height / 2
 
 
 def fit(width: int, height: int, into_width: int, into_height: int) -> tuple[int, int, int, int]:
-    """Return the rectangle of a picture fitted into a raster with its aspect ratio: x, y, width, height, all
-    even.
+    """Fit a picture into a raster without changing its aspect ratio. Return x, y, width and height in pixels,
+    all even.
     """
     scale = min(Fraction(into_width, width), Fraction(into_height, height))
     fitted_width = min(into_width, max(2, 2 * round(width * scale / 2)))
@@ -207,8 +215,8 @@ def fit(width: int, height: int, into_width: int, into_height: int) -> tuple[int
 
 
 def locate_picture(placing: PicturePlacing, size: tuple[int, int], raster: tuple[int, int]) -> Rect:
-    """Return the rectangle of a picture of size `size`: fitted into the raster, scaled and moved about its
-    middle.
+    """Return the rectangle of a picture of the given size on the raster: fitted into the raster, then scaled
+    about its middle and moved.
     """
     x, y, width, height = fit(*size, *raster)
     wide, high = width * placing.scale_x, height * placing.scale_y

@@ -1,6 +1,7 @@
-"""The part of a picture that is visible in the film, as a value for screens, pages and the viewer.
+"""The part of a picture that is visible in the film, as a value that screens, pages and the viewer process
+use.
 
-Imports neither numpy nor av, because the studio's process imports the module too.
+The module imports neither numpy nor av, because the studio's process imports it too and must start fast.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from fractions import Fraction
 
 @dataclass(frozen=True, slots=True)
 class FilmCrop:
-    """The crop of a picture on a raster of `width` × `height`, in the numbers of a clip.
+    """The crop of a picture on a raster of `width` × `height` pixels, with the same values as a clip's
+    effects.
 
-    The picture is `scale` times as large as if fitted, and moved by `x` and `y`, shares of the raster. If
-    `of_row` is set, the picture is a row of pictures of that raster side by side, such as a preview of a
-    clip; the crop shows the middle one.
+    `scale` is relative to the fitted picture. `x` and `y` move the picture, as shares of the raster's width
+    and height. If `of_row` is set, the picture is a row of several frames side by side, such as the preview
+    of a clip. The crop then shows the middle frame.
     """
 
     width: int
@@ -26,8 +28,8 @@ class FilmCrop:
     of_row: bool = False
 
     def on(self, width: int, height: int) -> FilmCrop:
-        """Return the crop for a picture of a size: for a row of pictures, enlarged so that one of them is
-        visible.
+        """Return the crop for a picture of `width` × `height` pixels. If the picture is a row of frames, the
+        crop is enlarged so that one frame is visible.
         """
         if not self.of_row:
             return self
@@ -35,7 +37,9 @@ class FilmCrop:
         return FilmCrop(self.width, self.height, float(count), 0.0 if count % 2 else 0.5)
 
     def visible_size(self, width: Fraction | int, height: Fraction | int) -> tuple[Fraction, Fraction]:
-        """Return the width and height of the full raster in pixels of a picture of the given size."""
+        """Return the width and height of the raster, measured in pixels of a picture of `width` × `height`
+        pixels.
+        """
         fitted = max(Fraction(width) / self.width, Fraction(height) / self.height)
         pixels = fitted / Fraction(self.scale).limit_denominator(1000)
         return self.width * pixels, self.height * pixels

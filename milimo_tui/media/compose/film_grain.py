@@ -1,7 +1,8 @@
-"""Vignette and film grain, which are applied after a layer's colours. Both work in YUV, so that no hue
-changes.
+"""Vignette and film grain, which are applied after the grade of a layer. Both are computed in YUV, so that no
+hue changes.
 
-Grain is one field of noise, shifted for every frame: a frame has the same grain in preview and film.
+The grain is one field of noise that is shifted for every frame, so that a frame has the same grain in the
+preview and in the rendered film.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from milimo_tui.media.picture.yuv import PlanarFormat, copy_frame, get_plane_vie
 
 Levels = NDArray[np.float32]
 
-_FIELD = 512  # pixels per side of the noise field
-_STRONGEST = 40.0  # 8-bit levels of grain at its full amount, as one sigma
-_INNER = 0.35  # share of the distance to a corner within which a vignette has no effect
-_FINE_ROWS = 720  # rows of a raster whose grains are one pixel
+_FIELD = 512  # The side of the square noise field in pixels.
+_STRONGEST = 40.0  # The strength of grain at the amount 1, as the standard deviation in 8-bit levels.
+_INNER = 0.35  # A vignette begins at this share of the distance from the middle to a corner.
+# On a raster with this many rows, a grain is one pixel large. On larger rasters it is larger.
+_FINE_ROWS = 720
 
 
 def apply_vignette_and_grain(
@@ -32,10 +34,10 @@ def apply_vignette_and_grain(
     grain: float,
     moment: int,
 ) -> av.VideoFrame:
-    """Return a frame with darkened corners and grain; the amounts are 0…1.
+    """Return a frame with darkened corners and film grain. `vignette` and `grain` are amounts from 0 to 1.
 
-    `at` is the frame's position on the raster. `moment` is the frame number in the clip and selects the
-    grain.
+    `at` is the position (x, y) of the frame on the raster. `moment` is the frame number in the clip, which
+    selects the grain.
     """
     if not vignette and not grain:
         return frame
@@ -60,7 +62,7 @@ def apply_vignette_and_grain(
 
 @lru_cache(maxsize=4)
 def _make_vignette(raster: tuple[int, int], amount: float) -> Levels:
-    """Return the factor by which the vignette dims each pixel of a raster."""
+    """Return, for each pixel of a raster, the factor by which a vignette darkens it."""
     across = (np.arange(raster[0], dtype=np.float32) + 0.5) / raster[0] * 2 - 1
     down = (np.arange(raster[1], dtype=np.float32) + 0.5) / raster[1] * 2 - 1
     far = np.sqrt((across[None, :] ** 2 + down[:, None] ** 2) / 2)
@@ -71,7 +73,9 @@ def _make_vignette(raster: tuple[int, int], amount: float) -> Levels:
 
 @lru_cache(maxsize=2)
 def _make_noise_field(size: int) -> Levels:
-    """Return a field of noise with grains of `size` pixels, a sigma of 1 and no seam at its edges."""
+    """Return a square field of noise with a standard deviation of 1. Each grain is `size` pixels wide. The
+    field can be repeated without a visible seam.
+    """
     count = _FIELD // size
     field = np.random.default_rng(1895).standard_normal((count, count)).astype(np.float32)
     soft = field + 0.35 * (np.roll(field, 1, 0) + np.roll(field, 1, 1))
@@ -80,7 +84,9 @@ def _make_noise_field(size: int) -> Levels:
 
 
 def _shift_noise(rows: int, moment: int) -> Levels:
-    """Return the noise field of a frame: shifted by steps that repeat only after a long time."""
+    """Return the noise field for frame number `moment`. The shift repeats only after many frames. `rows` is
+    the height of the raster, which decides the size of the grains.
+    """
     size = 1 << max(0, round(np.log2(max(1.0, rows / _FINE_ROWS))))
     field = np.roll(_make_noise_field(size), (moment * 197 % _FIELD, moment * 331 % _FIELD), (0, 1))
     turned: Levels = field[:: -1 if moment & 1 else 1, :: -1 if moment & 2 else 1]
@@ -88,6 +94,6 @@ def _shift_noise(rows: int, moment: int) -> Levels:
 
 
 def _tile_field(field: Levels, shape: tuple[int, ...]) -> Levels:
-    """Return the field repeated side by side until it covers a plane."""
+    """Repeat the field side by side and crop it to `shape` (rows, columns)."""
     down, across = -(-shape[0] // field.shape[0]), -(-shape[1] // field.shape[1])
     return np.tile(field, (down, across))[: shape[0], : shape[1]]

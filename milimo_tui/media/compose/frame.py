@@ -1,6 +1,7 @@
-"""The composition of one frame of a plan as a picture, for the render and for the viewer.
+"""Composes one frame of a render plan to a picture, for the render and for the viewer.
 
-Pictures stay in planar YUV. A frame that is one complete, opaque layer is returned as it was decoded.
+Pictures stay in planar YUV. If a frame consists of a single opaque layer that fills it, the decoded picture
+is returned without compositing.
 """
 
 from __future__ import annotations
@@ -26,15 +27,16 @@ from milimo_tui.media.compose.transitions import DrawnTransition
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.yuv import Alpha, PlanarFormat, choose_working_format, parse_planar_format
 
-_SLACK = Fraction(1, 1_000_000)  # seconds: the time of a compound clip's frame is exactly its first edge
+# A tolerance in seconds. The time of a frame in a compound clip is exactly the first edge of a frame in the
+# inner cut, where rounding could select the previous frame.
+_SLACK = Fraction(1, 1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A finished frame of the raster, planar YUV, BT.709. The frame must not be written to: a decoder may own
-    it.
+    """A finished frame in planar YUV, BT.709. It must not be changed in place, because a decoder may own it.
 
-    `composited` is True if more was done than decoding and conforming one picture.
+    `composited` is False if the frame is only a decoded picture that was converted to the raster.
     """
 
     frame: av.VideoFrame
@@ -44,11 +46,12 @@ class Composed:
 def compose(
     plan: RenderPlan, stretch: PlanStretch, frame: int, sources: LayerSources, pixels: str = colour.PIXELS
 ) -> Composed:
-    """Return the picture of one frame of a stretch for an encoder of `pixels`. `frame` counts from the plan's
-    first.
+    """Return the picture of one frame of a stretch of the plan. `frame` is counted from the first frame of
+    the plan.
 
-    The format is `yuv.choose_working_format(pixels)`, which is `pixels` itself if that is planar YUV. Raises
-    Failed with the clip and the cut's timecode if a source is missing or damaged there.
+    `pixels` is the encoder's pixel format. The picture has the format `yuv.choose_working_format(pixels)`,
+    which is `pixels` itself if that is planar YUV. Raises Failed, with the clip and the cut's timecode in the
+    message, if a source is missing or damaged.
     """
     maker = _LayerMaker(
         plan, frame, frame - stretch.start, sources, parse_planar_format(choose_working_format(pixels))
@@ -70,11 +73,11 @@ def compose(
 
 
 def compute_coverage(plan: RenderPlan, stretch: PlanStretch, frame: int, sources: LayerSources) -> Alpha:
-    """Return the coverage of the topmost picture of a frame, (height, width) of the raster: 0 clear, 255
-    opaque.
+    """Return how much the topmost picture of a frame covers, as an array of shape (height, width): 0 is
+    clear, 255 is opaque.
 
-    Matte, alpha and opacity are included. A transition covers the full raster; a frame without pictures is
-    clear. Raises the same errors as `compose`.
+    Matte, alpha and opacity are included. A transition covers the complete raster. A frame without pictures
+    is clear. Raises the same errors as `compose`.
     """
     kind = parse_planar_format(choose_working_format(colour.PIXELS))
     maker = _LayerMaker(plan, frame, frame - stretch.start, sources, kind)
@@ -92,7 +95,7 @@ def compute_coverage(plan: RenderPlan, stretch: PlanStretch, frame: int, sources
 
 @dataclass(frozen=True, slots=True)
 class _LayerMaker:
-    """The factory of the layers of one frame. `position` is the frame's number in its stretch."""
+    """Draws the layers of one frame. `position` is the number of the frame in its stretch, from 0."""
 
     plan: RenderPlan
     frame: int
@@ -104,12 +107,13 @@ class _LayerMaker:
         share = min(1.0, max(0.0, (joined.offset + self.position + 0.5) / joined.frames))
         sides = [joined.left, joined.right]
         if TRANSITIONS[joined.kind].shows_one_clip and None not in sides:
-            sides[0 if share >= 0.5 else 1] = None  # hidden in this half, and maybe without a picture
+            # This side is hidden during this half of the transition, and may have no picture there.
+            sides[0 if share >= 0.5 else 1] = None
         left, right = (None if side is None else self.draw_layer(side) for side in sides)
         return DrawnTransition(joined, left, right, share)
 
     def draw_layer(self, layer: PlanLayer) -> DrawnLayer | None:
-        """Return a layer's image and its opacity, or None if nothing is visible."""
+        """Draw a layer. Return its image and opacity, or None if nothing of it is visible."""
         level = compute_opacity(layer, layer.clip_offset + self.position)
         if round(level * self.kind.one) == 0 or layer.media.kind == "sound":
             return None

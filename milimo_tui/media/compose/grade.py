@@ -1,7 +1,8 @@
-"""Colour grading of a picture: lift, gamma, gain, saturation, a LUT.
+"""Colour grading of a picture by lift, gamma, gain, saturation and a LUT.
 
-Effects defined in RGB work in 14-bit RGB; saturation alone works in YUV. The order is lift, gain and gamma of
-each channel, then saturation, then the LUT by its share.
+Effects that are defined in RGB are computed in 14-bit RGB. If only the saturation is changed, the computation
+is done in YUV. The order is: lift, gain and gamma of each channel; then saturation; then the LUT, mixed in by
+its share.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from milimo_tui.media.picture import colour, filter_graphs
 from milimo_tui.media.picture.luts import Lut, load_lut
 from milimo_tui.media.picture.yuv import PlanarFormat, copy_frame, get_plane_views
 
-DEEP = "gbrp14le"  # planes: green, blue, red
+DEEP = "gbrp14le"  # A pixel format of 14 bits whose planes are in the order green, blue, red.
 WHITE = (1 << 14) - 1
-_LUMA = (0.7152, 0.0722, 0.2126)  # the luma weights of BT.709 for green, blue, red
+_LUMA = (0.7152, 0.0722, 0.2126)  # The luma weights of BT.709 for green, blue and red.
 
 
 def apply_grade(frame: av.VideoFrame, kind: PlanarFormat, grade: Grade) -> av.VideoFrame:
-    """Return the frame with its colours graded. Raises the errors of a LUT that cannot be read."""
+    """Return the graded frame, or the frame itself if the grade changes nothing. Raises the errors of a LUT
+    that cannot be read.
+    """
     if grade.is_plain:
         return frame
     if not grade.has_levels and not grade.lut:
@@ -32,7 +35,7 @@ def apply_grade(frame: av.VideoFrame, kind: PlanarFormat, grade: Grade) -> av.Vi
 
 
 def _scale_chroma(frame: av.VideoFrame, kind: PlanarFormat, saturation: float) -> av.VideoFrame:
-    """Return the frame with its chroma scaled about its middle; luma is unchanged."""
+    """Return a frame whose chroma is multiplied by `saturation`. The luma is unchanged."""
     out = copy_frame(frame)
     middle = kind.black[1]
     levels = np.arange(1 << kind.depth) - middle
@@ -56,9 +59,12 @@ def _grade_in_rgb(rgb: av.VideoFrame, grade: Grade) -> av.VideoFrame:
     return _apply_lut(rgb, load_lut(grade.lut), grade.share) if grade.lut else rgb
 
 
-@lru_cache(maxsize=32)  # 131 kB each: enough for three channels of ten graded layers
+# A table takes 131 kB (it has 14-bit entries). The cache holds three channels of ten graded layers.
+@lru_cache(maxsize=32)
 def make_level_table(lift: float, gamma: float, gain: float) -> NDArray[np.uint16]:
-    """Return the table of a channel's levels: (gain · (v + lift · (1 − v))) ^ (1 / gamma), v from 0 to 1."""
+    """Return the table of output levels for one channel. It computes (gain · (v + lift · (1 − v))) ^ (1 /
+    gamma) for v from 0 to 1.
+    """
     value = np.linspace(0, 1, WHITE + 1)
     value = np.clip(gain * (value + lift * (1 - value)), 0, None) ** (1 / gamma)
     table: NDArray[np.uint16] = np.rint(np.clip(value, 0, 1) * WHITE).astype(np.uint16)

@@ -1,8 +1,9 @@
-"""Drawing of a layer: a picture becomes an image on the raster: conformed, blurred, matted, flipped, placed,
-graded.
+"""Draws a layer: its picture is converted to the working format, blurred, matted, flipped, placed on the
+raster and graded.
 
-A picture at rest is scaled once, from its own pixels, to whole (even) pixels of the raster. A picture that
-moves, rotates or is enlarged past the raster is placed at fractions of a pixel by `media.compose.warp`.
+A picture that does not move is scaled once, from its own pixels, to whole (even) pixels of the raster. A
+picture that moves, is rotated, or is enlarged far beyond the raster is placed at fractions of a pixel by
+`media.compose.warp`.
 """
 
 from __future__ import annotations
@@ -36,8 +37,10 @@ from milimo_tui.media.picture.yuv import (
     make_yuv_frame,
 )
 
-_LARGE = 2  # rasters wide or high: a larger picture is warped instead of scaled
-_LEAST_SIGMA = 0.15  # of a pixel: a smaller blur is invisible
+# A picture that would be larger than this many times the raster's width or height is warped instead of
+# scaled.
+_LARGE = 2
+_LEAST_SIGMA = 0.15  # A blur with a smaller sigma, in pixels, is invisible and is skipped.
 
 
 Hold = Callable[[Hashable, Callable[[], Alpha]], Alpha]
@@ -45,11 +48,14 @@ Hold = Callable[[Hashable, Callable[[], Alpha]], Alpha]
 
 @dataclass(frozen=True, slots=True)
 class LayerMatte:
-    """The visible parts of a picture, in the picture's own (upright) space, at any size."""
+    """A matte for a picture: `levels` says how much of each part is visible. It has the orientation of the
+    upright picture and may have any size.
+    """
 
     levels: Alpha
     inverted: bool
-    hold: Hold | None = None  # cache for a still matte in the drawn size
+    # A cache for the scaled and feathered matte. Only set for a matte that does not move.
+    hold: Hold | None = None
 
 
 def place_image(
@@ -59,7 +65,9 @@ def place_image(
     raster: tuple[int, int],
     kind: PlanarFormat,
 ) -> PlacedImage | None:
-    """Return a layer's picture as an image at its position, or None if no part of it is on the raster."""
+    """Return a layer's picture, with all effects, as an image at its position on the raster. None if no part
+    of it is on the raster.
+    """
     where = locate_picture(values.placing, picture.size, raster)
     if picture.at is not None:
         where = Rect(*picture.at, *picture.size)
@@ -93,8 +101,8 @@ def place_image(
 
 
 def trim_clear_edges(image: PlacedImage | None, kind: PlanarFormat) -> PlacedImage | None:
-    """Return the image without the clear parts around its visible part, for an image that is drawn many
-    times.
+    """Crop the transparent borders of an image. This saves time if the image is drawn in many frames. None if
+    the image is completely transparent.
     """
     if image is None or image.alpha is None:
         return image
@@ -115,8 +123,8 @@ def _round_to_even(value: float) -> int:
 
 
 def _choose_source_size(picture: SourcePicture, values: EffectValues, where: Rect) -> tuple[int, int]:
-    """Return the size of a picture before it is warped: its own; if it is rotated, no larger than on the
-    raster.
+    """Return the size to which a picture is converted before it is warped. It is the picture's own size; a
+    rotated picture is at most as large as on the raster.
     """
     wide, high = picture.frame.width, picture.frame.height
     if picture.turns % 2:
@@ -127,7 +135,9 @@ def _choose_source_size(picture: SourcePicture, values: EffectValues, where: Rec
 
 
 def _conform_upright(picture: SourcePicture, width: int, height: int, kind: PlanarFormat) -> av.VideoFrame:
-    """Return the picture in the working format, rotated as its file specifies, at the given size."""
+    """Return the picture in the working format and at the given size, rotated upright as its file
+    specifies.
+    """
     if not picture.turns:
         return colour.conform_frame(picture.frame, width, height, kind.name)
     sides = (height, width) if picture.turns % 2 else (width, height)
@@ -161,7 +171,9 @@ def _apply_blur_matte_flip(
     raster: tuple[int, int],
     kind: PlanarFormat,
 ) -> tuple[av.VideoFrame, Alpha | None]:
-    """Return the picture blurred, matted and flipped, in its own space."""
+    """Apply blur, matte and flip to a picture before it is placed. Return the picture and its alpha (None if
+    opaque).
+    """
     per_x, per_y = raster[1] * frame.width / where.width, raster[1] * frame.height / where.height
     if values.blur:
         frame, alpha = blur_picture(frame, alpha, values.blur * per_x, values.blur * per_y, kind)
@@ -195,20 +207,23 @@ def _draw_matte(matte: LayerMatte, across: float, down: float, size: tuple[int, 
 
 
 def _make_blur_filter(across: float, down: float, planes: int = 1) -> filter_graphs.Filter:
-    """Return a Gaussian blur with sigmas in pixels, for the planes whose bits are set."""
+    """Return a Gaussian blur filter. `across` and `down` are its sigmas in pixels. `planes` is a bit mask of
+    the planes that are blurred.
+    """
     return filter_graphs.make_filter(
         "gblur", sigma=f"{across:.2f}", sigmaV=f"{down:.2f}", steps=_GAUSS_STEPS, planes=planes
     )
 
 
-_GAUSS_STEPS = 3  # passes: a single pass is far from a Gaussian
+# The number of passes of FFmpeg's filter gblur. The result of a single pass is far from a Gaussian.
+_GAUSS_STEPS = 3
 
 
 def blur_picture(
     frame: av.VideoFrame, alpha: Alpha | None, across: float, down: float, kind: PlanarFormat
 ) -> tuple[av.VideoFrame, Alpha | None]:
-    """Return the picture and its alpha blurred by sigmas in its own pixels. Edge pixels are repeated
-    outwards.
+    """Blur a picture and its alpha. `across` and `down` are the sigmas in pixels of the picture. Pixels at
+    the edge are repeated outwards.
     """
     if max(across, down) < _LEAST_SIGMA:
         return frame, alpha
@@ -237,7 +252,9 @@ def _place_on_whole_pixels(
     raster: tuple[int, int],
     kind: PlanarFormat,
 ) -> PlacedImage | None:
-    """Place a picture on whole pixels, cropped to even pixels and to the raster."""
+    """Place a picture on whole pixels of the raster. The picture is cropped to even pixels and to the raster;
+    None if nothing is left.
+    """
     placing = values.placing
     x, y = int(where.left // 2) * 2, int(where.top // 2) * 2
     left, right = (
@@ -280,7 +297,9 @@ def _place_on_fractions(
     raster: tuple[int, int],
     kind: PlanarFormat,
 ) -> PlacedImage | None:
-    """Place a picture at fractions of a pixel."""
+    """Place a picture at fractions of a pixel, by warping it onto the raster. None if no part of it is on the
+    raster.
+    """
     laid = warp.warp_onto_raster(kind, get_plane_views(frame), alpha, where, values.placing, raster)
     if laid is None:
         return None

@@ -1,4 +1,6 @@
-"""Steps of several edits: one in the history, whatever they changed, and whole or not at all."""
+"""Test undo steps that group several edits: each group is one entry of the history, and it is applied
+completely or not at all.
+"""
 
 from __future__ import annotations
 

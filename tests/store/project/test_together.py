@@ -1,4 +1,6 @@
-"""Several processes and threads on one film: nobody's work is lost, everybody reads whole moments."""
+"""Test several processes and threads that use one film: no edit is lost, and every read sees a consistent
+state.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ from tests.store.samples import asset, cut, take
 SECONDS = 2.0
 ROOT = str(Path(milimo_tui.__file__).parents[1])
 
-# Adds one to the length of random shots, and now and then takes its own last step back.
+# A program for a child process: it adds one frame to the length of random shots and sometimes undoes its own
+# last edit.
 EDITOR = """
 import json, random, sys, time
 from dataclasses import replace
@@ -74,7 +77,7 @@ def test_two_processes_editing_at_once_lose_no_update(film: ProjectFile, paths: 
     assert grown == 3 * kept
     history = film.list_history()
     assert sum(edit.applied for edit in history) == kept + 1
-    # What the history says was done, done again from the start, gives the film as it is.
+    # Replaying all edits of the history from the start must give the current film.
     lengths = dict.fromkeys((shot.id for shot in film.load_story().shots), 100)
     for edit in history[1:]:
         for change in film.list_edit_changes(edit.id) if edit.applied else ():
@@ -129,7 +132,9 @@ def test_threads_share_one_open_film(film: ProjectFile) -> None:
 
 @pytest.mark.long("recovery")
 def test_story_is_read_at_one_moment(film: ProjectFile, paths: ProjectPaths) -> None:
-    """While another process writes lengths and the film's style together, no read sees parts of two edits."""
+    """While another process writes the shot lengths and the film's style in one edit, no read sees a mixture
+    of two edits.
+    """
     code = (
         "import sys\n"
         "from dataclasses import replace\n"

@@ -1,4 +1,4 @@
-"""Films of Milimo Video come over: its tables as its documentation gives them, in any of its versions."""
+"""Test the import of Milimo Video films from every documented version of its database tables."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ INSERT INTO element VALUES ('e3', 'aa11bb22', 'Old Hall', NULL, 'location', NULL
 
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
-    """Its data folder: the database and the media beside it."""
+    """Create a data folder of Milimo Video: its database and its media files."""
     folder = tmp_path / "milimo-video"
     generated = folder / "projects" / "aa11bb22" / "generated"
     generated.mkdir(parents=True)
@@ -96,7 +96,8 @@ def test_row_85_milimo_film_is_imported_completely(old: Path, paths: ProjectPath
     assert (hall.size, hall.function, hall.frames) == (Size.WS, Function.ESTABLISHING, 48)
     assert (ana.size, ana.dialogue, ana.characters) == (Size.CU, (Line("ANA", "Run!"),), ("ANA",))
     assert (ana.seed, ana.guidance, ana.prompt) == (9, 2.5, None)
-    assert (run.movement, run.frames) == (Movement.TRACK, 116)  # 121 frames at 25 are 4.84 s
+    # The old film has 121 frames at 25 frames a second, which are 4.84 seconds.
+    assert (run.movement, run.frames) == (Movement.TRACK, 116)
     assert sound.frames == 250
 
     (take,) = story.takes

@@ -1,4 +1,4 @@
-"""Every value survives its row: through SQLite's tables, and through the JSON of the history."""
+"""Test that every value survives a round trip through SQLite's tables and through the JSON of the history."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FILM_TABLES = [table for table in vars(mapping).values() if isinstance(table, Ta
 QUEUE_TABLES = [
     table for module in ROW_MODULES for table in vars(module).values() if isinstance(table, Table)
 ]
-# Fields that other tables or columns contain, and columns that no value has.
+# Fields that are stored in other tables or columns, and columns that belong to no field.
 ELSEWHERE: dict[str, dict[str, Any]] = {
     "element": {"references": ()},
     "shot": {"conditioning": ()},
@@ -48,7 +48,9 @@ OBJECTS = st.dictionaries(samples.FIELDS[str], samples.FIELDS[str] | samples.FIE
 
 
 def made(kind: Schema) -> sqlite3.Connection:
-    """The tables alone: no foreign keys, so that one row can be tried at a time."""
+    """Return a database with the tables of a schema and without foreign keys, so that each row can be tested
+    alone.
+    """
     connection = sqlite3.connect(":memory:", isolation_level=None)
     kind.make(connection)
     return connection

@@ -1,4 +1,6 @@
-"""What a person split, joined or duplicated stays so at the next commit, where its text still stands."""
+"""Test that shots which a person split, joined or duplicated stay so at the next commit, if their text is
+still in the screenplay.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,7 @@ def committed(story: Story, text: str) -> Story:
 
 
 class Minter10(Minter):
-    """Ids that no other made."""
+    """A source of ids that differ from the ids of every other source in the test."""
 
     made = 10**6
 
@@ -77,9 +79,9 @@ def test_same_text_changes_nothing(acts: list[tuple[str, int]]) -> None:
     before = shape(story)
     again = committed(story, TEXT)
     assert shape(again) == before
-    # Words of another scene change nothing of this one.
+    # Text added in another scene must not change the shots of this scene.
     assert shape(committed(again, f"{TEXT}\nEXT. SEA - DAY\n\nWaves.\n"))[: len(before)] == before
-    # Where every text is another, all of it is there once, and nothing is lost.
+    # Where every text of the scene has changed, the new text must appear once and nothing may be lost.
     other = committed(again, TEXT.replace(".", ", they say."))
     assert {shot.id for shot in again.shots} <= {shot.id for shot in other.shots}
     scripted = [shot for scene in drafts(TEXT.replace(".", ", they say.")) for shot in scene.shots]
@@ -109,7 +111,7 @@ def test_digests_of_pieces_identify_them() -> None:
 
 
 def split(story: Story, words: str, at: str) -> Story:
-    """The story with the shot of those words split where others begin."""
+    """Return the story after splitting the shot that contains `words` at the text `at`."""
     shot = next(shot for shot in story.live_shots() if words in said(shot))
     done = surgery.split_shot(story, shot, surgery.find_beat_by_text(shot, at), None, Minter10())
     return numbered(numbering.apply_story_edit(story, done.before, done.after))

@@ -1,4 +1,6 @@
-"""Committing a changed screenplay: what keeps its takes, what is new or parked, and where things stand."""
+"""Test the commit of a changed screenplay: which shots keep their takes, which are new or parked, and in
+which order they are.
+"""
 
 from __future__ import annotations
 
@@ -250,7 +252,8 @@ def test_order_set_by_hand_stays_while_the_scene_is_unchanged() -> None:
     order = film.live()
     film.commit(f"{BAR}\n\n{HALL}\n\n{STREET}\n")
     assert film.live()[:4] == order[:4]
-    film.commit(SCRIPT.replace("I walked", "I ran"))  # its text changes: the script's order counts again
+    # The text of the scene changes, so that its order follows the screenplay again.
+    film.commit(SCRIPT.replace("I walked", "I ran"))
     assert film.live()[0].startswith("Steam")
 
 
@@ -346,7 +349,9 @@ def test_feature_script_keeps_unchanged_shots() -> None:
 
 
 def _invented(rng: random.Random) -> list[str]:
-    """Words with the frequencies of a language, so that likeness means something."""
+    """Return invented words with the frequency distribution of a natural language, so that text similarity is
+    meaningful.
+    """
     syllables = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
     return ["".join(rng.choices(syllables, k=rng.randint(1, 4))) for _ in range(3000)]
 
@@ -354,7 +359,9 @@ def _invented(rng: random.Random) -> list[str]:
 @pytest.mark.long("properties")
 @pytest.mark.parametrize("share", [0.1, 0.3, 0.6])
 def test_rewritten_moved_and_renamed_scenes_are_found_again(share: float) -> None:
-    """Sixty scenes: some moved, renamed, deleted and inserted, and a share of all paragraphs rewritten."""
+    """A commit recognises scenes again among sixty, after some were moved, renamed, deleted or inserted and
+    `share` of all paragraphs was rewritten.
+    """
     rng = random.Random(11)
     vocabulary = _invented(rng)
     weights = [1 / (rank + 1) for rank in range(len(vocabulary))]

@@ -1,4 +1,6 @@
-"""What does not go together in a screenplay, by rules: each slip is found, what explains it is none."""
+"""Test the rules that find contradictions in a screenplay: each mistake is found, and an explained change is
+not reported.
+"""
 
 from __future__ import annotations
 

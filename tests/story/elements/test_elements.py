@@ -1,4 +1,6 @@
-"""Elements: found in the script, matched to shots, expanded in prompts; triggers that are one's own."""
+"""Test elements: found in the screenplay, matched to shots and expanded in prompts, each with a unique
+trigger.
+"""
 
 from __future__ import annotations
 

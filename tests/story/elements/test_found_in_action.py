@@ -1,4 +1,4 @@
-"""What the script says of places and things: what is found, and what is left alone."""
+"""Test places and props found in the action of a screenplay, and descriptions that must be ignored."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_each_prop_of_any_text_is_found_once_with_its_words(action: str) -> None
             ("EXT. HOUSE - DAY", "INT. KITCHEN - DAY", "INT. HALL - DAY"),
             {"House": "", "Kitchen": "House", "Hall": "House"},
         ),
-        (  # of two houses nobody knows
+        (  # The kitchens could belong to the house or to the hotel, so the kitchen has no parent.
             ("EXT. HOUSE - DAY", "INT. KITCHEN - DAY", "EXT. HOTEL - DAY", "INT. KITCHEN - DAY"),
             {"House": "", "Kitchen": "", "Hotel": ""},
         ),

@@ -1,4 +1,4 @@
-"""People as the screenplay introduces them: what stands behind a name in capitals."""
+"""Test introductions of characters: the description after a name in capitals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Which face of its place a shot looks at, by who stands where; faces are one set."""
+"""Test which face of a place a shot shows, according to the positions of its characters, and that the six
+faces form one set.
+"""
 
 from __future__ import annotations
 

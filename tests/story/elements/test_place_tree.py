@@ -1,4 +1,6 @@
-"""Places as a tree: whatever is put where, nothing lies in itself, and what a person set stays."""
+"""Test the tree of places: no place ever contains itself, whatever is moved, and settings made by a person
+are preserved.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ def places(parents: tuple[str, ...] = ()) -> tuple[Element, ...]:
 
 
 MOVES = st.lists(st.tuples(st.integers(0, COUNT - 1), st.integers(-1, COUNT - 1)), max_size=30)
-# As a file may have it that somebody wrote: circles, parents that are gone.
+# Parents as a hand-written file may have them, including cycles and missing parents.
 ANY_PARENTS = st.tuples(*[st.sampled_from(["", "gone", *map(str, range(COUNT))])] * COUNT)
 
 

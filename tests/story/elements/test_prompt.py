@@ -1,4 +1,4 @@
-"""Prompts: composed in one order, shown as they are sent."""
+"""Test prompts: their parts have one fixed order, and a person sees them exactly as they are sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Pictures that show elements: templates for each kind, and what is named in them."""
+"""Test prompts for reference pictures of elements: a template for each kind, and the elements that a template
+names.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a script says last of somebody's look, held against words that are in it and words that are not."""
+"""Compare the last look of a character in a screenplay with words that it must contain and words that it must
+not contain.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from milimo_tui.story.looks.looks_found import find_looks
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.shots.shots import break_down_script
 
-# who, a script, what is seen at its end, what is not
+# The character, the screenplay, the words in the look at its end, and the words that must not be in that
+# look.
 Passage = tuple[str, str, tuple[str, ...], tuple[str, ...]]
 
 
@@ -26,19 +29,23 @@ def _wrong(look: str, said: Sequence[str], unsaid: Sequence[str]) -> list[str]:
 
 
 def wrong_at_end(passage: Passage) -> list[str]:
-    """Return what is not as a passage has it in the look at its end."""
+    """Return the differences between the look at the end of a passage and the expected look; an empty list
+    means none.
+    """
     name, script, said, unsaid = passage
     looks = [each.text for each in _looks_in(script) if each.name == name]
     return _wrong(looks[-1], said, unsaid) if looks else ["no look"]
 
 
 def cases_in(text: str) -> list[str]:
-    """Return short scripts, each below a line: who speaks at its end | what is said last | what is not."""
+    """Return the short screenplays of a text. The line before each gives the character, the expected words
+    and the forbidden words, separated by `|`.
+    """
     return text.strip().split("\n===\n")
 
 
 def wrong_in(case: str) -> list[str]:
-    """Return what is not as the first line of a case has it in the look at its end."""
+    """Return the differences between the look at the end of a case and the expectation in its first line."""
     head, _, text = case.partition("\n")
     name, said, unsaid = (each.strip() for each in head.split("|"))
     heading = "" if text.startswith(("INT.", "EXT.")) else "INT. ROOM - DAY\n\n"

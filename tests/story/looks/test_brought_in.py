@@ -1,4 +1,4 @@
-"""People brought into a scene in many ways, each with a look from the first."""
+"""Test characters who enter a scene in many wordings: each has a look from the first appearance on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a group has on, seen on one of it, and what only one of several has."""
+"""Test clothes of a group: its members have the clothes of the group, and clothes of one member belong to
+that member only.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks that change within one scene: put on, taken off, let down, shown."""
+"""Test looks that change within one scene: clothes put on or taken off, hair let down, things uncovered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Which look holds at a shot, what it says, and what the script gives by itself."""
+"""Test which look applies to a shot, its description, and the looks found in a screenplay without a person's
+help.
+"""
 
 from __future__ import annotations
 
@@ -138,7 +140,7 @@ def test_clothes_are_taken_off_and_put_on_and_people_get_wet() -> None:
 
 
 def last_look(*actions: str) -> str:
-    """How Anna looks at the end."""
+    """Return the description of Anna's look after the given actions."""
     return [each.text for each in drafts(*actions) if each.name == "Anna"][-1]
 
 
@@ -434,7 +436,7 @@ def test_description_of_one_changes_no_other(told: list[str]) -> None:
 
 
 LATE = [
-    # Named at the end of what tells of them, or told of in the sentences behind.
+    # The person is named at the end of the description, or described in the following sentences.
     (
         "In the seat is a boy of about ten, hood up, holding a bag. This is TOM.",
         "Tom",
@@ -465,7 +467,7 @@ def test_descriptions_around_a_name_are_found(action: str, name: str, text: str)
 @pytest.mark.parametrize(
     ("later", "left"),
     [
-        ("She climbs out of the coat.", "38"),  # of the overcoat
+        ("She climbs out of the coat.", "38"),  # The word “coat” means the overcoat.
         ("The overcoat lies on the chair.", "38"),
         ("Tom comes in, her overcoat over his arm.", "38"),
         ("Overcoat off, onto a hook.", "38"),

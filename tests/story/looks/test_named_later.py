@@ -1,4 +1,4 @@
-"""People who are seen before they have a name, and keep their look under it."""
+"""Test characters who appear before they have a name: they keep their look under the later name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks of ordinary scripts that change as somebody dresses, or from one scene to another."""
+"""Test looks in typical screenplays that change when a character dresses, or between two scenes."""
 
 from __future__ import annotations
 

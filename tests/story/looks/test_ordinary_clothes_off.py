@@ -1,4 +1,4 @@
-"""Clothes that come off in ordinary scripts, are laid down, lost or given away."""
+"""Test clothes in typical screenplays that are taken off, put down, lost or given away."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People introduced in ordinary scripts by a name and a list of how they look."""
+"""Test introductions in typical screenplays: a name with a list of features and clothes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks told in ordinary sentences: what somebody wears, has or is, named before it or behind."""
+"""Test looks in ordinary sentences that say what a character wears, has or is, before or after the name."""
 
 from __future__ import annotations
 

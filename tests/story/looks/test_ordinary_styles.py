@@ -1,4 +1,6 @@
-"""How somebody looks at the end of scenes told in the ordinary ways of film scripts, and how no more."""
+"""Test the look of a character at the end of scenes in common screenplay styles, including features that must
+have ended.
+"""
 
 from __future__ import annotations
 

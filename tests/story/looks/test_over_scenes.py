@@ -1,4 +1,4 @@
-"""How looks hold over scenes, and what is told of another day, of a montage or of years later."""
+"""Test which looks continue over scenes, and looks of another day, of a montage or of years later."""
 
 from __future__ import annotations
 

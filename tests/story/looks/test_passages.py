@@ -1,5 +1,6 @@
-"""How somebody looks, told in styles of many hands: short passages with what is seen at their end, and "
-"not."""
+"""Test looks in short passages by many writers: words that the look at the end must contain, and words that
+it must not contain.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Looks told in other words: garments by pronouns and other names, what others wear, who is dressed anew."""
+"""Test looks in indirect wording: clothes as pronouns or under other names, clothes of other people, and
+characters who change clothes.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ SPEAK = "\n\nANNA\nYes.\n\nTOM\nNo.\n"
 
 
 def last_of(name: str, *actions: str) -> str:
-    """What a script says last of somebody's look; empty where it says nothing."""
+    """Return the last look of a character after the given actions; an empty text if the screenplay gives
+    none.
+    """
     text = "INT. WARD - DAY\n\n" + "\n\n".join(actions) + SPEAK
     scenes = break_down_script(fountain.parse(text.encode()), Fraction(25))
     found = [each.text for each in find_looks([scene.as_read for scene in scenes]) if each.name == name]

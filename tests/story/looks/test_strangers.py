@@ -1,4 +1,6 @@
-"""Looks of somebody whom a film shows before it names them, or years later; clothes told of by the way."""
+"""Test looks of characters who are shown before they are named or years later, and clothes mentioned in
+passing.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from milimo_tui.story.shots.shots import break_down_script
 
 
 def last_of(name: str, text: str) -> str:
-    """What a script says last of somebody's look."""
+    """Return the last look of a character in a screenplay."""
     scenes = break_down_script(fountain.parse(text.encode()), Fraction(25))
     found = find_looks([scene.as_read for scene in scenes])
     return ([""] + [each.text for each in found if each.name == name])[-1]

@@ -1,4 +1,4 @@
-"""Garments that leave a body by whatever verb, and what holds where time goes on: a montage, a flashback."""
+"""Test clothes removed with various verbs, and looks after time has passed: a montage, a flashback."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from milimo_tui.story.shots.shots import break_down_script
 
 
 def last_look(name: str, script: str) -> str:
-    """What a script says last of somebody's look; empty where it says nothing."""
+    """Return the last look of a character in a screenplay; an empty text if the screenplay gives none."""
     scenes = break_down_script(fountain.parse(script.encode()), Fraction(25))
     found = [each.text for each in find_looks([scene.as_read for scene in scenes]) if each.name == name]
     return found[-1] if found else ""

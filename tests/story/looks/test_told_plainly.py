@@ -1,4 +1,6 @@
-"""Looks told in the plainest ways: what somebody is and has, what lies beside them, what came off."""
+"""Test looks in plain statements: what a character is and has, things that lie nearby, and clothes that came
+off.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Who is meant by a nickname, an office, a noun; who is heard; where spots and items of a montage are."""
+"""Test indirect references: characters by a nickname, an office or a noun, heard voices, sub-locations and
+items of a montage.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Forms of a screenplay: montages that are broken off, times on their own lines, headings behind a word."""
+"""Test unusual forms of a screenplay: interrupted montages, times on their own lines, headings after a
+word.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ def scenes(text: str) -> tuple[SceneDraft, ...]:
 
 
 def moment(text: str, words: str) -> Moment:
-    """The moment of a script that has those words."""
+    """Return the stretch of the screenplay that contains `words` and becomes one shot."""
     return next(each for scene in scenes(text) for each in scene.as_read.moments if words in each.text)
 
 

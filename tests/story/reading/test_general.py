@@ -1,4 +1,6 @@
-"""How scenes of any film are read: places said in part, who is there, who goes, who is who."""
+"""Test the reading of scenes of any film: partly named places, who is present, who leaves, and different
+names of one person.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ def scenes(text: str) -> tuple[SceneDraft, ...]:
 
 
 def moment(text: str, words: str) -> Moment:
-    """The moment of a script that has those words."""
+    """Return the stretch of the screenplay that contains `words` and becomes one shot."""
     found = [each for scene in scenes(text) for each in scene.as_read.moments]
     return next(
         each
@@ -192,7 +194,7 @@ def test_intercut_named_by_people_alternates_between_their_places() -> None:
         "INT. FLAT - HALL - NIGHT\n\nANNA (30) takes the phone.\n\nINT. BAR - NIGHT\n\nTOM (40) drinks.\n\n"
         "INTERCUT - ANNA AND TOM\n\nTOM\nWell?\n\nANNA\nNo.\n"
     )
-    assert moment(text, "Well?").location in ("BAR", "")  # that of the scene
+    assert moment(text, "Well?").location in ("BAR", "")  # An empty location means the location of the scene.
     assert moment(text, "No.").location == "FLAT - HALL"
 
 
@@ -210,7 +212,8 @@ def test_side_named_differently_from_its_heading_is_its_scene() -> None:
         "INT. MEYER & SONS - NIGHT\n\nTOM (40) drinks.\n\n"
         "INTERCUT - FLAT / WORKSHOP\n\nTOM\nWell?\n\nANNA\nNo.\n"
     )
-    assert moment(text, "Well?").location in ("MEYER & SONS", "")  # that of the scene
+    # An empty location means the location of the scene.
+    assert moment(text, "Well?").location in ("MEYER & SONS", "")
     assert moment(text, "No.").location == "FLAT - HALL"
 
 
@@ -441,8 +444,10 @@ def test_person_who_goes_in_leaves_the_outside_and_vice_versa(
 @pytest.mark.parametrize(
     "talk",
     [
-        "NURSE\nSit down, Tom.\n\nTOM\nThanks.",  # she calls him: he is another
-        "Tom looks up.\n\nNURSE\nNext.\n\nANNA\nTom, go.\n\nTOM\nYes.",  # an action has shown him before
+        # The nurse calls Tom by name, so she and Tom are two people.
+        "NURSE\nSit down, Tom.\n\nTOM\nThanks.",
+        # An action has shown Tom before the call.
+        "Tom looks up.\n\nNURSE\nNext.\n\nANNA\nTom, go.\n\nTOM\nYes.",
     ],
 )
 def test_answer_to_a_name_is_not_from_the_previous_speaker(talk: str) -> None:

@@ -1,5 +1,5 @@
-"""Where scenes play whose headings say only a part of it: rooms of the house before, vehicles, another hour
-of the same day.
+"""Test headings that name only a part of the place or time: rooms of the previous house, vehicles, another
+hour of the same day.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ WAITS = "\n\nTom waits.\n\n"
 
 
 def last_of(*headings: str) -> tuple[str, str]:
-    """The place and the time of day of the last shot of scenes under these headings."""
+    """Return the place and the time of day of the last shot of scenes with the given headings."""
     scenes = break_down_script(
         fountain.parse("".join(each + WAITS for each in headings).encode()), Fraction(24)
     )

@@ -1,4 +1,4 @@
-"""Weather by headings and by what a scene opens with."""
+"""Test the weather of a scene, taken from its heading and its first sentences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Who is in the frame of any film's shots: silent parts, strangers, who does not see, who has gone."""
+"""Test which characters are in the frame of a shot: silent parts, strangers, people who only hear, people who
+have left.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ def shots(text: str) -> list[ShotDraft]:
 
 
 def last_frame(text: str) -> set[str]:
-    """Who is in the frame of the last shot."""
+    """Return the characters in the frame of the last shot."""
     return set(shots(f"{text}\n")[-1].characters)
 
 

@@ -1,7 +1,7 @@
-"""Pages of stories of our own, with who and where a reader finds in them, and who says what.
+"""Pages of invented stories with the characters, places and speakers that a reader finds in them.
 
-Asides, titles with a stop, he and she, speakers who take turns, people of one sign, places that are only
-looked at.
+They contain asides, titles with a full stop, pronouns, alternating speakers, Japanese names of one character,
+and places that are only looked at.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Page:
-    """A page and what is to be found in it; `headings` are its scenes."""
+    """A page of prose with the expected results; `headings` lists its expected scenes."""
 
     text: str
     people: tuple[str, ...]

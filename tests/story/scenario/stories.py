@@ -1,4 +1,4 @@
-"""Stories of our own, in three languages, with who and what stands in them."""
+"""Invented stories in three languages with the expected characters, places and things."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Story:
-    """A story and what has to be found in it."""
+    """A story with the results that an analysis must find."""
 
     text: str
     people: tuple[str, ...]

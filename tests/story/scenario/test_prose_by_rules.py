@@ -1,4 +1,6 @@
-"""Prose in three languages read by rules: who, where, what, and a clear none where there is nobody."""
+"""Test the rules that read prose in three languages: characters, places, objects, and an explicit empty
+result if no person appears.
+"""
 
 from __future__ import annotations
 

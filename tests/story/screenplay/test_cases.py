@@ -1,4 +1,6 @@
-"""Small cases of Fountain and of the shapes people really type: what each line is read as."""
+"""Test small cases of Fountain and of common spellings in real screenplays: the element that each line
+becomes.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def kinds(text: str) -> list[str]:
 
 
 def under_scene(text: str) -> list[str]:
-    """The elements after a heading and a blank line: most cases need a scene to stand in."""
+    """Return the elements after a scene heading and a blank line, because most cases need to be inside a
+    scene.
+    """
     return kinds(f"INT. ROOM - DAY\n\n{text}")[1:]
 
 
@@ -42,7 +46,7 @@ def slug(heading: str) -> Slug:
 
 
 CASES = [
-    # action and its look-alikes
+    # Action, and lines that look similar.
     ("He waits.", ["action:He waits."]),
     ("He waits.\nShe does not.", ["action:He waits.\nShe does not."]),
     ("One.\n\nTwo.", ["action:One.", "action:Two."]),
@@ -59,7 +63,7 @@ CASES = [
     ("He stops.\nINT. HOUSE - DAY\n\nMore.", ["action:He stops.\nINT. HOUSE - DAY", "action:More."]),
     ("One line\u2028of two.", ["action:One line\u2028of two."]),
     ("A form\x0cfeed.", ["action:A form\x0cfeed."]),
-    # cues
+    # Character cues.
     ("MARA\nHello.", ["cue:MARA", "dialogue:Hello."]),
     ("MARA\nHello.\nAgain.", ["cue:MARA", "dialogue:Hello.\nAgain."]),
     ("  MARA\n  Hello.", ["cue:MARA", "dialogue:Hello."]),
@@ -87,7 +91,7 @@ CASES = [
     ("SUPER: PARIS\nRain.", ["action:SUPER: PARIS\nRain."]),
     ("CRASH!\nGlass everywhere.", ["action:CRASH!\nGlass everywhere."]),
     ("GLENN CLOSE\nHello.", ["cue:GLENN CLOSE", "dialogue:Hello."]),
-    # what is said
+    # Dialogue and parentheticals.
     ("MARA\n(softly)\nHi.", ["cue:MARA", "parenthetical:softly", "dialogue:Hi."]),
     ("MARA\nHi.\n(beat)\nBye.", ["cue:MARA", "dialogue:Hi.", "parenthetical:beat", "dialogue:Bye."]),
     ("MARA\n(softly, to\nherself)\nHi.", ["cue:MARA", "parenthetical:softly, to herself", "dialogue:Hi."]),
@@ -98,7 +102,7 @@ CASES = [
     ("~La la la", ["lyric:La la la"]),
     ("MARA\nHi.\n!She leaves.", ["cue:MARA", "dialogue:Hi.", "action:She leaves."]),
     ("MARA\nHi.\n@JUN\nHo.", ["cue:MARA", "dialogue:Hi.", "cue:JUN", "dialogue:Ho."]),
-    # transitions, centred, breaks
+    # Transitions, centred text and page breaks.
     ("CUT TO:", ["transition:CUT TO:"]),
     ("SMASH CUT TO:", ["transition:SMASH CUT TO:"]),
     ("FADE IN:", ["transition:FADE IN:"]),
@@ -109,13 +113,13 @@ CASES = [
     ("> THE PART OF DOUBT <", ["centred:THE PART OF DOUBT"]),
     ("===", ["page break:"]),
     ("He goes TO:", ["action:He goes TO:"]),
-    # structure
+    # Sections and synopses.
     ("# Act One", ["section:Act One"]),
     ("### Beat", ["section:Beat"]),
     ("= He learns it.", ["synopsis:He learns it."]),
     ("# Act\nHe waits.", ["section:Act", "action:He waits."]),
     ("= It rains.\nHe waits.", ["synopsis:It rains.", "action:He waits."]),
-    # notes and boneyard
+    # Notes and boneyard.
     ("He [[who?]] waits.", ["action:He  waits.", "note:who?"]),
     ("[[alone]]", ["note:alone"]),
     ("He waits. [[over\ntwo lines]] Still.", ["action:He waits.\n Still.", "note:over\ntwo lines"]),

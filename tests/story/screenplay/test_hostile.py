@@ -1,4 +1,6 @@
-"""Input that is no screenplay, or means harm: one sentence or linear time, never anything else."""
+"""Test input that is not a screenplay or is malicious: the parser refuses it in one sentence or reads it in
+linear time.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from tests.budget import thorough
 from tests.story.feature import feature
 
 RATE = Fraction(25)
-HANGS = 60.0  # seconds; what hung others took for ever
+HANGS = 60.0  # Limit in seconds; on such input other parsers never end.
 
 
 @pytest.mark.parametrize(
@@ -99,9 +101,10 @@ HOSTILE: dict[str, tuple[Callable[[int], str], int]] = {
 
 def _seconds(data: bytes) -> float:
     gc.collect()
-    gc.disable()  # a collection walks what all other tests of this process keep
+    gc.disable()  # A garbage collection would also visit the objects of all other tests in this process.
     try:
-        start = time.process_time()  # what others do on this machine does not count
+        # CPU time of this process, so that other programs on the machine do not count.
+        start = time.process_time()
         break_down_script(parse(data), RATE)
         return time.process_time() - start
     finally:
@@ -113,7 +116,8 @@ def test_time_grows_linearly_with_the_text(name: str) -> None:
     make, size = HOSTILE[name]
     whole, quarter = make(size).encode(), make(size // 4).encode()
     all_of_it = part = float("inf")
-    for _ in range(12):  # four times as much: a linear reading takes 4 times as long, a quadratic one 16
+    # The text becomes four times longer: a linear parser takes 4 times as long, a quadratic one 16 times.
+    for _ in range(12):
         all_of_it = min(all_of_it, _seconds(whole))
         if all_of_it < 0.15:
             return

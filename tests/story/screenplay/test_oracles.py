@@ -1,7 +1,8 @@
-"""Other Fountain parsers as witnesses: where both agree on the format, ours reads the same.
+"""Compare the parser with other Fountain parsers: where both of those agree on the format, ours reads the
+same.
 
-Texts are made so that the known faults of each witness are not met: accented cues, 3RD COP, FADE IN: read as
-a heading, forced headings put into capitals.
+The texts avoid the known faults of each other parser: accented cues, the cue 3RD COP, FADE IN: read as a
+heading, and forced headings changed to capitals.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def headings(screenplay: Screenplay) -> list[str]:
 
 
 def speeches(screenplay: Screenplay) -> list[tuple[str, str]]:
-    """(name, everything said) for each cue."""
+    """Return the pair (name, complete dialogue) for each cue."""
     out: list[tuple[str, str]] = []
     for element in screenplay.elements:
         if element.kind is ScriptElementKind.CUE and element.cue:

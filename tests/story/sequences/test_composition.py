@@ -1,4 +1,6 @@
-"""How a scene's shots go together: figures, findings, and what happens to them when the change is made."""
+"""Test the composition of a scene: its figures, its findings, and the findings after the suggested change is
+made.
+"""
 
 from __future__ import annotations
 

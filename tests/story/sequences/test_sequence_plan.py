@@ -1,4 +1,6 @@
-"""A brief as a plan of shots: what it changes, and what always holds of it."""
+"""Test plans of shots made from a brief: the properties that a brief changes, and rules that hold for every
+plan.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +89,7 @@ def test_pace_follows_the_brief_and_the_mood() -> None:
     assert plan(mood="action").total_seconds < plan(mood="tender").total_seconds
     assert all(Fraction(3, 2) <= shot.seconds <= 2 for shot in plan(mood="action").shots)
     tense = [shot.seconds for shot in plan().shots]
-    assert tense[0] > tense[-1]  # it draws tighter
+    assert tense[0] > tense[-1]  # The shots of a tense sequence become shorter towards its end.
 
 
 def test_each_value_has_its_rule() -> None:

@@ -1,4 +1,6 @@
-"""What a person sets stays, and touches nothing else: properties of casts, coverage and planning anew."""
+"""Test that manual settings are preserved and change nothing else: property tests of casts, coverage and
+repeated planning.
+"""
 
 from __future__ import annotations
 

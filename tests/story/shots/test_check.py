@@ -1,4 +1,4 @@
-"""What `script check` counts, and the sample film."""
+"""Test the counts of `script check`, and the sample film."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Lists of shots by a model or a person: scenes and lines found in the script, people, what is left out."""
+"""Test shot lists by a model or a person: their scenes and lines are found in the screenplay, with the
+people, and omissions are reported.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +96,8 @@ def test_same_list_changes_nothing_and_its_framing_counts_as_set() -> None:
     listed = merge.merge_drafts(story, drafts, new_id=mint)
     story = replace(story, scenes=listed.scenes, shots=listed.shots)
     speech = next(one for one in story.live_shots() if one.dialogue)
-    assert speech.id in {one.id for one in by_rules.shots}  # the shot it was, with all that was made for it
+    # The shot keeps its id, and with it everything that was made for it.
+    assert speech.id in {one.id for one in by_rules.shots}
     assert speech.action == "Her hand stays on the glass."
     again = merge.merge_drafts(story, drafts, new_id=mint)
     assert again.shots == story.shots

@@ -1,4 +1,6 @@
-"""A locked number never changes, whatever is inserted, deleted, reordered, committed, split or joined."""
+"""Test that a locked number never changes when shots are inserted, deleted, reordered, committed, split or
+joined.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,7 @@ def locked(text: str) -> Story:
 
 
 def named(story: Story) -> dict[str, str]:
-    """Everybody who has a number, by id."""
+    """Return the numbers of all scenes and shots that have one, by id."""
     scenes = {one.id: one.number for one in story.scenes if one.number}
     return scenes | {one.id: one.number for one in story.shots if one.number}
 

@@ -1,4 +1,4 @@
-"""Performances: all that is said in a scene is said by the prompts of its shots once, and in order."""
+"""Test performances: the prompts of a scene's shots contain all its dialogue exactly once and in order."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WORDS = st.lists(
 
 @st.composite
 def speeches(draw: st.DrawFn) -> list[tuple[str, str]]:
-    """Who says what, one after the other; every sentence is one of its kind."""
+    """Draw speeches as pairs of speaker and words, in order. Every sentence is unique."""
     number = count(1)
     out = []
     for _ in range(draw(st.integers(1, 4))):
@@ -54,7 +54,9 @@ def film_of(drafts: tuple[SceneDraft, ...], story: Story | None = None) -> Story
 
 
 def spoken(film: Story) -> list[tuple[str, str]]:
-    """What the takes of a film are asked to say, in order; those of one voice after each other as one."""
+    """Return the lines that a film's takes are asked to speak, in order. Neighbouring lines of one speaker
+    are joined.
+    """
     performances = FilmPerformances(film)
     out: list[tuple[str, str]] = []
     for shot in film.live_shots():

@@ -1,4 +1,4 @@
-"""Filters of shots: what their words mean, and what holds for any of them."""
+"""Test shot filters: the meaning of their words, and rules that hold for every filter."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ SUBJECTS = {
 
 
 def meant(text: str, *, typing: bool = False) -> str:
-    """The ids of the shots that a filter means, in a row."""
+    """Return the ids of the shots that a filter selects, joined to one string."""
     found = parse_shot_filter(text, NAMES, typing=typing)
     return "".join(id for id, subject in SUBJECTS.items() if found.is_match(subject))
 
@@ -81,10 +81,10 @@ def meant(text: str, *, typing: bool = False) -> str:
         ("", "abcd"),
         ("@Mara", "ab"),
         ("@mara", "ab"),
-        ("@Mar", "abd"),  # all whose name begins so
+        ("@Mar", "abd"),  # The filter selects every character whose name begins with these letters.
         ("@the_widow", "ab"),
         ('@"The Widow"', "ab"),
-        ("@OldTam", "b"),  # heard
+        ("@OldTam", "b"),  # The character is heard, not seen.
         ("@Mara @OldTam", "b"),
         ("@NoodleBar", "ab"),
         ("@Lantern", "d"),
@@ -92,7 +92,7 @@ def meant(text: str, *, typing: bool = False) -> str:
         ("place:noodle_bar", "ab"),
         ('place:"noodle bar"', "ab"),
         ("place:bar", "ab"),
-        ("place:harbour", "d"),  # a shot's own place
+        ("place:harbour", "d"),  # The place is set on the shot itself.
         ("place:street place:harbour", "cd"),
         ("time:night", "ab"),
         ("time:du", "d"),
@@ -181,7 +181,9 @@ QUICK = settings(max_examples=150, deadline=None)
 
 
 def kind_of(term: str) -> str:
-    """What of several is an either-or: its field; empty for what holds together."""
+    """Return the field of a filter term whose values are alternatives; an empty text for a term that must
+    always match.
+    """
     name = term.partition(":")[0]
     return name if name in FILTER_FIELDS and ":" in term else ""
 

@@ -1,4 +1,6 @@
-"""From scenes to shots: the formula, splitting, framings, montages, captions, people."""
+"""Test the division of scenes into shots: lengths by formula, splitting, framings, montages, captions and
+characters.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ def scenes(
 
 
 def shots(text: str, rate: Fraction = RATE) -> list[ShotDraft]:
-    """The shots of one scene in a room; the text stands under its heading."""
+    """Return the shots of a scene in a room with `text` under its heading."""
     return [shot for scene in scenes(f"INT. ROOM - DAY\n\n{text}", rate) for shot in scene.shots]
 
 
@@ -38,16 +40,17 @@ def words(count: int) -> str:
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [
-        (f"MARA\n{words(10)}", Fraction(44, 10)),  # 10 / 2.5 + 0.4
+        (f"MARA\n{words(10)}", Fraction(44, 10)),  # Ten words at 2.5 words a second, and 0.4 seconds.
         (f"MARA\n{words(24)}", Fraction(10)),
-        ("MARA\nNo.", Fraction(1)),  # 0.8 s, but never under one
-        (words(3), Fraction(3, 2)),  # action lasts at least 1.5 s
-        (words(20), Fraction(32, 10)),  # 0.8 + 0.12 · 20
+        ("MARA\nNo.", Fraction(1)),  # The formula gives 0.8 s, but a shot is at least one second long.
+        (words(3), Fraction(3, 2)),  # Action lasts at least 1.5 seconds.
+        (words(20), Fraction(32, 10)),  # The length is 0.8 seconds and 0.12 seconds for each of 20 words.
         (f"MARA\n(low)\n{words(10)}", Fraction(49, 10)),
         (f"MARA\n{words(5)}\n(beat)\n{words(5)}", Fraction(49, 10)),
         ("TITLE CARD: One", Fraction(2)),
-        (f"TITLE CARD: {'x' * 60}", Fraction(9, 2)),  # 60 / 15 + 0.5
-        (f"{words(20)} SUPER: One", Fraction(52, 10)),  # 3.2 and two seconds to read
+        (f"TITLE CARD: {'x' * 60}", Fraction(9, 2)),  # Sixty characters at 15 a second, and 0.5 seconds.
+        # The action takes 3.2 seconds and the caption two seconds to read.
+        (f"{words(20)} SUPER: One", Fraction(52, 10)),
     ],
 )
 def test_seconds_follow_the_formula(text: str, seconds: Fraction) -> None:
@@ -74,15 +77,16 @@ def test_frames_are_rounded_half_up_and_limited(seconds: str, at24: int, at25: i
 
 
 def test_frames_are_counted_at_fractional_rates() -> None:
-    assert shot_length.count_shot_frames(Fraction(10), Fraction(24000, 1001)) == 240  # 239.76
+    # Ten seconds are 239.76 frames, which are rounded.
+    assert shot_length.count_shot_frames(Fraction(10), Fraction(24000, 1001)) == 240
 
 
 # ------------------------------------------------------------------ splitting
 
 
 def test_long_action_is_split_at_sentence_ends_every_ten_seconds() -> None:
-    sentence = f"She {words(18)} ends."  # 20 words
-    found = shots(" ".join([sentence] * 8))  # 160 words, 20.0 s
+    sentence = f"She {words(18)} ends."  # The sentence has 20 words.
+    found = shots(" ".join([sentence] * 8))  # Eight sentences have 160 words and last 20 seconds.
     assert [shot.action for shot in found] == [" ".join([sentence] * 4)] * 2
     assert all(shot.frames <= 250 for shot in found)
 
@@ -93,7 +97,8 @@ def test_ten_seconds_are_not_split_and_more_is() -> None:
 
 
 def test_long_sentence_is_split_at_a_comma_or_between_words() -> None:
-    assert len(shots(f"MARA\n{words(26)}")) == 1  # 10.8 s: cut short rather than split
+    # The speech lasts 10.8 seconds. A speech slightly over the limit is shortened rather than split.
+    assert len(shots(f"MARA\n{words(26)}")) == 1
     found = shots(f"MARA\n{words(20)}, {words(20)}.")
     assert [count_words(shot.dialogue[0].text) for shot in found] == [20, 20]
     assert found[0].dialogue[0].text.endswith(",")
@@ -195,7 +200,7 @@ def test_cues_and_mentions_give_people() -> None:
     text = "MARA looks at Jun.\n\nShe turns.\n\nMARA\nHi.\n\nJUN\nHo.\n\nA mark on the wall.\n\nMARK\nHey."
     found = shots(text)
     assert [shot.characters for shot in found[:2]] == [("Mara", "Jun"), ("Mara",)]
-    assert found[4].characters == ()  # a mark is not Mark
+    assert found[4].characters == ()  # The word “mark” is not the character Mark.
 
 
 def test_names_of_several_words_and_possessives_are_found() -> None:

@@ -1,4 +1,6 @@
-"""Numbers between two others: always one, never a taken one, and they read in order."""
+"""Test numbers between two locked numbers: one always exists, it is never taken, and the numbers sort in
+order.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Every spelling of the vocabularies that met here leads to one value; what says nothing is refused."""
+"""Test that every spelling in the imported vocabularies leads to one value, and that meaningless words are
+refused.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ import pytest
 from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
 from milimo_tui.story.values.shot_aliases import AliasedEnum
 
-# As the vocabularies of StoryCore-Engine spell them.
+# Spellings in the vocabularies of StoryCore-Engine.
 SPELLED = {
     Size: {
         "closeup": "CU", "close_up": "CU", "close-up": "CU", "Close Up": "CU", "wide": "WS", "medium": "MS",

@@ -1,4 +1,6 @@
-"""A field of a shot stands in one place: what a new one takes, tried on a copy of the package."""
+"""Test that each field of a shot is defined in one place: the files that a new field needs, tried on a copy
+of the package.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from milimo_tui.store.project.schema import SCHEMA
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS
 
 PACKAGE = Path(milimo_tui.__file__).parent
-# Beside the engine that reads it: the field, the step for older films, the spec, and what fills the spec.
+# Files that a new field changes, besides the engine that reads it: the field definition, the migration, the
+# spec, and the code that fills the spec.
 FILES = (
     "story/values/film.py",
     "store/project/schema.py",
@@ -116,7 +119,9 @@ def _replaced(file: Path, old: str, new: str) -> None:
 
 @pytest.mark.long("properties")
 def test_new_field_is_one_definition_and_one_migration(tmp_path: Path) -> None:
-    """Table, row map, `shot set`, `shot show`, history and inspector follow."""
+    """A new field needs one definition and one migration. The table, row mapping, `shot set`, `shot show`,
+    history and inspector use that definition.
+    """
     copy = tmp_path / "milimo_tui"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     _replaced(
@@ -138,7 +143,9 @@ def test_new_field_is_one_definition_and_one_migration(tmp_path: Path) -> None:
 
 
 def test_field_is_named_by_five_files_at_most() -> None:
-    """`temporal_upscale`, which an engine alone understands: beside the engines, by nothing but `FILES`."""
+    """Only the engines and the modules in `FILES` name `temporal_upscale`, a field that only one engine
+    interprets.
+    """
     assert "temporal_upscale" in SHOT_FIELDS
     named = {
         path.relative_to(PACKAGE).as_posix()

@@ -1,4 +1,4 @@
-"""The words of shots: what is meant, and everyday words that only look like it."""
+"""Test the vocabulary of shots: words that set a value, and everyday words that only look like them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def said(reading: FramingReading) -> set[StrEnum]:
 
 
 WANTED: list[tuple[str, set[StrEnum]]] = [
-    # size
+    # Shot sizes.
     ("EXTREME CLOSE-UP of the fuse", {Size.ECU}),
     ("Big close up: an ant", {Size.ECU}),
     ("ECU - an ant", {Size.ECU}),
@@ -55,7 +55,7 @@ WANTED: list[tuple[str, set[StrEnum]]] = [
     ("MASTER SHOT of the hall", {Size.WS}),
     ("EXTREME WIDE SHOT of dunes", {Size.EWS}),
     ("A vista of dunes", {Size.EWS}),
-    # angle
+    # Camera angles.
     ("Low angle: the tower", {Angle.LOW}),
     ("A worm's-eye view of the tower", {Angle.LOW}),
     ("High angle on the crowd", {Angle.HIGH}),
@@ -66,7 +66,7 @@ WANTED: list[tuple[str, set[StrEnum]]] = [
     ("CANTED frame", {Angle.DUTCH}),
     ("Mara in profile", {Angle.PROFILE}),
     ("At eye level with the dog", {Angle.EYE}),
-    # movement
+    # Camera movements.
     ("Static shot of a wall", {Movement.STATIC}),
     ("LOCKED-OFF on the door", {Movement.STATIC, Rig.TRIPOD}),
     ("We pan left along the bar", {Movement.PAN_LEFT}),
@@ -90,7 +90,7 @@ WANTED: list[tuple[str, set[StrEnum]]] = [
     ("Arc around the duellists", {Movement.ARC}),
     ("Rack focus to the knife", {Movement.RACK}),
     ("Dolly zoom on the chief", {Movement.DOLLY_IN, Movement.ZOOM_OUT}),
-    # function
+    # Shot functions.
     ("TWO-SHOT: Mara and Jun", {Function.TWO_SHOT}),
     ("Three shot at the bar", {Function.THREE_SHOT}),
     ("Group shot of the team", {Function.GROUP}),
@@ -106,13 +106,13 @@ WANTED: list[tuple[str, set[StrEnum]]] = [
     ("An establishing shot of the harbour", {Function.ESTABLISHING}),
     ("Reaction shot: Jun", {Function.REACTION}),
     ("REVERSE ANGLE", {Function.REVERSE}),
-    # rig
+    # Camera rigs.
     ("Handheld, through the crowd", {Rig.HANDHELD}),
     ("Steadicam behind the waiter", {Rig.STEADICAM}),
     ("AERIAL of the delta", {Rig.AERIAL}),
     ("Drone shot of the delta", {Rig.AERIAL}),
     ("Underwater shot of the wreck", {Rig.UNDERWATER}),
-    # several at once, and the longer name first
+    # Several values in one text, where the longer name is matched first.
     ("Low angle, wide shot, handheld", {Angle.LOW, Size.WS, Rig.HANDHELD}),
     ("medium close up in profile, slow pan right", {Size.MCU, Angle.PROFILE, Movement.PAN_RIGHT}),
 ]  # fmt: skip

@@ -1,4 +1,6 @@
-"""Notes in a film: read about a frozen cut, landed on the live one, ticked off, answered, written out."""
+"""Test notes on cuts: imported for a frozen cut, placed on the current cut, ticked off, answered and
+exported.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,7 @@ def test_notes_on_a_frozen_cut_are_added_to_the_live_one(studio: Studio, tmp_pat
     assert (again.data["known"], again.data["landed"], len(run(studio, "cut.notes").data)) == (4, [], 2)
     again = run(studio, "cut.note_bring", cut="v1")
     assert (again.data["landed"], again.data["already"], len(again.data["lost"])) == ([], 2, 2)
-    run(studio, "cut.undo")  # one edit, of both cuts
+    run(studio, "cut.undo")  # The edit changed both cuts, so that one undo reverts both.
     assert run(studio, "cut.notes").data == []
     run(studio, "cut.use", name="v1")
     assert run(studio, "cut.notes").data == []

@@ -1,4 +1,4 @@
-"""Versions of a cut in a film: frozen with its takes, compared, reframed, each one's render planned."""
+"""Test versions of a cut: frozen with their takes, compared, reframed, and the render plan of each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.tui.house import add_take, make_studio
 
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
-    """A film of four or more shots with its first cut."""
+    """Create a film of at least four shots with its first cut."""
     made = make_studio(tmp_path / "home")
     yield made
     made.close()

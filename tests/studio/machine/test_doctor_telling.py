@@ -1,4 +1,6 @@
-"""What the doctor says about being told and about logging out, with stand-in programs."""
+"""Test the doctor's report about notifications and about jobs that survive a logout, with stand-in
+programs.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ def program(folder: Path, name: str, script: str) -> None:
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that holds the only programs there are."""
+    """Create an empty folder and make it the only folder in PATH. Tests add stand-in programs to it."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))

@@ -1,4 +1,6 @@
-"""The line that fetches a film over SSH: the address the person came by, quoting for both sides."""
+"""Test the command that downloads a film over SSH: the address through which the person is connected, and
+quoting for both shells.
+"""
 
 from __future__ import annotations
 

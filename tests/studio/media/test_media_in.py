@@ -1,4 +1,6 @@
-"""Media that comes in: folders, sequences, LUTs, bombs; files that went; proxies for the viewer alone."""
+"""Test the import of media: folders, image sequences, LUTs, decompression bombs, missing files, and proxies
+for the viewer only.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def add(studio: Studio, file: Path, **more: Any) -> Any:
-    """`asset add`, without the jobs that follow."""
+    """Run `asset add` without the jobs that it would queue."""
     return registry.run_by_id(studio, "asset.add", {"file": str(file), "prepare": False, **more}).data
 
 
@@ -91,7 +93,9 @@ def test_image_sequence_is_packed_or_linked(studio: Studio, tmp_path: Path) -> N
 
 
 def test_decompression_bombs_are_refused(studio: Studio, tmp_path: Path) -> None:
-    """A picture of 60,000 × 60,000 and a file that never ends: a sentence each, and nothing comes in."""
+    """A picture of 60,000 × 60,000 pixels and an endless file are each refused in one sentence, and nothing
+    is imported.
+    """
     _huge_png(tmp_path / "bomb.png", 60000)
     with pytest.raises(BadInput, match="too large"):
         add(studio, tmp_path / "bomb.png")

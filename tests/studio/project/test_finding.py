@@ -1,4 +1,4 @@
-"""What typed words find in a film: exact words ranked, kinds, letters in order, slips of the keys."""
+"""Test the search in a film: ranking of exact words, kinds, letters in order, and typing errors."""
 
 from __future__ import annotations
 

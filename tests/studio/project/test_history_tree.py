@@ -1,4 +1,6 @@
-"""The history as lines: the line one is on, branches beside it, steps as one, several hands."""
+"""Test the history as branches: the current branch, the other branches, grouped edits, and edits of several
+users.
+"""
 
 from __future__ import annotations
 

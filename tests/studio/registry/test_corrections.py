@@ -1,4 +1,6 @@
-"""Corrected command lines: the parser accepts each, and each is close to what was meant."""
+"""Test suggested corrections of command lines: the parser accepts each, and each is close to the intended
+line.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from milimo_tui.studio.registry.following import map_flags
 from milimo_tui.studio.registry.grammar import get_argument_shape, parse
 from tests.front_door import Milimo
 
-MEANT = {  # a wrong line, and the line that is proposed for it; “…” stands for any end
+MEANT = {  # A wrong command line, and the line that is suggested for it; “…” stands for any ending.
     "append a.mp4": "cut append --asset a.mp4",
     "clip add 1A": "cut append --shot 1A",
     "clip split 10": "cut split --at 10",
@@ -84,7 +86,7 @@ MEANT = {  # a wrong line, and the line that is proposed for it; “…” stand
     "backup create": "backup now",
     "scene move 2": "scene move 2 12",
 }  # fmt: skip
-AFTER_RUN = {  # lines that only the film refuses
+AFTER_RUN = {  # Command lines that parse correctly and are refused only by the film.
     "cut trim-in 12 1A": "cut trim-in 1A 12",
     "cut trim-out 1A 2.5": "cut trim-out 1A 2.5s",
     "cut effect 1A opacty 0.5": "cut effect 1A opacity 0.5",
@@ -97,7 +99,7 @@ AFTER_RUN = {  # lines that only the film refuses
 
 
 def propose_line(words: list[str]) -> str:
-    """Return the line that is proposed for refused words, without `milimo`."""
+    """Return the line that is suggested for refused words, without the program name `milimo`."""
     try:
         entry, values = parse(words)
         validate_args(entry.args, values, entry.id)
@@ -121,7 +123,7 @@ def test_line_that_the_film_refuses_is_answered_with_one_that_it_accepts(film: M
 
 
 def _list_wrong_words(entry: registry.Command) -> Iterator[list[str]]:
-    """Yield wrong lines for a command: too few, too many and unknown words, in any order."""
+    """Yield wrong command lines: with too few, too many and unknown words, in any order."""
     words, items = entry.cli.split(" "), read_arguments(entry.args)
     given = [str(make_example(items[name])).strip("[]'") for name in entry.positional]
     yield [*words, *reversed(given), "zzz", "2.5"]
@@ -147,7 +149,7 @@ def test_parser_accepts_every_proposed_line(group: str) -> None:
             try:
                 line = propose_line(words)
             except AssertionError:
-                continue  # not every line is wrong for every command
+                continue  # Some of these lines are valid for some commands.
             if line:
                 found, values = parse(shlex.split(line))
                 validate_args(found.args, values, found.id)

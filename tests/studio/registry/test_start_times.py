@@ -1,4 +1,4 @@
-"""Times to start at, as people write them."""
+"""Test start times of jobs as people write them."""
 
 from __future__ import annotations
 

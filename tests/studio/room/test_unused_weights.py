@@ -1,4 +1,6 @@
-"""Weights that could go: neither run now, nor named by a film, nor needed by what is."""
+"""Test which weights can be deleted: weights that no job uses, no film names and no other used weights
+need.
+"""
 
 from __future__ import annotations
 

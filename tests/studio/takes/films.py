@@ -1,4 +1,4 @@
-"""A film of two scenes with a cast, takes and boards, as plain values: no file, no database."""
+"""A film of two scenes with a cast, takes and boards, as plain values without a file or a database."""
 
 from __future__ import annotations
 
@@ -47,9 +47,10 @@ def follow(id: str, **more: object) -> Conditioning:
 
 
 def film(**changed: object) -> Story:
-    """Shots 1A, 1B (of Mara, 105 frames) and 1C; 1A has a take of 113 frames, Mara two reference pictures.
+    """Return a film with the shots 1A, 1B (with Mara, 105 frames) and 1C. Shot 1A has a take of 113 frames,
+    and Mara has two reference pictures.
 
-    `changed` are fields of 1B.
+    `changed` replaces fields of 1B.
     """
     keys = create_spread_keys(3)
     scenes = (Scene(id="scene_1", order="V", number="1", heading="INT. BAR - NIGHT", location="BAR"),)

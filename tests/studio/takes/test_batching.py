@@ -1,4 +1,4 @@
-"""Batches of takes as values: who waits for whom, in which order, under which name. No queue, no file."""
+"""Test batches of takes as plain values, without a queue or a file: dependencies, order and names."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ def wishes(film: Story, sweep: Sweep, **options: object) -> list[TakeRequest]:
 
 
 def before(wish: TakeRequest) -> object:
-    """What a take goes on from; None: nothing."""
+    """Return the input from which a requested take continues, or None if it continues nothing."""
     return next((one.input for one in wish.spec.conditioning if one.source == "continuity"), None)
 
 
 @st.composite
 def films(draw: st.DrawFn) -> Story:
-    """Shots of which some continue another, earlier or later in the film, in no circle."""
+    """Draw films in which some shots continue an earlier or later shot, without a cycle."""
     count = draw(st.integers(1, 8))
     order = draw(st.permutations(range(count)))
     shots = []
@@ -157,7 +157,9 @@ def test_loras_of_elements_are_applied_and_older_takes_stay_fresh() -> None:
 
 
 def test_takes_older_than_sweeps_and_loras_stay_fresh() -> None:
-    """The signature as it was written then: of every field there was, but seed and lettering."""
+    """The signature equals the hash of all fields that existed before sweeps and LoRAs, without seed and
+    captions.
+    """
     film = story(shot("shot_a"))
     spec = shot_spec.make_video_spec(film, film.shots[0])
     fields = (
@@ -173,7 +175,7 @@ def test_takes_older_than_sweeps_and_loras_stay_fresh() -> None:
     )
 
 
-# The fields a spec had when the first takes were made: what their signature was written from.
+# Fields of a spec at the time of the first takes. Their signature is a hash of these fields.
 FIRST = {
     *("kind", "engine", "prompt", "negative", "frames", "rate", "width", "height", "sample_rate"),
     *("steps", "guidance", "pipeline", "conditioning", "facts"),
@@ -194,11 +196,12 @@ FIRST = {
 def test_old_takes_stay_fresh_whatever_the_shot_said(
     engine: str, seed: int, continues: str, **fields: object
 ) -> None:
-    """A shot with nothing of what came later has the signature that was written for it then."""
+    """A shot that uses no newer field has the same signature as at the time of the first takes."""
     film = story(shot("shot_a"), shot("shot_b", continues, seed=seed, **fields))
     spec = shot_spec.make_video_spec(film, film.shots[1], engine=engine)
     then = spec.model_dump(mode="json", include=FIRST)
-    then["prompt"] = spec.plain or spec.prompt  # before it was worded for a model
+    # The old signature used the prompt before it was worded for a model.
+    then["prompt"] = spec.plain or spec.prompt
     then["conditioning"] = []
     then["facts"] = {
         key: value for key, value in then["facts"].items() if key not in ("number", "scene_number", "title")

@@ -1,4 +1,4 @@
-"""The beats of a shot: which words of its prompt go to which of its seconds, and who says so."""
+"""Test the beats of a shot: the words of its prompt for each stretch of time, and who set them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
 
 
 def acting(studio: Studio) -> str:
-    """A new shot of three things that happen, three seconds long; its id."""
+    """Add a shot of three seconds with three events, and return its id."""
     words = "Mara sits down on the bench. Jun closes the wooden door. The lamp goes out."
     row = registry.run_by_id(studio, "shot.add", {"scene": "1", "action": words}).data
     registry.run_by_id(studio, "shot.set", {"id": row["id"], "length": "3s"})

@@ -1,4 +1,6 @@
-"""What a take follows: who comes first, frames and their bounds, what is missing, and what is sent."""
+"""Test conditions of a take: order of dependent takes, frames and their limits, missing inputs, and the
+values that are sent.
+"""
 
 from __future__ import annotations
 
@@ -85,7 +87,9 @@ def test_row_27_disabled_continuity_keeps_the_link() -> None:
 
 
 def test_row_27_shot_continues_at_the_end_of_the_cut_not_of_the_handles() -> None:
-    """The take before has 113 frames, its shot 105: the film cuts after frame 104."""
+    """A shot continues from frame 104 of the previous take. That take has 113 frames, but its shot has 105,
+    and the cut ends there.
+    """
     story = film(continues="shot_a")
     states = shot_spec.list_shot_states(story)
     before, take = states[0].shot, states[0].takes[0]
@@ -98,7 +102,9 @@ def test_row_27_shot_continues_at_the_end_of_the_cut_not_of_the_handles() -> Non
 
 
 def test_shot_continues_at_the_end_of_the_shot_made_with_it() -> None:
-    """Both are queued at once: how long the head of the first one is was asked for, not seen."""
+    """Both shots are queued together, so the head handle of the first take is known from its request and not
+    from a file.
+    """
     story = film(continues="shot_a")
     wishes = take_batch.compose(
         shot_spec.FilmSpecs(story),

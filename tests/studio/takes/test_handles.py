@@ -1,4 +1,6 @@
-"""Which handles takes are asked for: drawn ones always, those of models where they do no harm."""
+"""Test the handles that takes are requested with: always for drawn takes, and for models only where handles
+do no harm.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,7 @@ def test_shot_made_in_one_go_includes_its_handles(frames: int, rate: int, size: 
 
 
 def test_five_seconds_of_large_pictures_have_shorter_handles() -> None:
-    """They were made in two parts for the sake of their handles."""
+    """With full handles these takes would have to be made in two parts."""
     assert asked(width=1536, height=1024, frames=110) == (0, 11)
     assert asked(width=1536, height=1024, frames=121) == (0, 0)
     assert asked(width=1536, height=1024, frames=122) == (12, 12), "which takes two parts anyhow"
@@ -75,7 +77,7 @@ def test_table_lists_the_longest_take_of_each_model() -> None:
 
 
 def test_handles_do_not_change_the_signature_of_a_shot() -> None:
-    """Takes that exist stay fresh, whatever handles are wanted now."""
+    """Existing takes stay fresh, whatever handles are requested now."""
     assert signatures.get_signature(WANTED.add_handles(SHOT)) == signatures.get_signature(SHOT)
 
 

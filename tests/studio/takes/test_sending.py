@@ -1,4 +1,6 @@
-"""What will be sent, before anything runs: pipeline and why, fit, memory, and all that is in the way."""
+"""Test the preview of a request before it is queued: pipeline with its reason, fitting, memory, and
+everything that prevents the job.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ __all__ = ["tiny"]
 
 @pytest.fixture
 def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
-    """The Rain Market at 768×512, to be made by LTX-2, in a home with no weights and no card."""
+    """Open The Rain Market at 768×512 with the engine LTX-2, in a home without weights and without a graphics
+    card.
+    """
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("MILIMO_GPU_PROBE", "0")
     studio = make_studio(tmp_path / "home")
@@ -182,7 +186,8 @@ def test_row_35_still_frame_protection_of_a_chain_is_shown(studio: Studio) -> No
 def test_row_83_unfitting_lora_is_refused_before_a_job_is_queued(
     studio: Studio, tiny: Tiny, tmp_path: Path
 ) -> None:
-    do(studio, "shot.lora.add", id="1A", lora=lora_file(tmp_path))  # there are no weights to hold it against
+    # No weights are installed that the LoRA could be compared with.
+    do(studio, "shot.lora.add", id="1A", lora=lora_file(tmp_path))
     assert not any("mara" in problem.message for problem in sent(studio).problems)
     furnish(studio.home.root, tiny, "ltx2")
     (problem,) = sent(studio).problems
@@ -259,7 +264,7 @@ def test_default_negative_prompt_of_the_model_is_sent_and_shown(studio: Studio, 
 
 
 def test_prompt_longer_than_the_model_reads_is_reported_before_sending(studio: Studio, tiny: Tiny) -> None:
-    """1,024 tokens are read of it; what is left out was left out without a word."""
+    """The model reads 1,024 tokens of a prompt. In the past the rest was ignored without a message."""
     furnish(studio.home.root, tiny, "ltx2")
     do(studio, "project.set", style="", negative="")
     do(studio, "shot.set", id="1A", prompt=" ".join(["lamp"] * 150))

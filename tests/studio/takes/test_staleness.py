@@ -1,4 +1,4 @@
-"""What of a take is stale, part by part, and why in words; who makes it again."""
+"""Test which properties of a take are stale, the reasons in words, and the shots that are remade."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def shot_of(story: Story) -> Shot:
 
 
 def taken(story: Story, engine: str = "ltx2", **changed: Any) -> Take:
-    """A take of 1B as the film is; `changed` are fields of its order."""
+    """Return a take of shot 1B made from the current film; `changed` replaces fields of its spec."""
     spec = shot_spec.make_video_spec(story, shot_of(story), engine=engine).model_copy(update=changed)
     return Take(
         id="take_b", shot="shot_b", asset="asset_a", job="job_b", engine=engine, seed=1,
@@ -33,7 +33,7 @@ def taken(story: Story, engine: str = "ltx2", **changed: Any) -> Take:
 
 
 def stale(story: Story, take: Take, **changed: Any) -> StaleParts:
-    """What of the take is stale after fields of 1B have changed."""
+    """Return the stale properties of a take after the fields `changed` of shot 1B were set."""
     shot = replace(shot_of(story), **changed)
     after = replace(story, shots=(story.shots[0], shot, story.shots[2]))
     found = staleness.find_stale_parts_of_take(after, shot, take)
@@ -51,7 +51,9 @@ def test_take_with_the_data_of_its_shot_is_fresh() -> None:
 
 
 def test_part_of_a_chunk_is_compared_with_its_own_shot() -> None:
-    """Lengths, lines and words of the others are no reason."""
+    """In a take of several shots, lengths, lines and prompts of the other shots do not make this shot
+    stale.
+    """
     story = film(dialogue=(replace(LATE, parenthetical=""),))
     wishes = []
     for id in ("shot_a", "shot_b"):

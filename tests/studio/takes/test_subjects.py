@@ -1,4 +1,6 @@
-"""Pictures of a shot's elements that go along: whose, in which order, and who says so."""
+"""Test the reference pictures of elements that are sent with a shot: which elements, in which order, and who
+chose them.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
 
 @pytest.fixture
 def acting(studio: Studio) -> str:
-    """A shot with somebody, a thing and a place that is pictured; its id."""
+    """Create a shot with a character, a prop and a place that has pictures, and return its id."""
     row = registry.run_by_id(studio, "shot.add", {"scene": "1", "action": "Mara lifts the brass lamp."}).data
     registry.run_by_id(studio, "shot.set", {"id": row["id"], "cast": "Mara"})
     return str(row["id"])

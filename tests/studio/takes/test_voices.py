@@ -1,4 +1,6 @@
-"""Whose voice goes along with a shot: of who speaks first and has a recording, by the look that holds."""
+"""Test the voice sample sent with a shot: the sample of the first speaker who has one, from the look that
+applies.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,7 @@ def test_look_has_its_own_voice() -> None:
 
 
 def test_new_recording_makes_only_takes_of_its_speaker_stale() -> None:
-    """Where there is none, a take keeps the signature that it had before there was such a thing."""
+    """A take without a voice sample keeps the signature that it had before voice samples existed."""
     speaks = film(Line("MARA", "Go."))
     spec = shot_spec.make_video_spec(speaks, speaks.shots[0])
     assert spec.voice is not None

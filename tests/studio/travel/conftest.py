@@ -1,4 +1,4 @@
-"""Two homes on one machine, and a real SSH server between them."""
+"""Fixtures for transfers: two homes on one machine with a real SSH server between them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,18 @@ _TOLD = ("PYTHONPATH", "HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_H
 
 @dataclass(frozen=True)
 class Boxes:
-    """`here` is this machine, `there` the other one: a home of its own, reached by ssh."""
+    """Two machines in a test: `here` is the local home, and `there` is a second home that is reached over
+    SSH.
+    """
 
     here: Milimo
     there: Milimo
     server: sshd.Server
 
     def program(self, **env: str) -> str:
-        """The words that start Milimo there."""
+        """Return the shell command that starts Milimo on the remote side, with `env` added to its
+        environment.
+        """
         told = {name: self.there.env[name] for name in _TOLD} | {"MILIMO_TEST_HOST": "1", **env}
         words = ["env", *(f"{name}={value}" for name, value in told.items())]
         return shlex.join([*words, sys.executable, "-m", "milimo_tui.cli.main"])
@@ -46,7 +50,9 @@ class Boxes:
         return self.here.json("project", "pull", self.box, *words, *self.flags())
 
     def pushing(self, far: Path) -> subprocess.Popen[bytes]:
-        """A push that runs beside the test, as a process; the number of the far one comes into `far`."""
+        """Start a push as a separate process. The process id of the remote program is written to the file
+        `far`.
+        """
         program = shlex.join(["sh", "-c", f'echo $$ >{far}; exec {self.program()} "$@"', "sh"])
         flags = ["--ssh", self.server.ssh, "--program", program]
         return subprocess.Popen(
@@ -72,7 +78,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sshd.Server]:
 
 @pytest.fixture
 def boxes(tmp_path: Path, server: sshd.Server) -> Iterator[Boxes]:
-    """Both homes; the tiny film is in the first, without takes."""
+    """Create both homes. The tiny film is in the local home, without takes."""
     sides = []
     for name in ("here", "there"):
         folder = tmp_path / name

@@ -1,4 +1,4 @@
-"""What is done to the films of two boxes in these tests, and what is seen of them."""
+"""Helpers that change and inspect the films of two homes in the transfer tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.studio.travel.conftest import Boxes
 
 
 def set_length(film: Path, number: str, frames: int) -> None:
-    """Edit a shot by another hand than the command line's."""
+    """Set the length of a shot in frames directly in the film file, as a user other than the command line."""
     with ProjectFile.open(ProjectPaths(film)) as file:
         story = file.load_story()
         (shot,) = [each for each in story.shots if story.numbers[each.id] == number]
@@ -36,7 +36,7 @@ def lengths(rows: list[dict[str, Any]]) -> dict[str, int]:
 
 
 def big_file(boxes: Boxes, name: str, megabytes: int, seed: int = 1) -> Path:
-    """A render of random bytes, which no line compresses."""
+    """Write a render of random bytes, which compression cannot make smaller."""
     path = boxes.film_here() / "renders" / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(random.Random(seed).randbytes(megabytes * 1_000_000))
@@ -44,7 +44,7 @@ def big_file(boxes: Boxes, name: str, megabytes: int, seed: int = 1) -> Path:
 
 
 def put_weights(boxes: Boxes, name: str) -> int:
-    """Weights of random numbers on the shelf here; returns their bytes."""
+    """Write weights of random numbers into the local model store and return their size in bytes."""
     folder = boxes.here.home / "models" / name
     folder.mkdir()
     data = random.Random(1).randbytes(2_000_000)
@@ -58,7 +58,7 @@ def put_weights(boxes: Boxes, name: str) -> int:
 
 def state_of(paths: ProjectPaths) -> dict[str, int]:
     end = time.monotonic() + 20
-    while True:  # the other side may hold the file a moment longer than who was killed
+    while True:  # After a kill, the process on the other side may hold the file for a short time.
         try:
             with ProjectFile.open(paths) as film:
                 story = film.load_story()
@@ -70,9 +70,9 @@ def state_of(paths: ProjectPaths) -> dict[str, int]:
 
 
 def came(arriving: Path) -> int:
-    """Bytes of files that have come in part."""
+    """Return the number of bytes in partly received files."""
     total = 0
     for path in arriving.rglob("*.part") if arriving.is_dir() else ():
-        with suppress(FileNotFoundError):  # it is whole by now
+        with suppress(FileNotFoundError):  # The file may have been completed and renamed since it was listed.
             total += path.stat().st_size
     return total

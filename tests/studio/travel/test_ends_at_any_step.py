@@ -1,4 +1,6 @@
-"""Pushes and pulls that end at any step of whoever takes in, or for want of room: nothing is lost or half."""
+"""Test pushes and pulls whose receiver is killed at any step or has no disk space: nothing is lost or half
+written.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from tests.budget import rounds
 from tests.studio.travel.conftest import Boxes
 from tests.studio.travel.films import big_file, set_length, state_of
 
-# Runs `milimo` until it has come past so many steps; tells how many there were where it ended by itself.
+# A program that runs `milimo` and kills itself after a given number of steps. If it ends normally, it writes
+# the number of steps it made.
 STEPS = """
 import os, sys
 from pathlib import Path
@@ -30,7 +33,7 @@ run(sys.argv[2:], Path(os.environ["MILIMO_HOME"]), int(sys.argv[1]), told)
 def test_interrupted_pushes_keep_the_common_state_of_both_homes(boxes: Boxes) -> None:
     boxes.push()
     set_length(boxes.film_there(), "1B", 44)
-    for turn in range(15):  # more states than are kept
+    for turn in range(15):  # More turns than the number of common states that a home stores.
         boxes.here.act("shot", "set", "1A", "--length", str(30 + turn))
         full = boxes.flags(MILIMO_TEST_FREE_BYTES="1000")
         assert "disk" in boxes.here.refusal("project", "push", boxes.box, *full, code=1)
@@ -40,7 +43,9 @@ def test_interrupted_pushes_keep_the_common_state_of_both_homes(boxes: Boxes) ->
 
 
 def travel_cut(boxes: Boxes, act: str, last: int, told: Path) -> None:
-    """A push or pull whose taking side ends itself at a step; 0: it tells how many there are."""
+    """Run a push or pull whose receiver kills itself at step `last`. With 0 the receiver runs to its end and
+    writes the number of its steps to `told`.
+    """
     words = ["project", act, boxes.box, "--ssh", boxes.server.ssh, "--program"]
     if act == "push":
         start = shlex.split(boxes.program(MILIMO_TEST_STEPS=str(told), MILIMO_HOME=str(boxes.there.home)))
@@ -67,7 +72,9 @@ def test_receiver_may_be_killed_at_any_step(boxes: Boxes, tmp_path: Path, act: s
         (giver / "renders" / "film.mp4").write_bytes(picture)
         set_length(giver, "1A", 60 + turn)
         set_length(taker, "1B", 60 + turn)
-        if turn:  # from the middle of the last one's steps to beyond its end: there are ever more
+        # The receiver is killed between the middle of the previous transfer's steps and a little after its
+        # end, because the number of steps grows.
+        if turn:
             travel_cut(boxes, act, int(steps * (0.5 + 0.6 * turn / many)), told)
             assert find_film_problem(ProjectPaths(taker)) == ""
             after = state_of(ProjectPaths(taker))
@@ -84,7 +91,7 @@ def test_receiver_may_be_killed_at_any_step(boxes: Boxes, tmp_path: Path, act: s
 
 @pytest.mark.long("travel")
 def test_full_disk_during_a_file_is_one_sentence_and_nothing_is_half_written(boxes: Boxes) -> None:
-    """The far side may write files of a megabyte at most, as by a quota or a disk that fills up."""
+    """The remote side may write only about one megabyte to a file, as with a quota or a full disk."""
     boxes.push()
     big_file(boxes, "film.mp4", 3)
     boxes.here.act("shot", "set", "1A", "--length", "47")

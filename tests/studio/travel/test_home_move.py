@@ -1,4 +1,6 @@
-"""`milimo home move`: to another folder or disk, cut and gone on with, refused where anybody works."""
+"""Test `milimo home move`: to another folder or disk, interrupted and continued, and refused while anybody
+uses the home.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +24,14 @@ from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.travel.home_move import COPY_RECORD
 from tests.front_door import Milimo
 
-MEMORY = Path("/dev/shm")  # a disk of its own on Linux
+MEMORY = Path("/dev/shm")  # A separate file system on Linux.
 
 
 @pytest.fixture
 def other_disk(tmp_path: Path) -> Iterator[Path]:
-    """A folder on another disk. Asked for before `film`, whose supervisor ends in it before it goes."""
+    """Create a folder on another disk. Request this fixture before `film`, so that the film's supervisor ends
+    before the folder is removed.
+    """
     if not MEMORY.is_dir() or MEMORY.stat().st_dev == tmp_path.stat().st_dev:
         pytest.skip("there is no other disk")
     folder = Path(tempfile.mkdtemp(dir=MEMORY, prefix="milimo-test-"))
@@ -43,7 +47,9 @@ def identity_of(milimo: Milimo) -> str:
 
 
 def works(milimo: Milimo, home: Path) -> None:
-    """The film is whole there, found by the old name, and another take is made of it."""
+    """Check that the home contains the complete film, that the film is found by its old name, and that
+    another take can be made.
+    """
     before = milimo.json("shot", "show", "1A")["takes"]
     assert milimo.home.resolve() == home
     milimo.act("asset", "check")
@@ -70,7 +76,7 @@ def test_move_on_one_disk_renames_the_home_and_the_old_path_still_works(film: Mi
     works(film, target)
     assert identity_of(film) == known
     assert "already there" in film.refusal("home", "move", str(target))
-    target.rename(tmp_path / "away")  # as a disk that is not mounted
+    target.rename(tmp_path / "away")  # The missing folder looks like a disk that is not mounted.
     assert str(target) in film.refusal("project", "list")
     assert not target.exists()
     (tmp_path / "away").rename(target)
@@ -93,7 +99,7 @@ def test_move_to_another_disk_copies_everything_and_removes_the_old_home(
     assert (other_disk / "studio" / "models" / "link").resolve() == other_disk / "studio" / "projects"
     assert (other_disk / "studio").stat().st_mode & 0o777 == 0o700
     film.act("job", "resume")
-    film.act("job", "wait", waits)  # what was queued is made where the film is now
+    film.act("job", "wait", waits)  # A job that was queued before the move runs in the new location.
     works(film, other_disk / "studio")
     assert identity_of(film) == known, "it is no copy: its messages are its own to send"
 
@@ -122,7 +128,8 @@ def test_killed_move_continues_and_keeps_the_old_home_until_then(other_disk: Pat
     assert "not empty" in film.refusal("project", "list", "--home", str(target)), (
         "no home before all is there"
     )
-    film.act("shot", "set", "1A", "--length", "47")  # one goes on meanwhile
+    # The film is edited before the interrupted move is continued.
+    film.act("shot", "set", "1A", "--length", "47")
     told = film.json("home", "move", str(target))
     assert told["bytes"] < 8 * 20_000_000
     assert film.home.is_symlink()

@@ -1,4 +1,6 @@
-"""A film goes to another box by a real sshd and comes back: what changed alone, and both hands' work."""
+"""Test a film sent to another machine over a real sshd and back: only changes are transferred, and the edits
+of both users are preserved.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,7 @@ def test_first_push_sends_the_film_and_later_ones_only_changes(boxes: Boxes) -> 
     set_length(boxes.film_there(), "1B", 44)
     second = boxes.push()
     assert (second["made"], second["edits"], second["ahead"]) == (False, 1, 1)
-    assert second["bytes"] < 1_000_000  # the database, and no media again
+    assert second["bytes"] < 1_000_000  # The second push sends the database and no media.
     found = state_of(ProjectPaths(boxes.film_there()))
     assert (found["1A"], found["1B"]) == (33, 44)
     assert (boxes.film_there() / "renders" / "film.mp4").stat().st_size == 3_000_000
@@ -137,7 +139,7 @@ def test_weights_are_sent_once_by_their_names(boxes: Boxes) -> None:
 
 @pytest.mark.long("travel")
 def test_peer_with_another_protocol_is_reported(boxes: Boxes) -> None:
-    """The other way round: a later Milimo pushes to this one."""
+    """In the opposite direction, a newer Milimo pushes to this one."""
     hello = {"ask": "hello", "film": "", "protocol": 99, "schema": 99, "version": "9.0.0", "more": 1}
     out = io.BytesIO()
     Frames(io.BytesIO(), out).send_message(hello)
@@ -149,13 +151,16 @@ def test_peer_with_another_protocol_is_reported(boxes: Boxes) -> None:
 
 @pytest.mark.long("travel")
 def test_different_clocks_decide_nothing(boxes: Boxes) -> None:
-    """The other box lives ten years ago, then ten years on; each edits and each has renders."""
+    """The clock of the other machine is ten years behind, then ten years ahead. Both sides edit and
+    render.
+    """
     for turn, years in enumerate((-10, 10, -10)):
         flags = boxes.flags(MILIMO_TEST_CLOCK=str(years * 365 * 86400.0))
         big_file(boxes, "film.mp4", 1, seed=turn)
         boxes.here.act("shot", "set", "1A", "--length", str(40 + turn))
         boxes.here.act("project", "push", boxes.box, *flags)
-        for state in (boxes.film_there() / "met").iterdir():  # as a disk brought back from a copy has them
+        # A disk restored from a backup may give the stored states wrong file times.
+        for state in (boxes.film_there() / "met").iterdir():
             os.utime(state, (0, 0))
         set_length(boxes.film_there(), "1B", 50 + turn)
         boxes.here.act("project", "pull", boxes.box, *flags)
@@ -172,7 +177,7 @@ def test_many_pushes_to_one_machine_keep_the_common_state_with_another(boxes: Bo
     for each in (boxes, third):
         assert each.push()["made"]
     set_length(third.film_there(), "1B", 44)
-    for turn in range(14):  # more than are kept
+    for turn in range(14):  # More turns than the number of states that a home stores.
         set_length(boxes.film_here(), "1A", 50 + turn)
         boxes.push()
     assert third.pull()["edits"] == 1

@@ -1,4 +1,4 @@
-"""docs/travel.md: its commands run one after the other, and say what the page says."""
+"""Test docs/travel.md: its commands run in order and print what the page shows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def test_commands_of_the_page_run_in_order(boxes: Boxes, tmp_path: Path) -> None
         words = shlex.split(line.replace("render@box", boxes.box))[1:]
         words = [str(tmp_path / "studio") if word == "/mnt/fast/studio" else word for word in words]
         if "again" in line:
-            (boxes.film_here()).rename(tmp_path / "lost")  # else it is here already, under its own name
+            # Otherwise the film would already be in this home under its own name.
+            (boxes.film_here()).rename(tmp_path / "lost")
         if "--detach" in words:
             boxes.here("job", "wait", *boxes.here.json(*words)["jobs"])
         else:

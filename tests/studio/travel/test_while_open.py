@@ -1,4 +1,6 @@
-"""Films travel while both sides work on them: an open studio sees what comes, and nobody's edit is lost."""
+"""Test transfers while both sides edit the film: an open studio shows arriving changes, and no edit is
+lost.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,7 @@ async def test_open_studio_shows_what_was_pushed(boxes: Boxes, tmp_path: Path) -
 
 
 class _Hand:
-    """A process would do the same: sets one shot to ever longer lengths, until it is stopped."""
+    """A second user in a thread, who sets one shot to ever longer lengths until the thread is stopped."""
 
     def __init__(self, film: Path, number: str) -> None:
         self._film, self._number = film, number
@@ -54,7 +56,7 @@ class _Hand:
             length += 1
             try:
                 set_length(self._film, self._number, length)
-            except Conflict:  # what came in had changed it: seen, and done again
+            except Conflict:  # An arriving change had modified the film, so the edit is repeated.
                 continue
             self.last = length
 

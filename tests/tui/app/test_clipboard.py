@@ -1,4 +1,6 @@
-"""Copies through the terminal: what is too long, and what a real tmux does with them, is told."""
+"""Test copying through the terminal: texts that are too long, and the copies that a real tmux receives, are
+reported.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ def test_copy_that_many_terminals_drop_is_reported() -> None:
 
 @pytest.fixture
 def tmux(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """A tmux of the test's own, which `tmux …` asks from here on."""
+    """Start a separate tmux server that every `tmux` command of the test uses."""
     if shutil.which("tmux") is None:
         pytest.skip("tmux is not installed")
     name = f"milimo-copies-{os.getpid()}"

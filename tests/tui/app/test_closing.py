@@ -1,4 +1,4 @@
-"""The studio while it closes."""
+"""Test events that arrive while the studio is closing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ async def test_change_during_closing_is_shown_on_no_screen(tmp_path: Path) -> No
     made = make_studio(tmp_path / "home")
     async with opened(made) as (app, _):
         board = app.screen
-        app._prune(board)  # as Textual does when an app ends: a job may end just then
+        # Textual removes the screen in the same way when an app ends. A job may finish at that time.
+        app._prune(board)
         for child in list(board.children):
             await child._close_messages()
         board._nodes._clear()
@@ -33,7 +34,7 @@ async def test_change_during_closing_is_shown_on_no_screen(tmp_path: Path) -> No
 
 
 async def save(patch: Mapping[str, Any]) -> None:
-    """Take what the panel saves."""
+    """Accept the values that the panel saves and ignore them."""
 
 
 async def test_screen_closed_before_it_is_ready_stops_nothing(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""`g y`: the line that plays what is selected on the person's own machine, run there as it was copied."""
+"""Test `g y`: the copied command plays the selection on the person's own machine. The test runs it as it was
+copied.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from milimo_tui.studio.registry.registry import run_by_id
 from tests.tui.rain_market import SHOTS, make_studio
 from tests.tui.stage import on
 
-# Their machine: `ssh` is a shell on this one with none of our environment, `mpv` keeps what it reads.
+# Stand-ins for the person's machine: `ssh` is a local shell with an empty environment, and `mpv` saves its
+# input.
 SSH = """#!/bin/sh
 printf '%s\\n' "$@" > "$PLACE/asked"
 for last; do :; done
@@ -27,7 +30,7 @@ SOURCE = Path(__file__).parents[3]
 
 
 def played(words: str, folder: Path) -> tuple[list[str], int]:
-    """Run a copied line; returns what ssh was asked for, and the pictures that came to mpv."""
+    """Run a copied command. Return the arguments of ssh and the number of pictures that mpv received."""
     programs = folder / "laptop"
     programs.mkdir(exist_ok=True)
     for name, text in (("ssh", SSH), ("mpv", MPV)):
@@ -73,7 +76,9 @@ async def test_line_plays_a_shot_and_a_marked_range_on_the_laptop(
 async def test_line_names_the_address_of_the_last_tmux_client(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Begun over one connection, looked at over another, then at the machine itself."""
+    """The first client is connected over one network address, the second over another, and the last sits at
+    the machine itself.
+    """
     if shutil.which("tmux") is None:
         pytest.skip("tmux is not installed")
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 50022 192.0.2.9 22")
@@ -107,7 +112,9 @@ async def test_listed_cut_and_unrendered_film_are_played(tmp_path: Path) -> None
     async with on(studio, "timeline") as stage:
         await stage.press("g", "c", "k", "F")
         await stage.until(lambda: stage.screen.MODE == "player")
-        await stage.press("g", "y")  # what is alone is what was chosen below
+        # In the full-screen player the key copies the command for the cut that was selected on the screen
+        # below.
+        await stage.press("g", "y")
         assert stage.app.clipboard
         stage.app.copy_to_clipboard("")
         await stage.press("escape", "g", "y")
@@ -127,7 +134,7 @@ async def test_file_is_played_or_fetched(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.delenv("SSH_CONNECTION", raising=False)
     studio = make_studio(tmp_path / "home")
     async with on(studio, "media") as stage:
-        await stage.press("A")  # takes, too
+        await stage.press("A")  # Show takes, too.
         await stage.until(stage.screen.get_selected_file)
         await stage.press("g", "y", "enter")
         path = stage.screen.get_selected_file()

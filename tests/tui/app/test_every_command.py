@@ -1,4 +1,6 @@
-"""Every command, chosen in the palette and answered to its end: its result, or its own refusal."""
+"""Test every command from the palette: it is chosen, its questions are answered, and it ends with its result
+or its own refusal.
+"""
 
 from __future__ import annotations
 
@@ -31,20 +33,20 @@ from tests.front_door import in_environment
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
 
-WAIT = 90.0  # seconds on a busy machine until a command has said something
-MOST_ANSWERS = 24  # questions of one command
-# What serves until somebody ends it, ends the studio, takes its folder away, reads what only a shell has, or
-# writes into the system.
+WAIT = 90.0  # Seconds that a command may take on a busy machine until it shows a message.
+MOST_ANSWERS = 24  # Largest number of questions of one command.
+# Commands that run until they are stopped, end the studio, remove its folder, need a shell's standard input,
+# or write into the system.
 NEVER = {"supervisor.start", "film.tour", "cluster.up", "cluster.join", "home.move", "app.systemd"}
-# A word that no number, time, choice, switch, shot or file can be.
+# Text that is invalid as a number, time, choice, switch, shot or file.
 WRONG = "no such thing at all"
 GROUPS = sorted({id.partition(".")[0] for id in registry.list_commands()})
-QUICK = ("bin",)  # of `make test`
+QUICK = ("bin",)  # Command groups that the short run of `make test` covers.
 
 
 @pytest.fixture
 def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
-    monkeypatch.chdir(tmp_path)  # what is answered may be the name of a file that is written
+    monkeypatch.chdir(tmp_path)  # An answer may be the name of a file that the command writes.
     away = {**os.environ, "HF_ENDPOINT": "http://127.0.0.1:9", "EDITOR": "true", "MILIMO_MPV": "true"}
     with in_environment(away):
         made = make_studio(tmp_path / "home")
@@ -56,7 +58,7 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
 
 
 def _media(folder: Path) -> Path:
-    """A picture that lies where paths are asked for."""
+    """Write a picture as the answer to questions about paths, and return its path."""
     path = folder / "bar.png"
     if not path.exists():
         Image.new("RGB", (96, 54), (40, 90, 160)).save(path)
@@ -64,7 +66,7 @@ def _media(folder: Path) -> Path:
 
 
 def _right(field: FormField, folder: Path) -> str:
-    """Return what a person might answer."""
+    """Return a valid answer for a field, as a person might give it."""
     if field.kind is FieldKind.PATH:
         return str(_media(folder))
     if field.kind is FieldKind.TIME:
@@ -83,7 +85,10 @@ def _wrong(field: FormField) -> str:
 
 
 class Walk:
-    """One command from the palette to its end. `ended` says how, `refused` what was wrong on the way."""
+    """A run of a command from the palette to its end.
+
+    `ended` says how it ended; `refused` has the reasons why answers were refused.
+    """
 
     def __init__(self, stage: Stage, entry: Command, answer: Callable[[FormField], str]) -> None:
         self.stage, self.entry, self.answer = stage, entry, answer
@@ -107,7 +112,7 @@ class Walk:
         self.ended = self.ended or "; ".join(said)
 
     async def _step(self) -> bool:
-        """Answer what is asked; return whether there may be more."""
+        """Answer the current question. Return True if there may be another one."""
         app = self.stage.app
         end = time.monotonic() + WAIT
         while True:
@@ -128,7 +133,7 @@ class Walk:
             if not busy and not running and not isinstance(screen, Palette):
                 if self.entry.id in PANELS and len(app.screen_stack) == 1 and not self.refused:
                     await asyncio.sleep(0.01)
-                    continue  # the keys of its panel are being typed
+                    continue  # The keys that open the command's panel are still being typed.
                 self.ended = f"panel: {type(screen).__name__}" if len(app.screen_stack) > 1 else ""
                 return False
             if time.monotonic() > end:
@@ -137,9 +142,11 @@ class Walk:
             await asyncio.sleep(0.01)
 
     async def _give(self, screen: StudioScreen) -> bool:
-        """Answer an open field; one that refuses the answer says why, and is left."""
+        """Answer the open field. If the field refuses the answer it must give a reason, and the test leaves
+        it.
+        """
         opened = screen.prompt.opened
-        if opened is None:  # a secret, or a line of any text
+        if opened is None:  # The question asks for a secret or for free text.
             await self.stage.pilot.press("escape")
             self.ended = "left unanswered"
             return True
@@ -160,11 +167,11 @@ class Walk:
         return True
 
     async def _fill_in(self, screen: FormScreen) -> bool:
-        """Answer every field of a form, keep it by its key, and give it up where it is refused."""
+        """Answer every field of a form and save it with its key. Cancel the form if it is refused."""
         await self.stage.until(lambda: screen.is_mounted)
-        await self.stage.settle()  # a form of one field opens it, once it is drawn
+        await self.stage.settle()  # A form with a single field opens the field after it was drawn.
         if screen.prompt.is_open:
-            await self.stage.pilot.press("tab")  # Esc would leave the form
+            await self.stage.pilot.press("tab")  # Escape would leave the form.
             await self.stage.until(lambda: not screen.prompt.is_open)
         for field in screen.form.fields:
             screen.form.set_field_answer(field, self.answer(field))
@@ -189,7 +196,7 @@ class Walk:
         return self.stage.app.screen is not screen
 
     async def _leave(self) -> None:
-        """Go back to the screen that the palette was opened over."""
+        """Go back to the screen from which the palette was opened."""
         app = self.stage.app
         for _ in range(6):
             screen = app.screen
@@ -202,7 +209,7 @@ class Walk:
 
 
 def _walked(group: str) -> Sequence[Command]:
-    """Return the commands of a group that a run of this length walks: at full length all."""
+    """Return the commands of a group that this run tests; the full run tests all of them."""
     every, step = registry.load_command_group(group), rounds("palette")
     return every[GROUPS.index(group) % min(step, len(every)) :: step]
 
@@ -218,13 +225,15 @@ async def _on_film(studio: Studio) -> AsyncIterator[Stage]:
     "group", thorough("palette", [*QUICK, *(group for group in GROUPS if group not in QUICK)])
 )
 async def test_every_command_runs_from_the_palette(studio: Studio, tmp_path: Path, group: str) -> None:
-    """First with what nothing can be, in a form of every argument, then as a person might answer."""
+    """Each command runs twice: first with invalid answers in a form of all arguments, then with plausible
+    answers.
+    """
     dead: list[str] = []
     async with _on_film(studio) as stage:
         for is_right in (False, True):
             for entry in _walked(group):
                 if entry.id in NEVER or studio.project_or_none() is None:
-                    continue  # of a film that is closed nothing can be asked
+                    continue  # Without an open film, commands about a film ask nothing.
                 walk = Walk(stage, entry, partial(_right, folder=tmp_path) if is_right else _wrong)
                 await walk.go(every=not is_right and bool(read_arguments(entry.args)))
                 if not walk.ended:

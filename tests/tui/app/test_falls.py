@@ -1,4 +1,4 @@
-"""A studio that falls leaves the terminal as it found it, whatever ends it, and nobody behind."""
+"""Test that a crash of the studio, however caused, restores the terminal and leaves no process running."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HELPER = "milimo_tui.media.viewer.process"
 
 
 def modes_left(raw: bytes) -> set[int]:
-    """The private modes that stand otherwise than in a new terminal, after all of this."""
+    """Return the private terminal modes that differ from a new terminal's modes after all output in `raw`."""
     state = {7: True, 25: True}
     for numbers, way in MODE.findall(raw):
         state |= {int(number): way == b"h" for number in numbers.split(b";")}
@@ -39,7 +39,9 @@ def modes_left(raw: bytes) -> set[int]:
 
 
 def depth_left(raw: bytes, push: bytes, pop: bytes) -> int:
-    """How many pushes on a stack of the terminal were not taken back; a pop of an empty one does nothing."""
+    """Return the number of entries left on a stack of the terminal after all pushes and pops. A pop of an
+    empty stack does nothing.
+    """
     depth = 0
     for found in re.findall(push + b"|" + pop, raw):
         depth = depth + 1 if re.fullmatch(push, found) else max(0, depth - 1)
@@ -47,7 +49,7 @@ def depth_left(raw: bytes, push: bytes, pop: bytes) -> int:
 
 
 def check_clean(raw: bytes) -> None:
-    """Hold that nothing of ours stays."""
+    """Check that the studio left no terminal mode set and no entry on the keyboard and title stacks."""
     assert modes_left(raw) == set()
     assert depth_left(raw, rb"\x1b\[>[0-9]+u", rb"\x1b\[<[0-9]*u") == 0
     assert depth_left(raw, rb"\x1b\[22;2t", rb"\x1b\[23;2t") == 0
@@ -55,7 +57,7 @@ def check_clean(raw: bytes) -> None:
 
 
 class Line:
-    """Our end of a terminal, and what came."""
+    """The controlling end of a terminal, with all output that it received."""
 
     def __init__(self, command: list[str], env: dict[str, str]) -> None:
         self.raw = b""
@@ -67,19 +69,19 @@ class Line:
 
     def __exit__(self, *_: object) -> None:
         os.close(self.end)
-        with suppress(OSError):  # it has ended, and was waited for
+        with suppress(OSError):  # The process has ended and was reaped already.
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
 
     def read(self) -> bool:
-        with suppress(OSError):  # EIO: nobody has the terminal open any more
+        with suppress(OSError):  # A read fails with EIO once no process has the terminal open.
             data = os.read(self.end, 65536)
             self.raw += data
             return bool(data)
         return False
 
     def end_of(self) -> None:
-        """Wait for the process to end, and for everybody to let go of the terminal."""
+        """Wait until the process has ended and every process has closed the terminal."""
         end = time.monotonic() + PATIENCE
         while not os.waitpid(self.pid, os.WNOHANG)[0]:
             assert time.monotonic() < end, f"it goes on: {self.raw[-600:]!r}"
@@ -91,7 +93,9 @@ class Line:
             time.sleep(0.01)
 
     def wait_for(self, words: bytes, *, since: int = 0, press: str = "") -> None:
-        """Wait until words came, pressing a key meanwhile that may come too early."""
+        """Wait until `words` are in the output after position `since`. Press a key repeatedly meanwhile,
+        because the first press may come too early.
+        """
         end = time.monotonic() + PATIENCE
         while words not in self.raw[since:]:
             assert time.monotonic() < end, f"{words!r} never came: {self.raw[-600:]!r}"
@@ -100,13 +104,13 @@ class Line:
                 time.sleep(0.3 if press else 0.02)
 
     def send(self, text: str) -> int:
-        """Type; return how much had come before."""
+        """Type a text. Return the number of bytes received before."""
         os.write(self.end, text.encode())
         return len(self.raw)
 
 
 def of_home(home: Path) -> set[int]:
-    """The processes that were started for a studio home, without its supervisor and the workers."""
+    """Return the processes that were started for a studio home, without its supervisor and workers."""
     found, mark = set(), f"MILIMO_HOME={home}".encode()
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
@@ -117,7 +121,9 @@ def of_home(home: Path) -> set[int]:
 
 
 def is_studio(pid: int) -> bool:
-    """Not a helper of the studio's that has its name until it is the program that it will be."""
+    """Return True if the process is the studio. A helper that was forked a moment ago still has the studio's
+    command line, but its parent has it, too.
+    """
     return _has_its_name(pid) and not _has_its_name(psutil.Process(pid).ppid())
 
 
@@ -127,7 +133,9 @@ def _has_its_name(pid: int) -> bool:
 
 @pytest.fixture
 def env(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """What a studio needs; no program that falls leaves its memory in a file."""
+    """Create a home and return the environment of a studio. Core dumps are switched off for crashing
+    programs.
+    """
     home, soft = tmp_path / "home", resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, soft[1]))
     make_studio(home).close()
@@ -139,7 +147,7 @@ def env(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 def nobody_left(home: Path) -> None:
-    """Wait until no process of a home goes on."""
+    """Wait until no process of a home is running."""
     end = time.monotonic() + 10
     while left := of_home(home):
         assert time.monotonic() < end, left
@@ -149,12 +157,15 @@ def nobody_left(home: Path) -> None:
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("way", thorough("screens", WAYS))
 def test_terminal_is_restored_after_a_crash(env: dict[str, str], way: str) -> None:
-    """Started without a shell: its session ends with it. A film plays, so that helpers are at work."""
+    """The studio runs without a shell, so that its session ends with it. A film plays, so that helper
+    processes are running.
+    """
     with Line([sys.executable, "-m", "milimo_tui.cli.main"], env) as line:
         line.wait_for(b"NOODLE BAR")
         before = line.send("gt")
         line.wait_for("Timeline · Milimo".encode(), since=before)
-        line.wait_for("▶".encode(), since=before, press="L")  # the watcher has heard by then
+        # The process that restores the terminal after a crash has received the current modes by then.
+        line.wait_for("▶".encode(), since=before, press="L")
         under = psutil.Process(line.pid).children(recursive=True)
         assert any(HELPER in " ".join(process.cmdline()) for process in under)
         assert modes_left(line.raw) > {1049, 25, 1000, 2004}
@@ -175,7 +186,8 @@ def test_interrupt_during_the_start_quits_in_order(env: dict[str, str], seconds:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             line.read()
-        for _ in range(200):  # one that comes before there is anything to end is not heard: again, then
+        # A signal that arrives before the handler is installed is ignored, so it is sent repeatedly.
+        for _ in range(200):
             with suppress(ProcessLookupError):
                 os.kill(line.pid, signal.SIGINT)
             time.sleep(0.05)
@@ -189,10 +201,11 @@ def test_interrupt_during_the_start_quits_in_order(env: dict[str, str], seconds:
 
 @pytest.mark.parametrize("way", thorough("screens", ["SIGSEGV", "SIGKILL", "SIGTERM", "SIGINT"]))
 def test_shell_works_after_a_crash(env: dict[str, str], way: str) -> None:
-    """The settings are the shell's own again, and it is heard and seen."""
+    """After a crash the shell has its terminal settings again, reads keys and echoes them."""
     with Line([BASH, "--norc", "--noprofile", "-i"], env) as line:
         line.wait_for(b"shell>")
-        line.send("echo was $(stty -g) s''o\r")  # the line as it is typed is no answer
+        # The quotes keep the echoed command line from matching the expected output.
+        line.send("echo was $(stty -g) s''o\r")
         line.wait_for(b" so\r\n")
         line.send(f"{shlex.quote(sys.executable)} -m milimo_tui.cli.main; echo code $((40 + 2))\r")
         line.wait_for(b"NOODLE BAR")
@@ -201,7 +214,8 @@ def test_shell_works_after_a_crash(env: dict[str, str], way: str) -> None:
         now = len(line.raw)
         os.kill(studio, getattr(signal, way))
         line.wait_for(b"code 42", since=now)
-        line.wait_for(POP_TITLE.encode(), since=now)  # the watcher may come after the shell
+        # The process that restores the terminal may write after the shell does.
+        line.wait_for(POP_TITLE.encode(), since=now)
         now = line.send("echo now $(stty -g) s''o\r")
         line.wait_for(b" so\r\n", since=now)
         assert re.findall(rb"was ([0-9a-f:]+) so", line.raw) == re.findall(rb"now ([0-9a-f:]+) so", line.raw)
@@ -212,7 +226,9 @@ def test_shell_works_after_a_crash(env: dict[str, str], way: str) -> None:
 
 
 def test_crash_leaves_nothing_in_shared_memory(env: dict[str, str]) -> None:
-    """A terminal that may be on this machine is asked to read three bytes there: this one never does."""
+    """The studio asks a local terminal to read three bytes from shared memory. This terminal never reads
+    them, so a crash must still remove the file.
+    """
     here = {name: value for name, value in env.items() if not name.startswith("SSH_")}
     with Line([sys.executable, "-m", "milimo_tui.cli.main"], here) as line:
         asked = MEMORY / f"tty-graphics-protocol-milimo-{line.pid}-probe"

@@ -1,4 +1,6 @@
-"""The palette and `:`: the best match first, every argument asked for, the shell's own words, Tab."""
+"""Test the palette and the `:` line: ranking of matches, questions for each argument, shell syntax, and
+completion with Tab.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,7 @@ def test_every_command_is_found_first_by_its_own_words() -> None:
 
 
 def _called(entries: list[tuple[registry.Command, str, str]], words: str) -> list[str]:
-    """Commands whose title is those very words."""
+    """Return the commands whose title is exactly `words`."""
     return [entry.id for entry, _, _ in entries if entry.title.casefold() == words]
 
 
@@ -84,7 +86,7 @@ def test_action_is_found_by_its_common_names(typed: str, first: str) -> None:
 
 def test_every_action_with_synonyms_exists() -> None:
     known = {binding.run for binding in keymap_file.load_keymap().bindings} | set(registry.list_commands())
-    later = {"ui.level"}  # acts of keys to come
+    later = {"ui.level"}  # Synonyms already exist for these future actions.
     assert {run for run in SYNONYMS if run not in known} <= later
 
 
@@ -173,7 +175,8 @@ async def test_synonyms_find_actions_after_the_colon(studio: Studio) -> None:
         await stage.type("louder")
         await stage.until(lambda: stage.screen.prompt.above[0].plain.startswith("cut louder"))
         await stage.press("enter")
-        await stage.until(lambda: stage.said == "1B at +1 dB")  # the clip under the cursor: nothing is asked
+        # The command uses the clip under the cursor, so it asks nothing.
+        await stage.until(lambda: stage.said == "1B at +1 dB")
 
 
 def test_subsequence_matches_and_the_last_used_comes_first() -> None:
@@ -205,7 +208,9 @@ async def test_last_used_commands_are_stored_with_the_film(studio: Studio) -> No
 
 @pytest.mark.long("screens")
 async def test_no_command_is_refused_for_an_argument_that_was_not_asked(studio: Studio) -> None:
-    """Each command of the registry, chosen in the palette with nothing given: what it needs is asked for."""
+    """Every command of the registry, chosen in the palette without arguments, asks for the arguments that it
+    needs.
+    """
     async with on(studio, "storyboard", (110, 30)) as stage:
         app = stage.app
         asked = 0
@@ -295,7 +300,7 @@ async def test_refused_line_is_offered_again_as_typed(studio: Studio) -> None:
 
 
 def _two_elements(studio: Studio) -> list[str]:
-    """Two things called Lamp."""
+    """Create two elements with the name Lamp and return their ids."""
     return [
         registry.run_by_id(
             studio, "element.add", {"name": "Lamp", "kind": "object", "trigger": trigger}
@@ -457,16 +462,19 @@ async def test_tab_completes_searches_and_paths(studio: Studio, tmp_path: Path) 
         await stage.type(f"{tmp_path}/scr")
         await stage.press("tab")
         assert stage.screen.query_one(Input).value == f"{folder}/"
-        await stage.press("tab")  # of one alone, what follows it
+        # The folder contains a single matching file, so that Tab completes its name.
+        await stage.press("tab")
         assert stage.screen.query_one(Input).value == f"{folder}/rain-market.fountain"
 
 
 @pytest.mark.long("screens")
 async def test_keys_after_the_one_that_opens_a_panel_go_to_the_panel(studio: Studio) -> None:
-    """It is made ready in threads meanwhile: Esc left nothing, and the panel opened over another screen."""
+    """A panel is prepared in threads. In the past Escape had no effect during that time, and the panel opened
+    over another screen.
+    """
     async with on(studio, "storyboard") as stage:
         for opened in ("ctrl+p", "question_mark"):
-            for key in (opened, "escape", "g", "s"):  # in one breath
+            for key in (opened, "escape", "g", "s"):  # Without a pause between the keys.
                 stage.app.post_message(events.Key(key, {"question_mark": "?", "g": "g", "s": "s"}.get(key)))
             await stage.until(lambda: stage.app.current_mode == "script")
             await stage.settle()

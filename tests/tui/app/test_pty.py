@@ -1,4 +1,6 @@
-"""The studio in a real terminal: first frame, keys, too small, leaving, what is left behind."""
+"""Test the studio in a real terminal: first frame, keys, a terminal that is too small, exit, and the state
+left in the terminal.
+"""
 
 from __future__ import annotations
 
@@ -115,7 +117,9 @@ def test_two_terminals_show_one_film_and_undo_their_own_edits(tmp_path: Path) ->
 
 @pytest.mark.long("screens")
 def test_terminal_that_prints_queries_is_asked_only_for_its_attributes(tmp_path: Path) -> None:
-    """Inside a tmux that lets nothing through, and on a console: no graphics query, nothing in a title."""
+    """Inside a tmux without passthrough, and on a Linux console, the studio sends no graphics query and sets
+    no title.
+    """
     for more in ({"TERM": "xterm-256color", "TMUX": "/nowhere,1,0"}, {"TERM": "linux"}):
         with run(tmp_path / "home", **more) as terminal:
             terminal.wait_for("Start a film")
@@ -128,9 +132,10 @@ def test_terminal_that_prints_queries_is_asked_only_for_its_attributes(tmp_path:
 
 @pytest.mark.long("screens")
 def test_capable_terminal_gets_true_colour_and_full_pictures(tmp_path: Path) -> None:
-    """Nothing of the environment says so, as over SSH, and TERM names but 16 colours: its answers do.
+    """Only the terminal's answers report its abilities. The environment does not, as over SSH, and TERM names
+    a terminal with 16 colours.
 
-    ctrl+l sends all once more.
+    Ctrl+L sends the complete screen again.
     """
     home = tmp_path / "home"
     rain_market.make_studio(home).close()
@@ -185,7 +190,9 @@ SGR = re.compile(rb"\x1b\[([0-9;]*)m")
 
 
 def colours_of(raw: bytes) -> tuple[set[int], set[str]]:
-    """The colours by number that a terminal was sent, and all that were sent in another way."""
+    """Return the indexed colours that were sent to a terminal, and all colours that were sent in another
+    notation.
+    """
     numbers, others = set(), set()
     for found in SGR.findall(raw):
         codes = [int(code or 0) for code in found.split(b";")]
@@ -215,7 +222,8 @@ def test_theme_uses_numbers_of_the_256_colours(tmp_path: Path, theme: str) -> No
         terminal.wait_for("Keys · Script")
         terminal.press("q", "\x11")
         assert terminal.wait() == 0
-        numbers, others = colours_of(terminal.raw.replace(GROUND_SET.encode(), b""))  # a question, not a cell
+        # The sequence for the background colour is a query, not the colour of a cell.
+        numbers, others = colours_of(terminal.raw.replace(GROUND_SET.encode(), b""))
         assert others == set()
         assert numbers <= set(THEME_NUMBERS[f"{theme}-256"].values())
         assert len(numbers) >= 7
@@ -229,7 +237,8 @@ def test_escape_and_a_letter_in_one_read_are_two_keys(tmp_path: Path) -> None:
         terminal.wait_for("INT. NOODLE BAR")
         terminal.press("g", "t", "v")
         terminal.wait_for("VISUAL")
-        terminal.press("\x1bT")  # out of VISUAL; T waits for what to do with the track
+        # Leave VISUAL mode. The key T then waits for a key that names the action on the track.
+        terminal.press("\x1bT")
         terminal.wait_for("mute the track")
         assert "VISUAL" not in terminal.text
         terminal.press("escape")
@@ -247,7 +256,7 @@ def test_lost_connection_loses_no_trim_place_or_text(tmp_path: Path) -> None:
         terminal.press("g", "t", "w", "t")
         terminal.wait_for("TRIM")
         terminal.press("3", "h")
-        terminal.wait_for("1B first")  # both sides of the edit, as the trim in hand has them
+        terminal.wait_for("1B first")  # The trim mode shows the frames on both sides of the edit.
         terminal.wait_for("-00:00:00:03")
         assert terminal.hang_up() == 128 + signal.SIGHUP
     with run(home) as terminal:
@@ -268,7 +277,7 @@ def test_lost_connection_loses_no_trim_place_or_text(tmp_path: Path) -> None:
 
 @pytest.mark.long("screens")
 def test_textual_still_waits_on_a_lost_connection() -> None:
-    """When this fails, Textual mends it by itself: remove `lost_line`."""
+    """If this test fails, Textual handles a lost connection itself, and `lost_line` can be removed."""
     code = (
         "import io, os, threading\n"
         "from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread\n"
@@ -292,7 +301,7 @@ def test_textual_still_waits_on_a_lost_connection() -> None:
 
 
 def test_studio_exits_on_a_lost_connection_whatever_is_unsent(tmp_path: Path) -> None:
-    """Beside SIGHUP the kernel sends SIGCONT, on which Textual begins to write anew, with another thread."""
+    """With SIGHUP the kernel also sends SIGCONT. Textual reacts to it by starting a new writer thread."""
     ours, theirs = pty.openpty()
     os.close(ours)
     file = os.fdopen(theirs, "w")
@@ -329,7 +338,7 @@ def test_ctrl_c_in_the_editor_does_not_reach_the_studio(tmp_path: Path) -> None:
         terminal.wait_for("Rain on tin roofs.")
         terminal.press("E")
         terminal.wait_for("IN THE EDITOR")
-        os.kill(terminal.process.pid, signal.SIGINT)  # the terminal tells both of them
+        os.kill(terminal.process.pid, signal.SIGINT)  # A terminal sends the signal to both processes.
         terminal.press("enter")
         terminal.wait_for("LEFT")
         terminal.press(":")

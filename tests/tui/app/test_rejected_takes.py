@@ -1,4 +1,6 @@
-"""A rejected take is not picked, green or counted on any screen: all of them ask one function."""
+"""Test that no screen shows a rejected take as picked or finished, or counts it. All screens use one function
+for this.
+"""
 
 from __future__ import annotations
 

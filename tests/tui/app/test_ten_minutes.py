@@ -1,6 +1,7 @@
-"""Ten minutes of playing and of random keys: what is held does not grow, and nobody is left behind.
+"""Test ten minutes of playback and of random keys: memory use does not grow, and no process is left running.
 
-A sound server of our own plays what is heard; what comes is read by readers of the protocols alone.
+A separate sound server plays the sound. The terminal output is decoded by independent readers of the
+protocols.
 """
 
 from __future__ import annotations
@@ -33,35 +34,36 @@ from tests.tui.sound.real_server import HAS_SERVER, server
 ROOT = Path(__file__).parents[3]
 SECONDS = rounds("ten minutes")
 IS_FULL = SECONDS >= 600
-WARM = SECONDS * 0.5  # until what is kept is full: pictures, styles, modules of each screen
-MOST = 1.0  # megabytes a minute
+WARM = SECONDS * 0.5  # Seconds until all caches are full: pictures, styles, and the modules of each screen.
+MOST = 1.0  # Largest accepted growth in megabytes a minute.
 ANSWERS = {"blocks": XTERM, "kitty": KITTY}
 MODES = re.compile(rb"\x1b\[(?:\?[0-9;]+[hl]|>[0-9]+u|<[0-9]*u|2[23];2t)")
 LONGEST_MODE = 16
 KEPT_BYTES = 1 << 16
-MANY_KEYS = 1_200  # of fifteen minutes' about 9,000
-HOME = b"Milimo   "  # and how many films there are: its first line
-COPIES = 16  # of the film: each round of keys has one as it was
-# Forwards and backwards, until the viewer keeps as many pictures as it ever does: 16 MB, and 96 to walk back.
+MANY_KEYS = 1_200  # Number of keys in one round. Fifteen minutes have about 9,000 keys.
+HOME = b"Milimo   "  # Beginning of Home's first line, before the number of films.
+COPIES = 16  # Copies of the film, so that each round of keys has an unchanged one.
+# Seconds of playback forwards and backwards that fill the viewer's picture cache: 16 MB, and 96 MB for
+# playing backwards.
 PLAYED_SECONDS = 40.0 if IS_FULL else 3.0
-SHIFT_RIGHT = "\x1b[1;2C"  # a second on
+SHIFT_RIGHT = "\x1b[1;2C"  # This key moves one second forward.
 
 
 class Sitting:
-    """A person before the studio: reads what comes, and weighs what the studio holds once a second."""
+    """A person at the studio: reads the terminal output and measures the studio's memory once a second."""
 
     def __init__(self, line: SlowLine, *, reads: bool) -> None:
         self.line = line
         self.memory = Memory(psutil.Process(line.process.pid))
         self.screen = Screen(line.columns, line.rows) if reads else None
-        self.last = b""  # what came last
-        self.modes = b""  # of all that came what sets a mode of the terminal, or takes it back
+        self.last = b""  # The newest bytes of the output.
+        self.modes = b""  # All sequences of the output that set or reset a terminal mode.
         self.bytes = 0
         self._begun = b""
         self._next = 0.0
 
     def run(self, seconds: float) -> None:
-        """Let time go on. Raises Fault at bytes that no terminal would take."""
+        """Read output for some seconds. Raises Fault at bytes that violate a terminal protocol."""
         end = time.monotonic() + seconds
         while True:
             self.line.run(min(0.02, max(0.0, end - time.monotonic())))
@@ -86,7 +88,9 @@ class Sitting:
         self.bytes += len(came)
 
     def wait_for(self, words: bytes, seconds: float = 240, *, must: bool = True) -> bool:
-        """Let time go on until words came, on the screen where it is read; return whether they did."""
+        """Wait until `words` are on the screen or, if the screen is not decoded, in the output. Return True
+        if they appeared.
+        """
         end = time.monotonic() + seconds
         while words not in (self.last if self.screen is None else "".join(self.screen.text.display).encode()):
             self.run(0.1)
@@ -96,33 +100,35 @@ class Sitting:
         return True
 
     def told(self) -> str:
-        """Return what the screen shows, where it is read, and the bytes that came last."""
+        """Return the text of the screen, if it is decoded, and the newest bytes, for a failure message."""
         rows = self.screen.text.display if self.screen is not None else []
         return "\n".join([*rows, repr(self.last[-600:])])
 
     def go_home(self) -> None:
-        """Leave what is open, and go to Home; again where an act that was still at work asked meanwhile."""
+        """Close everything that is open and go to Home. Repeat it if a running action opened a question
+        meanwhile.
+        """
         for last in (False, False, True):
             self.type("\x1b", "\x1b", "g", "h")
             if self.wait_for(HOME, 240 if last else 30, must=last):
                 return
 
     def open_film(self, name: str) -> None:
-        """Go to Home, and on with another film."""
+        """Go to Home and open another film."""
         self.go_home()
         self.type(":", *f"project use {name}", "\r")
         self.run(3)
 
     def type(self, *keys: str) -> None:
-        """Press keys, each a moment behind the other."""
+        """Press keys with a short pause after each."""
         for key in keys:
             self.line.press(key)
             self.run(0.15)
 
     def leave(self, way: str) -> None:
-        """End the studio; hold that nobody of it goes on, and nothing of it stays in the terminal."""
+        """End the studio. Check that no process of it is left running and that the terminal is restored."""
         if way == "ctrl+q":
-            self.type("\x1b", "\x1b", "\x11", "y", "y")  # text that is not saved is asked about
+            self.type("\x1b", "\x1b", "\x11", "y", "y")  # The studio asks about unsaved text.
         else:
             os.kill(self.line.process.pid, getattr(signal, way))
         end = time.monotonic() + 30
@@ -136,7 +142,9 @@ class Sitting:
 
 @contextmanager
 def studio(tmp_path: Path, kind: str, *, reads: bool, copies: int = 0) -> Iterator[Sitting]:
-    """The studio on its film, in a terminal on this machine, with a sound device, and copies of it."""
+    """Start the studio on its film in a terminal of the given kind, with a sound device and `copies` copies
+    of the film.
+    """
     home = tmp_path / "home"
     made = rain_market.make_studio(home)
     for number in range(copies):
@@ -158,12 +166,14 @@ def studio(tmp_path: Path, kind: str, *, reads: bool, copies: int = 0) -> Iterat
 
 
 def told(last: bytes) -> str:
-    """Return what a studio that fell has written last, as text."""
+    """Return the last output of a crashed studio as text."""
     return re.sub(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|_G[^\x1b]*\x1b\\)", "", last.decode(errors="replace"))[-3000:]
 
 
 def check_flat(memory: Memory, since: float) -> None:
-    """Hold that no process grew from a second on, when it was warm; say by how much each did."""
+    """Check that no process grew after the second `since`, when the caches were full. Print the growth of
+    each.
+    """
     grown = {role: memory.growth(role, since) for role in memory.rows if memory.lasted(role) > WARM / 2}
     print({role: f"{each:+.2f} MB a minute" for role, each in grown.items()})
     for role, row in memory.rows.items():
@@ -179,13 +189,15 @@ def test_playing_film_takes_no_more_memory(tmp_path: Path, kind: str) -> None:
     with studio(tmp_path, kind, reads=False) as sitting:
         sitting.type("g", "t")
         sitting.run(2)
-        if not IS_FULL:  # a second of it, so that all of it was seen before it is weighed
+        # The short run loops over one second, so that every frame was seen before the measurement.
+        if not IS_FULL:
             sitting.type("0", "i", SHIFT_RIGHT, "o")
         sitting.type("R", " ")
         sitting.run(WARM)
         before = sitting.bytes
         sitting.run(SECONDS - WARM)
-        assert sitting.bytes - before > 1_000 * (SECONDS - WARM)  # it plays on
+        # Output continues, so the film is still playing.
+        assert sitting.bytes - before > 1_000 * (SECONDS - WARM)
         assert "sound" in sitting.memory.rows
         if IS_FULL:
             check_flat(sitting.memory, WARM)
@@ -196,8 +208,9 @@ def test_playing_film_takes_no_more_memory(tmp_path: Path, kind: str) -> None:
 @pytest.mark.skipif(not HAS_SERVER, reason="pulseaudio is not installed")
 @pytest.mark.parametrize("kind", ["kitty", *(["blocks"] if IS_FULL else [])])
 def test_random_keys_crash_nothing_and_take_no_more_memory(tmp_path: Path, kind: str) -> None:
-    """The same keys again and again, each time on a film as it was; weighed for ten minutes, once what there
-    is was seen. On one film they would put down more and more, which is no leak.
+    """The same keys are repeated, each round on an unchanged copy of the film. Memory is measured for ten
+    minutes after all caches are full. On a single film the keys would add more and more content, which is not
+    a leak.
     """
     seed = int(os.environ.get("MILIMO_KEYS_SEED") or random.randrange(1 << 32)) if IS_FULL else 13
     keys = RandomKeys(seed)
@@ -219,12 +232,12 @@ def test_random_keys_crash_nothing_and_take_no_more_memory(tmp_path: Path, kind:
                     break
             sitting.go_home()
             assert sitting.screen is not None
-            for _ in range(60):  # until the last picture has come
+            for _ in range(60):  # Wait until the last picture has arrived.
                 sitting.run(0.5)
                 if not sitting.screen.holes():
                     break
             assert sitting.screen.holes() == []
-            if IS_FULL:  # in less, each act that is tried for the first time weighs more than a leak
+            if IS_FULL:  # In a shorter run, the first use of each action takes more memory than a leak would.
                 check_flat(sitting.memory, 2 * PLAYED_SECONDS + WARM)
             sitting.leave("ctrl+q")
     finally:

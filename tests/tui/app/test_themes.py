@@ -1,4 +1,6 @@
-"""Themes: chosen by keys and seen at once, kept in config.toml, of one's own; motion that is reduced."""
+"""Test themes: chosen with keys and applied at once, saved in config.toml, defined by the user; and reduced
+motion.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def grounds(stage: Stage) -> set[str]:
-    """The grounds of the screen in front."""
+    """Return the background colours of the current screen."""
     strips = stage.app.screen._compositor.render_strips()
     styles = [segment.style for strip in strips for segment in strip if segment.style is not None]
     return {style.bgcolor.name for style in styles if style.bgcolor is not None}

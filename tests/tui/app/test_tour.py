@@ -1,4 +1,6 @@
-"""The tour that runs: every step by its keys on a film of its own; left, taken up, and over."""
+"""Test the interactive tour: every step is done with its keys on a separate film; the tour can be left,
+resumed and finished.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +29,9 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 async def type_step(stage: Stage, at: int) -> None:
-    """Type what the tour asks for, as it is shown; the tour is at that step.
+    """Type the keys of tour step `at` as the tour shows them, once the tour has reached it.
 
-    A step that only waits may be over as soon as it begins: what it waits for came while keys were pressed.
+    A step without keys may be over as soon as it begins, if the event it waits for happened before.
     """
     tour = stage.app.tour
     reached = STEPS[at : at + 1] if STEPS[at].keys else STEPS[at : at + 2]

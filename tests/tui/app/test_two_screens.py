@@ -1,4 +1,6 @@
-"""Two terminals on one film: each follows the other live, a conflict is a sentence, a kill loses no edit."""
+"""Test two terminals on one film: each shows the other's edits live, a conflict is reported in one sentence,
+and a killed studio loses no edit.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,8 @@ async def test_screen_shows_edits_of_another_terminal_and_undoes_its_own(tmp_pat
         await stage.press("1", "0", "l", "s")
         run_by_id(other, "cut.split", {"at": "200"})
         await stage.until(lambda: shown() == began + 2)
-        await stage.press("u")  # this terminal's own, though the other's came later
+        # Undo takes back this terminal's own edit, although the other terminal's edit is newer.
+        await stage.press("u")
         assert shown() == began + 1
         run_by_id(other, "cut.undo")
         await stage.until(lambda: shown() == began)
@@ -71,7 +74,7 @@ with studio.require_project().combine_edits("macro a"):
 
 @pytest.mark.long("screens")
 def test_killed_studio_loses_no_edit_and_continues_its_history(tmp_path: Path) -> None:
-    """Every edit is the autosave: what was done is there, is undone in its steps, by the next terminal."""
+    """Every edit is saved at once. The next terminal finds all edits and can undo them one by one."""
     home = tmp_path / "home"
     first = make_studio(home, takes=False)
     began = cut_of(first)

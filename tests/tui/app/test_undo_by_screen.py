@@ -1,4 +1,6 @@
-"""`u` and `U` by a table: each screen takes back what belongs to it, and names what does not."""
+"""Test `u` and `U` by a table: each screen undoes its own edits and names an edit that belongs to another
+screen.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from tests.tui.stage import Stage, on
 
 
 def two_takes(studio: Studio) -> tuple[Shot, Take, Take]:
-    """The first shot of the film with two takes, the first of them picked by the box."""
+    """Return the first shot of the film with two takes. The program, not a person, picked the first take."""
     shot = studio.take_snapshot().story.shots[0]
     first, second = (add_take(studio.require_project(), shot, seed=seed) for seed in (40, 41))
     return shot, first, second

@@ -1,5 +1,6 @@
-"""Garbage of the oldest generation is collected when the keys rest, and by nobody else; what is young in the
-pause behind a key."""
+"""Test the garbage collector: the oldest generation is collected only while no keys are pressed, younger ones
+in the pause after a key.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from milimo_tui.tui.background.collector import LITTLE, LONGEST_LOOKS, MUCH, PAU
 
 
 class Ring:
-    """What only a collection frees."""
+    """An object that refers to itself, so that only a collection frees it."""
 
     def __init__(self) -> None:
         self.me = self
@@ -28,7 +29,9 @@ def as_before() -> Iterator[None]:
 
 
 def old_garbage() -> weakref.ref[Ring]:
-    """Something that is let go once it is old, and so many collections of what is younger behind it."""
+    """Create garbage in the oldest generation, then collect the younger generations often enough that a full
+    collection is due. Return a weak reference to the garbage.
+    """
     ring = Ring()
     seen = weakref.ref(ring)
     gc.collect(1)
@@ -61,7 +64,7 @@ def test_old_objects_are_collected_even_if_keys_never_stop() -> None:
 
 
 def much_garbage() -> weakref.ref[Ring]:
-    """As much as a dozen screens leave that opened and closed."""
+    """Create as much garbage as a dozen closed screens, and return a weak reference to it."""
     rings = [Ring() for _ in range(MUCH)]
     seen = weakref.ref(rings[0])
     gc.collect(1)

@@ -1,4 +1,6 @@
-"""What waits for the editor after the screenplay changed: a list of it, and each dealt with by its keys."""
+"""Test the list of changes that wait for the editor after the screenplay changed, and the keys that handle
+each change.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ NEWS = (
 
 @pytest.fixture
 def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Studio:
-    """A cut whose last clip was trimmed by hand, and a screenplay that changed in three places."""
+    """Create a cut whose last clip was trimmed manually, and a screenplay with three changes."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     studio = make_studio(tmp_path / "home")
     story = studio.take_snapshot().story

@@ -1,4 +1,6 @@
-"""The history by keys: every state of every branch, names, and what another terminal does meanwhile."""
+"""Test the History screen with keys: every state of every branch, names, and edits by another terminal
+meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -107,7 +109,7 @@ async def test_screen_may_close_before_its_completions_arrive(tmp_path: Path) ->
     async with on(studio, "timeline", (80, 24)) as stage:
         is_read = threading.Event()
         await stage.press("g", "u")
-        stage.app.reading.run(is_read.wait)  # the disk is slow
+        stage.app.reading.run(is_read.wait)  # Block the reading lane, as a slow disk would.
         await stage.pilot.press(":", "escape", "escape")
         assert stage.screen.MODE == "timeline"
         is_read.set()

@@ -1,4 +1,6 @@
-"""Notes and cuts on their screens: ticked off, answered, brought from a version, gone to; all by keys."""
+"""Test the screens for notes and cuts with keys: notes are ticked off, answered, imported from a version and
+visited.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,7 @@ async def test_notes_are_listed_as_tasks(studio: Studio, tmp_path: Path) -> None
         assert "○   00:00:02:00" in text
         assert "hold on her" in text
         assert "Anna" in text
-        await stage.press("space")  # done, and on to the next
+        await stage.press("space")  # The key ticks off the note and moves to the next one.
         await stage.press("r")
         await stage.type("at 3 dB")
         await stage.press("enter")
@@ -60,7 +62,7 @@ async def test_notes_are_listed_as_tasks(studio: Studio, tmp_path: Path) -> None
         await stage.press("b")
         await stage.press("enter")
         assert "2 there already" in stage.said
-        await stage.press("enter")  # the timeline, on the note's frame
+        await stage.press("enter")  # The key opens the timeline at the note's frame.
         assert stage.screen.MODE == "timeline"
         assert stage.screen.playhead == 125
         await stage.press(",")

@@ -1,4 +1,4 @@
-"""Fields as values: what each kind takes, why it refuses, how it is stepped, what fits what is typed."""
+"""Test fields as values: accepted input of each kind, reasons for refusal, stepping, and completions."""
 
 from __future__ import annotations
 

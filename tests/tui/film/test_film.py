@@ -1,4 +1,6 @@
-"""The Film screen: what a render would be, renders by key through the real queue, films, fetching them."""
+"""Test the Film screen: the plan of a render, renders started by key through the real queue, the list of
+films, and their download.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ FRAMES = sum(shot[3] for shot in SHOTS)
 
 
 def plan(*layers: tuple[PlanLayer, int], sounds: bool = True) -> RenderPlan:
-    """A plan of one layer a stretch, each with its own sound."""
+    """Return a plan with one layer at a time, each for the given number of frames and with its own sound."""
     stretches, heard, at = [], [], 0
     for layer, frames in layers:
         stretches.append(PlanStretch(start=at, frames=frames, layers=(layer,)))
@@ -102,7 +104,9 @@ async def test_render_is_previewed_before_anything_runs(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "film", (80, 24)) as stage:
         await stage.until(lambda: "on a slate" in "\n".join(stage.lines()))
-        await stage.press("tab")  # from the presets, which leave room for what they change alone
+        # Leave the list of presets. While it has the focus, there is room only for the settings that a preset
+        # changes.
+        await stage.press("tab")
         text = "\n".join(stage.lines())
         assert f"{FRAMES:,} f" in text
         assert "768 × 512 at 25 fps" in text
@@ -127,7 +131,7 @@ async def test_render_is_previewed_before_anything_runs(tmp_path: Path) -> None:
 
 @pytest.fixture
 def rendering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
-    """A film, a player that stays at its end, and a queue that ends with the test."""
+    """Open a film with a player that stays at its end, and a queue that stops after the test."""
     give_display(tmp_path, monkeypatch, "keep-open=yes")
     studio = make_studio(tmp_path / "home", takes=False)
     yield studio
@@ -172,7 +176,7 @@ async def test_film_is_rendered_by_key_listed_and_played(rendering: Studio) -> N
 async def test_newest_film_is_under_the_cursor(
     rendering: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)  # where a name without a folder goes
+    monkeypatch.chdir(tmp_path)  # A file name without a folder is written to the current folder.
     cut = rendering.take_snapshot().cut
     assert cut is not None
     rendering.require_project().facts.set_cut_state(cut.id, mark_in=0, mark_out=6)

@@ -1,4 +1,6 @@
-"""The presets of the Film screen: what each is for, how large this film is by it, several as one batch."""
+"""Test the presets of the Film screen: the purpose of each, the estimated file size, and several presets as
+one batch.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def rendered(studio: Studio, preset: str, size: int) -> None:
-    """A film of ten seconds that was rendered that way."""
+    """Add a finished render of ten seconds that used `preset` and has `size` bytes."""
     delivery = find_preset(preset).delivery
     settings = delivery.model_dump_json(exclude_defaults=True)
     studio.require_project().facts.add_render(

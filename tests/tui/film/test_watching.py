@@ -1,4 +1,6 @@
-"""Watching on the Film screen: what is played by its keys, marked, looped, looked at closely, alone on F."""
+"""Test watching films on the Film screen with keys: playback, marks, loops, zoom, and the full-screen player
+with F.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,7 @@ def viewing(stage: Stage) -> Viewing:
 
 
 async def drawn(stage: Stage) -> list[str]:
-    """The picture, once the newest request for it has come."""
+    """Return the picture after the newest request for it was answered."""
     player = stage.screen.player
     await stage.until(lambda: player._drawn is not None and player._drawn == player._requested)
     await stage.settle()
@@ -58,7 +60,7 @@ async def drawn(stage: Stage) -> list[str]:
 
 
 async def ready(stage: Stage) -> Any:
-    """The player of a screen that lists its films."""
+    """Return the player of the screen once its films are listed."""
     await stage.until(lambda: "film.mov" in stage.text)
     return stage.screen.player
 

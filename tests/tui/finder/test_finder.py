@@ -1,4 +1,6 @@
-"""The finder by keys: words, kinds, preview, the way to what is found, its acts, other films, the palette."""
+"""Test the finder with keys: words, kinds, preview, opening a result, its actions, other films, the
+palette.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms by keys and mouse: opened, stepped, dragged, refused, kept as one edit or given up."""
+"""Test forms with keys and mouse: opened, stepped, dragged, refused, saved as one edit or cancelled."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ FIELDS = (
 
 
 class Kept:
-    """What a form was kept with; `refuses` is why it is not."""
+    """A recorder of the values that a form saves. `refuses` is the reason with which a save is refused; an
+    empty text accepts it.
+    """
 
     def __init__(self) -> None:
         self.values: list[dict[str, str]] = []
@@ -296,7 +298,9 @@ async def test_one_form_asks_for_every_argument_of_a_command(studio: Studio) -> 
 
 @pytest.mark.long("screens")
 async def test_form_of_a_shot_shows_the_fields_of_the_chosen_engine(studio: Studio) -> None:
-    """At once, not after it is kept; what was typed stays where it fits, and comes back with what it fits."""
+    """The fields change at once, before the form is saved. Typed values stay if the new engine has their
+    field, and come back when the engine is chosen that has it.
+    """
     async with on(studio, "storyboard", (110, 60)) as stage:
         shot = shot_spec.find_shot(studio.take_snapshot().story, "2B")
         stage.app.push_screen(ShotScreen(shot.id))
@@ -319,12 +323,13 @@ async def test_form_of_a_shot_shows_the_fields_of_the_chosen_engine(studio: Stud
                 lambda: form.get_field_text(field) == words and not form.is_outdated, f"{key} {words}"
             )
 
-        assert form.get_field("steps") is None  # previs reads none of them
+        assert form.get_field("steps") is None  # The previs engine has no steps.
         await choose("engine", "ltx2")
         assert {"steps", "stages", "cache", "stg", "beats"} <= {field.key for field in form.fields}
         assert form.get_field("steps").limit == "ltx2"
         engines = {choice.word: choice.note for choice in form.get_field("engine").choices}
-        assert engines["ltx2"].startswith("◐ "), engines  # no weights are here: what stands in its way
+        # No weights are installed, which the sign before the name shows.
+        assert engines["ltx2"].startswith("◐ "), engines
         assert engines["ltx2"][:24] in stage.text
         await choose("stages", "two")
         await choose("steps", "9")

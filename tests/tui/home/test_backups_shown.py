@@ -1,4 +1,4 @@
-"""Backups where people look: the doctor's line, the job's row, the settings' part."""
+"""Test where backups are shown: in the doctor's report, in the job's row and in the settings."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def test_doctor_and_jobs_show_a_backup(tmp_path: Path) -> None:
         await stage.press("d")
         await stage.until(lambda: "newest of" in stage.text)
         [line] = [line for line in stage.lines() if " ✓ backups " in line]
-        assert "1 in " in line  # where, on as many lines as that takes
+        assert "1 in " in line  # The path may take several lines.
         await stage.press("escape", "g", "j")
         await stage.until(lambda: stage.app.current_mode == "jobs" and " backup " in stage.text)
     assert made["films"] == 1

@@ -1,4 +1,6 @@
-"""The test card: what is asked and measured, and the settings that follow from what a person sees."""
+"""Test the test card: its questions and measurements, and the settings that follow from a person's
+answers.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,7 @@ def test_only_differences_become_settings() -> None:
     seen = dict.fromkeys(("greys", "colours", "box", "half", "quadrants", "braille", "picture"), True)
     assert (
         list_settings_from_answers(seen | {"sextants": False}, TERMINAL, settings) == {}
-    )  # as it is drawn now
+    )  # These answers agree with how the program draws at present.
     assert list_settings_from_answers(seen | {"sextants": True, "octants": False}, TERMINAL, settings) == {
         "cells": "sextants"
     }
@@ -78,7 +80,8 @@ def test_braille_without_colour_is_a_setting_if_its_dots_were_seen() -> None:
     assert list_settings_from_answers({"braille": True, "quadrants": True}, none, settings) == {
         "cells": "braille"
     }
-    assert list_settings_from_answers({"braille": True}, TERMINAL, settings) == {}  # colours are not dots
+    # The terminal shows colours, so an answer about braille dots changes no setting.
+    assert list_settings_from_answers({"braille": True}, TERMINAL, settings) == {}
     dotted = replace(none, signs=GLYPHS_BY_SETTING["octants"])
     assert list_settings_from_answers({"braille": True, "sextants": True}, dotted, settings) == {}
     assert list_settings_from_answers({"braille": False}, dotted, settings) == {"cells": "quadrants"}
@@ -138,7 +141,7 @@ async def test_answers_are_written_only_when_asked(tmp_path: Path, monkeypatch: 
         assert "Octants, whole?" in next(row for row in stage.lines() if "✕" in row and "Box" not in row)
         await stage.press("ctrl+z", "shift+left")
         assert "ctrl+o ?  shift+left ✓  ctrl+z ✓" in stage.text
-        assert "kitty ?  sixel ?" in stage.text  # nobody answers here
+        assert "kitty ?  sixel ?" in stage.text  # No terminal answers the queries in this test.
         await stage.press("y")
         assert "cells = sextants" in stage.said
         assert not (get_config_folder() / "config.toml").exists()
@@ -148,7 +151,7 @@ async def test_answers_are_written_only_when_asked(tmp_path: Path, monkeypatch: 
         monkeypatch.setenv("MILIMO_CELLS", "half")
         await stage.press("w")
         assert "MILIMO_CELLS" in stage.said
-        await stage.press(",", "n")  # the braille is no setting where there are colours
+        await stage.press(",", "n")  # Braille is not a setting of a terminal that has colours.
         assert list_settings_from_answers({"braille": False}, TERMINAL, Settings()) == {}
         await stage.press("escape")
         assert stage.app.current_mode == "home"
@@ -187,11 +190,11 @@ def test_facts_of_the_terminal_and_the_connection_are_shown(
             assert words in text
         assert "ctrl+o ✓" in text
         figures = text.partition("there and back ")[2].split()
-        assert 95 <= float(figures[0]) <= 250  # ms, of 100: a busy machine answers later
-        assert 40 <= float(figures[3]) <= 140  # kB a second, of 125: and sends less of it at once
+        assert 95 <= float(figures[0]) <= 250  # The line delays by 100 ms; a busy machine answers later.
+        assert 40 <= float(figures[3]) <= 140  # The line carries 125 kB a second; a busy machine sends less.
         before = line.bytes
         line.run(2)
-        assert line.bytes == before  # a screen at rest sends nothing
+        assert line.bytes == before  # An idle screen sends nothing.
         line.press("\x1b")
         assert line.run(10, lambda: line.process.poll() is not None)
         assert line.process.returncode == 0

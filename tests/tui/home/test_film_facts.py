@@ -1,4 +1,6 @@
-"""What a film on Home is called and how far it is: a form of the card under the cursor; templates by keys."""
+"""Test the form for a film's title and status on Home, opened for the film under the cursor, and templates,
+with keys.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def film(studio: Studio) -> dict[str, Any]:
-    """The row of the only film."""
+    """Return the row of the only film in the project list."""
     row: dict[str, Any]
     [row] = registry.run_by_id(studio, "project.list").data
     return row

@@ -1,4 +1,6 @@
-"""Home, a wall of films: none, one, many; what each says; filter, order, names, the bin; by keys."""
+"""Test Home, the wall of films, with keys: no film, one, many; the text of each; filter, order, names and the
+bin.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Weights screen on a real home: what is here, what is missing, and every act by key."""
+"""Test the Weights screen on a real home: installed and missing weights, and every action by key."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def text(stage: Stage) -> str:
 
 
 async def at(stage: Stage, id: str) -> None:
-    """Put the cursor on those weights."""
+    """Move the cursor to the weights with this id."""
     await stage.until(lambda: stage.screen._models)
     stage.screen.table.show_rows(stage.screen.table.rows, key=id)
     await stage.settle()
@@ -75,7 +75,8 @@ async def test_every_family_shows_its_engine(studio: Studio, size: tuple[int, in
         assert "71.9 GB" in shown
         assert any("LTX-2.5 22B" in row and "recommended " in row for row in shown.splitlines())
         assert "plan setup" in shown
-        assert "licence" in shown  # of the one under the cursor, without a key
+        # The licence of the weights under the cursor is shown without pressing a key.
+        assert "licence" in shown
 
 
 async def test_use_changes_the_weights_of_a_family(studio: Studio) -> None:
@@ -131,7 +132,7 @@ async def test_token_is_typed_hidden_and_gives_access(studio: Studio, hub: FakeH
         assert TOKEN not in text(stage)
         await stage.press("enter")
         await stage.until(lambda: ModelStore(studio.home.models).has("sam3", model="sam3"))
-        await stage.press("t")  # another one: nothing is left of the first
+        await stage.press("t")  # After a change to other weights nothing of the first is shown.
         await stage.until(lambda: stage.screen.prompt.is_open)
         await stage.press("up")
         assert stage.screen.prompt.query_one(Input).value == ""
@@ -168,7 +169,8 @@ async def test_form_shows_every_option_of_any_card(studio: Studio) -> None:
         await stage.until(lambda: "24 GB" in text(stage))
         shown = text(stage)
         assert "distilled, as" in shown
-        assert "at first download" in shown  # of a hash that nobody looked up
+        # The hash was never looked up, so it is taken from the first download.
+        assert "at first download" in shown
         assert ":model setup ltx2" in stage.said
         await stage.press("j")
         assert "24 GB" not in text(stage)
@@ -182,7 +184,7 @@ async def test_form_sets_this_machine_up_after_a_yes(studio: Studio, hub: FakeHu
         await stage.press("o")
         await stage.fill({"model": KLEIN})
         await stage.until(lambda: "licence Apache-2.0?" in text(stage))
-        assert "8c0506e7f493" in text(stage)  # the beginning of a file's hash
+        assert "8c0506e7f493" in text(stage)  # These are the first digits of a file's hash.
         assert not hub.asked
         await stage.press("y")
         await stage.until(lambda: ModelStore(studio.home.models).has("flux2", model=KLEIN))

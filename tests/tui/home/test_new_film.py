@@ -1,4 +1,6 @@
-"""Starting a film by its form: by keys, from a path that completes itself, from a paste; what is refused."""
+"""Test the form for a new film: filled in with keys, from a completed path or from pasted text, and refused
+values.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,7 @@ async def test_every_field_is_reached_by_keys_next_to_the_first_scene(studio: St
         assert "Rain on tin roofs." in stage.text
         assert "Rain Market" in stage.text, "the name that the script gives it"
         await stage.type("Wet Roofs")
-        await stage.press("tab", "tab", "l")  # past the template
+        await stage.press("tab", "tab", "l")  # Skip the template.
         assert "1024 × 576" in stage.text
         await stage.press("tab", "h", "tab")
         await stage.type("neon noir")
@@ -146,7 +148,8 @@ async def test_one_esc_closes_and_the_typed_text_is_there_the_next_time(
         await stage.type(str(script))
         await stage.press("tab")
         await stage.type("Wet Roofs")
-        await stage.press("tab", "tab", "l", "tab", "tab")  # past the template, a format, past the rate
+        # Skip the template, choose a format, skip the frame rate.
+        await stage.press("tab", "tab", "l", "tab", "tab")
         await stage.type("neon")
         await stage.press("escape")
         assert stage.screen.MODE == "home"
@@ -213,7 +216,7 @@ async def test_format_is_chosen_from_a_described_list(studio: Studio, tmp_path: 
     async with on(studio, "home", (80, 24)) as stage:
         await form(stage)
         await stage.type(str(script))
-        await stage.press("tab", "tab", "tab", "enter")  # name, template, format
+        await stage.press("tab", "tab", "tab", "enter")  # Move past name, template and format.
         assert "wide cinema" in stage.text
         await stage.type("phone")
         await stage.press("enter")

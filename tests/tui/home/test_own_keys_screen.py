@@ -1,4 +1,6 @@
-"""Keys of one's own made in the studio: the act, its key, what it meets, undo, presets, a file of them."""
+"""Test custom keys made in the studio: choosing an action and its key, conflicts, undo, presets, and export
+to a file.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +85,7 @@ async def test_conflicting_key_is_explained_and_refused(studio: Studio) -> None:
 async def test_conflicts_of_a_key_are_shown(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await _keys(stage)
-        await stage.press("enter", "x")  # of the timeline's first act
+        await stage.press("enter", "x")  # The first action of the timeline.
         await stage.until(lambda: "means “delete”" in stage.text)
         assert "“extract” on Timeline" in stage.text, "each in a row of its own"
         await stage.press("escape")

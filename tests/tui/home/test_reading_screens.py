@@ -1,4 +1,4 @@
-"""Home, Storyboard, Shot, Elements and Weights: by keys, on a real film."""
+"""Test Home, Storyboard, Shot, Elements and Weights with keys, on a real film."""
 
 from __future__ import annotations
 
@@ -285,7 +285,7 @@ async def test_elements_come_from_the_screenplay_and_are_edited(studio: Studio) 
 async def test_media_of_an_element_are_added_by_keys_and_shown(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)  # names of files are typed letter by letter
+    monkeypatch.chdir(tmp_path)  # File names are typed letter by letter, so short relative names are used.
     Image.new("RGB", (96, 64), (200, 40, 40)).save(tmp_path / "mara.png")
     lora_file(tmp_path)
     async with opened(studio, mode="elements") as (app, pilot):

@@ -1,4 +1,6 @@
-"""The Settings screen: list and detail side by side, values changed in their place, undo, both files."""
+"""Test the Settings screen: list and details next to each other, values changed in place, undo, and both
+settings files.
+"""
 
 from __future__ import annotations
 

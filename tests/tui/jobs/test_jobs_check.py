@@ -1,4 +1,6 @@
-"""The check of a film on the Jobs screen: a pane of its own, beside the log where there is room."""
+"""Test the check report of a film on the Jobs screen: a separate pane, next to the log where there is
+room.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ WRONG = REPORT.model_copy(
 
 
 async def look(stage: Stage, report: CheckReport, state: str) -> str:
-    """The screen with a film of that check under the cursor, as if it had been read."""
+    """Return the screen with a film with that check report under the cursor, as if its report had been
+    read.
+    """
     told = report.model_dump(mode="json")
     kept = {"parts": [{"role": ROLE, "path": "/x.json", "facts": told}]} if state == "failed" else {}
     tried = {"number": 1, "facts": {} if state == "failed" else {"report": told}}

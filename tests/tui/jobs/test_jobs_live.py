@@ -1,4 +1,6 @@
-"""The Jobs screen on a real supervisor: acts by key, logs and histories live, the past by pages, restarts."""
+"""Test the Jobs screen on a real supervisor: actions by key, live logs and histories, older jobs by pages,
+and restarts.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,7 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
 
 
 def request(label: str, prompt: str = "", **more: Any) -> JobRequest:
-    """A job of the test engine; see `tests.jobs.engines` for what a prompt asks of it."""
+    """Return a job for the test engine. `tests.jobs.engines` describes the meaning of its prompt."""
     spec = {"kind": "make_picture", "engine": more.pop("engine", "tester"), "prompt": prompt}
     spec |= {"width": 64, "height": 64, "seed": 1, "steps": 8, **more.pop("spec", {})}
     return JobRequest(spec=spec, label=label, **more)
@@ -61,7 +63,7 @@ def state(studio: Studio, id: str) -> str:
 
 
 async def showing(stage: Stage, *words: str) -> None:
-    """Wait until all of that is on the screen."""
+    """Wait until all given words are on the screen."""
 
     def missing() -> list[str]:
         text = "\n".join(stage.lines())
@@ -84,7 +86,7 @@ async def test_hold_release_cancel_retry_and_priority_work_by_keys(studio: Studi
     async with on(studio, "jobs", (120, 36)) as stage:
         await stage.until(lambda: len(stage.screen.live) == 3)
         assert [line.id for line in stage.screen.table.lines] == [first, second, bad]
-        for _ in range(3):  # in one breath
+        for _ in range(3):  # Three times without a pause.
             stage.app.post_message(Key("plus", "+"))
         await stage.until(lambda: studio.require_client().fetch_job(first).priority == 3)
         await showing(stage, "+3")
@@ -236,7 +238,9 @@ async def test_job_is_repeated_with_changes(studio: Studio) -> None:
 
 
 def seed(studio: Studio, count: int) -> None:
-    """Jobs that were done long ago, forty to a batch and forty alone, written in one transaction."""
+    """Write `count` jobs that finished long ago in one transaction, alternating between a batch of forty and
+    forty single jobs.
+    """
     file, now = StudioFile.open(studio.home.studio_db), time.time()
     spec = json.dumps(request("").spec)
     with file.start_transaction():
@@ -383,7 +387,9 @@ def test_older_supervisor_is_reported_once_and_polled_slowly(tmp_path: Path) -> 
 
 
 def _older(server: socket.socket, asked: list[str]) -> None:
-    """A supervisor of the first protocol: it knows how to be watched, and no pages of the past."""
+    """Act as a supervisor with the first protocol version, which can be watched but has no pages of older
+    jobs.
+    """
     while True:
         try:
             connection, _ = server.accept()

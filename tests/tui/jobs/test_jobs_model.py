@@ -1,4 +1,6 @@
-"""What the Jobs screen says, as values: lines and their order, words of jobs, machine, histories, specs."""
+"""Test the content of the Jobs screen as values: rows and their order, job descriptions, machine, histories
+and specs.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,7 @@ INK = TextStyles(DARK)
 
 
 def job(label: str, state: str, **more: Any) -> JobView:
-    """A job as the queue's client tells it."""
+    """Return a job in the form in which the queue's client delivers it."""
     known = {"id": f"job_{label.replace(' ', '_')}", "kind": "make_video", "engine": "ltx2", "lane": "gpu"}
     return JobView.from_json(
         {**known, "state": state, "label": label, "attempts": 1, "created": NOW - 900, **more}
@@ -471,7 +473,7 @@ NO_NULL = st.dictionaries(
 
 
 def merged(target: Any, patch: Any) -> Any:
-    """RFC 7396, as the queue applies it."""
+    """Apply a JSON merge patch (RFC 7396), as the queue does."""
     if not isinstance(patch, dict):
         return patch
     out = dict(target) if isinstance(target, dict) else {}

@@ -1,4 +1,4 @@
-"""The Jobs screen on values handed to it: folds, filters, marks, panes, following; no supervisor."""
+"""Test the Jobs screen on given values without a supervisor: folding, filters, marks, panes and following."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from tests.tui.stage import Stage, on
 
 @pytest.fixture(autouse=True)
 def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """These jobs are of one day, and it is that day."""
+    """Set the clock to noon of the day of the test jobs."""
     monkeypatch.setenv("MILIMO_TEST_CLOCK", str(NOW - time.time()))
 
 
 async def show(stage: Stage, *jobs: JobView, **more: Any) -> None:
-    """The queue as if the supervisor had said so; the app no longer listens to the real one."""
+    """Show jobs as if the supervisor had reported them. The app no longer listens to the real supervisor."""
     stage.app.follower.stop_following()
     queue = LiveQueue(True, jobs, **more)
     stage.app.post_message(QueueChanged(queue))
@@ -238,7 +238,7 @@ async def test_tab_moves_between_panes_that_fit_their_content(tmp_path: Path) ->
         assert stage.app.focused.size.height > table(stage).size.height
         await stage.press("tab")
         assert stage.app.focused.id == "job-history"
-        for _ in range(2):  # as fast as they come
+        for _ in range(2):  # Twice without a pause.
             stage.app.post_message(Key("tab", "\t"))
         await stage.until(lambda: stage.app.focused is not None and stage.app.focused.id == "jobs")
         await stage.press("shift+tab")
@@ -269,7 +269,9 @@ async def test_event_redraws_only_its_row(tmp_path: Path) -> None:
 
 
 async def test_older_jobs_are_loaded_while_scrolling(tmp_path: Path) -> None:
-    """The client is a real one that is away: pages are handed to the screen as its reader would."""
+    """The queue's client is real but disconnected, so the test passes the pages to the screen as the client's
+    reader would.
+    """
     recent = tuple(job(f"r{at}", "done", id=f"job_r{at:04}", ended=NOW - at) for at in range(200))
     async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
         await show(stage, *recent, floor=make_ended_key(recent[-1]))

@@ -1,4 +1,6 @@
-"""Advice in the studio names keys: every message of the code is walked."""
+"""Test that hints in the studio name keys instead of shell commands; the test checks every message in the
+code.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ VERBS = r"\bmilimo (?:[a-z]+) ?"
 
 
 def _messages() -> list[str]:
-    """Every text in the code that names a command of the shell."""
+    """Return every text in the code that names a shell command of Milimo."""
     found = []
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -45,14 +47,16 @@ def test_no_message_of_the_studio_names_a_shell_command() -> None:
             assert not left.search(told), (text, told)
 
 
-# Where a text of a screen may name the shell: what is copied for it.
+# Functions whose texts may name shell commands, because they are copied for the shell.
 _FOR_THE_SHELL = {"models_lines.make_next_command", "models._copy_next_command"}
-# What is said, or raised and then said, is put in keys on its way to the message line.
+# Functions and errors whose texts pass through the message line, which replaces commands by keys.
 _SAYS = {"show_message", "replace_commands_by_keys", "BadInput", "NotFound"}
 
 
 def _drawn(tree: ast.Module, module: str) -> list[str]:
-    """Texts of a module of screens that name a command of the shell and are not said."""
+    """Return the texts of a screen module that name a shell command and do not pass through the message
+    line.
+    """
     from milimo_tui.studio.registry.grammar import WORDS
 
     shell = re.compile(rf"\bmilimo (?:{'|'.join([*WORDS, 'help', 'run'])})\b")
@@ -65,7 +69,7 @@ def _drawn(tree: ast.Module, module: str) -> list[str]:
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             is_said = is_said or name in _SAYS
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            return  # a docstring
+            return  # A docstring is not shown.
         text = node.value if isinstance(node, ast.Constant) else None
         is_shown = not is_said and where not in _FOR_THE_SHELL
         if is_shown and isinstance(text, str) and shell.search(text):
@@ -84,7 +88,8 @@ def test_no_drawn_text_names_a_shell_command() -> None:
         for path in (SOURCE / "tui").rglob("*.py")
         for text in _drawn(ast.parse(path.read_text()), path.stem)
     ]
-    said_by_name = ("value_keys: ", "keymap_file: ")  # constants that `say` and errors are given
+    # Prefixes of constants that the code passes by name to the message line or to an error.
+    said_by_name = ("value_keys: ", "keymap_file: ")
     assert [text for text in found if not text.startswith(said_by_name)] == []
 
 
@@ -92,7 +97,8 @@ def test_no_drawn_text_names_a_shell_command() -> None:
 async def test_shell_commands_in_foreign_text_become_keys(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home")
     try:
-        run_by_id(studio, "project.set", {"engine": "ltx2"})  # nothing is here to make a take with
+        # The home has no weights for this engine, so that making a take is refused.
+        run_by_id(studio, "project.set", {"engine": "ltx2"})
         async with on(studio, "elements", (110, 40)) as stage:
             await stage.until(lambda: "LoRAs" in stage.text)
             assert "L adds one" in stage.text

@@ -1,4 +1,4 @@
-"""The key parser: chords, counts, registers, operators, raw keys, Esc, text fields."""
+"""Test the key parser: chords, counts, registers, operators, raw keys, Escape and text fields."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_chord_waits_for_its_second_key_and_reaches_the_global_layer() -> None:
 
 def test_counts_may_contain_zeros() -> None:
     assert key_command("1 0 j").count == 10
-    assert feed("0") is Press.UNBOUND  # no chord begins with 0 here
+    assert feed("0") is Press.UNBOUND  # No chord begins with 0 in this context.
     assert key_command("3 x").times == 3
 
 
@@ -221,7 +221,8 @@ def test_every_reachable_binding_can_be_typed(contexts: tuple[str, ...]) -> None
         if wanted.role in (Role.OBJECT, Role.OPERATOR, Role.REGISTER):
             continue
         if is_selecting(contexts) and wanted.chord in (("i",), ("a",), ("c", "c")):
-            continue  # there they begin an object, and an operator acts at once
+            # While clips are selected, `i` and `a` begin a text object, and an operator acts at once.
+            continue
         machine = KeyParser(REAL)
         result: KeyCommand | Press = Press.UNBOUND
         for key in (*wanted.chord, *(["z"] if wanted.role is Role.RAW else [])):

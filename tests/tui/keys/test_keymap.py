@@ -1,4 +1,4 @@
-"""The keymap as data: no conflicts, every command is real, presets and the person's own file, help."""
+"""Test the keymap as data: no conflicts, every command exists, presets, the user's own file, and help."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ KEYS_OF_TERMINALS = {"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+q", "ctrl+i", "ctrl+m",
 
 @cache
 def load_preset(preset: str = "default") -> Keymap:
-    """Load a preset's keymap once: reading its files takes half a second."""
+    """Return a preset's keymap from a cache, because reading its files takes half a second."""
     return keymap_file.load_keymap(preset)
 
 
@@ -83,7 +83,9 @@ def test_every_command_of_the_keymap_is_registered(preset: str) -> None:
 
 
 def test_every_action_is_used_and_every_key_has_its_action() -> None:
-    """A key, a placeholder in a text or a next step names each action; `:w` and `:macro` are lines."""
+    """Every action is used by a key, a placeholder in a text or a next step. The exceptions are the actions
+    of the lines `:w` and `:macro`.
+    """
     for module in walk_packages(milimo_tui.tui.__path__, "milimo_tui.tui."):
         import_module(module.name)
     keys = {
@@ -117,7 +119,9 @@ def test_every_action_method_is_registered() -> None:
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_action_of_a_keymap_is_on_its_screen(preset: str) -> None:
-    """A ui act is a method of the screen or a part of it, the app, or a widget that can have the keys."""
+    """Every UI action of a keymap is a method of the screen, of one of its widgets that can have the focus,
+    or of the app.
+    """
     there = _acts_by_context()
     for binding in load_preset(preset).bindings:
         if binding.is_ui and binding.context in there and binding.role is not Role.REGISTER:
@@ -337,7 +341,7 @@ def test_preset_has_every_action_of_the_timeline(preset: str) -> None:
         assert acts(preset, context) >= acts("default", context)
 
 
-# Letters that stand for moves and common acts where one has learned them.
+# Letters of moves and common actions that a Vim user knows.
 VIM = {"h", "j", "k", "x", "y", "u", "U", "D", "G", "q"}
 COMMON = {
     "ui.undo": "ctrl+z", "ui.redo": "ctrl+y", "ui.finder": "ctrl+f", "ui.palette": "ctrl+p", "ui.help": "F1",

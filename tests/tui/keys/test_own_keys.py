@@ -1,4 +1,6 @@
-"""Keys of one's own as values: another key for an act, what it meets, the file that keeps them."""
+"""Test custom keys as values: a new key for an action, its conflicts, and the file in which custom keys are
+saved.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The mask screen by keys and by the mouse: tools, objects, steps back, what a model finds, what is kept,
-followed and painted: on tiny weights, through the real queue.
+"""Test the mask screen with keys and mouse on tiny weights and the real queue: tools, objects, undo, masks
+found by a model, saving, tracking and inpainting.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FRAMES = 5
 
 @pytest.fixture
 def studio(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
-    """A film with a photo and a clip, and weights that find something everywhere and paint noise."""
+    """Open a film with a photo and a clip, and tiny weights that find a mask everywhere and paint noise."""
     env = {**environment(tmp_path), **ONE_THREAD}
     milimo = Milimo(env, tmp_path / "work")
     furnish(milimo.home, tiny, "sam3", "flux2-klein")
@@ -58,7 +58,7 @@ def studio(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 @asynccontextmanager
 async def masking(studio: Studio, name: str, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Stage]:
-    """The mask screen, opened from Media on a file."""
+    """Open the mask screen from the Media screen on a file."""
     async with on(studio, "media", size) as stage:
         rows = stage.screen.rows
         asset = next(asset for asset in studio.take_snapshot().story.assets if asset.name == name)
@@ -71,14 +71,14 @@ async def masking(studio: Studio, name: str, size: tuple[int, int] = (120, 40)) 
 
 
 def pixels(stage: Stage) -> Any:
-    """The mask of all objects that count, at the frame that is shown."""
+    """Return the combined mask of all active objects at the frame on the screen."""
     state = stage.screen.state
     with MaskRenderer(state.drawing.width, state.drawing.height) as drawn:
         return drawn.render_combined_mask(state.drawing, state.frame).copy()
 
 
 async def worked(stage: Stage) -> None:
-    """Until nothing is worked on for the mask."""
+    """Wait until no job works on the mask."""
     await stage.until(lambda: not stage.screen._model.describe_mask_job(), "a model still works")
     await stage.settle()
 
@@ -200,7 +200,7 @@ async def test_mask_by_words_is_corrected_by_points_and_a_brush_then_kept(
         with Footage(Path(stage.screen.state.path)) as photo:
             changed = (photo.frame(0) != after).any(axis=2)
         assert changed.any()
-        assert not changed[brushed == 0].any()  # outside of the mask every pixel stays
+        assert not changed[brushed == 0].any()  # Every pixel outside of the mask is unchanged.
 
 
 @pytest.mark.long("screens")

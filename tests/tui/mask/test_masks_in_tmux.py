@@ -1,7 +1,7 @@
-"""A mask by keys alone in a real tmux, on tiny weights and through the real queue: an object of a clip found
-by words, corrected by two points and a brush, painted anew, followed both ways, corrected, followed again.
+"""Test a mask with keys alone in a real tmux, on tiny weights and the real queue.
 
-What came of it is read from the files of the jobs.
+An object of a clip is found by words, corrected with two points and a brush, inpainted, tracked in both
+directions, corrected and tracked again. The results are read from the files of the jobs.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ __all__ = ["tiny"]
 COMMAND = [sys.executable, "-m", "milimo_tui.cli.main"]
 ONE_THREAD = {"TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
 SIDES, FRAMES = (128, 96), 5
-SECONDS = 90.0  # a step may take
-SEEN = 2  # the frame in which it is masked
+SECONDS = 90.0  # Time limit for a step.
+SEEN = 2  # The frame in which the mask is drawn.
 
 
 @pytest.fixture
 def masks(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
-    """A film with a clip, and weights that find something everywhere and paint noise."""
+    """Create a film with a clip, and tiny weights that find a mask everywhere and paint noise."""
     milimo = Milimo({**environment(tmp_path), **ONE_THREAD}, tmp_path / "work")
     furnish(milimo.home, tiny, "sam3", "flux2-klein")
     milimo.act("project", "new", "Masks")
@@ -50,7 +50,7 @@ def masks(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
 
 
 def jobs(milimo: Milimo, kind: str) -> list[Any]:
-    """The jobs of a kind that are done, oldest first; none may have failed."""
+    """Return the finished jobs of a kind, oldest first. Fail if a job of that kind has failed."""
     found = [job for job in milimo.json("job", "list") if job["kind"] == kind]
     assert all(job["state"] != "failed" for job in found), found
     return [job for job in found if job["state"] == "done"]
@@ -116,7 +116,7 @@ def test_object_is_masked_by_words_corrected_painted_and_tracked(masks: Milimo) 
             changed = (clip.frame(SEEN) != painted).any(axis=2)
         assert drawn.any()
         assert changed.any()
-        assert not changed[drawn == 0].any()  # outside of the mask every pixel stays
+        assert not changed[drawn == 0].any()  # Every pixel outside of the mask is unchanged.
 
         terminal.send("Ta")
         done("track", 1)
@@ -128,8 +128,10 @@ def test_object_is_masked_by_words_corrected_painted_and_tracked(masks: Milimo) 
         terminal.send("Ta")
         done("track", 2)
         first, second = (job["outputs"] for job in jobs(masks, "track"))
-        assert (mask_of(first["mask"], 3) != mask_of(second["mask"], 3)).any()  # as corrected
+        # The second mask includes the correction.
+        assert (mask_of(first["mask"], 3) != mask_of(second["mask"], 3)).any()
         for followed in (first, second):
-            np.testing.assert_array_equal(mask_of(followed["mask"], SEEN), drawn)  # as it was drawn
+            # At the drawn frame the tracked mask equals the drawing.
+            np.testing.assert_array_equal(mask_of(followed["mask"], SEEN), drawn)
     finally:
         terminal.close()

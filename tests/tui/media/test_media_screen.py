@@ -1,4 +1,6 @@
-"""The Media screen: files with facts and picture, adding from folders, what went, the bin and back."""
+"""Test the Media screen: files with facts and picture, files added from folders, missing files, the bin and
+restored files.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ def test_facts_of_each_media_kind_are_shown() -> None:
 
 @pytest.fixture
 def footage(tmp_path: Path) -> Path:
-    """A folder as people have it: clips, a LUT, a sequence in a folder of its own, and what is no media."""
+    """Create a typical folder of footage: clips, a LUT, an image sequence in a subfolder, and files that are
+    not media.
+    """
     folder = tmp_path / "footage"
     (folder / "plates").mkdir(parents=True)
     write_small_take(folder / "rain on glass.mov", 50, 3)

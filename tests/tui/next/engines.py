@@ -1,4 +1,6 @@
-"""Engines for the tests of the next step: takes of one colour at once, and one whose takes never come."""
+"""Engines for the tests of the next step: one makes takes of a single colour at once, the other always
+fails.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ ROWS = (
 
 
 class Swift:
-    """Frames of one colour by the seed, as many as are asked for."""
+    """An engine that makes the requested number of frames in one colour, which depends on the seed."""
 
     name = "swift"
 
@@ -50,7 +52,7 @@ class Swift:
 
 
 class Faulty(Swift):
-    """Makes nothing."""
+    """An engine that fails every job."""
 
     name = "faulty"
 

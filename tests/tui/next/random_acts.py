@@ -1,4 +1,4 @@
-"""Acts at random on a small film, as a person gives them: commands and keys, the same for the same seed."""
+"""Generate random actions of a person on a small film, commands and keys, always the same for one seed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from milimo_tui.studio.session.studio import FilmSnapshot
 from milimo_tui.tui.app.modes import SCREENS
 
 T = TypeVar("T")
-Act = tuple[str, Mapping[str, Any]]  # a command's id and its arguments; for keys `keys` and what is typed
+# The id of a command with its arguments, or `keys` with the keys to type.
+Act = tuple[str, Mapping[str, Any]]
 SCRIPT = """Title: Two Lamps
 
 INT. KITCHEN - NIGHT
@@ -45,22 +46,22 @@ KEYS = (
 
 
 def script(dice: random.Random) -> str:
-    """Return a screenplay, a word here and there another than before."""
+    """Return the screenplay with some randomly chosen words."""
     return SCRIPT.format(**{name: dice.choice(words) for name, words in WORDS.items()})
 
 
 class RandomActs:
-    """An endless row of acts; each is one that the film as it is then has something for."""
+    """An endless source of random actions. Each action has an object in the current film."""
 
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)
 
     def screen(self) -> str:
-        """Return a screen to go to."""
+        """Return the name of a random screen to open."""
         return self.dice.choice([*SCREENS])
 
     def act(self, film: FilmSnapshot) -> Act:
-        """Return the next act on a film."""
+        """Return the next action for the current state of the film."""
         choices: list[Callable[[FilmSnapshot], Act | None]] = [
             self._of_script, self._of_shot, self._of_shot, self._of_takes, self._of_take, self._of_cut,
             self._of_notes, self._of_arrivals, self._of_queue, self._keys, self._keys,

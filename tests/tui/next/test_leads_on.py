@@ -1,6 +1,7 @@
-"""In the states that random acts reach the next step is true: every tenth is done, on a copy, and leads on.
+"""Test the next step in states reached by random actions: its text is true, and every tenth step, done on a
+copy of the film, leads to a further step.
 
-And no text of theirs is cut off that has room.
+No text on these screens is truncated where there is room.
 """
 
 from __future__ import annotations
@@ -32,26 +33,28 @@ from tests.tui.stage import Stage, on
 ROOT = Path(__file__).parents[3]
 SIZES = ((80, 24), (120, 36), (200, 50))
 TENTH = 10
-FEW = 10  # acts of `make test`: one round, and its step done
-FIXED = 20_261_126  # the seed of a run that is like the one before
+FEW = 10  # Number of actions in `make test`: one round, after which its step is done.
+FIXED = 20_261_126  # Fixed seed, so that the short run is repeatable.
 
 
 @pytest.fixture(autouse=True)
 def swift(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Takes come at once, and some never."""
+    """Use engines whose takes are finished at once or always fail."""
     monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.tui.next.engines:ROWS")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 
 @dataclass(frozen=True)
 class Said:
-    """What a screen says is next: where, and of what."""
+    """The next step on a screen, with the name of the screen."""
 
     screen: str
     step: NextStep | JobView | None
 
     def leads_from(self, before: Said) -> bool:
-        """Whether this is another state than one before: another step, or less of the same."""
+        """Return True if this state differs from an earlier one: the step is another, or it has less work
+        left.
+        """
         if self.screen != before.screen or type(self.step) is not type(before.step):
             return True
         if isinstance(self.step, NextStep) and isinstance(before.step, NextStep):
@@ -60,7 +63,7 @@ class Said:
 
 
 async def at_rest(stage: Stage) -> None:
-    """Until nothing is made that could be, and what is next is known."""
+    """Wait until no job can run any more and the next step is known."""
     app, end = stage.app, time.monotonic() + PATIENCE
     quiet = 0
     while quiet < 3:
@@ -75,12 +78,12 @@ async def at_rest(stage: Stage) -> None:
 
 
 def is_paused(stage: Stage) -> bool:
-    """Whether the queue starts nothing."""
+    """Return True if the queue starts no jobs."""
     return any(lane.paused for lane in stage.app.queue.status.lanes)
 
 
 def follows(stage: Stage) -> bool:
-    """Whether the studio has heard of all that its queue does."""
+    """Return True if the studio knows the current state of every job in its queue."""
     client = stage.app.studio.client_or_none()
     if client is None:
         return True
@@ -90,7 +93,7 @@ def follows(stage: Stage) -> bool:
 
 
 def shows(stage: Stage) -> bool:
-    """Whether the studio shows the film as it is now: a take may just have come in."""
+    """Return True if the studio shows the current film, including takes that have just arrived."""
     studio = stage.app.studio
     return studio.project_or_none() is None or stage.app.film is studio.take_snapshot()
 
@@ -103,7 +106,7 @@ def said(stage: Stage) -> Said:
 
 
 def check_true(stage: Stage, studio: Studio, trail: list[str]) -> None:
-    """Hold what a screen says against the film, asked in other words."""
+    """Check the next step of a screen against facts of the film that are obtained by other commands."""
     step = said(stage).step
     if not isinstance(step, NextStep):
         return
@@ -132,7 +135,7 @@ def check_true(stage: Stage, studio: Studio, trail: list[str]) -> None:
 
 
 async def do_step(stage: Stage) -> None:
-    """Press `!`; a question is answered with yes, a field is left."""
+    """Press `!`. Answer a question with yes, and close a field that opens."""
     await stage.press("!")
     if stage.screen.question.is_open:
         await stage.press("y")
@@ -143,7 +146,7 @@ async def do_step(stage: Stage) -> None:
 
 
 async def check_leads_on(stage: Stage, studio: Studio, trail: list[str]) -> None:
-    """Do the step that is said, and what it leads to, and hold that each brings one on."""
+    """Do the next step and the steps after it, and check that each changes the state."""
     before = said(stage)
     for _ in range(3):
         step = before.step
@@ -155,7 +158,7 @@ async def check_leads_on(stage: Stage, studio: Studio, trail: list[str]) -> None
         told = (trail, before, after, stage.said)
         if tries is not None:
             if isinstance(after.step, NextStep) and after.step.act == "ui.pause_queue":
-                await do_step(stage)  # what is queued again waits for the queue
+                await do_step(stage)  # A retried job waits until the paused queue runs again.
             assert _tries(step, studio) != tries or is_paused(stage), told
             return
         wrong = [m for m in stage.app.messages[-3:] if m.kind == "error"]
@@ -167,7 +170,7 @@ async def check_leads_on(stage: Stage, studio: Studio, trail: list[str]) -> None
 
 
 def _tries(step: NextStep | JobView, studio: Studio) -> int | None:
-    """How often the job of a step that tries it again was tried; None for another step."""
+    """Return the number of attempts of the job that a step retries; None for another kind of step."""
     if not isinstance(step, NextStep) or step.id != "job.retry":
         return None
     return studio.require_client().fetch_job(step.values["ids"][0]).attempts
@@ -186,7 +189,7 @@ async def go(stage: Stage, mode: str) -> None:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
-    """A home with a small film in it; its supervisor is stopped at the end."""
+    """Create a home with a small film and stop its supervisor at the end."""
     place = tmp_path / "home"
     studio = make_studio(place, script(random.Random(0)))
     registry.run_by_id(studio, "project.set", {"engine": "swift", "size": "96x64"})
@@ -206,14 +209,14 @@ def opened_studio(home: Path) -> Studio:
 
 
 async def act(stage: Stage, acts: RandomActs, trail: list[str]) -> None:
-    """Do one act as a person does, wherever one is; what is refused is refused."""
+    """Do one action on the current screen, as a person does. A refused action is no failure."""
     film = stage.app.film
     assert film is not None
     id, values = acts.act(film)
     trail.append(f"{stage.screen.MODE}: {id} {dict(values)}")
     if id == "keys":
         if values["keys"] == ["enter"] and stage.screen.MODE in ("film", "models"):
-            return  # a window of a player, and gigabytes from a hub
+            return  # On these screens Enter opens a player window or downloads gigabytes from a hub.
         await stage.press(*values["keys"])
         if stage.app.studio_screen is None or stage.screen.typing:
             await stage.press("escape")
@@ -229,7 +232,9 @@ async def act(stage: Stage, acts: RandomActs, trail: list[str]) -> None:
 
 
 def seed_of(acts: int) -> int:
-    """The seed that is asked for, else a fixed one; at full length a fresh one, which is printed."""
+    """Return the seed from MILIMO_NEXT_SEED if it is set. Otherwise return a random one in the full run and a
+    fixed one in the short run.
+    """
     asked, full = os.environ.get("MILIMO_NEXT_SEED"), acts == BUDGETS["next step"].full
     return int(asked) if asked else random.SystemRandom().randrange(10**6) if full else FIXED
 

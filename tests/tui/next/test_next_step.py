@@ -1,4 +1,4 @@
-"""The line of the next step: what it says on which screen, its key, its place, and what `!` does."""
+"""Test the line with the next step: its text on each screen, its key, its position, and the effect of `!`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ MISSING = NextStep(
 
 @pytest.fixture
 def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
-    """The sample film, four of its shots without a take; engines of the tests' own."""
+    """Open the sample film with four shots without a take, using the engines of these tests."""
     monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.tui.next.engines:ROWS")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     made = rain_market.make_studio(tmp_path / "home")
@@ -51,18 +51,18 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
 
 
 async def known(stage: Stage) -> None:
-    """Until the next step is known of the film as it is."""
+    """Wait until the next step was computed for the current film."""
     steps = stage.app.next_steps
     await stage.settle()
     await stage.until(lambda: steps.is_known and steps.is_settled)
 
 
 def next_line(stage: Stage) -> str:
-    """The row where the next step stands."""
+    """Return the row of the screen with the next step."""
     return stage.lines()[-2].rstrip()
 
 
-# What is said
+# Texts of the next step.
 
 
 def job(id: str, state: str, **more: object) -> JobView:
@@ -120,7 +120,7 @@ def test_next_step_key_works_on_every_screen_in_both_presets(preset: str) -> Non
     assert not taken
 
 
-# Which step is said
+# Choice of the next step.
 
 
 def test_running_work_is_waited_for_and_the_rest_named() -> None:
@@ -176,7 +176,7 @@ def test_resting_queue_is_reported() -> None:
     )
 
 
-# On screens
+# The next step on the screens.
 
 
 @pytest.mark.long("screens")
@@ -227,7 +227,8 @@ async def test_work_over_a_minute_asks_first_with_its_estimate(studio: Studio) -
     shots = studio.take_snapshot().story.live_shots()
     for shot in shots:
         registry.run_by_id(studio, "shot.set", {"id": shot.id, "length": "300s"})
-    registry.run_by_id(studio, "shot.make", {"ids": (shots[-1].id,)})  # it is known now how long that takes
+    # The finished take provides the speed for the time estimate.
+    registry.run_by_id(studio, "shot.make", {"ids": (shots[-1].id,)})
     registry.run_by_id(studio, "project.set", {"size": "1920x1080"})
     async with on(studio, "storyboard", (80, 24)) as stage:
         await known(stage)
@@ -320,7 +321,7 @@ async def test_next_step_without_a_film_is_home(tmp_path: Path) -> None:
     empty.close()
 
 
-# The footer
+# The footer of the screens.
 
 
 @pytest.mark.long("screens")

@@ -1,4 +1,6 @@
-"""Panes by keys and by the mouse: the same on every screen, and kept for a size of the terminal."""
+"""Test panes with keys and mouse: they work the same on every screen, and their sizes are saved for each
+terminal size.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from tests.tui.shell.test_mouse import moved
 from tests.tui.stage import Stage, on
 
 WIDE = (200, 50)
-# What is pressed to come to a screen, and the pane that is made wider there.
+# Keys that open a screen, and the pane that is made wider on it.
 SCREENS = (
     ("media", "gm", "#asset"),
     ("film", "gf", "#film-detail"),
@@ -63,7 +65,8 @@ async def test_pane_is_widened_closed_and_remembered(studio: Studio, mode: str, 
     async with on(studio, "timeline", WIDE) as stage:
         await to(stage, keys)
         await stage.until(lambda: mode == stage.screen.MODE and width(stage), f"{mode}: {stage.text}")
-        await asyncio.sleep(SETTLED_SECONDS[0])  # a sheet's share for this size comes behind the first layout
+        # The saved pane size for this terminal size is applied after the first layout.
+        await asyncio.sleep(SETTLED_SECONDS[0])
         first = width(stage)
         await stage.press("z", "greater_than_sign")
         await stage.until(lambda: width(stage) > first, f"{mode}: not wider than {first}")
@@ -100,7 +103,9 @@ async def test_lower_pane_is_resized_down_to_its_minimum(studio: Studio) -> None
 
 
 async def drag(stage: Stage, divider: Widget, start: tuple[int, int], to: tuple[int, int]) -> None:
-    """Press on a divider, move, let go where the mouse is by then: the divider has followed it."""
+    """Drag a divider with the mouse and release it where the mouse is then, because the divider has followed
+    the mouse.
+    """
     left, top = divider.region.offset
     await stage.pilot.mouse_down(divider, offset=start)
     await moved(stage, divider, start, to)

@@ -1,4 +1,6 @@
-"""The real mpv in tests: without a window or sound, heard over its socket as anybody's program would."""
+"""Run the real mpv in tests without a window or sound, and observe it over its socket as any other program
+would.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ STEP_SECONDS = 30.0
 
 
 class Stepped:
-    """An mpv that is stepped through a file or edit list, a frame at a time."""
+    """An mpv that steps through a file or edit list one frame at a time."""
 
     def __init__(self, target: str) -> None:
         self._target = target
@@ -56,7 +58,7 @@ class Stepped:
         return await self._ask("get_property", name)
 
     async def shown(self) -> list[int]:
-        """Step from the first frame to the last; returns the numbers seen, in order."""
+        """Step from the first frame to the last. Return the frame numbers seen in the pictures, in order."""
         numbers: list[int] = []
         async with asyncio.timeout(STEP_SECONDS):
             while await self._get("time-pos") is None or await self._get("video-params") is None:
@@ -71,14 +73,16 @@ class Stepped:
                 return numbers
 
     async def _look(self, picture: Path) -> None:
-        """Write the picture that is seen; the first one comes a little after its time is told."""
+        """Write the current picture to a file. The first picture appears shortly after mpv reports its
+        time.
+        """
         picture.unlink(missing_ok=True)
         async with asyncio.timeout(STEP_SECONDS):
             while not picture.exists():
                 await self._ask("screenshot-to-file", str(picture), "video")
 
     async def _stepped(self, before: float) -> bool:
-        """Wait until the next frame stands there; False at the end."""
+        """Wait until mpv shows the next frame. Return False at the end of the file."""
         async with asyncio.timeout(STEP_SECONDS):
             while True:
                 now = await self._get("time-pos")
@@ -90,7 +94,7 @@ class Stepped:
 
 
 def give_display(folder: Path, monkeypatch: pytest.MonkeyPatch, *settings: str) -> None:
-    """Pretend that there is a display; the real mpv shows nothing and sounds nowhere."""
+    """Pretend that there is a display, and configure the real mpv to open no window and play no sound."""
     home = folder / "mpv"
     home.mkdir()
     (home / "mpv.conf").write_text("\n".join(("vo=null", "ao=null", *settings)))

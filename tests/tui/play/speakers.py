@@ -1,4 +1,4 @@
-"""A sound device for tests on a real clock: it plays what it was fed as the seconds pass."""
+"""A sound device for tests in real time: it plays the sound that it was fed as the seconds pass."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from milimo_tui.tui.sound.sound import FRAME_BYTES, FoundSound
 
 
 class Speaker:
-    """Plays at `pace` times real time from the first sound on; counts what was fed."""
+    """A sound device that plays at `pace` times real time from the first fed sound on, and counts the fed
+    samples.
+    """
 
     latency = 0.0
 
     def __init__(self, sample_rate: int, pace: float = 1.0) -> None:
         self.sample_rate, self.pace = sample_rate, pace
-        self.fed = 0  # in all
+        self.fed = 0  # Samples fed since the start.
         self.closed = 0
         self._here, self._began = 0, 0.0
 
@@ -40,7 +42,7 @@ class Speaker:
 
 
 class Shop:
-    """Where screens find their speakers."""
+    """The source from which screens get their sound devices."""
 
     def __init__(self, pace: float = 1.0) -> None:
         self.pace = pace

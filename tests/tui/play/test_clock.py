@@ -1,4 +1,6 @@
-"""The sound device as a clock, held against the machine's: it is left where it does not keep time."""
+"""Test the sound device as the playback clock, compared with the machine's clock: a device that runs too
+fast, too slow or not at all is no longer used.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,8 @@ RATE, SAMPLES = Fraction(25), 48_000
 
 
 class Machine:
-    """Time that passes where somebody sleeps, and a device that takes sound by the block, at `pace` times the
-    machine's. It stands still from `still_from` on.
+    """A simulated machine whose time passes only while tasks sleep, with a sound device. The device takes
+    sound in blocks at `pace` times the machine's speed and stops at the time `still_from`.
     """
 
     sample_rate = SAMPLES
@@ -41,9 +43,9 @@ class Machine:
         await awake
 
     async def run(self) -> None:
-        """Wake who sleeps, one after the other, each when it is time."""
+        """Wake the sleeping tasks in order, each at its time."""
         while True:
-            for _ in range(6):  # what is awake does what it has to
+            for _ in range(6):  # Let the tasks that are awake finish their work.
                 await asyncio.sleep(0)
             if self._asleep:
                 when, _, awake = heapq.heappop(self._asleep)
@@ -72,15 +74,18 @@ class Machine:
         self.pipe.drop_waiting()
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Close the device. The simulation holds no resources."""
 
 
 class Watched:
-    """A player on such a machine: the frames that were shown, when, and why its device was left."""
+    """A player on a simulated machine. It records the shown frames with their times, and why the sound device
+    was no longer used.
+    """
 
     def __init__(self, machine: Machine, picture_takes: float = 0.004) -> None:
         self.machine, self.picture_takes = machine, picture_takes
-        self.shown: list[tuple[float, int, int]] = []  # when, which frame, and the frame that was heard then
+        # Each entry has the time, the frame shown, and the frame heard at that time.
+        self.shown: list[tuple[float, int, int]] = []
         self.left: list[str] = []
         self.player = Player(
             RATE, SAMPLES, self._show, machine.now, machine.sleep, on_left=self.left.append
@@ -88,7 +93,7 @@ class Watched:
         self._rounds = 1
 
     async def play(self, frames: int, rounds: int = 1) -> None:
-        """Play a film; in a loop, so many times."""
+        """Play a film of `frames` frames, `rounds` times in a loop."""
         self._rounds = rounds
         running = asyncio.create_task(self.machine.run())
         stretch = PlayRange(0, frames, loop=rounds > 1)
@@ -170,7 +175,7 @@ def test_unread_clock_is_not_reported_as_late() -> None:
     for _ in range(60):
         machine.go_on(0.01)
         clock.compute_frame()
-    machine.time += 30  # stopped from the shell: no time of the device's
+    machine.time += 30  # The process was suspended from the shell, so the device played nothing in this time.
     for _ in range(100):
         machine.go_on(0.01)
         clock.compute_frame()

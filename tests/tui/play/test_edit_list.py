@@ -1,4 +1,6 @@
-"""A cut in the real mpv, stepped frame by frame: each frame of the edit is seen once, in its order."""
+"""Test a cut as an edit list in the real mpv, stepped frame by frame: each frame of the cut appears once and
+in order.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ NTSC = Fraction(24000, 1001)
 
 
 def plan_of(rate: Fraction, edits: list[tuple[Path, int, int]]) -> RenderPlan:
-    """Edits as a plan: file, first frame, frames; each sounds as its file does."""
+    """Return a render plan of edits, each with file, first frame and number of frames. Each edit has the
+    sound of its file.
+    """
     stretches, sounds, at = [], [], 0
     for index, (path, first, frames) in enumerate(edits):
         media = Media(kind="video", path=str(path), rate=rate, seconds=TAKE_FRAMES / rate, has_sound=True)
@@ -38,8 +42,8 @@ def plan_of(rate: Fraction, edits: list[tuple[Path, int, int]]) -> RenderPlan:
 
 
 async def stepped_is_the_edit(folder: Path, rate: Fraction, edits: int) -> None:
-    """Cut takes at random, two of five edits from their first frame, and step through them. Every other take
-    has B-frames.
+    """Check that stepping through a random cut shows its frames. Two of five edits begin at the first frame
+    of their take, and every other take has B-frames.
     """
     takes = [folder / f"take, {index};.mov" for index in range(TAKES)]
     for index, path in enumerate(takes):
@@ -67,7 +71,7 @@ async def test_mpv_shows_each_frame_of_forty_edits_once(tmp_path: Path, rate: Fr
 
 
 def changed(layer: dict[str, object] | None = None, **media: object) -> RenderPlan:
-    """One edit whose layer or media is another."""
+    """Return a plan of one edit with changed fields of its layer or its media."""
     plan = plan_of(Fraction(24), [(Path("/a.mov"), 4, 10)])
     [stretch] = plan.stretches
     [shown] = stretch.layers

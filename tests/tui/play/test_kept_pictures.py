@@ -1,4 +1,6 @@
-"""Small pictures made by a helper process: what can't be made is told of, and the rest is made."""
+"""Test thumbnails made by a helper process: a picture that cannot be made is reported, and the others are
+made.
+"""
 
 from __future__ import annotations
 

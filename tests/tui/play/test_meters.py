@@ -1,4 +1,4 @@
-"""Meters: how they move by the standard, that they move with the sound, and that they rest."""
+"""Test level meters: they move as the standard requires and with the sound, and they stop with it."""
 
 from __future__ import annotations
 
@@ -82,7 +82,8 @@ async def test_slow_device_is_left_with_one_message_and_the_film_continues(studi
     async with on(studio, "timeline", (100, 30)) as stage:
         stage.screen.transport.screen_player.sound.find = shop.find
         for _ in range(2):
-            fed = shop.sold[0].fed if shop.sold else 0  # before it plays: it is soon left
+            # Read the sample count before playback, because the slow device is soon closed.
+            fed = shop.sold[0].fed if shop.sold else 0
             await stage.pilot.press("space")
             await stage.until(lambda: stage.screen.transport.playing)
             await stage.until(lambda fed=fed: shop.sold and shop.sold[0].fed > fed)  # type: ignore[misc]
@@ -103,7 +104,9 @@ async def test_film_continues_after_the_viewer_was_killed(studio: Studio) -> Non
         stage.screen.transport.screen_player.sound.find = shop.find
 
         def is_left() -> bool:
-            """Where the machine stands still for a moment the device falls behind, and is left."""
+            """Return True if the player reported that it stopped using the sound device. This happens if the
+            machine stalls and the device falls behind.
+            """
             return any("sound device" in one.text for one in stage.app.messages)
 
         await stage.press("R")

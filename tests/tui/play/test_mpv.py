@@ -1,5 +1,5 @@
-"""The real mpv, told over its socket: one that stays and goes with the studio, its position, its marks, how
-it draws in a terminal.
+"""Test the real mpv, controlled over its socket: one instance that lives as long as the studio, its position
+and marks, and its drawing in a terminal.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def windowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def clip(tmp_path: Path) -> Path:
     path = tmp_path / "clip.mov"
-    numbered(path, 0, 100, Fraction(25), b_frames=False)  # four seconds
+    numbered(path, 0, 100, Fraction(25), b_frames=False)  # The clip lasts four seconds.
     return path
 
 
@@ -84,8 +84,8 @@ async def test_one_mpv_is_reused_and_exits_with_its_session(session: MpvSession,
     await until(lambda: heard)
     await session.send_mpv_command(
         "set_property", "pause", True
-    )  # on a busy machine it would be at its end soon
-    # mpv tells the newest position alone: on a busy machine not that of the first frame.
+    )  # Without the pause, a busy machine would reach the end of the film too early.
+    # mpv reports only the newest position. On a busy machine this may not be the position of the first frame.
     assert 0.399 <= heard[0] < 3
     for key in ("m", "i", "o"):
         await session.send_mpv_command("keypress", key)
@@ -98,10 +98,12 @@ async def test_one_mpv_is_reused_and_exits_with_its_session(session: MpvSession,
     again = asyncio.create_task(
         session.play_target(str(clip), start=3.2, listener=PlayerListener(heard.append))
     )
-    await asyncio.wait_for(first, PATIENCE)  # the same file goes there, heard by who asked last
+    # The same mpv process plays the file from the new position, and the listener of the first request is
+    # released.
+    await asyncio.wait_for(first, PATIENCE)
     await until(lambda: any(at >= 3.2 for at in heard))
     await session.send_mpv_command("keypress", "m")
-    await asyncio.wait_for(again, PATIENCE)  # to its end
+    await asyncio.wait_for(again, PATIENCE)  # Wait until the film has played to its end.
     assert len(marked) == 3, "where marks are of no use, m is mpv's own key"
 
     heard.clear()
@@ -141,7 +143,7 @@ async def test_player_that_exits_or_cannot_start_is_one_sentence(
 async def test_film_plays_to_its_end_without_a_sound_device(
     clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As on a machine in a rack: mpv calls its end an error where nothing could sound."""
+    """On a server without a sound device, mpv reports the end of the film as an error."""
     give_display(tmp_path, monkeypatch, "ao=alsa", "audio-device=alsa/nowhere")
     session = MpvSession()
     await session.open_window(mpv_program.find_mpv("mpv"))
@@ -203,14 +205,14 @@ async def test_marks_set_in_mpv_are_added_to_the_playing_cut(windowed: None, tmp
                 abs((await window.send_mpv_command("get_property", "time-pos")).get("data", 0) - seconds)
                 > 0.03
             ):
-                await asyncio.sleep(0.02)  # a seek is done when it is, not when it was asked for
+                await asyncio.sleep(0.02)  # Wait until the seek is finished, not only requested.
             await window.send_mpv_command("keypress", key)
             await stage.until(lambda: cut_of(stage).mark_in == 50)
         await stage.until(lambda: cut_of(stage).mark_out == 60)
         await stage.until(lambda: "out after" in stage.said)
         await stage.press("G")
         end = stage.screen.playhead
-        await stage.press("H")  # at the end it begins again
+        await stage.press("H")  # At the end of the film the key starts playback from the beginning.
         await stage.until(lambda: stage.screen.playhead < end)
         await window.send_mpv_command("quit", 0)
         await stage.settle()
@@ -225,7 +227,7 @@ def cut_of(stage: Stage) -> Cut:
 
 
 def leave_takes(studio: Studio) -> None:
-    """Leave the shots that have takes: what mpv can play as an edit list."""
+    """Remove the shots without takes from the cut, so that mpv can play it as an edit list."""
     film = studio.take_snapshot()
     assert film.cut is not None
     made = {take.shot for take in film.story.takes}
@@ -313,7 +315,7 @@ def test_version_is_read_with_and_without_a_v(tmp_path: Path, words: str, versio
 
 
 def drawn(options: tuple[str, ...], clip: Path) -> bytes:
-    """What the real mpv writes into a terminal for a clip of four seconds."""
+    """Return the bytes that the real mpv writes to a terminal for a clip of four seconds."""
     command = ["/usr/bin/env", "mpv", "--no-config", "--ao=null", "--really-quiet", *options, str(clip)]
     with Terminal(command, dict(os.environ), 120, 40) as terminal:
         terminal.wait()
@@ -347,11 +349,12 @@ def test_mpv_draws_in_a_terminal_without_a_display_and_returns_its_marks(tmp_pat
     written.press("g", "t")
     written.until(lambda: b"Timeline" in written.raw)
     began = written.raw.index(b"Timeline")
-    # A plan is there once its picture is.
+    # The plan is ready once its picture is drawn.
     written.until(lambda: len(PICTURE_SIGNS.findall(written.raw[began:])) > 200)
     seen = written.raw.count(DRAWN_CELL)
     written.press("H")
-    # More than the studio's own picture: ten of mpv's, which a busy machine has drawn well before the end.
+    # More cells than the studio's own picture has: about ten pictures by mpv, which even a busy machine draws
+    # well before the end.
     written.until(lambda: written.raw.count(DRAWN_CELL) > seen + 30_000)
     written.press("m", "i")
     written.until(lambda: marks_of(studio)[1] is not None)
@@ -368,7 +371,7 @@ def test_mpv_draws_in_a_terminal_without_a_display_and_returns_its_marks(tmp_pat
 
 
 DRAWN_CELL = "▄".encode()
-PICTURE_SIGNS = re.compile(b"\xe2\x96[\x80\x84\x8c\x90\x96-\x9f]")  # halves and quadrants, in UTF-8
+PICTURE_SIGNS = re.compile(b"\xe2\x96[\x80\x84\x8c\x90\x96-\x9f]")  # Half blocks and quadrants in UTF-8.
 
 
 def marks_of(studio: Studio) -> tuple[list[int], int | None]:
@@ -378,7 +381,7 @@ def marks_of(studio: Studio) -> tuple[list[int], int | None]:
 
 
 class Written:
-    """What comes out of a terminal that a program controls, as it has to for mpv to hear keys."""
+    """The output of a program with a controlling terminal, which mpv needs to read keys."""
 
     def __init__(self, line: int) -> None:
         self.raw = b""
@@ -397,5 +400,5 @@ class Written:
 
     def _read(self, seconds: float) -> None:
         if select.select([self._line], [], [], seconds)[0]:
-            with suppress(OSError):  # the program has gone, and its side is closed
+            with suppress(OSError):  # The program has exited and its end of the pty is closed.
                 self.raw += os.read(self._line, 65536)

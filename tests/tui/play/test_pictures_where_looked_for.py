@@ -1,6 +1,7 @@
-"""A picture where one is looked for: Film, Home, Cuts, nests, Elements and Media, on a real film by keys.
+"""Test pictures on the screens Film, Home, Cuts, compound clips, Elements and Media, on a real film with
+keys.
 
-What is shown is held against frames that PyAV decodes by itself.
+Each picture is compared with the frame that PyAV decodes.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def studio(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 def rendered(studio: Studio, name: str = "film.mov", frames: int = 60, created: float = 5.0) -> Path:
-    """A film that was rendered: a moving picture with a tone."""
+    """Add a finished render to the film: a moving picture with a tone."""
     project = studio.require_project()
     path = project.paths.renders / name
     path.parent.mkdir(exist_ok=True)
@@ -67,7 +68,9 @@ def rendered(studio: Studio, name: str = "film.mov", frames: int = 60, created: 
 
 
 def pixels(strips: list[Strip]) -> np.ndarray[Any, Any]:
-    """The halves of cells, upper and lower, as rows of RGB: by what each sign fills."""
+    """Return the colours of the upper and lower half of each cell as rows of RGB, depending on the half that
+    its glyph fills.
+    """
     rows = []
     for strip in strips:
         cells = []
@@ -94,17 +97,19 @@ def decoded(path: Path, frame: int, width: int, height: int) -> np.ndarray[Any, 
 
 
 def alike(drawing: Drawing | None, path: Path, frame: int) -> bool:
-    """Whether a drawing is that frame: a frame some moments away differs by far more."""
+    """Return True if a drawing shows this frame. A frame some positions away differs far more than the
+    tolerance.
+    """
     assert drawing is not None
     shown = pixels(drawing.strips)
-    lit = np.flatnonzero(shown.max(axis=(0, 2)) > 40)  # without the bars beside it
+    lit = np.flatnonzero(shown.max(axis=(0, 2)) > 40)  # Omit the black bars next to the picture.
     shown = shown[:, lit[0] : lit[-1] + 1]
     wanted = decoded(path, frame, shown.shape[1], shown.shape[0])
     return float(np.abs(shown - wanted).mean()) < 14
 
 
 async def pictured(stage: Stage, selector: str, keys: int) -> Any:
-    """The widget of that name, once it has so many pictures."""
+    """Return the widget that matches `selector`, once it has `keys` pictures."""
     widget: Any = stage.screen.query_one(selector)
     assert isinstance(widget, Pictured)
     await stage.until(lambda: len(widget._pictures) >= keys)
@@ -123,9 +128,9 @@ async def test_film_screen_plays_its_film_by_keys(studio: Studio, size: tuple[in
         await stage.until(lambda: "film.mov" in stage.text)
         if size[0] == 200:
             await stage.until(lambda: picture.drawing is not None)
-            assert alike(picture.drawing, path, 30)  # the middle stands for it
+            assert alike(picture.drawing, path, 30)  # The middle frame represents the film.
         else:
-            assert not picture.region  # the render to be has the place
+            assert not picture.region  # The plan of the next render occupies the space of the picture.
         await stage.press("1", "2", "l")
         player = stage.screen.player
         assert player.source is not None
@@ -133,7 +138,7 @@ async def test_film_screen_plays_its_film_by_keys(studio: Studio, size: tuple[in
         assert alike(picture.drawing, path, 12)
         assert picture.region.width >= 60
         await stage.press("space")
-        # Two seconds of film: where other work holds this up, it is over by now.
+        # The film lasts two seconds. If other work delays this test, the film may have ended by now.
         await stage.until(lambda: player.frame > 14)
         await stage.press("K")
         assert not player.playing
@@ -146,7 +151,9 @@ async def test_film_screen_plays_its_film_by_keys(studio: Studio, size: tuple[in
 
 
 async def test_files_and_docs_are_links(studio: Studio) -> None:
-    """OSC 8: the film on Film, a file in Media, the page of docs under the keys of a screen."""
+    """The film on the Film screen, a file on the Media screen and the docs page below a screen's keys are OSC
+    8 links.
+    """
 
     def links(stage: Stage) -> list[str]:
         strips = stage.app.screen._compositor.render_strips()
@@ -184,7 +191,7 @@ async def test_home_keeps_a_jpeg_poster_of_each_film(studio: Studio) -> None:
         wall = await pictured(stage, "#films", 1)
         cards = wall.sections[0].cards
         assert [card.key for card in cards] == ["empty-road", "rain-market"]
-        assert not cards[0].picture  # a film without a picture
+        assert not cards[0].picture  # This film has no picture.
         (kept,) = studio.home.root.glob("projects/*/cache/posters/*/*.jpg")
         take = next(each for each in run_by_id(studio, "project.list").data if each["poster"])["poster"]
         assert take["to"] == str(kept)
@@ -196,7 +203,7 @@ async def test_home_keeps_a_jpeg_poster_of_each_film(studio: Studio) -> None:
         await stage.press("l")
         assert wall.key == "rain-market"
         await stage.press("g", "j", "g", "h")
-        assert wall._asked is asked  # what is there is not asked for again
+        assert wall._asked is asked  # Pictures that are loaded must not be requested again.
         await stage.pilot.click("#films", offset=(5, 3))
         await stage.settle()
         assert wall.key == "empty-road"
@@ -205,7 +212,7 @@ async def test_home_keeps_a_jpeg_poster_of_each_film(studio: Studio) -> None:
     async with on(studio, "home", (200, 50)) as stage:
         wall = await pictured(stage, "#films", 1)
         shown = next(card for card in wall.sections[0].cards if card.key == "rain-market")
-        assert alike(wall._pictures[shown.picture], path, 30)  # the rendered film's now
+        assert alike(wall._pictures[shown.picture], path, 30)  # The picture now comes from the rendered film.
         assert kept.stat().st_mtime_ns == written
 
 
@@ -256,7 +263,8 @@ async def test_cuts_and_nested_cuts_show_a_frame(studio: Studio) -> None:
         assert alike(strip._pictures[cut.id], first, 0)
         assert alike(strip._pictures[late.id], second, 40)
         await stage.until(lambda: strip.missing_glyph(slate.id) == "○")
-        assert len(re.findall(r"\blate\b", stage.text)) == 2  # under its frame, and in the list
+        # The word appears below the frame and in the list.
+        assert len(re.findall(r"\blate\b", stage.text)) == 2
         await stage.press("j")
         assert strip._chosen == late.id
     run_by_id(studio, "cut.nest", {"start": "100", "end": "221", "name": "walk"})
@@ -288,7 +296,7 @@ async def test_element_without_a_picture_is_drawn_as_previs(studio: Studio) -> N
         await stage.until(lambda: picture.drawing is not face)
         assert all(Image.open(path).size == (512, 288) for path in kept)
         await stage.press("k")
-        assert picture.drawing is face  # it is there: not asked for, not drawn again
+        assert picture.drawing is face  # The picture is loaded, so it is neither requested nor drawn again.
 
 
 # -- Media -----------------------------------------------------------------------------------------------

@@ -1,4 +1,6 @@
-"""Playback by the clock: frames in order, late ones dropped, sound as the master, loops and shuttles."""
+"""Test playback by the clock: frames in order, late frames dropped, sound as the master clock, loops and
+shuttle speeds.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ SAMPLES = 48_000
 
 @dataclass
 class Hall:
-    """A world of its own: time passes only where the player sleeps or a picture takes its time."""
+    """A simulated clock: time passes only while the player sleeps or a picture is being made."""
 
     picture_takes: float = 0.0
     time: float = 0.0
@@ -53,7 +55,7 @@ class Hall:
 
 
 class FakeSpeaker:
-    """A sound device that plays what it was fed as time passes, and falls silent where nothing waits."""
+    """A simulated sound device that plays the fed sound as time passes, and is silent when none is left."""
 
     sample_rate = SAMPLES
     latency = 0.0
@@ -205,7 +207,7 @@ async def test_picture_waits_while_the_sound_waits() -> None:
 
     async def fetch(first: int, count: int) -> bytes:
         if first > 0 and hall.time < 5:
-            hall.pass_time(5)  # a decoder that stalls for five seconds
+            hall.pass_time(5)  # A decoder stalls for five seconds.
         return b"\0" * (count * FRAME_BYTES)
 
     await hall.player().play(PlayRange(0, 50), 0, out=speaker, fetch=fetch)
@@ -294,7 +296,9 @@ def test_missing_device_is_one_sentence() -> None:
 
 
 class FakeLibrary:
-    """What `sounddevice` offers, as far as the device asks: a stream whose callback the test turns."""
+    """A stand-in for the parts of `sounddevice` that the program uses: a stream whose callback the test
+    calls.
+    """
 
     def __init__(self) -> None:
         self.streams: list[FakeLibrary.Stream] = []
@@ -316,7 +320,7 @@ class FakeLibrary:
             self.state = "closed"
 
         def turn(self, frames: int) -> bytes:
-            """One callback of the device's own thread."""
+            """Call the callback once, as the device's own thread would, and return its sound."""
             out = bytearray(frames * FRAME_BYTES)
             self.options["callback"](memoryview(out), frames, None, None)
             return bytes(out)

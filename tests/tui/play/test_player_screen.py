@@ -1,4 +1,6 @@
-"""The film alone on the screen: played by its keys from wherever film is seen, its bar, and the way back."""
+"""Test the full-screen player: opened from every screen that shows film, its keys, its progress bar, and the
+way back.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,8 @@ async def test_f_shows_the_film_alone_and_returns_to_the_seen_frame(studio: Stud
         await stage.pilot.press("%")
         await stage.until(lambda: not player.is_bar_hidden)
         assert "▶ 1× loop" in stage.lines()[-1]
-        await stage.press("escape", "K")  # the half chord goes first: it would take the K with it
+        # Escape cancels the incomplete chord, which would otherwise include the K.
+        await stage.press("escape", "K")
         frame = player.source_player.frame
         assert not player.source_player.playing
         await stage.press("F")
@@ -76,7 +79,7 @@ async def test_f_shows_the_film_alone_and_returns_to_the_seen_frame(studio: Stud
 
 @pytest.mark.long("screens")
 async def test_picture_on_a_very_wide_terminal_has_the_largest_width(studio: Studio) -> None:
-    """Kitty's placeholders name 297 columns; pictures that are drawn directly are known by them too."""
+    """Kitty's placeholders can name 297 columns. Pictures that are drawn directly use the same limit."""
     async with on(studio, "timeline", (320, 50)) as stage:
         player = await opened(stage)
         picture = player.query_one("#picture", Picture)
@@ -286,7 +289,7 @@ async def test_files_takes_and_cuts_play_and_two_takes_play_in_step(tmp_path: Pa
 
 
 class Noting(Monitor):
-    """A monitor that notes which frames it was asked for, how large."""
+    """A monitor that records the requested frames and their sizes."""
 
     def __init__(self, stage: Stage, slot: str, seen: list[tuple[int, ...]]) -> None:
         super().__init__(stage.app.pictures, slot)
@@ -300,7 +303,7 @@ class Noting(Monitor):
 
 
 class FirstLight(Monitor):
-    """A monitor whose first picture is a light one, as over a line on which keys come."""
+    """A monitor whose first picture has reduced detail, as over a slow connection while keys are arriving."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage.app.pictures, "first-light")

@@ -1,4 +1,6 @@
-"""Cards and their pictures: painted in ticks, each in its own cells, and asked for once."""
+"""Test storyboard cards and their pictures: each is requested once, and arrivals are painted together at a
+tick in their own cells.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ def rows(stage: Stage) -> list[Strip]:
 
 @pytest.mark.long("screens")
 async def test_board_equals_a_complete_repaint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After each key, and each picture that came, the cells are those of a board drawn anew."""
+    """After each key and each arriving picture, the cells equal those of a board that is drawn from
+    scratch.
+    """
     monkeypatch.setenv("COLORTERM", "truecolor")
     studio = make_studio(tmp_path / "home")
     async with on(studio, "storyboard", (110, 30)) as stage:
@@ -57,7 +61,7 @@ async def test_pictures_of_one_moment_are_painted_together_and_a_lost_one_again(
         keys = [card.picture for section in cards.sections for card in section.cards if card.picture]
         for key in keys:
             cards.set_picture(key, drawing)
-        assert cards._came == set(keys)  # all wait for the same tick
+        assert cards._came == set(keys)  # All pictures wait for the same tick.
         assert "⊘" in stage.text
         await stage.until(lambda: "⊘" not in stage.text)
     studio.close()

@@ -1,4 +1,6 @@
-"""Looking closely by keys, on the Timeline and in Review: what the viewer is asked for, and what is seen."""
+"""Test the keys for zoom and comparison on the Timeline and in Review: the requests to the viewer, and the
+resulting picture.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ from tests.tui.stage import Stage, on
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of the film, made once; each test copies it."""
+    """Create the home of the film once. Each test copies it."""
     home = tmp_path_factory.mktemp("film") / "home"
     make_studio(home).close()
     return home
@@ -44,13 +46,13 @@ def viewing(stage: Stage) -> Viewing:
 
 
 def cells(stage: Stage, id: str = "picture") -> list[str]:
-    """The picture as it is drawn, a text for each row of cells."""
+    """Return the drawn picture as one text for each row of cells."""
     drawing = stage.screen.query_one(f"#{id}", Picture).drawing
     return [repr(list(strip)) for strip in drawing.strips] if drawing is not None else []
 
 
 async def seen(stage: Stage) -> list[str]:
-    """The picture once the newest wish has come."""
+    """Return the picture after the newest request was answered."""
     await stage.until(lambda: stage.screen.seen == stage.screen.wanted and stage.screen.plan is not None)
     await stage.settle()
     return cells(stage)
