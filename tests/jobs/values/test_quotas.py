@@ -4,8 +4,6 @@ quota.
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from milimo_tui.core.errors import BadInput
@@ -34,7 +32,7 @@ def test_film_has_the_first_matching_quota_or_the_default() -> None:
     "text", ["rain", "=5", "rain=", "rain=x", "rain=-1", "rain=nan", "rain=1e9", "a=1,,b"]
 )
 def test_invalid_quotas_are_one_sentence(text: str) -> None:
-    with pytest.raises(BadInput, match=re.escape(f"“{text}”")) as refusal:
+    with pytest.raises(BadInput, match="film_quotas") as refusal:
         parse_film_quotas(text)
     assert len(refusal.value.message) < 80
 
