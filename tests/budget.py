@@ -62,7 +62,7 @@ BUDGETS = {
     "arguments": Budget(ci=1, full=40, seconds=20),  # number of values tried for each argument
     # From here on: suites of which `make test` runs only a part, with parameters chosen by `thorough` and
     # with slow tests.
-    "queue": Budget(ci=1, full=1, seconds=127, part=9),
+    "queue": Budget(ci=1, full=1, seconds=130, part=9),
     # Number of shots; the tests start cluster nodes as processes
     "ray": Budget(ci=40, full=300, seconds=80, part=3),
     "ray chaos": Budget(ci=12, full=180, seconds=30),  # seconds with faults
@@ -73,14 +73,14 @@ BUDGETS = {
     # Number of Python versions and systems looked up in a package index
     "wheels": Budget(ci=1, full=6, seconds=20),
     "pages": Budget(ci=1, full=1, seconds=21),
-    "command_line": Budget(ci=1, full=1, seconds=532, part=14),
+    "command_line": Budget(ci=1, full=1, seconds=589, part=14),
     # The tests damage files, move homes and kill processes.
     "recovery": Budget(ci=1, full=1, seconds=66, part=6),
     "files": Budget(ci=1, full=1, seconds=69, part=6),  # The tests read many formats of films and sounds.
     "drawings": Budget(ci=1, full=1, seconds=6),
     "hostile": Budget(ci=1, full=1, seconds=29, part=3),
-    "models": Budget(ci=1, full=1, seconds=510, part=15),
-    "screens": Budget(ci=1, full=1, seconds=895, part=20),
+    "models": Budget(ci=1, full=1, seconds=522, part=15),
+    "screens": Budget(ci=1, full=1, seconds=898, part=20),
     "sound": Budget(ci=1, full=1, seconds=22),  # The tests use a real sound server and meters in real time.
     "mpv": Budget(ci=30, full=400, seconds=15),  # number of edits of a cut
     "screenshots": Budget(ci=1, full=9, seconds=17),  # number of terminals, of nine kinds and sizes

@@ -32,6 +32,7 @@ def find_command_lines(text: str) -> list[str]:
     return found
 
 
+@pytest.mark.long("command_line")
 def test_refusal_of_every_command_suggests_an_accepted_line(film: Milimo) -> None:
     wrong = []
     for entry in registry.list_commands().values():

@@ -376,6 +376,7 @@ def test_bare_pipeline_in_other_bits_differs(twins: Twins, tmp_path: Path) -> No
     assert max(twins.of(plain, tmp_path).differences(twins.of(packed, tmp_path))) > LAST_BIT
 
 
+@pytest.mark.long("models")
 def test_unprovable_forms_are_listed() -> None:
     """Every precision is compared with diffusers here or in tests of weight files. The others are listed in
     the documentation as untested.

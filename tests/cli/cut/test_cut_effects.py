@@ -27,6 +27,7 @@ def effect(film: Milimo, clip: str, name: str) -> dict[str, Any]:
     return next(row for row in run(film, "effects", clip=clip) if row["id"] == name)
 
 
+@pytest.mark.long("command_line")
 def test_effects_and_keyframes_are_set_shown_cleared_and_undone(film: Milimo) -> None:
     clip = clips(film)[0]["id"]
     run(film, "effect", clip=clip, name="scale", value="1.5")

@@ -155,6 +155,7 @@ def test_copies_next_to_a_title_get_its_headers(house: House, name: str, ending:
         assert note in [each["text"] for each in told["report"]["findings"]]
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.skipif(shutil.which("gst-launch-1.0") is None, reason="needs GStreamer with openh264dec")
 @pytest.mark.parametrize("ending", thorough("files", ["mkv", "mp4"]))
 @pytest.mark.parametrize("name", thorough("files", ["plain", "usual", "small", "steady", "alone"], 2))

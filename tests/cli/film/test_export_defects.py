@@ -205,6 +205,7 @@ def test_row_57_sounds_of_a1_play_at_their_places_with_the_sound_of_the_clips(mi
     assert mix.loudest(OVER + 10, FIRST - 1) == pytest.approx(0.2, abs=0.03), "neither cut nor turned down"
 
 
+@pytest.mark.long("command_line")
 def test_row_58_render_has_a_check_a_history_and_a_range(house: House, mix: Rendered) -> None:
     report = mix.told["report"]
     assert report["frames"] == LENGTH

@@ -64,6 +64,7 @@ def test_reference_and_lora_change_the_picture(studio: Milimo, model: str, house
     assert (shown(studio, "--model", model, "--lora", "tiny-flux2-lora") != plain).any()
 
 
+@pytest.mark.long("command_line")
 def test_dev_gets_its_guidance_and_klein_kv_gets_none(studio: Milimo) -> None:
     assert (shown(studio, "--model", DEV, "--guidance", "9") != shown(studio, "--model", DEV)).any()
     made = studio.inside("picture", "make", "a red house", *FEW, "--model", KEEPING, "--guidance", "9")

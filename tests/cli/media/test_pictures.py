@@ -100,6 +100,7 @@ def test_several_pictures_are_reported_one_by_one(studio: Milimo) -> None:
     assert names == ["three-boats-1.png", "three-boats-2.png", "three-boats-3.png"]
 
 
+@pytest.mark.long("command_line")
 def test_second_picture_loads_no_model_again_and_a_lora_only_itself(studio: Milimo) -> None:
     studio.json("picture", "make", "warm", *SMALL, *FEW)
     plain = studio.json("picture", "make", "again", *SMALL, *FEW)

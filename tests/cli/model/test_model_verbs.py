@@ -379,6 +379,7 @@ def test_setup_without_a_card_lists_what_to_rent_and_four_commands(milimo: Milim
     assert rented["card_gb"] == needed["ltx-2.5"].ease
 
 
+@pytest.mark.long("command_line")
 def test_model_too_large_for_every_card_is_refused_with_an_alternative() -> None:
     """A request with far more pixels and frames than LTX-2's published size fits no card."""
     asked = make_published_request("ltx2", "ltx-2.5")

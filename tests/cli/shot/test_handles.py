@@ -162,6 +162,7 @@ def test_other_programs_get_source_times_of_the_file(film: Milimo) -> None:
     assert clips(film)[0]["source_in"] == "-4/25"
 
 
+@pytest.mark.long("command_line")
 def test_estimate_includes_handles(film: Milimo) -> None:
     with_handles = film.json("shot", "make", "--all", "--dry-run")["estimate"]["seconds"]
     film.env["MILIMO_HANDLES"] = "0"

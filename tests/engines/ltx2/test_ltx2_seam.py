@@ -155,6 +155,7 @@ def test_sound_seam_of_a_long_silent_take_is_measured(tmp_path: Path) -> None:
     assert "phase" in seam["said"]
 
 
+@pytest.mark.long("models")
 def test_seams_of_a_take_are_in_its_facts_and_log(tmp_path: Path) -> None:
     context = Listening(tmp_path)
     result = Ltx2().run(spec(), context)

@@ -163,6 +163,7 @@ def test_row_50_box_masks_its_object_and_is_an_example_with_a_text(stage: Set) -
     assert scores[0] != scores[1]
 
 
+@pytest.mark.long("models")
 def test_several_texts_and_clicks_are_one_mask(stage: Set) -> None:
     told = stage.segment("--text", "cat", "dog", "--text", "cat", "--point", "20,30", "--threshold", "0.25")
     labels = [one["label"] for one in told["objects"]]

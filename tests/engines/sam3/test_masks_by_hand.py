@@ -94,6 +94,7 @@ def test_row_53_drawn_mask_is_tracked_both_ways_corrected_and_tracked_again(stag
     assert not again[3].any()  # tracking runs forward from the first drawn frame
 
 
+@pytest.mark.long("models")
 def test_mask_is_written_as_png_files(stage: Set) -> None:
     made = stage.ask("picture", "mask", "draw", "photo.png", "--act", "box 10,10,50,50")
     stage.ask("picture", "mask", "export", made["id"], "out.png")

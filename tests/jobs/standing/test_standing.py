@@ -31,6 +31,7 @@ def config(house: House, text: str) -> None:
 # Quotas
 
 
+@pytest.mark.long("queue")
 def test_jobs_of_a_film_over_its_quota_wait_with_the_reason(
     house: House,
 ) -> None:

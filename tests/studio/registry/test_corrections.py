@@ -114,6 +114,7 @@ def test_wrong_line_is_answered_with_the_line_that_was_meant(typed: str) -> None
     assert propose_line(shlex.split(typed)) == MEANT[typed]
 
 
+@pytest.mark.long("command_line")
 def test_line_that_the_film_refuses_is_answered_with_one_that_it_accepts(film: Milimo) -> None:
     for typed, meant in AFTER_RUN.items():
         hint = film.inside(*shlex.split(typed), code=2)["error"]["hint"]

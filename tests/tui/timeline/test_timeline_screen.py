@@ -304,6 +304,7 @@ async def test_markers_have_notes_and_marks_have_names(studio: Studio) -> None:
         assert v1(cut_of(stage))[0] == LENGTHS[0] - 80
 
 
+@pytest.mark.long("screens")
 async def test_tracks_are_muted_locked_and_added_and_a_locked_one_refuses(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("T", "l")
