@@ -90,9 +90,6 @@ def scale_picture(picture: Rgb, width: int, height: int) -> Rgb:
     return np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BICUBIC))
 
 
-# -- output of other programs, and its decoders ------------------------------------------------------------
-
-
 def run_and_capture(*words: str) -> bytes:
     """Run a command and return its output."""
     return subprocess.run(words, check=True, capture_output=True, stdin=subprocess.DEVNULL, env=ENV).stdout
@@ -144,9 +141,6 @@ def measure_still(data: bytes, read: Callable[[bytes], Image.Image], frame: Rgb)
     return Still(len(data), psnr(shown, wanted), unlike(shown, wanted))
 
 
-# -- ours --------------------------------------------------------------------------------------------------
-
-
 def choose_cells(frame: Rgb, signs: frozenset[str], colours: str = "truecolor") -> Cells:
     """Return the studio's cells for a frame. `signs` are the allowed kinds of glyphs."""
     return picture_to_cells(scale_picture(frame, COLUMNS * 8, ROWS * 8), colours, signs)
@@ -178,8 +172,6 @@ def encode_iterm2(frame: Rgb, budget: int) -> bytes:
     keys = f"inline=1;size={len(data)};width={COLUMNS};height={ROWS};preserveAspectRatio=0"
     return f"\x1b]1337;File={keys}:".encode() + base64.standard_b64encode(data) + b"\x07"
 
-
-# -- comparisons -------------------------------------------------------------------------------------------
 
 Figures = dict[str, float]
 

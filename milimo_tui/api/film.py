@@ -46,8 +46,6 @@ class Film:
         """Close the film's file and the connection to the queue. Jobs continue."""
         self._studio.close()
 
-    # -- reading -----------------------------------------------------------------------------------
-
     @property
     def name(self) -> str:
         """The film's title."""
@@ -140,8 +138,6 @@ class Film:
             for placed in layout.get_row(track.id)
         )
 
-    # -- changing ----------------------------------------------------------------------------------
-
     def run(self, command: str, **values: Any) -> Any:
         """Run a command of the studio by its id (`cut.split`) with its arguments. Return the command's data,
         as `--json` prints it.
@@ -186,8 +182,6 @@ class Film:
         of_cut = file.find_next_step(cut.id, self._studio.actor) if cut is not None else None
         newer = of_cut is None or (of_film is not None and of_film.created > of_cut.created)
         self.run("cut.undo", whole_project=newer)
-
-    # -- making ------------------------------------------------------------------------------------
 
     def make(self, *shots: str, takes: int = 1, engine: str = "", missing: bool = False) -> Work:
         """Queue jobs that make takes, and return at once. `shots` are numbers or ids. With `missing`, takes

@@ -198,9 +198,6 @@ def test_hint_outside_the_screens_has_its_command() -> None:
     assert not bare, "\n".join(bare)
 
 
-# -- lines that are drawn ----------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Drawn:
     """A text in the source of a screen. `is_key` is True if the text is drawn in the style of a key, as in

@@ -259,7 +259,7 @@ ATTENTIONS: tuple[Attention, ...] = (
     Attention("native", "torch takes the quickest kernel it has for each layer, card and mask", "ran"),
 )
 
-# All packages that some recipe needs in addition to the model stack.
+# Packages that recipes need in addition to the model stack: first those for weights in fewer bits.
 QUANTISERS = tuple(dict.fromkeys(rung.needs for rung in LADDER if rung.needs))
 PACKAGES = (*QUANTISERS, *dict.fromkeys(row.needs for row in ATTENTIONS if row.needs))
 

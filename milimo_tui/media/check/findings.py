@@ -104,8 +104,6 @@ class Judge:
         """Return a note about the film's streams. `words` is the message."""
         return self._make_finding("stream", "note", FrameRun(0, 0), words)
 
-    # -- pictures ----------------------------------------------------------------------------------
-
     def _picture_stream(self, seen: CheckedPictures) -> Iterator[CheckFinding]:
         wanted = self._delivery.picture
         assert wanted is not None
@@ -194,8 +192,6 @@ class Judge:
         """
         return run.end <= self._plan.frames and self._truth.matches_pictures(run, seen) is False
 
-    # -- sound -------------------------------------------------------------------------------------
-
     def _sound_stream(self, sounds: CheckedSound) -> Iterator[CheckFinding]:
         wanted = self._delivery.sound
         assert wanted is not None
@@ -276,8 +272,6 @@ class Judge:
         first = run.start + (edge if run.start else 0)
         last = run.end - (edge if run.end < self._plan.frames else 0)
         return FrameRun(first, max(first, last))
-
-    # -- words -------------------------------------------------------------------------------------
 
     def _name_clip_at(self, frame: int) -> str:
         """Return the name of the topmost clip at a frame, as the end of a sentence (`, in clip “…”`). Empty

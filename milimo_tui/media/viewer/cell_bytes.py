@@ -243,9 +243,6 @@ def _list_glyph_patterns(families: frozenset[str], colours: str) -> tuple[Floats
     return shares, points
 
 
-# -- colours as numbers --------------------------------------------------------------------------------------
-
-
 def _cell_colours_to_codes(colours: NDArray[np.uint8], kind: str) -> Codes:
     """Convert the colours of cells to single numbers: palette numbers, or 24-bit RGB for truecolor."""
     if kind != "truecolor":

@@ -92,9 +92,6 @@ def make_rounding_table(bits: int) -> NDArray[np.uint8]:
     return np.asarray(np.round(np.round(np.arange(256) * most / 255) * 255 / most), np.uint8)
 
 
-# -- what a cell holds -------------------------------------------------------------------------------------
-
-
 class _CellSums:
     """Sums of the pixels of each cell by colour channel: over 2×4 parts, 2×3 parts, rows and columns.
 
@@ -135,9 +132,6 @@ def _group_by_cell(sums: NDArray[np.generic]) -> Floats:
     """Rearrange sums of shape (3, high, parts down, wide, parts across) to (3, cells, parts)."""
     across = sums.transpose(0, 1, 3, 2, 4)
     return np.ascontiguousarray(across, np.float32).reshape(3, sums.shape[1] * sums.shape[3], -1)
-
-
-# -- two colours of any ------------------------------------------------------------------------------------
 
 
 def _choose_glyphs_and_colours(parts: _CellSums, families: frozenset[str]) -> TwoColourCells:
@@ -213,9 +207,6 @@ def _choose_by_bars(sums: Floats, total: Floats, points: NDArray[np.uint32]) -> 
     best = explained.argmax(axis=1)
     inked = np.take_along_axis(grown, best[None, :, None], axis=2)[:, :, 0]
     return np.take_along_axis(explained, best[:, None], axis=1)[:, 0], points[best], inked, areas[best]
-
-
-# -- palettes ----------------------------------------------------------------------------------------------
 
 
 _PAIRS = tuple((first, second) for first in range(16) for second in range(first + 1, 16))
@@ -302,9 +293,6 @@ def _draw_without_colour(picture: Rgb, rows: int, columns: int, *, braille: bool
     masks = (bits << np.arange(8)).sum(axis=2).astype(np.uint8)
     out["sign"] = np.where(masks == 0, signs.BLANK, signs.masks_to_braille(masks))
     return out
-
-
-# -- what changed ------------------------------------------------------------------------------------------
 
 
 def find_changed_cells(

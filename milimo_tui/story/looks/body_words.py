@@ -10,8 +10,7 @@ from milimo_tui.core.late_patterns import compile_lazily, join_alternatives
 from milimo_tui.story.looks.descriptions import AGE, NUMBER, ONES, SMALL_NUMBER
 from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
 
-# Matches a statement of a person's age: “She is thirty and has come by motorbike.”, “forty at most and quite
-# pretty”.
+# Matches a statement of a person's age: “She is thirty and has come by motorbike.”
 IS_AGED = compile_lazily(
     rf"^(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) ({AGE.pattern[1:-1]})(?=\s+(?:and|but|or)\b|\s*$)",
     re.IGNORECASE,

@@ -347,8 +347,6 @@ def _classify_place(after: list[str]) -> str:
     return ""
 
 
-# -- garments that one person takes from another or puts on another --------------------------------
-
 _THING = rf"(?:the|an?|his|her|their) ({NAMED})"
 _PULLED_FROM = compile_lazily(
     r"(?<!\w)(?:takes|drags|pulls|peels|tears|whips|gets|has|rips|yanks|tugs|knocks|flicks|snatches"

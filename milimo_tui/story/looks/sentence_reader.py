@@ -143,8 +143,6 @@ class SentenceReader(KnownPeople):
         for part in read.parts:
             yield from self._read_part(read, part)
 
-    # -- what it tells of ------------------------------------------------------------------------------
-
     def _describes_unnamed_other(self, told: ActionSentence, subjects: Sequence[Mention]) -> bool:
         """Return True if a sentence describes an unnamed person other than the known people. The next
         sentences may give the name of this person.
@@ -356,8 +354,6 @@ class SentenceReader(KnownPeople):
             read.parts = [each._replace(text=each.text.replace(one[0], "", 1)) for each in read.parts]
             if len(others) == 1:
                 read.parts.append(read.make_full_part(others[0], lead=", ", text=one[1]))
-
-    # -- what it tells of each -------------------------------------------------------------------------
 
     def _read_part(self, read: SentenceReading, part: SentencePart) -> Iterator[LookDraft]:
         """Apply the words about one person to the person's look, and yield the look if it changed."""

@@ -204,7 +204,7 @@ def build_people(screenplay: Screenplay, cast: FilmCast) -> People:
                 for word in key:
                     singles.setdefault(word, {})[name] = None
     own = {key for called in calls.values() for key in called if len(key) == 1}
-    # A person with an office is also called by the surname alone: CONSTABLE HOLM, although his mother is
+    # A surname alone means the person with an office, if one has it: HOLM is CONSTABLE HOLM, not his mother
     # BIRGIT HOLM.
     office = {
         called[0][-1]: name

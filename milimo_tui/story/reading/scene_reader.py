@@ -408,7 +408,8 @@ class _SceneReader(SceneHearing):
             if self.view:
                 self.end_screen_view()
             if spot.where is HeadingMove.BACK:
-                self.return_to_spot("")  # People who were at the door may have come along.
+                # An empty spot is the place of the scene's own heading, to which the camera returns.
+                self.return_to_spot("")
                 there.elsewhere = dict.fromkeys(
                     name
                     for name in there.elsewhere

@@ -177,8 +177,6 @@ class _StoryReader:
             for at, name in enumerate(best)
         ]
 
-    # -- scenes ------------------------------------------------------------------------------------
-
     def _read_scene_drafts(self, people: Sequence[str]) -> list[_SceneDraft]:
         out: list[_SceneDraft] = []
         passed = False

@@ -53,8 +53,6 @@ class SpeakerFinder:
         one._learn_genders([paragraph.text for paragraph in paragraphs])
         return one
 
-    # -- who -----------------------------------------------------------------------------------------------
-
     def find_speaker(self, text: str, said: ProseSpeech) -> str:
         """Return the name of the person who says `said` in the paragraph `text`, or an empty string if it is
         unknown.
@@ -132,8 +130,6 @@ class SpeakerFinder:
                 return gender
         return ""
 
-    # -- names in a text -----------------------------------------------------------------------------------
-
     def _find_first_person(self, text: str) -> str:
         return next(iter(self._list_people_mentioned(text)), "")
 
@@ -171,8 +167,6 @@ class SpeakerFinder:
         words = [word for word in name.split() if word[:1].isupper()]
         words = [word for word in words if not titles or not re.fullmatch(titles, word)]
         return tuple(dict.fromkeys((name, *words[:1], *words[-1:]))) if " " in name else (name,)
-
-    # -- he and she ----------------------------------------------------------------------------------------
 
     def _learn_genders(self, texts: Sequence[str]) -> None:
         """Learn the genders of people from words such as “sister” next to their names, and from pronouns
@@ -214,8 +208,6 @@ class SpeakerFinder:
             if gender and len(set(seen)) == 1:
                 votes[seen[0]][gender] += 1
             seen += self._list_people_mentioned(sentence)
-
-    # -- what is said --------------------------------------------------------------------------------------
 
     def _match_inserted_attribution(self, words: str) -> re.Match[str] | None:
         """Return the match of an attribution inside spoken words, as in French: `Non, dit Marie, merci.`

@@ -14,7 +14,8 @@ from math import log
 
 from milimo_tui.story.values.text import fold, split_words
 
-_MAX_COMPARED_LENGTH = 600  # Maximum number of characters of a text that are compared.
+# Comparing takes time in proportion to the length. The first 600 characters tell two passages apart.
+_MAX_COMPARED_LENGTH = 600
 
 
 def count_trigrams(text: str) -> Counter[str]:

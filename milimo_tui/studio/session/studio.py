@@ -172,8 +172,6 @@ class Studio:
         """
         return self._wanted_project
 
-    # -- projects ---------------------------------------------------------------------------
-
     def project_or_none(self) -> ProjectFile | None:
         """Return the project in use, opening it if necessary. Return None if the user named no project and
         none is current.
@@ -308,8 +306,6 @@ class Studio:
             finally:
                 self._queue_lock.release()
 
-    # -- film data for screens and commands ------------------------------------------------
-
     def take_snapshot(self) -> FilmSnapshot:
         """Return the film as it is now. The film is read again only when the database has changed."""
         with self._lock:
@@ -335,8 +331,6 @@ class Studio:
             return require_cut(cuts, self._wanted_cut)
         last = self.read_current().get("cut", "")
         return next((cut for cut in cuts if cut.id == last), cuts[0] if cuts else None)
-
-    # -- the queue ---------------------------------------------------------------------------
 
     def require_client(self) -> Client:
         """Return the queue's client; start the supervisor if none is running."""

@@ -105,8 +105,6 @@ class MilimoApp(CopyingApp):
         self._interrupted = -math.inf
         self.twice_seconds = TWICE_SECONDS
 
-    # -- starting ----------------------------------------------------------------------------------
-
     def on_mount(self) -> None:
         if not self.is_headless:
             loop = asyncio.get_running_loop()
@@ -289,8 +287,6 @@ class MilimoApp(CopyingApp):
     async def act_tour_menu(self, key_command: KeyCommand) -> None:
         """Open the menu that leaves the running tour or skips its step."""
         await self.tour.open_tour_menu()
-
-    # -- actions of every screen -------------------------------------------------------------------
 
     @action
     async def act_mode(self, key_command: KeyCommand) -> None:

@@ -138,8 +138,6 @@ class CommandLine:
         """
         await self._run_with_prompts((await self._app.load_command_registry())[id], {}, every=every)
 
-    # -- parsing a line ------------------------------------------------------------------------------
-
     async def _parse_typed_command(self, typed: str) -> tuple[Command, dict[str, Any]]:
         """Parse a line into a command and its values. Raises BadInput, NotFound, HelpRequested."""
         known = await self._app.load_command_registry()
@@ -155,8 +153,6 @@ class CommandLine:
             entry = known.get(id) or find_command(id)
             return entry, split_list_values(values, entry.args)
         return await self._app.reading.run(partial(_parse_shell_words, known, typed, self._app.film))
-
-    # -- running a command ---------------------------------------------------------------------------
 
     async def _run_with_prompts(self, entry: Command, values: dict[str, Any], *, every: bool = False) -> None:
         """Run a command and ask for missing required arguments.

@@ -54,8 +54,6 @@ class Tour:
         """The current step, whose keys the user should press; None if no tour runs."""
         return STEPS[self._at] if self._at is not None else None
 
-    # -- lines on the screen -----------------------------------------------------------------------
-
     def build_tour_lines(self, contexts: tuple[str, ...]) -> tuple[Text, ...]:
         """Return the two rows that show the current step on a screen; no rows if no tour runs.
 
@@ -75,8 +73,6 @@ class Tour:
         return join_line(lead, *parts, (keymap.with_keys(step.words, contexts), ink.text)), join_line(
             (more, ink.muted)
         )
-
-    # -- beginning and leaving ---------------------------------------------------------------------
 
     async def begin_or_resume(self) -> None:
         """Begin the tour on its own film, or resume it at the step where it was left. If the tour is running,
@@ -176,8 +172,6 @@ class Tour:
             self._timer.stop()
             self._timer = None
         self._refresh_tour_lines()
-
-    # -- watching ----------------------------------------------------------------------------------
 
     def count_action(self, key_command: KeyCommand) -> None:
         """Count an action that the user ran during the current step."""

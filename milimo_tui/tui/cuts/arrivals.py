@@ -95,8 +95,6 @@ class ArrivalsScreen(PanedScreen):
         step = NextStep("", "cut.place", words, does=does, values={"id": here.id}, screen=self.MODE, act=act)
         return ScreenPlace(self.MODE, step=step, acts=(act, "ui.enter"))
 
-    # -- drawing -----------------------------------------------------------------------------------
-
     def show_film(self, film: FilmSnapshot | None) -> None:
         if film is None or film.cut is None:
             self.dismiss()
@@ -179,8 +177,6 @@ class ArrivalsScreen(PanedScreen):
     def list_idle_acts(self) -> frozenset[str]:
         acts = ("enter", "settle", "delete", "settle_all", "look")
         return frozenset() if self.found else frozenset(f"ui.{act}" for act in acts)
-
-    # -- actions -----------------------------------------------------------------------------------
 
     async def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Accept the arrival under the cursor (Enter).

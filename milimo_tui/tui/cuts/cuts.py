@@ -108,8 +108,6 @@ class CutsScreen(PanedScreen):
             self.list.show_rows(build_cut_rows(self.film.cuts, self.cut_facts, self.ink, width), opens_on)
             self._draw_cut_frames()
 
-    # -- a frame of each cut -------------------------------------------------------------------------
-
     def _draw_cut_frames(self) -> None:
         """Prepare the strip with the frame at each cut's playhead. The frames themselves are loaded on
         request.

@@ -96,8 +96,6 @@ class HistoryScreen(PanedScreen):
         """The state under the cursor; None if there is none."""
         return next((each for each in self.places if each.state.id == self.list.key), None)
 
-    # -- reading -----------------------------------------------------------------------------------
-
     def show_film(self, film: FilmSnapshot | None) -> None:
         if film is None:
             self.dismiss()
@@ -139,8 +137,6 @@ class HistoryScreen(PanedScreen):
         if edits != self._edits and self.is_attached:
             first, self._edits, self.places = self._edits is None, edits, places
             self._draw_history_screen(find_current_state(places, studio.actor) if first else None)
-
-    # -- drawing -----------------------------------------------------------------------------------
 
     def _draw_history_screen(self, key: str | None) -> None:
         empty = self.query_one(Empty)
@@ -194,8 +190,6 @@ class HistoryScreen(PanedScreen):
     def list_idle_acts(self) -> frozenset[str]:
         acts = ("enter", "edit", "undo", "redo", "next_item")
         return frozenset() if self.places else frozenset(f"ui.{act}" for act in acts)
-
-    # -- actions -----------------------------------------------------------------------------------
 
     async def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Restore the state under the cursor by undoing and redoing edits, and close the list (Enter)."""

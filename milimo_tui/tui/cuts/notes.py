@@ -94,8 +94,6 @@ class NotesScreen(PanedScreen):
         """The frame of the timeline's playhead."""
         return find_timeline_playhead(self)
 
-    # -- drawing -----------------------------------------------------------------------------------
-
     def show_film(self, film: FilmSnapshot | None) -> None:
         if film is None or film.cut is None:
             self.dismiss()
@@ -225,8 +223,6 @@ class NotesScreen(PanedScreen):
             (f"{left} to do", ink.stale if left else ink.muted), (f"   {done} done{which}", ink.muted)
         )
 
-    # -- navigation --------------------------------------------------------------------------------
-
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Go to the note's frame on the timeline (Enter)."""
         note = self.here
@@ -256,8 +252,6 @@ class NotesScreen(PanedScreen):
         """Switch to the next filter: all, open tasks, or notes without plain markers."""
         self.which = FILTERS[(FILTERS.index(self.which) + 1) % len(FILTERS)]
         self._draw_notes()
-
-    # -- actions -----------------------------------------------------------------------------------
 
     @action
     async def act_tick(self, key_command: KeyCommand) -> None:

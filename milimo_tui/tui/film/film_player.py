@@ -124,8 +124,6 @@ class FilmPlayer(SourcePlayer):
                 self.frame = min(self.frame, source.frames - 1)
             return self.source
 
-    # -- two films -------------------------------------------------------------------------------------
-
     async def load_second_film(self, other: Playable) -> None:
         """Load a second film for comparison, and draw the picture again. If the film can't be read, show the
         error.

@@ -166,8 +166,6 @@ class FilmView(ViewedScreen, PanedScreen):
         if self.estimate is not None:
             self._schedule_renders_read()
 
-    # -- drawing ---------------------------------------------------------------------------------
-
     def on_resize(self) -> None:
         super().on_resize()
         self.call_after_refresh(self._draw_renders)
@@ -271,8 +269,6 @@ class FilmView(ViewedScreen, PanedScreen):
         self.rows.show_rows(
             [build_film_row(film, film.key == self.marked, width, ink) for film in self.films], key
         )
-
-    # -- the picture -----------------------------------------------------------------------------
 
     @property
     def is_watching(self) -> bool:
@@ -397,8 +393,6 @@ class FilmView(ViewedScreen, PanedScreen):
         elif self.query_one("#film-stage").display:
             self.run_in_background(self._show_film_poster, "poster", exclusive=True)
 
-    # -- viewing ---------------------------------------------------------------------------------
-
     def _run_with_picture(self, act: Callable[[], None]) -> None:
         """Load the chosen film and call `act` once a frame is shown. A poster is not enough, because it can't
         be zoomed or compared.
@@ -450,8 +444,6 @@ class FilmView(ViewedScreen, PanedScreen):
         index = films.index(here)
         before = films[index + 1 if index + 1 < len(films) else index - 1]
         return next((film for film in films if film.key == self.marked and film != here), before)
-
-    # -- posters ---------------------------------------------------------------------------------
 
     async def _show_film_poster(self) -> None:
         """Show the middle frame of the film under the cursor, or a text if there is no picture."""

@@ -80,8 +80,6 @@ class FilmScreen(FilmView):
     def get_current_place(self) -> ScreenPlace:
         return ScreenPlace(self.MODE, instead={"film.render": "ui.render"})
 
-    # -- actions -----------------------------------------------------------------------------------
-
     def stop_watching(self, key_command: KeyCommand) -> None:
         """Unload the played film, and show its poster again."""
         self.player.clear_source()

@@ -37,8 +37,6 @@ class FindActs:
             return None
         return found
 
-    # -- make ---------------------------------------------------------------------------------------
-
     @action
     async def act_make(self, key_command: KeyCommand) -> None:
         """Queue the work for the result: a take of a shot, the missing takes of a scene, or a drawing of an
@@ -60,8 +58,6 @@ class FindActs:
             screen.show_message(
                 f"{what} can't be made from this list", "warn", "shots, scenes, elements and jobs can"
             )
-
-    # -- edit ---------------------------------------------------------------------------------------
 
     @action
     async def act_edit(self, key_command: KeyCommand) -> None:
@@ -131,8 +127,6 @@ class FindActs:
             return True
         return await self._screen.run_and_wait("cut.use", name=found.cut) is not None
 
-    # -- yank ---------------------------------------------------------------------------------------
-
     @action
     async def act_yank(self, key_command: KeyCommand) -> None:
         """Copy a result into a register if the timeline can insert it (`p` and `P` there). Copy the text of
@@ -173,8 +167,6 @@ class FindActs:
             case "cut":
                 return SourceClip(cut=found.id, name=found.name)
         return None
-
-    # -- delete -------------------------------------------------------------------------------------
 
     @action
     async def act_delete(self, key_command: KeyCommand) -> None:

@@ -120,8 +120,6 @@ class FinderScreen(PanedScreen):
         self.modes = self.stack_modes(WordsMode(self))
         self._comes = False  # True while the missing picture of the result under the cursor is being drawn.
 
-    # -- screen interface ----------------------------------------------------------------------------
-
     def compose_body(self) -> Iterable[Widget]:
         yield Horizontal(
             Label("find", id="find-label"),
@@ -166,8 +164,6 @@ class FinderScreen(PanedScreen):
     def show_film(self, film: FilmSnapshot | None) -> None:
         self._index = None
         self._search_typed_words()
-
-    # -- searching -----------------------------------------------------------------------------------
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if event.input is self.field:
@@ -247,8 +243,6 @@ class FinderScreen(PanedScreen):
         self._places = [each for each in kept if isinstance(each, str)] if isinstance(kept, list) else []
         if self._places and not self.field.value:
             self._search_typed_words()
-
-    # -- drawing -------------------------------------------------------------------------------------
 
     def _list_finds(self, *, to_first: bool = False) -> None:
         kind = self._query.kind
@@ -371,8 +365,6 @@ class FinderScreen(PanedScreen):
             return PictureSource()
         return PictureSource(str(portrait.path))
 
-    # -- actions in the field ------------------------------------------------------------------------
-
     @action
     def act_accept(self, key_command: KeyCommand) -> None:
         """Go to the result under the cursor. If this film has no results, list the results from other films
@@ -438,8 +430,6 @@ class FinderScreen(PanedScreen):
         self._completing = offered, place
         field.value = offered[place]
         field.cursor_position = len(field.value)
-
-    # -- actions of the list -------------------------------------------------------------------------
 
     def go_to_results(self) -> bool:
         """Move the focus from the search field to the list of results; return False if the list is empty."""

@@ -83,8 +83,6 @@ class FormScreen(StudioScreen):
         yield FormList(self._can_drag_field, id="form")
         yield Foot(id="form-foot")
 
-    # -- screen interface ------------------------------------------------------------------------------
-
     @property
     def list(self) -> FormList:
         return self.query_one("#form", FormList)
@@ -176,8 +174,6 @@ class FormScreen(StudioScreen):
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         self.run_in_background(self._open_or_save)
-
-    # -- a field ---------------------------------------------------------------------------------------
 
     def _open_field_here(self) -> None:
         self.run_in_background(partial(self._open_field, by_itself=True))
@@ -284,8 +280,6 @@ class FormScreen(StudioScreen):
             self.list.show_rows(self.list.rows, event.key)
             self._step_field_value(field, event.steps)
 
-    # -- actions ---------------------------------------------------------------------------------------
-
     @action
     async def act_edit(self, key_command: KeyCommand) -> None:
         """Open the field under the cursor, even if it is already answered (e)."""
@@ -379,8 +373,6 @@ class FormScreen(StudioScreen):
             self.prompt.answer_unchecked()
         else:
             self._move_field_cursor(step)
-
-    # -- saving ----------------------------------------------------------------------------------------
 
     async def _save_form(self) -> None:
         """Save the form. If the command refuses, the typed texts stay and the reason is shown."""

@@ -142,8 +142,6 @@ class CardScreen(StudioScreen):
         if self._looks >= MOST_LOOKS:
             self._timer.stop()  # Stop after a few updates, because an idle screen must send nothing.
 
-    # -- drawing -------------------------------------------------------------------------------------
-
     @property
     def _questions(self) -> list[CardQuestion]:
         is_ascii = wants_ascii(self.studio_app.studio.settings.signs, os.environ)
@@ -232,8 +230,6 @@ class CardScreen(StudioScreen):
             return
         drawing = await self.studio_app.pictures.draw_file(file, shown.size.width, shown.size.height)
         shown.show_shared_drawing(drawing, "" if drawing else "the picture could not be drawn")
-
-    # -- actions -------------------------------------------------------------------------------------
 
     @action
     def act_yes(self, key_command: KeyCommand) -> None:

@@ -110,8 +110,6 @@ class HomeScreen(PanedScreen):
         yield Vertical(films, ActList(id="list"), id="home")
         yield Line(id="foot")
 
-    # -- reading -----------------------------------------------------------------------------------
-
     def show_film(self, film: FilmSnapshot | None) -> None:
         self.run_in_background(self._read_films, "read", exclusive=True)
 
@@ -196,8 +194,6 @@ class HomeScreen(PanedScreen):
             self._away = away
             self._draw_home()
         self._schedule_next_step()
-
-    # -- drawing -----------------------------------------------------------------------------------
 
     @property
     def wall(self) -> FilmWall:
@@ -330,8 +326,6 @@ class HomeScreen(PanedScreen):
         self.refresh_lines()
         self._schedule_next_step()
 
-    # -- next step ---------------------------------------------------------------------------------
-
     def _schedule_next_step(self) -> None:
         """Look up the next step of the film under the cursor, once the cursor has rested on the film."""
         self._looked_at = self._like.get(self.wall.key)
@@ -366,8 +360,6 @@ class HomeScreen(PanedScreen):
         words = f"{film['name']}: {words}"
         opens = NextStep("", "project.use", words, does="opens it", screen=self.MODE, act="ui.enter")
         return ScreenPlace(self.MODE, step=opens)
-
-    # -- posters -------------------------------------------------------------------------------------
 
     def on_pictured_wanted(self, event: Pictured.Wanted) -> None:
         self.run_in_background(partial(self._load_film_posters, event), "posters", exclusive=True)
@@ -405,8 +397,6 @@ class HomeScreen(PanedScreen):
             wall.set_picture(order["to"], drawing)
         else:
             wall.mark_picture_missing(order["to"])
-
-    # -- navigation --------------------------------------------------------------------------------
 
     def on_left(self, event: Left) -> None:
         """Move the focus from the cards to the list of actions below them, or back."""
@@ -509,8 +499,6 @@ class HomeScreen(PanedScreen):
             )
             if await self.studio_app.push_screen_wait(panel) == CARD:
                 self.studio_app.open_card()
-
-    # -- changing films ------------------------------------------------------------------------------
 
     async def _require_readable_film(self) -> dict[str, Any] | None:
         """Return the film under the cursor, after waiting until all films were read.

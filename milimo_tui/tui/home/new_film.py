@@ -139,8 +139,6 @@ class NewFilmScreen(FormScreen):
             self._templates,
         )
 
-    # -- reading the script ------------------------------------------------------------------------
-
     @property
     def _script_path(self) -> str:
         """The path in the field for the script; empty if the screenplay was pasted."""
@@ -198,8 +196,6 @@ class NewFilmScreen(FormScreen):
         self.prompt.leave_unanswered()
         self.run_in_background(self._read_script, "look")
 
-    # -- fields ------------------------------------------------------------------------------------
-
     async def _open_field(self, typed: str | None = None, *, by_itself: bool = False) -> None:
         self._is_pasting = False
         await super()._open_field(typed, by_itself=by_itself)
@@ -231,8 +227,6 @@ class NewFilmScreen(FormScreen):
         if here is not None and here.kind in TYPED:
             self.call_after_refresh(self._open_field_here)
 
-    # -- drawing -----------------------------------------------------------------------------------
-
     def _draw_form(self) -> None:
         if not self.query("#preview"):
             return
@@ -257,8 +251,6 @@ class NewFilmScreen(FormScreen):
         for paragraph in look.words.split("\n"):
             facts += [FactLine("", row) for row in wrap_words(paragraph, cells)]
         return facts
-
-    # -- starting the film -------------------------------------------------------------------------
 
     async def _start_film(self, texts: Mapping[str, str]) -> str:
         """Start the film as soon as the script was read. Return the reason if this is refused; empty if the

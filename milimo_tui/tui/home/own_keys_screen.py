@@ -129,8 +129,6 @@ class OwnKeysScreen(StudioScreen):
             self.studio_app.show_error(error)
         self._draw_own_keys()
 
-    # -- drawing -------------------------------------------------------------------------------------
-
     def _draw_own_keys(self) -> None:
         ink, rows = self.ink, list[Row]()
         self._acts = {}
@@ -235,8 +233,6 @@ class OwnKeysScreen(StudioScreen):
         """True while the screen records keys, as the new key of an action or to find an action."""
         return self._act is not None or self._by_key
 
-    # -- pressing ------------------------------------------------------------------------------------
-
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Ask for a new key for the action under the cursor (Enter)."""
         act = self._acts.get(event.key)
@@ -318,8 +314,6 @@ class OwnKeysScreen(StudioScreen):
                 set_own_key(self._own, act, chord), f"{format_chord(chord)} now means “{act.note}”"
             )
         )
-
-    # -- changing ------------------------------------------------------------------------------------
 
     async def _change_own_keys(self, own: tuple[Binding, ...], message: str) -> None:
         """Write the user's own keys to their file, and apply them at once."""
@@ -439,8 +433,6 @@ class OwnKeysScreen(StudioScreen):
                 "warn",
                 "that preset applies again at the next start",
             )
-
-    # -- files ---------------------------------------------------------------------------------------
 
     @action
     async def act_write_out(self, key_command: KeyCommand) -> None:

@@ -70,8 +70,6 @@ class SettingsScreen(PanedScreen):
     def show_film(self, film: FilmSnapshot | None) -> None:
         """Do nothing: settings do not depend on a film."""
 
-    # -- reading and drawing -------------------------------------------------------------------------
-
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
         self.run_in_background(self._read_setting_states, "read", exclusive=True)
@@ -138,8 +136,6 @@ class SettingsScreen(PanedScreen):
             "ui.redo": bool(self._after),
         }
         return frozenset(act for act, can in could.items() if not can)
-
-    # -- actions -------------------------------------------------------------------------------------
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.table:

@@ -70,8 +70,6 @@ class JobActions:
             }
         return frozenset(act for act, can in could.items() if not can)
 
-    # -- stopping and resuming ---------------------------------------------------------------------
-
     @action
     async def act_cancel_job(self, key_command: KeyCommand) -> None:
         """Cancel the selected jobs. Ask first if an entire batch is selected, or if a job has run for over a
@@ -148,8 +146,6 @@ class JobActions:
         """Pause the queue, so that no more jobs start; if it is paused, resume it."""
         paused = any(lane.paused for lane in self._core.queue.status.lanes)
         await self._core.run_and_wait("job.resume" if paused else "job.pause", ids=[])
-
-    # -- order -------------------------------------------------------------------------------------
 
     @action
     async def act_sooner(self, key_command: KeyCommand) -> None:

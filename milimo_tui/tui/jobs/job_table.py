@@ -153,8 +153,6 @@ class JobTable(Rows):
         if key_command.count is None:
             self.post_message(self.ToEnd())
 
-    # -- drawing -----------------------------------------------------------------------------------
-
     def _make_row_state(self, index: int) -> tuple[Any, ...]:
         """Return all values on which the drawing of a row depends. If they have not changed, the row is not
         drawn again.

@@ -80,9 +80,6 @@ def format_job_state(job: Job, room: int = 20) -> str:
     return describe_job_state(job)[1]
 
 
-# -- times ---------------------------------------------------------------------------------------------
-
-
 def get_run_seconds(job: Job, now: float | None = None) -> float | None:
     """Return the seconds that a job has run; None if it has not started. `now` is needed for a job that has
     not ended.
@@ -142,9 +139,6 @@ def format_job_time(job: Job, now: float) -> str:
         took = get_run_seconds(job)
         return "" if took is None else format_elapsed_time(took)
     return ""
-
-
-# -- reasons -------------------------------------------------------------------------------------------
 
 
 def format_job_detail(job: Job, jobs: Mapping[str, Job], start: float | None = None, now: float = 0.0) -> str:

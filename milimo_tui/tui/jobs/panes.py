@@ -105,8 +105,6 @@ class JobPanes:
         """True if there is space to show the panes side by side."""
         return self._core.query_one(Split).is_beside or self._core.size.width >= 160
 
-    # -- drawing -----------------------------------------------------------------------------------
-
     def draw_panes(self) -> None:
         """Draw the details of the job or batch under the cursor."""
         entry = self._core.table.line
@@ -253,8 +251,6 @@ class JobPanes:
             self._core.call_after_refresh(self._draw_check)
         self._check_width = width
 
-    # -- reading -----------------------------------------------------------------------------------
-
     def _schedule_job_read(self, delay: float, *, anew: bool = False) -> None:
         """Read the job under the cursor after `delay` seconds. If a read is already scheduled, it stays as it
         is; with `anew`, it is scheduled again.
@@ -289,8 +285,6 @@ class JobPanes:
         if here is not job:
             self._schedule_job_read(REREAD)  # The job changed while it was read, so read it once more.
         await self._show_job_picture(found)
-
-    # -- the picture -------------------------------------------------------------------------------
 
     async def _show_job_picture(self, details: JobDetails) -> None:
         """Show the picture of a job: its newest preview, otherwise its newest part, otherwise its result.
@@ -340,8 +334,6 @@ class JobPanes:
     def get_job_picture(self) -> str:
         """Return the path of the shown picture. The key `g y` copies a shell line for this file."""
         return choose_job_picture(self.details.job)
-
-    # -- panes -------------------------------------------------------------------------------------
 
     def handle_resize(self) -> None:
         """Redraw the panes for the screen's new size."""

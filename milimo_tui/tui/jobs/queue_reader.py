@@ -66,8 +66,6 @@ class QueueReader:
         if self._ticks is not None:
             self._ticks.pause()
 
-    # -- the past ----------------------------------------------------------------------------------
-
     def read_missing(self, found: tuple[job_lines.Line, ...]) -> None:
         """Read the jobs that the lines `found` refer to but that were not read yet."""
         self._read_opened_batches(found)
@@ -166,8 +164,6 @@ class QueueReader:
             [job for job in jobs if job.state in ENDED and job.id not in self._core.live]
         )
         self._core.draw_queue()
-
-    # -- the machine -------------------------------------------------------------------------------
 
     def _read_machine_if_active(self) -> None:
         """Read the machine's state if the screen is visible and a job is running."""

@@ -97,8 +97,6 @@ class QueueView(PanedScreen):
         ends = {id: end for id, end in self.queue.forecast.batches.items() if end is not None}
         return KnownJobs(self.live, self.past.jobs, batches, ends)
 
-    # -- the queue ---------------------------------------------------------------------------------
-
     def show_queue(self, queue: LiveQueue) -> None:
         self.away = not queue.running and (self.away or self.queue.running)
         if self.away:
@@ -145,8 +143,6 @@ class QueueView(PanedScreen):
         if differs:
             self._reset_past()
         self.draw_queue()
-
-    # -- drawing -----------------------------------------------------------------------------------
 
     def draw_queue(self) -> None:
         """Draw the table, the header, the footer and the details from the present data."""
@@ -325,8 +321,6 @@ class QueueView(PanedScreen):
         """True if a lane is paused and jobs are waiting."""
         paused = {lane.id for lane in self.queue.status.lanes if lane.paused}
         return bool(paused) and any(job.state in IN_LINE for job in self.live.values())
-
-    # -- the selection -----------------------------------------------------------------------------
 
     def get_cursor_job(self) -> Job | None:
         """Return the job under the cursor; None if the cursor is not on a job."""

@@ -48,8 +48,6 @@ class JobsScreen(QueueView):
         super().redraw_resized_panes()
         self.panes.handle_resize()
 
-    # -- hooks of the core -------------------------------------------------------------------------
-
     def show_queue(self, queue: LiveQueue) -> None:
         super().show_queue(queue)
         if self.away and self.is_current:
@@ -74,8 +72,6 @@ class JobsScreen(QueueView):
         """
         if not self.view_actions.find_job(words, step):
             super().search_pane(words, step)
-
-    # -- events: Textual calls the handlers of all base classes itself, so no handler calls `super` ----------
 
     def on_mount(self) -> None:
         self.reader.start()

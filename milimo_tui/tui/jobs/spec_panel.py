@@ -117,8 +117,6 @@ class SpecPanel(ModalScreen[bool]):
         """
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
-    # -- acts --------------------------------------------------------------------------------------
-
     @action
     def act_write(self, key_command: KeyCommand) -> None:
         self._asked = False

@@ -132,8 +132,6 @@ class DrawingToolKeys(Mode):
             state.radius = min(THICK, max(THIN, radius))
             self._core.redraw_mask()
 
-    # -- the mouse ---------------------------------------------------------------------------------------
-
     def handle_mouse(self, event: MaskPicture.Pointed) -> None:
         """Draw with the active tool. Without a tool, a click with the left button adds the clicked point to
         the object, and the right button excludes the point.

@@ -62,8 +62,6 @@ class MaskCore(ViewedScreen, PanedScreen):
     def _monitor(self) -> Monitor:
         return Monitor(self.studio_app.pictures, "mask")
 
-    # -- opening -------------------------------------------------------------------------------------------
-
     def show_film(self, film: FilmSnapshot | None) -> None:
         if film is None:
             self.dismiss()
@@ -84,8 +82,6 @@ class MaskCore(ViewedScreen, PanedScreen):
                 self.dismiss()
             return
         self.redraw_mask()
-
-    # -- the drawing -----------------------------------------------------------------------------------------
 
     @property
     def visible_part(self) -> tuple[int, int, int, int]:
@@ -142,8 +138,6 @@ class MaskCore(ViewedScreen, PanedScreen):
                 self.refresh_lines()
 
         self.run_in_background(find_saved_mask, "kept")
-
-    # -- the picture -----------------------------------------------------------------------------------------
 
     def get_viewed_raster(self) -> tuple[int, int] | None:
         return (self.state.drawing.width, self.state.drawing.height) if self.state is not None else None

@@ -78,8 +78,6 @@ class MaskState:
         """The centre of the pixel under the cross."""
         return self.cross[0] + 0.5, self.cross[1] + 0.5
 
-    # -- steps -------------------------------------------------------------------------------------
-
     def apply_drawing(self, drawing: MaskDrawing) -> None:
         """Replace the drawing as one undo step."""
         if drawing == self.drawing:
@@ -124,8 +122,6 @@ class MaskState:
     def ensure_object(self) -> MaskDrawing:
         """Return the drawing, with a new current object if no object is current."""
         return self.drawing if self.object is not None else self.begin_object()
-
-    # -- the cross and the current tool ------------------------------------------------------------------
 
     def move_cross(self, across: int, down: int) -> None:
         """Move the cross by a number of pixels, within the picture. If a line is being drawn, extend the line
@@ -183,8 +179,6 @@ class MaskState:
         if self.tool == BOX and self.corners is not None:
             return make_box_shape(*self.corners)
         return None
-
-    # -- display of the line being drawn -------------------------------------------------------------------
 
     def get_shown_drawing(self) -> MaskDrawing:
         """Return the drawing to show. If there is no current object, the drawing gets a new object to which

@@ -66,8 +66,6 @@ class MaskModelKeys:
         self._screen = screen
         self._asked: dict[str, MaskJobRequest] = {}
 
-    # -- starting jobs --------------------------------------------------------------------------------------
-
     @action
     async def act_text(self, key_command: KeyCommand) -> None:
         """Ask for a description in words, and start a job that finds all objects that match it."""
@@ -205,8 +203,6 @@ class MaskModelKeys:
         self._asked[job] = asked
         self._screen.redraw_mask()
         self.handle_queue(self._screen.studio_app.queue)
-
-    # -- results -------------------------------------------------------------------------------------------
 
     def handle_queue(self, queue: LiveQueue) -> None:
         """Handle the requested jobs that have ended."""

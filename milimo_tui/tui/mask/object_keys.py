@@ -133,8 +133,6 @@ class MaskObjectKeys:
             self._screen.apply_drawing(remove_mask_object(state.drawing, one.number))
             self._screen.show_message(f"object {one.number} is deleted", hint="{ui.undo} restores it")
 
-    # -- the entire object -------------------------------------------------------------------------------
-
     @action
     def act_grow(self, key_command: KeyCommand) -> None:
         """Grow or shrink the object by a pixel, or by the number of pixels typed before the key."""

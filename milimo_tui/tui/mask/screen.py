@@ -55,8 +55,6 @@ class MaskScreen(MaskCore):
     def on_mask_picture_pointed(self, event: MaskPicture.Pointed) -> None:
         self._hand.handle_mouse(event)
 
-    # -- texts -----------------------------------------------------------------------------------------------
-
     def format_header_title(self) -> Text:
         state = self.state
         if state is None:
@@ -98,8 +96,6 @@ class MaskScreen(MaskCore):
 
     def get_selected_file(self) -> str:
         return self.state.path if self.state is not None else ""
-
-    # -- acts ------------------------------------------------------------------------------------------------
 
     @action
     async def act_enter(self, key_command: KeyCommand) -> None:

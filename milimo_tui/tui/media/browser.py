@@ -105,8 +105,6 @@ class BrowserScreen(PanedScreen):
             text.append(f"   {format_count(self.folder.other, 'other file')} not shown", ink.muted)
         return text
 
-    # -- navigation ----------------------------------------------------------------------------------
-
     def go_to_folder(self, path: Path, back_from: str = "") -> None:
         """Read a folder and show it. `back_from` is the name of the subfolder that the user just left; the
         cursor is put on it.
@@ -203,8 +201,6 @@ class BrowserScreen(PanedScreen):
         drawing = await self.monitor.draw_file_frame(entry.path, width, height)
         if self.entry is not None and self.entry.path == entry.path:
             picture.show_own_drawing(drawing, "no picture of it can be had")
-
-    # -- acts ----------------------------------------------------------------------------------------
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Handle Enter: go into the folder under the cursor, or choose the file."""

@@ -94,8 +94,6 @@ class MediaView(PanedScreen):
     def rows(self) -> Rows:
         return self.query_one("#media", Rows)
 
-    # -- drawing ---------------------------------------------------------------------------------
-
     def on_resize(self) -> None:
         super().on_resize()
         if self.film is not None:

@@ -62,8 +62,6 @@ class MediaScreen(MediaView):
         super().__init__()
         self.modes = self.stack_modes(EscapeStep(lambda: self.in_bin, self.act_bin))
 
-    # -- acts --------------------------------------------------------------------------------------
-
     @action
     async def act_add(self, key_command: KeyCommand) -> None:
         """Open the folder browser and add the files chosen in it. Several files can be marked there with the

@@ -92,8 +92,6 @@ class Split(Container):
             self._is_offered = has_pane
             self._apply_pane_sizes()
 
-    # -- manual resizing -----------------------------------------------------------------------------
-
     def widen_pane(self, columns: int) -> bool:
         return self.is_beside and self._resize_pane(columns)
 

@@ -97,8 +97,6 @@ class Meters(Widget):
         if regions:
             self.refresh(*regions)
 
-    # -- drawing -----------------------------------------------------------------------------------
-
     def render_line(self, y: int) -> Strip:
         if len(self._drawn) != self.size.height or any(s.cell_length != self.size.width for s in self._drawn):
             self._drawn = self._draw_meters()

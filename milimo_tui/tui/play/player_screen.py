@@ -112,8 +112,6 @@ class PlayerScreen(ViewedScreen):
     def own_parts(self) -> tuple[object, ...]:
         return (self.source_player,)
 
-    # -- the source ----------------------------------------------------------------------------------
-
     def show_film(self, film: FilmSnapshot | None) -> None:
         """Load the source, and load it again after the film has changed. Playback continues."""
         self.run_in_background(self._load_source, "load", exclusive=True)
@@ -176,8 +174,6 @@ class PlayerScreen(ViewedScreen):
         if self._opening.marked is not None:
             self.run_in_background(partial(self._opening.marked, mark_in, mark_out))
 
-    # -- inspecting the picture ----------------------------------------------------------------------
-
     def get_viewed_raster(self) -> tuple[int, int] | None:
         return self.source_player.raster
 
@@ -198,8 +194,6 @@ class PlayerScreen(ViewedScreen):
         self._arrange_pictures()
         self.source_player.request_frame()
         self.show_bar()
-
-    # -- the bar -------------------------------------------------------------------------------------
 
     def _show_playhead_move(self) -> None:
         """Draw the new position of the playhead, and restart or stop the timer that hides the bar."""
@@ -281,8 +275,6 @@ class PlayerScreen(ViewedScreen):
 
     def refresh_message(self) -> None:
         self.refresh_lines()
-
-    # -- leaving -------------------------------------------------------------------------------------
 
     @action_with_names("out", "close")
     def act_full_screen(self, key_command: KeyCommand) -> None:

@@ -86,8 +86,6 @@ class ScreenPlayer:
         """Show a message that the device does not keep time, but only the first time. `why` is the fault."""
         self._show_message_once(f"{why}: the film plays by the machine's clock")
 
-    # -- playing -----------------------------------------------------------------------------------
-
     async def play(
         self,
         plan: Callable[[], RenderPlan],
@@ -164,8 +162,6 @@ class ScreenPlayer:
             self._screen.call_after_refresh(painted.set)
             with suppress(TimeoutError):  # If the screen was closed meanwhile, the frame is never painted.
                 await asyncio.wait_for(painted.wait(), PAINTED_SECONDS)
-
-    # -- meters ------------------------------------------------------------------------------------
 
     def _move_meters(self, sample: int) -> None:
         level = self._levels.take_loudest(sample)

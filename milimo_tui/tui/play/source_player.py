@@ -98,8 +98,6 @@ class SourcePlayer:
         """The speed as text, followed by `loop` if playback loops: `▶ 1× loop`."""
         return f"{self.shuttle.sign} loop" if self.loop else self.shuttle.sign
 
-    # -- the source ------------------------------------------------------------------------------------
-
     def set_source(self, source: PlaySource) -> None:
         """Replace the source. The playhead stays at its frame, and playback continues."""
         self.source = source
@@ -126,8 +124,6 @@ class SourcePlayer:
     def report_no_source(self) -> None:
         """Show the message that there is nothing to play."""
         self._screen.show_message("there is nothing to play here", "warn", self.hint)
-
-    # -- the picture -----------------------------------------------------------------------------------
 
     def refresh_frame(self) -> None:
         """Request the current frame again, because the pictures changed their size or another source is
@@ -219,8 +215,6 @@ class SourcePlayer:
     def raster(self) -> tuple[int, int] | None:
         """Width and height of the source in pixels; None without a source."""
         return (self.source.plan.width, self.source.plan.height) if self.source is not None else None
-
-    # -- playing ---------------------------------------------------------------------------------------
 
     def halt_playback(self) -> None:
         """Stop playing at the current frame."""
@@ -315,8 +309,6 @@ class SourcePlayer:
         if self.shuttle.speed:
             self.play(self.shuttle)
         self._on_moved()
-
-    # -- the playhead and marks ------------------------------------------------------------------------
 
     def go_to_frame(self, frame: int) -> bool:
         """Stop playback and move the playhead to a frame, counted from 0. Return False if there is no

@@ -141,8 +141,6 @@ class ViewingKeys(Generic[Frame]):
         self._flicker: Timer | None = None
         self._is_due = False  # True until the picture in the present viewing mode has arrived.
 
-    # -- the viewing mode ------------------------------------------------------------------------------
-
     @property
     def beside(self) -> Frame | None:
         """The frame to compare the picture with: the screen's second frame, or else the grabbed frame; None
@@ -195,8 +193,6 @@ class ViewingKeys(Generic[Frame]):
         self._viewed.redraw_viewed_picture()
         self._screen.refresh_lines()
 
-    # -- scopes and guides -----------------------------------------------------------------------------
-
     @action
     def act_scope(self, key_command: KeyCommand) -> None:
         """Show a scope in the corner of the picture. Pressed again, the key shows the scope as large as the
@@ -245,8 +241,6 @@ class ViewingKeys(Generic[Frame]):
         """Show the plain picture, without scopes, guides, comparison and zoom."""
         self.in_hand = ""
         self.set_viewing(PLAIN_VIEWING)
-
-    # -- a pixel, and pixels ---------------------------------------------------------------------------
 
     @action
     def act_pixel(self, key_command: KeyCommand) -> None:
@@ -336,8 +330,6 @@ class ViewingKeys(Generic[Frame]):
         )
         self.set_viewing(replace(now, centre=(x, y)))
 
-    # -- two pictures ----------------------------------------------------------------------------------
-
     @action
     def act_compare_by(self, key_command: KeyCommand) -> None:
         """Compare two pictures by difference, wipe or flicker. Pressed again, the key ends the comparison."""
@@ -396,8 +388,6 @@ class ViewingKeys(Generic[Frame]):
         """
         if self._screen.is_current and not self._is_due:
             self.set_viewing(replace(self.viewing, other_side=not self.viewing.other_side))
-
-    # -- the tool in use -------------------------------------------------------------------------------
 
     def move_tool(self, across: int, down: int) -> None:
         """Move the tool in use by a number of steps; a step of the cross is one pixel of the film."""

@@ -98,9 +98,6 @@ def describe_likenesses(story: Story, take: Take) -> tuple[str, ...]:
     return tuple(f"like {names[id]}  {score:.2f}" for id, score in found if id in names)
 
 
-# -- heading -------------------------------------------------------------------------------------------
-
-
 def format_review_heading(review: FilmReview, ink: TextStyles, *, everything: bool = False) -> Text:
     """Return the heading, such as `Review · while you were away 23:40–07:12`. `everything` means that all
     takes are listed.
@@ -135,9 +132,6 @@ def _format_unseen_count(count: int, ink: TextStyles, in_keys: InKeys) -> Text:
         return join_line(("all looked at   ", ink.muted), (keys, ink.key), (" the cut", ink.muted))
     out = join_line((f"{count} not looked at   ", ink.stale), ("Enter", ink.key), (" picks   ", ink.muted))
     return out.append(in_keys("{ui.next_item}"), ink.key).append(" passes", ink.muted)
-
-
-# -- the shown take ------------------------------------------------------------------------------------
 
 
 def make_take_facts(

@@ -114,8 +114,6 @@ class ReviewView(ViewedScreen, PanedScreen):
         yield Cards(id="sheet")
         yield Empty(self.with_keys, id="empty")
 
-    # -- reading -------------------------------------------------------------------------------------
-
     @property
     def story(self) -> Story | None:
         return self.film.story if self.film else None
@@ -296,8 +294,6 @@ class ReviewView(ViewedScreen, PanedScreen):
         beside = self._find_take(self.compared_take) if seen else None
         await self.take_player.load(self.story, self.take, beside)
 
-    # -- inspecting the picture ------------------------------------------------------------------------
-
     def get_viewed_raster(self) -> tuple[int, int] | None:
         return self.take_player.raster
 
@@ -320,8 +316,6 @@ class ReviewView(ViewedScreen, PanedScreen):
         self._arrange_review()
         self.load_take()
         self.take_player.request_frame()
-
-    # -- drawing -------------------------------------------------------------------------------------
 
     @property
     def is_wide(self) -> bool:
@@ -542,8 +536,6 @@ class ReviewView(ViewedScreen, PanedScreen):
         return review_lines.format_review_totals(
             self.review, self.ink, self.with_keys, everything=self.everything
         )
-
-    # -- pictures of the strip and the sheet -----------------------------------------------------------
 
     def on_pictured_wanted(self, event: Pictured.Wanted) -> None:
         name = f"pictures of the {event.shown_in.id}"

@@ -79,8 +79,6 @@ class TakePlayer(SourcePlayer):
         self.loaded: LoadedTake | None = None
         self.loaded_beside: LoadedTake | None = None
 
-    # -- the takes -----------------------------------------------------------------------------------
-
     async def load(self, story: Story, take: Take | None, beside: Take | None = None) -> None:
         """Load a take to play, and a take to compare it with (`beside`); None for no take.
 
@@ -132,8 +130,6 @@ class TakePlayer(SourcePlayer):
     @action
     def act_left(self, key_command: KeyCommand) -> None:
         self.go_to_frame(self.frame - key_command.times)
-
-    # -- elsewhere -----------------------------------------------------------------------------------
 
     @action
     def act_full_screen(self, key_command: KeyCommand) -> None:

@@ -95,8 +95,6 @@ class TakeStrip(Pictured):
             first, last = self._find_visible_items()
             self._request_pictures(self._sources[first:last])
 
-    # -- drawing -------------------------------------------------------------------------------------
-
     def draw_pictures(self, keys: Collection[str]) -> None:
         """Paint the pictures with the given keys that are visible."""
         wide, high = self.picture_cells

@@ -61,8 +61,6 @@ class CommitScreen(PanedScreen):
         key = self.effects.key
         return self._effects[int(key)] if key else None
 
-    # -- drawing -----------------------------------------------------------------------------------
-
     def show_film(self, film: FilmSnapshot | None) -> None:
         self._draw_commit_effects()
 
@@ -104,8 +102,6 @@ class CommitScreen(PanedScreen):
 
     def format_header_facts(self) -> Text | str:
         return "   ".join(count_commit_effects(self._effects))
-
-    # -- actions -----------------------------------------------------------------------------------
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.effects:

@@ -76,8 +76,6 @@ class MeasuredDocument(WrappedDocument):
             return 0
         return find_line_column(self.kind_at(row), self._width, self.document.get_line(row))[0]
 
-    # -- wrapping ----------------------------------------------------------------------------------
-
     def wrap(self, width: int, tab_width: int | None = None) -> None:
         self._width = width
         self._tab_width = tab_width or self._tab_width
@@ -140,8 +138,6 @@ class MeasuredDocument(WrappedDocument):
             places.append(list(range(at, at + size)))
             lines.extend([(row, section) for section in range(size)])
             at += size
-
-    # -- places ------------------------------------------------------------------------------------
 
     def location_to_offset(self, location: Location) -> Offset:
         # After a redo that removes lines, Textual asks for the offset of a cursor that is still after the

@@ -73,8 +73,6 @@ class ScenarioScreen(PanedScreen):
         scenario, key = self._scenario, self.items.key
         return next((item for item in scenario.items if item.key == key), None) if scenario else None
 
-    # -- reading -----------------------------------------------------------------------------------
-
     def show_film(self, film: FilmSnapshot | None) -> None:
         if film is not None:
             self.run_in_background(self._load_scenario, "read", exclusive=True)
@@ -100,8 +98,6 @@ class ScenarioScreen(PanedScreen):
             self._job = ""
             self.run_in_background(self._load_scenario, "read", exclusive=True)
         self.refresh_lines()
-
-    # -- drawing -----------------------------------------------------------------------------------
 
     def on_resize(self) -> None:
         super().on_resize()
@@ -172,8 +168,6 @@ class ScenarioScreen(PanedScreen):
         )
         counts = (f"{people or 'no'} people", format_count(places, "place"), format_count(scenes, "scene"))
         return "   ".join((*counts, *((f"✕ {untold} not in the story",) if untold else ())))
-
-    # -- actions -----------------------------------------------------------------------------------
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.items:

@@ -148,8 +148,6 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         super().on_mount()
         self.editor.begins_here = self._can_begin_writing
 
-    # -- the film ----------------------------------------------------------------------------------
-
     def show_film(self, film: FilmSnapshot | None) -> None:
         there = film is not None
         self.query_one("#script").display = there
@@ -212,8 +210,6 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self._wanted_line = number
         if self._project:
             self.editor.move_to_line(number - 1)
-
-    # -- parsing -----------------------------------------------------------------------------------
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         if event.text_area is not self.editor:
@@ -310,8 +306,6 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             # Ignore errors: the connection to the terminal was lost, so nobody could read a message.
             with suppress(MilimoError):
                 run_by_id(self.studio_app.studio, "script.save", {"text": self.text}, place=ScreenName.SCRIPT)
-
-    # -- actions -----------------------------------------------------------------------------------
 
     @action
     def act_enter(self, key_command: KeyCommand) -> None:

@@ -48,8 +48,6 @@ class WritingKeys:
         self.offered = OfferList()  # The completions offered for the line of the cursor.
         self._is_settling = False
 
-    # -- kinds -------------------------------------------------------------------------------------
-
     @property
     def _row(self) -> int:
         """The row of the cursor, from 0."""
@@ -136,8 +134,6 @@ class WritingKeys:
     def _refresh_kind(self) -> None:
         editor = self._editor
         editor.screen.refresh_lines()  # type: ignore[attr-defined]  # a screen of the studio
-
-    # -- completions -------------------------------------------------------------------------------
 
     def update_offers(self, *, by_key: bool = False) -> None:
         """Determine and show the completions at the cursor. With `by_key`, the user requested them, so that
@@ -239,8 +235,6 @@ class WritingKeys:
         self.update_offers(by_key=True)
         if not self.offered.lines:
             get_studio_app(self._editor).show_message("there is no completion here")
-
-    # -- plain mode --------------------------------------------------------------------------------
 
     @action
     def act_undo_text(self, key_command: KeyCommand) -> None:

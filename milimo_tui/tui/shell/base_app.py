@@ -177,8 +177,6 @@ class BaseApp(TerminalApp):
         self.is_still = motion == "reduced"
         self.animation_level = "none" if self.is_still else TEXTUAL_ANIMATIONS
 
-    # -- the terminal ------------------------------------------------------------------------------
-
     def get_driver_class(self) -> type[Driver]:
         """Return the driver class that also receives the terminal's answers to queries."""
         return StudioDriver
@@ -229,8 +227,6 @@ class BaseApp(TerminalApp):
         unselected and a moment later as selected again. That wastes bytes, and the cursor disappears while
         the user works in an editor next to the studio.
         """
-
-    # -- screens -----------------------------------------------------------------------------------
 
     @property
     def studio_screen(self) -> StudioScreen | None:
@@ -343,8 +339,6 @@ class BaseApp(TerminalApp):
         """Return the lines of the tour for a screen with these key contexts; empty if no tour runs."""
         return ()
 
-    # -- commands ----------------------------------------------------------------------------------
-
     def run_command(
         self,
         id: str,
@@ -448,8 +442,6 @@ class BaseApp(TerminalApp):
         if self.studio_screen is not None:
             await self.next_steps.do_next_step(self.studio_screen)
 
-    # -- messages ----------------------------------------------------------------------------------
-
     @property
     def last_message(self) -> LogMessage | None:
         return self.messages[-1] if self.messages else None
@@ -513,8 +505,6 @@ class BaseApp(TerminalApp):
         """
         self.ambiguous = error if isinstance(error, Ambiguous) else None
         self.show_message(error.message, "error", error.hint)
-
-    # -- pictures ----------------------------------------------------------------------------------
 
     @cached_property
     def line_stats(self) -> LineStats:

@@ -100,8 +100,6 @@ class KeyQueue:
         finally:
             self._serving = False
 
-    # -- keys typed while an edit is being written -------------------------------------------------------
-
     def hold_key_event(self, event: events.Key, name: str, keymap: Keymap) -> bool:
         """Queue a key event during an edit. Return True if it was queued.
 

@@ -114,8 +114,6 @@ class Macros(Mode):
     def is_on(self) -> bool:
         return self._recording is not None or self._depth > 0
 
-    # -- recording -------------------------------------------------------------------------------------
-
     @action
     async def act_macro_record(self, key_command: KeyCommand) -> None:
         """Begin to record a macro named by the next key (`Q`). If a macro is being recorded, stop and store
@@ -226,8 +224,6 @@ class Macros(Mode):
         if self._recording is not None:
             self._screen.run_in_background(partial(self._stop_recording, self._recording))
 
-    # -- running ---------------------------------------------------------------------------------------
-
     @action
     async def act_macro_run(self, key_command: KeyCommand) -> None:
         """Replay a macro (`@`), as many times as the count says. `@ @` replays the macro that was replayed
@@ -308,8 +304,6 @@ class Macros(Mode):
                     await self._screen.studio_app.type_key(key)
         finally:
             self._answers = before
-
-    # -- the command line ----------------------------------------------------------------------------
 
     @action
     async def line_macro(self, words: list[str]) -> None:

@@ -68,8 +68,6 @@ class Mode:
         """
         return self.CONTEXTS if self.HIDES_KEYS else (*self.CONTEXTS, *below)
 
-    # -- leaving ---------------------------------------------------------------------------------------
-
     def leave_by_escape(self, key_command: KeyCommand) -> bool:
         """Leave the mode, or a state inside it, because the user pressed Esc."""
         return False
@@ -93,8 +91,6 @@ class Mode:
         """Write the unfinished edit of the mode in this thread at once, because the screen closes and a
         background task would not run any more.
         """
-
-    # -- keys, film and playhead -------------------------------------------------------------------------
 
     def queues_keys_after(self, key_command: KeyCommand) -> bool | None:
         """Return True if keys typed after a key command must wait for it, False if not. Return None to let

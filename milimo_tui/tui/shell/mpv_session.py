@@ -179,8 +179,6 @@ class MpvSession:
         lines = "\n".join(f"{key} {command}" for key, command in keys.items())
         await self.send_mpv_command("define-section", section, lines, "force")
 
-    # -- messages from mpv -----------------------------------------------------------------------------
-
     async def _read_mpv_messages(self, reader: asyncio.StreamReader) -> None:
         """Handle the messages from mpv until its socket closes, which ends playback."""
         try:

@@ -62,8 +62,6 @@ class NextSteps:
         self._seconds = 0.0  # Duration of the last read in seconds.
         self.is_known = False
 
-    # -- reading -----------------------------------------------------------------------------------
-
     def handle_queue_change(self, queue: LiveQueue) -> None:
         """Compute the next step again if a job was added, has ended or changed its state. A job's progress
         alone has no effect on it.
@@ -127,13 +125,9 @@ class NextSteps:
         film.forget_before()
         return film, to_do, time.monotonic() - began
 
-    # -- the next step -----------------------------------------------------------------------------
-
     def is_step_here(self, step: NextStep, place: ScreenPlace) -> bool:
         """Return True if the user is at the place where a step is performed."""
         return not step.screen or step.screen == place.screen
-
-    # -- performing the step -----------------------------------------------------------------------
 
     async def do_next_step(self, screen: StudioScreen) -> None:
         """Perform the next step for a screen. If the step belongs to another screen, go to that screen. Ask

@@ -127,8 +127,6 @@ class StudioScreen(Screen[None]):
         """Return a stack of modes, nearest first, over the normal mode of this screen."""
         return ModeStack(self, NormalMode(self), *modes)
 
-    # -- what a screen defines -------------------------------------------------------------------
-
     def compose_body(self) -> Iterable[Widget]:
         """Return the widgets between header and message line."""
         return ()
@@ -243,8 +241,6 @@ class StudioScreen(Screen[None]):
         """Save unsaved changes at once, without a question, because the connection to the terminal was
         lost.
         """
-
-    # -- state and layout --------------------------------------------------------------------------
 
     @property
     def studio_app(self) -> StudioApp:
@@ -433,8 +429,6 @@ class StudioScreen(Screen[None]):
         """
         return False
 
-    # -- asking ------------------------------------------------------------------------------------
-
     async def ask_text(
         self,
         label: str,
@@ -504,8 +498,6 @@ class StudioScreen(Screen[None]):
     def act_no(self, key_command: KeyCommand) -> None:
         self.question.set_answer(False)
 
-    # -- commands ----------------------------------------------------------------------------------
-
     def run_command(
         self,
         id: str,
@@ -570,8 +562,6 @@ class StudioScreen(Screen[None]):
     def with_keys(self, words: str) -> str:
         """Replace ids of actions in a text by the keys that perform these actions here."""
         return self.studio_app.keyboard.keymap.with_keys(words, (*self.contexts, *self.CONTEXTS))
-
-    # -- acts every screen has -------------------------------------------------------------------
 
     @action
     def act_next_pane(self, key_command: KeyCommand) -> None:

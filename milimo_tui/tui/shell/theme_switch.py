@@ -113,8 +113,6 @@ class ThemeSwitch:
         self._show()
         self._schedule_file_check()
 
-    # -- the user's own theme file -------------------------------------------------------------------
-
     def _schedule_file_check(self) -> None:
         if self.wanted.endswith(OWN_THEME) and not self._looks:
             self._looks = True

@@ -223,8 +223,6 @@ class ShotScreen(ViewedScreen, PanedScreen):
     def _monitor(self) -> Monitor:
         return Monitor(self.studio_app.pictures, "shot")
 
-    # -- inspecting the picture --------------------------------------------------------------------
-
     def get_viewed_raster(self) -> tuple[int, int] | None:
         """Return the film's raster, which is at least approximately the raster of its takes; None without a
         picture.
@@ -251,8 +249,6 @@ class ShotScreen(ViewedScreen, PanedScreen):
 
     def redraw_viewed_picture(self) -> None:
         self.run_in_background(self._show_shot_picture, "picture", exclusive=True)
-
-    # -- the picture -------------------------------------------------------------------------------
 
     @property
     def _preview_path(self) -> str:
@@ -396,8 +392,6 @@ class ShotScreen(ViewedScreen, PanedScreen):
         """
         takes = self.details.state.takes if self.details else ()
         return any(each.rejected for each in takes if each.id == self._get_current_take_id())
-
-    # -- acts --------------------------------------------------------------------------------------
 
     @action
     def act_parts(self, key_command: KeyCommand) -> None:

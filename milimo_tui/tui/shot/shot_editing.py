@@ -90,8 +90,6 @@ class ShotEditing:
         """
         return find_value_region(self._screen.field_list, key, LABEL)
 
-    # -- fields of the shot ----------------------------------------------------------------------------
-
     async def edit_field(self, name: str) -> None:
         """Edit the field `name` in its row. A field that belongs to a group is edited in the form of the
         entire shot.
@@ -234,8 +232,6 @@ class ShotEditing:
         )
         if layer:
             await self._screen.run_and_wait("shot.set", id=self._screen.shot, layer=layer)
-
-    # -- conditions, LoRAs, parts ---------------------------------------------------------------------
 
     async def edit_condition(self, name: str) -> None:
         """Edit the frame and strength of the condition `name`. For `board` and `continuity`, edit only if the

@@ -142,8 +142,6 @@ class BoardFilter(Mode):
         )
         return join_line(count, words, out)
 
-    # -- actions -----------------------------------------------------------------------------------
-
     @action
     async def act_filter(self, key_command: KeyCommand) -> None:
         """f: ask for a filter, and show only the matching shots. An empty filter shows all shots."""

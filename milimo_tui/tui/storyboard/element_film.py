@@ -89,8 +89,6 @@ class ElementFilmScreen(PanedScreen):
         here = scenes[min(self._scene, len(scenes) - 1)].id
         return [shot for shot in self.story.live_shots() if shot.scene == here]
 
-    # -- drawing -----------------------------------------------------------------------------------
-
     def show_film(self, film: FilmSnapshot | None) -> None:
         self.run_in_background(partial(self._load_looks, film), "read", exclusive=True)
 
@@ -242,8 +240,6 @@ class ElementFilmScreen(PanedScreen):
             return
         seen = next((shot for shot in shots if shot.id in self._seen), shots[0])
         self.app.push_screen(ShotScreen(seen.id))
-
-    # -- actions -----------------------------------------------------------------------------------
 
     def _move_to_scene(self, step: int) -> None:
         self._scene = max(0, min(len(self._scenes) - 1, self._scene + step))

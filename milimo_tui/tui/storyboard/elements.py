@@ -109,8 +109,6 @@ class ElementsScreen(PanedScreen):
         elements = self.film.story.elements if self.film else ()
         return next((element for element in elements if element.id == self.list.key), None)
 
-    # -- drawing -----------------------------------------------------------------------------------
-
     def show_film(self, film: FilmSnapshot | None) -> None:
         some = film is not None and bool(film.story.elements)
         self.query_one("#elements").display = some
@@ -293,8 +291,6 @@ class ElementsScreen(PanedScreen):
             for name, piece in zip(labels, pieces, strict=True)
         ]
 
-    # -- the picture -------------------------------------------------------------------------------
-
     async def _show_element_picture(self) -> None:
         """Show the first reference picture of the element. If there is none, show the portrait that previs
         uses; draw missing portraits in the background.
@@ -370,8 +366,6 @@ class ElementsScreen(PanedScreen):
                 self.app.push_screen(ElementFilmScreen(self.element.id))
             return
         self.run_in_background(partial(self._edit_field, event.key))
-
-    # -- actions -----------------------------------------------------------------------------------
 
     def get_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         if command == "element.dismiss":

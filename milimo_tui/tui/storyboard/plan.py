@@ -75,8 +75,6 @@ class PlanScreen(SceneScreen):
         story = self.film.story if self.film is not None else None
         return [shot for shot in story.live_shots() if shot.scene == self._scene_id] if story else []
 
-    # -- drawing -----------------------------------------------------------------------------------
-
     def show_scene(self, film: FilmSnapshot) -> None:
         self._draw_plan()
 
@@ -138,8 +136,6 @@ class PlanScreen(SceneScreen):
     def _get_coverage(self, scene: Scene) -> Coverage:
         project = self.film.story.project.coverage if self.film is not None else Coverage.INHERITED
         return scene.coverage or project or Coverage.CLASSICAL
-
-    # -- actions -----------------------------------------------------------------------------------
 
     def get_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         key = self.shots.key

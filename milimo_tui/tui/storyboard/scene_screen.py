@@ -48,8 +48,6 @@ class SceneScreen(PanedScreen):
             return super().format_header_title()
         return join_line((f"{scene.number}  ", self.ink.accent), (scene.heading, self.ink.strong))
 
-    # -- actions -----------------------------------------------------------------------------------
-
     @action
     def act_next_scene(self, key_command: KeyCommand) -> None:
         self._step_scene(key_command.count or 1)

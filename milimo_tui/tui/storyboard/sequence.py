@@ -66,8 +66,6 @@ class SequenceScreen(PanedScreen):
         key = self.shots.key
         return self._plan.shots[int(key)] if self._plan is not None and key else None
 
-    # -- planning and drawing ----------------------------------------------------------------------
-
     def show_film(self, film: FilmSnapshot | None) -> None:
         self._replan(self._asked)
 
@@ -145,8 +143,6 @@ class SequenceScreen(PanedScreen):
             format_clock_duration(float(plan.total_seconds)),
         )
         return "   ".join(filter(None, words))
-
-    # -- actions -----------------------------------------------------------------------------------
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.shots:

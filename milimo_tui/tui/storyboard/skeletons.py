@@ -69,8 +69,6 @@ class SkeletonsScreen(PanedScreen):
         """The skeleton on the screen; None if the film has no skeleton."""
         return self._found[self._at] if self._at < len(self._found) else None
 
-    # -- reading and drawing -------------------------------------------------------------------------
-
     def show_film(self, film: FilmSnapshot | None) -> None:
         if film is None:
             self.dismiss()
@@ -184,8 +182,6 @@ class SkeletonsScreen(PanedScreen):
     def list_idle_acts(self) -> frozenset[str]:
         """Return the actions that have no effect now. Without a skeleton, only finding one has an effect."""
         return super().list_idle_acts() | (SKELETON_ACTIONS if self.skeleton is None else frozenset())
-
-    # -- actions -------------------------------------------------------------------------------------
 
     @action
     def act_next_item(self, key_command: KeyCommand) -> None:

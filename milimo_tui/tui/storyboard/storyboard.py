@@ -97,8 +97,6 @@ class StoryboardScreen(PanedScreen):
         """The board of cards."""
         return self.query_one(Cards)
 
-    # -- drawing -----------------------------------------------------------------------------------
-
     def show_film(self, film: FilmSnapshot | None) -> None:
         self.filter.reset_for_film(film.story.project.id if film is not None else "")
         if film is not None:
@@ -309,8 +307,6 @@ class StoryboardScreen(PanedScreen):
         await load_requested_pictures(self.studio_app, event, self._board_cards.sources.values())
         await self._boards.load_boards(event.pictures, event.shown_in)
 
-    # -- what the keys act on ----------------------------------------------------------------------
-
     def get_shot_state(self, shot: str) -> BasicShotState | ShotState | None:
         """Return the state of the shot with the id `shot`; None if the shot is not on the board."""
         if self._found_in is not self._states:
@@ -385,8 +381,6 @@ class StoryboardScreen(PanedScreen):
             self._draw_filtered(shot)
         if not self.cards.move_to_key(shot):
             self._shot_to_show = shot
-
-    # -- actions -----------------------------------------------------------------------------------
 
     def on_cards_moved(self, event: Cards.Moved) -> None:
         if event.key and self.get_shot_state(event.key) is not None:

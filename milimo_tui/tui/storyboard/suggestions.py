@@ -85,8 +85,6 @@ class SuggestionsScreen(SceneScreen):
         key = self.shots.key
         return next((one for one in self._words if one.shot.id == key), None)
 
-    # -- reading -----------------------------------------------------------------------------------
-
     def show_scene(self, film: FilmSnapshot) -> None:
         self.run_in_background(self._load_scene_words, "read", exclusive=True)
 
@@ -146,8 +144,6 @@ class SuggestionsScreen(SceneScreen):
         self._words = await self.in_thread(lambda: scene_words.refresh_scene_prompts(studio, scene))
         self._written = written
         self._draw_suggestions()
-
-    # -- drawing -----------------------------------------------------------------------------------
 
     def on_resize(self) -> None:
         super().on_resize()
@@ -243,8 +239,6 @@ class SuggestionsScreen(SceneScreen):
             settled = [f"{counts[state]} {state}" for state in ("accepted", "declined") if counts[state]]
             facts = [f"{WORKING} {len(self._written)} of {len(shots)} written", *settled]
         return "   ".join(facts) or format_count(len(self._words), "shot")
-
-    # -- actions -----------------------------------------------------------------------------------
 
     def list_idle_acts(self) -> frozenset[str]:
         """Return the actions that have no effect now: accepting without an open suggestion, stopping without

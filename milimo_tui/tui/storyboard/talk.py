@@ -92,8 +92,6 @@ class TalkScreen(PanedScreen):
         element = self.element
         return self._voiced and element is not None and element.kind is ElementKind.CHARACTER
 
-    # -- reading -----------------------------------------------------------------------------------
-
     def show_film(self, film: FilmSnapshot | None) -> None:
         if film is not None:
             self.run_in_background(self._load_talks, "read", exclusive=True)
@@ -117,8 +115,6 @@ class TalkScreen(PanedScreen):
                 if job.state == "failed":
                     self._asked.pop(job.id)
         self._draw_questions()
-
-    # -- drawing -----------------------------------------------------------------------------------
 
     def on_resize(self) -> None:
         super().on_resize()
@@ -189,8 +185,6 @@ class TalkScreen(PanedScreen):
         if event.rows is self.asked:
             self._draw_answer()
             self.refresh_lines()
-
-    # -- actions -----------------------------------------------------------------------------------
 
     def list_idle_acts(self) -> frozenset[str]:
         """Return the actions that have no effect now."""

@@ -119,8 +119,6 @@ class UnsureScreen(StudioScreen):
         """The unsure value on the screen with its guess; None if nothing is unsure."""
         return self._doubts[self._at] if self._at < len(self._doubts) else None
 
-    # -- drawing -----------------------------------------------------------------------------------
-
     def show_film(self, film: FilmSnapshot | None) -> None:
         if film is None:
             self.dismiss()
@@ -225,8 +223,6 @@ class UnsureScreen(StudioScreen):
     def format_header_facts(self) -> Text | str:
         counts = Counter(str(doubt["kind"]) for doubt in self._doubts)
         return "   ".join(f"{kind} {count}" for kind, count in counts.items())
-
-    # -- actions -----------------------------------------------------------------------------------
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Save the selected answer, and show the next guess."""

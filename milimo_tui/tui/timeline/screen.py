@@ -138,8 +138,6 @@ class TimelineScreen(TimelineCore):
             self.viewing_keys,
         )
 
-    # -- key contexts and acting parts ---------------------------------------------------------------
-
     @property
     def own_parts(self) -> tuple[object, ...]:
         return self._always_offered
@@ -163,8 +161,6 @@ class TimelineScreen(TimelineCore):
         marked = self.cutting.marked
         return (f"{marked[0]}..{marked[1]}", "--cut", cut.id) if marked else (cut.id,)
 
-    # -- going to panes ------------------------------------------------------------------------------
-
     @action_with_names("previous_pane")
     def act_next_pane(self, key_command: KeyCommand) -> None:
         """Move the keys to the next pane (Tab): the film, the inspector, and also the source viewer if both
@@ -176,8 +172,6 @@ class TimelineScreen(TimelineCore):
                 self.run_in_background(self.source.enter_source)
         elif not any(mode.change_pane() for mode in self.modes):
             self.inspector_part.enter_inspector()
-
-    # -- running key commands in order -------------------------------------------------------------------
 
     def writes(self, key_command: KeyCommand) -> bool:
         answers = (mode.queues_keys_after(key_command) for mode in self.modes)
@@ -234,8 +228,6 @@ class TimelineScreen(TimelineCore):
     ) -> Outcome | None:
         return await self.repeat_edit.run_typed_here(id, values, here)
 
-    # -- the film ----------------------------------------------------------------------------------
-
     def show_film(self, film: FilmSnapshot | None) -> None:
         """Draw a newly read film. If a mode with an unfinished edit continues, its changed cut stays on the
         screen. A change in progress in the inspector is drawn over the film.
@@ -274,8 +266,6 @@ class TimelineScreen(TimelineCore):
 
     def redraw_resized_panes(self) -> None:
         """Do nothing. `divide_screen` already redraws the panes that it resizes."""
-
-    # -- picture and timeline contents ---------------------------------------------------------------
 
     def get_edit_sides(self) -> tuple[EditSide, ...]:
         return self.trim_session.sides
@@ -393,8 +383,6 @@ class TimelineScreen(TimelineCore):
         else:
             self.source.request_source_again()
 
-    # -- the playhead ------------------------------------------------------------------------------
-
     def go_to_frame(self, frame: int) -> bool:
         return any(mode.seek_frame(frame) for mode in self.modes) or super().go_to_frame(frame)
 
@@ -422,8 +410,6 @@ class TimelineScreen(TimelineCore):
     def on_inspector_dragged(self, event: Inspector.Dragged) -> None:
         self.set_focus(self.query_one(Inspector))
         self.value_keys.step_by_drag(event.steps)
-
-    # -- leaving -----------------------------------------------------------------------------------
 
     def on_screen_suspend(self) -> None:
         """End unfinished edits when another screen covers this one. An edit that depends on another is ended

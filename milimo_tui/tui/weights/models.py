@@ -84,8 +84,6 @@ class ModelsScreen(PanedScreen):
         """The row of `model.list` under the cursor (weights or a workflow), or None."""
         return self._chosen
 
-    # -- reading and drawing -----------------------------------------------------------------------
-
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
         self.run_in_background(self.load_models, "read", exclusive=True)
@@ -212,8 +210,6 @@ class ModelsScreen(PanedScreen):
         words = f"the download of {model['id'] if model else ''} is paused"
         step = NextStep("", "job.resume", words, does="continues", screen=self.MODE, act="ui.pause")
         return ScreenPlace(self.MODE, step=step)
-
-    # -- actions -----------------------------------------------------------------------------------
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.table:

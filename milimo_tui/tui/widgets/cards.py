@@ -82,8 +82,6 @@ class Cards(Pictured, ScrollView, can_focus=True):
         # The value holds the inputs of the drawing and the strip, with the blanks after the card.
         self._drawn: dict[tuple[int, int, int, bool], tuple[tuple[object, ...], Strip]] = {}
 
-    # -- values ------------------------------------------------------------------------------------
-
     @property
     def card(self) -> BoardCard | None:
         """The card under the cursor."""
@@ -137,8 +135,6 @@ class Cards(Pictured, ScrollView, can_focus=True):
                 self.move_to(place)
                 return True
         return False
-
-    # -- layout ------------------------------------------------------------------------------------
 
     def _has_same_layout(self, shown: tuple[Section, ...]) -> bool:
         """Return True if the present layout is still valid: the number of cards in each section is the same
@@ -196,8 +192,6 @@ class Cards(Pictured, ScrollView, can_focus=True):
                 cards = self.sections[entry.section].cards[entry.first : entry.first + self._grid.across]
                 wanted += [card.picture for card in cards if place < top + height or not card.is_drawn]
         self._request_pictures(wanted)
-
-    # -- drawing -----------------------------------------------------------------------------------
 
     def _paint_changed(self, shown: tuple[Section, ...]) -> None:
         """Repaint the headings and cards that differ from `shown`, the previous sections."""
@@ -324,8 +318,6 @@ class Cards(Pictured, ScrollView, can_focus=True):
             text = text.copy()
             style += ink.cursor if self.has_focus else ink.chosen
         return render_text_strip(truncate_line(text, width), style, width, console)
-
-    # -- actions -----------------------------------------------------------------------------------
 
     def move_to(self, cursor: int) -> None:
         """Move the cursor to the card at this position on the board."""

@@ -100,8 +100,6 @@ class ColumnRows(Rows):
             pieces.append(self.get_row_strip(column[line], wide, base) if there else Strip.blank(wide, base))
         return Strip.join(pieces).adjust_cell_length(width, base)
 
-    # -- actions ------------------------------------------------------------------------------
-
     @action
     def act_right(self, key_command: KeyCommand) -> None:
         self._move_across(key_command.times)

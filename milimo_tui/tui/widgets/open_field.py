@@ -127,8 +127,6 @@ class OpenField:
         self.reason = explain_refusal(self.field, text)
         return bool(self.reason)
 
-    # -- drawing -------------------------------------------------------------------------------------
-
     def draw_choice_rows(self, ink: TextStyles, width: int, most: int) -> list[Text]:
         """Return the choices around the cursor as at most `most` lines, each `width` cells wide."""
         count = len(self.choices)

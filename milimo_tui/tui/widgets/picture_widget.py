@@ -139,8 +139,6 @@ class Pictured(Widget):
             self._asked = frozenset(missing)
             self.post_message(self.Wanted(missing, self))
 
-    # -- drawing ---------------------------------------------------------------------------------------
-
     def draw_pictures(self, keys: Collection[str]) -> None:
         """Repaint the pictures with these keys, which have just arrived or turned out to be missing."""
         self.refresh()

@@ -153,8 +153,6 @@ class PosterStrip(Pictured):
         if self._cells[1] and self.is_attached:
             self._request_pictures(item.picture for item in self.visible_items)
 
-    # -- drawing ---------------------------------------------------------------------------------------
-
     def draw_pictures(self, keys: Collection[str]) -> None:
         wide, high = self._cells
         for place, item in enumerate(self.visible_items):

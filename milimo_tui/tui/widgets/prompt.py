@@ -263,8 +263,6 @@ class Prompt(Horizontal):
             self.styles.offset, self.styles.width = (at.x, at.y), at.width
             self._refresh_field()
 
-    # -- the open field ---------------------------------------------------------------------------------
-
     def draw_rows_above(self, ink: TextStyles, width: int, most: int) -> tuple[Text, ...]:
         """Return at most `most` rows to show above the input line."""
         if self.opened is None or self._at is not None:
@@ -352,8 +350,6 @@ class Prompt(Horizontal):
 
     def _is_current_path(self, opened: OpenField, path: str) -> bool:
         return self.opened is opened and opened.get_answer(self.typed) == path
-
-    # -- leaving ----------------------------------------------------------------------------------------
 
     def _end_question(self) -> None:
         """Replace the prompt by the message line again, and return the focus to the widget that had it before

@@ -264,8 +264,6 @@ class Rows(ScrollView, can_focus=True):
         """
         return y + self.scroll_offset.y
 
-    # -- selecting with keys or mouse -----------------------------------------------------------
-
     @property
     def selected(self) -> range:
         """The indexes of the selected rows; empty if nothing is selected."""
@@ -394,8 +392,6 @@ class Rows(ScrollView, can_focus=True):
             Segment(s.text, ink.combine_styles(style, s.style)) for s in text.render(self.app.console)
         ]
         return Strip(segments).adjust_cell_length(width, style)
-
-    # -- actions ------------------------------------------------------------------------------
 
     @action
     def act_down(self, key_command: KeyCommand) -> None:

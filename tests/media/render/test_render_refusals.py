@@ -137,9 +137,6 @@ def timed(picture: Rgb, index: int) -> av.VideoFrame:
     return frame
 
 
-# -- disks -----------------------------------------------------------------------------------------
-
-
 def noisy(folder: Path, frames: int = 30) -> RenderPlan:
     """Return the plan of a film that takes some megabytes in every format, because noise compresses badly."""
     chance = np.random.default_rng(5)
@@ -201,9 +198,6 @@ def test_read_only_disk_is_reported_before_the_work(house: House, read_only_disk
     with pytest.raises(ReadOnly, match=r"could not write .*film\.mp4: it is read-only here"):
         Film().run(spec, desk)
     assert desk.told == []
-
-
-# -- sources ---------------------------------------------------------------------------------------
 
 
 def test_missing_source_names_its_clip_and_timecode(house: House) -> None:
@@ -334,9 +328,6 @@ def test_copied_damage_is_found_by_the_check(house: House) -> None:
     path.write_bytes(whole_bytes)
     mended = CheckReport.model_validate(house.render(plan).facts["report"])
     assert [(each.level, each.kind) for each in mended.findings] == [("note", "silent")]
-
-
-# -- bombs -----------------------------------------------------------------------------------------
 
 
 def huge_png(path: Path, side: int = 60_000) -> Path:

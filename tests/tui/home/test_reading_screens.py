@@ -48,9 +48,6 @@ def empty(tmp_path: Path) -> Iterator[Studio]:
     made.close()
 
 
-# -- Home ------------------------------------------------------------------------------------------
-
-
 async def test_home_lists_films_and_opens_one(studio: Studio) -> None:
     registry.run_by_id(studio, "project.new", {"name": "Second"})
     async with opened(studio, mode="home") as (app, pilot):
@@ -81,9 +78,6 @@ def test_days_are_shown_in_everyday_words() -> None:
     assert format_relative_day(now - day, now) == "yesterday"
     assert format_relative_day(now - 3 * day, now) == "3 days ago"
     assert format_relative_day(now - 30 * day, now).count("-") == 2
-
-
-# -- Storyboard ------------------------------------------------------------------------------------
 
 
 def board(app: MilimoApp) -> StoryboardScreen:
@@ -201,9 +195,6 @@ async def test_keys_act_on_selected_shots(studio: Studio) -> None:
         assert board(app).selected == tuple(shot.id for shot in app.film.story.live_shots()[:2])
 
 
-# -- Shot ------------------------------------------------------------------------------------------
-
-
 async def test_inspector_shows_what_is_sent(studio: Studio) -> None:
     async with opened(studio, size=(120, 40)) as (app, pilot):
         await until(pilot, lambda: bool(board(app).cards.key))
@@ -262,9 +253,6 @@ async def test_takes_are_picked_rated_and_rejected(studio: Studio) -> None:
         assert max(take.rating for take in app.film.story.takes) == 4
         await press(pilot, "tab G x")
         assert any(take.rejected for take in app.film.story.takes)
-
-
-# -- Elements --------------------------------------------------------------------------------------
 
 
 def elements(app: MilimoApp) -> ElementsScreen:
@@ -333,9 +321,6 @@ async def test_element_is_added_with_a_checked_trigger_and_deleted(studio: Studi
         await until(pilot, lambda: len(app.film.story.elements) == count - 1 if app.film else False)
         await press(pilot, "u")
         assert len(app.film.story.elements) == count
-
-
-# -- Weights ---------------------------------------------------------------------------------------
 
 
 async def test_missing_weights_are_shown_with_size_and_command(studio: Studio) -> None:

@@ -72,9 +72,6 @@ def ids(lines: tuple[Any, ...]) -> list[str]:
     return [line.id for line in lines]
 
 
-# -- lines ---------------------------------------------------------------------------------------------
-
-
 def test_open_jobs_are_first_and_a_batch_keeps_queue_order() -> None:
     lines = make_lines_once(shelf(FILM, *SCENE), JobViewFilter(), opened={"b"}, now=NOW)
     assert isinstance(lines[0], BatchLine)
@@ -173,9 +170,6 @@ def test_jobs_are_sorted_by_each_order() -> None:
     assert newest[3:] == ["job_3E_take", "job_3B_take", "job_3A_take", FILM.id]
 
 
-# -- words ---------------------------------------------------------------------------------------------
-
-
 def test_lines_show_the_state_by_glyph_and_word() -> None:
     queue = shelf(FILM, *SCENE)
     drawn = [
@@ -269,9 +263,6 @@ def test_summary_counts_kinds_of_state() -> None:
     assert job_words.summarize_job_counts({}) == ""
 
 
-# -- what is held and what is past ---------------------------------------------------------------------
-
-
 def test_memory_holds_open_jobs_and_the_last_finished() -> None:
     held = KnownQueue([job("open", "queued", created=0)])
     for at in range(2 * RECENT):
@@ -308,8 +299,6 @@ def test_total_time_is_shown_only_when_every_part_is_known() -> None:
     assert LiveQueue(True, SCENE, forecast=told).get_seconds_left(NOW) is None
     assert LiveQueue(True, (*SCENE[2:4], job("x", "held")), forecast=told).get_seconds_left(NOW) == 60
 
-
-# -- the machine ---------------------------------------------------------------------------------------
 
 GPU = GpuView(
     id="gpu0", name="NVIDIA H200", memory_used=61 * 10**9, memory_total=141 * 10**9, utilisation=92.0,
@@ -385,9 +374,6 @@ def test_sparkline_fits_and_never_draws_a_value_as_zero(values: list[float], cel
     assert " " not in drawn
 
 
-# -- history -------------------------------------------------------------------------------------------
-
-
 def event(kind: str, at: float, **more: Any) -> dict[str, Any]:
     return {"seq": int(at), "at": NOW + at, "kind": kind, "job": "job_x", **more}
 
@@ -456,8 +442,6 @@ def test_job_without_events_shows_its_attempts() -> None:
     )
     assert [moment.words for moment in told] == ["attempt 1 on cpu0", "died after 4.0 s: killed"]
 
-
-# -- specs ---------------------------------------------------------------------------------------------
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=4),

@@ -116,9 +116,6 @@ async def pictured(stage: Stage, selector: str, keys: int) -> Any:
     return widget
 
 
-# -- Film ------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
 async def test_film_screen_plays_its_film_by_keys(studio: Studio, size: tuple[int, int]) -> None:
@@ -181,9 +178,6 @@ async def test_film_screen_plays_the_unrendered_cut_and_names_missing_files(stud
         assert "film.mov" in stage.said
 
 
-# -- Home ------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.long("screens")
 async def test_home_keeps_a_jpeg_poster_of_each_film(studio: Studio) -> None:
     run_by_id(studio, "project.new", {"name": "Empty Road"})
@@ -237,9 +231,6 @@ async def test_read_only_home_shows_posters_from_their_sources(studio: Studio) -
         assert alike(wall._pictures[wall.sections[0].cards[0].picture], path, 30)
 
 
-# -- cuts and nests --------------------------------------------------------------------------------------
-
-
 @pytest.mark.long("screens")
 async def test_cuts_and_nested_cuts_show_a_frame(studio: Studio) -> None:
     story, cut = studio.take_snapshot().story, studio.take_snapshot().cut
@@ -276,9 +267,6 @@ async def test_cuts_and_nested_cuts_show_a_frame(studio: Studio) -> None:
         assert alike(Drawing(list(head)), second, 0)
 
 
-# -- Elements --------------------------------------------------------------------------------------------
-
-
 async def test_element_without_a_picture_is_drawn_as_previs(studio: Studio) -> None:
     run_by_id(
         studio, "element.add", {"name": "Mara", "kind": "character", "description": "grey coat, red scarf"}
@@ -297,9 +285,6 @@ async def test_element_without_a_picture_is_drawn_as_previs(studio: Studio) -> N
         assert all(Image.open(path).size == (512, 288) for path in kept)
         await stage.press("k")
         assert picture.drawing is face  # The picture is loaded, so it is neither requested nor drawn again.
-
-
-# -- Media -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.long("screens")

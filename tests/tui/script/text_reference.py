@@ -27,8 +27,6 @@ class Reference:
         lines = self.text.split("\n")
         return sum(len(line) + 1 for line in lines[: place[0]]) + place[1]
 
-    # -- word motions, computed from the starts and ends of all words --------------------------------
-
     def word_on(self, pattern: re.Pattern[str] = WORD) -> int:
         starts = [found.start() for found in pattern.finditer(self.text) if found.start() > self.at]
         return min(starts, default=len(self.text))
@@ -44,8 +42,6 @@ class Reference:
             if found.end() > found.start() and found.end() - 1 > self.at
         ]
         return min(ends, default=None)
-
-    # -- changes -----------------------------------------------------------------------------------
 
     def lines_out(self, top: int, bottom: int) -> str:
         """Remove the lines `top` to `bottom` (both included) and return them as text."""

@@ -87,9 +87,6 @@ def row_of(stage: Stage, lane: int) -> int:
     return next(y for y, line in enumerate(stage.screen.timeline.lines) if line.lane == lane)
 
 
-# -- rows and text -------------------------------------------------------------------------------------
-
-
 async def test_rows_are_selected_by_keys_or_dragging_and_copied(studio: Studio) -> None:
     async with on(studio, "media", (120, 36)) as stage:
         rows = stage.screen.query_one(Rows)
@@ -172,9 +169,6 @@ async def test_text_beside_a_list_is_selected_by_dragging(studio: Studio) -> Non
         assert not stage.screen.get_selected_text()
 
 
-# -- the menu ------------------------------------------------------------------------------------------
-
-
 async def test_menu_of_actions_opens_by_key_and_right_button(studio: Studio) -> None:
     async with on(studio, "timeline", (120, 36)) as stage:
         await stage.press("g", "a")
@@ -216,9 +210,6 @@ async def test_menu_stays_inside_the_terminal(studio: Studio, size: tuple[int, i
             assert panel.right <= size[0]
             assert panel.bottom <= size[1]
             await stage.press("escape")
-
-
-# -- the timeline --------------------------------------------------------------------------------------
 
 
 async def test_dragged_edge_is_trimmed(studio: Studio) -> None:

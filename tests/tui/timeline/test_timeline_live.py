@@ -57,9 +57,6 @@ def picture(stage: Stage, frame: int) -> Rgb:
         sources.close()
 
 
-# -- titles -------------------------------------------------------------------------------------------
-
-
 @pytest.mark.long("screens")
 async def test_title_is_typed_on_the_frame_and_kept_as_one_edit(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
@@ -137,9 +134,6 @@ async def test_title_without_words_is_refused_and_esc_cancels(studio: Studio) ->
         assert stage.lines()[-1].strip().startswith("NORMAL")
 
 
-# -- effects ------------------------------------------------------------------------------------------
-
-
 @pytest.mark.long("screens")
 async def test_effect_is_found_previewed_and_applied(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
@@ -179,9 +173,6 @@ async def test_leaving_the_list_of_effects_applies_none(studio: Studio) -> None:
         await stage.press("enter", "enter")
         assert "no effect" in stage.said
         await stage.press("escape")
-
-
-# -- speed --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.long("screens")
@@ -233,9 +224,6 @@ async def test_impossible_speed_is_refused_and_nothing_is_lost(studio: Studio) -
         assert v1(cut_of(stage)) == LENGTHS
         assert stage.lines()[-1].strip().startswith("SPEED")
         await stage.press("escape")
-
-
-# -- level --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.long("screens")

@@ -207,8 +207,6 @@ class ScriptEditor(TextArea):
         """The text to copy: the selection, or else the line of the cursor."""
         return self.selected_text or self.document.get_line(self.cursor_location[0])
 
-    # -- kinds -------------------------------------------------------------------------------------
-
     def kind_at(self, row: int) -> str | None:
         """Return the kind of the line at `row`. For the line that the user is writing, return the kind chosen
         for it.
@@ -310,8 +308,6 @@ class ScriptEditor(TextArea):
             before = kind
         self.kinds[top : old + 1] = guessed
 
-    # -- drawing -----------------------------------------------------------------------------------
-
     def get_line(self, line_index: int) -> Text:
         if not self._styles:
             self._styles = make_kind_styles(self.ink)
@@ -374,8 +370,6 @@ class ScriptEditor(TextArea):
             strip = self._drawn_rows[key] = self._draw_text_row(y, row, first=section == 0)
         return strip
 
-    # -- completions -------------------------------------------------------------------------------
-
     def offers_region(self) -> Region:
         """Return the region of the list of completions in the window; an empty region if no list is open."""
         offered = self.writing.offered
@@ -431,8 +425,6 @@ class ScriptEditor(TextArea):
             return Strip.join([gutter, words])
         blank = next(reversed(strip.crop(wide, strip.cell_length)._segments)).style
         return Strip.join([gutter, Strip([Segment(" " * before, blank)], before), words])
-
-    # -- editing -----------------------------------------------------------------------------------
 
     def edit(self, edit: Edit) -> EditResult:
         outer, self._is_editing = self._is_editing, True

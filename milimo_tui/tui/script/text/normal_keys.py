@@ -82,8 +82,6 @@ class NormalKeys:
         self._written_from: Place | None = None  # Position where the text that is being typed begins.
         self._again: Repeatable | None = None  # The change that is being repeated now; None if none is.
 
-    # -- the cursor --------------------------------------------------------------------------------
-
     @property
     def _page(self) -> ScriptPage:
         return self._editor.page
@@ -121,8 +119,6 @@ class NormalKeys:
     def _warn_stuck(self, text: str, hint: str = "") -> None:
         self._editor.stuck = True
         get_studio_app(self._editor).show_message(text, "warn", hint)
-
-    # -- motions -----------------------------------------------------------------------------------
 
     @action_with_names(
         "down",
@@ -228,8 +224,6 @@ class NormalKeys:
             self._editor.go_to_match(words, 1)
             self.stand_on_letter()
 
-    # -- selecting ---------------------------------------------------------------------------------
-
     @action
     def act_visual(self, key_command: KeyCommand) -> None:
         """Begin to select letters or lines, change between letters and lines, or end the selection."""
@@ -287,8 +281,6 @@ class NormalKeys:
         if visual.lines:
             return make_rows_span(start[0], end[0])
         return TextSpan(start, (end[0], min(end[1] + 1, len(page.lines[end[0]]))))
-
-    # -- operators ---------------------------------------------------------------------------------
 
     @action
     def act_delete_text(self, key_command: KeyCommand) -> None:
@@ -382,8 +374,6 @@ class NormalKeys:
         if register == CLIPBOARD:
             get_studio_app(self._editor).copy_to_clipboard(held.text)
 
-    # -- other changes -----------------------------------------------------------------------------
-
     @action
     def act_put(self, key_command: KeyCommand) -> None:
         """Insert the text of a register after or before the cursor, or in place of the selection."""
@@ -442,8 +432,6 @@ class NormalKeys:
         finally:
             self._again = None
 
-    # -- writing -----------------------------------------------------------------------------------
-
     @action
     def act_write(self, key_command: KeyCommand) -> None:
         """Begin to write: at the cursor, after its letter, or at the beginning or end of the line."""
@@ -489,8 +477,6 @@ class NormalKeys:
         """
         if self._written_from is not None:
             self._written_from = self._here
-
-    # -- applying changes --------------------------------------------------------------------------
 
     def _remember_change(self, key_command: KeyCommand, selected: TextSpan | None = None) -> None:
         """Store a change, so that the user can repeat it."""

@@ -105,8 +105,6 @@ class Glass:
         """Return the ids of the pictures that have cells in the content that the terminal shows."""
         return {look.picture for row in self._shown for _, look in row if look.picture}
 
-    # -- the wanted content ------------------------------------------------------------------------
-
     def take_update(self, update: CompositorUpdate) -> bool:
         """Apply an update of Textual's compositor to the wanted content. Return False if its type is
         unknown.
@@ -155,8 +153,6 @@ class Glass:
             if x + skip > 0 and new[0][0] and is_two_wide(row[x + skip - 1][0]):
                 row[x + skip - 1] = (" ", row[x + skip - 1][1])
             self._changed.add(y)
-
-    # -- the sequences to send ---------------------------------------------------------------------
 
     @property
     def is_shown(self) -> bool:
@@ -300,8 +296,6 @@ class Glass:
         return before.picture not in self._held and all(
             look is before or (text == " " and look is before.bare) for text, look in between
         )
-
-    # -- in tests ----------------------------------------------------------------------------------
 
     def copy_wanted_cells(self) -> list[list[Cell]]:
         """Return the wanted cells, row by row."""

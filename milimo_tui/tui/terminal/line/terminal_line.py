@@ -76,8 +76,6 @@ class TerminalLine:
         # Called with the id of a picture when its first part is sent.
         self.sends: Callable[[int], object] = lambda id: None
 
-    # -- the terminal ------------------------------------------------------------------------------
-
     def open(self, driver: StudioDriver) -> None:
         """Connect to the terminal: read answers from `driver` and write through it from now on."""
         self._driver, self._ours = driver, True
@@ -167,8 +165,6 @@ class TerminalLine:
             return ""
         self._restart_picture(id, offer)
         return kitty.make_free_command(id, wrap=self.wrap)
-
-    # -- the wanted content ------------------------------------------------------------------------
 
     def display_update(
         self, update: CompositorUpdate, columns: int, rows: int, cursor: tuple[int, int]
@@ -294,8 +290,6 @@ class TerminalLine:
         """True if a key arrived a moment ago, so that another key may follow soon."""
         return self.seconds_since_key < KEYS_REST_SECONDS
 
-    # -- asking ------------------------------------------------------------------------------------
-
     def ask_terminal(
         self,
         then: Callable[[TerminalAnswers], None],
@@ -381,8 +375,6 @@ class TerminalLine:
         if self.flow.mute:
             self.flow.record_kernel_write()
             self.send_pending()
-
-    # -- sending -----------------------------------------------------------------------------------
 
     def _send_soon(self) -> None:
         if self._driver is None:

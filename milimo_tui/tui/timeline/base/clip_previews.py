@@ -92,8 +92,6 @@ class ClipPreviews:
             self._cells = (choose_picture_columns(rows, shape), rows)
         return drawing.strips if drawing is not None else frames(clip, end, rows)
 
-    # -- previews of takes in progress -----------------------------------------------------------------
-
     def update_job_previews(self) -> None:
         """Draw job previews that have changed, and discard those of jobs that have ended."""
         core, work = self._core, self._core.clip_styles.work.values()
@@ -117,8 +115,6 @@ class ClipPreviews:
                 paths, lambda: self._cells, self._work.__contains__, show_job_preview, raster
             )
 
-    # -- waveforms -------------------------------------------------------------------------------------
-
     def update_waveforms(self, plan: RenderPlan | None) -> None:
         """Show the known waveforms of a plan, and measure the missing ones one after the other in the
         background.
@@ -140,8 +136,6 @@ class ClipPreviews:
     def _redraw_cut(self) -> None:
         if self._core.cut is not None:
             self._core.redraw()
-
-    # -- first and last frames -------------------------------------------------------------------------
 
     def _find_end_frame(self, clip: Clip, end: str, rows: int) -> PictureRequest | None:
         """Return the picture request for the first frame (`end` is `head`) or last frame (`tail`) of a clip.

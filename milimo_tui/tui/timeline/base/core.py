@@ -39,8 +39,6 @@ class TimelineCore(TimelinePicture):
         super().__init__()
         self._keep_timer: Timer | None = None
 
-    # -- the playhead ------------------------------------------------------------------------------
-
     def go_to(self, frame: int) -> None:
         """Move the playhead to `frame`, and update the picture, the inspector and the text lines."""
         before = self.playhead
@@ -126,8 +124,6 @@ class TimelineCore(TimelinePicture):
     async def _write_track(self, values: Mapping[str, Any]) -> None:
         await self.run_and_wait("cut.track_set", **values)
 
-    # -- one key command --------------------------------------------------------------------------------
-
     def writes(self, key_command: KeyCommand) -> bool:
         """Return True if later key commands must wait until this one is done, because it changes the film.
         Overridden by `screen`.
@@ -136,8 +132,6 @@ class TimelineCore(TimelinePicture):
 
     async def do(self, key_command: KeyCommand) -> None:
         """Run one key command, and wait until it is done."""
-
-    # -- saving the place --------------------------------------------------------------------------
 
     def _schedule_place_save(self) -> None:
         if self._keep_timer is not None:

@@ -209,8 +209,6 @@ class TimelinePicture(ShownFilm):
             self.planned = None  # Prevents a second request while this one is being answered.
             self.request_plan(film, film.cut)
 
-    # -- the picture -------------------------------------------------------------------------------
-
     def choose_viewing(self) -> tuple[Viewing, PlanFrame | None]:
         """Return the viewing mode of the picture, and a frame to compare it with (or None). Overridden by
         `screen`.

@@ -94,8 +94,6 @@ class TimelineView(PanedScreen):
         app = self.studio_app
         return app.terminal.pictures != "off" and app.colours in ("truecolor", "256")
 
-    # -- what is under the playhead ----------------------------------------------------------------
-
     @property
     def timeline(self) -> Timeline:
         return self.query_one(Timeline)
@@ -126,8 +124,6 @@ class TimelineView(PanedScreen):
 
     def get_clip_name(self, clip: Clip) -> str:
         return self.clip_styles.find_clip_style(clip).name
-
-    # -- drawing -----------------------------------------------------------------------------------
 
     def make_timeline_content(self) -> TimelineContent:
         """Return the values that the timeline widget draws: lanes, view, clip styles, selection, trim and
@@ -259,8 +255,6 @@ class TimelineView(PanedScreen):
             (lane.track.name, ink.text),
             (f"  {self.view.zoom} f a cell", ink.muted),
         )
-
-    # -- layout ------------------------------------------------------------------------------------
 
     def on_resize(self) -> None:
         super().on_resize()

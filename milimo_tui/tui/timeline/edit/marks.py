@@ -23,8 +23,6 @@ class TimelineMarks:
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
 
-    # -- marks and markers -----------------------------------------------------------------------------
-
     async def _write_marks(self, mark_in: int | None, mark_out: int | None) -> None:
         await self._core.studio_app.run_and_wait(
             "cut.marks", {"mark_in": mark_in, "mark_out": mark_out}, quiet=True
@@ -111,8 +109,6 @@ class TimelineMarks:
     @action
     async def act_mark_set(self, key_command: KeyCommand) -> None:
         await self._core.run_and_wait("cut.marker", at=str(self._core.playhead), name=key_command.argument)
-
-    # -- tracks ------------------------------------------------------------------------------------------
 
     @action
     async def act_track_flag(self, key_command: KeyCommand) -> None:

@@ -93,8 +93,6 @@ class MouseDrag(Mode):
         self._core.show_message("the clip was not moved")
         return True
 
-    # -- an edge ---------------------------------------------------------------------------------------
-
     def _drag_edge(self, grip: Grip, by: int) -> None:
         trim = self._session.trim
         if trim is not None and (trim.clip, trim.edge) != (grip.clip, grip.edge):
@@ -123,8 +121,6 @@ class MouseDrag(Mode):
         by = by if snapped is None else snapped - at
         if trim.by != by:
             self._session.move_trim(by)
-
-    # -- a clip ----------------------------------------------------------------------------------------
 
     def _drag_clip(self, grip: Grip, by: int, lane: int | None) -> None:
         carried = self._carried or self._start_clip_drag(grip)

@@ -47,8 +47,6 @@ class CutOperators:
         # on the same clips overlaps them.
         self._no_media: tuple[str, str] | None = None
 
-    # -- operators -----------------------------------------------------------------------------------
-
     def find_operator_range(self, key_command: KeyCommand) -> TimelineRange | None:
         """Return the range that an operator acts on. If there is no such range, show the reason and return
         None.
@@ -173,8 +171,6 @@ class CutOperators:
         sources = (span.clip.source for span in targets.list_clips_in_range(self._core.cutting, reach))
         return list(dict.fromkeys(source.ref for source in sources if source.kind is SourceKind.SHOT))
 
-    # -- registers -----------------------------------------------------------------------------------
-
     @action
     async def act_insert(self, key_command: KeyCommand) -> None:
         await self._paste_register(key_command, overwrite=False)
@@ -275,8 +271,6 @@ class CutOperators:
                 return
             self._repeat_edit.remember_edit(key_command)
             await self._core.run_and_wait("cut.replace", clip=span.clip.id, **source)
-
-    # -- transitions -----------------------------------------------------------------------------------
 
     @action
     async def act_dissolve(self, key_command: KeyCommand) -> None:

@@ -35,8 +35,6 @@ class RepeatEdit:
         self._core, self._visual_mode = core, visual_mode
         self.last_edit: Callable[[KeyCommand], Awaitable[None]] | None = None
 
-    # -- arguments of a command ------------------------------------------------------------------------
-
     def find_args_here(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         """Return the arguments of a command for the clip, track or selection at the playhead. Return None if
         the command has nothing to act on there.
@@ -79,8 +77,6 @@ class RepeatEdit:
         core.show_message(f"delete {names}", "good")
         return True
 
-    # -- repeating -------------------------------------------------------------------------------------
-
     def remember_edit(self, key_command: KeyCommand) -> None:
         """Remember a key command for `.`, if `.` can repeat it."""
         if key_command.binding.run in REPEATABLE_ACTS | targets.EDITS:
@@ -96,8 +92,6 @@ class RepeatEdit:
             self._core.show_message("nothing was edited yet")
         else:
             await self.last_edit(key_command)
-
-    # -- typed after `:` -------------------------------------------------------------------------------
 
     async def run_typed_here(
         self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]

@@ -43,8 +43,6 @@ class ShotTakes(Mode):
         # The render plan of the cut with its picked takes, and the key of that plan.
         self._picked_plan: tuple[RenderPlan, str] | None = None
 
-    # -- A/B -------------------------------------------------------------------------------------------
-
     @action
     async def act_compare(self, key_command: KeyCommand) -> None:
         """Show another take of the shot under the playhead in the cut (`A`). A second press shows the picked
@@ -116,8 +114,6 @@ class ShotTakes(Mode):
         )
         return replace(story, shots=tuple(shots))
 
-    # -- another take ----------------------------------------------------------------------------------
-
     @action
     async def act_edit_spec(self, key_command: KeyCommand) -> None:
         """Open a panel with the settings of the shot's next take (`C`), then queue the take with the changed
@@ -170,8 +166,6 @@ class ShotTakes(Mode):
         now = {shot.id: shot.take for shot in film.story.shots}
         picked = {shot.id: shot.take for shot in seen.story.shots if shot.take}
         self._before |= {shot: take for shot, take in picked.items() if now.get(shot, "") != take}
-
-    # -- picking and rating ----------------------------------------------------------------------------
 
     def _find_playhead_shot(self) -> str:
         """Return the id of the shot under the playhead. If there is none, show a message and return an empty

@@ -78,8 +78,6 @@ class TrimMode(Mode):
     def continues_over(self, film: FilmSnapshot | None) -> bool:
         return self._session.continues_over(film)
 
-    # -- entering and leaving --------------------------------------------------------------------------
-
     @action
     def act_trim(self, key_command: KeyCommand) -> None:
         """Enter TRIM with the clip edge nearest to the playhead on the current track."""
@@ -215,8 +213,6 @@ class TrimMode(Mode):
 
             with suppress(MilimoError):  # The screen is closing, so an error can no longer be shown.
                 run_by_id(self._core.studio_app.studio, *trim.to_command(), place=ScreenName.TIMELINE)
-
-    # -- changing the current trim -----------------------------------------------------------------------
 
     @action
     def act_trim_kind(self, key_command: KeyCommand) -> None:

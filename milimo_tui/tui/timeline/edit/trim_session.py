@@ -155,8 +155,6 @@ class TrimSession:
             return edge.frame
         return model.find_nearest_edit(self._core.cutting, self._core.view.lane, self._core.playhead)
 
-    # -- display -----------------------------------------------------------------------------------------
-
     def find_trim_edge(self) -> TrimEdge | None:
         """Return the trimmed edge as the timeline draws it, or None. Its sign contains `┃` while the edge is
         on a snapping point.

@@ -60,8 +60,6 @@ class CurveEdit:
         """The name of the number on the screen."""
         return "level" if self.name == LEVEL else self.field.label
 
-    # -- values ----------------------------------------------------------------------------------------
-
     def value_at_frame(self, frame: int) -> float:
         """Return the number at a frame of the unchanged clip."""
         return evaluate_curve(self.keys, frame) if self.keys else self.whole
@@ -85,8 +83,6 @@ class CurveEdit:
     def find_key_before(self, frame: int) -> Keyframe | None:
         """Return the keyframe at a frame, else the last keyframe before the frame, else None."""
         return next((key for key in reversed(self.keys) if key.frame <= frame), None)
-
-    # -- steps -----------------------------------------------------------------------------------------
 
     def step_value(self, frame: int, count: int, *, big: bool = False) -> CurveEdit:
         """Return the edit with the value at `frame` raised by `count` steps, within the limits. If the number
@@ -161,8 +157,6 @@ class CurveEdit:
         low, high = self._bounds
         return min(high, max(low, value))
 
-    # -- results ---------------------------------------------------------------------------------------
-
     def apply_to_cut(self, cut: Cut, new_id: NewId, bounds: MediaLength) -> Cut:
         """Return a copy of the cut with the edited number. Raises Refused if the cut cannot have that
         number.
@@ -205,8 +199,6 @@ class CurveEdit:
     def _signed_speed(self) -> Fraction:
         sign = -1 if self.clip.effects.speed < 0 else 1
         return sign * (Fraction(1) if self.keys else Fraction(str(self.whole)))
-
-    # -- places of pictures ----------------------------------------------------------------------------
 
     def to_new_frame(self, frame: int, after: Clip) -> int:
         """Convert a frame of the unchanged clip to the frame of the changed clip `after` that shows the same

@@ -74,8 +74,6 @@ class InspectorPart:
         subject = self._pending_edits.subject
         return find_clip_field(subject, self.inspector.key) if subject is not None else None
 
-    # -- entering and leaving --------------------------------------------------------------------------
-
     def enter_inspector(self) -> None:
         self._core.halt_playback()
         self._core.run_in_background(self._load_choice_names, "names", exclusive=True)
@@ -115,8 +113,6 @@ class InspectorPart:
             self._core.show_message(
                 f"“{words}” is not a setting here", "warn", "{ui.search} looks for something else"
             )
-
-    # -- the lines ---------------------------------------------------------------------------------------
 
     def draw_inspector_lines(self, *, whole: bool = False) -> None:
         """Draw the inspector for the clip under the playhead: its facts, then its settings. All settings are

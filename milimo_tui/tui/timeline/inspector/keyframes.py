@@ -54,8 +54,6 @@ class KeyframeKeys:
             return None
         return field, clip
 
-    # -- keyframes -------------------------------------------------------------------------------------
-
     @action
     async def act_key_set(self, key_command: KeyCommand) -> None:
         """Set a keyframe at the playhead with the number's present value (`m`). From then on, changes of the

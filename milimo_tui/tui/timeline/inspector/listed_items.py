@@ -28,8 +28,6 @@ class ListedItems:
     ) -> None:
         self._core, self._pending_edits, self._inspector_part = core, pending_edits, inspector_part
 
-    # -- takes -----------------------------------------------------------------------------------------
-
     async def pick_take(self, take: str) -> None:
         """Pick the take with this id for the shot."""
         if self._pending_edits.inspected_shot:
@@ -55,8 +53,6 @@ class ListedItems:
             )
         else:
             self._core.show_message("a rating is 0 to 5", "warn", "{ui.rate} 4 gives four stars")
-
-    # -- missing files -----------------------------------------------------------------------------------
 
     async def relink_missing_file(self, asset: str) -> None:
         """Ask for the new path of a missing file. A file with the same bytes is accepted at once, a file with
@@ -88,8 +84,6 @@ class ListedItems:
         """
         folder = Path(path).parent
         return f"{folder if folder.is_absolute() else Path.home()}/"
-
-    # -- markers -------------------------------------------------------------------------------------------
 
     def find_marker(self, id: str) -> Marker | None:
         return next((marker for marker in self._core.cutting.markers if marker.id == id), None)

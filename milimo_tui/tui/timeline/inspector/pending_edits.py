@@ -82,8 +82,6 @@ class PendingEdits:
         self._idle_timer: Timer | None = None
         self._writing = asyncio.Lock()
 
-    # -- the inspected clip ----------------------------------------------------------------------------
-
     @property
     def inspected_clip(self) -> Clip | None:
         """The clip that the inspector shows, with all changes that are not written yet. None if there is no
@@ -148,8 +146,6 @@ class PendingEdits:
         """The playhead as a frame of the inspected clip, counted from the clip's first frame."""
         span = self._core.shown_span
         return 0 if span is None else min(max(0, self._core.playhead - span.start), span.end - span.start - 1)
-
-    # -- changing ------------------------------------------------------------------------------------------
 
     def change_setting(self, field: InspectorField, value: Value, *, quiet: bool = False) -> bool:
         """Show a change of a setting, and write it after a pause in typing. A pending change of another
@@ -244,8 +240,6 @@ class PendingEdits:
         curve = clip.effects.get_curve(field.key)
         return changes.is_animated(curve) or bool(curve and (clip.id, field.key) in self.armed)
 
-    # -- writing -------------------------------------------------------------------------------------------
-
     def finish_change(self) -> None:
         """Write the change in progress, because the user has paused."""
         if self.pending is not None:
@@ -292,8 +286,6 @@ class PendingEdits:
         pending = self.pending
         if pending is not None:
             self._apply_change(pending.field, pending.clip.id, pending.value, pending.frame)
-
-    # -- order of film updates and key commands --------------------------------------------------------------
 
     def redraw_over_film(self) -> None:
         """Draw the change in progress again after a newly read film was drawn."""

@@ -60,8 +60,6 @@ class ValueKeys:
             keyframes,
         )
 
-    # -- steps ---------------------------------------------------------------------------------------------
-
     @action
     def act_less(self, key_command: KeyCommand) -> None:
         self._step_selected(-key_command.times, big=bool(key_command.binding.args.get("big")))
@@ -105,8 +103,6 @@ class ValueKeys:
             value = step_setting_value(field, before, count + (further if count > 0 else -further))
             if value == before or self._pending_edits.change_setting(field, value, quiet=True):
                 return
-
-    # -- typing --------------------------------------------------------------------------------------------
 
     @action
     async def act_enter(self, key_command: KeyCommand) -> None:
@@ -231,8 +227,6 @@ class ValueKeys:
             return
         self._pending_edits.change_setting(field, value)
         await self._pending_edits.write_pending()
-
-    # -- the user's editor ---------------------------------------------------------------------------------
 
     @action
     async def act_editor(self, key_command: KeyCommand) -> None:

@@ -55,8 +55,6 @@ class CurveMode(LiveMode):
     def is_on(self) -> bool:
         return self.edit is not None
 
-    # -- entering and leaving --------------------------------------------------------------------------
-
     @action
     def act_speed(self, key_command: KeyCommand) -> None:
         """Edit the speed of the clip under the playhead."""
@@ -145,8 +143,6 @@ class CurveMode(LiveMode):
         """Return the command that writes the changes, or None if nothing was changed."""
         edit = self.edit
         return None if edit is None or _is_unchanged(edit, self._first) else edit.to_curve_command()
-
-    # -- steps -----------------------------------------------------------------------------------------
 
     @action
     def act_more(self, key_command: KeyCommand) -> None:
@@ -363,8 +359,6 @@ class CurveMode(LiveMode):
         if key is not None:
             frame = lane.keys[edit.keys.index(key)].frame
         self._live.show_changed_cut(after, placed.start + min(max(0, frame), placed.clip.frames - 1))
-
-    # -- display ---------------------------------------------------------------------------------------
 
     @property
     def original_frame(self) -> int:

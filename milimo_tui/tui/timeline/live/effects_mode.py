@@ -83,8 +83,6 @@ class EffectsMode(LiveMode):
     def get_amount(self, effect: CatalogEffect) -> float:
         return self._amounts.get(effect.name, effect.amount)
 
-    # -- entering and leaving --------------------------------------------------------------------------
-
     @action
     def act_effects(self, key_command: KeyCommand) -> None:
         """Browse effects for the clip under the playhead."""
@@ -160,8 +158,6 @@ class EffectsMode(LiveMode):
         if live:
             self._live.leave_mode()
 
-    # -- the list --------------------------------------------------------------------------------------
-
     @action
     def act_down(self, key_command: KeyCommand) -> None:
         self._move_cursor(key_command.times)
@@ -203,8 +199,6 @@ class EffectsMode(LiveMode):
             self.words, self._at = words, 0
             self._draw_effects()
 
-    # -- the amount ------------------------------------------------------------------------------------
-
     @action
     def act_more(self, key_command: KeyCommand) -> None:
         self._change_amount(key_command.times, big=bool(key_command.binding.args.get("big")))
@@ -240,8 +234,6 @@ class EffectsMode(LiveMode):
     @action_with_names("redo")
     def act_undo(self, key_command: KeyCommand) -> None:
         self._core.show_message("no effect was added yet", hint="Esc leaves, then {ui.undo} undoes")
-
-    # -- display ---------------------------------------------------------------------------------------
 
     def _draw_effects(self) -> None:
         """Show the list of effects at once, then the frame with the effect under the cursor."""

@@ -60,8 +60,6 @@ class TitleMode(LiveMode):
     def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
         return ("title_place", "viewing", "global") if self.placing else ("title", "global")
 
-    # -- entering and leaving --------------------------------------------------------------------------
-
     @action
     def act_title(self, key_command: KeyCommand) -> None:
         """Make a title at the playhead, or change the title under the playhead."""
@@ -169,8 +167,6 @@ class TitleMode(LiveMode):
         if live:
             self._live.leave_mode()
 
-    # -- typing ----------------------------------------------------------------------------------------
-
     def take_typed_text(self) -> None:
         """Copy the text of the field into the title."""
         if self.edit is not None and not self.placing and self.field.text != self.edit.text:
@@ -223,8 +219,6 @@ class TitleMode(LiveMode):
         if self.edit is not None and text.strip():
             self.field.load_text(text)
             self._apply_title_edit(self.edit.with_title_text(text))
-
-    # -- style and place -------------------------------------------------------------------------------
 
     @action
     def act_next_pane(self, key_command: KeyCommand) -> None:
@@ -312,8 +306,6 @@ class TitleMode(LiveMode):
             self._before.append(self.edit)
             self.edit = edit
             self._draw_title()
-
-    # -- display ---------------------------------------------------------------------------------------
 
     def _draw_title(self) -> None:
         """Show the title in the panel at once. Then plan and draw the film with the title."""

@@ -22,8 +22,6 @@ class TimelineMotions:
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
 
-    # -- motions -----------------------------------------------------------------------------------
-
     @action
     def act_move(self, key_command: KeyCommand) -> None:
         to = str(key_command.binding.args["to"])
@@ -54,8 +52,6 @@ class TimelineMotions:
     def _change_lane(self, count: int) -> None:
         self._core.view = views.move_current_lane(self._core.view, self._core.cutting, count)
         self._core.redraw()
-
-    # -- zoom --------------------------------------------------------------------------------------
 
     @action
     def act_zoom_in(self, key_command: KeyCommand) -> None:

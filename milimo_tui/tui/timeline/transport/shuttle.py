@@ -52,8 +52,6 @@ class Transport:
         sign = self.shuttle.sign
         return f"{sign} loop" if self.loop else sign
 
-    # -- playing ---------------------------------------------------------------------------------------
-
     @property
     def player(self) -> Player | None:
         """The player of the current playback, or of the last one; None before the first playback."""
@@ -211,8 +209,6 @@ class Transport:
         await self._core.show_playing_frame(frame)
         self._core.redraw()
 
-    # -- scrubbing -------------------------------------------------------------------------------------
-
     def scrub(self) -> None:
         """Play a short piece of the film's sound at the playhead, after the user moved it. On the first call,
         only search for the sound device.
@@ -251,8 +247,6 @@ class Transport:
         out.drop_waiting()
         out.feed(piece.pcm)
 
-    # -- full screen -----------------------------------------------------------------------------------
-
     @action
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """Play the film in full screen (`F`), from the playhead and at the present speed. In and out marks
@@ -283,8 +277,6 @@ class Transport:
         await self._core.studio_app.run_and_wait(
             "cut.marks", {"mark_in": mark_in, "mark_out": mark_out}, quiet=True
         )
-
-    # -- mpv -------------------------------------------------------------------------------------------
 
     @action
     async def act_player(self, key_command: KeyCommand) -> None:

@@ -66,8 +66,6 @@ class SourceKeys(Mode):
         self._source.seek_source(frame)
         return True
 
-    # -- moving and marking ------------------------------------------------------------------------------
-
     @action
     def act_move(self, key_command: KeyCommand) -> None:
         side, to = self._source.active_side, str(key_command.binding.args["to"])
@@ -134,8 +132,6 @@ class SourceKeys(Mode):
         if side is not None:
             self._source.seek_source(side.part[1] - 1)
 
-    # -- into the film -----------------------------------------------------------------------------------
-
     @action
     async def act_insert(self, key_command: KeyCommand) -> None:
         await self._put_into_film("insert")
@@ -187,8 +183,6 @@ class SourceKeys(Mode):
             await self._core.run_and_wait(
                 "cut.replace", clip=span.clip.id, **registers.to_source_argument(side.source)
             )
-
-    # -- playback ----------------------------------------------------------------------------------------
 
     @action
     def act_play(self, key_command: KeyCommand) -> None:

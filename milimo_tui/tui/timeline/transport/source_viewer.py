@@ -88,8 +88,6 @@ class SourceViewer:
         """The loaded source while keys act on it, else None."""
         return self.side if self.sourcing else None
 
-    # -- loading a source ------------------------------------------------------------------------------
-
     @action
     async def act_swap_viewer(self, key_command: KeyCommand) -> None:
         """Move the keys to the other viewer: from film to source, or back (`z v`). If there is only one pane,
@@ -347,8 +345,6 @@ class SourceViewer:
         if side is not None:
             piece = self._loaded = side.to_source_clip()
             await self._core.in_thread(lambda: registers.store_source(studio, register, piece))
-
-    # -- the source's picture --------------------------------------------------------------------------
 
     def draw_viewer_captions(self) -> None:
         if not self._core.shows_source:

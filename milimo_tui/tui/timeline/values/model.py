@@ -157,9 +157,6 @@ def find_scene_starts(spans: Iterable[PlacedClip], scene_of: dict[str, str]) -> 
     return tuple(out)
 
 
-# -- motions ------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class MotionTarget:
     """The frame to which a motion goes. If the motion has no target, `found` is False and `frame` is the
@@ -275,9 +272,6 @@ def move_to_named_mark(film: TimelineFilm, frame: int, name: str) -> MotionTarge
         if marker.name == name:
             return MotionTarget(clamp_frame(film, marker.frame))
     return MotionTarget(frame, False)
-
-
-# -- the objects an operator takes -----------------------------------------------------------------
 
 
 def find_scene_range(film: TimelineFilm, frame: int) -> tuple[int, int] | None:

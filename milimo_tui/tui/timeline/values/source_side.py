@@ -210,9 +210,6 @@ def has_length_conflict(side: SourceSide, mark_in: int | None, mark_out: int | N
     return end - start != mark_out - mark_in
 
 
-# -- text ----------------------------------------------------------------------------------------------
-
-
 def draw_position_bar(length: int, at: int, marks: tuple[int | None, int | None], cells: int) -> str:
     """Draw the marks and the playhead of a source or film on one row of `cells` cells: `──[━━┃━━]──`.
     `length` and the playhead `at` are in frames; `marks` are in and out.

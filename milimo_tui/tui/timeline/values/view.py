@@ -174,9 +174,6 @@ def move_current_lane(view: TimelineViewport, film: TimelineFilm, count: int) ->
     return replace(view, lane=max(0, min(view.lane + count, len(film.lanes) - 1)))
 
 
-# -- the ruler -----------------------------------------------------------------------------------
-
-
 def choose_ruler_step(rate: Fraction, zoom: int, label_cells: int) -> int:
     """Return the number of frames between two labels of the ruler: a round number of frames or seconds that
     leaves at least two cells between labels of `label_cells` cells.

@@ -237,8 +237,6 @@ class _LaneRowPainter:
         if clip_style.line and last - first > LEAST_WORDS + 1:
             _put_shortened(self.row, self.head + first, clip_style.line, self.head + last - 1, "quiet")
 
-    # -- the title ---------------------------------------------------------------------------------
-
     def _paint_title(self, span: PlacedClip, clip_style: ClipStyle, first: int, last: int) -> None:
         """Draw the name, state and signs of a clip. On a sound track of one row, draw the name over the
         waveform instead.
@@ -263,8 +261,6 @@ class _LaneRowPainter:
         _draw_clip_title(self.row, clip_style, first, last)
         if after and span.end <= self._end:
             self.row.put(self.head + last - 1, MORE_AFTER, "quiet")
-
-    # -- sound, pictures, keys -----------------------------------------------------------------------
 
     def _paint_wave(self, span: PlacedClip, first: int, last: int) -> bool:
         """Draw the waveform of a clip at the clip's speed and level. Return False if the levels of its sound
@@ -334,8 +330,6 @@ class _LaneRowPainter:
             cell = self.content.view.frame_to_cell(span.start + frame)
             if begin <= cell < last:
                 self.row.put(self.head + cell, "◆", "accent")
-
-    # -- transitions ----------------------------------------------------------------------------------
 
     def paint_transition(self, join: _TransitionCells) -> None:
         """Draw a transition over the edit between two clips, as wide as its duration."""

@@ -48,9 +48,6 @@ def draw_timeline_row(content: TimelineContent, line: TimelineRow, width: int) -
     return row
 
 
-# -- ruler and flags -----------------------------------------------------------------------------------
-
-
 def format_ruler_timecode(frame: int, rate: Fraction, *, frames: bool, hours: bool) -> str:
     """Format a frame as a label of the ruler: `MM:SS`. `hours` adds the hours, `frames` the frames."""
     text = format_timecode(frame, rate)

@@ -148,8 +148,6 @@ class Inspector(Widget, can_focus=True):
                 return True
         return False
 
-    # -- the cursor ----------------------------------------------------------------------------------
-
     def _nearest_editable_line(self, index: int) -> int:
         keyed = [at for at, entry in enumerate(self.entries) if entry.key]
         return min(keyed, key=lambda at: (abs(at - index), at), default=-1)
@@ -276,8 +274,6 @@ class Inspector(Widget, can_focus=True):
         if 0 <= index < len(self.entries) and self.entries[index].key:
             self._set_line_cursor(index)
             self.post_message(self.Chosen(self.key))
-
-    # -- drawing -------------------------------------------------------------------------------------
 
     def _line_index_at(self, y: int) -> int:
         return y if y < PINNED else y + self._top

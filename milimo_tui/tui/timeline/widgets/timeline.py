@@ -274,8 +274,6 @@ class Timeline(Widget):
         self.refresh()
         self.post_message(self.Resized(self.time_columns))
 
-    # -- drawing ---------------------------------------------------------------------------------
-
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the rows of the region `crop`. The widget has no border and no blended colours.
 
@@ -365,8 +363,6 @@ class Timeline(Widget):
     def to_plain_rows(self) -> list[str]:
         """Return the rows as plain text, for tests and the log."""
         return [self.render_line(y).text for y in range(self.size.height)]
-
-    # -- the mouse (every action also has keys) -----------------------------------------------------
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin to drag the thing under the mouse: an edge, a clip, else the playhead."""
