@@ -52,7 +52,7 @@ def update_config_text(text: str, values: Mapping[str, Value], without: Iterable
         is_meant = False
     if not is_meant:
         lines = ", ".join(f"{name} = {_format_toml_value(value)}" for name, value in values.items())
-        hint = f"write there yourself: {lines}" if lines else f"remove the line of {', '.join(sorted(gone))}"
+        hint = f"edit it yourself: {lines}" if lines else f"remove the line of {', '.join(sorted(gone))}"
         raise BadInput("config.toml has a line that Milimo can't change", hint)
     return after
 

@@ -25,7 +25,7 @@ OWN_THEME = ".toml"  # Suffix of a theme that the user made: a file in the folde
 
 # The groups of settings, in the order in which they are listed.
 SCREEN, FILMS, QUEUE = "the screen", "films", "the queue and its workers"
-ROOM, BACKUPS = "room, logs and what work costs", "backups"
+ROOM, BACKUPS = "disk space, logs and costs", "backups"
 TELLING, PROGRAMS, TEXT, COMFYUI = "notifications", "programs", "language models", "ComfyUI"
 PARTS = (SCREEN, FILMS, QUEUE, ROOM, BACKUPS, TELLING, PROGRAMS, TEXT, COMFYUI)
 # The names of the settings files in messages and in `read_settings`.

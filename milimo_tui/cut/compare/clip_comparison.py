@@ -87,7 +87,7 @@ def _describe_level_changes(old: Clip, new: Clip, ratio: Fraction) -> list[str]:
     if not all(_is_same_time(was, now, ratio) for was, now in fades):
         parts.append(f"fades {new.fade_in}/{new.fade_out}, not {old.fade_in}/{old.fade_out}")
     if old.muted != new.muted:
-        parts.append("is muted" if new.muted else "is heard again")
+        parts.append("is muted" if new.muted else "is no longer muted")
     if old.label != new.label:
         parts.append(f"is called “{new.label}”" if new.label else "has no name of its own")
     return parts
@@ -124,9 +124,9 @@ def _describe_effect_changes(old: Effects, new: Effects, ratio: Fraction) -> lis
         )
     if old.title != new.title and new.title:
         same = old.title and old.title.text == new.title.text
-        parts.append("is set otherwise" if same else f"says “{new.title.text.strip()}”")
+        parts.append("has another style" if same else f"says “{new.title.text.strip()}”")
     if old.blend is not new.blend:
-        parts.append("is laid on plainly" if new.blend is Blend.NORMAL else f"is laid on by {new.blend}")
+        parts.append("is blended normally" if new.blend is Blend.NORMAL else f"is blended by {new.blend}")
     if (old.flip_h, old.flip_v) != (new.flip_h, new.flip_v):
         parts.append("is flipped" if new.flip_h or new.flip_v else "is no longer flipped")
     if old.lut != new.lut:
@@ -134,7 +134,7 @@ def _describe_effect_changes(old: Effects, new: Effects, ratio: Fraction) -> lis
     if (old.matte, old.matte_inverted) != (new.matte, new.matte_inverted):
         parts.append(f"has {_describe_replacement(old.matte, new.matte)} matte")
     if old.damaged is not new.damaged:
-        parts.append(f"does {new.damaged} where its file is damaged")
+        parts.append(f"uses {new.damaged} where its file is damaged")
     return parts
 
 

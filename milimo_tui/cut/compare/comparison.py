@@ -367,7 +367,7 @@ def _group_markers_by_text(markers: Sequence[Marker]) -> dict[tuple[str, ...], l
 
 def _describe_track_changes(was: Track, now: Track) -> list[str]:
     words = {"muted": "is muted", "solo": "is solo", "hidden": "is hidden", "locked": "is locked"}
-    parts = [f"is called so, not {was.name}"] if was.name != now.name else []
+    parts = [f"is the new name of {was.name}"] if was.name != now.name else []
     for name, on in words.items():
         if getattr(was, name) != getattr(now, name):
             parts.append(on if getattr(now, name) else f"{on.replace('is ', 'is no longer ')}")

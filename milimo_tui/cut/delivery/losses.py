@@ -76,9 +76,9 @@ def _describe_rounding(name: str, pixels: str, codec: str, kept: str) -> Iterato
     bits, fine = _parse_pixel_format(pixels)
     room, sampled = _parse_pixel_format(kept)
     if bits > room:
-        yield f"{name} has {bits} bits a level: {EXACT[codec]} keeps {room} here"
+        yield f"{name} has {bits} bits per channel: {EXACT[codec]} keeps {room} here"
     if fine > sampled:
-        yield f"{name} has finer colour than this {EXACT[codec]} keeps"
+        yield f"{name} has finer chroma than this {EXACT[codec]} keeps"
     if _is_rgb_format(pixels) and not _is_rgb_format(kept):
         yield f"{name} is RGB: {EXACT[codec]} keeps it as YUV 4:4:4 here, rounded"
 

@@ -197,7 +197,7 @@ def _require_swappable(
         others = [each for on, each in coming if on.id == track.id and each is not new]
         if any(each.start < new.end and each.end > new.start for each in (*staying, *others)):
             linked = any(new is other for other in moved_along)
-            what = "what is linked with them" if linked else "the longer one"
+            what = "the clips linked to them" if linked else "the longer clip"
             raise Refused(f"{track.name} has no room for {what}", "trim it first, or move what is in the way")
 
 

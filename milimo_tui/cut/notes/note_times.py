@@ -47,7 +47,7 @@ class NoteTimes:
             self._clock = False
         remarks = []
         if short and not self._clock:
-            remarks.append("times are read as timecode without hours: as clock times some are after the end")
+            remarks.append("read as timecodes without hours, as some clock times would be after the end")
         hours = self._find_start_hour(codes)
         if hours:
             self._off = hours * self._get_hour_frames()

@@ -27,7 +27,7 @@ def format_report_figures(report: CheckReport) -> str:
 def format_report_verdict(report: CheckReport) -> str:
     """Return `nothing amiss`, or the number of findings of each level."""
     counts = {level: sum(each.level == level for each in report.findings) for level in _ORDER}
-    words = {"failed": "not as its cut", "warning": "to look at", "note": "noted"}
+    words = {"failed": "unlike the cut", "warning": "to check", "note": "noted"}
     parts = [f"{number} {words[level]}" for level, number in counts.items() if number]
     return ", ".join(parts) if counts["failed"] or counts["warning"] else ", ".join(["nothing amiss", *parts])
 

@@ -66,10 +66,10 @@ def describe_conform_changes(facts: StreamFacts, target: ConformTarget) -> tuple
 
 def _describe_source_rate_change(picture: PictureFacts, target: ConformTarget) -> list[str]:
     if not picture.constant:
-        return ["variable rate: each frame shows the last picture that has begun"]
+        return ["variable rate: each frame shows the latest picture"]
     if picture.rate is None or picture.rate == target.rate:
         return []
-    does = "some are left out" if picture.rate > target.rate else "some are shown again"
+    does = "frames are dropped" if picture.rate > target.rate else "frames are repeated"
     return [
         f"{format_rate(picture.rate)} fps in a cut of {format_rate(target.rate)}: {does}, the length stays"
     ]
@@ -78,9 +78,9 @@ def _describe_source_rate_change(picture: PictureFacts, target: ConformTarget) -
 def _describe_picture_changes(picture: PictureFacts, target: ConformTarget) -> list[str]:
     changes = []
     if picture.hdr_name:
-        changes.append(f"{picture.hdr_name} shown as SDR, its light not mapped")
+        changes.append(f"{picture.hdr_name} shown as SDR without tone mapping")
     if is_interlaced(picture):
-        changes.append("interlaced: made whole frames")
+        changes.append("deinterlaced")
     if picture.rotation:
         changes.append(f"turned by {picture.rotation}°")
     if picture.aspect != 1:
@@ -106,7 +106,7 @@ def _describe_sound_changes(
     if has_picture and sound.starts:
         when = "after" if sound.starts > 0 else "before"
         changes.append(
-            f"its sound begins {abs(float(sound.starts)) * 1000:.0f} ms {when} the picture, and stays so"
+            f"its sound begins {abs(float(sound.starts)) * 1000:.0f} ms {when} the picture, as in the file"
         )
     if len(sounds) > 1:
         changes.append(f"the first of {len(sounds)} sound tracks is heard")

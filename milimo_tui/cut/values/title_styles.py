@@ -73,7 +73,7 @@ STYLES = _index_title_styles(
     ),
     TitleStyle(
         "subtitle",
-        "what is said",
+        "spoken words",
         Title(text="", size=0.055, place=TitlePlace.BOTTOM, outline="#000000", style="subtitle"),
         seconds=Fraction(3),
         fade=Fraction(0),

@@ -60,7 +60,7 @@ TRANSITIONS: dict[TransitionKind, TransitionFacts] = {
         joins_sound=True,
     ),
     TransitionKind.WIPE: TransitionFacts(
-        "a line goes over the picture", "▏▸", frozenset({"direction", "softness"}), edl_code="W001"
+        "a line moves over the picture", "▏▸", frozenset({"direction", "softness"}), edl_code="W001"
     ),
     TransitionKind.PUSH: TransitionFacts("the next pushes it out", "▸▸", frozenset({"direction"})),
 }

@@ -19,7 +19,7 @@ Edge = Literal["head", "tail"]
 Limit = tuple[int, str, str]
 """The number of frames that an edge can move, a sentence that says what limits it, and a hint for the user.
 """
-MEDIA_LIMIT_HINT = "take another take, slow it down, or hold a frame of it: milimo cut freeze-frame"
+MEDIA_LIMIT_HINT = "use another take, slow it down, or hold a frame of it: milimo cut freeze-frame"
 
 
 def get_edge_frame(placed: PlacedClip, edge: Edge) -> int:
@@ -56,7 +56,7 @@ def find_aligned_clips(edit: CutEditor, placed: PlacedClip, edge: Edge, linked: 
 
 def limit_by_last_frame(placed: PlacedClip) -> Limit:
     """Return the limit of a trim that leaves the clip one frame."""
-    return placed.clip.frames - 1, "a clip keeps at least one frame", "milimo cut remove takes it out"
+    return placed.clip.frames - 1, "a clip keeps at least one frame", "milimo cut remove removes it"
 
 
 def limit_by_media(edit: CutEditor, placed: PlacedClip, edge: Edge) -> list[Limit]:

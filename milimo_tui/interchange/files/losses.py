@@ -231,7 +231,7 @@ def _has_own_sound(bundle: CutBundle, cut: Cut, clip: Clip) -> bool:
 
 
 FEATURES = (
-    Feature("rate and size of the cut", _find_raster, _XML, instead={CutFormat.EDL: "given when it is read"}),
+    Feature("rate and size of the cut", _find_raster, _XML, instead={CutFormat.EDL: "to set at import"}),
     Feature("names of tracks", _find_named_tracks, _MELT),
     Feature("hidden and muted tracks", _find_hidden_or_muted_tracks, (CutFormat.FCP7, *_MELT)),
     Feature("locks of tracks", _find_locked_tracks, (CutFormat.FCP7, CutFormat.KDENLIVE)),
@@ -246,15 +246,15 @@ FEATURES = (
     Feature(
         "connected clips",
         _find_clips(lambda clip: clip.anchor is not None),
-        instead=dict.fromkeys(_OTHERS, "at their place"),
+        instead=dict.fromkeys(_OTHERS, "at their position"),
     ),
     Feature(
         "links",
         _find_clips(lambda clip: clip.link),
         (CutFormat.FCP7,),
-        instead={CutFormat.FCPXML: "for Milimo alone"},
+        instead={CutFormat.FCPXML: "only for Milimo"},
     ),
-    Feature("groups", _find_clips(lambda clip: clip.group), instead={CutFormat.FCPXML: "for Milimo alone"}),
+    Feature("groups", _find_clips(lambda clip: clip.group), instead={CutFormat.FCPXML: "only for Milimo"}),
     Feature("gaps after a track's last clip", _find_trailing_gaps, (CutFormat.EDL, CutFormat.FCPXML)),
     Feature(
         "source times between two frames",
@@ -270,7 +270,7 @@ FEATURES = (
             )
         ),
         (CutFormat.EDL, *_FINAL_CUT),
-        instead=dict.fromkeys(_MELT, "of some the one beside it"),
+        instead=dict.fromkeys(_MELT, "some are off by one frame"),
     ),
     Feature(
         "speeds", _make_speed_finder(lambda clip: clip.effects.speed > 0 and clip.effects.speed != 1), _OTHERS
@@ -293,7 +293,7 @@ FEATURES = (
         "cuts inside the cut",
         _find_clips(lambda clip: clip.source.kind is SourceKind.CUT),
         _FINAL_CUT,
-        instead={CutFormat.EDL: "an event by its name", **dict.fromkeys(_MELT, "a file beside it")},
+        instead={CutFormat.EDL: "an event by its name", **dict.fromkeys(_MELT, "a companion file")},
     ),
     Feature(
         "titles",
@@ -325,7 +325,7 @@ FEATURES = (
     Feature("LUTs", _find_clips(lambda clip: clip.effects.lut)),
     Feature("mattes", _find_clips(lambda clip: clip.effects.matte)),
     Feature(
-        "what stands where a file is damaged",
+        "what is shown where a file is damaged",
         _find_clips(lambda clip: clip.effects.damaged is not OnDamage.REFUSE),
     ),
     Feature(

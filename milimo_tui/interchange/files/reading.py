@@ -122,7 +122,7 @@ def _parse_cut_arrival(
             hour = edl_in.count_frames_per_hour(lists[0], rate)
             root = edl_in.repair_edl_timeline(root, dict(zip(beside, others, strict=True)), hour)
             arrival = rejoin_linked_sound(from_otio(root, new_id, rate=rate), strict=False)
-            notes = tuple(f"with the list beside it of {name}" for name in beside)
+            notes = tuple(f"with the companion list of {name}" for name in beside)
             return replace(arrival, notes=(*notes, *arrival.notes))
         root = otio.adapters.read_from_string(fcp7_in.prepare_fcp7_document(text), kind.reader)
     fcp7_in.complete_fcp7_timeline(root)

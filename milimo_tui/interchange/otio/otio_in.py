@@ -61,7 +61,7 @@ def from_otio(root: Any, new_id: NewId, *, rate: Fraction | None = None) -> CutA
     timeline, others = _choose_timeline(root)
     found = ImportFindings()
     if others:
-        found.leave_out(f"of {others + 1} timelines in the file the first is taken, “{timeline.name}”")
+        found.leave_out(f"only the first of {others + 1} timelines in the file is used, “{timeline.name}”")
     metadata = read_own_metadata(timeline) if isinstance(timeline, otio.schema.Timeline) else {}
     stack = timeline.tracks if isinstance(timeline, otio.schema.Timeline) else timeline
     reader = _OtioReader(new_id, found)

@@ -84,7 +84,7 @@ def make_clip_from_item(item: Any, sounds: bool, found: ImportFindings, nest: Ca
     effects_read = _combine_effects(item, metadata, found)
     off = not sounds and not item.enabled
     if off:
-        found.leave_out(f"“{item.name}” is switched off there: its opacity is 0 here")
+        found.leave_out(f"“{item.name}” is disabled in the file: its opacity is 0 here")
     if source.kind is SourceKind.TITLE and effects_read.title is None:
         effects_read = replace(effects_read, title=Title(text=medium.name))
     clip = Clip(

@@ -103,10 +103,10 @@ def read_docx(data: bytes) -> ReadScript:
     if any(kind is ScriptElementKind.CUE for kind in indented):
         return ReadScript(
             to_fountain(_make_docx_blocks(paragraphs, indented)).text,
-            ("kinds of lines told by their indents",),
+            ("line types guessed from indents",),
         )
     return ReadScript(
-        _format_plain_text(paragraphs), ("read as plain text: it has no styles of a screenplay",)
+        _format_plain_text(paragraphs), ("read as plain text: it has no screenplay styles",)
     )
 
 

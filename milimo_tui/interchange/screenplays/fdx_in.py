@@ -186,4 +186,4 @@ def _describe_unsupported_data(tree: FdxTree) -> Iterator[str]:
             yield f"{format_count(count, 'paragraph')} of the type “{name:.30}” read as action"
     revised = sum(each.revised for each in tree.paragraphs)
     if revised:
-        yield f"{format_count(revised, 'revised paragraph')}, without the marks"
+        yield f"{format_count(revised, 'revised paragraph')}, without revision marks"

@@ -35,7 +35,7 @@ def read_pdf(data: bytes) -> ReadScript:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         locked = "password" in str(error).casefold()
-        why = "it is locked with a password" if locked else "it is damaged, or no PDF"
+        why = "it is locked with a password" if locked else "it is damaged or not a PDF"
         raise BadInput(f"this PDF can't be read: {why}", _HINT) from None
     try:
         if len(document) > MOST_PAGES:
@@ -56,7 +56,7 @@ def read_pdf(data: bytes) -> ReadScript:
     found = classify_pages(pages)
     written = to_fountain(found.blocks, found.title)
     unsure = [str(line) for line, doubt in zip(written.lines, found.unsure, strict=True) if doubt and line]
-    told = [f"{format_count(len(pages), 'page')} of PDF, kinds of lines told by where they stand"]
+    told = [f"{format_count(len(pages), 'page')} of PDF, line types guessed from positions"]
     if unsure:
         more = ", …" if len(unsure) > MOST_NAMED else ""
         told.append(f"unsure of {format_count(len(unsure), 'line')}: {', '.join(unsure[:MOST_NAMED])}{more}")

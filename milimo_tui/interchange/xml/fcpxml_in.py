@@ -273,7 +273,7 @@ class _SequenceBuilder:
         return item, sound
 
     def _note_unknown_clip(self, clip: Element) -> None:
-        self.reader.notes.append(f"“{clip.get('name', clip.tag)}” is of a kind that is left out")
+        self.reader.notes.append(f"“{clip.get('name', clip.tag)}” has an unsupported type and is left out")
 
     def _make_media_reference(self, asset: Element, sound: bool) -> Any:
         path = parse_media_path(asset.get("src", ""))
@@ -313,7 +313,7 @@ class _SequenceBuilder:
         if t1 == t0:
             return start
         if len(points) > 2:
-            self.reader.notes.append(f"the changing speed of “{clip.get('name', '')}” is constant here")
+            self.reader.notes.append(f"the speed changes of “{clip.get('name', '')}” became a constant speed")
         speed = ((v1 - v0) / (t1 - t0)).limit_denominator(10**6)
         effect = (
             otio.schema.FreezeFrame() if speed == 0 else otio.schema.LinearTimeWarp(time_scalar=float(speed))

@@ -287,7 +287,7 @@ class _KdenliveReader:
             each.rpartition("=")[2].strip().removesuffix("dB") for each in level_text.split(";") if each
         ]
         if len(set(values)) > 1:
-            self.found.leave_out(f"the changing level of “{PurePosixPath(name).name}” is constant here")
+            self.found.leave_out(f"the level changes of “{PurePosixPath(name).name}” became a constant level")
         try:
             value = float(values[0]) if values else 0.0
         except ValueError:

@@ -171,4 +171,4 @@ def _start_detached(home: Home, command: Sequence[str]) -> int:
 def _read_last_log_line(path: Path) -> str:
     """Return the last line of a log, without its date and module name."""
     lines = path.read_text(errors="replace")[-LOG_TAIL:].strip().splitlines()
-    return re.sub(r"^[-0-9]+ [0-9:,]+ [A-Z]+ [a-z_.]+: ", "", lines[-1]) if lines else "it said nothing"
+    return re.sub(r"^[-0-9]+ [0-9:,]+ [A-Z]+ [a-z_.]+: ", "", lines[-1]) if lines else "its log is empty"

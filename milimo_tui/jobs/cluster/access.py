@@ -117,7 +117,7 @@ def check_head_address(access: ClusterAccess) -> ClusterAccess:
     port = int(access.address.rpartition(":")[2])
     try:
         if not access.host or ipaddress.ip_address(socket.gethostbyname(access.host)).is_unspecified:
-            raise ValueError("that is no address that others reach it by")
+            raise ValueError("other machines can't reach that address")
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((access.host, port))

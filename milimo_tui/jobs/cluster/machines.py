@@ -192,11 +192,11 @@ def _build_node_view(node: Node, ray: RayPool) -> NodeView:
     state, reason = UP, ""
     slots = list_node_slots(node)
     if not node.alive:
-        state, reason = GONE, "it is gone; what it was at is done elsewhere"
+        state, reason = GONE, "it is gone; its jobs run on other machines"
     elif node.version != __version__:
-        state, reason = REFUSED, f"it has Milimo {node.version or 'of no version'}, here is {__version__}"
+        state, reason = REFUSED, f"it has Milimo {node.version or 'of no version'}, not {__version__}"
     elif node.slow:
-        state, reason = SLOW, "it takes long to answer"
+        state, reason = SLOW, "it answers slowly"
     else:
         reason = next((ray.unready[slot.id] for slot in slots if slot.id in ray.unready), "")
         reason = reason or node.note

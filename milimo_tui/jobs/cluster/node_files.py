@@ -60,7 +60,7 @@ class NodeFiles:
             if not self._get_input_path(digest, suffix).exists()
         ]
         if absent and HOST.get_free_bytes(self._folder) < sum(size for _, size in absent) + RESERVE_BYTES:
-            raise OSError(errno.ENOSPC, f"no room for its inputs in {self._folder}")
+            raise OSError(errno.ENOSPC, f"no space for its inputs in {self._folder}")
         return [digest for digest, _ in absent]
 
     def write_input_pieces(self, digest: str, suffix: str, pieces: Sequence[bytes], last: bool) -> None:

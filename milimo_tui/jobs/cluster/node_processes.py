@@ -209,7 +209,7 @@ def _build_node_error(name: str, access: ClusterAccess, said: str, log: Path) ->
             f"the cluster at {access.address} does not accept this token",
             "copy the token file that milimo cluster up named on the first machine",
         )
-    first = (said.splitlines() or ["it says nothing"])[0]
+    first = (said.splitlines() or ["it printed nothing"])[0]
     return Unavailable(f"the node {name} could not be started: {first}", f"read its log: {log}")
 
 

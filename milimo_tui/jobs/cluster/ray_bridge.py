@@ -174,13 +174,13 @@ class Bridge:
                 hello = await asyncio.wait_for(host.actor.hello.remote(), UP_SECONDS)
             except TimeoutError:
                 self._drop_host(host)
-                raise TimeoutError("no room for its actor, or its node does not answer") from None
+                raise TimeoutError("no space for its actor, or its node does not answer") from None
             except Exception:
                 self._drop_host(host)
                 raise
             if hello["version"] != __version__:
                 self._drop_host(host)
-                raise RuntimeError(f"it has Milimo {hello['version']}, here is {__version__}")
+                raise RuntimeError(f"it has Milimo {hello['version']}, not {__version__}")
             host.is_ready = True
             if hello["is_apart"]:
                 host.courier = Courier(self._ray, host.actor)
@@ -254,7 +254,7 @@ class Bridge:
         except OSError as error:
             kind = DiskFull if error.errno == errno.ENOSPC else Failed
             told = kind(
-                f"its inputs can't be sent to {host.id}: {error.strerror or error}", "free room there"
+                f"its inputs can't be sent to {host.id}: {error.strerror or error}", "free disk space there"
             )
             message = {"say": "failed", "token": word["token"], **told.as_json()}
             self._say({"say": "heard", "id": host.id, "message": message})

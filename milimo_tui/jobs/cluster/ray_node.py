@@ -105,7 +105,7 @@ def _print_answer(answers: object, words: dict[str, str]) -> None:
 
 
 def _raise_start_timeout(*_: object) -> None:
-    raise TimeoutError("no answer: another token, or nobody there")
+    raise TimeoutError("no answer: wrong token, or no cluster there")
 
 
 if __name__ == "__main__":

@@ -207,12 +207,12 @@ class RayPool:
         """Handle the end of the bridge process: report every worker of the cluster as ended."""
         self._deliver_inbox()
         log.warning("the bridge to the cluster ended")
-        self.problem = self.problem or "the bridge to it ended"
+        self.problem = self.problem or "the cluster driver ended"
         self.nodes, workers = {}, tuple(self._workers)
         self._ready.clear()
         self._preparing.clear()
         for slot in workers:
-            self._handle_remote_end(slot, "the cluster is out of reach")
+            self._handle_remote_end(slot, "the cluster can't be reached")
         self._on_change()
 
     def _deliver_inbox(self) -> None:
@@ -245,7 +245,7 @@ class RayPool:
             self.problem, self.nodes = "", build_nodes(word["nodes"], self.nodes)
             self._on_change()
         elif say == "skew" and word["node"] in self.nodes:
-            note = f"its clock is {word['seconds']:+d} s off: dates of its files will be so too"
+            note = f"its clock is {word['seconds']:+d} s off: so are the dates of its files"
             self.nodes = {**self.nodes, word["node"]: replace(self.nodes[word["node"]], note=note)}
             self._on_change()
         elif say == "broken":

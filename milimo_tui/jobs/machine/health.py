@@ -89,9 +89,9 @@ def describe_stuck_engine(engine: EngineRow, seconds: float, *, loaded: bool) ->
     `seconds` is the time since the engine's last step if it is loaded, otherwise since it began to load.
     """
     if loaded and seconds > engine.step_seconds:
-        return f"no step for {seconds:.0f} s, where {engine.name} is given {engine.step_seconds:.0f} s"
+        return f"no step for {seconds:.0f} s; the limit for {engine.name} is {engine.step_seconds:.0f} s"
     if not loaded and seconds > engine.load_seconds:
         return (
-            f"{engine.name} has not loaded in {seconds:.0f} s, where it is given {engine.load_seconds:.0f} s"
+            f"{engine.name} has not loaded in {seconds:.0f} s; its limit is {engine.load_seconds:.0f} s"
         )
     return ""

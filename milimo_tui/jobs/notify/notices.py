@@ -145,7 +145,7 @@ def build_job_notice(
     if state == JobState.SET_ASIDE:
         text = f"{label} was set aside: {error or 'its workers died three times'}"
     elif bad:
-        text = f"{label} failed: {error or 'its log tells more'}"
+        text = f"{label} failed: {error or 'see its log'}"
     else:
         text = f"{label} is made"
     return NoticeMessage(

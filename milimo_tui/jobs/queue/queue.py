@@ -218,7 +218,7 @@ class JobQueue(OrderLedger):
         """
         attempt = self.file.select_last_attempt(job.id) if late else None
         kept = json.loads(attempt.result).get("kept", "") if attempt and attempt.result else ""
-        too_late = f"{kept} kept, cancelled after that" if kept else "cancelled too late: it was already made"
+        too_late = f"{kept} saved before the cancellation" if kept else "cancelled too late: it was already made"
         columns = {
             **_DONE,
             "reason": too_late if late else "",
@@ -324,7 +324,7 @@ class JobQueue(OrderLedger):
         if not lower:
             rungs = self._list_fallback_levels(job)
             if rungs:
-                columns["reason"] = f"tried down to {rungs[-1]}: there is nothing that needs less memory"
+                columns["reason"] = f"tried down to {rungs[-1]}: no level needs less memory"
             return self.fire_trigger(job, Trigger.FAIL, JobState.FAILED, **columns)
         columns["reason"] = lower
         due = HOST.now() + retry_policy.choose_retry_delay(1)
@@ -363,7 +363,7 @@ class JobQueue(OrderLedger):
             columns: dict[str, Any] = {"deaths": after.deaths, "reached": after.reached}
             columns |= {"error_kind": "died", "error": why}
             if after.set_aside:
-                hint = "its log tells more; milimo job retry tries again"
+                hint = "see its log; milimo job retry tries again"
                 return self.fire_trigger(job, Trigger.SET_ASIDE, JobState.SET_ASIDE, **columns, hint=hint)
             if starved and (lower := self._describe_lower_level(job)):
                 columns |= {"rung": job.rung + 1, "reason": lower}
@@ -412,7 +412,7 @@ class JobQueue(OrderLedger):
         if before.reason != PAUSES:
             return job
         return self.fire_trigger(
-            job, Trigger.HOLD, JobState.HELD, reason="held: it was to pause when its try ended"
+            job, Trigger.HOLD, JobState.HELD, reason="held: a pause was requested before its attempt ended"
         )
 
     def reset_death_counts(self) -> None:

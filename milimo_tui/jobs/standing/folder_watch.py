@@ -72,9 +72,9 @@ def list_importable_files(folder: Path) -> tuple[list[SeenFile], str]:
                         stamp = f"{facts.st_size}:{facts.st_mtime_ns}:{facts.st_ino}"
                         found.append(SeenFile(entry.name, stamp))
                 if len(found) > MOST:
-                    return [], f"{folder} holds more than {MOST:,} files: that is no folder to watch"
+                    return [], f"{folder} holds more than {MOST:,} files: too many to watch"
     except FileNotFoundError:
-        return [], f"{folder} is not there"
+        return [], f"{folder} does not exist"
     except OSError as error:
         return [], f"{folder} can't be read: {error.strerror}"
     return sorted(found, key=lambda seen: seen.name), ""
@@ -200,7 +200,7 @@ class FolderWatch:
         if self._put_off.get(key) != problem:
             self._put_off[key] = problem
             log.warning("%s waits: %s", Path(folder.folder, seen.name), problem)
-            self._tell(f"{clean_one_line(seen.name, 60)} waits to be taken in: {problem}")
+            self._tell(f"{clean_one_line(seen.name, 60)} waits to be imported: {problem}")
 
     def _record_imported_file(self, folder: WatchedFolder, seen: SeenFile, digest: str, problem: str) -> None:
         self._known[folder.id, seen.name] = seen.stamp
@@ -212,6 +212,6 @@ class FolderWatch:
             self._queue.record_event("watch", folder=folder.folder, file=seen.name, problem=problem)
         if problem:
             log.warning("%s could not be taken in: %s", Path(folder.folder, seen.name), problem)
-            self._tell(f"{clean_one_line(seen.name, 60)} could not be taken in: {problem}")
+            self._tell(f"{clean_one_line(seen.name, 60)} could not be imported: {problem}")
         else:
             log.info("%s was taken into %s", Path(folder.folder, seen.name), folder.project)

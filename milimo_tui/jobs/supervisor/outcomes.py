@@ -137,7 +137,7 @@ class Outcomes:
         elif say == "yielded":
             self._queue.finish_pausing(running.job)
         else:
-            why = running.why_ended or "its worker ended before it began" if say == "lost" else ""
+            why = running.why_ended or "its worker ended before the job began" if say == "lost" else ""
             self._queue.requeue_lost_job(running.job, why, Trigger.UNACCEPTED)
         self._on_change()
 
@@ -176,7 +176,7 @@ class Outcomes:
                 and health.count_memory_kills() > running.killed
             )
             if starved:
-                why = "main memory ended: the system killed its worker process"
+                why = "main memory was full: the system killed its worker process"
             after = self._queue.record_worker_death(id, running.reached, why, starved=starved)
             if starved and after.reason:
                 self._logs.append_line(id, after.reason)

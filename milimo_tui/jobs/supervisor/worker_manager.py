@@ -351,7 +351,7 @@ class WorkerManager:
         verdict = health.judge_worker_health(silent, lease, running.looked, now)
         if verdict is Verdict.HUNG:
             state = "is stopped" if now and now.state in "Tt" else "hangs"
-            self.end_worker(worker, f"its worker {state}: no word and no work for {silent:.0f} s")
+            self.end_worker(worker, f"its worker {state}: no message and no work for {silent:.0f} s")
             return
         engine = engine_registry.find_engine(running.engine)
         waited = time.monotonic() - running.stepped

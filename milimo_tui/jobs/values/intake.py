@@ -69,7 +69,7 @@ class NoFileImporter:
     """An importer that imports nothing, for a supervisor that was started without the film code."""
 
     def import_file(self, folder: WatchedFolder, path: Path) -> FileImportOutcome:
-        return FileImportOutcome("this supervisor takes no files in")
+        return FileImportOutcome("this supervisor does not import files")
 
     def stop(self) -> None:
         return

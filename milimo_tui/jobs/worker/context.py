@@ -242,7 +242,7 @@ class JobCheckpoints:
         mark, path = found
         self._context.way.stages = [*dict.fromkeys((*mark.stages, *self._context.way.stages))]
         of = f" of {mark.total}" if mark.total else ""
-        self._context.log(f"goes on from checkpoint {stage} {mark.step}{of}")
+        self._context.log(f"resumes from checkpoint {stage} {mark.step}{of}")
         self._context.send("resumed", stage=stage[:100], step=mark.step, total=mark.total)
         return Checkpoint(mark.step, path)
 
@@ -269,7 +269,7 @@ class JobCheckpoints:
             mark = CheckpointMark(stage=stage, signature=signature, step=step, total=total, stages=stages)
             self._folder.save_checkpoint(mark, write)
         except DiskFull as error:
-            self._context.log(f"no checkpoint was kept at {stage} {step}: {error.message}")
+            self._context.log(f"no checkpoint was saved at {stage} {step}: {error.message}")
         else:
             self._context.log(f"checkpoint {stage} {step}{f' of {total}' if total else ''}")
             self._context.send("checkpoint", stage=stage[:100], nth=nth, step=step, total=total)

@@ -38,7 +38,7 @@ class PreparedWork:
     lines: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{' and '.join(self.what)}: {self.seconds:.1f} s while the job before was decoded"
+        return f"{' and '.join(self.what)}: {self.seconds:.1f} s while the previous job was decoded"
 
 
 class _ForesightContext(StandaloneContext):
@@ -108,11 +108,11 @@ class _ForesightWork:
             if isinstance(engine, Foreseeing):
                 engine.foresee(spec, self.context)
         except Cancelled:
-            self.context.log("not got ready to the end: it was another's turn")
+            self.context.log("preparation stopped: another job goes first")
         except MilimoError as error:
-            self.context.log(f"not got ready: {error.message}")
+            self.context.log(f"not prepared: {error.message}")
         except Exception as error:  # noqa: BLE001  any engine error: the job's own attempt reports it
-            self.context.log(f"not got ready: {type(error).__name__}: {reason(error)}")
+            self.context.log(f"not prepared: {type(error).__name__}: {reason(error)}")
         self.ended = time.monotonic()
 
     def is_done(self, wait: float) -> bool:

@@ -34,7 +34,7 @@ from milimo_tui.media.sound.master import list_audible_tracks
 Progress = Callable[[int, int], None]
 # The report lists at most this many findings of each level (failed, warning, note).
 MAX_FINDINGS_PER_LEVEL = 200
-_SOUND_ALONE = "it is sound alone: there are no pictures to check"
+_SOUND_ALONE = "it is sound only: there are no pictures to check"
 
 
 def check_rendered_film(
@@ -220,7 +220,7 @@ class _FilmCheck:
             self._findings.append(self._judge.report_lost_sync())
         elif not places:
             self._findings.append(
-                self._judge.make_stream_note("sync is not measured: the sound has nothing to hold on to")
+                self._judge.make_stream_note("sync is not measured: the sound has no distinct moments")
             )
         self._findings += self._judge.check_sync_places(places)
         late = max((place.late for place in places), key=abs, default=None)

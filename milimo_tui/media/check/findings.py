@@ -90,7 +90,7 @@ class Judge:
 
     def report_lost_sync(self) -> CheckFinding:
         """Return the finding for a film in which no sound of the plan was found near its planned position."""
-        words = "the sound is not found where the cut has it"
+        words = "the sound is not at its position in the cut"
         return self._make_finding("sync", "warning", FrameRun(0, self._plan.frames), words)
 
     def report_missing_stream(self, kind: str, words: str) -> CheckFinding:
@@ -127,7 +127,7 @@ class Judge:
         if found != due:
             run = FrameRun(min(found, due), max(found, due))
             yield self._make_finding(
-                "frames", "failed", run, f"the film has {found} frames where its cut has {due}"
+                "frames", "failed", run, f"the film has {found} frames, but its cut has {due}"
             )
 
     def _check_frame_times(self, seen: CheckedPictures) -> Iterator[CheckFinding]:
@@ -169,7 +169,7 @@ class Judge:
             why = "the cut has a gap there" if meant else "its source is black there"
             yield self._make_finding("black", "warning", run, f"{words}: {why}")
         else:
-            why = "as in the cut" if meant else "as its source"
+            why = "as in the cut" if meant else "as in its source"
             yield self._make_finding("black", "note", run, f"{words}, {why}")
 
     def _check_frozen_runs(self, found: tuple[FrameRun, ...], seen: Measures) -> Iterator[CheckFinding]:
@@ -184,7 +184,7 @@ class Judge:
                     words = f"the picture stands still where the cut moves{self._name_clip_at(run.start)}"
                     yield self._make_finding("frozen", "failed", run, words)
                 else:
-                    yield self._make_finding("frozen", "note", run, "the picture stands still, as its source")
+                    yield self._make_finding("frozen", "note", run, "the picture stands still, as in its source")
 
     def _is_unlike_plan(self, run: FrameRun, seen: Measures) -> bool:
         """Return True if the plan's own pictures in a run of frames differ from the film's pictures. False
@@ -239,13 +239,13 @@ class Judge:
             level = "failed" if self._delivery.loudness is None else "warning"
             yield self._make_finding("silent", level, run, "silent where the cut has sound")
         elif run.frames >= _SILENT * self._plan.rate:
-            yield self._make_finding("silent", "note", run, "silent, as its sources")
+            yield self._make_finding("silent", "note", run, "silent, as in its sources")
 
     def _check_loudness_and_peak(self, sounds: CheckedSound) -> Iterator[CheckFinding]:
         whole = FrameRun(0, self._plan.frames)
         target: Loudness | None = self._delivery.loudness
         if target and sounds.lufs is not None and abs(sounds.lufs - target.lufs) > _LOUD_ENOUGH:
-            words = f"{sounds.lufs:.1f} LUFS where {target.lufs:.1f} were asked for"
+            words = f"{sounds.lufs:.1f} LUFS instead of {target.lufs:.1f}"
             yield self._make_finding("loudness", "warning", whole, words)
         most = (target.true_peak if target else 0.0) + _PEAK_SLACK
         if sounds.true_peak is not None and sounds.true_peak > most and len(sounds.peaks):

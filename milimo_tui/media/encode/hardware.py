@@ -97,9 +97,9 @@ def prove_encoder(encoder: str, pixels: str) -> str:
     except (FFmpegError, OSError, ValueError) as error:
         return _describe_open_error(error)
     if len(seen) != _FRAMES:
-        return f"{len(seen)} of {_FRAMES} pictures came out"
+        return f"only {len(seen)} of {_FRAMES} pictures were encoded"
     worst = min(_measure_psnr(put, got) for put, got in zip(pictures, seen, strict=True))
-    return "" if worst >= _LIKE else f"its pictures are unlike those it was given ({worst:.0f} dB)"
+    return "" if worst >= _LIKE else f"its pictures differ from the input ({worst:.0f} dB)"
 
 
 def _choose_hardware_pixels(picture: PictureFormat) -> str:

@@ -64,7 +64,7 @@ class NumberedSequence:
             return ""
         shown = ", ".join(str(n) for n in gone[:5]) + (" …" if len(gone) > 5 else "")
         what = "a picture is missing" if len(gone) == 1 else f"{len(gone)} pictures are missing"
-        return f"{what} ({shown}): the one before stands in"
+        return f"{what} ({shown}): the previous picture is used"
 
 
 def is_sequence_pattern(path: Path) -> bool:

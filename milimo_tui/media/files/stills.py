@@ -16,8 +16,8 @@ from milimo_tui.core.reasons import reason
 MAX_SIDE = 16384
 MAX_PIXELS = 16384 * 8192
 _DEEP = ("I", "I;16", "I;16B", "I;16L", "F")
-_SMALLER = f"make it smaller: {MAX_SIDE} pixels a side and {MAX_PIXELS // 10**6} million in all are read"
-_WHOLE = "save it anew from where it came from: a PNG, JPEG, WebP or TIFF"
+_SMALLER = f"make it smaller: at most {MAX_SIDE} pixels a side and {MAX_PIXELS // 10**6} million in all"
+_WHOLE = "save it again in its program, as PNG, JPEG, WebP or TIFF"
 
 
 def refuse_huge_picture(name: str, width: int, height: int) -> None:

@@ -124,7 +124,7 @@ def read_stream_facts(path: Path) -> StreamFacts:
         return facts.model_copy(update={"seconds": seconds})
     first = facts.sounds[0]
     samples = int(seconds_heard * first.sample_rate)
-    sentence = f"it lasts {float(seconds_heard):.1f} s, whatever its header says"
+    sentence = f"it lasts {float(seconds_heard):.1f} s, unlike its header"
     if seconds is not None:
         sentence += f" ({float(seconds):.1f} s)"
     right = (first.model_copy(update={"samples": samples}), *facts.sounds[1:])

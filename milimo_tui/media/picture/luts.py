@@ -16,7 +16,7 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import explain_os_error
 
 SUFFIX = ".cube"
-HINT = "a .cube file of one or three dimensions is read"
+HINT = "use a .cube file of one or three dimensions"
 
 _LARGEST = {"LUT_1D_SIZE": 65536, "LUT_3D_SIZE": 256}
 _MOST_BYTES = 1 << 29  # The largest file in bytes: 256³ colours, written with about nine digits per number.

@@ -74,7 +74,7 @@ def check_home(home: Home, folder: BackupFolder, tell: Tell, *, mend: bool) -> H
                 HomeProblem(
                     "studio.db",
                     problem,
-                    hint="milimo job recover; with --backup latest it is as it was in the newest backup",
+                    hint="milimo job recover; with --backup latest from the newest backup",
                 )
             )
     for number, paths in enumerate(films, 1):
@@ -82,7 +82,7 @@ def check_home(home: Home, folder: BackupFolder, tell: Tell, *, mend: bool) -> H
         out.databases += 1
         if problem := find_film_problem(paths):
             name = paths.root.name
-            hint = f"milimo project recover {name}; with --backup latest as it was then"
+            hint = f"milimo project recover {name}; with --backup latest from the newest backup"
             out.found.append(HomeProblem(f"projects/{name}/project.db", problem, hint=hint))
     _check_media(home, films, folder, tell, out, mend=mend)
     return out
@@ -155,7 +155,7 @@ def _repair_media_file(
         if _restore_media_file(source, file):
             return HomeProblem(place, problem, mended=words)
     if linked:
-        hint = "its backup is the very same file, by a link: a backup_folder on another disk is a copy"
+        hint = "its backup is a hard link to it: set backup_folder on another disk for a copy"
     return HomeProblem(place, problem, hint=hint)
 
 

@@ -164,7 +164,7 @@ class _BackupRun:
         else:
             return
         if file.named and digest != file.named:
-            self.problems.append(f"{file.place} is damaged: its bytes are not those it is named by")
+            self.problems.append(f"{file.place} is damaged: its contents do not match the hash in its name")
             return
         self.entries.append(BackupEntry(file.place, size, digest, changed))
 

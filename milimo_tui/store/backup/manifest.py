@@ -19,7 +19,7 @@ PROJECTS = "projects"
 def _check_relative_place(place: str) -> str:
     parts = PurePosixPath(place).parts
     if not parts or ".." in parts or place.startswith("/") or "/".join(parts) != place or "\0" in place:
-        raise ValueError("it is no place in a studio home")
+        raise ValueError("it is not a path in a studio home")
     return place
 
 

@@ -70,7 +70,7 @@ def _restore_entries(
             restore_stored_file(folder, entry.digest, target / place, lambda moved: None, entry.changed)
         except Damaged as error:
             if not lacking or entry.place.endswith(".db"):
-                hint = "another backup may have it whole: milimo backup check"
+                hint = "another backup may have it undamaged: milimo backup check"
                 raise Damaged(f"{entry.place} can't be restored: {error.message}", hint) from error
             left.append(entry.place)
     return tuple(left)

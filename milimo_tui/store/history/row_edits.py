@@ -34,7 +34,7 @@ from milimo_tui.story.values.film import (
 
 Step = Literal["edit", "undo", "redo"]
 Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | SheetVerdict | Take | Look
-_AGAIN = "look at it as it is now, then try again"
+_AGAIN = "check its current state, then try again"
 PROJECT_KEY = "1"  # the key of the project's row, which stays the same when a copied film gets a new id
 
 Leaves = dict[tuple[str, str], Any]  # maps the table and id of a row to the value that the row stores

@@ -24,7 +24,7 @@ def delete_unreadable_queue_rows(connection: sqlite3.Connection) -> Iterator[str
         for row in connection.execute(f'SELECT rowid AS "rowid of it", * FROM "{table}"').fetchall():
             if not all(_is_readable_json(row[name]) for name in texts[table] if name in row.keys()):  # noqa: SIM118
                 connection.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (row["rowid of it"],))
-                yield f"{table} {row[1]}: what it holds can't be read"
+                yield f"{table} {row[1]}: its contents can't be read"
 
 
 def _is_readable_json(text: str) -> bool:

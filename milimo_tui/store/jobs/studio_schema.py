@@ -67,5 +67,5 @@ SCHEMA = Schema(
     first=3,
     make=_create_studio_tables,
     steps=(_add_with_shots_column, _add_quota_and_watch_tables),
-    older="move it away: a new queue begins, and films keep all that was made",
+    older="move it away: a new queue is started, and films keep their takes",
 )

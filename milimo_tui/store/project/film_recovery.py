@@ -26,7 +26,7 @@ def make_film_mender(name: str) -> Mending:
             raster = connection.execute("SELECT rate, width, height FROM cut LIMIT 1").fetchone()
             if raster is not None:
                 connection.execute("UPDATE project SET rate = ?, width = ?, height = ?", tuple(raster))
-            yield "project: the film's own row is gone: its name, style and screenplay are to be given anew"
+            yield "project: the film's own row is lost: set its name, style and screenplay again"
         for fault in tuple(row_faults.find_row_faults(connection)):
             yield f"{fault}; {_repair_fault(connection, fault)}"
 
@@ -49,9 +49,9 @@ def _repair_fault(connection: sqlite3.Connection, fault: RowFault) -> str:
         if connection.execute("UPDATE clip SET link = '' WHERE cut = ? AND link <> ''", mine).rowcount:
             return "its clips are no longer linked"
         if connection.execute("DELETE FROM transition WHERE cut = ?", mine).rowcount:
-            return "its transitions are gone"
+            return "its transitions were removed"
         if connection.execute("DELETE FROM clip WHERE cut = ?", mine).rowcount:
-            return "its clips are gone"
+            return "its clips were removed"
     key = {"setting": "key", "edit": "id"}.get(fault.table) or row_faults.TABLES[fault.table].key
     row = f'WHERE "{key}" = ?', (fault.id,)
     if again := _AGAIN.get(fault.table):
@@ -59,6 +59,6 @@ def _repair_fault(connection: sqlite3.Connection, fault: RowFault) -> str:
         connection.execute(f'UPDATE "{fault.table}" SET {again} {row[0]}', row[1])
         after = connection.execute(f'SELECT * FROM "{fault.table}" {row[0]}', row[1]).fetchone()
         if before is not None and tuple(before) != tuple(after):
-            return "that is as in a new one"
+            return "it has the default value now"
     connection.execute(f'DELETE FROM "{fault.table}" {row[0]}', row[1])
-    return "its row is gone"
+    return "its row was removed"

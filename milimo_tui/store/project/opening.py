@@ -85,7 +85,7 @@ def open_database(path: Path, schema: Schema = SCHEMA) -> OpenedDatabase:
 
 def make_never_begun_error(path: Path) -> Damaged:
     """Return the error for a database file without a film. An interrupted creation leaves such a file."""
-    sentence = f"{path} is empty: the film was never begun"
+    sentence = f"{path} is empty: its film was never created"
     return Damaged(sentence, f"milimo project delete {path.parent.name} --yes")
 
 

@@ -197,7 +197,7 @@ def _find_faults_in_references(connection: sqlite3.Connection) -> Iterator[RowFa
         first = "key" if table == "setting" else "job" if table == "seen" else "id"
         row = connection.execute(f'SELECT "{first}" FROM "{table}" WHERE rowid = ?', (rowid,)).fetchone()
         yield RowFault(
-            table, str(row[0]) if row else "", f"its {_format_column(column)} is a {named} that is not there"
+            table, str(row[0]) if row else "", f"its {_format_column(column)} is a missing {named}"
         )
     if connection.execute("SELECT 1 FROM project").fetchone() is None:
         yield RowFault("project", "", "the film's own row is missing")

@@ -200,26 +200,26 @@ def _describe_lost_data(project: Old, scenes: list[Old], shots: list[Old]) -> It
     saving and loading.
     """
     if not (project.get("script_content") or "").strip():
-        yield "the screenplay's text was not kept"
+        yield "the screenplay's text was not saved"
     bare = [row for row in shots if not row.get("shot_type")]
     if bare:
         yield f"{_count_shots_with(bare)} no type: taken as medium"
     bare = [row for row in shots if row.get("scene_id") and row.get("index") is None]
     if bare:
-        yield f"{_count_shots_with(bare)} no place in the storyboard: in the order they were made"
+        yield f"{_count_shots_with(bare)} no position in the storyboard: placed in order of creation"
     indices = [(row.get("scene_id"), row["index"]) for row in shots if row.get("index") is not None]
     if doubled := len(indices) - len(set(indices)):
-        yield f"{doubled} places of the storyboard were given twice"
+        yield f"{doubled} positions of the storyboard were used twice"
     if known := [row["id"] for row in scenes]:
         stray = [row for row in shots if row.get("scene_id") not in known]
         if stray:
             yield f"{_count_shots_with(stray)} no scene: under {LOOSE_SCENE}"
     bare = [row for row in shots if not _parse_list_column(row.get("timeline"))]
     if bare:
-        yield f"{_count_shots_with(bare)} nothing left of what they followed by hand"
+        yield f"{_count_shots_with(bare)} lost the inputs that the user added"
     bare = [row for row in shots if row.get("status") == "completed" and not row.get("video_url")]
     if bare:
-        yield f"{_count_shots_with(bare)} no file, though they are said to be completed"
+        yield f"{_count_shots_with(bare)} no file, although marked as completed"
     bare = [row for row in shots if row.get("status") in ("generating", "generating_thumbnail")]
     if bare:
         yield f"{_count_shots_with(bare)} a job that never ended"
@@ -229,7 +229,7 @@ def _describe_lost_data(project: Old, scenes: list[Old], shots: list[Old]) -> It
         if row.get("duration") and abs(_compute_shot_seconds(row) - row["duration"]) > 0.1
     ]
     if two:
-        yield f"{_count_shots_with(two)} two lengths: that in frames counts"
+        yield f"{_count_shots_with(two)} two lengths: the length in frames is used"
 
 
 def _count_shots_with(rows: list[Old]) -> str:

@@ -147,14 +147,14 @@ class _StoryCoreReader:
                 boards.append((shot.id, picture.id))
         said = {_normalize_text(row.get("type")) for row in rows} - {""} - _TYPES.keys()
         if said:
-            lost.append(f"types of shots that say nothing of a picture: {', '.join(sorted(said))}")
+            lost.append(f"shot types that do not describe a framing: {', '.join(sorted(said))}")
         made = sum(row.get("status") == "completed" and not row.get("result_url") for row in rows)
         if made:
-            lost.append(f"{format_count(made, 'shot')} said to be made, with no file")
+            lost.append(f"{format_count(made, 'shot')} marked as completed, without a file")
         if sequences := self.project.get("sequences"):
             lost.append(
-                f"{format_count(len(sequences), 'sequence')}: what its jobs planned was one "
-                "prompt, again and again"
+                f"{format_count(len(sequences), 'sequence')}: all planned jobs had the same "
+                "prompt"
             )
         cut = new_cuts.create_cut(
             "main",

@@ -69,7 +69,7 @@ def describe_row(connection: sqlite3.Connection, table: str, id: str) -> str:
         case "clip":
             return _describe_clip_row(connection, row)
         case "conditioning":
-            return f"what shot {find_shot_number(connection, row['shot']) or row['shot']} follows"
+            return f"an input of shot {find_shot_number(connection, row['shot']) or row['shot']}"
         case "track" | "cut" | "element":
             return f"the {table} “{row['name']}”"
         case "asset":

@@ -210,7 +210,7 @@ def _insert_salvaged_rows(
         if name := salvage.find_matching_table(leaf, tables):
             _insert_leaf_rows(connection, name, tables[name], leaf)
         else:
-            done.lost.append(f"page {leaf.page}: {len(leaf.rows)} rows of which nothing says what they are")
+            done.lost.append(f"page {leaf.page}: {len(leaf.rows)} rows of an unknown table")
     return torn
 
 
@@ -257,9 +257,9 @@ def _report_lost_rows(
             done.lost.append(f"{name}: {torn[name]} rows can't be read")
         for page in found.lost.get(name, ()):
             if not gone:
-                done.lost.append(f"{name}: what lay on page {page} can't be read")
+                done.lost.append(f"{name}: the rows on page {page} can't be read")
     if found.version is None or "sqlite_schema" in {k for k, v in found.lost.items() if v}:
-        done.lost.append("the first page can't be read: rows were told apart by what they hold")
+        done.lost.append("the first page can't be read: rows were assigned to tables by their contents")
 
 
 def _find_key_column(connection: sqlite3.Connection, table: str) -> str:
@@ -299,7 +299,7 @@ def _repair_dangling_references(connection: sqlite3.Connection) -> Iterator[str]
             connection.execute(f'UPDATE "{table}" SET "{column}" = NULL WHERE rowid = ?', (rowid,))
             yield f"{table} {row[0]}: its {column} was {named} {row[column]}, which is gone"
         elif _insert_placeholder_row(connection, named, row[column]):
-            yield f"{named} {row[column]}: it is gone; an empty one stands for it"
+            yield f"{named} {row[column]}: it is lost; an empty one replaces it"
         else:
             connection.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (rowid,))
             yield f"{table} {row[0]}: it belongs to {named} {row[column]}, which is gone"

@@ -185,7 +185,7 @@ class _ExportMedia:
         """
         shot = self.shots.get(id)
         if shot is None:
-            return Medium(name=clip.label or "a shot that is gone")
+            return Medium(name=clip.label or "a deleted shot")
         number = self.story.numbers.get(id, "")
         take = self.performances.find_shown_take(shot)
         metadata = _build_shot_metadata(shot, number, take)

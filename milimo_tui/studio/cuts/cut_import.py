@@ -116,7 +116,7 @@ def _fit_film_or_cut(
         changed = replace(
             project, rate=cut.rate, width=cut.width, height=cut.height, sample_rate=cut.sample_rate
         )
-        note = f"the film is now {_describe_cut_format(cut)}, as the file is"
+        note = f"the film is now {_describe_cut_format(cut)}, like the file"
         notes = (note,) if changed != project else ()
         return changed, replace(arrival, bundle=bundle), notes
     wanted = project.rate, project.width, project.height, project.sample_rate
@@ -273,7 +273,7 @@ class _MediaLinker:
         self.offline.append(medium.name)
         place = self.folder / (medium.path or medium.name)
         if place.is_file():
-            self.notes.append(f"{place} is another file than {medium.name} was, by its hash")
+            self.notes.append(f"{place} is not the same file as {medium.name}: its hash differs")
             place = place.with_name(f"{place.name}.offline")
         kinds = {kind.value for kind in AssetKind}
         asset = Asset(

@@ -141,8 +141,8 @@ def describe_kept_order(cuts: Sequence[str], number: str = "") -> str:
     """
     names = " and ".join(f"“{name}”" for name in cuts)
     keep = "keeps its" if len(cuts) == 1 else "keep their"
-    way = f"milimo cut reorder {number} moves it there" if number else "milimo cut reorder takes the board's"
-    return f"{names}, edited by hand, {keep} order: {way}"
+    way = f"milimo cut reorder {number} moves it there" if number else "milimo cut reorder uses the storyboard's"
+    return f"{names}, edited by the user, {keep} order: {way}"
 
 
 def list_shot_lengths(story: Story) -> list[ShotLength]:
@@ -174,7 +174,7 @@ def _format_ripple_question(followed: CutsUpdate) -> str:
     names = " and ".join(f"“{one.cut.name}”" for one in followed.each if one.marked)
     count = len(followed.marked)
     clips, shots = ("clip", "the shot has") if count == 1 else ("clips", "their shots have")
-    return f"{count} {clips} of {names}: {shots} another length now. Ripple?"
+    return f"{count} {clips} of {names}: {shots} a new length now. Ripple?"
 
 
 def _take_up_shot_lengths(one: FollowResult, frames: dict[str, int], story: Story) -> FollowResult:

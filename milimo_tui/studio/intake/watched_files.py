@@ -71,7 +71,7 @@ class WatchedFiles:
         except OSError as error:
             return FileImportOutcome(f"it can't be imported: {error.strerror}", passes=True)
         if process is None:
-            return FileImportOutcome("the supervisor ends", passes=True)
+            return FileImportOutcome("the supervisor is stopping", passes=True)
         try:
             said, _ = process.communicate(timeout=IMPORT_SECONDS)
         except subprocess.TimeoutExpired:
@@ -84,7 +84,7 @@ class WatchedFiles:
         if process.returncode == 0:
             return FileImportOutcome()
         return (
-            FileImportOutcome("the supervisor ends", passes=True)
+            FileImportOutcome("the supervisor is stopping", passes=True)
             if self._is_stopped()
             else _parse_import_error(said)
         )
@@ -132,4 +132,4 @@ def _parse_import_error(said: bytes) -> FileImportOutcome:
         error = json.loads(said)["error"]
         return FileImportOutcome(str(error["message"]), passes=error["kind"] in RETRYABLE_KINDS)
     except (ValueError, KeyError, TypeError):
-        return FileImportOutcome("the program that takes files in ended without a word")
+        return FileImportOutcome("the import program ended without a message")

@@ -72,14 +72,14 @@ def confirm_emptying(studio: Studio, full: Sequence[BinContents], command: str) 
     things = [(one.paths.root.name, item) for one in full for item in one.items]
     takes = sum(one.takes for one in full)
     much = format_count(len(things), "thing") + (
-        f", {format_count(takes, 'take')} with all of it" if takes else ""
+        f", with {format_count(takes, 'take')} in all" if takes else ""
     )
     if isinstance(studio.asks, NobodyToAsk):
         named = ", ".join(f"{item.kind} “{clean_one_line(item.name, NAMED)}”" for _, item in things[:SOME])
         more = f" and {len(things) - SOME} more" if len(things) > SOME else ""
         raise Refused(f"this would permanently delete {named}{more} ({much})", command)
     listed = "\n".join(f"  {film}  {item.kind:<8}{clean_one_line(item.name, NAMED)}" for film, item in things)
-    return studio.asks.ask_for_consent(f"{listed}\nDelete for good what is in the bin: {much}?")
+    return studio.asks.ask_for_consent(f"{listed}\nPermanently delete the contents of the bin: {much}?")
 
 
 def empty_bin(project: ProjectFile, agreed: BinContents) -> CleanupResult:

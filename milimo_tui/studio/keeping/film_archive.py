@@ -52,7 +52,7 @@ FORMAT = 1
 DATABASE = "project.db"
 _LEFT_OUT = ("media", "renders")  # folders that an archive without media leaves out
 _LONGEST_LIST = 64 << 20
-_HINT = "make the archive again where the film is"
+_HINT = "make the archive again on the film's machine"
 _BLOCK = 1 << 20
 
 

@@ -19,7 +19,7 @@ from milimo_tui.studio.registry.registry import Outcome
 from milimo_tui.studio.session.studio import Studio
 
 MAX_LINE_LENGTH = 160  # The largest number of characters in a line of the report.
-DOCTOR_HINT = "milimo doctor looks at the queue and every film"
+DOCTOR_HINT = "milimo doctor checks the queue and every film"
 
 
 def recover_film(studio: Studio, paths: ProjectPaths, backup: str = "") -> Outcome:
@@ -79,7 +79,7 @@ def _restore_from_backup(studio: Studio, path: Path, place: str, words: str) -> 
     return Outcome(
         data={"kept": str(kept), "backup": one.id},
         text=f"the damaged file is {kept}",
-        message=f"{place} is as it was in the backup {one.id}; later changes are lost",
+        message=f"{place} was restored from the backup {one.id}; later changes are lost",
     )
 
 
@@ -87,7 +87,7 @@ def _recovery_outcome(done: RecoveryResult, what: str) -> Outcome:
     rows = {table: count for table, count in done.rows.items() if count}
     counted = ", ".join(f"{count} {table}" for table, count in rows.items())
     lines = [clean_one_line(line, MAX_LINE_LENGTH) for line in done.lost]
-    summary = f"what is lost is named above ({len(lines)})" if lines else "nothing is lost"
+    summary = f"losses are listed above ({len(lines)})" if lines else "nothing is lost"
     return Outcome(
         data={"kept": str(done.kept), "rows": rows, "lost": lines},
         text="\n".join([*lines, f"rows: {counted or 'none'}", f"the damaged file is {done.kept}"]),

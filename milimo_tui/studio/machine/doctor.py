@@ -114,7 +114,7 @@ def check_textual_version(version: str, needs: Sequence[str]) -> Iterator[Doctor
     """
     [newest] = [match[1] for need in needs if (match := re.match(r"textual\b(?!-).*<([\d.]+)", need))]
     if _parse_version_numbers(version) >= _parse_version_numbers(newest):
-        told = f"{version} was not tried, only those before {newest}: painting is not mended"
+        told = f"{version} is not tested, only versions before {newest}: no painting fix"
         yield DoctorFinding("textual's version", False, told, "lines over SSH", "make install")
 
 
@@ -143,7 +143,7 @@ def _check_home_folder(studio: Studio) -> Iterator[DoctorFinding]:
 
 def _report_quotas(studio: Studio) -> Iterator[DoctorFinding]:
     """Report the disk space that the home and its films use, if they have a quota."""
-    use, command = "takes and films", "milimo room, and what it lists: milimo room free KIND"
+    use, command = "takes and films", "milimo room lists the kinds; then milimo room free KIND"
     try:
         quotas = Quotas.from_settings(studio.read_home_settings()[0])
     except MilimoError as error:
@@ -174,7 +174,7 @@ def _check_supervisor_tasks(studio: Studio) -> Iterator[DoctorFinding]:
         yield DoctorFinding("off when done", True, f"{status.off.command}: milimo job off-when-done --cancel")
     for watched in client.list_watched_folders() if client is not None and status.watched else ():
         told = watched["problem"] or f"{watched['folder']}, into {Path(watched['project']).name}"
-        yield DoctorFinding("watch", not watched["problem"], told, "files that come in", "milimo watch list")
+        yield DoctorFinding("watch", not watched["problem"], told, "import of new files", "milimo watch list")
 
 
 def _report_backups(studio: Studio) -> Iterator[DoctorFinding]:
@@ -182,7 +182,7 @@ def _report_backups(studio: Studio) -> Iterator[DoctorFinding]:
     settings, now = studio.settings, HOST.now()
     daily = settings.backup == DAILY
     when = format_time_of_day(find_next_hour(settings, now), now) if daily else ""
-    use, command = "disks that die, and films as they were", "milimo backup now"
+    use, command = "disk failure, earlier states of films", "milimo backup now"
     try:
         folder = get_backup_folder(studio.home, settings)
         newest, count = folder.read_newest_backup_time(), len(folder.list_backup_ids())
@@ -192,7 +192,7 @@ def _report_backups(studio: Studio) -> Iterator[DoctorFinding]:
         return
     following = "the next is made when work begins" if due is not None else f"the next at {when}"
     if newest is None:
-        told = f"none yet: {following}" if daily else "none, and none is made by itself: backup is off"
+        told = f"none yet: {following}" if daily else "none, and none is made automatically: backup is off"
         yield DoctorFinding(
             "backups", daily, told, use, "milimo config set backup daily, or milimo backup now"
         )
@@ -226,7 +226,7 @@ def _check_databases(studio: Studio) -> Iterator[DoctorFinding]:
     for name, problem in damaged:
         yield DoctorFinding("film", False, problem, name, f"milimo project recover {name}", True)
     if folders and not damaged:
-        yield DoctorFinding("films", True, f"{len(folders)}, all whole", "takes and cuts")
+        yield DoctorFinding("films", True, f"{len(folders)}, none damaged", "takes and cuts")
 
 
 def _check_program(name: str, package: str, used_for: str) -> DoctorFinding:
@@ -251,9 +251,9 @@ def _check_mpv(name: str) -> DoctorFinding:
 def _check_programs(studio: Studio) -> Iterator[DoctorFinding]:
     yield _check_mpv(studio.settings.mpv or "mpv")
     yield _check_program(studio.settings.speech or "espeak-ng", "espeak-ng", "scratch voices in previs")
-    yield _check_program("tmux", "tmux", "sessions that outlive the connection")
+    yield _check_program("tmux", "tmux", "sessions that survive a lost connection")
     yield _check_program("ffmpeg", "ffmpeg", "comparing renders (benches only)")
-    yield _check_program("fc-match", "fontconfig", "letters outside Latin on slates and subtitles")
+    yield _check_program("fc-match", "fontconfig", "non-Latin letters on slates and subtitles")
 
 
 def _check_sound() -> DoctorFinding:
@@ -302,7 +302,7 @@ def _check_terminal() -> Iterator[DoctorFinding]:
         rich,
         colours or term or "unknown",
         "pictures in cells",
-        "export COLORTERM=truecolor, if yours can",
+        "export COLORTERM=truecolor, if supported",
     )
     if os.environ.get("TMUX"):
         yield DoctorFinding(

@@ -104,7 +104,7 @@ def explain_on_this_card(studio: Studio, request: Request, ram: float | None = N
         **data,
         "card": "this machine, which has no GPU",
         "card_gb": None,
-        "reason": f"no GPU was found here; on one it takes {least:.0f} GB of memory at the least",
+        "reason": f"no GPU was found here; it needs a GPU with at least {least:.0f} GB of memory",
         "nearest": f"milimo engine explain {request.engine} --card 24 explains it for a card of 24 GB; "
         "milimo model tiny makes tiny weights that run on the CPU",
     }

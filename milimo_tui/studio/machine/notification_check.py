@@ -96,7 +96,7 @@ def _check_desktop_messages(settings: Settings, environ: Mapping[str, str]) -> N
 
 def _check_remote_channels(settings: Settings) -> Iterator[NotificationFinding]:
     """Check the webhook and the command, if they are set."""
-    use = "telling you wherever you are"
+    use = "notifications elsewhere"
     if settings.notify_webhook:
         problem = check_webhook_address(settings.notify_webhook.strip())
         shown = mask_webhook_address(settings.notify_webhook.strip())
@@ -142,7 +142,7 @@ def _check_logout() -> Iterator[NotificationFinding]:
     if kills not in ("yes", "no"):
         return
     text = {
-        "no": "jobs go on when you log out",
+        "no": "jobs continue after logout",
         "yes": "this machine ends your processes when you log out (KillUserProcesses=yes)",
     }[kills]
     enable = "" if lingers == "yes" else f"sudo loginctl enable-linger {user}; "

@@ -52,7 +52,7 @@ def find_sound_output(environ: Mapping[str, str]) -> SoundOutput:
         return SoundOutput("devices")
     if environ.get("SSH_CONNECTION"):
         return SoundOutput(
-            "", reason="no sound over this line: {home:ui.doctor} on Home says how to get it here"
+            "", reason="no sound over this connection: {home:ui.doctor} on Home explains how to get it"
         )
     return SoundOutput("", reason="no sound: this machine has no output device")
 

@@ -47,7 +47,7 @@ def _describe_one_go_piece(story: Story, take: Take, made_by: Mapping[str, Any])
     begins = f"piece {piece['piece']} of {describe_one_go(story, shots)}, from frame {piece['from']}"
     if piece["piece"] == 1:
         return [begins]
-    cut = "a cut is seen there" if piece["found"] else "no cut is seen near: it begins where it was to"
+    cut = "a cut was found there" if piece["found"] else "no cut was found there: it begins as planned"
     return [f"{begins}: {cut}"]
 
 
@@ -72,7 +72,7 @@ def describe_one_go_remake(story: Story, take: Take) -> str:
     others = [story.numbers[shot] for shot in shots if shot != take.shot and shot in story.numbers]
     if not others:
         return ""
-    many = f"{', '.join(others)} get a take more" if len(others) > 1 else f"{others[0]} gets a take more"
+    many = f"{', '.join(others)} get another take" if len(others) > 1 else f"{others[0]} gets another take"
     number = story.numbers.get(take.shot, "it")
     whole = f"all {format_count(len(shots), 'shot')} are made again"
     return f"{number} is a piece of {describe_one_go(story, shots)}: {whole}; {many}, which is not picked"

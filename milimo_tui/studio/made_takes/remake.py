@@ -114,7 +114,7 @@ def format_comparison(number: str, found: dict[str, Any]) -> tuple[str, str]:
     """Return the comparison as text: the differences and changes, a line each, and the verdict."""
     lines = list(found["differences"])
     if found["changed"]:
-        lines += ["what is not as it was:", *(f"  {line}" for line in found["changed"])]
+        lines += ["changed since then:", *(f"  {line}" for line in found["changed"])]
     elif not found["equal"] and not found["deterministic"]:
         lines.append(
             "no known difference; identical bits are certain only with deterministic kernels: "

@@ -25,7 +25,7 @@ from milimo_tui.studio.takes.take_queue import PreparedTakes, make_film_specs
 
 RANGE_SYNTAX = "IN..OUT, two times, out exclusive: 12..48, 1s..2.5s, 12.. to its end"
 REGION_SYNTAX = "left,top,right,bottom: pixels, or shares such as 0.25,0,0.75,1"
-FRAME_SYNTAX = "a new frame, 1280x704, with new edges around the picture; film: the film's"
+FRAME_SYNTAX = "a new frame, 1280x704, with new edges around the picture; film: the film's size"
 FEATHER = 8  # The default width, in pixels, of the soft edge around the part that is made again.
 # The default strength if complete frames are made again. A lower value preserves more of the original
 # picture.

@@ -55,7 +55,7 @@ def _list_uses_in_story(story: Story) -> Iterator[MediaUse]:
             yield MediaUse(shot.board, f"board of {number}")
         for given in shot.conditioning:
             if given.asset:
-                yield MediaUse(given.asset, f"{number} must follow it")
+                yield MediaUse(given.asset, f"an input of {number}")
     for element in story.elements:
         for reference in element.references:
             yield MediaUse(reference, f"a picture of {element.trigger}")
@@ -63,7 +63,7 @@ def _list_uses_in_story(story: Story) -> Iterator[MediaUse]:
             yield MediaUse(element.sample, f"the voice of {element.trigger}")
     for look in story.looks:
         if look.sample:
-            yield MediaUse(look.sample, f"a voice of a look, {look.name or look.id}")
+            yield MediaUse(look.sample, f"the voice of the look {look.name or look.id}")
 
 
 def _list_uses_in_cut(cut: Cut) -> Iterator[MediaUse]:

@@ -274,7 +274,7 @@ def _list_findable_takes_and_media(story: Story) -> Iterator[Findable]:
 def _list_findable_cut(story: Story, cut: Cut, film: FilmSnapshot) -> Iterator[Findable]:
     """Yield a cut, its notes and markers, and the clips of the current cut."""
     is_current = film.cut is not None and cut.id == film.cut.id
-    state = "the current cut" if is_current else "kept as it was" if cut.frozen else ""
+    state = "the current cut" if is_current else "frozen" if cut.frozen else ""
     yield Findable(kind="cut", id=cut.id, name=cut.name, text=state, cut=cut.id)
     needs_layout = is_current or cut.markers
     placed = (film.layout if is_current else None) or (layout(cut) if needs_layout else None)

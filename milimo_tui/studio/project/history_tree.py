@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from milimo_tui.core.errors import NotFound
 from milimo_tui.store.rows.stored_values import START, Edit
 
-FIRST = "as it began"
+FIRST = "the beginning"
 
 
 @dataclass(frozen=True, slots=True)

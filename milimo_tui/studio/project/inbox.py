@@ -95,7 +95,7 @@ def check_take(story: Story, take: Take, *, there: bool) -> tuple[TakeCheck, ...
     asset = next((asset for asset in story.assets if asset.id == take.asset), None)
     state = shot_spec.find_live_shot_state(story, take.shot)
     if asset is None or not there:
-        return (TakeCheck(False, "its file is gone"),)
+        return (TakeCheck(False, "its file is missing"),)
     if state is None:
         return ()
     project, shot = story.project, state.shot
@@ -104,7 +104,7 @@ def check_take(story: Story, take: Take, *, there: bool) -> tuple[TakeCheck, ...
     found = [
         TakeCheck(bool(asset.channels), "sound" if asset.channels else "no sound"),
         TakeCheck(length, "length" if length else f"{take.length} of {shot.frames} frames"),
-        TakeCheck(size, "size" if size else f"{asset.width} × {asset.height}, not the film's"),
+        TakeCheck(size, "size" if size else f"{asset.width}×{asset.height}, not the film's size"),
     ]
     if take.signature:
         fresh = state.is_fresh(take)

@@ -104,12 +104,12 @@ def _ask_for_script(film: FilmState) -> NextStep | None:
         )
     if not story.shots:
         why, words, does = (
-            "the screenplay is not boarded yet",
+            "the screenplay is not committed yet",
             "the screenplay has no shots yet",
             "makes them",
         )
     elif boarded_script.is_script_uncommitted(film.snapshot.story.project):
-        why = "the screenplay has changed since it was boarded"
+        why = "the screenplay has changed since it was committed"
         words, does = "the script has changed", "commits it"
     else:
         return None
@@ -135,7 +135,7 @@ def _ask_for_takes(film: FilmState) -> NextStep | None:
     if waiting and not (missing or stale):
         fresh, one = format_count(len(waiting), "fresh take"), len(waiting) == 1
         why = f"{fresh} next to takes that you chose: pick or reject"
-        words = f"{fresh} {'waits' if one else 'wait'} beside the {'one' if one else 'ones'} you chose"
+        words = f"{fresh} {'waits' if one else 'wait'} next to your {'pick' if one else 'picks'}"
         return NextStep("milimo review list --all", "review.list", why, words=words, screen=ScreenName.REVIEW)
     if not (missing or stale):
         return None
@@ -290,7 +290,7 @@ def _ask_for_cut_changes(film: FilmState) -> NextStep | None:
     live = {shot.id for shot in film.snapshot.story.live_shots()}
     for found, act, what, told in (
         (reconcile.list_waiting_shots(cut), "place", "shot", "to be placed"),
-        (reconcile.list_marked_clips(cut), "take_up", "clip", "of another length than the shot now"),
+        (reconcile.list_marked_clips(cut), "take_up", "clip", "whose shot has a new length"),
         (reconcile.list_clips_without_shot(cut, live), "gone", "clip", "without a shot"),
     ):
         if found:
@@ -348,7 +348,7 @@ def _make_new_cut_step(film: FilmState, cut: str) -> NextStep:
         f"milimo cut new {shlex.quote(name)}",
         "cut.new",
         f"the cut “{cut}” is empty" if cut else "the film has no cut",
-        does="makes one of the storyboard",
+        does="makes one from the storyboard",
         values={"name": name},
     )
 

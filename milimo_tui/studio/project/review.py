@@ -155,7 +155,7 @@ class UnseenCounts:
         """
         parts = []
         if self.made:
-            parts.append(f"{format_count(self.made, 'take')} came in while you were away")
+            parts.append(f"{format_count(self.made, 'take')} arrived while you were away")
         if self.failed:
             away = "" if self.made else " while you were away"
             parts.append(f"{format_count(self.failed, 'job')} failed{away}")
@@ -205,7 +205,7 @@ def list_state_counts(counts: Mapping[ReviewState, int]) -> list[tuple[ReviewSta
 
 def describe_absence(review: FilmReview) -> str:
     """Return `while you were away 23:40–07:12: 37 made, 2 failed`, and the number of unseen items."""
-    new = f"{len(review.unseen_items)} not looked at"
+    new = f"{len(review.unseen_items)} not seen yet"
     if review.began is None:
         return f"{MADE_HERE}: {new}" if review.unseen_items else "there are no new results"
     counts = ", ".join(words for _, words in list_state_counts(review.count_by_state(away=True)))

@@ -69,20 +69,20 @@ BUILT_IN = (
         style="35mm film, natural light.", coverage=Coverage.CLASSICAL, tags=("short",),
     ),
     _template_from_format(
-        "documentary", "wide", "as if somebody had been there with a camera",
+        "documentary", "wide", "a documentary with a handheld camera",
         style="Documentary footage, available light.", coverage=Coverage.HANDHELD, tags=("documentary",),
     ),
     _template_from_format(
-        "commercial", "wide", "seconds that sell a thing",
+        "commercial", "wide", "a short commercial",
         style="Glossy commercial photography, soft key light.", coverage=Coverage.MONTAGE,
         tags=("commercial",),
     ),
     _template_from_format(
-        "reel", "upright", "a minute for telephones",
+        "reel", "upright", "a minute for phones",
         style="Bright, clear, close.", coverage=Coverage.HANDHELD, tags=("reel",),
     ),
     _template_from_format(
-        "post", "square", "a square picture that moves",
+        "post", "square", "a square clip for a post",
         style="Simple ground, one subject.", coverage=Coverage.STATIC, tags=("post",),
     ),
 )  # fmt: skip

@@ -126,7 +126,7 @@ def _make_undo_refusal(studio: Studio, mine: Edit | None, place: str, *, redo: b
 
     `mine` is the user's own latest edit of the film; None if there is none.
     """
-    act, word = ("redo", "the next edit to do again") if redo else ("undo", "the last edit")
+    act, word = ("redo", "the next edit to redo") if redo else ("undo", "the last edit")
     if mine is not None and find_edit_place(mine.place) == place:
         mine = None  # The edit was made on this screen, but a later edit prevents its redo.
     last = None if redo else _find_latest_edit(studio)

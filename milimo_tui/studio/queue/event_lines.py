@@ -66,7 +66,7 @@ def _describe_state_event(event: Event) -> str:
 
 def _describe_checkpoint_event(event: Event) -> str:
     of = f" of {event['total']}" if event.get("total") else ""
-    begins = "goes on from checkpoint" if event.get("resumed") else "checkpoint"
+    begins = "resumes from checkpoint" if event.get("resumed") else "checkpoint"
     return f"{begins} {event.get('stage', '')} {event.get('step', 0)}{of}"
 
 
@@ -88,7 +88,7 @@ def _describe_batch_event(event: Event) -> str:
 
 def _describe_home_event(event: Event) -> str:
     if event.get("came") == "copied":
-        return f"this home is a copy of {event.get('before')}: its jobs are of its own films"
+        return f"this home is a copy of {event.get('before')}: its jobs belong to its own films"
     return f"this home was at {event.get('before')}: its queue continues here"
 
 
@@ -102,7 +102,7 @@ _KINDS: dict[str, Callable[[Event], str]] = {
     "checkpoint": _describe_checkpoint_event,
     "part": lambda event: f"finished {event.get('role', '')}: {event.get('path', '')}",
     "edit": lambda event: f"changed {', '.join(event.get('changed', ()))}".strip(),
-    "late": lambda event: "a late word of an attempt that is over was left aside",
+    "late": lambda event: "a late message of an ended attempt was ignored",
     "notice": _describe_notice_event,
     "lane": _describe_lane_event,
     "batch": _describe_batch_event,

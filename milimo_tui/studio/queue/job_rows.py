@@ -118,10 +118,10 @@ def _list_job_facts(job: JobView, forecast: JobForecast, now: float) -> Iterator
 
 def _describe_attempt(attempt: AttemptView, now: float) -> str:
     began = format_time_of_day(attempt.started, now)
-    took = format_duration(attempt.ended - attempt.started) if attempt.ended is not None else "still at it"
+    took = format_duration(attempt.ended - attempt.started) if attempt.ended is not None else "still running"
     words = [f"{began} on {attempt.worker}", attempt.outcome, took]
     if attempt.resumed:
-        words.append(f"went on from {attempt.resumed}")
+        words.append(f"resumed from {attempt.resumed}")
     if attempt.error:
         words.append(attempt.error)
     return ", ".join(filter(None, words))
@@ -171,7 +171,7 @@ def describe_supervisor(
     """
     yield f"running, process {status.pid}, {status.queued} queued, {status.active} active"
     if status.draining:
-        yield "  it ends when what runs has finished"
+        yield "  it ends when its running jobs end"
     if end:
         yield f"  everything is done about {format_time_of_day(end, now)}{f', {price}' if price else ''}"
     if status.off:
@@ -183,7 +183,7 @@ def describe_supervisor(
         yield f"  {error_line}"
     for lane in status.lanes:
         if lane.paused:
-            yield f"  lane {lane.id} starts nothing: {lane.reason or 'paused'}"
+            yield f"  lane {lane.id} starts no jobs: {lane.reason or 'paused'}"
     for process in machine.workers:
         worker = process.worker
         words = [
@@ -206,9 +206,9 @@ def describe_off_command(off: OffWhenDoneView, now: float) -> str:
     when = (
         f"at {format_time_of_day(off.due, now)}"
         if off.due is not None
-        else f"{format_duration(off.seconds)} after all is done"
+        else f"{format_duration(off.seconds)} after the last job"
     )
-    return f"{off.command} is run {when}; milimo job off-when-done --cancel takes that back"
+    return f"{off.command} runs {when}; milimo job off-when-done --cancel cancels it"
 
 
 def summarize_standing_tasks(status: SupervisorStatus, now: float) -> list[str]:

@@ -217,9 +217,9 @@ def _explain_validation_error(error: Mapping[str, Any]) -> str:
     if str(given).strip("+-").lower() in ("nan", "inf", "infinity"):
         kind = "finite_number"
     sentences = {
-        "greater_than_equal": "{given} is too little, {ge:g} is the least",
+        "greater_than_equal": "{given} is too small; the minimum is {ge:g}",
         "less_than_equal": "{given} is too large; the limit is {le:g}",
-        "string_too_long": "“{given}” is too long, {max_length} characters are the most",
+        "string_too_long": "“{given}” is too long; the limit is {max_length} characters",
         "int_parsing": "“{given}” is not a whole number",
         "int_from_float": "“{given}” is not a whole number",
         "float_parsing": "“{given}” is not a number",

@@ -99,7 +99,7 @@ def _load_plug_in(group: str, entry: EntryPoint, taken: set[str]) -> PlugIn:
         return replace(blank, problem=f"{entry.value} can't be imported: {format_foreign_error(error)}")
     name = _get_plug_in_name(group, value)
     if not name:
-        return replace(blank, problem=f"{entry.value} is no {kind} of milimo_tui.api")
+        return replace(blank, problem=f"{entry.value} is not a {kind} of milimo_tui.api")
     if name in taken:
         return replace(blank, problem=f"there is a {kind} {name} already")
     taken.add(name)

@@ -31,11 +31,11 @@ class FreeableKind(StrEnum):
 
 KIND_DESCRIPTIONS = {
     FreeableKind.PREVIEWS: "thumbnails, waveforms, proxies and boards",
-    FreeableKind.CACHES: "what engines computed before",
-    FreeableKind.WORKSPACES: "what ended jobs left",
+    FreeableKind.CACHES: "cached results of engines",
+    FreeableKind.WORKSPACES: "files of ended jobs",
     FreeableKind.JOBS: "past jobs and their logs",
     FreeableKind.REJECTED: "takes that were rejected",
-    FreeableKind.UNPICKED: "takes that nothing shows, without a mark",
+    FreeableKind.UNPICKED: "takes that are not shown and not marked",
     FreeableKind.OLD_RENDERS: "films that were rendered again later",
     FreeableKind.RENDERS: "films that were rendered",
     FreeableKind.WEIGHTS: "weights that no film uses",
@@ -75,7 +75,7 @@ class Freeable:
         remark.
         """
         if self.kind in MADE_ON_DEMAND:
-            return "made again as it is needed"
+            return "made again when needed"
         if self.kind in NOT_RESTORABLE:
             return "gone for good"
         if self.kind is FreeableKind.WEIGHTS:

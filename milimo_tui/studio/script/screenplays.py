@@ -364,7 +364,7 @@ def _apply_renames(
     out = []
     for each in renames.find_renamed_elements(before, story, in_script):
         old = each.element
-        question = f"Is {old.name} {each.name} now? What {old.trigger} has goes along."
+        question = f"Is {old.name} {each.name} now? If so, it keeps the looks and pictures of {old.trigger}."
         follows = choices.get(old.id, each.plain)
         if old.id not in choices and not follows and each.name and asking:
             follows = studio.asks.ask_for_consent(question)
@@ -380,9 +380,9 @@ def _describe_rename(studio: Studio, each: ElementRename, follows: bool) -> str:
     """
     old = each.element
     if follows:
-        return f"{old.name} is {each.name} now, and {old.trigger} goes along"
+        return f"{old.name} is {each.name} now, with the looks and pictures of {old.trigger}"
     way = f"{_get_rename_command(studio, old.trigger)} {each.name or 'NAME'}".rstrip()
-    return f"{old.name} is gone from the script, {old.trigger} stays: {way}"
+    return f"{old.name} is no longer in the script, {old.trigger} stays: {way}"
 
 
 def _get_rename_command(studio: Studio, trigger: str) -> str:

@@ -99,6 +99,6 @@ def describe_beat_timing(spec: MakeVideo) -> str:
     """Return a phrase that says where the times of the beats come from: the user, the words, or nowhere
     because beats are off.
     """
-    return {"hand": "by hand", "off": "off: all words apply to the complete take"}.get(
+    return {"hand": "manual", "off": "off: all words apply to the complete take"}.get(
         spec.beats.by, "by their words"
     )

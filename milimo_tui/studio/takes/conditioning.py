@@ -97,7 +97,7 @@ class StoryIndex:
         )
 
     def get_shot_number(self, shot: Shot) -> str:
-        return self.story.numbers.get(shot.id, "a shot that is parked")
+        return self.story.numbers.get(shot.id, "a parked shot")
 
     def get_shown_take(self, shot: Shot) -> Take | None:
         """Return the take that a shot shows, trimmed to the stretch for this shot if several shots share the
@@ -335,7 +335,7 @@ def _hold_back_sheet(film: StoryIndex, shot: Shot, one: FollowedItem) -> Followe
     why = f" ({sheet.reason})" if sheet.reason else ""
     return replace(
         one,
-        behind=f"it is a reference sheet, no frame of a film{why}",
+        behind=f"it is a reference sheet, not a frame of a film{why}",
         hint=USE_SHEET.format(number=film.get_shot_number(shot)),
     )
 

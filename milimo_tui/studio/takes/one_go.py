@@ -19,7 +19,7 @@ from milimo_tui.studio.takes import signatures
 from milimo_tui.studio.takes.take_batch import TakeRequest
 
 ONE_GO_EXAMPLE = "milimo shot make --scene 3 --one-go"
-UNPROVED = "one-go scene with cuts, split at the cuts that are found; never tried on a card here"
+UNPROVED = "one-go scene with cuts, split at the detected cuts; not yet tested on a GPU"
 
 
 def join_takes(wishes: Sequence[TakeRequest]) -> TakeRequest:

@@ -46,15 +46,15 @@ def describe_sharing(story: Story, shot: Shot) -> str:
     performances, rate = FilmPerformances(story), story.project.rate
     found = performances.get_performance(shot)
     if found is None:
-        return story.numbers.get(shot.continues, "a shot that is parked") if shot.continues else ""
+        return story.numbers.get(shot.continues, "a parked shot") if shot.continues else ""
     if found.first_shot.id == shot.id:
         others = ", ".join(_get_number_or_id(story, part) for part in found.parts[1:])
         length = f"{float(found.total_frames / rate):.1f} s  {found.total_frames} f"
-        return f"all of the speech, {length}; {others} {'go' if len(found.parts) > 2 else 'goes'} on with it"
+        return f"the complete speech, {length}; {others} {'share' if len(found.parts) > 2 else 'shares'} it"
     begins = float(found.get_part_start(shot) / rate)
     if shot.continues_as is Continuing.UNDER:
         return (
-            f"{describe_sharing_briefly(story, shot, performances)}: its sound goes on from "
+            f"{describe_sharing_briefly(story, shot, performances)}: its sound continues from "
             f"{begins:.1f} s under this picture"
         )
     crop = performances.compute_shot_crop(shot)

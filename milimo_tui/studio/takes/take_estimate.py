@@ -135,9 +135,9 @@ def format_take_estimate(sending: Preflight, seconds: float | None) -> str:
     """
     memory = sending.memory
     if sending.way is None and memory is None:
-        return "known when nothing is in the way" if sending.problems else ""
+        return "known once the problems are solved" if sending.problems else ""
     if sending.problems:
-        parts = ["the time is known when nothing is in the way"]
+        parts = ["the time is known once the problems are solved"]
     elif seconds is None:
         parts = ["no time estimate, because no similar take was measured here"]
     else:
@@ -158,7 +158,7 @@ def format_batch_estimate(estimate: TakeEstimate, many: str) -> str:
     if estimate.seconds is not None:
         parts.append(f"about {format_duration(max(1.0, estimate.seconds))}")
     else:
-        parts.append("no measure of this work yet")
+        parts.append("no time estimate yet")
     parts += [estimate.price] if estimate.price else []
     if estimate.gb is not None:
         parts.append(f"about {format_bytes(estimate.gb * 1e9)}")
@@ -176,11 +176,11 @@ def list_estimate_remarks(estimate: TakeEstimate) -> list[str]:
     found += [f"not known: {why}" for why in estimate.unknown]
     if estimate.gb is not None and estimate.gb > estimate.free_gb:
         found.append(
-            f"the disk has room for {format_bytes(estimate.free_gb * 1e9)} only: milimo clean makes some"
+            f"the disk has only {format_bytes(estimate.free_gb * 1e9)} free: milimo clean frees space"
         )
     if estimate.room_gb is not None and (estimate.gb or 0.0) >= estimate.room_gb:
         room = format_bytes(estimate.room_gb * 1e9)
-        found.append(f"its quota leaves the film {room} more: jobs wait then (milimo room free)")
+        found.append(f"the film's quota leaves {room}: jobs that need more wait (milimo room free)")
     return found
 
 
@@ -242,10 +242,10 @@ def _list_unknown_parts(estimate: WorkEstimate, unsized: Sequence[str], *, held:
     ]
     found += [f"the lane {lane} is blocked now (milimo supervisor status)" for lane in estimate.shut]
     if held:
-        found.append("when they are ready: they are held until you let them go (milimo batch resume)")
+        found.append("when they are ready: they are held until you resume them (milimo batch resume)")
     elif estimate.seconds is not None and estimate.end is None and not estimate.shut:
-        found.append("when it is ready: what is before it is paused or was never measured")
-    return found + [f"how large takes by {engine} get: this film has none yet" for engine in unsized]
+        found.append("when it is ready: earlier work is paused or was never measured")
+    return found + [f"the size of takes by {engine}: this film has none yet" for engine in unsized]
 
 
 def _describe_workload(kind: str) -> str:

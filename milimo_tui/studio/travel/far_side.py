@@ -28,7 +28,7 @@ from milimo_tui.studio.travel.staging import TransferStaging
 from milimo_tui.studio.travel.weight_files import WeightArrival
 
 # The name of the other box in error messages, before that box has given its name.
-_OTHER = "the box that asks"
+_OTHER = "the requesting box"
 
 
 def serve_requests(studio: Studio, reader: BinaryIO, writer: BinaryIO) -> int:

@@ -89,7 +89,7 @@ def adopt_pipeline(store: ModelStore, path: Path, request: AdoptionRequest) -> A
     options = ", ".join(one.name for one in pipeline.call.options) or "none"
     return AdoptedWeights(
         (kept,),
-        f"{own_pipelines.GENERIC_PREFIX}{id} makes {makes} by {pipeline.name}, unproved; "
+        f"{own_pipelines.GENERIC_PREFIX}{id} makes {makes} by {pipeline.name}, untested; "
         f"{format_bytes(kept.bytes)} stay "
         f"where they are: {path}; options of its own: {options}",
     )
@@ -134,7 +134,7 @@ def _adopt_folder(store: ModelStore, path: Path, request: AdoptionRequest) -> Ad
     kept = store.register(external_weights.link_user_weights(row, path))
     if role != "model":
         return AdoptedWeights(
-            (kept,), f"{id} is there for {role}; {format_bytes(kept.bytes)} stay where they are: {path}"
+            (kept,), f"{id} is available for {role}; {format_bytes(kept.bytes)} stay where they are: {path}"
         )
     store.select(family, id)
     return AdoptedWeights(
@@ -155,7 +155,7 @@ def _adopt_comfyui_folder(store: ModelStore, path: Path) -> AdoptedWeights:
         return AdoptedWeights(new, f"found in {path}, used from there: {names}")
     return AdoptedWeights(
         (),
-        f"no known weights are in {path} now; it is looked through from now on",
+        f"no known weights are in {path} now; it is searched from now on",
     )
 
 

@@ -165,7 +165,7 @@ def _explain_setup(chosen: SetupOption, first: SetupOption, target: SetupTarget)
         lacks = "the disk has no room for it" if not first.has_room else "the card has no room for it"
         does = f"not {first.way.model}: {lacks}; "
     if not chosen.has_room:
-        return f"{does}it wants {format_bytes(chosen.wants)} of disk"
+        return f"{does}it needs {format_bytes(chosen.wants)} of disk"
     if run.whole:
         return f"{does}here it makes {explanation.size(run.request)}"
     return f"{does}here {explanation.size(run.request)} instead of {explanation.size(run.asked)}"

@@ -19,7 +19,7 @@ OWN_BF16 = (8, 0)  # The lowest CUDA compute capability (major, minor) with nati
 SMALL = 10_000_000  # bytes; smaller files are listed together
 HASH = 12  # characters of a hash that are shown
 TEXT_ENCODER_MODES = {
-    "": "as the rest is",
+    "": "like the rest",
     "int8": "in int8",
     "once": "until the prompt is read, then removed",
     "int8 once": "in int8 until the prompt is read, then removed",
@@ -93,7 +93,7 @@ def _format_card_warning(card: Card) -> Iterator[tuple[str, str]]:
     """
     if card.kind == "cuda" and (0, 0) < card.capability < OWN_BF16:
         major, minor = card.capability
-        yield "card", f"its compute capability is {major}.{minor}: slower in bf16 than counted"
+        yield "card", f"its compute capability is {major}.{minor}: slower in bf16 than calculated"
 
 
 def _format_unlisted_files(row: ModelRow, one: ExpectedDownload) -> str:
@@ -106,15 +106,15 @@ def _format_unlisted_files(row: ModelRow, one: ExpectedDownload) -> str:
 def _format_setup_total(way: SetupOption) -> str:
     words = format_bytes(way.bytes)
     if any(one.known == "guessed" or (one.known == "in part" and one.files) for _, one in way.coming):
-        words += ", in part guessed"
+        words += ", partly guessed"
     if way.coming and any(one.by != "hub" for _, one in way.coming):
         words += " (milimo model list --refresh asks the hub)"
     if way.run and way.run.streamed_bytes:
-        words += f", and {format_bytes(way.run.streamed_bytes)} that it streams from"
+        words += f", and {format_bytes(way.run.streamed_bytes)} for streaming"
     if way.left is None:
         return words
     if not way.has_room:
-        return f"{words}: more than the disk has, with a tenth to spare"
+        return f"{words}: more than the disk has, with 10 % in reserve"
     return f"{words}; {format_bytes(way.left)} of disk left"
 
 

@@ -85,7 +85,7 @@ def break_down_by_model(
     except MilimoError as error:
         if not or_rules:
             raise
-        why = f"read by the rules of the parser, as {engine} can't be asked: {error.message}"
+        why = f"read by the parser's rules, because {engine} is unavailable: {error.message}"
         rows = tuple({**row, "note": why} for row in break_down_by_rules(screenplay, rate).rows)
         return BreakdownResult(rows, (why, *filter(None, (error.hint,))))
     rows = tuple(

@@ -346,7 +346,7 @@ NOTES: Mapping[str, Notes] = {
         "workspaces": "what ended jobs left",
         "jobs": "past jobs and their logs",
         "rejected": "takes that were rejected",
-        "unpicked": "takes that nothing shows, unmarked",
+        "unpicked": "takes not shown and not marked",
         "old-renders": "films that were rendered again later",
         "renders": "every rendered film",
         "weights": "weights that no film uses",

@@ -115,7 +115,7 @@ async def test_worker_killed_for_memory_is_distinguished_from_a_crash(
         counters.write_text(f"nr_free_pages 7\noom_kill {kills}\n")
         inside.pool.die("cpu")
         said.append(inside.queue.get(told["job"]).error)
-    assert said == ["its worker process died", "main memory ended: the system killed its worker process"]
+    assert said == ["its worker process died", "main memory was full: the system killed its worker process"]
 
 
 async def test_worn_worker_finishes_its_assigned_jobs_and_ends(tmp_path: Path) -> None:

@@ -247,7 +247,7 @@ def test_sixty_steps_killed_at_fifty_finish_after_twelve_more(house: House) -> N
     assert steps[:50] == list(range(50))
     assert steps[50:] == list(range(48, 60)), "no step before the checkpoint was worked again"
     assert len(steps) - 50 <= 12
-    assert "goes on from checkpoint draw 48 of 60" in client.read_job_log(id)
+    assert "resumes from checkpoint draw 48 of 60" in client.read_job_log(id)
     history = client.fetch_job(id).history
     told = [event for event in client.list_events(0) if event["kind"] == "checkpoint" and event["job"] == id]
     assert [event["step"] for event in told if not event.get("resumed")][-1] == 60

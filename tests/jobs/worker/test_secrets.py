@@ -58,7 +58,7 @@ def test_text_that_looks_like_a_secret_is_removed(text: str, secret: str) -> Non
     "text",
     [
         "made /home/me/project/media/ab/abcdef0123456789abcdef0123456789.mov",
-        "goes on from checkpoint denoise 48 of 60",
+        "resumes from checkpoint denoise 48 of 60",
         "token 12 of 77: the key frames are at 3, 9 and 12",
         "a secret: nobody knows",
         "http://127.0.0.1:8188/prompt answered 500",

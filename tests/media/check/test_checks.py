@@ -268,7 +268,7 @@ def test_sound_that_differs_from_the_cut_needs_a_look(tmp_path: Path) -> None:
     pictures = [numbered(index) for index in range(40)]
     found = report(write(tmp_path / "film.mp4", bench.plan(), pictures, clicking(40)), bench.plan())
     assert found.sync_ms is None
-    assert ("warning", "the sound is not found where the cut has it") in {
+    assert ("warning", "the sound is not at its position in the cut") in {
         (each.level, each.text) for each in found.findings
     }
 

@@ -130,9 +130,9 @@ def test_longer_line_needs_a_longer_picture_and_a_shorter_one_does_not() -> None
     ("changed", "why"),
     [
         ({"action": "MARA leaves."}, ("the action",)),
-        ({"characters": ()}, ("who is in it",)),
+        ({"characters": ()}, ("the people in it",)),
         ({"steps": 20, "guidance": 3.0}, ("the steps", "the guidance")),
-        ({"conditioning": (BY_HAND,)}, ("what it follows",)),
+        ({"conditioning": (BY_HAND,)}, ("its inputs",)),
         ({"prompt": "A street."}, ("the prompt",)),
         ({"negative": "blur"}, ("the negative prompt",)),
     ],

@@ -93,7 +93,7 @@ async def test_pick_on_the_timeline_is_named_elsewhere_and_undone_there_only(
         assert picked(studio) == first.id
         await go(stage, "storyboard")
         await stage.press("U")
-        assert "the next edit to do again is “pick take 2 of 1A” on the Timeline  g t, U" in stage.said
+        assert "the next edit to redo is “pick take 2 of 1A” on the Timeline  g t, U" in stage.said
         await go(stage, "timeline")
         await stage.press("U")
         assert picked(studio) == second.id

@@ -350,14 +350,14 @@ def test_nodes_of_a_cluster_show_work_and_problems() -> None:
     nodes = (
         NodeView(name="head", state="up"),
         NodeView(name="one", state="up", slots=4, busy=3, gpus=4, card="NVIDIA H200 141GB", loaded=("ltx2",)),
-        NodeView(name="attic", state="slow", slots=1, reason="it takes long to answer"),
-        NodeView(name="two", state="gone", reason="it is gone; what it was at is done elsewhere"),
+        NodeView(name="attic", state="slow", slots=1, reason="it answers slowly"),
+        NodeView(name="two", state="gone", reason="it is gone; its jobs run on other machines"),
     )
     lines = [one.plain.rstrip() for one in jobs_machine.make_machine_lines(MachineView(nodes=nodes), INK, 44)]
     assert lines == [
         "one      up      3 of 4 busy · 4 x H200 · l…",
         "attic    slow    0 of 1 busy",
-        "         it takes long to answer",
+        "         it answers slowly",
         "two      gone",
         "         it is gone; what it was at is done",
         "         elsewhere",

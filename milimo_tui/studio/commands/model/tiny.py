@@ -16,7 +16,7 @@ from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tiny_models.families import select_tiny_checkpoints
 
-TINY_NOTE = "tiny checkpoints are random numbers: all runs, and all they make is noise"
+TINY_NOTE = "tiny checkpoints are random numbers: everything runs, but all results are noise"
 
 
 class TinyModelArgs(Args):
@@ -75,9 +75,9 @@ def _report_tiny_models(
         if row.id in ids
     ]
     changed = [(family, old) for family, old in before.items() if selected.get(family) != old]
-    back = [f"{family} ran {old} before: milimo model use {old}" for family, old in changed]
+    back = [f"{family} used {old} before; to switch back: milimo model use {old}" for family, old in changed]
     lines = [f"{row['id']:26} {row['bytes'] / 1e6:6.1f} MB{' *' if row['selected'] else ''}" for row in rows]
-    text = "\n".join([*lines, "* is what the engine runs now", TINY_NOTE, *back])
+    text = "\n".join([*lines, "* marks the weights that the engine uses now", TINY_NOTE, *back])
     return Outcome(data={**data, "models": rows}, text=text)
 
 

@@ -105,7 +105,7 @@ COMMANDS = (
     _make_batch_command(
         "pause",
         "Pause batch",
-        "pause a batch: nothing of it starts, and running jobs pause",
+        "pause a batch: none of its jobs starts, and running jobs pause",
         _make_batch_action("pause", "pausing"),
     ),
     _make_batch_command("resume", "Resume batch", "resume a batch", _make_batch_action("resume", "resumed")),

@@ -234,12 +234,12 @@ def _move_job_by_places(client: Client, id: str, by: int) -> Outcome:
     rest = [other for other in ids if other != id]
     place = max(0, min(len(rest), ids.index(id) + by))
     if not rest or place == ids.index(id):
-        return Outcome(data={"id": id}, message="it is there already")
+        return Outcome(data={"id": id}, message="the job is at that position already")
     if place < len(rest):
         client.move_job(id, rest[place], before=True)
     else:
         client.move_job(id, rest[-1], before=False)
-    return Outcome(data={"id": id}, message=f"moved to place {place + 1} of {len(ids)}")
+    return Outcome(data={"id": id}, message=f"moved to position {place + 1} of {len(ids)}")
 
 
 class QueuePauseArgs(Args):
@@ -282,7 +282,7 @@ def _resume_jobs(studio: Studio, args: QueuePauseArgs) -> Outcome:
             "resumed", client.act_on_batches("resume", [find_batch_id(client, args.batch)])
         )
     changed = client.resume_work(lane=args.lane)
-    return Outcome(data=changed, message=f"{f'lane {args.lane}' if what else 'the queue'} goes on")
+    return Outcome(data=changed, message=f"{f'lane {args.lane}' if what else 'the queue'} continues")
 
 
 def _make_job_command(
@@ -311,7 +311,7 @@ def _prune_jobs(studio: Studio, args: JobPruneArgs) -> Outcome:
     if not args.yes:
         if isinstance(studio.asks, NobodyToAsk):
             raise Refused(f"this would delete {what} with their logs", "milimo job prune --yes")
-        if not studio.asks.ask_for_consent(f"Forget {what}, with their logs? Takes and films stay."):
+        if not studio.asks.ask_for_consent(f"Delete {what}, with their logs? Takes and films stay."):
             return Outcome(data={"jobs": count, "forgotten": 0}, message="nothing was deleted")
     forgotten = client.prune_jobs(ended_before)
     return Outcome(data={"jobs": count, "forgotten": forgotten}, message=f"forgot {forgotten} of {what}")

@@ -32,7 +32,7 @@ def _set_off_command(studio: Studio, args: OffWhenDoneArgs) -> Outcome:
         if client is None or was is None:
             return Outcome(data={"off": None}, message="there was no command to cancel")
         client.set_off_when_done("", 0.0)
-        return Outcome(data={"off": None}, message=f"cancelled: {was.command} is not run")
+        return Outcome(data={"off": None}, message=f"cancelled: {was.command} will not run")
     command = args.run or studio.settings.off_command
     if not split_command(command, "the command"):
         raise BadInput("no command to run is given", "milimo job off-when-done --run 'systemctl poweroff'")

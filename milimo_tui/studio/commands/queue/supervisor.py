@@ -62,7 +62,7 @@ def _end_supervisor_by_force(studio: Studio) -> Outcome:
     """
     if not kill_supervisor(studio.home):
         raise Failed("the supervisor can't be stopped", f"read its log: {studio.home.log}")
-    message = "it did not answer: ended by force; running work is back in the queue"
+    message = "the supervisor did not answer and was killed; running work is back in the queue"
     return Outcome(data={"running": False}, message=message)
 
 

@@ -77,7 +77,7 @@ def format_composition_lines(story: Story, found: Composition) -> list[str]:
     lines = [
         f"  sizes     {sizes}   variety {round(100 * found.variety)} %",
         f"  angles    {angles}",
-        f"  rhythm    {found.pace}, {found.mean:.1f} s on the mean,"
+        f"  rhythm    {found.pace}, {found.mean:.1f} s on average,"
         f" {found.shortest:.1f} to {found.longest:.1f} s",
     ]
     for number, one in enumerate(found.findings, 1):

@@ -22,7 +22,7 @@ def _dismiss_mark(studio: Studio, args: MarkDismissArgs) -> Outcome:
     there = [mark for mark in every if (mark.stable_key in passed) is args.off]
     mark = story_marks.find_mark(there, args.mark)
     story_marks.dismiss_mark(studio, mark, off=args.off)
-    done = "is a mark again" if args.off else f"dismissed; {undo_scope.get_undo_hint(studio)} brings it back"
+    done = "mark restored" if args.off else f"dismissed; {undo_scope.get_undo_hint(studio)} brings it back"
     data = story_marks.mark_to_json(mark, studio.take_snapshot().story)
     return Outcome(data=data, message=f"line {mark.line}: {done}")
 

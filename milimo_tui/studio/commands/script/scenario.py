@@ -122,7 +122,7 @@ def describe_item_evidence(item: ScenarioItem, shown: str) -> str:
     not in the story.
     """
     if not item.words:
-        return "no words of the story given for it"
+        return "no passage of the story is quoted"
     return f"“{shown}”" if item.stands else f"not in the story: “{shown}”"
 
 
@@ -179,7 +179,7 @@ def _accept_scenario(studio: Studio, args: ScenarioAcceptArgs) -> Outcome:
 def _drop_scenario(studio: Studio, args: NoArgs) -> Outcome:
     scenarios.load_scenario(studio.require_project())
     scenarios.delete_scenario(studio.require_project())
-    return Outcome(data={}, message="the scenario is forgotten; the story's file is as it was")
+    return Outcome(data={}, message="the scenario is deleted; the story's file is unchanged")
 
 
 TRANSFORM = Command(

@@ -96,8 +96,8 @@ def _format_suggestion_lines(scene: Scene, words: list[ShotPromptState]) -> list
             out += [f"  but        {fault}" for fault in (*one.faults, *filter(None, (one.suggestion.note,)))]
     if any(one.has_open_suggestion for one in words):
         out.append(
-            f"milimo shot accept {next(one.number for one in words if one.has_open_suggestion)} takes one, "
-            f"milimo scene accept {scene.number} all, milimo scene decline {scene.number} puts them aside"
+            f"milimo shot accept {next(one.number for one in words if one.has_open_suggestion)} accepts one, "
+            f"milimo scene accept {scene.number} all, milimo scene decline {scene.number} declines all"
         )
     return out
 
@@ -120,7 +120,7 @@ def _accept_scene_suggestions(studio: Studio, args: SceneSuggestionsArgs) -> Out
     )
     said = [
         f"{format_count(len(taken), 'shot')} of scene {scene.number} "
-        f"{_choose_verb_form(len(taken))} it so now"
+        f"{_choose_verb_form(len(taken))} the suggested words now"
     ]
     if faulty := sum(bool(one.faults) for one in taken):
         said.append(f"{faulty} with faults")
@@ -128,7 +128,7 @@ def _accept_scene_suggestions(studio: Studio, args: SceneSuggestionsArgs) -> Out
         said.append(f"{left} outgrown {'stays' if left == 1 else 'stay'}")
     return Outcome(
         data={"scene": scene.id, "shots": [one.shot.id for one in taken], "outgrown": left},
-        message=f"{', '.join(said)}; {undo_scope.get_undo_hint(studio)} takes it back",
+        message=f"{', '.join(said)}; {undo_scope.get_undo_hint(studio)} reverts it",
     )
 
 

@@ -109,7 +109,7 @@ def _check_script_by_model(studio: Studio, args: ScriptCheckArgs) -> tuple[str, 
         if lost
         else ()
     )
-    room = (f"left out for want of room: {', '.join(talk.left_out)}",) if talk.left_out else ()
+    room = (f"did not fit into the prompt: {', '.join(talk.left_out)}",) if talk.left_out else ()
     return (words, *gone, *room)
 
 
@@ -184,13 +184,13 @@ def _edit_script(studio: Studio, args: NoArgs) -> Outcome:
     changed = screenplays.save_script(studio, after.decode())
     return Outcome(
         data={"changed": changed},
-        message="saved; milimo storyboard commit makes it the film" if changed else "nothing changed",
+        message="saved; milimo storyboard commit applies it to the film" if changed else "nothing changed",
     )
 
 
 class NumberLockArgs(Args):
     lock: bool = arg(False, description="lock the numbers of scenes and shots")
-    unlock: bool = arg(False, description="unlock the numbers and count again")
+    unlock: bool = arg(False, description="unlock the numbers and renumber")
 
 
 def _lock_script_numbers(studio: Studio, args: NumberLockArgs) -> Outcome:
@@ -248,7 +248,7 @@ def _export_script(studio: Studio, args: ScriptExportArgs) -> Outcome:
         )
     written = _write_current_script(studio)
     left_out = written.left_out
-    told = f"not in it, the text can't hold {'it' if len(left_out) == 1 else 'them'}: {', '.join(left_out)}"
+    told = f"left out, the text can't hold {'it' if len(left_out) == 1 else 'them'}: {', '.join(left_out)}"
     file = export_script(studio, written.text, screenplays.get_script_mode(studio.require_project()), form)
     message = "; ".join((*((told,) if left_out else ()), *file.told))
     if path is None:

@@ -73,7 +73,7 @@ def _preview_commit(effects: Sequence[commit_preview.CommitEffect]) -> Outcome:
     return Outcome(
         data=data,
         columns=("kind", "name", "words"),
-        message=f"a commit would do this: {kinds}" if kinds else "nothing changed",
+        message=f"effects of a commit: {kinds}" if kinds else "nothing changed",
     )
 
 

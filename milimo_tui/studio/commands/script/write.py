@@ -92,7 +92,7 @@ def _format_ask_plan(asked: QuestionJob) -> str:
 
 
 def _format_left_out_parts(pieces: tuple[str, ...]) -> list[str]:
-    return [f"left out for want of room: {', '.join(pieces)}"] if pieces else []
+    return [f"does not fit into the prompt: {', '.join(pieces)}"] if pieces else []
 
 
 def _format_answer_cost(talk: Talk) -> str:
@@ -149,7 +149,7 @@ class AnswerTakeArgs(Args):
 def _insert_answer(studio: Studio, args: AnswerTakeArgs) -> Outcome:
     talk = film_questions.find_talk(studio, args.answer)
     line = film_questions.insert_answer(studio, talk, how=args.how, line=args.at)
-    message = f"in line {line} of the screenplay; {undo_scope.get_undo_hint(studio)} takes it back"
+    message = f"in line {line} of the screenplay; {undo_scope.get_undo_hint(studio)} reverts it"
     return Outcome(data={"id": talk.id, "line": line, "how": args.how}, message=message)
 
 

@@ -170,7 +170,7 @@ def _set_shot_fields(studio: Studio, args: ShotSetBaseArgs) -> Outcome:
         names = f"{names}, lock".removeprefix(", ")
     numbers = [story.numbers.get(shot.id, args.id) for shot in shots]
     whose = ", ".join(numbers) if len(numbers) <= MAX_NAMED_SHOTS else format_count(len(numbers), "shot")
-    parts = [f"{whose}: {names or 'as it was'}"]
+    parts = [f"{whose}: {names or 'unchanged'}"]
     if changed:
         label = f"set {names} of {whose}"
         parts.append(story_edits.edit_story(studio, label, *map(list, zip(*changed, strict=True))).news)
@@ -500,7 +500,7 @@ def _clear_chunks(studio: Studio, args: ShotIdArgs) -> Outcome:
     if shot.chunks:
         cleared = replace(shot, chunks=())
         story_edits.edit_story(studio, f"clear the parts of {number}", [shot], [cleared])
-    return Outcome(data=[], message=f"{number}: its parts have the shot's prompt, seeds count up")
+    return Outcome(data=[], message=f"{number}: its parts use the shot's prompt and ascending seeds")
 
 
 SET = (

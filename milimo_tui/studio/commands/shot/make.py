@@ -92,7 +92,7 @@ def _make_shot_takes(studio: Studio, args: ShotMakeArgs) -> Outcome:
     message = (
         take_estimate.format_batch_estimate(estimate, _format_take_count(prepared, args))
         if takes
-        else "no take to make"
+        else "no takes to make"
     )
     notes = [f"left out: {why}" for why in left_out]
     fitted = (
@@ -326,7 +326,7 @@ def _check_take_count(takes: int, args: ShotMakeArgs) -> None:
 def _format_take_count(prepared: take_queue.PreparedTakes, args: ShotMakeArgs) -> str:
     """Return the number of takes as text, and the filter if one selected the shots."""
     takes = format_count(len(prepared.requests), "take")
-    return f"{takes} of shots that {args.where} means" if args.where else takes
+    return f"{takes} of shots that match {args.where}" if args.where else takes
 
 
 def _format_queued_message(
@@ -334,10 +334,10 @@ def _format_queued_message(
 ) -> str:
     """Return the message of a batch that was just queued."""
     if not prepared.requests:
-        none = f"no shot to make of those that {args.where} means; " if args.where else ""
+        none = f"no takes to make of shots that match {args.where}; " if args.where else ""
         return f"{none}{format_count(len(prepared.under_way), 'take')} under way already"
     if args.hold:
-        return f"held: {message}; milimo batch resume {prepared.batch.id} lets it begin"
+        return f"held: {message}; milimo batch resume {prepared.batch.id} starts it"
     if not_before is not None:
         return f"queued {message}{format_start_note(not_before, HOST.now())}"
     going = f"; {format_count(len(prepared.under_way), 'more')} under way" if prepared.under_way else ""

@@ -129,7 +129,7 @@ def format_preflight_lines(state: ShotState, sending: Preflight, estimate: str =
         yield from _wrap_labelled_text("estimate", estimate)
     yield from _format_take_lines(state)
     if sending.noise:
-        yield _format_labelled_line("!", f"{sending.model} are random weights: what they make is noise")
+        yield _format_labelled_line("!", f"{sending.model} are random weights: the result is noise")
     for problem in sending.problems:
         yield from _wrap_labelled_text("✕", problem.message)
         yield from _wrap_labelled_text("", problem.hint) if problem.hint else ()
@@ -170,7 +170,7 @@ def _format_meaning_lines(state: ShotState) -> Iterator[str]:
     ]
     if gone:
         yield _format_labelled_line(
-            "!", f"{', '.join(gone)}: no element any more (shot set {state.number} --cast)"
+            "!", f"{', '.join(gone)}: no longer an element (shot set {state.number} --cast)"
         )
     if shot.reason:
         yield from _wrap_labelled_text("framed", shot.reason)
@@ -220,7 +220,7 @@ def _format_spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
     yield from _wrap_labelled_text("negative", sending.negative_prompt or "none")
     if sending.has_model_negative:
         yield _format_labelled_line("", "the model's own; --negative of the shot or the film replaces it")
-    kept = "locked" if shot.seed_locked else "new for each further take"
+    kept = "locked" if shot.seed_locked else "new for each new take"
     yield _format_labelled_line("seed", f"{sending.spec.seed} ({kept})")
     if way is not None:
         parts = "".join(
@@ -252,7 +252,7 @@ def _list_set_guidance_parts(shot: Shot) -> list[tuple[str, float]]:
 def _format_condition_lines(sending: Preflight) -> Iterator[str]:
     """Yield a line for each condition that takes follow, in order of precedence."""
     if sending.follows:
-        yield _format_labelled_line("follows", "by hand, before the board, before continuity")
+        yield _format_labelled_line("follows", "set by the user, then the board, then continuity")
     wide = max((len(one.what) for one in sending.follows), default=0)
     for place, one in enumerate(sending.follows, 1):
         where = one.control or f"frame {one.frame:>3}"

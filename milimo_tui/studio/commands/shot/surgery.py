@@ -45,7 +45,7 @@ def _split_shot(studio: Studio, args: ShotSplitArgs) -> Outcome:
     first, second = rows[0]["number"], rows[1]["number"]
     message = f"split {number} into {first} and {second}"
     stayed = (
-        f"your words for its {_join_with_and(done.stayed)} stay with {first} alone" if done.stayed else ""
+        f"your text for its {_join_with_and(done.stayed)} stays with {first} only" if done.stayed else ""
     )
     return Outcome(data=rows, message="; ".join(filter(None, (message, stayed, news))))
 
@@ -100,7 +100,7 @@ def _join_shots(studio: Studio, args: ShotJoinArgs) -> Outcome:
         " with its takes" if takes else ""
     )
     if done.stayed:
-        kept += f"; your words for its {_join_with_and(done.stayed)} stay with it"
+        kept += f"; your text for its {_join_with_and(done.stayed)} stays with it"
     message = f"joined {numbers[1]} to {row['number']}{kept}"
     return Outcome(data=row, message="; ".join(filter(None, (message, news))))
 
@@ -134,7 +134,7 @@ def _duplicate_shot(studio: Studio, args: ShotIdArgs) -> Outcome:
     news = story_edits.edit_story(studio, f"duplicate {number}", done.before, done.after).news
     row = build_shot_row(find_shot_state(studio, done.after[0].id))
     return Outcome(
-        data=row, message="; ".join(filter(None, (f"{row['number']} is {number} once more", news)))
+        data=row, message="; ".join(filter(None, (f"{row['number']} is {number} again", news)))
     )
 
 

@@ -133,7 +133,7 @@ def build_suggestion_row(story: Story, shot: Shot, one: Suggestion) -> dict[str,
         "model": one.model,
         "seed": one.seed,
         "picture": one.picture or None,
-        "sheet": sheet.reason or "it shows no frame of a film" if sheet and sheet.is_sheet else None,
+        "sheet": sheet.reason or "it is not a frame of a film" if sheet and sheet.is_sheet else None,
         "note": one.note or None,
         "faults": list(suggestions.list_suggestion_faults(story, shot, one)),
         "state": one.state.value,
@@ -148,13 +148,13 @@ def _format_one_suggestion(row: dict[str, Any]) -> list[str]:
     if row["task"] == "continue":
         lines += [f"  part {at:<4}{part}" for at, part in enumerate(row["parts"], 1)]
     elif row["task"] == predicted_lengths.TASK:
-        lines.append(f"  suggested {row['text']}, by how long its words take")
+        lines.append(f"  suggested {row['text']}, predicted from its text")
     else:
         lines += [f"  now       {row['original']}", f"  suggested {row['text']}"]
     if row["sheet"]:
         lines.append(
-            f"  the picture is a reference sheet ({row['sheet']}): no take begins with it; "
-            f"milimo shot sheet {row['number']} --use makes one begin with it all the same"
+            f"  the picture is a reference sheet ({row['sheet']}): takes do not begin with it; "
+            f"milimo shot sheet {row['number']} --use lets takes begin with it anyway"
         )
     lines += [f"  but       {fault}" for fault in row["faults"]]
     if row["note"]:
@@ -162,7 +162,7 @@ def _format_one_suggestion(row: dict[str, Any]) -> list[str]:
     if row["state"] == "open":
         lines.append(f"  milimo shot accept {row['number']} accepts it, shot decline declines it")
     else:
-        lines.append(f"  {row['state']}; undo takes that back")
+        lines.append(f"  {row['state']}; undo reverts that")
     return lines
 
 
@@ -238,11 +238,11 @@ def _accept_suggestion(studio: Studio, args: SuggestionArgs) -> Outcome:
     one = suggestions.find_suggestion(story, shot, args.suggestion)
     number = story.numbers.get(shot.id, args.id)
     changed = suggestions.accept_suggestion(studio, shot, one)
-    now = f"is {one.text} long now" if one.task == predicted_lengths.TASK else "says it now"
+    now = f"is {one.text} long now" if one.task == predicted_lengths.TASK else "uses it now"
     old = "its text has changed since; " if suggestions.is_suggestion_outgrown(story, shot, one) else ""
     return Outcome(
         data={"shot": shot.id, "suggestion": one.id, "prompt": changed.prompt},
-        message=f"{number} {now}; {old}{undo_scope.get_undo_hint(studio)} takes it back",
+        message=f"{number} {now}; {old}{undo_scope.get_undo_hint(studio)} reverts it",
     )
 
 
@@ -294,7 +294,7 @@ def _set_sheet_verdict(studio: Studio, args: ReferenceSheetArgs) -> Outcome:
 
 def _format_sheet_message(asset: Asset, found: Any) -> str:
     if found is None:
-        return f"it was not checked whether {asset.name} is a reference sheet: takes begin with it"
+        return f"{asset.name} was not checked for a reference sheet: takes begin with it"
     why = f" ({found.by}: {found.reason})" if found.reason else f" ({found.by})"
     if found.is_sheet:
         return f"{asset.name} is a reference sheet{why}: no take begins with it"
