@@ -221,12 +221,14 @@ def require_valid_title(title: Title) -> None:
     if not title.text.strip():
         raise Refused("a title needs words", "write \\n between its lines")
     if not 0.005 <= title.size <= 1:
-        raise Refused("a title's letters are 0.005 to 1 of the picture's height", "0.06 is usual")
+        raise Refused(
+            "the size of a title must be between 0.005 and 1 of the picture's height", "0.06 is usual"
+        )
     for colour in (title.colour, title.background or title.colour, title.outline or title.colour):
         if not COLOUR_PATTERN.fullmatch(colour):
             raise Refused(f"“{colour}” is not a colour", "write one as #rrggbb, for example #ffffff")
     if not 0.1 <= title.lines <= 2:
-        raise Refused("the lines after a title's first are 0.1 to 2 times its size")
+        raise Refused("the line spacing of a title must be between 0.1 and 2 times its size")
     if title.style and title.style not in STYLES:
         raise Refused(f"there is no style “{title.style}”", f"choices: {', '.join(STYLES)}")
 
@@ -262,7 +264,7 @@ def find_catalog_effect(name: str) -> CatalogEffect:
     if len(found) == 1:
         return found[0]
     names = ", ".join(each.name for each in found or BY_NAME.values())
-    raise Refused(f"“{name}” is {'several effects' if found else 'no effect'}", f"there are: {names}")
+    raise Refused(f"“{name}” matches {'several effects' if found else 'no effect'}", f"there are: {names}")
 
 
 def _find_changeable_clip(cut: Cut, clip_id: str) -> Clip:

@@ -128,7 +128,7 @@ def _describe_discontinuity(left: Clip, right: Clip, rate: Fraction) -> str:
     settings = ("gain_db", "opacity", "muted")
     different = [name for name in settings if getattr(left, name) != getattr(right, name)]
     if different:
-        words = {"gain_db": "levels", "opacity": "opacities", "muted": "mutes"}
+        words = {"gain_db": "levels", "opacity": "opacities", "muted": "mute settings"}
         return f"they have different {words[different[0]]}"
     if shift_curves(right.effects, left.frames) != left.effects:
         return "they have different effects"

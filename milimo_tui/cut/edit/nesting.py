@@ -245,7 +245,7 @@ def _require_expandable_clip(clip: Clip, inner: Cut) -> None:
     loudest = max((each.gain_db for each in inner.clips), default=0.0)
     own = {
         "a freeze frame": not clip.effects.speed,
-        "a way backwards": clip.effects.speed < 0,
+        "reversed playback": clip.effects.speed < 0,
         "effects": replace(clip.effects, speed=Fraction(1)) != NO_EFFECTS,
         f"a level of {clip.gain_db:+g} dB": clip.gain_db + loudest > GAIN_DB[1],
         "an opacity": clip.opacity != 1 and layers > 1,

@@ -134,7 +134,7 @@ def require_valid_ramp(clip: Clip, keys: Sequence[Keyframe]) -> None:
     if [key.frame for key in keys] != sorted({key.frame for key in keys}):
         raise Refused("two keys of a ramp are on the same frame", "remove one of them")
     if any(key.value <= 0 for key in keys):
-        raise Refused("a ramp can't have a speed of 0 %: that is a freeze frame", FREEZE)
+        raise Refused("a ramp's speeds must be above 0 %", FREEZE)
     if any(not SLOWEST <= Fraction(str(key.value)) <= FASTEST for key in keys):
         raise Refused("a ramp's speeds must be between 1 % and 10000 %", FREEZE)
 
@@ -197,6 +197,7 @@ def _ramp_with_same_length(
         low, high = get_source_span(changed, rate)
         lacks = -int(-max(high - media.end, media.start - low) * rate // 1)
         raise Refused(
-            f"the ramp needs {lacks} frames more than the take has", "use lower speeds or a shorter clip"
+            f"the take is too short for the ramp; missing frames: {lacks}",
+            "use lower speeds or a shorter clip",
         )
     edit.put(changed)

@@ -114,7 +114,7 @@ def _fit_clip_to_frames(clip: Clip, frames: int, seconds: Fraction, low: Fractio
     if clip.source.kind in ENDLESS:
         return shorten_fades_to_fit(replace(clip, frames=frames))
     if not clip.effects.speed:
-        raise Refused("a freeze frame has any length that you trim it to", "give it a speed first")
+        raise Refused("a freeze frame can't be fitted to a range by its speed", "give it a speed first")
     speed = seconds * rate / frames
     if not SLOWEST <= speed <= FASTEST:
         raise Refused(

@@ -77,7 +77,7 @@ def set_transition(
         raise Refused("a transition has at least one frame", "remove the transition for a hard cut")
     if not 1 <= frames <= most:
         raise Refused(
-            f"a {changed.kind}{f' of {frames} frames' if frames > 0 else ''} does not fit there: {reason}",
+            f"a {f'{frames}-frame ' if frames > 0 else ''}{changed.kind} does not fit there: {reason}",
             (f"make it {most} frames or shorter, or let" if most else "let")
             + " the clips overlap by {ui.dissolve|--overlap}; a dip needs no media",
         )

@@ -179,5 +179,7 @@ def _find_story_line(cut: Cut) -> Track:
     """Return V1. Raises Refused if V1 is missing or locked."""
     line = find_story_line(cut)
     if line is None:
-        raise Refused(NO_LINE.format(name=cut.name), "milimo cut insert --shot 3B puts it on a track")
+        raise Refused(
+            NO_LINE.format(name=cut.name), "milimo cut insert --shot 3B puts a shot on another track"
+        )
     return find_editable_track(cut, line.id)

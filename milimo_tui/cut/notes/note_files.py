@@ -104,7 +104,9 @@ def read_notes(text: str, kind: Kind, rate: Fraction, length: int, name: str = "
         raise BadInput(f"{_format_line_position(name, 1)}: {error.message}", error.hint) from None
     problems = [f"{_format_line_position(name, number)}: {why}" for number, why in unread]
     if len(lines) > MOST:
-        raise BadInput(f"it contains {len(lines)} notes; the limit is {MOST}", "split the file")
+        raise BadInput(
+            f"{name or 'the file'} contains {len(lines)} notes; the limit is {MOST}", "split the file"
+        )
     codes = [each.code for each in lines]
     drops = "FCM: DROP" in text.upper() or any(";" in code for code in codes)
     times = NoteTimes(rate, length, dropless=kind == "edl" and not drops)

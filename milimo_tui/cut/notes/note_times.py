@@ -125,7 +125,7 @@ class NoteTimes:
         if not all(re.fullmatch(r"\d+(?:\.\d+)?", part) for part in parts):
             raise BadInput(f"“{text}” is not a time", "write HH:MM:SS:FF, for example 00:01:12:08")
         if any(Fraction(part) >= 60 for part in parts[1:]):
-            raise BadInput(f"“{text}” is not a time: there are 60 seconds in a minute")
+            raise BadInput(f"“{text}” is not a time: minutes and seconds must be below 60")
         seconds = Fraction(0)
         for part in parts:
             seconds = seconds * 60 + Fraction(part)

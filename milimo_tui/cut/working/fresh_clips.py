@@ -82,7 +82,7 @@ def require_source_media(source: ClipSource, clip: Clip, cut: Cut, bounds: Media
     if low < media.start:
         raise Refused(
             f"the clip needs its media from {format_rate(low)} s, but the media begin at "
-            f"{format_rate(media.start)}",
+            f"{format_rate(media.start)} s",
             "shorten the clip, or take a later part of the media",
         )
     close = high - media.end < Fraction(1, 1000)

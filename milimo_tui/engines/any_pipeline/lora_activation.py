@@ -82,9 +82,7 @@ def _check_all_matrices_loaded(
     )
     if there < wanted:
         what = "none" if there == 0 else f"{there}"
-        raise Refused(
-            f"{lora.title} does not fit {found.id}: it matches only {what} of {wanted} matrices", HINT
-        )
+        raise Refused(f"{lora.title} does not fit {found.id}: {what} of its {wanted} matrices match", HINT)
 
 
 def _count_diffusers_matrices(pipe: Any, lora: FittingLora) -> int:

@@ -99,7 +99,8 @@ def _check_transformers_parts(folder: Path) -> None:
         if path.is_file() and not (config := _read_checked_config(path)).get("model_type"):
             told = f"of a {config['_class_name']}" if "_class_name" in config else "of no model"
             raise BadInput(
-                f"{_format_part_file(path)} is a {told}, but the index specifies {entry[1]}", _HINT
+                f"{_format_part_file(path)} is the configuration {told}, but the index specifies {entry[1]}",
+                _HINT,
             )
 
 

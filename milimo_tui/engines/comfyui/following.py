@@ -199,8 +199,13 @@ class WorkflowRun:
     def _make_node_error(self, kind: str, node: str, words: str) -> MilimoError:
         where = self._workflow.format_node(node) if node else "the workflow"
         if kind == "stopped":
-            return Failed(f"the job was stopped on the server, at {where}", "milimo job retry")
-        return Failed(f"the node {where} failed: {words or 'without a reason'}", "milimo workflow show NAME")
+            return Failed(
+                f"the job was stopped on the server{f', at {where}' if node else ''}", "milimo job retry"
+            )
+        return Failed(
+            f"{'the node ' if node else ''}{where} failed: {words or 'without a reason'}",
+            "milimo workflow show NAME",
+        )
 
     def _connect_socket(self) -> None:
         try:

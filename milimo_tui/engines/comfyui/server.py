@@ -211,7 +211,7 @@ class ComfyUIServer:
         except ErrorResponse as turned:
             raise self.make_http_error(turned) from None
 
-    def make_http_error(self, turned: ErrorResponse, doing: str = "refused the question") -> MilimoError:
+    def make_http_error(self, turned: ErrorResponse, doing: str = "refused the request") -> MilimoError:
         """Return the error for an HTTP error response, in one sentence. `doing` is the verb of that
         sentence.
         """

@@ -25,7 +25,7 @@ def get_input_path(given: Input) -> Path:
     receives the spec.
     """
     if not isinstance(given, str):
-        raise Failed(f"the input waits for job {given.job}, which has not been resolved")
+        raise Failed(f"an input comes from another job, which has not made it yet")
     return Path(given)
 
 

@@ -32,7 +32,7 @@ class ControlsProfile(Profile):
         if not isinstance(spec, MakeControl):
             return
         if spec.control != "motion" and spec.has_explicit_motion:
-            what = "a way" if spec.paths else "a camera" if spec.camera else "a mask"
+            what = "a path" if spec.paths else "a camera" if spec.camera else "a mask"
             raise BadInput(f"{what} applies only to motion maps, not to {spec.control} maps", "--kind motion")
         if spec.people and spec.control != "pose":
             raise BadInput(f"a skeleton applies only to pose maps, not to {spec.control} maps", "--kind pose")

@@ -44,7 +44,7 @@ def check_delivered_film(
         context.part(Output(role=ROLE, path=str(kept), facts=report.model_dump(mode="json")))
         others = sum(each.level == "failed" for each in report.findings) - 1
         more = f", and {others} more" if others else ""
-        message = f"the film is not as its cut: {wrong.text}, at {wrong.timecode}{more}"
+        message = f"the rendered film differs from its cut: {wrong.text}, at {wrong.timecode}{more}"
         hint = f"the rendered file is {made}; milimo job log shows all faults, job retry renders again"
         if wrong.kind == "damage":  # The damage may be in a source whose packets were copied into the film.
             raise_for_damage(plan, context, message, hint)

@@ -69,7 +69,7 @@ def check_transformer_file(
     there = {name: tuple(one.shape) for name, one in convert(dict(own)).items()}
     missing = [name for name in wanted if name not in there]
     if missing:
-        lacks = f"{len(missing):,} of {len(wanted):,} tensors, as {missing[0]}"
+        lacks = f"{len(missing):,} of {len(wanted):,} tensors, for example {missing[0]}"
         raise BadInput(
             f"{path.name} belongs to another model: it lacks {lacks}",
             "milimo model use FILE --generation sets the generation",

@@ -105,9 +105,7 @@ def read_docx(data: bytes) -> ReadScript:
             to_fountain(_make_docx_blocks(paragraphs, indented)).text,
             ("line types guessed from indents",),
         )
-    return ReadScript(
-        _format_plain_text(paragraphs), ("read as plain text: it has no screenplay styles",)
-    )
+    return ReadScript(_format_plain_text(paragraphs), ("read as plain text: it has no screenplay styles",))
 
 
 class _DocxPartReader(ABC):

@@ -91,7 +91,5 @@ def describe_stuck_engine(engine: EngineRow, seconds: float, *, loaded: bool) ->
     if loaded and seconds > engine.step_seconds:
         return f"no step for {seconds:.0f} s; the limit for {engine.name} is {engine.step_seconds:.0f} s"
     if not loaded and seconds > engine.load_seconds:
-        return (
-            f"{engine.name} has not loaded in {seconds:.0f} s; its limit is {engine.load_seconds:.0f} s"
-        )
+        return f"{engine.name} has not loaded in {seconds:.0f} s; its limit is {engine.load_seconds:.0f} s"
     return ""

@@ -160,7 +160,8 @@ class OrderLedger(Ledger):
         for other in sorted(new - old):
             self.get(other)
             if self.file.depends_on_job(other, job.id):
-                raise Refused(f"{name_job(job)} would wait for itself, because {other} needs its result")
+                waiting = name_job(self.get(other))
+                raise Refused(f"{name_job(job)} would wait for itself, because {waiting} needs its result")
         self.file.drop_dependencies(job.id, old - new)
         self.file.add_dependencies(job.id, new - old)
         if job.state in (JobState.QUEUED, JobState.RETRYING, JobState.PAUSED):

@@ -218,7 +218,9 @@ class JobQueue(OrderLedger):
         """
         attempt = self.file.select_last_attempt(job.id) if late else None
         kept = json.loads(attempt.result).get("kept", "") if attempt and attempt.result else ""
-        too_late = f"{kept} saved before the cancellation" if kept else "cancelled too late: it was already made"
+        too_late = (
+            f"{kept} saved before the cancellation" if kept else "cancelled too late: it was already made"
+        )
         columns = {
             **_DONE,
             "reason": too_late if late else "",

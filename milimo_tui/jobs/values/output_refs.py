@@ -42,7 +42,7 @@ def resolve_outputs(spec: Any, outputs: Mapping[str, Mapping[str, str]]) -> Any:
         made = outputs.get(spec["job"], {})
         if spec["output"] not in made:
             raise Failed(
-                f"it needs the {spec['output']} of job {spec['job']}, but that job did not make one",
+                f"it needs the {spec['output']} of an earlier job, but that job did not make one",
                 f"that job made: {', '.join(sorted(made)) or 'nothing'}",
             )
         return made[spec["output"]]

@@ -218,10 +218,10 @@ def convert_engine_error(engine: str, bug: Exception, level: int = 0) -> MilimoE
         )
     if not _is_out_of_memory(bug):
         return Failed(f"{engine} failed: {type(bug).__name__}: {sentence}"[:2000], "read its log")
-    why = f"{engine} ran out of memory: {sentence or 'main memory'}"[:2000]
+    why = f"{engine} ran out of memory: {sentence or 'the machine has no more'}"[:2000]
     row = engine_registry.find_engine(engine)
     if level and row is not None and row.rungs[:1] == (BEST,):
-        return Failed(f"{why}, a level lower, too"[:2000], _SMALLER)
+        return Failed(f"{why}; it had already been retried with a recipe that needs less"[:2000], _SMALLER)
     return OutOfMemory(why, _SMALLER)
 
 

@@ -184,7 +184,9 @@ class Judge:
                     words = f"the picture stands still where the cut moves{self._name_clip_at(run.start)}"
                     yield self._make_finding("frozen", "failed", run, words)
                 else:
-                    yield self._make_finding("frozen", "note", run, "the picture stands still, as in its source")
+                    yield self._make_finding(
+                        "frozen", "note", run, "the picture stands still, as in its source"
+                    )
 
     def _is_unlike_plan(self, run: FrameRun, seen: Measures) -> bool:
         """Return True if the plan's own pictures in a run of frames differ from the film's pictures. False

@@ -38,7 +38,7 @@ def restore_home(
     DiskFull, ReadOnly.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise BadInput(f"{target} is not empty", "name a new or empty folder")
+        raise BadInput(f"{target} is a file or a folder that is not empty", "name a new or empty folder")
     try:
         make_folders(target.parent)
         require_free_space(target.parent, backup.bytes, "restore")
@@ -102,7 +102,9 @@ def _build_next_to_target(target: Path) -> Iterator[Path]:
         ) from error
     except OSError as error:
         if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
-            raise BadInput(f"{target} is not empty", "name a new folder") from error
+            raise BadInput(
+                f"{target} is a file or a folder that is not empty", "name a new folder"
+            ) from error
         raise
 
 

@@ -63,9 +63,7 @@ def _describe_clip_beyond_media(connection: sqlite3.Connection, cut: Cut, clips:
         if clip.id in clips:
             media = film_queries.select_available_media(connection, clip.source)
             if media is not None and not has_media(clip, cut.rate, media):
-                return (
-                    f"{describe_row(connection, 'clip', clip.id)} would show more than its media contains"
-                )
+                return f"{describe_row(connection, 'clip', clip.id)} would show more than its media contains"
     return ""
 
 

@@ -115,7 +115,7 @@ def _find_faults_in_rows(connection: sqlite3.Connection) -> Iterator[RowFault]:
 def _require_valid_row(table: Table[Any], row: sqlite3.Row) -> None:
     """Raise Damaged for a row that is not a value of its table."""
     if _UNSAFE_ID.search(str(row[table.key])) or len(str(row[table.key])) > 200:
-        raise Damaged("its id is missing")
+        raise Damaged("its id is not valid")
     for column in table.columns:
         cell = row[column]
         if isinstance(cell, float) and not math.isfinite(cell):
@@ -143,7 +143,7 @@ def _require_valid_asset(value: Any) -> None:
     if value.seconds is not None and value.seconds < 0:
         raise Damaged("its length is negative")
     if value.digest and not _DIGEST.fullmatch(value.digest):
-        raise Damaged("its digest is missing")
+        raise Damaged("its checksum is not valid")
     parse_stream_facts(value.facts)
 
 

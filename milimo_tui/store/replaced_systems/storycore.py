@@ -152,10 +152,7 @@ class _StoryCoreReader:
         if made:
             lost.append(f"{format_count(made, 'shot')} marked as completed, without a file")
         if sequences := self.project.get("sequences"):
-            lost.append(
-                f"{format_count(len(sequences), 'sequence')}: all planned jobs had the same "
-                "prompt"
-            )
+            lost.append(f"{format_count(len(sequences), 'sequence')}: all planned jobs had the same prompt")
         cut = new_cuts.create_cut(
             "main",
             rate=film.rate,

@@ -99,7 +99,7 @@ def set_parent_place(elements: Sequence[Element], place: Element, whole: Element
             "{ui.mode elements|milimo element list} lists the places",
         )
     if whole is not None and any(above.id == place.id for above in list_containing_places(elements, whole)):
-        what = "itself" if whole.id == place.id else f"{whole.trigger}: that lies in it"
+        what = "itself" if whole.id == place.id else f"{whole.trigger}, which is inside it"
         raise BadInput(f"{place.trigger} can't be inside {what}", "name a place around it, or '' for none")
     return _set_user_value(place, "parent", place.parent, parent=whole.id if whole else "")
 

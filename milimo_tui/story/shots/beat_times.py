@@ -33,13 +33,15 @@ def parse_beat_times(shot: Shot, words: str, rate: Fraction) -> str:
         return "" if wanted == "auto" else wanted
     count = len(list_beat_texts(shot))
     if count < 2:
-        raise BadInput("it does not have two beats that could follow each other", "use beats: auto or off")
+        raise BadInput(
+            "the shot does not have two beats that could follow each other", "use beats: auto or off"
+        )
     times = _parse_second_list(wanted)
     frames = [round(time * rate) for time in times]
     ends = float(shot.frames / rate)
     if len(times) != count - 1:
         raise BadInput(
-            f"it has {count} beats, so {format_count(count - 1, 'time')} are needed, not {len(times)}",
+            f"the shot has {count} beats, so {format_count(count - 1, 'time')} are needed, not {len(times)}",
             "give the seconds at which all but the first start, for example "
             f"{format_automatic_beat_times(shot, rate)}",
         )

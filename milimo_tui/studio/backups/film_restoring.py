@@ -43,7 +43,7 @@ def find_film_in_backup(backup: Manifest, words: str) -> BackedUpFilm:
                 f"the backup {backup.id} has {len(found)} films called “{words}”",
                 "name the folder of one of them",
                 name=words,
-                candidates=[(film.folder, f"({film.shots} shots, {film.takes} takes)") for film in found],
+                candidates=[(film.folder, f"(shots: {film.shots}, takes: {film.takes})") for film in found],
             )
         if found:
             return found[0]

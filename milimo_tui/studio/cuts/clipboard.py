@@ -72,7 +72,10 @@ def require_sources(pieces: Pieces, cut: Cut, story: Story, cuts: Sequence[Cut])
     for clip in pieces.clips:
         kind, ref = clip.source.kind, clip.source.ref
         if kind in there and ref not in there[kind]:
-            raise Refused(f"the {kind.value} {clip.label or ref} is not in this film", "copy the clips again")
+            raise Refused(
+                f"the {kind.value} {clip.label or 'of a copied clip'} is not in this film",
+                "copy the clips again",
+            )
         inner = next((each for each in cuts if kind is SourceKind.CUT and each.id == ref), None)
         if inner is not None and cut.id in find_nested_cuts(inner, cuts):
             raise Refused(

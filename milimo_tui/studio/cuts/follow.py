@@ -141,7 +141,11 @@ def describe_kept_order(cuts: Sequence[str], number: str = "") -> str:
     """
     names = " and ".join(f"“{name}”" for name in cuts)
     keep = "keeps its" if len(cuts) == 1 else "keep their"
-    way = f"milimo cut reorder {number} moves it there" if number else "milimo cut reorder uses the storyboard's"
+    way = (
+        f"milimo cut reorder {number} moves it there"
+        if number
+        else "milimo cut reorder uses the storyboard's"
+    )
     return f"{names}, edited by the user, {keep} order: {way}"
 
 

@@ -27,7 +27,7 @@ def _make_engine_check(kind: str, setting: str) -> Callable[[str, Home], None]:
         if entry is None or kind not in entry.kinds:
             there = [each.name for each in engine_registry.rows() if kind in each.kinds]
             near = find_closest_names(name, there) or ", ".join(there)
-            raise BadInput(f"{setting}: no such engine exists: “{name}”", f"similar names: {near}")
+            raise BadInput(f"{setting}: “{name}” is not an engine for this work", f"choices: {near}")
 
     return check_engine_name
 

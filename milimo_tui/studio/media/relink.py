@@ -176,9 +176,8 @@ def _find_file_of_asset(asset: Asset, folder: Path, by: By) -> Path:
             or digest(path) == asset.digest
         ):
             return path
-    raise NotFound(
-        f"{asset.name} was not found in {folder}", f"the search compared the {by}; --by name compares less"
-    )
+    advice = "--by name compares only the names" if by == "hash" else "name the file instead of a folder"
+    raise NotFound(f"{asset.name} was not found in {folder}", f"the search compared the {by}; {advice}")
 
 
 def _list_likely_files(files: Sequence[Path], named: str, asset: Asset, by: By) -> Iterator[Path]:

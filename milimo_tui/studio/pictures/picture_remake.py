@@ -57,7 +57,8 @@ def restore_picture_spec(studio: Studio, made_by: dict[str, Any]) -> PictureSpec
     spec = SPEC.validate_python(values)
     if not isinstance(spec, MakePicture | Inpaint | Upscale):
         raise BadInput(
-            f"it was made as “{spec.kind}”, not as a picture", "milimo shot remake makes takes again"
+            f"this file was made by “{spec.kind.replace('_', ' ')}”, not as a picture",
+            "milimo shot remake makes takes again",
         )
     return spec
 
@@ -85,7 +86,7 @@ def _replace_hashes_by_paths(value: Any, media: dict[str, Path]) -> Any:
     path = media.get(value.removeprefix(HASHED))
     if path is None:
         raise NotFound(
-            f"a picture that it was made from is not in this film (hash {value.removeprefix(HASHED)[:12]}…)",
-            "milimo asset add imports it",
+            f"a picture that this picture was made from is not in this film",
+            "milimo asset add imports a picture",
         )
     return str(path)

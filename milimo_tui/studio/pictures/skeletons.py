@@ -81,7 +81,8 @@ def make_skeleton(
         raise Damaged(f"{joints} has no joints", "milimo skeleton find makes it again") from error
     if not 1 <= person <= len(people):
         raise BadInput(
-            f"{source.name} shows {len(people)} people", f"choose one with --person 1 to {len(people)}"
+            f"{source.name} has no person {person}; people found: {len(people)}",
+            f"choose one with --person 1 to {len(people)}",
         )
     seen = tuple((float(x), float(y), float(sure)) for x, y, sure in people[person - 1])
     return Skeleton(

@@ -136,8 +136,8 @@ def delete_template(home: Home, name: str) -> None:
     path = _get_template_path(home, name)
     if not path.is_file():
         raise BadInput(
-            f"the template {name} is part of the studio and can't be changed",
-            "milimo project template save NAME",
+            f"the template {name} is part of the studio and can't be deleted",
+            "only your own templates can be deleted: milimo project template list",
         )
     try:
         path.unlink()

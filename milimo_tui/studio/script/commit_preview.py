@@ -176,9 +176,7 @@ def _list_rename_effects(found: PreparedCommit) -> list[CommitEffect]:
         if not each.name:
             continue
         old, new = each.element.name, each.name
-        words = (
-            f"{old} → {new}: it keeps its looks and pictures" if follows else f"{old} stays, {new} is new"
-        )
+        words = f"{old} → {new}: it keeps its looks and pictures" if follows else f"{old} stays, {new} is new"
         out.append(CommitEffect("renamed", new, words, element=each.element.id, follows=follows))
     return out
 

@@ -32,7 +32,7 @@ def require_cut(cuts: Sequence[Cut], name: str) -> Cut:
 
 def _describe_cut_choice(cut: Cut) -> tuple[str, str]:
     frozen = ", frozen" if cut.frozen else ""
-    return cut.id, f"({len(cut.clips)} clips, {format_timecode(layout(cut).frames, cut.rate)}{frozen})"
+    return cut.id, f"(clips: {len(cut.clips)}, {format_timecode(layout(cut).frames, cut.rate)}{frozen})"
 
 
 def find_asset_by_name(assets: Iterable[Asset], name: str, *, binned: bool = False) -> Asset | None:

@@ -233,7 +233,7 @@ class Studio:
             name,
             "projects",
             [read_film_summary(paths) for paths in folders],
-            lambda each: (each.root.name, f"({each.shots} shots, {each.takes} takes)"),
+            lambda each: (each.root.name, f"(shots: {each.shots}, takes: {each.takes})"),
             lambda each: each.id == name,
             lambda each: each.name == name,
         )

@@ -24,7 +24,9 @@ def get_scene(story: Story, shot: Shot) -> Scene:
     for scene in story.scenes:
         if scene.id == shot.scene:
             return scene
-    raise Damaged(f"shot {shot.id} belongs to no scene of the film", "milimo project export saves a copy")
+    raise Damaged(
+        f"shot {shot.number or shot.id} belongs to no scene of the film", "milimo project export saves a copy"
+    )
 
 
 def list_matched_elements(story: Story, scene: Scene, shot: Shot) -> tuple[Element, ...]:

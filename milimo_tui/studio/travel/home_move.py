@@ -104,7 +104,10 @@ def _check_move_target(home: Home, named: Path) -> Path:
     if target.exists() and (
         not target.is_dir() or (any(target.iterdir()) and not _was_move_interrupted(home, target))
     ):
-        raise BadInput(f"{target} is not empty", "name an empty folder, or one that does not exist")
+        raise BadInput(
+            f"{target} is a file or a folder that is not empty",
+            "name an empty folder, or one that does not exist",
+        )
     if (home.root / ".git").exists():
         raise Refused("this home is inside a checkout of Milimo's source", "move the whole checkout")
     if kind := detect_network_disk(target.parent):

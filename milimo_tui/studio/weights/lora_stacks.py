@@ -56,7 +56,7 @@ def _find_lora_row(store: ModelStore, name: str) -> InstalledWeights:
         raise Unavailable(f"the LoRA {known.title} is not downloaded", f"milimo model download {known.id}")
     raise NotFound(
         f"there is no LoRA “{name}”",
-        f"name a .safetensors file, or one of {', '.join(list_lora_ids(store)) or 'none that are installed'}",
+        f"name a .safetensors file, or an installed LoRA: {', '.join(list_lora_ids(store)) or 'none yet'}",
     )
 
 

@@ -489,7 +489,7 @@ class MilimoApp(CopyingApp):
             self.show_message(
                 "there is nothing to play or fetch here",
                 "warn",
-                "it works on the storyboard, media and film screens",
+                "the key works on the storyboard, media and film screens",
             )
 
     @action

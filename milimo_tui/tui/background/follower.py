@@ -104,7 +104,7 @@ class StudioFollower:
         if project is not None and not project.paths.db.exists():
             raise NotFound(
                 f"the film's folder is gone: {project.paths.root}",
-                "restore the folder, or open another film with g h",
+                "restore the folder, or open another film: {ui.mode home}",
             )
 
     def read(self) -> None:

@@ -33,7 +33,9 @@ class FindActs:
         if found is None:
             self._screen.show_message("there is no result yet", "warn", "{ui.search} edits the search")
         elif found.film:
-            self._screen.show_message(f"it is in another film: {found.film}", "warn", "{ui.enter} goes there")
+            self._screen.show_message(
+                f"this result is in another film: {found.film}", "warn", "{ui.enter} goes there"
+            )
             return None
         return found
 
@@ -54,7 +56,11 @@ class FindActs:
         elif found.shot:
             await screen.run_and_wait("shot.make", ids=(found.shot,), takes=key_command.times, detach=True)
         else:
-            what = "a line without a shot" if found.kind == "line" else f"a {found.kind}"
+            what = (
+                "a line without a shot"
+                if found.kind == "line"
+                else f"a {'media file' if found.kind == 'media' else found.kind}"
+            )
             screen.show_message(
                 f"{what} can't be made from this list", "warn", "shots, scenes, elements and jobs can"
             )

@@ -509,7 +509,7 @@ class HomeScreen(PanedScreen):
             await asyncio.sleep(DRAW_SECONDS / 10)
         film = self.chosen_film
         if film is None or film.get("problem"):
-            self.show_message("the film under the cursor can't be read", "warn", "{ui.start_film} starts one")
+            self.show_message("no readable film is under the cursor", "warn", "{ui.start_film} starts one")
             return None
         return film
 

@@ -109,7 +109,7 @@ def _merge_keymap_tables(
             )
         where = f"{name}: [{context}]"
         if not isinstance(table, dict) or (unknown := sorted(set(table) - set(_TABLE))):
-            problem = f"has no “{unknown[0]}”" if isinstance(table, dict) else "is a table"
+            problem = f"has no “{unknown[0]}”" if isinstance(table, dict) else "must be a table"
             raise BadInput(f"{where} {problem}", 'a context has keys = […] and drop = ["x"]')
         added = [
             _check_binding(base, where, each, commands)
@@ -187,7 +187,7 @@ def _parse_replacement_chords(where: str, table: object) -> list[_ReplacementCho
     """
     lines = table.get("keys", []) if isinstance(table, dict) else None
     if not isinstance(lines, list) or not all(isinstance(each, dict) for each in lines):
-        raise BadInput(f"{where} keys is a list of lines", f"a line: {SHAPE_INSTEAD}")
+        raise BadInput(f"{where} keys must be a list of lines", f"a line: {SHAPE_INSTEAD}")
     out = []
     for given in lines:
         if unknown := sorted(set(given) - set(_STAND_IN)):
@@ -196,7 +196,7 @@ def _parse_replacement_chords(where: str, table: object) -> list[_ReplacementCho
         on, of = _parse_chords(where, given.get("on", [])), _parse_chords(where, given.get("of", []))
         names = given.get("run", []), given.get("but", [])
         if len(on) != 1 or len(of) != 1 or not all(isinstance(each, list) for each in names):
-            raise BadInput(f"{where}: each line must have either “on” or “of”, not both", SHAPE_INSTEAD)
+            raise BadInput(f"{where}: a line needs one chord for “on” and one for “of”", SHAPE_INSTEAD)
         out.append(_ReplacementChord(on[0], of[0], *map(tuple, names)))
     return out
 
@@ -228,7 +228,7 @@ def _add_replacement_chords(bindings: list[Binding], stand_ins: list[_Replacemen
 def _parse_context_bindings(where: str, context: str, table: Mapping[str, Any]) -> list[Binding]:
     lines = table.get("keys", [])
     if not isinstance(lines, list) or not all(isinstance(each, dict) for each in lines):
-        raise BadInput(f"{where} keys is a list of lines", f"a line: {SHAPE}")
+        raise BadInput(f"{where} keys must be a list of lines", f"a line: {SHAPE}")
     return [binding for each in lines for binding in _parse_binding_line(where, context, each)]
 
 
@@ -250,7 +250,7 @@ def _parse_binding_line(where: str, context: str, given: Mapping[str, Any]) -> l
         ("alias", bool, "true or false"),
     ):
         if not isinstance(given.get(key, kind()), kind):
-            raise BadInput(f"{where}: {key} is {problem}", f"for example {SHAPE}")
+            raise BadInput(f"{where}: {key} must be {problem}", f"for example {SHAPE}")
     try:
         role = Role(given.get("role", Role.ACT))
     except ValueError:
@@ -293,7 +293,7 @@ def _parse_chord(where: str, written: str) -> tuple[str, ...]:
         if _KEY.fullmatch(key.lower()):
             hint = f"it is written {key.lower()}"
         elif len(key) < 4:
-            hint = f"keys typed one after the other stand apart: {' '.join(key)}"
+            hint = f"write spaces between keys that are typed one after the other: {' '.join(key)}"
         else:
             hint = "keys are letters, signs, enter, space, left, pageup, f5 …, ctrl+x, shift+left"
         raise BadInput(f"{where}: there is no key “{key}”", hint)

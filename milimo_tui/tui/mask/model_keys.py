@@ -295,7 +295,7 @@ class MaskModelKeys:
         state.drawing = was
         state.apply_drawing(drawing)
         state.number = first
-        more = f", {room} are used" if len(objects) > room else ""
+        more = f", {room} used" if len(objects) > room else ""
         message = f"found {len(objects)} “{asked.text}”{more}"
         self._screen.show_message(message, "good", "{ui.toggle} leaves one out")
 

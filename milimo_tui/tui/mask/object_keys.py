@@ -24,7 +24,7 @@ from milimo_tui.tui.mask.mask_core import MaskCore
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-NO_OBJECT = "no object is in hand"
+NO_OBJECT = "no object is selected"
 
 
 class MaskObjectKeys:

@@ -171,7 +171,7 @@ class MediaScreen(MediaView):
         uses = self._uses.get(asset.id, []) if asset else []
         if asset is None or not uses:
             self.show_message(
-                "it is not used yet",
+                "this file is not used yet",
                 hint="{ui.yank} copies it, {timeline:ui.insert} on the Timeline inserts it",
             )
             return

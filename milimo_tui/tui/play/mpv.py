@@ -28,7 +28,7 @@ async def play_in_mpv(
     when mpv ends.
     """
     program = app.studio.settings.mpv
-    app.show_message(f"{program} plays; q in it comes back here")
+    app.show_message(f"{program} is playing; q in it returns to the studio")
     try:
         if not mpv_program.has_display(os.environ):
             await play_in_terminal(app, program, target, start=start, listener=listener)

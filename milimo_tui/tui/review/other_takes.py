@@ -81,7 +81,11 @@ class OtherTakes(Mode):
         newest = able[-1]
         if picked is None or picked.id == newest.id:
             self._core.show_shot_take(newest.id)
-            what = "the newest, and it is picked" if picked is not None else "the newest; none is picked"
+            what = (
+                "showing the newest take, which is picked"
+                if picked is not None
+                else "showing the newest take; no take is picked"
+            )
             self._core.show_message(what, hint="{ui.compare} compares it with the previous take")
             return True
         self._core.compared_take = picked.id

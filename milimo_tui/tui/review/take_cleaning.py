@@ -59,7 +59,7 @@ class TakeCleaning:
         found = await self._core.in_thread(read)
         if not any(each.takes for each in found):
             self._core.show_message(
-                "nothing to clean: every take is picked", "warn", "{ui.delete} rejects one"
+                "nothing to clean: every take is picked or marked", "warn", "{ui.delete} rejects one"
             )
             return
         rows = [

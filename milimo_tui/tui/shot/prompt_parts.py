@@ -148,7 +148,7 @@ class PromptParts(Mode):
         command, named = whose[level]
         if await self._screen.run_and_wait(command, **named, prompt_part=words) is not None:
             role, equals, text = words.partition("=")
-            what = "as composed again" if not equals else "reworded" if text else "left out"
+            what = "composed automatically again" if not equals else "reworded" if text else "left out"
             self._screen.show_message(f"{role}: {what}, for the {level}")
 
 
@@ -157,8 +157,11 @@ def explain_fixed_prompt(details: ShotDetails) -> tuple[str, str] | None:
     if it can.
     """
     if details.state.shot.prompt is not None:
-        return "the shot’s own prompt stands for all parts", "e, and an empty prompt goes back to them"
+        return (
+            "the shot’s own prompt replaces all parts",
+            "e edits the prompt; an empty prompt restores the parts",
+        )
     if not details.preflight.prompt.all_parts:
         engine = details.preflight.spec.engine
-        return f"{engine} has no prompt of parts that can be worded", "Enter on “made by” chooses another"
+        return f"{engine} has no prompt parts that can be changed", "Enter on “made by” chooses another"
     return None

@@ -81,7 +81,9 @@ class AnswerList(Rows):
             if not 1 <= key_command.count <= len(places):
                 if isinstance(self.screen, StudioScreen):
                     self.screen.show_message(
-                        f"there are {len(places)} answers here", "warn", "{ui.down} {ui.up} go to one"
+                        f"there {'is 1 answer' if len(places) == 1 else f'are {len(places)} answers'} here",
+                        "warn",
+                        "{ui.down} {ui.up} go to one",
                     )
                 return
             self.move_to(places[key_command.count - 1])

@@ -293,7 +293,7 @@ class ModelsScreen(PanedScreen):
         job: JobView | None = self._chosen["live"] if self._chosen else None
         if job is None:
             self.show_message(
-                "no file of it is being downloaded", "warn", "{ui.get} downloads what is missing"
+                "no file of this model is being downloaded", "warn", "{ui.get} downloads what is missing"
             )
             return
         await self.run_and_wait("job.resume" if job.state == "paused" else "job.pause", ids=(job.id,))

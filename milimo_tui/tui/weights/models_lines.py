@@ -43,7 +43,7 @@ WORKFLOWS = "comfyui"  # The family that contains the user's own ComfyUI workflo
 WIDE = 92  # Minimum width of the list, in cells, at which rows also describe what each model does.
 NAME = 36  # Minimum width in cells of the column of names, if a description follows.
 EVIDENCE = {
-    "published": "as its makers say",
+    "published": "as its authors say",
     "read": "as others list it",
     "listed": "as the hub lists it",
     "guessed": "size guessed",

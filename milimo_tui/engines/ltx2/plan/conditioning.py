@@ -53,7 +53,7 @@ def resolve_input_path(source: Input) -> Path:
     receives the spec; Failed is raised if it could not.
     """
     if not isinstance(source, str):
-        raise Failed(f"the {source.output} of job {source.job} was missing when this job began", "retry it")
+        raise Failed(f"the {source.output} of an earlier job was missing when this job began", "retry it")
     return Path(source)
 
 

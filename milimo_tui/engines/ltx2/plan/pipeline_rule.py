@@ -117,7 +117,7 @@ def refuse_missing_maps(controls: Sequence[Control]) -> None:
     """Raise Refused for a control whose input is not a map, if only a separate job can make a map from it."""
     for control in controls:
         if not control.prepared and control.kind not in MADE_OF:
-            named = Path(control.input).name if isinstance(control.input, str) else "what it follows"
+            named = Path(control.input).name if isinstance(control.input, str) else "the input"
             raise Refused(
                 f"{named} is to be followed as a {control.kind} map, but such a map can't be made "
                 "during a take",

@@ -40,7 +40,7 @@ class ClipSpeedArgs(EffectClipArgs):
 def _set_clip_speed(studio: Studio, args: ClipSpeedArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
     if bool(args.speed) == args.reverse:
-        raise BadInput("give a speed, or reverse", "for example speed=2, speed=50%, or reverse=true")
+        raise BadInput("give either a speed or reverse", "for example speed=2, speed=50%, or reverse=true")
     bounds, on = make_current_media_length_lookup(studio), get_clip_name(studio, clip)
     if args.reverse:
         label = f"reverse {on}"

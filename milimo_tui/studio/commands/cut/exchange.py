@@ -67,7 +67,7 @@ def _export_cut(studio: Studio, args: CutExportArgs) -> Outcome:
     from milimo_tui.studio.cuts.cut_export import export_cut, export_otio_to_project
 
     if bool(args.file) == args.beside:
-        raise BadInput("name a file to write, or --beside", "milimo cut export film.otio")
+        raise BadInput("give either a file to write or --beside", "milimo cut export film.otio")
     cut = get_current_cut(studio)
     if args.beside:
         written = export_otio_to_project(studio, cut)

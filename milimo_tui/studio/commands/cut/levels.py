@@ -54,7 +54,7 @@ class DuckArgs(Args):
 def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:
     cut = get_current_cut(studio)
     if bool(args.clip) == bool(args.track):
-        raise BadInput("name a clip, or a track", "for example cut duck --track A2")
+        raise BadInput("name either a clip or a track", "for example cut duck --track A2")
     if args.clip:
         clips = [find_clip(studio, args.clip)]
         on = get_clip_name(studio, clips[0])

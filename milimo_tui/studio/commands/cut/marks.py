@@ -137,10 +137,10 @@ def _set_track_fields(studio: Studio, args: TrackSetArgs) -> Outcome:
     given: dict[str, Any] = args.given("track", "toggle", "on", "off", "louder")
     named = [*([args.toggle] if args.toggle else []), *args.on, *args.off]
     if len(set(named)) < len(named):
-        raise BadInput("a marker is named twice", "give each once: toggle, on or off")
+        raise BadInput("a track switch is named twice", "give each once: toggle, on or off")
     if args.louder is not None:
         if args.gain_db is not None:
-            raise BadInput("give a new level or a change of it, not both", "give gain_db or louder")
+            raise BadInput("give a new level or a change of it, not both", "give --gain-db or --louder")
         given["gain_db"] = round(track.gain_db + args.louder, 3)
     if args.toggle:
         given[args.toggle] = not getattr(track, args.toggle)

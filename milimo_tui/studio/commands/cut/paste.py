@@ -140,7 +140,7 @@ def _parse_pieces(text: str) -> Pieces:
         why = error if isinstance(error, Damaged) else "it is not JSON"
         raise BadInput(f"that can't be pasted: {why}", "milimo cut copy --json shows the format") from None
     if not pieces.rows:
-        raise BadInput("it has no clips to paste", "milimo cut copy --json shows the format")
+        raise BadInput("the pasted text contains no clips", "milimo cut copy --json shows the format")
     return pieces
 
 

@@ -70,7 +70,10 @@ def _play_named_source(studio: Studio, args: PlayArgs) -> Outcome:
     # The studio occupies the terminal, so the playback is left to its screen, which starts mpv itself.
     if edit_places.get_edit_screen():
         if args.stdout or args.size or args.bitrate:
-            raise BadInput("the studio itself plays in mpv", "leave --stdout, --size and --bitrate out")
+            raise BadInput(
+                "inside the studio, play always opens mpv, without these options",
+                "leave --stdout, --size and --bitrate out",
+            )
         return Outcome(data={"film": get_played_name(found)}, plays=found)
     if args.stdout:
         _write_played(found, args.size, bits, DescriptorWriter(sys.stdout.fileno()))

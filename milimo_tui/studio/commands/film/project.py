@@ -230,7 +230,10 @@ def _delete_film_for_good(studio: Studio, args: ProjectDeleteArgs) -> Outcome:
     paths = _find_film_or_binned(studio, args.name)
     row = read_film_row(studio, paths)
     if not args.yes:
-        holds = row["problem"] or f"it has {row['shots']} shots and {row['picked']} picked takes"
+        holds = (
+            row["problem"]
+            or f"it has {format_count(row['shots'], 'shot')} and {format_count(row['picked'], 'picked take')}"
+        )
         raise BadInput(
             f"deleting “{row['name']}” can't be undone: {holds}",
             f"milimo project delete {paths.root.name} --yes",

@@ -173,7 +173,8 @@ def _check_home(studio: Studio, args: HomeCheckArgs) -> Outcome:
     # The check runs as a job, and no supervisor can start with a damaged queue.
     if problem := find_queue_problem(studio.home.studio_db):
         raise Refused(
-            problem, "milimo job recover; with --backup latest it is as it was in the newest backup"
+            problem,
+            "milimo job recover repairs the queue; with --backup latest it restores the newest backup",
         )
     spec = build_home_check_spec(studio.settings, args.folder, mend=not args.no_mend)
     done, facts = _run_backup_job(studio, spec, detach=args.detach)
@@ -220,7 +221,7 @@ def _format_finding_lines(one: dict[str, Any]) -> list[str]:
 def _restore_backup(studio: Studio, args: BackupRestoreArgs) -> Outcome:
     if bool(args.to) == bool(args.film):
         raise BadInput(
-            "restore the whole home or one film, not both",
+            "name either a folder for the whole home, or one film",
             "milimo backup restore --to FOLDER, or --film NAME",
         )
     if args.name and args.to:

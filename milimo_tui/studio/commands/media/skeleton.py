@@ -163,7 +163,8 @@ def _move_joint(studio: Studio, args: JointMoveArgs) -> Outcome:
     skeleton = skeletons.find_skeleton(studio, args.name)
     if args.gone == bool(args.to):
         raise BadInput(
-            "no position of the joint is given", "milimo skeleton move NAME JOINT X,Y, or --gone to remove it"
+            "give either a position of the joint or --gone",
+            "milimo skeleton move NAME JOINT X,Y, or --gone to remove it",
         )
     moved = (
         skeleton.remove_joint(args.joint)

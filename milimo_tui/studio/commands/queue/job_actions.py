@@ -178,7 +178,7 @@ def _edit_spec_in_editor(client: Client, id: str, revision: int | None) -> Outco
     job = whole = client.fetch_job(id)
     if revision is not None and revision != job.revision:
         raise BadInput(
-            f"job {id} is at revision {job.revision}, not {revision}: somebody changed it",
+            f"{job.label or f'job {id}'} is at revision {job.revision}, not {revision}: somebody changed it",
             f"milimo job show {id}",
         )
     draft = SpecDraft(id, whole.spec)
@@ -305,7 +305,10 @@ def _prune_jobs(studio: Studio, args: JobPruneArgs) -> Outcome:
     client = studio.require_client()
     ended_before = time.time() - args.days * SECONDS_PER_DAY
     count = client.prune_jobs(ended_before, dry=True)
-    what = f"{format_count(count, 'job')} that ended more than {args.days:g} days ago"
+    what = (
+        f"{format_count(count, 'job')} that ended more than {args.days:g} "
+        f"{'day' if args.days == 1 else 'days'} ago"
+    )
     if args.dry_run or not count:
         return Outcome(data={"jobs": count, "forgotten": 0}, message=what)
     if not args.yes:

@@ -192,7 +192,9 @@ def _set_condition(studio: Studio, args: ConditionSetArgs) -> Outcome:
             f"a control is followed through the whole shot, so {named} has no effect", f"leave {named} out"
         )
     if args.prepared and not changed.control:
-        raise BadInput("--prepared needs a control, but this is not one", "for example --control depth")
+        raise BadInput(
+            "--prepared needs a control, but this condition has none", "for example --control depth"
+        )
     if args.at and _is_picture_condition(story, changed):
         changed = _place_picture(changed, args.frame is not None)
     kept = tuple(changed if other.id == one.id else other for other in shot.conditioning)

@@ -44,9 +44,7 @@ def _split_shot(studio: Studio, args: ShotSplitArgs) -> Outcome:
     rows = [build_shot_row(find_shot_state(studio, one.id)) for one in done.after]
     first, second = rows[0]["number"], rows[1]["number"]
     message = f"split {number} into {first} and {second}"
-    stayed = (
-        f"your text for its {_join_with_and(done.stayed)} stays with {first} only" if done.stayed else ""
-    )
+    stayed = f"your text for its {_join_with_and(done.stayed)} stays with {first} only" if done.stayed else ""
     return Outcome(data=rows, message="; ".join(filter(None, (message, stayed, news))))
 
 
@@ -133,9 +131,7 @@ def _duplicate_shot(studio: Studio, args: ShotIdArgs) -> Outcome:
     done: ShotEdit = surgery.duplicate_shot(story, shot, new_id)
     news = story_edits.edit_story(studio, f"duplicate {number}", done.before, done.after).news
     row = build_shot_row(find_shot_state(studio, done.after[0].id))
-    return Outcome(
-        data=row, message="; ".join(filter(None, (f"{row['number']} is {number} again", news)))
-    )
+    return Outcome(data=row, message="; ".join(filter(None, (f"{row['number']} is {number} again", news))))
 
 
 class ShotRestoreArgs(Args):

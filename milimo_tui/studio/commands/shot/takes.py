@@ -228,7 +228,9 @@ def _remake_take(studio: Studio, args: TakeRemakeArgs) -> Outcome:
     state = find_take_owner(studio, args.id)
     take = find_take(state, args.take) if args.take else state.picked
     if take is None:
-        raise BadInput(f"shot {state.number} has no take to remake", f"milimo shot make {state.number}")
+        raise BadInput(
+            f"shot {state.number} has no picked take to remake", f"milimo shot make {state.number}"
+        )
     [job] = studio.require_client().submit_jobs([remake.make_remake_request(studio, state, take)])
     go = measured.describe_one_go_remake(state.story, take)
     notes = [go] if go else []

@@ -156,7 +156,9 @@ class CutOperators:
             return
         shots = self._list_range_shots(reach)
         if not shots:
-            self._core.show_message("there is no shot", "warn", "{ui.move next_edit} goes to the next clip")
+            self._core.show_message(
+                "there is no shot in this range", "warn", "{ui.move next_edit} goes to the next clip"
+            )
             return
         estimate = await self._core.studio_app.run_and_wait(
             "shot.make", {"ids": shots, "dry_run": True}, quiet=True

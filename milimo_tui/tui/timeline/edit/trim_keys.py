@@ -50,7 +50,7 @@ class TrimKeys:
         """Show the message that the track cannot be changed during a trim."""
         placed = self._session.find_trimmed_clip()
         if placed is not None:
-            words = f"{self._core.get_clip_name(placed.clip)} is in hand"
+            words = f"{self._core.get_clip_name(placed.clip)} is being trimmed"
             self._core.show_message(words, hint="Enter applies the trim, then {ui.lane_down} {ui.lane_up}")
 
     @action

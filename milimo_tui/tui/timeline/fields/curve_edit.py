@@ -114,7 +114,7 @@ class CurveEdit:
         if bounded != value:
             low, high = self._bounds
             raise Refused(
-                f"{self.title} is between {self.format_with_unit(low)} and {self.format_with_unit(high)}"
+                f"{self.title} must be between {self.format_with_unit(low)} and {self.format_with_unit(high)}"
             )
         return replace(self, keys=(), whole=value)
 
@@ -243,7 +243,7 @@ def begin_curve_edit(clip: Clip, name: str) -> CurveEdit:
         )
     speed, ramp = abs(effects.speed), effects.get_curve(RAMP)
     if not speed:
-        raise Refused("a freeze frame has no speed to change", "{cut.remove} removes it")
+        raise Refused("a freeze frame has no speed to change", "give the clip a speed first")
     changed = speed != 1 or bool(ramp)
     keys = tuple(replace(key, value=round(key.value * float(speed), 4)) for key in ramp)
     return CurveEdit(

@@ -180,13 +180,13 @@ def _parse_setting_frames(field: InspectorField, words: str, rate: Fraction) -> 
 
 def _parse_setting_choice(field: InspectorField, word: str, there: dict[str, bool] | dict[str, str]) -> Value:
     if word not in there:
-        raise BadInput(f"{field.label}: there is no {_quote_typed(word)}", f"there is {', '.join(there)}")
+        raise BadInput(f"{field.label}: there is no {_quote_typed(word)}", f"choices: {', '.join(there)}")
     return there[word]
 
 
 def _require_in_range(field: InspectorField, value: float) -> float:
     if not field.low <= value <= field.high:
-        much = "so much" if value > 0 else "so little"
+        much = "that large" if value > 0 else "that small"
         shown = (
             format_setting_number(value * field.times, 0, field.unit) if abs(value) < LARGEST_SHOWN else much
         )

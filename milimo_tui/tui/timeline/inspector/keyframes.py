@@ -132,7 +132,7 @@ class KeyframeKeys:
         change = changes.make_key_change(clip, field.key, frame, easing=easing)
         if await self._core.run_and_wait(change.command, **change.args) is not None:
             self._core.show_message(
-                f"{field.label} continues {easing.value} from its key at frame {frame}", "good"
+                f"easing of {field.label} after its key at frame {frame}: {easing.value}", "good"
             )
 
     @action

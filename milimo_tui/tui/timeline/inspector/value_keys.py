@@ -78,7 +78,7 @@ class ValueKeys:
             self._step_setting(field, count, big=big)
         elif key.startswith(TAKE):
             self._core.show_message(
-                "a take can't be typed",
+                "a take has no value to change",
                 hint="Enter picks one, {ui.take_previous} {ui.take_next} show the others",
             )
         elif field is not None and field.shape is FieldShape.NAME:

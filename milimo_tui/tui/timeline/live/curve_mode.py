@@ -220,7 +220,7 @@ class CurveMode(LiveMode):
         frames = [key.frame for key in lane.keys]
         there = [f for f in frames if f > here] if count > 0 else [f for f in frames if f < here][::-1]
         if not there:
-            side = "behind" if count > 0 else "before"
+            side = "after" if count > 0 else "before"
             self._core.show_message(f"there is no key {side} the playhead", hint="{ui.key_set} sets one")
             return
         self._core.halt_playback()

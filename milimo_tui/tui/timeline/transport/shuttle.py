@@ -117,7 +117,7 @@ class Transport:
         """
         if not self.shuttle.speed:
             self.shuttle = self.shuttle.toggle_slow()
-            pace = f"playing begins at {'a quarter' if self.shuttle.slow else 'normal speed'}"
+            pace = f"playing begins at {'a quarter of normal speed' if self.shuttle.slow else 'normal speed'}"
             self._core.show_message(
                 pace, hint="{ui.shuttle_stop} again changes it; {ui.move frame_back} {ui.move frame_on} step"
             )

@@ -50,7 +50,7 @@ EDITS = (CLIP | PLACE | TRACK | CLIPS | RANGE) - {"cut.open"} | frozenset(
 
 # Reasons why a command has no target. `TARGET_HINTS` names keys that help; for other reasons the hint is to
 # go to the next clip.
-ONE_CLIP, NO_RANGE = "one clip alone is here", "no range is marked"
+ONE_CLIP, NO_RANGE = "there is only one clip here", "no range is marked"
 TARGET_HINTS = {
     ONE_CLIP: "{ui.visual_clip} selects several",
     NO_RANGE: "{ui.mark_in} and {ui.mark_out} mark it, {ui.visual_clip} selects clips",
