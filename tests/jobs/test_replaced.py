@@ -223,7 +223,7 @@ def test_section_10_job_looks_the_same_while_running_and_later(house: House) -> 
     until_state(client, bad, "failed")
     one, other = client.fetch_job(running), client.fetch_job(bad)
     assert one.as_json().keys() == other.as_json().keys()
-    assert one.progress == 0.5, "told of every kind of job, not of renders alone"
+    assert one.progress == 0.5, "told every kind of job, not of renders alone"
     assert (one.error, other.error) == ("", "broken")
     house.gate.touch()
     before = until_state(client, running, "done")

@@ -1,4 +1,4 @@
-"""Small source files of every kind: each picture contains a number, and each sound clicks at known seconds.
+"""Small source files every kind: each picture contains a number, and each sound clicks at known seconds.
 
 The table `KINDS` says how to make each kind and which values a reader must return. Nothing here reads the
 files.

@@ -57,7 +57,7 @@ def set_clip(
         raise Refused("opacity must be between 0 and 1")
     if min(changed.fade_in, changed.fade_out) < 0 or changed.fade_in + changed.fade_out > clip.frames:
         raise Refused(
-            f"the fades are longer than the clip, or one is below 0",
+            "the fades are longer than the clip, or one is below 0",
             "make one of them shorter",
         )
     if changed == clip:

@@ -25,7 +25,7 @@ def get_input_path(given: Input) -> Path:
     receives the spec.
     """
     if not isinstance(given, str):
-        raise Failed(f"an input comes from another job, which has not made it yet")
+        raise Failed("an input comes from another job, which has not made it yet")
     return Path(given)
 
 

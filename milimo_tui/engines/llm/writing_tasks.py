@@ -484,7 +484,7 @@ class _WritingJob:
         if given is None:
             return None
         if not isinstance(given, str):
-            raise Failed(f"the picture comes from another job, which has not made it yet")
+            raise Failed("the picture comes from another job, which has not made it yet")
         image = read_still(Path(given)).convert("RGB")
         if not self.chat_model.takes_pictures:
             self.made.notes.append(

@@ -122,7 +122,7 @@ def restore_stored_file(
         make_folders(target.parent, mode=0o700)
         if not source.is_file():
             raise Damaged(
-                f"the saved copy is missing from the backups", "milimo backup check lists all faults"
+                "the saved copy is missing from the backups", "milimo backup check lists all faults"
             )
         require_free_space(target.parent, source.stat().st_size, "restore")
         try:
@@ -133,7 +133,7 @@ def restore_stored_file(
             )
             if found != digest:
                 raise Damaged(
-                    f"the saved copy is damaged in the backups",
+                    "the saved copy is damaged in the backups",
                     "milimo backup check lists all faults",
                 )
             if changed:

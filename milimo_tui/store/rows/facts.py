@@ -87,7 +87,7 @@ def insert_take(connection: sqlite3.Connection, take: Take, asset: Asset) -> boo
         return False
     shots = select_values(connection, SHOT, "WHERE id = ?", (take.shot,))
     if not shots:
-        raise NotFound(f"the shot that this take was made for is no longer in the film")
+        raise NotFound("the shot that this take was made for is no longer in the film")
     kept = insert_asset(connection, asset)
     take = replace(take, asset=kept.id, created=take.created or HOST.now())
     _insert_fact(connection, TAKE, take)
@@ -117,7 +117,7 @@ def insert_board(
     if _has_fact(connection, "board", "job", job):
         return False
     if not _has_fact(connection, "shot", "id", shot):
-        raise NotFound(f"the shot that this board was made for is no longer in the film")
+        raise NotFound("the shot that this board was made for is no longer in the film")
     kept = insert_asset(connection, asset)
     board = Board(id=new_id("board"), shot=shot, asset=kept.id, job=job, created=HOST.now(), previs=previs)
     _insert_fact(connection, BOARD, board)
@@ -133,7 +133,7 @@ def insert_masks(connection: sqlite3.Connection, masks: Sequence[tuple[Mask, Ass
         return False
     for mask, asset in masks:
         if not _has_fact(connection, "asset", "id", mask.source):
-            raise NotFound(f"the picture or clip that this mask was made for is no longer in the film")
+            raise NotFound("the picture or clip that this mask was made for is no longer in the film")
         kept = insert_asset(connection, asset)
         _insert_fact(connection, MASK, replace(mask, asset=kept.id, created=mask.created or HOST.now()))
     return True
@@ -172,7 +172,7 @@ def insert_suggestion(connection: sqlite3.Connection, suggestion: Suggestion) ->
     if select_values(connection, SUGGESTION, "WHERE job = ? AND shot = ?", (suggestion.job, suggestion.shot)):
         return False
     if not _has_fact(connection, "shot", "id", suggestion.shot):
-        raise NotFound(f"the shot that this text was written for is no longer in the film")
+        raise NotFound("the shot that this text was written for is no longer in the film")
     _insert_fact(connection, SUGGESTION, replace(suggestion, created=suggestion.created or HOST.now()))
     return True
 
@@ -262,7 +262,7 @@ def move_asset_to_bin(connection: sqlite3.Connection, asset: str) -> None:
     )  # fmt: skip
     for what, rest in uses:
         if connection.execute(f"SELECT 1 FROM {rest} LIMIT 1", (asset,)).fetchone():
-            raise Refused(f"the asset is used by {what}", f"remove every use of it first")
+            raise Refused(f"the asset is used by {what}", "remove every use of it first")
     row = connection.execute("SELECT id FROM shot WHERE board = ? AND state = 'live'", (asset,)).fetchone()
     if row is not None:
         number = find_shot_number(connection, row["id"]) or row["id"]

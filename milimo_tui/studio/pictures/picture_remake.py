@@ -86,7 +86,7 @@ def _replace_hashes_by_paths(value: Any, media: dict[str, Path]) -> Any:
     path = media.get(value.removeprefix(HASHED))
     if path is None:
         raise NotFound(
-            f"a picture that this picture was made from is not in this film",
+            "a picture that this picture was made from is not in this film",
             "milimo asset add imports a picture",
         )
     return str(path)

@@ -151,7 +151,7 @@ class FilmArrival:
         known = snapshot in self._known_states
         for digest in (*([] if known else [snapshot]), *(file.digest for file in self._wanted.values())):
             if not self.staging.get_complete_path(digest).is_file():
-                raise Refused(f"a file of the film did not arrive", "run the command again")
+                raise Refused("a file of the film did not arrive", "run the command again")
         met: MergeResult | None = None
         if self.paths is None:
             self._create_received_film(snapshot, self._check_received_film(snapshot))

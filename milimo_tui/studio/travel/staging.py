@@ -110,7 +110,7 @@ class TransferStaging:
         if left < 0 or compute_file_hash(part) != digest:
             part.unlink(missing_ok=True)
             raise Damaged(
-                f"a received file differs from the one that was sent",
+                "a received file differs from the one that was sent",
                 "check it on the other machine: it was changed or is damaged",
             )
         os.replace(part, self.get_complete_path(digest))

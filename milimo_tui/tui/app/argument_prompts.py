@@ -129,7 +129,7 @@ class ArgumentPrompts:
         )
 
         def check(typed: str) -> str:
-            return "" if typed in numbered or typed in ids else f"“{typed}” is none of these"
+            return "" if typed in numbered or typed in ids else f"“{typed}” isn't in the list"
 
         field = FormField(
             key=name, label=name, kind=FieldKind.CHOICE, choices=choices, is_free=True, is_needed=True,
@@ -149,7 +149,7 @@ class ArgumentPrompts:
     def _format_ambiguity_line(self, ambiguous: Ambiguous) -> Text:
         ink, room = self._app.ink, self._screen.size.width - 2
         reason = fit_to_cells(f"✕ {ambiguous.message}", room - 24)
-        return join_line((reason, ink.failed), ("   which? say its number", ink.text))
+        return join_line((reason, ink.failed), ("   which? type its number", ink.text))
 
     def _does_reason_quote(self, name: str, reason: str) -> bool:
         typed = self._typed.get(name, "")

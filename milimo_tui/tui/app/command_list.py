@@ -126,7 +126,7 @@ def list_screen_actions(app: StudioApp, screen: StudioScreen) -> list[CommandEnt
             lambda studio, args: Outcome(),
             cli=binding.run,
         )
-        reason = "there is nothing here for it" if binding.run in idle else ""
+        reason = "it has no effect here" if binding.run in idle else ""
         out.setdefault((binding.note, binding.run), (entry, reason, format_chord(binding.chord)))
     return list(out.values())
 
@@ -159,4 +159,4 @@ def _format_command_row(
 def _format_usage_row(entry: Command, ink: TextStyles, width: int) -> Text:
     names = " ".join(name.upper().replace("_", "-") for name in entry.positional)
     left = join_line((f"{entry.cli} {names}".rstrip(), ink.text), "  ", (entry.help, ink.muted))
-    return join_line_ends(left, join_line(("Tab", ink.accent), (" what can follow", ink.muted)), width)
+    return join_line_ends(left, join_line(("Tab", ink.accent), (" shows options", ink.muted)), width)

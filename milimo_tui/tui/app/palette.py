@@ -70,7 +70,7 @@ class Palette(Overlay):
     def compose(self) -> ComposeResult:
         with Vertical(id="panel"):
             yield Line(id="panel-head")
-            yield SteadyInput(self._begun, placeholder="what to do…", compact=True, id="panel-field")
+            yield SteadyInput(self._begun, placeholder="type a command…", compact=True, id="panel-field")
             yield Rows(id="panel-rows", always_active=True)
         yield WrappedMessage()
         yield TooSmall()

@@ -264,7 +264,7 @@ def open_log(app: StudioApp) -> None:
 
     rows = make_log_rows(app.messages, app.ink, get_panel_text_width(app.size.width))
     rows = rows or make_text_rows(
-        "Nothing yet: what is done, and why what can't be, is told here.",
+        "Nothing yet. Results and reasons for refusals appear here.",
         app.ink,
         get_panel_text_width(app.size.width),
     )

@@ -137,10 +137,10 @@ class Tour:
         rows = [
             Row(key, join_line((in_keys(words, ()), ink.text)))
             for key, words in (
-                (GO_ON, "Go on with it"),
+                (GO_ON, "Continue the tour"),
                 (SKIP, "Skip this step"),
                 (AGAIN, "Begin again"),
-                (LEAVE, "Leave it: {home:ui.tour} on Home takes it up here"),
+                (LEAVE, "Leave: {home:ui.tour} on Home resumes it here"),
             )
         ]
         chosen = await self._app.push_screen_wait(Overlay("The tour", rows, "Enter chooses   Esc continues"))

@@ -84,12 +84,12 @@ STEPS: tuple[TourStep, ...] = (
     ),
     TourStep(
         ("{ui.search}", LINE, "Enter"),
-        "to that line of dialogue",
+        "go to that line of dialogue",
         lambda seen: LINE.casefold() in seen.searched.casefold() and seen.mode == ScreenName.SCRIPT,
     ),
     TourStep(
         ("{ui.write}", ADDED, "Esc"),
-        "write into the line; Esc reads on",
+        "write into the line; Esc ends writing",
         lambda seen: seen.unsaved and not seen.is_typing,
     ),
     TourStep(
@@ -98,7 +98,7 @@ STEPS: tuple[TourStep, ...] = (
         lambda seen: seen.has_changed(_get_boarded_text),
     ),
     TourStep(
-        ("{ui.mode storyboard}",), "the storyboard: a card a shot", _make_mode_test(ScreenName.STORYBOARD)
+        ("{ui.mode storyboard}",), "the storyboard: one card per shot", _make_mode_test(ScreenName.STORYBOARD)
     ),
     TourStep(
         ("{shot.make}",),
@@ -110,26 +110,26 @@ STEPS: tuple[TourStep, ...] = (
         "jobs: the take is being made, you can go on working",
         _make_mode_test(ScreenName.JOBS),
     ),
-    TourStep((), "wait: the take comes in by itself", lambda seen: bool(seen.film and seen.film.story.takes)),
+    TourStep((), "wait: the take arrives by itself", lambda seen: bool(seen.film and seen.film.story.takes)),
     TourStep(
         ("{ui.mode timeline}",),
         "the timeline: the take is in the cut already",
         _make_mode_test(ScreenName.TIMELINE),
     ),
-    TourStep(("{ui.play}", "{ui.play}"), "play; again stops", lambda seen: seen.acts.get("ui.play", 0) > 1),
+    TourStep(("{ui.play}", "{ui.play}"), "play, then stop", lambda seen: seen.acts.get("ui.play", 0) > 1),
     TourStep(
         ("{ui.move start}", "20{ui.move frame_on}", "{cut.split}"),
-        "to frame 20, and split the clip there",
+        "go to frame 20 and split the clip there",
         lambda seen: seen.has_changed(_count_clips),
     ),
     TourStep(
         ("{ui.undo}",),
-        "undo: every act is one, and it outlives a restart",
+        "undo any action, even after a restart",
         lambda seen: seen.has_done("ui.undo"),
     ),
     TourStep(
         ("{ui.help}", "Esc"),
-        "all keys of where you are; {overlay:ui.search} takes your own words",
+        "all keys of this screen; {overlay:ui.search} searches by your words",
         lambda seen: seen.has_done("ui.help"),
     ),
     TourStep(

@@ -33,7 +33,7 @@ def describe_delivery_failure(notice: Mapping[str, Any]) -> str:
     """Return a sentence about a notification that could not be delivered; empty for any other notice."""
     if notice.get("event") != GIVEN_UP:
         return ""
-    return f"the {notice['target']} was not told: {notice['error']} ({notice['tries']} tries)"
+    return f"the {notice['target']} was not notified: {notice['error']} ({notice['tries']} tries)"
 
 
 class Notifier:

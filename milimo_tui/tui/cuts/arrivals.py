@@ -90,7 +90,7 @@ class ArrivalsScreen(PanedScreen):
             GONE: ("the shot of this clip was deleted", "removes the clip", "ui.delete"),
         }
         words, does, act = by.get(
-            here.what, (f"{here.number} {here.what} by {here.length}", "takes it up", "ui.settle")
+            here.what, (f"{here.number} {here.what} by {here.length}", "adopts it", "ui.settle")
         )
         step = NextStep("", "cut.place", words, does=does, values={"id": here.id}, screen=self.MODE, act=act)
         return ScreenPlace(self.MODE, step=step, acts=(act, "ui.enter"))
@@ -146,7 +146,7 @@ class ArrivalsScreen(PanedScreen):
                 ("", "A cut that you edited is not changed automatically. This list shows:"),
                 ("", "new shots, lines that grew or shrank, clips whose shot was deleted."),
                 *([] if cut.hand_edited else [("", follows)]),
-                ("{ui.mode script}", "the script; {script:ui.commit} commits what was changed there"),
+                ("{ui.mode script}", "the script; {script:ui.commit} commits its changes"),
                 ("{ui.out}", "goes back to the Timeline"),
             ],
         )

@@ -148,8 +148,8 @@ def _describe_arrival(each: WaitingArrival) -> str:
 
 def _describe_arrival_keys(each: WaitingArrival) -> str:
     return {
-        NEW: "Enter places it at the playhead, {ui.settle} in its place, {ui.delete} does without it",
-        GONE: "Enter goes to the clip, {ui.delete} takes it out",
+        NEW: "Enter places it at the playhead, {ui.settle} in its place, {ui.delete} leaves it out",
+        GONE: "Enter goes to the clip, {ui.delete} removes it",
     }.get(
         each.what,
         "Enter lets it run to the end of its shot; {ui.delete} keeps the cut's length",

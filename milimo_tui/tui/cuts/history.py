@@ -147,7 +147,7 @@ class HistoryScreen(PanedScreen):
                 f"Nothing was edited in {self.subject_name} yet.",
                 [
                     ("", "Every edit is listed here, and undone edits as a branch."),
-                    ("{ui.out}", "goes back to where edits are made"),
+                    ("{ui.out}", "goes back to the previous screen"),
                 ],
             )
         now = time.time()

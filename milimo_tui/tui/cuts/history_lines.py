@@ -36,9 +36,7 @@ def build_history_rows(lines: Sequence[HistoryLine], ink: TextStyles, now: float
         state = each.state
         if not state.number and len(hands) > 1:
             out += [Row("", Text())] * bool(out)
-            out.append(
-                Row("", join_line((f"the work of {get_last_actor(lines, state.lineage)}", ink.strong)))
-            )
+            out.append(Row("", join_line((f"edits by {get_last_actor(lines, state.lineage)}", ink.strong))))
         style = ink.muted if not state.applied else ink.strong if each.here else ink.text
         left = join_line(
             (f"{state.number or '':>{wide}}  ", ink.muted),
@@ -80,13 +78,13 @@ def _describe_jump(lines: Sequence[HistoryLine], here: str, to: HistoryState) ->
     """
     states = {each.state.id: each.state for each in lines if each.state.lineage == to.lineage}
     if here not in states:
-        return "another hand's line of work"
+        return "another person's edits"
     if to.id == here:
         return "you are here"
     back, on = _list_ancestor_states(states, here), _list_ancestor_states(states, to.id)
     undone = sum(len(state.edits) for state in back if state not in on)
     again = sum(len(state.edits) for state in on if state not in back)
-    steps = [f"{undone} undone"] * bool(undone) + [f"{again} done again"] * bool(again)
+    steps = [f"{undone} undone"] * bool(undone) + [f"{again} redone"] * bool(again)
     return f"Enter goes there: {', '.join(steps)}"
 
 

@@ -124,7 +124,7 @@ class NotesScreen(PanedScreen):
                 [
                     ("{ui.add}", "asks for something at the playhead"),
                     ("{ui.read_in}", "reads a file of notes"),
-                    ("{ui.bring}", "brings those of another cut"),
+                    ("{ui.bring}", "copies notes from another cut"),
                 ],
             )
         self.query_one("#heads", Line).show_line(*format_note_headings(self.ink))
@@ -322,11 +322,11 @@ class NotesScreen(PanedScreen):
                 "there is no other cut to bring notes from", "warn", "{ui.cuts} saves a version of this one"
             )
             return
-        cut = await self.ask_text("notes of the cut", others[-1], name="BRING", suggestions=others)
+        cut = await self.ask_text("notes from the cut", others[-1], name="BRING", suggestions=others)
         outcome = await self.run_and_wait("cut.note_bring", cut=cut) if cut else None
         if outcome is not None and outcome.text:
             lost = format_count(len(outcome.data["lost"]), "note")
-            self.studio_app.show_text(f"{lost} with no place any more", outcome.text)
+            self.studio_app.show_text(f"{lost} without a place now", outcome.text)
 
     def _list_other_cut_names(self, *, frozen: bool = False) -> tuple[str, ...]:
         film = self.film

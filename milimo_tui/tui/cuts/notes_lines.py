@@ -164,7 +164,7 @@ def build_current_cut_rows(
             rows.append(Row("", join_line((f"{place:11}  ", ink.muted), (part, ink.text))))
             place = ""
     words = (
-        "What another cut differs in is told here, with the cursor on it."
+        "Move the cursor to another cut to see its differences here."
         if cuts > 1
         else in_keys("{ui.add} copies this cut, {ui.freeze} freezes it; the differences are listed here.")
     )

@@ -148,7 +148,7 @@ def list_model_choices(family: str = "", store: ModelStore | None = None) -> tup
         here = ()
     own = (row for row in here if row.role == "model" and family in ("", row.family))
     return (
-        *(FieldChoice(row.id, f"{row.title}: {row.does}, {row.memory_gb} GB at best") for row in rows),
+        *(FieldChoice(row.id, f"{row.title}: {row.does}, best with {row.memory_gb} GB") for row in rows),
         *(FieldChoice(row.id, row.title or row.family) for row in own if row.id not in listed),
     )
 

@@ -13,84 +13,84 @@ from milimo_tui.cut.values.effects import TitleAlign, TitlePlace
 Notes = Mapping[str, str]
 
 SIZES: Notes = {
-    "ECU": "eyes, a detail: nothing else exists",
-    "CU": "a face: what is felt",
+    "ECU": "eyes or a detail fill the frame",
+    "CU": "a face: emotions",
     "MCU": "head and shoulders: talk",
-    "MS": "from the waist: talk and hands",
-    "MLS": "from the knees: how somebody stands",
-    "FS": "head to foot: how somebody moves",
-    "LS": "small in the place: alone, or far",
-    "WS": "the place, people in it: where we are",
-    "EWS": "a landscape: how large the world is",
+    "MS": "from the waist up: talk and hands",
+    "MLS": "from the knees up: posture",
+    "FS": "head to foot: movement",
+    "LS": "a small figure: alone, or far away",
+    "WS": "the place and its people: where we are",
+    "EWS": "a landscape: its scale",
 }
 ANGLES: Notes = {
-    "eye": "as one meets somebody",
+    "eye": "at eye level: neutral",
     "low": "from below: strong, looming",
     "high": "from above: small, watched",
     "overhead": "straight down: a map, a pattern",
     "dutch": "tilted: something is wrong",
-    "profile": "from the side: closed, in thought",
+    "profile": "from the side: withdrawn, pensive",
 }
 MOVEMENTS: Notes = {
     "static": "nothing moves",
-    "pan left": "turns left: follows, or shows what is there",
-    "pan right": "turns right: follows, or shows what is there",
-    "tilt up": "looks up: how high it is",
+    "pan left": "turns left: follows, or reveals",
+    "pan right": "turns right: follows, or reveals",
+    "tilt up": "looks up: shows height",
     "tilt down": "looks down at the ground",
-    "dolly in": "closer, slowly: a thought",
-    "dolly out": "away: alone, the end of it",
+    "dolly in": "slowly closer: a thought",
+    "dolly out": "away: loneliness, an ending",
     "dolly left": "slides left past things",
     "dolly right": "slides right past things",
     "track": "moves next to a walking person",
     "crane up": "rises to a high view",
-    "crane down": "sinks into the place",
-    "zoom in": "enlarges: noticed",
+    "crane down": "sinks to a low view",
+    "zoom in": "enlarges a detail",
     "zoom out": "shows what is around",
-    "arc": "around somebody: a turn",
-    "rack": "from one to another by focus",
+    "arc": "circles somebody",
+    "rack": "shifts focus to another",
 }
 FUNCTIONS: Notes = {
     "single": "one person, or the thing itself",
-    "two-shot": "two, as they stand to each other",
+    "two-shot": "two people and their relation",
     "three-shot": "three in one frame",
     "group": "several people",
     "OTS": "over a shoulder: who is spoken to",
     "POV": "what somebody sees",
-    "insert": "a thing, close: the story needs it",
-    "cutaway": "something else meanwhile",
+    "insert": "a close view of an important thing",
+    "cutaway": "something else at that time",
     "establishing": "where we are now",
     "reaction": "who listens",
-    "reverse": "the other side of it",
+    "reverse": "the opposite view",
 }
 RIGS: Notes = {
     "tripod": "stands still",
     "dolly": "glides",
-    "handheld": "breathes: near, nervous",
+    "handheld": "shaky: near, nervous",
     "steadicam": "floats along",
     "crane": "rises and sinks",
     "aerial": "from the air",
     "underwater": "in the water",
 }
 PIPELINES: Notes = {
-    "auto": "by what the shot follows",
-    "ti2vid": "from words, and a first picture",
-    "keyframe": "through pictures at frames",
-    "ic_lora": "after a clip or a control",
+    "auto": "by the shot's inputs",
+    "ti2vid": "from words and a first picture",
+    "keyframe": "from pictures at given frames",
+    "ic_lora": "from a clip or a control",
 }
 SCHEDULES: Notes = {"auto": "by the weights", "distilled": "few steps: quick", "full": "many steps: finer"}
 CACHES: Notes = {
     "off": "every step is computed",
-    "taylorseer": "some steps are foretold from those before",
+    "taylorseer": "some steps are predicted from earlier ones",
     "mag": "steps that change little are left out (FLUX.2)",
 }
 STAGES: Notes = {
-    "auto": "by size and card",
+    "auto": "by size and GPU",
     "one": "at full size",
     "two": "half the size, then refined",
     "dfr": "two, with key frames made again",
 }
 BOARD_USES: Notes = {
-    "auto": "begin with a drawn board, no previs panel",
+    "auto": "begin with a drawn board, not with previs",
     "on": "begin with its board",
     "off": "no board",
 }
@@ -100,14 +100,14 @@ CONTINUINGS: Notes = {
     "under": "another picture over its sound",
 }
 CAMERA_LORAS: Notes = {
-    "with": "with the words of the movement, where one is here",
-    "instead": "instead of those words: it has to be here",
-    "off": "none: the words alone",
+    "with": "in addition to the movement's words, if installed",
+    "instead": "instead of those words; must be installed",
+    "off": "none: only the words",
 }
 MAPS: Notes = {
-    "depth": "how far things are",
+    "depth": "how far off things are",
     "canny": "their outlines",
-    "pose": "how bodies stand",
+    "pose": "poses of bodies",
     "motion": "how things move",
 }
 CONTROLS: Notes = {
@@ -115,24 +115,24 @@ CONTROLS: Notes = {
     **MAPS,
     "detail": "the picture itself, made finer",
     "deblur": "the picture itself, made sharp",
-    "decompress": "the picture itself, its blocks gone",
+    "decompress": "the picture itself, without blocks",
     "colorize": "the picture itself, in colours",
-    "night": "the picture itself, by night",
+    "night": "the picture itself, at night",
     "water": "the picture itself, with water",
-    "empty": "the picture itself, people gone",
+    "empty": "the picture itself, without people",
     "restore": "old footage, made clean",
 }
 COVERAGES: Notes = {
-    "": "as the film is",
+    "": "the film's style",
     "classical": "wide first, then closer as they talk",
     "handheld": "near, moving, few wides",
-    "static": "few shots that stand still",
-    "montage": "many short ones",
+    "static": "few shots, fixed camera",
+    "montage": "many short shots",
 }
 ELEMENT_KINDS: Notes = {
     "character": "who is seen or heard",
-    "location": "where it plays",
-    "object": "a thing that is handled",
+    "location": "where scenes play",
+    "object": "a thing somebody uses",
 }
 BLENDS: Notes = {
     "normal": "covers what is below",
@@ -141,11 +141,11 @@ BLENDS: Notes = {
     "overlay": "more contrast: textures",
     "darken": "the darker of both",
     "lighten": "the lighter of both",
-    "add": "light on light: fire, flares",
-    "difference": "what is not equal",
+    "add": "adds light: fire, flares",
+    "difference": "only what differs",
 }
 DAMAGES: Notes = {
-    "refuse": "no film is made of it",
+    "refuse": "the film isn't rendered",
     "hold": "the last good picture stays",
     "black": "black and silence",
 }
@@ -161,17 +161,17 @@ ALIGNS: Notes = {
 PLACES: Notes = {
     TitlePlace.TOP: "above",
     TitlePlace.MIDDLE: "in the middle: a card",
-    TitlePlace.BOTTOM: "below: who speaks",
+    TitlePlace.BOTTOM: "below: a lower third",
 }
 EASINGS: Notes = {
     "linear": "evenly",
     "ease-in": "slowly at first",
-    "ease-out": "slowly at last",
+    "ease-out": "slowly at the end",
     "ease": "slowly at both ends",
     "hold": "stays, then jumps",
 }
 SUBTITLES: Notes = {
-    "none": "no file of them",
+    "none": "no subtitles",
     "srt": "a separate file, for every player",
     "vtt": "a file for web pages",
     "embedded": "a track inside the film",
@@ -182,14 +182,14 @@ LEVELS: Notes = {
     "speech": "−16 LUFS: podcasts, talk",
 }
 FILM_SIZES: Notes = {
-    "50%": "half of the cut's: to look at",
-    "480p": "small, for mail and slow lines",
+    "50%": "half the cut's size: a preview",
+    "480p": "small, for mail and slow links",
     "720p": "fine on a laptop",
     "1080p": "full HD: most deliveries",
     "2160p": "4K UHD",
 }
 RATES: Notes = {
-    "23.976": "film, for NTSC lands",
+    "23.976": "film, in NTSC regions",
     "24": "cinema",
     "25": "PAL: Europe",
     "29.97": "NTSC video",
@@ -200,28 +200,28 @@ RATES: Notes = {
 # Frame rates for a new film, the most used first.
 RATE_ORDER = ("24", "25", "30", "50", "60", "23.976", "29.97")
 STATUSES: Notes = {
-    "draft": "not begun for good",
+    "draft": "not in production yet",
     "in-progress": "being made",
-    "completed": "done, and shown",
-    "archived": "put by",
+    "completed": "finished",
+    "archived": "put away",
 }
 BURNS: Notes = {
     "timecode": "hours, minutes, seconds, frames",
-    "captions": "what is spoken, as letters",
+    "captions": "the dialogue as text",
     "watermark": "PREVIS over the picture",
     "slate": "three seconds of title, date and length",
 }
 PROMPT_LEVELS: Notes = {
-    "shot": "this one alone",
-    "scene": "all of its scene",
-    "film": "all of the film",
+    "shot": "only this shot",
+    "scene": "its entire scene",
+    "film": "the entire film",
 }
 
 # Examples shown for a field of free text, by the name of the field.
 WRITTEN: Notes = {
     "heading": "such as INT. KITCHEN - NIGHT",
     "brief": "eight tense shots in a rain-wet market",
-    "tags": "words to find it by, with commas between",
+    "tags": "words to find it by, separated by commas",
     "shift": "+12 later, -12 earlier: frames, 2s or 1:00",
 }
 
@@ -237,9 +237,9 @@ NOTES: Mapping[str, Notes] = {
     "stages": STAGES,
     "cache": CACHES,
     "subjects": {
-        "auto": "where its model has a way for it",
-        "on": "by all means, or no take is made",
-        "off": "words alone say who is in it",
+        "auto": "if the model supports it",
+        "on": "always; otherwise no take is made",
+        "off": "only words describe the cast",
     },
     "sound": {
         "auto": "new in a range of complete frames, otherwise unchanged",
@@ -247,19 +247,19 @@ NOTES: Mapping[str, Notes] = {
         "keep": "unchanged",
     },
     "makes": {
-        "": "as its nodes that save tell",
-        "clips": "takes come out of it",
+        "": "by its nodes that save",
+        "clips": "it makes takes",
         "pictures": "boards, and shots of one frame",
     },
     "board": BOARD_USES,
     "status": STATUSES,
     "face": {
-        "auto": "by who stands where in it",
-        "off": "no face of its place goes along",
-        "front": "ahead, as the master does",
-        "right": "to the right of that",
-        "back": "the other way",
-        "left": "to the left of it",
+        "auto": "by the cast's positions",
+        "off": "no picture of the place is sent",
+        "front": "ahead, as in the master",
+        "right": "to the right",
+        "back": "the opposite side",
+        "left": "to the left",
         "up": "the ceiling, the sky",
         "down": "the floor, the ground",
     },
@@ -271,11 +271,11 @@ NOTES: Mapping[str, Notes] = {
     "form": {
         "fountain": "text that any editor opens",
         "fdx": "Final Draft, into the file it came from",
-        "pdf": "pages to print and hand round",
+        "pdf": "pages to print and hand out",
     },
     "damaged": DAMAGES,
     "easing": EASINGS,
-    "pitch": {"keep": "voices sound as they are", "tape": "higher where it is faster, as on tape"},
+    "pitch": {"keep": "voices keep their pitch", "tape": "higher if faster, as on tape"},
     "between": {"blend": "two frames are mixed", "nearest": "the nearest frame, sharp"},
     "which": {
         "rejected": "takes that were rejected",
@@ -290,23 +290,23 @@ NOTES: Mapping[str, Notes] = {
         **DIRECTIONS,
         "forward": "from here to its end",
         "backward": "from here to its beginning",
-        "both": "through all of it",
+        "both": "in both directions",
     },
     "kind": {
         **ELEMENT_KINDS,
         **TRANSITIONS,
         **MAPS,
-        "": "of every kind",
+        "": "every kind",
         "video": "pictures",
         "audio": "sound",
         "all": "notes and markers",
-        "note": "what somebody wrote",
-        "marker": "a place of the cut",
+        "note": "a written note",
+        "marker": "a marked frame",
     },
     "mode": {
-        "auto": "by what stands in it",
+        "auto": "by its contents",
         "screenplay": "headings, cues, dialogue",
-        "freeform": "prose: every paragraph a shot",
+        "freeform": "prose: one shot per paragraph",
         "numbered": "a numbered list of shots",
     },
     "lengths": {
@@ -317,50 +317,54 @@ NOTES: Mapping[str, Notes] = {
     "layout": {"1": "one to a page", "3": "three", "6": "six", "9": "nine to a page"},
     "era": {
         "": "in the present",
-        "flashback": "before it all",
-        "flash-forward": "after it all",
-        "dream": "in nobody's time",
+        "flashback": "an earlier time",
+        "flash-forward": "a later time",
+        "dream": "imagined events",
     },
     "amount": {
-        "": "says what is set",
-        "full": "the studio draws attention by what moves",
-        "reduced": "nothing moves but what is played",
+        "": "shows the setting",
+        "full": "the studio uses animations",
+        "reduced": "nothing moves except playback",
     },
     "factor": {"2": "twice as wide and high", "4": "four times"},
-    "by": {"hash": "a file of the same content", "name": "one of the same name", "path": "that very file"},
+    "by": {
+        "hash": "a file of the same content",
+        "name": "a file of the same name",
+        "path": "exactly this file",
+    },
     "edge": {"head": "where it begins", "tail": "where it ends"},
     "keep": {
-        "neither": "nothing is changed, and you are told",
+        "neither": "nothing is changed, only reported",
         "mine": "as it is here",
         "theirs": "as it is on the other box",
     },
     "how": {
-        "insert": "what comes after moves",
+        "insert": "later clips move",
         "overwrite": "replaces what is there",
         "note": "in brackets, and not filmed",
-        "line": "said, or seen",
+        "line": "spoken or seen",
     },
     "kinds": {
-        "previews": "thumbnails, waveforms, proxies: come back by themselves",
-        "caches": "what engines computed: comes back by itself",
-        "workspaces": "what ended jobs left",
+        "previews": "thumbnails, waveforms, proxies: made again if needed",
+        "caches": "engines' results: computed again if needed",
+        "workspaces": "files of ended jobs",
         "jobs": "past jobs and their logs",
         "rejected": "takes that were rejected",
         "unpicked": "takes not shown and not marked",
         "old-renders": "films that were rendered again later",
         "renders": "every rendered film",
         "weights": "weights that no film uses",
-        "bin": "what was deleted before",
+        "bin": "things deleted earlier",
         "deleted-films": "complete films in the bin",
     },
     "log_level": {
-        "debug": "everything, for who looks for a fault",
+        "debug": "everything, for finding faults",
         "info": "what happens",
-        "warning": "what may be wrong",
-        "error": "what is wrong",
+        "warning": "warnings and errors",
+        "error": "errors only",
     },
     "backup": {"daily": "once a day, while the supervisor runs", "off": "only when you ask for it"},
-    "where": {"user": "your own file, for every home", "home": "the file of this home alone"},
+    "where": {"user": "your own file, for every home", "home": "only the file of this home"},
     "toggle": {
         "muted": "is not heard",
         "solo": "is heard alone",
@@ -369,13 +373,13 @@ NOTES: Mapping[str, Notes] = {
         "sync_lock": "moves when others ripple",
     },
     "as_": {
-        "auto": "the best that this terminal has",
+        "auto": "the best that the terminal can show",
         "letters": "shades of letters",
         "blocks": "half blocks: two pixels a cell",
         "sextants": "six pixels a cell",
         "octants": "eight pixels a cell",
-        "kitty": "true pictures, kitty's way",
-        "iterm2": "true pictures, iTerm2's way",
+        "kitty": "true pictures, kitty protocol",
+        "iterm2": "true pictures, iTerm2 protocol",
         "sixel": "true pictures, as sixels",
     },
 }

@@ -35,7 +35,7 @@ def describe_path(typed: str) -> str:
             return "○ nothing is there yet"
         size = format_bytes(path.stat().st_size)
     except (OSError, ValueError, RuntimeError):
-        return "✕ no path can be that"
+        return "✕ this can't be a path"
     if path.suffix.lower() not in MEDIA:
         return f"✓ {size}"
     try:

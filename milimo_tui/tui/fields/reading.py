@@ -37,7 +37,7 @@ def _explain_wrong_choice(field: FormField, words: str) -> str:
     from milimo_tui.core.spelling import find_closest_names
 
     near = find_closest_names(words, [choice.word for choice in field.choices])
-    return f"“{shorten_for_quote(words)}” is none of these" + (f"; nearest: {near}" if near else "")
+    return f"“{shorten_for_quote(words)}” isn't in the list" + (f"; nearest: {near}" if near else "")
 
 
 def _explain_wrong_number(field: FormField, words: str) -> str:
@@ -45,7 +45,7 @@ def _explain_wrong_number(field: FormField, words: str) -> str:
         return ""
     number = parse_field_number(field, words)
     if number is None:
-        return f"“{shorten_for_quote(words)}” is no {'whole ' if field.is_whole else ''}number"
+        return f"“{shorten_for_quote(words)}” is not a {'whole ' if field.is_whole else ''}number"
     return "" if is_within_bounds(field, number) else describe_bounds(field)
 
 

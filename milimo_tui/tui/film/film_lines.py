@@ -105,7 +105,7 @@ def _format_estimate_picture(estimate: RenderEstimate, ink: TextStyles) -> Text:
     elif picture.quality is not None:
         text.append(f"   quality {picture.quality}", ink.muted)
     if picture.hardware:
-        text.append("   in hardware where it works", ink.muted)
+        text.append("   in hardware if possible", ink.muted)
     return text
 
 
@@ -130,9 +130,7 @@ def _format_estimate_extras(delivery: Delivery, request: DeliveryRequest, ink: T
         "stems" if delivery.stems else "",
     ]
     named = [word for word in words if word]
-    return (
-        join_line((", ".join(named), ink.text)) if named else join_line(("nothing laid over it", ink.muted))
-    )
+    return join_line((", ".join(named), ink.text)) if named else join_line(("nothing added to it", ink.muted))
 
 
 def _format_frame_counts(estimate: RenderEstimate, ink: TextStyles) -> Text:
@@ -197,9 +195,7 @@ def format_render_job(
     if estimate.trouble:
         return join_line()
     if estimate.done_before:
-        return join_line(
-            ("● ", ink.picked), ("this film is there already; nothing has changed since", ink.text)
-        )
+        return join_line(("● ", ink.picked), ("already rendered; nothing has changed since", ink.text))
     took = get_run_seconds(job) if job is not None else None
     text = join_line((in_keys("{ui.render}"), ink.key), ("  renders it", ink.text))
     if took is not None:
@@ -315,7 +311,7 @@ def _describe_film_check(film: RenderedFilm) -> str:
     if report is None:
         return "by another version" if film.report else "not checked"
     found = [finding for finding in report.findings if finding.level != "note"]
-    return format_count(len(found), "finding") if found else "nothing to look at"
+    return format_count(len(found), "finding") if found else "no problems found"
 
 
 def build_film_comparison_rows(
@@ -359,7 +355,7 @@ def describe_render_range(rate: Fraction, span: tuple[int, int] | None, *, scene
     if span is None:
         return "a file for every scene" if scenes else "the entire cut"
     ends = format_timecode(span[0], rate), format_timecode(span[1] - 1, rate)
-    return f"{ends[0]} – {ends[1]}, in to out{', a file a scene' if scenes else ''}"
+    return f"{ends[0]} – {ends[1]}, in to out{', a file per scene' if scenes else ''}"
 
 
 def format_fetch_line(
@@ -372,7 +368,7 @@ def format_fetch_line(
     """
     if not film.is_there:
         again = in_keys("   {ui.render} renders it again")
-        return join_line((f"{OFFLINE} its file is gone", ink.failed), (again, ink.muted))
+        return join_line((f"{OFFLINE} its file is missing", ink.failed), (again, ink.muted))
     from milimo_tui.studio.machine.scp_line import format_scp_line as fetching_line
 
     head = join_line(("on your laptop", ink.muted), (in_keys("   {ui.copy_line} copies it"), ink.muted))

@@ -37,7 +37,7 @@ async def load_film_poster(
         ground = screen.ink.get_rgb("surface")
         drawing = await app.pictures.draw_file(found[0], columns, rows, seconds=float(found[1]), bars=ground)
     if not film.is_there:
-        return drawing, OFFLINE + screen.with_keys(" its file is gone: {ui.render} renders it again")
+        return drawing, OFFLINE + screen.with_keys(" its file is missing: {ui.render} renders it again")
     if found is None:
         return drawing, screen.with_keys("sound alone: {ui.play} plays it")
-    return drawing, "no picture of it can be had"
+    return drawing, "no picture available"

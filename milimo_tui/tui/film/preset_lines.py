@@ -28,7 +28,7 @@ LAST_FROM = 70  # From this width in cells, a row also has the date of the prese
 MOST_USE = 25
 GROUPS = {
     PresetGroup.FILM: "films",
-    PresetGroup.MASTER: "to edit and to keep",
+    PresetGroup.MASTER: "editing and archive",
     PresetGroup.FRAMES: "frames",
     PresetGroup.CLIP: "clips",
     PresetGroup.SOUND: "sound",

@@ -21,7 +21,7 @@ _LABELS = {
     "size": ("size", "1280x720, 720p or 50%; empty: the cut’s"),
     "rate": ("frames a second", "empty: the cut’s"),
     "quality": ("quality, or a bit rate such as 8M", "empty: the preset’s own"),
-    "burn": ("burn in", "several with commas between; empty: nothing"),
+    "burn": ("burn in", "several, separated by commas; empty: none"),
     "loudness": ("loudness", "or a number of LUFS; empty: as it is"),
 }
 _WORDS: Mapping[str, Mapping[str, str]] = {

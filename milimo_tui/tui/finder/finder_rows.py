@@ -21,11 +21,11 @@ KIND = 9  # Width of the column with a result's kind, in cells.
 SHORT = 8
 MOST = 500  # Maximum number of rows. Further results are counted, but not listed.
 TEACHES = (
-    ("ticket", "who said it, where it is seen, what is noted of it"),
-    ("line:", "before the words: lines alone; so with shot: take: note: media: …"),
+    ("ticket", "who says it, where it appears, notes about it"),
+    ("line:", "searches only lines; also shot: take: note: media: …"),
     ("2B", "the shot of that number"),
     ("mrkt", "letters in order find names: Market"),
-    ("ctrl+f", "goes to the commands, with what was typed"),
+    ("ctrl+f", "searches the commands for the same words"),
 )
 
 

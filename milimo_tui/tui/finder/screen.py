@@ -272,7 +272,7 @@ class FinderScreen(PanedScreen):
         else:
             empty.show_guide(
                 "nothing here",
-                [("", "Fewer letters find more; all kinds are looked through without a colon.")],
+                [("", "Try fewer letters. Without a colon, all kinds are searched.")],
             )
         self.refresh_lines()
 

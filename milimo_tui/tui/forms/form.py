@@ -218,7 +218,7 @@ class Form:
         if wrong := self.wrong_fields:
             return f"✕ {wrong[0].label}: {self.explain_problem(wrong[0])}"
         if missing := self.missing_fields:
-            return f"{', '.join(field.label for field in missing)} still to say"
+            return f"{', '.join(field.label for field in missing)} still missing"
         if self.whole:
             return self.foreseen or "✓ complete"
         count = len(self.changes)

@@ -59,7 +59,7 @@ def _build_field_rows(form: Form, field: FormField, ink: TextStyles, label: int,
     elif field.default:
         first.append(field.default, ink.muted)
     elif field.is_needed:
-        first.append("to be said", ink.stale)
+        first.append("required", ink.stale)
     else:
         first.append("–", ink.muted)
     if field.kind is FieldKind.CHOICE and field.choices:

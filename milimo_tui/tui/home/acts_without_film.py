@@ -23,7 +23,7 @@ SCRIPT = "script:"  # Prefix of the key of a row that starts a film; the path of
 MOST_SCRIPTS = 3
 NO_FILM = (
     "No film yet. A screenplay is enough: it plays within a minute.",
-    "Each shot that is made betters it.",
+    "Each shot that you make improves it.",
 )
 
 
@@ -58,7 +58,7 @@ def act_rows(
         _build_action_row(TOUR, "Take the tour", tour or "on the sample film: you press the keys", ink),
         _build_action_row(PULL, "Pull a film", box or "from another box, over ssh", ink),
         _build_action_row(WEIGHTS, "Get real shots", weights, ink),
-        _build_action_row(DOCTOR, "Ask the doctor", terminal or "what this machine has and lacks", ink),
+        _build_action_row(DOCTOR, "Ask the doctor", terminal or "what this machine has and needs", ink),
     ]
     for at, path in enumerate(scripts[:MOST_SCRIPTS]):
         title = "Scripts here" if not at else ""

@@ -76,7 +76,7 @@ def format_connection_facts(measured: LineMeasurements, terminal: Terminal) -> s
     """
     cells = next((name for name, signs in GLYPHS_BY_SETTING.items() if signs == terminal.signs), "half")
     if measured.mute:
-        return f"the terminal answers nothing   cells {cells}"
+        return f"the terminal does not answer   cells {cells}"
     trip = UNKNOWN if measured.round_trip is None else f"{measured.round_trip * 1000:.0f} ms"
     rate = UNKNOWN if measured.rate is None else f"{format_bytes(measured.rate)} a second"
-    return f"there and back {trip}   carries {rate}   cells {cells}"
+    return f"round trip {trip}   rate {rate}   cells {cells}"

@@ -41,15 +41,15 @@ class CardQuestion:
 
 
 WORDS: Mapping[str, str] = {
-    GREYS: "Eight steps of grey, told apart?",
-    COLOURS: "Seven colours, told apart?",
-    BOX: "Box closed, signs whole?",
-    "half": "Half-blocks, whole?",
-    "quadrants": "Shades, quadrants, whole?",
-    "sextants": "Sextants, whole?",
-    "octants": "Octants, whole?",
-    BRAILLE: "Braille, dots alone?",
-    PICTURE: "The picture, whole and in its place?",
+    GREYS: "Can you see eight greys?",
+    COLOURS: "Seven different colours?",
+    BOX: "Box closed, glyphs complete?",
+    "half": "Half-blocks complete?",
+    "quadrants": "Shades, quadrants complete?",
+    "sextants": "Sextants complete?",
+    "octants": "Octants complete?",
+    BRAILLE: "Braille: separate dots?",
+    PICTURE: "Picture complete and in its place?",
 }
 
 

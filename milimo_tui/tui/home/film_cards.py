@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Film = Mapping[str, Any]
 HELD = ("held", "paused")
-NEWEST, NAME, LONGEST, WANTS = "newest first", "by name", "longest first", "what wants you first"
+NEWEST, NAME, LONGEST, WANTS = "newest first", "by name", "longest first", "needs attention first"
 DRAFT = "draft"  # The status of a new film. It is not shown, because most films have it.
 ORDERS = (NEWEST, WANTS, NAME, LONGEST)
 

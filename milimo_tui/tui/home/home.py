@@ -287,7 +287,7 @@ class HomeScreen(PanedScreen):
         if film is None:
             sentence = self.studio_app.terminal.sentence
             nothing = (
-                f"no film is called, tagged or set “{self._filter}”"
+                f"no film has the name, tag or status “{self._filter}”"
                 if self._filter and self._films
                 else sentence
             )

@@ -61,7 +61,7 @@ class NewFilmScreen(FormScreen):
     CONTEXTS: ClassVar[tuple[str, ...]] = ("new_film", "form", "list")
     CSS_PATH: ClassVar[CSSPathType | None] = ["../forms/form.tcss", "new_film.tcss"]
     NORMAL_NAME: ClassVar[str] = "START"
-    OUT: ClassVar[str] = "Esc leaves, the input stays"
+    OUT: ClassVar[str] = "Esc leaves and keeps the input"
 
     def __init__(
         self,
@@ -244,7 +244,7 @@ class NewFilmScreen(FormScreen):
             if self._script_path or self._source.text:
                 return []
             return [
-                FactLine("", "A screenplay is written so", strong=True),
+                FactLine("", "How to write a screenplay", strong=True),
                 *(FactLine("", row) for row in EXAMPLE),
             ]
         facts = [FactLine("", row, strong=True) for row in wrap_words(look.heading or "the beginning", cells)]

@@ -48,7 +48,7 @@ def make_new_film_fields(
     begun_with = next((each for each in templates if each.name == chosen.get(TEMPLATE)), None)
     shape = chosen.get(FORMAT) or _format_template_shape(begun_with)
     offered = (
-        FieldChoice(PLAIN, "a film as it comes"),
+        FieldChoice(PLAIN, "the default settings"),
         *(FieldChoice(each.name, each.about) for each in templates),
     )
     formats = tuple(FieldChoice(each.words, f"{each.raster_text}   {each.use}") for each in FORMATS)

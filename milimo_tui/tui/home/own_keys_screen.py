@@ -43,7 +43,7 @@ KEYS = 18  # Width of the column with an action's keys, in cells.
 MOST_MET = 5  # Maximum number of rows that show conflicts of a key.
 PRESET_NOTES = {
     "default": "letters act, as in vim: h j k l, g b, c c",
-    "nle": "the default, with j k l and b as editors have them",
+    "nle": "the default, with j k l and b as in other editors",
     "plain": "arrows, Enter, Delete, ctrl+s z c v, F-keys",
 }
 
@@ -143,9 +143,9 @@ class OwnKeysScreen(StudioScreen):
                 Row(
                     "",
                     join_line(
-                        ("No key is your own yet.  ", ink.muted),
+                        ("You have set no keys yet.  ", ink.muted),
                         (self.with_keys("{ui.filter}"), ink.key),
-                        (" lists all acts", ink.muted),
+                        (" lists all actions", ink.muted),
                     ),
                 )
             ]

@@ -104,9 +104,9 @@ def _list_setting_facts(
     yield "may be", rule.range or rule.kind, ink.text
     yield "default", format_config_value(rule.default) or "empty", ink.text
     if one.origin.startswith("MILIMO"):
-        yield "", f"{one.origin} is set where the studio was started, and overrules every file", ink.stale
+        yield "", f"{one.origin} was set before the studio started, and overrides every file", ink.stale
     elif rule.is_personal and file != "config.toml":
-        yield "", "it can't stand in a home, which may come from others: {ui.file} writes your own", ink.stale
+        yield "", "a studio home can't set it, as others may have made it: {ui.file} edits yours", ink.stale
     else:
         yield "written", f"{file}: {abbreviate_home(path)}", ink.muted
 

@@ -23,11 +23,11 @@ _TRIGGERS = {
     "submit": "queued",
     "hold": "held",
     "release": "released",
-    "ready": "what it waited for is done",
+    "ready": "its prerequisite is done",
     "skip": "skipped",
     "claim": "started",
     "unaccepted": "its worker ended before it began",
-    "lost": "lost its worker, through no fault of its own",
+    "lost": "lost its worker, which was not its fault",
     "ask_pause": "asked to pause",
     "need": "waits for another job now",
     "pause": "paused",
@@ -91,7 +91,7 @@ def _make_event_moment(event: Event) -> HistoryMoment | None:
         changed = [str(name) for name in event.get("changed") or () if name != "position"]
         return HistoryMoment(at, f"edited: {', '.join(changed)}", "muted", "·") if changed else None
     if kind == "late":
-        return HistoryMoment(at, "a late word of an older attempt was left aside", "muted", "·")
+        return HistoryMoment(at, "a late report of an older attempt was ignored", "muted", "·")
     return None
 
 
@@ -99,7 +99,7 @@ def _make_checkpoint_moment(event: Event, at: float) -> HistoryMoment:
     stage, total = str(event.get("stage") or ""), event.get("total")
     words = f"checkpoint {stage} {event.get('step') or 0}" + (f" of {total}" if total else "")
     if event.get("resumed"):
-        return HistoryMoment(at, f"went on from {words}", "accent", "·")
+        return HistoryMoment(at, f"resumed from {words}", "accent", "·")
     return HistoryMoment(at, words, "muted", "·", group=stage)
 
 
@@ -148,7 +148,7 @@ def _add_resume_moments(
         out.append(moment)
         words = moment.words.split()
         if words[:1] == ["attempt"] and len(words) > 1 and words[1].isdigit() and int(words[1]) in resumed:
-            out.append(HistoryMoment(moment.at, f"went on from {resumed[int(words[1])]}", "accent", "·"))
+            out.append(HistoryMoment(moment.at, f"resumed from {resumed[int(words[1])]}", "accent", "·"))
     return out
 
 

@@ -29,8 +29,8 @@ FILTERS: dict[str, frozenset[str]] = {
 }
 ORDERS = {  # Orders that the key `o` cycles through, with their descriptions.
     "batches": "by batch",
-    "start": "in the order they start, batches opened up",
-    "newest": "the newest first, batches opened up",
+    "start": "in starting order, batches expanded",
+    "newest": "the newest first, batches expanded",
 }
 _RUNS_FIRST: dict[str, int] = {
     **dict.fromkeys(ACTIVE, 0),

@@ -212,7 +212,7 @@ def format_job_facts(job: Job, now: float, start: float | None = None) -> str:
     if attempts > 1:
         facts.append(f"attempt {attempts}")
     if job.resumed:
-        facts.append(f"went on from {job.resumed}")
+        facts.append(f"resumed from {job.resumed}")
     if job.priority:
         facts.append(f"priority {job.priority:+d}")
     took = get_run_seconds(job, now)

@@ -172,7 +172,7 @@ class JobPanes:
         rows += [row for job in members if (row := make_trouble_row(job, ink)) is not None]
         _show_changed_rows(
             self.get_pane_rows("log"),
-            rows or [Row("", join_line(("nothing of it has gone wrong", ink.muted)))],
+            rows or [Row("", join_line(("nothing has gone wrong", ink.muted)))],
         )
 
     def _format_pane_tabs(self, id: str) -> Text:
@@ -203,7 +203,7 @@ class JobPanes:
             if self._core.machine
             else []
         )
-        missing = join_line(("the machine says nothing of itself", self._core.ink.muted))
+        missing = join_line(("the machine reports no data", self._core.ink.muted))
         _show_changed_rows(rows, [Row(f"m{at}", text) for at, text in enumerate(lines)] or [Row("", missing)])
 
     def _draw_job_details(self) -> None:
@@ -219,7 +219,7 @@ class JobPanes:
         width = max(20, rows.size.width - 4)
         shown = make_job_log_rows(self.details.log, ink.muted, ink.text, width)
         if not shown and self.details.job is not None:
-            shown = [Row("", join_line(("it has said nothing yet", ink.muted)))]
+            shown = [Row("", join_line(("its log is still empty", ink.muted)))]
         _show_changed_rows(rows, shown)
         if follows and shown:
             rows.move_to(len(shown) - 1, -1)

@@ -40,7 +40,7 @@ from milimo_tui.tui.widgets.text import join_line
 # States in which a job waits for the user. The values are a description, the effect of the key, and the
 # action that continues the job.
 RESTING = {
-    "held": ("is held", "lets it go", "ui.hold"),
+    "held": ("is held", "releases it", "ui.hold"),
     "paused": ("is paused", "resumes", "ui.pause"),
 }
 
@@ -242,7 +242,7 @@ class QueueView(PanedScreen):
         if left_out:
             text.append(f"   {left_out}", ink.stale)
         if self.away:
-            text.append("   … the supervisor is away", ink.stale)
+            text.append("   … supervisor not reachable", ink.stale)
         lanes = self.queue.status.lanes
         paused = [lane.id for lane in lanes if lane.paused]
         if paused:

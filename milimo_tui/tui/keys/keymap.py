@@ -269,7 +269,7 @@ def format_keymap_help(keymap: Keymap) -> str:
             blocks.append("\n".join([title, *lines]))
     met = keymap.describe_conflicts()
     if met:
-        blocks.append("\n".join(["Keys that meet: only the first one acts", *(f"  {each}" for each in met)]))
+        blocks.append("\n".join(["Conflicting keys: only the first works", *(f"  {each}" for each in met)]))
     return "\n\n".join(blocks) + "\n"
 
 

@@ -291,7 +291,7 @@ def _parse_chord(where: str, written: str) -> tuple[str, ...]:
         if (len(key) == 1 and key.isprintable()) or _KEY.fullmatch(key):
             continue
         if _KEY.fullmatch(key.lower()):
-            hint = f"it is written {key.lower()}"
+            hint = f"write it as {key.lower()}"
         elif len(key) < 4:
             hint = f"write spaces between keys that are typed one after the other: {' '.join(key)}"
         else:

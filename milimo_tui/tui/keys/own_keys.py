@@ -56,7 +56,7 @@ def find_key_conflicts(keymap: Keymap, act: Binding, chord: tuple[str, ...]) -> 
     inherit from it.
     """
     if chord[0] in _NEVER:
-        return [KeyConflict("Esc is the way out, and stays it", True)]
+        return [KeyConflict("Esc is fixed: it always goes back", True)]
     if chord[0].isdigit() and chord != ("0",):
         return [KeyConflict("digits are counts: begin with another key", True)]
     found: list[KeyConflict] = []

@@ -9,10 +9,10 @@ from __future__ import annotations
 from milimo_tui.tui.keys.keymap import Binding, Role
 
 MOVE, GO, PLAY, LOOK = "Move", "Go to", "Play", "Look closely"
-PANES, VALUES, ORDERED = "Zoom and panes", "Set a value", "What a take is made from"
-DELIVER, QUEUE = "What is rendered", "The queue"
-CUT, PLACE, SOUND = "Cut and trim", "Put and arrange", "Tracks, sound and effects"
-SELECT, MAKE, TAKES, WRITE = "Choose what is meant", "Make", "Takes", "Words and notes"
+PANES, VALUES, ORDERED = "Zoom and panes", "Set a value", "Inputs of a take"
+DELIVER, QUEUE = "Render settings", "The queue"
+CUT, PLACE, SOUND = "Cut and trim", "Place and arrange", "Tracks, sound and effects"
+SELECT, MAKE, TAKES, WRITE = "Select", "Make", "Takes", "Words and notes"
 FIND, CHANGE, STUDIO, OTHER = "Find", "Add, change, undo", "The studio", "More"
 ORDER = (
     MOVE, GO, PLAY, CUT, PLACE, SELECT, SOUND, MAKE, TAKES, ORDERED, WRITE, DELIVER, QUEUE, CHANGE, VALUES,

@@ -200,7 +200,7 @@ class BrowserScreen(PanedScreen):
         width, height = picture.wanted_pixels
         drawing = await self.monitor.draw_file_frame(entry.path, width, height)
         if self.entry is not None and self.entry.path == entry.path:
-            picture.show_own_drawing(drawing, "no picture of it can be had")
+            picture.show_own_drawing(drawing, "no picture available")
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Handle Enter: go into the folder under the cursor, or choose the file."""

@@ -131,7 +131,7 @@ def make_asset_facts(
     conforming = [] if target is None else list(describe_conform_changes(streams, target))
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(asset.created)) if asset.created else ""
     facts: list[tuple[str, list[str], str]] = [
-        ("", [f"{OFFLINE} offline: its file is gone, {gone}"] if gone else [], "failed"),
+        ("", [f"{OFFLINE} offline: its file is missing, {gone}"] if gone else [], "failed"),
         ("", [f"! {streams.trouble}"] if streams.trouble else [], "stale"),
         ("kind", [", ".join(filter(None, (get_media_kind(asset), _describe_media_codec(streams))))], "text"),
         ("size", [size], "text"),

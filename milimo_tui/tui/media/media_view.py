@@ -153,7 +153,7 @@ class MediaView(PanedScreen):
         elif self.in_bin:
             empty.show_guide(
                 "The bin is empty.",
-                [("{ui.bin}", "goes back to the media"), ("", "What {ui.delete} deletes waits here.")],
+                [("{ui.bin}", "goes back to the media"), ("", "{ui.delete} moves media here.")],
             )
         else:
             empty.show_guide(
@@ -288,13 +288,13 @@ class MediaView(PanedScreen):
         wanted = (asset.id, asset.path, asset.id in self.offline, columns, rows)
         if wanted == self._pictured or not columns:
             return
-        drawing, words = None, "no picture of it can be had"
+        drawing, words = None, "no picture available"
         if asset.kind is AssetKind.LUT:
             words = "a LUT: the clip's inspector applies it"
         elif self.studio_app.terminal.pictures == "off":
             words = OFF
         elif asset.id in self.offline:
-            words = OFFLINE + self.with_keys(" its file is gone: {ui.restore} finds it")
+            words = OFFLINE + self.with_keys(" its file is missing: {ui.restore} finds it")
         else:
             path = await self.in_thread(lambda: self._get_asset_path(asset))
             if lines.get_stream_facts(asset).is_sequence:

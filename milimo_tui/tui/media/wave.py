@@ -40,7 +40,7 @@ class Wave(Widget):
         ink = get_terminal_app(self).ink
         width, height = self.content_size.width, self.content_size.height
         if self.peaks is None or not self.seconds:
-            words = "no sound of it can be had" if self.measured else "…"
+            words = "no sound available" if self.measured else "…"
             return Text("\n" * (height // 2) + words.center(width), ink.muted)
         step = self.seconds / max(1, width)
         heights = [

@@ -15,7 +15,7 @@ from milimo_tui.tui.sound.sound import SoundOut
 
 Speed = int | Fraction
 Point = tuple[float, int]
-STILL = "the sound device stands still"
+STILL = "the sound device has stopped"
 # Seconds after which a sound device that is too slow, too fast or stopped is replaced by the machine's clock.
 HELD_SECONDS = 0.5
 MOST_OFF = 0.05  # Tolerated deviation of the sound device from the machine's clock: 0.05 is 5 %.

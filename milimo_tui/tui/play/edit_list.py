@@ -51,11 +51,11 @@ def _describe_edl_obstacle(layer: PlanLayer, plan: RenderPlan) -> str:
     if layer.media.kind != "video":
         return "some shots have no take yet, and mpv can't draw a slate"
     if layer.media.rate != plan.rate:
-        return "some media has another rate than the cut"
+        return "some media and the cut differ in rate"
     container, picture = layer.media.facts.container, layer.media.facts.picture
     exact = not container or any(name in container for name in EXACT_CONTAINERS)
     if not exact or (picture is not None and not picture.constant):
-        return "some media is of a kind in which mpv can't find each frame"
+        return "some media is in a format in which mpv can't find each frame"
     if layer.opacity < 1 or layer.fade_in or layer.fade_out:
         return "the cut has fades, which mpv can't do by itself"
     if layer.speed != 1 or not _has_no_effects(layer.effects):

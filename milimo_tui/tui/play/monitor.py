@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
     from milimo_tui.tui.terminal.images.pictures import Pictures
 
-OFF = "pictures are off: by the setting images, or for signs in ASCII"
+OFF = "pictures are off: see the settings images and signs"
 
 
 @dataclass(frozen=True, slots=True)

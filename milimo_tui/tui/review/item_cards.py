@@ -100,7 +100,7 @@ def make_sheet_sections(
             )
     rest = [item for items in by_scene.values() for item in items]
     if rest:
-        head = join_line(("    ", ink.accent), ("of the whole film", ink.strong))
+        head = join_line(("    ", ink.accent), ("of the entire film", ink.strong))
         out.append(
             Section(
                 head,

@@ -277,15 +277,15 @@ def make_failure_poster(item: ReviewItem, ink: TextStyles, in_keys: InKeys, widt
         join_line((f"{glyph} ", style), (f"{item.number} {TITLES.get(item.state, 'made')}", ink.strong)),
         join_line(),
     ]
-    rows += _wrap_in_style(item.reason or "its log tells more", room, ink.text)
+    rows += _wrap_in_style(item.reason or "see its log", room, ink.text)
     rows += _wrap_in_style(item.hint, room, ink.muted) if item.hint else []
     waits = item.state is ReviewState.WAITING
-    retry = "takes it in, if the film can be written now" if waits else "tries it again"
+    retry = "adds it to the film, if that can be written now" if waits else "tries it again"
     ways = [("Enter", "its log, in Jobs")]
     if waits or item.state in (ReviewState.FAILED, ReviewState.SET_ASIDE):
         ways.insert(0, (in_keys("{ui.retry}"), retry))
     if item.shot and item.state in (ReviewState.FAILED, ReviewState.SET_ASIDE, ReviewState.SKIPPED):
-        ways.append((in_keys("{ui.edit}"), "the shot, to ask for something else"))
+        ways.append((in_keys("{ui.edit}"), "the shot, to change the request"))
     rows.append(join_line())
     wide = max(len(keys) for keys, _ in ways) + 2
     rows += [join_line((f"{keys:<{wide}}", ink.key), (words, ink.muted)) for keys, words in ways]

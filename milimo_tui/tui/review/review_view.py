@@ -382,11 +382,11 @@ class ReviewView(ViewedScreen, PanedScreen):
 
     def _show_review_empty_state(self) -> None:
         """Explain why the list is empty, and how to make takes."""
-        title = NO_FILM if self.film is None else "Nothing waits to be looked at."
+        title = NO_FILM if self.film is None else "There is nothing to review."
         if self.film is not None and self.review is None:
             title = ""  # No text while the inbox is being read.
         rows = [
-            ("", "Takes made while you are away come in here, with what failed and why."),
+            ("", "Takes made while you are away are listed here, with failures and reasons."),
             ("", ""),
             *(
                 [TO_HOME]
@@ -394,9 +394,9 @@ class ReviewView(ViewedScreen, PanedScreen):
                 else [
                     (
                         "{ui.mode storyboard}",
-                        "the storyboard: {storyboard:shot.make missing} makes what is missing",
+                        "the storyboard: {storyboard:shot.make missing} makes missing takes",
                     ),
-                    ("{ui.mode jobs}", "what is being made now; it goes on when you leave"),
+                    ("{ui.mode jobs}", "the running jobs; they continue when you leave"),
                     ("{ui.filter}", "every take of the film, looked at or not"),
                 ]
             ),
@@ -521,7 +521,7 @@ class ReviewView(ViewedScreen, PanedScreen):
             keys = self.studio_app.keyboard.keymap.with_keys(
                 "{ui.enter} picks, {ui.delete} rejects", self.CONTEXTS
             )
-            words, does = f"{what} waits: {keys}" if item.take else f"{what}: {item.reason}", "passes it over"
+            words, does = f"{what} waits: {keys}" if item.take else f"{what}: {item.reason}", "skips it"
             act = "ui.next_item"
         else:
             words, does, act = f"{len(new)} not looked at", "goes to the next", "ui.next_new"

@@ -27,7 +27,7 @@ CHOICES = (
     ("not picked, of this shot", "unmarked", True),
     ("rejected, of the film", "rejected", False),
     ("not picked, of the film", "unmarked", False),
-    ("and those with stars, remarks or tags", "all", False),
+    ("also with stars, comments or tags", "all", False),
 )
 
 
@@ -66,7 +66,7 @@ class TakeCleaning:
             make_cleaning_row(str(place), name, each, self._core.ink)
             for place, ((name, _, _), each) in enumerate(zip(choices, found, strict=True))
         ]
-        panel = Overlay("Clean what was not picked", rows, "Enter deletes for good   Esc leaves")
+        panel = Overlay("Delete unpicked takes", rows, "Enter deletes for good   Esc leaves")
         key = await self._core.app.push_screen_wait(panel)
         if not key:
             return

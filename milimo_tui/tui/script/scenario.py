@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 KIND = 10  # Width of the column with the item's kind, in cells.
 BY_RULES = "English, French and Japanese, by rules alone"
-ADD, REPLACE = "behind it", "in its place"
+ADD, REPLACE = "after it", "in its place"
 SUFFIXES = (".txt", ".md", ".text")
 
 
@@ -136,7 +136,7 @@ class ScenarioScreen(PanedScreen):
         if item.stands:
             rows += [join_line((piece, ink.text)) for piece in wrap_words(f"“{words}”", width)]
         else:
-            message = f"✕ not in the story: “{words}”" if words else "✕ no words of the story given for it"
+            message = f"✕ not in the story: “{words}”" if words else "✕ without a quote from the story"
             rows += [join_line((piece, ink.stale)) for piece in wrap_words(message, width)]
         rows += (
             [join_line((piece, ink.muted)) for piece in wrap_words(item.detail, width)] if item.detail else []
@@ -249,9 +249,7 @@ class ScenarioScreen(PanedScreen):
                 label="read by",
                 kind=FieldKind.CHOICE,
                 text=RULES,
-                choices=make_choices(
-                    readers, readers | {engine: f"{readers.get(engine, '')}; the one chosen"}
-                ),
+                choices=make_choices(readers, readers | {engine: f"{readers.get(engine, '')}; chosen now"}),
                 is_needed=True,
             ),
         ]

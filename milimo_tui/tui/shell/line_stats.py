@@ -63,7 +63,7 @@ class LineStats:
         parts = [f"{played.fps:.0f} fps  {played.dropped} dropped"] if played else []
         parts.append(format_line_rate(line.bytes_per_second, measured.rate))
         if measured.mute:
-            parts.append("the terminal answers nothing")
+            parts.append("the terminal does not answer")
         elif measured.round_trip is not None:
             parts.append(f"round trip {measured.round_trip * 1000:.0f} ms")
         parts.append(self._app.terminal.picture_protocol_text)

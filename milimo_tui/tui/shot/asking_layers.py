@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.geometry import Region
 
 TAKE_BACK = "-"
-HELP = f"in words; {TAKE_BACK} takes it back"
+HELP = f"in words; {TAKE_BACK} removes it"
 
 
 async def ask_layer(
@@ -32,7 +32,7 @@ async def ask_layer(
     Returns an empty string if nothing changes.
     """
     if name:
-        label = f"{whose} {name} ({LAYERS[name]}; {TAKE_BACK} takes it back):"
+        label = f"{whose} {name} ({LAYERS[name]}; {TAKE_BACK} removes it):"
         text = await screen.ask_field(_make_layer_words_field(name, known), label=label, name="LAYER", at=at)
         return "" if text is None else _to_layer_argument(name, text, known)
     answers: dict[str, str] = {}
@@ -46,14 +46,14 @@ async def ask_layer(
         answers.update(texts)
         return ""
 
-    await ask_form(screen, Form(f"{whose}  a layer of its place", fields, keep, whole=True))
+    await ask_form(screen, Form(f"{whose}  attribute of its place", fields, keep, whole=True))
     return _to_layer_argument(answers["layer"], answers["words"], known) if "words" in answers else ""
 
 
 def _make_layer_words_field(name: str, known: Mapping[str, str]) -> FormField:
     def check(text: str) -> str:
         return (
-            f"{len(text)} letters are too many, up to {MAX_LAYER_LENGTH}"
+            f"{len(text)} letters are too many; at most {MAX_LAYER_LENGTH}"
             if len(text) > MAX_LAYER_LENGTH
             else ""
         )

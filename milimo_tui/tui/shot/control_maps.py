@@ -31,8 +31,8 @@ THRESHOLDS = tuple(
         help=help,
     )
     for key, label, usual, help in (
-        ("low", "weak edges from", "100", "kept where they touch a strong one"),
-        ("high", "strong edges from", "200", "as the makers have it"),
+        ("low", "weak edges from", "100", "retained if they touch a strong one"),
+        ("high", "strong edges from", "200", "as in the original"),
     )
 )  # fmt: skip
 WAYS = (
@@ -44,7 +44,7 @@ WAYS = (
     ),
     FormField(key="mask", label="or a mask", help="a moving mask of the clip: its name"),
 )  # fmt: skip
-WEIGHTS = FormField(key="model", label="weights", default="the best here", help="by their id, also your own")
+WEIGHTS = FormField(key="model", label="weights", default="the best here", help="an id; also of your own")
 MORE: Mapping[str, tuple[FormField, ...]] = {
     "canny": THRESHOLDS,
     "motion": WAYS,

@@ -21,11 +21,11 @@ ANEW, FRAME, LARGER, MORE = "anew", "new frame", "twice the sides", "twice the f
 _WAYS = (
     FieldChoice(ANEW, "a range, a region, or all of it"),
     FieldChoice(FRAME, "the picture stays, its edges are new"),
-    FieldChoice(LARGER, "by the latent upsampler, handles and all"),
+    FieldChoice(LARGER, "by the latent upsampler, with handles"),
     FieldChoice(MORE, "in the same time, for slow motion"),
 )
 _SOUND = (
-    FieldChoice("auto", "new where whole frames of a range are"),
+    FieldChoice("auto", "new in a range of complete frames"),
     FieldChoice("new", "new in the range"),
     FieldChoice("keep", "as it is"),
 )
@@ -85,7 +85,7 @@ def make_retake_fields(texts: Mapping[str, str]) -> list[FormField]:
     )
     sound = FormField(key="sound", label="sound", kind=FieldKind.CHOICE, text="auto", choices=_SOUND)
     if way == FRAME:
-        frame = FormField(key="frame", label="frame", text="film", help="1280x704, or film: the film’s")
+        frame = FormField(key="frame", label="frame", text="film", help="1280x704, or film for its size")
         place = FormField(
             key="place",
             label="place",

@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 TAKEN_AWAY = {  # Maps the kind of a row to the text that says what the key x does there.
     "follow": "take it off the shot",
     "lora": "take this LoRA off",
-    "suggestion": "put this suggestion aside",
+    "suggestion": "decline this suggestion",
 }
 
 
@@ -179,7 +179,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
         kind = self.cursor_key.partition(":")[0]
         if kind in TAKEN_AWAY:
             return {"ui.delete": TAKEN_AWAY[kind]}
-        return {"ui.delete": "keep the take after all" if self._is_take_rejected() else "reject the take"}
+        return {"ui.delete": "restore the take" if self._is_take_rejected() else "reject the take"}
 
     def get_current_place(self) -> ScreenPlace:
         details = self.details

@@ -134,7 +134,7 @@ class ShotEditing:
         async def keep(texts: Mapping[str, str]) -> str:
             return await run_form_command(screen, "shot.set", {"id": screen.shot, **to_set_arguments(texts)})
 
-        title = f"{details.state.number}  goes on from another shot"
+        title = f"{details.state.number}  continues another shot"
         await ask_form(screen, Form(title, fields, keep, whole=True), CONTINUES, opens=True)
 
     async def open_shot_form(self, key: str) -> None:

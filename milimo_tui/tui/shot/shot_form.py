@@ -50,7 +50,7 @@ LABELS = {
     "face": "looks to",
     "lock": "keep the seed",
     "subjects": "pictures",
-    "continuity": "go on from it",
+    "continuity": "continuity",
     "stg": "by perturbed blocks",
     "modality": "picture by sound",
     "rescale": "held to contrast",
@@ -62,14 +62,14 @@ LABELS = {
 HELP = {
     "length": "2.5s, 62f or a timecode",
     "cast": "who is in the frame, the subject first",
-    "engine": "who makes its takes",
-    "seed": "another gives another take of the same",
-    "lock": "every take with this seed",
-    "prompt": "its own words; an empty one goes back to the composed",
-    "continues": "the shot that it goes on from without a cut",
+    "engine": "engine of its takes",
+    "seed": "another seed gives another take",
+    "lock": "use this seed for every take",
+    "prompt": "its own words; empty: the composed prompt",
+    "continues": "the shot that it continues without a cut",
     "tags": WRITTEN["tags"],
-    "subjects": "they go along with its words: where its model can, by all means, or not",
-    "face": "which face of its place goes along",
+    "subjects": "reference pictures: sent if the model can use them, always, or never",
+    "face": "the face of its place to send",
     "beats": "auto, off, or the seconds at which all but the first begin",
 }
 # Maps a field to the attribute of the shot, where the two have different names.
@@ -186,7 +186,7 @@ def _make_typed_field(details: ShotDetails, name: str, base: dict[str, Any], one
             )
             return FormField(kind=FieldKind.CHOICE, choices=choices, is_free=True, **base)
         case "model":
-            base |= {"default": preflight.model or "those in use"}
+            base |= {"default": preflight.model or "model in use"}
             base |= {"check": partial(_explain_wrong_model, preflight.spec.engine)}
             return FormField(kind=FieldKind.CHOICE, choices=details.models, is_free=True, **base)
         case "cast" | "tags":
@@ -211,7 +211,7 @@ def _make_typed_field(details: ShotDetails, name: str, base: dict[str, Any], one
         case "continues":
             shots = [shot for shot in story.live_shots() if shot.id != details.state.shot.id]
             words = tuple(FieldChoice(story.numbers.get(shot.id, ""), shot.action) for shot in shots)
-            first = (FieldChoice("previous", "the one before it"), FieldChoice("none", "a take of its own"))
+            first = (FieldChoice("previous", "the previous shot"), FieldChoice("none", "a take of its own"))
             return FormField(
                 kind=FieldKind.CHOICE, choices=(*first, *words), is_free=True, default="none", **base
             )
@@ -267,8 +267,8 @@ def _make_beats_field(details: ShotDetails, base: dict[str, Any]) -> FormField:
     if times := beat_times.format_automatic_beat_times(shot, rate):
         choices.append(FieldChoice(times, f"seconds at which {_describe_beat_starts(len(times.split(',')))}"))
     else:
-        base["help"] = "it has one beat: nothing comes after it"
-    choices.append(FieldChoice(beat_times.BEATS_OFF, "all its words hold for all of it"))
+        base["help"] = "the shot has only one beat"
+    choices.append(FieldChoice(beat_times.BEATS_OFF, "all words apply to the entire shot"))
     base |= {"text": base["text"] or AUTO, "check": check, "begins_anew": True}
     return FormField(kind=FieldKind.CHOICE, choices=tuple(choices), is_free=True, **base)
 

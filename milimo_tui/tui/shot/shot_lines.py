@@ -116,7 +116,7 @@ def _make_engine_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[
         words = f"{preflight.model}: random weights, what they make is noise"
         rows += _make_wrapped_rows("", words, ink, room, style=ink.stale, key="")
     if preflight.way is not None:
-        own = "" if shot.pipeline == "auto" else ", as set by hand"
+        own = "" if shot.pipeline == "auto" else ", set by the user"
         rows += _make_wrapped_rows(
             "pipeline", f"{preflight.way.pipeline}: {preflight.way.reason}{own}", ink, room
         )
@@ -218,12 +218,12 @@ def _describe_voice(details: ShotDetails) -> str:
     """
     shot, voice = details.state.shot, details.preflight.spec.voice
     if not shot.voices:
-        return "off: lines in no voice of a sample"
+        return "off: voice samples are not used"
     if voice is not None:
-        return f"{voice.who}’s, by a sample"
+        return f"{voice.who}’s, from a sample"
     if not any(line.text.strip() for line in shot.dialogue):
         return ""
-    return "no sample yet: {ui.mode elements}, then {elements:ui.voice} gives one"
+    return "no sample yet: {ui.mode elements}, then {elements:ui.voice} adds one"
 
 
 def _make_prompt_rows(
@@ -253,11 +253,11 @@ def _make_prompt_rows(
             )
     else:
         if shot.prompt is None:
-            note = in_keys("{ui.parts} by its parts" if whole else "{ui.parts} all of it")
+            note = in_keys("{ui.parts} in parts" if whole else "{ui.parts} all of it")
             room_for = FOLDED * (room - 2) - len(note) - 3
             words = prompt.text if whole else shorten(prompt.text, room_for, placeholder=" …")
         else:
-            words, note = prompt.text, "its own words; an empty one goes back"
+            words, note = prompt.text, "its own words; empty: composed again"
         rows += _make_wrapped_rows(
             "prompt", words, ink, room, note=note if words else "", key="prompt", copied=prompt.text
         )
@@ -316,7 +316,7 @@ def _make_sampling_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
     }
     if named or (way is not None and way.schedule and way.guidance != "off"):
         words = "   ".join(f"{name} {value:g}" for name, value in named.items())
-        styled = (words, ink.text) if words else ("parts of guidance auto", ink.muted)
+        styled = (words, ink.text) if words else ("guidance parts: auto", ink.muted)
         rows.append(Row("guidance_parts", join_line(f"{'':<{LABEL}}", styled)))
     return rows
 
@@ -347,7 +347,7 @@ def _make_condition_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys,
     """
     if details.preflight.way is None and not details.preflight.follows:
         return []
-    order = "   by hand, then board, then continuity"
+    order = "   manual, then board, then continuity"
     rows = [Row("", Text()), Row("", join_line(("must follow", ink.muted), (order, ink.muted)))]
     for one in details.preflight.follows:
         rows += _make_followed_rows(one, ink, room)

@@ -19,10 +19,10 @@ LED, OVER = "recording", "clip"
 # The changes that need a take; `OF_SHOT` below has the changes that need none.
 ACTS = (
     FieldChoice(SOUND, "new sound, its pictures stay"),
-    FieldChoice(RANGE, "new sound from then to then"),
-    FieldChoice(BEHIND, "it goes on behind its end"),
-    FieldChoice(BEFORE, "more in front of its first frame"),
-    FieldChoice(INTO, "it goes over into another shot's take"),
+    FieldChoice(RANGE, "new sound for a time range"),
+    FieldChoice(BEHIND, "it continues after its end"),
+    FieldChoice(BEFORE, "more before its first frame"),
+    FieldChoice(INTO, "it continues into another shot's take"),
     FieldChoice(DUB, "the lines as they are now, same mouth and voice"),
 )
 OF_SHOT = (

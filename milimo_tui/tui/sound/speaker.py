@@ -93,7 +93,7 @@ def find_sound(sample_rate: int) -> FoundSound:
         return FoundSound(None, way.reason)
     if way.server and not is_server_listening(way.server):
         return FoundSound(
-            None, f"no sound: nobody answers at {way.server}; {{home:ui.doctor}} on Home says how"
+            None, f"no sound: no server answers at {way.server}; {{home:ui.doctor}} on Home says how"
         )
     process = subprocess.Popen(
         helper_process.make_module_command("milimo_tui.tui.sound.sound_process", str(sample_rate)),

@@ -168,7 +168,7 @@ class ElementFilmScreen(PanedScreen):
         name = (row["name"] or row["look"])[: NAME - 2]
         if not row["holds"] or story is None:
             return join_line(
-                (f"{name:<{NAME}}", ink.muted), ("✕ its shot is gone: [ ] give it a place", ink.stale)
+                (f"{name:<{NAME}}", ink.muted), ("✕ its shot was deleted: [ ] move it", ink.stale)
             )
         by_number = {number: at_column[id] for id, number in story.numbers.items() if id in at_column}
         held = sorted(by_number[number] for number in row["numbers"] if number in by_number)

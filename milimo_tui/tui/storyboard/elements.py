@@ -126,9 +126,9 @@ class ElementsScreen(PanedScreen):
                         else [
                             (
                                 "{ui.mode script}",
-                                "commit a screenplay: characters and locations come by themselves",
+                                "commit a screenplay: it adds its characters and locations",
                             ),
-                            ("{ui.add}", "add one by hand"),
+                            ("{ui.add}", "add one yourself"),
                         ]
                     ),
                 ],
@@ -305,7 +305,7 @@ class ElementsScreen(PanedScreen):
         if self.studio_app.terminal.pictures == "off":
             picture.show_shared_drawing(None, OFF)
             return
-        wait = "no picture of it can be had"
+        wait = "no picture available"
         if first is not None:
             path = Path(get_asset_file_path(str(self.studio_app.studio.require_project().paths.root), first))
             wait = f"{OFFLINE} offline"
@@ -525,7 +525,7 @@ class ElementsScreen(PanedScreen):
 
         kinds = make_choices((kind.value for kind in ElementKind), ELEMENT_KINDS)
         fields = (
-            FormField(key="name", label="name", is_needed=True, check=taken, help="as the script calls it"),
+            FormField(key="name", label="name", is_needed=True, check=taken, help="its name in the script"),
             FormField(key="kind", label="is a", kind=FieldKind.CHOICE, choices=kinds, is_needed=True),
             FormField(key="description", label="looks like", help="in words for the prompt"),
         )
@@ -614,12 +614,12 @@ def _explain_empty_field(name: str, kind: ElementKind) -> str:
     return {
         "description": "not described: {ui.edit} says how it looks, in words for the prompt",
         "seed": "the shot's",
-        "voice": "by how they look: {ui.edit} chooses one for drawn takes",
+        "voice": "by appearance: {ui.edit} chooses one for drawn takes",
         "role": "no part in the story yet: {ui.edit}",
-        "traits": "proud, tired: told to who writes",
+        "traits": "proud, tired: for language models",
         "arc": "how it changes over the film",
         "relations": "to nobody",
-        "speech": "how the voice sounds: told with every line",
+        "speech": "how the voice sounds: sent with every line",
         PARENT_FIELD: "in no other place",
         **LAYERS,
     }.get(name, "—")

@@ -202,7 +202,7 @@ class SequenceScreen(PanedScreen):
     async def act_style(self, key_command: KeyCommand) -> None:
         """S: choose the filming style of the sequence; the user may also type any text."""
         await self._choose_value(
-            "style", "It is filmed as:", {one.name: one.prompt for one in tables.read_styles().values()}
+            "style", "Filming style:", {one.name: one.prompt for one in tables.read_styles().values()}
         )
 
     @action

@@ -99,7 +99,7 @@ class SkeletonsScreen(PanedScreen):
         empty.display = here is None
         if here is None:
             empty.show_guide(
-                "A skeleton is a person of a picture as joints. Takes can follow its pose.",
+                "A skeleton is the joints of a person in a picture. Takes can follow its pose.",
                 [
                     ("{ui.add}", "finds one in a picture, a take or a shot"),
                     ("{ui.out}", "back where you were"),
@@ -154,7 +154,7 @@ class SkeletonsScreen(PanedScreen):
         drawing = await self.studio_app.pictures.draw_file(
             path, picture.size.width, picture.size.height, bars=self.ink.get_rgb("surface")
         )
-        picture.show_shared_drawing(drawing, "no picture of it can be had")
+        picture.show_shared_drawing(drawing, "no picture available")
 
     def on_resize(self) -> None:
         super().on_resize()
@@ -177,7 +177,7 @@ class SkeletonsScreen(PanedScreen):
         if here is None:
             return ""
         unsure = len(here["unsure"])
-        return join_line((f"◐ {unsure} unsure", self.ink.stale)) if unsure else "every joint is there"
+        return join_line((f"◐ {unsure} unsure", self.ink.stale)) if unsure else "every joint was found"
 
     def list_idle_acts(self) -> frozenset[str]:
         """Return the actions that have no effect now. Without a skeleton, only finding one has an effect."""

@@ -227,7 +227,7 @@ class SuggestionsScreen(SceneScreen):
     def _list_fault_lines(self, one: ShotPromptState) -> list[str]:
         if self.get_words_state(one) not in OPEN_STATES or one.suggestion is None:
             return []
-        outgrown = ["the shot means something else since it was written"] if one.state == "outgrown" else []
+        outgrown = ["the shot has changed since it was written"] if one.state == "outgrown" else []
         faults = [*outgrown, *one.faults, *filter(None, (one.suggestion.note,))]
         return [f"{STALE} {'; '.join(faults)}"] if faults else []
 
@@ -268,9 +268,9 @@ class SuggestionsScreen(SceneScreen):
         reasons = {
             "writing": f"{number} is being written",
             "waiting": f"{number} waits to be written",
-            "accepted": f"{number} says it already",
+            "accepted": f"{number} uses it already",
         }
-        return reasons.get(state, f"no suggestion waits for {number}")
+        return reasons.get(state, f"there is no suggestion for {number}")
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.shots:

@@ -77,7 +77,7 @@ class SurgeryKeys:
             await self._screen.run_and_wait("shot.split", id=shot.id)
             return
         offered = tuple(beat.text[:SHOWN].strip() for beat in found)
-        label = f"{number} in two, the second begins with:"
+        label = f"split {number}, the second begins with:"
         words = await self._screen.ask_text(
             label, offered[(len(found) - 1) // 2], name="SPLIT", suggestions=offered
         )
@@ -147,7 +147,7 @@ class SurgeryKeys:
         story = self._story
         if story is None or not story.project.numbers_locked:
             await self._screen.run_and_wait("script.numbers", lock=True)
-        elif await self._screen.confirm("Unlock the numbers? They are then counted again."):
+        elif await self._screen.confirm("Unlock the numbers? They are then recounted."):
             await self._screen.run_and_wait("script.numbers", unlock=True)
 
 

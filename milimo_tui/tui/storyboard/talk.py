@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 # Texts for a talk without questions: example questions, the use of answers, and the available models.
 ABOUT_FILM = "“Which scene is too long?”  “What does she want at the end?”  “Where does it repeat itself?”"
-TO_PERSON = "“Where were you that night?”  “What do you not tell him?”  The answer is in this one's voice."
+TO_PERSON = "“Where were you that night?”  “What do you not tell him?”  The character answers."
 ABOUT_ELEMENT = "“Where does it come back?”  “What is it for?”  “Who sees it first?”"
-TAKEN = "An answer changes nothing by itself: {ui.as_note} takes it as a note, {ui.as_line} as a line."
+TAKEN = "An answer changes nothing by itself: {ui.as_note} saves it as a note, {ui.as_line} as a line."
 WHO_ANSWERS = "Who answers: Gemma ({ui.mode models} gets it), or a service that config.toml names."
 COMING = "coming"  # Key of the list row for the question whose answer is being written.
 
@@ -147,9 +147,9 @@ class TalkScreen(PanedScreen):
             rows = [join_line((piece, ink.strong)) for piece in wrap_words(talk.question, width)]
             for paragraph in ("", *talk.text.split("\n")):
                 rows += [join_line((piece, ink.text)) for piece in wrap_words(paragraph, width) or [""]]
-            left = f"left out for want of room: {', '.join(talk.left_out)}" if talk.left_out else ""
+            left = f"does not fit into the prompt: {', '.join(talk.left_out)}" if talk.left_out else ""
             price = f", price {talk.price}" if talk.price else ""
-            took = f"{talk.model}: {talk.told:,} tokens told, {talk.answered:,} answered{price}"
+            took = f"{talk.model}: {talk.told:,} tokens sent, {talk.answered:,} received{price}"
             rows.append(join_line(("", ink.muted)))
             for words in (took, left, *talk.notes):
                 rows += [join_line((piece, ink.muted)) for piece in wrap_words(words, width)]

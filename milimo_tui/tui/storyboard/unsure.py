@@ -144,7 +144,7 @@ class UnsureScreen(StudioScreen):
             empty.show_guide(
                 "Nothing is unsure.",
                 [
-                    ("", "What the script leaves open comes here: who she is, who is in the room."),
+                    ("", "Open questions of the script appear here: who “she” is, who is in the room."),
                     ("{ui.out}", "back where you were"),
                 ],
                 bare=True,
@@ -215,7 +215,7 @@ class UnsureScreen(StudioScreen):
         if self.doubt is None:
             return ScreenPlace(self.MODE)
         # The reason is short, because the screen already shows the complete question and its answers.
-        why = "what stands above is a guess"
+        why = "the value above is a guess"
         left = {"left": len(self._doubts)}
         step = NextStep(
             "", "shot.accept", why, does="accepts the answer", values=left, screen=self.MODE, act="ui.enter"

@@ -178,7 +178,7 @@ class ModelsScreen(PanedScreen):
             return ""
         installed = [model for model in self._models if model["installed"]]
         here = sum(not model["tiny"] for model in installed)
-        many = f"{here} here" if here or not installed else "tiny ones only"
+        many = f"{here} here" if here or not installed else "only tiny weights"
         return (
             f"{many}   {format_bytes(self._room['installed'])} taken   "
             f"{format_bytes(self._room['free'])} free"

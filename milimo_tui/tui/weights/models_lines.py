@@ -44,13 +44,13 @@ WIDE = 92  # Minimum width of the list, in cells, at which rows also describe wh
 NAME = 36  # Minimum width in cells of the column of names, if a description follows.
 EVIDENCE = {
     "published": "as its authors say",
-    "read": "as others list it",
-    "listed": "as the hub lists it",
+    "read": "listed by others",
+    "listed": "listed by the hub",
     "guessed": "size guessed",
 }
 GATES = {
-    "terms": "gated: accept its terms on its page; a token of yours ({model.token}) then opens it",
-    "approval": "gated: ask its makers on its page; a token of yours ({model.token}) then opens it",
+    "terms": "gated: accept the terms on its page, then enter your token ({model.token})",
+    "approval": "gated: ask its authors on its page, then enter your token ({model.token})",
 }
 
 
@@ -107,13 +107,13 @@ def _describe_more(family: str, hidden: int) -> str:
     one from a file.
     """
     if family == WORKFLOWS:
-        return "   {ui.add_workflow} takes one up from its file"
+        return "   {ui.add_workflow} adds one from a file"
     return f"   {hidden} LoRAs and additions: {{ui.additions}}" if hidden else ""
 
 
 def _draw_family_heading(title: str, ready: Model | None, more: str, ink: TextStyles) -> Row:
     if ready is None or not ready["ready"]:
-        runner = join_line(("nothing to run it yet", ink.muted))
+        runner = join_line(("no weights for it yet", ink.muted))
     elif ready["tiny"]:
         runner = join_line((f"{STALE} ", ink.stale), (f"{ready['model']}: makes noise", ink.muted))
     else:
@@ -192,7 +192,7 @@ def draw_detail_rows(
         return [
             Row("", join_line((words, ink.muted)))
             for words in (
-                "Without any weights the studio works whole:",
+                "The studio works fully without any weights:",
                 "the animatic engine makes previs of every shot.",
             )
         ]
@@ -239,7 +239,7 @@ def _yield_details(model: Model, ink: TextStyles) -> Iterator[tuple[str, str, St
     if model["problem"]:
         yield "problem", model["problem"], ink.failed
     if model["recommended"]:
-        yield "first", f"to begin with: {model['recommended']}", ink.picked
+        yield "first", f"first choice: {model['recommended']}", ink.picked
     if model["unlocks"]:
         yield "unlocks", "; ".join(model["unlocks"]), ink.text
     sure = EVIDENCE.get(model["evidence"], model["evidence"])
@@ -249,7 +249,7 @@ def _yield_details(model: Model, ink: TextStyles) -> Iterator[tuple[str, str, St
     if model["unfinished"]:
         yield (
             "kept",
-            f"{format_bytes(model['unfinished'])} of a download that stopped: {{ui.get}} goes on",
+            f"{format_bytes(model['unfinished'])} of an unfinished download: {{ui.get}} resumes it",
             ink.stale,
         )
     terms = model["licence"] + ("" if model["commercial"] in (True, None) else ", not for commercial work")
@@ -298,5 +298,5 @@ def draw_hub_results(found: Sequence[Mapping[str, Any]], words: str, ink: TextSt
             )
         )
     if not found:
-        rows.append(Row("", join_line(("  nothing of that name", ink.muted))))
+        rows.append(Row("", join_line(("  nothing with that name", ink.muted))))
     return rows

@@ -63,7 +63,7 @@ class ServiceKeys:
         the keys that query the service.
         """
         if self._found is None:
-            asks = self._screen.with_keys("{ui.services} lists them, {ui.usage} tells what they took")
+            asks = self._screen.with_keys("{ui.services} lists them, {ui.usage} shows what they used")
             return [Row("", Text()), Row("", join_line((TITLE, ink.strong), (f"   {asks}", ink.muted)))]
         return draw_service_rows(self._found, self._screen.with_keys("{ui.pull} pulls one"), ink)
 
@@ -106,5 +106,5 @@ class ServiceKeys:
             cost = "no price" if one["cost"] is None else f"{one['cost']:.4f}"
             film = one["film"] or "no film"
             lines.append(f"{film:<24.24}{one['model']:<22.22}{format_count(one['answers'], 'answer'):>12}")
-            lines.append(f"    {one['asked']:,} tokens asked, {one['answered']:,} answered, {cost}")
-        self._screen.studio_app.show_text("What language models took", "\n".join(lines))
+            lines.append(f"    {one['asked']:,} tokens sent, {one['answered']:,} received, {cost}")
+        self._screen.studio_app.show_text("Use of language models", "\n".join(lines))

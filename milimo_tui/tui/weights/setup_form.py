@@ -89,8 +89,8 @@ def make_setup_fields(first: str, texts: Mapping[str, str]) -> list[FormField]:
         ),
         FormField(key="model", label="weights", kind=FieldKind.CHOICE, text=AUTO, choices=tuple(ways)),
         _make_gigabytes_field("card", "card", "this machine’s", 1000, "its memory"),
-        _make_gigabytes_field("ram", "main memory", "this machine’s", 8000, "beside it"),
-        _make_gigabytes_field("disk", "disk", "what is free", 1_000_000, "what is free of it"),
+        _make_gigabytes_field("ram", "main memory", "this machine’s", 8000, "RAM size"),
+        _make_gigabytes_field("disk", "disk", "all free space", 1_000_000, "its free space"),
     ]
 
 

@@ -94,7 +94,7 @@ class WorkflowKeys:
                 return ""
             return await run_form_command(self._screen, "workflow.bind", {"name": name, "bind": changed})
 
-        await ask_form(self._screen, Form(f"What goes into {name}", fields, keep, whole=True))
+        await ask_form(self._screen, Form(f"Inputs of {name}", fields, keep, whole=True))
 
     @action
     async def act_check(self, key_command: KeyCommand) -> None:

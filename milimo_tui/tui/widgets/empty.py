@@ -81,7 +81,7 @@ class TooSmall(Widget):
     def render(self) -> Text:
         size = self.app.size
         return Text(
-            f"Milimo needs {MIN_TERMINAL_SIZE[0]} × {MIN_TERMINAL_SIZE[1]}\nhere are {size.width} "
+            f"Milimo needs {MIN_TERMINAL_SIZE[0]} × {MIN_TERMINAL_SIZE[1]}\nbut has {size.width} "
             f"× {size.height}\n"
             "make the window larger or the font smaller",
             justify="center",

@@ -139,7 +139,7 @@ class OpenField:
         rows = [self._draw_choice_row(index, ink, word, width) for index in range(top, top + most)]
         below = count - top - most
         if below and self.cursor < top + most - 1:
-            rest = f"  and {below + 1} more: ↓ ↑ go through them"
+            rest = f"  and {below + 1} more: ↓ ↑ move through them"
             rows[-1] = join_line((fit_to_cells(rest, width), ink.muted))
         return rows
 

@@ -73,7 +73,7 @@ def test_skeleton_sheet_is_found_corrected_exported_and_followed(studio: Milimo)
     # The path is relative, so that the film can be moved.
     assert not Path(json.loads(kept.read_text())["source"]).is_absolute()
     # The skeleton is drawn over its picture.
-    assert "every joint is there" in studio.act("skeleton", "show", "mara")
+    assert "every joint was found" in studio.act("skeleton", "show", "mara")
     studio.act("skeleton", "show", "mara", "--out", "shown.png")
     joints = [[row["x"], row["y"], row["sure"]] for row in again["joints"]]
     with Image.open(studio.cwd / "shown.png") as shown, Image.open(studio.cwd / "mara.png") as plain:

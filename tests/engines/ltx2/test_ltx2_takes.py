@@ -1,4 +1,4 @@
-"""Test of every kind of LTX-2 take from `milimo shot make`, through the real supervisor and worker, with tiny
+"""Test every kind of LTX-2 take from `milimo shot make`, through the real supervisor and worker, with tiny
 checkpoints on the CPU. Each take is probed for size, frame count, rate and sound.
 """
 

@@ -223,7 +223,7 @@ class Jobs(RuleBasedStateMachine):
             if event.kind != "state":
                 continue
             was = self.known.get(event.job)
-            assert event.data["was"] == was, "an event tells another past than the one before it"
+            assert event.data["was"] == was, "an event tells another past than the previous shot"
             state = JobState(event.data["state"])
             source = JobState(was) if was else None
             assert state in find_target_states(source, Trigger(event.data["trigger"]))

@@ -55,7 +55,7 @@ def test_jobs_behind_a_running_one_are_predicted_in_order(house: House) -> None:
     ends = [told.jobs[id].end for id in (runs, urgent, *jobs, after)]
     assert ends == sorted(end for end in ends if end is not None)
     starts = [told.jobs[id].start for id in (urgent, *jobs, after)]
-    assert starts == ends[:-1], "each begins when the one before it ends"
+    assert starts == ends[:-1], "each begins when the previous shot ends"
     assert told.batches[batch.id] == told.jobs[jobs[-1]].end
     start = told.jobs[late].start
     assert start is not None

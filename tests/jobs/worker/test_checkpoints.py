@@ -108,7 +108,7 @@ def test_damaged_checkpoint_is_ignored(tmp_path_factory: pytest.TempPathFactory,
         victim.write_bytes(bytes(torn))
     found = folder.find_newest_checkpoint("draw", "s")
     assert found
-    assert found[0].step == 10, "the one before it serves"
+    assert found[0].step == 10, "the previous shot serves"
     assert len(notes) == 1
 
 

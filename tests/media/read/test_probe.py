@@ -1,4 +1,4 @@
-"""Test probing: the facts of every kind of media file, and a one-sentence error for other files."""
+"""Test probing: the facts every kind of media file, and a one-sentence error for other files."""
 
 from __future__ import annotations
 

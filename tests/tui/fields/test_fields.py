@@ -68,7 +68,7 @@ CAST = FormField(
         (LENGTH, "soon", "“soon” is not a timecode"),
         (MOVE, "pan left", ""),
         (MOVE, "PAN LEFT", ""),
-        (MOVE, "dolly inn", "“dolly inn” is none of these; nearest: dolly in"),
+        (MOVE, "dolly inn", "“dolly inn” isn't in the list; nearest: dolly in"),
         (SOUND, "yes", ""),
         (SOUND, "perhaps", "“perhaps” is neither on nor off"),
         (CAST, "anybody", ""),

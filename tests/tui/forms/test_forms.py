@@ -147,7 +147,7 @@ async def test_invalid_input_stays_with_the_reason_beside_it(studio: Studio) -> 
         place = next(index for index, row in enumerate(rows) if "✕ 1 to 60 for ltx2" in row)
         assert "80" in rows[place - 1], "the reason stands below its field"
         await stage.press("w")
-        assert not kept.values, "what is wrong is not kept"
+        assert not kept.values, "errors only is not kept"
         assert stage.screen.list.key == "steps"
         await stage.press("r")
         assert text(stage, "steps") == "8"

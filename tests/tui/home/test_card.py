@@ -138,7 +138,7 @@ async def test_answers_are_written_only_when_asked(tmp_path: Path, monkeypatch: 
         assert "1 of 9" in stage.text
         await stage.press(*"yyyyyyny")
         assert "9 of 9" in stage.text
-        assert "Octants, whole?" in next(row for row in stage.lines() if "✕" in row and "Box" not in row)
+        assert "Octants complete?" in next(row for row in stage.lines() if "✕" in row and "Box" not in row)
         await stage.press("ctrl+z", "shift+left")
         assert "ctrl+o ?  shift+left ✓  ctrl+z ✓" in stage.text
         assert "kitty ?  sixel ?" in stage.text  # No terminal answers the queries in this test.

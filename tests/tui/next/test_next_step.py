@@ -202,7 +202,7 @@ async def test_timecode_is_hidden_first_on_a_narrow_screen(studio: Studio) -> No
     for size, has_place in (((80, 24), False), ((200, 50), True)):
         async with on(studio, "review", size) as stage:
             await known(stage)
-            assert "passes it over" in next_line(stage)
+            assert "skips it" in next_line(stage)
             assert ("00:00:00:00" in next_line(stage)) is has_place
 
 

@@ -366,7 +366,7 @@ async def test_row_29_seed_lock_and_guidance_are_set_by_keys(studio: Studio) -> 
         rows = stage.screen.query_one(Rows)
         assert "guidance_parts" not in [row.key for row in rows.rows], "distilled weights go without it"
         registry.run_by_id(studio, "shot.set", {"id": "2B", "guidance": "2.5"})
-        await until_listed(stage, "guidance_parts", "parts of guidance auto")
+        await until_listed(stage, "guidance_parts", "guidance parts: auto")
         await stage.pilot.press("enter")
         await stage.fill({"stg": "1.5"})
         assert shot(studio).guidance_parts.spatiotemporal == 1.5

@@ -53,7 +53,7 @@ async def test_take_gets_a_sound_by_a_form_and_voices_are_switched(studio: Studi
         none = "voices    no sample yet: g e, then v gives one"
         await stage.until(lambda: none in stage.text)
         registry.run_by_id(studio, "element.voice", {"id": "Mara", "file": recording(tmp_path)})
-        await stage.until(lambda: "voices    Mara’s, by a sample" in stage.text)
+        await stage.until(lambda: "voices    Mara’s, from a sample" in stage.text)
         await stage.press("v")
         await stage.until(lambda: "voices    off" in stage.text)
         assert not shot_spec.find_shot(studio.take_snapshot().story, "2B").voices

@@ -53,7 +53,7 @@ def test_missing_server_is_one_sentence_and_prints_nothing(
     found = find_sound(RATE)
     assert time.monotonic() - began < 2
     assert found.out is None
-    assert found.reason == f"no sound: nobody answers at {server}; {{home:ui.doctor}} on Home says how"
+    assert found.reason == f"no sound: no server answers at {server}; {{home:ui.doctor}} on Home says how"
     assert capfd.readouterr() == ("", "")
 
 

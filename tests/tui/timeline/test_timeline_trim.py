@@ -52,9 +52,9 @@ async def test_tab_cycles_ripple_roll_slip_slide_and_each_is_one_edit(studio: St
         await stage.press("u", "t", "tab", "tab", "9", "l", "enter")
         slipped = row(cut_of(stage))[1]
         assert v1(cut_of(stage)) == LENGTHS
-        assert slipped.source_in == Fraction(9, 25), "its place stays, its source moves"
+        assert slipped.source_in == Fraction(9, 25), "its position stays, its source moves"
         await stage.press("u", "t", "tab", "tab", "tab", "5", "h", "enter")
-        assert v1(cut_of(stage))[:4] == [A - 5, B, C + 5, LENGTHS[3]], "both neighbours give and take"
+        assert v1(cut_of(stage))[:4] == [A - 5, B, C + 5, LENGTHS[3]], "both neighbours are trimmed"
         await stage.press("u")
         assert v1(cut_of(stage)) == LENGTHS
 

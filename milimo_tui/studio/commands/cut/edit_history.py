@@ -119,7 +119,7 @@ def _redo_edit(studio: Studio, args: RedoArgs) -> Outcome:
     if towards == START:
         raise BadInput("redo can't lead to the beginning", "milimo cut jump start goes to the beginning")
     edit = file.redo(scope, _choose_history_actor(studio, args), towards)
-    return Outcome(data={"edit": edit.id, "label": edit.step_label}, message=f"done again: {edit.step_label}")
+    return Outcome(data={"edit": edit.id, "label": edit.step_label}, message=f"redone: {edit.step_label}")
 
 
 def _list_history(studio: Studio, args: HistoryArgs) -> Outcome:
@@ -155,7 +155,7 @@ def _jump_in_history(studio: Studio, args: JumpArgs) -> Outcome:
         history_tree.find_history_state(file.list_history(scope), args.to),
     )
     where = f"after “{jump.at.step_label}”" if jump.at is not None else "at the beginning"
-    steps = [f"{jump.undone} undone"] * bool(jump.undone) + [f"{jump.redone} done again"] * bool(jump.redone)
+    steps = [f"{jump.undone} undone"] * bool(jump.undone) + [f"{jump.redone} redone"] * bool(jump.redone)
     data = {"edit": jump.at.id if jump.at else None, "undone": jump.undone, "redone": jump.redone}
     return Outcome(
         data=data, message=f"now {where}: {', '.join(steps) or 'this is the current state already'}"

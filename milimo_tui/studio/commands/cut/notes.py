@@ -204,7 +204,7 @@ def _transfer_notes(studio: Studio, args: NoteTransferArgs) -> Outcome:
     came = notes.transfer_notes_to_live_cut(studio, old, live)
     message = f"{len(came.landed)} brought from “{old.name}” to “{live.name}”"
     message += f", {came.already} there already" if came.already else ""
-    message += f", {len(came.lost)} with no place any more" if came.lost else ""
+    message += f", {len(came.lost)} without a place now" if came.lost else ""
     return Outcome(
         data=_build_note_transfer_data(old, live, came),
         text="\n".join(_format_lost_notes(old, came)),

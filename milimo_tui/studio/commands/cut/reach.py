@@ -41,7 +41,7 @@ def save_measured_edit(
     if wanted is None:
         return done
     unit = "" if moving == "slot" else " f"
-    short = f", as far as it goes: {wanted:+d}{unit} asked for" if by != wanted else ""
+    short = f", as far as possible: {wanted:+d}{unit} asked for" if by != wanted else ""
     return replace(done, data={**done.data, "by": by}, message=done.message + short)
 
 

@@ -206,7 +206,7 @@ def _take_up_lengths(studio: Studio, args: LengthTakeUpArgs) -> Outcome:
                 cut = changed_shots.extend_to_shot_length(cut, clip_id, frames[clip_id], new_id=new_id)
         return cut
 
-    done = "keep the length of" if args.keep else "take up the length of"
+    done = "keep the length of" if args.keep else "adopt the length of"
     return edit_cut(studio, f"{done} {names}", update_lengths)
 
 
@@ -273,7 +273,7 @@ def _reorder_cut(studio: Studio, args: CutReorderArgs) -> Outcome:
         raise Refused(f"V1 does not show {missing[0]}", f"milimo cut place {missing[0]}")
     in_order = [shot.id for shot in story.live_shots()]
     names = format_shot_numbers([story.numbers.get(id, id) for id in only])
-    label = f"order {names} as the board has it" if only else "order the cut as the board has it"
+    label = f"order {names} like the storyboard" if only else "order the cut like the storyboard"
     return edit_cut(
         studio, label, lambda cut: changed_shots.reorder_like_film(cut, in_order, only, new_id=new_id)
     )

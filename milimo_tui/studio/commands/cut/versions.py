@@ -104,7 +104,7 @@ def _rename_current_cut(studio: Studio, args: CutRenameArgs) -> Outcome:
     )
     changed = replace(cut, name=name)
     studio.require_project().write_edit(
-        f"call the cut “{name}”", scope=cut.id, actor=studio.actor, before=[cut], after=[changed]
+        f"name the cut “{name}”", scope=cut.id, actor=studio.actor, before=[cut], after=[changed]
     )
     return Outcome(data={"id": cut.id, "name": name}, message=f"the cut is now “{name}”")
 

@@ -86,7 +86,7 @@ def _dismiss_element(studio: Studio, args: ElementDismissArgs) -> Outcome:
     message = (
         f"{element.trigger} is an element again"
         if args.off
-        else f"{element.name} is not an element; --off takes that back"
+        else f"{element.name} is not an element; --off undoes that"
     )
     return Outcome(data={"id": element.id, "dismissed": changed.dismissed}, message=message)
 

@@ -71,7 +71,7 @@ def _remove_reference(studio: Studio, args: ReferenceRemoveArgs) -> Outcome:
             "milimo element reference list shows its pictures",
         )
     kept = tuple(id for id in element.references if id != gone[1])
-    return _save_references(studio, element, kept, "show less of")
+    return _save_references(studio, element, kept, "remove a picture of")
 
 
 def _save_references(studio: Studio, element: Element, pictures: tuple[str, ...], doing: str) -> Outcome:

@@ -61,7 +61,7 @@ def _unarchive_film(studio: Studio, args: ProjectImportArgs) -> Outcome:
         else []
     )
     words += [f"{format_count(back.found, 'file')} found here"] if back.found else []
-    words += [f"{format_count(len(back.lacking), 'file')} lacking: milimo asset list"] if back.lacking else []
+    words += [f"{format_count(len(back.lacking), 'file')} missing: milimo asset list"] if back.lacking else []
     return Outcome(data=data, text="\n".join(back.lacking), message="; ".join(words))
 
 
@@ -70,13 +70,13 @@ def _save_imported_film(studio: Studio, arrived: ArrivedFilm, args: ProjectImpor
     properties could not be converted.
     """
     paths, unread = foreign_films.import_film(studio, arrived, args.name, link=args.link)
-    lost = [*arrived.lost, *(f"no media, linked as it is: {name}" for name in unread)]
+    lost = [*arrived.lost, *(f"not readable, linked unchanged: {name}" for name in unread)]
     lost += [f"not found: {path}" for path in arrived.missing]
     bare = len(arrived.shots) - len({take.shot for take in arrived.takes})
     files = f"{format_count(len(arrived.assets), 'file')} of media"
     shots = format_count(len(arrived.shots), "shot")
     message = f"imported to {paths.root}: {shots}, {format_count(len(arrived.takes), 'take')}, {files}"
-    message += f"; {bare} of {len(arrived.shots)} shots have none there" if bare else ""
+    message += f"; {bare} of {len(arrived.shots)} shots have no take there" if bare else ""
     data = {**make_film_row(studio, studio.require_project()), "missing": list(arrived.missing), "lost": lost}
     text = "\n".join((f"lost by {arrived.source}:", *(f"  {one}" for one in lost))) if lost else ""
     return Outcome(data=data, text=text, message=message)

@@ -35,7 +35,7 @@ def _run_doctor(studio: Studio, args: DoctorArgs) -> Outcome:
         "findings": [asdict(finding) for finding in findings],
         "tmux": list(doctor.TMUX_LINES),
     }
-    message = "The studio can run." if fine else "What is marked ✕ has to be mended first."
+    message = "The studio can run." if fine else "First fix the items marked ✕."
     return Outcome(
         data=data, text=f"{doctor.format_doctor_report(findings)}\n\n{message}", exit_code=0 if fine else 3
     )

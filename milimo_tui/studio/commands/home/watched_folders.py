@@ -95,7 +95,7 @@ def _remove_watched_folder(studio: Studio, args: WatchRemoveArgs) -> Outcome:
         client.unwatch_folder(each["id"])
     return Outcome(
         data=[each["id"] for each in meant],
-        message=f"{meant[0]['folder']} is watched no more; its files stay",
+        message=f"{meant[0]['folder']} is no longer watched; its files stay",
     )
 
 

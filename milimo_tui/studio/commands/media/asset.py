@@ -110,9 +110,7 @@ def _add_media(studio: Studio, args: AssetAddArgs) -> Outcome:
         {"file": str(path), "message": error.message, "hint": error.hint} for path, error in arrived.problems
     ]
     problems_told = [each["message"] for each in problems]
-    message = (
-        f"added {len(assets)} files{f', {len(problems_told)} could not be' if problems_told else ''}{later}"
-    )
+    message = f"added {len(assets)} files{f', {len(problems_told)} failed' if problems_told else ''}{later}"
     return Outcome(
         data={"assets": rows, "problems": problems}, text="\n".join([*problems_told, *known]), message=message
     )
@@ -123,7 +121,7 @@ def _collect_media_warnings(asset: Asset) -> list[str]:
     streams = parse_stream_facts(asset.facts)
     notes = [f"{asset.name}: {streams.trouble}"] if streams.trouble else []
     if streams.picture is not None and streams.picture.hdr_name:
-        notes.append(f"{asset.name} is {streams.picture.hdr_name}: films are SDR, its light is not mapped")
+        notes.append(f"{asset.name} is {streams.picture.hdr_name}: films are SDR, no tone mapping")
     return notes
 
 

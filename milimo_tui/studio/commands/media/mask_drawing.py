@@ -114,7 +114,7 @@ def _open_mask_drawing(studio: Studio, args: MaskOpenArgs) -> Outcome:
     for one in opened.drawing.objects:
         frames = ", ".join(str(key.frame) for key in one.keys) or "none"
         moving = "  tracked" if one.moving else ""
-        lines.append(f"  {one.number:<4}{one.name or 'no name'}  {one.colour}  by hand at {frames}{moving}")
+        lines.append(f"  {one.number:<4}{one.name or 'no name'}  {one.colour}  drawn at {frames}{moving}")
     return Outcome(data=data, text="\n".join(lines))
 
 
@@ -141,7 +141,7 @@ def _export_mask(studio: Studio, args: MaskExportArgs) -> Outcome:
     if not target.parent.is_dir():
         raise BadInput(f"there is no folder {target.parent}", "create it, or name another folder")
     if target.is_dir() or (target.exists() and (moves or not args.overwrite)):
-        hint = "name another place" if moves or target.is_dir() else "--overwrite writes over it"
+        hint = "name another place" if moves or target.is_dir() else "--overwrite replaces it"
         raise BadInput(f"{target.name} already exists", hint)
     spec = ExportMask(input=str(file), output=str(target), first=first, last=last)
     label = f"mask to {target.name}"

@@ -44,7 +44,7 @@ def _remake_picture(studio: Studio, args: PictureRemakeArgs) -> Outcome:
         )
     spec = order.model_copy(update=changes)
     if args.dry_run:
-        text = "\n".join(f"{name:<12}{value}" for name, value in changes.items()) or "the same order"
+        text = "\n".join(f"{name:<12}{value}" for name, value in changes.items()) or "no changes"
         return Outcome(data={"spec": spec.model_dump(mode="json"), "changes": changes}, text=text)
     readiness.require_runnable_weights(studio, spec.engine, spec.model)
     label = f"{given.asset.name if given.asset else given.path.name} again"

@@ -52,7 +52,7 @@ def _format_engine_check(engine: str, facts: Mapping[str, Any]) -> list[str]:
     said = "the same bits" if apart == 0 else f"at most {apart:.2g} apart"
     lines = [
         f"{engine} with {facts['model']}, {facts['recipe']}",
-        f"beside the bare pipeline: {said} in {facts['calls']} calls of the transformer",
+        f"against the plain pipeline: {said} in {facts['calls']} calls of the transformer",
     ]
     if facts["before"] == "nothing":
         return [
@@ -62,7 +62,7 @@ def _format_engine_check(engine: str, facts: Mapping[str, Any]) -> list[str]:
     if facts["equal"]:
         return [*lines, f"the same bits as before ({facts['before']})"]
     whose = "were made before" if facts["same_build"] else "another machine or build made"
-    lines += [f"not the bits that {whose} ({facts['before']})"]
+    lines += [f"other bits than {whose} ({facts['before']})"]
     return [
         *lines,
         *(_format_output_difference(name, facts) for name in ("picture", "sound") if f"{name}_psnr" in facts),

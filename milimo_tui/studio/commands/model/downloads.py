@@ -316,7 +316,7 @@ def _update_models(studio: Studio, args: ModelUpdateArgs) -> Outcome:
     return Outcome(
         data=data,
         columns=("id", "revision", "newest", "changed", "newer", "problem"),
-        message=message or ("all are the newest" if data else "no weights here are from the hub"),
+        message=message or ("all are up to date" if data else "no weights here are from the hub"),
     )
 
 
@@ -353,7 +353,7 @@ def _search_models(studio: Studio, args: ModelSearchArgs) -> Outcome:
     return Outcome(
         data=data,
         columns=("hub", "id", "state", "downloads", "gated", "changed"),
-        message="" if data else "the hub has nothing of that name",
+        message="" if data else "the hub has nothing with that name",
     )
 
 

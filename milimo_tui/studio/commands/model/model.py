@@ -126,7 +126,7 @@ def _list_model_files(store: ModelStore, line: inventory.WeightsLine) -> list[di
 
 GATE_NOTES = {
     "terms": "gated: its terms are accepted on its page, at once",
-    "approval": "gated: its makers let in whom they choose",
+    "approval": "gated: its authors approve each request",
 }
 
 
@@ -135,7 +135,7 @@ def _format_model_details(store: ModelStore, line: inventory.WeightsLine, data: 
     gate = GATE_NOTES.get(data["gate"], "")
     facts = {
         "weights": data["title"],
-        "first": f"to begin with: {data['recommended']}" if data["recommended"] else "",
+        "first": f"first choice: {data['recommended']}" if data["recommended"] else "",
         "for": f"{data['family']} {data['generation']}, {data['role'].replace('_', ' ')}",
         "state": data["state"] + (f": {data['problem']}" if data["problem"] else ""),
         "size": f"{format_bytes(data['bytes'] or int(data['gb'] * 1e9))} ({data['evidence']})",

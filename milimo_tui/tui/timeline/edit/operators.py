@@ -92,8 +92,8 @@ class CutOperators:
         if target.run == "ui.object":
             return NO_OBJECT[str(target.args["of"])]
         if target.run == "ui.mark_jump":
-            return f"there is no mark {key_command.target_argument} away from here"
-        return grammar.WHY_NOT.get(str(target.args["to"]), "the playhead does not move by that")
+            return f"no mark {key_command.target_argument}, or the playhead is on it"
+        return grammar.WHY_NOT.get(str(target.args["to"]), "that does not move the playhead")
 
     def _list_range_tracks(self, reach: TimelineRange) -> list[str]:
         lanes = (self._core.cutting.get_lane(index) for index in reach.lanes)

@@ -64,7 +64,7 @@ def list_clip_facts(
         name = to_printable_line(clip.label or clip_styles.cuts.get(clip.source.ref, "")) or "compound clip"
         lines = [FactLine("", name, strong=True), _make_compound_fact(clip, film)]
     else:
-        lines = [FactLine("", f"{ClipState.OFFLINE.glyph} what it showed is gone", "failed", True)]
+        lines = [FactLine("", f"{ClipState.OFFLINE.glyph} its source is missing", "failed", True)]
     return [
         *lines,
         *_list_mix_facts(clip),

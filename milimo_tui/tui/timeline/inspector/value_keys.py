@@ -259,6 +259,6 @@ class ValueKeys:
 
 
 _BRINGS = {
-    "lut": "{ui.mode media} {media:ui.add} brings a .cube file in",
+    "lut": "{ui.mode media} {media:ui.add} adds a .cube file",
     "matte": "{ui.mask} draws one on the picture, or has the model find it",
 }

@@ -144,7 +144,7 @@ class Transport:
         self.loop = not self.loop
         if self.shuttle.speed:
             self._start_playback(self.shuttle, self._choose_stretch())
-        what = "the marked range" if self._core.cutting.marked else "the whole film"
+        what = "the marked range" if self._core.cutting.marked else "the entire film"
         self._core.show_message(f"loops {what}" if self.loop else "plays once", hint="{ui.play} plays")
         self._core.redraw()
 

@@ -26,10 +26,10 @@ class TrimKind(Enum):
     """A kind of trim. The value is its name and a description of its effect on other clips."""
 
     TRIM = ("trim", "nothing else moves")
-    RIPPLE = ("ripple", "all after it follows")
-    ROLL = ("roll", "the neighbour gives and takes")
-    SLIP = ("slip", "its place stays, its source moves")
-    SLIDE = ("slide", "both neighbours give and take")
+    RIPPLE = ("ripple", "later clips move too")
+    ROLL = ("roll", "the neighbour is trimmed too")
+    SLIP = ("slip", "its position stays, its source moves")
+    SLIDE = ("slide", "both neighbours are trimmed")
 
     @property
     def word(self) -> str:
@@ -155,7 +155,7 @@ def describe_trim(base: Layout, trim: Trim, name_of: Callable[[Clip], str]) -> s
         between = f" between {left or 'nothing'} and {right or 'nothing'}"
         return f"slide {name}{between}  {by}"
     if trim.kind is TrimKind.SLIP:
-        return f"slip {name}: what it shows is {abs(trim.by)} f {'later' if trim.by >= 0 else 'earlier'}"
+        return f"slip {name}: its source is {abs(trim.by)} f {'later' if trim.by >= 0 else 'earlier'}"
     after = _count_clips_after(base, placed) if trim.kind is TrimKind.RIPPLE else 0
     follow = f", {after} after it {'follows' if after == 1 else 'follow'}" if after else ""
     return f"{trim.kind.word} {trim.edge} of {name}  {by}{follow}"

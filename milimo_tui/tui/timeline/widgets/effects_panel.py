@@ -102,6 +102,6 @@ class EffectsPanel(Horizontal):
             style = ink.strong if lit else ink.text
             rows.append(join_line((sign, ink.accent), (f"{each.name:<{NAME}}", style), (amount, ink.muted)))
         if not found:
-            rows.append(join_line(("no effect has these words", ink.muted)))
+            rows.append(join_line(("no effect has this name", ink.muted)))
         self.query_one(EffectList).show_effect_rows(rows)
         self.query_one("#plain-head", Line).show_line(join_line(("as is", ink.muted)))
