@@ -225,7 +225,7 @@ class ArrivalsScreen(PanedScreen):
             await self.run_and_wait("cut.take_up", all=True)
         else:
             gone = format_count(sum(one.what == GONE for one in self.found), "clip")
-            if await self.confirm(f"Take out {gone} without a shot?"):
+            if await self.confirm(f"Remove {gone} without a shot?"):
                 await self.run_and_wait("cut.gone", delete=True)
 
     @action

@@ -139,7 +139,7 @@ def build_arrival_detail_rows(
 def _describe_arrival(each: WaitingArrival) -> str:
     if each.what == NEW:
         place = f"its place is after {each.after}" if each.after else "its place is at the start"
-        return f"{each.number} is new, and this cut was edited where it belongs: {place}"
+        return f"{each.number} is new, but this cut was edited at its place: {place}"
     if each.what == GONE:
         return "the shot of this clip was deleted; the clip stays until you remove it"
     by = format_count(abs(each.frames), "frame")

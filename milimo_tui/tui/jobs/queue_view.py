@@ -225,7 +225,7 @@ class QueueView(PanedScreen):
             "Nothing is being made.",
             [
                 *(ways if self.film is not None else [TO_HOME]),
-                ("", "Workers make takes, boards and films, and go on when you leave."),
+                ("", "Workers make takes, boards and films, and continue when you leave."),
             ],
         )
 

@@ -40,8 +40,8 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Words": ("action", "prompt", "negative"),
     "How it is made": ("engine", "model", "seed", "lock", "deterministic", "board"),
     "Sampling": ("steps", "guidance", "pipeline", "beats", "subjects"),
-    "Guidance by its parts": TOGETHER["guidance_parts"],
-    "To find it by": ("tags", "note"),
+    "Guidance by part": TOGETHER["guidance_parts"],
+    "Search": ("tags", "note"),
 }
 LABELS = {
     "location": "place",
@@ -53,11 +53,11 @@ LABELS = {
     "continuity": "continuity",
     "stg": "by perturbed blocks",
     "modality": "picture by sound",
-    "rescale": "held to contrast",
-    "audio_guidance": "of sound",
-    "audio_stg": "of sound, blocks",
+    "rescale": "rescale",
+    "audio_guidance": "sound",
+    "audio_stg": "sound: blocks",
     "audio_modality": "sound by picture",
-    "audio_rescale": "of sound, contrast",
+    "audio_rescale": "sound: rescale",
 }
 HELP = {
     "length": "2.5s, 62f or a timecode",
@@ -76,7 +76,7 @@ HELP = {
 OWN = {"cast": "characters", "length": "frames"}
 AUTO = "auto"
 # Form sections about sampling, which are left out for an engine that only draws.
-SAMPLED = ("Sampling", "Guidance by its parts")
+SAMPLED = ("Sampling", "Guidance by part")
 MAKERS = ("engine", "model")  # The engine and the model. A change of either changes which other fields exist.
 GUIDED = frozenset(TOGETHER["guidance_parts"]) | {"guidance"}
 
@@ -94,7 +94,7 @@ def make_shot_fields(details: ShotDetails, key: str = "") -> tuple[FormField, ..
     for name, one in SHOT_FIELDS.items():
         if name not in known:
             beside = (title for title, names in SECTIONS.items() if one.asked.row in names)
-            sections[next(beside, "To find it by")].append(name)
+            sections[next(beside, "Search")].append(name)
     return tuple(
         _make_form_field(details, name, title, values)
         for title, names in sections.items()

@@ -149,7 +149,7 @@ def _set_keyframe(studio: Studio, args: KeyframeArgs) -> Outcome:
         frame = parse_cut_frame(studio, args.at) - layout(get_current_cut(studio)).get_start(clip.id)
     name, on = args.name, get_clip_name(studio, clip)
     if args.remove:
-        label = f"take a key of {name} from {on}"
+        label = f"remove a key of {name} from {on}"
         return edit_cut(studio, label, lambda cut: edits.remove_key(cut, clip.id, name, frame))
     value_text = "" if args.value is None else f" {args.value:g}"
     return edit_cut(

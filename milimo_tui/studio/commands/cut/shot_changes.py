@@ -158,7 +158,7 @@ def _handle_clips_without_shot(studio: Studio, args: MissingShotArgs) -> Outcome
                 cut = edits.delete_clip(cut, clip_id, new_id=new_id)
             return cut
 
-        return edit_cut(studio, f"take out {format_count(len(ids), 'clip')} without a shot", delete_clips)
+        return edit_cut(studio, f"remove {format_count(len(ids), 'clip')} without a shot", delete_clips)
     positions = layout(cut)
     parked, words = {shot.id for shot in story.shots}, describe_shots(studio)
     rows = [
