@@ -61,7 +61,7 @@ def _format_engine_check(engine: str, facts: Mapping[str, Any]) -> list[str]:
         ]
     if facts["equal"]:
         return [*lines, f"the same bits as before ({facts['before']})"]
-    whose = "were made before" if facts["same_build"] else "another machine or build made"
+    whose = "before" if facts["same_build"] else "on another machine or build"
     lines += [f"other bits than {whose} ({facts['before']})"]
     return [
         *lines,
