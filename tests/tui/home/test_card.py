@@ -189,7 +189,7 @@ def test_facts_of_the_terminal_and_the_connection_are_shown(
         for words in TOLD[kind]:
             assert words in text
         assert "ctrl+o ✓" in text
-        figures = text.partition("there and back ")[2].split()
+        figures = text.partition("round trip ")[2].split()
         assert 95 <= float(figures[0]) <= 250  # The line delays by 100 ms; a busy machine answers later.
         assert 40 <= float(figures[3]) <= 140  # The line carries 125 kB a second; a busy machine sends less.
         before = line.bytes
