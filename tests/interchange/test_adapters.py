@@ -173,7 +173,7 @@ def test_lists_next_to_an_edl_are_read_with_it(tmp_path: Path) -> None:
     (tmp_path / "film.notes.edl").write_text("not a list of this cut")
     arrival = read_cut_file(tmp_path / "film.edl", Minting(), Fraction(25))
     assert [track.name for track in arrival.bundle.cut.tracks] == ["V1", "A1", "V2"]
-    assert arrival.notes == ("with the list beside it of V2",)
+    assert arrival.notes == ("with the companion list of V2",)
     placed = layout(arrival.bundle.cut)
     for track in arrival.bundle.cut.tracks:
         found = [

@@ -143,7 +143,7 @@ def _check_home_folder(studio: Studio) -> Iterator[DoctorFinding]:
 
 def _report_quotas(studio: Studio) -> Iterator[DoctorFinding]:
     """Report the disk space that the home and its films use, if they have a quota."""
-    use, command = "takes and films", "milimo room lists the kinds; then milimo room free KIND"
+    use, command = "takes and films", "milimo room list; milimo room free KIND"
     try:
         quotas = Quotas.from_settings(studio.read_home_settings()[0])
     except MilimoError as error:

@@ -221,8 +221,8 @@ def test_time_selects_the_newest_backup_before_it(film: Milimo) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("restore",), "not both"),
-        (("restore", "--to", "x", "--film", "y"), "not both"),
+        (("restore",), "either a folder"),
+        (("restore", "--to", "x", "--film", "y"), "either a folder"),
         (("restore", "--to", "x", "--name", "y"), "--name"),
         (("restore", "--to", "x"), "there are no backups in"),
         (("show",), "there are no backups in"),

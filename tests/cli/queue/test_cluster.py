@@ -38,7 +38,7 @@ def test_home_without_a_cluster_explains_how_to_start_one(milimo: Milimo) -> Non
         (("join", "127.0.0.1:9", "--token-file", "short"), "no cluster token"),
         (("join", "127.0.0.1:9", "--token-file", "token", "--name", "../x"), "can't be the name of a node"),
         (("join", "127.0.0.1:9", "--token-file", "token", "--name", "head"), "can't be the name of a node"),
-        (("up", "--host", "0.0.0.0"), "no address that others reach it by"),
+        (("up", "--host", "0.0.0.0"), "0.0.0.0"),
         (("up", "--host", "192.0.2.77"), "192.0.2.77:6397"),
         (("down", "nobody"), "no node nobody runs on this machine"),
     ],

@@ -120,7 +120,7 @@ def test_dry_run_counts_equal_the_commit(film: Milimo) -> None:
     ):
         text = text.replace(before, after)
         saved(film, text)
-        told = film.act("storyboard", "commit", "--dry-run").partition("do this: ")[2].strip()
+        told = film.act("storyboard", "commit", "--dry-run").partition("effects of a commit: ")[2].strip()
         done = film.act("storyboard", "commit")
         kinds = ("new", "changed", "back from parking", "parked")
         counts = [part for part in told.split(", ") if part.split(" ", 1)[1] in kinds]

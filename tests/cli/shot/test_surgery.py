@@ -155,7 +155,7 @@ def test_changed_prompt_is_split_with_its_shot(film: Milimo) -> None:
 def test_inseparable_words_stay_with_the_first_half_and_are_reported(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--prompt", "One long look at a lamp.")
     told = film.act("shot", "split", "1A", "--beat", "2")
-    assert "stay with 1A" in told
+    assert "with 1A only" in told
     assert "One long look" in words_of(film, "1A")
     assert "One long look" not in words_of(film, "1B")
     assert "Rain runs down the window" in words_of(film, "1B")
@@ -202,7 +202,7 @@ def test_words_of_both_shots_are_joined_and_others_stay(film: Milimo) -> None:
     film.act("cut", "undo", "--whole-project")
     film.act("shot", "set", "1A", "--prompt", "")
     told = film.act("shot", "join", "1A")
-    assert "stay with it" in told
+    assert "stays with it" in told
     assert "wall" not in words_of(film, "1A")
 
 

@@ -35,8 +35,8 @@ def test_set_clip_changes_the_given_fields_only() -> None:
         ({"gain_db": math.nan}, "between -96 and 24 dB"),
         ({"opacity": 1.5}, "between 0 and 1"),
         ({"opacity": math.nan}, "between 0 and 1"),
-        ({"fade_in": -1}, "neither is below 0"),
-        ({"fade_in": 6, "fade_out": 5}, "at most the clip's 10 frames"),
+        ({"fade_in": -1}, "below 0"),
+        ({"fade_in": 6, "fade_out": 5}, "longer than the clip"),
     ],
 )
 def test_settings_out_of_range_are_refused(given: dict[str, Any], sentence: str) -> None:

@@ -227,7 +227,7 @@ def test_compound_clip_with_its_own_effects_is_not_unnested() -> None:
     loud = edits.set_clip(inner, inner.clips[0].id, gain_db=6)
     with pytest.raises(Refused, match="\\+24 dB"):
         edits.expand_compound_clip(louder, clip.id, loud, new_id=new_id)
-    for speed, word in ((Fraction(-1), "has a way backwards"), (Fraction(0), "has a freeze frame")):
+    for speed, word in ((Fraction(-1), "reversed playback"), (Fraction(0), "has a freeze frame")):
         turned = edits.set_speed(outer, clip.id, speed, new_id=new_id)
         with pytest.raises(Refused, match=word):
             edits.expand_compound_clip(turned, clip.id, inner, new_id=new_id)

@@ -325,5 +325,5 @@ def test_quick_engine_makes_waveforms(tmp_path: Path) -> None:
 
 
 def test_unresolved_input_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(Exception, match="job j1"):
+    with pytest.raises(Exception, match="another job"):
         Quick().run(Probe(input=JobOutput(job="j1")), Desk(tmp_path / "job"))

@@ -140,7 +140,7 @@ def test_disabled_picture_is_not_seen_and_reported(tmp_path: Path, suffix: str) 
     # In the older format the sound is a separate item, which is switched on
     first = arrival.bundle.cut.clips[0]
     assert (first.opacity, first.muted) == (0.0, suffix == ".fcpxml")
-    assert any("“clip 0” is switched off there" in note for note in arrival.notes)
+    assert any("“clip 0” is disabled in the file" in note for note in arrival.notes)
 
 
 def nested(*, muted: bool) -> CutBundle:

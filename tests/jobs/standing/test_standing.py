@@ -233,7 +233,7 @@ def test_unimportable_file_is_reported_once_and_a_busy_one_retried(
     until(lambda: len(notices()) == 2, "both are told of")
     time.sleep(0.6)
     assert sorted(notices()) == [
-        "bad.mov could not be taken in: bad.mov is no film",
+        "bad.mov could not be imported: bad.mov is no film",
         "busy.mov waits to be taken in: the film is busy",
     ]
     (project / "free").touch()
@@ -255,7 +255,7 @@ def test_vanished_folder_is_reported_and_watched_again_later(
     client, folder, project, _ = watching
     folder.rmdir()
     problem = until(lambda: client.list_watched_folders()[0]["problem"], "it is missed")
-    assert problem == f"{folder} is not there"
+    assert problem == f"{folder} does not exist"
     folder.mkdir()
     (folder / "take.mov").write_bytes(b"x")
     until(lambda: taken(project) == ["take.mov"], "it is watched on")

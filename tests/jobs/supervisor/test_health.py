@@ -27,7 +27,7 @@ ROW = EngineRow("slow", "Slow", "cpu", (), "", step_seconds=10.0, load_seconds=6
 
 def test_engine_over_its_time_limit_counts_as_hung() -> None:
     assert describe_stuck_engine(ROW, 9.9, loaded=True) == ""
-    assert describe_stuck_engine(ROW, 10.1, loaded=True) == "no step for 10 s, where slow is given 10 s"
+    assert describe_stuck_engine(ROW, 10.1, loaded=True) == "no step for 10 s; the limit for slow is 10 s"
     assert describe_stuck_engine(ROW, 59.0, loaded=False) == ""
     assert (
         describe_stuck_engine(ROW, 61.0, loaded=False)

@@ -185,9 +185,7 @@ def test_film_with_missing_or_extra_frames_fails(made: Made, tmp_path: Path) -> 
         some = (pictures + pictures)[:count]
         sound = np.zeros((2, 38400), np.float32)
         found = report(write(tmp_path / f"{count}.mp4", bench.plan(), some, sound), bench.plan())
-        assert [each.text for each in failures(found)] == [
-            f"the film has {count} frames where its cut has 20"
-        ]
+        assert [each.text for each in failures(found)] == [f"the film has {count} frames, but its cut has 20"]
 
 
 def test_additional_black_frozen_and_silent_ranges_fail(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_edit_list_refuses_what_mpv_would_show_differently() -> None:
     )
     with pytest.raises(Unavailable, match="no take"):
         write_edit_list(plan((slate, 10)))
-    with pytest.raises(Unavailable, match="another rate"):
+    with pytest.raises(Unavailable, match="rate"):
         write_edit_list(plan((take("a", rate="25/1"), 10)))
     with pytest.raises(Unavailable, match="fades"):
         write_edit_list(plan((take("a").model_copy(update={"opacity": 0.5}), 10)))

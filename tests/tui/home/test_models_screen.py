@@ -71,7 +71,7 @@ async def test_every_family_shows_its_engine(studio: Studio, size: tuple[int, in
         await stage.until(lambda: "LTX-2.5 22B" in text(stage) and stage.screen.table.key == "ltx-2.5")
         shown = text(stage)
         assert "Video" in shown
-        assert "nothing to run" in shown
+        assert "no weights for it" in shown
         assert "71.9 GB" in shown
         assert any("LTX-2.5 22B" in row and "recommended " in row for row in shown.splitlines())
         assert "plan setup" in shown

@@ -240,7 +240,7 @@ def test_running_job_shows_its_progress() -> None:
     told = job_words.format_job_facts(running, NOW)
     for words in (
         "attempt 2",
-        "went on from denoise 4 of 8",
+        "resumed from denoise 4 of 8",
         "12 of 97 frames",
         "2.5 s a step",
         "61.0 GB device",
@@ -359,8 +359,8 @@ def test_nodes_of_a_cluster_show_work_and_problems() -> None:
         "attic    slow    0 of 1 busy",
         "         it answers slowly",
         "two      gone",
-        "         it is gone; what it was at is done",
-        "         elsewhere",
+        "         it is gone; its jobs run on other",
+        "         machines",
     ]
     assert all(
         one.cell_len <= 44 for one in jobs_machine.make_machine_lines(MachineView(nodes=nodes), INK, 44)
@@ -399,7 +399,7 @@ def test_history_groups_checkpoints_and_shows_where_an_attempt_continued() -> No
         "checkpoint denoise 24 of 60, the last of 2",
         "to be tried again: its worker was killed",
         "attempt 2 on gpu0",
-        "went on from denoise 24 of 60",
+        "resumed from denoise 24 of 60",
         "part picture board_01.png",
         "taken in",
     ]
@@ -422,7 +422,7 @@ def test_history_shows_a_smaller_plan_and_checkpoint_details() -> None:
     )
     assert [moment.words for moment in told] == [
         "to be tried again: stepped down: bf16 → fp8 · no memory",
-        "went on from checkpoint denoise 24 of 60",
+        "resumed from checkpoint denoise 24 of 60",
     ]
     retrying = job("x", "retrying", reason="stepped down: bf16 → fp8", error="no memory")
     assert job_words.format_job_detail(retrying, {}) == "stepped down: bf16 → fp8 · no memory"

@@ -33,7 +33,7 @@ def _act(keymap: Keymap, context: str, run: str, value: str = "") -> Binding:
         ("timeline", "ui.trim", "g", "one begins with", True),
         ("timeline", "ui.trim", "x y", "one begins with", True),
         ("timeline", "ui.trim", "m m", "” now", False),
-        ("timeline", "ui.trim", "escape", "Esc is the way out", True),
+        ("timeline", "ui.trim", "escape", "Esc is fixed", True),
         ("timeline", "ui.trim", "4", "digits are counts", True),
         ("storyboard", "ui.edit", "j", "(Lists everywhere)", False),
         ("global", "ui.log", "x", "x still means", False),

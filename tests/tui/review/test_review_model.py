@@ -78,7 +78,7 @@ def test_inbox_has_unreviewed_takes_in_film_order() -> None:
     ]
     assert review.began is None
     assert review.items[0].path == "/film/media/early.mov"
-    assert describe_absence(review) == "made while you were here: 2 not looked at"
+    assert describe_absence(review) == "made while you were here: 2 not seen yet"
 
 
 def test_reviewed_takes_stay_next_to_those_that_arrived_with_them() -> None:
@@ -102,7 +102,7 @@ def test_morning_list_starts_with_the_night_and_adds_later_results() -> None:
     assert review.earlier_count == 1
     review = collect_review(story([evening, night, now], seen=("job_night",)), "/film", absences=[NIGHT])
     assert [item.item_id for item in review.items] == ["take_evening", "take_now"]
-    assert describe_absence(review) == "made while you were here: 2 not looked at"
+    assert describe_absence(review) == "made while you were here: 2 not seen yet"
 
 
 def test_reviewed_inbox_keeps_only_what_is_on_screen() -> None:
@@ -156,7 +156,7 @@ def test_failures_show_their_reason_next_to_a_take() -> None:
         (ReviewState.SET_ASIDE, "1 set aside"),
         (ReviewState.SKIPPED, "1 skipped"),
     ]
-    assert review.describe_unseen() == "1 take came in while you were away, 2 jobs failed"
+    assert review.describe_unseen() == "1 take arrived while you were away, 2 jobs failed"
 
 
 def test_take_made_with_a_smaller_plan_shows_by_how_much() -> None:

@@ -179,7 +179,7 @@ def test_values_are_read_in_usual_spellings(key: str, typed: str, value: Any) ->
         ("title_colour", "none", "#rrggbb"),
         ("title_size", "200", "from 0.5 % to 100 %"),
         ("tail_softness", "-1", "from 0 %"),
-        ("seed", "9" * 6000, "can't be so much"),
+        ("seed", "9" * 6000, "from 0 to 4294967295"),
         ("length", "9" * 6000, "is not a timecode"),
         ("length", "1" * 12, "from 1 f on"),
         ("fade_in", "1e99999999 s", "number of seconds"),

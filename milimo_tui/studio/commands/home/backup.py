@@ -174,7 +174,7 @@ def _check_home(studio: Studio, args: HomeCheckArgs) -> Outcome:
     if problem := find_queue_problem(studio.home.studio_db):
         raise Refused(
             problem,
-            "milimo job recover repairs the queue; with --backup latest it restores the newest backup",
+            "milimo job recover; with --backup latest from the newest backup",
         )
     spec = build_home_check_spec(studio.settings, args.folder, mend=not args.no_mend)
     done, facts = _run_backup_job(studio, spec, detach=args.detach)
@@ -221,7 +221,7 @@ def _format_finding_lines(one: dict[str, Any]) -> list[str]:
 def _restore_backup(studio: Studio, args: BackupRestoreArgs) -> Outcome:
     if bool(args.to) == bool(args.film):
         raise BadInput(
-            "name either a folder for the whole home, or one film",
+            "name either a folder for the contents of the home, or one film",
             "milimo backup restore --to FOLDER, or --film NAME",
         )
     if args.name and args.to:
