@@ -28,7 +28,7 @@ def test_branch_is_listed_next_to_the_current_line() -> None:
         edit("e", "a", name="long"),
         edit("f", "e", applied=False, moved=9),
     ) == [
-        "   ● as it began",
+        "   ● the beginning",
         "1  ● do a",
         "2  ├╴○ do b",
         "4  │ ├╴○ do d",
@@ -40,7 +40,7 @@ def test_branch_is_listed_next_to_the_current_line() -> None:
 
 def test_cursor_is_at_the_start_when_everything_is_undone() -> None:
     assert drawn(edit("a", applied=False, moved=2), edit("b", applied=False, moved=3)) == [
-        "   ● as it began   ◀ here",
+        "   ● the beginning   ◀ here",
         "1  ├╴○ do a",
         "2  ○ do b",
     ]
@@ -56,7 +56,7 @@ def test_step_is_one_state_and_what_it_undid_is_a_branch() -> None:
         edit("e", "d"),
     )
     assert told == [
-        "   ● as it began",
+        "   ● the beginning",
         "1  ● do a",
         "2  ● macro a",
         "3  ├╴○ macro a",
@@ -68,12 +68,12 @@ def test_each_user_has_an_own_line_of_work() -> None:
     told = drawn(edit("a"), edit("b", lineage="two", actor="cli"), edit("c", "a"))
     assert told == [
         "edits of terminal-1",
-        "   ● as it began",
+        "   ● the beginning",
         "1  ● do a",
         "3  ● do c   ◀ here",
         "",
         "edits of the command line",
-        "   ● as it began",
+        "   ● the beginning",
         "2  ● do b   ◀ here",
     ]
     assert history_tree.get_current_state([edit("a", moved=1), edit("b", lineage="two", moved=2)]) == "b"

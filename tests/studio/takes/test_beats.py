@@ -74,7 +74,7 @@ def test_user_sets_the_times_of_beats_or_disables_them(studio: Studio) -> None:
     rate = by_hand.rate
     assert [one.start for one in by_hand.beats.parts] == [0, round(rate / 2), round(2 * rate)]
     shown = registry.run_by_id(studio, "shot.show", {"id": id, "engine": "ltx2"})
-    assert "beats     set by the user" in shown.text
+    assert "beats     manual" in shown.text
     assert "0.0–0.5 s " in shown.text
     registry.run_by_id(studio, "shot.set", {"id": id, "beats": "off"})
     off = asked(studio, id)

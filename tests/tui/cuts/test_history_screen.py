@@ -37,7 +37,7 @@ async def test_branch_is_shown_and_opened_by_keys(tmp_path: Path) -> None:
         assert "Rain Market · History of “long”" in stage.text
         assert "3 states   1 undone   0 named" in stage.text
         assert "what was done" in stage.text
-        assert "● as it began" in stage.text
+        assert "● the beginning" in stage.text
         assert "1  ├╴○ split" in stage.text
         assert "◀ here" in stage.text
         cut = studio.take_snapshot().cut
@@ -51,7 +51,7 @@ async def test_branch_is_shown_and_opened_by_keys(tmp_path: Path) -> None:
         assert clips() == began + 1
         await stage.press("g", "u", "u")
         assert clips() == began
-        assert "● as it began" in stage.text
+        assert "● the beginning" in stage.text
         assert next(row for row in stage.lines() if "as it began" in row).rstrip().endswith("◀ here")
 
 

@@ -265,7 +265,7 @@ async def test_workflow_is_added_and_its_inputs_bound_by_keys(studio: Studio, tm
         await at(stage, "lamp")
         await stage.press("b")
         await stage.until(lambda: stage.screen.MODE == "form")
-        assert "into lamp" in stage.text
+        assert "Inputs of lamp" in stage.text
         assert "6.text" in stage.text, "the prompt goes where its sampler takes it"
         await stage.fill({"steps": "3.steps", "seed": "nothing"})
         if stage.screen.MODE == "form":

@@ -262,7 +262,7 @@ async def test_beats_are_timed_and_pictures_removed_by_keys(studio: Studio) -> N
         assert stage.screen.prompt.typed == "99", "it stays as it was typed, the reason beside it"
         await answer(stage, "1")
         assert shot(studio, number).beats == "1"
-        await until_shown(stage, "beats by hand")
+        await until_shown(stage, "beats manual")
         await stage.pilot.press("B")
         await answer(stage, "off")
         assert shot(studio, number).subjects == "off"
