@@ -30,11 +30,9 @@ HELP_FLAGS = {"--help", "-h"}
 HELP = {"help", *HELP_FLAGS}
 # Commands about the command line itself. They are run by this module and are not in the registry.
 SHELL_COMMANDS = {"complete", "completion", "man"}
-FAR_SIDE = (
-    # A machine that pushes or pulls a film starts this command over SSH on the other machine. Help does not
-    # list it, because people don't use it.
-    "far-side"
-)
+# A machine that pushes or pulls a film starts this command over SSH on the other machine. Help does not list
+# it, because people don't use it.
+FAR_SIDE = "far-side"
 MISSING_WORD_MESSAGES = {
     "completion": ("milimo completion needs the name of a shell", "milimo completion bash, zsh or fish"),
     "man": ("milimo man needs a folder", "milimo man ~/.local/share/man/man1"),

@@ -110,11 +110,9 @@ class Recipe:
     attention: str = "native"
     compile: bool = False
     stride: int = 0  # distance in pixels from one decoding tile to the next; 0: the class's default
-    tile: int = (
-        # Side of a tile in pixels. The next two fields are the frames of a slice, and the distance from one
-        # slice to the next. 0 means the class's default.
-        0
-    )
+    # Side of a tile in pixels. The next two fields are the frames of a slice, and the distance from one slice
+    # to the next. 0 means the class's default.
+    tile: int = 0
     slice: int = 0
     slice_stride: int = 0
     needs: str = ""

@@ -25,10 +25,8 @@ BLOCK = re.compile(r"^(.*?\b\w*(?:blocks|layers)\.\d+)\.")
 # diffusers.
 TRANSFORMERS = ("text_encoder", "prompt_enhancer")
 NAMES = {True: "model", False: "diffusion_pytorch_model"}
-TRANSFORMER_PREFIX = (
-    # Prefix of the transformer's tensor names in a file that also contains other parts
-    "model.diffusion_model."
-)
+# Prefix of the transformer's tensor names in a file that also contains other parts
+TRANSFORMER_PREFIX = "model.diffusion_model."
 
 LORA_GB = 0.4  # assumed GB of a LoRA that the catalog does not list
 

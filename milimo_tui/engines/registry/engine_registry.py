@@ -31,10 +31,8 @@ if TYPE_CHECKING:
 
 ENGINE_ENTRY_POINTS = "milimo.engines"  # entry-point group in which other distributions register engines
 log = logging.getLogger(__name__)
-LARGE_FILE_SECONDS = (
-    # Time limit of one step in seconds. It is long, because hashing or copying a large file is a single step.
-    3600.0
-)
+# Time limit of one step in seconds. It is long, because hashing or copying a large file is a single step.
+LARGE_FILE_SECONDS = 3600.0
 
 ENGINES: tuple[EngineRow, ...] = (
     EngineRow(

@@ -182,8 +182,8 @@ def _make_picture_header(way: Way, format: str, size: Sequence[int], place: tupl
 
 
 def _fit_into_cells(way: Way, width: int, height: int) -> tuple[int, int]:
-    """Return the columns and rows of cells that a picture fills after the terminal has enlarged it. Only its
-    shape matters.
+    """Return the columns and rows of cells that a picture covers if it fills the available area. Only the
+    ratio of `width` to `height` matters.
     """
     wide, high = way.cell
     scale = min(Fraction(way.columns * wide, width), Fraction(way.rows * high, height))

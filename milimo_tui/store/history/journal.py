@@ -107,7 +107,9 @@ def parse_journal_entries(text: str) -> tuple[JournalEntry, ...]:
 
 
 def parse_changes(text: str) -> tuple[RowChange, ...]:
-    """Return the changes in an edit's JSON text. Of a long text, only the part that differs is included."""
+    """Return the changes in an edit's JSON text. If a column holds a long text, only the part that changed is
+    returned.
+    """
     return tuple(
         RowChange(
             entry.change.table,

@@ -27,11 +27,10 @@ _REST_OF_SENTENCE = re.compile(r"[^\w\s]*\s*")
 
 
 def split_draft_again(shots: Sequence[Shot], draft: ShotDraft, rate: Fraction) -> tuple[ShotDraft, ...]:
-    """Return a draft split in the same pieces as `shots`, which are the pieces of an older version of its
-    text.
+    """Split a new draft at the points where the user split its older version into `shots`. Return the pieces.
 
-    Returns an empty tuple if the shots are not all pieces of the same text, or if a point of a split is not
-    found. `rate` is frames per second.
+    Returns an empty tuple if the shots are not all pieces of one shot, or if the text at a split point is no
+    longer in the draft. `rate` is frames per second.
     """
     whole = frozenset().union(*(list_sources(shot.digest) for shot in shots))
     if len(whole) != 1 or not all(_HALVES.fullmatch(shot.digest) for shot in shots):

@@ -306,10 +306,10 @@ class KnownPeople:
         quote: str | None = None,
         opens: bool = False,
     ) -> LookDraft:
-        """Return the look that a person has from a passage on. `quote` has the words that describe it, by
-        default the complete sentence.
+        """Return the look that a person has after the passage `at`.
 
-        `rule` says how the change was found, and `opens` is True for the person's first look.
+        `quote` has the words that describe the look, by default the complete sentence. `rule` is the rule that
+        found them. `opens` is True for the person's first look.
         """
         words = at.sentence.strip(" ,") if quote is None else quote
         return replace(

@@ -230,7 +230,7 @@ def split_into_beats(scene: ScriptScene, cast: FilmCast) -> tuple[Beat, ...]:
         elif head.kind is ScriptElementKind.TRANSITION:
             reader.apply_structure_line(head.text)
         after_speech = head.kind is ScriptElementKind.CUE
-    # No picture follows a last direction or caption, so a beat is made of it.
+    # A direction or caption at the end of a scene has no following action to belong to, so it becomes a beat.
     if reader.direction or reader.waiting:
         text, reader.direction = reader.direction, ""
         reader.add_beat(Beat(line=scene.span.line, end_line=scene.span.end_line, text=text, card=not text))

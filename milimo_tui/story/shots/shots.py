@@ -69,10 +69,8 @@ class ShotDraft:
     written_framing: FramingReading = field(
         default_factory=FramingReading
     )  # The framing that the words of the shot demand explicitly.
-    listed: bool = (
-        # True for a shot from a shot list (`story.shots.shot_list`). Its action is not the script's text.
-        False
-    )
+    # True for a shot from a shot list (`story.shots.shot_list`). Its action is not the script's text.
+    listed: bool = False
     focus: str = ""
     reason: str = ""
     doubts: tuple[Doubt, ...] = ()

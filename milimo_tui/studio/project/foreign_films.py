@@ -84,7 +84,7 @@ def find_media_root(source: Path, database: Path, given: str) -> Path:
     if given:
         root = Path(given).expanduser().absolute()
         if not root.is_dir():
-            raise NotFound(f"there is no folder {root}", "--media names the folder of its media")
+            raise NotFound(f"there is no folder {root}", "give the folder of the film's media with --media")
         return root
     places = (database.parent, database.parent.parent, source if source.is_dir() else database.parent)
     return next((place for place in places if (place / "projects").is_dir()), database.parent)

@@ -88,7 +88,7 @@ class TransferStaging:
         """
         part = self._get_part_path(digest)
         if start != self.find_start_byte(digest, size):
-            raise Refused("a file did not continue at the requested byte", "run the command again")
+            raise Refused("the other machine resumed a file at the wrong byte", "run the command again")
         if start == size and self.get_complete_path(digest).is_file():
             for _ in pieces:
                 raise Refused("a file arrived that is already here", "run the command again")

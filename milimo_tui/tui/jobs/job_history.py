@@ -153,8 +153,8 @@ def _add_resume_moments(
 
 
 def _merge_checkpoints(found: Sequence[HistoryMoment]) -> list[HistoryMoment]:
-    """Merge consecutive checkpoints of the same stage into a single line for the last of them, with their
-    number.
+    """Merge consecutive checkpoints of the same stage into one line, which shows the last checkpoint and how
+    many there were.
     """
     out: list[HistoryMoment] = []
     for moment in found:

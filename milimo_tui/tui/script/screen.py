@@ -56,11 +56,9 @@ if TYPE_CHECKING:
     from milimo_tui.tui.terminal.theme import TextStyles
 
 PAUSE = 0.25  # Seconds without a key after which the text is parsed again.
-PAUSE_FACTOR = (
-    # Minimum pause in multiples of the duration of the last parse, so that a long text is not parsed at every
-    # pause in typing.
-    4
-)
+# Minimum pause in multiples of the duration of the last parse, so that a long text is not parsed at every
+# pause in typing.
+PAUSE_FACTOR = 4
 LONGEST_PAUSE = 3.0
 START = """Title: {name}
 

@@ -98,7 +98,7 @@ def test_storycore_project_is_imported_with_people_places_and_losses(milimo: Mil
     )
     assert told["description"] == "A coin."
     lost = "\n".join(told["lost"])
-    for words in ("dialogue", "1 shot said to be made", "gone.mp4", "shot x9", "1 sequence"):
+    for words in ("dialogue", "1 shot marked as completed", "gone.mp4", "shot x9", "1 sequence"):
         assert words in lost
     elements = {row["name"]: row for row in milimo.json("element", "list")}
     ana = elements["Ana"]

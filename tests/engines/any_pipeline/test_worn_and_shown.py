@@ -144,7 +144,7 @@ def test_matrix_that_splits_in_three_hides_no_missing_one(tmp_path: Path) -> Non
 
     found = ResolvedWeights("flux", "diffusers", "", "model", tmp_path, "folder")
     activate_pipeline_loras(pipe, found, [file("whole", 1)], Listening(tmp_path))
-    with pytest.raises(Refused, match=r"lacks .* 3 of 9"):
+    with pytest.raises(Refused, match="3 of its 9"):
         activate_pipeline_loras(pipe, found, [file("lacks", 3)], Listening(tmp_path))
     assert not get_adapter_names(pipe), "nothing of it stays"
 

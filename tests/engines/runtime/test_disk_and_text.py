@@ -29,10 +29,8 @@ from tests.engines.tiny_home import Tiny, furnish, tiny
 __all__ = ["tiny"]
 
 MODEL = "tiny-ltx2"
-LAST_BIT = (
-    # Allowed difference of numbers around 1 in 16 bits: another memory layout changes the order of summation
-    0.01
-)
+# Allowed difference of numbers around 1 in 16 bits: another memory layout changes the order of summation
+LAST_BIT = 0.01
 
 
 @pytest.fixture(scope="module")

@@ -234,7 +234,7 @@ def test_unimportable_file_is_reported_once_and_a_busy_one_retried(
     time.sleep(0.6)
     assert sorted(notices()) == [
         "bad.mov could not be imported: bad.mov is no film",
-        "busy.mov waits to be taken in: the film is busy",
+        "busy.mov waits to be imported: the film is busy",
     ]
     (project / "free").touch()
     until(lambda: taken(project) == ["busy.mov"], "it is tried again")

@@ -19,11 +19,9 @@ from milimo_tui.engines.specs.video_specs import Beat, Chunk
 
 # Added to the negative prompt of every chunk but the first, against pictures that stand still
 STILLNESS = "static, frozen, still image, loop"
-SILENCE = (
-    # Added to the prompt of a chunk without dialogue, because the model otherwise invents speech for visible
-    # people.
-    "Nobody says a word."
-)
+# Added to the prompt of a chunk without dialogue, because the model otherwise invents speech for visible
+# people.
+SILENCE = "Nobody says a word."
 
 
 @dataclass(frozen=True, slots=True)

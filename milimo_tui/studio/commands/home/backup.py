@@ -221,7 +221,7 @@ def _format_finding_lines(one: dict[str, Any]) -> list[str]:
 def _restore_backup(studio: Studio, args: BackupRestoreArgs) -> Outcome:
     if bool(args.to) == bool(args.film):
         raise BadInput(
-            "name either a folder for the contents of the home, or one film",
+            "name either a folder for the studio home, or one film",
             "milimo backup restore --to FOLDER, or --film NAME",
         )
     if args.name and args.to:

@@ -28,11 +28,9 @@ BLANK: Cell = (" ", PLAIN)
 UNKNOWN: Cell = ("\ufffd", Look())
 # Maximum length of a text whose cells are cached, because short texts often appear again.
 CACHED_TEXT_CELLS = 40
-JOIN_GAP = (
-    # Up to this number of correct cells between two wrong cells is sent too, because moving the cursor costs
-    # as many bytes.
-    4
-)
+# Up to this number of correct cells between two wrong cells is sent too, because moving the cursor costs as
+# many bytes.
+JOIN_GAP = 4
 
 
 class Glass:

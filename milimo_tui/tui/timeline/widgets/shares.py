@@ -76,10 +76,8 @@ class ScreenShares:
     picture: int = 0
     words: int = 0
     inspector: bool = True
-    panes: ManualPaneSizes | None = (
-        # The user's changes to the sizes, limited to the available space. None if this view ignores them.
-        None
-    )
+    # The user's changes to the sizes, limited to the available space. None if this view ignores them.
+    panes: ManualPaneSizes | None = None
 
 
 def divide_rows_and_columns(
