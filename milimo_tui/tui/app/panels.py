@@ -202,7 +202,8 @@ def _list_shell_lines(studio: Studio, file: str, words: tuple[str, ...], connect
     """Return commands for the shell of the user's own machine, by their descriptions: play the film there, or
     copy a file there.
 
-    `file` is the file to copy and `words` are the arguments of `play`; both may be empty. `connection` is the SSH_CONNECTION of the user's terminal.
+    `file` is the file to copy and `words` are the arguments of `play`; both may be empty. `connection` is the
+    SSH_CONNECTION of the user's terminal.
     """
     from milimo_tui.studio.machine import scp_line, ssh_line
 

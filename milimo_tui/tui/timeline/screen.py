@@ -293,7 +293,8 @@ class TimelineScreen(TimelineCore):
         )
 
     def get_compared_frame(self) -> PlanFrame | None:
-        """Return the frame at the playhead as it looks with the picked take, for comparison with take B. Return
+        """Return the frame at the playhead as it looks with the picked take, for comparison with take B.
+        Return
         None unless take B is on the screen.
         """
         return self.shot_takes.make_picked_frame(self.playhead)

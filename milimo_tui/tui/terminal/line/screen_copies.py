@@ -28,8 +28,8 @@ BLANK: Cell = (" ", PLAIN)
 UNKNOWN: Cell = ("\ufffd", Look())
 # Maximum length of a text whose cells are cached, because short texts often appear again.
 CACHED_TEXT_CELLS = 40
-# Up to this number of correct cells between two wrong cells is sent too, because moving the cursor costs as
-# many bytes.
+# Unchanged cells between two changed cells are sent again if there are at most this many, because moving the
+# cursor would take as many bytes.
 JOIN_GAP = 4
 
 

@@ -116,7 +116,8 @@ class SourceViewer:
         self.request_source_frame()
 
     def close_source(self) -> None:
-        """Close the source viewer. Keys act on the film again, which gets the viewer's area of the screen. The
+        """Close the source viewer. Keys act on the film again, which gets the viewer's area of the screen.
+        The
         source stays loaded, with its marks.
         """
         self.is_open = False
