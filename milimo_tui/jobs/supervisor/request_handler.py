@@ -66,7 +66,7 @@ class SupervisorControl(Protocol):
         ...
 
     def update_folder_watch(self) -> None:
-        """Start a check of the watched folders, because folders were added or removed."""
+        """Watch the folders in the present list. Called after folders were added or removed."""
         ...
 
     def describe_standing_tasks(self) -> tuple[OffWhenDoneView | None, dict[str, str], int]:

@@ -206,8 +206,8 @@ class SoundFile:
         return self._sample_index_at(frames[0].pts) + sizes[0], math.gcd(*sizes[1:])
 
     def _decode_pieces(self) -> Iterator[tuple[int | None, Sound]]:
-        """Yield each decoded piece on the requested channels, with its sample index from the container, or
-        None if the container has no time.
+        """Yield the decoded pieces on the requested channels. Each comes with the index of its first sample,
+        computed from its timestamp, or with None if the container has no timestamps.
         """
         # The resamplers are created when needed, because the format of a stream may change midway.
         converters: dict[tuple[str, str, int], av.AudioResampler] = {}

@@ -34,7 +34,7 @@ class AttemptRows(StudioRows):
         return self._make_attempt(row) if row else None
 
     def set_attempt(self, job: str, number: int, **columns: Any) -> None:
-        """Set columns of attempt `number` at a job."""
+        """Write values into columns of one attempt of a job. `number` counts the attempts from 1."""
         kept = self._places.make_columns_relative(columns, (), ("spec", "result"))
         self._db.execute(_build_attempt_update_sql(tuple(columns)), [*kept.values(), job, number])
 

@@ -151,7 +151,8 @@ _WOMANS = """dress skirt blouse bra lipstick mascara earrings heels stilettos ni
 plait plaits braid braids pigtails pearls headscarf shawl stockings tights handbag petticoat sundress ballgown
 gown pinafore housecoat sari miniskirt ponytail pregnant"""
 WOMANS = frozenset(_WOMANS.split())
-# Trades mostly of men, or mostly of women. They are used only if nothing else shows the gender.
+# Occupations that the script writers of their time gave mostly to men, or mostly to women. They decide the
+# gender only if nothing else shows it.
 _MENS_TRADES = """general colonel admiral sergeant captain corporal soldier gunman sheriff priest vicar bishop
 monsignor cardinal monk rabbi imam blacksmith plumber bricklayer lumberjack trucker docker miner bouncer boxer
 undertaker gravedigger fisherman sailor bosun stoker butcher barber cowboy gangster hitman executioner

@@ -46,7 +46,7 @@ class RemoteBox:
         """
         ssh = shlex.split(self.ssh)
         if not ssh:
-            raise BadInput("the setting ssh is empty", "milimo config set ssh ssh")
+            raise BadInput("the setting ssh is empty", "milimo config unset ssh restores the default")
         quiet = [] if may_ask else ["-o", "BatchMode=yes"]
         home = ["--home", self.home] if self.home else []
         there = f"{self.program} {shlex.join([*home, FAR_SIDE])}"
@@ -69,7 +69,7 @@ def parse_box(text: str, ssh: str, program: str) -> RemoteBox:
         shlex.split(ssh)
     except ValueError:
         raise BadInput(
-            "the setting ssh has an unclosed quotation mark", "milimo config set ssh ssh"
+            "the setting ssh has an unclosed quotation mark", "milimo config unset ssh restores the default"
         ) from None
     return RemoteBox(host, home, ssh, program.strip() or "milimo")
 

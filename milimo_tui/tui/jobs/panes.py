@@ -61,7 +61,7 @@ class JobPanes:
         self._core, self._reader = core, reader
         self.details = JobDetails()
         self.pane = PANES[0]  # Name of the pane that is shown if there is space for only one.
-        # The job from the queue for which `details` was read, to notice changes.
+        # The job as it was when `details` was read. If the queue now has another state, it is read again.
         self._job_read: Job | None = None
         self._timer: Timer | None = None
         self._log_width = 0  # Width in cells for which the log was last wrapped.
