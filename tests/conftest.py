@@ -58,6 +58,7 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in (*DESK.split(), *SHELF.split()):
         os.environ.pop(name, None)
+    os.environ.setdefault("TERM", "xterm")  # Links are drawn only in terminals that are known to show them.
 
 
 @pytest.fixture(autouse=True)

@@ -180,7 +180,7 @@ async def test_viewer_without_a_picture_gives_the_reason_in_full(
     plain = Studio.open(home=str(studio.home.root), actor="plain")
     async with on(plain, "timeline", (80, 24)) as stage:
         width = stage.screen.query_one("#record", Viewer).size.width
-        await stage.until(lambda: "ASCII" in stage.text)
+        await stage.until(lambda: "settings images" in stage.text)
         told = [line[1 : 1 + width].strip() for line in stage.lines()[2:10]]
         assert " ".join(filter(None, told)).startswith("pictures are off")
     plain.close()
