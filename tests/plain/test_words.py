@@ -245,7 +245,7 @@ LETTER_CHORDS = "|".join(
     )
 )
 # Keys of other programs, and descriptions of the presets.
-OTHERS_KEYS = ("q in it comes back", "b as editors have them")
+OTHERS_KEYS = ("q in it returns", "b as in other editors")
 
 
 def test_walker_finds_a_key_written_in_a_message() -> None:
