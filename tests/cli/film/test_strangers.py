@@ -41,7 +41,7 @@ ROWS = {
     "UPDATE edit SET changes = '[[[[['": "its changes can't be read",
     "INSERT INTO setting VALUES ('a', '{')": "setting a: its value can't be read",
     "DELETE FROM project": "the film's own row is missing",
-    "DELETE FROM asset": "its asset is a asset that is not there",
+    "DELETE FROM asset": "its asset is a missing asset",
     "UPDATE shot SET continues = id": "it continues itself",
     "UPDATE scene SET heading = CAST(x'fffe' AS TEXT)": "is damaged",
 }

@@ -82,6 +82,6 @@ def test_ffv1_keeps_depth_and_subsampling_of_its_sources(home: Milimo, tmp_path:
 def test_rounding_of_a_lossless_film_is_reported(home: Milimo, tmp_path: Path) -> None:
     laid(home, filmed(tmp_path / "deep.mkv", "-c:v", "ffv1", pixels="yuv422p16le"))
     [note] = home.inside("render", "--plan", "--preset", "ffv1")["notes"]
-    assert note == "deep.mkv has 16 bits a level: FFV1 keeps 12 here"
+    assert note == "deep.mkv has 16 bits per channel: FFV1 keeps 12 here"
     [note] = home.inside("render", "--plan", "--preset", "png")["notes"]
-    assert note == "deep.mkv has 16 bits a level: PNG keeps 8 here"
+    assert note == "deep.mkv has 16 bits per channel: PNG keeps 8 here"

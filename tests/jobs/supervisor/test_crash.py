@@ -205,7 +205,7 @@ def test_stopped_worker_is_killed_and_its_job_done_by_another(
     house.gate.touch()
     job = until_state(client, id, "done")
     assert [attempt.outcome for attempt in job.history] == ["died", "done"]
-    assert job.history[0].error.startswith("its worker is stopped: no word and no work for")
+    assert job.history[0].error.startswith("its worker is stopped: no message and no work for")
     assert not is_process_alive(worker)
 
 

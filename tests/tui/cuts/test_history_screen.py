@@ -52,7 +52,7 @@ async def test_branch_is_shown_and_opened_by_keys(tmp_path: Path) -> None:
         await stage.press("g", "u", "u")
         assert clips() == began
         assert "● the beginning" in stage.text
-        assert next(row for row in stage.lines() if "as it began" in row).rstrip().endswith("◀ here")
+        assert next(row for row in stage.lines() if "the beginning" in row).rstrip().endswith("◀ here")
 
 
 @pytest.mark.long("screens")

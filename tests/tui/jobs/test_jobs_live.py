@@ -167,7 +167,7 @@ async def test_dead_worker_is_reported_with_the_place_of_its_successor(
     [id] = submit(studio, request("fragile", "steps=8 save=2 die=5", engine="keeper"))
     async with on(studio, "jobs", (160, 44)) as stage:
         await stage.until(lambda: state(studio, id) == "done")
-        await showing(stage, "attempt 2 on", "went on from", "to be tried again")
+        await showing(stage, "attempt 2 on", "resumed from", "to be tried again")
 
 
 @pytest.mark.long("screens")

@@ -146,7 +146,7 @@ async def test_additional_words_without_effect_are_marked(studio: Studio) -> Non
     ("command", "values", "why"),
     [
         ("shot.set", {"id": "2B", "prompt": "A red door."}, "own prompt stands for all parts"),
-        ("project.set", {"engine": "animatic"}, "animatic has no prompt of parts that can be worded"),
+        ("project.set", {"engine": "animatic"}, "animatic has no prompt parts"),
     ],
 )
 async def test_keys_are_dimmed_with_a_reason_where_no_part_can_be_changed(

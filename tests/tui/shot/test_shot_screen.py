@@ -216,7 +216,7 @@ async def test_shot_becomes_a_closer_crop_by_keys_and_returns(
         await stage.until(lambda: not shot(studio).continues_as)
         await stage.pilot.press("C")
         await answer(stage, "previous", "under")
-        await until_shown(stage, "2A, under: its sound goes on from")
+        await until_shown(stage, "2A, under: its sound continues from")
         go_to(stage, "continues")
         await stage.pilot.press("enter")
         await answer(stage, "none")

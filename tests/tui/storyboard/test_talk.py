@@ -66,7 +66,7 @@ async def test_talk_with_a_character_is_stopped_and_saved_as_a_line(
         await stage.press("enter")
         await stage.until(lambda: SAID in stage.text)
         assert "You are Mara" in words_of(server.chats[-1], "system")
-        assert "tokens told" in stage.text
+        assert "tokens sent" in stage.text
         await stage.press("i")
         await stage.until(lambda: f"@MARA\n{SAID}" in studio.take_snapshot().story.project.script)
         await stage.press("u")

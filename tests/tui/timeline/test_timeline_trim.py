@@ -187,7 +187,7 @@ async def test_trim_is_repeated_at_another_edge_and_typing_ends_trim_first(studi
         assert v1(cut_of(stage))[:2] == [A - 7, B - 15]
         before = cut_of(stage)
         await stage.press("0", "w", "t", "5", "l", "j")
-        assert "is in hand" in stage.said, "a clip of this track"
+        assert "is being trimmed" in stage.said, "a clip of this track"
         await stage.press("ctrl+c")
         assert "is trimmed" in stage.said
         assert cut_of(stage).clips == before.clips
