@@ -145,7 +145,7 @@ async def test_additional_words_without_effect_are_marked(studio: Studio) -> Non
 @pytest.mark.parametrize(
     ("command", "values", "why"),
     [
-        ("shot.set", {"id": "2B", "prompt": "A red door."}, "own prompt stands for all parts"),
+        ("shot.set", {"id": "2B", "prompt": "A red door."}, "own prompt replaces all parts"),
         ("project.set", {"engine": "animatic"}, "animatic has no prompt parts"),
     ],
 )
