@@ -261,7 +261,7 @@ def test_input_that_was_never_made_fails_with_one_sentence(shared: House) -> Non
     )
     job = until_ended(client, [id])[id]
     assert job.state == "failed"
-    assert "film" in job.error
+    assert "earlier job" in job.error
     assert job.hint.endswith("board"), "what was made in its place"
 
 

@@ -83,7 +83,7 @@ class ViewSize:
 
     @property
     def room(self) -> ViewArea:
-        """The same area as a `ViewArea`, for pictures with scopes and overlays."""
+        """The `ViewArea` that a picture with scopes and overlays is drawn into."""
         return ViewArea(self.width, self.height, self.cell, self.aspect, self.in_cells, self.bars)
 
     def add_bars(self, picture: Rgb) -> Rgb:

@@ -159,7 +159,7 @@ def explain_fixed_prompt(details: ShotDetails) -> tuple[str, str] | None:
     if details.state.shot.prompt is not None:
         return (
             "the shot’s own prompt replaces all parts",
-            "an empty prompt restores the parts",
+            "{ui.edit} edits it; an empty prompt restores the parts",
         )
     if not details.preflight.prompt.all_parts:
         engine = details.preflight.spec.engine

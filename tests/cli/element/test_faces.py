@@ -63,6 +63,6 @@ def test_face_picture_is_set_and_removed_as_one_undo_each(film: Milimo) -> None:
     assert faces(film)["left"] is None
     film.act("cut", "undo", "--whole-project")
     assert faces(film)["left"] == there
-    assert "Mara" in film.refusal("element", "face", "list", "@Mara")
+    assert "not a place" in film.refusal("element", "face", "list", "@Mara")
     assert "no face" in film.refusal("element", "face", "set", "@Kitchen", "north", str(path))
     assert "no description" in film.refusal("element", "face", "draw", "@Kitchen")

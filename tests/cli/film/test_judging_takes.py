@@ -52,7 +52,7 @@ def test_finished_take_uses_full_quality(sketched: Milimo) -> None:
     assert len(after) == len(takes) + 1
     assert after[-1]["seed"] == quick["seed"]
     refused = sketched.refusal("shot", "finish", "1A", str(len(after)))
-    assert "take 4 of 1A" in refused
+    assert "full quality" in refused
 
 
 @pytest.mark.long("command_line")

@@ -152,7 +152,7 @@ def test_media_are_added_used_and_deleted(film: Milimo) -> None:
     assert film.json("asset", "add", str(picture))["id"] == added["id"], "the same bytes are the same asset"
     film.act("cut", "overwrite", "--track", "V2", "--at", "10", "--asset", added["id"], "--frames", "20")
     told = film.json("asset", "delete", added["id"], code=2)
-    assert "still.png" in told["error"]["message"]
+    assert "still.png is in use" in told["error"]["message"]
     film("cut", "undo")
     film.act("asset", "delete", added["id"])
     assert film.json("bin", "list")[0]["id"] == added["id"]

@@ -65,8 +65,8 @@ def test_skeleton_sheet_is_found_corrected_exported_and_followed(studio: Milimo)
     assert "nose" in studio.json("skeleton", "move", "mara", "nose", "--gone")["unsure"]
     studio.json("skeleton", "undo", "mara")
     assert joint(studio.json("skeleton", "undo", "mara"), "nose")["x"] == 48.0
-    assert "500,5" in studio.refusal("skeleton", "move", "mara", "nose", "500,5")
-    assert "“thumb”" in studio.refusal("skeleton", "move", "mara", "thumb", "5,5")
+    assert "500,5 is outside" in studio.refusal("skeleton", "move", "mara", "nose", "500,5")
+    assert "no joint “thumb”" in studio.refusal("skeleton", "move", "mara", "thumb", "5,5")
     again = studio.json("skeleton", "find", "mara.png")
     assert joint(again, "nose")["by_hand"]
     [kept] = (studio.home / "projects").glob("*/skeletons/mara.json")
@@ -83,7 +83,7 @@ def test_skeleton_sheet_is_found_corrected_exported_and_followed(studio: Milimo)
         assert np.array_equal(np.asarray(shown), wanted)
     # The skeleton is exported as glTF.
     studio.act("skeleton", "export", "mara", "mara.glb", "--tall", "1.8")
-    assert "is already there" in studio.refusal("skeleton", "export", "mara", "mara.glb")
+    assert "mara.glb already exists" in studio.refusal("skeleton", "export", "mara", "mara.glb")
     read = Read((studio.cwd / "mara.glb").read_bytes())
     assert {"hips", "spine", "neck"} <= {node["name"] for node in read.file["nodes"]}
     said = validated(studio.cwd / "mara.glb")
@@ -100,7 +100,9 @@ def test_skeleton_sheet_is_found_corrected_exported_and_followed(studio: Milimo)
 
 
 def test_impossible_skeleton_is_refused_in_one_sentence(studio: Milimo) -> None:
-    assert "“nobody”" in studio.refusal("skeleton", "show", "nobody")
+    assert "no skeleton “nobody”" in studio.refusal("skeleton", "show", "nobody")
     assert "no frame 9" in studio.refusal("skeleton", "find", "mara.png", "--frame", "9")
-    assert "shows" in studio.refusal("skeleton", "find", "mara.png", "--name", "other", "--person", "32")
+    assert "no person 32" in studio.refusal(
+        "skeleton", "find", "mara.png", "--name", "other", "--person", "32"
+    )
     assert [row["name"] for row in studio.json("skeleton", "list")] == ["mara"]

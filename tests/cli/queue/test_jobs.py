@@ -164,7 +164,7 @@ def test_queued_job_is_edited_by_arguments(queue: Queue) -> None:
     assert "“width”" in queue.refused("job", "edit", "3B", "--set", "width")
     queue.refused("job", "edit", "3B")
     told = queue.refused("job", "edit", "3B", "--seed", "8", "--revision", "0", code=1)
-    assert "3B take" in told
+    assert "changed 3B take" in told
     assert queue.show("3B")["spec"]["seed"] == 7
     queue.run("job", "edit", "3B", "--not-before", "+2h", "--label", "3B late")
     job = queue.show("3B")
@@ -215,7 +215,7 @@ def test_spec_is_edited_in_the_editor_and_typed_text_is_kept(queue: Queue, tmp_p
         "subprocess.run([sys.executable, '-m', 'milimo_tui.cli.main', *words])",
     )
     told = queue.refused(*edit, EDITOR=meanwhile, VISUAL="", TMPDIR=temporary, code=1)
-    assert "3B take" in told
+    assert "changed 3B take" in told
     assert json.loads(Path(told.split()[-1]).read_text())["seed"] == 43
     assert queue.show("3B")["spec"]["seed"] == 5
     assert "EDITOR" in queue.refused(*edit, EDITOR="", VISUAL="", code=3)

@@ -215,7 +215,7 @@ def test_impossible_map_is_refused_in_one_sentence(stage: Set) -> None:
     assert "vitpose-huge" in said
     assert "installed: tiny-pose" in said
     assert "thresholds" in stage.refused("walk.mov", "--kind", "depth", "--low", "5")
-    assert "--model" in stage.refused("walk.mov", "--kind", "motion", "--model", "tiny-depth")
+    assert "no model" in stage.refused("walk.mov", "--kind", "motion", "--model", "tiny-depth")
 
 
 def test_clip_without_people_and_missing_weights_are_reported_with_a_suggestion(

@@ -448,7 +448,7 @@ def test_take_gets_sound_continues_and_speaks_with_a_voice(stage: Set, tmp_path:
     refused = small.milimo.refusal
     wrong = refused("shot", "sound", shot, "--since", "2s", "--project", "small")
     assert "0.38 s" in wrong
-    assert "1.20 s" in refused("shot", "make", shot, "--sound", str(line), "--project", "small")
+    assert "1G: 1.20 s" in refused("shot", "make", shot, "--sound", str(line), "--project", "small")
     small.ask("element", "add", "Mara")
     assert small.ask("element", "voice", "Mara", str(line))["sample"]
-    assert ".mov" in refused("element", "voice", "Mara", str(paths[0]), "--project", "small")
+    assert "not a sound" in refused("element", "voice", "Mara", str(paths[0]), "--project", "small")

@@ -107,7 +107,7 @@ def test_two_distributions_are_added_make_takes_and_are_removed(
     assert left - before == {"flat_engine", "flat_engine-1.0.dist-info"}
     assert "etch" not in {row["id"] for row in told("engine", "list")}
     shown = ours("shot", "show", "1B").stdout.decode()
-    assert "“etch”" in shown
+    assert "“etch” of 1B" in shown
     for act in ("make", "remake"):
         refused = said("shot", act, "1B", code=3)
         assert "milimo shot set 1B --engine" in refused

@@ -235,7 +235,7 @@ def test_memory_error_outside_a_recipe_takes_one_smaller_plan(studio: Milimo) ->
 def test_exhausted_main_memory_during_imports_is_reported(studio: Milimo) -> None:
     job, _ = run(studio, "libraries")
     assert (job.state, job.attempts) == ("failed", 1)
-    assert job.error.startswith("hungry ")
+    assert job.error.startswith("hungry can't start")
     assert "libraries" in job.error
 
 

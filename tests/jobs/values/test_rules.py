@@ -26,7 +26,7 @@ def test_late_bound_inputs_are_found_and_resolved_at_any_depth() -> None:
         "input": "/t.mov",
         "conditioning": [{"input": "/b.png", "frame": 3}, {"input": "/a.png"}],
     }
-    with pytest.raises(Failed, match="board"):
+    with pytest.raises(Failed, match="board of an earlier"):
         resolve_outputs(spec, {"job_1": {"take": "/t.mov"}})
 
 

@@ -88,7 +88,7 @@ def test_interrupted_writing_leaves_no_file(tmp_path: Path) -> None:
 
 
 def test_mask_of_another_size_or_without_frames_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="mask"):
+    with pytest.raises(BadInput, match="one frame"):
         MatteWriter(tmp_path / "m.mov", width=4, height=4, rate=Fraction(25), frames=0)
     with pytest.raises(BadInput, match="does not fit"):
         write(tmp_path / "m.mov", [make_empty_mask(5, 4)])

@@ -266,7 +266,7 @@ async def test_dead_viewer_is_reported_and_replaced(tmp_path: Path, viewer: View
         )
         await asyncio.sleep(0.02)
         os.kill(old, signal.SIGKILL)
-    with pytest.raises(Unavailable, match="viewer"):
+    with pytest.raises(Unavailable, match="viewer stopped"):
         await asked
     # The new viewer gets the plans again without another call.
     picture = await viewer.request("frame", plan=key, frame=2, width=160, height=96)

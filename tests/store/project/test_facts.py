@@ -67,7 +67,7 @@ def test_picked_take_stays_but_previs_is_replaced(
 
 
 def test_take_of_an_unknown_shot_is_not_found(film: ProjectFile) -> None:
-    with pytest.raises(NotFound, match="shot"):
+    with pytest.raises(NotFound, match="no longer"):
         film.facts.add_take(take("a", "shot_none"), asset("a"))
     assert film.load_story().assets == ()
 

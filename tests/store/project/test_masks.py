@@ -48,7 +48,7 @@ def test_masks_of_a_job_are_recorded_once_with_their_facts(masked: ProjectFile) 
 
 
 def test_mask_of_something_outside_the_film_is_refused(film: ProjectFile) -> None:
-    with pytest.raises(NotFound, match="mask"):
+    with pytest.raises(NotFound, match="no longer"):
         film.facts.add_masks([mask()])
     assert film.facts.list_masks() == ()
 

@@ -164,9 +164,9 @@ async def test_own_theme_starts_from_the_one_under_the_cursor(studio: Studio, co
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("g", "o", "j", "j", "e")
         await stage.until(file.exists)
-        await stage.until(lambda: "my-nord.toml is" in stage.text)
+        await stage.until(lambda: "your own copy" in stage.text)
         await stage.press("j")
-        assert "my-nord.toml is" not in stage.text, "until the next key"
+        assert "your own copy" not in stage.text, "until the next key"
         await stage.press("k", "e")
         rows = "".join(row.strip() for row in stage.lines()[-6:])
         assert f"are shown{file}" in rows, "whole, and before the panel"

@@ -67,7 +67,7 @@ def test_edit_list_refuses_what_mpv_would_show_differently() -> None:
     )
     with pytest.raises(Unavailable, match="no take"):
         write_edit_list(plan((slate, 10)))
-    with pytest.raises(Unavailable, match="rate"):
+    with pytest.raises(Unavailable, match="differ in rate"):
         write_edit_list(plan((take("a", rate="25/1"), 10)))
     with pytest.raises(Unavailable, match="fades"):
         write_edit_list(plan((take("a").model_copy(update={"opacity": 0.5}), 10)))
@@ -157,7 +157,7 @@ async def test_film_is_rendered_by_key_listed_and_played(rendering: Studio) -> N
         assert "scp " in text
         film = stage.screen.films[0].path
         assert film.is_file()
-        await stage.until(lambda: "there already" in "\n".join(stage.lines()))
+        await stage.until(lambda: "already rendered" in "\n".join(stage.lines()))
         await stage.press("y")
         assert all(words in stage.text for words in ("ssh ", "scp ", "| mpv -"))
         await stage.press("j", "enter")
@@ -168,7 +168,7 @@ async def test_film_is_rendered_by_key_listed_and_played(rendering: Studio) -> N
         film.unlink()
         await stage.press("g", "t", "g", "f")
         await stage.until(lambda: "⊘ its file" in "\n".join(stage.lines()))
-        assert "there already" not in stage.text
+        assert "already rendered" not in stage.text
         assert "scp " not in stage.text, "there is nothing to fetch"
 
 

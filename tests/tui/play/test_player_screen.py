@@ -228,7 +228,7 @@ async def test_picture_is_inspected_and_the_bar_names_the_keys(studio: Studio) -
         stage.app.keyboard.hints_after = 0.01
         await stage.press("%")
         await stage.until(lambda: stage.screen.hints.display)
-        for words in ("waveform", "vectorscope", "flicker", "zoom and pan"):
+        for words in ("waveform", "vectorscope", "pixel", "flicker", "zoom and pan"):
             assert words in stage.text
         await stage.press("escape", "?")
         await stage.until(lambda: "Player, full screen" in stage.text)

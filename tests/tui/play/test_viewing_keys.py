@@ -180,7 +180,7 @@ async def test_leader_key_lists_its_continuations(studio: Studio) -> None:
         await stage.press("%")
         await stage.until(lambda: stage.screen.hints.display)
         text = "\n".join(stage.lines())
-        for words in ("waveform", "vectorscope", "flicker", "zoom and pan"):
+        for words in ("waveform", "vectorscope", "pixel", "flicker", "zoom and pan"):
             assert words in text
         await stage.press("escape")
 
