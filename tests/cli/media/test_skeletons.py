@@ -102,7 +102,8 @@ def test_skeleton_sheet_is_found_corrected_exported_and_followed(studio: Milimo)
 def test_impossible_skeleton_is_refused_in_one_sentence(studio: Milimo) -> None:
     assert "no skeleton “nobody”" in studio.refusal("skeleton", "show", "nobody")
     assert "no frame 9" in studio.refusal("skeleton", "find", "mara.png", "--frame", "9")
-    assert "no person 32" in studio.refusal(
+    other = ("--name", "other", "--person", "32")
+    assert "no person 32" in studio.refusal("skeleton", "find", "mara.png", *other)
         "skeleton", "find", "mara.png", "--name", "other", "--person", "32"
     )
     assert [row["name"] for row in studio.json("skeleton", "list")] == ["mara"]

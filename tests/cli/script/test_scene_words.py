@@ -127,7 +127,7 @@ def test_cancel_keeps_the_written_prompts_and_reports_them(writing: Milimo, serv
     assert [row["state"] for row in words(writing)] == ["suggested", None]
     for told in (*shown["history"][-1]["notes"], shown["reason"]):
         assert "1 of 2 shots" in told
-        assert "cancellation" in told
+        assert "cancel" in told
 
 
 @pytest.mark.long("command_line")
