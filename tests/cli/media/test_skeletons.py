@@ -104,6 +104,4 @@ def test_impossible_skeleton_is_refused_in_one_sentence(studio: Milimo) -> None:
     assert "no frame 9" in studio.refusal("skeleton", "find", "mara.png", "--frame", "9")
     other = ("--name", "other", "--person", "32")
     assert "no person 32" in studio.refusal("skeleton", "find", "mara.png", *other)
-        "skeleton", "find", "mara.png", "--name", "other", "--person", "32"
-    )
     assert [row["name"] for row in studio.json("skeleton", "list")] == ["mara"]
