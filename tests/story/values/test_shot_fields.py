@@ -34,7 +34,7 @@ FIELD = """
     trial_scent: str = field(
         default="", metadata=make_field_prompt("for people alone", longest=9, label="scent")
     )
-    conditioning: tuple[Conditioning, ...] = ()  # In order.
+    conditioning: tuple[Conditioning, ...] = ()
 """
 STEP = """
 
@@ -126,7 +126,7 @@ def test_new_field_is_one_definition_and_one_migration(tmp_path: Path) -> None:
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     _replaced(
         copy / "story" / "values" / "film.py",
-        "\n    conditioning: tuple[Conditioning, ...] = ()  # In order.\n",
+        "\n    conditioning: tuple[Conditioning, ...] = ()\n",
         FIELD,
     )
     schema = copy / "store" / "project" / "schema.py"
