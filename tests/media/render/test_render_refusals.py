@@ -319,7 +319,9 @@ def test_copied_damage_is_found_by_the_check(house: House) -> None:
     data[position + size // 3 : position + size // 2] = bytes(size // 2 - size // 3)
     path.write_bytes(data)
     error = house.refused(plan)
-    assert re.match(r"the rendered film differs from its cut: .* in clip “b”, at 00:00:03:\d\d", error.message)
+    assert re.match(
+        r"the rendered film differs from its cut: .* in clip “b”, at 00:00:03:\d\d", error.message
+    )
     job = house.folder / "job"
     assert str(job / "film.mp4") in error.hint
     kept = CheckReport.model_validate_json((job / "film.report.json").read_bytes())
