@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -156,7 +156,12 @@ class FrameAnswerer:
         frame outside the plan.
         """
         self._ahead.note_request(request)
-        return self._answer_frame_request(request)
+        wanted = WantedPicture.of(request)
+        if PlanFrameViewer.is_view_requested(request):
+            planned = partial(self._get_plan_and_sources, request)
+            picture, facts = self._viewed.picture(request, wanted.size, planned)
+            return wanted.make_answer(picture, self._local, facts)
+        return wanted.make_answer(self._get_frame_picture(request), self._local, last=self._last)
 
     def prepare_next_frame(self) -> bool:
         """Prepare one frame that will probably be requested next. Return True if a frame was left to
@@ -167,14 +172,6 @@ class FrameAnswerer:
             with suppress(Exception):  # An error is not reported here, but when the frame is requested.
                 self._get_frame_picture(wish)
         return wish is not None
-
-    def _answer_frame_request(self, request: Request) -> Answer:
-        wanted = WantedPicture.of(request)
-        if PlanFrameViewer.is_view_requested(request):
-            planned = partial(self._get_plan_and_sources, request)
-            picture, facts = self._viewed.picture(request, wanted.size, planned)
-            return wanted.make_answer(picture, self._local, facts)
-        return wanted.make_answer(self._get_frame_picture(request), self._local, last=self._last)
 
     def _get_frame_picture(self, request: Request) -> Rgb:
         """Return a frame of the plan in the requested size, from the cache if possible."""
@@ -401,43 +398,46 @@ class ViewerServer:
         meanwhile: Callable[[], bool],
         rest: Rest,
     ) -> None:
-        """Answer the requests of one queue until it closes. Runs in a thread of its own.
-
-        While the queue is empty, `meanwhile` does work in advance until it returns False. `rest` closes
-        unused files every few seconds until it returns False. After that, the thread sleeps until the next
-        request.
-        """
-        looked, is_more = time.monotonic(), True
-        while True:
-            while room.is_empty and meanwhile():
-                pass
-            if room.wait(_LOOK_SECONDS if is_more else None):
-                is_more = True
-                if (request := room.take()) is None:
-                    return
-                self._answer_request(answer, request)
-            if time.monotonic() - looked >= _LOOK_SECONDS:
-                is_more = any([rest(_REST_SECONDS), filter_graphs.close_idle_graphs(_REST_SECONDS)])
-                # Python counts a decoder as one small object, so its memory is not collected automatically.
-                gc.collect()
-                trim_memory()
-                looked = time.monotonic()
-
-    def _answer_request(self, answer: Callable[[Request], Answer], request: Request) -> None:
-        try:
-            header, data = answer(request)
-        except MilimoError as error:
-            header, data = dict(error.as_json()), b""
-        except Exception as error:  # noqa: BLE001 - a bad request must not end the viewer
-            error_shown = Failed(f"the viewer could not show it: {type(error).__name__}: {reason(error)}")
-            header, data = dict(error_shown.as_json()), b""
-        self._send_answer(request, header, data)
+        """Answer the requests of one queue until it closes. Runs in a thread of its own."""
+        for request in _wait_for_requests(room, meanwhile, rest):
+            try:
+                header, data = answer(request)
+            except MilimoError as error:
+                header, data = dict(error.as_json()), b""
+            except Exception as error:  # noqa: BLE001 - a bad request must not end the viewer
+                shown = Failed(f"the viewer could not show it: {type(error).__name__}: {reason(error)}")
+                header, data = dict(shown.as_json()), b""
+            self._send_answer(request, header, data)
+            del data  # so that its memory is free while the thread waits
 
     def _send_answer(self, request: Request, header: dict[str, Any], data: bytes = b"") -> None:
         line = json.dumps({**header, "id": request["id"], "bytes": len(data)})
         with self._writing:
             self._sink.write(line.encode() + b"\n" + data)
             self._sink.flush()
+
+
+def _wait_for_requests(room: RequestQueue, meanwhile: Callable[[], bool], rest: Rest) -> Iterator[Request]:
+    """Yield the requests of a queue until it closes.
+
+    While the queue is empty, `meanwhile` does work in advance until it returns False. `rest` closes unused
+    files every few seconds until it returns False. After that, the thread sleeps until the next request.
+    """
+    looked, is_more = time.monotonic(), True
+    while True:
+        while room.is_empty and meanwhile():
+            pass
+        if room.wait(_LOOK_SECONDS if is_more else None):
+            is_more = True
+            if (request := room.take()) is None:
+                return
+            yield request
+        if time.monotonic() - looked >= _LOOK_SECONDS:
+            is_more = any([rest(_REST_SECONDS), filter_graphs.close_idle_graphs(_REST_SECONDS)])
+            # Python counts a decoder as one small object, so its memory is not collected automatically.
+            gc.collect()
+            trim_memory()
+            looked = time.monotonic()
 
 
 def _do_nothing_meanwhile() -> bool:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from milimo_tui.tui.play.monitor import OFF
+from milimo_tui.tui.terminal.images.pictures import OFF
 from milimo_tui.tui.terminal.theme import OFFLINE
 
 if TYPE_CHECKING:

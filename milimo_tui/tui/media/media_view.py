@@ -27,8 +27,9 @@ from milimo_tui.tui.media import media_lines as lines
 from milimo_tui.tui.media.wave import Wave
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
-from milimo_tui.tui.play.monitor import OFF, Monitor
+from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.shot.shot_state import get_asset_file_path
+from milimo_tui.tui.terminal.images.pictures import OFF
 from milimo_tui.tui.terminal.theme import OFFLINE
 from milimo_tui.tui.widgets.empty import NO_FILM, TO_HOME, Empty
 from milimo_tui.tui.widgets.facts import Facts

@@ -8,7 +8,8 @@ missing picture must not stop the screen.
 from __future__ import annotations
 
 import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -20,15 +21,13 @@ from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, Viewing
 from milimo_tui.tui.sound.levels import Level
 from milimo_tui.tui.sound.sound import FRAME_BYTES
-from milimo_tui.tui.terminal.images.draw import Drawing, make_drawing
+from milimo_tui.tui.terminal.images.draw import Drawing
 from milimo_tui.tui.widgets.waveform import Peaks
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import RenderPlan
     from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
     from milimo_tui.tui.terminal.images.pictures import Pictures
-
-OFF = "pictures are off: see the settings images and signs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,47 +98,42 @@ class Monitor:
         given, 2 or 4 frames are drawn in one picture instead; None in it leaves that position empty.
         """
         self.is_light = self._pictures.is_light
-
-        def make_frame_request(viewer: ViewerClient) -> dict[str, Any]:
-            more = _make_viewing_fields(viewer, viewing, beside, frames)
-            proxies = self._pictures.proxies
-            return {
-                "plan": viewer.register_plan(plan),
-                "frame": frame,
-                "proxies": proxies,
-                "ahead": self.ahead,
-                **more,
-            }
-
-        return await self._request_drawing("frame", width, height, make_frame_request)
-
-    async def _request_drawing(
-        self, kind: str, width: int, height: int, asked: Callable[[ViewerClient], dict[str, Any]]
-    ) -> Drawing | None:
-        """Request a picture of `kind` from the viewer. `asked` makes the fields of the request. Return None
-        if there is no picture; `trouble` then has the reason.
-        """
-        if self._pictures.terminal.pictures == "off":
-            self.trouble = OFF
-            return None
-        try:
-            viewer = await self._pictures.get_viewer_client()
-            words = asked(viewer)
-            found = await self._pictures.request_picture(
-                lambda: viewer.request(
-                    kind,
-                    slot=self._slot,
-                    way=self._pictures.make_viewer_request(width, height),
-                    bars=list(self._pictures.ground),
-                    **words,
-                )
+        drawing = None
+        with self._note_trouble():
+            drawing = await self._pictures.request_drawing(
+                "frame",
+                self._slot,
+                lambda viewer: {
+                    **self._make_size_fields(width, height),
+                    "plan": viewer.register_plan(plan),
+                    "frame": frame,
+                    "proxies": self._pictures.proxies,
+                    "ahead": self.ahead,
+                    **_make_viewing_fields(viewer, viewing, beside, frames),
+                },
             )
+        return self._note_facts(drawing)
+
+    def _make_size_fields(self, width: int, height: int) -> dict[str, Any]:
+        """Return the fields of a request that fit the picture to width × height pixels and the connection."""
+        ground = list(self._pictures.ground)
+        return {"way": self._pictures.make_viewer_request(width, height), "bars": ground}
+
+    @contextmanager
+    def _note_trouble(self) -> Iterator[None]:
+        """Set `trouble` to the reason if the `with` block gets no picture from the viewer, otherwise clear
+        it.
+        """
+        self.trouble = ""
+        try:
+            yield
         except (MilimoError, OSError) as error:
             self.trouble = str(error)
-            return None
-        self.trouble = ""
-        self.facts = found.facts if found is not None else self.facts
-        return make_drawing(self._pictures.terminal, found) if found is not None else None
+
+    def _note_facts(self, drawing: Drawing | None) -> Drawing | None:
+        """Set `facts` to the measurements of a drawing, and return the drawing."""
+        self.facts = drawing.facts if drawing is not None else self.facts
+        return drawing
 
     async def draw_file_frame(
         self,
@@ -167,7 +161,12 @@ class Monitor:
             more["mask"] = mask
         of_file = FileFrame(str(path), seconds, crop).to_request_fields()
         asked = {**of_file, "rate": format_ratio(rate) if rate else "", **more}
-        return await self._request_drawing("file", width, height, lambda viewer: asked)
+        drawing = None
+        with self._note_trouble():
+            drawing = await self._pictures.request_drawing(
+                "file", self._slot, lambda viewer: {**self._make_size_fields(width, height), **asked}
+            )
+        return self._note_facts(drawing)
 
     async def read_mix_sound(
         self, plan: RenderPlan, first: int, count: int, *, levels: bool = False

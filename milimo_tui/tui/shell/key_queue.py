@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Coroutine
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from textual import events
@@ -40,7 +41,8 @@ class QueuedScreen(Protocol):
     def typing(self) -> bool: ...
     def writes(self, key_command: KeyCommand) -> bool: ...
     async def do(self, key_command: KeyCommand) -> None: ...
-    def run_in_background(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None: ...
+    def guard_screen_work(self) -> AbstractContextManager[None]: ...
+    def run_worker(self, work: Coroutine[Any, Any, None], *, group: str) -> object: ...
 
 
 def _ignore_written_key(key: str) -> None:
@@ -87,16 +89,17 @@ class KeyQueue:
         self._waiting.append(key_command)
         if not self._serving:
             self._serving = True
-            self._screen.run_in_background(self._run_queued_commands)
+            self._screen.run_worker(self._run_queued_commands(), group="acts")
         return True
 
     async def _run_queued_commands(self) -> None:
         try:
-            while self._waiting or self._keys:
-                if self._waiting:
-                    await self._screen.do(self._waiting.popleft())
-                else:
-                    await self._replay_next_key()
+            with self._screen.guard_screen_work():
+                while self._waiting or self._keys:
+                    if self._waiting:
+                        await self._screen.do(self._waiting.popleft())
+                    else:
+                        await self._replay_next_key()
         finally:
             self._serving = False
 
@@ -128,7 +131,7 @@ class KeyQueue:
     def handle_prompt_opened(self) -> None:
         """Type the queued keys into the prompt that has opened."""
         if self._keys:
-            self._screen.run_in_background(self._replay_keys_into_prompt)
+            self._screen.run_worker(self._replay_keys_into_prompt(), group="acts")
 
     def handle_question_opened(self) -> None:
         """Discard the queued keys, because they were typed before the user could see the yes-or-no
@@ -137,5 +140,6 @@ class KeyQueue:
         self._keys.clear()
 
     async def _replay_keys_into_prompt(self) -> None:
-        while self._keys and self._screen.prompt.is_open:
-            await self._replay_next_key()
+        with self._screen.guard_screen_work():
+            while self._keys and self._screen.prompt.is_open:
+                await self._replay_next_key()

@@ -9,11 +9,11 @@ names this command.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from milimo_tui.tui.keys import macro_store
 from milimo_tui.tui.keys.actions import action
@@ -61,6 +61,7 @@ class MacroScreen(QueuedScreen, Protocol):
     def show_message(self, text: str, kind: str = "info", hint: str = "") -> None: ...
     async def in_thread(self, work: Callable[[], T]) -> T: ...
     def one_edit(self, name: str) -> AbstractContextManager[None]: ...
+    def run_in_background(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None: ...
 
 
 @dataclass

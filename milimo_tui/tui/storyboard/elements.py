@@ -33,11 +33,11 @@ from milimo_tui.tui.forms.form_list import find_value_region
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
-from milimo_tui.tui.play.monitor import OFF
 from milimo_tui.tui.shot.asking_layers import ask_layer
 from milimo_tui.tui.shot.portraits import Portraits
 from milimo_tui.tui.shot.shot_state import get_asset_file_path
 from milimo_tui.tui.storyboard.element_additions import ElementAdditions
+from milimo_tui.tui.terminal.images.pictures import OFF
 from milimo_tui.tui.terminal.theme import OFFLINE
 from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.picture import Picture

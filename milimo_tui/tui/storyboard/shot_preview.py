@@ -16,8 +16,8 @@ from textual.geometry import Size
 from textual.widgets import Static
 
 from milimo_tui.story.values.film import Scene, Shot
-from milimo_tui.tui.play.monitor import OFF
 from milimo_tui.tui.shot.shot_state import PictureSource, describe_framing, format_shot_length, format_tags
+from milimo_tui.tui.terminal.images.pictures import OFF
 from milimo_tui.tui.terminal.theme import OFFLINE, TextStyles
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.terminal_app import get_terminal_app

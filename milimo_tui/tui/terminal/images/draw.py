@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import base64
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from textual.strip import Strip
@@ -30,12 +31,14 @@ class Drawing:
     """A drawn picture. `strips` are its cells. `pixels` is the picture data for the terminal, stored there
     under `id`; the cells refer to that id.
 
-    `id` is 0 if the picture consists of cells only.
+    `id` is 0 if the picture consists of cells only. `facts` are measurements of the picture, such as a
+    pixel's colour, as requested by the viewing mode.
     """
 
     strips: list[Strip]
     pixels: kitty.Pixels | direct.DirectPicture | None = None
     id: int = 0
+    facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def is_once(self) -> bool:
@@ -100,9 +103,11 @@ def build_viewer_parameters(terminal: Terminal, width: int, height: int, budget:
 
 def make_drawing(terminal: Terminal, answer: ViewerAnswer) -> Drawing:
     """Convert an answer of the viewer to a drawing."""
+    facts = answer.facts
     if answer.way == "cells":
         strips = cells.unpack_cell_strips(answer.data, answer.columns, answer.rows, terminal.colours)
-        return Drawing(cells.add_cell_labels(strips, answer.facts.get("labels", ()), terminal.colours))
+        labelled = cells.add_cell_labels(strips, facts.get("labels", ()), terminal.colours)
+        return Drawing(labelled, facts=facts)
     if answer.way in ("iterm2", "sixel"):
         columns, rows, id = answer.columns, answer.rows, PICTURE_IDS.take_id()
         picture = (
@@ -110,7 +115,7 @@ def make_drawing(terminal: Terminal, answer: ViewerAnswer) -> Drawing:
             if answer.way == "iterm2"
             else _make_sixel_picture(answer)
         )
-        return Drawing(direct.make_direct_strips(id, columns, rows), picture, id)
+        return Drawing(direct.make_direct_strips(id, columns, rows), picture, id, facts)
     keys, data = _KITTY_KEYS[answer.format], answer.data
     if answer.place:
         medium = {"shared": "s", "file": "t"}[terminal.medium]
@@ -118,7 +123,7 @@ def make_drawing(terminal: Terminal, answer: ViewerAnswer) -> Drawing:
     text = base64.standard_b64encode(data).decode("ascii")
     pixels = kitty.Pixels(keys, text, answer.width, answer.height, answer.columns, answer.rows)
     id = PICTURE_IDS.take_id()
-    return Drawing(kitty.make_placeholder_strips(id, answer.columns, answer.rows), pixels, id)
+    return Drawing(kitty.make_placeholder_strips(id, answer.columns, answer.rows), pixels, id, facts)
 
 
 def _make_sixel_picture(answer: ViewerAnswer) -> direct.DirectPicture:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.tui.terminal.capabilities import Terminal
 from milimo_tui.tui.terminal.images.draw import (
     CELL,
@@ -32,7 +32,7 @@ from milimo_tui.tui.terminal.images.line_budget import (
 
 if TYPE_CHECKING:
     from milimo_tui.media.compose.film_crop import FilmCrop
-    from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
+    from milimo_tui.media.viewer.client import ViewerClient
 
 # Changes of a colour channel below this value are not sent while keys arrive. The eye notices a change of ten
 # or more.
@@ -40,6 +40,7 @@ STEADY = 8
 REST_STEADY = 4  # The same limit while no keys arrive: one step, because the channels of cells have six bits.
 # Extra seconds to wait after a series of keys has ended, because timers may fire a little early.
 SOON_SECONDS = 0.01
+OFF = "pictures are off: see the settings images and signs"
 MAX_CACHED_DRAWINGS = 240  # A half-block drawing of 24 × 8 cells takes about 50 kB.
 
 
@@ -135,19 +136,23 @@ class Pictures:
             await self._client.start()
         return self._client
 
-    async def request_picture(
-        self, request: Callable[[], Awaitable[ViewerAnswer | None]]
-    ) -> ViewerAnswer | None:
-        """Call `request`, which asks the viewer for a picture. Call it again if the terminal's capabilities
-        changed meanwhile.
+    async def request_drawing(
+        self, kind: str, slot: str, make_fields: Callable[[ViewerClient], dict[str, Any]]
+    ) -> Drawing | None:
+        """Request a picture of `kind` from the viewer, and return it as a drawing. Return None if a newer
+        request of the same slot replaced this one.
 
-        `request` must build its parameters anew in each call. Raises the errors of `request`.
+        `make_fields` returns the fields of the request. The picture is requested again, with new fields, if
+        the terminal's capabilities changed meanwhile. Raises MilimoError or OSError if there is no picture.
         """
+        if self.terminal.pictures == "off":
+            raise Unavailable(OFF)
+        viewer = await self.get_viewer_client()
         while True:
             terminal = self.terminal
-            answer = await request()
+            answer = await viewer.request(kind, slot=slot, **make_fields(viewer))
             if self.terminal == terminal:
-                return answer
+                return make_drawing(terminal, answer) if answer is not None else None
 
     async def draw_file(
         self,
@@ -179,28 +184,25 @@ class Pictures:
         async with self._turn:
             if kept in self._kept:  # Another task requested the same picture and has stored it meanwhile.
                 return self._kept[kept]
+            make_way = self._make_light_request if light else self._make_cached_request
             try:
-                viewer = await self.get_viewer_client()
-                answer = await self.request_picture(
-                    lambda: viewer.request(
-                        "file",
-                        slot="pictures",
-                        path=str(path),
-                        seconds=seconds,
-                        way=self._make_light_request(width, height)
-                        if light
-                        else self._make_cached_request(width, height),
-                        letterbox=True,
-                        bars=list(bars),
+                drawing = await self.request_drawing(
+                    "file",
+                    "pictures",
+                    lambda viewer: {
+                        "path": str(path),
+                        "seconds": seconds,
+                        "way": make_way(width, height),
+                        "letterbox": True,
+                        "bars": list(bars),
                         **cropped,
-                    )
+                    },
                 )
             except (MilimoError, OSError):
                 # A missing picture is not an error: the widget shows a text in its place.
                 return None
-            if answer is None:
+            if drawing is None:
                 return None
-            drawing = make_drawing(self.terminal, answer)
             self._send(drawing)
             self._kept[kept] = drawing
         while len(self._kept) > MAX_CACHED_DRAWINGS:
