@@ -38,19 +38,23 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 INTRO = """# Recipes
 
-How models run on a card: `milimo engine explain ENGINE [--shot ID] [--card GB] [--ram GB]` tells it for any
-shot and machine, here is what it says of the makers' own sizes. This page is made from the tables of
-`engines/recipes` (`python -m tools.recipes_page`); a test holds it current.
+A recipe says how a model runs on a graphics card: in which precision its weights are held, where the weights
+are stored while they are not used, and how frames are decoded. This page lists the recipes for the sizes that
+the makers of the models recommend. `milimo engine explain ENGINE [--shot ID] [--card GB] [--ram GB]` explains
+the recipe for any shot and machine. The page is generated from the tables of `engines/recipes`
+(`python -m tools.recipes_page`); a test compares them.
 
-A recipe says how weights are held, where they wait, and how frames are decoded. The ladder has first what
-loses least of the picture, and of that what takes least time by the count below; a job takes the first that
-fits the memory that is free when it starts. Where nothing fits, one order says what gives way: how weights
-are held, then the sides of the picture, and only then its length, for lines and beats have their seconds.
-So no card gets a shorter take than a smaller one, nor a worse picture of the same length and size. When it
-runs out of memory all the same, the next try needs less of the card, and `cards.json` in the studio home
-remembers it for that card.
+The recipes form a ladder. Recipes that lose less picture quality come first; of two recipes with the same
+loss, the faster one comes first. A job uses the first recipe that fits into the memory that is free when the
+job starts. If no recipe fits, the request is reduced in this order: the precision of the weights, then the
+width and height of the picture, and last the length, because dialogue and beats need their time. So a
+larger card never gets a shorter take than a smaller card, nor a worse picture of the same length and size.
 
-A language model writes a token a step: there what moves weights at every step comes last, the quickest first.
+If a job runs out of memory all the same, its next attempt uses a recipe that needs less memory of the card.
+`cards.json` in the studio home stores this for the card.
+
+A language model computes one token at each step. For language models, recipes that transfer weights at every
+step therefore come last, the fastest of them first.
 """
 
 RATES = "\n".join(
@@ -60,21 +64,23 @@ RATES = "\n".join(
 )
 CALCULATED = f"""## Where the numbers come from
 
-Every figure here is **calculated**: weights from the makers' configurations (parameters counted on a device
-without memory), the work beside them from shapes, {SLACK:.2f} times both for what allocators round up, and
-{RESERVED_GB} GB that the driver and its libraries take. Once a recipe has run on a card, what it took there
-is known, and `engine explain` says **measured**. `bench/gpu.py` measures them (`docs/benchmarks.md`).
+All figures on this page are **calculated**. The size of the weights comes from the makers' configurations
+(parameters are counted without loading them), and the memory for the computation comes from the shapes of its
+arrays. Both are multiplied by {SLACK:.2f}, because allocators round up. {RESERVED_GB} GB are added for the
+driver and its libraries. After a recipe has run on a card, `engine explain` shows the **measured** memory.
+`bench/gpu.py` measures the recipes (`docs/benchmarks.md`).
 
-Of a card that is asked about all but half a gigabyte counts as free, of main memory all but
-{HOST_HEADROOM_GB:g} GB. Main memory is for weights that wait outside of the card; without `--card`, `engine
-explain` looks at what this machine has.
+With `--card`, all memory of that card except half a gigabyte counts as free, and all main memory except
+{HOST_HEADROOM_GB:g} GB. Without `--card`, `engine explain` uses the free memory of this machine. Main memory
+is needed for weights that are not on the card all the time.
 
-**Seconds** are counted, too: a step takes as long as its products at half of the rate that is published for
-the card's class, or as long as the weights that come at the step take over the bus (or from the disk),
-whichever is longer, for blocks come while the one before computes; layers that come alone are waited for.
-Weights of fewer bits take {UNPACKING["fp8"]} to {UNPACKING["gguf-q5"]} times as long to compute with. The
-prompt, the decoder and parts that are swapped come to it. `engine explain` prints the count. What
-`bench/gpu.py` measured of a card stands in `cards.json` and takes the place of what is published.
+**Seconds** are calculated, too. The time of a step is the longer one of two times, because weights are
+transferred while the preceding block is computed: the time for the computation, at half of the published rate
+of the card's class, and the time to transfer the weights from main memory or from the disk. With streaming by
+leaves (single layers), the two times are added. Computing with weights of fewer bits takes
+{UNPACKING["fp8"]} to {UNPACKING["gguf-q5"]} times as long. The times to encode the prompt, to decode the
+frames and to swap parts are added. `engine explain` prints the calculation. Where `bench/gpu.py` has measured a card, the rates in
+`cards.json` are used instead of the published rates.
 
 | card | TFLOPS in 16 bits | memory GB/s | bus GB/s |
 | --- | --- | --- | --- |
@@ -115,20 +121,19 @@ def build_recipes_page() -> str:
 
 
 def _format_levels_section() -> str:
-    lines = ["## The levels", "", "| recipe | costs |", "| --- | --- |"]
+    lines = ["## All recipes", "", "| recipe | disadvantage |", "| --- | --- |"]
     for rung in LADDER:
         needs = f" (needs {rung.needs})" if rung.needs else ""
         lines.append(f"| {rung.words}{needs} | {rung.loses} |")
     tiles = " or ".join(words for _, words in TILINGS if words)
-    lines += ["", f"Each of them also {tiles}, where that needs less.", ""]
-    lines += (
-        [f"Named, but not built, and so chosen nowhere: {_list_unbuilt_levels()}.", ""] if TO_BUILD else []
-    )
+    lines += ["", f"Each recipe can also be {tiles}, if that needs less memory.", ""]
+    lines += [f"Not supported yet: {_list_unbuilt_levels()}.", ""] if TO_BUILD else []
     lines.append(
-        f"Levels that need a package ({', '.join(QUANTISERS)}) are left out where it is not installed; where "
-        "one of them would be better than what is chosen, the reason says so. The tables below are without. "
-        "int8 ran on a CPU with tiny weights of LTX-2, FLUX.2 and Gemma (torchao 0.18.0), and on an H100 "
-        "with those of all families; nf4 (bitsandbytes 0.50.2) ran there with tiny weights of Z-Image."
+        f"Recipes that need a package ({', '.join(QUANTISERS)}) are only used if it is installed. If "
+        "a better recipe was not chosen because of a missing package, the reason names the package. The "
+        "tables below are for an installation without these packages. Tested: int8 (torchao 0.18.0) with "
+        "tiny weights of LTX-2, FLUX.2 and Gemma on a CPU, and of all families on an H100; nf4 "
+        "(bitsandbytes 0.50.2) with tiny weights of Z-Image on an H100."
     )
     return "\n".join([*lines, "", *_format_attention_section()])
 
@@ -150,9 +155,9 @@ def _format_attention_section() -> Iterable[str]:
         yield f"| {row.backend} | {models}{cards} | {row.why} | {row.evidence} |"
     yield ""
     yield (
-        "The repeating blocks of a transformer are compiled where it is whole on the card, wears no LoRA "
-        f"and what was asked for at once runs {COMPILE_STEPS} steps or more; `engine explain` says why not, "
-        "if not."
+        "The repeating blocks of a transformer are compiled if the transformer is whole on the card, no LoRA "
+        f"is used, and the request has {COMPILE_STEPS} steps or more. If they are not compiled, `engine "
+        "explain` gives the reason."
     )
     yield ""
 

@@ -106,10 +106,10 @@ class TextEncoderRow:
 # In order of the loss of picture quality, from none to the greatest.
 PRECISION_ROWS: tuple[PrecisionRow, ...] = (
     PrecisionRow("bfloat16", "bf16"),
-    PrecisionRow("gguf-q8", "GGUF Q8 weights", "next to nothing", needs="gguf", made=False),
+    PrecisionRow("gguf-q8", "GGUF Q8 weights", "almost nothing", needs="gguf", made=False),
     PrecisionRow("int8", "int8 weights", "a little detail", needs="torchao"),
     PrecisionRow("fp8-scaled", "scaled fp8 weights", "a little detail", made=False),
-    PrecisionRow("fp8", "fp8 weights", "a little detail; a cast in each layer"),
+    PrecisionRow("fp8", "fp8 weights", "a little detail; a conversion in each layer"),
     PrecisionRow("gguf-q5", "GGUF Q5 weights", "some detail", needs="gguf", made=False),
     PrecisionRow("nvfp4", "NVFP4 weights", "detail", made=False, built=False),
     PrecisionRow("gguf-q4", "GGUF Q4 weights", "detail", needs="gguf", made=False),
@@ -119,32 +119,42 @@ PRECISION_ROWS: tuple[PrecisionRow, ...] = (
 LOSS: dict[Precision, int] = {"float32": -1, **{row.precision: n for n, row in enumerate(PRECISION_ROWS)}}
 PLACEMENT_ROWS: tuple[PlacementRow, ...] = (
     PlacementRow("none", "whole on the card"),
-    PlacementRow("text", "text encoder streamed", "a second or two for each new prompt"),
-    PlacementRow("parts", "parts swapped", "seconds a take to move parts in and out"),
+    PlacementRow("text", "text encoder streamed", "one or two seconds for each new prompt"),
+    PlacementRow("parts", "parts swapped", "some seconds for each take, to move parts in and out"),
     PlacementRow(
-        "kept", "three quarters of the blocks on the card", "a quarter crosses the bus at every step", 0.75
+        "kept",
+        "three quarters of the blocks on the card",
+        "a quarter of the weights is transferred at every step",
+        0.75,
     ),
-    PlacementRow("kept", "half of the blocks on the card", "half of them crosses the bus at every step", 0.5),
     PlacementRow(
-        "kept", "a quarter of the blocks on the card", "three quarters cross the bus at every step", 0.25
+        "kept", "half of the blocks on the card", "half of the weights is transferred at every step", 0.5
     ),
-    PlacementRow("blocks", "streamed by blocks", "all weights cross the bus at every step"),
+    PlacementRow(
+        "kept",
+        "a quarter of the blocks on the card",
+        "three quarters of the weights are transferred at every step",
+        0.25,
+    ),
+    PlacementRow("blocks", "streamed by blocks", "all weights are transferred at every step"),
     PlacementRow("leaves", "streamed by leaves", "a wait at every layer"),
     PlacementRow("disk", "streamed from the disk", "all weights are read from the disk at every step"),
 )
 TEXT_ENCODER_ROWS: tuple[TextEncoderRow, ...] = (
     TextEncoderRow(""),
-    TextEncoderRow("int8", "text encoder in int8", "a word in a thousand", "torchao", on=("none", "parts")),
+    TextEncoderRow(
+        "int8", "text encoder in int8", "a slightly less exact prompt", "torchao", on=("none", "parts")
+    ),
     TextEncoderRow(
         "once",
         "text encoded once",
-        "a load of the encoder for each new prompt",
+        "the encoder is loaded for each new prompt",
         on=("none", "kept", "blocks"),
     ),
     TextEncoderRow(
         "int8 once",
         "text encoded once, in int8",
-        "a word in a thousand; a load of the encoder for each new prompt",
+        "a slightly less exact prompt; the encoder is loaded for each new prompt",
         "torchao",
         on=("none", "kept", "blocks"),
     ),
@@ -189,7 +199,9 @@ CPU_LADDER: tuple[LadderRow, ...] = (
 # Apple's GPUs share main memory and have no fp8. Moving parts or layers saves memory but no time.
 MPS_LADDER: tuple[LadderRow, ...] = (
     LadderRow("bfloat16", "none", "bf16, whole in memory", "nothing"),
-    LadderRow("bfloat16", "parts", "bf16, parts swapped", "seconds a take to move parts in and out"),
+    LadderRow(
+        "bfloat16", "parts", "bf16, parts swapped", "some seconds for each take, to move parts in and out"
+    ),
     LadderRow("bfloat16", "leaves", "bf16, streamed by leaves", "a wait at every layer"),
 )
 
@@ -232,7 +244,7 @@ class Attention:
 ATTENTIONS: tuple[Attention, ...] = (
     Attention(
         "_flash_3",
-        "FlashAttention 3 is here, made for Hopper cards, and the model uses no masks",
+        "FlashAttention 3, which is made for Hopper cards, is installed, and the model uses no masks",
         "read",
         masks=False,
         least=(9, 0),
@@ -241,7 +253,7 @@ ATTENTIONS: tuple[Attention, ...] = (
     ),
     Attention(
         "flash",
-        "FlashAttention is here, and the model uses no masks",
+        "FlashAttention is installed, and the model uses no masks",
         "read",
         masks=False,
         least=(8, 0),
@@ -249,14 +261,14 @@ ATTENTIONS: tuple[Attention, ...] = (
     ),
     Attention(
         "sage",
-        "SageAttention is here, in 8 bits where FlashAttention is not, and the model uses no masks",
+        "SageAttention (8 bits) is installed, FlashAttention is not, and the model uses no masks",
         "read",
         masks=False,
         least=(8, 0),
         needs="sageattention",
         apart=0.05,
     ),
-    Attention("native", "torch takes the quickest kernel it has for each layer, card and mask", "ran"),
+    Attention("native", "torch chooses its fastest kernel for each layer, card and mask", "ran"),
 )
 
 # Packages that recipes need in addition to the model stack: first those for weights in fewer bits.

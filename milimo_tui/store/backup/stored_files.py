@@ -121,9 +121,7 @@ def restore_stored_file(
     try:
         make_folders(target.parent, mode=0o700)
         if not source.is_file():
-            raise Damaged(
-                "the saved copy is missing from the backups", "milimo backup check lists all faults"
-            )
+            raise Damaged("the copy is missing from the backups", "milimo backup check lists all faults")
         require_free_space(target.parent, source.stat().st_size, "restore")
         try:
             found = (
@@ -133,7 +131,7 @@ def restore_stored_file(
             )
             if found != digest:
                 raise Damaged(
-                    "the saved copy is damaged in the backups",
+                    "the copy in the backups is damaged",
                     "milimo backup check lists all faults",
                 )
             if changed:

@@ -120,7 +120,10 @@ def _find_next_edit_towards(
         (row for seq in reversed(way) if not (row := history.read_edit_row(connection, seq))["applied"]), None
     )
     if first is None:
-        raise Refused(f"“{target['step'] or target['label']}” was not undone", "undo goes back before it")
+        raise Refused(
+            f"“{target['step'] or target['label']}” is not undone, so it can't be done again",
+            "undo goes back to the state before it",
+        )
     if first["parent"] != (head["id"] if head is not None else None):
         raise Refused("that branch starts at an earlier state", "undo back to its start, or jump to it")
     return first
