@@ -79,8 +79,8 @@ transferred while the preceding block is computed: the time for the computation,
 of the card's class, and the time to transfer the weights from main memory or from the disk. With streaming by
 leaves (single layers), the two times are added. Computing with weights of fewer bits takes
 {UNPACKING["fp8"]} to {UNPACKING["gguf-q5"]} times as long. The times to encode the prompt, to decode the
-frames and to swap parts are added. `engine explain` prints the calculation. Where `bench/gpu.py` has measured a card, the rates in
-`cards.json` are used instead of the published rates.
+frames and to swap parts are added. `engine explain` prints the calculation. Where `bench/gpu.py` has measured
+a card, the rates in `cards.json` are used instead of the published rates.
 
 | card | TFLOPS in 16 bits | memory GB/s | bus GB/s |
 | --- | --- | --- | --- |
