@@ -6,9 +6,11 @@ a shot has only the captions of that part.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from milimo_tui.core.time import frames_to_seconds, round_half_up
 from milimo_tui.cut.delivery.delivery import Caption
@@ -102,19 +104,10 @@ def _make_cues(spoken_lines: ShotDialogue) -> Iterator[_Cue]:
         at = end
 
 
-def _split_dialogue_line(text: str) -> Iterator[str]:
-    """Yield the text of captions for one line of dialogue. A long line is divided between words into parts of
-    nearly equal length.
+def _split_dialogue_line(text: str) -> list[str]:
+    """Return the texts of the captions for one line of dialogue. A long line is divided between words into as
+    few parts as possible, which have nearly equal lengths.
     """
-    words = text.split()
-    count = -(-len(" ".join(words)) // LETTERS)
-    room = -(-len(" ".join(words)) // max(1, count))
-    part = ""
-    for word in words:
-        if part and len(part) + 1 + len(word) > max(room, 1) and count > 1:
-            yield part
-            part, count = word, count - 1
-        else:
-            part = f"{part} {word}".strip()
-    if part:
-        yield part
+    divide = partial(textwrap.wrap, " ".join(text.split()), break_long_words=False, break_on_hyphens=False)
+    count = len(divide(LETTERS))
+    return next(parts for width in range(1, LETTERS + 1) if len(parts := divide(width)) <= count)

@@ -137,18 +137,7 @@ def _is_constant_curve(curve: Curve) -> bool:
 
 
 def _find_silent_runs(plan: RenderPlan) -> tuple[FrameRun, ...]:
-    """Return the runs in which no sound plays. Cross-fades are included in the sounds, because they extend
-    beyond their clips.
-    """
-    sounding = merge_runs(
-        sorted(
-            (
-                FrameRun(
-                    max(0, each.start - each.rise), min(plan.frames, each.start + each.frames + each.fall)
-                )
-                for each in plan.sounds
-            ),
-            key=lambda run: run.start,
-        )
-    )
+    """Return the runs in which no sound plays. The range of a sound includes its cross-fades."""
+    sounds = (FrameRun(each.start, each.start + each.frames) for each in plan.sounds)
+    sounding = merge_runs(sorted(sounds, key=lambda run: run.start))
     return subtract_runs(FrameRun(0, plan.frames), sounding)

@@ -85,9 +85,9 @@ def test_part_of_a_still_after_its_fade_has_none() -> None:
     assert find_expected_runs(made).still == (FrameRun(4, 10),)
 
 
-def test_silence_is_where_no_clip_sounds_including_cross_fades() -> None:
+def test_silence_is_outside_the_ranges_of_sounds() -> None:
     made = plan((100, (layer(FILM, 100),)), sounds=(sound(10, 20), sound(25, 10), sound(60, 20, fall=5)))
-    assert find_expected_runs(made).silent == (FrameRun(0, 10), FrameRun(35, 60), FrameRun(85, 100))
+    assert find_expected_runs(made).silent == (FrameRun(0, 10), FrameRun(35, 60), FrameRun(80, 100))
     assert find_expected_runs(plan((9, (layer(FILM),)))).silent == (FrameRun(0, 9),)
 
 
