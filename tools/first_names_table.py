@@ -1,4 +1,4 @@
-"""Generator of `story/screenplay/names_by_counts.py`: first names by the number of people in the United
+"""Generator of `story/screenplay/first_names.txt`: first names by the number of people in the United
 States who bear them.
 
 `python -m tools.first_names_table COUNTS WORDS`: COUNTS is `year_of_birth_counts.csv.gz` of the package
@@ -19,16 +19,11 @@ from pathlib import Path
 
 LEAST = 100  # least number of people who bear a name of the table
 SURE = 0.8  # smallest share of bearers of one sex for which a name implies a pronoun
-TARGET = Path(__file__).parent.parent / "milimo_tui/story/screenplay/names_by_counts.py"
-_HEAD = '''"""First names by the pronoun that goes with them; made by `tools.first_names_table`.
-
-Source: baby names of the US Social Security Administration, all years to 2016, in the public domain; those
-that {least} people bear. `HE` and `SHE`: {sure:.0%} of them are of that gender. `WORDS`: names that are
-words too.
-"""
-
-from __future__ import annotations
-'''
+TARGET = Path(__file__).parent.parent / "milimo_tui/story/screenplay/first_names.txt"
+_HEAD = (
+    "US Social Security Administration, baby names of all years to 2016, at least {} people each; "
+    "public domain.\n"
+)
 
 
 def count_names_by_sex(path: Path) -> dict[str, Counter[str]]:
@@ -41,27 +36,26 @@ def count_names_by_sex(path: Path) -> dict[str, Counter[str]]:
     return {name: counts for name, counts in found.items() if counts.total() >= LEAST}
 
 
-def format_names_constant(title: str, names: Iterable[str]) -> str:
-    """Return the source text of a constant that lists names."""
-    rows = "\n".join(textwrap.wrap(" ".join(sorted(names)), 108))
-    return f'\n{title} = """\n{rows}\n"""\n'
+def format_section(title: str, names: Iterable[str]) -> str:
+    """Return the text of a section of names."""
+    return "\n".join([title, *textwrap.wrap(" ".join(sorted(names)), 108), ""])
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Write the module of names. Return the exit status."""
+    """Write the table of names. Return the exit status."""
     counts_file, words_file = map(Path, words or sys.argv[1:3])
     counts = count_names_by_sex(counts_file)
     english = {word for word in words_file.read_text(encoding="utf-8").split() if word.islower()}
     he = {name for name, by_sex in counts.items() if by_sex["m"] >= SURE * by_sex.total()}
     she = {name for name, by_sex in counts.items() if by_sex["f"] >= SURE * by_sex.total()}
     parts = (
-        ("HE", he),
-        ("SHE", she),
-        ("EITHER", counts.keys() - he - she),
-        ("WORDS", counts.keys() & english),
+        ("he", he),
+        ("she", she),
+        ("either", counts.keys() - he - she),
+        ("words", counts.keys() & english),
     )
-    head = _HEAD.format(least=LEAST, sure=SURE)
-    TARGET.write_text(head + "".join(format_names_constant(*part) for part in parts), encoding="utf-8")
+    text = "\n".join([_HEAD.format(LEAST), *(format_section(*part) for part in parts)])
+    TARGET.write_text(text, encoding="utf-8")
     return 0
 
 

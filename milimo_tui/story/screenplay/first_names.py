@@ -1,6 +1,6 @@
 """First names, each with the pronoun of the people who usually have it.
 
-The names come from population counts (`names_by_counts`); accents are ignored. Some names are also ordinary
+The names come from population counts (`first_names.txt`); accents are ignored. Some names are also ordinary
 words (Grace, Hunter). Such a name may show the gender of a known person, but a word in capitals is not taken
 for a person because of it.
 """
@@ -8,6 +8,7 @@ for a person because of it.
 from __future__ import annotations
 
 from functools import cache
+from importlib.resources import files
 
 from milimo_tui.story.values.text import fold_accents
 
@@ -33,22 +34,25 @@ _BY_HAND = {"petr": "he", "jean-luc": "he", "anne-marie": "she", "theo": "he", "
 @cache
 def _load_name_pronouns() -> dict[str, str]:
     """Return every name with its pronoun. The pronoun is empty if both men and women have the name."""
-    # Imported lazily: the module has 275 kB, which are only needed to parse a screenplay.
-    from milimo_tui.story.screenplay import names_by_counts
-
-    return {
-        **dict.fromkeys(names_by_counts.EITHER.split(), ""),
-        **dict.fromkeys(names_by_counts.HE.split(), "he"),
-        **dict.fromkeys(names_by_counts.SHE.split(), "she"),
-        **_BY_HAND,
-    }
+    names = _load_counted_names()
+    pronouns = {"either": "", "he": "he", "she": "she"}
+    return {name: said for section, said in pronouns.items() for name in names[section]} | _BY_HAND
 
 
 @cache
 def _load_names_that_are_words() -> frozenset[str]:
-    from milimo_tui.story.screenplay import names_by_counts
+    return frozenset(_load_counted_names()["words"]) - frozenset(_PEOPLE_FIRST.split())
 
-    return frozenset(names_by_counts.WORDS.split()) - frozenset(_PEOPLE_FIRST.split())
+
+@cache
+def _load_counted_names() -> dict[str, list[str]]:
+    """Return the names of each section of `first_names.txt`, which `tools.first_names_table` generates.
+
+    At least 80 % of the people with a name of section `he` or `she` have that gender. `either` has all other
+    names, and `words` has the names that are also English words.
+    """
+    _, *sections = files(__package__).joinpath("first_names.txt").read_text("utf-8").split("\n\n")
+    return {title: names.split() for title, _, names in (each.partition("\n") for each in sections)}
 
 
 def get_first_name_pronoun(name: str) -> str:
