@@ -307,9 +307,10 @@ class NotesScreen(PanedScreen):
             return
         about = ""
         if versions := self._list_other_cut_names(frozen=True):
-            about = (
-                await self.ask_text("about the cut", versions[-1], name="READ", suggestions=versions) or ""
-            )
+            answer = await self.ask_text("about the cut", versions[-1], name="READ", suggestions=versions)
+            if answer is None:
+                return
+            about = answer
         outcome = await self.run_and_wait("cut.note_import", file=file, about=about)
         if outcome is not None and outcome.text:
             self.studio_app.show_text("Differences from the file", outcome.text)

@@ -30,7 +30,8 @@ def describe_path(typed: str) -> str:
         path = Path(typed.strip()).expanduser()
         if path.is_dir():
             count = sum(1 for _, _ in zip(range(MOST_COUNTED), path.iterdir(), strict=False))
-            return f"✓ folder, {format_count(count, 'file')}"
+            more = " or more" if count == MOST_COUNTED else ""
+            return f"✓ folder, {format_count(count, 'file')}{more}"
         if not path.exists():
             return "○ nothing is there yet"
         size = format_bytes(path.stat().st_size)

@@ -50,12 +50,15 @@ async def go_to_find(app: StudioApp, found: Findable) -> None:
 async def _open_film_of_find(app: StudioApp, folder: str) -> bool:
     """Open the film in `folder`, and wait until it is shown. Return False if it can't be opened."""
     before = app.film
+    project = await app.reading.run(app.studio.project_or_none)
+    if before is not None and project is not None and project.paths.root.name == folder:
+        return True
     if await app.run_and_wait("project.use", {"name": folder}) is None:
         return False
     end = time.monotonic() + FILM_SECONDS
     while app.film is before and time.monotonic() < end:
         await asyncio.sleep(0.01)
-    return app.film is not None
+    return app.film is not before and app.film is not None
 
 
 async def _go_to_cut_of_find(app: StudioApp, found: Findable) -> None:

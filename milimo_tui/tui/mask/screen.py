@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-BESIDE = 60  # Columns from which the objects are shown next to the picture.
-
 
 class MaskScreen(MaskCore):
     """The editor of a mask. Esc first stops using the current tool, then goes back to the previous screen."""
