@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +87,7 @@ def test_grain_of_a_cropped_picture_is_that_of_the_complete_picture(tmp_path: Pa
     """The crop begins shortly before the end of the noise field, which is 512 pixels wide and high."""
     path = flat(tmp_path, "grey", (120, 120, 120), 1280, 720)
 
-    def shown(**values: float) -> NDArray[np.uint8]:
+    def shown(**values: Any) -> NDArray[np.uint8]:
         plan = plan_of(layer(path, grain=0.5, **values), width=1280, height=720)
         return to_rgb(composed(plan, frame=3).frame)
 

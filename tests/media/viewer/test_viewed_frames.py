@@ -329,7 +329,7 @@ async def test_loudness_of_a_replaced_file_is_measured_again(tmp_path: Path, vie
 
     async def graph() -> NDArray[np.uint8]:
         loud = Viewing(scope=Scope.LOUDNESS, large=True)
-        asked = {"viewing": loud.as_fields(), "width": 2 * WIDTH, "height": 2 * HEIGHT}
+        asked: dict[str, Any] = {"viewing": loud.as_fields(), "width": 2 * WIDTH, "height": 2 * HEIGHT}
         return pixels(await viewer.request("file", path=str(path), seconds=1.0, **asked))
 
     make_take(path, 30, colour=RED, sound=tone(30, Fraction(25), level=0.5))
