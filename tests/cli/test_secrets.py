@@ -69,11 +69,11 @@ def test_no_secret_is_stored_or_shown(watched: Milimo) -> None:
                     project=str(project),
                     shot=shot,
                 )
-                for prompt in ("make", "fail", "crash")
+                for prompt in ("make", "fail", "crash", "die")
             ]
         )
         ended = until_ended(client, ids)
-        assert [ended[id].state for id in ids] == ["done", "failed", "failed"]
+        assert [ended[id].state for id in ids] == ["done", "failed", "failed", "set_aside"]
         assert "refused: [secret] [secret] undeclared: nothing" in ended[ids[1]].error
         until(lambda: "told with , [secret]" in home.log.read_text(), "the command is told")
         until(lambda: "webhook: it can't be reached" in home.log.read_text(), "the webhook is tried")

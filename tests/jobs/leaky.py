@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import warnings
@@ -62,6 +63,8 @@ class Leaky:
             raise RuntimeError(
                 f"401 for https://user:{declared}@host/?token={declared}, {'x' * 1950}{declared}"
             )
+        if spec.prompt == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
         path = context.workspace / "board.png"
         Image.new("RGB", (64, 64), "navy").save(path)
         return Result(

@@ -69,9 +69,11 @@ def plan_of(
     )
 
 
-def composed(plan: RenderPlan, frame: int = 0, pixels: str = colour.PIXELS) -> Composed:
-    sources = LayerSources(plan.width, plan.height)
-    return compose(plan, plan.stretches[0], frame, sources, pixels)
+def composed(
+    plan: RenderPlan, frame: int = 0, pixels: str = colour.PIXELS, sources: LayerSources | None = None
+) -> Composed:
+    """Return the composed frame. `sources` are given if several frames share their caches."""
+    return compose(plan, plan.stretches[0], frame, sources or LayerSources(plan.width, plan.height), pixels)
 
 
 def seen(*layers: PlanLayer | PlanTransition, frame: int = 0, pixels: str = "yuv444p12le") -> Rgb:

@@ -179,17 +179,20 @@ def list_segment_files(segment: PlanSegment) -> Iterator[str]:
     times.
     """
     for stretch in segment.stretches:
-        yield from _list_stretch_files(stretch)
+        yield from list_stretch_files(stretch)
 
 
-def _list_stretch_files(stretch: PlanStretch) -> Iterator[str]:
+def list_stretch_files(stretch: PlanStretch) -> Iterator[str]:
+    """Yield the paths of all files from which a stretch's pictures come, in order. A path may occur several
+    times.
+    """
     for layer in stretch.list_pictures():
         if layer.media.path:
             yield layer.media.path
         yield from (extra.path for extra in (layer.lut, layer.matte) if extra is not None)
         if layer.media.plan is not None:
             for inner in layer.media.plan.stretches:
-                yield from _list_stretch_files(inner)
+                yield from list_stretch_files(inner)
 
 
 def _get_visible_content(layer: PlanLayer | PlanTransition, frames: int) -> Any:

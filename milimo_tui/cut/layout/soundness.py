@@ -10,6 +10,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from milimo_tui.cut.layout.layout import Layout, layout
+from milimo_tui.cut.layout.transition_spans import find_neighbours
 from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
 
 
@@ -93,13 +94,12 @@ def _find_overlap_fault(placed: Layout) -> str:
 
 
 def _find_transition_fault(placed: Layout) -> str:
-    """Return a fault if a transition is not between two neighbours, or if the two transitions of a clip are
-    together longer than the clip. Otherwise empty.
+    """Return a fault if a transition is not between two neighbours on one track, or if the two transitions of
+    a clip are together longer than the clip. Otherwise empty.
     """
     inside: dict[str, int] = {}
     for each in placed.cut.transitions:
-        left, right = placed.find_placed(each.left), placed.find_placed(each.right)
-        if left is None or right is None or left.end != right.start:
+        if find_neighbours(placed, each.left, each.right) is None:
             return "a transition would be where no clips meet"
         inside[each.left] = inside.get(each.left, 0) + each.frames // 2
         inside[each.right] = inside.get(each.right, 0) + (each.frames + 1) // 2

@@ -112,7 +112,7 @@ class _FcpxmlReader:
         step = parse_fcpxml_time(form.get("frameDuration") if form is not None else None)
         if form is None or not Fraction(1, 240) <= step <= 1:
             raise BadInput("its sequence has no rate")
-        walk = _SequenceBuilder(self, 1 / step, depth)
+        walk = _SequenceBuilder(self, 1 / step, _parse_raster(form), depth)
         spine = sequence.find("spine")
         walk.add_storyline(
             spine if spine is not None else Element("spine"), -parse_fcpxml_time(sequence.get("tcStart")), 0
@@ -126,12 +126,15 @@ class _FcpxmlReader:
 
 class _SequenceBuilder:
     """The builder of the tracks of one sequence. Every clip is placed at its time in the film and sorted by
-    lane.
+    lane. `raster` is the width and height of the sequence in pixels.
     """
 
-    def __init__(self, reader: _FcpxmlReader, rate: Fraction, depth: int) -> None:
+    def __init__(
+        self, reader: _FcpxmlReader, rate: Fraction, raster: tuple[float, float], depth: int
+    ) -> None:
         self.reader = reader
         self.rate = rate
+        self.raster = raster
         self.depth = depth
         self.lanes: dict[tuple[int, bool], _TrackLane] = {}
         self.markers: list[Any] = []
@@ -342,21 +345,9 @@ class _SequenceBuilder:
                 if fade is not None:
                     metadata[name] = self._to_frame(parse_fcpxml_time(fade.get("duration")))
         effects = effects_to_json(
-            Effects(
-                curves=parse_transform(clip, self._find_format_size()),
-                title=parse_title(clip, self._find_format_size()[1]),
-            )
+            Effects(curves=parse_transform(clip, self.raster), title=parse_title(clip, self.raster[1]))
         )
         return metadata | ({"effects": effects} if effects else {})
-
-    def _find_format_size(self) -> tuple[float, float]:
-        """Return the width and height in pixels of the first format in the document."""
-        form = next((each for each in self.reader.resources.values() if each.tag == "format"), None)
-        if form is None:
-            return 16.0, 9.0
-        return max(1.0, parse_number(form.get("width"), 1920.0)), max(
-            1.0, parse_number(form.get("height"), 1080.0)
-        )
 
     def _make_otio_marker(self, marker: Element, at: Fraction, metadata: dict[str, Any]) -> Any:
         made = otio.schema.Marker(marker.get("value", ""), self._make_time_range(at, 0))
@@ -378,6 +369,13 @@ class _SequenceBuilder:
         return otio.opentime.TimeRange(
             self._seconds_to_rational_time(seconds), self._to_rational_time(frames)
         )
+
+
+def _parse_raster(form: Element) -> tuple[float, float]:
+    """Return the width and height in pixels of a `format` element, or 1920 × 1080 if it has no size."""
+    return max(1.0, parse_number(form.get("width"), 1920.0)), max(
+        1.0, parse_number(form.get("height"), 1080.0)
+    )
 
 
 def _split_overlapping_items(items: list[tuple[int, int, Any]]) -> list[list[tuple[int, int, Any]]]:

@@ -152,6 +152,7 @@ class Outcomes:
     def _handle_worker_death(self, worker: WorkerSlot, running: RunningAttempt) -> None:
         id = running.job
         why = running.why_ended or "its worker process died"
+        self._logs.remove_secrets(id)
         self._logs.append_spool(id, worker.slot.id)
         self._logs.append_line(id, f"worker {worker.slot.id}: {why}")
         workspace = get_job_workspace(self._home, self._queue.get(id))

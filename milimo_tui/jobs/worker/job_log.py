@@ -11,7 +11,7 @@ from pathlib import Path
 
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.worker.capture import get_spool_path
-from milimo_tui.jobs.worker.redaction import CLEAN
+from milimo_tui.jobs.worker.redaction import CLEAN, clean_log_end
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,18 @@ class JobLogs:
             return
         if printed.strip():
             self.append_line(job, printed.strip())
+
+    def remove_secrets(self, job: str) -> None:
+        """Remove secrets from a job's log, because its worker died before it could do so. If the log can't be
+        changed, only a warning is logged.
+        """
+        path = self.get_log_path(job)
+        try:
+            clean_log_end(path, 0)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            log.warning("could not remove secrets from %s: %s", path, error)
 
     def read_log_tail(self, job: str) -> str:
         """Return the end of a job's log; empty if the job has not run yet."""

@@ -24,7 +24,8 @@ LOG_LEVEL = "MILIMO_LOG_LEVEL"
 # An incomplete line is buffered up to this many characters, so that a secret is not divided between two
 # writes.
 LINE = 8192
-MOST = 4 << 20  # The number of bytes of a log in which secrets are searched.
+# A log is cleaned in pieces of about this many bytes. A longer piece would stop the other threads for long.
+PIECE = 1 << 20
 
 # The fields of a worker's message that contain text. Other fields (paths, numbers, ids) are not changed.
 _WORDS = frozenset({"message", "hint", "note", "notes", "stage", "facts", "engine"})
@@ -96,13 +97,26 @@ def clean_log_end(path: Path, began: int, clean: Redactor = CLEAN) -> None:
         return
     with path.open("r+b") as file:
         file.seek(began)
-        data = file.read(MOST)
-        text = data.decode(errors="surrogateescape")
-        cleaned = clean(text)
-        if cleaned != text:
-            rest = file.read()
-            file.seek(began)
-            file.write(cleaned.encode(errors="surrogateescape") + rest)
+        read = written = began  # The positions up to which the log is read, and rewritten without secrets.
+        waiting = b""  # Clean bytes that do not fit yet, because a mark can be longer than its secret.
+        # A piece ends with a line if possible, so that no secret is divided between two pieces.
+        while piece := file.read(PIECE) + file.readline(PIECE):
+            is_in_place = written == read and not waiting
+            read += len(piece)
+            text = piece.decode(errors="surrogateescape")
+            cleaned = clean(text)
+            if is_in_place and cleaned == text:
+                written = read
+                continue
+            waiting += cleaned.encode(errors="surrogateescape")
+            room = read - written
+            file.seek(written)
+            written += file.write(waiting[:room])
+            waiting = waiting[room:]
+            file.seek(read)
+        if waiting or written < read:
+            file.seek(written)
+            file.write(waiting)
             file.truncate()
 
 

@@ -54,7 +54,9 @@ def apply_vignette_and_grain(
             scale = float(1 << (kind.depth - 8))
             bright = np.clip(levels / (219.0 * scale), 0.0, 1.0)
             strength = grain * _STRONGEST * scale * (0.25 + 3.0 * bright * (1.0 - bright))
-            noise = _shift_noise(raster[1], moment)[at[1] % _FIELD :, at[0] % _FIELD :]
+            # The complete field is rolled to the layer's position, because only that can be repeated without
+            # a seam.
+            noise = np.roll(_shift_noise(raster[1], moment), (-at[1], -at[0]), (0, 1))
             levels += strength * _tile_field(noise, plane.shape)
         plane[:] = np.rint(np.clip(levels + middle, 0, (1 << kind.depth) - 1))
     return out

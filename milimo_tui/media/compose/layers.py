@@ -127,7 +127,7 @@ class LayerSources:
         title = layer.effects.title
         if media.kind == "title" and title is not None and title.roll:
             return self._draw_rolling_title(title, share)
-        key = (media.kind, media.path, _stamp_file(media.path), media.title, media.text, title)
+        key = (media.kind, media.path, stamp_file(media.path), media.title, media.text, title)
         return _get_or_make(self._stills, key, lambda: self._draw_still(layer, key), MAX_CACHED_STILLS)
 
     def read_matte(self, layer: PlanLayer, of: FileRef, seconds: Fraction) -> Alpha:
@@ -140,7 +140,7 @@ class LayerSources:
             return _frame_to_matte(
                 self._readers.get(Path(of.path), _name_matte_lane(layer.clip)).frame(seconds)
             )
-        key = (of.path, _stamp_file(of.path))
+        key = (of.path, stamp_file(of.path))
         return _get_or_make(self._mattes, key, lambda: _read_still_matte(Path(of.path)), MAX_CACHED_STILLS)
 
     def cache_drawn_matte(self, key: Hashable, make: Callable[[], Alpha]) -> Alpha:
@@ -220,6 +220,17 @@ class LayerSources:
     def _draw_burn_in(self, media: Media, seconds: Fraction, key: Hashable) -> SourcePicture:
         drawn = burns.draw_burn_in(media, seconds, self.width, self.height)
         return SourcePicture(image_to_frame(drawn.image), at=(drawn.x, drawn.y), key=key)
+
+
+def stamp_file(path: str) -> str:
+    """Return a text that changes when the file at `path` is replaced; empty for an empty path."""
+    if not path:
+        return ""
+    try:
+        stat = Path(path).stat()
+    except OSError:
+        return "gone"
+    return f"{stat.st_ino} {stat.st_mtime_ns}"
 
 
 def is_blended(layer: PlanLayer) -> bool:
@@ -313,14 +324,3 @@ def _frame_to_matte(frame: av.VideoFrame) -> Alpha:
 
 def _read_still_matte(path: Path) -> Alpha:
     return np.asarray(read_still(path).convert("L"), dtype=np.uint8)
-
-
-def _stamp_file(path: str) -> str:
-    """Return a text that changes when the file at `path` is replaced; empty for an empty path."""
-    if not path:
-        return ""
-    try:
-        stat = Path(path).stat()
-    except OSError:
-        return "gone"
-    return f"{stat.st_ino} {stat.st_mtime_ns}"

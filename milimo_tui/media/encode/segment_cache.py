@@ -21,7 +21,7 @@ from milimo_tui.media.encode.encoded_segment import EncodedSegment
 
 # The version of drawing and encoding. It is part of the key, so files of an older version are no longer
 # found.
-VERSION = 1
+VERSION = 2
 MOST_BYTES = 8 << 30
 _SUFFIX = ".coded"
 

@@ -29,9 +29,10 @@ from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, NotF
 from milimo_tui.core.host import limit_allocator_memory, trim_memory
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import parse_ratio
+from milimo_tui.cut.delivery.segments import list_stretch_files
 from milimo_tui.cut.plan.plan import RenderPlan, find_stretch_at
 from milimo_tui.media.compose.frame import compose
-from milimo_tui.media.compose.layers import LayerSources
+from milimo_tui.media.compose.layers import LayerSources, stamp_file
 from milimo_tui.media.picture import colour, filter_graphs
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.read.walks import KEPT_BYTES, ReverseReadBudget
@@ -177,12 +178,15 @@ class FrameAnswerer:
         """Return a frame of the plan in the requested size, from the cache if possible."""
         key, plan = self._get_proxied_plan(request, request["plan"])
         frame, size = int(request["frame"]), WantedPicture.of(request).size
-        picture = self._kept.get((key, frame, size))
+        stretch = find_stretch_at(plan, frame)
+        # A plan does not change when one of its linked files is replaced.
+        stamps = tuple(stamp_file(path) for path in dict.fromkeys(list_stretch_files(stretch)))
+        picture = self._kept.get((key, stamps, frame, size))
         if picture is None:
-            made = compose(plan, find_stretch_at(plan, frame), frame, self._get_plan_sources(plan))
+            made = compose(plan, stretch, frame, self._get_plan_sources(plan))
             fitted = size.of(plan.width, plan.height)
             picture = fitted.add_bars(colour.to_rgb(made.frame, *fitted.fit(plan.width, plan.height)))
-            self._kept.store_picture((key, frame, size), picture)
+            self._kept.store_picture((key, stamps, frame, size), picture)
         return picture
 
     def close_idle_frame_sources(self, seconds: float) -> bool:

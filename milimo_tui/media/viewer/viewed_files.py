@@ -17,6 +17,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.media.compose.cropped_picture import draw_cropped_picture
 from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.media.compose.layers import SourcePicture
+from milimo_tui.media.files.cache import identify_source
 from milimo_tui.media.files.stills import image_to_array, open_still
 from milimo_tui.media.masks.drawn import MaskRenderer
 from milimo_tui.media.masks.overlay import parse_overlay
@@ -44,8 +45,8 @@ class FileViewer:
         """Create the drawer. `walks` is the memory budget of its thread for reading video backwards."""
         self._readers = ReaderPool(MOST_OPEN, walks)
         self._drawn: MaskRenderer | None = None  # the renderer for masks of the newest picture size
-        # The file whose loudness was measured last
-        self._sound: tuple[Path, SoundFile, LoudnessHistory] | None = None
+        # The file whose loudness was measured last, as named by `identify_source`
+        self._sound: tuple[str, SoundFile, LoudnessHistory] | None = None
 
     def picture(
         self,
@@ -163,17 +164,24 @@ class FileViewer:
         """Return the loudness history before time `seconds` of a file. The result is empty for a file without
         sound.
         """
-        if self._sound is None or self._sound[0] != path:
-            try:
-                file = SoundFile(path)
-            except MilimoError:  # a file without sound can still be viewed
-                return np.empty((0, 2), np.float32)
+        try:
+            file, course = self._open_measured_sound(path)
+        except MilimoError:  # a file without sound can still be viewed
+            return np.empty((0, 2), np.float32)
+        return course.get_pairs_before(round(seconds * file.sample_rate), LOUDNESS_SECONDS)
+
+    def _open_measured_sound(self, path: Path) -> tuple[SoundFile, LoudnessHistory]:
+        """Return the sound of a file with its measured loudness, which stay open until another file is
+        measured or the file is replaced. Raises the errors of `SoundFile`.
+        """
+        source = identify_source(path)
+        if self._sound is None or self._sound[0] != source:
+            file = SoundFile(path)
             if self._sound is not None:
                 self._sound[1].close()
             end = file.sample_rate * 24 * 3600
-            self._sound = path, file, LoudnessHistory(file.read, file.sample_rate, end)
-        _, file, course = self._sound
-        return course.get_pairs_before(round(seconds * file.sample_rate), LOUDNESS_SECONDS)
+            self._sound = source, file, LoudnessHistory(file.read, file.sample_rate, end)
+        return self._sound[1:]
 
 
 def parse_crop(request: Mapping[str, Any]) -> FilmCrop | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import pwd
-import sys
 from pathlib import Path
 
 from milimo_tui.core.paths import Home
+from milimo_tui.media.files.helper_process import make_module_command
 
 UNIT_NAME = "milimo.service"
 SYSTEM_UNIT_FOLDER = Path("/etc/systemd/system")
@@ -51,7 +51,7 @@ def format_unit(home: Home, *, system: bool) -> str:
 
     A system unit runs as the user who owns the home.
     """
-    program = [sys.executable, "-m", "milimo_tui.cli.main", "--home", str(home.root)]
+    program = make_module_command("milimo_tui.cli.main", "--home", str(home.root))
     owner = pwd.getpwuid(home.root.stat().st_uid).pw_name
     return _UNIT.format(
         home=_escape_specifiers(str(home.root)),

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from milimo_tui.media.files.helper_process import make_module_command
 from milimo_tui.studio.machine import scp_line
 
 
@@ -26,9 +27,9 @@ def format_play_line(words: Sequence[str], connection: str | None = None) -> str
     return f"{shlex.join(['ssh', *there, shlex.join([*_find_milimo_command(), *words])])} | mpv -"
 
 
-def _find_milimo_command() -> tuple[str, ...]:
+def _find_milimo_command() -> list[str]:
     """Return the command that starts `milimo` from any folder, split into words."""
     name = Path(sys.argv[0])
     if name.suffix != ".py" and name.is_file() and os.access(name, os.X_OK):
-        return (str(name.absolute()),)
-    return (sys.executable, "-m", "milimo_tui.cli.main")
+        return [str(name.absolute())]
+    return make_module_command("milimo_tui.cli.main")

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import time
@@ -226,6 +227,16 @@ def test_systemd_accepts_the_unit(milimo: Milimo, tmp_path: Path, flags: tuple[s
     checked = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
     assert checked.returncode == 0, checked.stderr
     assert "milimo" not in checked.stderr
+
+
+def test_unit_ignores_modules_in_the_folder_where_it_starts(milimo: Milimo, tmp_path: Path) -> None:
+    """A user's unit starts in the user's home folder."""
+    (tmp_path / "json.py").write_text("raise SystemExit('the wrong module')\n")
+    unit = milimo.json("systemd")["unit"]
+    [start] = re.findall(r"^ExecStart=(.*) supervisor start --foreground$", unit, re.MULTILINE)
+    command = [*shlex.split(start), "project", "list"]
+    done = subprocess.run(command, cwd=tmp_path, env=milimo.env, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_unit_is_installed_once_and_never_over_that_of_another_home(milimo: Milimo) -> None:

@@ -182,3 +182,27 @@ def test_kdenlive_keeps_markers_names_and_nested_cuts(tmp_path: Path) -> None:
     assert [(each.text, each.frame) for each in back.markers] == [("here", 3)]
     assert [track.name for track in back.tracks] == ["V1", "V2", "A1"]
     assert (back.width, back.height) == (768, 512)
+
+
+def test_positions_and_titles_of_fcpxml_are_read_in_the_size_of_their_own_sequence(tmp_path: Path) -> None:
+    """The compound clip is upright, and the sequence around it is not. Their formats are two resources."""
+    look = Effects(curves=(("x", (Keyframe(0, 0.25),)),))
+    inner = one_clip(effects=look).cut
+    words = replace(
+        inner.clips[0],
+        id="t",
+        track="V2",
+        source=ClipSource(SourceKind.TITLE),
+        effects=Effects(title=Title(text="Fin", size=0.1)),
+    )
+    inner = replace(inner, id="inner", width=1080, height=1920, clips=(*inner.clips, words))
+    outer = one_clip(source=ClipSource(SourceKind.CUT, "inner"), effects=look)
+    path = tmp_path / "a.fcpxml"
+    path.write_text(fcpxml.write_fcpxml(replace(outer, cuts={"inner": inner})))
+    back = read_cut_file(path, Minting(), Fraction(25)).bundle
+    [upright] = back.cuts.values()
+    picture, title = upright.clips
+    assert (upright.width, upright.height) == (1080, 1920)
+    assert back.cut.clips[0].effects == picture.effects == look
+    assert title.effects.title is not None
+    assert title.effects.title.size == 0.1

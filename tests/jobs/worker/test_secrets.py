@@ -151,6 +151,24 @@ def test_end_of_a_log_is_cleaned_in_place(tmp_path: Path) -> None:
     assert path.read_bytes() == b"swordfish before\n\xff " + REDACTION_MARK.encode() + b" after\n"
 
 
+@pytest.mark.parametrize("secret", ["open-sesame-and-more", "sesame"], ids=["longer", "shorter"])
+def test_long_log_is_cleaned_to_its_end(tmp_path: Path, secret: str) -> None:
+    """The secret is longer or shorter than its mark, so the text after it moves in the file."""
+    path = tmp_path / "job.log"
+    line = f"the program was called with {secret} and is running\n"
+    text = (
+        f"{secret} of an earlier attempt\n",
+        "a quiet line\n" * 200_000,
+        line * 50_000,
+        "the end\n" * 1000,
+        secret,
+    )
+    path.write_text("".join(text))
+    clean_log_end(path, len(text[0]), Redactor([secret]))
+    cleaned = path.read_text()
+    assert cleaned == text[0] + "".join(text[1:]).replace(secret, REDACTION_MARK)
+
+
 def test_only_texts_of_a_workers_message_are_cleaned() -> None:
     clean = Redactor(["swordfish"])
     message = {

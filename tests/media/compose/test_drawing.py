@@ -16,9 +16,11 @@ from PIL import Image, ImageDraw
 from milimo_tui.core.errors import Failed
 from milimo_tui.cut.plan.plan import FileRef, Media
 from milimo_tui.media.compose.layers import LayerSources, PlacedImage
+from milimo_tui.media.picture.colour import to_rgb
 from milimo_tui.media.picture.matte_files import MatteWriter
 from milimo_tui.media.picture.yuv import get_plane_views
 from tests.media.drawn import HEIGHT, WIDTH, close, composed, flat, layer, middle_of, plan_of, saved, seen
+from tests.media.material import make_take
 
 RED, BLUE = (180, 50, 50), (40, 60, 200)
 
@@ -157,6 +159,20 @@ def test_matte_shows_a_part_of_the_picture(folder: Path, matte: Path) -> None:
     flipped = seen(layer(folder / "blue.png"), layer(folder / "red.png", matte=ref, flip_h=True, scale=0.5))
     assert close(flipped[26:70, 84:118], RED)
     assert close(flipped[26:70, 42:76], BLUE)
+
+
+@pytest.mark.parametrize("kind", ["picture", "video"])
+def test_replaced_matte_is_read_again(folder: Path, tmp_path: Path, kind: str) -> None:
+    clip = make_take(tmp_path / "clip.mov", 1, colour=RED) if kind == "video" else folder / "red.png"
+    path = flat(tmp_path, "matte", (255, 255, 255))
+    ref = FileRef(path=str(path))
+    plan = plan_of(layer(folder / "blue.png"), layer(Media(kind=kind, path=str(clip)), matte=ref))
+    sources = LayerSources(WIDTH, HEIGHT)
+    shown = [to_rgb(composed(plan, sources=sources).frame)[80:90, 80:90]]
+    flat(tmp_path, "new", (0, 0, 0)).replace(path)
+    shown.append(to_rgb(composed(plan, sources=sources).frame)[80:90, 80:90])
+    assert close(shown[0], RED, 4)
+    assert close(shown[1], BLUE, 4)
 
 
 def test_matte_is_feathered_by_a_fraction_of_the_height(folder: Path, matte: Path) -> None:

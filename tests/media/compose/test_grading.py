@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from milimo_tui.core.errors import BadInput, Failed, NotFound
 from milimo_tui.cut.plan.plan import FileRef, Media
 from milimo_tui.cut.values.effects import Blend
+from milimo_tui.media.compose.layers import LayerSources
 from milimo_tui.media.picture.colour import convert_for_encoder, to_rgb
 from milimo_tui.media.picture.luts import load_lut
 from milimo_tui.media.picture.yuv import choose_working_format, get_plane_views, parse_planar_format
@@ -114,11 +115,11 @@ def test_lut_is_mixed_by_its_share(folder: Path, tmp_path: Path) -> None:
 def test_lut_follows_saturation_and_is_reloaded(folder: Path, tmp_path: Path) -> None:
     path = cube(tmp_path / "x.cube", 2, lambda r, g, b: (r, 0, 0))
     ref = FileRef(path=str(path))
-    picture = seen(layer(folder / "flat.png", lut=ref, saturation=0.0))
+    plan, sources = plan_of(layer(folder / "flat.png", lut=ref, saturation=0.0)), LayerSources(WIDTH, HEIGHT)
     luma = 0.2126 * 180 + 0.7152 * 90 + 0.0722 * 40
-    assert close(picture, (luma, 0, 0))
+    assert close(to_rgb(composed(plan, pixels="yuv444p12le", sources=sources).frame), (luma, 0, 0))
     cube(path, 3, lambda r, g, b: (0, g, 0))
-    assert close(seen(layer(folder / "flat.png", lut=ref, saturation=0.0)), (0, luma, 0))
+    assert close(to_rgb(composed(plan, pixels="yuv444p12le", sources=sources).frame), (0, luma, 0))
 
 
 def test_one_dimensional_lut_is_applied(folder: Path, tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from milimo_tui.cut.plan.plan import Media
 from milimo_tui.cut.values.effects import Effects, Title
@@ -79,6 +81,18 @@ def test_grain_moves_repeatably_and_leaves_colour(tmp_path: Path) -> None:
     assert np.abs(first.astype(int).max(axis=2) - first.astype(int).min(axis=2)).max() <= 3
     black = seen(layer(flat(tmp_path, "black", (0, 0, 0)), grain=0.5))
     assert black.mean() < first.std(), "there is less of it in black"
+
+
+def test_grain_of_a_cropped_picture_is_that_of_the_complete_picture(tmp_path: Path) -> None:
+    """The crop begins shortly before the end of the noise field, which is 512 pixels wide and high."""
+    path = flat(tmp_path, "grey", (120, 120, 120), 1280, 720)
+
+    def shown(**values: Any) -> NDArray[np.uint8]:
+        plan = plan_of(layer(path, grain=0.5, **values), width=1280, height=720)
+        return to_rgb(composed(plan, frame=3).frame)
+
+    cropped = shown(crop_left=500 / 1280, crop_top=504 / 720)
+    assert (cropped[504:, 500:] == shown()[504:, 500:]).all()
 
 
 def test_vignette_darkens_corners_and_leaves_the_middle(tmp_path: Path) -> None:

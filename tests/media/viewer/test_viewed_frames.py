@@ -322,3 +322,17 @@ async def test_files_are_viewed_like_frames(tmp_path: Path, viewer: ViewerClient
         pixels(await looked_at(path, loud, seconds=1.0)) for path in (film, tmp_path / "half.png")
     ]
     assert heard[:, -5:].astype(int).sum() > 2 * silent[:, -5:].astype(int).sum()
+
+
+async def test_loudness_of_a_replaced_file_is_measured_again(tmp_path: Path, viewer: ViewerClient) -> None:
+    path = tmp_path / "a.mov"
+
+    async def graph() -> NDArray[np.uint8]:
+        loud = Viewing(scope=Scope.LOUDNESS, large=True)
+        asked: dict[str, Any] = {"viewing": loud.as_fields(), "width": 2 * WIDTH, "height": 2 * HEIGHT}
+        return pixels(await viewer.request("file", path=str(path), seconds=1.0, **asked))
+
+    make_take(path, 30, colour=RED, sound=tone(30, Fraction(25), level=0.5))
+    loud = await graph()
+    make_take(tmp_path / "b.mov", 30, colour=RED, sound=tone(30, Fraction(25), level=0.01)).replace(path)
+    assert (await graph() != loud).any()

@@ -132,6 +132,16 @@ async def test_plans_are_distinguished_and_old_ones_reused(tmp_path: Path, viewe
         await viewer.request("frame", plan="0" * 64, frame=0, width=80, height=48)
 
 
+async def test_frame_shows_a_replaced_file(tmp_path: Path, viewer: ViewerClient) -> None:
+    plan = a_plan(tmp_path)
+    shown = []
+    for first in (0, 50):
+        make_take(tmp_path / "new.mov", 30, first=first).replace(tmp_path / "a0.mov")
+        found = await viewer.request("frame", plan=viewer.register_plan(plan), frame=5, width=160, height=96)
+        shown.append(read_number(pixels(found)))
+    assert shown == [5, 55]
+
+
 async def test_files_of_media_and_pictures_are_shown(tmp_path: Path, viewer: ViewerClient) -> None:
     make_take(tmp_path / "a.mov", 30)
     Image.fromarray(numbered(21, (40, 90, 160))).save(tmp_path / "p.png")
@@ -412,9 +422,10 @@ async def test_likely_next_frames_are_made_in_advance(tmp_path: Path) -> None:
     )
     pictures.close()
     plans.forget_plan("it")
-    plans.add_plan_text(
-        "it", plan.model_copy(update={"stretches": ()}).model_dump_json()
-    )  # the plan is now empty, so only cached frames can be returned
+    [stretch] = plan.stretches
+    clear = tuple(each.model_copy(update={"opacity": 0.0}) for each in stretch.layers)
+    black = plan.model_copy(update={"stretches": (stretch.model_copy(update={"layers": clear}),)})
+    plans.add_plan_text("it", black.model_dump_json())  # Only cached frames still show the clip.
     for frame in (8, 6, 4):
         header, data = pictures({**wish, "frame": frame})
         shown = np.frombuffer(data, np.uint8).reshape(header["height"], header["width"], 3)

@@ -10,6 +10,7 @@ import random
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from milimo_tui.core.errors import Conflict, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.values.cut import Cut
+from milimo_tui.cut.values.cut import Cut, TrackKind
 from milimo_tui.store.history import two_boxes
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Shot
@@ -159,6 +160,25 @@ def test_edits_that_combine_by_row_but_not_as_a_cut_are_refused(boxes: Boxes) ->
         )
         file.write_edit("lay a sound", scope=seen.id, actor="writer", before=[seen], after=[laid])
     with pytest.raises(Conflict, match="would overlap"):
+        boxes.bring(boxes.here, boxes.there)
+
+
+def test_transition_of_a_clip_that_was_moved_to_another_track_is_refused(boxes: Boxes) -> None:
+    (cut,) = boxes.here.load_cuts()
+    with_track = edits.add_track(cut, TrackKind.AUDIO, new_id=new_id)
+    old_track, new_track = [track.id for track in with_track.tracks if track.kind is TrackKind.AUDIO]
+    laid = with_track
+    for label, at in (("left", 300), ("right", 320)):
+        laid = edits.overwrite_clip(laid, old_track, at, films.piece(label, 20, Fraction(10)), new_id=new_id)
+    boxes.here.write_edit("lay two sounds", scope=cut.id, actor="writer", before=[cut], after=[laid])
+    boxes.both()
+    (mine,), (theirs,) = boxes.here.load_cuts(), boxes.there.load_cuts()
+    right = films.clip_of(mine, "right").id
+    moved = edits.move_clip(mine, right, track=new_track, new_id=new_id)
+    faded = edits.set_transition(theirs, right, edge="head", frames=4, new_id=new_id)
+    boxes.here.write_edit("move", scope=cut.id, actor="writer", before=[mine], after=[moved])
+    boxes.there.write_edit("cross-fade", scope=cut.id, actor="writer", before=[theirs], after=[faded])
+    with pytest.raises(Conflict):
         boxes.bring(boxes.here, boxes.there)
 
 
