@@ -17,12 +17,16 @@ from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
 from milimo_tui.cut.values.timing import find_clip_frame
 
-LETTERS = 84  # Maximum number of characters of a caption: two lines on the screen.
+# Number of characters that fit on the two lines of a caption. A longer line of dialogue becomes several
+# captions.
+LETTERS = 84
 
 
 @dataclass(frozen=True, slots=True)
 class ShotDialogue:
-    """The length of a shot in seconds, and its lines of dialogue in order, each as speaker and text."""
+    """The length of a shot in seconds, and its lines of dialogue as pairs of speaker and text, in the order
+    in which they are spoken.
+    """
 
     seconds: Fraction
     lines: tuple[tuple[str, str], ...]
@@ -39,8 +43,8 @@ class _Cue:
 
 
 def make_captions(cut: Cut, spoken: Mapping[str, ShotDialogue]) -> tuple[Caption, ...]:
-    """Return the captions of a cut in order. `spoken` maps the id of a shot to its dialogue. Clips on hidden
-    tracks get no captions.
+    """Return the captions of a cut in order of time. `spoken` maps the id of a shot to its dialogue. Clips on
+    hidden tracks get no captions.
     """
     placed = layout(cut)
     found = sorted(_find_cut_captions(placed, spoken), key=lambda each: (each.start, each.end))
@@ -103,8 +107,8 @@ def _make_cues(spoken_lines: ShotDialogue) -> Iterator[_Cue]:
 
 
 def _split_dialogue_line(text: str) -> Iterator[str]:
-    """Yield the text of captions for one line of dialogue. A long line is divided between words into parts of
-    nearly equal length.
+    """Yield the texts of the captions for one line of dialogue. A line that is too long for one caption is
+    divided between words into parts of nearly equal length.
     """
     words = text.split()
     count = -(-len(" ".join(words)) // LETTERS)

@@ -7,24 +7,17 @@ stay the same objects, so that little is written. Rules that all operations shar
 - On a free track, a clip that is put or moved onto other clips overwrites them. On a magnetic track the other
   clips make space.
 - A connected clip follows the frame below it. If that frame is removed, the clip keeps its time and is
-  connected
-  to the clip that is then below it, or becomes free. If it would land on another clip, it moves to the next
-  track
-  with space.
+  connected to the clip that is then below it, or becomes free. If it would land on another clip, it moves to
+  the next track with space.
 - Linked clips are moved, trimmed, split and removed together and stay in sync. `linked=False` changes one
-  clip
-  alone. If that would put the clips out of sync, the clip leaves its link. If a clip of a link is on a
-  magnetic
-  track, the others are connected to it.
+  clip alone. If that would put the clips out of sync, the clip leaves its link. If a clip of a link is on a
+  magnetic track, the others are connected to it.
 - A ripple also moves later clips on free tracks with a sync lock.
 - A clip keeps its effects wherever it moves, and so does a copy. Keys stay on the pictures they were set on:
-  a trim
-  hides keys outside the clip, a split gives the complete curve to both halves, a new speed stretches the
-  curve. A
-  speed ramp is such a curve.
+  a trim hides keys outside the clip, a split gives the complete curve to both halves, a new speed stretches
+  the curve. A speed ramp is such a curve.
 - A transition stays while its two clips meet. If an edit leaves too few frames or too little media for it,
-  the
-  transition is shortened; with no frame left, it is removed.
+  the transition is shortened; with no frame left, it is removed.
 - The first change to the order, length or source of a magnetic track's clips marks the cut as edited by the
   user.
 """

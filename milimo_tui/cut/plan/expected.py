@@ -137,8 +137,8 @@ def _is_constant_curve(curve: Curve) -> bool:
 
 
 def _find_silent_runs(plan: RenderPlan) -> tuple[FrameRun, ...]:
-    """Return the runs in which no sound plays. Cross-fades are included in the sounds, because they extend
-    beyond their clips.
+    """Return the runs in which no sound plays. Each sound is extended by the lengths of its cross-fades,
+    because they extend beyond its clip.
     """
     sounding = merge_runs(
         sorted(

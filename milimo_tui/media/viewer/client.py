@@ -159,8 +159,7 @@ class ViewerClient:
           compare with.
         - Both kinds of picture: `width` and `height` in pixels, or `way`, a map that describes the terminal's
           display mode and the size (see `display_modes`). Optional: `letterbox` for exactly that size, with
-          bars of
-          the colour `bars`, [r, g, b].
+          bars of the colour `bars`, [r, g, b].
         - `sound`: `plan`, `start` and `samples`, and `levels` (True to measure levels). The answer is the mix
           of the film as interleaved float32 stereo.
         - `peaks`: `path`, and optionally the folder `cache`. The answer is int16 pairs (lowest, highest) for

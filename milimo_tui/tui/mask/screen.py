@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-BESIDE = 60  # Columns from which the objects are shown next to the picture.
+BESIDE = 60  # From this terminal width in columns, the objects are listed next to the picture.
 
 
 class MaskScreen(MaskCore):
