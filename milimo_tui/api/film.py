@@ -29,8 +29,8 @@ class Film:
     """
 
     def __init__(self, studio: Studio) -> None:
-        """Create the object for the film that `studio` has open, or whose name `studio` was given. Programs
-        call `open_film` instead.
+        """Create the object for one film. `studio` is a session that has the film open, or that was opened
+        with the film's name. Programs call `open_film` instead.
         """
         self._studio = studio
 
@@ -73,8 +73,8 @@ class Film:
         return tuple(Scene(scene.number, scene.heading, scene.text) for scene in scenes)
 
     def shots(self, scene: str = "") -> tuple[Shot, ...]:
-        """Return the shots of the film in order. `scene` is a scene's number and selects the shots of that
-        scene; an empty text selects all shots.
+        """Return the shots in the order of the film. `scene` is a scene's number and selects the shots of
+        that scene; an empty text selects all shots.
         """
         shots = (self._build_shot_value(shot) for shot in self._studio.take_snapshot().story.live_shots())
         return tuple(shot for shot in shots if scene in ("", shot.scene))
@@ -198,11 +198,11 @@ class Film:
         return Work(self._studio, data["jobs"], data)
 
     def render(self, output: Path | str = "", *, preset: str = "", size: str = "", range: str = "") -> Work:
-        """Queue a job that renders the current cut into a file, and return at once. By default the file is in
-        the film's folder of renders.
+        """Queue a job that renders the current cut into the file `output`, and return at once. Without
+        `output`, the file goes into the film's folder of renders.
 
-        `preset` is one of `film.presets`, `size` is `1280x720` or `50%`, and `range` is `IN..OUT`. Raises
-        BadInput, Refused.
+        `preset` is a name from the list that the command `film.presets` returns. `size` is `1280x720` or
+        `50%`, and `range` is `IN..OUT`. Raises BadInput, Refused.
         """
         target = str(Path(output).absolute()) if output else ""
         data = self.run("film.render", output=target, preset=preset, size=size, range=range, detach=True)

@@ -15,9 +15,10 @@ from milimo_tui.studio.session.studio import Studio
 
 
 class Work:
-    """The jobs that one command queued, in order. They continue even if this program does not wait for them.
+    """The jobs that one command queued. They continue even if this program does not wait for them.
 
-    `data` is the command's data, as `--json` prints it. `files` are the files that the jobs write.
+    `ids` are the ids of the jobs, in the order in which they were queued. `data` is the command's data, as
+    `--json` prints it. `files` are the files that the jobs write.
     """
 
     def __init__(

@@ -42,8 +42,8 @@ DUMB_TERMS = {"dumb", "unknown"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line `argv` and return the exit code, which the CLI contract defines. Without `argv`,
-    use the program's own arguments.
+    """Run the command line `argv` and return the exit code: 0 for success, or the code of the error
+    (`core.errors`). Without `argv`, use the program's own arguments.
     """
     words = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in words
@@ -123,8 +123,8 @@ def _run_shell_command(command: str, words: list[str], globals_: arguments.Globa
 
 
 def _serve_remote_box(globals_: arguments.GlobalFlags) -> int:
-    """Serve a push or pull of a film by another machine, which sends requests on stdin and reads the answers
-    from stdout.
+    """Answer the requests of another machine that pushes a film to this machine or pulls a film from it. The
+    requests are read from stdin and the answers are written to stdout.
     """
     from milimo_tui.studio.session.studio import Studio
     from milimo_tui.studio.travel.far_side import serve_requests
@@ -181,7 +181,9 @@ def _run_with_suggestion(
 
 
 def _read_film(globals_: arguments.GlobalFlags) -> FilmSnapshot | None:
-    """Return the film that suggestions take names from, or None if the film can't be read."""
+    """Return a snapshot of the film that the command line refers to, or None if the film can't be read.
+    Corrections of a wrong command line are taken from the film's names.
+    """
     from milimo_tui.cli.completing import read_named_film
 
     try:

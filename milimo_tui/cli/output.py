@@ -20,7 +20,8 @@ from milimo_tui.core.host import explain_os_error
 from milimo_tui.core.safe_text import escape_json_controls, remove_control_characters
 from milimo_tui.studio.registry.registry import Outcome
 
-LONGEST = 1000  # Maximum number of characters of a message on stderr.
+# Maximum number of characters of a message on stderr. The middle of a longer message is left out.
+LONGEST = 1000
 
 
 def prepare_streams() -> None:

@@ -14,7 +14,8 @@ from milimo_tui.core.safe_text import clean_one_line
 if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
 
-LONGEST = 200  # Maximum number of characters shown of a text from the film.
+# Maximum number of characters of a title, stage or file name on the progress line. The rest is cut off.
+LONGEST = 200
 TIME_OF_DAY_FROM = 600.0  # Seconds. If less time is left, the time of day at which the jobs end is not shown.
 
 Jobs = Mapping[str, "JobView"]
@@ -37,7 +38,9 @@ def show_job_progress(title: str) -> Iterator[Callable[[Jobs, Ends], None]]:
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
     def shown_as(words: str) -> str:
-        """Return a text of the film with control characters removed and rich's markup escaped."""
+        """Return a title or stage as one line in which control characters are removed and rich's markup is
+        escaped.
+        """
         return escape(clean_one_line(words, LONGEST))
 
     progress = Progress(
@@ -99,8 +102,8 @@ def show_file_progress(title: str, total: int) -> Iterator[Callable[[int, str], 
 
 
 def _describe_job_stage(job: JobView) -> str:
-    """Return the stage of a job as text. For a download, return the amount and the speed, without the time
-    left, which is shown elsewhere on the line.
+    """Return the stage of a job as text. For a download, return the amount and the speed. Its time left is
+    removed, because another column of the line shows the time left.
     """
     note = str(job.live.get("note") or "")
     if job.lane == "fetch" and note:

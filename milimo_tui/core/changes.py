@@ -60,8 +60,8 @@ def find_unshared_values(old: Sequence[V], new: Sequence[V]) -> tuple[list[V], l
     """Return the objects that are only in `old`, and the objects that are only in `new`. Fast for two lists
     of 30,000 clips that differ little.
 
-    Objects are compared by identity, wherever they are in the lists. Objects that are equal but not identical
-    are usually left out, too.
+    Objects are compared by identity, wherever they are in the lists. If an object was replaced by an equal
+    object, both are usually left out of the result, because equal stretches of the lists are skipped.
     """
     mine: list[V] = []
     theirs: list[V] = []

@@ -1,5 +1,5 @@
-"""Errors that are shown to the user. Each has a kind, a message, a hint and an exit code, as the CLI contract
-defines.
+"""Errors that are shown to the user. Each has a kind, a message, a hint, and the exit code with which the
+command line ends.
 
 The command line and the studio decide how to format an error. A hint may name an action twice:
 `{ui.level|milimo cut louder CLIP}` contains the studio's action and the shell command for the same thing.

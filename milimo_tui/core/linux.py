@@ -21,8 +21,9 @@ from pathlib import Path
 PROC = Path("/proc")
 CONTROL_GROUP = Path("/sys/fs/cgroup")
 IS_LINUX = sys.platform == "linux"
-_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2).
-_SHARE_BLOCKS = 0x40049409  # The ioctl request FICLONE.
+# The option PR_SET_PDEATHSIG of prctl(2). It chooses the signal that a process gets when its parent ends.
+_DEATH_SIGNAL = 1
+_SHARE_BLOCKS = 0x40049409  # The ioctl request FICLONE, which makes two files share their disk blocks.
 # On macOS: the socket option LOCAL_PEERCRED, and the size of its result in bytes.
 _LOCAL_PEER, _XUCRED = 1, 76
 # Python code that a child process executes before `exec`. It makes the kernel end the child when its parent

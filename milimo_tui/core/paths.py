@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOME_MARK = ".milimo-home"
-SKELETONS = "skeletons"  # Name of the folder in a film with skeletons of people.
-SCRIPTS = "scripts"  # Name of the folder in a film with the original screenplay files.
+# Name of the folder of a film in which skeletons are stored. A skeleton is a person's pose, as points found
+# in a picture.
+SKELETONS = "skeletons"
+SCRIPTS = "scripts"  # Name of the folder of a film in which the imported screenplay files are stored.
 # The documentation, which is next to the package in a source checkout.
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -108,7 +110,9 @@ class Home:
 
     @property
     def lock(self) -> Path:
-        """The lock file of the supervisor."""
+        """The file that the supervisor locks while it runs. The supervisor is the process that runs the queue
+        of the home.
+        """
         return self.root / "supervisor.lock"
 
     @property
@@ -137,7 +141,9 @@ class Home:
 
     @property
     def workspace(self) -> Path:
-        """The folder of workspaces for jobs that belong to no film."""
+        """The folder of workspaces for jobs that belong to no film. A workspace is the folder of one running
+        job.
+        """
         return self.root / "workspace"
 
     @property
@@ -181,18 +187,20 @@ class ProjectPaths:
 
     @property
     def workspace(self) -> Path:
-        """The folder of workspaces for the film's jobs."""
+        """The folder of workspaces for the film's jobs. A workspace is the folder of one running job."""
         return self.root / "workspace"
 
     @property
     def skeletons(self) -> Path:
-        """The folder of skeletons of people, one file per skeleton."""
+        """The folder of skeletons, one file per skeleton. A skeleton is a person's pose, as points found in a
+        picture.
+        """
         return self.root / SKELETONS
 
     @property
     def shared_states(self) -> Path:
-        """The folder of film states that this machine and another machine have in common, stored by hash. The
-        next sync only transfers changes since such a state.
+        """The folder of states of the film that this machine and another machine both have. Each state is
+        stored under its hash. The next sync only transfers the changes since such a state.
         """
         return self.root / "met"
 

@@ -8,7 +8,7 @@ import re
 from milimo_tui.core.errors import MilimoError
 
 UNCLEAR = "its structure is not as expected"
-_LONGEST_REASON = 200  # Maximum number of characters of a reason.
+_LONGEST_REASON = 200  # Maximum number of characters of a reason. The rest is cut off.
 # Matches Python values and type names. A message that contains them does not help the user.
 _REPR = re.compile(
     r"<[\w.]+ object|<(?:class|built-in|function|module) |\w+\(.*=|\bb'|Traceback|^'.*'$|^\d+$|codec can't"

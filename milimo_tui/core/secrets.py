@@ -1,7 +1,7 @@
 """Replace tokens, keys and passwords in a text by `[secret]` before the text is written or shown.
 
-Replaced are the values of secret environment variables, and text that has the form of a secret. Pure
-functions; the module imports nothing that is slow to import.
+The module replaces the values of secret environment variables, and text that has the form of a secret. It
+contains pure functions and imports nothing that is slow to import.
 """
 
 from __future__ import annotations

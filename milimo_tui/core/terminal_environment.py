@@ -27,10 +27,11 @@ _LETTERS_ONLY = ("dumb", "vt52", "vt100", "vt102", "vt220", "cons25")
 class TerminalEnvironment:
     """The terminal's abilities, as far as environment variables show them.
 
-    `colours` is truecolor, 256, 16 or none. `colours_chosen` is True if the user chose the number of colours
-    or turned colours off. `inside` is the multiplexer: tmux, screen or empty. `names` is the picture protocol
-    of the terminal (kitty or iterm2), or empty if unknown. `plain` is True if the terminal prints control
-    sequences that it does not know.
+    - `colours` is truecolor, 256, 16 or none.
+    - `colours_chosen` is True if the user chose the number of colours or turned colours off.
+    - `inside` is the multiplexer in which the studio runs: tmux, screen or empty.
+    - `names` is the name of the terminal's picture protocol (kitty or iterm2), or empty if unknown.
+    - `plain` is True if the terminal prints control sequences that it does not know.
     """
 
     colours: str

@@ -16,7 +16,8 @@ from milimo_tui.tiny_models import ltx2
 from milimo_tui.tiny_models.families import LORA_FILE as FILE
 
 RANK = 4
-# scale of the random numbers: large enough to change the picture, small enough not to overflow
+# Scale of the random numbers in a LoRA. It is large enough to change the picture, and small enough not to
+# overflow.
 STRENGTH = 0.1
 
 

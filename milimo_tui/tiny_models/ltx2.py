@@ -39,7 +39,7 @@ def build_ltx2_scheduler(*, distilled: bool = False) -> Any:
 
 def build_video_vae(*, later: bool = False) -> Any:
     """Build the video autoencoder. Its latents have 128 channels and are 32 times smaller in width and height
-    and 8 times shorter. With `later`, it has the longer decoder of 2.3 and 2.5.
+    and 8 times shorter. With `later`, it has the decoder of LTX-2.3 and 2.5, which consists of more blocks.
     """
     from diffusers import AutoencoderKLLTX2Video
 
@@ -253,8 +253,8 @@ def build_25_distilled(folder: Path) -> None:
 
 def build_25(folder: Path, **parts: Any) -> None:
     """Build LTX-2.5. Its text encoder is Gemma 4, its feed-forward layers have no bias, and it can predict
-    lengths. Its diffusion decoder is stored in the subfolder `diffusion_decoder/`. `parts` replace
-    components.
+    lengths. Its diffusion decoder is stored in the subfolder `diffusion_decoder/`. Components in `parts`
+    replace the default components of the same name.
     """
     _save_ltx2_pipeline(
         folder,
@@ -270,8 +270,8 @@ def build_25(folder: Path, **parts: Any) -> None:
 
 
 def space_upsampler(folder: Path) -> None:
-    """Build the upsampler that doubles width and height of latents: `latent_upsampler/` in the folder, as on
-    the hub.
+    """Build the upsampler that doubles width and height of latents. It is stored in the subfolder
+    `latent_upsampler/`, as on the hub.
     """
     from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
 
@@ -281,7 +281,9 @@ def space_upsampler(folder: Path) -> None:
 
 
 def later_space_upsampler(folder: Path) -> None:
-    """Build the spatial upsampler of 2.3 and 2.5, without the resampler."""
+    """Build the upsampler of LTX-2.3 and 2.5 that doubles width and height of latents. Unlike the upsampler
+    of 2.0, it has no rational resampler.
+    """
     from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
 
     LTX2LatentUpsamplerModel(

@@ -108,8 +108,8 @@ def _is_same_curve(was: Curve, now: Curve, ratio: Fraction) -> bool:
 
 
 def _describe_effect_changes(old: Effects, new: Effects, ratio: Fraction) -> list[str]:
-    """Return phrases about differences in effects: numbers, choices and titles. `ratio` is the new frame rate
-    divided by the old.
+    """Return phrases about differences in effects: numbers such as `scale`, choices such as the blend mode,
+    and titles. `ratio` is the new frame rate divided by the old.
     """
     parts = []
     for name in sorted({name for name, _ in (*old.curves, *new.curves)}):

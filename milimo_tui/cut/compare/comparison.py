@@ -223,8 +223,8 @@ class _CutPair:
         return low <= part[0] and part[1] <= high
 
     def _list_removed_clips(self) -> Iterator[CutDifference]:
-        """Yield the removed clips. Each is listed at the end of the clip that came before it, in the newer
-        cut.
+        """Yield the removed clips. The frame of each difference is the end, in the newer cut, of the nearest
+        earlier clip that both cuts have.
         """
         for track in self.old.tracks:
             at, before = 0, ""
@@ -240,8 +240,8 @@ class _CutPair:
                 yield CutDifference("gone", words, at, track.name, (there.clip.id,))
 
     def _find_reordered_clips(self) -> frozenset[str]:
-        """Return the ids of the clips on magnetic tracks that must have moved. It is the smallest set of
-        moves that explains the new order.
+        """Return the ids of the smallest set of clips on magnetic tracks whose moves explain the new
+        order.
         """
         out: set[str] = set()
         for track in self.new.tracks:

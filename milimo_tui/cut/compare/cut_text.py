@@ -15,12 +15,13 @@ from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track, Trac
 from milimo_tui.cut.values.effects import PARAMS, Blend, Title
 from milimo_tui.cut.values.transition_kinds import TRANSITIONS
 
-WORDS = 40  # Maximum number of characters of a shot's description.
+# Maximum number of characters of a shot's description. The end of a longer description is replaced by “…”.
+WORDS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class OutsideFacts:
-    """Facts that a cut itself does not store.
+    """The names, descriptions and states that a cut does not store and that its text contains.
 
     `names` maps ids of shots, media files and cuts to names. `words` maps ids of shots to descriptions.
     `states` maps ids of clips to states, such as offline or no take.

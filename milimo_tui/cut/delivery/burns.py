@@ -98,8 +98,8 @@ def _add_burn_in_layers(
 
 
 def _build_burn_in_layer(plan: RenderPlan, stretch: PlanStretch, kind: str, text: str = "") -> PlanLayer:
-    """Return the layer of a burn-in. For timecode, the layer's source time is the time in the cut, from which
-    the timecode is drawn.
+    """Return the layer that shows a burn-in during a stretch. For timecode, the layer's source time is set to
+    the time in the cut, because the drawing function reads the timecode from it.
     """
     at = plan.start + stretch.start if kind == TIMECODE else 0
     return PlanLayer(

@@ -15,7 +15,9 @@ from milimo_tui.cut.values.streams import Ratio
 
 
 class Container(StrEnum):
-    """The file format of a rendered film. `cut.delivery.containers` has the facts about each."""
+    """The file format of a rendered film. `cut.delivery.containers` describes the properties of each
+    format.
+    """
 
     MP4 = "mp4"
     MOV = "mov"

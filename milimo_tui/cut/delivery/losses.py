@@ -13,7 +13,8 @@ from milimo_tui.cut.plan.damage import describe_replaced_damage
 from milimo_tui.cut.plan.plan import PlanLayer, RenderPlan
 
 EXACT = {"ffv1": "FFV1", "png": "PNG"}  # Lossless codecs and their names in messages.
-_MOST_BITS = 12  # Bits per channel with which frames are composited.
+# Bits per channel with which frames are composited. If a source has more, the additional bits are lost.
+_MOST_BITS = 12
 _DEEP = re.compile(r"(?:p|gray|grayf)(9|10|12|14|16|32)(?:le|be)$")
 _PACKED = {"p010": (10, 0), "p012": (12, 0), "p016": (16, 0), "p210": (10, 1), "p212": (12, 1),
            "p216": (16, 1), "p410": (10, 2), "p412": (12, 2), "p416": (16, 2), "y210": (10, 1),
@@ -23,8 +24,8 @@ _PACKED = {"p010": (10, 0), "p012": (12, 0), "p016": (16, 0), "p210": (10, 1), "
 
 
 def describe_losses(plan: RenderPlan, delivery: Delivery) -> tuple[str, ...]:
-    """Return a sentence for each loss of a source's quality, and for each damaged place that is replaced.
-    Equal sentences are returned once.
+    """Return a sentence for each way in which a source loses quality, and for each damaged place of a source
+    that the plan replaces. Equal sentences are returned once.
     """
     sentences = dict.fromkeys(describe_replaced_damage(plan))
     picture = delivery.picture

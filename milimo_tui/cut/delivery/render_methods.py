@@ -1,7 +1,8 @@
 """Choose the render method of each stretch of a plan: copy, re-encode or composite. Pure functions.
 
-This module decides from the facts about a source whether a stretch may be copied. When the file is opened,
-its key frames show which of these frames can really be copied. The remaining frames are encoded.
+This module decides only from the stored properties of a source whether a stretch may be copied. Copying can
+begin only at a key frame of the file, and key frames are known only when the file is opened. Frames that
+can't be copied then are encoded.
 """
 
 from __future__ import annotations

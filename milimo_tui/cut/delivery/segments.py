@@ -104,10 +104,10 @@ def divide_uncopied_frames(
 
 
 def _divide_stretch(stretch: PlanStretch, rate: Fraction) -> list[PlanStretch]:
-    """Divide a long stretch where the source time of its lowest picture is a multiple of the segment length.
+    """Divide a long stretch into parts of about the segment length.
 
-    The bounds are tied to the source, so trimming one end does not move the bounds near the other end. No
-    part is much shorter than the others.
+    The bounds are at multiples of the segment length in the source time of the lowest picture. So trimming
+    one end of a clip does not move the bounds near its other end. No part is much shorter than the others.
     """
     span = max(2, round(SECONDS * rate))
     if stretch.frames <= span + span // 2:
@@ -156,16 +156,16 @@ def compute_sound_signature(plan: RenderPlan) -> str:
 
 
 def _remove_visible_parts(media: Media) -> Media:
-    """Return media without text that is drawn, and a compound clip without its pictures, for hashing only the
-    sound.
+    """Return media without everything that is only seen: a compound clip loses its pictures, a title or slate
+    its text. The result is hashed for the sound.
     """
     inner = media.plan and media.plan.model_copy(update={"cut": "", "name": "", "stretches": ()})
     return media.model_copy(update={"title": "", "text": "", "plan": inner})
 
 
 def list_sound_files(plan: RenderPlan) -> Iterator[str]:
-    """Yield the paths of all files from which a plan's sound comes, in order. A path may occur several
-    times.
+    """Yield the paths of all files from which a plan's sound comes, in the order of the plan's sounds. A path
+    may occur several times.
     """
     for each in plan.sounds:
         if each.media.plan is not None:
@@ -175,8 +175,8 @@ def list_sound_files(plan: RenderPlan) -> Iterator[str]:
 
 
 def list_segment_files(segment: PlanSegment) -> Iterator[str]:
-    """Yield the paths of all files from which a segment's pictures come, in order. A path may occur several
-    times.
+    """Yield the paths of all files from which a segment's pictures come, stretch by stretch and from the
+    lowest layer up. A path may occur several times.
     """
     for stretch in segment.stretches:
         yield from list_stretch_files(stretch)
@@ -208,8 +208,9 @@ def _get_visible_content(layer: PlanLayer | PlanTransition, frames: int) -> Any:
 
 
 def _remove_invisible_parts(layer: PlanLayer, frames: int) -> PlanLayer:
-    """Return a layer without everything that does not change its pictures: names, sound, and the position in
-    its clip if no fade or curve depends on it.
+    """Return a layer without the values that do not affect its pictures, so that they do not change the hash.
+    These are names and sound. If no fade or curve depends on the layer's position in its clip, that position
+    is removed, too.
     """
     drawn = tuple(curve for curve in layer.effects.curves if not PARAMS[curve[0]].sound)
     effects = replace(layer.effects, curves=drawn, lut="", matte="", speed=Fraction(1))

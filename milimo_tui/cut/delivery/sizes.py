@@ -13,7 +13,7 @@ from milimo_tui.cut.plan.plan import RenderPlan
 
 # Bits per sample of formats without a bit rate. For flac this is an average.
 _SAMPLE_BITS = {"pcm_s16le": 16.0, "pcm_s24le": 24.0, "flac": 14.0}
-_LATEST = 5  # Maximum number of earlier films that are averaged for an estimate.
+_LATEST = 5  # Maximum number of earlier renders that an estimate averages. Older renders are ignored.
 
 
 @dataclass(frozen=True, slots=True)

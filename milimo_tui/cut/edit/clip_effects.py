@@ -1,8 +1,8 @@
-"""Operations on the picture and sound effects of a clip: numbers, keys, choices, titles and ready-made
-effects of the catalogue.
+"""Operations on the picture and sound effects of a clip: numbers such as `scale` and their keyframes, choices
+such as a LUT, titles, and ready-made effects of the catalogue.
 
 These operations don't move clips or change their lengths. Speed does, so it is in `cut.edit.speeds`. A number
-that has no key, or only one, is constant over the clip.
+that has no keyframe, or only one, is constant over the clip.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ CHOICES = ("flip_h", "flip_v", "blend", "lut", "matte", "matte_inverted", "damag
 
 
 def set_number(cut: Cut, clip_id: str, name: str, value: float) -> Cut:
-    """Set a number, such as `scale`, to a constant value for the complete clip. Existing keys of the number
-    are removed.
+    """Set a number of a clip, such as its `scale`, to a constant value for the complete clip. Existing
+    keyframes of the number are removed.
     """
     clip = _find_changeable_clip(cut, clip_id)
     param = find_effect_parameter(name)
@@ -60,10 +60,10 @@ def set_key(
     value: float | None = None,
     easing: Easing | None = None,
 ) -> Cut:
-    """Set or change the key of a number at a frame of the clip. An argument of None leaves that property of
-    the key as it is.
+    """Set or change the keyframe of a number, such as `scale`, at a frame of the clip. If `value` or `easing`
+    is None, an existing keyframe keeps its own.
 
-    `easing` is the interpolation from this key to the next.
+    `easing` is the interpolation from this keyframe to the next.
     """
     clip = _find_changeable_clip(cut, clip_id)
     param = find_effect_parameter(name)
@@ -87,9 +87,10 @@ def set_key(
 
 
 def set_curve(cut: Cut, clip_id: str, name: str, keys: Curve) -> Cut:
-    """Replace all keys of a number. The keys are in ascending order of frames, and may be outside the clip.
+    """Replace all keyframes of a number of a clip, such as `scale`. `keys` are in ascending order of frames,
+    and may be outside the clip.
 
-    With no keys, the number gets its default value.
+    If `keys` is empty, the number gets its default value.
     """
     clip = _find_changeable_clip(cut, clip_id)
     param = find_effect_parameter(name)
@@ -100,8 +101,8 @@ def set_curve(cut: Cut, clip_id: str, name: str, keys: Curve) -> Cut:
 
 
 def remove_key(cut: Cut, clip_id: str, name: str, frame: int) -> Cut:
-    """Remove the key of a number at a frame of the clip. If no key is left, the number gets its default
-    value.
+    """Remove the keyframe that a number of a clip, such as `scale`, has at a frame. If no keyframe is left,
+    the number gets its default value.
     """
     clip = _find_changeable_clip(cut, clip_id)
     find_effect_parameter(name)

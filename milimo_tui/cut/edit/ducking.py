@@ -13,8 +13,8 @@ from milimo_tui.cut.values.guards import find_existing_clip
 
 SpeechRanges = Sequence[tuple[int, int]]
 
-# Decibels. A clip counts as ducked already if its volume is lowered by at least the requested amount minus
-# this.
+# Decibels. `duck_clip` refuses a clip whose volume is already lowered during all dialogue by the requested
+# amount, or by up to this much less.
 _DUCKED_TOLERANCE_DB = 1.0
 
 

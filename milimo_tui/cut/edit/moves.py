@@ -26,13 +26,16 @@ def move_clip(
     ripple: bool = False,
     linked: bool = True,
 ) -> Cut:
-    """Move a clip by `by`, to the frame `at`, or to the track with id `track`. `by` counts slots on a
-    magnetic track and frames on a free track.
+    """Move a clip by `by`, to the frame `at`, or to the track with id `track`. On a magnetic track `by` is a
+    number of positions in the order of the clips; on a free track it is a number of frames.
 
     On a free track the clip overwrites the clips at its new position. It can't move before frame 0. With
-    `ripple`, the gap that it leaves is closed, and the clips at its new position make space. On a magnetic
-    track, `at` selects a slot: the clip goes after all clips whose centre is left of its own centre. If a
-    clip leaves a magnetic track, its gap is closed, and it is connected to the clip that is below it then.
+    `ripple`, the gap that it leaves is closed, and the clips at its new position make space.
+
+    On a magnetic track, `at` selects a position in the order: the clip goes after all clips whose centre is
+    left of its own centre. If a clip leaves a magnetic track, its gap is closed, and it is connected to the
+    clip that is below it then.
+
     With `linked=False` the clip leaves its link and moves alone.
     """
     edit = CutEditor(cut, new_id)
@@ -80,8 +83,8 @@ def _move_to_slot(
         return
     if edit.is_held_by_link(placed.clip):
         raise Refused("the clip is linked to a clip of a magnetic track", "unlink them first")
-    # A clip of a magnetic track stays until it is replaced below, because clips may be connected to it. A
-    # clip of a free track has no connected clips.
+    # A clip of a free track is removed from its old position first. A clip of a magnetic track is only
+    # replaced below, because removing it would disconnect the clips that are connected to it.
     if placed.clip.order is None:
         edit.replace_with_portions(placed)
     key = edit.key_before(track, [each.clip for each in others], index)
@@ -140,8 +143,8 @@ def _move_to_frame(
 
 
 def _move_to_track(edit: CutEditor, target: Track, placed: PlacedClip, by: int) -> None:
-    """Put a clip on another track without changing its time. `by` must be 0, because the clip is linked to a
-    clip of a magnetic track, which sets its time.
+    """Put a clip on another track without changing its time. The clip is linked to a clip of a magnetic
+    track, which determines its time, so a `by` other than 0 raises Refused.
     """
     if by:
         raise Refused(
@@ -153,8 +156,8 @@ def _move_to_track(edit: CutEditor, target: Track, placed: PlacedClip, by: int) 
 
 
 def _close_left_gaps(edit: CutEditor, gone: list[PlacedClip]) -> None:
-    """On the free tracks of the removed clips, move all later clips left by the length of the first removed
-    clip.
+    """Close the gaps that the clips `gone` left on free tracks. Later clips on these tracks move left by the
+    length of the first clip of `gone`.
     """
     free = [each for each in gone if each.clip.order is None]
     behind = [

@@ -45,10 +45,10 @@ def replace_clip_take(
 ) -> Cut:
     """Show another take in a clip, at the same source seconds as before.
 
-    `source` may be the clip's own source, whose shot now has a new take. If the seconds of `source` are
-    counted from another start, `later` is the difference. If the take has too little media, raises Refused,
-    or with `fit` shows an earlier part. If even the complete take is too short, it plays slower. The clip's
-    length never changes.
+    `source` may be the clip's own source, whose shot now has a new take. If second 0 of `source` is not
+    second 0 of the old source, `later` is the number of seconds that must be added to the clip's source
+    start. If the take has too little media, raises Refused, or with `fit` shows the nearest part that is long
+    enough. If even the complete take is too short, it plays slower. The clip's length never changes.
     """
     edit = CutEditor(cut, new_id, bounds)
     clip = edit.get_editable_clip(clip_id).clip

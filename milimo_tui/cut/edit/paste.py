@@ -107,8 +107,8 @@ def _assign_paste_tracks(
 def assign_tracks_by_index(
     cut: Cut, rows: Iterable[PieceRow], new_id: NewId
 ) -> tuple[Cut, list[tuple[str, PieceRow]]]:
-    """Return the cut with missing tracks added, and pairs of track id and row. A row's `index` counts the
-    tracks of its kind.
+    """Choose a track for each copied row by the row's `index`, which counts the tracks of its kind from 0.
+    Return the cut with missing tracks added, and pairs of track id and row.
     """
     out = []
     for row in rows:
@@ -125,7 +125,9 @@ def find_row_track(cut: Cut, row: PieceRow) -> Track:
 
 
 def _list_track_ids(cut: Cut, kind: TrackKind) -> list[str]:
-    """Return the ids of all tracks of a kind, in order."""
+    """Return the ids of all tracks of a kind, sorted by their order keys: video tracks from the bottom up,
+    audio tracks from the top down.
+    """
     alike = [track for track in cut.tracks if track.kind is kind]
     return [track.id for track in sorted(alike, key=lambda each: (each.order, each.id))]
 

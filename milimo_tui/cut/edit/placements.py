@@ -1,8 +1,8 @@
 """Operations that put clips on tracks: append, insert, overwrite, duplicate and connect.
 
-On a magnetic track a clip takes a slot, and the other clips make space. On a free track a clip takes a range
-of frames and overwrites the clips there, as is usual in professional editing, unless the operation is
-described otherwise.
+On a magnetic track a clip takes a position in the order of the clips, and later clips make space. On a free
+track a clip takes a range of frames and overwrites the clips there, as is usual in professional editing,
+unless the operation is described otherwise.
 """
 
 from __future__ import annotations

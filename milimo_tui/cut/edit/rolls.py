@@ -179,8 +179,9 @@ def _get_clip_with_linked_ids(edit: CutEditor, placed: PlacedClip) -> frozenset[
 def _list_edit_limits(
     edit: CutEditor, tails: list[PlacedClip], heads: list[PlacedClip], between: PlacedClip | None = None
 ) -> tuple[list[Limit], list[Limit]]:
-    """Return the limits for moving all these edges together: the limits to the left, and the limits to the
-    right. `between` is a clip between the two sides that moves along.
+    """Return the limits for moving the `tails` and `heads` of an edit together: first the limits for a move
+    to the left, then those for a move to the right. `between` is a clip between the two sides that moves
+    along.
     """
     moving = {each.clip.id for each in (*tails, *heads)}
     if between is not None:

@@ -146,7 +146,9 @@ def _require_timed_source(clip: Clip) -> None:
 
 
 def _compute_source_distance(clip: Clip, frame: int) -> Fraction:
-    """Return how much of its source a clip has played at a frame, in frames of the cut at speed 1."""
+    """Return how far a clip has advanced in its source at one of its frames. The unit is the length of source
+    that one frame of the cut shows at speed 1.
+    """
     return compute_distance(get_speed_ramp(clip.effects), 0, frame) * abs(clip.effects.speed)
 
 
@@ -177,8 +179,8 @@ def _create_frame_map(clip: Clip, curve: Curve, speed: Fraction) -> Callable[[in
 
 
 def _map_linked_start(lead: Clip, keys: Sequence[Keyframe], speed: Fraction, start: int) -> int:
-    """Return the new distance in frames from the start of the clip `lead` to a linked clip, after the ramp.
-    `start` is the distance before.
+    """Return the distance in frames from the start of the clip `lead` to the start of a linked clip after
+    `lead` got a ramp. `start` is the distance before that.
     """
     return _create_frame_map(lead, _move_keys_with_pictures(lead, keys, speed), speed)(start) if start else 0
 

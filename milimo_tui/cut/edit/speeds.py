@@ -203,8 +203,8 @@ def insert_freeze_frame(
 
 
 def _set_retimed_start(changed: Clip, clip: Clip, rate: Fraction) -> Clip:
-    """Return `changed`, a clip with a new speed, with its source start set so that it shows the same part as
-    `clip`. Backwards, playing starts at the end of that part.
+    """Return `changed`, which is `clip` with a new speed, with the source start at which it shows the same
+    part of its source as `clip`. If it plays backwards, it starts at the end of that part.
     """
     speed = changed.effects.speed
     if not speed or not clip.effects.speed:

@@ -38,9 +38,9 @@ def edit_by_points(
     """Put a source on a track, given three or four of these points: frames [start, end) of the cut and
     seconds [source_in, source_out) of the source.
 
-    With four points the speed is changed so that the source range fills the cut range (fit to fill). Other
-    settings of `clip` stay: level, effects with keys on their pictures, and with three points also its speed.
-    A clip that plays backwards shows the same source seconds from the end.
+    With four points the speed of the clip is changed so that the source range fills the cut range (fit to
+    fill). With three points the clip keeps its speed. The other settings of `clip` stay, and keyframes stay
+    on their pictures. A clip that plays backwards shows the source range from its end to its start.
     """
     _require_valid_points(start, end, source_in, source_out)
     rate, pace = cut.rate, abs(clip.effects.speed)
@@ -61,7 +61,8 @@ def edit_by_points(
             frames = max(1, round_half_up((high - low) * rate / pace))
             media = get_source_media(clip, bounds)
             if media is not None and high <= media.end < low + frames / rate * pace:
-                # Rounding added a frame that would need media beyond the source's end.
+                # Rounding up has added a frame that lies beyond the end of the media, so the clip gets one
+                # frame less.
                 frames = max(1, frames - 1)
             begin = start if start is not None else (end or 0) - frames
             if begin < 0:
@@ -129,8 +130,8 @@ def _fit_clip_to_frames(clip: Clip, frames: int, seconds: Fraction, low: Fractio
 
 
 def _set_source_start(clip: Clip, low: Fraction, rate: Fraction, pace: Fraction) -> Clip:
-    """Return a clip that shows its source from second `low` on. `pace` is the amount of its speed; the clip
-    keeps its direction.
+    """Return a clip that shows its source from second `low` on. `pace` is its speed without the sign; the
+    clip keeps its direction.
 
     If it plays backwards, second `low` is shown by its last frame.
     """

@@ -50,7 +50,7 @@ def put_title_clip(
     ripple: bool = False,
     connected: bool = True,
 ) -> Cut:
-    """Put a title over the film, beginning at frame `at`.
+    """Put a title over the film, beginning at frame `at`. `standing` sets its length, fades and position.
 
     Without `track_id`, the title goes to the lowest video track above V1 that has space, or else to a new
     track. On a given track it overwrites the clips there; with `ripple` these clips move right instead.
@@ -78,8 +78,8 @@ def list_new_titles(cut: Cut, before: Collection[str]) -> tuple[Clip, ...]:
 
 
 def change_title_clip(cut: Cut, clip_id: str, title: Title, standing: TitleTiming, *, new_id: NewId) -> Cut:
-    """Change the text, timing or position of a title clip. On a free track the length is limited by the next
-    clip.
+    """Change a title clip: its text and style to `title`, its length, fades and position to `standing`. On a
+    free track the clip ends at the next clip at the latest.
     """
     cut = set_title(cut, clip_id, title)
     clip = find_existing_clip(cut, clip_id)

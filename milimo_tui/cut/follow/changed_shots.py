@@ -26,11 +26,12 @@ NO_LINE = "the cut “{name}” has no magnetic video track"
 def place_waiting_shots(
     cut: Cut, shots: Sequence[ShotLength], wanted: Collection[str], *, new_id: NewId
 ) -> Cut:
-    """Put waiting shots on V1, each after the previous shot of the film, or before the next shot if no
+    """Put waiting shots on V1. These are new shots that were not added automatically, because the user had
+    edited the cut there. Each shot goes after the previous shot of the film, or before the next shot if no
     previous one is on V1.
 
     `shots` are all shots of the film in order, with lengths in frames of the cut. `wanted` are the ids of the
-    shots to place. They are removed from the cut's waiting list.
+    shots to place. They are removed from the cut's list of waiting shots.
     """
     track = _find_story_line(cut)
     in_order = [shot for shot, _ in shots]
@@ -44,7 +45,9 @@ def place_waiting_shots(
 
 
 def stop_waiting_for_shots(cut: Cut, shots: Collection[str]) -> Cut:
-    """Return the cut with shots removed from its waiting list, because they were placed or are not wanted."""
+    """Return the cut with shots removed from its list of waiting shots (`Cut.waiting`), because they were
+    placed or the user does not want them.
+    """
     require_unfrozen(cut)
     left = tuple(shot for shot in cut.waiting if shot not in shots)
     return cut if left == cut.waiting else replace(cut, waiting=left)
@@ -167,8 +170,8 @@ def extend_to_shot_length(cut: Cut, clip_id: str, frames: int, *, new_id: NewId)
 
 
 def keep_clip_length(cut: Cut, clip_id: str) -> Cut:
-    """Return the cut without the marker saying that the shot of a clip changed its length. The clip keeps its
-    length.
+    """Return the cut without the markers that report on a clip that its shot became longer or shorter. The
+    clip keeps its length.
     """
     require_unfrozen(cut)
     kept = tuple(each for each in cut.markers if each.clip != clip_id or each.kind not in LENGTHS)

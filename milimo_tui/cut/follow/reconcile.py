@@ -33,10 +33,11 @@ LENGTHS = frozenset({GREW, SHRANK})
 
 @dataclass(frozen=True, slots=True)
 class FollowResult:
-    """A cut that was updated after its shots changed. All ids are in film order.
+    """A cut that was updated after its shots changed, and the ids of the shots and clips concerned.
 
-    - `to_place` are the shots that wait to be placed, and `came` are those of them that are new.
-    - `gone` are the clips whose shot was removed from the film.
+    - `to_place` are the shots that wait until the user places them, in film order.
+    - `came` are those shots of `to_place` that did not wait before.
+    - `gone` are the clips whose shot was removed from the film, in the order of the timeline.
     - `marked` are the clips that got a marker, because their shot became longer or shorter.
     """
 
@@ -85,8 +86,8 @@ def list_waiting_shots(cut: Cut) -> tuple[str, ...]:
 
 
 def list_marked_clips(cut: Cut) -> tuple[str, ...]:
-    """Return the clips with an open marker that says that their shot became longer or shorter, in film
-    order.
+    """Return the ids of the clips with an open marker that reports that their shot became longer or shorter.
+    The ids are sorted by the start of the clip.
     """
     positions = layout(cut)
     ids = {each.clip for each in cut.markers if each.kind in LENGTHS and each.clip and not each.done}
@@ -94,8 +95,8 @@ def list_marked_clips(cut: Cut) -> tuple[str, ...]:
 
 
 def list_clips_without_shot(cut: Cut, live: Collection[str]) -> tuple[str, ...]:
-    """Return the clips whose shot is no longer in the film, in film order. `live` are the ids of the film's
-    shots.
+    """Return the ids of the clips whose shot is no longer in the film, sorted by the start of the clip.
+    `live` are the ids of the film's shots.
     """
     positions = layout(cut)
     found = [
@@ -118,8 +119,8 @@ def _place_new_shots(
     before: Mapping[str, int],
     new_id: NewId,
 ) -> Cut:
-    """Put new shots on V1 where their neighbours are still next to each other as assembled, and return the
-    cut. Other new shots are left out; they wait.
+    """Return the cut with new shots put on V1. A new shot is added only if its two neighbours of the film
+    still follow each other on V1 as they were assembled. The other new shots wait until the user places them.
 
     `come` are the ids of the new shots, and `before` maps shots to their lengths before the change.
     """
@@ -159,10 +160,12 @@ def _find_unedited_position(
     left: tuple[str | None, int],
     right: str | None,
 ) -> int | None:
-    """Return the index on V1 between two neighbouring shots of the film. None if somebody has edited there.
+    """Return the index on V1 at which new shots belong, between the shots that precede and follow them in the
+    film. None if somebody has edited there.
 
-    `left` is the left shot with its length, up to which its clip must show it. `right` is the right shot,
-    whose clip must begin at its start. None in place of a shot means the beginning or the end of the film.
+    `left` is the preceding shot and its length: its clip must show the shot up to this length. `right` is the
+    following shot: its clip must begin at the start of the shot. None in place of a shot means the beginning
+    or the end of the film.
     """
     shot, length = left
     ends = [

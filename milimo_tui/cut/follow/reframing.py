@@ -61,10 +61,10 @@ def convert_cut_format(
 
 
 def list_shortened_clips(before: Cut, after: Cut) -> list[tuple[PlacedClip, int]]:
-    """Return the clips of V1 that ended too early after a conversion because they had too little media. With
-    each clip, return the number of frames by which later clips are early.
+    """Return the clips of V1 that became too short when the cut was converted, because their media ended.
+    With each clip, return the number of frames that it lacks. Later clips are early by that number.
 
-    Frames that a later clip made up for are not counted.
+    Frames are not counted if a later clip was long enough to end at the right frame again.
     """
     line, ratio, was = find_story_line(after), after.rate / before.rate, layout(before)
     out: list[tuple[PlacedClip, int]] = []
@@ -73,8 +73,8 @@ def list_shortened_clips(before: Cut, after: Cut) -> list[tuple[PlacedClip, int]
         short = round_half_up(was.get_end(placed.clip.id) * ratio) - placed.end
         if short > missing:
             out.append((placed, short - missing))
-        # This clip made up for missing frames of earlier clips. They are subtracted from the last of the
-        # shortened clips first.
+        # This clip ends nearer to its right frame than the clip before it, so fewer frames are missing from
+        # here on. The difference is subtracted from the last of the shortened clips first.
         for _ in range(missing - max(0, short)):
             clip, frames = out.pop()
             out += [(clip, frames - 1)] if frames > 1 else []
@@ -83,8 +83,8 @@ def list_shortened_clips(before: Cut, after: Cut) -> list[tuple[PlacedClip, int]
 
 
 class _RateConversion:
-    """The conversion of one cut to another frame rate. Magnetic tracks are converted first, because clips on
-    free tracks must stay over the same pictures.
+    """The conversion of one cut to another frame rate. Magnetic tracks are converted first. The clips of free
+    tracks are then placed so that they stay over the same pictures.
     """
 
     def __init__(self, cut: Cut, rate: Fraction, bounds: MediaLength) -> None:
@@ -96,7 +96,7 @@ class _RateConversion:
         self.spans: dict[str, tuple[int, int]] = {}
         self.clips: dict[str, Clip] = {}
         # For each link, the seconds by which rounding moved its first clip. The other clips of the link are
-        # moved equally.
+        # moved by the same time, so that they stay in sync.
         self.moved: dict[str, Fraction] = {}
         for track in self.before.tracks:
             if track.magnetic:
@@ -176,14 +176,14 @@ class _RateConversion:
             self.clips[clip.id] = self._reconnect_clip(clip, start)
 
     def _compute_rounding_delay(self, placed: PlacedClip, start: int) -> Fraction:
-        """Return the seconds by which rounding makes a clip later if it begins at frame `start` of the new
-        rate.
+        """Return the seconds by which a clip starts later than before the conversion if it starts at frame
+        `start` of the new frame rate.
         """
         return start / self.rate - placed.start / self.cut.rate
 
     def _compute_sync_offset(self, placed: PlacedClip, start: int) -> Fraction:
-        """Return the source seconds by which a linked clip's source start must be moved later to keep the
-        clip in sync with the first clip of its link.
+        """Return the seconds that must be added to the source start of a linked clip at frame `start`, so
+        that the clip stays in sync with the first clip of its link. 0 for other clips.
         """
         clip = placed.clip
         if not clip.link or clip.effects.speed <= 0:
@@ -234,8 +234,8 @@ class _RateConversion:
 
 
 def _convert_source_in(clip: Clip, old: Fraction, new: Fraction) -> Fraction:
-    """Return the source start of a clip at frame rate `new`. A clip that plays backwards still ends its
-    source range at the same second.
+    """Return the source start of a clip after the conversion from frame rate `old` to `new`. For a clip that
+    plays backwards, it changes so that the end of the shown source range stays at the same second.
     """
     speed = clip.effects.speed
     if speed >= 0:

@@ -43,5 +43,5 @@ def create_shot_clip(cut: Cut, track: Track, shot: str, frames: int, order: str,
 
 
 def list_shown_shots(cut: Cut) -> frozenset[str]:
-    """Return the shots that any clip of the cut shows."""
+    """Return the ids of all shots that the cut shows."""
     return frozenset(clip.source.ref for clip in cut.clips if clip.source.kind is SourceKind.SHOT)

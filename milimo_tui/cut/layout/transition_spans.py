@@ -36,8 +36,8 @@ class PlacedTransition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PlacedTransitions:
-    """All transitions of a cut with their positions. `head` maps the id of the right clip of a transition,
-    and `tail` that of the left clip.
+    """All transitions of a cut with their positions. `head` maps the id of a clip to the transition at its
+    head, and `tail` to the transition at its tail.
     """
 
     head: Mapping[str, PlacedTransition]

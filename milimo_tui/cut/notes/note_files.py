@@ -21,8 +21,8 @@ from milimo_tui.cut.notes.marker_colours import PLAIN_COLOUR, convert_foreign_co
 from milimo_tui.cut.notes.note_times import NoteTimes
 
 Kind = Literal["text", "csv", "edl"]
-MOST = 10_000  # Maximum number of notes in a file.
-LONGEST = 4000  # Maximum number of characters of a note.
+MOST = 10_000  # Maximum number of notes in a file. A file with more notes is refused.
+LONGEST = 4000  # Maximum number of characters of a note. The rest is cut off.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +42,8 @@ class ReadNote:
 
 @dataclass(frozen=True, slots=True)
 class NoteFileContent:
-    """The result of reading a file: its notes in order, remarks on how its times were interpreted, and the
-    reasons why lines were skipped.
+    """The result of reading a file: its notes in the order of the file, remarks on how its times were
+    interpreted, and the reasons why lines were skipped.
     """
 
     notes: tuple[ReadNote, ...]
@@ -334,8 +334,8 @@ _RESOLVE = re.compile(
 
 
 def _is_same_note(one: ReadNote, other: ReadNote) -> bool:
-    """Return True if two lines under one event of an EDL contain the same note. Milimo writes each note for
-    Avid and for Resolve.
+    """Return True if two lines under one event of an EDL contain the same note, so that it is added only
+    once. Milimo writes each note twice: a line for Avid and a line for Resolve.
     """
     return (one.words.casefold(), one.author) == (other.words.casefold(), other.author)
 
@@ -345,7 +345,8 @@ def _parse_edl_notes(text: str) -> tuple[list[_NoteLine], _UnreadLines]:
     Resolve.
     """
     lines: list[_NoteLine] = []
-    # The record time of the current event, and the index in `lines` of its first note.
+    # The record time of the last event that was read, and the index in `lines` at which the notes of this
+    # event begin.
     record, inside = "", 0
     for number, raw in enumerate(text.splitlines(), 1):
         if found := _LOC.fullmatch(raw.strip()):

@@ -133,8 +133,8 @@ class NoteTimes:
 
 
 def _count_time_parts(code: str) -> int:
-    """Return how many numbers, separated by colons, a time consists of. 4 for `01.02.03.04`, which uses
-    dots.
+    """Return the number of parts of a time. The parts are separated by colons or semicolons. A time with
+    three dots and no colon, such as `01.02.03.04`, has four parts.
     """
     colons = len(re.split("[:;]", code))
     return 4 if colons == 1 and code.count(".") == 3 else colons

@@ -79,14 +79,18 @@ class _NoteTransfer:
         self.lost: list[LostNote] = []
 
     def build_transfer_result(self) -> TransferredNotes:
-        """Return the new cut, and what was copied, already there or lost."""
+        """Return the new cut, the ids of the copied markers, the number of notes that the cut had before, and
+        the notes that could not be copied.
+        """
         cut = self.here.cut
         if self.markers:
             cut = replace(cut, markers=(*cut.markers, *self.markers))
         return TransferredNotes(cut, tuple(self.landed), self.already, tuple(self.lost))
 
     def transfer_thread(self, thread: Thread) -> None:
-        """Copy a note with its replies, or record why it has no position in the other cut."""
+        """Copy a note with its replies to the new cut, or record the reason why the new cut has no position
+        for it. If the new cut has the note already, copy only missing replies.
+        """
         found = list_marker_moments(self.there, self.cuts, thread.marker)
         twin = self._find_existing_thread(thread, found)
         if twin is not None:
@@ -111,10 +115,10 @@ class _NoteTransfer:
         self.lost.append(LostNote(thread, self._explain_loss(found)))
 
     def _find_existing_thread(self, thread: Thread, found: Sequence[SourceMoment]) -> Thread | None:
-        """Return the thread of the other cut that is the same note: the words are equal and, if several
-        match, the source seconds, too. None if there is none.
+        """Return the thread of the new cut that is the same note. None if there is none.
 
-        `found` are the source seconds that the note refers to.
+        Kind, author and words must be equal. A thread that refers to one of the source seconds `found` is
+        preferred. A marker without words matches only such a thread.
         """
         alike = self.known.get(_get_marker_words(thread.marker), [])
         wanted = {(moment.source, moment.second) for moment in found}
@@ -155,8 +159,8 @@ def _get_marker_words(marker: Marker) -> tuple[str, str, str]:
 
 
 def on_clips(placed: Layout, cut: Cut, since: int) -> Cut:
-    """Return the cut with its notes attached to clips, so that they move with the clips. Only markers from
-    index `since` on are changed.
+    """Return the cut with its notes attached to clips, so that the notes move with the clips. Only the notes
+    from index `since` of the cut's markers on are changed.
 
     A note is attached to the clip at its frame on the magnetic track, or else to the topmost clip.
     """

@@ -48,8 +48,8 @@ def list_plan_sounds(
 def _build_sound_clip(
     placed: Layout, meeting: PlacedTransitions, each: PlacedClip, media: Media, start: int, end: int
 ) -> SoundClip | None:
-    """Return the sound of a clip in frames [start, end) of the cut, including its part of cross-fades. None
-    if the clip is not in the range.
+    """Return the sound of a clip in frames [start, end) of the cut, including the cross-fades at its edges.
+    None if the clip is not heard in these frames.
     """
     clip, rate = each.clip, placed.cut.rate
     head, tail = meeting.head.get(clip.id), meeting.tail.get(clip.id)
@@ -63,8 +63,8 @@ def _build_sound_clip(
     speed = clip.effects.speed
     source_in = media.head + get_source_second(clip, first - each.start, rate)
     if speed < 0:
-        # The source time is that of the first picture's start. Sound that is played backwards begins where
-        # this picture ends.
+        # `source_in` is the second at which the first picture begins in the source. Sound that is played
+        # backwards starts where this picture ends, one frame later.
         source_in -= compute_source_frames(clip.effects, first - each.start, first - each.start + 1) / rate
     return SoundClip(
         clip=clip.id,

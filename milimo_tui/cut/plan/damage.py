@@ -78,8 +78,8 @@ def describe_file_damage(facts: StreamFacts) -> str:
 
 
 def record_file_damage(facts: StreamFacts, pictures: Spans, sounds: Spans, *, looked: bool) -> StreamFacts:
-    """Return stream facts in which the damage is replaced by newly found damage. The text `trouble` ends with
-    its description.
+    """Return stream facts with newly found damage in place of the damage that was known before. The
+    description of the damage at the end of the message `trouble` is replaced, too.
 
     `pictures` and `sounds` are the damaged spans. `looked` is True if the entire file was checked.
     """
@@ -143,7 +143,7 @@ def refuse_damage(plan: RenderPlan) -> None:
 
 
 def describe_replaced_damage(plan: RenderPlan) -> tuple[str, ...]:
-    """Return a sentence for each damaged place that the plan replaces."""
+    """Return a sentence for each damaged place of a file for which the plan shows or plays a replacement."""
     sentences: dict[str, None] = {}
 
     def look(what: PlanLayer | SoundClip, low: Fraction, high: Fraction) -> PlanLayer | SoundClip:
@@ -235,8 +235,9 @@ def _change_stretch(
 
 
 def _change_item(what: What, rate: Fraction, change: ItemChange, first: int, last: int) -> What:
-    """Return a layer or sound after `change`. It is used in frames [first, last), counted from its own first
-    frame.
+    """Return a layer or sound after `change`, which gets the seconds of the file that frames [first, last)
+    use. These frames are counted from the first frame of the layer or sound. For a compound clip, `change` is
+    applied to the layers and sounds of its inner plan.
     """
     ends = [get_layer_second(what, frame, rate) for frame in (first, last - 1)]
     if isinstance(what, SoundClip):

@@ -1,9 +1,9 @@
 """The classes of a render plan, which describes the pictures of every frame and the sound of every sample as
 one immutable value.
 
-`cut.plan.video` makes a plan from a cut and the media of its clips. The render engine and the viewer use the
-same plan. All frames in a plan are counted from the plan's own first frame, which is frame `RenderPlan.start`
-of the cut. Fractions are written in JSON as "n/d".
+`cut.plan.video` makes a plan from a cut and the media of its clips. The render engine and the process that
+decodes pictures for the screen use the same plan. All frames in a plan are counted from the plan's own first
+frame, which is frame `RenderPlan.start` of the cut. Fractions are written in JSON as "n/d".
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ class Media(PlanValue):
     kind: Literal["video", "picture", "sequence", "sound", "slate", "offline", "title", "cut", "burn"]
     path: str = ""
     digest: str = ""
-    seconds: Ratio | None = None  # None for a picture or slate, which can be shown for any length of time.
+    # Duration of the media in seconds. None for a picture or slate, which can be shown for any length of
+    # time.
+    seconds: Ratio | None = None
     head: Ratio = Fraction(0)
     rate: Ratio | None = None
     has_sound: bool = False
@@ -178,7 +180,8 @@ class RenderPlan(PlanValue):
     start: int = 0
     stretches: tuple[PlanStretch, ...] = ()
     sounds: tuple[SoundClip, ...] = ()
-    previs: bool = False  # True if at least one picture is previs.
+    # True if at least one picture is a previs, which is a drawing that stands in for a real shot.
+    previs: bool = False
 
     @property
     def has_noise(self) -> bool:

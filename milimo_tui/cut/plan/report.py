@@ -8,7 +8,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-ROLE = "report"  # The role under which a job whose check failed stores its report file.
+# The role of the report among the files that a job stores. A render job stores its report if the check
+# failed, and the studio finds the report by this role.
+ROLE = "report"
 
 
 class ReportValue(BaseModel):

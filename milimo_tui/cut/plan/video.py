@@ -108,7 +108,7 @@ class _PictureTracks:
         return tuple(out)
 
     def _iterate_track_spans(self, track_id: str) -> Iterator[_Span]:
-        """Yield spans that a track shows, in order: its transitions, and the parts of its clips that no
+        """Yield the spans of a track in order of time: its transitions, and the parts of its clips that no
         transition covers.
         """
         for each in self.placed.get_row(track_id):

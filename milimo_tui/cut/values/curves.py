@@ -44,8 +44,8 @@ def remap_curves(effects: Effects, to: Callable[[int], int]) -> Effects:
 
 
 def freeze_effects(effects: Effects, frame: int) -> Effects:
-    """Return effects in which every number has constantly the value that it has at a frame. A speed ramp is
-    removed.
+    """Return effects in which each number, such as `scale`, is constant at the value that it has at a frame.
+    A speed ramp is removed.
     """
     return _map_curves(
         replace_speed_ramp(effects, ()), lambda curve: (Keyframe(0, evaluate_curve(curve, frame)),)

@@ -94,8 +94,8 @@ def remove_catalog_effect(effects: Effects, effect: CatalogEffect) -> Effects:
 
 
 def _scale_effect_value(name: str, full: float, amount: float) -> float:
-    """Return the value of the number `name` at `amount`: from its default at 0 to `full` at 1, within its
-    bounds.
+    """Return the value that the number `name` gets at `amount`. It is the number's default at amount 0 and
+    `full` at amount 1, and never leaves the number's bounds.
     """
     param = PARAMS[name]
     value = param.default + (full - param.default) * amount

@@ -71,7 +71,9 @@ class TitlePlace(StrEnum):
 
 
 class EffectGroup(StrEnum):
-    """A group of a clip's numbers that other editing programs combine in one effect."""
+    """A group of a clip's numbers that other editing programs combine in one effect, such as the numbers that
+    crop the four sides.
+    """
 
     MOVE = "move"
     CROP = "crop"
@@ -93,7 +95,9 @@ Curve = tuple[Keyframe, ...]
 
 @dataclass(frozen=True, slots=True)
 class EffectParameter:
-    """A number of a clip that can be keyframed, with its default and its inclusive bounds."""
+    """A number of a clip, such as `scale`, that can change over time by keyframes. `default` is its value
+    without keyframes. `low` and `high` are its lowest and highest value.
+    """
 
     name: str
     title: str
@@ -154,7 +158,7 @@ PARAMS = _index_parameters(
 
 
 def list_group_parameters(*groups: EffectGroup) -> tuple[str, ...]:
-    """Return the names of the numbers of some groups."""
+    """Return the names of a clip's numbers, such as `scale`, that belong to at least one of the groups."""
     return tuple(name for name, param in PARAMS.items() if param.group in groups)
 
 

@@ -15,8 +15,9 @@ from itertools import pairwise
 
 from milimo_tui.cut.values.effects import RAMP, Curve, Easing, Effects, Keyframe
 
-_FRAME_FRACTIONS = 10**6  # distances are rounded to one part in this number of a frame
-_HALVINGS = 60  # bisection steps that find a position between two keys
+_FRAME_FRACTIONS = 10**6  # distances are rounded to a millionth of a frame
+# Number of bisection steps to find the time between two keyframes at which a distance is reached
+_HALVINGS = 60
 
 
 def get_speed_ramp(effects: Effects) -> Curve:

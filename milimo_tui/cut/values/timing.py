@@ -19,7 +19,8 @@ from milimo_tui.cut.values.ramps import (
     get_speed_ramp,
 )
 
-# Seconds by which the portions of a clip with a speed ramp may differ, because distances are rounded.
+# Seconds by which the source range of a clip with a speed ramp may exceed its media. The distances of a ramp
+# are rounded, so an exact comparison would refuse clips that fit.
 _SLACK = Fraction(1, 10**5)
 ENDLESS = frozenset({SourceKind.GAP, SourceKind.TITLE})
 """The kinds of sources that have no duration of their own."""
@@ -56,8 +57,9 @@ def find_clip_frame(clip: Clip, second: Fraction, rate: Fraction) -> Fraction:
 def get_portion_source_in(clip: Clip, frame: int, rate: Fraction) -> Fraction:
     """Return the `source_in` of the portion of a clip that begins at the clip's frame `frame`.
 
-    A source without a length, such as a still, can be played backwards past its start. Such a portion begins
-    at the start of the source.
+    The result is 0 for a gap or a title. It is negative only for a shot, whose take may have a handle before
+    second 0. Other sources begin at second 0 at the earliest: a still has no length and could otherwise be
+    played backwards past its start.
     """
     return (
         Fraction(0)

@@ -55,7 +55,9 @@ def find_aligned_clips(edit: CutEditor, placed: PlacedClip, edge: Edge, linked: 
 
 
 def limit_by_last_frame(placed: PlacedClip) -> Limit:
-    """Return the limit of a trim that leaves the clip one frame."""
+    """Return the limit for trimming a clip: the number of frames that can be removed so that one frame is
+    left, and the reason.
+    """
     return placed.clip.frames - 1, "a clip keeps at least one frame", "milimo cut remove removes it"
 
 
@@ -110,7 +112,8 @@ def clamp_edge_move(by: int, left: list[Limit], right: list[Limit]) -> int:
 def list_edge_limits(
     edit: CutEditor, chosen: list[PlacedClip], edge: Edge, *, walls: bool
 ) -> tuple[list[Limit], list[Limit]]:
-    """Return the limits of edges that move together: those to the left and those to the right.
+    """Return the limits for moving an edge of all `chosen` clips together: first the limits for a move to the
+    left, then those for a move to the right.
 
     With `walls`, the edges can't move into neighbouring clips.
     """

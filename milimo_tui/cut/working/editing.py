@@ -171,8 +171,9 @@ class CutEditor(WorkingCut):
         )
 
     def _get_magnetic_state(self, clip: Clip | None) -> tuple[object, ...] | None:
-        """Return the properties of a clip that determine the order and lengths of a magnetic track. None for
-        other tracks.
+        """Return the properties of a clip on a magnetic track that determine the order, lengths and pictures
+        of the track. None for a clip on a free track. If an edit changes these properties, the cut counts as
+        edited by the user.
         """
         if clip is None or not self.tracks[clip.track].magnetic:
             return None

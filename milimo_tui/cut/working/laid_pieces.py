@@ -25,7 +25,9 @@ from milimo_tui.cut.working.shifts import follow_sync_locks, open_gap
 
 
 class PastedNames:
-    """A register of the new ids of pasted clips and the new names of their links and groups."""
+    """A register of the new ids of pasted clips and of the new ids of their links and groups, by the ids in
+    the copy.
+    """
 
     def __init__(self, edit: CutEditor, pieces: Pieces) -> None:
         self._edit = edit
@@ -154,8 +156,8 @@ def put_pieces(
 
 
 def _split_links_around_pieces(edit: CutEditor, rows: Sequence[tuple[Track, PieceRow]], at: int) -> None:
-    """Give the parts of linked clips that remain before the pasted clips, and the parts after them, a link
-    each.
+    """Split linked clips at the edges of the stretches that the pasted clips will cover. At each edge, the
+    parts before it keep their link, and the parts after it get a new link.
     """
     edges: dict[int, list[Track]] = {}
     for track, row in rows:

@@ -54,7 +54,7 @@ def split_link_at(edit: WorkingCut, link: str, frame: int) -> None:
 
 
 def reconnect_links(edit: WorkingCut, links: Iterable[str]) -> None:
-    """Connect the clips of each link to the same clip. No clip moves.
+    """Connect the clips of each link to one common clip again, after an edit. No clip moves.
 
     If the lead of a link is no longer above the clip that it is connected to, the lead is connected to the
     clip below it. A clip that is alone in its link is unlinked.

@@ -1,5 +1,4 @@
-"""Move clips in time during an edit when a track opens or closes a gap, including clips on tracks that
-follow.
+"""Move clips in time when an edit opens or closes a gap, also on other tracks that must stay in sync.
 
 Linked clips move by the same distance. The move is refused if one of the linked clips is on a magnetic track
 that does not move.
@@ -17,7 +16,9 @@ from milimo_tui.cut.working.linked_clips import change_clip_link
 
 
 def shift_clips_after(edit: CutEditor, track: Track, frame: int, by: int) -> None:
-    """Move the clips of a free track that begin at or after `frame`, `by` frames to the right."""
+    """Move the clips of a free track that begin at or after `frame` to the right by `by` frames. A free track
+    is a track that may have gaps.
+    """
     shift_clips(
         edit,
         {placed.clip.id: by for placed in edit.current_layout.get_row(track.id) if placed.start >= frame},
@@ -25,7 +26,7 @@ def shift_clips_after(edit: CutEditor, track: Track, frame: int, by: int) -> Non
 
 
 def open_gap(edit: CutEditor, tracks: Iterable[Track], frame: int, frames: int) -> None:
-    """Make `frames` frames of space at a frame of some tracks.
+    """Make space for `frames` new frames on the given tracks, beginning at frame `frame`.
 
     The clips at that frame are split. On free tracks the later clips move right. A magnetic track needs no
     space, because inserting a clip moves the later clips.
@@ -51,12 +52,12 @@ def shift_clips(
     staying: Collection[str] = (),
     whole: bool = False,
 ) -> None:
-    """Move clips of free tracks, and the clips linked to them. `moves` maps clip ids to frames; positive
-    moves right.
+    """Move clips of free tracks, and the clips linked to them. `moves` maps clip ids to numbers of frames; a
+    positive number moves a clip right.
 
-    - A linked clip on one of the moved tracks that does not move itself is unlinked from the others. So is a
-      linked clip in `staying`.
-    - With `whole`, all clips of a link move.
+    - A linked clip moves along with its link, with two exceptions: it is on a track of the clips in `moves`
+      but not in `moves` itself, or it is in `staying`. Such a clip stays in place, and its link is split.
+    - With `whole`, the first exception does not apply.
     - Clips that follow one of the magnetic tracks in `following` are skipped, because that track moves them.
 
     Raises Refused if a clip is linked to a clip on another magnetic track.
@@ -101,7 +102,9 @@ def shift_clips(
 
 
 def require_movable_clip(edit: CutEditor, clip: Clip) -> None:
-    """Raise Refused for a clip that can't be moved separately, because another clip fixes its time."""
+    """Raise Refused for a clip that can't be moved on its own. Such a clip is on a magnetic track or is
+    linked to a clip on a magnetic track.
+    """
     if edit.tracks[clip.track].magnetic or edit.is_held_by_link(clip):
         name = edit.tracks[clip.track].name
         raise Refused(
@@ -111,11 +114,12 @@ def require_movable_clip(edit: CutEditor, clip: Clip) -> None:
 
 
 def follow_sync_locks(edit: CutEditor, frame: int, by: int, tracks: Collection[str]) -> None:
-    """Move the clips of tracks with a sync lock after a ripple of other tracks.
+    """Move the clips of tracks with a sync lock after a ripple of other tracks, by the same number of frames.
 
-    Clips that began at or after `frame` before this edit move `by` frames. `tracks` are the ids of tracks
-    that have moved already. Clips connected to a magnetic track among them have moved with that track. A clip
-    that is playing at `frame` is not split.
+    Clips that began at or after `frame` before this edit move by `by` frames. `tracks` are the ids of the
+    tracks that the ripple has moved already. Clips connected to a magnetic track in `tracks` have moved with
+    that track and do not move again. A clip that begins before `frame` and ends after it is not split and
+    stays in place.
     """
     magnetic = {each for each in tracks if edit.tracks[each].magnetic}
     moves: dict[str, int] = {}

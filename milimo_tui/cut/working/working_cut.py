@@ -73,11 +73,13 @@ class WorkingCut:
         return find_editable_track(self.cut, track_id)
 
     def get_current_clip(self, clip_id: str) -> Clip:
-        """Return a clip in its current state."""
+        """Return the clip with the given id, with all changes of this edit so far."""
         return self._clips[clip_id]
 
     def find_current_clip(self, clip_id: str) -> Clip | None:
-        """Return a clip in its current state. None if the clip was removed."""
+        """Return the clip with the given id, with all changes of this edit so far. None if the edit has
+        removed the clip.
+        """
         return self._clips.get(clip_id)
 
     def get_clips_of_link(self, link: str) -> list[Clip]:
@@ -106,7 +108,8 @@ class WorkingCut:
         return clip.anchor is not None and self._clips[clip.anchor].link == clip.link != ""
 
     def key_at(self, track: Track, frame: int) -> str:
-        """Return an order key for a new clip at frame `frame` of a magnetic track.
+        """Return an order key for a new clip at frame `frame` of a magnetic track. An order key is a text by
+        which the clips of a track are sorted.
 
         The frame must be the edge of a clip or the end of the track.
         """
@@ -116,9 +119,11 @@ class WorkingCut:
         return self.key_before(track, [placed.clip for placed in beside], min(index, 1))
 
     def key_before(self, track: Track, clips: list[Clip], index: int) -> str:
-        """Return an order key that sorts a new clip before `clips[index]`.
+        """Return an order key that sorts a new clip before `clips[index]`. An order key is a text by which
+        the clips of a track are sorted.
 
-        `clips` are consecutive clips of a magnetic track.
+        `clips` are consecutive clips of a magnetic track. An `index` after the last clip gives a key after
+        that clip.
         """
         low = clips[index - 1].order if index > 0 else None
         high = clips[index].order if index < len(clips) else None
@@ -180,17 +185,17 @@ class WorkingCut:
             self.put(replace(clip, start=frame))
 
     def connect_at(self, clip: Clip, frame: int, magnetic: str) -> None:
-        """Put a clip of a free track at a frame, to be connected to the clip there on the magnetic track with
-        id `magnetic`.
+        """Put a clip of a free track at a frame. At the end of the edit, it is connected to the clip that is
+        then at that frame of the magnetic track with id `magnetic`.
         """
         self._to_hang[clip.id] = magnetic
         self.put(replace(clip, order=None, start=frame, anchor=None, offset=None))
 
     def replace_with_portions(self, placed: PlacedClip, *parts: ClipPortion) -> None:
-        """Replace a clip by portions of it, or remove the clip if there are none.
+        """Replace a clip by portions of it, or remove the clip if `parts` is empty.
 
-        Markers, transitions and connected clips follow the portions. A removed clip may be put elsewhere
-        before `finish_edit`. Its markers belong to it until then.
+        Markers, transitions and connected clips follow the portions. The caller may put a removed clip
+        elsewhere before `finish_edit`. The markers of the clip belong to it until then.
         """
         old = placed.clip
         if all(part.clip.id != old.id for part in parts):
@@ -218,17 +223,19 @@ class WorkingCut:
     def add_transitions_and_markers(
         self, *, transitions: Iterable[Transition] = (), markers: Iterable[Marker] = ()
     ) -> None:
-        """Add transitions and markers that belong to clips added before."""
+        """Add transitions and markers of clips that this edit has added before this call."""
         self._transitions += tuple(transitions)
         self._markers += tuple(markers)
 
     # Methods that let connected clips, markers and transitions follow a change of clips.
 
     def _reconnect_to_portions(self, anchor: PlacedClip, parts: tuple[ClipPortion, ...]) -> None:
-        """Connect the clips of a replaced anchor to the portion that has the frame below them.
+        """Connect the clips of a replaced anchor to portions of it. A clip is connected to the portion that
+        contains the frame where the clip begins.
 
         A clip without such a portion keeps its time. Linked clips follow the lead of their link. If the
-        anchor itself is the lead, its linked clips stay connected to it, even outside its frames.
+        anchor itself is the lead, its linked clips stay connected to one of its portions, even outside its
+        frames.
         """
         hanging = self.get_connected_clips(anchor.clip.id)
         part_of: dict[str, ClipPortion | None] = {}

@@ -1,4 +1,4 @@
-"""The version number of the drawings. Increase it when equal facts give another picture.
+"""The version number of the drawings. Increase it after a change that draws the same shot differently.
 
 Cached pictures are then drawn again. Existing takes keep their pictures: a new version does not make a take
 stale, because `studio.takes.signatures.deciding` leaves the version out.

@@ -109,7 +109,7 @@ class Animatic:
         )
 
     def _add_voice(self, spec: MakeVideo, taken: Path, context: Context) -> Result:
-        """Write a copy of the take `taken` whose sound is the shot's scratch sound."""
+        """Write a copy of the take `taken` with the shot's provisional sound: room tone and spoken lines."""
         context.progress("speaking", 0, 1)
         staging = stage_shot(spec.facts, spec.width / spec.height, spec.seed)
         speech = speech_program.find_program(speech_program.read_setting())
@@ -134,8 +134,8 @@ class Animatic:
 
 
 def _list_facts(staging: StagedShot) -> dict[str, object]:
-    """Return facts about a drawing for the job's result. `neutral` names a place or a prop that has no
-    drawing.
+    """Return entries about a drawing for the job's result: it is marked as previs, and `neutral` is the name
+    of a place or prop that has no drawing.
     """
     return {"previs": True, **({"neutral": staging.unknown} if staging.unknown else {})}
 
@@ -148,7 +148,7 @@ def _note_neutral_set(staging: StagedShot) -> tuple[str, ...]:
 
 
 def _score_take(staging: StagedShot, spec: MakeVideo, speech: str) -> ScratchTrack:
-    """Return the scratch sound of a take, including its handles."""
+    """Return the provisional sound of a take (room tone and spoken lines), also for its handles."""
     return score_shot(
         staging, spec.frames, spec.rate, spec.sample_rate, speech, head=spec.head, tail=spec.tail
     )
@@ -192,5 +192,7 @@ def _yield_drawn_frames(reel: Reel) -> Iterator[Any]:
 
 
 def describe_output(role: str, path: Path) -> Output:
-    """Return the description of a finished file, with facts read from the file."""
+    """Return the description of a finished file. Properties such as size and length are read from the file
+    itself.
+    """
     return Output.of_file(role, path, probe(path).as_json())

@@ -26,7 +26,7 @@ class AnyPipeline:
         """Do nothing. The model cache removes weights when memory is needed."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Make the take or pictures of the spec, or run the reference check.
+        """Make the take or pictures of the spec, or compare this engine's steps with a direct diffusers call.
 
         Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Damaged, Cancelled.
         """

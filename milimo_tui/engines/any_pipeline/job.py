@@ -39,7 +39,7 @@ from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.resample import resample
 
-LEAST_SIDE = 16  # smallest side in pixels; a smaller input picture has too little detail for a model
+LEAST_SIDE = 16  # smallest side of an input picture in pixels; a smaller picture is refused
 # Approximate duration of each stage relative to the others, for the progress of a job.
 STAGES = {"loading": 2.0, STAGE: 40.0, "writing": 1.0}
 

@@ -69,9 +69,10 @@ def _check_all_matrices_loaded(
 ) -> None:
     """Raise Refused if the model did not receive all matrices of the LoRA.
 
-    Diffusers only logs matrices that it can't apply. It loads a matrix of several fused modules as one matrix
-    for each module. The matrices are therefore also counted by diffusers' own names. Otherwise three matrices
-    made from one would hide two missing matrices.
+    Diffusers only logs a matrix that it can't apply, so the loaded matrices are counted here. Diffusers makes
+    several matrices from one if the LoRA changes fused modules: one for each module. The expected number is
+    therefore the larger of two counts, the pairs in the file and the matrices that diffusers makes from them.
+    With the file's count alone, the additional matrices would hide missing matrices.
     """
     half = re.compile(rf"\.lora_A\.{re.escape(adapter.name)}\.weight$")
     parts = [one for one in pipe.components.values() if isinstance(one, torch.nn.Module)]

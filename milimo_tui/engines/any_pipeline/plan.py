@@ -113,8 +113,8 @@ def _fit_spec_to_pipeline(spec: MakeVideo | MakePicture, pipeline: GenericPipeli
 
 
 def _collect_spec_values(spec: MakeVideo | MakePicture, fitted: Fitted) -> dict[str, object]:
-    """Return the values of the spec by their names in `TAKEN`. Values that the spec does not set are left
-    out.
+    """Return the values of the spec by name, such as `prompt`, `width` and `steps`. Values that the spec does
+    not set are left out.
     """
     said: dict[str, object] = {
         "prompt": spec.prompt,
@@ -130,8 +130,8 @@ def _collect_spec_values(spec: MakeVideo | MakePicture, fitted: Fitted) -> dict[
 
 
 def _convert_to_annotation(kind: str, value: object) -> object:
-    """Return the value in the type of the parameter's annotation. It is rounded if only integers are
-    allowed.
+    """Return a value for a parameter whose annotation is `kind`. A float is rounded if the annotation allows
+    only integers.
     """
     return round(value) if isinstance(value, float) and "int" in kind and "float" not in kind else value
 

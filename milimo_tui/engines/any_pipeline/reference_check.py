@@ -41,7 +41,8 @@ SMALL = 64  # side in pixels for tiny weights; other weights run at the default 
 
 
 def check_pipeline_against_bare_call(spec: CheckEngine, context: Context) -> Result:
-    """Run the reference case and compare it, step by step, with the direct call and with earlier results.
+    """Run a fixed test spec with this engine, and compare each step with a direct diffusers call and with
+    earlier results.
 
     Raises the errors of making a take or a picture. Raises Failed if the direct call gives a different
     result, and Refused for a pipeline whose steps can't be recorded.
@@ -70,10 +71,10 @@ def check_pipeline_against_bare_call(spec: CheckEngine, context: Context) -> Res
 def _build_reference_case(
     engine: str, pipeline: GenericPipeline, model: str, workspace: Path, *, tiny: bool
 ) -> MakeVideo | MakePicture:
-    """Return the spec of the reference case.
+    """Return the test spec that this engine and the direct diffusers call both run.
 
-    The case has the call's default size, or a small size for tiny weights. If the pipeline accepts a first
-    picture, the case has one.
+    The spec has the call's default size, or a small size for tiny weights. If the pipeline accepts a first
+    picture, the spec has one.
     """
     usual = find_default_size(pipeline)
     width, height = (SMALL, SMALL) if tiny else usual[:2]

@@ -1,5 +1,5 @@
-"""Estimate the memory of any pipeline: its weights from the sizes of its files, its work from a medium-sized
-model.
+"""Estimate the memory that any pipeline needs. The memory for its weights follows from the sizes of its
+files. The memory for its work is assumed to be that of a medium-sized model.
 
 Reads only file headers. The weights are not quantised. The parts are on the GPU completely, one after the
 other, or layer by layer.
@@ -26,8 +26,8 @@ DENOISER_PARTS = ("transformer", "unet", "controlnet", "motion_adapter", "decode
 
 
 def weigh_pipeline_parts(found: ResolvedWeights) -> Weights:
-    """Return the size of each part's weights, with the phase of the work that the part's name implies. Raises
-    the errors of `weigh`.
+    """Return the size of each part's weights, and the phase in which the part is used: encode, denoise or
+    decode. The part's name decides the phase. Raises the errors of `weigh`.
     """
     told = weigh(found, SIZES)
     return replace(told, parts=tuple(map(_assign_part_phase, told.parts)))

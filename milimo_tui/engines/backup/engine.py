@@ -19,7 +19,8 @@ from milimo_tui.store.backup.backup_folder import BackupFolder
 from milimo_tui.store.backup.home_check import HomeCheckResult
 
 NICE = 10  # niceness of the process, from 0 to 19; processes with a lower value get the CPU first
-MOST_FOUND = 500  # maximum number of problems in the result of a check; the log has all of them
+# The result of a check lists at most this number of problems and counts the others. The log has all of them.
+MOST_FOUND = 500
 
 
 class Backup:

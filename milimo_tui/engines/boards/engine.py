@@ -24,7 +24,8 @@ from milimo_tui.engines.specs.file_specs import PrintBoards
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.media.viewer.preview import FilePreview, ViewSize
 
-WIDE = 1280  # largest width of a printed panel picture in pixels
+# Width in pixels at which each panel picture is read or drawn; the height follows from the aspect ratio
+WIDE = 1280
 
 
 class BoardPrinter:

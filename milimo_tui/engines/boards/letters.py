@@ -52,8 +52,8 @@ def _count_fitting_letters(text: str, fits: Callable[[str], bool]) -> int:
 def wrap_text_lines(text: str, size: float, width: float, most: int) -> list[str]:
     """Return a text wrapped into at most `most` lines of the given width. A longer text ends with `…`.
 
-    A word that is wider than a line is broken at the end of the line. A sentence in a script without spaces
-    is such a word.
+    A word that is wider than a line is broken at the end of the line. A sentence in Chinese or Japanese,
+    which has no spaces, is treated as such a word.
     """
     out: list[str] = []
     rest = [piece for word in text.split() for piece in _split_wide_word(word, size, width)]

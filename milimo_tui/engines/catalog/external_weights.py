@@ -26,7 +26,8 @@ COMFYUI_FOLDERS = (
     "checkpoints", "diffusion_models", "unet", "loras", "latent_upscale_models", "upscale_models",
     "model_patches",
 )  # fmt: skip
-MAX_BYTES_HASHED_AT_ONCE = 64_000_000  # size limit in bytes; hashing a larger file would make the user wait
+# Files with more bytes are not hashed and their hash stays empty, because the user would have to wait
+MAX_BYTES_HASHED_AT_ONCE = 64_000_000
 SHA256_LETTERS = 64  # number of hexadecimal digits of a SHA-256 hash
 
 
@@ -118,8 +119,8 @@ def _find_external_row(
 
 
 def _list_hub_snapshots(cache: Path, hub: str) -> list[Path]:
-    """Return the folders of a repository's commits in the hub's cache. The commit of the branch `main` is
-    first.
+    """Return the folders of a repository's downloaded commits in the hub's cache. The commit of the branch
+    `main` is first.
     """
     folder = cache / f"models--{hub.replace('/', '--')}"
     there = sorted((folder / "snapshots").glob("*"))
@@ -132,7 +133,9 @@ def _find_row_in_snapshot(row: ModelRow, snapshot: Path) -> Path | None:
     if row.form == "file":
         return next((snapshot / name for name in row.files if (snapshot / name).is_file()), None)
     folder = snapshot / row.inside if row.inside else snapshot
-    if row.role == "parts":  # a row of this role leaves out files on purpose, so missing files are no error
+    # A catalogue row with the role `parts` leaves out files on purpose, so only the parts that it needs must
+    # exist.
+    if row.role == "parts":
         return folder if all(_has_part(folder / name) for name in _list_required_parts(row, folder)) else None
     return folder if is_complete(folder) else None
 
@@ -140,7 +143,9 @@ def _find_row_in_snapshot(row: ModelRow, snapshot: Path) -> Path | None:
 def _list_required_parts(row: ModelRow, folder: Path) -> tuple[str, ...]:
     index = folder / INDEX
     if not index.is_file():
-        return ("",)  # without an index the parts are unknown, so the folder itself (named "") is checked
+        # Without an index the names of the parts are unknown. The empty name stands for the folder itself,
+        # which is then checked.
+        return ("",)
     patterns = (pattern.partition("/") for pattern in row.without)
     # A pattern such as `part/*` leaves out a complete part. Other patterns leave out only some of a part's
     # files.

@@ -1,5 +1,5 @@
-"""Identify the family and the generation of a folder of weights by its configuration files. Nothing is
-loaded.
+"""Identify a folder of weights by its configuration files: its family of models, and the generation (version)
+of that family. Nothing is loaded.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ def _has_model_type(row: FamilyRow, kind: str) -> bool:
 
 
 def find_role_of_folder(folder: Path, family: str) -> str:
-    """Return the role of a folder of a family. The role is `model`, except in families that need several
-    models.
+    """Return the role of the model in a folder. In a family that needs several models, the `model_type` in
+    the folder's configuration decides the role. Otherwise the role is `model`.
     """
     row = list_weight_families().get(family)
     kind = str(_read_weights_json(folder / CONFIG).get("model_type", ""))
@@ -101,14 +101,16 @@ def check_pipeline_family(index: Path, family: str, title: str) -> None:
 
 
 def find_generation_of_folder(folder: Path, family: str) -> str:
-    """Return the generation that the configuration files of a folder show. Empty if they show none."""
+    """Return the generation of a folder's model: the version of its family, such as `2.3` or `ti2v-5b`. Empty
+    if the configuration files do not show it.
+    """
     row = FAMILIES.get(family) or list_weight_families().get(family)
     return row.generation(lambda name: _read_weights_json(folder / name)) if row else ""
 
 
 def find_lora_target(name: str, family: str) -> LoraTarget | None:
-    """Return the modules of a model of the family that a name in a LoRA file refers to. None for an unknown
-    name.
+    """Return the modules that a name in a LoRA file refers to, in models of the given family. None for an
+    unknown name.
     """
     own = find_diffusers_target(name)
     row = FAMILIES.get(family) or list_weight_families().get(family)

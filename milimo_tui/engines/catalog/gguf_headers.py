@@ -23,7 +23,9 @@ MAGIC = b"GGUF"
 VERSIONS = (2, 3)
 MOST_TENSORS = 100_000
 MOST_NOTES = 100_000
-MOST_TEXT = 100_000_000  # largest size in bytes of one string or list in the metadata; vocabularies are long
+# A header is refused if one of its strings has more bytes, or one of its lists more items. Vocabularies are
+# long.
+MOST_TEXT = 100_000_000
 MOST_SIDES = 8
 ALIGNMENT = "general.alignment"
 

@@ -23,7 +23,7 @@ from milimo_tui.engines.catalog.safetensors_headers import SAFE, WeightsHeader, 
 from milimo_tui.engines.catalog.weight_hashes import hash_file
 from milimo_tui.engines.catalog.weight_headers import read_weights_header
 
-SHOWN = 3  # maximum number of module names in the message of a refusal
+SHOWN = 3  # maximum number of module names in the message of a refusal; the message counts the others
 FLOATS = ("F", "BF")  # prefixes of the type names of floating-point numbers; trained matrices have such types
 HINT = "a LoRA fits one model: milimo model list --loras shows what each fits"
 
@@ -78,7 +78,8 @@ def read_lora_facts(path: Path) -> LoraFacts:
 def list_lora_pairs(path: Path, header: WeightsHeader) -> tuple[LoraPair, ...]:
     """Return every pair of matrices in a LoRA file.
 
-    Raises BadInput for a tensor that can't belong to a pair, and for a matrix whose counterpart is missing.
+    Raises BadInput if the file has no matrix of a pair. Raises Refused for a tensor that can't belong to a
+    pair, and for a matrix whose counterpart is missing. Also raises the errors of `check_lora_matrices`.
     """
     downs: dict[str, Shape] = {}
     ups: dict[str, Shape] = {}
@@ -105,10 +106,11 @@ def list_lora_pairs(path: Path, header: WeightsHeader) -> tuple[LoraPair, ...]:
 
 
 def check_lora_matrices(path: Path, header: WeightsHeader) -> None:
-    """Raise Refused for tensors that can't belong to a LoRA.
+    """Raise Refused, with the names, if a LoRA file has tensors that can't belong to a LoRA:
 
-    These are tensors of integers, empty tensors, a scale of a pair with more than one number, and pairs whose
-    matrices have different ranks.
+    - empty tensors, and matrices that are not floating-point numbers
+    - scales (`.alpha`) with more or less than one number
+    - pairs whose matrices have different ranks
     """
     _raise_fit_error(
         path.name,
@@ -181,7 +183,8 @@ def check_lora_fit(path: Path, model: ResolvedWeights, name: str = "") -> LoraFa
 def is_proven_to_fit(path: Path, model: ResolvedWeights) -> bool:
     """Return True if the file headers prove that a generic diffusers pipeline has every module of the LoRA.
 
-    They can't prove this for names that only diffusers can convert. Raises the errors of `check_lora_fit`.
+    Headers prove nothing about a LoRA with module names that only diffusers can convert. The result is then
+    False. Raises the errors of `check_lora_fit`.
     """
     check_lora_fit(path, model)
     there = _read_pipeline_shapes(model)
@@ -196,7 +199,8 @@ def _check_fit_of_generic_pipeline(pairs: tuple[LoraPair, ...], model: ResolvedW
     """Check a LoRA against a pipeline of no known family, by the module names of diffusers and of kohya's
     trainers.
 
-    Names in other schemes are not checked, because diffusers converts them while loading. Raises Refused.
+    Names in other schemes are not checked, because diffusers converts them while loading. Raises Refused if
+    the pipeline can't load LoRAs or the LoRA does not fit.
     """
     call = own_pipelines.read_own_pipeline(model.path).call
     if not call.wears_loras:
@@ -255,10 +259,10 @@ def _strip_original_prefix(name: str) -> str:
 
 
 def compute_current_digest(path: Path, known: str = "") -> str:
-    """Return the current SHA-256 of a LoRA file, because the user may have retrained the LoRA under the same
-    name.
+    """Return the SHA-256 of a LoRA file in its current state. The user may have retrained the LoRA under the
+    same name, so a stored hash may be outdated.
 
-    Raises Refused if the hash differs from `known`, and NotFound.
+    Raises Refused if `known` is given and differs from the hash, and NotFound if the file is missing.
     """
     try:
         state = path.stat()
@@ -282,7 +286,8 @@ def _hash_lora_file(path: Path, size: int, changed: int) -> str:
 
 
 def read_lora_target_shapes(model: ResolvedWeights) -> dict[str, Shape]:
-    """Return the shape of every matrix that a LoRA may change: those of the transformer and the connectors.
+    """Return the shape of every matrix that a LoRA may change. These are the matrices of the transformer and
+    the connectors.
 
     The keys have the form `part.module`.
     """

@@ -26,7 +26,8 @@ def is_slot_embedding(name: str) -> bool:
     return any(mark in name for mark in SLOT_EMBEDDINGS)
 
 
-# The pipeline parts that names of diffusers begin with, and the name prefixes of kohya's trainers.
+# Names in diffusers' scheme begin with one of these pipeline parts. Names by kohya's trainers begin with one
+# of the prefixes, each of which stands for a part.
 PLACES = ("transformer", "unet", "prior")
 KOHYA = (
     ("lora_unet_", "unet"), ("lora_te_", "text_encoder"), ("lora_te1_", "text_encoder"),

@@ -23,7 +23,7 @@ SEARCHED_OWNERS = (
     "Tongyi-MAI",
     "Qwen",
     "Wan-AI",
-)  # owners of the repositories that a search covers
+)  # owners whose repositories a search of the hub covers, if the user names no author
 
 MODELS: tuple[ModelRow, ...] = (
     *ltx2.ROWS,

@@ -48,8 +48,8 @@ def get_registry_position(id: str) -> int:
 
 
 def suggest_model(family: str, role: str = "model", generation: str = "") -> ModelRow | None:
-    """Return the row to download for a role: the first row of the family and role, and of the generation if
-    given.
+    """Return the row to download for a family and a role: the first row that fits. With `generation`, the row
+    must also have that generation (version of the family).
 
     None if there is no such row.
     """

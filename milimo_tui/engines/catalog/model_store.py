@@ -174,8 +174,9 @@ class ModelStore:
         available weights.
 
         `family` may include the name of the weights, as an engine name does (`diffusers:NAME`). That name
-        takes precedence over `model`. For a role other than `model`, `model` names either the addition
-        itself, or the model that the addition must fit. To fit, generation and tiny flag must be equal.
+        takes precedence over `model`. For a role other than `model`, such as `lora`, `model` names either the
+        addition itself or the model that the addition must fit. An addition fits a model of the same
+        generation (version), and tiny test weights fit only tiny test weights.
 
         Raises Unavailable with the command that installs the weights, and Damaged for truncated files.
         """
@@ -259,8 +260,8 @@ class ModelStore:
     def _find_base_weights(
         self, row: InstalledWeights, rows: tuple[InstalledWeights, ...]
     ) -> InstalledWeights | None:
-        """Return the weights that provide a single file's other parts: the weights that `row` names, or else
-        a complete model that fits.
+        """Return the weights that provide the other parts for a single file: the weights that `row` names, or
+        else a complete model that fits.
 
         None if there are none.
         """
@@ -362,8 +363,8 @@ class ModelStore:
 
 
 def is_made_for_model(row: InstalledWeights, base: InstalledWeights) -> bool:
-    """Return True if an addition fits the model `base`: same family and generation, and both tiny or
-    neither.
+    """Return True if an addition, such as a LoRA, fits the model `base`: both have the same family and
+    generation (version), and both or neither are tiny test weights.
     """
     return row.family == base.family and row.tiny == base.tiny and row.generation in ("", base.generation)
 

@@ -168,7 +168,9 @@ def _find_diffusers_folder() -> Path:
 
 
 def _iterate_class_lineage(name: str) -> Iterator[ast.ClassDef]:
-    """Yield the definition of a class and of those of its base classes that are pipelines."""
+    """Yield the definition of a pipeline class, then the definitions of its base classes. Base classes that
+    are not pipelines are left out.
+    """
     source = next((path for path in _list_pipeline_sources() if f"class {name}(" in path.read_text()), None)
     for one in ast.parse(source.read_text()).body if source else ():
         if isinstance(one, ast.ClassDef) and one.name == name:

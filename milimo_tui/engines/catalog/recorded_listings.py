@@ -57,8 +57,10 @@ class RecordedListing:
 class ExpectedDownload:
     """The expected download of a catalogue row.
 
-    `known` states if every file is listed, only some files are, or everything is a guess. `bytes` is the
-    total size. `files` are the listed files.
+    - `files` are the files whose names and sizes are known.
+    - `bytes` is the total size in bytes, including an estimate for unknown files.
+    - `known` is `listed` if every file is known, `in part` if only some files or only the total size are, and
+      `guessed` if nothing is.
     """
 
     files: tuple[ListedFile, ...]

@@ -17,7 +17,7 @@ from milimo_tui.core.errors import BadInput, Damaged, MilimoError
 from milimo_tui.core.host import explain_os_error
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 
-HEADER_BYTES = 100_000_000  # largest header in bytes, the limit of the safetensors library
+HEADER_BYTES = 100_000_000  # a file with a larger header is refused, as by the safetensors library
 # Number of bits of a value, by the format's type names (huggingface/safetensors, `tensor.rs` of 0.8).
 BITS_OF_TYPE = {
     "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6,

@@ -60,8 +60,7 @@ def hash_weight_files(root: Path, path: Path) -> tuple[WeightFile, ...]:
     """Return every file of a folder of weights, or a single file, with its hash. Names are relative to
     `root`.
 
-    Several files are hashed at the same time. For a file that can't be read, the error that `explain` makes
-    is raised.
+    Several files are hashed at the same time. Raises the errors of `hash_file` for a file that can't be read.
     """
     names = list_weight_names(root, path)
     with ThreadPoolExecutor(PARALLEL_HASHES) as hashing:

@@ -16,7 +16,7 @@ GgufPrecision = Literal["gguf-q8", "gguf-q5", "gguf-q4"]
 LEAST_BITS: dict[GgufPrecision, float] = {
     "gguf-q8": 7.0,
     "gguf-q5": 5.1,
-}  # least number of bits per value, including the share of the scales
+}  # a file has the first precision whose least number of bits per value it reaches
 
 
 def read_weights_header(path: Path) -> WeightsHeader:
@@ -33,8 +33,8 @@ def is_gguf(path: Path) -> bool:
 
 
 def estimate_gguf_precision(header: WeightsHeader) -> GgufPrecision:
-    """Return the GGUF precision in the memory recipes that is nearest to a file, by the number of bits per
-    packed value.
+    """Return the GGUF precision that the memory recipes assume for a file. It is chosen by the average number
+    of bits per quantised value.
     """
     packed = [each for each in header.tensors.values() if not each.dtype.startswith(("F", "BF"))]
     count = sum(math.prod(each.shape) for each in packed)

@@ -50,7 +50,8 @@ def check_weights_folder(folder: Path) -> None:
             *(one for one in indexes if _list_index_shards(one) & holds.keys()),
         }
         for index in indexes:
-            # Otherwise the index belongs to a set of weights that was not downloaded.
+            # Skip an index whose files are all missing if there are other complete weights: it belongs to
+            # weights that were not downloaded.
             if index in whole or not whole:
                 _check_shard_index(index, holds)
         if not whole:

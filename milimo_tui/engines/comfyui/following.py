@@ -25,7 +25,7 @@ STAGE = "making"
 TICK_SECONDS = 0.05
 ASK_SECONDS = 2.0  # seconds between two polls of the server while no message arrives
 FINE = 100  # number of progress units of each node
-GONE = 3  # number of polls in a row without the work after which the work counts as lost
+GONE = 3  # The work counts as lost if the server does not know it in this number of polls in a row.
 SIDE = 320  # longer side of a preview in pixels
 MOST_PIXELS = 1 << 24
 

@@ -168,6 +168,9 @@ def _run_workflow(work: _WorkflowJob, spec: MakeVideo | MakePicture, seed: int, 
 def _find_queued_work(work: _WorkflowJob, told: str) -> str:
     """Return the id of identical work that an earlier attempt has queued, if the server still has it. Empty
     otherwise.
+
+    `told` is a hash of the workflow's nodes with all their input values. Work is identical if this hash is
+    equal.
     """
     try:
         value = parse_untrusted_json((work.context.workspace / QUEUED).read_text())
@@ -207,8 +210,8 @@ def _upload_inputs(work: _WorkflowJob, spec: MakeVideo | MakePicture) -> Mapping
 
 
 def _name_by_content(data: bytes, suffix: str) -> tuple[str, bytes]:
-    """Return a file name made from the file's content, and the content. The server then stores equal files
-    only once.
+    """Return a file name made from a hash of the file's content, and the content. The server then stores
+    files with equal content only once.
     """
     return f"{hashlib.sha256(data).hexdigest()[:32]}{suffix}", data
 

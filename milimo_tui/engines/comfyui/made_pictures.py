@@ -25,7 +25,7 @@ from milimo_tui.media.sound.resample import resample
 from milimo_tui.media.sound.samples import Sound
 from milimo_tui.media.sound.sound_file import SoundFile
 
-SLACK = Fraction(1, 2)  # number of frames by which a clip may be too short
+SLACK = Fraction(1, 2)  # A clip may be this number of frames too short. A shorter clip makes the job fail.
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,8 @@ def plan(spec: MakeVideo | MakePicture, kept: SavedWorkflow) -> WorkflowPlan:
     if isinstance(spec, MakeVideo):
         said |= {"frames": spec.frames, "rate": float(spec.rate)}
     values = {name: value for name, value in said.items() if value is not None and has(name)}
-    # No note if these have no input, because the result is converted to them
+    # Values that are not reported as omitted if the workflow has no input for them. The result is converted
+    # to the requested size, length and rate. A missing seed gets a message of its own.
     quiet = ("width", "height", "frames", "rate", "seed")
     left = [name for name, value in said.items() if value is not None and not has(name) and name not in quiet]
     pictures, beside = _assign_pictures(spec, kept)

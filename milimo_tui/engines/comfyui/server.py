@@ -116,7 +116,8 @@ class ComfyUIServer:
         Raises Failed with the node that the server rejects, and Unavailable for a node that the server does
         not have.
         """
-        # The id is chosen here, so that it is known before the reply on servers that accept it
+        # Choose the id of the work here and send it. The work can then be withdrawn even if the job is
+        # cancelled before the server replies. Older servers ignore this id and return their own.
         own = str(uuid.uuid4())
         asked = {"prompt": nodes, "client_id": client, "prompt_id": own}
         try:

@@ -68,8 +68,8 @@ class Checkpoints(Protocol):
     def newest(self, stage: str, signature: str) -> Checkpoint | None:
         """Return the complete checkpoint with the highest step, or None if there is none.
 
-        The caller must continue from the returned step: the call records in the log and in the attempt that
-        the job continues there.
+        The caller must continue from the returned step, because this call writes into the log and the
+        attempt's record that the job continues there.
         """
         ...
 

@@ -145,7 +145,9 @@ def round_side_down(side: int, multiple: int) -> int:
 
 
 def find_nearest_raster(limits: Limits, width: int, height: int) -> tuple[int, int]:
-    """Return a raster within the limits, of about the requested aspect ratio if possible."""
+    """Return the width and height within the limits that are nearest to a requested size. The aspect ratio is
+    preserved approximately if the limits allow it.
+    """
     larger = max(1.0, limits.least_side / min(width, height))
     width, height = round(width * larger), round(height * larger)
     scale = min(1.0, limits.most_side / max(width, height), (limits.most_pixels / (width * height)) ** 0.5)

@@ -15,7 +15,9 @@ from milimo_tui.engines.specs.spec_values import Cache
 # Minimum number of steps in a pass for a cache to be used. Shorter passes, such as distilled pictures (four
 # steps) or second passes (three), have no steps to spare.
 LEAST = 8
-MANY = 20  # number of steps from which on two of three steps are predicted, instead of every second step
+# A pass with this number of steps or more computes every third step after its first steps. A shorter pass
+# computes every second step.
+MANY = 20
 # Share of the steps, at the beginning of a pass, that MagCache always computes: the value of its paper and of
 # diffusers.
 MAG_RETAINS = 0.2

@@ -64,9 +64,12 @@ def get_usage_ledger_path(home: Home) -> Path:
 def record_answer_usage(
     workspace: Path, *, engine: str, model: str, task: str, tokens: tuple[int | None, int | None], kept: bool
 ) -> None:
-    """Add a line for one answer of a job. The job's film is found from `workspace`, which is inside the
-    film's folder. `tokens` are the counts of the prompt and of the answer, None if unknown. `kept` means that
-    the answer came from the cache. If the line cannot be written, the job continues without it.
+    """Add a line for one answer of a job to the usage record. The job's film is found from `workspace`, which
+    is inside the film's folder.
+
+    `tokens` are the counts of the prompt and of the answer, None if unknown. `kept` means that the answer
+    came from the cache; it is then recorded with 0 tokens. If the line cannot be written, the job continues
+    without it.
     """
     root = os.environ.get("MILIMO_HOME", "")
     if not root:

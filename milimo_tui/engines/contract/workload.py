@@ -16,17 +16,19 @@ from milimo_tui.engines.specs.specs import SPEC, Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import FetchModel, VerifyModel
 
-# Last component of the kind of work for a film whose frame count is unknown. Its unit is one complete film.
+# Last part of a workload's kind for a film whose number of frames is unknown. The unit of such work is one
+# complete film.
 WHOLE = "whole"
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """An amount of work. Two units of the same `kind` take about the same time. `kind` is a text of the job's
-    kind, the engine, and the parameters that affect the speed.
+    """An amount of work. Two units of the same `kind` take about the same time.
 
-    `units` is the number of frames of a take or film, or the number of pictures; otherwise 1. `affinity`
-    names what must be in memory: the engine, its pipeline, the weights and the LoRAs.
+    - `kind` is a text of parts joined by `/`: the kind of job, the engine, and the parameters that affect the
+      speed. It begins as in `make_video/animatic`.
+    - `units` is the number of frames of a take or film, or the number of pictures; otherwise 1.
+    - `affinity` names everything that must be in memory: the engine, its pipeline, the weights and the LoRAs.
     """
 
     kind: str

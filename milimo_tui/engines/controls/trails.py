@@ -5,8 +5,9 @@ A trail shows the last 50 frames of a path as circles. The trails are drawn on a
 tracks, June 2026.
 
 The radius of a circle grows from 2 pixels (oldest) to 8 (newest), and its colour changes from red through
-yellow and green to blue (newest). The source code names the colours in reverse order and swaps red and blue
-at the end. The order here is that of its result, on which the LoRA was trained.
+yellow and green to blue (newest). The authors' source code names the colours in reverse order and swaps red
+and blue at the end. This module uses the order in the pictures that their code draws, because the LoRA was
+trained on such pictures.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ _HALF = int(MOST) + 1
 
 
 def draw_trails(ways: Sequence[Way], frame: int, width: int, height: int) -> Rgb:
-    """Return the trails at a frame as a uint8 array (height, width, 3) on black. A path with fewer frames
-    ends earlier than `frame`; only its older circles may still be visible.
+    """Return the trails at a frame as a uint8 array (height, width, 3) on a black background.
+
+    A path with fewer frames has ended before `frame`. Circles of its last frames are drawn until they are
+    older than a trail is long.
     """
     wide, high = _compute_drawing_size(width, height)
     large = np.zeros((high, wide, 3), np.float32)
@@ -49,8 +52,8 @@ def _compute_drawing_size(width: int, height: int) -> tuple[int, int]:
 
 
 def _pick_circle_colour(share: float) -> tuple[float, float, float]:
-    """Return the red, green and blue of a circle. `share` is the circle's age: 0 for the oldest, 1 for the
-    newest.
+    """Return the red, green and blue of a circle. `share` is the position of the circle in its trail: 0 is
+    the oldest circle, 1 the newest.
     """
     third = share * 3
     if third <= 1:

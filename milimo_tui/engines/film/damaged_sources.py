@@ -23,8 +23,9 @@ LOOKING = "looking for damage"  # name of the stage in the job's progress
 
 
 def search_for_damage(plan: RenderPlan, context: Context) -> RenderPlan:
-    """Return the plan with the damaged places of each source file added. Only files are searched whose damage
-    the render may skip and that were not searched before.
+    """Return the plan with the damaged places of its source files added.
+
+    A file is searched only if the render may skip its damage and it was not searched before.
     """
     return _search_sources(plan, list_unchecked_files(plan), context)
 

@@ -46,7 +46,9 @@ def check_delivered_film(
         more = f", and {others} more" if others else ""
         message = f"the rendered film differs from its cut: {wrong.text}, at {wrong.timecode}{more}"
         hint = f"the rendered file is {made}; milimo job log shows all faults, job retry renders again"
-        if wrong.kind == "damage":  # The damage may be in a source whose packets were copied into the film.
+        # Search the source files for the damage, because packets of a source may have been copied into the
+        # film.
+        if wrong.kind == "damage":
             raise_for_damage(plan, context, message, hint)
         raise Failed(message, hint)
     return report

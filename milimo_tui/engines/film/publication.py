@@ -49,7 +49,7 @@ def measure_size(path: Path) -> int:
 def _link_or_copy(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
-    except OSError:  # another file system, or no hard links: copy
+    except OSError:  # copy: the target is on another file system, or hard links are not supported
         require_free_space(target.parent, source.stat().st_size, "write the film")
         shutil.copyfile(source, target)
         with target.open("rb") as handle:

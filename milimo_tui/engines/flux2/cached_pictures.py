@@ -20,7 +20,7 @@ from milimo_tui.media.picture.likeness import measure_similarity
 
 Painting = Callable[
     [SamplingCourse, Way, int, str], Image.Image
-]  # A function that makes one picture from its sampling course, progress reporter, seed and display name.
+]  # a function that makes one picture from its sampling plan, a progress reporter, its seed and its name
 
 
 def paint_with_cache(

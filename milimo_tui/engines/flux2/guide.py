@@ -8,7 +8,7 @@ from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting import measures
 
-LEAST, MOST = 30, 200  # smallest and largest number of words in a prompt
+LEAST, MOST = 30, 200  # a prompt with fewer or more words is reported as a fault
 _RULES = """
 You word one shot of a film as a still picture for a model that makes it from prose.
 You get the shot as it is worded now, and facts that stay. Answer with one paragraph of 40 to \

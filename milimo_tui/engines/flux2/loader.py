@@ -52,8 +52,8 @@ class LoadedFlux2(LoadedPipeline):
 
     @property
     def vision_key_parts(self) -> tuple[str, ...]:
-        """The components of a cache key that affect the encoding of pictures: the weights (`reads`) and the
-        tiling.
+        """The settings on which the encoding of pictures depends, as parts of a cache key: the weights with
+        their precision, and the tiling.
         """
         return (*self.encoder_key, f"{self.recipe.tiling} {self.recipe.stride}")
 

@@ -1,5 +1,5 @@
-"""Functions for a shot of one frame, which is made as a picture: its reference pictures in order, and the
-settings of a clip that a picture cannot use. All are pure.
+"""Pure functions for a shot of one frame, which is made as a picture. They list its reference pictures in
+order, and describe the settings that apply to a clip but not to a picture.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ def list_flux2_references(spec: MakeVideo) -> tuple[PictureInput, ...]:
 
 
 def describe_flux2_deviations(spec: MakeVideo) -> tuple[str, ...]:
-    """Return a sentence for each setting of the shot that the picture does not follow."""
+    """Return a sentence for each setting of the shot that has no or only a partial effect on the picture,
+    such as a reference strength below 1. Empty if every setting takes effect.
+    """
     notes = []
     partly = [one.strength for one in spec.conditioning if 0 < one.strength < 1]
     if partly:

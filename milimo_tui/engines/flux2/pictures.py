@@ -61,8 +61,8 @@ def make_flux2_pictures(spec: MakePicture, context: Context) -> Result:
 def _make_flux2_pictures(
     spec: MakePicture, context: Context, references: list[Image.Image], marks: PictureMetadata
 ) -> Result:
-    """Make the pictures of the spec with these reference pictures. `marks` writes the metadata of the
-    files.
+    """Make the pictures of the spec with these reference pictures. `marks` builds the metadata that is
+    written into the picture files.
     """
     found, variant = find_flux2_weights(spec.model)
     notes = check_references([one.size for one in references])
@@ -91,7 +91,8 @@ def _make_flux2_pictures(
         with use_flux2_weights(work, context) as loaded:
             words = encode_prompt_pair(encode_flux2_prompt, loaded, spec.prompt, plan, context)
             attention = get_attention_backend(loaded.pipe.transformer)
-            # Each picture is made twice if the step cache's effect is to be measured.
+            # To measure the effect of the step cache, each picture is made twice: with the cache and without
+            # it.
             each = 2 if spec.measured and plan.cache != "off" else 1
             way = Way(context, spec.count * each * (plan.steps + 1), len(done) * each * (plan.steps + 1))
             for index in range(len(done), spec.count):

@@ -1,7 +1,5 @@
-"""A run of a FLUX.2 pipeline. This module has the arguments of the pipeline call that differ from other
-picture models.
-
-For workers only: imports torch and diffusers.
+"""Run a FLUX.2 pipeline. The module builds those arguments of the pipeline call that differ from other
+picture models. For workers only: imports torch and diffusers.
 """
 
 from __future__ import annotations

@@ -66,8 +66,8 @@ class DevPainter(LatentCacheMixin, Flux2Pipeline):  # type: ignore[misc]
 
 
 def get_painter_class(variant: WeightsVariant) -> Any:
-    """Return the pipeline class for weights of a variant. After the caching mixin, its base class is
-    diffusers' own pipeline.
+    """Return the pipeline class for weights of a variant. Each of these classes inherits from
+    `LatentCacheMixin` first and from diffusers' own pipeline second.
     """
     return {KLEIN_KV: KeepingPainter, DEV: DevPainter}.get(variant, Painter)
 

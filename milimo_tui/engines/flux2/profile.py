@@ -38,15 +38,15 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 FAMILY = "flux2"
 USUAL = MakePicture(engine=FAMILY, width=1024, height=1024)
 TRIAL = MakePicture(engine=FAMILY, width=512, height=512, seed=10)
-# Part of a tensor name that only checkpoints of the original authors contain
+# This part of a tensor name occurs only in checkpoints in the format of the original authors.
 MARKS = ("double_stream_modulation_img.lin",)
 DEV_MARK = (
     "guidance_in.",
     "dev",
 )  # Only checkpoints of dev have these tensors, because dev takes its guidance as an input.
 USUAL_MODEL = "flux2-klein-4b"
-# Catalog ids of the weights that supply the missing components, by generation. A KV checkpoint cannot be
-# recognised by its tensor names.
+# Catalog ids of the weights that supply the components missing in a single checkpoint file, by generation of
+# the model family. The tensor names of a KV checkpoint do not show that it is one.
 BASES = {"dev": "flux2-dev", "klein-kv": "flux2-klein-9b-kv"}
 
 

@@ -41,8 +41,8 @@ def work(
     runs: int,
     loras: float,
 ) -> Request:
-    """Return the memory request for `runs` runs of `steps` steps at a picture size, with `references`
-    reference pictures.
+    """Return the memory request for making `runs` pictures of one size in `steps` steps each, with
+    `references` reference pictures.
 
     `guided` means that each step runs the model twice. `loras` is the size of the LoRAs in GB at 16 bits
     (`weight_sizes.loras_gb`).

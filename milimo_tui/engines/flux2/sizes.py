@@ -9,9 +9,9 @@ from dataclasses import replace
 from milimo_tui.engines.recipes.model_sizes import Sizes, Weights, Work, part
 
 DEV = "flux2-dev"
-# Bytes that klein KV caches for each reference token during all steps: the keys and values of 32 blocks of
-# 4096, and the data that distinguish reference tokens from picture tokens. `bench/shapes.py` counts the
-# memory of klein itself by the same method.
+# Bytes that klein KV caches for each reference token during all steps. They hold the keys and values of 32
+# blocks with 4096 channels each, and the data that distinguish reference tokens from picture tokens.
+# `bench/shapes.py` counts the memory of the model klein by the same method.
 CACHED_BYTES_PER_TOKEN = 610_000.0
 
 
@@ -51,9 +51,9 @@ SIZES = Sizes(
 
 
 def get_flux2_work(weights: Weights) -> Work:
-    """Return the memory that work with these weights needs. The usual values were counted for klein. dev
-    needs its own, because its layers are 1.5 times as wide and it has more blocks with attention between all
-    tokens.
+    """Return the numbers from which the memory for making pictures with these weights is calculated. The
+    default numbers were counted for klein. The variant dev has numbers of its own, because its layers are 1.5
+    times as wide and more of its blocks compute attention between all tokens.
     """
     if weights.model != DEV:
         return SIZES.work

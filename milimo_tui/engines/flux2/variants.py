@@ -25,12 +25,15 @@ LIMITS = Limits(
     most_side=4096,
     most_pixels=2048 * 2048,
 )
-MOST_REFERENCES = 4  # maximum number of references, as documented for klein
-REFERENCE_SIDE = 64  # smallest side of a reference in pixels
-# Largest ratio of a reference's longer side to its shorter (diffusers, Flux2ImageProcessor)
+# Maximum number of references, as documented for klein. Further references are ignored, and a note says so.
+MOST_REFERENCES = 4
+REFERENCE_SIDE = 64  # Smallest side of a reference in pixels. A smaller reference is refused.
+# Largest ratio of a reference's longer side to its shorter side (diffusers, Flux2ImageProcessor). A more
+# elongated reference is refused.
 REFERENCE_ASPECT = 8
 REFERENCE_PIXELS = 1024 * 1024  # pixel count above which references are scaled down
-ENLARGED_SIDE = 16384  # longest side of an enlarged picture in pixels
+# Longest side of an enlarged picture in pixels. A request for a larger picture is refused.
+ENLARGED_SIDE = 16384
 ENLARGED_PIXELS = 16384 * 4096
 
 
@@ -122,8 +125,9 @@ def describe_strength_limit(steps: int, strength: float) -> str:
 
 
 def check_references(sizes: list[tuple[int, int]]) -> tuple[str, ...]:
-    """Return notes about references of these sizes (width, height), in order. Raises BadInput for an unusable
-    reference.
+    """Check reference pictures, given their sizes (width, height) in the user's order. Return notes about
+    references that are ignored or scaled down. Raises BadInput for a reference that is too small or too
+    elongated.
 
     If there are too many references, only the first are used and a note says so.
     """

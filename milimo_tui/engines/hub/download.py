@@ -27,7 +27,7 @@ from milimo_tui.engines.specs.weight_specs import FetchModel
 
 ASKING = "asking the hub"
 SETTLING = "in place"
-# Approximate share of each stage in the duration of a download.
+# Approximate percentage of a download's duration that each stage takes
 STAGES = {ASKING: 1.0, DOWNLOADING: 97.0, SETTLING: 2.0}
 
 

@@ -20,7 +20,7 @@ from milimo_tui.engines.catalog.rows.model_row import HUB
 T = TypeVar("T")
 
 RETRY = "milimo job retry continues the download"
-# The advice if a short question fails; it is not a job, so it has no `job retry`
+# Advice if a short request to the hub fails. Such a request is not a job, so `job retry` cannot repeat it.
 LATER = "try again in a while"
 GIVE = "milimo model token asks for it and does not show it"
 
@@ -152,8 +152,8 @@ def retry_request(
 
 
 def get_hub_retry_delay(error: Exception, most: float) -> float | None:
-    """Return the seconds that the hub asks to wait before a retry, at most `most`; 0 if it names none. None
-    if a retry will not help.
+    """Return the seconds to wait before a retry, at most `most`. The value is what the hub asks for, and 0 if
+    the hub asks for no pause. Return None if a retry will not help.
     """
     if isinstance(error, errors.HfHubHTTPError):
         status = error.response.status_code

@@ -27,8 +27,8 @@ RESERVE = 0.1  # fraction of the missing bytes that must remain free on the disk
 
 @dataclass(frozen=True, slots=True)
 class DownloadStaging:
-    """The staging folder of a model. `had` maps file names to their hashes in the manifest of the previously
-    installed version.
+    """The staging folder of a model's download. `had` maps the file names of the previously installed version
+    to their hashes in its manifest.
     """
 
     folder: Path
@@ -65,8 +65,9 @@ class DownloadStaging:
 
     def _count_file_bytes(self, file: RemoteFile) -> int:
         size = self._get_received_size(file)
-        # Nothing is staged. If something is staged, the installed file is not counted, because it had a wrong
-        # hash.
+        # The size is None if nothing of the file is in the staging folder; then a complete installed file
+        # counts. Otherwise only the staged bytes count, because the file is being replaced after its hash was
+        # found wrong.
         if size is None:
             return file.bytes if self._has_right_size(file) else 0
         return min(file.bytes, size)
@@ -87,8 +88,8 @@ class DownloadStaging:
         """Return the SHA-256 of a file that is complete, either installed or in the staging folder. Empty if
         the file must be fetched.
 
-        If the hash in the manifest does not match or is missing, the file is hashed; `on_bytes` receives the
-        progress.
+        An installed file is hashed if the manifest has no hash of it. `on_bytes` receives the progress of
+        hashing.
         """
         if self.get_finished_path(file).is_file():
             return file.sha256 or hash_file(self.get_finished_path(file), on_bytes)
@@ -98,7 +99,9 @@ class DownloadStaging:
         if known and known == file.sha256:
             return known
         if not file.sha256:
-            return ""  # A small file has only a git hash. Fetching it again is faster than comparing it.
+            # The hub lists only a git hash for a small file. Fetching the file again is faster than comparing
+            # that hash.
+            return ""
         found = hash_file(self.get_final_path(file), on_bytes)
         return found if found == file.sha256 else ""
 

@@ -74,8 +74,8 @@ class AnswerCache:
 
 
 def key_of(provider: str, endpoint: str, model: str, ask: ChatRequest, sees: bool) -> str:
-    """Return the cache key of a request: a hash of every value that may change the answer. `sees` says
-    whether the model accepts the request's picture.
+    """Return the cache key of a request: a hash of every value that may change the answer. `sees` is True if
+    the model accepts pictures.
     """
     picture = hashlib.sha256(ask.picture).hexdigest() if ask.picture is not None else ""
     fields: Mapping[str, Any] = {

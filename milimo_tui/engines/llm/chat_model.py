@@ -17,8 +17,8 @@ OnText = Callable[[str], None]
 class ChatRequest:
     """A request to a language model.
 
-    `picture` is a JPEG of the size limit of `media.files.stills`, or None. `schema` is a JSON schema for the
-    answer; None asks for plain text.
+    `picture` is a JPEG for the model to look at, or None. `schema` is a JSON schema for the answer; None asks
+    for plain text.
     """
 
     system: str

@@ -77,6 +77,6 @@ def wrap_with_answer_cache(
     home = os.environ.get("MILIMO_HOME", "")
     if not settings.text_cache or not home:
         return chat
-    path = service.parts().path  # raises if the service has no address
+    path = service.parts().path  # `parts` raises an error if the settings contain no address of the service.
     endpoint = f"{service.shown}{path}"
     return CachedChat(chat, AnswerCache.of(Home(Path(home))), provider, endpoint)

@@ -51,7 +51,9 @@ class ListedLine(ShotListValue):
 
 
 class ListedShot(ShotListValue):
-    """A shot of the list. If `seconds` is None, the duration follows from the shot's words."""
+    """A shot of a shot list. If `seconds` is None, the duration is estimated from the shot's action and
+    dialogue.
+    """
 
     action: str = ""
     size: Size = Size.MS

@@ -46,7 +46,7 @@ from milimo_tui.story.screenplay.screenplay import ScreenplayMode
 from milimo_tui.story.values.film import Angle, Function, Movement, Size
 
 ANSWER = "answer.json"
-SIDE = 896  # longer side, in pixels, of a picture for the model: the input size of Gemma 3
+SIDE = 896  # Longer side, in pixels, of a picture sent to the model: the input size of Gemma 3.
 STRUCTURE = "acts"  # name of the stage in which the model divides the scenes into acts
 TAIL = 200  # number of last characters of an arriving answer that are shown as progress
 READ = 4000  # number of last characters shown if the user reads the answer while it arrives
@@ -90,7 +90,7 @@ class WritingResult:
 
     text: str = ""
     parts: list[str] = field(default_factory=list)
-    # `is_sheet` and `reason`: says whether the picture is a reference sheet and why
+    # The keys `is_sheet` and `reason`: the first says if the picture is a reference sheet, the second why.
     sheet: dict[str, Any] | None = None
     scenes: list[dict[str, Any]] = field(default_factory=list)
     scenario: dict[str, Any] | None = None  # a `story.scenario.scenario.Scenario` as JSON
@@ -169,13 +169,15 @@ class _WritingJob:
         )
 
     def answer_plainly(self) -> None:
-        """Write the model's plain answer to the text of the spec, with its line breaks."""
+        """Send the text of the spec to the model and use the reply as the result. Line breaks of the reply
+        are preserved.
+        """
         reply = self._ask_model(self._make_prompt("answer", text=self.spec.text))
         self.made.text = remove_control_characters(reply.text).strip()
 
     def answer_about_film(self) -> None:
-        """Answer a question about the film, with line breaks. If the job is cancelled, the text that has
-        arrived is saved.
+        """Answer a question about the film and preserve the line breaks of the reply. If the job is
+        cancelled, the text that has arrived is saved.
         """
         words = self._make_prompt("ask", text=self.spec.text, background=self.spec.background.strip())
         try:

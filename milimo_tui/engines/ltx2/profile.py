@@ -139,7 +139,8 @@ class Ltx2Profile(Profile):
         generation = generations.find_generation(
             (row.generation if row else "") or generations.GENERATIONS[0].id
         )
-        # These weights are not installed, so it cannot be checked whether a camera LoRA for them is.
+        # The weights are not installed. Whether a camera LoRA that fits them is installed cannot be checked,
+        # so the estimate assumes none.
         wanted = wanted.model_copy(update={"camera_lora": "off"})
         way = plan(wanted, Weights(generation, distilled=named in generations.DISTILLED_ROWS), go=go)
         loras = [lora.id for lora in wanted.loras]

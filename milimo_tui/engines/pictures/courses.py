@@ -17,7 +17,8 @@ class WeightsVariant:
     """A variant of a family's weights, with its sampling defaults.
 
     - `steps` and `guidance` are the values that the authors recommend.
-    - `guided` is True if a second pass runs against the negative prompt when guidance is above `off`.
+    - `guided` is True if the weights can run a second pass, with the negative prompt, in each step.
+    - `off` is the value at which guidance has no effect. The second pass runs only for a higher value.
     - `told` is True if guidance is an input of the model and needs no second pass.
     - `looks` is the largest number of input pictures. If it is not 0, the weights need at least one picture.
     """
@@ -41,9 +42,10 @@ class WeightsVariant:
 class SamplingCourse:
     """The sampling settings of one picture.
 
-    `negative` is empty if there is no second pass. `notes` describe changes of the request. `cache` is the
-    step cache. A second pass runs if guidance is above `off`. `told` is True if guidance is an input of the
-    model and needs no second pass.
+    `negative` is the negative prompt; empty if there is no second pass. `notes` describe changes of the
+    request. `off` is the value at which guidance has no effect; for a higher `guidance`, each step runs a
+    second pass. `told` is True if guidance is an input of the model, which needs no second pass. `cache` is
+    the step cache.
     """
 
     steps: int

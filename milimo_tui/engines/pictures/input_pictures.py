@@ -1,5 +1,5 @@
-"""List the input pictures of a picture: the shot's conditioning pictures, then the pictures of its elements.
-Pure functions.
+"""List the pictures from which a model makes a new picture: the shot's conditioning pictures, then the
+pictures of its elements. Pure functions.
 """
 
 from __future__ import annotations

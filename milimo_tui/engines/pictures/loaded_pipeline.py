@@ -102,9 +102,9 @@ def use_weights_with_loras(
 ) -> Iterator[L]:
     """Return a context in which the weights are in memory and the job's LoRAs are active.
 
-    `load` loads the weights by a recipe if they are not in memory in that form. `ahead` encodes the texts
-    before that. If memory runs out, OutOfMemory is raised with the recipe's advice. Temporary memory is
-    released afterwards in every case.
+    First, `ahead` encodes the texts. Then `load` loads the weights by the chosen recipe, unless they are
+    cached in the form that the recipe requires. If memory runs out, OutOfMemory is raised with the recipe's
+    advice. Temporary memory is released afterwards in every case.
     """
     found = wanted.found
     with running(context, wanted.request, get_cache_name(found), wanted.recipe) as choice:

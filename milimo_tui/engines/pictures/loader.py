@@ -86,8 +86,9 @@ def use_picture_weights(
 
 
 def _choose_memory_spec(asked: MakePicture | MakeVideo, spec: MakePicture) -> MakePicture | MakeVideo:
-    """Return the spec from which memory is estimated: the job's own spec for a shot, because of its
-    references, or the picture's spec for an order of several pictures, because of their count.
+    """Return the spec from which memory is estimated. For a shot this is the job's own spec `asked`, which
+    contains the references. For other jobs it is the picture spec `spec`, which contains the number of
+    pictures.
     """
     return asked if isinstance(asked, MakeVideo) else spec
 

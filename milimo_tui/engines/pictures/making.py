@@ -37,7 +37,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 # Shortest side of a reference picture in pixels; a smaller picture carries no usable information.
 LEAST_SIDE = 16
-# Makes the family's pipeline for given reference pictures
+# A function that returns the family's pipeline for the given reference pictures
 Paths = Callable[[Sequence[Image.Image]], FamilyPipeline]
 
 
@@ -68,7 +68,9 @@ def _make_family_pictures(
     spec: MakePicture,
     context: Context,
 ) -> Result:
-    """Make the pictures of `spec`. The job's own spec `asked` is recorded in their files."""
+    """Make the pictures that `spec` describes. `asked` is the job's own spec, which is recorded in the
+    picture files.
+    """
     marks = PictureMetadata(asked)
     found = find_picture_weights(family, spec.model)
     variant = family.variant(get_parts_folder(found))

@@ -170,7 +170,8 @@ def _describe_planned_action(text: str, meaning: ShotMeaning, *, still: bool) ->
             says = "are in mid-sentence, lips parted" if still else "speak at the same time"
         on_screen = ", on a screen in the room" if "on the screen" in text else ", looking a little aside"
         if _has_closed_eyes(found[1], by_name) and "on the screen" not in text:
-            # The description of the person already mentions the closed eyes, so no gaze is added.
+            # The description of the person already says that the eyes are closed, so the sentence does not
+            # say where the person looks.
             on_screen = ""
         return f"{found[1]} {says}{'' if many else on_screen}."
     if found := _SILENT.match(text):

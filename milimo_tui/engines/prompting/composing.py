@@ -44,8 +44,8 @@ _QUALITIES = frozenset(
 _LAMPS = compile_lazily(
     r"\b(?:lamps?|bulbs?|tubes|lights|lanterns|candles|globes|floodlights|spotlight|screens|panels|beam)\b|glow\b"
 )
-# Matches a thing that does something, recognised by the word after the verb: it matches “The bus stops
-# where”, but not “The old keys hang”.
+# Matches the beginning of a sentence in which a thing acts, such as “The bus stops where”. The word after the
+# supposed verb must be one that can follow a verb, so that “The old keys hang” does not match.
 _ACTS = compile_lazily(
     r"(?:The|An?) ((?:[a-z-]+ )?[a-z-]+) [a-z]+s(?=[.,;!?…]|\s(?:where|when|in|into|on|onto|at|by|from"
     r"|through|over|under|across|along|the|an?|his|her|its|down|up|out|off|open|shut|round|around|past|once|to"
@@ -161,8 +161,8 @@ def _describe_thing(one: MeantSubject) -> str:
 
 
 def describe_place_source(meaning: ShotMeaning, place: PlaceWords) -> str:
-    """Return the sources of the sentence about the setting: the sources of place, time and weather, and the
-    name of the table row that filled the gaps.
+    """Return the sources of the sentence about the setting, separated by commas: the sources of place, time
+    and weather, and the name of the table row from which missing details were filled in.
     """
     own = meaning.sources
     told = [own[name] for name in ("place", "looks") if name in own] or [SCRIPT]

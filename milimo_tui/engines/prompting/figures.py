@@ -13,12 +13,13 @@ from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.prompting.tables import list_prompt_rows
 
 _REST = r"[^,.;:!?…—–“”]*"  # the rest of a clause
-# Words after which a simile carries the meaning and therefore stays: a sound like glass, dressed like a
-# nurse.
+# A simile directly after one of these words is not removed, because the clause would mean nothing without it:
+# “a sound like glass”, “dressed like a nurse”.
 _DEFINED = (
     "sound sounds noise voice shape shaped something anything look looks dressed is are much just things"
 )
-# Similes about hair that stay: readers understand them as a shape, and a model does not draw the object.
+# Similes with one of these words describe hair, such as “like a brush”, and are not removed. Both readers and
+# models understand them as a shape, so the model does not draw the object.
 _SHAPES = "line|brush|mop|broom|wire|wool|straw|halo of (?:hair|curls)|fringe|curtain|crest|horseshoe"
 _LIKE = compile_lazily(
     "".join(rf"(?<!\b{word})" for word in _DEFINED.split())

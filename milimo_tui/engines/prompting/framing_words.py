@@ -95,7 +95,9 @@ def describe_lens(meaning: ShotMeaning) -> str:
 
 
 def describe_lens_focus(meaning: ShotMeaning, subject: str) -> str:
-    """Return the focus that a lens would have at the shot's size, with `subject` in focus."""
+    """Return a clause about the depth of field at the shot's size: a soft background for close and medium
+    shots with the focus on `subject`, otherwise everything sharp.
+    """
     if meaning.size in ("ECU", "CU", "MCU"):
         return f"the focus is on {subject}, and what lies behind is soft"
     if meaning.size in ("MS", "MLS"):

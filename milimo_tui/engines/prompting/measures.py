@@ -16,7 +16,8 @@ from milimo_tui.engines.prompting.script_marks import strip_script_marks
 
 SIZES = r"(?:extreme |medium )?(?:wide[- ](?:shot|view|angle)|close[- ]?up)|medium shot"
 OTHER_SIZES = r"(?:medium |extreme )?(?:long|full) shot"
-ASKED = {  # A prompt fulfils a measure if it contains at least one of the measure's words.
+# Word patterns of each measure. A prompt fulfils a measure if at least one of the patterns matches.
+ASKED = {
     "movement": (
         r"static|still camera|locked(?:[- ]off)?|(?:camera|frame) (?:is|stays|holds) still|hand-?held",
         r"pan(?:s|ning)?|tilt(?:s|ing)?|push(?:es|ing)?[- ]in|pull(?:s|ing)?[- ](?:back|out)|rack focus",
@@ -69,7 +70,9 @@ def has_one_size(text: str) -> bool:
 
 
 def fulfils_measure(measure: str, text: str) -> bool:
-    """Return True if a prompt without speech fulfils a measure of `ASKED`."""
+    """Return True if a prompt fulfils the measure `measure` of `ASKED`. `text` is the prompt without its
+    spoken lines.
+    """
     return bool(find_all_words("|".join(ASKED[measure]), text))
 
 

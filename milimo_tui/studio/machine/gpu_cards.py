@@ -23,7 +23,8 @@ CARD_KINDS: dict[str, Kind] = {gpus.CUDA: "cuda", gpus.HIP: "rocm"}
 
 
 def find_card(studio: Studio) -> Card | None:
-    """Return the GPU with the most memory, and its free memory; None without a GPU. Waking a GPU takes a
+    """Return a description of the machine's GPU with the most memory, including its free memory. Return None
+    without a GPU, or if the setting `gpu_probe` is off. A sleeping GPU must wake up first, which takes a
     while.
     """
     if not studio.settings.gpu_probe:
@@ -47,7 +48,9 @@ def _make_card(gpu: gpus.Gpu) -> Card:
 
 
 def _get_main_memory() -> int:
-    """Return the main memory in bytes. Weights can wait there, and Apple's GPUs compute in it."""
+    """Return the size of the main memory in bytes. Weights that do not fit on the GPU can wait there, and
+    Apple's GPUs use it as their own memory.
+    """
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
@@ -58,7 +61,8 @@ def list_measured_runs(studio: Studio, card: Card) -> tuple[RecipeOutcome, ...]:
     try:
         return CardRecords(studio.home.root).of(card)
     except MilimoError:
-        return ()  # Without a usable home there are no records. The caller's answer is still possible.
+        # Without a usable home there are no records of earlier jobs. The caller then plans without them.
+        return ()
 
 
 def apply_measured_rates(studio: Studio, card: Card) -> Card:
@@ -77,11 +81,12 @@ def make_memory_request(
     spec: MakeVideo | MakePicture | None,
     go: int = 0,
 ) -> Request:
-    """Return the request from which a memory plan is computed.
+    """Return the request from which the memory plan of a job is computed. `spec` is the job's spec, or None
+    if there is no particular job.
 
-    The request describes the installed weights `found` with their companions, or else the published weights
-    of `model`. `go` is the largest number of frames to make at once; 0 means as many as the model can make.
-    Raises like `Profile.likely_request`.
+    The request describes the installed weights `found` and the other components that the engine loads with
+    them. If `found` is None, it describes the published weights of `model`. `go` is the largest number of
+    frames to make at once; 0 means as many as the model can make. Raises like `Profile.likely_request`.
     """
     # The store is left out without installed weights, because opening it requires a home.
     store = ModelStore(studio.home.models) if found is not None else None

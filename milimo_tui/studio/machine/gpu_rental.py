@@ -43,7 +43,7 @@ def find_card_sizes(family: str, model: str) -> CardSizes:
 
 
 def find_sizes_for_request(request: Request) -> CardSizes:
-    """Return the card sizes for a request.
+    """Return the sizes of the smallest cards that can run a request, without reference to this machine.
 
     Raises Refused if no card can run the model. The message names the nearest request that can run.
     """

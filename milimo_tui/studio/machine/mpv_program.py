@@ -19,17 +19,19 @@ ASK_SECONDS = 30.0
 # error.
 SILENT = "--audio-fallback-to-null=yes"
 TERMINAL_OUTPUTS = ("kitty", "sixel", "tct")  # The names of mpv's terminal outputs, highest resolution first.
-# The speed assumed for a line that was not measured: one megabit per second, in bytes per second.
+# The assumed speed of a connection to the terminal that was not measured: one megabit per second, given in
+# bytes per second.
 SLOW_LINE = 125_000
-LINE_SHARE = 0.7  # The share of the line that pictures may use. Keys and sound need the rest.
-REMOTE_RATE = 8  # The number of pictures per second that are sent over a remote line.
-# Measured with mpv 0.35: the bytes written for each cell of half-block glyphs, by number of colours, and for
-# each pixel of the other outputs.
+# The share of the connection's speed that pictures may use. The rest is left for keys and sound.
+LINE_SHARE = 0.7
+REMOTE_RATE = 8  # The number of pictures per second that mpv shows if the terminal is on another machine.
+# The number of bytes that mpv 0.35 writes, as measured. `CELL_BYTES` is for one cell of half-block glyphs, by
+# the number of colours. `PIXEL_BYTES` is for one pixel of the other outputs.
 CELL_BYTES = {"truecolor": 38, "256": 25}
 PIXEL_BYTES = {"sixel": 1.1, "kitty": 4.1}
 LEAST_COLUMNS = 20
-# The smallest useful height of a picture, in pixels. Half-block glyphs show more detail than a smaller
-# picture.
+# The smallest useful height of a picture, in pixels. If the connection allows only a smaller picture,
+# half-block glyphs are used, because they show more detail.
 LEAST_HEIGHT = 90
 
 
@@ -152,7 +154,7 @@ def choose_terminal_options(mpv: InstalledMpv, screen: MpvTerminal) -> tuple[str
 
 
 def _fit_size_to_bytes(output: str, screen: MpvTerminal, room: float) -> tuple[int, int]:
-    """Return the largest 16:9 size at which one picture takes at most `room` bytes.
+    """Return the largest 16:9 size at which mpv writes at most `room` bytes for one picture.
 
     The size is in cells for the output `tct` and in pixels for other outputs.
     """

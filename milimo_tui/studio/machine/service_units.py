@@ -11,7 +11,8 @@ from milimo_tui.media.files.helper_process import make_module_command
 
 UNIT_NAME = "milimo.service"
 SYSTEM_UNIT_FOLDER = Path("/etc/systemd/system")
-# Seven days, in seconds, so that a supervisor managed by systemd does not end by itself.
+# The time without work after which a supervisor exits, in seconds: seven days. Under systemd it is this long
+# so that the supervisor hardly ever ends by itself.
 IDLE_SECONDS = 604_800
 
 _UNIT = """\

@@ -50,11 +50,11 @@ def find_connection() -> str:
 
 
 def parse_tmux_connection(began: str, words: str) -> str:
-    """Return the SSH connection of the user who attached last, from tmux's answer `words`; empty for a local
-    user.
+    """Return the SSH connection of the user who attached to tmux last; empty for a local user.
 
-    tmux stores it as described in tmux(1) under update-environment. If the answer has no connection, `began`,
-    with which this process was started, is returned.
+    `words` is tmux's answer to `show-environment SSH_CONNECTION`, in the form that tmux(1) describes under
+    update-environment. If the answer has no connection, return `began`, the connection that this process was
+    started with.
     """
     name, _, newest = words.partition("=")
     if name == "-SSH_CONNECTION":

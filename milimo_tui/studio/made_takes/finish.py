@@ -25,7 +25,9 @@ from milimo_tui.studio.takes.take_queue import PreparedTakes
 
 @dataclass(frozen=True, slots=True)
 class FinishOrder:
-    """A finished take to be made, as a batch of one. `words` describes it, such as `ltx2, all steps`."""
+    """The order for a take at full quality, as a batch with this single take. `words` describes it, such as
+    `ltx2, 1280 × 704, seed 7`.
+    """
 
     prepared: PreparedTakes
     words: str

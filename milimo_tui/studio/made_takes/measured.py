@@ -1,6 +1,7 @@
 """Measurements of a finished take, for the command line and the screens.
 
-They describe the seams between its parts, the effect of a step cache, and its place in a one-go scene.
+They describe the seams between parts of the take, and the effect of a step cache. For a one-go scene, which a
+model made as one take with cuts for several shots, they also say which piece of the scene the take is.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def describe_measurements(studio: Studio, state: ShotState) -> dict[str, list[st
 
     - `seams`: how the parts of the take join, if it was made in parts.
     - `cache`: how the take differs from the same take made without a step cache.
-    - `one_go`: which piece of a one-go scene the take is.
+    - `one_go`: which piece this take is, if several shots were made as one take (a one-go scene).
     """
     take, project = state.picked, studio.require_project()
     made_by: dict[str, Any] = {}
@@ -52,8 +53,8 @@ def _describe_one_go_piece(story: Story, take: Take, made_by: Mapping[str, Any])
 
 
 def list_shots_in_one_go(take: Take) -> tuple[str, ...]:
-    """Return the ids of all shots of the one-go scene to which a take belongs, including its own; empty for
-    other takes.
+    """Return the ids of all shots that were made together with this take in a one-go scene, including the
+    take's own shot. Return an empty tuple for a take that was made alone.
     """
     return tuple(str(piece["shot"]) for piece in json.loads(take.spec).get("pieces") or ())
 
@@ -65,8 +66,8 @@ def describe_one_go(story: Story, shots: tuple[str, ...]) -> str:
 
 
 def describe_one_go_remake(story: Story, take: Take) -> str:
-    """Describe which other shots get a new take if this piece of a one-go scene is remade; empty for other
-    takes.
+    """Describe the consequence of remaking a take that is a piece of a one-go scene: all shots of the scene
+    are made again, so other shots get a new take too. Return an empty text for any other take.
     """
     shots = list_shots_in_one_go(take)
     others = [story.numbers[shot] for shot in shots if shot != take.shot and shot in story.numbers]

@@ -29,7 +29,7 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.weights import readiness
 
-CAMERA = "camera-"  # A part of the ids of LoRAs for camera movements.
+CAMERA = "camera-"  # A text that occurs in the id of every LoRA for camera movements.
 
 
 def make_remake_request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
@@ -46,8 +46,8 @@ def make_remake_request(studio: Studio, state: ShotState, take: Take) -> JobRequ
                 f"{Path(path).name} is missing; the take was made from it",
                 f"it was at {path}; milimo shot make {state.number} makes a new take",
             )
-    # The spec names the engine of this take. For a take with new sound, the take itself names the engine that
-    # made the pictures.
+    # Use the engine of the spec and not of the take. If a take only got new sound, `take.engine` is the
+    # engine that made the pictures.
     maker = spec["engine"]
     if spec.get("over"):
         spec["stands_for"] = take.signature
@@ -85,11 +85,13 @@ def _name_remade_take(state: ShotState, take: Take) -> str:
 def compare_remade_take(studio: Studio, take: Take, job: str) -> dict[str, Any]:
     """Compare the take that the job `job` made with the original take.
 
-    The result has `equal`, hashes, the differences between the files, and the list `changed` of factors that
-    differ and influence the result.
+    The result has `equal` (True if nothing differs), the hashes, and the differences between the files. Its
+    list `changed` names everything that differs in how the takes were made, such as the versions of
+    libraries.
     """
     project, story = studio.require_project(), studio.take_snapshot().story
-    # In a one-go scene, the piece with the same number is compared.
+    # The job of a one-go scene makes one piece for each shot. Compare the piece with the same number as the
+    # original.
     made = job + take.job.removeprefix(get_take_job(take))
     again = next(other for other in story.takes if other.job == made)
     found = asdict(

@@ -34,7 +34,9 @@ FULL_STRENGTH = 0.9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetakeRequest:
-    """The user's options for a retake, as typed. Empty texts are not set. `mask` is a file."""
+    """The options that the user typed for a retake. An empty text means that the option was not given. `mask`
+    is the path of a mask file.
+    """
 
     range: str = ""
     region: str = ""
@@ -140,7 +142,8 @@ def prepare_doubling(
 
 
 def describe_planned_changes(studio: Studio, spec: MakeVideo) -> tuple[str, ...]:
-    """Return the differences between the spec and the result that its engine announces before the job runs.
+    """Return phrases for what the engine will make differently from the spec, as known before the job runs;
+    empty if nothing.
 
     Raises like `prepare_retake`.
     """
@@ -303,7 +306,9 @@ def _place_in_frame(text: str, size: tuple[int, int], wanted: tuple[int, int]) -
 
 
 def _describe_retaken_part(wish: RetakeRequest, take: Take, again: Again) -> str:
-    """Return the retaken part for a label: `12..48 anew`."""
+    """Return a text for a label that names the part of the take to be made again: `12..48 anew`, `all of it
+    anew`.
+    """
     if wish.frame:
         return f"in a frame of {wish.frame}"
     parts = [wish.range, "a region" if again.region else "a mask" if again.mask else ""]

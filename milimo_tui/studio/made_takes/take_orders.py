@@ -101,9 +101,9 @@ def prepare_extension(
 ) -> PreparedTakes:
     """Prepare a take with `frames` more frames after the existing take, or before it if `before` is True.
 
-    If `into` is given, the new frames lead over to that take, and the old tail handle is left out. Otherwise
-    the new frames are a handle: the shot keeps its length, and the edges of its clips can be moved into the
-    handle.
+    If `into` is given, the new frames lead over to that take and replace the existing handle at the end.
+    Otherwise the new frames become a handle: the shot keeps its length, but the user can lengthen its clips
+    into the new frames.
     """
     rate = state.story.project.rate
     if frames < 1 or frames > MAX_EXTENSION_SECONDS * rate:
@@ -206,10 +206,10 @@ def _prepare_take_order(
     *,
     engine: str,
 ) -> PreparedTakes:
-    """Return the order as a batch of one.
+    """Return the order as a batch with one take. `changes` are fields that replace those of the shot's spec.
 
-    With a take, the new take uses its seed and counts as fresh as long as that take would. `changes` are
-    fields of the spec.
+    If `take` is given, the new take gets its seed and its signature, so that both become stale at the same
+    time.
     """
     specs = take_queue.make_film_specs(studio, _choose_order_engine(state, take, engine))
     base = specs.get_spec(state.shot)
@@ -225,10 +225,11 @@ def _prepare_take_order(
 
 
 def _choose_order_engine(state: ShotState, take: Take | None, engine: str) -> str:
-    """Choose the engine for an order. Raises Refused if the named engine can't change takes.
+    """Return the engine for an order, or an empty text for the shot's own engine. Raises Refused if the
+    engine that the user named can't change takes.
 
-    Engines are tried in this order: the named engine, the take's engine, the shot's engine (an empty result),
-    the first engine that can change takes. A take that is a drawing therefore gets a model.
+    The first usable engine of this list is chosen: the named engine, the take's engine, the shot's own
+    engine, any other engine that can change takes. If the take is a drawing, it therefore gets a model.
     """
     able = list_take_changers()
     if engine:

@@ -62,7 +62,9 @@ def find_unpicked(studio: Studio, which: UnusedTakes, *, shots: Collection[str] 
 
 
 def measure_unpicked(studio: Studio, takes: Sequence[Take]) -> UnpickedTakes:
-    """Return the space that deleting the takes frees, and the time to make them again."""
+    """Return these takes with the bytes that deleting them would free and the seconds that making them again
+    would take.
+    """
     return UnpickedTakes(
         tuple(takes), _sum_freed_bytes(studio, takes), _sum_making_seconds(studio, takes) if takes else 0.0
     )
@@ -130,7 +132,9 @@ def _sum_making_seconds(studio: Studio, takes: Sequence[Take]) -> float | None:
 
 
 def _prepare_takes_again(story: Story, takes: Sequence[Take], root: str) -> PreparedTakes | None:
-    """Return orders that would make the takes again, for an estimate; None if a take's spec can't be read."""
+    """Return a batch that would make the takes again. It is used only for an estimate and never queued.
+    Return None if the spec of a take can't be read.
+    """
     states = {state.shot.id: state for state in shot_spec.list_shot_states(story, with_omitted=True)}
     wishes, requests, batch = [], [], BatchRequest(label="again", project=root)
     for take in takes:

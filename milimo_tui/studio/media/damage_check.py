@@ -13,13 +13,15 @@ from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
-CHECK_SECONDS = 4 * 3600.0  # The time limit for checking one file, in seconds.
+# The time limit for checking one file, in seconds: four hours. A file that takes longer is reported as not
+# checked.
+CHECK_SECONDS = 4 * 3600.0
 _KINDS = (AssetKind.VIDEO, AssetKind.SOUND)
 
 
 def check_media(studio: Studio, assets: Sequence[Asset]) -> list[dict[str, Any]]:
-    """Decode each video and sound file to its end, in a separate process, and record damage. Return a row for
-    each file.
+    """Decode each video and sound file to its end in a separate process, and record its damage in the film.
+    Return a row with the result for each file.
 
     Raises Cancelled if the user stops the check. Damage found until then stays recorded.
     """

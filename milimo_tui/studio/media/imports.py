@@ -199,8 +199,8 @@ def _begin_import(
 def _finish_import(
     studio: Studio, coming: _PendingImport, prober: Prober, *, link: bool, check: Check = lambda facts: None
 ) -> Row:
-    """Return the asset of a pending file, which is copied first if it is managed, and the note on a reference
-    sheet.
+    """Return the asset of a pending file. A managed file is copied into the film first. The second value is a
+    note if the picture looks like a reference sheet (several views of one thing), otherwise None.
 
     Raises BadInput, DiskFull.
     """
@@ -333,7 +333,9 @@ def copy_into_media(paths: ProjectPaths, source: Path, checksum: str) -> str:
 
 
 def _make_sheet_verdict(asset: Asset, facts: MediaFileFacts) -> SheetVerdict | None:
-    """Return the note for a picture that looks like a reference sheet."""
+    """Return a note if a picture looks like a reference sheet (several views of one thing), so that no take
+    begins with it. Return None for any other file.
+    """
     if not facts.sheet:
         return None
     return SheetVerdict(id=new_id("sheet"), asset=asset.id, reason=facts.sheet, by="its layout")

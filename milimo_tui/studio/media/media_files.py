@@ -26,12 +26,16 @@ VIDEO = """.mov .mp4 .m4v .mkv .webm .avi .mxf .mpg .mpeg .m2v .ts .mts .m2ts .w
 SOUND = ".wav .mp3 .flac .aac .m4a .ogg .oga .opus .aif .aiff .wma .ac3 .caf .mka .w64 .bwf"
 PICTURE = ".png .jpg .jpeg .tif .tiff .bmp .webp .tga .exr .dpx .jp2 .heic .avif"
 MEDIA_SUFFIXES = frozenset(f"{VIDEO} {SOUND} {PICTURE} .cube".split())
-MOST_FILES = 20_000  # The largest number of files that are listed in a folder and its subfolders.
+# The largest number of media files in a folder and its subfolders. A folder with more is refused, and the
+# user is asked to add its folders one by one.
+MOST_FILES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class MediaToImport:
-    """A file to be imported. `run` is set if the file is the first of an image sequence."""
+    """A file to be imported. If it is the first picture of an image sequence, `run` describes the complete
+    sequence; otherwise `run` is None.
+    """
 
     path: Path
     run: NumberedSequence | None = None

@@ -17,13 +17,16 @@ from milimo_tui.studio.media.imports import get_media_facts
 from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
-MAX_LABEL = 300  # The longest label, in characters, that the queue accepts.
+# The longest label, in characters, that the queue accepts. The rest of a longer label is cut off.
+MAX_LABEL = 300
 # The size in pixels above which a picture gets a thumbnail. A smaller picture is shown directly.
 LARGE_STILL = 4_000_000
 
 
 def list_preparation_requests(studio: Studio, assets: Iterable[Asset], batch: str = "") -> list[JobRequest]:
-    """Return the jobs that prepare the assets; none for offline assets, LUTs and small files."""
+    """Return the jobs that prepare the assets. An asset that is offline or needs no preparation, such as a
+    small picture, gets no job.
+    """
     paths = studio.require_project().paths
     there = [asset for asset in assets if get_asset_path(paths, asset).is_file()]
     return [

@@ -19,14 +19,16 @@ from milimo_tui.story.values.picked_takes import PIECE
 
 
 def record_provenance(project: ProjectFile, job: str, result: Result) -> None:
-    """Store the provenance of each file of a job that was imported into the film. May be repeated."""
+    """Store the provenance of each file that a job made and that was imported into the film. A second call
+    for the same job changes nothing.
+    """
     run = result.facts.get(RUN, {})
     measured = {name: result.facts[name] for name in (MEASURED,) if name in result.facts}
     for digest, made_by in result.facts.get(MADE, {}).items():
         made = Provenance(
             id=new_id("made"),
             job=job,
-            asset="",  # The asset's id is found by the file's hash.
+            asset="",  # `add_provenance` finds the asset by the file's hash and fills in its id.
             said=_dump_provenance_json({**made_by, **measured}),
             machine=_dump_provenance_json(run.get("machine", {})),
             seconds=float(run.get("seconds", 0.0)),

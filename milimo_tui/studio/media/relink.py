@@ -23,7 +23,9 @@ from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
 By = Literal["hash", "name", "path"]
-MOST_FILES = 200_000  # The largest number of files that are searched under a folder.
+# The largest number of files in a folder that is searched. A folder with more is refused, and the user is
+# asked to name a folder inside it.
+MOST_FILES = 200_000
 
 
 @dataclass(frozen=True, slots=True)

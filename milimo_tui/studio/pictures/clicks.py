@@ -19,12 +19,14 @@ MOST_OBJECTS = 256
 
 
 def parse_click_points(texts: Iterable[str]) -> tuple[Point, ...]:
-    """Parse click points. Raises BadInput with the text that is not a point."""
+    """Parse clicks such as `120,80`. Raises BadInput with the text that is not a click."""
     return tuple(_parse_click_point(text, text) for text in texts)
 
 
 def parse_click_boxes(texts: Iterable[str]) -> tuple[Box, ...]:
-    """Parse boxes. Raises BadInput with the text that is not a box."""
+    """Parse boxes, each of four numbers (left, top, right, bottom). Raises BadInput with the text that is not
+    a box.
+    """
     return tuple(_parse_click_box(text, text) for text in texts)
 
 

@@ -1,4 +1,5 @@
-"""Control maps: their sources, a list of the film's maps, and parsers for camera moves and paths.
+"""Control maps: clips that show one property of a scene, such as depth or edges, which a take then follows.
+The module finds their sources, lists the film's maps, and parses camera moves and paths.
 
 Nothing is queued here.
 """
@@ -27,8 +28,8 @@ KIND = "make_control"
 PATH_SYNTAX = "the points of one path in pixels: “100,200 300,200 320,80”"
 CAMERA_SYNTAX = "a movement (“dolly in”), or keys FRAME:right%,down%,zoom: “0:0,0,1 96:10,0,1.3”"
 _KEY = re.compile(r"([0-9]{1,6}):(-?[0-9.]+),(-?[0-9.]+)(?:,([0-9.]+))?")
-# The distance of a camera movement that the user gives only by name: right and down as shares of the picture,
-# and a zoom factor.
+# The distance for a camera movement that the user gives only by name: how far the picture moves to the right
+# and down, as shares of its size, and its final zoom factor.
 MOVES: dict[Movement, tuple[float, float, float]] = {
     Movement.DOLLY_IN: (0.0, 0.0, 1.4),
     Movement.DOLLY_OUT: (0.0, 0.0, 1 / 1.4),
@@ -90,8 +91,8 @@ def _find_shot_if_no_asset(story: Story, name: str) -> Shot | None:
 
 
 def parse_paths(texts: Sequence[str]) -> tuple[tuple[tuple[float, float], ...], ...]:
-    """Parse paths as the user types them: points separated by blanks. Raises BadInput with the faulty
-    text.
+    """Parse paths along which points of the picture move. Each text is one path: points `X,Y` separated by
+    spaces. Raises BadInput with the faulty text.
     """
     return tuple(
         tuple(_parse_path_point(word, text) for word in text.split()) for text in texts if text.split()
@@ -110,7 +111,9 @@ def _parse_path_point(word: str, text: str) -> tuple[float, float]:
 
 
 def parse_camera_move(text: str, frames: int) -> tuple[CameraKey, ...]:
-    """Parse a camera move over `frames` frames: the name of a movement, or keys. Raises BadInput."""
+    """Parse a camera move over `frames` frames. The text is the name of a movement, or camera positions at
+    single frames separated by spaces. Raises BadInput.
+    """
     words = text.strip()
     if not words:
         return ()
@@ -167,8 +170,8 @@ def read_map_controls(project: ProjectFile) -> dict[str, str]:
 
 
 def list_control_maps(studio: Studio) -> list[dict[str, Any]]:
-    """Return the film's control maps as rows for lists, oldest first. `followed` in a row names the shots
-    that follow the map.
+    """Return the film's control maps as rows for lists, oldest first. In each row, `followed` has the numbers
+    of the shots whose takes follow the map.
     """
     story = studio.take_snapshot().story
     assets: dict[str, Asset] = {asset.id: asset for asset in story.assets}

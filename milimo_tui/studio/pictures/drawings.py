@@ -75,8 +75,8 @@ def open_drawing(studio: Studio, name: str) -> OpenedDrawing:
 
 
 def _load_manual_drawing(studio: Studio, made: dict[str, Any], rows: list[Mask]) -> MaskDrawing | None:
-    """Return the drawing from which a mask was made, with updated file paths; None if it was not drawn or
-    can't be read.
+    """Return the drawing from which a mask was made, with the present paths of its files. Return None if the
+    user did not draw the mask, or if its drawing can't be read.
 
     `made` is the provenance of the mask.
     """
@@ -104,8 +104,8 @@ def _load_manual_drawing(studio: Studio, made: dict[str, Any], rows: list[Mask])
 
 
 def _list_object_files(studio: Studio, rows: list[Mask], numbers: list[int]) -> dict[int, str]:
-    """Return the mask file of each object, by object number. For a single object, the file of the full mask
-    can serve.
+    """Return the mask file of each object, by object number. If there is only one object and it has no file
+    of its own, its file is that of the full mask.
     """
     files = {row.object: str(masks.get_mask_path(studio, row)) for row in rows}
     single = {number: file for number, file in files.items() if number}

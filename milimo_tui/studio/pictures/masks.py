@@ -27,8 +27,8 @@ from milimo_tui.studio.takes import shot_spec
 
 @dataclass(frozen=True, slots=True)
 class MaskSource:
-    """The picture or clip that a mask covers: a file, upright and in square pixels. `name` is shown to the
-    user.
+    """The picture or clip that a mask covers. `name` is shown to the user. The size is that of the upright
+    picture with square pixels.
     """
 
     name: str
@@ -196,7 +196,8 @@ def get_mask_path(studio: Studio, mask: Mask) -> Path:
 
 
 def describe_mask(studio: Studio, mask: Mask) -> dict[str, Any]:
-    """Return a mask for lists. `path` is absolute, `box` includes its corners, `object` 0 is the full
+    """Return a mask as a row for lists. `path` is the absolute path of its file. `box` is the masked area;
+    the pixels of its corners belong to it. `object` is the number of the masked object, or 0 for the full
     mask.
     """
     assets = {asset.id: asset for asset in studio.take_snapshot().story.assets}

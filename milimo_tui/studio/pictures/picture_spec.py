@@ -183,10 +183,11 @@ def _fit_into_megapixel(size: tuple[int, int]) -> tuple[int, int]:
 
 
 def choose_board_seed(story: Story, shot: Shot, first: int) -> int:
-    """Return the seed for a shot's next board: `first` for the first board, then a new random seed for each
-    further board.
+    """Return the seed for a shot's next board. `first` is the seed of its first board.
 
-    A locked seed, and an element's seed (if `first` is not the shot's own), stay the same.
+    If the shot has a board already (previs drawings do not count), the next board gets a new random seed, so
+    that it differs. It gets `first` again if the shot's seed is locked, or if `first` is the seed of an
+    element.
     """
     has_one = bool(shot.board) and shot.board not in story.previs_boards
     return shot_spec.draw_random_seed() if has_one and not shot.seed_locked and first == shot.seed else first

@@ -23,7 +23,9 @@ WIDTH, HEIGHT = 512, 288
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """The shot to be drawn as the portrait of an element, and the path of the picture in the cache."""
+    """The portrait of an element: the facts of the shot that is drawn, and the path `kept` of the picture in
+    the cache.
+    """
 
     facts: ShotFacts
     kept: Path

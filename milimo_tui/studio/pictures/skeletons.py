@@ -97,10 +97,9 @@ def make_skeleton(
 
 
 def keep_manual_changes(found: Skeleton, before: Skeleton | None) -> Skeleton:
-    """Return the skeleton `found` by a repeated search, with the manual changes of the earlier skeleton
-    `before`.
+    """Return the skeleton `found` with the joints that the user moved in the earlier skeleton `before`.
 
-    The changes are kept only if both are of the same picture and frame.
+    The moves are taken over only if both skeletons are of the same picture and frame.
     """
     if before is None or (before.source, before.frame) != (found.source, found.frame):
         return found

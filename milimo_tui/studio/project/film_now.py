@@ -34,13 +34,14 @@ from milimo_tui.studio.takes.handles import Handles
 from milimo_tui.studio.takes.shot_spec import FilmSpecs, ShotState
 from milimo_tui.studio.takes.staleness import FRESH, StaleParts
 
-# The largest number of shots whose details are computed. For more shots, only their count is used.
+# The largest number of shots that need a new take for which a screen shows reasons and times. For more shots,
+# it shows only their count, because the details take too long.
 MAX_DETAILED_SHOTS = 100
 
 
 class FilmState:
-    """The state of the open film, as the questions of `next_step` need it. Use an object in one thread at a
-    time.
+    """The state of the open film, from which `next_step` chooses what to do next. Each value is read when it
+    is first used. An object must not be used by several threads at once.
     """
 
     NOT_RENDERED: ClassVar[str] = "every shot has a take, the film is not rendered"
@@ -96,8 +97,8 @@ class FilmState:
     def _away(self) -> AbsenceRecord:
         """The absences of the user and the failed jobs, as the queue recorded them.
 
-        If a screen follows the queue, the last answer stays valid until a job changes its state, because the
-        user is present.
+        If a screen follows the queue, the user is present and no absence can begin. The queue's last answer
+        is then reused until a job changes its state.
         """
         before = self._before
         known = before._away if before is not None and "_away" in before.__dict__ else None
@@ -119,7 +120,9 @@ class FilmState:
 
     @cached_property
     def states(self) -> tuple[ShotState, ...]:
-        """The states of all live shots with their takes. Each says whether the picked take is stale."""
+        """The states of all shots of the film, without deleted and parked ones. Each says whether the shot's
+        picked take is stale.
+        """
         return shot_spec.list_shot_states(self.snapshot.story)
 
     def _has_same_story(self, before: FilmState) -> bool:
@@ -170,10 +173,10 @@ class FilmState:
         return tuple(state for state in self.states if state.lacks_take or state.is_due)
 
     def get_stale_reasons(self, state: ShotState) -> StaleParts:
-        """Return the stale parts of a shot's picked take.
+        """Return the stale parts of a shot's picked take (picture, voice, captions) with the reasons.
 
-        None are returned if a screen follows the queue and too many shots are due, because the details take
-        too long.
+        The result is empty for a fresh take. It is also empty if a screen follows the queue and more than
+        `MAX_DETAILED_SHOTS` shots need a new take, because the details take too long.
         """
         if (
             state.picked is None
@@ -199,8 +202,8 @@ class FilmState:
         """Return the estimated total time, in seconds, of making a take for each of these shots; None if
         unknown.
 
-        Also returns None if many shots are due, because each shot's spec would have to be composed for the
-        estimate.
+        Also returns None if no screen follows the queue, or if more than `MAX_DETAILED_SHOTS` shots need a
+        new take, because the spec of each shot would have to be composed for the estimate.
         """
         if not self.is_followed or len(self.due) > MAX_DETAILED_SHOTS:
             return None

@@ -26,8 +26,8 @@ KIND_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class FindQuery:
-    """A parsed search. `words` are folded for comparison; `kind` limits the search to one kind of item, or is
-    empty.
+    """A parsed search. `words` are the typed words without case and accents. `kind` limits the search to one
+    kind of item, such as `line`; empty for all kinds.
     """
 
     words: tuple[str, ...] = ()
@@ -59,11 +59,10 @@ def find_item_kind(word: str) -> str:
 
 
 def search_items(index: FindIndex, query: FindQuery) -> Iterator[list[Findable]]:
-    """Yield lists of matching items. The first list has the items that contain all words, the next ones
-    similar words.
+    """Yield lists of matching items, to be shown one below the other. The first list has the items that
+    contain all typed words. A second list has items with similar words, if there are any.
 
-    Lists are shown one below the other. A query with a kind but no words matches all items of the kind; an
-    empty query matches nothing.
+    A query with a kind but no words matches all items of the kind. An empty query matches nothing.
     """
     places = [at for at, item in enumerate(index.items) if not query.kind or item.kind == query.kind]
     if not query.words:
@@ -83,9 +82,10 @@ def search_items(index: FindIndex, query: FindQuery) -> Iterator[list[Findable]]
 
 
 def _rank_match(name: str, text: str, query: FindQuery) -> int | None:
-    """Return the rank of an item from 0 (its name equals the words) to 4; None if a word is missing in it.
+    """Return how well an item matches, from 0 (its name equals the words) to 4 (the words occur only inside
+    other words). Return None if a word is missing in the item.
 
-    `name` and `text` are the folded name and words of the item.
+    `name` and `text` are the item's name and words without case and accents.
     """
     for word in query.words:
         if word not in text:
@@ -102,7 +102,7 @@ def _rank_match(name: str, text: str, query: FindQuery) -> int | None:
 
 @cache
 def compile_word_start(words: str) -> re.Pattern[str]:
-    """Return a pattern that finds these words, if they begin at the beginning of a word."""
+    """Return a pattern that finds the text `words` only where it is at the beginning of a word."""
     return re.compile(rf"(?<!\w){re.escape(words)}")
 
 

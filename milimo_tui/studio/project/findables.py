@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
 # The order of the kinds in lists, if items match equally well.
 FINDABLE_KINDS = ("scene", "line", "shot", "element", "note", "clip", "take", "media", "cut", "film", "job")
-MAX_CLIP_NAME = 24  # The longest name of a clip, in cells, that a list shows in full.
-# The beginnings of script lines that are neither action nor dialogue.
+# The longest name of a title clip in a list, in characters. The rest of a longer title is cut off.
+MAX_CLIP_NAME = 24
+# A paragraph of the script that begins with one of these texts, such as a note or a section heading, is
+# neither action nor dialogue.
 _NO_ACTION = ("=", "#", "~", ">", "[[", "/*")
 
 # A progress function. Its arguments are the number of scenes that are done and the total number of scenes.
@@ -40,11 +42,12 @@ class Findable:
     """An item that a search can find.
 
     - `id` is the item's id; for a line of the script it is `line:` and the line number.
-    - `name` is its name, `who` the speaker of a line, and `text` its words.
+    - `name` is the item's name, `who` the speaker of a line, and `text` the item's words.
     - `shot`, `cut`, `frame` (in the cut) and `line` (in the script, from 1) locate the item. They are empty,
       None or 0 if they do not apply.
-    - `more` has words that are searched but not shown, `beside` words that are shown but not searched.
-    - `film` is the folder of the film if the item belongs to another film than the open one.
+    - `more` has words that are searched but not shown. `beside` has words that are shown after `text` but not
+      searched.
+    - `film` is the folder of the item's film; empty for an item of the open film.
     """
 
     kind: str
@@ -117,8 +120,8 @@ def list_findables(
 
 
 def mark_with_film(found: Sequence[Findable], folder: str) -> list[Findable]:
-    """Return the items with the folder of the film that they belong to, for items of a film that is not
-    open.
+    """Return the items, each with `folder` as the folder of its film. Used for the items of films that are
+    not open.
     """
     return [replace(each, film=folder) for each in found]
 
@@ -176,7 +179,9 @@ def _list_findable_lines(story: Story) -> Iterator[Findable]:
         near = shots[place] if is_boarded and place >= 0 else None
         near = near if near is not None and near.line <= number <= max(near.line, near.end_line) else None
         if not who and near is not None:
-            continue  # These words are left out because the shot is found by them already.
+            # The action of a shot is not listed as a line, because the search finds the shot by the same
+            # words.
+            continue
         shot = said.get(fold(words)) if who else None
         shot = shot or near
         yield Findable(

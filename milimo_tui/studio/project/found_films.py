@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
     from milimo_tui.store.rows.stored_values import Peek
 
-MAX_SEARCHED_JOBS = 500  # The number of newest jobs in the queue that a search includes.
+# The number of jobs that a search includes. Older jobs in the queue are not searched.
+MAX_SEARCHED_JOBS = 500
 
 
 def list_readable_films(studio: Studio) -> list[Peek]:

@@ -21,9 +21,9 @@ class HistoryState:
     """A node of the history tree: the state of the film or cut after an edit, or after several edits made as
     one step.
 
-    - `id` identifies the state in a jump, and `number` is its position by age, from 1.
-    - `lineage` is the line of work, that is, the sequence of edits of one user. Its beginning has the id
-      `START` and the number 0.
+    - `id` names the state when the user jumps to it. `number` is its position by age, from 1.
+    - `lineage` is the id of a line of work: the sequence of edits that one user made. The state before the
+      first of these edits has the id `START` and the number 0.
     - `applied` is False if the state is undone.
     """
 
@@ -50,8 +50,8 @@ class HistoryState:
 class HistoryLine:
     """A displayed line of the history tree.
 
-    `depth` is 0 for the main line of work and greater for branches. `forks` is True for the first state of a
-    branch, `here` for the current state.
+    `depth` is 0 for states on the main line of work and greater for branches. `forks` is True for the first
+    state of a branch. `here` is True for the current state.
     """
 
     state: HistoryState
@@ -96,7 +96,9 @@ def list_history_states(edits: Sequence[Edit]) -> tuple[HistoryState, ...]:
 
 
 def make_history_tree(edits: Sequence[Edit]) -> tuple[HistoryLine, ...]:
-    """Return the lines of the tree: one line of work after the other, each from its beginning."""
+    """Return the lines that display the tree. The edits of one user come after those of another, each
+    beginning with the state before the user's first edit.
+    """
     by_lineage: dict[str, list[HistoryState]] = defaultdict(list)
     for state in list_history_states(edits):
         by_lineage[state.lineage].append(state)
@@ -125,9 +127,10 @@ def _walk_lineage(all: Sequence[HistoryState]) -> Iterator[HistoryLine]:
 
 
 def _continuation_order(state: HistoryState) -> tuple[bool, int, int]:
-    """Return the key by which the states that follow one state are sorted.
+    """Return a sort key for states that follow the same state. The state that sorts last continues the main
+    line, and the others become branches.
 
-    An applied state comes last, or else the state that was undone last; it continues the main line.
+    An applied state sorts last. If none is applied, the state that was undone last does.
     """
     last = state.edits[-1]
     return state.applied, last.moved, state.number

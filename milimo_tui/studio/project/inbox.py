@@ -86,7 +86,8 @@ class TakeCheck:
 
 
 def check_take(story: Story, take: Take, *, there: bool) -> tuple[TakeCheck, ...]:
-    """Return the checks of a take by the facts of its file and the current state of its shot; problems first.
+    """Return the checks of a take, problems first: sound, length and size of its file, and whether the take
+    is up to date with its shot.
 
     `there` is True if the take's file exists.
     """

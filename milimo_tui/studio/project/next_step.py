@@ -161,8 +161,8 @@ def _ask_for_takes(film: FilmState) -> NextStep | None:
 
 
 def _make_takes_step(film: FilmState, states: Sequence[ShotState], step: NextStep) -> NextStep:
-    """Return the step `step`, completed for making these shots. If there is only one shot, the text names
-    it.
+    """Return the step `step` with the shots to make, the time estimate and the texts for the screen. If there
+    is only one shot, the texts name it.
     """
     makes = frozenset(state.shot.id for state in states)
     only = choose_shot_step(film, states[0]) if len(states) == 1 else None
@@ -273,7 +273,8 @@ def _describe_stale_takes(film: FilmState, states: Sequence[ShotState]) -> str:
     one = len(states) == 1
     takes = "1 take is older than its shot" if one else f"{len(states)} takes are older than their shots"
     if film.is_followed:
-        # Screens show only the short text. The details of thousands of takes would take seconds.
+        # Screens show only the text without details, because finding the details of thousands of takes would
+        # take seconds.
         return takes
     counts = Counter(part for state in states for part in film.get_stale_reasons(state).parts)
     parts = [format_count(counts[part], part.value) for part in staleness.TakePart if counts[part]]
@@ -281,8 +282,8 @@ def _describe_stale_takes(film: FilmState, states: Sequence[ShotState]) -> str:
 
 
 def _ask_for_cut_changes(film: FilmState) -> NextStep | None:
-    """Return the step for changed shots that the editor must take into a hand-edited cut, or else for open
-    notes on the cut.
+    """Return the next step for the current cut: to place changed shots in a cut that was edited manually, or
+    else to deal with open notes. Return None if there is nothing to do or the cut is frozen.
     """
     cut = film.snapshot.cut
     if cut is None or cut.frozen:

@@ -29,8 +29,8 @@ class RateChange:
 
 
 def change_film_rate(story: Story, cuts: tuple[Cut, ...], rate: Fraction, bounds: MediaLength) -> RateChange:
-    """Return the film at a rate in frames a second. Frozen cuts and cuts with their own rate are
-    unchanged.
+    """Return the film with a new rate, in frames per second. Frozen cuts and cuts with a rate of their own
+    are unchanged. `bounds` returns the length of a clip's media, which limits the clip.
     """
     ratio = rate / story.project.rate
     after, kept = [], []
@@ -58,10 +58,10 @@ def _convert_shot_rate(shot: Shot, ratio: Fraction) -> Shot:
 
 
 def _convert_conditioning_rate(one: Conditioning, ratio: Fraction, frames: int) -> Conditioning:
-    """Return a condition at the same time of its shot, converted to a new rate.
+    """Return a condition that applies at the same time of its shot after a change of the frame rate.
 
-    `ratio` is new rate divided by old rate, and `frames` the new length of the shot. A negative frame counts
-    from the end and still does so afterwards.
+    `ratio` is the new rate divided by the old rate, and `frames` is the new length of the shot. A negative
+    frame number counts from the end of the shot and stays negative.
     """
     if one.frame >= 0:
         return replace(one, frame=min(frames - 1, round_half_up(one.frame * ratio)))

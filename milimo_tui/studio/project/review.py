@@ -103,8 +103,9 @@ class ReviewItem:
 class FilmReview:
     """The inbox of a film, in film order.
 
-    `began` and `ended` are the limits of the absences that it covers, in seconds since 1970. `began` is None
-    if there was no absence; `ended` is also None while an absence lasts.
+    `began` and `ended` are the beginning and end of the user's absence, in seconds since 1970. If there were
+    several absences, they are the first beginning and the last end. `began` is None if there was no absence.
+    `ended` is also None while an absence lasts.
     """
 
     items: tuple[ReviewItem, ...] = ()
@@ -345,7 +346,9 @@ def _list_trouble_items(story: Story, known: Mapping[str, Job], kept: frozenset[
 
 
 def _compute_job_seconds(job: Job | None) -> float | None:
-    """Return the seconds from start to end of a job, or None."""
+    """Return the seconds from start to end of a job; None without a job, or if the job has not run or not
+    ended.
+    """
     if job is None or job.started is None or job.ended is None:
         return None
     return max(0.0, float(job.ended) - float(job.started))

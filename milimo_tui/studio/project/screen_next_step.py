@@ -69,7 +69,7 @@ class NextStep:
 class FilmToDo:
     """The next step of a film, and the next step of each shot by the shot's id.
 
-    `live` are the ids of the film's shots, `seen` the ids of the jobs whose results the user has seen.
+    `live` has the ids of the film's shots. `seen` has the ids of the jobs whose results the user has seen.
     """
 
     folder: str = ""
@@ -203,7 +203,7 @@ def make_blocked_step(message: str, hint: str) -> NextStep:
 
 
 def make_failure_step(job: JobView) -> NextStep:
-    """Return the step that shows a failed job."""
+    """Return the step that shows the log of a failed job."""
     name, error = job.label or job.kind.replace("_", " "), job.error or job.reason or "failed"
     words = error if error.startswith(name) else f"{name}: {error}"
     return NextStep(f"milimo job log {job.id}", "job.log", words, is_wrong=True, values={"id": job.id})

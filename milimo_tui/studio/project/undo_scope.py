@@ -39,8 +39,8 @@ SCREEN_TITLES = {
 
 
 def is_edit_of_place(edit: Edit, changes: Sequence[RowChange], place: str) -> bool:
-    """Return True if an edit can be undone on the screen `place`. `changes` are the row changes of the
-    edit.
+    """Return True if an edit can be undone on the screen `place`. `changes` are the changed database rows of
+    the edit.
     """
     if edit.scope != PROJECT_SCOPE:
         return place == TIMELINE
@@ -97,10 +97,11 @@ def choose_undo_scope(studio: Studio, place: str, actor: str | None, *, redo: bo
 def _is_film_edit_first(
     file: ProjectFile, cut: Cut | None, actor: str | None, film: Edit, of_cut: Edit | None, *, redo: bool
 ) -> bool:
-    """Return True if undo or redo on the timeline must take the film's edit before the cut's edit.
+    """Return True if undo or redo on the timeline must affect the film's edit `film` before the cut's edit
+    `of_cut`.
 
-    For undo, this is the case if the film's edit is later. For redo, the cut must not have been edited since,
-    either.
+    For undo, this is so if the film's edit was made later. For redo, this is so if the film's edit was undone
+    later and the cut has not been edited since.
     """
     if of_cut is not None and of_cut.moved > film.moved:
         return False
@@ -111,8 +112,8 @@ def _is_film_edit_first(
 def _blocks_cut_edit(file: ProjectFile, film: Edit, of_cut: Edit, redo: bool) -> bool:
     """Return True if the cut's last edit can't be undone yet.
 
-    This is the case if a later timeline edit of the film is itself covered by an edit from another screen. It
-    does not apply to redo.
+    This is so if the timeline also made a later edit of the film, which can't be undone because an edit from
+    another screen came after it. Redo is never blocked.
     """
     return not redo and any(
         edit.applied and edit.lineage == film.lineage and edit.place == TIMELINE and edit.moved > of_cut.moved

@@ -101,8 +101,8 @@ class EventFollower:
         self._open = {job.id for job in jobs if not is_at_rest(job.state, job.reason)}
 
     def _replay_past_events(self, client: Client) -> Iterator[Event]:
-        """Yield the events from before the open jobs were read. They do not change which jobs count as
-        open.
+        """Yield the events from before the open jobs were read. They do not change the set of open jobs,
+        because it was read after them.
         """
         while self._last < self._read_at:
             page = client.list_events(self._last, jobs=self._jobs)

@@ -10,7 +10,8 @@ from typing import Any
 
 from milimo_tui.core.format import format_duration
 
-PROGRESS_PART = 0.1  # The least progress, as a share of a stage, between two lines about one job.
+# The least progress, as a share of a stage, after which another line about the same job is printed.
+PROGRESS_PART = 0.1
 
 Event = Mapping[str, Any]
 

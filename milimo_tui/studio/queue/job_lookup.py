@@ -20,7 +20,9 @@ _WHOLE_JOB = re.compile(r"job_[0-9a-z]{18}")
 _WHOLE_BATCH = re.compile(r"batch_[0-9a-z]{18}")
 SHORTEST = 3  # The shortest beginning of an id that is accepted, in characters.
 LONGEST = 200  # The longest word to search for, in characters.
-PAST = 500  # The number of ended jobs in which a label is searched.
+# The number of newest ended jobs that are searched for a word. If the word is not found there, the queue
+# itself searches all ended jobs.
+PAST = 500
 
 OPEN_STATES = tuple(state.value for state in JobState if state not in ENDED)
 

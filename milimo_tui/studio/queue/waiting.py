@@ -83,7 +83,8 @@ def wait_for_jobs(
                         break
                     if event["kind"] in ("lane", "batch"):
                         _check_can_continue(client, _fetch_waited_jobs(client, ids))
-                    # The event belongs to another job, or is a gap whose events follow.
+                    # Skip an event of another job. Also skip a “gap”, a notice of missing events, because
+                    # these events are sent again.
                     if event.get("job") not in jobs:
                         continue
                     job = jobs[event["job"]]

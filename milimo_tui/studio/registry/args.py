@@ -51,7 +51,9 @@ class Args:
         dataclass(frozen=True, kw_only=True)(cls)
 
     def given(self, *but: str) -> dict[str, Any]:
-        """Return the fields that have a value other than None, without the fields named in `but`."""
+        """Return the fields that have a value other than None, by name. The fields named in `but` are left
+        out.
+        """
         return {
             item.name: getattr(self, item.name)
             for item in dataclasses.fields(self)  # type: ignore[arg-type]  # subclasses are dataclasses
@@ -112,8 +114,8 @@ def _read_model_fields(model: type[Args]) -> Mapping[str, Argument]:
 
 
 def list_alternatives(model: type[Args]) -> tuple[str, ...]:
-    """Return the names of optional arguments of which at least one must be given; empty if the command has no
-    such rule.
+    """Return the names of the optional arguments of which the user must give at least one. The result is
+    empty if the command has no such rule.
     """
     if model.ONE_OF != ANY:
         return model.ONE_OF

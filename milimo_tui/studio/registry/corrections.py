@@ -42,14 +42,14 @@ from milimo_tui.studio.registry.registry import Command
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import FilmSnapshot
 
-# Examples for arguments whose value has a special form, by argument name. Other arguments are shown as a
-# placeholder such as NAME.
+# Example values for arguments whose value has a special form, by argument name. They fill missing values in a
+# suggested command line. Other arguments get a placeholder in capitals, such as NAME.
 EXAMPLES = {
     "at": "2s", "aspect": "16:9", "by": "12", "frame": "12", "gb": "100", "how": "overwrite", "length": "2s",
     "output": "out.mp4", "priority": "1", "range": "1s..2s", "rate": "24", "size": "1280x720", "speed": "0.5",
     "strength": "0.8",
 }  # fmt: skip
-# These argument names say nothing about the value, so the kind of item is the placeholder instead.
+# Names of arguments that do not say what the value is. Their placeholder is the kind of item, such as SHOT.
 _UNTELLING_NAMES = ("id", "ids", "other", "what", "which")
 # The last words of commands that delete something. For these, a wrong name is corrected only if it is very
 # similar to a known name.
@@ -67,10 +67,10 @@ _USUAL_RATE = 24  # The frame rate that is assumed if no film is open, in frames
 
 @dataclass
 class GivenValues:
-    """The values that were read from a command line.
+    """The values that were read from a refused command line.
 
-    `values` maps arguments to values, `surplus` are words that fit no argument, and `unnamed` are values of
-    unknown flags.
+    `values` maps names of arguments to values. `surplus` has the words that fit no argument, and `unnamed`
+    has the values that followed unknown flags.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -102,22 +102,25 @@ def correct_refused_line(error: BadInput, words: Sequence[str], film: FilmSnapsh
 
 
 def add_suggestion(error: BadInput, line: str) -> BadInput:
-    """Return the error with a hint that begins with the corrected command line."""
+    """Return the error with the corrected command line `line` at the beginning of its hint: `try: …`."""
     hint = f"try: {line}" if _is_generic(error.hint) else f"try: {line}; {error.hint}"
     return type(error)(error.message, hint)
 
 
 def _is_generic(hint: str) -> bool:
-    """Return True if a hint names only the help of a command, or nothing."""
+    """Return True if a hint may be replaced by a suggested command line, because it is empty or only points
+    to `milimo help`.
+    """
     return not hint or hint.startswith("milimo help")
 
 
 def suggest_after_run(
     error: BadInput, entry: Command, values: Mapping[str, Any], film: FilmSnapshot | None
 ) -> BadInput:
-    """Return the error of a command that ran, with a corrected command line in the hint if the hint has none.
+    """Return the error of a command that ran, if possible with a corrected command line in its hint.
 
-    A name that is not in the film is replaced by the closest name of the same kind.
+    A name that is not in the film is replaced by the closest name of the same kind. The error is returned
+    unchanged if no correction is known.
     """
     if isinstance(error, Ambiguous):
         return error
@@ -168,7 +171,8 @@ def _find_replacement(
     error: BadInput, entry: Command, item: Argument, text: str, film: FilmSnapshot | None
 ) -> str:
     """Return a value that is similar to the refused value `text`; empty if none is known."""
-    # “2.5” is not a number of frames, and the hint says “write 2.5s for seconds”.
+    # If the hint says “write 2.5s for seconds” because the user typed `2.5` for a number of frames, use
+    # `2.5s`.
     if f"{text}s" in error.hint:
         return f"{text}s"
     names = [offer.word for offer in list_offers(item, film)] if isinstance(error, NotFound) else []
@@ -300,7 +304,8 @@ def _read_given_values(entry: Command, words: Sequence[str]) -> GivenValues:
         elif word != "--":
             bare.append(word)
     close_flag()
-    # If a guessed argument can't have its value, the value may belong to another argument.
+    # For a misspelled flag, the argument was guessed. If that argument can't have the value, the value is
+    # later tried with other arguments.
     for name in guessed:
         value = given.values[name]
         if isinstance(value, str) and _correct_value(entry, items[name], value, None) is None:
@@ -469,7 +474,8 @@ def _make_example_number(item: Argument) -> str:
     if example.replace(".", "").isdigit():
         return example
     if high is not None and high <= 10:
-        return f"{high:g}"  # A small limit is often a rating, of which the best value is a good example.
+        # A small upper limit is often that of a rating from 0, and the best rating is a good example.
+        return f"{high:g}"
     return f"{max(low, 1):g}"
 
 

@@ -55,8 +55,8 @@ def complete_line(
 
 
 def find_entry(commands: Mapping[str, Command], words: Sequence[str]) -> tuple[Command | None, list[str]]:
-    """Return the command that `words` begin with, by its words or its id, and the words after it; None if
-    there is none.
+    """Return the command whose words or id are at the beginning of `words`, and the remaining words. The
+    command is None if there is none.
     """
     if words and words[0] in commands:
         return commands[words[0]], list(words[1:])

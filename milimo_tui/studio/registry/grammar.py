@@ -66,7 +66,8 @@ WORDS = {
     "watch": "watch",
     "plugin": "plugin",
 }
-# Maps a first word that is typed alone to the action that is then run.
+# Maps a first word that the user typed alone to the action that is then run: `milimo review` means `milimo
+# review list`.
 BARE = {"review": "list", "config": "show", "plugin": "list", "room": "list", "watch": "list"}
 
 
@@ -195,8 +196,8 @@ def format_flag(name: str) -> str:
 
 
 def get_argument_shape(item: Argument) -> tuple[str, tuple[str, ...]]:
-    """Return the form of an argument on the command line and its choices. The form is `flag`, `many` (words)
-    or `one` (word).
+    """Return the form of an argument on the command line, and its choices. The form is `flag` (no value),
+    `many` (several words) or `one` (a single word).
     """
     annotation = _get_value_type(item)
     if annotation is bool:

@@ -31,7 +31,8 @@ SYNONYMS = {
     "delete": "remove", "import": "add", "install": "setup", "kill": "cancel", "ls": "list", "new": "add",
     "open": "use, import", "remove": "delete", "rename": "name", "restart": "start", "rm": "delete, remove",
 }  # fmt: skip
-# Maps single words to the command that is most likely meant, where several commands have this last word.
+# Maps a first word to the command that is most likely meant. Several commands end with this word, such as
+# `project new` and others with `new`.
 USUAL_COMMANDS = {"new": "project new", "open": "project use", "set": "config set"}
 GROUP_ORDER = ("cut", "shot", "project")  # Groups whose commands are suggested first.
 # Maps first words of commands that import or export files to the suffixes of these files.
@@ -120,13 +121,15 @@ def _find_near_subcommands(
         for entry in (by_words[f"{start} {act}"] for act in ("set", *acts) if f"{start} {act}" in by_words):
             names = {*list_meanings(words[size])}
             flags = [flag for flag in map_flags(entry) if names & {*flag[2:].split("-")}]
-            # The word is an argument of a command: `cut gain 1A -6` means `cut set 1A --gain-db=-6`.
+            # The user typed the name of an argument as if it were a command: `cut gain 1A -6` means `cut set
+            # 1A --gain-db=-6`.
             if flags:
                 yield entry, [*words[size + 1 : -1], f"{flags[0]}={words[-1]}"]
         setter = by_words.get(f"{start} set")  # The word is the name of a setting, as in `config theme dark`.
         if setter is not None and setter.positional == ("name", "value") and len(words) == 3:
             yield setter, words[size:]
-        # The word is not a misspelled command, as in `shot 1A` or `watch ~/in`, but an argument.
+        # A word with other characters than lower-case letters and hyphens is no misspelled command but an
+        # argument, as in `shot 1A` or `watch ~/in`.
         if not re.fullmatch("[a-z-]+", words[size]):
             named = [by_words[f"{start} {act}"] for act in ("show", "add", "ask") if act in acts]
             yield from ((entry, words[size:]) for entry in named if entry.positional)

@@ -48,8 +48,8 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check that a plug-in adds to `plugin check`. `look` yields a sentence for each problem of the open
-    film.
+    """A check of the film that a plug-in adds to `plugin check`. Its function `look` yields a sentence for
+    each problem that it finds in the open film.
     """
 
     name: str
@@ -59,7 +59,8 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class PlugIn:
-    """A plug-in as found by its entry point: its kind, its distribution, and its value.
+    """A plug-in that was found through its entry point: its kind, the distribution that contains it, and the
+    object that it provides.
 
     `problem` says why the plug-in is left out; empty if it is usable.
     """

@@ -100,7 +100,9 @@ class Outcome:
 
 
 def refuse_never(studio: Studio) -> str:
-    """Return an empty text: the command is always enabled."""
+    """Return an empty text. This is the default value of `Command.enabled`, for commands that are always
+    enabled.
+    """
     return ""
 
 

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import format_time_of_day
 
-LONGEST = 366 * 86400.0  # The latest allowed start, in seconds from now: a leap year.
+# The longest time from now until a start, in seconds: 366 days. A later start is refused.
+LONGEST = 366 * 86400.0
 _UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "min": 60.0, "s": 1.0}
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(d|h|min|m|s)")
 _DAYTIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
-# The help text of command arguments that take a start time.
+# The help text that all command arguments with a start time share.
 ASKED = "queue, return, and start no earlier than 23:00, +2h, 2026-11-21 06:30"
 HINT = "write 23:00, a span (+2h, +1h30m) or a day and time (2026-11-21 06:30)"
 

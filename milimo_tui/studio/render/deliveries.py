@@ -42,8 +42,8 @@ DEFAULT_DELIVERY = PRESETS[0].delivery
 
 @dataclass(frozen=True, slots=True)
 class RenderOrder:
-    """An order to render a film to `target`: a file, or a folder of pictures or stems. `plan` has been
-    adapted to `delivery`.
+    """An order to render `plan` to `target`, which is a file or a folder of pictures or stems (the sound of
+    single tracks). `plan` has been adapted to the settings in `delivery`.
     """
 
     plan: RenderPlan

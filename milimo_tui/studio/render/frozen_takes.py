@@ -47,8 +47,9 @@ def apply_frozen_takes(story: Story, takes: Mapping[str, str]) -> Story:
 def get_frozen_take(takes: Mapping[str, Take], kept: Mapping[str, str], shot: str) -> Take | None:
     """Return the take that a frozen cut shows for `shot` (an id); None if the cut has none for it.
 
-    `takes` maps take ids to takes, and `kept` is the frozen cut's stored record of takes. If the shot begins
-    later in a shared take, the returned take's head is longer by that many frames.
+    `takes` maps take ids to takes, and `kept` maps shot ids to the take ids that were stored when the cut was
+    frozen. If several shots share the take, the returned take begins at this shot: the frames before it are
+    added to the take's head.
     """
     take = takes.get(kept.get(shot, ""))
     return take and replace(take, head=take.head + int(kept.get(f"{BEGINS}{shot}", 0)))

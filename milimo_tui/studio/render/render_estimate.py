@@ -162,8 +162,8 @@ def _sum_estimates(
 def estimate_plan(
     plan: RenderPlan, target: str, shots: Mapping[str, str], delivery: Delivery = deliveries.DEFAULT_DELIVERY
 ) -> RenderEstimate:
-    """Count the contents of a plan by shot and by frame, and return them as an estimate. `shots` maps clip
-    ids to the ids of the shots that they show.
+    """Return an estimate of a plan: counts of its shots by what they show, and counts of its frames by
+    encoding method. `shots` maps clip ids to the ids of the shots that they show.
     """
     seen = list(list_source_layers(plan))
     kinds = {

@@ -275,7 +275,8 @@ def plan_single_take(
     """Return a plan that shows a take from the first to the last frame of its shot, without handles. No cut
     is needed.
 
-    `crop` is the stretch of the picture that a closer shot shows; None means the full picture.
+    `crop` is the region of the picture to show, for a closer shot that shows only a region of another shot's
+    take. None means the full picture.
     """
     project = story.project
     asset = next((asset for asset in story.assets if asset.id == take.asset), None)

@@ -24,7 +24,9 @@ from milimo_tui.studio.session.studio import Studio
 
 M = TypeVar("M", bound=BaseModel)
 
-SHOWN_SIDE = 1280  # The longest side of a film during playback, in pixels. A terminal can't show more detail.
+# The longest side of the picture during playback, in pixels. Larger films are scaled down, because a terminal
+# can't show more detail.
+SHOWN_SIDE = 1280
 SAMPLE_RATE = 48000
 NO_RATE = Fraction(25)  # The frame rate of the plan for a file without pictures, such as a sound file.
 

@@ -55,11 +55,11 @@ KINDS_OF_HOME = {FreeableKind.CACHES, FreeableKind.DELETED_FILMS, FreeableKind.J
 
 @dataclass(frozen=True, slots=True)
 class Freeable:
-    """The files or other data of one kind that can be deleted in a film or in the home.
+    """Files or other data of one kind that can be deleted, in one film or in the home.
 
-    `film` is the name of the film's folder, or empty for data of the home. `things` is their number.
-    `seconds` is the time that it takes to make them again, or None if unknown. `names` has names for display,
-    not necessarily all.
+    `film` is the name of the film's folder, or empty for data of the home. `things` is the number of files or
+    other items. `seconds` is the time to make them again, or None if unknown. `names` has the names of some
+    or all of them, for display.
     """
 
     kind: FreeableKind

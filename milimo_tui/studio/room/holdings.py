@@ -26,7 +26,7 @@ class DiskUsage:
 
     @property
     def problem(self) -> str:
-        """The reason why no further jobs start; empty if jobs can start."""
+        """The reason why no further jobs start: the quota is used up. Empty if jobs can start."""
         if self.film:
             return describe_full_film(self.film, self.bytes, self.quota)
         return describe_full_home(self.bytes, self.quota)

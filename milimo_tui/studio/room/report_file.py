@@ -24,10 +24,11 @@ from milimo_tui.store.jobs.studio_file import StudioFile, open_studio_for_readin
 from milimo_tui.store.jobs.studio_values import Job
 
 SECONDS_PER_DAY = 86_400.0
-# Columns of the job table that contain texts of the film or file paths. The report leaves them out; specs are
-# added only on request.
+# Columns of the job table that may contain texts of the film or file paths. The report leaves them out. It
+# includes the column `spec` if the user asked for specs.
 PRIVATE_COLUMNS = ("spec", "outputs", "live", "parts")
-LOG_BYTES = 1 << 20  # The number of bytes included from the end of each log.
+# The number of bytes at the end of a log that the report includes. The beginning of a longer log is left out.
+LOG_BYTES = 1 << 20
 MOST_LOGS = 200
 MOST_EVENTS = 20_000
 

@@ -17,7 +17,7 @@ from milimo_tui.studio.takes import shot_spec, staleness
 from milimo_tui.studio.takes.shot_spec import ShotState
 
 EFFECT_KINDS = ("renamed", "stale", "parked", "moved", "renumbered", "changed", "back", "new")
-CONTEXT_WORDS = 2  # Number of unchanged words shown before and after a change.
+CONTEXT_WORDS = 2  # The number of unchanged words that an excerpt shows before and after a changed passage.
 TAKE_STAYS_NOTE = "its take stays until another is picked"
 COSTLY_EFFECTS = frozenset(EFFECT_KINDS[:5])  # Effects that the user should check before the commit.
 
@@ -26,9 +26,12 @@ COSTLY_EFFECTS = frozenset(EFFECT_KINDS[:5])  # Effects that the user should che
 class CommitEffect:
     """The effect of a commit on a shot, a scene or a character.
 
-    `kind` is the costliest of its kinds, and `words` describes the complete effect. For a shot, `before` and
-    `after` are its complete text in the film and in the screenplay; for a scene, they are its heading.
-    `reasons` are sentences on changes other than the text.
+    - `kind` is the kind of effect, such as `changed` or `moved`. If there are several, it is the one with the
+      most consequences, and `also` has the others.
+    - `words` describes the complete effect.
+    - `before` and `after` are the complete text of a shot in the film and in the screenplay. For a scene,
+      they are its heading.
+    - `reasons` are sentences on changes other than the text.
     """
 
     kind: str
@@ -42,12 +45,14 @@ class CommitEffect:
     line: int = 0  # The line number in the current screenplay; 0 if there is none.
     scene: str = ""  # The id of the scene; empty unless the effect is on a scene.
     element: str = ""
-    follows: bool = False  # True if this is a rename and the existing element gets the new name.
+    # True if a character was renamed and its element gets the new name. False if a new element is made
+    # instead.
+    follows: bool = False
 
 
 def list_commit_effects(found: PreparedCommit) -> tuple[CommitEffect, ...]:
-    """Return all effects of a prepared commit, the costliest first. Each shot is listed once, with all its
-    changes.
+    """Return all effects of a prepared commit, those with the most consequences first. Each shot is listed
+    once, with all its changes.
     """
     old = {shot.id: shot for shot in found.story.shots}
     before, after = found.story.numbers, shot_spec.number_story(found.then).numbers
@@ -153,16 +158,16 @@ def _list_counted_kinds(effect: Mapping[str, Any]) -> set[str]:
 
 
 def _describe_stale_reason(state: ShotState) -> str:
-    """Describe the input that makes a take stale although the shot's text is unchanged: `the scene’s heading:
-    Rain on the window.`
+    """Return the reason why a take becomes stale although the text of its shot is unchanged, followed by that
+    text: `the scene’s heading: Rain on the window.`
     """
     why = "; ".join(staleness.find_stale_parts(state).why)
     return f"{why}: {get_shot_words(state.shot)}" if why else get_shot_words(state.shot)
 
 
 def _list_parked_remains(found: PreparedCommit, shot: Shot) -> Iterable[str]:
-    """Yield phrases for what remains of a parked shot: that its number stays as OMITTED, and that its takes
-    stay.
+    """Yield phrases for what remains of a shot that the commit takes out of the film: `OMITTED` if its number
+    stays, and `its takes stay` if it has takes.
     """
     if shot.omitted:
         yield "OMITTED"
@@ -183,9 +188,11 @@ def _list_rename_effects(found: PreparedCommit) -> list[CommitEffect]:
 
 def _join_effect_texts(kind: str, reasons: Mapping[str, str]) -> str:
     """Join the effects on one shot into a text: `… tin → … wet tin; its take stays …; moved from 4A`.
-    `reasons` maps kinds of effect to descriptions, and `kind` is the costliest of them.
+    `reasons` maps kinds of effect to descriptions. `kind` is the kind with the most consequences, which the
+    caller shows separately.
     """
-    # The descriptions of these kinds are clear without the name of the kind before them.
+    # The descriptions of these kinds need no name of the kind before them, because they are clear alone or
+    # the caller shows the name.
     said = {"changed", "stale", kind}
     return "; ".join(words if name in said else f"{name} {words}" for name, words in reasons.items())
 

@@ -45,7 +45,8 @@ from milimo_tui.studio.script.boarded_script import compute_script_digest
 from milimo_tui.studio.session.names import LONGEST, check_name
 from milimo_tui.studio.session.studio import Studio
 
-RenameChoices = Mapping[str, bool]  # A mapping from element ids to True if the element gets its new name.
+# Maps ids of elements to the user's decision on a possible rename: True if the element gets the new name.
+RenameChoices = Mapping[str, bool]
 # A screenplay with at least this number of scenes takes long enough to parse that progress is shown.
 MANY_SCENES = 40
 # The key under which the parsing mode of the project's screenplay is stored. It is a setting, so that
@@ -58,7 +59,8 @@ class CommitResult:
     """The result of a commit: the report of the merged shots, the changes of the cuts, and notes for the
     user.
 
-    Notes name scenes that a shot list leaves out, inserted pieces that were lost, and renamed elements.
+    Notes name the scenes that a shot list leaves out and the elements that were renamed. They also name the
+    split or joined shots that could not be kept because their text has changed.
     """
 
     report: merge.MergeReport
@@ -356,7 +358,8 @@ def _apply_renames(
     asking: bool,
     choices: RenameChoices,
 ) -> tuple[Story, list[tuple[ElementRename, bool]]]:
-    """Return the film after renaming elements, and the possible renames with True if applied.
+    """Return the film after elements were renamed, and every rename that the screenplay suggests, with True
+    if it was applied.
 
     An obvious rename is applied unless the user chose otherwise. The user is asked about any other rename if
     `asking` is True.
@@ -391,8 +394,8 @@ def _get_rename_command(studio: Studio, trigger: str) -> str:
 
 
 def break_down_with_coverage(story: Story, screenplay: Screenplay) -> tuple[SceneDraft, ...]:
-    """Break a screenplay down into scenes with shots. A scene that exists in the film uses its own coverage
-    setting, which decides how its action is split into shots.
+    """Break a screenplay down into scenes with shots. The coverage setting decides how the action of a scene
+    is split into shots. A scene that exists in the film uses its own setting, other scenes use the film's.
     """
     film = {"": story.project.coverage or Coverage.CLASSICAL}
     drafts = shots.break_down_script(screenplay, story.project.rate, film)
@@ -406,7 +409,9 @@ def break_down_with_coverage(story: Story, screenplay: Screenplay) -> tuple[Scen
 
 
 def lock_numbers(studio: Studio, *, lock: bool) -> numbering.NumberedStory:
-    """Lock or unlock the numbers of scenes and shots as an edit; no edit if nothing changes."""
+    """Lock or unlock the numbers of scenes and shots, as an edit. Return the scenes and shots with their
+    numbers. Write nothing if the numbers are already locked or unlocked.
+    """
     file = studio.require_project()
     story = file.load_story()
     if story.project.numbers_locked is lock:

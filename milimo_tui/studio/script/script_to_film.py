@@ -120,8 +120,8 @@ def _list_user_picked_shots(studio: Studio, engine: str) -> list[ShotState]:
 
 
 def _has_fresh_take(state: ShotState, engine: str) -> bool:
-    """Return True if a shot shows a fresh take of this engine, or has a fresh take that is hidden only
-    because the user chose another.
+    """Return True if the shot shows a fresh take of this engine. Also return True if it has such a take but
+    shows another one that the user chose.
     """
     if state.picked is not None and state.picked.engine == engine and not state.stale:
         return True

@@ -15,7 +15,8 @@ from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.story.shots.shot_list import ShotListEntry
 from milimo_tui.story.values.film import Angle, Function, Line, Movement, Size
 
-LONGEST = 4000  # The longest allowed action, in characters.
+# The longest action of a shot in the list, in characters. A list with a longer action is refused.
+LONGEST = 4000
 MOST_FRAMES = 1_000_000
 HINT = "milimo storyboard parse --engine gemma --json prints one"
 

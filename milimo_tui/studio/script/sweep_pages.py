@@ -35,8 +35,8 @@ _Rank = tuple[float, str]
 
 
 def find_newest_sweep(takes: Sequence[Take], batches: Mapping[str, str]) -> tuple[Take, ...]:
-    """Return the takes of the newest batch that made at least two of them. Return all takes if there is no
-    such batch.
+    """Return the takes of the newest sweep: of the last batch that made at least two of the given takes.
+    Return all takes if there is no such batch.
 
     `batches` maps job ids to batch ids; unknown jobs are missing from it.
     """
@@ -56,8 +56,9 @@ def find_batch_takes(takes: Iterable[Take], one: Take, batches: Mapping[str, str
 def make_contact_sheet(
     story: Story, paths: ProjectPaths, sweeps: Sequence[tuple[ShotState, Sequence[Take]]], layout: Layout
 ) -> Boards:
-    """Return the takes of several shots as printable panels, sorted by their values. The page heading counts
-    the values that differ, such as `2 prompts × 3 seeds`.
+    """Return the takes of several shots as printable panels. The takes of a shot are sorted by prompt,
+    engine, model, seed and further values. The page heading counts the values that differ, such as `2 prompts
+    × 3 seeds`.
     """
     panels: list[PrintedPanel] = []
     headed: list[str] = []
@@ -103,8 +104,8 @@ def list_differing_values(values: Iterable[Mapping[str, str]]) -> tuple[str, ...
 
 
 def make_take_label(values: Mapping[str, str], own: Iterable[str]) -> str:
-    """Return the label of a take: `seed 2 · guidance 5 · “a red door”`. `own` names the values that
-    distinguish it from the other takes.
+    """Return the label of a take: `seed 2 · guidance 5 · “a red door”`. `values` has its values by name, and
+    `own` has the names of the values that differ between the takes.
     """
     said = (f"{name} {values[name]}" for name in own if name != "prompt" and values.get(name))
     prompt = f"“{values['prompt']}”" if "prompt" in own and values.get("prompt") else ""

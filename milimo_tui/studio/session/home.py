@@ -141,7 +141,8 @@ def remember_last_home(home: Home) -> Home:
 
 
 def _forget_last_home(home: Home) -> Home:
-    """Delete the record of the home used last, and return `home`. The default home is found without a record.
+    """Delete the record of the home that was used last, and return `home`, the default home, which is found
+    without a record.
 
     A record would be wrong if the user copied all folders to another machine: its path could still lead to
     the original home.

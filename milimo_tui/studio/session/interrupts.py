@@ -10,8 +10,8 @@ from types import FrameType
 
 
 class Interrupts:
-    """A record of ctrl+c presses while ctrl+c is deferred. The code that defers it checks the record between
-    two steps.
+    """A record of ctrl+c presses while ctrl+c is deferred. The code inside the deferring block checks the
+    record between two steps of its work.
     """
 
     def __init__(self) -> None:

@@ -8,8 +8,10 @@ from typing import TypeVar
 from milimo_tui.core.errors import Ambiguous, BadInput
 
 T = TypeVar("T")
-LONGEST = 120  # characters; names appear in lists, on slates and as window titles
-SHOWN = 8  # the number of candidates that a message lists
+# The longest name of a film or cut, in characters. A longer name is refused, because names appear in lists,
+# on slates and as window titles.
+LONGEST = 120
+SHOWN = 8  # The number of candidates that an error message names. Further candidates are only counted.
 
 
 def check_name(name: str, what: str) -> str:
@@ -36,9 +38,10 @@ def find_by_name(
     """Return the object in `among` that has this name; None if there is none. Raises Ambiguous if several
     have it.
 
-    `ways` are tests that decide if an object has the name, the most specific first. The first test that any
-    object passes decides. `things` is the plural noun for messages. `describe` returns the id of an object
-    and a text that distinguishes it from similar objects.
+    `ways` are tests that decide if an object has the name, such as by id or by title. They are tried one
+    after the other, and the first test that at least one object passes decides. `things` is the plural noun
+    for messages. `describe` returns the id of an object and a text that distinguishes it from similar
+    objects.
     """
     every = tuple(among)
     for is_called in ways:

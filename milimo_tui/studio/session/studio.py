@@ -46,7 +46,7 @@ class FilmSnapshot:
     cuts: tuple[Cut, ...]
     cut: Cut | None
     revision: int
-    # The layout of the previous snapshot, from which the new layout is computed faster.
+    # The clip positions of the previous snapshot, from which those of this snapshot are computed faster.
     before: Layout | None = field(default=None, repr=False, compare=False)
 
     @cached_property

@@ -25,8 +25,8 @@ _SENTENCE_END = re.compile(r"[.!?…][\"”’)»]*\s+")
 
 
 def time_prompt_beats(engine: str, shot: Shot, prompt: ComposedPrompt, rate: Fraction) -> Beats:
-    """Return the beats of a shot, each with its first and end frame and the sentence of the prompt that
-    describes it.
+    """Return the beats of a shot (its lines and sentences of action), each with its first and end frame and
+    the sentence of the prompt that describes it.
 
     Return no beats for a shot with fewer than two, and for an engine that can't apply prompts to stretches of
     time.

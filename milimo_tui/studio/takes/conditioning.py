@@ -70,8 +70,8 @@ class FollowedItem:
 
     @property
     def is_sent(self) -> bool:
-        """True if the item is sent with a take made now. The end of the previous shot does not count:
-        `take_batch` adds it later.
+        """True if the item is part of the spec of a take made now. False for the end of the previous shot,
+        which `take_batch` adds later.
         """
         return self.asset is not None and not (self.problem or self.behind or self.source == "continuity")
 
@@ -247,8 +247,8 @@ def _make_manual_item(film: StoryIndex, shot: Shot, one: Conditioning) -> Follow
 
 
 def _find_conditioning_source(film: StoryIndex, one: Conditioning) -> tuple[str, Asset | None, str, str]:
-    """Return the name and the asset of the source that a condition refers to. Also return the problem and the
-    advice, which are empty if the asset can be used.
+    """Return the name and the asset of the source that a condition refers to. If the asset can't be used,
+    also return the problem and the advice; otherwise these are empty.
     """
     if one.kind is FollowKind.ASSET:
         asset = film.assets.get(one.asset)

@@ -35,12 +35,12 @@ def list_matched_elements(story: Story, scene: Scene, shot: Shot) -> tuple[Eleme
 
 
 def _get_elements_at_shot(story: Story, shot: Shot) -> tuple[Element, ...]:
-    """Return the film's elements with the pictures, LoRAs and voice sample of the look that they have at this
-    shot. An element without such a look keeps its own.
+    """Return the film's elements with the pictures, LoRAs and voice sample of the look that each has at this
+    shot. An element without such a look is returned with its own.
 
-    For the place of the shot, the picture in the camera's direction comes first. A place without its own
-    pictures, LoRAs or seed gets the values of the place that contains it. The containing place itself then
-    adds nothing to the shot.
+    The place of the shot gets special treatment. Its picture in the camera's direction comes first. If it has
+    no pictures, LoRAs or seed of its own, it gets those of the place that contains it. The containing place
+    itself then adds nothing to the shot.
     """
     elements = tuple(apply_look_inputs(story, shot, element) for element in story.elements)
     place = find_shot_place(elements, get_scene(story, shot), shot)
@@ -79,7 +79,9 @@ def list_lora_stack(story: Story, shot: Shot, engine: str = "") -> tuple[tuple[L
 
 
 def list_unused_loras(story: Story, shot: Shot, engine: str) -> tuple[tuple[LoraUse, str], ...]:
-    """Return the LoRAs that an engine is not sent, because they are for another model family."""
+    """Return the LoRAs that are set for a shot but not sent to the engine, because they are for another model
+    family. Each comes with the level that sets it: `shot`, the trigger of an element, or `film`.
+    """
     return tuple(
         (use, whose)
         for use, whose in _collect_lora_stack(story, shot)

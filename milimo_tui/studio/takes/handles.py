@@ -14,8 +14,8 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 @dataclass(frozen=True, slots=True)
 class Handles:
-    """The number of handle frames on each side of a take: `drawn` for drawn takes, `model` for takes made by
-    models.
+    """The number of frames that a take gets before its shot and again after it: `drawn` for drawn takes,
+    `model` for takes made by models.
     """
 
     drawn: int

@@ -66,9 +66,11 @@ def make_likeness_request(
 def list_likeness_requests(
     studio: Studio, story: Story, wishes: Iterable[TakeRequest], hold: bool, not_before: float | None
 ) -> Iterator[JobRequest]:
-    """Yield a job for each requested take that compares it with pictures once it is made.
+    """Yield a job for each requested take that compares the take with pictures of its shot's elements, once
+    it is made.
 
-    Yield nothing if no weights for comparing are installed. Scenes in one go and single pictures are skipped.
+    Yield nothing if no weights for comparing pictures are installed. A take that covers several shots (a
+    scene in one go) and a single picture get no job.
     """
     if not has_likeness_weights(ModelStore(studio.home.models)):
         return

@@ -33,7 +33,7 @@ PROMPT_PARTS = (
 
 
 def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
-    """Return the facts of a shot."""
+    """Return the facts of a shot from which composers write its prompt."""
     scene = get_scene(story, shot)
     people = {
         fold(name): element
@@ -98,8 +98,8 @@ def list_visible_things(story: Story, shot: Shot) -> tuple[MeantSubject, ...]:
 
 
 def list_fact_sources(at: Circumstances) -> dict[str, str]:
-    """Return where the words for place, time, weather and the attributes of the place come from, by name.
-    Values without a source are left out.
+    """Return the source of each fact about the place, time and weather of a shot, such as “the script” or “by
+    hand”, by the name of the fact. Facts without a source are left out.
     """
     told = {
         "place": at.location,
@@ -128,8 +128,8 @@ def collect_worded_parts(project: Project, scene: Scene, shot: Shot) -> tuple[di
 def list_additional_facts(story: Story, shot: Shot) -> Iterator[str]:
     """Yield facts of a shot that the plain prompt does not contain, one line each.
 
-    Yield nothing if the film has no such facts. The signature of a take includes these lines, so takes from
-    before they existed stay fresh.
+    The signature of a take includes these lines. A shot without such facts yields nothing, so that its takes
+    from before these facts existed stay fresh.
     """
     scene = get_scene(story, shot)
     words, _ = collect_worded_parts(story.project, scene, shot)

@@ -70,8 +70,8 @@ def list_other_shots(spec: MakeVideo, shot: str) -> tuple[str, ...]:
 
 
 def get_shot_signature(spec: MakeVideo, shot: str) -> str:
-    """Return the signature of the take that a job makes for a shot. For a scene in one go, return the
-    signature of the shot's piece.
+    """Return the signature that the shot's take will have when the job has made it. If the job makes several
+    shots in one go, each shot has a signature of its own.
     """
     found = next((piece.signature for piece in spec.pieces if piece.shot == shot), "")
     return found or signatures.get_signature(spec)
@@ -87,11 +87,11 @@ def get_output_for_shot(spec: MakeVideo, shot: str) -> tuple[str, MakeVideo]:
 
 
 def make_single_spec(go: MakeVideo, shot: str, now: MakeVideo) -> MakeVideo:
-    """Return the spec of one shot's piece of a scene in one go, in the form of a spec for the shot alone.
-    Staleness is judged by it.
+    """Return a spec for one shot of a scene in one go, as if the shot's piece had been made alone. The check
+    for stale takes compares this spec with the present spec of the shot.
 
-    `go` is the spec of the job, and `now` is the present spec of the shot, from which values that the job
-    does not store for each shot are taken.
+    `go` is the spec of the job. `now` is the present spec of the shot; it provides the values that the job
+    does not store for each shot.
     """
     at = next((at for at, piece in enumerate(go.pieces) if piece.shot == shot), None)
     told = re.split(r"(?:^| )Shot \d+: ", go.prompt)[1:]

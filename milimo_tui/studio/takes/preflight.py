@@ -44,9 +44,9 @@ class PreflightProblem:
 class Preflight:
     """Everything that a take of a shot would be made from, and its problems.
 
-    `way` is the engine's plan; it is None for an engine that draws from facts, and if planning failed.
-    `model` is the id of the weights, and `noise` is True if they are random. `left` has the LoRAs that are
-    not sent because they are for another model family.
+    `way` is the engine's plan for the take; it is None for an engine that draws from facts, and if planning
+    failed. `model` is the id of the weights, and `noise` is True if they are tiny random weights, whose takes
+    show only noise. `left` has the LoRAs that are not sent because they are for another model family.
     """
 
     spec: MakeVideo
@@ -171,7 +171,9 @@ def require_preflight(studio: Studio, story: Story, wanted: Iterable[tuple[Shot,
     ready: dict[
         tuple[str, str], tuple[ResolvedWeights | None, Machine]
     ] = {}  # The weights and the machine for each engine and model, found once and used for all shots.
-    held: set[tuple[tuple[str, str], str]] = set()  # The LoRAs that were already found to fit these weights.
+    # The LoRAs that fit, each with the engine and model that it was checked for. They are not checked again
+    # for further shots.
+    held: set[tuple[tuple[str, str], str]] = set()
     for shot, spec in wanted:
         if shot_spec.is_drawing_engine(spec.engine):
             continue

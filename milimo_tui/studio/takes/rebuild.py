@@ -58,7 +58,8 @@ class RebuildPlan:
     specs: FilmSpecs
     left_out: tuple[str, ...] = ()
     missing: int = 0
-    voices: frozenset[str] = frozenset()  # shots (ids) that get new sound only
+    # The ids of the shots whose take keeps its pictures and gets only new sound.
+    voices: frozenset[str] = frozenset()
     # A sentence for each shot that shows a stale take chosen by the user although a fresh take is available.
     waiting: tuple[str, ...] = ()
 
@@ -99,8 +100,8 @@ def plan_rebuild(
 
 
 def _keep_picture_engine(due: DueShot) -> DueShot:
-    """Return the shot with the engine of its picked take. A take that gets only new sound is judged fresh or
-    stale by the engine that made its pictures.
+    """Return the shot with the engine of its picked take. Used for a take that gets only new sound, because
+    the engine that made its pictures decides if it is fresh or stale.
     """
     return replace(due, engine=due.state.picked.engine) if due.state.picked else due
 
@@ -125,8 +126,8 @@ def choose_remake_engine(story: Story, state: ShotState) -> str:
 
 
 def apply_remake_engine(story: Story, state: ShotState) -> ShotState:
-    """Return the state of a shot for an order in which the user named no engine. A shot with a stale take
-    gets the engine from `choose_remake_engine`.
+    """Return the state of a shot, with the engine that makes its next take if the user named none. If its
+    take is stale, the engine is that of `choose_remake_engine`; otherwise the state is unchanged.
     """
     return shot_spec.set_state_engine(state, choose_remake_engine(story, state)) if state.stale else state
 

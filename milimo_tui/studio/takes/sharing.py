@@ -18,8 +18,8 @@ def describe_sharing_briefly(story: Story, shot: Shot, performances: FilmPerform
 
 
 def get_film_crop(story: Story, shot: Shot, performances: FilmPerformances | None = None) -> FilmCrop | None:
-    """Return the stretch of the picture that a closer shot shows of the shared take. Return None for a shot
-    that shows the full picture.
+    """Return the region of the picture that a closer shot shows of the take which it shares. Return None for
+    a shot that shows the full picture.
     """
     crop, project = (performances or FilmPerformances(story)).compute_shot_crop(shot), story.project
     return None if crop is None else FilmCrop(project.width, project.height, crop.scale, crop.x, crop.y)
@@ -38,10 +38,11 @@ def get_sharing_label(story: Story, shot: Shot) -> str:
 
 
 def describe_sharing(story: Story, shot: Shot) -> str:
-    """Describe in full how a shot shares a take: `1B, closer: its take from 10.0 s on, 1.44 times as large`.
+    """Describe in full how a shot shares a take with other shots of a performance (one speech over several
+    shots): `1B, closer: its take from 10.0 s on, 1.44 times as large`.
 
     For the first shot of a performance, return the length of the take and the shots that continue it. For a
-    shot that belongs to no performance, return the number of the shot that it continues, or an empty text.
+    shot without a performance, return the number of the shot that it continues, or an empty text.
     """
     performances, rate = FilmPerformances(story), story.project.rate
     found = performances.get_performance(shot)

@@ -95,7 +95,7 @@ class ShotState:
         return self.stale and self.waiting_take is None and not self.is_shared
 
     def is_fresh(self, take: Take) -> bool:
-        """Return True if a take was made from the shot's current values."""
+        """Return True if a take is not stale, which means that it was made from the shot's present values."""
         return not _is_outdated(self.story, self.maker, take)
 
 
@@ -138,8 +138,8 @@ def compose_plain_prompt(story: Story, shot: Shot) -> ComposedPrompt:
 
 
 def get_plain_text(story: Story, shot: Shot) -> str:
-    """Return the facts of a shot from the screenplay and the user as text. Staleness is judged by this text,
-    so that a change in a composer makes no take stale.
+    """Return the facts of a shot from the screenplay and the user as text. Stale takes are found by comparing
+    this text and not the composed prompt, so that a new version of a composer makes no take stale.
     """
     return "\n".join((compose_plain_prompt(story, shot).text, *list_additional_facts(story, shot)))
 
@@ -456,7 +456,7 @@ def make_shared_take_error(number: str, first: str) -> Refused:
 
 
 def set_state_engine(state: ShotState, engine: str) -> ShotState:
-    """Return the state of a shot with `engine` set as the shot's engine."""
+    """Return the state of a shot, changed so that the shot uses the engine `engine`."""
     made = replace(state.shot, engine=engine)
     return replace(state, shot=made, maker=made if not state.is_shared else state.maker)
 

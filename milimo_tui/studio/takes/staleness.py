@@ -23,8 +23,10 @@ from milimo_tui.studio.takes import one_go, shot_spec, signatures
 from milimo_tui.studio.takes.conditioning import StoryIndex
 from milimo_tui.studio.takes.shot_spec import ShotState
 
-SHOWN = 48  # The number of characters of a spoken line that a description shows.
-LED_IN = 12  # The number of characters that are shown before the first difference of two long lines.
+# The largest number of characters of a spoken line in a description. The rest of a longer line is cut off.
+SHOWN = 48
+# The number of equal characters that a description shows before the first difference of two long lines.
+LED_IN = 12
 
 
 class TakePart(StrEnum):
@@ -72,7 +74,7 @@ _NAMES = {
 
 
 def find_stale_parts(state: ShotState) -> StaleParts:
-    """Return the stale parts of the picked take."""
+    """Return the stale parts of the take that the shot shows; empty if the take is fresh or there is none."""
     return (
         find_stale_parts_of_take(state.story, state.maker, state.picked)
         if state.picked and state.stale

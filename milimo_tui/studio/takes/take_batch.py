@@ -20,15 +20,17 @@ from milimo_tui.studio.takes.conditioning import ShotEnd, StoryIndex
 from milimo_tui.studio.takes.handles import NO_HANDLES, Handles
 from milimo_tui.studio.takes.shot_spec import FilmSpecs, ShotState
 
-SHOWN_PROMPT = 40  # characters of a swept prompt in a label
-SHOWN_SHOTS = 4  # shot numbers in a batch's label; further shots are counted
+# The largest number of characters of a prompt in the label of a take. The rest of a longer prompt is cut off.
+SHOWN_PROMPT = 40
+SHOWN_SHOTS = 4  # The number of shot numbers in the label of a batch. Further shots are only counted.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeVariant:
     """A combination of the values that a sweep varies. None means the shot's own value.
 
-    `takes` takes are made with these values, and `nth` counts them from 0.
+    `takes` is the number of takes made with these values. `nth` is the number of this take among them, from
+    0.
     """
 
     seed: int | None = None
@@ -66,7 +68,7 @@ class Sweep:
 
     @property
     def is_plain(self) -> bool:
-        """True if nothing is swept."""
+        """True if the sweep varies no values. It may still make several takes of each shot."""
         return not (self.seeds or self.guidances or self.prompts)
 
     def list_variants(self) -> tuple[TakeVariant, ...]:

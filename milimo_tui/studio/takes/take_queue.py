@@ -1,5 +1,5 @@
-"""Batches of takes for the queue: job requests, the jobs that already make a wanted take, and the shot ends
-that takes continue.
+"""Prepare batches of takes for the queue. The module makes the job requests, finds unfinished jobs that
+already make a wanted take, and finds the ends of previous shots that new takes continue.
 
 `take_batch` composes the takes. Nothing is queued before `submit_takes` is called.
 """
@@ -49,8 +49,8 @@ OPEN_JOB_STATES = sorted(set(JobState) - ENDED)
 _WORD = re.compile(r"\w+")
 PRODUCTIVE_STATES = sorted(
     set(OPEN_JOB_STATES) - {JobState.CANCELLING}
-)  # states of jobs that will produce their result
-MAX_JOB_LABEL = 300  # characters that the queue accepts
+)  # Jobs in these states will still produce a result. A job that is being cancelled will not.
+MAX_JOB_LABEL = 300  # Labels are cut to this number of characters, because the queue refuses longer ones.
 # The engine that speaks dialogue over the pictures of an existing take.
 SPEAKER = engine_registry.find_speech_engine().name
 # Up to this number of shots, the queue is queried separately for each shot; for more shots, all its jobs are
@@ -76,7 +76,7 @@ class TakeOrder:
     not_before: float | None = None
     # A JSON merge patch that is applied to the spec of each take.
     changes: Mapping[str, Any] = field(default_factory=dict)
-    # shots (ids) whose picked take keeps its pictures and gets new sound
+    # Ids of the shots whose picked take keeps its pictures and gets new sound.
     voices: frozenset[str] = frozenset()
     handles: Handles | None = None  # None means the handles from the settings.
     sound: str = ""  # The path of a sound file that the takes follow; empty for none.
@@ -93,15 +93,15 @@ class PreparedTakes:
     """
 
     takes: tuple[TakeRequest, ...]
-    requests: tuple[JobRequest, ...]  # The job requests, one for each take and in the same order.
+    requests: tuple[JobRequest, ...]  # The job requests, one for each of `takes` and in their order.
     batch: BatchRequest
     under_way: tuple[str, ...]
     # Requests for jobs that compare the finished takes with the pictures of their elements.
     comparing: tuple[JobRequest, ...] = ()
 
     def postpone(self, not_before: float | None) -> PreparedTakes:
-        """Return the order with an earliest start for its takes, in seconds since 1970; None means no
-        earliest start.
+        """Return a copy of these prepared takes in which no job starts before `not_before`, in seconds since
+        1970. None means that the jobs may start at once.
         """
         later = tuple(replace(request, not_before=not_before) for request in self.requests)
         return replace(self, requests=later)
@@ -166,8 +166,8 @@ def prepare_takes(studio: Studio, order: TakeOrder, client: Client | None) -> Pr
 
 
 def _count_shared_weights(wishes: Sequence[TakeRequest]) -> list[TakeRequest]:
-    """Return the requests, each with the number of requests in the batch that use the same weights
-    (`among`).
+    """Return the requests of a batch. In the spec of each, `among` is set to the number of requests in the
+    batch that use the same engine and model.
     """
     count = Counter((take.spec.engine, take.spec.model) for take in wishes)
     return [
@@ -189,7 +189,8 @@ def _apply_spec_changes(take: TakeRequest, changes: Mapping[str, Any]) -> TakeRe
 
 def _add_leading_sound(wish: TakeRequest, sound: str) -> TakeRequest:
     """Return the request with a sound file that the take must follow. The take keeps the signature of its
-    shot, so that it does not count as stale. Raises Refused for an engine that only draws.
+    shot, so that it does not count as stale. Raises Refused for an engine that draws the pictures without a
+    video model, because it can't follow a sound.
     """
     spec = wish.spec
     if shot_spec.is_drawing_engine(spec.engine):
@@ -228,13 +229,15 @@ def _make_voice_request(studio: Studio, wish: TakeRequest, speaker: str) -> Take
 
 
 def make_film_specs(studio: Studio, engine: str = "") -> FilmSpecs:
-    """Return the specs for the open film. `engine` makes all shots; empty: each shot's own engine."""
+    """Return the specs of takes for the open film. If `engine` is given, that engine makes all shots. If it
+    is empty, each shot uses its own engine.
+    """
     return FilmSpecs(studio.take_snapshot().story, engine=engine, root=studio.require_project().paths.root)
 
 
 def check_takes_ready(studio: Studio, wanted: Sequence[ShotState], specs: FilmSpecs) -> None:
-    """Check that the takes can be made here, before anything is started. Raises BadInput, Refused,
-    Unavailable.
+    """Check that takes of the wanted shots can be made on this machine, before any is started. Raises
+    BadInput, Refused, Unavailable.
     """
     preflight.require_preflight(
         studio, specs.story, ((state.shot, specs.get_spec(state.shot)) for state in wanted)
@@ -244,8 +247,8 @@ def check_takes_ready(studio: Studio, wanted: Sequence[ShotState], specs: FilmSp
 def split_ready_takes(
     studio: Studio, wanted: Sequence[ShotState], specs: FilmSpecs
 ) -> tuple[list[ShotState], list[str]]:
-    """Return the shots that can be made here, and reasons for the others. Raises the reason if none can be
-    made.
+    """Return the shots whose takes can be made on this machine, and a sentence with the reason for each of
+    the others. If no take can be made, raise the error that `check_takes_ready` raised for all of them.
     """
     try:
         check_takes_ready(studio, wanted, specs)
@@ -281,8 +284,9 @@ def submit_takes(client: Client, prepared: PreparedTakes) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class OpenTake:
-    """An unfinished job that will make a take of the shot with id `shot`. A job for a scene in one go makes
-    takes of further shots too. `spec` is a function that reads the job's spec.
+    """An unfinished job that will make a take of the shot with id `shot`. If the job makes several shots as
+    one take with cuts, each of these shots has its own `OpenTake`. `spec` is a function that reads the job's
+    spec.
     """
 
     id: str
@@ -323,7 +327,7 @@ def _list_jobs_of_shots(client: Client, shots: Collection[str]) -> list[JobView]
     found = [
         job for shot in sorted(shots) for job in client.list_jobs({"states": PRODUCTIVE_STATES, "shot": shot})
     ]
-    # Remove duplicates: a job for a scene in one go is found for each of its shots.
+    # Remove duplicates: a job that makes several shots as one take is found once for each of them.
     return list({job.id: job for job in found}.values())
 
 
@@ -346,8 +350,8 @@ def _get_job_spec(client: Client, id: str) -> Any:
 
 
 def find_jobs_for_due_shots(takes: Sequence[OpenTake], order: TakeOrder) -> dict[str, str]:
-    """Return the job id for each due shot whose wanted take is being made already, by shot id. Such a job may
-    be left from an interrupted command, or come from another terminal.
+    """Find due shots whose wanted take is already being made by a job. Return the job's id by the shot's id.
+    Such a job may be left from an interrupted command, or come from another terminal.
     """
     always = {state.shot.id for state in order.always}
     orders = {
@@ -367,10 +371,11 @@ def find_jobs_for_due_shots(takes: Sequence[OpenTake], order: TakeOrder) -> dict
 def find_continued_ends(
     studio: Studio, wanted: Sequence[ShotState], takes: Sequence[OpenTake]
 ) -> Mapping[str, ShotEnd]:
-    """Return the shot ends that takes of the wanted shots continue, by the id of the previous shot.
+    """Return the ends of previous shots from which takes of the wanted shots continue, by the id of the
+    previous shot.
 
-    The end is taken from the newest take that is being made, or else from the file of the picked take.
-    Previous shots with neither are left out.
+    The end comes from the newest unfinished job that makes a take of the previous shot, otherwise from the
+    file of its picked take. A previous shot with neither is left out.
     """
     film = conditioning.StoryIndex.from_story(studio.take_snapshot().story)
     before = {state.shot.continuity_source for state in wanted if state.shot.continuity_source}

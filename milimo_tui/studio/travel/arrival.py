@@ -1,4 +1,5 @@
-"""Import of a film from another box. It runs on the box that receives a push, and on the box that pulls.
+"""Import of a film from another box, which is another machine with Milimo. The import runs on the box that
+receives a push, and on the box that pulls.
 
 The received files are put in place first, each only when it is complete. The database follows last, in one
 transaction. A film that is new on this box appears with all of its files or not at all.
@@ -89,7 +90,9 @@ class FilmArrival:
 
     @cached_property
     def _known_states(self) -> tuple[str, ...]:
-        """The hashes of the film's states that are stored on this box, newest first."""
+        """The hashes of the film's states (stored copies of its database) that are on this box, newest
+        first.
+        """
         if self.paths is None:
             return ()
         with ProjectFile.open(self.paths) as film:
@@ -228,7 +231,7 @@ class FilmArrival:
 
     @property
     def _files_with_own_name(self) -> list[TravellingFile]:
-        """The needed files with other names. They replace an older version of the same file."""
+        """The needed files whose names are not hashes. Each replaces an older version of the same file."""
         return [file for file in self._wanted.values() if not get_hash_in_name(file.path)]
 
     def _put_received_files(self, paths: ProjectPaths, files: Iterable[TravellingFile]) -> None:

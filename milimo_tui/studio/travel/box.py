@@ -1,4 +1,6 @@
-"""The other box: its name for ssh, the program that runs there, and a conversation with that program."""
+"""The other box (another machine with Milimo): its name for ssh, the program that runs there, and a
+conversation with that program.
+"""
 
 from __future__ import annotations
 
@@ -108,7 +110,9 @@ class Conversation:
             raise self.make_end_error() from None
 
     def receive_answer(self, kind: type[A]) -> A:
-        """Wait for an answer and return it."""
+        """Wait for the answer to the last request, and return it as a value of the class `kind`. Raises the
+        error that the other box reports, and an error if the program there has ended.
+        """
         message = self.frames.wait_for_message()
         if message is None:
             raise self.make_end_error()
@@ -116,7 +120,7 @@ class Conversation:
         return parse_message(kind, message)
 
     def make_end_error(self) -> MilimoError:
-        """Return an error that explains why the other side ended."""
+        """Return an error that explains why the program on the other box ended."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_LEAVING_SECONDS)
         self._errors.seek(0)

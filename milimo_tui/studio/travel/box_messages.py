@@ -1,4 +1,6 @@
-"""Messages between two boxes, as values that are written as JSON and validated when they are received."""
+"""Messages between two boxes (machines with Milimo), as values that are written as JSON and validated when
+they are received.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ from milimo_tui.store.history.two_boxes import MergeResult
 from milimo_tui.store.project.schema import SCHEMA
 
 PROTOCOL = 1
-FILES_PER_MESSAGE = 500  # files listed in one message
+# Longer lists of files are split over several messages with this number of files each.
+FILES_PER_MESSAGE = 500
 Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 MaybeDigest = Annotated[str, StringConstraints(pattern="^([0-9a-f]{64})?$")]
 MaybeFilmId = Annotated[str, StringConstraints(pattern="^([a-z]+_[0-9a-zA-Z]{6,40})?$")]
@@ -93,8 +96,9 @@ class BeginRequest:
 
 @checked(frozen=True)
 class FilesOffer:
-    """A list of files, with the question which of them the other box needs. `then` is the hash of the common
-    state of the film, whose list of files both boxes know.
+    """A list of files, sent to ask which of them the other box needs. `then` is the hash of the common state
+    of the film (a copy of its database that both boxes have), from which the other box finds the files that
+    each side has changed. It is empty if there is no common state.
     """
 
     files: Annotated[tuple[TravellingFile, ...], Field(max_length=FILES_PER_MESSAGE)]

@@ -55,7 +55,8 @@ def list_transferred_files(paths: ProjectPaths) -> tuple[TravellingFile, ...]:
                     kept[place] = [*stamp, digest]
                 out.append(TravellingFile(place, found.st_size, digest))
     if kept != known:
-        with suppress(MilimoError):  # The cached hashes can be computed again.
+        # A failure to write the cache is ignored, because the hashes can be computed again.
+        with suppress(MilimoError):
             write_file_atomically(_get_hash_cache_path(paths), json.dumps(kept).encode())
     return tuple(out)
 
@@ -117,8 +118,9 @@ def split_offered_files(
     """Choose from the files that another box offers. Return the files that this box needs, and the paths of
     files that both boxes changed, which are not replaced.
 
-    - `then` and `here` map paths to hashes: of the last common state, and of the film on this box.
-    - `put` maps paths to hashes of files that an interrupted transfer already put here.
+    - `then` has the hash of each file in the last common state, by path.
+    - `here` has the hash of each file of the film on this box, by path.
+    - `put` has the hashes of files that an interrupted transfer already put here, by path.
     - `named` has the paths that the film on this box refers to.
 
     Raises BadInput for a path where films have no files.

@@ -1,8 +1,8 @@
-"""The command `milimo far-side`. It runs on the box that is pushed to or pulled from, and answers requests
-over standard input and output.
+"""The command `milimo far-side`. It runs on the box (another machine with Milimo) that a user pushes to or
+pulls from, and answers requests over standard input and output.
 
-It knows nothing of the user who runs the command on the other box. The conversation may end at any time; all
-films are intact then.
+The command does not trust the user who pushes or pulls. The conversation may end at any time without damage
+to a film.
 """
 
 from __future__ import annotations

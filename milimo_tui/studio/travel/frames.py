@@ -17,8 +17,9 @@ from typing import IO, Any
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 
-PIECE_BYTES = 256 * 1024  # The number of bytes of a file that one frame contains.
-_MAX_MESSAGE_BYTES = 1024 * 1024  # The largest message, in bytes.
+PIECE_BYTES = 256 * 1024  # A file is sent in frames of this number of bytes, counted before compression.
+# A frame with more bytes is taken as malformed and ends the conversation with an error.
+_MAX_MESSAGE_BYTES = 1024 * 1024
 _HEAD = struct.Struct(">cI")
 # If the compressed size is more than this share of the original size, the bytes are sent uncompressed.
 _WORTHWHILE_RATIO = 0.9

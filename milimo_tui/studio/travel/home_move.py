@@ -43,7 +43,8 @@ from milimo_tui.studio.session.home import remember_last_home
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.travel.sending import MEGABYTE, TransferMeter
 
-COPY_RECORD = ".milimo-moving"  # file in the new folder that lists the copied files, a line each
+# A file with this name in the new folder lists the copied files, one per line.
+COPY_RECORD = ".milimo-moving"
 # Entries of the home that are not copied: they belong to processes that use the old home, or are created
 # again when needed.
 _LEFT = frozenset(
@@ -51,18 +52,18 @@ _LEFT = frozenset(
      "supervisor.failure.json")
 )  # fmt: skip
 _STOP_SECONDS = 15.0
-_COPY_TRIES = 5  # The number of attempts to copy files that other programs change during the copy.
+_COPY_TRIES = 5  # If other programs still change files after this number of copies, the move is refused.
 _PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class HomeMoved:
-    """The result of a move. `root` is the new folder of the home. `copied` and `bytes` count the files copied
-    to another disk; both are 0 if the folder was renamed.
+    """The result of a move. `root` is the new folder of the home. `copied` is the number of files copied to
+    another disk, and `bytes` their total size; both are 0 if the folder was renamed.
     """
 
     root: Path
-    is_linked: bool  # True if the old name is a link to the new folder
+    is_linked: bool  # True if the old path is now a link to the new folder.
     copied: int = 0
     bytes: int = 0
 
@@ -318,7 +319,9 @@ def _copy_home_to_disk(studio: Studio, home: Home, target: Path) -> HomeMoved:
 
 
 def _list_lacking_files(root: Path, target: Path, done: _CopyRecord) -> dict[str, int]:
-    """Return the places of files whose current version is not in the target, with their bytes."""
+    """Return the files whose current version is not in the target: the size of each in bytes, by its path in
+    the home.
+    """
     return {
         place: found.st_size
         for place, found in _list_moved_files(root)
@@ -327,7 +330,9 @@ def _list_lacking_files(root: Path, target: Path, done: _CopyRecord) -> dict[str
 
 
 def _list_moved_files(root: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield every file of a home that is moved."""
+    """Yield each file of a home that must be moved: its path in the home, and its size and time (`os.lstat`).
+    Files that belong to running processes are left out.
+    """
     for folder, folders, names in os.walk(root):
         if Path(folder) == root:
             folders[:] = [name for name in folders if name not in _LEFT]
@@ -426,8 +431,8 @@ def _update_queue_place(target: Path) -> None:
 
 
 def _switch_to_new_home(home: Home, target: Path) -> bool:
-    """Make the complete copy the home, replace the old folder by a link to it, and delete the old files.
-    Return False if the disk has no links.
+    """Turn the complete copy into the home. The old folder is replaced by a symbolic link to the copy, and
+    the old files are deleted. Return False if the link could not be created.
     """
     for folder, _, _ in os.walk(target):
         fsync_folder(Path(folder))

@@ -13,12 +13,14 @@ from milimo_tui.studio.travel.box import Conversation
 from milimo_tui.studio.travel.staging import TransferStaging
 
 MEGABYTE = 1_000_000
-# Takes the number of transferred megabytes and the name of the current file.
+# A function that receives the number of transferred megabytes and the name of the current file.
 ReportProgress = Callable[[int, str], None]
 
 
 class TransferMeter:
-    """A counter of transferred bytes. It calls `tell` for each full megabyte, which may raise Cancelled."""
+    """A counter of transferred bytes. It calls `tell` each time another megabyte is complete. `tell` may
+    raise Cancelled.
+    """
 
     def __init__(self, tell: ReportProgress) -> None:
         self._tell = tell

@@ -33,7 +33,9 @@ from milimo_tui.engines.registry import explanation
 
 @cache
 def _get_single_file_formats() -> dict[str, SingleFile]:
-    """Return the formats of full checkpoints in one file, by family."""
+    """Return, by model family, the format of checkpoints that consist of a single file. Families without such
+    a format are left out.
+    """
     told = explanation.list_recipe_engines()
     return {one.family: one.single for one in told if one.single}
 
@@ -46,7 +48,9 @@ def _list_lora_families() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class AdoptionRequest:
-    """The options that the user gave for an adoption. Empty options are detected from the files."""
+    """The options that the user gave for an adoption. `generation` is the version of the model family. Empty
+    options are detected from the files.
+    """
 
     name: str = ""
     family: str = ""
@@ -63,7 +67,7 @@ class AdoptedWeights:
 
 
 def is_weights_path(word: str) -> bool:
-    """Return True if the word is a path and not an id."""
+    """Return True if `word`, with which the user names weights, is a path and not an id."""
     return (
         "/" in word
         or word.startswith(("~", "."))

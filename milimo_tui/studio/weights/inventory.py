@@ -108,13 +108,14 @@ class WeightsLine:
         }
 
 
-# The model that each family's authors recommend, with its benefits.
+# The id of each family's recommended model, mapped to the reason to choose it. The first setup of a family is
+# the recommended one.
 RECOMMENDED = {ways[0].model: ways[0].brings for ways in SETUPS.values()}
 
 
 def _describe_size_evidence(known: ModelRow, told: ExpectedDownload) -> str:
-    """Return a word that says where the download size comes from: `listed` by the hub itself, `read` from a
-    list that others made, or the evidence that the registry names.
+    """Return a word that says where the download size comes from. It is `listed` for the hub's own file list,
+    `read` for a file list that others made, and otherwise the kind of evidence that the registry names.
     """
     if told.known == "listed":
         return "listed" if told.by == "hub" else "read"
@@ -136,8 +137,9 @@ def _describe_weights_place(row: InstalledWeights) -> str:
 
 
 def list_weights(store: ModelStore, jobs: Sequence[Job] = ()) -> list[WeightsLine]:
-    """Return all weights: first the known weights in the order of the registry, then weights that the user
-    added, then tiny weights. `jobs` are the unfinished jobs.
+    """Return an entry for all weights. First come the known weights in the order of the registry, then
+    weights that the user added, then tiny weights, then other weights that a job downloads or verifies.
+    `jobs` are the unfinished jobs.
     """
     here = {row.id: row for row in store.rows()}
     chosen = store.read_selection()
@@ -160,7 +162,9 @@ def list_weights(store: ModelStore, jobs: Sequence[Job] = ()) -> list[WeightsLin
 
 
 def find_weights(store: ModelStore, id: str, jobs: Sequence[Job] = ()) -> WeightsLine:
-    """Return the line with that id. Raises NotFound."""
+    """Return the inventory entry of the weights with this id. `jobs` are the unfinished jobs. Raises
+    NotFound.
+    """
     found = next((one for one in list_weights(store, jobs) if one.id == id), None)
     if found is None:
         raise model_lookup.make_unknown_model_error(id)

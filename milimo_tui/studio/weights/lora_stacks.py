@@ -21,7 +21,7 @@ from milimo_tui.story.values.film import LoraUse
 from milimo_tui.studio.session.names import find_by_name
 from milimo_tui.studio.weights.adoption import find_fitting_model
 
-# The largest strength, positive or negative. A strength of 1 applies the LoRA as it was trained.
+# A larger strength, positive or negative, is refused. A strength of 1 applies the LoRA as it was trained.
 MAX_LORA_STRENGTH = 4.0
 
 LoraStack = tuple[LoraUse, ...]

@@ -21,8 +21,8 @@ from milimo_tui.studio.session.studio import Studio
 def require_runnable_weights(
     studio: Studio, engine: str, model: str = "", *, family: str = ""
 ) -> ResolvedWeights:
-    """Return the weights that an engine would load for a job. Raises Damaged. Raises Unavailable if
-    libraries, weights or a GPU are missing, with advice.
+    """Return the weights that an engine would load for a job. Raises Damaged for damaged weights. Raises
+    Unavailable, with advice, if the model libraries, the weights or a GPU are missing.
     """
     entry = engine_registry.row(engine)
     require_stack(entry.title.partition(":")[0])

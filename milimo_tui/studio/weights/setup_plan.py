@@ -144,9 +144,15 @@ def plan_setup(
 
 
 def _choose_setup(ways: list[SetupOption], target: SetupTarget) -> tuple[SetupOption, str]:
-    """Choose the first option that fits on the disk and runs at full size. If there is none, choose the first
-    that fits on the disk and runs at a smaller size; if there is none, the first that runs at all. Return the
-    option and the reason.
+    """Choose a setup from the options, and return it with the reason for the choice. Options that are only
+    for users who name them are left out. The first option that meets one of these conditions is chosen, tried
+    in this order:
+
+    - it fits on the disk and runs at full size;
+    - it fits on the disk and runs at a smaller size;
+    - it runs, although it does not fit on the disk.
+
+    If no option runs, the first is returned.
     """
     able = [one for one in ways if one.way.chosen]
     roomy = [one for one in able if one.has_room]
@@ -222,8 +228,8 @@ def _plan_model_run(family: str, way: FamilySetup, target: SetupTarget) -> Plann
 
 
 def _make_schedule_spec(family: str, way: FamilySetup) -> MakeVideo | None:
-    """Return the spec of the engine's usual take with the schedule of this option. Return None if the option
-    has no schedule of its own.
+    """Return the spec of the engine's usual take, changed to the sampling schedule (such as `distilled`) of
+    this option. Return None if the option has no schedule of its own.
     """
     usual = engine_registry.profile(family).describe().usual
     if not way.schedule or not isinstance(usual, MakeVideo):

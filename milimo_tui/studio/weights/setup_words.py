@@ -13,11 +13,11 @@ from milimo_tui.engines.recipes.values import Card
 from milimo_tui.engines.registry import explanation
 from milimo_tui.studio.weights.setup_plan import SetupOption, SetupPlan
 
-WIDTH = 80  # line width in cells
+WIDTH = 80  # Longer lines of the plan are wrapped at this width in cells.
 LABEL = 10  # The width of the label at the beginning of each line, in cells.
 OWN_BF16 = (8, 0)  # The lowest CUDA compute capability (major, minor) with native bf16 multiplication.
-SMALL = 10_000_000  # bytes; smaller files are listed together
-HASH = 12  # characters of a hash that are shown
+SMALL = 10_000_000  # Files with fewer bytes are not listed one by one, but as one line with their number.
+HASH = 12  # Number of characters of a file's hash that are shown.
 TEXT_ENCODER_MODES = {
     "": "like the rest",
     "int8": "in int8",

@@ -24,7 +24,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import suggestions
 
-TOKENS = 4096  # The largest number of answer tokens for each piece of the screenplay.
+TOKENS = 4096  # The model writes at most this number of tokens for each piece of the screenplay.
 TEMPERATURE = 0.3  # Low, because a breakdown must stay close to the script.
 RULES = "rules"
 _GROUPS = {

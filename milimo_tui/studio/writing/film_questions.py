@@ -59,7 +59,7 @@ class QuestionJob:
     request: JobRequest
     context: FilmContext
     engine: str
-    most: int  # The largest number of tokens of the answer.
+    most: int  # The model writes at most this number of tokens.
     model: str  # The name of the model for the user's price table; empty for a model on this machine.
 
 

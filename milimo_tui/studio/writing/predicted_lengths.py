@@ -24,7 +24,7 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import briefs
 
 LENGTH_JOB_KIND = "tell_length"
-TASK = "length"  # Task of the suggestion.
+TASK = "length"  # The value of `task` in a suggestion of a length. Suggestions of prompts have other values.
 NOISE = "by tiny weights: noise"
 
 
@@ -77,7 +77,7 @@ def save_predicted_length(project: ProjectFile, job: DetailedJob, spec: TellLeng
 
 
 def format_predicted_length(seconds: float) -> str:
-    """Return a length as the suggestion stores it."""
+    """Return a length in seconds as the text that a suggestion stores, such as `4.50 s`."""
     return f"{seconds:.2f} s"
 
 

@@ -33,7 +33,7 @@ from milimo_tui.studio.writing import suggestions
 SCENARIO_KEY = "scenario"  # The key of the setting that stores the scenario in the film's file.
 # A story with more characters than this is read in a separate process, so that the studio stays responsive.
 LONG_STORY_LENGTH = 60_000
-TOKENS = 8192  # The largest number of answer tokens for each piece of a story.
+TOKENS = 8192  # The model writes at most this number of tokens for each piece of a story.
 TEMPERATURE = 0.2  # Low, because a scenario must stay close to its story.
 TASK = "scenario"
 

@@ -41,13 +41,13 @@ class ShotPromptState:
 
 
 def list_scene_shots(story: Story, scene: str) -> tuple[Shot, ...]:
-    """Return the live shots of a scene, in film order."""
+    """Return the shots of a scene (an id) in film order, without shots that were taken out of the film."""
     return tuple(shot for shot in story.live_shots() if shot.scene == scene)
 
 
 def list_scene_prompts(story: Story, scene: str) -> tuple[ShotPromptState, ...]:
-    """Return every shot of a scene (an id) with its newest suggestion. If a shot has open suggestions, the
-    newest open suggestion is used.
+    """Return the prompt and the newest suggestion of every shot of a scene (an id). A suggestion that the
+    user has neither accepted nor declined is preferred to later ones.
     """
     return tuple(get_shot_prompt_state(story, shot) for shot in list_scene_shots(story, scene))
 
@@ -59,8 +59,8 @@ def refresh_scene_prompts(studio: Studio, scene: str) -> tuple[ShotPromptState, 
 
 
 def get_shot_prompt_state(story: Story, shot: Shot) -> ShotPromptState:
-    """Return the present prompt of a shot with its newest suggestion. Open suggestions are preferred to
-    decided ones.
+    """Return the present prompt of a shot with its newest suggestion. Suggestions that wait for the user's
+    decision are preferred to those that the user has accepted or declined.
     """
     mine = [
         one
@@ -82,8 +82,8 @@ def get_shot_prompt_state(story: Story, shot: Shot) -> ShotPromptState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenePromptRequest:
-    """A request for new prompts for the shots of a scene. With `again`, shots that already have a current
-    open suggestion are included. With `still`, the prompts are for boards.
+    """A request for new prompts for the shots of a scene. Shots with an up-to-date suggestion that waits for
+    the user's decision are skipped, unless `again` is True. With `still`, the prompts are for boards.
     """
 
     scene: Scene
@@ -133,10 +133,10 @@ def make_scene_prompt_job(studio: Studio, wanted: ScenePromptRequest) -> JobRequ
 
 
 def accept_scene_suggestions(studio: Studio, scene: Scene) -> tuple[ShotPromptState, ...]:
-    """Accept the open suggestions of a scene in one edit. Suggestions are skipped if the meaning of their
-    shot has changed since the request. Raises NotFound if there is nothing to accept.
+    """Accept the suggestions of a scene that wait for the user's decision, in one edit. Skip suggestions
+    whose shot has changed its meaning since the request. Raises NotFound if there is nothing to accept.
 
-    Suggestions that a running job has finished are included.
+    Suggestions that a running job has already written are included.
     """
     taken = [
         one for one in refresh_scene_prompts(studio, scene.id) if one.state == "suggested" and one.suggestion
@@ -159,8 +159,8 @@ def accept_scene_suggestions(studio: Studio, scene: Scene) -> tuple[ShotPromptSt
 
 
 def decline_scene_suggestions(studio: Studio, scene: Scene) -> Sequence[Suggestion]:
-    """Decline all open suggestions of a scene in one edit, and return them. Raises NotFound if there are
-    none.
+    """Decline all suggestions of a scene that wait for the user's decision, in one edit, and return them.
+    Raises NotFound if there are none.
     """
     suggestions.save_partial_suggestions(studio, list_scene_shots(studio.take_snapshot().story, scene.id))
     story = studio.take_snapshot().story

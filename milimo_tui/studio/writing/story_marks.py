@@ -24,7 +24,7 @@ from milimo_tui.studio.session.studio import Studio
 
 
 def list_all_marks(studio: Studio, screenplay: Screenplay | None = None) -> tuple[ConsistencyMark, ...]:
-    """Return every mark of the saved screenplay, with the dismissed ones."""
+    """Return every consistency mark of the saved screenplay, including dismissed marks."""
     story = studio.take_snapshot().story
     if screenplay is None:
         screenplay, _ = screenplays.parse_given_or_saved_script(studio, None, None)
@@ -34,7 +34,9 @@ def list_all_marks(studio: Studio, screenplay: Screenplay | None = None) -> tupl
 
 
 def list_open_marks(studio: Studio) -> tuple[ConsistencyMark, ...]:
-    """Return the marks that are not dismissed, by line."""
+    """Return the consistency marks that the user has not dismissed, in the order of their lines in the
+    screenplay.
+    """
     passed = set(studio.take_snapshot().story.project.passed)
     return tuple(mark for mark in list_all_marks(studio) if mark.stable_key not in passed)
 

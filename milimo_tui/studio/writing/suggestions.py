@@ -93,7 +93,8 @@ def make_suggestion_job(studio: Studio, wanted: SuggestionRequest) -> JobRequest
         if continues
         else briefs.compose_current_prompt(story, shot, family)
     )
-    # Without a picture, the task is the same as for the shots of a scene.
+    # A prompt for a whole shot without a picture is written by the same task (`rewrite`) as the prompts of a
+    # scene.
     alone = wanted.picture is None and not continues
     heading = next((scene.heading for scene in story.scenes if scene.id == shot.scene), "")
     spec = Write.model_validate(
@@ -308,8 +309,8 @@ def list_open_suggestions(story: Story, shot: str) -> tuple[Suggestion, ...]:
 def is_suggestion_outgrown(story: Story, shot: Shot, suggestion: Suggestion) -> bool:
     """Return True if the meaning of the shot has changed since the suggestion was requested.
 
-    The meaning consists of facts only, so that a new version of a composer does not change it. For old
-    suggestions, which store no meaning, prompts are compared.
+    The meaning is a text of facts, which stays the same when a new version of the program words prompts
+    differently. Old suggestions store no meaning; for them, the prompts are compared.
     """
     if suggestion.meant:
         return briefs.describe_shot_meaning(story, shot) != suggestion.meant
@@ -341,7 +342,7 @@ def summarize_suggestion(suggestion: Suggestion) -> str:
 
 def find_suggestion(story: Story, shot: Shot, name: str = "") -> Suggestion:
     """Return a suggestion for a shot by its id or number (1 is the oldest). Without `name`, return the newest
-    open suggestion. Raises NotFound.
+    suggestion that waits for the user's decision. Raises NotFound.
     """
     every = tuple(reversed(list_shot_suggestions(story, shot.id)))
     number = story.numbers.get(shot.id, shot.id)

@@ -100,7 +100,7 @@ class MilimoApp(CopyingApp):
         # A separate thread for reads that may wait for the queue, so that they delay no other reads.
         self.inbox = WorkThread("inbox")
         self._trail: list[str] = []
-        # ids of commands used from the palette and the command line, the latest first
+        # Ids of the commands that were run from the palette or the command line, the latest first.
         self.used: list[str] = []
         self._interrupted = -math.inf
         self.twice_seconds = TWICE_SECONDS
@@ -226,7 +226,8 @@ class MilimoApp(CopyingApp):
         def read() -> FilmReview | None:
             from milimo_tui.studio.project.inbox import read_inbox
 
-            with suppress(MilimoError):  # The follower reports a film that cannot be read.
+            # The error is ignored here, because the thread that follows the film reports it.
+            with suppress(MilimoError):
                 return read_inbox(self.studio)
             return None
 
@@ -239,7 +240,9 @@ class MilimoApp(CopyingApp):
             self.show_message(sentence, "good", "{ui.mode review} shows it")
 
     async def _read_last_mode(self) -> str:
-        """Return the screen that was open last in this project; "home" if no film is open."""
+        """Return the screen that was open last in this project, or the storyboard if none is stored. Return
+        "home" if no film is open.
+        """
         if self.film is None:
             return ScreenName.HOME
 

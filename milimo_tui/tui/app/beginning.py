@@ -15,11 +15,11 @@ from milimo_tui.tui.background.collector import LOOK_SECONDS
 if TYPE_CHECKING:
     from milimo_tui.tui.app.app import MilimoApp
 
-# Thread switch interval in seconds, instead of Python's default of 5 ms. The thread that writes to the
-# terminal has a paint to send while the app continues with its next work, and must not wait 5 ms for its
-# turn.
+# The interval in seconds at which Python may switch from one thread to another. With Python's default of 5
+# ms, the thread that writes to the terminal could wait 5 ms for the app's thread before it sends a paint.
 SWITCH_SECONDS = 0.0002
-# After this time in seconds, the later stages start even if the first screen was not painted.
+# If the first screen has not been painted after this number of seconds, the remaining work is started all the
+# same.
 SEEN_SECONDS = 0.5
 
 

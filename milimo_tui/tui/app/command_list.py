@@ -43,8 +43,8 @@ MOST = 40  # Maximum number of rows; no terminal has space for more above the li
 class CommandList:
     """The list of commands shown above the command line.
 
-    `known` are the commands by id. `entries` are the commands with their keys and their availability. `first`
-    holds the ids of commands that are listed before equally good matches.
+    `known` are the commands by id. `entries` are the commands with their keys and the reasons why they can't
+    run. `first` holds the ids of commands that are listed before equally good matches.
     """
 
     def __init__(
@@ -68,10 +68,10 @@ class CommandList:
         return [_format_command_row(*each, typed, ink, width) for each in found]
 
     def find_certain_match(self, typed: str) -> str:
-        """Return the id of the command that the user certainly meant by words that are not a command's exact
-        words.
+        """Return the id of the command that the typed text certainly means: the best match, if it is found by
+        its name (complete, or the beginning of it or of its words) or by a synonym.
 
-        Return an empty text if the best match is only a guess or can't run here.
+        Return an empty text if the best match is only a guess, or if the command can't run here.
         """
         found = list_matching_entries(self._entries, typed, self._first)[:1]
         is_sure = found and not found[0][1] and rank_match(found[0][0], typed) in NAMED

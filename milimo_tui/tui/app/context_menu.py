@@ -20,7 +20,8 @@ from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import join_line
 
-# Contexts whose actions do not apply to the item under the cursor.
+# Names of groups of key bindings (contexts) that many screens share. Their actions do not apply to the item
+# under the cursor.
 SHARED = frozenset({"global", "list", "viewing", "overlay"})
 # The actions from shared contexts that the menu lists all the same.
 EVERYWHERE = ("ui.copy_text", "ui.undo", "ui.help")

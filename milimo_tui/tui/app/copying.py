@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.widgets.rows import Rows
 
 RIGHT = 3  # Textual's number of the right mouse button, which opens the context menu.
-SHOWN = 40  # Maximum number of characters that the message after a copy quotes.
+SHOWN = 40  # The message after a copy quotes at most this number of characters, followed by `…`.
 NOTHING = "there is nothing to copy here"
 
 

@@ -1,5 +1,5 @@
-"""The studio's modes, each with its screen. A screen's module is imported when its mode is first entered.
-Also the screen shown before any mode.
+"""The modes of the studio, such as Home or Timeline, each with the screen that it shows. A screen's module is
+imported when its mode is first entered. `OpeningScreen` is shown before the first mode.
 """
 
 from __future__ import annotations

@@ -119,8 +119,8 @@ class Palette(Overlay):
         self.rows.show_rows(rows, rows[0].key)
 
     def _filter_by_typed_words(self) -> None:
-        """Filter by the text in the field. Enter may arrive together with the words, before the rows were
-        filtered for them.
+        """Filter the rows by the text in the field, unless they were already filtered by it. If text and
+        Enter arrive together, Enter is handled before the rows are filtered.
         """
         if (typed := self.query_one(Input).value) != self._shown:
             self._filter_rows(typed)

@@ -175,10 +175,10 @@ def open_settings(app: StudioApp) -> None:
 
 
 async def choose_shell_line(app: StudioApp, screen: StudioScreen) -> str | None:
-    """Return a shell line for the user's own machine that plays the selection or fetches its file.
+    """Return a shell line to run on the user's own machine, which plays the selection or downloads its file.
 
-    If both lines exist, ask which line to copy. Return an empty text if the user chose none, and None if the
-    selection has no shell line.
+    If there is a line for each of the two, ask which line to copy. Return an empty text if the user chose
+    none, and None if the selection has no shell line.
     """
     from milimo_tui.tui.shell.overlay import Overlay, get_panel_text_width
     from milimo_tui.tui.widgets.rows import Row

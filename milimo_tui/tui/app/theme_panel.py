@@ -216,7 +216,7 @@ class ThemePanel(Overlay):
                 self.first_rows = make_theme_rows(self._themes, own, self.ink, self._terminal_colours)
                 self._filter_rows(self._filter_text)
                 shown = [row.key for row in self.rows.rows]
-                if own in shown:  # Otherwise the filter hides the new theme.
+                if own in shown:  # The text in the filter field may hide the new theme.
                     self.rows.move_to(shown.index(own))
 
         app.run_in_background(create_and_select, "acts")

@@ -15,7 +15,7 @@ from milimo_tui.core.screens import ScreenName
 from milimo_tui.studio.session.studio import FilmSnapshot
 
 FILM = "Rain Market, the tour"
-LINE = "It is paid"  # A line of dialogue in the sample screenplay.
+LINE = "It is paid"  # A line of dialogue in the sample screenplay, which the user searches for in one step.
 ADDED = "Listen. "
 
 
@@ -23,9 +23,10 @@ ADDED = "Listen. "
 class TourState:
     """The values that a step's test reads.
 
-    `mode` is the visible screen. `is_typing`, `searched` and `unsaved` describe the user's input there.
-    `film` is the present film and `before` the film at the start of the step. `acts` counts the actions run
-    since then.
+    - `mode` is the visible screen, and `searched` the text that the user searched for there.
+    - `is_typing` is True while the user types a text, and `unsaved` is True if there is unsaved text.
+    - `film` is the present film, and `before` the film at the start of the step.
+    - `acts` counts the actions run since the start of the step, by name.
     """
 
     mode: str

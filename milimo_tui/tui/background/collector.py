@@ -2,8 +2,9 @@
 in pauses.
 
 Python's collector searches for reference cycles by scanning all objects. The values of 30,000 clips have no
-cycles, but scanning them would stop the studio for a tenth of a second on every other edit. The outline of a
-screenplay of 5,000 lines would stop it as long, every few hundred keys. Therefore these objects are excluded.
+cycles, but scanning them would stop the studio for a tenth of a second on every other edit. Scanning the
+outline of a screenplay of 5,000 lines would stop the studio for the same time, once every few hundred keys.
+Therefore these objects are excluded.
 
 While keys arrive, Textual drops 10,000 objects in cycles every five seconds. A full search takes 0.1 to 0.4
 s, so it runs when no keys arrive. The garbage of a single key is collected in the pause after the key: when
@@ -31,11 +32,13 @@ PAUSE_SECONDS = 0.06
 # Thresholds of Python's own collections, which run while keys arrive without a pause. They are the number of
 # new objects before a young collection, and the number of young collections before a middle one.
 YOUNG, MIDDLE = 5_000, 2
-# After this number of checks, collect even if the user does not rest: a film may play for hours.
+# After this number of checks, a full collection no longer waits until the user rests, because a film may play
+# for hours.
 LONGEST_LOOKS = 60
-LITTLE = 3  # Smallest number of younger collections that makes a full one worthwhile.
-# Collect everything if this many memory blocks (of about 70 bytes) are new. Opening and closing ten screens
-# leaves as many.
+# With fewer collections of young objects since the last full collection, a full one is not worthwhile.
+LITTLE = 3
+# Collect everything in the pause after a key if this many memory blocks (of about 70 bytes) are new since the
+# last full collection. Opening and closing ten screens leaves about this number.
 MUCH = 80_000
 NEVER = 1 << 30
 
@@ -89,8 +92,9 @@ class RestCollector:
         self._younger += 1
 
     def collect_if_due(self) -> None:
-        """Collect everything if the user rests and enough younger collections have run. Call this every
-        `LOOK_SECONDS`.
+        """Collect everything if the user rests and Python has run enough collections of younger objects since
+        the last full collection. If the user never rests, collect after `LONGEST_LOOKS` checks. Call this
+        every `LOOK_SECONDS`.
         """
         self._looks += 1
         # Closing a long film frees many blocks, and later growth must be measured from the lower number.

@@ -1,4 +1,6 @@
-"""The open tasks of the film, as last read, and the queue's work for the film."""
+"""The open tasks of the film as last read, and a summary of the film's jobs in the queue. Screens choose
+their next step from both.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,8 @@ class FilmTasks:
         self._work: tuple[LiveQueue, FilmToDo, FilmQueueWork] | None = None
 
     def get_step_here(self, queue: LiveQueue, place: ScreenPlace) -> NextStep | JobView | None:
-        """Return the next step for a place on a screen. If there is only waiting to do, return the job that
-        is waited for; otherwise None.
+        """Return the next step that a screen suggests to the user at `place`. If the user can only wait for a
+        job, return that job. If there is neither, return None.
         """
         known = self._work
         if known is None or known[0] is not queue or known[1] is not self.to_do:

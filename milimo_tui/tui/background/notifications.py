@@ -16,8 +16,8 @@ from milimo_tui.core.settings import Settings
 from milimo_tui.jobs.notify.notices import NoticeEvent
 
 GIVEN_UP = "given_up"
-# Seconds within which the end of a batch and an empty queue count as one event, so that only one notice is
-# shown.
+# If the queue becomes empty within this number of seconds after the end of a batch, only the notice about the
+# batch is shown.
 TOGETHER_SECONDS = 2.0
 
 

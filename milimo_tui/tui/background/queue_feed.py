@@ -30,7 +30,7 @@ MANY_SECONDS = 1.0
 FORECAST_SECONDS = 5.0
 # Number of recently ended jobs in the live queue. The oldest are dropped when there are twice as many.
 RECENT = 200
-IDS = 500  # Maximum number of job ids in one request.
+IDS = 500  # Maximum number of job ids in one request. More ids are split over several requests.
 
 # Kinds of event that change only the named job, not the queue's totals.
 _QUIET = frozenset({"progress", "checkpoint", "part", "late", "notice"})
@@ -113,8 +113,8 @@ class KnownQueue:
         self.floor = floor
 
     def merge_jobs(self, fresh: Iterable[Job]) -> None:
-        """Add jobs, or replace them by their current state. Drop the oldest ended jobs if there are more than
-        twice `RECENT`.
+        """Add jobs, or replace them by their current state. If the number of ended jobs exceeds twice
+        `RECENT`, drop all but the `RECENT` newest.
         """
         for job in fresh:
             self.jobs[job.id] = job
@@ -132,7 +132,9 @@ class KnownQueue:
 
 @dataclass
 class _Changes:
-    """The jobs named by events since the last reading."""
+    """The changes reported by events since the last reading: the ids of the jobs to read again, and whether
+    totals may differ.
+    """
 
     ids: set[str] = field(default_factory=set)
     is_loud: bool = False  # True if an event may have changed the queue's totals.

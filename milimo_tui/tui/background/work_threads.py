@@ -26,7 +26,8 @@ class WorkThread:
         """
         self.name = name
         self._drops = drops
-        # An entry None ends the thread, after the tasks queued before it.
+        # The queued tasks, each with its future. None in the queue ends the thread after the tasks queued
+        # before it.
         self._queue: queue.SimpleQueue[tuple[Callable[[], Any], asyncio.Future[Any]] | None]
         self._queue = queue.SimpleQueue()
         self._thread: threading.Thread | None = None

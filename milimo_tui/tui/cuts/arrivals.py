@@ -197,7 +197,8 @@ class ArrivalsScreen(PanedScreen):
     @action
     async def act_settle(self, key_command: KeyCommand) -> None:
         """Accept the arrival under the cursor: place a new shot after the shot before it, or give a clip its
-        shot's new length.
+        shot's new length. For a clip whose shot was deleted, show a message that names the key to remove the
+        clip.
         """
         each = self.here
         if each is None:

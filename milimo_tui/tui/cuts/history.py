@@ -76,8 +76,8 @@ class HistoryScreen(PanedScreen):
 
     @property
     def undo_arguments(self) -> dict[str, Any]:
-        """The arguments that make undo and redo act on the shown history, even if its edits were made
-        elsewhere.
+        """The arguments of undo and redo for the history that this screen shows. With `whole_project`, they
+        act on the film's history, otherwise on the cut's.
         """
         return {"whole_project": self._undoes != "cut"}
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from milimo_tui.engines.catalog.model_store import ModelStore
     from milimo_tui.studio.session.studio import FilmSnapshot
 
-# Names of arguments whose value can be a single time.
+# An argument with one of these names takes a time if its help mentions a timecode.
 TIMES = ("at", "start", "to", "length", "frame", "mark_in", "mark_out")
 SPECIAL = ("auto", "last")  # Words that an argument may accept in place of a number or a time.
 # If the help of an argument `engine` begins with one of these texts, the argument chooses an engine for
@@ -42,8 +42,9 @@ def make_argument_field(
 ) -> FormField:
     """Return the form field that asks for an argument.
 
-    `text` is the initial text. `is_needed` overrides the argument's own requirement. `store` holds the
-    installed weights, some of which serve as engines.
+    `text` is the initial text. `is_needed` says if a value is required; None means that the argument itself
+    decides. `check` returns a further reason to refuse a text. `store` holds the installed weights, some of
+    which serve as engines.
     """
     shape, strict = get_argument_shape(item)
     choices, is_free = _list_argument_choices(item, film, store)
@@ -101,8 +102,8 @@ def _list_argument_choices(
 def list_known_choices(
     name: str, description: str = "", store: ModelStore | None = None
 ) -> tuple[FieldChoice, ...]:
-    """Return the choices of an argument that is a free text: engines, presets, models or loudness. Return an
-    empty tuple for other arguments.
+    """Return the choices for an argument whose type allows any text, but whose name shows that it takes an
+    engine, a preset, a model or a loudness. Return an empty tuple for other arguments.
 
     `name` and `description` are the argument's name and help.
     """

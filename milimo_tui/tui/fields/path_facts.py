@@ -12,7 +12,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_bytes, format_clock_duration, format_count
 
 PROBE_SECONDS = 10.0
-MOST_COUNTED = 1000  # Maximum number of files in a folder that are counted.
+MOST_COUNTED = 1000  # Counting the files in a folder stops at this number, because a large folder takes long.
 _MEDIA = (
     ".png .jpg .jpeg .webp .tif .tiff .bmp .gif .exr .dpx .heic .avif .mp4 .mov .mkv .webm .avi .mxf .m4v "
     ".wav .mp3 .flac .aac .m4a .ogg .opus .aif .aiff"

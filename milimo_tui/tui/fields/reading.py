@@ -9,7 +9,7 @@ from milimo_tui.core.time import parse_frame
 from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField
 
 MINUS = "−"
-MOST_QUOTED = 24  # Maximum number of characters of typed text that a message quotes.
+MOST_QUOTED = 24  # A message quotes at most this number of characters of a typed text, followed by `…`.
 ON, OFF = ("on", "yes"), ("off", "no")
 
 

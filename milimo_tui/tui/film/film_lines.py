@@ -134,7 +134,9 @@ def _format_estimate_extras(delivery: Delivery, request: DeliveryRequest, ink: T
 
 
 def _format_frame_counts(estimate: RenderEstimate, ink: TextStyles) -> Text:
-    """Return the number of frames that are copied, passed on and composited. Zeros are left out."""
+    """Return the number of frames for each way of encoding, without zeros: copied without encoding, passed to
+    the encoder as decoded, or composited before encoding. For a delivery without a picture, return `none`.
+    """
     if estimate.delivery.picture is None:
         return join_line(("none", ink.muted))
     ways = (("copied", estimate.copied), ("passed", estimate.passed), ("composited", estimate.composited))
@@ -232,8 +234,8 @@ def _format_film_size(film: RenderedFilm) -> str:
 
 
 def choose_check_glyph(film: RenderedFilm, ink: TextStyles) -> tuple[str, Any]:
-    """Return the glyph and style for the check of a film: `●` for no findings, `!` for findings to review,
-    empty if not checked.
+    """Return the glyph and style for the result of a film's check: `!` if the check found failures or
+    warnings, otherwise `●`. The glyph is empty if the film was not checked.
     """
     report = film.check
     if report is None:

@@ -61,7 +61,8 @@ ESTIMATE = 66  # Width of the estimate in columns if the film's facts are next t
 BOTH = 116  # From this width of the details in columns, the film's facts are next to the estimate.
 FACTS_WIDTH = 46
 LEAST_PICTURE = 6  # Smallest height of a useful picture, in rows.
-MOST_FILMS = 4  # Maximum number of rows for the list of films on a narrow screen while a film is played.
+# On a narrow screen, the list of films shows at most this number of rows while a film is played.
+MOST_FILMS = 4
 # Rows of the complete list of presets: each preset, and a heading for each group.
 PRESETS_ROWS = len(PRESETS) + len({preset.group for preset in PRESETS})
 
@@ -337,7 +338,7 @@ class FilmView(ViewedScreen, PanedScreen):
         self.query_one("#film-heading").display = beside
         self.query_one("#film-fetch").display = beside or not (watching or self.on_presets)
         if beside:
-            # Number of rows reserved for the list of films.
+            # Number of rows that the list of presets leaves free for the list of films.
             below = min(len(self.films), (room - 4) * 2 // 5)
             self.presets.styles.height = max(5, min(PRESETS_ROWS, room - 4 - max(1, below)))
         else:
@@ -436,7 +437,7 @@ class FilmView(ViewedScreen, PanedScreen):
     @property
     def other_film(self) -> RenderedFilm | None:
         """The film to compare with: the marked film, otherwise the film rendered before the film under the
-        cursor. None with fewer than two films.
+        cursor. For the oldest film, the film rendered after it. None with fewer than two films.
         """
         here, films = self.film_here, self.films
         if here is None or len(films) < 2:
@@ -511,7 +512,9 @@ class FilmView(ViewedScreen, PanedScreen):
             self.redraw_viewed_picture()
 
     def choose_preset(self, name: str) -> None:
-        """Choose the preset `name`. Implemented by the subclass that has the keys."""
+        """Choose the preset `name`. This class only declares the method; the subclass that has the keys
+        implements it.
+        """
 
     def _draw_fetch_and_facts(self) -> None:
         ink, here, words = self.ink, self.film_here, join_line()

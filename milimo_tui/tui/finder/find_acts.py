@@ -42,7 +42,7 @@ class FindActs:
     @action
     async def act_make(self, key_command: KeyCommand) -> None:
         """Queue the work for the result: a take of a shot, the missing takes of a scene, or a drawing of an
-        element. A job is run again.
+        element. For a job, run the job again.
         """
         found, screen = self._require_result_here(), self._screen
         if found is None:

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from milimo_tui.studio.project.findables import Findable
     from milimo_tui.tui.shell.ports import StudioApp
 
-FILM_SECONDS = 30.0  # Maximum number of seconds to wait for a film to open.
-ROW_SECONDS = 5.0  # Maximum number of seconds to wait until a newly opened screen has listed its rows.
+# The finder waits at most this number of seconds for a film to open, then goes on without it.
+FILM_SECONDS = 30.0
+# If a newly opened screen has not listed the row after this time in seconds, the cursor is not moved.
+ROW_SECONDS = 5.0
 
 
 async def go_to_find(app: StudioApp, found: Findable) -> None:

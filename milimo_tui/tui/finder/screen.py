@@ -487,8 +487,8 @@ class FinderScreen(PanedScreen):
 
 
 def _wrap_preview_lines(lines: Sequence[Text], width: int) -> list[Row]:
-    """Return lines as rows, wrapped to `width` cells. A wrapped line loses its separate styles and has only
-    the last one.
+    """Return lines as rows, wrapped to `width` cells. If a line is wrapped, all of its pieces get the style
+    of the line's last styled part.
     """
     out: list[Row] = []
     for text in lines:

@@ -63,7 +63,8 @@ class Form:
         self.renewal = renewal
         self._make = fields
         self._renewed_by: dict[str, str] = {}
-        # Keys of fields that the form itself emptied, because their value did not suit a choice.
+        # Keys of fields that the form itself emptied, because their value is not allowed with the user's
+        # other choices.
         self._let_go: set[str] = set()
         self._typed: dict[str, str] = dict(typed or {})
         # The command's reasons for refusing a text, by field key. A reason is removed when the text changes.
@@ -167,8 +168,8 @@ class Form:
 
     @property
     def values(self) -> dict[str, str]:
-        """The texts to save, by field key: the changed texts, or in a `whole` form all texts that are not
-        empty.
+        """The texts to save, by field key. A form that creates something (`whole`) saves all texts that are
+        not empty, any other form only the changed texts.
         """
         if not self.whole:
             return self.changes
@@ -188,8 +189,9 @@ class Form:
 
     @property
     def next_field_to_ask(self) -> FormField | None:
-        """The field to ask for next, None if there is none: a required field that is empty. In a `whole`
-        form, also a required field that the user has not touched.
+        """The field to ask for next: a required field that is empty. In a `whole` form (which creates
+        something), also a required field with a default that the user has not confirmed. None if there is no
+        such field.
         """
         return next(
             (
@@ -208,7 +210,9 @@ class Form:
 
     @property
     def is_fully_answered(self) -> bool:
-        """True if the user has answered every field of a `whole` form without an error."""
+        """True if the form creates something (`whole`), can be saved, and the user has answered every
+        field.
+        """
         return self.whole and self.is_complete and all(self.is_answered(field) for field in self.fields)
 
     def describe_form_state(self) -> str:

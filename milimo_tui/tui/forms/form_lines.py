@@ -17,7 +17,7 @@ LEAST_LABEL, MOST_LABEL = 10, 18  # Smallest and largest width of the column wit
 KEEP = "form:keep"  # Key of the extra last row, on which Enter always saves the form.
 OPENS = "▾"  # Glyph after the value of a field that opens a list.
 VALUE = 18  # Width in cells of the column with values, after which notes begin.
-SEVERAL = 3  # Maximum number of rows for a long value.
+SEVERAL = 3  # A value that needs more rows is cut off with `…`.
 
 
 def measure_label_width(form: Form) -> int:

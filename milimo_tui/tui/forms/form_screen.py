@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-LAID_OUT_SECONDS = 2.0  # Maximum number of seconds to wait until Textual has laid out the list.
+# If Textual has not laid out the list after this number of seconds, the open field stays at its estimated
+# position.
+LAID_OUT_SECONDS = 2.0
 FIRST_ROW = 2  # The list's first row on the screen, below the heading.
 WORKING_AFTER = 0.3  # Seconds after which a save that is still running is shown.
 
@@ -404,8 +406,8 @@ class FormScreen(StudioScreen):
         self.dismiss()
 
     def _update_consequences(self) -> None:
-        """Read the fields again if they depend on the changed text, and compute the consequences of the
-        changes. The old ones stay visible meanwhile.
+        """Read the fields again if they depend on the changed text, and compute the text on the consequences
+        of the changes. The former fields and text stay visible meanwhile.
         """
         renewal = self.form.renewal
         if renewal is not None and self.form.is_outdated:

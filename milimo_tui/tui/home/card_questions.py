@@ -99,10 +99,11 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
 
 
 def find_finest_cells(answers: Mapping[str, bool]) -> str:
-    """Return the finest kind of cells that the terminal displays correctly, according to the answers.
+    """Return the finest kind of block characters that the terminal displays correctly, according to the
+    answers.
 
-    Return an empty text if the answers do not decide this: neither is the next finer kind displayed wrongly,
-    nor is this the finest kind.
+    The answers are only decisive if the next finer kind is displayed wrongly, or if the finest kind of all is
+    displayed correctly. Otherwise return an empty text.
     """
     found = ""
     for name in CELLS:

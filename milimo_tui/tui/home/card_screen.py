@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 KEYS = ("ctrl+o", "shift+left", "ctrl+z")
 LOOK_SECONDS = 0.5
 MOST_LOOKS = 8
-# The updates (counted from 1) at which the connection is filled with data, if it is idle.
+# The connection is filled with data at these half-second updates of the card (counted from 1), if it is idle,
+# to measure its data rate.
 FILLED_AT = (2, 4, 6)
 WORDS_WIDE = 38  # Width in cells of the column with the questions; the samples follow.
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 RATIO = 16 / 9
-# Pairs in cells: the pane's width from which the pair applies, and the smallest width of a poster.
+# The smallest width of a poster depends on the pane's width. Each pair has the pane's width from which it
+# applies and the smallest width of a poster, both in cells.
 WIDTHS = ((110, 26), (0, 22))
 
 

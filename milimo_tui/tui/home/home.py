@@ -348,7 +348,9 @@ class HomeScreen(PanedScreen):
         self.refresh_lines()
 
     def get_current_place(self) -> ScreenPlace:
-        """Return the next step for the film under the cursor. If that film is not open, the step opens it."""
+        """Return the user's position on Home, from which the next step is chosen. If the film under the
+        cursor is not open, the position has a step that names the film's next task and opens the film.
+        """
         film = self.chosen_film
         if film is None or film["current"] or self.focused is self.act_list:
             return ScreenPlace(self.MODE)

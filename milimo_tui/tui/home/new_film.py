@@ -1,7 +1,7 @@
 """The form for a new film: script, name, template, format, rate and style, with a preview of the script's
 first scene.
 
-Enter in a typed field starts the film, as soon as the script was read; Tab goes to the next field. A refused
+Enter in a text field starts the film as soon as the script was read; Tab goes to the next field. A refused
 text stays as typed, with the reason next to it. Esc leaves the form; the typed texts are there when the form
 is opened again.
 """
@@ -54,7 +54,9 @@ TYPED = (FieldKind.TEXT, FieldKind.PATH)
 
 
 class NewFilmScreen(FormScreen):
-    """The form for a new film, opened over Home. The future `done` ends with True if a film was started."""
+    """The form for a new film, opened over Home. When the form is closed, the result of its future `done` is
+    True if a film was started.
+    """
 
     MODE = "new_film"
     TITLE = "Start a film"
@@ -157,8 +159,8 @@ class NewFilmScreen(FormScreen):
         return f"{TICK} {format_script_size(self._look, format_clock_duration(self._look.seconds))}"
 
     def _explain_script_problem(self, typed: str) -> str:
-        """Return the reason why the script at a typed path can't be read. Return an empty text if it can, or
-        if another script was read last.
+        """Return the reason why the script at a typed path can't be read. Return an empty text if the script
+        can be read, or if the script that was read last is a different one.
         """
         return self._problem if self._read_of == (strip_path_quotes(typed), "") else ""
 
@@ -201,8 +203,8 @@ class NewFilmScreen(FormScreen):
         await super()._open_field(typed, by_itself=by_itself)
 
     def _closes_with_field(self, field: FormField) -> bool:
-        """Store the text of the open field and return True, so that Esc closes the form. After a paste,
-        return False: the form stays open.
+        """Store the text of the open field, and return True so that Esc closes the form. Return False if the
+        field was closed by a paste, because the form then stays open.
         """
         if self._is_pasting:
             return False
@@ -236,8 +238,8 @@ class NewFilmScreen(FormScreen):
         super()._draw_form()
 
     def _build_preview_facts(self, cells: int) -> list[FactLine]:
-        """Return the preview: the beginning of the script's first scene, wrapped to `cells`. Without a
-        script, return an example of a screenplay.
+        """Return the preview: the beginning of the script's first scene, in lines of at most `cells` cells.
+        Without a script, return an example of a screenplay.
         """
         look = self._look
         if look is None:

@@ -19,8 +19,8 @@ PLAIN = "none"  # The choice that stands for no template.
 
 @dataclass(frozen=True, slots=True)
 class NewScriptSource:
-    """The screenplay for a new film: the first path of the field or a pasted text. `offered` lists paths that
-    the field offers.
+    """The screenplay for a new film. `path` is the first content of the field for the script's path, and
+    `text` is a pasted screenplay. `offered` lists the paths that the field offers.
     """
 
     path: str = ""
@@ -40,7 +40,7 @@ def make_new_film_fields(
 
     - `title` is the title in the script, the default of the film's name.
     - `look` returns a description of the script at a path.
-    - `check` returns the problem of the script that was read last.
+    - `check` returns the reason why the script at a path can't be read; empty if it can.
     - `chosen` holds the present choices. A template sets format, rate and style; a format sets the rate.
     - `templates` are the templates of this studio home.
     """

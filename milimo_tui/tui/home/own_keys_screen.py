@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 KEYS = 18  # Width of the column with an action's keys, in cells.
-MOST_MET = 5  # Maximum number of rows that show conflicts of a key.
+# Maximum number of rows for the conflicts of a key. If there are more conflicts, the last row shows how many
+# are left out.
+MOST_MET = 5
 PRESET_NOTES = {
     "default": "letters act, as in vim: h j k l, g b, c c",
     "nle": "the default, with j k l and b as in other editors",
@@ -74,7 +76,7 @@ class OwnKeysScreen(StudioScreen):
     AUTO_FOCUS = "#acts"
 
     def __init__(self, contexts: Sequence[str] = ()) -> None:
-        """Create the screen. The key contexts `contexts` are listed first."""
+        """Create the screen. The actions of the key contexts in `contexts` are listed first."""
         super().__init__()
         self._first = tuple(contexts)
         self._own: tuple[Binding, ...] = ()

@@ -70,7 +70,9 @@ def _build_setting_list_row(one: SettingState, ink: TextStyles) -> Row:
 
 
 def shorten_setting_origin(origin: str) -> str:
-    """Return the source of a value as one word: own, home, system or variable."""
+    """Return one word for the source of a setting's value: `own` for the user's file, `home` or `system` for
+    the file of the studio home or of the system, and `variable` for an environment variable.
+    """
     known = {"config.toml": "own", "the home's config.toml": "home", "the system's config.toml": "system"}
     return known.get(origin, "variable")
 

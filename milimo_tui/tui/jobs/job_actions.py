@@ -48,7 +48,9 @@ class JobActions:
         return found
 
     def idle_acts(self) -> frozenset[str]:
-        """Return the actions that can do nothing for the selected jobs."""
+        """Return the names of the actions that have no effect on the selected jobs, such as `ui.pause` if
+        none of the jobs is running or paused.
+        """
         batch = self._core.selected_batch
         if batch is not None:
             could = {

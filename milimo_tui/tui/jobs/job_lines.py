@@ -207,10 +207,11 @@ class JobLineMaker:
     def _make_past_tail(
         self, known_jobs: KnownJobs, opened: frozenset[str], hidden: frozenset[str], day: str, now: float
     ) -> tuple[Line, ...]:
-        """Return the lines of past jobs, under headings for their days. `day` is the day of the last line
-        above, which needs no heading; empty for no headings.
+        """Return the lines of past jobs, under headings for their days.
 
-        The batches in `hidden` are left out, because they are already among the live jobs.
+        `day` is the day of the last line above, as an ISO date. The past jobs of this day get no heading of
+        their own. If `day` is empty, no headings are made. The batches in `hidden` are left out, because they
+        are already among the live jobs.
         """
         key = (opened & self._groups.keys(), hidden, day, _format_iso_day(now))
         if key != self._key:
@@ -231,7 +232,7 @@ def _make_live_lines(
     groups: Mapping[str, list[Job]], known_jobs: KnownJobs, opened: Collection[str], now: float
 ) -> tuple[tuple[Line, ...], str]:
     """Return the lines of open jobs in the order they will run, then of recently ended jobs. The second
-    result is the day on which the last of these jobs ended.
+    result is the day of the last line, as an ISO date; the lines of past jobs continue from this day.
     """
     open_ones = [key for key, jobs in groups.items() if _is_group_open(key, jobs, known_jobs)]
     left = groups.keys() - set(open_ones)
@@ -265,8 +266,8 @@ def _get_last_end(jobs: Sequence[Job]) -> float:
 
 
 def _make_flat_lines(live: Sequence[Job], order: str) -> tuple[Line, ...]:
-    """Return a line for every live job, without batches. Open jobs come first, in the order `start` or
-    `newest`.
+    """Return a line for every live job, without batches. Open jobs come first: in the order they will run if
+    `order` is `start`, otherwise the newest first.
     """
     open_ones = [job for job in live if job.state not in ENDED]
     ended = [job for job in live if job.state in ENDED]

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 NOTHING = Text()
 GUTTER = 3
-MOST_KEPT = 2000  # Maximum number of drawn rows in the cache.
+MOST_KEPT = 2000  # Maximum number of drawn rows in the cache. If there are more, the cache is emptied.
 WIDE = 96  # From this width in cells, all columns are shown.
 
 

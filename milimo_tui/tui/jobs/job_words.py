@@ -206,7 +206,9 @@ def format_step_speed(steps: float) -> str:
 
 
 def format_job_facts(job: Job, now: float, start: float | None = None) -> str:
-    """Return the line of facts about a job, such as `cpu lane animatic attempt 2 ran 0:38 3 parts made`."""
+    """Return one line with the properties of a job, such as `cpu lane animatic attempt 2 ran 0:38 3 parts
+    made`.
+    """
     facts = [f"{job.lane} lane" if job.lane else "", job.engine]
     attempts = job.attempts
     if attempts > 1:

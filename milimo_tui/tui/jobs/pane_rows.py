@@ -30,7 +30,7 @@ from milimo_tui.tui.widgets.text import (
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.report import CheckReport
 
-MOST_LOG = 1000  # Maximum number of lines shown from the end of a log.
+MOST_LOG = 1000  # Maximum number of lines shown from the end of a log. Earlier lines are left out.
 # Text style for each level of a finding.
 LEVEL_COLOURS = {"failed": "failed", "warning": "stale", "note": "muted"}
 # Matches a line of a log; its groups are the time and the text.

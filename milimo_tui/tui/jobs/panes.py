@@ -55,7 +55,9 @@ PANES = ("log", "history", "check", "machine")
 
 
 class JobPanes:
-    """The heading, the line of facts and the panes with details of the job or batch under the cursor."""
+    """The details of the job or batch under the cursor: a heading, a line with its properties, and the
+    panes.
+    """
 
     def __init__(self, core: QueueView, reader: QueueReader) -> None:
         self._core, self._reader = core, reader
@@ -71,7 +73,7 @@ class JobPanes:
         self._previews = JobPreviews(core)
 
     def make_widget(self) -> Widget:
-        """Create the widget that contains the heading, the facts and the panes."""
+        """Create the widget that contains the heading, the line with the job's properties and the panes."""
         return Vertical(
             Line(id="job-head"),
             Line(id="job-facts"),
@@ -252,8 +254,8 @@ class JobPanes:
         self._check_width = width
 
     def _schedule_job_read(self, delay: float, *, anew: bool = False) -> None:
-        """Read the job under the cursor after `delay` seconds. If a read is already scheduled, it stays as it
-        is; with `anew`, it is scheduled again.
+        """Read the job under the cursor after `delay` seconds. If a read is already scheduled, leave it as it
+        is; if `anew` is True, replace it.
         """
         if self._timer is not None and anew:
             self._timer.stop()
@@ -375,8 +377,8 @@ class JobPanes:
         self._move_pane_focus(-1)
 
     def _move_pane_focus(self, step: int) -> None:
-        """Move the focus to the next (`step` 1) or previous (`step` -1) pane. The table is one of the
-        stops.
+        """Move the focus to the next (`step` 1) or previous (`step` -1) pane. The table of jobs counts as a
+        pane.
         """
         stops = ("jobs", *(f"job-{name}" for name in self.names))
         here = (

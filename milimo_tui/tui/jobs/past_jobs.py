@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
 
 PAGE = 200
-MOST = 500  # Number of jobs in a page if all past jobs are to be read.
+# Number of jobs in a page while all past jobs are read, because the user went to the end of the table.
+MOST = 500
 
 # Fields of an ended job that the table needs. The other fields are read again for the panes.
 _KEPT_FIELDS = (
@@ -86,8 +87,8 @@ class PastJobs:
     """The past jobs that were read so far with one set of filters, the newest first."""
 
     def __init__(self, filters: Mapping[str, Any] | None = None, floor: EndedKey | None = None) -> None:
-        """Create an empty store. Reading starts below `floor`, the key of the oldest ended job in the live
-        queue.
+        """Create an empty store. Reading starts with the job that ended before `floor`, the key of the oldest
+        ended job in the live queue.
 
         If `floor` is None, the live queue already has all ended jobs. If `filters` is None, nothing is read.
         """
@@ -95,7 +96,9 @@ class PastJobs:
         self.jobs: dict[str, Job] = {}
         self.batches: dict[str, BatchView] = {}
         self.before = floor
-        self.top = floor  # The live queue has all jobs that ended after this key.
+        # Key of the oldest ended job in the live queue. The live queue has all jobs that ended after that
+        # job.
+        self.top = floor
         self.version = 0  # Incremented whenever the stored jobs change.
 
     @property
@@ -119,7 +122,7 @@ class PastJobs:
 
     def add_newest(self, jobs: Iterable[Job], floor: EndedKey | None) -> None:
         """Add jobs that were dropped from the live queue. They are newer than all jobs stored here. `floor`
-        is the live queue's new floor.
+        is the key of the oldest ended job that is still in the live queue.
         """
         newest = sorted(jobs, key=make_ended_key, reverse=True)
         self.jobs = {**{job.id: compact_job(job) for job in newest}, **self.jobs}

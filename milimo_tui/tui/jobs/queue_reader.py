@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 TICK = 1.0  # Seconds between two reads of the machine's state, while a job runs and the screen is visible.
 PACE_SECONDS = 15.0  # Seconds between two requests for the number of jobs done in each minute.
-AHEAD = 3  # Past jobs are read ahead for this number of screen heights.
+AHEAD = 3  # Past jobs are read until this number of screen heights is filled below the visible lines.
 
 
 class QueueReader:

@@ -42,8 +42,8 @@ class SpecPanel(ModalScreen[bool]):
     CSS_PATH = "spec_panel.tcss"
 
     def __init__(self, heading: str, spec: Mapping[str, Any], save: Save, *, verb: str = "saves") -> None:
-        """Create a panel. `save` receives the changes as a JSON merge patch; `verb` describes the effect of
-        saving.
+        """Create a panel. `save` receives the changes as a JSON merge patch. `verb` describes the effect of
+        saving, as shown after the key for it.
         """
         super().__init__()
         self.heading, self.spec, self.save, self.verb = heading, dict(spec), save, verb

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 class QueueViewActions:
-    """The part of the Jobs screen with the actions that change the view, and with the steps of Esc."""
+    """The part of the Jobs screen with the actions that change the view. It also defines what each press of
+    Esc does.
+    """
 
     def __init__(self, core: QueueView, panes: JobPanes) -> None:
         self._core, self._panes = core, panes

@@ -17,7 +17,8 @@ _COMMAND = re.compile(rf"\bmilimo ((?:{'|'.join(WORDS)}|run|help)\b(?: [a-z][a-z
 # Matches if an argument follows the command instead of prose.
 _ARGUMENT = re.compile(r" (?:--|[A-Z0-9“@{…])")
 CORRECTED = "try: "  # The words before a corrected command line in a message (`studio.registry.corrections`).
-# Commands that a screen runs through an action of its own.
+# Commands that a screen runs through an action of its own, with this action. A message shows the action's key
+# instead.
 _ACTS = {
     "app.doctor": "ui.doctor", "film.render": "ui.render", "job.cancel": "ui.cancel_job",
     "job.retry": "ui.retry", "storyboard.commit": "ui.commit",

@@ -1,5 +1,5 @@
 """The state machine that turns typed keys into key commands. It handles chords of several keys, counts,
-registers, operators, raw keys and Esc.
+registers, operators, keys that are arguments of an action, and Esc.
 
 The parser has no side effects. It receives one key at a time, with the active contexts, and returns a
 `KeyCommand` when a command is complete.
@@ -23,10 +23,11 @@ class KeyCommand:
 
     - `count` is the typed count, None if no digit was typed. Counts before and after an operator are
       multiplied.
-    - `argument` is the key typed after a chord that takes a raw key (`m{a}`).
+    - `argument` is the key typed after a chord that takes one more key as its argument, such as the `a` of `m
+      a`.
     - `target` is the motion or object of an operator. For a doubled operator (`d d`), it is the operator's
       own binding.
-    - `target_argument` is the raw key of the target motion.
+    - `target_argument` is the key that the target motion takes as its argument.
     - `typed` holds the typed keys, so that a macro can replay them.
     """
 
@@ -64,8 +65,8 @@ class KeyParser:
 
     def __init__(self, keymap: Keymap) -> None:
         self.keymap = keymap
-        # Actions that run at once, although their binding takes a raw key. While a macro is recorded, `Q`
-        # ends the recording and takes no further key.
+        # Actions that run at once, although their binding takes one more key as its argument. While a macro
+        # is recorded, `Q` ends the recording and waits for no further key.
         self.at_once: set[str] = set()
         self.reset()
 

@@ -15,9 +15,9 @@ from functools import cached_property
 from typing import Any
 
 GLOBAL = "global"
-# A placeholder names an action, `{ui.mark_set}`. It can have an argument, `{ui.move next_edit}`, name another
-# screen, `{media:ui.yank}`, or have a shell command for the case that there is no key, `{ui.level|milimo cut
-# louder CLIP}`.
+# A function that replaces the placeholders in a text by keys. A placeholder names an action, `{ui.mark_set}`.
+# It can have an argument, `{ui.move next_edit}`, name another screen, `{media:ui.yank}`, or have a shell
+# command for the case that there is no key, `{ui.level|milimo cut louder CLIP}`.
 InKeys = Callable[[str], str]
 # Splits a hint into its clauses, so that a clause without a key can be left out.
 BETWEEN_CLAUSES = re.compile(r"([,;] )(?![^{}]*\})")
@@ -222,7 +222,8 @@ def _describe_clashes(first: list[Binding], second: list[Binding], *, same: bool
             if long.chord[: len(short.chord)] != short.chord:
                 continue
             if short.role in (Role.RAW, Role.REGISTER) and len(long.chord) == len(short.chord) + 1:
-                # No conflict: with `m m` and `m{a}`, the complete chord takes precedence over the raw key.
+                # No conflict: `m m` may be bound next to `m`, which takes any further key as its argument.
+                # The complete chord takes precedence.
                 continue
             if short.role is Role.OPERATOR and long.chord == short.chord * 2:
                 continue  # No conflict: a doubled operator such as `d d` may have its own binding.
@@ -243,8 +244,8 @@ def _can_meet(a: Binding, b: Binding) -> bool:
 def _may_override(own: Binding, parent: Binding) -> bool:
     """Return True if a context's binding may redefine a chord of its parent context.
 
-    The chords of a list or of a mode's screen may be redefined. A global chord must keep its action; only its
-    note may differ.
+    If the parent is a list, or the screen to which a mode belongs, every chord may be redefined. A global
+    chord must keep its action; only its note may differ.
     """
     return own.chord == parent.chord and (parent.context != GLOBAL or own.run == parent.run)
 

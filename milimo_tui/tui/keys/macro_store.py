@@ -18,7 +18,9 @@ from milimo_tui.tui.keys.keymap import format_chord
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio
 
-DEEPEST = 12  # Maximum depth of macros that run other macros.
+# Maximum depth of macros that run other macros. A deeper macro is not run, because macros probably run each
+# other endlessly.
+DEEPEST = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from milimo_tui.tui.widgets.rows import Rows
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 
-BESIDE = 60  # Columns from which the objects are shown next to the picture.
+BESIDE = 60  # From this terminal width in columns, the objects are listed next to the picture.
 
 
 class MaskCore(ViewedScreen, PanedScreen):

@@ -18,7 +18,7 @@ BOX = "box"
 ASKED_BOX = "ask box"  # With this tool the user draws a box, in which a model then finds the object.
 TOOLS = (BRUSH, ERASER, LASSO, CUT, BOX, ASKED_BOX)
 THIN, THICK = 0.5, 512.0
-MOST_STEPS = 500  # Maximum number of undo steps.
+MOST_STEPS = 500  # Maximum number of undo steps. Older steps are dropped.
 
 
 @dataclass
@@ -157,8 +157,8 @@ class MaskState:
 
     @property
     def corners(self) -> tuple[float, float, float, float] | None:
-        """The left, top, right and bottom edge of the box being drawn. The box includes the pixels under both
-        corners. None if no box is being drawn.
+        """The left, top, right and bottom edge of the box being drawn, in pixels of the picture. The box
+        includes the pixels under both corners. None if no box is being drawn.
         """
         if self.tool not in (BOX, ASKED_BOX) or not self.path_drawn:
             return None

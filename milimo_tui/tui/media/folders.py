@@ -14,7 +14,7 @@ from milimo_tui.core.host import explain_os_error
 from milimo_tui.media.files.numbered_files import NumberedSequence, group_into_sequences
 from milimo_tui.studio.media.media_files import PICTURE, SOUND, VIDEO, has_media_suffix
 
-MOST = 20_000  # Maximum number of entries read from a folder.
+MOST = 20_000  # Maximum number of entries read from a folder. Further entries are not listed.
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""The texts of the Media screen: the rows of its list, the facts of a file, and the clips and shots that use
-the file. Pure.
+"""The texts of the Media screen: the rows of its list, the properties of a file, and the clips and shots that
+use the file. Pure.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def make_asset_facts(
     made: str = "",
     width: int = 200,
 ) -> list[FactLine]:
-    """Return the facts of an asset, the most important first, in lines of at most `width` cells.
+    """Return the properties of an asset, the most important first, in lines of at most `width` cells.
 
     `target` is the format that the cut requires. `gone` is the advice shown if the asset's file is missing.
     `made` is the name of a file that the studio generated.
@@ -149,7 +149,9 @@ def make_asset_facts(
 
 
 def _wrap_asset_facts(label: str, sentences: list[str], colour: str, width: int) -> list[FactLine]:
-    """Wrap sentences under one label, so that nothing is cut off."""
+    """Wrap sentences into lines of at most `width` cells, so that nothing is cut off. Only the first line has
+    the label.
+    """
     room = max(16, width - (LABEL if label else 0))
     lines = [part for words in sentences if words for part in wrap_words(words, room)]
     return [

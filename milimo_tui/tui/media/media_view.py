@@ -1,4 +1,4 @@
-"""The drawing of the Media screen: every file of the film, its facts, and its picture or waveform.
+"""The drawing of the Media screen: every file of the film, its properties, and its picture or waveform.
 
 The files are the assets of the film's story. The screen's keys are in `screen`.
 """
@@ -46,14 +46,15 @@ if TYPE_CHECKING:
 # Seconds that the cursor must rest on a file before its waveform is measured, because measuring delays
 # pictures.
 REST = 0.3
-MOST_WAVES = 64  # Maximum number of cached waveforms.
+# Maximum number of cached waveforms. If there are more, the waveforms that were measured first are dropped.
+MOST_WAVES = 64
 SORTS = ("newest", "name", "kind")
 KINDS = (None, AssetKind.VIDEO, AssetKind.PICTURE, AssetKind.SOUND, AssetKind.LUT)
 
 
 class MediaView(PanedScreen):
-    """The base of `MediaScreen`: the list of media at the left, the preview and facts of the file under the
-    cursor at the right.
+    """The base of `MediaScreen`: the list of media at the left, the preview and the properties of the file
+    under the cursor at the right.
     """
 
     MODE = ScreenName.MEDIA
@@ -257,8 +258,8 @@ class MediaView(PanedScreen):
         self.run_in_background(partial(self._show_asset_preview, asset), "media-picture", exclusive=True)
 
     def _get_cut_target(self) -> ConformTarget | None:
-        """Return the picture size and the rates that the current cut requires of its sources; None without a
-        cut.
+        """Return the picture size, frame rate and sample rate that the current cut requires of its sources;
+        None without a cut.
         """
         cut = self.film.cut if self.film else None
         return ConformTarget(cut.rate, cut.width, cut.height, cut.sample_rate) if cut else None

@@ -249,7 +249,9 @@ class MediaScreen(MediaView):
 
     @action
     async def act_insert(self, key_command: KeyCommand) -> None:
-        """p: insert the file under the cursor on V1 at the playhead; for a picture, ask for its duration."""
+        """Insert the file under the cursor on V1 at the playhead (`p`). For a picture, ask for its duration
+        first.
+        """
         asset, cut = self.asset, self.film.cut if self.film else None
         if asset is None or cut is None:
             self.show_message("no file is selected" if cut is not None else "there is no cut yet", "warn")

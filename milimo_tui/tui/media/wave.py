@@ -14,8 +14,8 @@ from milimo_tui.tui.widgets.waveform import Peaks, peak_to_eighths
 
 
 class Wave(Widget):
-    """A waveform of a media file. `show_peaks` sets its levels; the widget has none if the file has no sound
-    or is not measured yet.
+    """A waveform of a media file. `show_peaks` sets its levels. A text is shown instead while the file is
+    being measured, or if the file has no sound.
     """
 
     DEFAULT_CSS = "Wave { width: 1fr; height: 1fr; background: $surface; display: none; }"

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 class PanedScreen(StudioScreen):
-    """A screen with panes that can be resized; the module docstring says what a subclass must define."""
+    """A screen with panes that can be resized. A subclass lists `panes` in its `CONTEXTS`; the module
+    docstring describes the rest.
+    """
 
     def __init__(self) -> None:
         super().__init__()

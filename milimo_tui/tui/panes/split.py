@@ -2,9 +2,9 @@
 below the first.
 
 The second pane is the one that is resized or closed; the first pane takes the remaining space. The style
-sheet sets the default size of the second pane, for side by side with the class `.-beside`, and for below
-without this class. A pane without a default size in one of the two arrangements is hidden there (`display:
-none`) and cannot be resized.
+sheet sets the default size of the second pane: with the class `.-beside` for panes side by side, without this
+class for one pane below the other. A pane without a default size in one of the two arrangements is hidden
+there (`display: none`) and cannot be resized.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Split(Container):
     ) -> None:
         """Create a split that is side by side in terminals of at least `wide` columns and `high` rows.
 
-        If `lies` is True, the pane can also be resized while it is below the first widget. If False, the pane
-        is then a header of fixed height.
+        If `lies` is True, the pane can also be resized while it is below the first widget. If `lies` is
+        False, the pane has a fixed height there.
         """
         self.divider = Divider(id=f"{id}-divider", ruled=True)
         super().__init__(first, self.divider, pane, id=id)

@@ -100,7 +100,8 @@ class CheckedSoundClock:
         # has grown.
         self._heard: deque[Point] = deque()
         self._looked = 0.0
-        # The time since which the device had sound to play but played nothing.
+        # Time in seconds since which the device has had sound to play but has not played its first sample;
+        # None if no such wait was observed.
         self._silent_from: float | None = None
         self.left = ""
 

@@ -14,9 +14,9 @@ from milimo_tui.core.errors import Unavailable
 from milimo_tui.cut.plan.plan import PlanLayer, RenderPlan, SoundClip
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 
-# Share of a frame by which each stretch begins early. If a stretch begins exactly at a picture's time,
-# rounding sometimes loses this picture. The first frame of a file then begins before the file does. mpv
-# accepts this, and without it shows one frame too many.
+# Share of a frame by which each stretch begins early. If a stretch began exactly at the time of a picture,
+# mpv's rounding would sometimes lose this picture. At the beginning of a file, the stretch thus begins before
+# the first picture. mpv accepts this; without it, mpv would show one frame too many.
 EARLY = Fraction(1, 4)
 # Containers in which mpv seeks to the exact picture. In others, such as MPEG-TS, mpv seeks wrong by some
 # frames.
@@ -64,8 +64,8 @@ def _describe_edl_obstacle(layer: PlanLayer, plan: RenderPlan) -> str:
 
 
 def _is_unchanged_sound(sound: SoundClip, layer: PlanLayer, frames: int) -> bool:
-    """Return True if `sound` is the sound of the layer's own file, as long as the picture (`frames`) and
-    unmodified.
+    """Return True if `sound` is the unmodified sound of the layer's own file and as long as the picture,
+    which has `frames` frames.
     """
     changed = sound.gain_db or sound.fade_in or sound.fade_out or sound.rise or sound.fall
     same = sound.frames == frames and sound.source_in == layer.source_in and sound.media == layer.media

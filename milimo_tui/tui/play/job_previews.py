@@ -25,7 +25,9 @@ def get_preview_path(job: JobView | None) -> str:
 
 
 class JobPreviews:
-    """Redraws the previews of a screen whose files have changed. Only one drawing runs at a time."""
+    """Redraws those previews on a screen whose picture files have changed. Only one drawing runs at a
+    time.
+    """
 
     def __init__(self, screen: StudioScreen) -> None:
         self._screen = screen
@@ -42,8 +44,9 @@ class JobPreviews:
         show: Callable[[str, Drawing], None],
         raster: tuple[int, int] | None = None,
     ) -> None:
-        """Draw the preview files that have changed, or for which `shown` returns False, in the size `cells`
-        (columns and rows).
+        """Draw the preview files at `paths` that have changed, in the size that `cells` returns (columns and
+        rows). Files that are not on the screen yet are drawn too: `shown` returns True if the preview with a
+        path is on the screen.
 
         `show` is called with each drawing. The preview of a clip has its first, middle and last picture side
         by side. If `raster`, the size of one picture, is given, only the middle picture is drawn, because the

@@ -19,7 +19,8 @@ from milimo_tui.tui.sound.levels import LOWEST, SILENT, Level, Needle
 from milimo_tui.tui.widgets.canvas import UP_EIGHTHS
 from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 
-LOUD, OVER = -9.0, -1.0  # Levels in dBFS: near full scale, and so high that samples may clip.
+# Levels in dBFS above which a bar changes its colour: near full scale, and so high that samples may clip.
+LOUD, OVER = -9.0, -1.0
 TICK_SECONDS = 1 / 12  # Seconds between two steps of the falling bars after playback has stopped.
 MARK = "─"
 

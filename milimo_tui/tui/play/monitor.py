@@ -40,7 +40,9 @@ class SoundPiece:
 
 @dataclass(frozen=True, slots=True)
 class PlanFrame:
-    """A frame number in a plan. `key` is the plan's signature, by which two frames are compared."""
+    """A frame of a plan. `key` identifies the plan: two frames are equal if their keys and their frame
+    numbers are equal.
+    """
 
     plan: RenderPlan = field(compare=False, repr=False)
     key: str

@@ -22,7 +22,7 @@ async def make_picture_files(
     module: str, orders: Sequence[Order]
 ) -> AsyncGenerator[tuple[Order, bool], None]:
     """Run the helper process `module` (see `media.files.answering`) and give it the orders one after the
-    other. Yield each order with True if its picture was made.
+    other. An order describes a picture to make. Yield each order with True if its picture was made.
 
     If the helper dies, it is restarted for the remaining orders.
     """

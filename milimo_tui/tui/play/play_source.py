@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import RenderPlan
     from milimo_tui.tui.terminal.theme import TextStyles
 
-LEAST_TRACK = 8  # Minimum number of cells in which the line that stands for the film is readable.
+LEAST_TRACK = 8  # Minimum width of the progress line, in cells. If there is less space, the line is left out.
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,12 @@ class PlaySource:
 def format_player_bar(
     source: PlaySource, frame: int, sign: str, pace: str, width: int, ink: TextStyles, *, seen: str = ""
 ) -> tuple[Text, str]:
-    """Return the left and the right part of the player's bar: speed, timecode, name and a line that stands
-    for the film at the left, playback statistics (`pace`) at the right.
+    """Return the left and the right part of the player's bar. At the left are the speed, the timecode, the
+    name and a progress line; at the right are the playback statistics (`pace`).
 
-    If `width` cells are not enough, the name is left out first, then the line. If `seen`, a description of
-    the viewing mode, is not empty, it is shown instead of name and line. If there is no space for it,
-    statistics and then speed are left out.
+    If `width` cells are not enough, the name is left out first, then the progress line. `seen` describes the
+    scopes, guides, zoom and comparison in use; if it is not empty, it is shown instead of the name and the
+    progress line. If there is no space for it, the statistics and then the speed are left out.
     """
     where = format_timecode(frame, source.plan.rate)
     if seen:

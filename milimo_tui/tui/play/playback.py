@@ -90,7 +90,8 @@ ShowFrame = Callable[[int], Awaitable[None]]  # Called with a frame number; retu
 
 
 class Player:
-    """Plays a range of frames. Only one `play` runs at a time: `stop` or a new `play` ends the previous one.
+    """Plays a range of frames. Only one `play` runs at a time: `stop_playback` or a new `play` ends the
+    previous one.
 
     The player waits for `show` before it chooses the next frame, so late frames are dropped, never queued.
     """
@@ -166,7 +167,8 @@ class Player:
         out: SoundOut | None = None,
         fetch: FetchSound | None = None,
     ) -> int:
-        """Play from frame `start` until the end of the range or until `stop`. Return the last frame shown.
+        """Play from frame `start` until the end of the range or until `stop_playback`. Return the number of
+        the last frame shown.
 
         Sound is played only forward at normal speed. Every other speed is silent and uses the machine's
         clock.
@@ -185,7 +187,8 @@ class Player:
             while self._turn == turn:
                 clock.start(self.frame, speed)
                 await _cancel_feeder(feeder)
-                feeder = None  # An abandoned device gets no more sound.
+                # A sound device that was given up, because it did not keep time, gets no more sound.
+                feeder = None
                 if sound and fetch and held and not held.left:
                     feeder = asyncio.create_task(self._feed_sound(sound, fetch, self.frame, stretch.end))
                 ended = await self._show_frames(clock, stretch, turn, feeder)
@@ -215,7 +218,8 @@ class Player:
                 feeder.result()
             frame = clock.compute_frame()
             if feeder is not None and isinstance(clock, CheckedSoundClock) and clock.left:
-                # Silence the abandoned device, because its sound would drift from the picture.
+                # Silence the sound device that did not keep time, because its sound would drift from the
+                # picture.
                 await _cancel_feeder(feeder)
                 clock.out.drop_waiting()
                 self._on_left(clock.left)
@@ -236,8 +240,8 @@ class Player:
         return False
 
     async def _feed_sound(self, out: SoundOut, fetch: FetchSound, start: int, end: int) -> None:
-        """Feed the device with sound a little ahead of playback, from frame `start` to frame `end`, then with
-        silence for its latency.
+        """Feed the device with sound a little ahead of playback, from frame `start` to frame `end`. Then feed
+        silence until the last sound is heard.
         """
         at = frame_to_sample(start, self.rate, self.sample_rate)
         last = frame_to_sample(end, self.rate, self.sample_rate)
@@ -249,7 +253,7 @@ class Player:
                 at += count
             else:
                 await self._sleep(CHUNK_SECONDS / 4)
-        # Feed silence as long as the device's latency, so that the last real sound is heard.
+        # Feed silence for one second more than the device's latency, so that the last real sound is heard.
         out.feed(bytes(FRAME_BYTES * int((1 + out.latency) * self.sample_rate)))
 
 

@@ -225,8 +225,8 @@ class PlayerScreen(ViewedScreen):
         self.show_bar()
 
     def _describe_viewing_mode(self) -> str:
-        """Describe the inspection tool in use and the viewing mode. Return an empty string for the plain
-        picture.
+        """Describe the inspection tool in use, and the scopes, guides, zoom and comparison. Return an empty
+        string for the plain picture.
         """
         in_hand = self.viewing_keys.in_hand.upper()
         return "  ".join(each for each in (in_hand, self.viewing_keys.describe_view()) if each)

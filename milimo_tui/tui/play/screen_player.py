@@ -1,5 +1,5 @@
-"""Playback on a screen of the studio, with the sound device, the limit of the connection, the meters and the
-frame count.
+"""Playback on a screen of the studio, with the sound device, the meters and the frame count. Frames are drawn
+no faster than the connection to the terminal can send them.
 
 Each screen that plays has one `ScreenPlayer`. The screen itself decides what is played and how a frame is
 drawn.
@@ -38,8 +38,8 @@ class ScreenPlayer:
     """
 
     def __init__(self, screen: StudioScreen, sound: SoundFinder | None = None) -> None:
-        """Create a player. `sound` finds the sound device of the screen below, if there is one, because few
-        machines have two devices.
+        """Create a player. `sound` is the sound finder of the screen below, if that screen plays too. Both
+        screens then share one sound device, because few machines have two.
         """
         self._screen = screen
         self.player: Player | None = None

@@ -55,12 +55,12 @@ class SourcePlayer:
         sound: SoundFinder | None = None,
         hint: str = "",
     ) -> None:
-        """Create a player that draws into the pictures with the given ids, in the viewing mode of
-        `viewing_keys`.
+        """Create a player that draws into the pictures with the given ids. `viewing_keys` has the scopes,
+        guides, zoom and comparison with which the pictures are drawn.
 
         `on_moved` is called when the playhead, the speed or a mark has changed, `on_marked` with new in and
-        out marks. `sound` is the device of the screen below, if there is one. `hint` is the advice shown if
-        there is nothing to play.
+        out marks. `sound` is the sound finder of the screen below, if that screen plays too; both screens
+        then share one sound device. `hint` is the advice shown if there is nothing to play.
         """
         self._screen, self._ids, self._viewing_keys = screen, tuple(pictures), viewing_keys
         self._on_moved, self._on_marked, self.hint = on_moved, on_marked, hint

@@ -37,8 +37,8 @@ class ViewedScreen(StudioScreen):
         return bool(self.viewing_keys.describe_view())
 
     def format_place_text(self) -> Text:
-        """Return the description of the viewing mode. For a plain picture, return the cut and timecode that
-        every screen shows.
+        """Return the description of the scopes, guides, zoom and comparison in use. For a plain picture,
+        return the cut and timecode that every screen shows.
         """
         words = self.viewing_keys.describe_view()
         return Text(words, self.ink.accent) if words else super().format_place_text()

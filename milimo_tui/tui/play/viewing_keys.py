@@ -1,8 +1,8 @@
 """Picture inspection on any screen with a picture: scopes, guides, zoom, the colour of a pixel, comparison.
 
 `ViewingKeys` is a part of a screen. It holds the viewing mode and has the actions of the keys after `%`. The
-screen passes `viewing` and `beside` to its `Monitor`, and passes the monitor's `facts` back through
-`show_facts`.
+screen passes `viewing` and `beside` to its `Monitor`, and passes the monitor's measurements of the picture
+(`facts`) back through `show_facts`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ RATIOS = {
 FLICKER_SECONDS = 0.5  # Seconds for which each of the two compared pictures is shown.
 PAN = 1 / 8  # Share of the visible part of the picture by which one key press moves it.
 WIPE = 1 / 50  # Share of the picture's width by which one key press moves the wipe line.
-BIG = 10  # Number of normal steps in a large step.
+BIG = 10  # A large step of a tool has the length of this number of normal steps.
 STEPS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 
@@ -113,13 +113,13 @@ class ViewingToolKeys(Mode):
 
     @action
     def act_enter(self, key_command: KeyCommand) -> None:
-        """Put the tool away, and leave the view as it is."""
+        """Stop using the tool, as `act_out` does."""
         self._keys.drop_tool()
 
 
 class ViewingKeys(Generic[Frame]):
-    """The part of a screen that holds the viewing mode of its picture and has the keys that change the
-    mode.
+    """The part of a screen that holds the viewing mode of its picture (scopes, guides, zoom, comparison) and
+    has the keys that change it.
     """
 
     def __init__(
@@ -185,7 +185,9 @@ class ViewingKeys(Generic[Frame]):
         return "  ".join(out)
 
     def set_viewing(self, viewing: Viewing) -> None:
-        """Set the viewing mode, and redraw the picture if the mode has changed."""
+        """Set the viewing mode (scopes, guides, zoom, comparison), and redraw the picture if the mode has
+        changed.
+        """
         if viewing == self.viewing:
             return
         self.viewing, self._facts, self._is_due = viewing, {}, True

@@ -1,5 +1,5 @@
-"""The contact sheet of the Review screen, which shows all pictures at once instead of one large picture. Also
-prints the takes of a sweep on pages.
+"""The contact sheet of the Review screen, which shows all pictures at once instead of one large picture. The
+module also prints the takes of a sweep (one take for each combination of settings) on pages.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ class ContactSheet(Mode):
 
     @action
     async def act_print(self, key_command: KeyCommand) -> None:
-        """Print on pages the sweep to which the shown take belongs (`c p`)."""
+        """Print on pages the sweep to which the shown take belongs (`c p`). A sweep is a batch of takes with
+        every combination of some settings.
+        """
         item, take = self._core.item, self._core.take
         if item is None or take is None:
             self._core.show_message("only takes can be printed", "warn", "{ui.next_item} skips this item")

@@ -1,5 +1,5 @@
-"""The width of the pane with facts next to the picture on the Review screen. The picture gets the remaining
-width.
+"""The width of the pane with facts about the shown take, next to the picture on the Review screen. The
+picture gets the remaining width.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ LEAST_PICTURE = 24  # Minimum width of the picture, in columns.
 
 
 class FactsPane:
-    """The layout of the pane with facts. `given` is the width in columns that the user set; 0 means the
-    default width.
+    """The layout of the pane with facts about the shown take. `given` is the width in columns that the user
+    set; 0 means the default width.
     """
 
     def __init__(self, screen: Screen[None], lay_out: Callable[[], None]) -> None:

@@ -1,5 +1,5 @@
-"""Short displays of the items under review: the strip of chips (short labels) under the picture, and the
-cards of the contact sheet. Pure.
+"""Short displays of the items under review, which are takes and failed jobs: the strip of chips (short
+labels) under the picture, and the cards of the contact sheet. Pure.
 """
 
 from __future__ import annotations

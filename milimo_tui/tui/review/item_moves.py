@@ -1,4 +1,6 @@
-"""The keys of the Review screen that move the cursor through the items, and choose which items are listed."""
+"""The keys of the Review screen that move the cursor through the items (takes and failed jobs), and choose
+which items are listed.
+"""
 
 from __future__ import annotations
 
@@ -56,8 +58,8 @@ class ItemMoves:
         await self.skip_items(key_command.times)
 
     async def skip_items(self, count: int) -> None:
-        """Skip `count` items from the cursor on. They are marked as reviewed, even if no take of them was
-        picked.
+        """Move the cursor `count` items further, and mark the items that it passes as reviewed, even if none
+        of their takes was picked.
         """
         items = self._core.review.items if self._core.review else ()
         passed = items[self._core.place : self._core.place + count]

@@ -1,5 +1,5 @@
-"""Compute the layout of the Review screen: a picture as large as possible, with the facts and the strip
-around it. Pure.
+"""Compute the layout of the Review screen: a picture as large as possible, with the facts about the take next
+to it or below it, and the strip of items under it. Pure.
 """
 
 from __future__ import annotations
@@ -7,21 +7,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 CHROME = 4  # Number of rows for the heading with its margin, the message line and the status line.
-FACTS = 27  # Minimum width of the facts next to the picture, in cells.
-FACTS_ROWS = 14  # Number of rows for the facts when they are below the picture.
+FACTS = 27  # Minimum width of the facts about the take when they are next to the picture, in cells.
+FACTS_ROWS = 14  # Number of rows for the facts about the take when they are below the picture.
 AIR = 5  # Sum of the margins left of the picture and between picture and facts, in cells.
 SIDE_BY_SIDE = 140  # Minimum screen width, in cells, for two compared takes side by side.
-GRID_FACTS = 110  # Minimum screen width, in cells, for facts next to a grid of takes.
+GRID_FACTS = 110  # Minimum screen width, in cells, for facts about a take next to a grid of takes.
 CHIPS = 2  # Number of rows of a strip without pictures: a line above the chips, and the chips.
 FILM_ROWS = 4  # Minimum number of rows of a picture in the strip.
-FILM_STRIP = 32  # Minimum number of rows of the screen's body for a strip with pictures.
+# Minimum number of rows of the screen's body for a strip with pictures. With fewer rows, the strip has only
+# short labels.
+FILM_STRIP = 32
 MOST_STRIP = 12  # Maximum number of rows of the strip.
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewLayout:
-    """The size of one picture in cells, and the rows of the strip. `stacked` is True if the facts are below
-    the picture instead of next to it.
+    """The size of one picture in cells, and the number of rows of the strip of items. `stacked` is True if
+    the facts about the take are below the picture instead of next to it.
     """
 
     wide: int

@@ -52,7 +52,8 @@ if TYPE_CHECKING:
 
 
 class ReviewView(ViewedScreen, PanedScreen):
-    """The base of `ReviewScreen`: the items, the cursor (`place`, an index), and the take that is shown.
+    """The base of `ReviewScreen`: the items (takes and failed jobs), the index of the item under the cursor
+    (`place`), and the take that is shown.
 
     The take is the item's own, unless `shown_take` has the id of another take of the shot.
     """
@@ -304,8 +305,8 @@ class ReviewView(ViewedScreen, PanedScreen):
         return self.take_player.get_plan_frame(1)
 
     def find_compared_frame(self) -> bool:
-        """Choose a take to compare with. Does nothing here; `ReviewScreen` overrides this method to do the
-        same as key `A`.
+        """Return False, because no take to compare with can be chosen here. `ReviewScreen` overrides this
+        method to do the same as key `A`.
         """
         return False
 
@@ -372,8 +373,8 @@ class ReviewView(ViewedScreen, PanedScreen):
             self.query_one(Cards).show_cards(cards, key=item.job if item else None)
 
     def _make_item_source(self, item: ReviewItem) -> PictureSource:
-        """Return the source of an item's small picture: the middle frame of the range of its take that the
-        shot shows.
+        """Return the source of an item's small picture: the middle frame of its take, within the range that
+        the shot shows.
         """
         take, story = self._find_take(item.take), self.story
         if take is None or story is None:

@@ -1,6 +1,6 @@
 """The pictures of the Review screen: one take, or two takes at the same frame, shown and played.
 
-Plans and facts of the takes are computed in a thread. The base class `SourcePlayer` plays and draws them.
+Plans and checks of the takes are computed in a thread. The base class `SourcePlayer` plays and draws them.
 """
 
 from __future__ import annotations
@@ -121,7 +121,8 @@ class TakePlayer(SourcePlayer):
         super().clear_source()
         self.loaded = self.loaded_beside = None
 
-    # The visible contact sheet has these keys too.
+    # These actions have the same names as actions of the contact sheet, which come first while the sheet is
+    # visible.
 
     @action
     def act_right(self, key_command: KeyCommand) -> None:

@@ -58,8 +58,8 @@ def _pack_scene(scene: SceneLines) -> list[Any]:
 
 
 def _count_same_ends(old: list[list[Any]], new: list[list[Any]]) -> tuple[int, int]:
-    """Return the number of equal scenes at the start, and the number of equal scenes at the end of the
-    rest.
+    """Return the number of scenes at the start that are the same in both lists, and the number of such scenes
+    at the end of the rest.
     """
     most = min(len(old), len(new))
     head = next((at for at in range(most) if old[at] != new[at]), most)

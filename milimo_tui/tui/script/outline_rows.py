@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FRAMING = 8  # Width in cells of a shot's framing; `Two-shot` is the longest.
 NARROW = 40  # Row width in cells below which a shot's framing is left out.
-PROBLEM = "!"  # First character of the last part of a row key, if the row shows a problem.
+PROBLEM = "!"  # Marks a row that shows a problem. The key of such a row is `line:<number>:!<column>`.
 
 
 class OutlineRows:

@@ -1,5 +1,5 @@
-"""Parse the screenplay of the editor. A short text is parsed in this process, a long one in another process,
-so that keys need not wait.
+"""Parse the screenplay of the editor. A short text is parsed in the studio's own process, a long one in a
+separate process, so that keys need not wait.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from milimo_tui.tui.script.text.source_text import restore_odd_characters
 if TYPE_CHECKING:
     from milimo_tui.media.files.helper_process import HelperProcess
 
-# Number of lines up to which a text is parsed in this process, because a separate process would cost more
-# than it saves.
+# Number of lines up to which a text is parsed in the studio's own process, because a separate process would
+# cost more than it saves.
 FEW = 150
 _PATIENCE = 30.0  # Maximum time in seconds to wait for the process's answer.
 _SIZES = {size.value: size for size in Size}
@@ -32,7 +32,7 @@ class Outliner:
     """Parses a text again and again while the user changes it. Call `parse` in a thread."""
 
     def __init__(self) -> None:
-        self.seconds = 0.0  # CPU time in seconds of the last parse, in this process or the other.
+        self.seconds = 0.0  # CPU time in seconds of the last parse, in whichever process it was done.
         self._helper: HelperProcess | None = None
         self._scenes: tuple[SceneLines, ...] = ()  # The scenes in the last answer of the parsing process.
         self._lock = threading.Lock()
@@ -58,7 +58,9 @@ class Outliner:
         return found
 
     def end_outliner(self) -> None:
-        """End the parsing process, even during a parse. Later calls of `parse` use this process."""
+        """End the parsing process, even during a parse. Later calls of `parse` do the work in the studio's
+        own process.
+        """
         self._ended = True
         if self._helper is not None:
             self._helper.kill_process()

@@ -37,7 +37,8 @@ def find_line_column(kind: str | None, width: int, line: str = "") -> tuple[int,
 
 
 class MeasuredDocument(WrappedDocument):
-    """A wrapped document that indents each line by its kind.
+    """A document wrapped to the page width, in which the indent of a line depends on its kind, such as cue or
+    dialogue.
 
     It also caches its height, because painting needs the height several times for each row. `kind_at` returns
     the kind of a line by its row.

@@ -91,8 +91,8 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self._saving: list[str] = []
         self._source: EditorText = open_text("")
         self._outline, self._outliner = Outline(), Outliner()
-        # Id of the film after whose first long parse the heap was frozen, that is, excluded from garbage
-        # collection.
+        # Id of the film for which the heap was frozen after its first long parse. Frozen objects are excluded
+        # from garbage collection.
         self._aside = ""
         self._rows_of = OutlineRows()
         # Pairs of a line number and the index of the outline row for that line.
@@ -172,7 +172,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             if self.writing_mode == "plain" and project.script.strip():
                 self._begin_plain_writing()
         elif project.script == self._saved:
-            # The text stored in the film is the text that this text was edited from, so there is no conflict.
+            # The film still has the text from which the edited text here began, so there is no conflict.
             self._clash = False
         elif project.script not in self._saving:
             if self._dirty:

@@ -48,8 +48,9 @@ class KnownWords:
     def from_names(
         cls, names: Iterable[str], people: Iterable[str] = (), place_names: Iterable[str] = ()
     ) -> KnownWords:
-        """Sort the names from cues and headings by how often they are used. Add characters and places that no
-        line of the screenplay mentions yet.
+        """Sort `names`, the cues and headings with the most used first, into speakers, headings, places and
+        times. Add the characters `people` and the places `place_names` that no line of the screenplay
+        mentions yet.
         """
         speakers: list[str] = []
         headings: list[str] = []
@@ -105,8 +106,8 @@ def list_line_offers(
 
 
 def find_completed_part(line: str) -> int:
-    """Return the column where the part of a line begins that a completion replaces: a time of day, a place,
-    or else the entire line.
+    """Return the column from which on a completion replaces the line. In a heading this is the start of the
+    time of day or of the place, in other lines the first character.
     """
     lead = len(line) - len(line.lstrip())
     words = line[lead:]

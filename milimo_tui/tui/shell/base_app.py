@@ -236,8 +236,8 @@ class BaseApp(TerminalApp):
 
     @property
     def edit_place(self) -> str:
-        """The name of the screen to which undo attributes new edits: the current mode, or `timeline` for the
-        lists of the cut.
+        """The name of the screen to which undo attributes new edits: `timeline` if the screen in front edits
+        the cut, otherwise the current mode.
         """
         screens = self.list_studio_screens()
         return screens[-1].edit_place if screens else self.current_mode

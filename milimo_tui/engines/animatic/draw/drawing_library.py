@@ -75,8 +75,10 @@ _FORBIDDEN = (ast.Lambda, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, as
 class DrawingLibrary:
     """The drawings in some folders, for one kind of subject: a stage, a still life, a body or a head.
 
-    `words` maps each name of a value that a drawing can read to a Python expression of the subject.
-    `commands` maps each name of a shape that it can draw, for example `{"card": "stage.draw_card"}`.
+    - `words` maps the name of each value that a drawing can read to the Python expression that gets the value
+      from the subject.
+    - `commands` maps the name of each shape that a drawing can draw to the method that draws it, for example
+      `{"card": "stage.draw_card"}`.
     """
 
     def __init__(
@@ -172,7 +174,9 @@ class DrawingLibrary:
             for node in ast.walk(function)
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
         }
-        if "_source" in own:  # `reseed` assigns the random functions that it needs first
+        # A drawing that contains `reseed` assigns its own `random` and `choice`, so these two names are
+        # allowed.
+        if "_source" in own:
             own -= {"random", "choice"}
         for word in own & {*self._words, *self._namespace}:
             raise _make_error(path, header, f"“{word}” has a meaning already.", "Choose another name.")

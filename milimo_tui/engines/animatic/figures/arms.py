@@ -41,6 +41,9 @@ def place_arms(
 ) -> tuple[Points | None, Points | None]:
     """Return the points of the far arm and of the near arm: shoulder, elbow and wrist. None for an arm that
     is not drawn.
+
+    `view` is the side of the body that the camera sees. `down` is the number of metres by which the pose
+    lowers the shoulders, and `lean` the number of metres by which they are shifted sideways.
     """
     y = 1.385 - down
     spread = {FRONT: 0.2, BACK: 0.2, QUARTER: 0.165, PROFILE: 0.01}[view] * (

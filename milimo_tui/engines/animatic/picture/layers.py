@@ -34,7 +34,9 @@ class PanelLayer:
 
 
 def crop_even(found: tuple[int, int, int, int], size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Return the crop `found` enlarged by a margin and to even numbers of pixels, inside an even `size`."""
+    """Return the crop `found` with a margin of 2 to 4 pixels on each side, so that all its edges are even
+    numbers. Crops are (left, top, right, bottom). The result is inside a picture of the even `size`.
+    """
     left, top = max(0, (found[0] - 2) // 2 * 2), max(0, (found[1] - 2) // 2 * 2)
     return (left, top, min(size[0], (found[2] + 4) // 2 * 2), min(size[1], (found[3] + 4) // 2 * 2))
 
@@ -52,5 +54,7 @@ def find_crop_box(box: FrameBox, crop: tuple[int, int, int, int], scale: float) 
 
 
 def blur_picture(picture: Image.Image, blur: float, scale: float) -> Image.Image:
-    """Return a blurred picture. `blur` is a share of the frame's height, `scale` that height in pixels."""
+    """Return a blurred picture. `blur` is the blur radius as a share of the frame's height, and `scale` is
+    the frame's height in pixels.
+    """
     return picture.filter(ImageFilter.GaussianBlur(blur * scale)) if blur * scale > 0.3 else picture

@@ -204,7 +204,9 @@ def split_captions(
         return []
     pieces: list[str] = []
     while words:
-        count = min(len(words), 40)  # two lines hold at most 40 words
+        # Two lines hold at most 40 words, so the search for the number of words that fit begins there. The
+        # other words become the next subtitle.
+        count = min(len(words), 40)
         name = f"{speaker}  " if speaker and not pieces else ""
         while (
             count > 1 and len(fonts.wrap_to_width(name + " ".join(words[:count]), size, width * 0.86, 3)) > 2

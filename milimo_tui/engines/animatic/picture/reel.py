@@ -173,7 +173,7 @@ class Reel:
     def _find_plated(self, layers: list[PanelLayer]) -> tuple[int, ...]:
         """Return the indices of actors that can be painted onto the bottom layer.
 
-        Counted from the rear, these are the actors before the first actor that moves.
+        These are the actors behind the rearmost walking actor, or all actors if nobody walks.
         """
         out: list[int] = []
         for layer in layers:
@@ -388,8 +388,8 @@ class Reel:
 
 
 def _join_layers(base: PanelLayer, layers: list[PanelLayer], states: dict[int, ActorState]) -> Image.Image:
-    """Return the bottom picture with those of the layers painted on it that show actors in the given
-    states.
+    """Return the bottom picture with other layers painted on it. If a layer shows an actor, it is painted
+    only if it shows the actor's state in `states`.
     """
     picture = base.picture.copy()
     for layer in layers:

@@ -57,8 +57,8 @@ class Easel:
         return out
 
     def _align_box(self, wanted: FrameBox) -> FrameBox | None:
-        """Return a box enlarged to pairs of pixels and limited to the picture. None if it is outside the
-        picture.
+        """Return a box limited to the picture, with its edges moved outwards to even pixel positions. None if
+        the box is outside the picture.
         """
         grid = 2 / self.scale
         left = max(0, math.floor((wanted.left - self.box.left) / grid))

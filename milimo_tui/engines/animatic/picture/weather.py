@@ -254,7 +254,9 @@ def _draw_lights(
     *,
     steady: bool = False,
 ) -> tuple[Image.Image, ...]:
-    """Return pictures of one soft light, at a few strengths."""
+    """Return pictures of one soft light at several strengths, which give a flicker when shown in turn. With
+    `steady`, all but the first picture are almost equally bright.
+    """
     small = np.mgrid[0:48, 0:72]
     distance = np.hypot((small[1] / 72 - centre[0]) * 1.5, small[0] / 48 - centre[1])
     fall = np.clip(1 - distance / 1.15, 0, 1) ** 2

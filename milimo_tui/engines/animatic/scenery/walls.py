@@ -10,7 +10,7 @@ from milimo_tui.engines.animatic.draw.ink import Points
 from milimo_tui.engines.animatic.draw.lens import World
 from milimo_tui.engines.animatic.scenery.flats import Stage
 
-Ground = tuple[float, float]  # x and z in metres
+Ground = tuple[float, float]  # a point on the ground: x and z in metres
 
 
 @dataclass(frozen=True, slots=True)

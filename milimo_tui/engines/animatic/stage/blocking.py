@@ -79,7 +79,7 @@ def find_people(facts: ShotFacts) -> tuple[str, list[Person]]:
     present += _find_lying_body(present, facts.action)
     wanted = {"two-shot": 2, "OTS": 2, "three-shot": 3, "group": 4}.get(facts.function, 0)
     if facts.function == "group" and crowds.count_crowd(facts.action, 0)[0]:
-        wanted = 0  # `crowds` places an unnamed crowd
+        wanted = 0  # Add no people here: `crowds` places the unnamed people that the action mentions.
     while len(present) < wanted:
         present.append(Person(name=f"SOMEONE {len(present) + 1} {facts.location}"))
     return owner, present

@@ -80,9 +80,12 @@ def place_crowd(
     deep: float,
     words: str,
 ) -> tuple[Actor, ...]:
-    """Return the people of the crowd, the farthest first, looking at the main person.
+    """Return `count` people of a crowd as actors, the farthest first, looking at the main person. There are
+    fewer if they do not fit.
 
-    A crowd has the same people at the same positions in every shot of a place.
+    `one` is the word for a member of the crowd. `where` names the place (the scene's heading): a crowd has
+    the same people at the same positions in every shot of a place. `deep` is the depth of the crowd in
+    metres, and `words` is the text that decides the poses.
     """
     if not count:
         return ()

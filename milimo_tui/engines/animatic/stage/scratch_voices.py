@@ -1,7 +1,8 @@
-"""Speak scratch dialogue with `espeak-ng` if it is installed, or else with a soft hum of syllables.
+"""Speak a shot's provisional dialogue with `espeak-ng` if it is installed, or else with a soft hum of
+syllables.
 
-The program is run with an argument list, its text on stdin, and a time limit. Equal words give identical
-bytes.
+The program is run with an argument list, its text on stdin, and a time limit. The same text in the same voice
+gives identical bytes.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ TIMEOUT = 15.0
 
 
 def read_setting() -> str:
-    """Return the configured program that speaks scratch dialogue. An empty `MILIMO_SPEECH` turns speech
+    """Return the configured program that speaks the lines of animatics. An empty `MILIMO_SPEECH` turns speech
     off.
     """
     return os.environ.get("MILIMO_SPEECH", Settings().speech)
@@ -30,8 +30,9 @@ def find_program(setting: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SpeechVoice:
-    """A voice of the speech program: its value for the option `-v`, and its name. `+f3` is a variant for
-    other voices.
+    """A voice of the speech program: its value for the option `-v`, and its display name.
+
+    A value that begins with `+`, such as `+f3`, is a variant. It is appended to another voice: `en-gb+f3`.
     """
 
     id: str

@@ -23,7 +23,7 @@ from milimo_tui.engines.specs.spec_values import ShotFacts
 
 _AUDIENCE = re.compile(
     r"\b(?:audience|spectators|congregation)\b", re.IGNORECASE
-)  # audience members, who sit in front of a stage
+)  # on a stage, no crowd is drawn for these words: the audience sits in front of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,8 +26,9 @@ class FamilyRow:
     - `pipelines` are prefixes of its pipeline class names.
     - `types` are the `model_type` values of its models.
     - `roles` maps `model_type` values to roles, in a family that needs several models.
-    - `generation` returns the generation that a folder's configurations show, or an empty text.
-    - `lora_target` returns the modules of a model that a name in a LoRA file refers to.
+    - `generation` is a function that returns the version of the family, by the configurations in a folder. It
+      returns an empty text if they do not show the version.
+    - `lora_target` is a function that returns the modules of a model that a name in a LoRA file refers to.
     """
 
     name: str

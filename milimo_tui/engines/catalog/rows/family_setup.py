@@ -10,10 +10,11 @@ class FamilySetup:
     """A setup of a family of models.
 
     - `rows` are downloaded together. `runs` is the row that then runs, by default the first.
-    - `brings` is a clause with the reason to choose this setup.
-    - `schedule` is the schedule whose cost is estimated, if it is not the usual one.
-    - `chosen` setups are selected automatically when the setups before them need too much memory. Others are
-      used only if the user names them.
+    - `brings` is the reason to choose this setup, as part of a sentence.
+    - `schedule` is the sampling schedule whose memory and time are estimated. Empty stands for the usual
+      schedule.
+    - `chosen` is True if this setup may be selected automatically, when the setups before it need too much
+      memory. Otherwise it is used only if the user names it.
     """
 
     rows: tuple[str, ...]

@@ -357,7 +357,8 @@ ROWS: tuple[ModelRow, ...] = (
     *ltx2_loras.SUBJECTS,
 )
 
-# The order follows Lightricks, who recommend 2.5, and of 2.5 the distilled schedule first.
+# The order follows Lightricks' recommendation: version 2.5 before older versions, and for 2.5 the distilled
+# schedule before the full schedule.
 SETUP = (
     FamilySetup(("ltx-2.5",), "distilled, as Lightricks recommends: 8 steps and 3, one pass each"),
     FamilySetup(

@@ -2,8 +2,8 @@
 control map.
 
 Names and sizes of the files for 2.3 come from the authors' app (LTX-Desktop, `lora_catalog.json` of August
-2026), which also offers them for 2.5. Those for 2.5 are as third parties download them (September 2026). They
-were not checked against the hub.
+2026), which also offers them for 2.5. Names and sizes of the files for 2.5 come from third-party code that
+downloads them (September 2026). They were not checked against the hub.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ LTX_TERMS = "LTX-2 Community"
 
 
 class PublishedLora(NamedTuple):
-    """The published file for one generation: its version, and its size in bytes (0 if unknown)."""
+    """The published file for one generation of LTX-2: the version of the file, and its size in bytes (0 if
+    unknown).
+    """
 
     version: str
     bytes: int = 0
@@ -110,8 +112,8 @@ ROWS: tuple[ModelRow, ...] = tuple(
 
 
 def list_unavailable_kinds(generation: str) -> dict[str, str]:
-    """Return the kinds that have no file for a generation. Each has a message that names the generations with
-    a file.
+    """Return the kinds of transformations that have no file for a generation of LTX-2, such as `2.5`. The
+    value of each kind is a message that names the generations with a file.
     """
     return {
         change.kind: f"its LoRA is made for {' and '.join(change.files)}: milimo model setup ltx2 --model "

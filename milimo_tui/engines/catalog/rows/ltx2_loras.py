@@ -172,7 +172,8 @@ LATER: tuple[ModelRow, ...] = (
     ),
 )
 
-# The LoRA for 2.5 that is active while the DFR method refines a take at full size.
+# The LoRA that guides the second pass of DFR, a method of LTX-2.5 (`milimo shot set --stages dfr`). DFR makes
+# a take and some key frames first at half the size and then at full size.
 DETAILING = ModelRow(
     id="ltx-2.5-detailing",
     title="LTX-2.5 IC-LoRA, pixel spatial upscaler",

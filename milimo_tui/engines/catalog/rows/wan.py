@@ -37,7 +37,9 @@ def _make_pair_row(id: str, title: str, name: str, does: str, unlocks: str) -> M
 
 
 def _make_wan_parts_row(generation: str, name: str, megabytes: int) -> ModelRow:
-    """Return the row of the other parts for a transformer in a separate file (such as GGUF)."""
+    """Return the row of the other parts of a pipeline whose transformer is in a separate file, such as
+    GGUF.
+    """
     return ModelRow(
         id=f"wan-2.2-{generation}-parts",
         title=f"Wan 2.2 {name.replace('-', ' ')} without its transformer",
@@ -101,8 +103,8 @@ SETUP = (
     FamilySetup(("wan-2.2-i2v-a14b",), "finer takes from a picture, by a pair of 14B", chosen=False),
 )
 
-# The generation of a transformer in a separate file, by its number of input channels. `BASES` names the row
-# of the other parts.
+# Maps the number of input channels of a transformer in a separate file to its generation (variant of Wan
+# 2.2). `BASES` names the row of the other parts.
 CHANNELS = {48: "ti2v-5b", 16: "t2v-a14b", 36: "i2v-a14b"}
 BASES = {generation: f"wan-2.2-{generation}-parts" for generation in CHANNELS.values()}
 # The name of the weight in the original code, and its name in diffusers.

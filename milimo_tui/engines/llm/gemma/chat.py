@@ -37,8 +37,8 @@ class GemmaChat:
     """A loaded Gemma that can answer questions (`ChatModel`).
 
     `network` is a Gemma 3 or 4 and `words` its tokenizer. `eyes` is its image processor; None if the model
-    gets no pictures. `device` and `dtype` are those of the computation. The weights may have others while
-    they are streamed or stored in 8 bits.
+    gets no pictures. The computation runs on `device` with the number type `dtype`. The weights can be on
+    another device or have another type while they are streamed or stored in 8 bits.
     """
 
     model: str

@@ -9,8 +9,8 @@ SIZES = Sizes(
     (
         Weights("gemma-3-12b", (part("model", 12.20, blocks=49, leaf=1.01, wide=1.02),)),
         Weights("gemma-3-4b", (part("model", 4.32, blocks=35, leaf=0.67, wide=0.68),)),
-        # The model has 5.1 billion parameters. 2.35 billion of them are tables looked up by token and layer,
-        # and 0.4 billion a table looked up by token.
+        # The model has 5.1 billion parameters. Of these, 2.35 billion are lookup tables with an entry for
+        # each token and layer, and 0.4 billion are a lookup table with an entry for each token.
         Weights("gemma-4-e2b", (part("model", 5.1, blocks=35, leaf=2.35, wide=2.76),), read=True),
     ),
 )

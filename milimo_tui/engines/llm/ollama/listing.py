@@ -1,5 +1,5 @@
-"""The list of an Ollama's models with those in memory, and the engine that has Ollama download a model (`POST
-/api/pull`).
+"""List the models of an Ollama server, and the models that are in its memory. The module also contains the
+engine that makes Ollama download a model (`POST /api/pull`).
 
 Source of the protocol: docs/api.md of Ollama. The module imports neither torch nor the film's database.
 """
@@ -22,8 +22,8 @@ from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteServic
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.weight_specs import PullModel
 
-# Model families that accept pictures, and families of embedding models, which do not write. Needed for older
-# versions of Ollama, which do not report the abilities of a model.
+# Families of models that accept pictures. The next constant lists the families of embedding models, which
+# cannot write. Both are needed for older versions of Ollama, which do not report the abilities of a model.
 SEEING = frozenset({"mllama", "clip", "llava", "bakllava", "moondream", "gemma3", "qwen25vl", "mistral3"})
 MUTE = frozenset({"bert", "nomic-bert"})
 STAGE = "pulling"
@@ -165,7 +165,9 @@ class _OllamaPull:
 
 
 def make_pull_error(service: RemoteService, turned: ErrorResponse, model: str = "") -> MilimoError:
-    """Return the error for an HTTP error response of Ollama, with one sentence."""
+    """Return the error that one sentence explains to the user, for the HTTP error response `turned` of
+    Ollama. `model` is the model that was to be downloaded; empty for other requests.
+    """
     match turned.status:
         case 401 | 403:
             return Unavailable(

@@ -70,9 +70,9 @@ def _decode_by_autoencoder(
 
 
 def decode_in_slices(vae: Any, latents: Tensor, moment: Tensor | None) -> Iterator[Tensor]:
-    """Yield the frames that an autoencoder decodes from latents (1, C, n, h, w), as tensors of (1, 3, F, H,
-    W) in order. The latents are decoded in time slices if framewise decoding is on and they are longer than
-    one slice, otherwise all at once. `moment` is the timestep for autoencoders that need one.
+    """Decode latents (1, C, n, h, w) with an autoencoder, and yield the frames in order as tensors of (1, 3,
+    F, H, W). If framewise decoding is on and the latents are longer than one slice, they are decoded in time
+    slices, otherwise all at once. `moment` is the timestep for autoencoders that need one.
 
     The first latent of a slice gives only one frame, because the decoder sees no latent before it. That frame
     is dropped, because the previous slice has a better version. The next `overlap` frames are blended with

@@ -21,8 +21,8 @@ from torch.nn.functional import scaled_dot_product_attention
 # Side of a block in tokens if the window is larger than this. For smaller windows, blocks have half of this
 # side.
 LARGE = 8
-# Maximum number of key values that are copied at once, by type of device. The next constant is the value for
-# a card.
+# Maximum number of values in the attention keys that are copied at once, by type of device. The next constant
+# is the limit for a graphics card.
 COPIED = {"cpu": 2**23}
 COPIED_ON_A_CARD = 2**27
 

@@ -93,8 +93,9 @@ def split_into_chunks(
 
 
 def compute_even_chunk_length(frames: int, most: int, least: int = 1) -> int:
-    """Return the number of frames of a chunk if a take of `frames` frames is divided evenly. The number of
-    chunks is the smallest possible with at most `most` frames each, but not below `least`.
+    """Return the number of frames of each chunk if a take of `frames` frames is divided into chunks of equal
+    length. The take gets as few chunks as possible, each of at most `most` frames, but at least `least`
+    chunks.
     """
     count = max(least, -(-(frames - OVERLAP) // (most - OVERLAP)) if frames > most else 1)
     return round_frames_up(-(-(frames + (count - 1) * OVERLAP) // count), TIME)
@@ -110,8 +111,8 @@ def locate_handover(part: ChainChunk, before: ChainChunk) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class FollowedSpan:
-    """The position of a followed input in a chunk: from the chunk's frame `at` on, starting with frame
-    `skipped` of the input.
+    """The frames of a chunk in which the chunk follows an input, a picture or a clip. The chunk follows the
+    input from its own frame `at` on. The first `skipped` frames of the input are not used.
     """
 
     at: int
@@ -119,11 +120,11 @@ class FollowedSpan:
 
 
 def locate_in_chunk(frame: int, length: int, part: ChainChunk, frames: int) -> FollowedSpan | None:
-    """Return the position of an input of `length` frames in a chunk of `frames` frames. The take follows the
-    input from its frame `frame` on.
+    """Return where a chunk of `frames` frames follows an input of `length` frames. `frame` is the frame of
+    the complete take from which the take follows the input.
 
-    Return None if the input does not overlap the chunk, or only overlaps frames that the chunk before
-    determines. A clip that began in an earlier chunk continues after the overlap.
+    Return None if the input does not overlap the chunk, or overlaps only the frames that the chunk copies
+    from the chunk before it. A clip that began in an earlier chunk continues after these copied frames.
     """
     begins = frame - part.start
     at = max(begins, part.overlap)

@@ -49,8 +49,8 @@ class FollowedSource:
 
 
 def resolve_input_path(source: Input) -> Path:
-    """Return the path of an input. The queue replaces outputs of other jobs by their paths before an engine
-    receives the spec; Failed is raised if it could not.
+    """Return the path of an input. If the input is the output of another job, the queue replaces it by a path
+    before an engine receives the spec. Raises Failed if that output was missing, so that it was not replaced.
     """
     if not isinstance(source, str):
         raise Failed(f"the {source.output} of an earlier job was missing when this job began", "retry it")

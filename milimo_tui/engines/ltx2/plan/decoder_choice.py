@@ -1,5 +1,5 @@
-"""The choice between the two decoders of LTX-2.5, the autoencoder and the diffusion decoder, and the choice
-of the latter's tile size. It is computed before anything is loaded. All functions are pure.
+"""Choose between the two decoders of LTX-2.5, the autoencoder and the diffusion decoder, and choose the tile
+size of the diffusion decoder. Both are chosen before any weights are loaded. All functions are pure.
 """
 
 from __future__ import annotations
@@ -30,16 +30,19 @@ class Tile(NamedTuple):
 # are for cards with less memory. The next constants are the overlap of two tiles in pixels and in frames.
 TILES = (Tile(768, 80), Tile(512, 80), Tile(384, 56), Tile(256, 48))
 SHARED, SHARED_FRAMES = 64, 24
-# Number of tensors, each as large as a tile's tokens, that exist while a block of the model computes
+# Number of tensors that are in memory while a block of the decoder computes. Each is as large as all tokens
+# of a tile.
 HELD = 12
-COPIED_GB = 1.0  # gigabytes for the keys and values that are copied for the attention windows of some blocks
-KEPT = 18.0  # bytes for each pixel of the clip that stay in memory until all tiles are decoded
-# Number of complete feature maps in memory: the inputs of the last two stages, and a copy during the
-# computation
+# GB of attention keys and values that are copied at once for the windows of several blocks of tokens
+COPIED_GB = 1.0
+# Bytes of memory for each pixel of each frame of the clip that stay occupied until all tiles are decoded
+KEPT = 18.0
+# Number of feature maps of the complete clip in memory: the inputs of the last two stages of the decoder, and
+# a copy during the computation
 FEATURES = 3
-CELL = 8  # side, in pixels, of the area that one feature covers; it also covers two frames
-# Maximum number of tokens for decoding by diffusion on the CPU. Ten times as many tokens take minutes for
-# each one.
+CELL = 8  # A feature covers a square with this side in pixels, and two frames.
+# Maximum number of tokens for the diffusion decoder on the CPU. For more tokens the autoencoder is used,
+# because the diffusion decoder would take too long: minutes or more for ten times this number.
 MOST_ON_A_PROCESSOR = 100_000
 
 

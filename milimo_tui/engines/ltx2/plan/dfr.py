@@ -30,9 +30,11 @@ OTHERWISE = "milimo shot set --stages two"
 SEGMENTS = (24, 32)
 REFERENCE = 2  # factor by which the width and height of the first pass are smaller
 STRENGTH = 0.5  # strength of the detailing LoRA, fixed by Lightricks
-ROUND = DISTILLED[4:]  # noise levels of the round that follows the doubling of the frame rate
-TILES = 2  # maximum number of time sections into which that round is divided
-SNAPPED = 30  # Frames per second. For a take with a higher rate, the model is given 60, whatever the rate is.
+ROUND = DISTILLED[4:]  # Noise levels of the additional round of sampling after the frame rate was doubled
+TILES = 2  # Maximum number of time sections into which the round after the doubling is divided
+# Highest rate, in frames per second, that is passed to the model unchanged. For every higher rate, the model
+# is given 60.
+SNAPPED = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog.rows import ltx2_changes
 from milimo_tui.engines.contract.fitting import Limits, round_frames_up
 
-# The origin of a row's values: `ran` means that tiny weights of the real classes were run here, `read` that
-# the values were read in Lightricks' or diffusers' code, `guessed` neither.
+# The origin of a row's values. `ran`: the real model classes were run here with tiny weights. `read`: the
+# values were read in Lightricks' or diffusers' code. `guessed`: neither.
 Evidence = Literal["ran", "read", "guessed"]
 
 SPACE, TIME = 32, 8  # size of a latent: pixels per side, and frames
@@ -191,9 +191,10 @@ def get_longest_pass_seconds(width: int, height: int) -> int:
 
 
 def limits(row: Generation, *, stages: str = "auto", downscale: int = 1) -> Limits:
-    """Return the limits for the sizes that the generation can make. With two stages the second doubles the
-    sides, so they are multiples of 64. With a control whose reference is `downscale` times smaller, they are
-    multiples of 64 times that factor.
+    """Return the limits for the frame sizes, lengths and rates that the generation can make. The sides of a
+    frame are multiples of 64 if the take is made in two stages, because the second stage doubles the sides,
+    and of 32 in one stage. If the reference of a control is `downscale` times smaller than the take, the
+    sides are multiples of that number times `downscale`.
     """
     return Limits(
         title=row.title,
@@ -264,7 +265,8 @@ def get_config_class(config: Mapping[str, Any]) -> str:
     return str(config.get("_class_name") or next(iter(config.get("architectures") or ()), ""))
 
 
-# Values of keys that are missing in a configuration because the key was introduced later.
+# Values that are assumed for keys that a configuration lacks because it was written before the keys were
+# introduced
 _ABSENT: dict[str, Any] = {"gated_attn": False, "cross_attn_mod": False, "use_prompt_embeddings": True}
 
 

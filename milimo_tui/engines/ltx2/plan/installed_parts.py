@@ -103,7 +103,9 @@ def determine_generation(found: ResolvedWeights) -> Generation:
 
 
 def weights(on: ModelStore, found: ResolvedWeights) -> Weights:
-    """Return the facts about installed weights that a plan needs. Raises Refused, Damaged."""
+    """Return the facts that a plan needs about the weights `found` and the additional models installed for
+    them, such as upsamplers and LoRAs. Raises Refused, Damaged.
+    """
     controls = _list_control_loras(on.rows(), found)
     return Weights(
         determine_generation(found),
@@ -274,8 +276,9 @@ def _resolve_shot_lora(on: ModelStore, lora: Lora) -> TakeLora:
 
 
 def _resolve_control_lora(on: ModelStore, found: ResolvedWeights, kind: str, strength: float) -> TakeLora:
-    """Return the IC-LoRA of a kind of control. A `strength` up to 1 sets how free of noise the control's
-    reference is; the LoRA itself then has strength 1. A value above 1 is also the strength of the LoRA.
+    """Return the IC-LoRA for a kind of control. Up to 1, `strength` has no effect on the LoRA, which then has
+    strength 1: it only sets how free of noise the control's reference is. A `strength` above 1 is also the
+    strength of the LoRA. Raises Unavailable if no such IC-LoRA is installed.
     """
     row = next((row for row in _list_control_loras(on.rows(), found) if kind in kinds(row)), None)
     if row is None:
@@ -337,7 +340,9 @@ def read_detailing_downscale(on: ModelStore, found: ResolvedWeights) -> int:
 
 
 def _refuse_sparse_reference(file: TakeLora) -> TakeLora:
-    """Return the LoRA. Raises Refused for an IC-LoRA whose reference skips frames, which is not supported."""
+    """Return the LoRA unchanged. Raises Refused if the LoRA needs a reference in which several frames are
+    combined into one, because diffusers does not support this.
+    """
     factor = read_safetensors_header(file.path).metadata.get("reference_temporal_scale_factor", "1")
     if factor not in ("1", "1.0"):
         raise Refused(

@@ -91,8 +91,9 @@ def describe_unread_prompts(spec: MakeVideo, unread: Mapping[str, TruncatedPromp
 
 
 def describe_chain(spec: MakeVideo, parts: Sequence[ChainChunk], used: Guidance, go: int) -> tuple[str, ...]:
-    """Return sentences about a take of several chunks, with the reason for them, and about a take whose frame
-    rate is doubled. `go` is the maximum number of frames of a chunk that memory allows; 0 means no limit.
+    """Return sentences for the user about a take that is divided into chunks, with the reason for the
+    division, and about a take whose frame rate is doubled. `parts` are the chunks. `go` is the maximum number
+    of frames of a chunk that memory allows; 0 means no limit.
     """
     sentences = []
     doubled, rate = spec.temporal_upscale, spec.rate

@@ -24,8 +24,8 @@ PIPELINES: tuple[Pipeline, ...] = ("ti2vid", "keyframe", "ic_lora")
 
 @dataclass(frozen=True, slots=True)
 class FollowedFrame:
-    """A frame of the take at which an input is followed. `clip` is True if the input has more than one
-    picture.
+    """The frame number of the take at which a picture or clip is followed. `clip` is True if the input has
+    more than one picture.
     """
 
     frame: int
@@ -43,8 +43,9 @@ class PipelineChoice:
 def choose_pipeline(
     wish: str, followed: Sequence[FollowedFrame], controls: Sequence[str], frames: int
 ) -> PipelineChoice:
-    """Return the pipeline for a shot. `wish` is the name of a pipeline, or `auto`. Raises Refused if the
-    named pipeline cannot make the shot, with a pipeline that can; BadInput for an unknown name.
+    """Return the pipeline for a shot. `wish` is the name of a pipeline, or `auto`. Raises BadInput for an
+    unknown name. If the named pipeline cannot make the shot, raises Refused with the name of a pipeline that
+    can.
     """
     needed = _find_needed_pipeline(followed, controls, frames)
     if wish in ("auto", ""):
@@ -108,8 +109,8 @@ def fit_clip_length(count: int, frame: int, frames: int) -> int:
     return round_frames_down(min(count, frames - frame), TIME)
 
 
-# The method by which the take's own job computes the map of a control whose input is not a map already. Maps
-# of other kinds are made before by a job of their own (`control make`).
+# If the input of such a control is not a map, the job that makes the take computes the map by the named
+# method. Maps for all other kinds of control are made earlier by a separate job (`control make`).
 MADE_OF: dict[str, str] = {"canny": "edges", **dict.fromkeys(("detail", *ltx2_changes.KINDS), "picture")}
 
 

@@ -71,7 +71,7 @@ class Weights:
 
     @property
     def takes_voices(self) -> bool:
-        """True if a LoRA is installed that speaks in the voice of a sample."""
+        """True if a LoRA is installed that makes a character speak in the voice of a voice sample."""
         return sound_orders.VOICE in self.controls
 
     def get_reference_downscale(self, spec: MakeVideo) -> int:
@@ -120,7 +120,9 @@ class Ltx2Plan:
     temporal_upscale: bool
     camera: str  # id of the camera LoRA; empty if only the prompt's words move the camera
     lora_for: frozenset[str]  # passes (`first`, `second`, `round`) in which the distilled LoRA is needed
-    unread: Mapping[str, TruncatedPrompt]  # prompts of which the model does not read the end
+    # Prompts of the take that are too long for the model, each with the text at its end that the model does
+    # not read
+    unread: Mapping[str, TruncatedPrompt]
     is_whole: bool  # True if the take must be made in one pass, whatever its length
     voiced: bool  # True if a voice sample is used through a LoRA made for voice samples
     subjects: tuple[Subject, ...]  # subjects whose pictures are sent to the model
@@ -167,9 +169,10 @@ def find_fitting_plan(
 
 
 def make_memory_probe_spec(spec: MakeVideo, go: int) -> MakeVideo:
-    """Return the spec whose memory request is that of a chunk of `go` frames. One-go scenes and retakes are
-    always made in one pass, so they cannot be planned with such short chunks. For chunks of up to the usual
-    length, a plain take of the same prompt and size is therefore used instead.
+    """Return the spec from which the memory for a chunk of `go` frames is estimated. One-go scenes and
+    retakes are always made in one pass, so no plan with short chunks exists for them. If `go` is at most the
+    usual chunk length, the returned spec is therefore an ordinary take with the same prompt and size.
+    Otherwise it is `spec` itself.
     """
     return spec.model_copy(update={"pieces": (), "again": None, "doubled": None}) if go <= CHUNK else spec
 
@@ -262,15 +265,17 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
 
 
 def resolve_made_spec(spec: MakeVideo) -> MakeVideo:
-    """Return the spec that the plan is made for. If the spec changes an existing take, the inputs that only a
-    new take uses are cleared.
+    """Return the spec from which the plan is made. For an extension, it has only the new frames and those
+    that overlap existing frames. For a change of an existing take, the inputs that only a new take uses are
+    cleared.
     """
     return retake_rule.clear_followed_inputs(sound_orders.resolve_extension(spec))
 
 
 def resolve_conditioning(conditioning: Sequence[Conditioning]) -> tuple[Conditioning, ...]:
-    """Return the conditionings that the take follows. Of several for the same frame only one is followed:
-    preferably one that the user set, then the board, then the continuity with the previous shot.
+    """Return the conditionings that the take follows, in the given order. If several are for the same frame,
+    only one is followed: preferably one that the user set, otherwise the board (the shot's picture on the
+    storyboard), otherwise the end of the previous shot.
     """
     won: dict[int, Conditioning] = {}
     for one in sorted(conditioning, key=lambda one: PRECEDENCE.index(one.source)):
@@ -299,7 +304,10 @@ def _choose_plan_pipeline(
 def _plan_chunks(
     spec: MakeVideo, weights: Weights, frames: int, go: int, negative: str
 ) -> tuple[ChainChunk, ...]:
-    """Return the chunks of a take. Raises Refused if the frame rate should be doubled and cannot be."""
+    """Return the chunks into which a take of `frames` frames is divided. `go` is the maximum number of frames
+    of a chunk that memory allows, and `negative` is the negative prompt. Raises Refused if the spec asks for
+    a doubled frame rate and the take cannot be doubled.
+    """
     written = spec.prompt, negative, spec.chunks
     if spec.again is not None or spec.doubled is not None:
         most = min(
@@ -442,7 +450,8 @@ def _describe_full_schedule(
     if spec.stages == dfr.STAGES:
         return ()
     full, used = weights.generation.steps, guidance(FULL, None, spec.guidance_parts)
-    # Share of the take's pixels in the first pass: with two stages, half the width and half the height
+    # Number of pixels of a frame in the first pass, relative to the finished take. With two stages, the first
+    # pass has half the width and half the height.
     share = 1 / 4 if stages == 2 else 1.0
     refined = len(REFINE) if stages == 2 else 0
     times = (full * used.passes * share + refined) / (len(DISTILLED) * share + refined)

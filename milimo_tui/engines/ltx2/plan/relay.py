@@ -88,8 +88,9 @@ def find_prompt_segments(beats: Beats, part: ChainChunk, rate: Fraction) -> tupl
 
 
 def _find_beat_letters(words: str, prompt: str, passed: int) -> range | None:
-    """Return the range of characters in a prompt that contains the words of a beat, or a sentence of its
-    speech. The search starts at character `passed`. None if nothing is found.
+    """Return the range of characters in `prompt` that contains the words of a beat. For a long speech, the
+    range may contain only one sentence of these words. The search starts at character `passed`. Return None
+    if nothing is found.
     """
     spoken = r"\s+".join(map(re.escape, words.split()))
     place = re.compile(spoken).search(prompt, passed) if spoken else None
@@ -103,7 +104,9 @@ def _find_beat_letters(words: str, prompt: str, passed: int) -> range | None:
 
 
 def describe_beats(spec: MakeVideo, parts: Sequence[ChainChunk]) -> tuple[str, ...]:
-    """Return a sentence that says how the beats of the spec are used. Empty if it has none."""
+    """Return a sentence for the user that says if the beats of the spec are limited to their own seconds or
+    apply to the complete take. Empty if the spec has no beats.
+    """
     if not spec.beats.parts:
         return ()
     rate = get_sampled_rate(spec)
@@ -111,7 +114,8 @@ def describe_beats(spec: MakeVideo, parts: Sequence[ChainChunk]) -> tuple[str, .
     count = sum(len(find_prompt_segments(beats, part, rate)) for part in parts)
     if not count:
         alone = "the words of its beats can’t be separated: they apply to the complete take"
-        # With several chunks, each beat has a chunk of its own, so nothing has to be said.
+        # If the take has several chunks, the words of each beat are only in the prompt of one chunk anyway,
+        # so there is nothing to tell the user.
         return (alone,) if len(parts) == 1 else ()
     return (f"{count} beats are limited to their own seconds (Prompt Relay)",)
 

@@ -26,16 +26,17 @@ _PICTURES: dict[str, Any] = {
 
 
 def clear_followed_inputs(spec: MakeVideo) -> MakeVideo:
-    """Return the spec that is actually made. If the spec changes an existing take, the inputs that only a new
-    take would follow are cleared.
+    """Return the spec from which the take is made. If the spec changes an existing take, the inputs that only
+    a new take would follow are cleared; otherwise the spec is unchanged.
     """
     return spec.model_copy(update=_PICTURES) if spec.changes_a_take else spec
 
 
 def count_retake_frames(spec: MakeVideo, longest: int) -> int:
-    """Return the number of frames that a retake or doubling encodes, samples and decodes at once. `longest`
-    is the maximum for one pass. `spec.frames` is the length of the existing file. Raises BadInput for a range
-    outside the file, and Refused for a range that is too long for one pass.
+    """Return the number of frames that a retake or a doubling of an existing take encodes, samples and
+    decodes at once. `longest` is the maximum number of frames in one pass; `spec.frames` is the length of the
+    existing file. Raises BadInput if the range of a retake is outside the file, and Refused if a range, or a
+    take to be refined, is too long for one pass.
     """
     if spec.doubled is not None:
         if spec.doubled.strength and spec.frames > longest:

@@ -33,8 +33,9 @@ _PICTURES: dict[str, Any] = {
 
 
 def resolve_extension(spec: MakeVideo) -> MakeVideo:
-    """Return the spec that the model receives. For an extension, it has only the new frames and the frames by
-    which they overlap the material before and after them.
+    """Return the spec that the model receives. For an extension, this spec covers the new frames and the
+    overlaps: frames of the existing material before and after the new frames that the model generates again.
+    Any other spec is returned unchanged.
     """
     if spec.extension is None:
         return spec
@@ -47,15 +48,15 @@ def resolve_extension(spec: MakeVideo) -> MakeVideo:
 
 
 def count_leading_overlap(one: Extension) -> int:
-    """Return the number of frames from the end of the take with which the new frames begin. 0 if the new
-    frames come before the take.
+    """Return the number of frames at the end of the existing take that the model also generates, so that the
+    new frames continue the take smoothly. 0 if the new frames come before the take.
     """
     return 0 if one.before else min(OVERLAP, round_frames_down(one.frames, TIME))
 
 
 def count_trailing_overlap(one: Extension) -> int:
-    """Return the number of overlapping frames at the end of the new frames that repeat the take that follows
-    them. 0 if no take follows.
+    """Return the number of frames that the model generates after the new frames and that overlap the
+    beginning of the take that follows. 0 if no take follows.
     """
     if one.before:
         return min(OVERLAP, round_frames_down(one.frames, TIME))

@@ -159,8 +159,9 @@ def _find_line_in_beats(
 
 
 def _find_beats_outside(prompt: str, beats: Sequence[Beat], frames: range) -> Iterator[QuotedLine]:
-    """Yield the stretches of a prompt that describe beats without speech outside of `frames`. They are to be
-    removed from the chunk's prompt, because the action would happen again.
+    """Yield the stretches of a prompt that describe an action which happens completely outside of `frames`,
+    the frames of a chunk. Beats with speech are skipped. These stretches are to be removed from the chunk's
+    prompt, because the action would otherwise happen again.
     """
     passed = 0
     for beat in beats:
@@ -205,8 +206,9 @@ def _rejoin_speeches(prompt: str, seams: Collection[str]) -> str:
 
 
 def _find_chunks_by_length(lines: Sequence[QuotedLine], lengths: Sequence[int]) -> list[int]:
-    """Return, for each line, the index of the chunk that contains the line's middle, if all lines are spoken
-    one after the other and their duration is proportional to their length.
+    """Return, for each line, the index of the chunk in which the middle of the line is spoken. The lines are
+    assumed to fill the complete take one after the other, each for a time proportional to its number of
+    characters.
     """
     letters, frames = sum(len(line.words) for line in lines), sum(lengths)
     found, passed = [], 0
@@ -219,8 +221,8 @@ def _find_chunks_by_length(lines: Sequence[QuotedLine], lengths: Sequence[int]) 
 
 
 def remove_spoken_lines(prompt: str, lines: Sequence[QuotedLine]) -> str:
-    """Return the prompt without these lines. If nothing else were left, the words of the lines outside the
-    quotation marks stay.
+    """Return the prompt without the spoken lines in `lines`. If nothing would be left, only the quoted words
+    are removed from the prompt, and the words around them stay.
     """
     left = prompt
     for line in sorted(lines, key=lambda line: -line.start):

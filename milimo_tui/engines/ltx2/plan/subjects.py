@@ -34,9 +34,13 @@ _HEADED = re.compile(r"\b(?:figure|image|picture) 1\b", re.IGNORECASE)
 def choose_sent_subjects(
     spec: MakeVideo, row: Generation, controls: Collection[str], downscales: Mapping[str, int]
 ) -> tuple[Subject, ...]:
-    """Return the subjects whose pictures are used. None are used if their LoRA is not installed, or if the
-    reference of a control has another size than theirs. If the user insists on pictures, the second rule is
-    ignored, and a missing LoRA raises Unavailable. `controls` are the kinds of the installed IC-LoRAs.
+    """Return the subjects whose pictures are sent to the model. `controls` are the kinds of control of the
+    installed IC-LoRAs, and `downscales` says by which factor each kind needs a smaller reference than the
+    take.
+
+    No subjects are used if no LoRA for subject pictures is installed, or if a control of the shot needs a
+    reference of another size than the subject pictures. If the user insists on pictures, the size does not
+    matter, and a missing LoRA raises Unavailable.
     """
     asked = spec.subjects
     if asked.by == "off" or not asked.parts or spec.over is not None or spec.stages == "dfr":
@@ -91,7 +95,9 @@ def describe_subject_pictures(
 
 
 def count_reference_frames(layout: Layout, frames: int) -> int:
-    """Return the number of frames of a subject reference in a chunk of `frames` frames."""
+    """Return the number of frames in a clip of subject pictures (layout `clip`), or of each picture (layout
+    `slots`), for a chunk of `frames` frames.
+    """
     return round_frames_down(min(CLIP if layout == "clip" else SLOT, frames), TIME)
 
 

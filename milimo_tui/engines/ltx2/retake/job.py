@@ -79,7 +79,9 @@ def change_take(spec: MakeVideo, context: Context) -> Result:
 
 
 def _plan_retake(spec: MakeVideo, known: Weights, found: ResolvedWeights) -> Ltx2Plan:
-    """Return the plan of the retake. The number of frames in a pass is reduced to fit into memory."""
+    """Return the plan of the retake. If memory is too small for the usual number of frames in a pass, the
+    pass gets fewer frames.
+    """
     return recipe_request.fit_plan_to_card(
         installed_parts.model_store(), found, spec, known, (), *describe_worker_card()
     )

@@ -135,8 +135,8 @@ class RetakeMaker:
         return run_sampling_pass(session.pipeline, this, self.context, self.signature, session.projection)
 
     def _encode_old_sound(self, first: int, last: int, frames: int) -> Tensor:
-        """Return the latents of the old sound of frames [first, last). Their number is the number that the
-        pipelines make for `frames` frames.
+        """Return the latents of the old sound of frames [first, last). As many latents are returned as a
+        pipeline makes for `frames` frames.
         """
         heard = self.old.read_range_sound(first, last, self.spec.sample_rate)
         count = round(frames / self.spec.rate * self.session.sound_rate)
@@ -157,8 +157,9 @@ class RetakeMaker:
         )
 
     def _build_take_sound(self, first: int, made: Latents) -> NDArray[np.float32]:
-        """Return the sound of the complete file. If the retake asks for new sound, the range gets the
-        generated sound of `made`, whose first frame is `first`; otherwise all sound is the old sound.
+        """Return the sound of the complete file. If the retake asks for new sound, the regenerated range gets
+        the sound that is decoded from `made`. All other sound is the old sound. `first` is the frame of the
+        file at which `made` begins.
         """
         rate, samples = self.spec.rate, self.spec.sample_rate
         old = self.old.read_range_sound(0, self.spec.frames, samples)

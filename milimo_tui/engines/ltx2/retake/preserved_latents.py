@@ -1,4 +1,4 @@
-"""The preservation of a take's latents while others are regenerated. The pipelines of diffusers have no
+"""Preserve some latents of a take while the other latents are regenerated. The pipelines of diffusers have no
 argument for this.
 
 Lightricks preserves the latents outside a range by noise levels for each token (ltx-core,

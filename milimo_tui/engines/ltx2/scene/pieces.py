@@ -81,8 +81,9 @@ def _write_piece(
 def _build_piece_metadata(
     metadata: Mapping[str, str], at: int, start: int, frames: int, cuts: Sequence[FoundCut]
 ) -> dict[str, str]:
-    """Return the provenance for the file of piece number `at` (from 0): the provenance of the complete scene,
-    with the first frame and the number of frames of this piece, and True if its cut was detected.
+    """Return the provenance for the file of piece `at` (counted from 0) of a one-go scene. It is the
+    provenance of the complete scene with three additions: the piece's first frame `start`, its number of
+    frames, and whether the cut at its beginning was detected in the pictures.
     """
     found = cuts[at - 1].found if at else True
     piece = {"piece": at + 1, "from": start, "frames": frames, "found": found}

@@ -129,8 +129,9 @@ def make_relay_hook(found: Sequence[PromptSegment], spans: Sequence[Tokens], rat
 
 
 def _count_take_tokens(pipeline: Any, named: dict[str, Any]) -> int:
-    """Return the number of tokens of the take itself in a transformer call with arguments `named`. DFR
-    pipelines pass no sizes to the transformer, so their number is read from the pipeline.
+    """Return the number of tokens of the take itself, without those of references, in a call of the
+    transformer. `named` are the keyword arguments of the call. A DFR pipeline passes no sizes in the call, so
+    for DFR the number comes from the field `own` of the pipeline.
     """
     if "num_frames" not in named:
         return int(pipeline.own)

@@ -26,7 +26,7 @@ from milimo_tui.engines.ltx2.plan.subjects import Layout, count_reference_frames
 from milimo_tui.engines.specs.video_specs import Subject
 
 WHITE = (255, 255, 255)
-NUMBERS = 16.0  # A slot's number is divided by this before its Fourier features are computed.
+NUMBERS = 16.0  # Divisor of a slot's number; Fourier features are computed from the quotient.
 # Aspect ratios, width divided by height: a picture of at least WIDE is landscape, and a picture of at most
 # TALL is portrait.
 WIDE, TALL = 1.25, 0.8

@@ -14,8 +14,10 @@ from milimo_tui.core.time import frame_to_sample
 from milimo_tui.media.picture.delta_e import compute_delta_e, srgb_to_lab
 
 FADE = Fraction(1, 8)  # seconds of the cross-fade, which is in the middle of an overlap
-DRIFT = 0.1  # largest change of a channel's mean (as a share of 255) and spread (as a share of its value)
-HELD = 40.0  # Weight of “no change” in a fit of colours, expressed as a number of pixels.
+# Largest correction of a colour channel: of its mean by this fraction of 255, and of its spread by this
+# fraction of the present spread.
+DRIFT = 0.1
+HELD = 40.0  # A fit of colours is pulled towards no change as strongly as by this number of pixels.
 # A fit of colours uses at most about this number of pictures, and this number of pixels on their longer side.
 MOST_FITTED, SIDE_FITTED = 9, 96
 Pictures = NDArray[np.uint8]

@@ -195,7 +195,9 @@ class ChunkMaker:
         return found
 
     def _open_step_cache(self, pipeline: Any) -> AbstractContextManager[None]:
-        """Return a context in which the transformer's calls use the step cache of a first pass."""
+        """Return a context in which the transformer uses the spec's step cache. The cache is set up for the
+        number of steps of the first pass.
+        """
         return use_step_cache(pipeline.transformer, self.spec.cache, len(self.plan.sigmas))
 
     def _sample_chunk(

@@ -44,8 +44,9 @@ class AdjacentFrames:
 
 @dataclass(frozen=True, slots=True)
 class ExtendedTake:
-    """The existing frames around the new frames of an extension. `before` are frames that come before the new
-    ones, and `after` are frames that follow them. `begun` and `behind` are the numbers of these frames.
+    """The frames of existing takes on both sides of the new frames of an extension. `before` are the frames
+    that come before the new ones, and `after` the frames that follow them. `begun` and `behind` are the
+    lengths of `before` and `after` in frames; 0 if there are none.
     """
 
     one: Extension
@@ -56,7 +57,9 @@ class ExtendedTake:
 
     @property
     def made(self) -> range:
-        """The range of the new frames, counted in the frames that the model is asked for."""
+        """The range of the new frames within all frames that the model generates: the frames of `before`, the
+        new frames and the frames of `after`.
+        """
         return range(self.begun, self.begun + self.one.made)
 
 
@@ -190,8 +193,10 @@ def make_extension_frames(going: ExtendedTake, chunks: ChunkMaker) -> ExtensionR
 
 
 def _join_extension_sound(going: ExtendedTake, spec: MakeVideo, stereo: Sound) -> Sound:
-    """Return the sound of the extended take. `stereo` is the generated sound. The cross-fade lies within the
-    last fraction of a second of the old sound, or within its first if the new frames come before the take.
+    """Return the sound of the extended take. `stereo` is the generated sound, which also covers frames of the
+    old take. Old and generated sound are cross-faded over the last fraction of a second of the old sound. If
+    the new frames come before the take, the cross-fade lies in the first fraction of a second of the old
+    sound.
     """
     rate, sample_rate, one = spec.rate, spec.sample_rate, going.one
     own = read_frames_sound(spec, resolve_input_path(one.input), one.frames)
@@ -212,8 +217,9 @@ def _join_extension_sound(going: ExtendedTake, spec: MakeVideo, stereo: Sound) -
 def _measure_extension_seams(
     going: ExtendedTake, chunks: ChunkMaker, shown: Pictures, stereo: Sound
 ) -> tuple[Seam, ...]:
-    """Measure the differences between the generated frames and the existing takes, where the model also
-    generated the existing frames.
+    """Measure the seams between new and existing frames, one at each end of the new frames that adjoins
+    existing frames. There the model also generated some existing frames again, and these are compared with
+    the originals in picture and sound.
     """
     spec, one = chunks.spec, going.one
     found: list[Seam] = []

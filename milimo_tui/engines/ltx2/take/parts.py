@@ -98,8 +98,8 @@ def load(
 def load_diffusion_decoder(
     found: ResolvedWeights, recipe: Recipe, held: ModelCache, context: Context, by: Tile | None
 ) -> dict[str, Any]:
-    """Return the diffusion decoder as a dictionary with its name, set to decode in tiles of size `by`. Empty
-    if `by` is None.
+    """Return a dictionary with one item, the diffusion decoder by its component name. The decoder is set to
+    decode in tiles of size `by`. The dictionary is empty if `by` is None.
     """
     if by is None:
         return {}
@@ -175,8 +175,8 @@ def _build_part(found: ResolvedWeights, folder: Path, name: str, recipe: Recipe)
 
 
 def load_from_files(found: ResolvedWeights, name: str, read: Callable[[], Any]) -> Any:
-    """Call `read` to load a part from its files. Raises Damaged for files that do not match their
-    configuration.
+    """Return the result of `read`, which loads the part `name` from its files. Raises Damaged if the files do
+    not match their configuration.
     """
     with report_damaged_weights(found.id, name.replace("_", " ")):
         return read()

@@ -112,8 +112,9 @@ class _ResumablePipeline:
         return frames, strengths, indices, pixels
 
     def _prepare_keyframe_coords(self, **asked: Any) -> Any:
-        """Return the coordinates of a conditioning picture, with the time of its own frame. diffusers would
-        use the first frame of its latent.
+        """Return the coordinates of a conditioning picture, with the time of the frame at which the picture
+        applies. diffusers would instead use the time of the first frame in the latent that contains this
+        frame.
         """
         return super()._prepare_keyframe_coords(**{**asked, "pixel_frame_idx": next(self._pins)})  # type: ignore[misc]
 
@@ -182,8 +183,8 @@ class DfrPipeline(_ResumablePipeline, LTX2DFRPipeline):  # type: ignore[misc]
         return grown
 
     def encode_conditions(self, conditions: Any, *args: Any, **more: Any) -> Any:
-        """Return each encoded condition with its exact frame. diffusers would use the first frame of its
-        latent.
+        """Return each encoded condition with the exact frame at which it applies. diffusers would instead
+        return the first frame of the latent that contains this frame.
         """
         found = LTX2DFRPipeline.encode_conditions(self, conditions, *args, **more)
         return [(one.frame, *rest) for one, (_, *rest) in zip(conditions or (), found, strict=True)]

@@ -1,5 +1,5 @@
-"""Run the reference case of LTX-2 and compare it with diffusers' own pipeline. Both use the same parts,
-prompt, noise levels and random numbers.
+"""Check LTX-2 by a reference case: a short take is made by this package and by diffusers' own pipeline, and
+both results are compared. Both use the same parts, prompt, noise levels and random numbers.
 
 Imports torch and diffusers; for workers.
 """
@@ -36,13 +36,14 @@ from milimo_tui.engines.specs.weight_specs import CheckEngine
 
 RATE = 24.0
 TRANSFORMER = "LTX2VideoTransformer3DModel"
-# Width, height and frames of the case: SMALL for tiny weights, WHOLE for all others
+# Width and height in pixels, and number of frames, of the take in the check: SMALL for tiny weights, WHOLE
+# for all others
 SMALL, WHOLE = (64, 64, 9), (512, 320, 25)
 
 
 def check_ltx2_engine(spec: CheckEngine, context: Context) -> Result:
-    """Run the case and compare it with the bare pipeline and earlier results. Raises the errors of a take,
-    and Failed if the bare pipeline's result differs.
+    """Make the take of the check, and compare it with the take of diffusers' own pipeline and with earlier
+    results. Raises the errors of making a take, and Failed if the result of diffusers' own pipeline differs.
     """
     store = installed_parts.model_store()
     found = store.resolve("ltx2", "model", spec.model)
@@ -81,7 +82,9 @@ def check_ltx2_engine(spec: CheckEngine, context: Context) -> Result:
 
 
 def _run_bare_pipeline(session: Session, way: Ltx2Plan) -> None:
-    """Run the same case with diffusers' own class, using the parts that are already in memory."""
+    """Make the take of the check with diffusers' own pipeline class, from the parts that are already in
+    memory.
+    """
     part, row = way.parts[0], way.generation
     names = ("vae", "audio_vae", "text_encoder", "tokenizer", "connectors", "transformer", "vocoder")
     eta = row.ancestral if way.schedule == "distilled" else 0.0

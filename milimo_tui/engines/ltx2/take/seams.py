@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from milimo_tui.media.picture.delta_e import compute_delta_e, srgb_to_lab
 
-LOOKED_AT = 160  # at most this number of pixels is compared along the longer side of a picture
+# Pictures are sampled so that at most this number of pixels is compared along their longer side.
+LOOKED_AT = 160
 LATE_MS = 20  # longest delay between the two sounds that is searched, in milliseconds
 # Amplitude (−100 dB) below which a sound counts as silent: it has no level to compare and no phase.
 _SILENT = 1e-5
@@ -22,14 +23,16 @@ _LOWEST = 40  # lowest frequency in Hz whose phase is measured, because lower on
 
 @dataclass(frozen=True, slots=True)
 class Seam:
-    """The seam at which a chunk begins in the take (`frame`), with the chunk's differences from the chunk
-    before in the overlap.
+    """The comparison of two chunks at a seam. `frame` is the frame of the take at which the later chunk
+    begins. The other values compare the later chunk with the earlier one in the frames that both contain.
 
-    - Pictures: the mean CIEDE2000 difference, and the difference of the frame that differs most.
-    - Sound: the difference of level in dB. The correlation of the two waves at their best delay (1 equal, −1
-      inverted), and that delay.
-    - Phase: the lag of the new chunk in degrees (−180 to 180) at the strongest common frequency, and that
-      frequency in Hz.
+    - `colour` is the mean CIEDE2000 difference of the pictures, and `colour_most` is that of the frame that
+      differs most.
+    - `level` is the difference of sound level in dB.
+    - `late_ms` is the delay, in milliseconds, at which the two sounds match best, and `alike` is their
+      correlation at this delay (1 equal, −1 inverted).
+    - `phase` is the phase in degrees (−180 to 180) by which the later chunk lags at the strongest common
+      frequency, and `phase_hz` is that frequency in Hz.
 
     The sound values are None if one of the two sounds is silent.
     """

@@ -89,8 +89,8 @@ class Session:
 
     @property
     def _weights(self) -> tuple[str, str, str]:
-        """The identity of the weights and their form, as part of cache keys. Equal values encode equal inputs
-        equally.
+        """The part of cache keys that identifies the weights: their digest, their precision and the number
+        type of the computation. If all three are equal, equal inputs have equal latents or embeddings.
         """
         found = self.found
         return found.digest or f"{found.path} {found.bytes}", self.recipe.precision, self.recipe.computes
@@ -133,8 +133,8 @@ def open_session(
     for note in applying.apply_recipe(pipeline, recipe, weights=found.digest or found.id):
         context.log(note)
     made = {role: load_upsampler(role, one, recipe, context) for role, one in upsamplers.items()}
-    # The key contains no form of the weights, because the projection depends only on the autoencoder, which
-    # is the same in all forms.
+    # The key does not contain the precision of the weights. The projection depends only on the autoencoder,
+    # which is the same for every precision of the transformer.
     key = ModelKey(found.digest or found.id, "projection", recipe.computes, title=found.id)
     shown = held.part(
         key, lambda: fit_ltx2_projection(parts["vae"], get_device()), _SilentLoadContext(context), 0
@@ -145,7 +145,9 @@ def open_session(
 
 
 class _SilentLoadContext:
-    """A wrapper of a job's context that does not report the preview matrix as a load."""
+    """A wrapper of a job's context. The preview matrix is computed and not loaded, so the wrapper does not
+    let it be reported as a loaded model.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from milimo_tui.tui.terminal.theme import TextStyles
 
-MAX_CACHED_ROWS = 1000  # Maximum number of drawn rows in the cache.
+MAX_CACHED_ROWS = 1000  # Maximum number of drawn rows in the cache. If there are more, the cache is emptied.
 GUTTER = 2  # Width in cells by which the gutter grows for the kind's letter.
 
 

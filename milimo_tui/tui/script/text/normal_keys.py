@@ -48,7 +48,9 @@ CLIPBOARD = "+"  # The register of the terminal's clipboard.
 
 @dataclass(frozen=True, slots=True)
 class Visual:
-    """The position where a selection began. `lines` is True if complete lines are selected."""
+    """A selection being made. `anchor` is the position where it began; `lines` is True if complete lines are
+    selected.
+    """
 
     anchor: Place
     lines: bool

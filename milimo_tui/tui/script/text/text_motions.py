@@ -58,8 +58,8 @@ class ScriptPage:
 
 @dataclass(frozen=True, slots=True)
 class TextMotion:
-    """A motion: a function that takes the page, the cursor's place and the count (None if the user typed
-    none) and returns the end, with the reach for operators.
+    """A motion. `to` receives the page, the cursor's place and the count (None if the user typed none), and
+    returns the place where the motion ends. `reach` defines the part of the text that an operator takes.
     """
 
     to: Callable[[ScriptPage, Place, int | None], Place]

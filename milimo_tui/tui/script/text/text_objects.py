@@ -92,7 +92,9 @@ def _find_word_object(page: ScriptPage, place: Place, around: bool) -> TextSpan 
 
 
 def _find_block(page: ScriptPage, place: Place, around: bool) -> TextSpan:
-    """Return the lines between two blank lines. With `around`, include the blank lines after them."""
+    """Return the lines between two blank lines. If the position is on a blank line, return the neighbouring
+    blank lines. With `around`, include the blank lines after them.
+    """
     top = bottom = place[0]
     is_blank = not page.lines[top].strip()
     while top > 0 and (not page.lines[top - 1].strip()) == is_blank:
