@@ -188,12 +188,14 @@ def format_simulation_table(
 ) -> str:
     """Return the results as a Markdown table for docs/cluster.md."""
     rows = [
-        f"{count:,} jobs of {FILMS} films, queued at once; seconds of a take and to load a model, counted: "
+        f"{count:,} jobs of {FILMS} films, queued at once. Calculated seconds for a take "
+        "and for loading the model: "
         + ", ".join(f"{name} {take:.1f} and {load:.0f}" for name, (take, load) in pace.items())
         + ".",
         "",
-        "| GPUs | decisions a second | slowest of 100, ms | cards idle | … loading | models loaded | hours | "
-        "most younger jobs before one | latest film |",
+        "| GPUs | decisions a second | slow decision (99th percentile), ms | cards idle "
+        "| cards loading models | models loaded | hours | most later jobs that started before a job "
+        "| latest film |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     rows += [

@@ -17,17 +17,17 @@ from milimo_tui.cut.values.cut import GAP, Clip, Cut, Track, TrackKind
 from milimo_tui.cut.values.timing import ENDLESS, get_source_second
 
 LEGEND = (
-    ("A345", "a clip: its letter, then the last digit of each frame of its source that is shown"),
-    ("---", "a gap on V1; empty is empty"),
-    ("~", "connected: it follows what it hangs on"),
-    ("=", "linked: picture and sound of one thing"),
-    ("#", "in a group"),
-    ("*", "with effects, or a level or opacity of its own"),
-    ("k", "a key of a number that changes over time"),
+    ("A345", "a clip: its letter, then the last digit of the number of each source frame that it shows"),
+    ("---", "a gap on V1. On other tracks, blanks are empty frames"),
+    ("~", "a connected clip: it moves with the clip of V1 that it is connected to"),
+    ("=", "linked clips, such as the picture and the sound of a take: they move together"),
+    ("#", "a clip in a group"),
+    ("*", "a clip with effects, or with a level or opacity of its own"),
+    ("k", "a keyframe"),
     ("xxx", "a transition"),
     ("/ \\", "fades"),
     ("!", "a marker"),
-    ("V1'L", "a track that is locked; M muted, S solo, H hidden, = with a sync lock"),
+    ("V1'L", "the state of a track: L locked, M muted, S solo, H hidden, = sync lock"),
 )
 
 

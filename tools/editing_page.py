@@ -16,20 +16,24 @@ SECTIONS = (*PLACING, *CHANGING)
 NAMES = {"cut0002": "N"}  # the name of the cut that the only compound clip shows
 INTRO = """# Editing
 
-Every operation of the timeline, drawn before and after by the operation itself: this page is made by
-`python -m tools.editing_page`, and a test holds it current. Each is one edit that `u` takes back, a
-command (`milimo cut …`, or `milimo run cut.… key=value`, with `--json`), and refuses with a sentence where it
-can't be: no media, no neighbour, a locked track, a frozen cut. On the timeline they have keys:
-`milimo help keys`.
+This page shows every edit operation of the timeline, with the tracks before and after it. The drawings are
+made by the operations themselves: `python -m tools.editing_page` writes this page, and a test fails if the
+page is out of date.
 
-A clip is named by its id (`milimo cut show --json`) or by the shot it shows (`3B`), here by its letter; times
-are frames or timecodes, the playhead or the marks where none is given. `milimo cut show` tells the whole cut.
+Each operation is a command: `milimo cut …`, or `milimo run cut.… key=value`, both also with `--json`. On the
+timeline the operations have keys, which `milimo help keys` lists. Each operation is one edit, which `u`
+undoes. If an operation is not possible (no media, no neighbour, a locked track, a frozen cut), it is refused,
+and a message says why.
+
+In a command, a clip is named by its id (`milimo cut show --json`) or by the shot that it shows (`3B`). On
+this page it is named by its letter. Times are frames or timecodes; without a time, the playhead or the in and
+out points are used. `milimo cut show` prints the complete cut.
 """
 
 
 def build_editing_page() -> str:
     """Return the complete page."""
-    clips = f"Clips of these films have {MEDIA} frames of media each, and begin with frame 2 of it."
+    clips = f"The source of each clip has {MEDIA} frames. At first, each clip begins with frame 2 of it."
     out = [INTRO, "| | |", "| --- | --- |"]
     out += [f"| `{sign}` | {words} |" for sign, words in LEGEND]
     out += ["", clips]

@@ -30,25 +30,25 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "trim_clip_in",
                 "trim-in B 3",
-                "A clip's head; on V1 all behind it follows.",
+                "Move the head of a clip. On V1 all later clips follow.",
                 lambda d: d.apply_to_clip("B", "trim_clip_in", 3),
             ),
             Example(
                 "trim_clip_out",
                 "trim-out B -3",
-                "Its tail, as far as its media and its neighbours allow.",
+                "Move the tail of a clip, as far as its media and its neighbours allow.",
                 lambda d: d.apply_to_clip("B", "trim_clip_out", -3),
             ),
             Example(
                 "trim_clip_to",
                 "trim-to B tail 13",
-                "An edge to a frame, for example the playhead.",
+                "Move an edge to a frame, for example to the playhead.",
                 lambda d: d.apply_to_clip("B", "trim_clip_to", "tail", 13),
             ),
             Example(
                 "ripple_trim",
                 "ripple t tail -2",
-                "All behind it moves along on a free track, too.",
+                "Trim a clip and move all later clips of its track, also on a free track.",
                 lambda d: d.apply_to_clip("t", "ripple_trim", "tail", -2),
                 lambda d: d.apply_operation(
                     "overwrite_clip", d.find_track_id("V2"), 14, d.build_free_clip("u", 5)
@@ -57,25 +57,25 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "roll_edit",
                 "roll B tail 2",
-                "The edit point moves: one clip gets longer, the other shorter.",
+                "Move the edit between two clips: one gets longer, the other shorter.",
                 lambda d: d.apply_to_clip("B", "roll_edit", "tail", 2),
             ),
             Example(
                 "slip_clip",
                 "slip B 3",
-                "Another part of its source; its place and length stay.",
+                "Show another part of the source. The clip keeps its position and length.",
                 lambda d: d.apply_to_clip("B", "slip_clip", 3),
             ),
             Example(
                 "slide_clip",
                 "slide B 2",
-                "It moves between its neighbours, which give and take.",
+                "Move a clip between its neighbours. One neighbour gets longer, the other shorter.",
                 lambda d: d.apply_to_clip("B", "slide_clip", 2),
             ),
             Example(
                 "extend_clip",
                 "extend B tail 19",
-                "An edge to a frame: a roll where a clip meets it, else a trim.",
+                "Move an edge to a frame. If another clip touches this edge, the edit is rolled.",
                 lambda d: d.apply_to_clip("B", "extend_clip", "tail", 19),
             ),
         ),
@@ -86,39 +86,39 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "move_clip",
                 "move C --by -1",
-                "By slots on V1, by frames on free tracks, or to a track and a frame; "
-                "`--ripple` closes up behind it and makes room where it lands.",
+                "Move a clip: by positions on V1, by frames on a free track, or to a track and a frame. "
+                "With `--ripple` the gap closes, and the clips at the new position move right.",
                 lambda d: d.apply_to_clip("C", "move_clip", by=-1),
             ),
             Example(
                 "swap_clips",
                 "swap A C",
-                "Two clips change places; of two tracks, with what is linked to them.",
+                "Exchange the positions of two clips, on one track or on two. Linked clips move with them.",
                 lambda d: d.apply_to_clip("A", "swap_clips", d.find_clip_id("C")),
             ),
             Example(
                 "split_clips",
                 "split --at 12",
-                "On every track that is not locked, or on one.",
+                "Split the clips at a frame, on every unlocked track or on one track.",
                 lambda d: d.apply_operation("split_clips", 12),
             ),
             Example(
                 "join_with_next_clip",
                 "join B",
-                "With the next clip, where it goes on as if nothing was between.",
+                "Join a clip with the next clip, if that clip continues its source without a break.",
                 lambda d: d.apply_to_clip("B", "join_with_next_clip"),
                 _split_v1,
             ),
             Example(
                 "connect_clip",
                 "connect s",
-                "A clip of a free track follows what lies under it.",
+                "Connect a clip of a free track to the clip of V1 at the same time.",
                 lambda d: d.apply_to_clip("s", "connect_clip"),
             ),
             Example(
                 "disconnect_clip",
                 "disconnect t",
-                "It stands alone at its frame.",
+                "Remove the connection. The clip then keeps its frame when other clips move.",
                 lambda d: d.apply_to_clip("t", "disconnect_clip"),
             ),
         ),
@@ -129,47 +129,49 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "link_clips",
                 "link B s",
-                "Moved, trimmed, split and taken out together, in sync. `--alone` acts on one.",
+                "Link clips, so that they are moved, trimmed, split and removed together. In these "
+                "commands, `--alone` changes only one of them.",
                 lambda d: d.apply_operation("link_clips", [d.find_clip_id("B"), d.find_clip_id("s")]),
             ),
             Example(
                 "unlink_clips",
                 "unlink B",
-                "Each for itself again.",
+                "Remove a link, so that each clip can be edited alone.",
                 lambda d: d.apply_to_clip("B", "unlink_clips"),
                 _link_own_sound,
             ),
             Example(
                 "group_clips",
                 "group A C",
-                "Chosen together.",
+                "Group clips, so that they are selected together.",
                 lambda d: d.apply_operation("group_clips", [d.find_clip_id("A"), d.find_clip_id("C")]),
             ),
             Example(
                 "ungroup_clips",
                 "ungroup A",
-                "The group is no more.",
+                "Remove a group. Its clips stay.",
                 lambda d: d.apply_to_clip("A", "ungroup_clips"),
                 lambda d: d.apply_operation("group_clips", [d.find_clip_id("A"), d.find_clip_id("C")]),
             ),
             Example(
                 "detach_sound",
                 "detach-sound B",
-                "The sound as a linked clip; the picture is silent.",
+                "Make the sound of a clip a linked clip of its own. The picture clip becomes silent.",
                 lambda d: d.apply_to_clip("B", "detach_sound"),
                 lambda d: d.apply_to_clip("s", "delete_clip"),
             ),
             Example(
                 "nest_range",
                 "nest --start 4 --end 20 --name N",
-                "A range as a cut of its own, on the right, shown as one clip. `milimo cut open N` opens "
-                "it, `milimo cut back` leads back.",
+                "Make a range a cut of its own (on the right), which one clip shows. `milimo cut open N` "
+                "opens this cut, and `milimo cut back` returns to the outer cut.",
                 lambda d: d.nest_middle(),
             ),
             Example(
                 "expand_compound_clip",
                 "un-nest N",
-                "Its clips in its place again; at its speed, where every edit lies on a whole frame.",
+                "Replace a compound clip by the clips of its cut. They get the speed of the compound clip, "
+                "which must put every edit on a whole frame.",
                 lambda d: d.replace_compound(),
                 lambda d: d.nest_middle(),
             ),
@@ -181,69 +183,72 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "set_speed",
                 "speed B 200%",
-                "The same part of its source; with `--keep-length` another part.",
+                "Change the speed. The clip shows the same part of its source; with `--keep-length` it "
+                "keeps its length and shows another part.",
                 lambda d: d.apply_to_clip("B", "set_speed", Fraction(2)),
             ),
             Example(
                 "set_speed_ramp",
                 "ramp B 0:100% 4:200%",
-                "The same part of its source, at speeds that change; with `--keep-length` another part.",
+                "Change the speed inside the clip. It shows the same part of its source; with "
+                "`--keep-length` it keeps its length and shows another part.",
                 lambda d: d.apply_to_clip("B", "set_speed_ramp", (Keyframe(0, 1.0), Keyframe(4, 2.0))),
             ),
             Example(
                 "set_time_quality",
                 "ramp B --pitch keep --between blend",
-                "How high sound is at another speed, and what is seen between two pictures.",
+                "Set how another speed changes the pitch of sound, and what is shown between two source "
+                "pictures.",
                 lambda d: d.apply_to_clip("B", "set_time_quality", keeps_pitch=True, blended=True),
             ),
             Example(
                 "reverse_clip",
                 "speed B --reverse",
-                "The same part the other way round.",
+                "Play the same part backwards.",
                 lambda d: d.apply_to_clip("B", "reverse_clip"),
             ),
             Example(
                 "set_transition",
                 "transition A --frames 4",
-                "At its tail, or `--edge head`.",
+                "Add a transition at the tail of a clip, or at its head with `--edge head`.",
                 lambda d: d.apply_to_clip("A", "set_transition", frames=4),
             ),
             Example(
                 "remove_transition",
                 "transition-remove A",
-                "A hard cut again.",
+                "Remove a transition, so that the edit is a hard cut again.",
                 lambda d: d.apply_to_clip("A", "remove_transition"),
                 lambda d: d.apply_to_clip("A", "set_transition", frames=4),
             ),
             Example(
                 "set_clip",
                 "set B --fade-in 3",
-                "Level, opacity, fades, mute, a name.",
+                "Set the level, opacity, fades, mute or name of a clip.",
                 lambda d: d.apply_to_clip("B", "set_clip", fade_in=3),
             ),
             Example(
                 "set_number",
                 "effect B scale 1.5",
-                "A number, for the whole clip.",
+                "Set a number for the entire clip.",
                 lambda d: d.apply_to_clip("B", "set_number", "scale", 1.5),
             ),
             Example(
                 "set_curve",
                 "keys B opacity 0:0 6:1",
-                "All of a number's keys at once.",
+                "Set all keyframes of a number at once.",
                 lambda d: d.apply_to_clip("B", "set_curve", "opacity", (Keyframe(0, 0.0), Keyframe(6, 1.0))),
             ),
             Example(
                 "set_key",
                 "keyframe B scale --frame 6 --value 2",
-                "A number over time.",
+                "Set one keyframe, so that a number changes over time.",
                 lambda d: d.apply_to_clip("B", "set_key", "scale", 6, 2.0),
                 lambda d: d.apply_to_clip("B", "set_key", "scale", 2, 1.0),
             ),
             Example(
                 "remove_key",
                 "keyframe B scale --frame 6 --remove",
-                "A key goes.",
+                "Remove a keyframe.",
                 lambda d: d.apply_to_clip("B", "remove_key", "scale", 6),
                 lambda d: d.apply_to_clip(
                     "B", "set_effects", Effects(curves=(("scale", (Keyframe(2, 1.0), Keyframe(6, 2.0))),))
@@ -252,46 +257,46 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "apply_effect_by_name",
                 'put-on B "film grain" --amount 30%',
-                "An effect of the catalog: `milimo cut catalog` lists them.",
+                "Apply an effect of the catalog. `milimo cut catalog` lists them.",
                 lambda d: d.apply_to_clip("B", "apply_effect_by_name", "film grain", 0.3),
             ),
             Example(
                 "duck_clip",
                 "duck B",
-                "Softer while somebody speaks.",
+                "Lower the level while somebody speaks.",
                 lambda d: d.apply_to_clip("B", "duck_clip", ((0, 90),), fade=1, apart=1),
             ),
             Example(
                 "set_choices",
                 "effect B flip_h yes",
-                "Flips, blend, LUT, matte.",
+                "Set a choice: a flip, a blend mode, a LUT or a matte.",
                 lambda d: d.apply_to_clip("B", "set_choices", flip_h=True),
             ),
             Example(
                 "set_effects",
                 "paste-attributes A B --what effects",
-                "All effects of another clip.",
+                "Copy all effects of a clip to another clip.",
                 lambda d: d.apply_to_clip("B", "set_effects", Effects(flip_h=True)),
                 lambda d: d.apply_to_clip("A", "set_choices", flip_h=True),
             ),
             Example(
                 "clear_effects",
                 "clear-effects B",
-                "All of them, or some by name.",
+                "Remove all effects, or those that are named.",
                 lambda d: d.apply_to_clip("B", "clear_effects"),
                 lambda d: d.apply_to_clip("B", "set_number", "scale", 1.5),
             ),
             Example(
                 "set_title",
                 "title Night --clip TITLE",
-                "The words of a title.",
+                "Change the words of a title.",
                 lambda d: d.apply_to_clip("title", "set_title", Title(text="Night")),
                 _add_rain_title,
             ),
             Example(
                 "put_title_clip",
                 'title Rain --style "lower third" --at 14 --frames 6',
-                "Above V1, where there is room.",
+                "Add a title above V1, on a track that has space.",
                 lambda d: d.apply_operation(
                     "put_title_clip", 14, Title(text="Rain", style="lower third"), TitleTiming(6)
                 ),
@@ -299,7 +304,7 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "change_title_clip",
                 "title Night --clip TITLE --frames 4 --fade 1",
-                "The words, the length, the fades, the place.",
+                "Change the words, length, fades or position of a title.",
                 lambda d: d.apply_to_clip(
                     "title", "change_title_clip", Title(text="Night"), TitleTiming(4, 1)
                 ),
@@ -313,40 +318,41 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "add_track",
                 "track-add",
-                "A free track beyond the others.",
+                "Add a free track after the others of its kind.",
                 lambda d: d.apply_operation("add_track", TrackKind.VIDEO),
                 tracks=("V3", "V2", "V1"),
             ),
             Example(
                 "remove_track",
                 "track-delete A2",
-                "An empty one goes.",
+                "Delete an empty track.",
                 lambda d: d.apply_operation("remove_track", d.find_track_id("A2")),
                 tracks=("V1", "A1", "A2"),
             ),
             Example(
                 "set_track",
                 "track-set A1 --toggle sync_lock",
-                "Name, height, mute, solo, lock, hide; with a sync lock it follows ripples of other tracks.",
+                "Set the name, height, mute, solo, lock or visibility of a track. A track with a sync lock "
+                "follows the ripple edits of other tracks.",
                 lambda d: d.apply_operation("set_track", d.find_track_id("A1"), sync_lock=True),
             ),
             Example(
                 "add_marker",
                 "marker --at 10 --clip B --text look",
-                "On the cut's time, or on a clip.",
+                "Add a marker at a time of the cut, or on a clip.",
                 lambda d: d.apply_operation("add_marker", 2, clip=d.find_clip_id("B"), text="look"),
             ),
             Example(
                 "remove_marker",
                 "unmark ID",
-                "A marker goes.",
+                "Remove a marker.",
                 lambda d: d.apply_operation("remove_marker", d.cut.markers[0].id),
                 lambda d: d.apply_operation("add_marker", 2, clip=d.find_clip_id("B"), text="look"),
             ),
             Example(
                 "rename_cut",
                 "rename Long",
-                "Another name for the cut.",
+                "Rename the cut.",
                 lambda d: d.apply_operation("rename_cut", "Long"),
                 tells=lambda cut: ["", f"“{cut.name}”", ""],
             ),

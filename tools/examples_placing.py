@@ -27,13 +27,14 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "append_clip",
                 "append --shot D",
-                "Behind the last clip of a track.",
+                "Put a clip after the last clip of a track.",
                 lambda d: d.apply_operation("append_clip", d.find_track_id("V1"), d.build_free_clip("D", 6)),
             ),
             Example(
                 "insert_clip",
                 "insert --shot D --at 12",
-                "What is there is split, what follows moves on and takes along what hangs on it.",
+                "Insert a clip. A clip at that frame is split, and later clips move right, together with "
+                "the clips that are connected to them.",
                 lambda d: d.apply_operation(
                     "insert_clip", d.find_track_id("V1"), 12, d.build_free_clip("D", 4)
                 ),
@@ -41,7 +42,7 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "overwrite_clip",
                 "overwrite --shot D --at 12",
-                "Over what is there; nothing moves.",
+                "Put a clip over other clips. No other clip moves.",
                 lambda d: d.apply_operation(
                     "overwrite_clip", d.find_track_id("V1"), 12, d.build_free_clip("D", 6)
                 ),
@@ -49,7 +50,8 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "edit_by_points",
                 "three-point --shot D --start 12 --end 18 --source-out 10/25 --track V2",
-                "Any three of in and out, in the cut and in the source: here the last frame is given.",
+                "Give three of the four points: in and out of the cut, in and out of the source. Here the "
+                "in point of the source is missing.",
                 lambda d: d.apply_operation(
                     "edit_by_points",
                     d.find_track_id("V2"),
@@ -63,7 +65,8 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "edit_by_points",
                 "fit-to-fill --shot D --start 8 --end 12 --source-in 2/25 --source-out 10/25",
-                "All four points: the speed makes them agree. Eight frames of the source fill four.",
+                "Give all four points. The speed of the clip is set so that the source fills the range of "
+                "the cut: here eight source frames fill four frames.",
                 lambda d: d.apply_operation(
                     "edit_by_points",
                     d.find_track_id("V1"),
@@ -78,15 +81,15 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "replace_clip_source",
                 "replace B --shot D",
-                "Another source in a clip; trims, transitions, effects and markers stay.",
+                "Show another source in a clip. The clip keeps its trims, transitions, effects and markers.",
                 lambda d: d.apply_to_clip("B", "replace_clip_source", ClipSource(SourceKind.ASSET, "D")),
                 lambda d: d.apply_to_clip("B", "trim_clip_in", 2),
             ),
             Example(
                 "replace_clip_take",
                 "take B 2 --fit",
-                "Another take in it, in the same way. One that is too short is refused; with `--fit` an "
-                "earlier part of it is shown, or all of it slower.",
+                "Show another take of the shot, with the same trims. A take that is too short is refused. "
+                "With `--fit` an earlier part of the take is shown, or the complete take is played slower.",
                 lambda d: d.apply_to_clip(
                     "B", "replace_clip_take", ClipSource(SourceKind.ASSET, "D"), fit=True
                 ),
@@ -95,19 +98,20 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "duplicate_clip",
                 "duplicate B",
-                "A copy right behind it; on a free track where there is room next.",
+                "Copy a clip. On V1 the copy follows directly after the clip, on a free track it goes to "
+                "the next space.",
                 lambda d: d.apply_to_clip("B", "duplicate_clip"),
             ),
             Example(
                 "duplicate_clip_to",
                 "duplicate B --at 24 --track V2",
-                "A copy to a place, inserted or `--overwrite`.",
+                "Copy a clip to a frame and a track. With `--overwrite` the copy replaces what is there.",
                 lambda d: d.apply_to_clip("B", "duplicate_clip_to", 24, track=d.find_track_id("V2")),
             ),
             Example(
                 "insert_freeze_frame",
                 "freeze-frame --at 12 --frames 4",
-                "The picture stands still, then the clip goes on.",
+                "Hold the picture for some frames, then continue the clip.",
                 lambda d: d.apply_operation("insert_freeze_frame", d.find_track_id("V1"), 12, 4),
             ),
         ),
@@ -118,20 +122,21 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "paste_pieces",
                 "copy --start 4 --end 12",
-                "A range of all tracks, or of some, or clips; then `milimo cut paste --at 16`: one edit on "
-                "as many tracks. `milimo cut cut` copies and takes out.",
+                "Copy a range of all tracks or of some tracks, or copy clips. Then `milimo cut paste --at "
+                "16` inserts the copy on the same tracks, as one edit. `milimo cut cut` copies and removes.",
                 lambda d: d.paste_range(16),
             ),
             Example(
                 "paste_pieces",
                 "paste --at 16 --overwrite",
-                "The same over what is there.",
+                "Paste the copy over other clips instead of inserting it.",
                 lambda d: d.paste_range(16, overwrite=True),
             ),
             Example(
                 "paste_attributes",
                 "paste-attributes A C --what fades scale",
-                "What a clip looks and sounds like, to others: level, fades, mute, effects, speed, by name.",
+                "Copy properties of a clip to other clips. `--what` names them: level, fades, mute, "
+                "effects, speed.",
                 lambda d: d.apply_to_clip("A", "paste_attributes", [d.find_clip_id("C")], ["fades", "scale"]),
                 _scale_and_fade_a,
             ),
@@ -143,13 +148,13 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "delete_clip",
                 "remove B",
-                "The track's way: V1 closes up, a free track leaves the frames empty.",
+                "Remove a clip. V1 closes the gap; on a free track the frames stay empty.",
                 lambda d: d.apply_to_clip("B", "delete_clip"),
             ),
             Example(
                 "ripple_delete_clip",
                 "ripple-delete t",
-                "Closes up on any track.",
+                "Remove a clip and close the gap, also on a free track.",
                 lambda d: d.apply_to_clip("t", "ripple_delete_clip"),
                 lambda d: d.apply_operation(
                     "overwrite_clip", d.find_track_id("V2"), 16, d.build_free_clip("u", 5)
@@ -158,33 +163,33 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "lift_clip",
                 "lift B",
-                "Leaves its time: a gap on V1.",
+                "Remove a clip and leave a gap, also on V1.",
                 lambda d: d.apply_to_clip("B", "lift_clip"),
             ),
             Example(
                 "lift_range",
                 "lift-range --start 6 --end 11",
-                "A range of all tracks, or of some; nothing moves.",
+                "Remove a range of all tracks, or of some tracks. No clip moves.",
                 lambda d: d.apply_operation("lift_range", 6, 11),
             ),
             Example(
                 "extract_range",
                 "extract --start 6 --end 11",
-                "A range, time included.",
+                "Remove a range and close the gap.",
                 lambda d: d.apply_operation("extract_range", 6, 11),
             ),
-            Example("insert_gap", "gap --frames 4 --at 12", "Empty time.", _insert_example_gap),
+            Example("insert_gap", "gap --frames 4 --at 12", "Insert empty frames.", _insert_example_gap),
             Example(
                 "close_gap",
                 "close-gap --at 13",
-                "The hole at a frame closes up.",
+                "Close the gap at a frame.",
                 lambda d: d.apply_operation("close_gap", d.find_track_id("V1"), 13),
                 _insert_example_gap,
             ),
             Example(
                 "close_all_gaps",
                 "close-gaps",
-                "Every hole of a track.",
+                "Close all gaps of a track.",
                 lambda d: d.apply_operation("close_all_gaps", d.find_track_id("V1")),
                 _insert_two_gaps,
             ),

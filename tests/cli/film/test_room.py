@@ -125,7 +125,7 @@ def test_full_quota_parks_jobs_until_there_is_room(film: Milimo) -> None:
     facts = ("two-lamps", "1e-06 GB", "1.0 kB", "milimo room free", "room quota")
     assert [each for each in facts if each not in said] == []
     assert film.json("config", "get", "film_quotas")["value"] == "two-lamps=1e-06"
-    assert re.search(r"quota.* 0 B ", film.act("shot", "make", "1A", "--dry-run"))
+    assert re.search(r"quota.* 0 B:", film.act("shot", "make", "1A", "--dry-run"))
     [id] = film.json("shot", "make", "1A", "--detach")["jobs"]
     job = until(lambda: (job := film.json("job", "show", id))["reason"] and job, "it is parked")
     assert job["state"] == "queued"
