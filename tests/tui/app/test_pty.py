@@ -81,15 +81,21 @@ def test_screenplay_is_edited_in_the_external_editor(tmp_path: Path) -> None:
     home = tmp_path / "home"
     make_studio(home).close()
     editor = tmp_path / "my editor"
-    editor.write_text('#!/bin/sh\necho IN THE EDITOR\nsleep 0.5\nprintf "\\nA last look.\\n" >> "$1"\n')
+    editor.write_text(
+        "#!/bin/sh\necho IN THE EDITOR\nsleep 0.5\n"
+        'mkdir -p "$1.backup/old"\nprintf "\\nA last look.\\n" >> "$1"\n'
+    )
     editor.chmod(0o755)
-    with run(home, VISUAL=f"'{editor}'") as terminal:
+    drafts = tmp_path / "drafts"
+    drafts.mkdir()
+    with run(home, VISUAL=f"'{editor}'", TMPDIR=str(drafts)) as terminal:
         terminal.wait_for("INT. NOODLE BAR")
         terminal.press("g", "s")
         terminal.wait_for("Rain on tin roofs.")
         terminal.press("E")
         terminal.wait_for("not saved")
         assert b"IN THE EDITOR" in terminal.raw
+        assert not list(drafts.glob("milimo-*/*.fountain"))
         terminal.press("c", "c")
         terminal.wait_for("1 new")
         terminal.press("\x11")
