@@ -20,6 +20,7 @@ import pytest
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 from textual.drivers.linux_driver import LinuxDriver
 
+from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.terminal.line.questions import GROUND_SET
 from milimo_tui.tui.terminal.patches import lost_line
@@ -279,6 +280,26 @@ def test_lost_connection_loses_no_trim_place_or_text(tmp_path: Path) -> None:
         assert "not saved" not in terminal.text
         terminal.press("\x11")
         assert terminal.wait() == 0
+
+
+@pytest.mark.long("screens")
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_text_entered_right_before_the_studio_ends_is_saved(tmp_path: Path, *, is_lost: bool) -> None:
+    home = tmp_path / "home"
+    make_studio(home).close()
+    with run(home) as terminal:
+        terminal.wait_for("INT. NOODLE BAR")
+        terminal.press("e", "\x15", *"The lights go out.")
+        terminal.wait_for("The lights go out.")
+        terminal.press("enter")
+        if is_lost:
+            assert terminal.hang_up() == 128 + signal.SIGHUP
+        else:
+            terminal.press("\x11")
+            assert terminal.wait() == 0
+    studio = Studio.open(home=str(home))
+    assert "The lights go out." in [shot.action for shot in studio.take_snapshot().story.shots]
+    studio.close()
 
 
 @pytest.mark.long("screens")
