@@ -113,11 +113,14 @@ def set_place_layer(place: Element, name: str, text: str | None) -> Element:
             f"{place.trigger} is not a place and has no layers",
             "{ui.mode elements|milimo element list} lists the places",
         )
-    was = dict(place.own).get(name, "") if text is None else None
-    layers = replace_layer(place.layers, name, (was or None) if text is None else text)
-    if text is None:
-        return replace(place, layers=layers, own=tuple(pair for pair in place.own if pair[0] != name))
-    return _set_user_value(place, name, dict(place.layers).get(name, ""), layers=layers)
+    if text is not None:
+        layers = replace_layer(place.layers, name, text)
+        return _set_user_value(place, name, dict(place.layers).get(name, ""), layers=layers)
+    own = dict(place.own)
+    if name not in own:
+        return place
+    layers = replace_layer(place.layers, name, own.pop(name) or None)
+    return replace(place, layers=layers, own=tuple(own.items()))
 
 
 def _set_user_value(place: Element, field: str, before: str, **change: object) -> Element:

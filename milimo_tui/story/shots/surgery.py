@@ -134,9 +134,19 @@ def split_shot(
         parts = list_joined_parts(shot.digest)
         left = split_joined_digest(shot.digest, len(parts) - 1)[0]
         rest = max(1, shot.frames - back.frames)
-        first = replace(first, frames=rest, digest=left, conditioning=_filter_own_conditioning(shot, rest))
-        order = film_order.make_shot_order_key(story, shot.scene, shot.id)
-        return ShotEdit((shot, back), (first, replace(back, parked=False, scene=shot.scene, order=order)))
+        before, after = _split_conditioning(shot, rest)
+        first = replace(first, frames=rest, digest=left, conditioning=before)
+        # The neighbour's own controls did not become part of the joined shot.
+        controls = tuple(one for one in back.conditioning if one.control)
+        moved = tuple(replace(one, id=new_id("follow"), shot=back.id) for one in after if not one.control)
+        second = replace(
+            back,
+            parked=False,
+            scene=shot.scene,
+            order=film_order.make_shot_order_key(story, shot.scene, shot.id),
+            conditioning=(*controls, *moved),
+        )
+        return ShotEdit((shot, back), (first, second))
     left, right = make_half_digests(shot.digest)
     # Both halves of a shot in a performance show parts of the same take.
     is_performed = FilmPerformances(story).get_performance(shot) is not None
@@ -206,13 +216,6 @@ def _find_absorbed_neighbour(story: Story, shot: Shot, second: Shot) -> Shot | N
     return None
 
 
-def _filter_own_conditioning(shot: Shot, frames: int) -> tuple[Conditioning, ...]:
-    """Return the conditioning that belongs to the first `frames` frames of a joined shot. Controls always
-    belong to them.
-    """
-    return tuple(one for one in shot.conditioning if one.control or 0 <= one.frame < frames)
-
-
 def _split_conditioning(shot: Shot, at: int) -> tuple[tuple[Conditioning, ...], tuple[Conditioning, ...]]:
     """Divide the conditioning of a shot that is split at frame `at`.
 
@@ -221,12 +224,17 @@ def _split_conditioning(shot: Shot, at: int) -> tuple[tuple[Conditioning, ...], 
     before: list[Conditioning] = []
     after: list[Conditioning] = []
     for one in shot.conditioning:
-        frame = one.frame + shot.frames if one.frame < 0 else one.frame
-        if one.control or frame < at:
-            before.append(one)
-        if one.control or frame >= at:
-            after.append(one if one.control or one.frame < 0 else replace(one, frame=frame - at))
+        from_start = _count_from_start(one, shot.frames)
+        if one.control or from_start.frame < at:
+            before.append(from_start)
+        if one.control or from_start.frame >= at:
+            after.append(one if one.control or one.frame < 0 else replace(one, frame=one.frame - at))
     return tuple(before), tuple(after)
+
+
+def _count_from_start(one: Conditioning, frames: int) -> Conditioning:
+    """Return a condition of a shot with `frames` frames, with its frame counted from the first frame."""
+    return replace(one, frame=one.frame + frames) if -frames <= one.frame < 0 else one
 
 
 def join_shots(story: Story, shot: Shot, other: Shot, new_id: NewId) -> ShotEdit:
@@ -249,7 +257,7 @@ def join_shots(story: Story, shot: Shot, other: Shot, new_id: NewId) -> ShotEdit
         frames=shot.frames + other.frames,
         end_line=max(shot.end_line, other.end_line),
         digest=join_digests(shot.digest, other.digest),
-        conditioning=(*shot.conditioning, *moved),
+        conditioning=(*(_count_from_start(one, shot.frames) for one in shot.conditioning), *moved),
     )
     later = [one for one in story.shots if one.continues == other.id and one.id not in (shot.id, other.id)]
     return ShotEdit(

@@ -151,7 +151,7 @@ class Scene:
 
     def get_script_value(self, field: str) -> str:
         """Return the value that the script gives for a field, even if the user set another value."""
-        return dict(self.own).get(field, "") or str(getattr(self, field))
+        return dict(self.own).get(field, str(getattr(self, field)))
 
     def is_set_by_user(self, field: str) -> bool:
         """Return True if the user set this field. Commits do not change such a field."""

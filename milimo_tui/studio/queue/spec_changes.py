@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -128,7 +129,5 @@ class SpecDraft:
 
     def discard_draft(self) -> None:
         """Delete the temporary file and its folder."""
-        # The folder may also have swap and backup files of the editor.
-        for left in self.path.parent.iterdir():
-            left.unlink()
-        self.path.parent.rmdir()
+        # The folder may also have swap and backup files of the editor, and folders for them.
+        shutil.rmtree(self.path.parent, ignore_errors=True)

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 # too small to work in.
 WIDTHS = [(0, "-narrow"), (80, "-w80"), (110, "-w110"), (160, "-w160")]
 HEIGHTS = [(0, "-short"), (24, "-h24"), (36, "-h36")]
+LEAVING_SECONDS = 3.0  # Longest time in seconds that leaving waits for changes that are being written.
 TWICE_SECONDS = 2.0  # A second ctrl+c within this number of seconds asks if the user wants to leave.
 
 
@@ -192,6 +193,10 @@ class MilimoApp(CopyingApp):
         self.follower.stop_following()
         await self.player_window.end_mpv()
         await self.pictures.close()
+        # Carry out the commands that the user has given. Their threads end with the process.
+        await asyncio.gather(
+            self.editing.finish_tasks(LEAVING_SECONDS), self.working.finish_tasks(LEAVING_SECONDS)
+        )
         lanes = (self.editing, self.working, self.reading, self.travelling)
         for thread in (*lanes, self.notices, self.inbox):
             thread.close()

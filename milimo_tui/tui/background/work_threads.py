@@ -1,7 +1,7 @@
 """Daemon threads that run the studio's work outside the event loop, one task after the other.
 
-A `ThreadPoolExecutor` is not used, because Python waits for its threads at exit. Leaving the studio must
-never wait for a slow disk.
+A `ThreadPoolExecutor` is not used, because Python waits for its threads at exit. Leaving the studio waits a
+few seconds for changes that the user has made, but must never wait for a slow disk any longer.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -53,6 +54,12 @@ class WorkThread:
         self._queue.put((work, future))
         return future
 
+    async def finish_tasks(self, seconds: float) -> None:
+        """Wait until all queued tasks are done, for at most `seconds` seconds."""
+        if self.is_busy:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.run(_do_nothing), seconds)
+
     def close(self) -> None:
         """End the thread after all queued tasks; do not wait for the end. A later task starts a new
         thread.
@@ -79,6 +86,10 @@ class WorkThread:
                 loop.call_soon_threadsafe(_settle_future, future, settle, value)
             # Delete all references, so that the task's objects can be freed while the thread waits.
             del queued, work, future, settle, value, loop
+
+
+def _do_nothing() -> None:
+    """Do nothing. The end of this task shows that the tasks queued before it are done."""
 
 
 def _settle_future(future: asyncio.Future[Any], settle: Callable[[Any], None], value: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -97,7 +98,8 @@ async def edit_in_editor(app: StudioApp, text: str, name: str, line: int = 0) ->
             raise Failed(f"{command[0]} ended with an error; the text is unchanged")
         return await app.reading.run(lambda: _read_edited_text(path))
     finally:
-        await app.reading.run(lambda: _remove_draft_folder(path))
+        # The folder may also have swap and backup files of the editor, and folders for them.
+        await app.reading.run(lambda: shutil.rmtree(path.parent, ignore_errors=True))
 
 
 def _read_edited_text(path: Path) -> str:
@@ -109,14 +111,6 @@ def _read_edited_text(path: Path) -> str:
         ) from None
     except OSError as error:
         raise Failed(f"the text of the editor can't be read: {error.strerror}") from None
-
-
-def _remove_draft_folder(path: Path) -> None:
-    path.unlink(missing_ok=True)
-    # Delete all files in the temporary folder, because the editor may have left swap and backup files.
-    for left in path.parent.iterdir():
-        left.unlink()
-    path.parent.rmdir()
 
 
 async def _run_in_terminal(app: StudioApp, words: list[str]) -> int:

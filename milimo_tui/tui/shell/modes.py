@@ -87,9 +87,9 @@ class Mode:
     def finish_work(self) -> None:
         """Write the unfinished edit of the mode, because another screen now covers this one."""
 
-    def write_work_now(self) -> None:
-        """Write the unfinished edit of the mode in this thread at once, because the screen closes and a
-        background task would not run any more.
+    def write_work_while_closing(self) -> None:
+        """Write the unfinished edit of the mode, because the screen is closing. A background task of the
+        screen would not run any more.
         """
 
     def queues_keys_after(self, key_command: KeyCommand) -> bool | None:

@@ -428,9 +428,9 @@ class TimelineScreen(TimelineCore):
         self.save_place()
 
     def on_unmount(self) -> None:
-        """Store the playhead position and write unfinished edits at once, because the screen is closing."""
-        self.save_place_now()
+        """Store the playhead position and write unfinished edits, because the screen is closing."""
+        self.save_place_while_closing()
         for mode in self.modes:
-            mode.write_work_now()
+            mode.write_work_while_closing()
         self.transport.close()
-        self.pending_edits.write_change_now()
+        self.pending_edits.write_while_closing()

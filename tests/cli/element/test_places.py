@@ -150,6 +150,13 @@ def test_commit_keeps_layers_set_by_hand_and_updates_the_others(lantern: Milimo,
     assert told(lantern, "2A")["constraints"]["text"] == "No water."
 
 
+def test_reset_of_a_layer_that_the_user_did_not_set_changes_nothing(lantern: Milimo) -> None:
+    before = elements(lantern)["Kitchen"]["layers"]
+    lantern.act("element", "set", "@Kitchen", "--layer", "culture")
+    assert elements(lantern)["Kitchen"]["layers"] == before
+    assert before["culture"]
+
+
 def test_time_and_weather_are_found_carried_on_and_set_with_their_source(lantern: Milimo) -> None:
     assert told(lantern, "1A")["weather"] == {"text": "heavy rain", "source": "scene 1, the script"}
     kitchen = shot_with(lantern, "Mara puts the letter")

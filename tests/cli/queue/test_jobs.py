@@ -196,9 +196,14 @@ def test_spec_is_edited_in_the_editor_and_typed_text_is_kept(queue: Queue, tmp_p
     queue.held_up()
     [id] = queue.submit(picture(label="3B take"))
     edit = ("job", "edit", "3B", "--editor")
-    queue.run(*edit, EDITOR=editor(tmp_path / "a.py", "spec['seed'] = 41; del spec['negative']"), VISUAL="")
+    # Some editors make a folder for their backup files.
+    changes = "spec['seed'] = 41; del spec['negative']; os.makedirs(f'{file}.backup/old')"
+    opened = tmp_path / "opened"
+    changes += f"; open({str(opened)!r}, 'w').write(file)"
+    queue.run(*edit, EDITOR=editor(tmp_path / "a.py", changes), VISUAL="")
     spec = queue.show("3B")["spec"]
     assert (spec["seed"], spec["negative"]) == (41, "")
+    assert not Path(opened.read_text()).parent.exists()
     temporary = str(tmp_path)
     told = queue.refused(
         *edit, EDITOR=editor(tmp_path / "b.py", "spec['seed'] = 'forty-two'"), VISUAL="", TMPDIR=temporary

@@ -45,6 +45,15 @@ def test_moved_scene_and_changed_heading_survive_commits(film: Milimo) -> None:
     assert headings(film)[-1] == "INT. GARRET - NIGHT"
 
 
+def test_scene_field_that_the_script_leaves_empty_can_be_set_back(film: Milimo) -> None:
+    no_time = TINY.replace("EXT. STREET - DAY", "EXT. STREET")
+    write(film, no_time)
+    film.act("scene", "set", "2", "--time-of-day", "NIGHT")
+    film.act("scene", "set", "2", "--time-of-day", "")
+    write(film, no_time.replace("EXT. STREET", "EXT. STREET - DAWN"))
+    assert film.json("scene", "list")[1]["time_of_day"] == "DAWN"
+
+
 def test_commit_lists_renumbered_renamed_and_moved_scenes(film: Milimo) -> None:
     write(film, THREE)
     told = write(film, THREE.replace("INT. KITCHEN", "INT. CELLAR - DAY\n\nA rat runs.\n\nINT. PANTRY"))

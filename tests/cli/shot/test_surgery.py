@@ -4,7 +4,11 @@ afterwards.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+import pytest
+from PIL import Image
 
 from tests.front_door import TINY, Milimo
 
@@ -215,3 +219,51 @@ def test_words_of_chunks_stay_with_their_half(film: Milimo) -> None:
     assert "The match." in str(told[0])
     assert "The rain." not in str(told[0])
     assert "The rain." in str(told[1])
+
+
+def follow(film: Milimo, number: str, name: str, frame: int, *, from_end: bool = False) -> None:
+    """Let a shot follow a new picture at `frame`, which is stored as a frame counted from the end if
+    `from_end` is True.
+    """
+    length = next(row["frames"] for row in rows(film) if row["number"] == number)
+    picture = Path(film.cwd, name)
+    Image.new("RGB", (64, 64), (len(name), frame, 0)).save(picture)
+    film.act("shot", "condition", "add", number, name, f"--frame={frame - length if from_end else frame}")
+
+
+def followed(film: Milimo, number: str) -> list[tuple[str, int]]:
+    """Return the pictures that a shot follows, each with its frame counted from the first frame."""
+    found = film.json("shot", "condition", "list", number)
+    assert all(row["problem"] is None for row in found), found
+    return sorted((row["what"], row["frame"]) for row in found if row["id"])
+
+
+@pytest.mark.parametrize("from_end", [False, True])
+def test_followed_pictures_keep_their_moments_in_split_and_joined_shots(
+    film: Milimo, *, from_end: bool
+) -> None:
+    film.act("shot", "set", "1A", "--length", "80f")
+    follow(film, "1A", "early.png", 20, from_end=from_end)
+    follow(film, "1A", "late.png", 60, from_end=from_end)
+    film.act("shot", "split", "1A", "--at", "50f")
+    assert followed(film, "1A") == [("early.png", 20)]
+    assert followed(film, "1B") == [("late.png", 10)]
+    film.act("shot", "join", "1A")
+    assert followed(film, "1A") == [("early.png", 20), ("late.png", 60)]
+
+
+@pytest.mark.parametrize("from_end", [False, True])
+def test_shots_that_are_joined_and_split_again_follow_the_same_pictures(
+    film: Milimo, *, from_end: bool
+) -> None:
+    write(film, TINY.replace("Rain runs", "\n\nCLOSE ON the window. Rain runs"))
+    film.act("shot", "set", "1A", "--length", "40f")
+    film.act("shot", "set", "1B", "--length", "30f")
+    follow(film, "1A", "first.png", 39, from_end=from_end)
+    follow(film, "1B", "second.png", 29, from_end=from_end)
+    film.act("shot", "join", "1A")
+    assert followed(film, "1A") == [("first.png", 39), ("second.png", 69)]
+    follow(film, "1A", "third.png", 45, from_end=from_end)
+    film.act("shot", "split", "1A", "--before", "CLOSE ON")
+    assert followed(film, "1A") == [("first.png", 39)]
+    assert followed(film, "1B") == [("second.png", 29), ("third.png", 5)]

@@ -20,6 +20,7 @@ import pytest
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 from textual.drivers.linux_driver import LinuxDriver
 
+from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.terminal.line.questions import GROUND_SET
 from milimo_tui.tui.terminal.patches import lost_line
@@ -81,15 +82,21 @@ def test_screenplay_is_edited_in_the_external_editor(tmp_path: Path) -> None:
     home = tmp_path / "home"
     make_studio(home).close()
     editor = tmp_path / "my editor"
-    editor.write_text('#!/bin/sh\necho IN THE EDITOR\nsleep 0.5\nprintf "\\nA last look.\\n" >> "$1"\n')
+    editor.write_text(
+        "#!/bin/sh\necho IN THE EDITOR\nsleep 0.5\n"
+        'mkdir -p "$1.backup/old"\nprintf "\\nA last look.\\n" >> "$1"\n'
+    )
     editor.chmod(0o755)
-    with run(home, VISUAL=f"'{editor}'") as terminal:
+    drafts = tmp_path / "drafts"
+    drafts.mkdir()
+    with run(home, VISUAL=f"'{editor}'", TMPDIR=str(drafts)) as terminal:
         terminal.wait_for("INT. NOODLE BAR")
         terminal.press("g", "s")
         terminal.wait_for("Rain on tin roofs.")
         terminal.press("E")
         terminal.wait_for("not saved")
         assert b"IN THE EDITOR" in terminal.raw
+        assert not list(drafts.glob("milimo-*/*.fountain"))
         terminal.press("c", "c")
         terminal.wait_for("1 new")
         terminal.press("\x11")
@@ -273,6 +280,26 @@ def test_lost_connection_loses_no_trim_place_or_text(tmp_path: Path) -> None:
         assert "not saved" not in terminal.text
         terminal.press("\x11")
         assert terminal.wait() == 0
+
+
+@pytest.mark.long("screens")
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_text_entered_right_before_the_studio_ends_is_saved(tmp_path: Path, *, is_lost: bool) -> None:
+    home = tmp_path / "home"
+    make_studio(home).close()
+    with run(home) as terminal:
+        terminal.wait_for("INT. NOODLE BAR")
+        terminal.press("e", "\x15", *"The lights go out.")
+        terminal.wait_for("The lights go out.")
+        terminal.press("enter")
+        if is_lost:
+            assert terminal.hang_up() == 128 + signal.SIGHUP
+        else:
+            terminal.press("\x11")
+            assert terminal.wait() == 0
+    studio = Studio.open(home=str(home))
+    assert "The lights go out." in [shot.action for shot in studio.take_snapshot().story.shots]
+    studio.close()
 
 
 @pytest.mark.long("screens")

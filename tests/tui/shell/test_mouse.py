@@ -4,6 +4,8 @@ Timeline.
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -240,6 +242,26 @@ async def test_clip_is_dragged_in_one_undo_step(studio: Studio) -> None:
         assert now.index(before[0]) >= 1
         await stage.press("u")
         assert [clip for clip, _, _ in starts(studio)] == before
+
+
+async def test_settings_dragged_right_before_leaving_are_all_written(studio: Studio) -> None:
+    # Another program writes the film, so the first change has to wait while the others are made.
+    other = sqlite3.connect(studio.require_project().paths.db, isolation_level=None, check_same_thread=False)
+    async with on(studio, "timeline", (120, 50)) as stage:
+        inspector = stage.screen.inspector_part.inspector
+        rows = {entry.key: y for y, entry in enumerate(inspector.entries)}
+        other.execute("BEGIN IMMEDIATE")
+        for key in ("scale", "x", "rotation"):
+            await stage.pilot.mouse_down(inspector, offset=(30, rows[key]))
+            await moved(stage, inspector, (30, rows[key]), (34, rows[key]))
+            await stage.pilot.mouse_up(inspector, offset=(34, rows[key]))
+        threading.Timer(0.5, other.execute, ["ROLLBACK"]).start()
+        await stage.app.leave_studio()
+    cut = studio.take_snapshot().cut
+    assert cut is not None
+    changed = [edit.label.split()[0] for edit in studio.require_project().list_history(cut.id)]
+    assert changed == ["scale", "x", "rotation"]
+    other.close()
 
 
 async def test_esc_restores_a_dragged_clip(studio: Studio) -> None:

@@ -6,13 +6,11 @@ The functions in `trims` and the package `cut` compute the result. A command wri
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from milimo_tui.core.errors import BadInput, MilimoError
-from milimo_tui.core.screens import ScreenName
+from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import parse_shift
 from milimo_tui.cut.layout import snapping
 from milimo_tui.cut.layout.layout import layout
@@ -206,13 +204,10 @@ class TrimMode(Mode):
     def finish_work(self) -> None:
         self._core.run_in_background(self.end_trim)
 
-    def write_work_now(self) -> None:
+    def write_work_while_closing(self) -> None:
         trim, self._session.trim = self._session.trim, None
         if trim is not None and trim.by:
-            from milimo_tui.studio.registry.registry import run_by_id
-
-            with suppress(MilimoError):  # The screen is closing, so an error can no longer be shown.
-                run_by_id(self._core.studio_app.studio, *trim.to_command(), place=ScreenName.TIMELINE)
+            self._core.run_while_closing(*trim.to_command())
 
     @action
     def act_trim_kind(self, key_command: KeyCommand) -> None:

@@ -17,7 +17,6 @@ from textual.timer import Timer
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.screens import ScreenName
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, SourceKind, TrackKind, Transition
 from milimo_tui.tui.timeline.base.displayed_film import LAID_AT_ONCE
@@ -79,6 +78,8 @@ class PendingEdits:
         self.armed: set[tuple[str, str]] = set()
         self.names: Mapping[str, Mapping[str, str]] = {}  # Names of mattes and LUTs, by kind and id.
         self._being_written: list[PendingEdit] = []  # Finished changes that are being written, oldest first.
+        # The change that was given last to the thread of edits.
+        self._handed_over: PendingEdit | None = None
         self._idle_timer: Timer | None = None
         self._writing = asyncio.Lock()
 
@@ -269,6 +270,7 @@ class PendingEdits:
             while self._being_written:
                 pending = self._being_written[0]
                 if pending.differs:
+                    self._handed_over = pending
                     await self._core.studio_app.run_and_wait(pending.change.command, pending.change.args)
                 self._being_written.pop(0)
                 await self._core.reload_film()
@@ -304,17 +306,15 @@ class PendingEdits:
         if key_command.binding.act not in STEPS:
             await self.write_pending()
 
-    def write_change_now(self) -> None:
-        """Write the change in progress on the calling thread. The screen is closing, so background work would
-        not finish.
+    def write_while_closing(self) -> None:
+        """Write the change in progress and all queued changes that the thread of edits does not have yet. The
+        screen is closing, so its background work ends.
         """
-        pending, self.pending = self.pending, None
-        if pending is not None:
-            from milimo_tui.studio.registry.registry import run_by_id
-
-            with suppress(MilimoError):  # The screen is closing, so an error can no longer be shown.
-                app = self._core.studio_app
-                run_by_id(app.studio, pending.change.command, pending.change.args, place=ScreenName.TIMELINE)
+        for pending in (*self._being_written, self.pending):
+            if pending is not None and pending is not self._handed_over and pending.differs:
+                self._core.run_while_closing(pending.change.command, pending.change.args)
+        self._being_written.clear()
+        self.pending = None
 
 
 def _get_film_media_lengths(film: FilmSnapshot) -> MediaLength:

@@ -58,7 +58,7 @@ class EffectsMode(LiveMode):
         """Leave the mode without applying the effect, because the user has only tried it."""
         self._core.run_in_background(self.discard_live_change)
 
-    def write_work_now(self) -> None:
+    def write_work_while_closing(self) -> None:
         """Write nothing, because an effect that is only being tried is not applied."""
 
     def follow_playhead(self) -> None:

@@ -4,10 +4,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.timeline.widgets.shares import TopView
 
@@ -75,13 +73,10 @@ class LiveMode(Mode):
     def finish_work(self) -> None:
         self._core.run_in_background(self.write_live_change)
 
-    def write_work_now(self) -> None:
+    def write_work_while_closing(self) -> None:
         command = self.get_live_command()
         if command is not None:
-            from milimo_tui.studio.registry.registry import run_by_id
-
-            with suppress(MilimoError):  # The screen is closing, so an error can no longer be shown.
-                run_by_id(self._core.studio_app.studio, *command, place="timeline")
+            self._core.run_while_closing(*command)
 
     def queues_keys_after(self, key_command: KeyCommand) -> bool | None:
         return key_command.binding.act in QUEUES_KEYS or None
