@@ -30,7 +30,7 @@ SLOTS = (Slot("cpu", "cpu"), Slot("quick", "quick"))
 
 
 class PlayedPool:
-    """A pool (`jobs.supervisor.worker_pool.Pool`) whose workers send what the test says. Pids are made up."""
+    """A `WorkerPool` whose workers send what the test says. Pids are made up."""
 
     def __init__(self, listener: PoolListener) -> None:
         self.listener = listener
@@ -55,14 +55,8 @@ class PlayedPool:
         pid = self.get_pid(id)
         return None if pid is None else ProcessTrace(pid, 0, "")
 
-    def clear_leftover(self, trace: ProcessTrace) -> None:
-        """Do nothing: no worker is left over from an earlier supervisor."""
-
     def sample_process(self, id: str) -> ProcessSample | None:
         return self.looks.get(id)
-
-    def list_running(self) -> tuple[str, ...]:
-        return tuple(self._pids)
 
     def say(self, id: str, **message: Any) -> None:
         self.listener.handle_worker_message(id, message)

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from milimo_tui.core.host import is_process_alive, read_boot_id
 from milimo_tui.jobs.cluster import ray_bridge
 from milimo_tui.jobs.cluster.access import ClusterAccess, build_ray_environment
 from milimo_tui.jobs.cluster.nodes import Node, build_nodes
@@ -165,22 +164,11 @@ class RayPool:
     def get_trace(self, id: str) -> ProcessTrace | None:
         return self._workers[id].trace if id in self._workers else None
 
-    def clear_leftover(self, trace: ProcessTrace) -> None:
-        """End a worker process that an earlier supervisor left on this machine.
-
-        A worker on another machine needs no cleaning up: it ended together with the bridge of its supervisor.
-        """
-        if trace.boot == read_boot_id() and is_process_alive(trace.pid, trace.ticks):
-            self._bridge.clear_leftover(trace)
-
     def sample_process(self, id: str) -> ProcessSample | None:
         """Return the last process sample that the worker's host reported; None if the slot has no worker or
         no report has arrived.
         """
         return self._workers[id].sample if id in self._workers else None
-
-    def list_running(self) -> tuple[str, ...]:
-        return tuple(self._workers)
 
     def take_end_reason(self, id: str) -> str:
         """Return the external reason why the last worker of a slot ended, such as a lost node; empty if the

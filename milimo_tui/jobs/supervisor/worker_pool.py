@@ -76,9 +76,9 @@ class WorkerPool(Protocol):
     `progress`, `beat`, `checkpoint`, `resumed`, `part`, `preview` and `foresees`. An attempt ends with one of
     the messages `made`, `failed`, `stopped` and `yielded`.
 
-    All methods except `clear_leftover` are called on the loop and never block. The end of a worker, whatever
-    its cause, is reported only through `PoolListener.handle_worker_end`. If the supervisor dies, the pool's
-    workers end by themselves. `tests/jobs/supervisor/pool_suite.py` tests these rules for every pool.
+    All methods are called on the loop and never block. The end of a worker, whatever its cause, is reported
+    only through `PoolListener.handle_worker_end`. If the supervisor dies, the pool's workers end by
+    themselves. `tests/jobs/supervisor/pool_suite.py` tests these rules for every pool.
     """
 
     def start(self, slot: Slot) -> None:
@@ -114,20 +114,10 @@ class WorkerPool(Protocol):
         """
         ...
 
-    def clear_leftover(self, trace: ProcessTrace) -> None:
-        """End a process that an earlier supervisor left, and wait until it has exited. A process that has
-        already exited is no error.
-        """
-        ...
-
     def sample_process(self, id: str) -> ProcessSample | None:
         """Return a sample of a worker's process; None if the slot has no process or nothing is known about
         it.
         """
-        ...
-
-    def list_running(self) -> tuple[str, ...]:
-        """Return the ids of the slots that have a worker whose end has not been reported yet."""
         ...
 
 
@@ -239,21 +229,9 @@ class LocalPool:
         pid = self.get_pid(id)
         return None if pid is None else ProcessTrace(pid, read_start_ticks(pid) or 0, read_boot_id())
 
-    def clear_leftover(self, trace: ProcessTrace) -> None:
-        if trace.boot != read_boot_id() or not is_process_alive(trace.pid, trace.ticks):
-            return
-        log.warning("a worker (pid %s) outlived its supervisor: ended", trace.pid)
-        _signal_process_group(trace.pid, signal.SIGKILL)
-        until = time.monotonic() + GONE_SECONDS
-        while is_process_alive(trace.pid, trace.ticks) and time.monotonic() < until:
-            time.sleep(0.01)
-
     def sample_process(self, id: str) -> ProcessSample | None:
         pid = self.get_pid(id)
         return None if pid is None else health.read_process_sample(pid)
-
-    def list_running(self) -> tuple[str, ...]:
-        return tuple(self._workers)
 
     def _handle_process_end(self, id: str) -> None:
         """Close the queue of a process that has exited. After the last message, `_receive_messages` does the
@@ -277,6 +255,19 @@ class LocalPool:
         local.process.join()
         del self._workers[id]
         self._listener.handle_worker_end(id)
+
+
+def end_leftover_worker(trace: ProcessTrace) -> None:
+    """End a worker that an earlier supervisor left on this machine, and wait until it has exited. A worker
+    that has already exited is no error.
+    """
+    if trace.boot != read_boot_id() or not is_process_alive(trace.pid, trace.ticks):
+        return
+    log.warning("a worker (pid %s) outlived its supervisor: ended", trace.pid)
+    _signal_process_group(trace.pid, signal.SIGKILL)
+    until = time.monotonic() + GONE_SECONDS
+    while is_process_alive(trace.pid, trace.ticks) and time.monotonic() < until:
+        time.sleep(0.01)
 
 
 def _raise_task_error(task: asyncio.Task[None]) -> None:
