@@ -39,8 +39,9 @@ class PlayedPool:
         self.looks: dict[str, ProcessSample] = {}
         self._pids: dict[str, int] = {}
 
-    def start(self, slot: Slot) -> None:
+    def start(self, slot: Slot) -> ProcessTrace:
         self._pids[slot.id] = 2**22 + 10 + len(self._pids)
+        return ProcessTrace(self._pids[slot.id], 0, "")
 
     def send(self, id: str, message: Message) -> None:
         self.sent.append((id, message))
@@ -50,10 +51,6 @@ class PlayedPool:
 
     def get_pid(self, id: str) -> int | None:
         return self._pids.get(id)
-
-    def get_trace(self, id: str) -> ProcessTrace | None:
-        pid = self.get_pid(id)
-        return None if pid is None else ProcessTrace(pid, 0, "")
 
     def sample_process(self, id: str) -> ProcessSample | None:
         return self.looks.get(id)

@@ -115,14 +115,14 @@ class RayPool:
 
     # Methods of `WorkerPool`
 
-    def start(self, slot: Slot) -> None:
-        """Have the slot's host start a worker, and wait for the worker's process id.
+    def start(self, slot: Slot) -> ProcessTrace:
+        """Have the slot's host start a worker, and wait for the identity of the worker's process.
 
         Waits up to `WARM_SECONDS` if the host is ready, otherwise up to `COLD_SECONDS`. Raises OSError if no
         worker could be started.
         """
         if slot.id in self._workers:
-            return
+            return self._workers[slot.id].trace
         self.start_bridge()
         self._asked += 1
         asked = self._asked
@@ -149,6 +149,7 @@ class RayPool:
         self._ready.add(slot.id)
         trace = ProcessTrace(answer["pid"], answer["ticks"], answer["boot"])
         self._workers[slot.id] = _RemoteWorker(trace, answer["node"])
+        return trace
 
     def send(self, id: str, message: Message) -> None:
         if id in self._workers:
@@ -160,9 +161,6 @@ class RayPool:
 
     def get_pid(self, id: str) -> int | None:
         return self._workers[id].trace.pid if id in self._workers else None
-
-    def get_trace(self, id: str) -> ProcessTrace | None:
-        return self._workers[id].trace if id in self._workers else None
 
     def sample_process(self, id: str) -> ProcessSample | None:
         """Return the last process sample that the worker's host reported; None if the slot has no worker or

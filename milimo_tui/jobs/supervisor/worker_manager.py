@@ -111,9 +111,7 @@ class WorkerManager:
             return
         id, lane = worker.slot.id, worker.slot.lane
         worker.pool = self._machines.find_remote_pool(worker.slot) or self._local_pool
-        worker.pool.start(worker.slot)
-        trace = worker.pool.get_trace(id)
-        assert trace is not None
+        trace = worker.pool.start(worker.slot)
         pid = trace.pid
         row = WorkerRow(id=id, lane=lane, pid=pid, ticks=trace.ticks, boot=trace.boot, started=HOST.now())
         with self._queue.begin_change():

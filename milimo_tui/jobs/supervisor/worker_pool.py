@@ -81,9 +81,9 @@ class WorkerPool(Protocol):
     themselves. `tests/jobs/supervisor/pool_suite.py` tests these rules for every pool.
     """
 
-    def start(self, slot: Slot) -> None:
-        """Start a worker in a slot that has none. The variables of the slot are set before the process
-        imports anything.
+    def start(self, slot: Slot) -> ProcessTrace:
+        """Start a worker in a slot that has none, and return the identity of its process. The variables of
+        the slot are set before the process imports anything.
 
         Raises OSError if the system can't start the process.
         """
@@ -105,12 +105,6 @@ class WorkerPool(Protocol):
     def get_pid(self, id: str) -> int | None:
         """Return the process id of a worker on its machine, which is shown to people; None if the slot has no
         process.
-        """
-        ...
-
-    def get_trace(self, id: str) -> ProcessTrace | None:
-        """Return the identity of a worker's process, by which a later supervisor can find it; None if the
-        slot has no process.
         """
         ...
 
@@ -159,7 +153,7 @@ class LocalPool:
         self._spawn = multiprocessing.get_context("spawn")
         self._workers: dict[str, _LocalWorker] = {}
 
-    def start(self, slot: Slot) -> None:
+    def start(self, slot: Slot) -> ProcessTrace:
         """Start a process and give it one end of a new worker queue. The process puts itself into a new
         process group.
         """
@@ -182,6 +176,7 @@ class LocalPool:
         receiving = asyncio.create_task(self._receive_messages(slot.id))
         receiving.add_done_callback(_raise_task_error)
         self._workers[slot.id] = _LocalWorker(process, process.pid, ours, pidfd, receiving)
+        return ProcessTrace(process.pid, read_start_ticks(process.pid) or 0, read_boot_id())
 
     def _watch_process_end(self, id: str, process: multiprocessing.process.BaseProcess) -> int | None:
         """Have `_handle_process_end` called when the process exits.
@@ -224,10 +219,6 @@ class LocalPool:
 
     def get_pid(self, id: str) -> int | None:
         return self._workers[id].pid if id in self._workers else None
-
-    def get_trace(self, id: str) -> ProcessTrace | None:
-        pid = self.get_pid(id)
-        return None if pid is None else ProcessTrace(pid, read_start_ticks(pid) or 0, read_boot_id())
 
     def sample_process(self, id: str) -> ProcessSample | None:
         pid = self.get_pid(id)

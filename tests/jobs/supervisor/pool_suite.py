@@ -17,7 +17,7 @@ import pytest
 
 from milimo_tui.core.host import is_process_alive
 from milimo_tui.jobs.machine.lanes import Slot
-from milimo_tui.jobs.supervisor.worker_pool import PoolListener, WorkerPool, end_leftover_worker
+from milimo_tui.jobs.supervisor.worker_pool import PoolListener, ProcessTrace, WorkerPool, end_leftover_worker
 from milimo_tui.jobs.worker.worker_queue import Message
 from tests.jobs.conftest import ROOT
 
@@ -80,11 +80,13 @@ class PoolSuite:
     # Helpers of the tests
 
     def start(self, id: str = "cpu", **environment: str) -> int:
+        return self.start_worker(id, **environment).pid
+
+    def start_worker(self, id: str = "cpu", **environment: str) -> ProcessTrace:
         self.ids.add(id)
-        self.pool.start(Slot(id, "cpu", environment))
-        pid = self.pool.get_pid(id)
-        assert pid
-        return pid
+        trace = self.pool.start(Slot(id, "cpu", environment))
+        assert self.pool.get_pid(id) == trace.pid
+        return trace
 
     def give(self, prompt: str = "", id: str = "cpu", token: str = "t1", engine: str = "tester") -> Path:
         """Send a job to the worker `id` and return the job's workspace."""
@@ -196,7 +198,6 @@ class PoolSuite:
         assert self.ears.words("cpu")[-1] == "made"
         assert not is_process_alive(pid)
         assert (self.pool.get_pid("cpu"), self.pool.sample_process("cpu")) == (None, None)
-        assert self.pool.get_trace("cpu") is None
 
     @pytest.mark.parametrize("force", [False, True])
     async def test_worker_ends_during_work(self, force: bool) -> None:
@@ -299,13 +300,11 @@ class PoolSuite:
     # Workers left over from an earlier supervisor
 
     async def test_trace_finds_the_process_again(self) -> None:
-        pid = self.start()
+        trace = self.start_worker()
         self.give("stubborn=60")
         await self.hears("loaded")
-        trace = self.pool.get_trace("cpu")
-        assert trace
         await asyncio.to_thread(end_leftover_worker, trace)
-        assert not is_process_alive(pid)
+        assert not is_process_alive(trace.pid)
         await self.over()
         # The process has ended already, so this call must do nothing.
         await asyncio.to_thread(end_leftover_worker, trace)
