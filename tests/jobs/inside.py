@@ -30,7 +30,7 @@ SLOTS = (Slot("cpu", "cpu"), Slot("quick", "quick"))
 
 
 class PlayedPool:
-    """A pool (`jobs.supervisor.worker_pool.Pool`) whose workers send what the test says. Pids are made up."""
+    """A `WorkerPool` whose workers send what the test says. Pids are made up."""
 
     def __init__(self, listener: PoolListener) -> None:
         self.listener = listener
@@ -39,8 +39,9 @@ class PlayedPool:
         self.looks: dict[str, ProcessSample] = {}
         self._pids: dict[str, int] = {}
 
-    def start(self, slot: Slot) -> None:
+    def start(self, slot: Slot) -> ProcessTrace:
         self._pids[slot.id] = 2**22 + 10 + len(self._pids)
+        return ProcessTrace(self._pids[slot.id], 0, "")
 
     def send(self, id: str, message: Message) -> None:
         self.sent.append((id, message))
@@ -51,18 +52,8 @@ class PlayedPool:
     def get_pid(self, id: str) -> int | None:
         return self._pids.get(id)
 
-    def get_trace(self, id: str) -> ProcessTrace | None:
-        pid = self.get_pid(id)
-        return None if pid is None else ProcessTrace(pid, 0, "")
-
-    def clear_leftover(self, trace: ProcessTrace) -> None:
-        """Do nothing: no worker is left over from an earlier supervisor."""
-
     def sample_process(self, id: str) -> ProcessSample | None:
         return self.looks.get(id)
-
-    def list_running(self) -> tuple[str, ...]:
-        return tuple(self._pids)
 
     def say(self, id: str, **message: Any) -> None:
         self.listener.handle_worker_message(id, message)

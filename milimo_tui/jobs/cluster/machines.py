@@ -1,4 +1,4 @@
-"""Combine this machine and the nodes of the home's cluster to a single pool of workers for the supervisor.
+"""The connection of the supervisor to the nodes of the home's cluster, on which workers can run.
 
 The home has a cluster as long as it has saved an access to one. If the cluster driver ends, it is started
 again after a pause.
@@ -19,9 +19,8 @@ from milimo_tui.jobs.cluster.access import ClusterAccess
 from milimo_tui.jobs.cluster.card_fit import CardFit
 from milimo_tui.jobs.cluster.nodes import Node, list_node_slots
 from milimo_tui.jobs.cluster.ray_pool import RayPool
-from milimo_tui.jobs.machine.health import ProcessSample
 from milimo_tui.jobs.machine.lanes import Slot
-from milimo_tui.jobs.supervisor.worker_pool import LocalPool, PoolListener, ProcessTrace, WorkerPool
+from milimo_tui.jobs.supervisor.worker_pool import PoolListener, WorkerPool
 from milimo_tui.jobs.values.cluster_view import GONE, REFUSED, SLOW, UP, NodeView
 from milimo_tui.jobs.worker.worker_queue import Message
 
@@ -51,27 +50,24 @@ class _RemoteListener:
 
 
 class ClusterMachines:
-    """The local pool of workers, together with a pool on the nodes while the home has a cluster."""
+    """The nodes of the home's cluster, and the pool of workers on them while the home has a cluster."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
         self._fit = CardFit(home)
         self._access: ClusterAccess | None = None
         self._looked: tuple[int, int] | None = None
-        self._local: LocalPool | None = None
         self._ray: RayPool | None = None
         self._remote: dict[str, Slot] = {}
         self._tries = 0
         self._again: asyncio.TimerHandle | None = None
 
-    def open(self, listener: PoolListener, beat_seconds: float, on_change: Callable[[], None]) -> WorkerPool:
+    def open(self, listener: PoolListener, beat_seconds: float, on_change: Callable[[], None]) -> None:
         self._listener = listener
         self._beat_seconds = beat_seconds
         self._on_change = on_change
-        self._local = LocalPool(listener, beat_seconds)
         self._looked = None
         asyncio.get_running_loop().call_soon(self.refresh_cluster)
-        return _CombinedPool(self._local, self._find_pool, self._list_all_running)
 
     def refresh_cluster(self) -> None:
         """Read the home's access to its cluster if the file has changed, and connect or disconnect
@@ -161,6 +157,9 @@ class ClusterMachines:
         if self._ray and slot.id in self._remote:
             self._ray.prepare_host(self._remote[slot.id])
 
+    def find_remote_pool(self, slot: Slot) -> WorkerPool | None:
+        return self._ray if slot.node else None
+
     def explain_unfit_slot(self, spec: str, slot: Slot) -> str:
         node = self._ray.nodes.get(slot.node) if self._ray else None
         return self._fit.explain_misfit(spec, node) if node and slot.share else ""
@@ -175,17 +174,6 @@ class ClusterMachines:
             return (NodeView(name=self._access.address, state=GONE, reason=self._ray.problem),)
         nodes = sorted(self._ray.nodes.values(), key=lambda node: node.name)
         return tuple(_build_node_view(node, self._ray) for node in nodes)
-
-    # Methods that find the pool of a slot
-
-    def _find_pool(self, id: str, slot: Slot | None = None) -> WorkerPool:
-        assert self._local is not None
-        is_remote = slot.node if slot else self._ray and self._ray.get_pid(id) is not None
-        return self._ray if is_remote and self._ray else self._local
-
-    def _list_all_running(self) -> tuple[str, ...]:
-        assert self._local is not None
-        return (*self._local.list_running(), *(self._ray.list_running() if self._ray else ()))
 
 
 def _build_node_view(node: Node, ray: RayPool) -> NodeView:
@@ -219,41 +207,3 @@ def _read_file_stamp(path: Path) -> tuple[int, int]:
     except OSError:
         return 0, 0
     return found.st_mtime_ns, found.st_ino
-
-
-class _CombinedPool:
-    """A pool that combines the local and the remote pool. Each call is passed to the pool that the slot
-    belongs to.
-    """
-
-    def __init__(
-        self, local: LocalPool, pool_of: Callable[..., WorkerPool], running: Callable[[], tuple[str, ...]]
-    ) -> None:
-        self._local = local
-        self._of = pool_of
-        self._running = running
-
-    def start(self, slot: Slot) -> None:
-        pool: WorkerPool = self._of(slot.id, slot)
-        pool.start(slot)
-
-    def send(self, id: str, message: Message) -> None:
-        self._of(id).send(id, message)
-
-    def end_process(self, id: str, *, force: bool) -> None:
-        self._of(id).end_process(id, force=force)
-
-    def get_pid(self, id: str) -> int | None:
-        return self._of(id).get_pid(id)
-
-    def get_trace(self, id: str) -> ProcessTrace | None:
-        return self._of(id).get_trace(id)
-
-    def clear_leftover(self, trace: ProcessTrace) -> None:
-        self._local.clear_leftover(trace)
-
-    def sample_process(self, id: str) -> ProcessSample | None:
-        return self._of(id).sample_process(id)
-
-    def list_running(self) -> tuple[str, ...]:
-        return self._running()

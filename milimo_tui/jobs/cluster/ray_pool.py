@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from milimo_tui.core.host import is_process_alive, read_boot_id
 from milimo_tui.jobs.cluster import ray_bridge
 from milimo_tui.jobs.cluster.access import ClusterAccess, build_ray_environment
 from milimo_tui.jobs.cluster.nodes import Node, build_nodes
@@ -116,14 +115,14 @@ class RayPool:
 
     # Methods of `WorkerPool`
 
-    def start(self, slot: Slot) -> None:
-        """Have the slot's host start a worker, and wait for the worker's process id.
+    def start(self, slot: Slot) -> ProcessTrace:
+        """Have the slot's host start a worker, and wait for the identity of the worker's process.
 
         Waits up to `WARM_SECONDS` if the host is ready, otherwise up to `COLD_SECONDS`. Raises OSError if no
         worker could be started.
         """
         if slot.id in self._workers:
-            return
+            return self._workers[slot.id].trace
         self.start_bridge()
         self._asked += 1
         asked = self._asked
@@ -150,6 +149,7 @@ class RayPool:
         self._ready.add(slot.id)
         trace = ProcessTrace(answer["pid"], answer["ticks"], answer["boot"])
         self._workers[slot.id] = _RemoteWorker(trace, answer["node"])
+        return trace
 
     def send(self, id: str, message: Message) -> None:
         if id in self._workers:
@@ -162,25 +162,11 @@ class RayPool:
     def get_pid(self, id: str) -> int | None:
         return self._workers[id].trace.pid if id in self._workers else None
 
-    def get_trace(self, id: str) -> ProcessTrace | None:
-        return self._workers[id].trace if id in self._workers else None
-
-    def clear_leftover(self, trace: ProcessTrace) -> None:
-        """End a worker process that an earlier supervisor left on this machine.
-
-        A worker on another machine needs no cleaning up: it ended together with the bridge of its supervisor.
-        """
-        if trace.boot == read_boot_id() and is_process_alive(trace.pid, trace.ticks):
-            self._bridge.clear_leftover(trace)
-
     def sample_process(self, id: str) -> ProcessSample | None:
         """Return the last process sample that the worker's host reported; None if the slot has no worker or
         no report has arrived.
         """
         return self._workers[id].sample if id in self._workers else None
-
-    def list_running(self) -> tuple[str, ...]:
-        return tuple(self._workers)
 
     def take_end_reason(self, id: str) -> str:
         """Return the external reason why the last worker of a slot ended, such as a lost node; empty if the

@@ -73,11 +73,9 @@ class WorkerHost:
             if self._files:
                 # If the home is not shared, the worker loads weights from the home of its own machine.
                 environment.pop("MILIMO_HOME", None)
-            self._pool.start(Slot(self._id, words["lane"], environment))
+            trace = self._pool.start(Slot(self._id, words["lane"], environment))
         except OSError as error:
             return dump_wire_json({"why": error.strerror or str(error)})
-        trace = self._pool.get_trace(self._id)
-        assert trace is not None
         return dump_wire_json({"pid": trace.pid, "ticks": trace.ticks, "boot": trace.boot})
 
     async def send(self, messages: bytes) -> None:

@@ -89,9 +89,7 @@ class Dispatch:
         )
         progress = ProgressNotes(queue, lambda job: self.workers.find_attempt(job) is not None)
         self.outcomes = Outcomes(home, queue, publisher, self.blocks, progress, on_change, has_left)
-        self.workers = WorkerManager(
-            queue, settings, slots, self.outcomes, make_pool, why_ended=self.machines.explain_worker_end
-        )
+        self.workers = WorkerManager(queue, settings, slots, self.outcomes, make_pool, self.machines)
         self._passed: dict[str, int] = {}
         self._is_patient = False
 

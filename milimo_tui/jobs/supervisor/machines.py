@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from milimo_tui.jobs.machine.lanes import Slot
-from milimo_tui.jobs.supervisor.worker_pool import LocalPool, PoolListener, WorkerPool
+from milimo_tui.jobs.supervisor.worker_pool import PoolListener, WorkerPool
 from milimo_tui.jobs.values.cluster_view import NodeView
 
 
@@ -17,11 +17,11 @@ class Machines(Protocol):
     blocks.
     """
 
-    def open(self, listener: PoolListener, beat_seconds: float, on_change: Callable[[], None]) -> WorkerPool:
-        """Return a worker pool for this machine and all other machines.
+    def open(self, listener: PoolListener, beat_seconds: float, on_change: Callable[[], None]) -> None:
+        """Connect to the home's cluster as soon as it has one.
 
-        `listener` gets the workers' messages. `beat_seconds` is the time between two beats of a worker.
-        `on_change` is called when slots appear, vanish or become ready.
+        `listener` gets the messages of workers on other machines. `beat_seconds` is the time between two
+        beats of a worker. `on_change` is called when slots appear, vanish or become ready.
         """
         ...
 
@@ -42,6 +42,15 @@ class Machines(Protocol):
     def prepare_slot(self, slot: Slot) -> None:
         """Have a slot prepared on its machine. `on_change` is called with the result. Repeated calls have no
         effect.
+        """
+        ...
+
+    def find_remote_pool(self, slot: Slot) -> WorkerPool | None:
+        """Return the pool in which a worker of the slot can be started; None if the slot belongs to this
+        machine.
+
+        The pool is a new object after each connection to the cluster. The workers of the old pool have ended
+        then.
         """
         ...
 
@@ -71,8 +80,8 @@ class Machines(Protocol):
 class ThisMachine:
     """The implementation of `Machines` for a home without a cluster. All workers run on this machine."""
 
-    def open(self, listener: PoolListener, beat_seconds: float, on_change: Callable[[], None]) -> WorkerPool:
-        return LocalPool(listener, beat_seconds)
+    def open(self, listener: PoolListener, beat_seconds: float, on_change: Callable[[], None]) -> None:
+        return
 
     def refresh_cluster(self) -> None:
         return
@@ -85,6 +94,9 @@ class ThisMachine:
 
     def prepare_slot(self, slot: Slot) -> None:
         return
+
+    def find_remote_pool(self, slot: Slot) -> WorkerPool | None:
+        return None
 
     def explain_unfit_slot(self, spec: str, slot: Slot) -> str:
         return ""

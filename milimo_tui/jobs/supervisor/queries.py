@@ -23,6 +23,7 @@ from milimo_tui.jobs.machine.machine import MachineReader
 from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.schedule.schedule import FreeWorker
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
+from milimo_tui.jobs.supervisor.worker_slot import WorkerSlot
 from milimo_tui.jobs.values import messages as ask
 from milimo_tui.jobs.values.cluster_view import NodeView
 from milimo_tui.jobs.values.machine_view import WorkerProcess
@@ -277,7 +278,7 @@ class Queries:
             pid=os.getpid(),
             version=__version__,
             protocol=PROTOCOL,
-            workers=self._list_worker_views(),
+            workers=[_build_worker_view(worker) for worker in workers.list_warm_workers()],
             lanes=[
                 LaneView(
                     id=lane,
@@ -298,12 +299,11 @@ class Queries:
         """Return the readings of this machine (cards, load, memory, disk), the memory of its worker
         processes, and the other machines.
         """
-        pool = self._dispatch.workers.pool
-        samples = {id: pool.sample_process(id) for id in pool.list_running()}
-        processes = [
-            WorkerProcess(worker=worker, rss=sample.rss if (sample := samples[worker.id]) else None)
-            for worker in self._list_worker_views()
-        ]
+        processes = []
+        for worker in self._dispatch.workers.list_warm_workers():
+            sample = worker.pool.sample_process(worker.slot.id)
+            rss = sample.rss if sample else None
+            processes.append(WorkerProcess(worker=_build_worker_view(worker), rss=rss))
         return replace(self._here.build_machine_view(processes), nodes=self._list_busy_nodes()).as_json()
 
     def _list_busy_nodes(self) -> list[NodeView]:
@@ -318,18 +318,15 @@ class Queries:
             found.append(replace(view, busy=sum(1 for one in there if one.running), loaded=loaded))
         return found
 
-    def _list_worker_views(self) -> list[WorkerView]:
-        workers = self._dispatch.workers
-        return [
-            WorkerView(
-                id=id,
-                pid=workers.pool.get_pid(id),
-                lane=workers.slots[id].slot.lane,
-                loaded=workers.slots[id].loaded or None,
-                job=running.job if (running := workers.slots[id].running) else None,
-            )
-            for id in workers.pool.list_running()
-        ]
+
+def _build_worker_view(worker: WorkerSlot) -> WorkerView:
+    return WorkerView(
+        id=worker.slot.id,
+        pid=worker.pool.get_pid(worker.slot.id),
+        lane=worker.slot.lane,
+        loaded=worker.loaded or None,
+        job=worker.running.job if worker.running else None,
+    )
 
 
 def _estimate_json_size(job: Job) -> int:

@@ -11,7 +11,7 @@ from milimo_tui import __version__
 from milimo_tui.jobs.queue.publishing import Publisher
 from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
-from milimo_tui.jobs.supervisor.worker_pool import ProcessTrace
+from milimo_tui.jobs.supervisor.worker_pool import ProcessTrace, end_leftover_worker
 from milimo_tui.jobs.values.states import JobState
 from milimo_tui.store.jobs.studio_values import JobFilter
 
@@ -25,10 +25,9 @@ def recover_unfinished_jobs(queue: JobQueue, dispatch: Dispatch, publisher: Publ
     """End the workers that an earlier supervisor left, then move every unfinished job into the state from
     which it can continue.
     """
+    # The old workers are ended first, because their workspaces will be used by new attempts.
     for worker in queue.file.select_workers():
-        dispatch.workers.pool.clear_leftover(
-            ProcessTrace(worker.pid, worker.ticks, worker.boot)
-        )  # The old workers are ended first, because their workspaces will be used by new attempts.
+        end_leftover_worker(ProcessTrace(worker.pid, worker.ticks, worker.boot))
         queue.file.drop_worker(worker.id)
     if not queue.file.has_ended_cleanly():
         queue.reset_death_counts()

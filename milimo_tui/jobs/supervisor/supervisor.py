@@ -65,7 +65,7 @@ from milimo_tui.jobs.supervisor.machines import Machines, ThisMachine
 from milimo_tui.jobs.supervisor.recovery import recover_unfinished_jobs
 from milimo_tui.jobs.supervisor.request_handler import RequestHandler
 from milimo_tui.jobs.supervisor.server import ClientServer
-from milimo_tui.jobs.supervisor.worker_pool import PoolListener, WorkerPool
+from milimo_tui.jobs.supervisor.worker_pool import LocalPool, PoolListener, WorkerPool
 from milimo_tui.jobs.values.intake import Intake, NoFileImporter, WatchedFileImporter
 from milimo_tui.jobs.values.queue_views import OffWhenDoneView
 from milimo_tui.jobs.values.states import AT_WORK, ENDED, JobState
@@ -241,7 +241,7 @@ class Supervisor:
             self._settings,
             self._build_home_slots(),
             self._handle_work_change,
-            self._make_pool,
+            self._open_pools,
             self.has_left,
             self._machines,
             self._quotas,
@@ -336,9 +336,11 @@ class Supervisor:
         pause = retention.BETWEEN_PIECES if more else retention.EVERY_SECONDS
         self._retention = asyncio.get_running_loop().call_later(pause, self._forget_old_jobs)
 
-    def _make_pool(self, listener: PoolListener, beat_seconds: float) -> WorkerPool:
+    def _open_pools(self, listener: PoolListener, beat_seconds: float) -> WorkerPool:
+        """Connect to the machines of the home's cluster, and return the pool of this machine."""
         heard = GroupedListener(listener, self._commits, self._can_worker_wait)
-        return self._machines.open(heard, beat_seconds, self._schedule_slot_update)
+        self._machines.open(heard, beat_seconds, self._schedule_slot_update)
+        return LocalPool(heard, beat_seconds)
 
     def _schedule_slot_update(self) -> None:
         """Schedule an update of the slots of other machines, because machines have joined, left or become
@@ -502,7 +504,7 @@ class Supervisor:
         self._machines.close()
         until = time.monotonic() + 2 * self._settings.grace_seconds + 2.0
         while (
-            self._dispatch.workers.pool.list_running() or self._publisher.in_flight
+            self._dispatch.workers.list_warm_workers() or self._publisher.in_flight
         ) and time.monotonic() < until:
             await asyncio.sleep(0.01)
         try:

@@ -12,7 +12,7 @@ import logging
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from milimo_tui.core.host import HOST
@@ -23,6 +23,7 @@ from milimo_tui.jobs.machine import health
 from milimo_tui.jobs.machine.health import Verdict
 from milimo_tui.jobs.machine.lanes import Slot
 from milimo_tui.jobs.queue.queue import JobQueue
+from milimo_tui.jobs.supervisor.machines import Machines
 from milimo_tui.jobs.supervisor.outcomes import Outcomes
 from milimo_tui.jobs.supervisor.recycle_policy import RecyclePolicy
 from milimo_tui.jobs.supervisor.worker_pool import MakePool
@@ -38,9 +39,7 @@ ACCEPT_SECONDS = 20.0  # A worker that has not accepted its job within this many
 
 
 class WorkerManager:
-    """The worker slots by slot id, including slots of other machines, and the pool that runs their
-    processes.
-    """
+    """The worker slots by slot id, including slots of other machines."""
 
     def __init__(
         self,
@@ -49,20 +48,19 @@ class WorkerManager:
         slots: Sequence[Slot],
         outcomes: Outcomes,
         make_pool: MakePool,
+        machines: Machines,
         accept_seconds: float = ACCEPT_SECONDS,
-        why_ended: Callable[[str], str] = lambda id: "",
     ) -> None:
         self._queue = queue
         self._settings = settings
         self._outcomes = outcomes
         self._accept_seconds = accept_seconds
-        # Takes a slot id and returns the reason if the slot's worker ended because its machine was lost.
-        self._why_ended = why_ended
+        self._machines = machines
         self._clean = redaction.build_settings_redactor(
             settings
         )  # Removes secrets, because workers' messages are logged and shown.
-        self.slots = {slot.id: WorkerSlot(slot) for slot in slots}
-        self.pool = make_pool(self, min(1.0, settings.lease_seconds / 5))
+        self._local_pool = make_pool(self, min(1.0, settings.lease_seconds / 5))
+        self.slots = {slot.id: WorkerSlot(slot, self._local_pool) for slot in slots}
 
     def set_remote_slots(self, slots: Sequence[Slot]) -> None:
         """Set the present slots of other machines. A slot that is not listed any more is removed when its
@@ -75,7 +73,7 @@ class WorkerManager:
                 del self.slots[id]
         for id, slot in there.items():
             if id not in self.slots:
-                self.slots[id] = WorkerSlot(slot)
+                self.slots[id] = WorkerSlot(slot, self._local_pool)
             elif self.slots[id].slot != slot and not self.is_warm(self.slots[id]):
                 # A machine has rejoined the cluster, and its slot has changed under the same id.
                 self.slots[id].slot = slot
@@ -101,16 +99,19 @@ class WorkerManager:
 
     def is_warm(self, worker: WorkerSlot) -> bool:
         """Return True if the worker's process is running."""
-        return self.pool.get_pid(worker.slot.id) is not None
+        return worker.pool.get_pid(worker.slot.id) is not None
+
+    def list_warm_workers(self) -> list[WorkerSlot]:
+        """Return the workers whose process is running."""
+        return [worker for worker in self.slots.values() if self.is_warm(worker)]
 
     def start_process(self, worker: WorkerSlot) -> None:
         """Start the worker's process if it has none. Raises OSError."""
         if self.is_warm(worker):
             return
         id, lane = worker.slot.id, worker.slot.lane
-        self.pool.start(worker.slot)
-        trace = self.pool.get_trace(id)
-        assert trace is not None
+        worker.pool = self._machines.find_remote_pool(worker.slot) or self._local_pool
+        trace = worker.pool.start(worker.slot)
         pid = trace.pid
         row = WorkerRow(id=id, lane=lane, pid=pid, ticks=trace.ticks, boot=trace.boot, started=HOST.now())
         with self._queue.begin_change():
@@ -124,7 +125,7 @@ class WorkerManager:
         running.engine = command["spec"]["engine"]
         command = {**command, "ahead": True} if worker.running else command
         self._queue.run_after_commit(
-            partial(self.pool.send, worker.slot.id, command)
+            partial(worker.pool.send, worker.slot.id, command)
         )  # The command is sent only after the claim is committed.
         if worker.running:
             worker.ahead.append(running)
@@ -150,7 +151,7 @@ class WorkerManager:
         begun.
         """
         command = {"do": do, "token": running.token}
-        self._queue.run_after_commit(partial(self.pool.send, worker.slot.id, command))
+        self._queue.run_after_commit(partial(worker.pool.send, worker.slot.id, command))
 
     def announce_next_job(self, worker: WorkerSlot, job: str, spec: str) -> None:
         """Tell a worker which job it would get next, so that the worker can prepare it. Nothing is sent if
@@ -162,7 +163,7 @@ class WorkerManager:
             return
         worker.foreseen = (job, spec)
         command = {"do": "next", "job": job, "spec": load(spec) if spec else None}
-        self._queue.run_after_commit(partial(self.pool.send, worker.slot.id, command))
+        self._queue.run_after_commit(partial(worker.pool.send, worker.slot.id, command))
 
     def call_back_jobs(self, worker: WorkerSlot) -> None:
         """Ask a worker to return the prefetched jobs that it has not begun."""
@@ -194,7 +195,7 @@ class WorkerManager:
         """
         if worker.running:
             worker.running.why_ended = why
-        self.pool.end_process(worker.slot.id, force=False)
+        worker.pool.end_process(worker.slot.id, force=False)
         self._kill_after_grace(worker)
 
     def end_all_workers(self) -> None:
@@ -266,7 +267,7 @@ class WorkerManager:
         worker.policy, worker.recycle_reason = RecyclePolicy(), ""
         ahead, worker.ahead = worker.ahead, deque()
         if running and not running.why_ended:
-            running.why_ended = self._why_ended(id)
+            running.why_ended = self._machines.explain_worker_end(id)
         self._stop_idle_timer(worker)
         with self._queue.begin_change():
             self._queue.file.drop_worker(id)
@@ -298,16 +299,16 @@ class WorkerManager:
 
     def _end_idle_worker(self, worker: WorkerSlot) -> None:
         worker.leaving = True
-        self.pool.send(worker.slot.id, {"do": "end"})
+        worker.pool.send(worker.slot.id, {"do": "end"})
         self._kill_after_grace(worker)
 
     def _kill_after_grace(self, worker: WorkerSlot) -> None:
-        pid = self.pool.get_pid(worker.slot.id)
+        pid = worker.pool.get_pid(worker.slot.id)
         asyncio.get_running_loop().call_later(self._settings.grace_seconds, self._kill_worker, worker, pid)
 
     def _kill_worker(self, worker: WorkerSlot, pid: int | None) -> None:
-        if pid is not None and self.pool.get_pid(worker.slot.id) == pid:
-            self.pool.end_process(worker.slot.id, force=True)
+        if pid is not None and worker.pool.get_pid(worker.slot.id) == pid:
+            worker.pool.end_process(worker.slot.id, force=True)
 
     def _watch_on(self, worker: WorkerSlot, running: RunningAttempt) -> None:
         """Schedule the next check of a worker. A worker has only one timer, because a timer for each job
@@ -347,7 +348,7 @@ class WorkerManager:
             return
         lease = self._settings.lease_seconds
         silent = time.monotonic() - running.heard
-        now = self.pool.sample_process(worker.slot.id)
+        now = worker.pool.sample_process(worker.slot.id)
         verdict = health.judge_worker_health(silent, lease, running.looked, now)
         if verdict is Verdict.HUNG:
             state = "is stopped" if now and now.state in "Tt" else "hangs"

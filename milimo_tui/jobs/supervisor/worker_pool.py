@@ -76,14 +76,14 @@ class WorkerPool(Protocol):
     `progress`, `beat`, `checkpoint`, `resumed`, `part`, `preview` and `foresees`. An attempt ends with one of
     the messages `made`, `failed`, `stopped` and `yielded`.
 
-    All methods except `clear_leftover` are called on the loop and never block. The end of a worker, whatever
-    its cause, is reported only through `PoolListener.handle_worker_end`. If the supervisor dies, the pool's
-    workers end by themselves. `tests/jobs/supervisor/pool_suite.py` tests these rules for every pool.
+    All methods are called on the loop and never block. The end of a worker, whatever its cause, is reported
+    only through `PoolListener.handle_worker_end`. If the supervisor dies, the pool's workers end by
+    themselves. `tests/jobs/supervisor/pool_suite.py` tests these rules for every pool.
     """
 
-    def start(self, slot: Slot) -> None:
-        """Start a worker in a slot that has none. The variables of the slot are set before the process
-        imports anything.
+    def start(self, slot: Slot) -> ProcessTrace:
+        """Start a worker in a slot that has none, and return the identity of its process. The variables of
+        the slot are set before the process imports anything.
 
         Raises OSError if the system can't start the process.
         """
@@ -108,26 +108,10 @@ class WorkerPool(Protocol):
         """
         ...
 
-    def get_trace(self, id: str) -> ProcessTrace | None:
-        """Return the identity of a worker's process, by which a later supervisor can find it; None if the
-        slot has no process.
-        """
-        ...
-
-    def clear_leftover(self, trace: ProcessTrace) -> None:
-        """End a process that an earlier supervisor left, and wait until it has exited. A process that has
-        already exited is no error.
-        """
-        ...
-
     def sample_process(self, id: str) -> ProcessSample | None:
         """Return a sample of a worker's process; None if the slot has no process or nothing is known about
         it.
         """
-        ...
-
-    def list_running(self) -> tuple[str, ...]:
-        """Return the ids of the slots that have a worker whose end has not been reported yet."""
         ...
 
 
@@ -169,7 +153,7 @@ class LocalPool:
         self._spawn = multiprocessing.get_context("spawn")
         self._workers: dict[str, _LocalWorker] = {}
 
-    def start(self, slot: Slot) -> None:
+    def start(self, slot: Slot) -> ProcessTrace:
         """Start a process and give it one end of a new worker queue. The process puts itself into a new
         process group.
         """
@@ -192,6 +176,7 @@ class LocalPool:
         receiving = asyncio.create_task(self._receive_messages(slot.id))
         receiving.add_done_callback(_raise_task_error)
         self._workers[slot.id] = _LocalWorker(process, process.pid, ours, pidfd, receiving)
+        return ProcessTrace(process.pid, read_start_ticks(process.pid) or 0, read_boot_id())
 
     def _watch_process_end(self, id: str, process: multiprocessing.process.BaseProcess) -> int | None:
         """Have `_handle_process_end` called when the process exits.
@@ -235,25 +220,9 @@ class LocalPool:
     def get_pid(self, id: str) -> int | None:
         return self._workers[id].pid if id in self._workers else None
 
-    def get_trace(self, id: str) -> ProcessTrace | None:
-        pid = self.get_pid(id)
-        return None if pid is None else ProcessTrace(pid, read_start_ticks(pid) or 0, read_boot_id())
-
-    def clear_leftover(self, trace: ProcessTrace) -> None:
-        if trace.boot != read_boot_id() or not is_process_alive(trace.pid, trace.ticks):
-            return
-        log.warning("a worker (pid %s) outlived its supervisor: ended", trace.pid)
-        _signal_process_group(trace.pid, signal.SIGKILL)
-        until = time.monotonic() + GONE_SECONDS
-        while is_process_alive(trace.pid, trace.ticks) and time.monotonic() < until:
-            time.sleep(0.01)
-
     def sample_process(self, id: str) -> ProcessSample | None:
         pid = self.get_pid(id)
         return None if pid is None else health.read_process_sample(pid)
-
-    def list_running(self) -> tuple[str, ...]:
-        return tuple(self._workers)
 
     def _handle_process_end(self, id: str) -> None:
         """Close the queue of a process that has exited. After the last message, `_receive_messages` does the
@@ -277,6 +246,19 @@ class LocalPool:
         local.process.join()
         del self._workers[id]
         self._listener.handle_worker_end(id)
+
+
+def end_leftover_worker(trace: ProcessTrace) -> None:
+    """End a worker that an earlier supervisor left on this machine, and wait until it has exited. A worker
+    that has already exited is no error.
+    """
+    if trace.boot != read_boot_id() or not is_process_alive(trace.pid, trace.ticks):
+        return
+    log.warning("a worker (pid %s) outlived its supervisor: ended", trace.pid)
+    _signal_process_group(trace.pid, signal.SIGKILL)
+    until = time.monotonic() + GONE_SECONDS
+    while is_process_alive(trace.pid, trace.ticks) and time.monotonic() < until:
+        time.sleep(0.01)
 
 
 def _raise_task_error(task: asyncio.Task[None]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from milimo_tui.jobs.machine.health import ProcessSample
 from milimo_tui.jobs.machine.lanes import Slot
 from milimo_tui.jobs.supervisor.recycle_policy import RecyclePolicy
+from milimo_tui.jobs.supervisor.worker_pool import WorkerPool
 from milimo_tui.jobs.worker.progress import ProgressMeter
 
 
@@ -54,6 +55,8 @@ class WorkerSlot:
     """A worker slot with the state of its worker and the attempts that were sent to it."""
 
     slot: Slot
+    # The pool in which the worker's last process was started; the local pool if none was started.
+    pool: WorkerPool
     # The engine that the worker has loaded. `suits` is the affinity (the needed model) of its current or last
     # job.
     loaded: str = ""

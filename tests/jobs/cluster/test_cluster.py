@@ -199,7 +199,7 @@ def test_node_with_another_version_gets_nothing_and_a_wrong_clock_is_reported(
         assert set(workers_of(client, ids)) == {"late"}
         nodes = {node.name: node for node in client.fetch_machine().nodes}
         assert nodes["older"].state == "refused"
-        assert "it has Milimo 0.0.1, here is" in nodes["older"].reason
+        assert "0.0.1" in nodes["older"].reason
         assert "its clock is -7200 s off" in nodes["late"].reason
         ended = [client.fetch_job(id).history[-1].ended or 0.0 for id in ids]
         now = time.time()
@@ -217,7 +217,8 @@ def test_unsuitable_card_is_skipped_with_the_reason(house: House, monkeypatch: p
     try:
         cluster.join("small", MachineShare(gpus=1, card="Two Gigabytes", memory_mb=2_000, store_mb=80))
         client = house.start()
-        until(lambda: len(client.fetch_machine().nodes) >= 1, "it is seen")
+        # A job that is submitted before the lane exists is put into the lane cpu.
+        until(lambda: any(lane.id == "gpu" for lane in client.fetch_status().lanes), "its lane exists")
         spec = {
             "kind": "make_video", "engine": "ltx2", "prompt": "rain", "width": 1536, "height": 1024,
             "frames": 121, "rate": "24", "seed": 1,

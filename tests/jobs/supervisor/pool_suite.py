@@ -1,5 +1,4 @@
-"""Tests that every worker pool must pass (`jobs.supervisor.worker_pool.Pool`), run with real workers and real
-engines.
+"""Tests that every `WorkerPool` must pass, run with real workers and real engines.
 
 A pool is tested by a subclass of `PoolSuite` that defines `make_pool`.
 """
@@ -18,7 +17,7 @@ import pytest
 
 from milimo_tui.core.host import is_process_alive
 from milimo_tui.jobs.machine.lanes import Slot
-from milimo_tui.jobs.supervisor.worker_pool import PoolListener, WorkerPool
+from milimo_tui.jobs.supervisor.worker_pool import PoolListener, ProcessTrace, WorkerPool, end_leftover_worker
 from milimo_tui.jobs.worker.worker_queue import Message
 from tests.jobs.conftest import ROOT
 
@@ -72,18 +71,22 @@ class PoolSuite:
         self.folder = tmp_path
         self.ears = Ears()
         self.pool = self.make_pool(self.ears, BEAT_SECONDS)
+        self.ids = set[str]()
         yield
-        for id in self.pool.list_running():
+        for id in self.ids:
             self.pool.end_process(id, force=True)
-        await until(lambda: not self.pool.list_running(), "all workers end")
+        await until(lambda: not any(map(self.pool.get_pid, self.ids)), "all workers end")
 
     # Helpers of the tests
 
     def start(self, id: str = "cpu", **environment: str) -> int:
-        self.pool.start(Slot(id, "cpu", environment))
-        pid = self.pool.get_pid(id)
-        assert pid
-        return pid
+        return self.start_worker(id, **environment).pid
+
+    def start_worker(self, id: str = "cpu", **environment: str) -> ProcessTrace:
+        self.ids.add(id)
+        trace = self.pool.start(Slot(id, "cpu", environment))
+        assert self.pool.get_pid(id) == trace.pid
+        return trace
 
     def give(self, prompt: str = "", id: str = "cpu", token: str = "t1", engine: str = "tester") -> Path:
         """Send a job to the worker `id` and return the job's workspace."""
@@ -123,9 +126,8 @@ class PoolSuite:
     # Starting a worker, sending commands and receiving messages
 
     async def test_worker_works(self) -> None:
-        assert self.pool.list_running() == ()
+        assert self.pool.get_pid("cpu") is None
         self.start()
-        assert self.pool.list_running() == ("cpu",)
         self.give("text=hello")
         made = await self.hears("made")
         assert made["token"] == "t1"
@@ -195,12 +197,7 @@ class PoolSuite:
         await self.over()
         assert self.ears.words("cpu")[-1] == "made"
         assert not is_process_alive(pid)
-        assert (self.pool.list_running(), self.pool.get_pid("cpu"), self.pool.sample_process("cpu")) == (
-            (),
-            None,
-            None,
-        )
-        assert self.pool.get_trace("cpu") is None
+        assert (self.pool.get_pid("cpu"), self.pool.sample_process("cpu")) == (None, None)
 
     @pytest.mark.parametrize("force", [False, True])
     async def test_worker_ends_during_work(self, force: bool) -> None:
@@ -241,7 +238,7 @@ class PoolSuite:
             self.pool.send("cpu", {"do": "cancel", "token": f"of nobody {n}", "filler": "x" * 1000})
         self.pool.end_process("cpu", force=False)
         await asyncio.sleep(0.05)
-        assert self.pool.list_running() == ("cpu",)
+        assert self.pool.get_pid("cpu") == pid
         self.pool.end_process("cpu", force=True)
         await self.over()
 
@@ -298,22 +295,19 @@ class PoolSuite:
             made = await self.hears("made", id)
             assert Path(made["result"]["outputs"][0]["path"]).read_text() == id
         await self.over(ids[0])
-        assert set(self.pool.list_running()) == set(ids[1:])
+        assert [id for id in ids if self.pool.get_pid(id)] == ids[1:]
 
     # Workers left over from an earlier supervisor
 
     async def test_trace_finds_the_process_again(self) -> None:
-        pid = self.start()
+        trace = self.start_worker()
         self.give("stubborn=60")
         await self.hears("loaded")
-        trace = self.pool.get_trace("cpu")
-        assert trace
-        later = self.make_pool(Ears(), BEAT_SECONDS)
-        await asyncio.to_thread(later.clear_leftover, trace)
-        assert not is_process_alive(pid)
+        await asyncio.to_thread(end_leftover_worker, trace)
+        assert not is_process_alive(trace.pid)
         await self.over()
         # The process has ended already, so this call must do nothing.
-        await asyncio.to_thread(later.clear_leftover, trace)
+        await asyncio.to_thread(end_leftover_worker, trace)
         assert self.ears.ends == ["cpu"]
 
 

@@ -172,7 +172,7 @@ def test_engine_without_progress_is_ended_and_its_job_done_by_another(
     job = until_ended(client, [id])[id]
     assert (job.state, job.attempts) == ("done", 2)
     assert "its worker hangs: no step for" in client.read_job_log(id)
-    assert "where hasty is given 3 s" in client.fetch_job(id).history[0].error
+    assert "hasty is 3 s" in client.fetch_job(id).history[0].error
     assert worked(house.home.workspace / id) == [0, 1, 2, 0, 1, 2, 3, 4, 5]
 
 

@@ -120,6 +120,7 @@ async def test_worker_that_never_confirms_is_ended_and_the_job_retried(tmp_path:
         SLOTS,
         inside.dispatch.outcomes,
         inside.make_pool,
+        inside.dispatch.machines,
         accept_seconds=0.02,
     )
     await began(inside)
