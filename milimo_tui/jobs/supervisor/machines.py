@@ -20,8 +20,8 @@ class Machines(Protocol):
     def open(self, listener: PoolListener, beat_seconds: float, on_change: Callable[[], None]) -> WorkerPool:
         """Return a worker pool for this machine and all other machines.
 
-        `listener` gets the workers' messages. `beat_seconds` is the time between two beats of a worker.
-        `on_change` is called when slots appear, vanish or become ready.
+        `listener` gets the workers' messages. `beat_seconds` is the time between two signs of life that a
+        worker sends. `on_change` is called when slots appear, vanish or become ready.
         """
         ...
 

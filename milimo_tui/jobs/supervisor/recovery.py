@@ -18,7 +18,9 @@ from milimo_tui.store.jobs.studio_values import JobFilter
 log = logging.getLogger(__name__)
 
 KEEP_EVENTS = 200_000
-KEEP_TIMINGS = 200  # The number of timing rows of each workload that are preserved.
+# Number of newest measured durations that are preserved for each workload (kind of work). Older ones are
+# deleted.
+KEEP_TIMINGS = 200
 
 
 def recover_unfinished_jobs(queue: JobQueue, dispatch: Dispatch, publisher: Publisher) -> None:
@@ -28,7 +30,9 @@ def recover_unfinished_jobs(queue: JobQueue, dispatch: Dispatch, publisher: Publ
     for worker in queue.file.select_workers():
         dispatch.workers.pool.clear_leftover(
             ProcessTrace(worker.pid, worker.ticks, worker.boot)
-        )  # The old workers are ended first, because their workspaces will be used by new attempts.
+            # The old workers are ended before their jobs are queued again, because new attempts use the same
+            # workspaces.
+        )
         queue.file.drop_worker(worker.id)
     if not queue.file.has_ended_cleanly():
         queue.reset_death_counts()

@@ -33,7 +33,9 @@ from milimo_tui.store.jobs.studio_values import WorkerRow
 
 log = logging.getLogger(__name__)
 
-SUPPLY = 4  # A worker with at least this many prefetched jobs needs no new job at once.
+# If a worker has at least this many prefetched jobs, its messages may be delayed, because it needs no new job
+# at once.
+SUPPLY = 4
 ACCEPT_SECONDS = 20.0  # A worker that has not accepted its job within this many seconds is ended.
 
 
@@ -56,11 +58,14 @@ class WorkerManager:
         self._settings = settings
         self._outcomes = outcomes
         self._accept_seconds = accept_seconds
-        # Takes a slot id and returns the reason if the slot's worker ended because its machine was lost.
+        # A function that takes a slot id. It returns the reason if the slot's worker ended because its
+        # machine was lost.
         self._why_ended = why_ended
         self._clean = redaction.build_settings_redactor(
             settings
-        )  # Removes secrets, because workers' messages are logged and shown.
+            # A function that removes secrets from text. It is applied to workers' messages, because they are
+            # logged and shown.
+        )
         self.slots = {slot.id: WorkerSlot(slot) for slot in slots}
         self.pool = make_pool(self, min(1.0, settings.lease_seconds / 5))
 
@@ -125,7 +130,7 @@ class WorkerManager:
         command = {**command, "ahead": True} if worker.running else command
         self._queue.run_after_commit(
             partial(self.pool.send, worker.slot.id, command)
-        )  # The command is sent only after the claim is committed.
+        )  # The command is sent only after the database has recorded that this worker has the job.
         if worker.running:
             worker.ahead.append(running)
         else:
@@ -139,7 +144,8 @@ class WorkerManager:
         running.killed = health.count_memory_kills()
         worker.foresees, worker.foreseen = False, ("", "")
         if not running.loaded:
-            worker.loaded = ""  # The worker will unload its present engine.
+            # This attempt needs another engine, so the worker will unload its present engine.
+            worker.loaded = ""
         running.accept_by = now + self._accept_seconds
         running.look_at = now + self._settings.lease_seconds / 2
         if not worker.watch:
