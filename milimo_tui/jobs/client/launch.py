@@ -73,7 +73,8 @@ def ensure_supervisor(home: Home, command: Sequence[str]) -> None:
             home.root,
             0,
             "start the supervisor",
-            # The free space is checked here, because a supervisor on a full disk cannot save the reason why it
+            # The free space is checked here, because a supervisor on a full disk cannot save the reason why
+            # it
             # does not start.
         )
         note = read_supervisor_note(home)

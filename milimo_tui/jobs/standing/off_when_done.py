@@ -111,7 +111,8 @@ class OffWhenDone:
             return
         with (
             self._queue.begin_change()
-            # The command is deleted from the database before it starts, so that a restarted supervisor does not
+            # The command is deleted from the database before it starts, so that a restarted supervisor does
+            # not
             # run it again.
         ):
             self._queue.file.set_when_done_command(None)

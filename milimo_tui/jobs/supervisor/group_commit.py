@@ -57,7 +57,8 @@ class GroupCommit:
             loop = asyncio.get_running_loop()
             loop.call_soon(
                 self.run_turn
-                # The turn runs in a later callback of the loop, so that changes which arrive in the present round
+                # The turn runs in a later callback of the loop, so that changes which arrive in the present
+                # round
                 # of callbacks share its transaction.
             )
 

@@ -56,7 +56,8 @@ def register_home(queue: JobQueue, home: Home) -> HomeArrival:
             queue.file.notices.give_up_notices("this home is a copy: the original tells of it")
             queue.file.set_when_done_command(
                 None
-                # The supervisor of the original home runs the command that is set for the end of all jobs, and
+                # The supervisor of the original home runs the command that is set for the end of all jobs,
+                # and
                 # watches the folders.
             )
             for folder in queue.file.select_watched_folders():

@@ -28,7 +28,8 @@ REST_SECONDS = (
     60.0,
     300.0,
     900.0,
-    # Seconds for which a lane pauses after its first, second and further consecutive failures. The last value is
+    # Seconds for which a lane pauses after its first, second and further consecutive failures. The last value
+    # is
     # used from then on.
 )
 
