@@ -19,7 +19,9 @@ from milimo_tui.interchange.screenplays.page_layout import PrintedLine, PrintedP
 
 MOST_PAGES = 5000
 MOST_LETTERS = 20_000_000
-MOST_NAMED = 8  # The largest number of unsure lines that are listed in the notes.
+# Maximum number of lines whose kind was guessed that the import's note quotes. If there are more, the note
+# ends with “…”.
+MOST_NAMED = 8
 _POINTS = 72.0  # Points per inch.
 _CELL, _GAP = 7.2, 18.0  # In points: the width of a Courier letter, and the smallest gap that splits a line.
 # Returns the position of a letter by its index, in points from the bottom left.
@@ -84,8 +86,8 @@ def _iterate_printed_pages(document: pypdfium2.PdfDocument) -> Iterator[PrintedP
 def _iterate_printed_lines(
     text_page: pypdfium2.PdfTextPage, text: str, height: float
 ) -> Iterator[PrintedLine]:
-    """Yield the lines of a page with the positions of their first and last letters, in inches from the top
-    left.
+    """Yield the printed lines of a page. Each has the positions of its first and last letters, in inches from
+    the top left corner of the page.
     """
     origin, at = _make_origin_reader(text_page), 0
     for row in text.split("\n"):

@@ -19,9 +19,10 @@ _ORDER = ("Title", "Credit", "Author", "Source", "Copyright", "Draft date", "Con
 
 
 def classify_title_lines(rows: Iterable[tuple[str, bool]]) -> list[tuple[str, list[str]]]:
-    """Return the entries of a title page as pairs of key and values, in the usual order.
+    """Return the entries of a title page as pairs of key and values, such as `("Author", ["Jane Doe"])`. The
+    keys are in the usual order of a Fountain title page.
 
-    Each line is given as its text, and True if it is centred.
+    `rows` are the printed lines, each with its text and True if the line is centred.
     """
     found: dict[str, list[str]] = {}
     for row, centred in rows:

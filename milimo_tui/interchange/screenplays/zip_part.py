@@ -8,7 +8,7 @@ import zlib
 
 from milimo_tui.core.errors import BadInput
 
-MOST = 64_000_000  # The largest size of one member in bytes, decompressed.
+MOST = 64_000_000  # The largest decompressed size in bytes of one file in the zip. A larger file is refused.
 DAMAGED = (  # The exceptions that zipfile raises for a damaged zip.
     zipfile.BadZipFile,
     zlib.error,
@@ -25,8 +25,8 @@ _HINT = "save it again in the program it comes from, or export it as plain text"
 def zip_part(packed: zipfile.ZipFile, name: str) -> bytes:
     """Return the decompressed bytes of the file `name` in a zip.
 
-    Raises BadInput if the file is larger than any script or uses an unusual compression (LZMA may need
-    gigabytes of memory), KeyError if it does not exist.
+    Raises KeyError if the file does not exist. Raises BadInput if the file is larger than any script, or if
+    its compression is unusual: LZMA may need gigabytes of memory.
     """
     if packed.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise BadInput(f"{name} is packed in a way that no screenplay uses", _HINT)

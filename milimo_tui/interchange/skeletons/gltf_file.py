@@ -50,7 +50,9 @@ class _GltfDocument:
         )
 
     def build_bytes(self, suffix: str) -> bytes:
-        """Build the document and return its bytes."""
+        """Return the bytes of the finished document as a glTF file. `suffix` selects the text or the binary
+        form.
+        """
         lib, file = self._lib, self._file
         numbers = {bone.name: number for number, bone in enumerate(self._bones)}
         file.nodes = [self._make_node(bone, numbers) for bone in self._bones]

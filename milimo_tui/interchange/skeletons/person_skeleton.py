@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.interchange.skeletons.bones import BONES, JOINTS, NUMBERS
 
-SURE = 0.3  # Joints with at least this confidence count as seen. Pose maps use the same value.
+# Joints with at least this confidence (0 to 1) count as seen, all others as unsure. Pose maps use the same
+# value.
+SURE = 0.3
 BY_HAND = 1.0
 Seen = tuple[float, float, float]  # x and y in pixels of the picture, and the confidence.
 

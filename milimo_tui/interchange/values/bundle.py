@@ -38,7 +38,7 @@ class Medium:
     sample_rate: int = 0
     starts: Fraction = Fraction(0)
     metadata: Mapping[str, Any] = field(default_factory=dict)
-    timed: bool = True  # False if the imported file did not state the timecode at which the media starts.
+    timed: bool = True  # False if the imported file does not say at which timecode the media starts.
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +129,9 @@ class CutBundle:
 class CutArrival:
     """A cut that was imported from a file, with new unique ids.
 
-    `media` in its bundle lists the sources that must be matched with the film's media. The `ref` of such a
-    source (of kind shot or asset) is only valid inside this value. `notes` are sentences about data that
-    could not be imported. `sized` is True if the file stated the cut's raster.
+    The `media` of its bundle lists the sources that must be matched with the film's media. The `ref` of such
+    a source (of kind shot or asset) is only valid inside this value. `notes` are sentences about data that
+    could not be imported. `sized` is True if the file states the width and height of the cut's picture.
     """
 
     bundle: CutBundle

@@ -89,8 +89,9 @@ def has_audible_source(event: TrackEvent) -> bool:
 
 
 def compute_retimed_in_frame(rate: Fraction, event: TrackEvent) -> int:
-    """Return the first frame of a clip's source, counted in frames of the media as played at the clip's
-    speed.
+    """Return the first frame of an event's source, counted in frames of the media as it plays at the clip's
+    speed. For example, frame 100 of the media is frame 50 at double speed. `rate` is the frame rate of the
+    cut.
     """
     clip, speed = event.clip, event.clip.effects.speed
     if speed < 0 and event.medium.seconds is not None:

@@ -110,9 +110,9 @@ class _Fcp7Writer:
     ) -> None:
         """Add a track with its clips to `parent`.
 
-        With `linked`, the track has the sound of a picture track, and is left out if no clip has sound. Clip
-        elements are added to `together` under the key that links them: the id of a link, or the id of the
-        clip whose picture and sound they are.
+        With `linked`, the added track contains the sound of the picture track `row`, and is left out if no
+        clip has sound. `together` collects the clip elements that must be linked with each other. Its keys
+        are the link ids of clips, or the id of a clip without a link, whose picture and sound are linked.
         """
         if linked and not events:
             return

@@ -34,7 +34,7 @@ from milimo_tui.interchange.values.xml_text import (
 DISSOLVE = "FxPlug:4731E73A-8DAC-4113-9A30-AE85B1761265"
 BASIC_TITLE = ".../Titles.localized/Bumper:Opener.localized/Basic Title.localized/Basic Title.moti"
 OFFLINE = "/offline/"  # Folder in the URL of media that has no file.
-FINE = 10**6  # Corrections of a time are one part in this number of a frame.
+FINE = 10**6  # A time that must be corrected is lengthened by a frame divided by this number.
 ON_CUT = "on the cut"
 TIES = "milimo.link", "milimo.group"
 LAST = "marker", "metadata"  # The document type requires these elements after all connected clips.
@@ -48,8 +48,8 @@ def write_fcpxml(bundle: CutBundle) -> str:
 def format_frames_as_seconds(frames: int, rate: Fraction) -> str:
     """Return a frame count as FCPXML seconds, such as `"8/5s"`.
 
-    A reader that uses floating point, such as OTIO's adapter, would read some times as one frame less. At
-    integer rates, a millionth of a frame is added to these times.
+    A reader that computes in floating point, such as OTIO's adapter, would round some times down to the frame
+    before. At integer rates, a millionth of a frame is therefore added to these times.
     """
     seconds = Fraction(frames) / rate
     if seconds.denominator == 1:
@@ -267,7 +267,7 @@ class _FcpxmlWriter:
         self, cut: Cut, spine: Element, event: TrackEvent, sound: bool, placed: dict[str, str | None]
     ) -> Element:
         ref = self._add_asset_resource(event.medium, Fraction(event.out) / cut.rate)
-        # On a sound track, other media is the sound of a picture's file.
+        # A clip on a sound track whose media is not a sound file plays the sound of a video file.
         if sound and event.medium.kind != "sound":
             clip = make_xml_element(spine, "clip", **placed)
             _add_time_map(cut, clip, event)

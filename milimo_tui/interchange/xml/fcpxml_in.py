@@ -34,8 +34,8 @@ from milimo_tui.interchange.xml.fcpxml_values import (
 )
 
 CLIPS = ("asset-clip", "clip", "ref-clip", "video", "audio", "title", "sync-clip", "mc-clip")
-# The largest number of clips in a document. Clips of a nested sequence count each time that the sequence is
-# used.
+# Maximum number of clips in a document; a document with more is refused. The clips of a nested sequence are
+# counted once for each use of the sequence.
 MOST_CLIPS = 100_000
 
 
@@ -80,8 +80,8 @@ class _FcpxmlReader:
         self._counts: dict[str, int] = {}
 
     def count_clips_in(self, sequence: Element) -> int:
-        """Return the number of clips in a sequence. Clips of a nested sequence count each time that the
-        sequence is used.
+        """Return the number of clips in a sequence. The clips of a nested sequence are counted once for each
+        use of the sequence.
         """
         clips = [each for each in sequence.iter() if each.tag in CLIPS]
         return len(clips) + sum(

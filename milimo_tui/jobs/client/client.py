@@ -156,8 +156,8 @@ class Client:
         not_before: float | None = None,
         revision: int | None = None,
     ) -> JobView:
-        """Change a job that is not running, and return the changed job. The job must not have begun, or must
-        have been put back into the queue.
+        """Change a job that has not begun, or that was paused or is to be retried, and return the changed
+        job. A running job can't be changed.
 
         `spec` is a JSON merge patch (RFC 7396). `not_before` is in seconds since 1970; 0 removes a delay.
         Raises Conflict if `revision` is given and the job has been changed since that revision.
@@ -171,8 +171,8 @@ class Client:
         return cast("list[Reply]", self._connection.send_request("cancel", jobs=list(ids))) if ids else []
 
     def retry_jobs(self, ids: Sequence[str], *, spec: Mapping[str, Any] | None = None) -> list[Reply]:
-        """Retry jobs under their own ids. If a job's result could not be added to its film, only that is
-        tried again.
+        """Retry jobs under their own ids. If a job was made but its result could not be added to its film,
+        only the adding is tried again.
 
         `spec` is a JSON merge patch that is applied to the spec of each job.
         """
@@ -286,8 +286,8 @@ class Client:
         until = time.monotonic() + wait
         if not self._connection.wait_for_end(wait):
             return False
-        # The supervisor has closed its socket and is about to exit. The start time tells if the pid is
-        # reused.
+        # The supervisor has closed its socket and is about to exit. If another process has got the same
+        # process id meanwhile, its start time differs.
         ticks = read_start_ticks(pid)
         while is_process_alive(pid, ticks) and time.monotonic() < until:
             time.sleep(0.002)
@@ -335,9 +335,9 @@ class Client:
         the supervisor ends.
 
         With `jobs`, only events of those jobs are yielded. If the caller reads too slowly, the supervisor
-        skips events. Then a mark `{"kind": "gap", "seq", "missed"}` is yielded, followed by the missed
-        events. The stream has its own connection, which is opened by this call. With `attend`, a person
-        counts as watching until the stream ends, which ends a period of absence.
+        skips events. In this case the message `{"kind": "gap", "seq", "missed"}` is yielded, followed by the
+        missed events. The stream has its own connection, which is opened by this call. With `attend`, a
+        person counts as watching until the stream ends, which ends a period of absence.
         """
         stream = Connection(self._home, self._protocols)
         attends = {"attend": True} if attend and stream.hello["protocol"] > FIRST else {}

@@ -29,7 +29,9 @@ from milimo_tui.jobs.client.protocol import (
     shorten_socket_path,
 )
 
-SECONDS = 30.0  # Longest time to wait for an answer, in seconds.
+# The longest time in seconds that a request waits for its answer. After that, the supervisor counts as
+# silent.
+SECONDS = 30.0
 
 Reply = dict[str, Any]
 
@@ -182,7 +184,9 @@ def parse_error_message(message: Reply) -> MilimoError:
 
 
 def _connect_to_supervisor(home: Home) -> socket.socket:
-    """Connect to the socket of the home, or to the socket named in the supervisor's note."""
+    """Connect to the socket of the home. If that fails, connect to the socket that is named in the
+    supervisor's note, a file next to the lock file.
+    """
     places = [get_socket_path(home)]
     note = read_supervisor_note(home)
     if note and note.is_alive() and note.socket != str(places[0]):

@@ -33,7 +33,7 @@ WAIT_SECONDS = 30.0
 SETTLE_SECONDS = 0.3
 PAUSE = 0.01
 FORCE_SECONDS = 10.0  # Seconds to wait for a killed process to exit.
-# Number of characters at the end of the log in which the reason of a failed start is searched.
+# Number of characters at the end of the supervisor's log in which the reason of a failed start is looked for.
 LOG_TAIL = 2000
 
 # A shell starts the supervisor and exits after printing its pid. The supervisor is then not a child of the
@@ -70,8 +70,13 @@ def ensure_supervisor(home: Home, command: Sequence[str]) -> None:
         if failure:
             raise parse_error_message(failure)
         require_free_space(
-            home.root, 0, "start the supervisor"
-        )  # Checked here, because a supervisor that waits for disk space cannot save this error.
+            home.root,
+            0,
+            "start the supervisor",
+            # The free space is checked here, because a supervisor on a full disk cannot save the reason why
+            # it
+            # does not start.
+        )
         note = read_supervisor_note(home)
         # A supervisor that is alive is only starting or ending, so this does not count as a failure.
         failures += not (note and note.is_alive())

@@ -24,7 +24,9 @@ PROTOCOL = 4  # The newest version of the protocol that this program supports.
 OLDEST = 1  # The oldest version of the protocol that this program supports.
 MAX_LINE = 1 << 20  # Largest size of a message in bytes, including its newline.
 HANDSHAKE_SECONDS = 5.0
-MAX_ADDRESS = 107  # Largest length in bytes of the path of a Unix socket.
+# The operating system's limit for the path of a Unix socket, in bytes. A longer path is shortened
+# (`shorten_socket_path`).
+MAX_ADDRESS = 107
 
 
 def get_socket_path(home: Home) -> Path:
@@ -45,8 +47,8 @@ def compute_folder_mark(folder: Path | int) -> str:
 
 @contextmanager
 def shorten_socket_path(path: Path) -> Iterator[str]:
-    """Yield a path of the socket that is short enough for a socket address. The path is valid only inside the
-    block.
+    """Yield a path of the socket that is no longer than `MAX_ADDRESS`. A longer path is shortened through a
+    temporary name of its folder, so the result is valid only inside the `with` block.
     """
     if len(os.fsencode(path)) <= MAX_ADDRESS:
         yield str(path)

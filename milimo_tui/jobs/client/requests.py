@@ -13,7 +13,8 @@ from typing import Any
 from milimo_tui.core.ids import new_id
 from milimo_tui.jobs.client.protocol import MAX_LINE
 
-PART_BYTES = MAX_LINE // 2  # Largest size in bytes of the jobs in one message.
+# Maximum size in bytes of the jobs in one message. Further jobs are sent in the next message.
+PART_BYTES = MAX_LINE // 2
 PART_JOBS = 500
 
 

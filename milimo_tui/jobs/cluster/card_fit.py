@@ -16,7 +16,7 @@ from milimo_tui.engines.specs.specs import SPEC
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.jobs.cluster.nodes import Node
 
-KEPT = 2000  # Number of results that are cached.
+KEPT = 2000  # Maximum number of cached results. When it is reached, the cache is emptied.
 _GB = 1000.0  # Number of MB in a GB.
 
 

@@ -29,7 +29,8 @@ class Courier:
     def __init__(self, ray: Any, actor: Any) -> None:
         self._ray = ray
         self._actor = actor
-        # The `run` command of each job by token. Its paths are those in the home.
+        # The `run` command of each job, by the token of the job's attempt. The paths in the commands are
+        # paths of the home.
         self._runs: dict[str, Message] = {}
         # Hashes of files by path, size and modification time, so that no file is hashed twice.
         self._known: dict[tuple[str, int, int], str] = {}
@@ -70,8 +71,8 @@ class Courier:
         return found
 
     async def receive_files(self, word: Message, files: list[tuple[str, int]], log: str) -> None:
-        """Copy the files that a worker's message reports, as (name, bytes), to the home, and append `log` to
-        the job's log.
+        """Copy the files that belong to the worker's message `word` to the home, and append `log` to the
+        job's log. `files` are pairs of a path relative to the workspace and a size in bytes.
 
         Raises OSError, and Ray's errors.
         """

@@ -26,9 +26,10 @@ from milimo_tui.jobs.worker.worker_queue import Message
 
 log = logging.getLogger(__name__)
 
-# Pauses in seconds before the first and further attempts to reach the cluster.
+# Pauses in seconds before each new attempt to reach the cluster. The last pause is used for all further
+# attempts.
 AGAIN_SECONDS = (2.0, 5.0, 15.0, 60.0)
-# Seconds that an actor without a worker is preserved before its resources are released.
+# Seconds for which an actor without a worker continues to hold its resources on the node.
 LINGER_SECONDS = 10.0
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from milimo_tui.core.host import HOST, RESERVE_BYTES
 from milimo_tui.jobs.worker.worker_queue import Message
 
-PIECE = 8 << 20  # Size of a piece of a file in bytes.
+PIECE = 8 << 20  # Size in bytes of the pieces in which files are sent between a node and the home.
 # If this variable is set on a node, the node behaves as if it had no access to the home.
 APART = "MILIMO_NODE_APART"
 
@@ -45,8 +45,9 @@ class NodeFiles:
         self._folder = folder
         self._inputs = folder / "inputs"
         self._inputs.mkdir(parents=True, exist_ok=True)
-        self._there: dict[str, str] = {}  # The job's workspace in the home, by token.
-        self._read: dict[str, int] = {}  # Number of bytes of the job's log that were sent, by token.
+        self._there: dict[str, str] = {}  # Token of an attempt → the path of its workspace in the home.
+        # Token of an attempt → the number of bytes of its log that were already sent to the home.
+        self._read: dict[str, int] = {}
 
     def list_missing_inputs(self, wanted: Sequence[tuple[str, str, int]]) -> list[str]:
         """Return the hashes of inputs that this node does not have yet. Inputs are given as (hash, suffix,
@@ -106,7 +107,8 @@ class NodeFiles:
         }
 
     def list_message_files(self, token: str, word: Message) -> list[tuple[str, int]]:
-        """Return the files that must be copied to the home before the supervisor gets a worker's message.
+        """Return the files that must be copied to the home before the supervisor handles the worker's message
+        `word`.
 
         Each file is given by its path relative to the workspace and its size in bytes.
         """

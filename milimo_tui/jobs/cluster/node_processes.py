@@ -225,7 +225,9 @@ def _require_cluster_answer(access: ClusterAccess) -> None:
 
 
 def end_node(home: Home, note: NodeNote) -> bool:
-    """End a node together with all processes that it started. Return True if it has exited."""
+    """End the process of a node together with all processes that it started. Return True if the node's
+    process has exited.
+    """
     for number, seconds in ((signal.SIGTERM, END_SECONDS), (signal.SIGKILL, END_SECONDS)):
         if note.is_alive():
             with suppress(ProcessLookupError):

@@ -360,10 +360,11 @@ def _read_home_mark() -> tuple[str, str]:
 
 
 def _build_unfetched_message(word: Message, error: OSError) -> Message:
-    """Return the message that replaces a worker's message whose files could not be fetched.
+    """Return the message that the supervisor gets instead of the worker's message `word`, whose files could
+    not be fetched.
 
-    If the files are dispensable (a preview or checkpoint), it is a sign of life; otherwise it reports that
-    the job failed.
+    Lost previews, checkpoints and finished parts do no harm yet, so the new message only says that the worker
+    is alive. If the job's result was lost, the new message says that the job failed.
     """
     if word["say"] in ("preview", "checkpoint", "part"):
         return {"say": "beat", "token": word["token"], "memory": {}}

@@ -122,7 +122,9 @@ class WorkerHost:
     # Methods that transfer files, used only if the home is not shared
 
     async def missing(self, wanted: bytes) -> bytes:
-        """Return the input files that this node does not have yet and that must be sent."""
+        """Return the hashes of those input files in `wanted` that this node does not have yet and that must
+        be sent. `wanted` is a JSON list of (hash, suffix, bytes).
+        """
         return dump_wire_json(self._here.list_missing_inputs([tuple(one) for one in load(wanted)]))
 
     async def take(self, digest: str, suffix: str, piece: bytes, last: bool) -> None:
@@ -132,8 +134,8 @@ class WorkerHost:
         self._here.write_input_pieces(digest, suffix, [piece], last)
 
     async def put(self, token: str, name: str, data: bytes) -> None:
-        """Write a file into the attempt's workspace, from which the attempt continues, such as a
-        checkpoint.
+        """Write a file, such as a checkpoint, into the attempt's workspace on this node. The attempt
+        continues from this file.
         """
         self._here.put_workspace_file(token, name, data)
 

@@ -294,6 +294,8 @@ def _read_number_file(path: Path) -> int | None:
 
 
 def _read_facts_file(path: Path, mark: str = " ") -> dict[str, str]:
-    """Parse a file with one `key value` pair a line. `mark` is the separator between key and value."""
+    """Parse a file of the driver that has one `key value` pair in each line. `mark` is the separator between
+    key and value.
+    """
     pairs = (line.partition(mark) for line in _read_stripped_text(path).splitlines())
     return {key.strip(): value.strip() for key, _, value in pairs}

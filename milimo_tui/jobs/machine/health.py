@@ -83,10 +83,11 @@ def judge_worker_health(
 
 
 def describe_stuck_engine(engine: EngineRow, seconds: float, *, loaded: bool) -> str:
-    """Return a message about an engine that is stuck although its worker still sends beats; empty while it is
-    within its time limits.
+    """Return a message about an engine that takes too long although its worker still sends its regular signs
+    of life. The message is empty while the engine is within its time limits.
 
-    `seconds` is the time since the engine's last step if it is loaded, otherwise since it began to load.
+    `seconds` is the time since the engine's last step if `loaded` is True, otherwise the time since it began
+    to load.
     """
     if loaded and seconds > engine.step_seconds:
         return f"no step for {seconds:.0f} s; the limit for {engine.name} is {engine.step_seconds:.0f} s"

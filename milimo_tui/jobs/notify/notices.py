@@ -21,7 +21,7 @@ NOTHING = frozenset({"", "nothing", "off", "none"})
 WENT_WRONG = frozenset({JobState.FAILED, JobState.SET_ASIDE})
 # Jobs of this lane are not reported. They probe files and make thumbnails, for which nobody waits.
 UNREPORTED_LANE = "quick"
-LONGEST = 300  # The maximum length of a notification's text, in characters.
+LONGEST = 300  # Maximum number of characters of a notification's text. The rest is cut off.
 
 
 class NoticeEvent(StrEnum):

@@ -87,7 +87,9 @@ class Outbox:
         )
         # The time at which the queue last stopped being empty; None while it is empty.
         self._began: float | None = None
-        self._open: dict[str, str] = {}  # Batch → one of its jobs that had not ended at the last check.
+        # Id of a batch → the id of a job in it that had not ended when the batch was last checked. That job
+        # is checked first the next time.
+        self._open: dict[str, str] = {}
         self._clean = redaction.build_settings_redactor(settings)
         self._hook: CommandHook | None = None
         self._senders = self._make_senders(settings)
@@ -298,7 +300,7 @@ class Outbox:
                 self._rows.set_notice(notice.id, tries=tries, state="sent", error="")
                 self._rows.make_notices_due(
                     notice.target, now
-                )  # The receiver works again, so the remaining notices are sent now.
+                )  # The receiver works again, so the other notices that wait for it are sent at once.
             return
         delay = self._delay(tries)
         over = now + delay > notice.at + GIVE_UP_SECONDS

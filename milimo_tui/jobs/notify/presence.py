@@ -16,12 +16,12 @@ from milimo_tui.jobs.queue.queue import JobQueue
 
 log = logging.getLogger(__name__)
 
-KEPT = 1000  # The number of newest absences that are preserved.
+KEPT = 1000  # Maximum number of stored absences. Older absences are deleted.
 
 
 class StudioPresence:
-    """The number of clients with a person in front of them. An absence begins when this number falls to 0 and
-    ends when it rises again.
+    """A counter of the connected studios at which a person is watching. An absence begins when the number
+    falls to 0 and ends when the number rises again.
     """
 
     def __init__(self, queue: JobQueue) -> None:
@@ -31,8 +31,8 @@ class StudioPresence:
 
     @contextmanager
     def attend_while(self, attends: bool = True) -> Iterator[None]:
-        """Count one more watching person for the duration of a `with` block. Without `attends` the block
-        counts nobody.
+        """Count the client as a watching person until the `with` block ends. If `attends` is False, the
+        client is not counted.
         """
         self._here += attends
         self._record_presence()

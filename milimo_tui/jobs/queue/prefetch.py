@@ -15,13 +15,15 @@ BACKLOG = 8  # Jobs are prefetched only if at least this many jobs wait.
 MOST = 64
 # If a job runs longer than this many seconds, the jobs that were prefetched after it return to the queue.
 PATIENCE = 0.25
-# The number of newest attempts of a workload that are remembered. Fewer attempts are not enough for a
-# decision.
+# The decision about a workload (kind of work) uses the durations of this many newest attempts. Its jobs are
+# not prefetched until there are that many.
 SEEN = 5
 
 
 class Prefetch:
-    """The durations of recent attempts for each workload, which decide about prefetching."""
+    """The durations of the newest attempts of each workload (kind of work). They decide how many jobs a
+    worker gets in advance.
+    """
 
     def __init__(self) -> None:
         self._seconds: dict[str, deque[float]] = {}

@@ -214,9 +214,9 @@ class Publisher:
         self._tidied.append(job.id)
 
     def record_removed_workspaces(self) -> None:
-        """Record which jobs have no workspace any more.
+        """Save in the database which jobs have no workspace any more.
 
-        Several removals are recorded in one change. A lost record does no harm: the next supervisor looks for
+        Several removals are saved in one change. If a crash loses this, the next supervisor only looks for
         the workspace once more.
         """
         with self._queue.begin_change():

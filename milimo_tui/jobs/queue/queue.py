@@ -28,9 +28,10 @@ from milimo_tui.store.jobs.studio_values import Attempt, Event, Job, Timing
 
 # Stored in `error_kind` of a job that finished before its cancellation reached the worker.
 TOO_LATE = "too_late"
-KEEP_PROGRESS = 10_000  # Progress events are deleted when they are older than this number of newest events.
+KEEP_PROGRESS = 10_000  # Progress events are deleted when at least this many newer events exist.
 PRUNE_EVERY = 500
-# If many short jobs of a workload end within this many seconds, only the first of them is measured.
+# If many short jobs of a workload (kind of work) end within this many seconds, only the duration of the first
+# job is saved.
 TIMED_SECONDS = 0.1
 _BEGUN = {**CLEARED_COLUMNS, **NO_PROGRESS}
 _DONE = {
@@ -50,8 +51,9 @@ class JobQueue(OrderLedger):
         super().__init__(file, on_events)
         self._paces = RecentPaces(file)
         self._resumed: set[str] = set()  # Ids of the jobs whose newest attempt continued from a checkpoint.
-        self._pruned = 0  # The number of the last progress event up to which old events were deleted.
-        self._timed: dict[str, float] = {}  # Workload → the time at which a job of it was last measured.
+        self._pruned = 0  # Progress events up to this number have been deleted already.
+        # Workload (kind of work) → the time at which the duration of one of its jobs was last saved.
+        self._timed: dict[str, float] = {}
 
     def claim_job(self, id: str | Job, worker: str, token: str, lease: float) -> Attempt:
         """Move a queued job to the state `running` and record its attempt, in one change.
@@ -292,7 +294,7 @@ class JobQueue(OrderLedger):
 
     def end_attempt(self, id: str, outcome: str, error: str = "", reached: int = 0) -> None:
         """Close the job's newest attempt. `outcome` is a word such as `failed`. `reached` is the furthest
-        step, as a number of `retry_policy`.
+        stage and step as one number (`retry_policy.combine_stage_and_step`).
         """
         columns = {"outcome": outcome, "error": error, "reached": reached, "ended": HOST.now()}
         self.file.set_attempt(id, self.get(id).attempts, **columns)
@@ -352,9 +354,10 @@ class JobQueue(OrderLedger):
         """Record that a job's worker died. The job is retried, or set aside after three consecutive deaths
         without progress.
 
-        `came_to` is the furthest step of the attempt (a number of `retry_policy`), `why` the cause. `starved`
-        means that the machine ran out of main memory: the next attempt is then one fallback level lower, if
-        the engine has one.
+        `came_to` is the furthest stage and step of the attempt as one number
+        (`retry_policy.combine_stage_and_step`). `why` is the cause. `starved` means that the machine ran out
+        of main memory: the next attempt then uses a fallback level of the engine that needs less memory, if
+        there is one.
         """
         with self.join_change():
             job = self.get(id)
@@ -387,8 +390,8 @@ class JobQueue(OrderLedger):
         """Put a job back in the queue after its attempt ended for a reason outside the job. The counters of
         failures are not raised.
 
-        `why` is the reason. It is empty if the job was called back before it began: then the attempt is
-        deleted, as if the job had never been claimed.
+        `why` is the reason. It is empty if a worker returned a prefetched job before it began: then the
+        attempt is deleted, as if the job had never been claimed.
         """
         with self.join_change():
             job = self.get(id)
@@ -418,7 +421,7 @@ class JobQueue(OrderLedger):
         )
 
     def reset_death_counts(self) -> None:
-        """Reset the numbers of worker deaths of all open jobs.
+        """Set the counters of worker deaths to 0 for all jobs that are running, retrying or queued.
 
         Used after a supervisor died: its workers ended with it, for a reason outside their jobs.
         """

@@ -16,11 +16,14 @@ from dataclasses import dataclass, field
 # loaded.
 PASSES = 4
 LINE = 64  # The number of jobs at the head of a lane's queue that are considered for a free worker.
-# If more pass counts are stored than this, the counts of jobs outside the snapshot are deleted.
+# Maximum number of stored pass counts (the number of times that a job was passed over). If there are more,
+# the counts of jobs outside the snapshot are deleted.
 REMEMBERED = 1000
 
 
-MANY = 8  # From this number of workers on, a lane's limits are raised in proportion to their number.
+# On a lane with at least this many workers, a job may be passed over more often, in proportion to the number
+# of workers.
+MANY = 8
 FURTHEST = 256
 
 

@@ -23,8 +23,8 @@ from milimo_tui.jobs.values.states import IN_LINE, JobState
 from milimo_tui.store.jobs.studio_values import UnfinishedJob
 
 HEAD = 250  # The number of job starts that are simulated exactly.
-# Up to this number, ready jobs are inserted into the sorted queue one by one. For more jobs, sorting
-# everything is faster.
+# Maximum number of ready jobs that are inserted into the sorted queue one by one. For more jobs, sorting the
+# whole queue is faster.
 FEW = 20
 
 OCCUPYING = (JobState.RUNNING, JobState.CANCELLING)
@@ -259,7 +259,8 @@ class _Simulation:
         while rest:
             job = rest.pop()
             if self._missing.get(job.id):
-                # This job is tried again when the jobs that it waits for have times. That may never happen.
+                # A job that this job waits for has no end time yet. As soon as all of them have one, this job
+                # is tried again. If one never gets a time, this job's times stay unknown.
                 put_off.add(job.id)
                 continue
             lane = lanes.get(job.lane)

@@ -1,5 +1,5 @@
-"""The recent speed of each kind of work, held in memory while the supervisor runs. With it, each finished job
-is saved together with the estimate for it.
+"""The recent speed of each kind of work, held in memory while the supervisor runs. When a job finishes, its
+real duration is saved together with the duration that this speed predicts.
 
 The table `timing` is read once for each workload. Forecasts of queued jobs are made in `forecast`.
 """
@@ -14,7 +14,9 @@ from milimo_tui.store.jobs.studio_file import StudioFile
 
 
 class RecentPaces:
-    """The recent speed of each workload in seconds per unit, computed from its newest jobs."""
+    """The recent speed of each workload (kind of work) in seconds per unit: the median over its newest
+    jobs.
+    """
 
     def __init__(self, file: StudioFile) -> None:
         self._file = file

@@ -51,8 +51,8 @@ class NoChores:
 
 
 class ChoreTimer:
-    """A timer that queues chores when their time has come. `do` takes a function and runs it in the next
-    group of queue changes.
+    """A timer that queues chores when their time has come. `do` takes a function, and calls it together with
+    other changes of the queue in one database transaction.
     """
 
     def __init__(

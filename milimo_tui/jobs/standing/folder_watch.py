@@ -29,8 +29,9 @@ from milimo_tui.store.jobs.studio_values import WatchedFile, WatchedFolder
 log = logging.getLogger(__name__)
 
 UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".tmp", ".filepart", ".swp", "~")
-MOST = 10_000  # A watched folder may contain at most this many files.
-BLOCK = 1 << 20  # The number of bytes that are read at a time.
+# Maximum number of files in a watched folder. A folder with more is not watched, and the user is told why.
+MOST = 10_000
+BLOCK = 1 << 20  # The number of bytes that are read from a file at a time when its SHA-256 is computed.
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,9 @@ class FolderWatch:
         try:
             digest = await asyncio.to_thread(compute_file_digest, path, self._over)
         except OSError:
-            return  # The file can't be read, mostly because it was removed. The next check starts again.
+            # The file can't be read, mostly because it was removed. If it still exists, the next check tries
+            # again.
+            return
         before = {file.digest: file for file in self._queue.file.select_watched_files(folder.id)}.get(digest)
         # The content is known: the file is a renamed or touched copy of an imported file.
         if before is not None:

@@ -111,7 +111,10 @@ class OffWhenDone:
             return
         with (
             self._queue.begin_change()
-        ):  # The command is removed first, so that a restart does not run it again.
+            # The command is deleted from the database before it starts, so that a restarted supervisor does
+            # not
+            # run it again.
+        ):
             self._queue.file.set_when_done_command(None)
             self._queue.record_event("off", state="begun", **self._build_off_event(off))
         log.info("the queue has been empty for %g s: %s", off.seconds, self._clean(off.command))

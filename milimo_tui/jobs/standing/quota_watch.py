@@ -1,4 +1,4 @@
-"""Disk quotas: the supervisor checks which films, and whether the home, have reached their quota.
+"""Disk quotas: the supervisor checks whether the home or any of its films has reached its quota.
 
 A thread counts the bytes of the files while a quota is set and jobs run or wait. Films that have reached
 their quota are recorded in `studio.db` (table `full_film`), and their jobs are not started. `LaneBlocks` asks
@@ -44,8 +44,8 @@ class QuotaCount:
 
 
 def count_quotas(home: Home, quotas: Quotas, projects: Collection[str]) -> QuotaCount:
-    """Count the bytes of the home and of the films in `projects`, as far as they have a quota. This can take
-    long on a slow disk.
+    """Count the bytes of the home and of each film in `projects`, but only where a quota is set. This can
+    take long on a slow disk.
     """
     films: dict[str, str] = {}
     for project in projects:

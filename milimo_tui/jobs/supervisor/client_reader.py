@@ -12,18 +12,18 @@ from typing import SupportsIndex
 
 
 class ClientReader(asyncio.StreamReader):
-    """A stream reader that can skip the waiting task.
+    """A stream reader that handles some lines without waking the task that waits for them, which saves time.
 
-    If the task waits for a line and exactly one line arrives, the line is first passed to `at_once`. If
-    `at_once` returns True, it has handled the line and the task is not woken. All other data is read as
-    usual.
+    If the task waits for a line and exactly one line arrives, the line is first passed to the function
+    `at_once`. If `at_once` returns True, it has handled the line and the task continues to wait. All other
+    data is read as usual.
     """
 
     def __init__(self, limit: int) -> None:
         super().__init__(limit, asyncio.get_running_loop())
         self.at_once: Callable[[bytes], bool] = lambda line: False
         self._is_awaited = False
-        self._kept = 0  # The number of bytes that have arrived and were not read yet.
+        self._kept = 0  # The number of bytes that have arrived but that the task has not read yet.
 
     async def read_client_line(self) -> bytes:
         """Return the next line including its line end. Raises the errors of `StreamReader.readuntil`."""

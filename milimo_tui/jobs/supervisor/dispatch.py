@@ -81,7 +81,7 @@ class Dispatch:
         self._settings = settings
         self._on_change = on_change
         self.machines = machines or ThisMachine()
-        self._has_left = has_left  # True if the home was moved or removed
+        self._has_left = has_left  # A function that returns True if the home was moved or removed.
         self.is_open = True  # True while jobs are claimed. False while the supervisor is stopping.
         self._quotas = quotas
         self.blocks = LaneBlocks(
@@ -189,10 +189,12 @@ class Dispatch:
                 self.machines.prepare_slot(worker.slot)
 
     def _read_queue_heads(self, lanes: Sequence[str]) -> list[Candidate]:
-        """Return the first startable jobs of each lane, as many as the schedule considers."""
+        """Return, for each lane, the jobs at the head of the queue that could start now. Their number is
+        limited by `limit_lookahead`.
+        """
         if not lanes or not self._queue.file.has_queued_job(
             lanes
-        ):  # Mostly no job waits, and this check is cheap.
+        ):  # Mostly no job waits. This check is cheap, so it comes before the query for the jobs.
             return []
         return [
             Candidate(job.id, job.lane, job.priority, job.position, get_job_affinity(job), job.batch)
@@ -235,8 +237,8 @@ class Dispatch:
             self._call_back_later()
 
     def _announce_next_jobs(self, shut: Collection[str]) -> None:
-        """Tell each worker whose job is only decoding its output which job it would get next, so that the
-        worker can prepare that job.
+        """Announce the next job to workers that have almost finished: their present job is only decoding its
+        output. Such a worker can then prepare the announced job.
 
         Nothing is claimed or recorded: the first free worker gets the job. `shut` names the lanes that start
         nothing.
@@ -258,8 +260,8 @@ class Dispatch:
         asyncio.get_running_loop().call_later(PATIENCE, self._call_back_waiting)
 
     def _call_back_waiting(self) -> None:
-        """Call back the jobs that were prefetched after a job that runs longer than expected, so that other
-        workers can do them.
+        """Have prefetched jobs returned by workers whose running job takes longer than expected, so that
+        other workers can do them.
         """
         self._is_patient = False
         now = time.monotonic()
@@ -278,7 +280,9 @@ class Dispatch:
         if lane in self.blocks.reasons or self._has_left():
             return
         if self._quotas and lane != UNCOUNTED_LANE and not self._quotas.is_counted(job.project):
-            return  # The film's size is counted first. The next call starts the job.
+            # The size of the film's folder must be counted before a job of the film may start. The job is
+            # tried again when jobs are next assigned.
+            return
         if job.project and not os.path.isdir(job.project):
             gone = Failed(
                 f"its film is missing: {job.project}", "restore the folder, then run milimo job retry"

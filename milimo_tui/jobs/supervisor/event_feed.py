@@ -32,11 +32,14 @@ class EventFeed:
         self._file = file
         self._moment = moment
         self._ring: deque[Event] = deque(maxlen=ring)
-        # Position → the encoded events after it, shared by all clients that want every event.
+        # Event number → the encoded events with higher numbers. All clients that want every event share these
+        # bytes.
         self._pieces: dict[int, bytes] = {}
         self._fresh = asyncio.Event()
         self._pause: asyncio.TimerHandle | None = None
-        self._held_back = False  # True if events have arrived since the watching tasks were last woken.
+        # True if events have arrived during the pause after the last sending. They are sent when the pause
+        # ends.
+        self._held_back = False
         self.last = file.read_last_event_number()
 
     def push_events(self, events: Sequence[Event]) -> None:

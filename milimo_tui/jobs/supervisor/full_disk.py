@@ -18,8 +18,10 @@ from milimo_tui.jobs.supervisor.lane_blocks import HINDRANCE_SECONDS
 
 log = logging.getLogger(__name__)
 
-CALLERS = 16  # The number of clients that may wait for an answer.
-WORD_SECONDS = 1.0  # The number of seconds within which a client must send its first line.
+# The number of clients whose connection may wait in the socket's backlog until the supervisor accepts it.
+CALLERS = 16
+# A client that does not send its first line within this many seconds is disconnected without an answer.
+WORD_SECONDS = 1.0
 
 
 def wait_for_disk_space(home: Home) -> None:
@@ -64,7 +66,8 @@ def _answer_callers(listener: socket.socket, home: Home, seconds: float) -> None
             time.sleep(left)
             return
         with caller, suppress(OSError):
-            # The client is disconnected. It tries again and then finds the supervisor working.
+            # The disk has space again, so this client is disconnected without an answer. It tries again and
+            # then finds the supervisor working.
             if has_disk_space(home):
                 return
             caller.settimeout(WORD_SECONDS)

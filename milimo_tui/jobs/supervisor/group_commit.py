@@ -21,10 +21,11 @@ from milimo_tui.jobs.worker.worker_queue import Message
 # A function that is called with the result of an action, or with the exception that the action raised.
 Reply = Callable[[Any], None]
 
-# A message from a worker that has more jobs to do waits this many seconds for other changes, so that they
-# share a commit.
+# If a worker has more jobs to do, its message waits this many seconds for other changes, so that they share
+# one database commit.
 COMPANY_SECONDS = 0.005
-# A client that was answered within this many seconds is likely to send another request soon.
+# If a client was answered within this many seconds, another request is likely soon. Workers' messages then
+# wait a little, so that both share one database commit.
 BUSY_SECONDS = 0.01
 
 
@@ -41,7 +42,7 @@ class GroupCommit:
         self._is_due = False
         self._is_over = False
         self._later: asyncio.TimerHandle | None = None
-        # Actions that wait for other changes before they are applied.
+        # Changes that wait some milliseconds for other changes before they are applied.
         self._patient: list[tuple[Callable[[], None], None]] = []
         self._since = 0.0
         self._answered_at = 0.0
@@ -56,11 +57,15 @@ class GroupCommit:
             loop = asyncio.get_running_loop()
             loop.call_soon(
                 self.run_turn
-            )  # The turn runs in a later callback, so that all changes of the present callbacks share it.
+                # The turn runs in a later callback of the loop, so that changes which arrive in the present
+                # round
+                # of callbacks share its transaction.
+            )
 
     def enqueue_change(self, act: Callable[[], None], *, can_wait: bool = False) -> None:
-        """Apply `act` in the next turn. If `can_wait` is set, or if clients are sending requests, `act` waits
-        some milliseconds for other changes.
+        """Apply the change `act` in the next turn, which is one database transaction. If `can_wait` is set,
+        or if a client was answered just before, `act` waits some milliseconds, so that other changes can
+        share the transaction.
         """
         loop = asyncio.get_running_loop()
         is_busy = loop.time() - self._answered_at <= BUSY_SECONDS
@@ -151,8 +156,8 @@ class GroupCommit:
 class GroupedListener:
     """A pool listener that passes workers' messages on in group commits, together with clients' requests.
 
-    `can_wait` takes a worker id and returns True if the worker has enough jobs for the next moments, so that
-    its messages may be delayed.
+    `can_wait` takes a worker id and returns True if the worker has several prefetched jobs. Its messages may
+    then be delayed, because it continues without an answer.
     """
 
     def __init__(

@@ -24,8 +24,8 @@ log = logging.getLogger(__name__)
 
 
 class HomeArrival(StrEnum):
-    """The result of the check: the home is the same as before, was moved to its present path, or is a
-    copy.
+    """The result of the comparison of the home with the path and file that its database recorded: unchanged,
+    moved to its present path, or a copy of another home.
     """
 
     SAME = "same"
@@ -56,7 +56,10 @@ def register_home(queue: JobQueue, home: Home) -> HomeArrival:
             queue.file.notices.give_up_notices("this home is a copy: the original tells of it")
             queue.file.set_when_done_command(
                 None
-            )  # The supervisor of the original home runs the off command and watches the folders.
+                # The supervisor of the original home runs the command that is set for the end of all jobs,
+                # and
+                # watches the folders.
+            )
             for folder in queue.file.select_watched_folders():
                 queue.file.drop_watched_folder(folder.id)
     return came

@@ -28,7 +28,10 @@ REST_SECONDS = (
     60.0,
     300.0,
     900.0,
-)  # The number of seconds that a lane pauses after its first, second, … consecutive failure.
+    # Seconds for which a lane pauses after its first, second and further consecutive failures. The last value
+    # is
+    # used from then on.
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class LaneBlocks:
         self._full: dict[str, tuple[str, Path]] = {}
         self._resting: dict[str, _Rest] = {}
         self._failed: dict[str, int] = {}  # Lane → the number of consecutive pauses.
-        # Project → the time of the next check of its disk, which had space at the last check.
+        # Project → the monotonic time until which its disk is not checked again, because the last check found
+        # free space.
         self._roomy: dict[str, float] = {}
 
     @property

@@ -57,7 +57,9 @@ class Outcomes:
         self._on_change = on_change
         self._has_left = has_left
         self.prefetch = Prefetch()
-        self.done_in_turn: set[str] = set()  # Workers that have finished a job since jobs were last claimed.
+        # Ids of the workers that have finished a job since jobs were last assigned. These workers may get
+        # several short jobs in advance.
+        self.done_in_turn: set[str] = set()
 
     def handle_attempt_message(self, worker: WorkerSlot, running: RunningAttempt, message: Message) -> None:
         """Handle a worker's message about its running attempt: progress, a checkpoint or finished part, or

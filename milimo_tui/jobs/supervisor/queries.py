@@ -42,11 +42,13 @@ from milimo_tui.store.jobs.studio_values import BatchFilter, Job, JobFilter
 if TYPE_CHECKING:
     from milimo_tui.jobs.schedule.simulation import QueueSnapshot
 
-PAGE_BYTES = 512 * 1024  # The size of one page. A client requests the next page with `after`.
+# A page of an answer ends when the jobs in it reach this size in bytes. The client requests the rest in
+# further pages.
+PAGE_BYTES = 512 * 1024
 PAGE_JOBS = 100
 PAGE_BATCHES = 500
 FORECAST_SECONDS = 0.25  # A forecast is reused for at least this many seconds.
-# A forecast is reused for this many times the duration of its computation, if that is longer.
+# If a forecast took long to compute, it is reused for this many times the duration of its computation.
 FORECAST_REST = 20
 
 Answer = dict[str, Any] | list[Any]

@@ -18,7 +18,9 @@ from milimo_tui.store.jobs.studio_values import JobFilter
 log = logging.getLogger(__name__)
 
 KEEP_EVENTS = 200_000
-KEEP_TIMINGS = 200  # The number of timing rows of each workload that are preserved.
+# Number of newest measured durations that are preserved for each workload (kind of work). Older ones are
+# deleted.
+KEEP_TIMINGS = 200
 
 
 def recover_unfinished_jobs(queue: JobQueue, dispatch: Dispatch, publisher: Publisher) -> None:

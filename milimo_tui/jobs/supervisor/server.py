@@ -41,7 +41,8 @@ from milimo_tui.jobs.values import messages
 
 log = logging.getLogger(__name__)
 
-# Milimo's own clients put the name of the request within this many bytes at the start of a line.
+# A submit is recognised by its name within this many bytes at the start of a line, because Milimo's own
+# clients put the name of the request there.
 SUBMITS = 64
 # If more bytes than this are buffered for a slow client, its task waits until the client has read them.
 WRITE_BUFFER = 256 * 1024
@@ -62,7 +63,8 @@ class ClientServer:
         home: str = "",
     ) -> None:
         self._path = path
-        # A mark that identifies the served folder. Clients compare it with the folder that they expect.
+        # `home` identifies the home's folder (`compute_folder_mark`). Clients compare it with the folder that
+        # they expect.
         self._home = home
         self._handler = handler
         self._commits = commits
@@ -115,7 +117,7 @@ class ClientServer:
             self._server.close()
         if (
             self._bound and get_file_identity(self._path) == self._bound
-        ):  # The socket file may already belong to a newer supervisor.
+        ):  # The socket file is removed only if it is still ours. A newer supervisor may have replaced it.
             self._path.unlink(missing_ok=True)
         for task in self._clients:
             task.cancel()
@@ -134,7 +136,8 @@ class ClientServer:
         try:
             if not self._is_own_user(writer):
                 return
-            # The remaining file descriptors are needed for workers, the database and logs.
+            # Only a share of the file descriptors is used for clients, because workers, the database and logs
+            # need the others.
             if len(self._clients) > self._most:
                 sentence = f"the supervisor serves {self._most} clients already"
                 writer.write(
@@ -173,8 +176,8 @@ class ClientServer:
                     await self._stream_to_watcher(reader, writer, request)
                     return
                 await self._handler.queries.prepare_answer(request)
-                # The turn calls `reply` itself. If this task had to be woken first, the answer would be sent
-                # one round of the loop later.
+                # The answer is sent directly by the turn that carries out the request. If the turn only woke
+                # this task, the answer would be sent one round of the loop later.
                 answer, reply = self._handler.answer_request, partial(self._send_reply, writer, request.id)
                 self._commits.enqueue_request(
                     partial(answer, request, pieces), reply, alone=len(self._clients) == 1

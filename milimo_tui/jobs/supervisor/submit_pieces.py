@@ -13,7 +13,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.jobs.queue.orders import CheckedOrder
 from milimo_tui.jobs.values.messages import MAX_IDS, BatchOrder
 
-KEPT_BYTES = 64 << 20  # The maximum size of all collected specs, in bytes.
+KEPT_BYTES = 64 << 20  # Maximum size in bytes of all collected specs. A submit with more is refused.
 
 
 @dataclass(slots=True)

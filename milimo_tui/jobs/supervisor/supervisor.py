@@ -169,8 +169,8 @@ class Supervisor:
                 ):
                     raise
                 self._is_full = True
-            # The event loop that handled this signal is closed, and without a handler the signal would kill
-            # the process.
+            # The handler of SIGUSR1 belonged to the event loop that has just been closed. Without a handler,
+            # the signal would kill this process, so it is ignored until the next loop starts.
             signal.signal(signal.SIGUSR1, signal.SIG_IGN)
             moved = find_descriptor_path(self._folder) if self._leaves else None
             if (
@@ -511,7 +511,8 @@ class Supervisor:
             self._commits.flush()  # Apply the last messages of the workers.
             self._publisher.record_removed_workspaces()
             self._queue.record_event("supervisor", state="ended", pid=os.getpid())
-            await asyncio.sleep(0)  # Gives the loop a round in which clients receive the last event.
+            # Let the event loop run its other tasks once, so that clients receive this last event.
+            await asyncio.sleep(0)
         finally:
             self._outbox.close()
             await self._server.close()

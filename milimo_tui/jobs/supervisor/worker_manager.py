@@ -34,7 +34,9 @@ from milimo_tui.store.jobs.studio_values import WorkerRow
 
 log = logging.getLogger(__name__)
 
-SUPPLY = 4  # A worker with at least this many prefetched jobs needs no new job at once.
+# If a worker has at least this many prefetched jobs, its messages may be delayed, because it needs no new job
+# at once.
+SUPPLY = 4
 ACCEPT_SECONDS = 20.0  # A worker that has not accepted its job within this many seconds is ended.
 
 
@@ -140,7 +142,8 @@ class WorkerManager:
         running.killed = health.count_memory_kills()
         worker.foresees, worker.foreseen = False, ("", "")
         if not running.loaded:
-            worker.loaded = ""  # The worker will unload its present engine.
+            # This attempt needs another engine, so the worker will unload its present engine.
+            worker.loaded = ""
         running.accept_by = now + self._accept_seconds
         running.look_at = now + self._settings.lease_seconds / 2
         if not worker.watch:

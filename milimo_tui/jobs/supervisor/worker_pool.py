@@ -117,7 +117,7 @@ class WorkerPool(Protocol):
 
 MakePool = Callable[
     [PoolListener, float], WorkerPool
-]  # The float is the number of seconds between two beats of a worker.
+]  # The float is the time in seconds between two signs of life that a worker sends.
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +168,8 @@ class LocalPool:
             ours.close()
             raise
         finally:
-            # If our copy stayed open, the end of the worker would not close the pipe, and we would never read
-            # its end of file.
+            # Close our copy of the worker's end of the pipe. If it stayed open, the pipe would not be closed
+            # when the worker ends, and we would never read its end of file.
             theirs.close()
         assert process.pid is not None
         pidfd = self._watch_process_end(slot.id, process)

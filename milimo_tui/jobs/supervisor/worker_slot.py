@@ -18,8 +18,8 @@ class RunningAttempt:
     """An attempt that was sent to a worker.
 
     `heard` is the time of the worker's last message. `began` is the time at which the attempt became the
-    worker's running attempt. Both are on the monotonic clock. `reached` is the furthest step, as a number of
-    `retry_policy`.
+    worker's running attempt. Both are on the monotonic clock. `reached` is the furthest stage and step as one
+    number (`retry_policy.combine_stage_and_step`).
     """
 
     job: str
@@ -36,7 +36,8 @@ class RunningAttempt:
     stepped: float = 0.0
     meter: ProgressMeter = field(default_factory=ProgressMeter)
     reached: int = 0
-    # The last process sample since the worker's last message; None if there is none.
+    # The sample of the worker's process (state, CPU time, memory) at the last health check; None if the
+    # worker has sent a message since then.
     looked: ProcessSample | None = None
     why_ended: str = ""  # The reason for which the supervisor ended the worker; empty if it did not.
     # True if the worker was ended because the supervisor stops. The job is not to blame.
@@ -46,7 +47,8 @@ class RunningAttempt:
     # check.
     accept_by: float = 0.0
     look_at: float = 0.0
-    # The number of processes that the system had killed for lack of memory when the attempt began.
+    # The number of processes that the system had killed for lack of memory when the attempt began. A higher
+    # number at its end shows that memory ran out.
     killed: int = 0
 
 
@@ -66,7 +68,7 @@ class WorkerSlot:
     ahead: deque[RunningAttempt] = field(default_factory=deque)
     idle_timer: asyncio.TimerHandle | None = None
     watch: asyncio.TimerHandle | None = None
-    leaving: bool = False  # True if the worker was asked to end, or will be asked after the jobs that it has.
+    leaving: bool = False  # True if the worker was asked to end, or will be asked when its jobs are done.
     policy: RecyclePolicy = field(default_factory=RecyclePolicy)
     # True if the worker's job is only decoding its output, so that the worker can prepare the next job.
     foresees: bool = False

@@ -13,8 +13,8 @@ UP, SLOW, GONE, REFUSED = "up", "slow", "gone", "refused"
 class NodeView:
     """A machine of a cluster, identified by its name.
 
-    - `state` is one of the constants above. `reason` says why the machine is not `up`, or which part of it
-      can't be used.
+    - `state` is `up`, `slow`, `gone` or `refused`. `reason` says why the machine is not `up`, or which part
+      of it can't be used.
     - `slots` is the number of workers that the machine can run; `busy` is the number of them that are
       working.
     - `loaded` lists the engines in the workers' memory.

@@ -28,7 +28,7 @@ class GpuFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GpuView(GpuFigures):
-    """A GPU with its readings and the models that workers have loaded on it. The GPU is identified by its
+    """A GPU with its readings and the models that workers have loaded on it. `id` is the id of the GPU's
     worker slot.
     """
 

@@ -25,7 +25,7 @@ from pydantic import (
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.safe_text import clean_one_line
 
-MAX_IDS = 20_000  # The maximum number of ids in one message.
+MAX_IDS = 20_000  # Maximum number of ids in one message. A message with more is rejected.
 
 Id = Annotated[str, Field(pattern=r"^[a-z]+_[0-9a-z]{1,40}$")]
 Ids = Annotated[list[Id], Field(min_length=1, max_length=MAX_IDS)]
@@ -36,7 +36,7 @@ Label = Annotated[str, Field(max_length=300), AfterValidator(lambda text: clean_
 BatchName = Annotated[str, Field(max_length=80)]
 # Seconds since 1970, up to the year 9999. The value 0 removes a delay.
 When = Annotated[float | None, Field(ge=0, le=253_402_300_799)]
-Patch = dict[str, Any] | None  # a JSON merge patch (RFC 7396)
+Patch = dict[str, Any] | None  # A JSON merge patch (RFC 7396) that changes a job's spec.
 
 
 def _require_absolute_folder(value: str) -> str:
@@ -106,8 +106,8 @@ class ClientRequest(ClientMessage):
 class SubmitRequest(ClientRequest):
     """Queue all given jobs, or none if one of them is refused.
 
-    A submit that needs several messages is sent in parts, which are numbered by `part`. The last part has
-    `more` false.
+    A submit that is too large for one message is sent in parts. `part` is the number of the part, from 0.
+    `more` is False only in the last part.
     """
 
     op: Literal["submit"]
@@ -372,7 +372,7 @@ class UnwatchFolderRequest(ClientRequest):
 
 
 class ListWatchedFoldersRequest(ClientRequest):
-    """List the watched folders and the result for each of their files."""
+    """List the watched folders, and the newest imported files of each with the result of their import."""
 
     op: Literal["watched"]
 

@@ -46,7 +46,7 @@ def choose_retry_delay(tries: int) -> float:
 
 
 def combine_stage_and_step(nth_stage: int, done: int) -> int:
-    """Combine the number of a stage (from 1) and the steps done in it to one number. A later stage gives a
-    larger number, whatever the steps.
+    """Combine the number of a stage (from 1) and the number of steps done in it into one number, by which the
+    progress of attempts is compared. A later stage always gives a larger number than an earlier one.
     """
     return (nth_stage << 40) + max(0, min(done, (1 << 40) - 1))

@@ -156,8 +156,8 @@ def build_batch_view(batch: Batch, tallies: Sequence[BatchTally]) -> BatchView:
 
 
 def build_attempt_view(attempt: Attempt) -> AttemptView:
-    """Build the view of an attempt from its row. `facts` and `notes` are taken from the result that the
-    engine reported.
+    """Build the view of an attempt from its database row. `facts` (named values about the run) and `notes`
+    (sentences for the user) come from the result that the engine reported.
     """
     result = json.loads(attempt.result or "{}")
     return AttemptView(

@@ -30,7 +30,9 @@ class JobState(StrEnum):
 
 
 class Trigger(StrEnum):
-    """An event that changes a job's state, or that is only allowed in some states."""
+    """An event that changes a job's state, or an action that leaves the state unchanged but is only allowed
+    in some states.
+    """
 
     SUBMIT = "submit"
     HOLD = "hold"
@@ -44,7 +46,7 @@ class Trigger(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     MADE = "made"
-    WITHHELD = "withheld"  # The film can't accept the result at present.
+    WITHHELD = "withheld"  # The film can't accept the result at present, so the result waits.
     TAKEN_IN = "taken_in"
     FAULT = "fault"  # An error has occurred after which the job is retried.
     FAIL = "fail"

@@ -8,17 +8,17 @@ from typing import Any, Self
 
 from milimo_tui.jobs.values.queue_views import select_known_fields
 
-# Keys that the worker adds to a result's facts (`jobs.worker.result_tags`). MADE holds the provenance that is
-# written in each file, by the file's hash; only the film uses it. RUN holds the machine and the duration of
-# the attempt.
+# Two keys that the worker adds to the facts of a result, which are named values about the run
+# (`jobs.worker.result_tags`). `MADE` maps the hash of each output file to the provenance that is written in
+# the file; only the film uses it. `RUN` holds the machine and the duration of the attempt.
 MADE = "made"
 RUN = "run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptView:
-    """An attempt, as clients get it. Times are in seconds since 1970. `facts` and `notes` were reported by
-    the engine.
+    """An attempt, as clients get it. Times are in seconds since 1970. The engine reported `facts` (named
+    values about the run) and `notes` (sentences for the user).
     """
 
     number: int

@@ -52,7 +52,8 @@ class OutputCapture(logging.Handler):
         if self._spool is None:
             path = get_spool_path(log, worker)
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            path.unlink(missing_ok=True)  # An earlier worker of this slot may have left the file.
+            # An earlier worker of this slot may have left its spool file behind.
+            path.unlink(missing_ok=True)
             self._spool = io.FileIO(os.open(path, os.O_RDWR | _APPEND, 0o600), "r+")
         self._path, self._file, self._is_on = log, None, True
         self._notes.clear()

@@ -17,7 +17,7 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.core.host import explain_os_error, write_file_atomically
 from milimo_tui.jobs.values.workspaces import make_workspace
 
-KEEP = 2  # The number of newest checkpoints of each stage that are preserved.
+KEEP = 2  # Number of newest checkpoints of each stage that are preserved. Older ones are deleted.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,8 +115,8 @@ class JobContext:
         self.send("plan", stages={stage[:100]: float(weight) for stage, weight in stages.items()})
 
     def last_stage(self) -> None:
-        """Report that the last stage has begun. The supervisor answers with the next job, which is then
-        prepared while this job ends.
+        """Report that the last stage has begun. The supervisor then announces which job would come next, so
+        that it can be prepared while this job ends.
         """
         self.send("foresees")
 

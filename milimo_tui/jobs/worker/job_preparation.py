@@ -42,8 +42,8 @@ class PreparedWork:
 
 
 class _ForesightContext(StandaloneContext):
-    """The context that an engine gets while it prepares a job that has not begun
-    (`contract.foresight.Foresight`).
+    """The context that an engine gets while it prepares a job that has not begun. It implements the Protocol
+    `Foresight`.
     """
 
     rung = 0

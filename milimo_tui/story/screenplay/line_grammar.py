@@ -44,7 +44,8 @@ _TIMES = compile_lazily(
     r"(?=$| ?[,./(]| \d)",
     re.IGNORECASE,
 )
-# Words after the place that give the motion of a car or the purpose of a shot (MOVING, STOCK SHOT).
+# Words such as MOVING or STOCK SHOT after the place in a heading. They give the motion of a car or the
+# purpose of a shot, and `_parse_slug` leaves them out of the place.
 _DOES = compile_lazily(
     r"\(?(?:MOVING|TRAVELL?ING|DRIVING|ESTABLISHING(?: SHOT)?|STOCK(?: SHOT)?|AERIAL(?: SHOT)?)\)?",
     re.IGNORECASE,
@@ -148,13 +149,15 @@ def _parse_slug(setting: Setting, rest: str, number: str) -> Slug:
     """Split the place from the time of day: `BAR - BACK ROOM - NIGHT` → (BAR - BACK ROOM, NIGHT)."""
     pieces = [piece.strip() for piece in _SEPARATOR.split(" ".join(rest.split()).lstrip("-–— "))]
     pieces = [piece for at, piece in enumerate(pieces) if piece and not (at and _DOES.fullmatch(piece))]
-    # Some headings separate their parts by full stops: `BOARDING HOUSE, KILBURN. HALL. NIGHT.`
+    # Some headings separate their parts by full stops: `BOARDING HOUSE, KILBURN. HALL. NIGHT.` Such a heading
+    # is split at the full stops if one of its later parts begins with a time.
     if len(pieces) == 1:
         dotted = [piece.strip(" .") for piece in _STOP.split(pieces[0])]
         pieces = dotted if len(dotted) > 1 and any(map(_TIMES.match, dotted[1:])) else pieces
     times = [index for index in range(1, len(pieces)) if _TIMES.match(pieces[index])]
     for index in reversed(times):
-        # PRESENT DAY after another time is not the time of day: `… - NIGHT - PRESENT DAY`.
+        # PRESENT DAY after another time is skipped, and the other time is used: NIGHT in `… - NIGHT - PRESENT
+        # DAY`.
         if len(times) == 1 or not _PRESENT.fullmatch(pieces[index]):
             return Slug(setting, " - ".join(pieces[:index]), pieces[index], number)
     place = " - ".join(pieces)

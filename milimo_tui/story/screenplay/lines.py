@@ -16,7 +16,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.story.screenplay.screenplay import ScriptElement, ScriptElementKind, ScriptProblem, ScriptSpan
 
 MAX_BYTES = 20_000_000
-MAX_LINE = 100_000  # Maximum length of a line in characters.
+MAX_LINE = 100_000  # Maximum number of characters of a line. A screenplay with a longer line is refused.
 MAX_LINES = 1_000_000
 BOM = b"\xef\xbb\xbf"
 

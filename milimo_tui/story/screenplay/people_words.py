@@ -1,6 +1,7 @@
-"""Tables of words for people and animals, each with its pronoun: kin, ages, offices, animals.
+"""Tables of words for people and animals, each with its pronoun: family relations, ages, occupations and
+animals.
 
-A word is listed only if it names a person or an animal in any film.
+A word is listed only if it means a person or an animal in every film.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ ORDERS = {"sister": "nun", "brother": "monk", "father": "priest", "dr": "doctor"
 ORDERS |= {"prof": "professor", "sgt": "sergeant", "capt": "captain", "cpl": "corporal", "lt": "lieutenant"}
 ORDERS |= {"col": "colonel", "gen": "general", "maj": "major", "insp": "inspector", "det": "detective"}
 ORDERS |= {"rev": "priest", "reverend": "priest", "rabbi": "rabbi", "imam": "imam", "pvt": "private"}
-# Offices and trades, after the groups of the International Standard Classification of Occupations.
+# Occupations, in the groups of the International Standard Classification of Occupations.
 _ROLES = """apprentice postman priest nun nurse doctor surgeon vet deputy sheriff officer detective cop guard
 soldier sergeant captain colonel general driver pilot sailor farmer teacher student pupil waiter waitress
 bartender barman cook chef maid janitor cleaner clerk registrar judge lawyer referee goalkeeper keeper
@@ -130,14 +131,14 @@ chihuahua dalmatian bloodhound rottweiler doberman tomcat carthorse packhorse ra
 koala tortoise turtle lizard iguana crocodile alligator python cobra viper frog toad salamander newt trout
 salmon carp pike octopus squid lobster crab seal walrus porpoise unicorn griffin phoenix"""
 CREATURES = frozenset([*_BEASTS.split(), "bird", "animal", "beast"])
-# Parts of the body and clothes: a shot that shows one of them shows its owner.
+# Parts of the body, and clothes. If a shot shows one of them, its owner is in the picture too.
 _BODY_WORDS = """hand hands finger fingers thumb palm fist arm arms wrist elbow shoulder shoulders face
 eye eyes lip lips mouth chin cheek brow forehead head hair ear ears neck back chest knee knees leg
 legs foot feet toe toes boot boots shoe shoes sleeve coat jacket collar hat cap glove gloves dress
 apron cheeks jaw nose teeth tongue throat eyebrow eyebrows ankle ankles knuckles stomach belly moustache beard
 fingertips smile voice body lap hip heart breath grin gaze"""
 BODY = frozenset(_BODY_WORDS.split())
-# The clothes in `BODY`, which can also be in the picture without a person.
+# The clothes in `BODY`. They can also be in the picture without a person, such as a coat on a hook.
 CLOTHES = frozenset(
     ["boot", "boots", "shoe", "shoes", "coat", "jacket", "hat", "cap", "glove", "gloves", "dress", "apron"]
 )
@@ -151,8 +152,8 @@ _WOMANS = """dress skirt blouse bra lipstick mascara earrings heels stilettos ni
 plait plaits braid braids pigtails pearls headscarf shawl stockings tights handbag petticoat sundress ballgown
 gown pinafore housecoat sari miniskirt ponytail pregnant"""
 WOMANS = frozenset(_WOMANS.split())
-# Occupations that the script writers of their time gave mostly to men, or mostly to women. They decide the
-# gender only if nothing else shows it.
+# Occupations that scripts traditionally give mostly to men, or mostly to women. They decide the gender of a
+# person only if nothing else shows it.
 _MENS_TRADES = """general colonel admiral sergeant captain corporal soldier gunman sheriff priest vicar bishop
 monsignor cardinal monk rabbi imam blacksmith plumber bricklayer lumberjack trucker docker miner bouncer boxer
 undertaker gravedigger fisherman sailor bosun stoker butcher barber cowboy gangster hitman executioner

@@ -29,10 +29,11 @@ _FILMED = (
 def group_into_scenes(
     data: bytes, lines: Sequence[SourceLine], elements: Sequence[ScriptElement], one_scene: str
 ) -> tuple[ScriptScene, ...]:
-    """Group elements under their headings. Elements before the first heading become scene 0, if they can be
-    filmed.
+    """Group elements under their headings. Elements before the first heading become scene 0 if at least one
+    of them can be filmed.
 
-    `one_scene` is the name of the single scene of a text without headings, which has the number 1.
+    `one_scene` is the heading for a text that has no headings. The complete text then becomes a single scene
+    with the number 1.
     """
     starts = [index for index, element in enumerate(elements) if element.kind is ScriptElementKind.HEADING]
     numbers = _assign_scene_numbers([elements[index] for index in starts])

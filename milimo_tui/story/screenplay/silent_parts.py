@@ -64,9 +64,10 @@ _IS = frozenset(["is", "has", "was", "sits", "stands", "lies", "waits", "comes",
 
 
 def find_silent_parts(texts: Sequence[str], taken: Collection[str]) -> Iterator[tuple[str, int | None, str]]:
-    """Yield the name, age (or None) and noun of each person who is only named in action.
+    """Yield each person who appears only in action, as a tuple of name, age (or None) and noun. The noun says
+    who the person is, such as `spaniel`; it is empty if the text gives none.
 
-    `texts` are the paragraphs of action. `taken` are the folded words of names that are known already.
+    `texts` are the paragraphs of action. `taken` are the words of names that are already known, case-folded.
     """
     found: set[str] = set()
     whole = "\n".join(_QUOTED.sub(" ", text) for text in texts)
@@ -80,8 +81,8 @@ def find_silent_parts(texts: Sequence[str], taken: Collection[str]) -> Iterator[
 
 
 def _find_silent_parts_in_capitals(whole: str) -> Iterator[tuple[str, int | None, str]]:
-    """Yield people with names of several words in capitals (A BLUE DEVIL, A WOMAN WITH A PRAM). Names in the
-    plural are skipped.
+    """Yield each person whose name is several words in capitals (A BLUE DEVIL, A WOMAN WITH A PRAM), as a
+    tuple of name, None for the age, and noun. Names in the plural are skipped.
 
     `whole` is all action of the screenplay.
     """
@@ -102,7 +103,8 @@ def _find_silent_parts_in_capitals(whole: str) -> Iterator[tuple[str, int | None
 
 
 def _find_silent_parts_in_words(whole: str, taken: Collection[str]) -> Iterator[tuple[str, int | None, str]]:
-    """Yield people whose names are not in capitals: a title with a name, or a first name followed by an
+    """Yield each person whose name is not in capitals, as a tuple of name, age (or None) and noun. Such a
+    name follows a title (“Mr. Okafor”) or a word such as “called”, or is a first name that is followed by an
     age.
     """
     titled: set[int] = set()  # Offsets in `whole` of names that follow a title, and of the titles.
@@ -130,7 +132,8 @@ def _find_silent_parts_in_words(whole: str, taken: Collection[str]) -> Iterator[
         tokens = split_words(match[1])
         if match.start() in titled:
             continue
-        # A bracket after the name makes a person certain even if the name is also a word: “Hunter (12)”.
+        # A first name that is also an ordinary word counts as a name only if an opening bracket follows:
+        # “Hunter (12)”.
         bracketed = whole[match.end() : match.end() + 2] == " ("
         known = may_be_first_name(tokens[0]) if bracketed else is_first_name(tokens[0])
         if not known or any(fold(token) in taken for token in tokens):

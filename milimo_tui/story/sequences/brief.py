@@ -19,9 +19,10 @@ from milimo_tui.story.values.film import Setting
 from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
 from milimo_tui.story.values.text import fold_accents, has_phrase
 
-# Number of shots if a brief gives none, and the maximum. Both are the limits of storycore-engine.
+# Number of shots if a brief gives none, and maximum number of shots. A brief that asks for more is refused.
+# Both numbers are those of storycore-engine.
 USUAL, MOST = 5, 50
-LONGEST = 1000  # Maximum number of characters of a brief.
+LONGEST = 1000  # Maximum number of characters of a brief. A longer brief is refused.
 _COUNT = compile_lazily(
     rf"\b(\d{{1,4}}|{NUMBER_WORDS})\s(?:[\w'’-]+[\s,]+(?:and\s)?){{0,5}}?shots?\b", re.IGNORECASE
 )
@@ -91,7 +92,9 @@ class SequenceBrief:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefOptions:
-    """Values given as options next to a brief. They take precedence over the words of the brief."""
+    """Values that the user gives as options in addition to the text of a brief. They take precedence over the
+    words of the brief.
+    """
 
     shots: int | None = None
     mood: str = ""
@@ -150,8 +153,10 @@ def parse_brief(
 def _find_row_name(
     word: str, rows: dict[str, tables.Mood] | dict[str, tables.SequenceKind], what: str
 ) -> str:
-    """Return the name of the row that has `word` as its name or in its pattern. Raises BadInput if no row
-    matches.
+    """Return the name of the table row that `word` selects. The row either has that name, or its pattern
+    matches `word`. Raises BadInput if there is no such row.
+
+    `what` names the kind of row for the error message, such as `mood`.
     """
     row = rows.get(word.strip().casefold()) or tables.find_first_row(word, dict(rows))
     if row is None:

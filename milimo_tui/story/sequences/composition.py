@@ -16,14 +16,16 @@ from milimo_tui.story.plan.coverage import NEXT_CLOSER_SIZE
 from milimo_tui.story.plan.floor_plan import find_line_crossings
 from milimo_tui.story.values.film import Angle, Function, Movement, Shot, Size
 
-FULL_VARIETY = 5  # Number of distinct shot sizes from which `variety` is 1 (storycore-engine).
-# Mean length of the shots in seconds. Below FAST a scene is fast, above SLOW it is slow (storycore-engine).
+# A scene with this many different shot sizes, or more, has a `variety` of 1 (storycore-engine).
+FULL_VARIETY = 5
+# A scene is fast if its shots are shorter than FAST seconds on average, and slow if they are longer than SLOW
+# seconds on average (storycore-engine).
 FAST, SLOW = 4.0, 6.0
-MIN_SIZE_RUN = 3  # Minimum number of consecutive shots of the same size that is reported.
-# Minimum number of shots from which a scene is reported if all its shots have the same angle, or about the
+MIN_SIZE_RUN = 3  # If at least this many consecutive shots have the same size, this is reported.
+# If a scene has at least this many shots, it is reported when all of them have the same angle, or about the
 # same length.
 MIN_UNIFORM_SHOTS = 5
-# Lengths count as equal if they deviate from the mean by less than this share of the mean.
+# The lengths of shots count as equal if their standard deviation is less than this share of their mean.
 MIN_LENGTH_DEVIATION = 0.12
 _WIDE = (Size.WS, Size.EWS, Size.LS)
 _CLOSE = (Size.MCU, Size.CU, Size.ECU)
@@ -68,8 +70,8 @@ class CompositionFinding:
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """The figures and findings of a scene. `variety` is from 0 to 1. `mean`, `shortest` and `longest` are
-    lengths of shots in seconds.
+    """The figures about a scene's shots, and the findings. `variety` is from 0 to 1, and is higher the more
+    shot sizes the scene has. `mean`, `shortest` and `longest` are lengths of shots in seconds.
     """
 
     sizes: tuple[tuple[str, int], ...]

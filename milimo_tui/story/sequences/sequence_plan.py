@@ -23,7 +23,7 @@ from milimo_tui.story.values.film import Angle, Coverage, Function, Setting
 
 PLAIN = "plain"  # Mood of a brief that names none. The mood also decides the kind of sequence.
 PACES = {"slow": Fraction(7, 5), "quick": Fraction(7, 10)}
-# Shortest and longest shot in seconds, as for every planned shot.
+# Minimum and maximum length of a shot in a sequence, in seconds.
 SHORTEST, LONGEST = Fraction(1), Fraction(10)
 _HALF = Fraction(1, 2)
 

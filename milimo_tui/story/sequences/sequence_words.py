@@ -29,7 +29,9 @@ _THINGS = {
         "Dust hangs in the light",
     ),
 }
-MAX_PEOPLE_IN_PLACE_SHOT = 3  # Maximum number of people in a shot that shows the place.
+# Maximum number of people in a shot that shows the place. Of a larger group, only the first people are in the
+# frame.
+MAX_PEOPLE_IN_PLACE_SHOT = 3
 
 
 def list_weather_details(brief: SequenceBrief) -> tuple[str, ...]:

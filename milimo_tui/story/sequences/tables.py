@@ -84,7 +84,7 @@ class ShotPurpose:
     share: Fraction
     # Action to use instead of `action` if the sequence has people, for a shot that needs none.
     peopled: str = ""
-    is_seen: bool = True  # False if the person named in the action is not in the frame.
+    is_seen: bool = True  # False if the frame does not show the person whom the action names.
     outside: bool = False
     # True if the purpose sets its own camera support, which the coverage must not replace.
     carried: bool = False

@@ -11,7 +11,7 @@ from milimo_tui.story.plan.framing import Framing
 from milimo_tui.story.sequences.tables import ShotPurpose
 from milimo_tui.story.values.film import Angle, Function, Movement, Size
 
-_SIZES = tuple(Size)  # From the closest to the widest.
+_SIZES = tuple(Size)  # All shot sizes, sorted from the closest to the widest.
 _STEPS = (0, -1, 1, -2, 2)
 _MOVED = (Movement.STATIC, Movement.DOLLY_IN, Movement.PAN_RIGHT, Movement.ARC, Movement.TILT_UP)
 _SAID = {

@@ -1,5 +1,5 @@
-"""The times at which the beats of a shot begin. They follow from the length of the beats' words, or are set
-by the user. Pure functions.
+"""The times at which the beats of a shot begin. A beat is a spoken line, or a sentence of action if nobody
+speaks. The times follow from the number of characters of each beat, or are set by the user. Pure functions.
 """
 
 from __future__ import annotations
@@ -23,10 +23,12 @@ def list_beat_texts(shot: Shot) -> tuple[str, ...]:
 
 
 def parse_beat_times(shot: Shot, words: str, rate: Fraction) -> str:
-    """Parse the user's beat times and return the text that the shot stores for them.
+    """Parse the user's beat times and return the text that the shot stores for them. `words` are the text
+    that the user typed.
 
-    The text is empty for `auto`, and `off` for `off`. Otherwise it has the seconds at which each beat after
-    the first begins: `1.5, 3`. Raises BadInput.
+    The result is empty for `auto`, so that the times follow from the text. It is `off` for `off`, so that the
+    shot has no beat times. Otherwise it lists the seconds at which each beat after the first begins: `1.5,
+    3`. Raises BadInput.
     """
     wanted = words.strip().lower()
     if wanted in ("", "auto", BEATS_OFF):
@@ -61,9 +63,9 @@ def _parse_second_list(words: str) -> list[Fraction]:
 
 
 def format_automatic_beat_times(shot: Shot, rate: Fraction) -> str:
-    """Return the seconds at which each beat after the first begins, by the length of the words: `1.2, 2.9`.
-
-    The result is empty for a single beat.
+    """Return the automatic beat times, which follow from the number of characters of each beat. The result
+    lists the seconds at which each beat after the first begins: `1.2, 2.9`. It is empty if the shot has a
+    single beat.
     """
     return ", ".join(
         f"{float(frame / rate):.1f}" for frame in _compute_frames_by_words(shot, list_beat_texts(shot))[1:]

@@ -136,9 +136,10 @@ def apply_story_edit(story: Story, before: Iterable[Scene | Shot], after: Iterab
 
 
 def _merge_changed_items(old: Iterable[S], values: Sequence[S], gone: Set[str], is_locked: bool) -> list[S]:
-    """Return scenes, or shots, with the changed and new `values`, and without those whose ids are in `gone`.
+    """Return the scenes (or shots) `old` after a change. `values` replace the items with the same ids, and
+    new values are appended. Items whose ids are in `gone` are left out.
 
-    With `is_locked`, removed items are marked as deleted instead.
+    If `is_locked` is True, items in `gone` stay in the list and are marked as deleted instead.
     """
     now = {value.id: value for value in values}
     known: set[str] = set()

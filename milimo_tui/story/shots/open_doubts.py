@@ -85,7 +85,8 @@ def add_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: LooksRead
 def apply_doubt_answer(
     story: Story, shot: Shot, doubt: Doubt, answer: str, new_id: NewId
 ) -> tuple[list[Any], list[Any]]:
-    """Return the values that the answer to a doubt changes, as two lists: before and after the change.
+    """Return the values of the film that the answer to a doubt changes, as two lists: the values before the
+    change and after it.
 
     Raises BadInput if the answer cannot be used.
     """

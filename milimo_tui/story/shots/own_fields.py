@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 from milimo_tui.story.values.doubts import Doubt, DoubtKind, find_doubt_answer, make_doubt_key
 from milimo_tui.story.values.film import Scene, Shot
 
-# Fields that the script provides and the user can change. Each maps to the kind of doubt that is answered
-# when the user sets the field, or to None.
+# Fields that the script provides and the user can change. Each field is mapped to the kind of doubt that
+# counts as answered when the user sets the field, or to None if there is no such doubt.
 SCRIPTED_FIELDS = {
     "characters": DoubtKind.CAST,
     "focus": None,
@@ -78,7 +78,9 @@ def has_user_set_continuation(shot: Shot) -> bool:
 
 
 def accept_doubt(shot: Shot, doubt: Doubt) -> Shot:
-    """Accept the guess of a doubt for a shot. A later commit asks again only if its guess is different."""
+    """Return the shot with the guess of a doubt accepted by the user. A later commit adds the doubt again
+    only if its guess is different.
+    """
     own = {**dict(shot.own), _make_answer_key(doubt): "yes"}
     doubts = tuple(other for other in shot.doubts if other != doubt)
     return replace(shot, own=tuple(own.items()), doubts=doubts)
@@ -102,7 +104,8 @@ def is_doubt_answered(shot: Shot, doubt: Doubt) -> bool:
     return bool(find_doubt_answer(shot.own, doubt.words))
 
 
-# Key in `own` for an item that the user removed from the film. Commits do not restore such an item.
+# Key in the `own` field of a scene or shot that the user removed from the film. A commit of the screenplay
+# does not restore a scene or shot with this key.
 DELETED = "deleted"
 
 S = TypeVar("S", Scene, Shot)

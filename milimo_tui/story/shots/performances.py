@@ -15,7 +15,8 @@ from milimo_tui.story.plan.closer import ShotCrop, compute_crop
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Continuing, Line, Shot, Story, Take, VoicePosition
 
-# Positions of a voice whose speaker is present in the scene but not in the picture.
+# Voice positions of a speaker who is present in the scene. In a shot that shows another picture under the
+# sound of a performance, such a speaker is off screen.
 _APART = (VoicePosition.SEEN, VoicePosition.OFF_SCREEN)
 
 
@@ -128,9 +129,10 @@ class FilmPerformances:
         return replace(shot, dialogue=lines, action=action)
 
     def find_shown_take(self, shot: Shot) -> Take | None:
-        """Return the take that a shot shows, or None.
+        """Return the take that a shot shows, or None if there is none.
 
-        In a performance, the other parts of the take count as its head and tail, in addition to its handles.
+        For a shot of a performance, all frames of the take that belong to other shots count as its head and
+        tail.
         """
         if self._takes is None:
             self._takes = {take.id: take for take in self._story.takes}
@@ -138,7 +140,10 @@ class FilmPerformances:
         return take if take is None else self.trim_take_to_shot(shot, take)
 
     def trim_take_to_shot(self, shot: Shot, take: Take) -> Take:
-        """Return `take` with all frames before and after the part of `shot` as head and tail."""
+        """Return a copy of `take` in which only the part of `shot` is shown: all frames before this part
+        count as head, and all frames after it as tail. A take that `shot` does not show is returned
+        unchanged.
+        """
         found = self._of.get(shot.id)
         if found is None or self.find_take_maker(shot).id != found.first_shot.id:
             return take

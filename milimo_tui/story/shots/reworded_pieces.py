@@ -17,7 +17,7 @@ from milimo_tui.story.values.text import fold, split_sentences
 WHOLE_PROMPT = "prompt"
 # The names of the prompt parts that describe events. Only these are divided.
 _ACTION, _SPEECH = "action", "speech"
-_SEAM_WORD_COUNT = 4  # Number of words of the second half that are searched in the user's words.
+_SEAM_WORD_COUNT = 4  # The second half is found in the user's words by its first words, at most this many.
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _QUOTES = {"“": "”", '"': '"'}
 

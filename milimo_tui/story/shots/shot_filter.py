@@ -31,7 +31,7 @@ from milimo_tui.story.values.text import fold, has_phrase, split_words
 FILTER_FIELDS = ("place", "time", "weather", "size", "scene")
 FILTER_STATES = ("unsure", "stale", "missing", "picked")
 FILTER_SYNTAX = f'@who #tag {" ".join(f"{name}:" for name in FILTER_FIELDS)} {" ".join(FILTER_STATES)} "text"'
-# Words that each select several sizes.
+# Filter words that select a group of shot sizes.
 SIZE_GROUPS: Mapping[str, tuple[Size, ...]] = {
     "close": (Size.ECU, Size.CU, Size.MCU),
     "medium": (Size.MCU, Size.MS, Size.MLS),
@@ -60,7 +60,9 @@ class _FilterTerm(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FilterName:
-    """The folded names that an `@name` selects: names of people, names of places, and names of objects."""
+    """The names that an `@name` in a filter selects: people, places and objects. All names are case-folded,
+    for comparison.
+    """
 
     people: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
@@ -69,7 +71,7 @@ class FilterName:
 
 @dataclass(frozen=True, slots=True)
 class FilteredShot:
-    """The values of one shot that a filter tests. All texts are folded."""
+    """The values of one shot that a filter tests. All texts are case-folded, for comparison."""
 
     people: frozenset[str]
     place: str  # Includes the names of all places that contain the shot's place.

@@ -68,7 +68,7 @@ class ShotDraft:
     digest: str
     written_framing: FramingReading = field(
         default_factory=FramingReading
-    )  # The framing that the words of the shot demand explicitly.
+    )  # The framing that the script's words for this shot demand, such as CLOSE ON.
     # True for a shot from a shot list (`story.shots.shot_list`). Its action is not the script's text.
     listed: bool = False
     focus: str = ""
@@ -79,8 +79,8 @@ class ShotDraft:
     time_of_day: str = ""
     weather: str = ""
     stands: tuple[tuple[str, str], ...] = ()
-    # The relation of the shot to a performance: it shows the take closer or under its sound. END if it has
-    # its own take.
+    # How this shot uses the take of a performance: as a closer crop, or only its sound under another picture.
+    # END means that the shot has its own take.
     within: Continuing = Continuing.END
     leader: str = ""  # Digest of the first shot of the performance, for a shot that shares its take.
 
@@ -103,7 +103,7 @@ class SceneDraft:
     written_number: str = ""  # The number that the script gives the scene, or empty.
     as_read: ReadScene = field(
         default_factory=ReadScene
-    )  # The beats of the scene, as they were read before the shots were planned.
+    )  # The beats of the scene before they were divided into shots.
 
 
 def break_down_script(
@@ -132,8 +132,8 @@ def break_down_script(
         goes_on = RELATIVE_TIME.match(own_time) is not None
         hardly_later = goes_on and MUCH_LATER.match(own_time) is None
         time_of_day = time_of_day if goes_on and time_of_day else own_time
-        # A phone call is intercut between two places. A scene that returns to one of them has the time of day
-        # of that place.
+        # A phone call is intercut between two places, which may have different times of day. A scene that
+        # returns to one of the places gets that place's last time of day.
         if goes_on and before is not None and says_intercut(before.text):
             own_place = find_known_place(scene.slug.location, list(times)[::-1])
             time_of_day = times.get(own_place, time_of_day)

@@ -193,8 +193,8 @@ def split_text_at(shot: S, beat: TextBeat | None) -> tuple[S, S]:
 
 
 def _share_first_frames(shot: Shot, first: Shot, second: Shot, rate: Fraction) -> int:
-    """Return the number of frames of the first half. The shot's length is shared in proportion to the natural
-    lengths of both halves.
+    """Return the number of frames of the first half of a split shot. The shot's length is divided in
+    proportion to the lengths that the texts of the two halves need.
     """
     left, right = (compute_natural_frames(one.action, one.dialogue, "", rate) for one in (first, second))
     return max(1, min(shot.frames - 1, round(shot.frames * left / (left + right))))

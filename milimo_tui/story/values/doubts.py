@@ -38,7 +38,9 @@ class Doubt:
 
 
 def make_doubt_key(words: str) -> str:
-    """Return the prefix of the key under which `own` stores the answer to a doubt about these words."""
+    """Return the first part of a key in the `own` field of a shot. The key stores the user's answer to a
+    doubt about these words.
+    """
     return f"sure that {words.casefold()} is "
 
 

@@ -1,4 +1,4 @@
-"""Metadata that describes a dataclass field, with which commands and forms ask the user for its value."""
+"""Metadata of dataclass fields. Commands and forms use it to ask the user for the value of a field."""
 
 from __future__ import annotations
 

@@ -119,7 +119,9 @@ class Project:
     tags: tuple[str, ...] = ()
     # A summary for people, and for language models that answer questions about the film.
     description: str = ""
-    passed: tuple[str, ...] = ()  # Keys of consistency marks that the user dismissed (`story.consistency`).
+    # Keys of marks that the user dismissed. A mark is a question about a possible contradiction in the
+    # screenplay (`story.consistency`).
+    passed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -545,8 +547,8 @@ class Take:
     tail: int = 0
     notes: tuple[FrameNote, ...] = ()
     tags: tuple[str, ...] = ()
-    # JSON that maps element ids to the likeness of a frame to the element's picture, from −1 to 1. Empty if
-    # not compared.
+    # JSON that maps the id of each element in the take to a likeness from −1 to 1: how similar a frame of the
+    # take is to the element's picture. Empty if the take was not compared.
     likeness: str = ""
 
     @property
@@ -562,8 +564,8 @@ class Take:
 
     @property
     def likenesses(self) -> dict[str, float]:
-        """Element id → likeness of the take to the element's pictures, from −1 to 1. Empty if the take was
-        not compared.
+        """The likeness of the take to the pictures of each element, by element id, from −1 to 1. Empty if the
+        take was not compared.
         """
         return dict(json.loads(self.likeness)) if self.likeness else {}
 
@@ -607,11 +609,15 @@ class Story:
     looks: tuple[Look, ...] = ()
 
     def live_scenes(self) -> tuple[Scene, ...]:
-        """Return the scenes that are not parked."""
+        """Return the scenes that are not parked. A parked scene was taken out of the film but is stored, so
+        that it can be restored.
+        """
         return tuple(scene for scene in self.scenes if not scene.parked)
 
     def live_shots(self) -> tuple[Shot, ...]:
-        """Return the shots that are not parked."""
+        """Return the shots that are not parked. A parked shot was taken out of the film but is stored with
+        its takes, so that it can be restored.
+        """
         return tuple(shot for shot in self.shots if not shot.parked)
 
     def shown_scenes(self) -> tuple[Scene, ...]:

@@ -57,8 +57,8 @@ class Conditioning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuidanceParts:
-    """The strengths of guidance for picture and sound, apart from the guidance by text. None means the
-    model's default.
+    """The strengths of guidance for pictures and sound that the user sets in addition to the guidance by
+    text. None means that the model's default applies.
     """
 
     spatiotemporal: float | None = None

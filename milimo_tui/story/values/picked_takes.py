@@ -58,10 +58,11 @@ def is_user_choice(shot: Shot, take: Take) -> bool:
 def can_replace_take(
     shot: Shot, shown: Take | None, new: Take, *, stale: bool = False, drawn: bool = False
 ) -> bool:
-    """Return True if the new take should automatically replace the take `shown`.
+    """Return True if the new take `new` should automatically replace the take `shown`, which the shot shows
+    now.
 
-    `stale` is True if the shown take is stale and the new take is current. `drawn` is True if the shot's
-    engine is the drawing engine that made the new take; then a drawing may replace a model's stale take.
+    `stale` is True if the shown take is stale and the new take is current. `drawn` is True if the shot uses
+    the drawing engine that made the new take. Only then may a drawing replace a stale take that a model made.
     """
     if new.rejected:
         return False

@@ -27,7 +27,9 @@ LAYERS: Mapping[str, str] = {
     "weather": "its weather",
 }
 OF_LAYER = "layer "  # Prefix of an attribute's name in the `own` field of a scene.
-MAX_LAYER_LENGTH = 300  # Maximum number of characters of one attribute.
+# Maximum number of characters of one attribute. A longer text from the user is refused; a longer text from
+# the script is cut off.
+MAX_LAYER_LENGTH = 300
 HELP = "attribute of the place: culture=WORDS sets it, culture= omits, culture resets"
 
 

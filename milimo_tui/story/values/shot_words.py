@@ -95,7 +95,7 @@ class Function(AliasedEnum):
         return FUNCTIONS
 
 
-# Functions that determine the framing. Lists show them instead of the size.
+# Functions that already say how the shot is framed, such as an insert. Lists show them instead of the size.
 _FRAMINGS = (
     Function.TWO_SHOT, Function.THREE_SHOT, Function.GROUP, Function.OTS, Function.POV, Function.INSERT,
 )  # fmt: skip
@@ -164,7 +164,7 @@ class Rig(AliasedEnum):
         return RIGS
 
 
-# Rigs that a description must name, because the movement does not imply them.
+# Camera supports that a description of the camera must name, because the movement does not imply them.
 _HELD = (Rig.HANDHELD, Rig.STEADICAM, Rig.AERIAL, Rig.UNDERWATER)
 
 

@@ -14,7 +14,8 @@ from math import log
 
 from milimo_tui.story.values.text import fold, split_words
 
-# Comparing takes time in proportion to the length. The first 600 characters tell two passages apart.
+# Maximum number of characters of a text that are compared. The time for a comparison grows with the length,
+# and 600 characters are enough to distinguish two passages.
 _MAX_COMPARED_LENGTH = 600
 
 

@@ -21,14 +21,15 @@ class Suggestion:
     """Words that a language model wrote for a shot. The shot's own words stay until the user accepts the
     suggestion.
 
-    - `task` is `enhance`, `enhance_picture`, `continue`, or `length`; the text of `length` is a number of
-      seconds.
+    - `task` is `enhance`, `enhance_picture`, `continue`, or `length`. The text of a `length` suggestion is a
+      number of seconds.
     - `parts` are the prompts of the chunks, for the task `continue`.
     - `original` is the prompt that was sent to the model.
-    - `meant` is the meaning of the shot at that time, from the script and the user. It is empty in older
+    - `meant` describes the shot at that time, from the script and the user's settings. It is empty in older
       suggestions.
     - `picture` is the id of the asset that was shown to the model, or empty.
-    - `family` is the engine of pictures or videos whose prompt guide was used.
+    - `family` is the picture or video engine for which the prompt was written. The model got the prompt guide
+      of that engine.
 
     A job makes one suggestion for a shot.
     """

@@ -31,14 +31,16 @@ from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.names import LONGEST
 from milimo_tui.studio.session.studio import Studio
 
-MOST_FILES = 20_000  # The largest number of files whose names are read in media folders.
+# Maximum number of file names that are read from a folder of media. The search stops there, and files beyond
+# it are not found by name.
+MOST_FILES = 20_000
 
 
 @dataclass(frozen=True)
 class CutImport:
-    """The result of importing a cut: the cut as it is now in the film.
+    """The result of importing a cut. `cut` is the cut as it is stored in the film.
 
-    `linked` is the number of linked media for each rule by which they were found. `offline` are the media
+    `linked` maps each rule for finding media to the number of media that it found. `offline` are the media
     that were not found.
     """
 

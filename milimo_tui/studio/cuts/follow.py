@@ -100,7 +100,7 @@ def make_first_cut(story: Story) -> CutsUpdate:
 
 
 def assemble_cut(cut: Cut, story: Story) -> Cut:
-    """Return an empty cut filled with all of a film's shots."""
+    """Return the empty cut `cut`, filled with all shots of a film."""
     cut = assembly.assemble_shots(cut, list_shot_lengths(story), new_id, rate=story.project.rate)
     return update_shared_takes(None, cut, find_shared_takes(story), {}, new_id)
 
@@ -114,7 +114,8 @@ def update_cuts(cuts: Sequence[Cut], before: Story, after: Story) -> CutsUpdate:
     """
     was, now, rate = list_shot_lengths(before), list_shot_lengths(after), after.project.rate
     nested = {clip.source.ref for cut in cuts for clip in cut.clips if clip.source.kind is SourceKind.CUT}
-    # A nested cut counts every shot as known before, so that no new shot is added to the cut.
+    # New shots are added only to a cut that did not know them before. For a nested cut, all current shots
+    # therefore count as known.
     known = dict([*now, *was])
     shared_before, shared_now = find_shared_takes(before), find_shared_takes(after)
     each = []

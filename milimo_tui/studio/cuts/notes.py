@@ -27,10 +27,10 @@ NOTE_SUFFIXES: dict[str, Kind] = {".txt": "text", ".md": "text", ".csv": "csv", 
 
 @dataclass(frozen=True, slots=True)
 class NotesImport:
-    """The result of importing notes.
+    """The result of importing notes about a cut.
 
-    `brought` has the notes that were also copied to the live cut; None if the notes are about the live cut
-    itself.
+    `brought` are the notes that were also copied to the live cut. It is None if the notes are about the live
+    cut itself.
     """
 
     reading: NoteFileContent

@@ -9,8 +9,8 @@ from milimo_tui.story.values.film import Continuing, Story
 
 
 def find_shared_takes(story: Story) -> dict[str, SharedTake]:
-    """Return the shots that continue another shot's performance, by id, with the crop or the sound that each
-    uses of its take.
+    """Return what each shot uses of another shot's take, by the id of the shot: a crop of its picture, or its
+    sound. Shots that have their own take are left out.
     """
     performances = FilmPerformances(story)
     out = {}

@@ -18,7 +18,8 @@ from milimo_tui.story.values.film import Asset, Shot, Story
 from milimo_tui.studio.render.frozen_takes import load_frozen_takes, store_frozen_takes
 from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 
-PARKED_NAME_LENGTH = 24  # The length, in characters, of the text that names a shot without a number.
+# Maximum number of characters of the text that names a shot without a number. The rest is cut off.
+PARKED_NAME_LENGTH = 24
 
 
 def freeze_cut(studio: Studio, cut: Cut, name: str) -> Cut:
@@ -110,11 +111,11 @@ def compare_film_cuts(studio: Studio, old: Cut, new: Cut) -> tuple[CutDifference
 
 
 def _make_take_namer(story: Story, kept: Mapping[str, str]) -> Callable[[Clip], str]:
-    """Return a function that names the take shown by a clip, such as `take 2`; the name is empty for a clip
-    without a shot.
+    """Return a function that names the take that a clip shows, such as `take 2`. The name is empty for a clip
+    that does not show a shot.
 
-    Takes of a shot are numbered in the order in which they were made. `kept` maps shots to the takes of a
-    frozen cut.
+    Takes of a shot are numbered in the order in which they were made. `kept` maps shot ids to the ids of the
+    takes that a frozen cut keeps; other shots show their picked take.
     """
     numbers: dict[str, str] = {}
     counted: dict[str, int] = {}
@@ -134,9 +135,8 @@ def _make_take_namer(story: Story, kept: Mapping[str, str]) -> Callable[[Clip], 
 
 
 def make_size_lookup(snapshot: FilmSnapshot) -> PictureSizeOf:
-    """Return a function that gives the size in pixels of the picture that a clip shows.
-
-    A shot that has no picture yet is drawn in the film's size.
+    """Return a function that gives the size in pixels of the picture that a clip shows. A shot without a
+    picture has the size of the film.
     """
     story = snapshot.story
     assets = {asset.id: asset for asset in story.assets}

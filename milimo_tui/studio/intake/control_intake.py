@@ -21,7 +21,9 @@ from milimo_tui.story.values.film import Asset, AssetKind, Conditioning, Shot
 from milimo_tui.studio.intake.mask_intake import find_asset_of_file
 from milimo_tui.studio.intake.media_store import move_into_media
 
-MAX_SOURCE_NAME = 60  # The largest number of characters of the source's name in the name of the map.
+# Maximum number of characters that the name of a map takes over from the name of its source. The rest is cut
+# off.
+MAX_SOURCE_NAME = 60
 
 
 def import_control_map(project: ProjectFile, spec: MakeControl, result: Result) -> dict[str, str]:

@@ -92,7 +92,9 @@ class FilmIntake:
             elif isinstance(spec, TellLength):
                 predicted_lengths.save_predicted_length(project, job, spec, result)
             elif isinstance(spec, Probe):
-                outputs = {}  # A probe leaves its file where it is, so no output is reported.
+                # A probe only reads the properties and the hash of a media file, so there is no output to
+                # report.
+                outputs = {}
                 if spec.asset:
                     project.facts.note_hash(spec.asset, _require_job_output(result, "facts").digest)
             elif isinstance(spec, RenderFilm):
@@ -110,8 +112,8 @@ class FilmIntake:
         below = _find_dubbed_take(project, spec)
         frames = int(output.facts.get("frames") or spec.all_frames)
         if spec.doubled is not None:
-            # The doubled take has more frames for the same duration. The length stays in frames of the film's
-            # rate.
+            # The frame rate of this take was doubled, so that its file has more frames for the same duration.
+            # The take's length is stored in frames at the film's rate.
             frames = spec.all_frames
         head, tail = (
             (below.head, below.tail) if below else (spec.head, max(0, frames - spec.head - spec.frames))
@@ -161,10 +163,11 @@ class FilmIntake:
     def _add_piece_take(
         self, project: ProjectFile, job: DetailedJob, first: Take, piece: Piece, at: int, output: Output
     ) -> str:
-        """Add the take of one further piece of a one-go scene, and return the path of its file.
+        """Add the take of one further piece of a one-go scene, and return the path of its file. A one-go
+        scene is several shots generated as one take with cuts; a piece is the take of one of these shots.
 
-        `first` is the take of the first piece, `at` the number of this piece. A repeated call adds no second
-        take.
+        `first` is the take of the first piece, and `at` is the number of this piece. A repeated call adds no
+        second take.
         """
         path, asset = move_into_media(project.paths, output, AssetKind.VIDEO)
         frames = int(output.facts.get("frames") or piece.frames)
@@ -185,10 +188,11 @@ class FilmIntake:
     def _add_take_or_clip(
         self, project: ProjectFile, job: DetailedJob, take: Take, asset: Asset, at: int
     ) -> None:
-        """Add the take of one piece of a one-go scene to its shot, even if the shot is in the bin.
+        """Add the take of one shot of a one-go scene (several shots generated as one take) to that shot, even
+        if the shot is in the bin.
 
-        If the film no longer has the shot, the file becomes a media clip of the film. The work is then not
-        lost, and no other shot gets the take.
+        If the shot is no longer in the film, the file is added to the film's media instead. The work is then
+        not lost, and no other shot gets the take.
         """
         try:
             project.facts.add_take(take, asset)
@@ -196,8 +200,8 @@ class FilmIntake:
             project.facts.add_asset(replace(asset, name=f"{job.label or 'one go'}, piece {at}.mov"))
 
     def _pick_over_stale(self, project: ProjectFile, take: Take) -> None:
-        """Pick a new fresh take if the shot shows a stale take that was picked automatically. Makes one
-        edit.
+        """Pick a new take automatically if it is fresh and the shot shows a stale take that the user did not
+        pick. Makes one edit.
         """
         state = find_live_shot_state(project.load_story(), take.shot)
         if state is None or not state.picked or not state.stale or not state.is_fresh(take):
@@ -240,10 +244,11 @@ class FilmIntake:
 
 @contextmanager
 def _open_intact_film(paths: ProjectPaths) -> Iterator[ProjectFile]:
-    """Open the film for the intake. Raises Unavailable if the film is damaged.
+    """Open a film to store the finished work of a job. Raises Unavailable if the film is damaged, so that the
+    work waits until the film is repaired.
 
-    The finished work then waits until the film is repaired. Damaged is not raised in this case: it refers to
-    the job's own files, so the job would be run again.
+    Damaged is not raised, because it would mean that the job's own files are damaged, and the job would be
+    run again.
     """
     try:
         with ProjectFile.open(paths) as project:

@@ -20,8 +20,9 @@ from milimo_tui.story.elements.place_faces import FACES
 from milimo_tui.story.values.film import Asset, AssetKind, ElementKind, SheetVerdict
 from milimo_tui.studio.intake.media_store import move_into_media
 
-BOX = "box"  # The name in the history for edits that were made automatically, not by the user.
-MAX_PROMPT_NAME = 48  # The largest number of characters of a prompt in the name of its picture.
+BOX = "box"  # Actor in the edit history for edits that are made automatically, not by the user.
+# Maximum number of characters that the name of a picture takes over from its prompt. The rest is cut off.
+MAX_PROMPT_NAME = 48
 MadeFrom = MakePicture | Inpaint | InpaintClip | Upscale | MakeVideo
 
 

@@ -25,7 +25,8 @@ from milimo_tui.studio.script.local_scripts import TEXT_SUFFIX
 
 # After these errors the import is tried again later.
 RETRYABLE_KINDS = {Conflict.kind, DiskFull.kind, ReadOnly.kind, Unavailable.kind}
-IMPORT_SECONDS = 1800.0  # The time limit for importing one file, in seconds.
+# Time limit for importing one file, in seconds. An import that takes longer is stopped and counts as failed.
+IMPORT_SECONDS = 1800.0
 SCRIPTS = (*SCREENPLAY_SUFFIXES, TEXT_SUFFIX, ".pdf", ".docx")
 WORKFLOW = ".json"
 

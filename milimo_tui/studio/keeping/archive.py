@@ -27,7 +27,9 @@ from milimo_tui.store.project.opening import check_foreign_film
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.session.studio import Studio
 
-ARCHIVE_LIST = "archive.json"  # The file by which an archive is recognized; an export does not contain it.
+# Name of the list of contents in an archive. An export has no such file, so the name tells an archive from an
+# export.
+ARCHIVE_LIST = "archive.json"
 EXPORTED_FOLDERS = ("media", "renders", SCRIPTS, SKELETONS)
 
 

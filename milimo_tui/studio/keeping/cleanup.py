@@ -19,7 +19,8 @@ from milimo_tui.studio.queue.job_lookup import OPEN_STATES
 from milimo_tui.studio.session.prompts import NobodyToAsk
 from milimo_tui.studio.session.studio import Studio
 
-# A refusal names at most `SOME` items, and shows at most `NAMED` characters of an item's name.
+# SOME is the maximum number of items that an error message names; the others are counted. NAMED is the
+# maximum number of characters of an item's name; the rest is cut off.
 SOME, NAMED = 3, 40
 
 

@@ -50,7 +50,7 @@ from milimo_tui.studio.session.studio import Studio
 
 FORMAT = 1
 DATABASE = "project.db"
-_LEFT_OUT = ("media", "renders")  # folders that an archive without media leaves out
+_LEFT_OUT = ("media", "renders")  # Folders of a film that are left out of an archive without media.
 _LONGEST_LIST = 64 << 20
 _HINT = "make the archive again on the film's machine"
 _BLOCK = 1 << 20

@@ -18,7 +18,8 @@ from milimo_tui.studio.backups.backup_orders import get_backup_folder
 from milimo_tui.studio.registry.registry import Outcome
 from milimo_tui.studio.session.studio import Studio
 
-MAX_LINE_LENGTH = 160  # The largest number of characters in a line of the report.
+# Maximum number of characters of a line in the report of lost data. The rest is cut off.
+MAX_LINE_LENGTH = 160
 DOCTOR_HINT = "milimo doctor checks the queue and every film"
 
 

@@ -2,7 +2,8 @@
 the cut.
 
 This module assembles the screen from its core (`base.core`), which draws, and its parts, which handle keys.
-It implements the methods that the core leaves open; each calls one part, or several in a fixed order.
+It overrides the methods of the core that need these parts: each override calls one part, or several in a
+fixed order.
 """
 
 from __future__ import annotations
@@ -181,8 +182,8 @@ class TimelineScreen(TimelineCore):
         return self.key_queue.writes(key_command) or self.pending_edits.writes(key_command)
 
     async def do(self, key_command: KeyCommand) -> None:
-        """Run a key command. First, write the change in progress in the inspector and end unfinished edits of
-        the modes.
+        """Run a key command. Before that, write the change in progress in the inspector, and let the active
+        modes end their unfinished edits.
         """
         binding = key_command.binding
         await self.pending_edits.finish_before(key_command)
@@ -294,14 +295,13 @@ class TimelineScreen(TimelineCore):
 
     def get_compared_frame(self) -> PlanFrame | None:
         """Return the frame at the playhead as it looks with the picked take, for comparison with take B.
-        Return
-        None unless take B is on the screen.
+        Return None unless take B is on the screen.
         """
         return self.shot_takes.make_picked_frame(self.playhead)
 
     def find_compared_frame(self) -> bool:
-        """Show how to get a second picture for a comparison, and return False. The film itself offers only
-        one picture.
+        """Show a message that there is nothing to compare the picture with, and which keys get a second
+        picture. Return False, because the screen cannot find a second picture by itself.
         """
         hint = "{ui.grab} grabs this frame, {ui.compare} looks at the other take"
         self.show_message("there is nothing to compare with", "warn", hint)
@@ -313,7 +313,7 @@ class TimelineScreen(TimelineCore):
         self.divide_screen()
         if before == (self.query_one("#top").styles.height, self.query_one("#record").styles.width):
             self.request_frame()
-        else:  # The picture gets its new size with the next refresh, so the frame is requested after that.
+        else:  # The picture changes its size with the next refresh, so request the frame only afterwards.
             self.call_after_refresh(self.request_frame)
 
     @property
@@ -321,8 +321,8 @@ class TimelineScreen(TimelineCore):
         return bool(self.viewing_keys.describe_view())
 
     def format_place_text(self) -> Text:
-        """Return the text that describes how the picture is viewed, such as zoomed. If it is viewed normally,
-        return the position in the film as on other screens.
+        """Return a text about how the picture is viewed, such as zoomed. If the picture is viewed normally,
+        return the name of the cut, the current track and the zoom of the timeline.
         """
         words = self.viewing_keys.describe_view()
         return Text(words, self.ink.accent) if words else super().format_place_text()
@@ -334,8 +334,8 @@ class TimelineScreen(TimelineCore):
         return self.trim_session.find_trim_edge()
 
     def get_current_place(self) -> ScreenPlace:
-        """Return the shot under the playhead, for which the studio suggests the next step. During an
-        unfinished edit, no next step is suggested.
+        """Return the values from which the studio suggests the next step: the shot under the playhead and
+        useful actions there. They also say if an edit is unfinished, in which case no next step is suggested.
         """
         is_busy = any(mode.IS_QUIET for mode in self.modes)
         lane = self.cutting.get_lane(self.view.lane)
@@ -413,8 +413,8 @@ class TimelineScreen(TimelineCore):
         self.value_keys.step_by_drag(event.steps)
 
     def on_screen_suspend(self) -> None:
-        """End unfinished edits when another screen covers this one. An edit that depends on another is ended
-        first.
+        """End unfinished edits when another screen covers this one: first the change in progress in the
+        inspector, then the edits of the modes.
 
         The list of keys is an exception: the user opens it during an edit, which continues afterwards.
         """

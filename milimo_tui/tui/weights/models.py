@@ -55,8 +55,8 @@ class ModelsScreen(PanedScreen):
         self._models: list[dict[str, Any]] = []
         self._jobs: tuple[JobView, ...] = ()
         self._room: dict[str, Any] = {}
-        # For each family, the row of `model.ready`: the model that runs jobs of that family, or the reason
-        # why none can.
+        # The rows of `model.ready` by family. Each names the model that runs jobs of the family, or the
+        # reason why no model can.
         self._ready: dict[str, dict[str, Any]] = {}
         # The shell command that installs the Python packages of the models; empty if they are installed.
         self._stack = ""
@@ -200,8 +200,8 @@ class ModelsScreen(PanedScreen):
         return idle | (frozenset() if self._workflows.is_workflow(model) else OF_WORKFLOWS)
 
     def get_current_place(self) -> ScreenPlace:
-        """Return the screen's place for the suggested next step. If the download under the cursor is paused,
-        the next step is to resume it.
+        """Return the values from which the studio suggests the next step. If the download under the cursor is
+        paused, they contain a next step that resumes it.
         """
         model = self._chosen
         live = model["live"] if model else None
@@ -323,7 +323,8 @@ class ModelsScreen(PanedScreen):
         self._plan = asked.lines
         self._draw_model_details()
         if not asked.is_here:
-            # The plan is for another machine, so there is nothing to download here. The command has said so.
+            # The plan is for another machine, so its weights are not downloaded here. The user has seen this
+            # in the plan.
             return
         if asked.is_complete:
             self.show_message(f"all its files are installed: {asked.model}", "good")

@@ -40,7 +40,9 @@ ADDITION_ROLES = (
     "parts",
 )
 WORKFLOWS = "comfyui"  # The family that contains the user's own ComfyUI workflows.
-WIDE = 92  # Minimum width of the list, in cells, at which rows also describe what each model does.
+# Minimum width of the list, in cells, at which each row describes what its model does. A narrower list leaves
+# the descriptions out.
+WIDE = 92
 NAME = 36  # Minimum width in cells of the column of names, if a description follows.
 EVIDENCE = {
     "published": "as its authors say",
@@ -55,8 +57,8 @@ GATES = {
 
 
 def attach_downloads(models: Sequence[Model], jobs: Sequence[JobView]) -> list[dict[str, Any]]:
-    """Return the rows with an entry `live`: the job in the queue that downloads or verifies the weights, or
-    None.
+    """Return the rows with an added entry `live` for each: the job in the queue that downloads or verifies
+    the row's weights, or None.
     """
     by_model = {
         job.label.rpartition(" ")[2]: job for job in jobs if job.kind in ("fetch_model", "verify_model")
@@ -103,8 +105,8 @@ def _is_listed(model: Model) -> bool:
 
 
 def _describe_more(family: str, hidden: int) -> str:
-    """Return a hint in a family's heading: how to list its `hidden` additions or, for workflows, how to add
-    one from a file.
+    """Return the hint at the end of a family's heading: how to list its `hidden` additions, such as LoRAs.
+    For ComfyUI workflows, return how to add a workflow from a file.
     """
     if family == WORKFLOWS:
         return "   {ui.add_workflow} adds one from a file"
@@ -185,8 +187,8 @@ def draw_stack_rows(copies: str, ink: TextStyles) -> list[Row]:
 def draw_detail_rows(
     model: Model | None, ink: TextStyles, width: int, keys: Callable[[str], str]
 ) -> list[Row]:
-    """Return the rows with details about the weights under the cursor. `keys` replaces action ids in texts by
-    keys.
+    """Return the rows with details about the weights `model`, which are under the cursor. If `model` is None,
+    the rows say that the studio works without weights. `keys` replaces action ids in texts by keys.
     """
     if model is None:
         return [
@@ -205,8 +207,8 @@ def draw_detail_rows(
 
 
 def draw_plan_rows(words: Sequence[str], ink: TextStyles, width: int) -> list[Row]:
-    """Return the rows of a setup plan (`model setup`). If successive lines have the same label, only the
-    first shows it.
+    """Return the rows for `words`, the lines of a setup plan from `model setup`. If successive lines have the
+    same label, only the first shows it.
     """
     rows = [Row("", join_line((words[0], ink.strong)))]
     before = ""

@@ -24,8 +24,8 @@ TITLE = "Words · a service"
 
 
 def draw_service_rows(found: Sequence[Mapping[str, Any]], pulls: str, ink: TextStyles) -> list[Row]:
-    """Return the rows for the service's models, from rows of `text.models`. `pulls` explains how to download
-    another one.
+    """Return the rows for the service's models. `found` are rows of `text.models`, and `pulls` is a text that
+    names the key for downloading another model.
     """
     rows = [Row("", Text()), Row("", join_line((TITLE, ink.strong), (f"   {pulls}", ink.muted)))]
     for one in found:

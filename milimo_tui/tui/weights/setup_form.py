@@ -26,8 +26,8 @@ MACHINE = ("card", "ram", "disk")
 
 @dataclass(frozen=True, slots=True)
 class RequestedSetup:
-    """A setup plan from `model.setup`. `is_here` means that the plan is for this machine, so that its weights
-    can be installed. `is_complete` means that all of them are installed.
+    """A setup plan from `model.setup`. `is_here` is True if the plan is for this machine, so that its weights
+    can be installed. `is_complete` is True if all weights of the plan are installed already.
     """
 
     family: str
@@ -72,8 +72,9 @@ async def ask_setup(screen: StudioScreen, family: str) -> RequestedSetup | None:
 
 
 def make_setup_fields(first: str, texts: Mapping[str, str]) -> list[FormField]:
-    """Return the form's fields: the family, one of its setups, and the memory and disk of the machine.
-    `first` is the family at first; `texts` are the present texts of the form.
+    """Return the form's fields: the family, the weights to choose from for that family, and the memory and
+    disk of the machine. `first` is the family that is selected at first, and `texts` are the present texts of
+    the form.
     """
     family = texts.get("family") or first
     ways = [FieldChoice(AUTO, "what suits the card")]

@@ -20,8 +20,8 @@ from textual.strip import Strip
 from milimo_tui.tui.terminal.theme import ThemeColours
 
 ColourName = str  # The name of a colour in a palette. The empty name is the widget's own background colour.
-# The value is a Style where a colour is not enough, for example reverse video for the selection in a terminal
-# without colours.
+# A palette: colours by name. The value is a Style where a colour is not enough, such as reverse video for the
+# selection in a terminal without colours.
 Palette = Mapping[str, Color | Style]
 
 LEFT_EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -33,8 +33,8 @@ FAINT, REVERSED = Style(dim=True), Style(reverse=True)
 
 @cache
 def get_drawing_palette(tokens: ThemeColours, *, plain: bool = False) -> Palette:
-    """Return the colours of a theme by the names that drawing code uses. `plain` means shapes only, without
-    colours.
+    """Return the colours of a theme by the names that drawing code uses. If `plain` is True, no colours are
+    used and only shapes are visible.
 
     The same object is returned for the same theme, because the timeline's cache of rows compares it by
     identity.
@@ -248,7 +248,8 @@ def draw_line_through(strip: Strip, cell: int, char: str, ink: CellColour, groun
     `ink` is the colour of the line, and `ground` the colour of a highlighted letter.
     """
     begin, end = cell, cell + 1
-    # The cell looks empty, but may be one half of a wide character.
+    # The cell looks empty. It may be half of a wide character next to it; then highlight the entire
+    # character.
     if not strip.crop(begin, end).text.strip():
         for at in (cell - 1, cell):
             if at >= 0 and cell_len(strip.crop(at, at + 2).text.strip()) == 2:

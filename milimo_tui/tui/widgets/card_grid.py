@@ -1,5 +1,5 @@
-"""Values for a board of cards, and the layout of cards for a given width. The layout lists for each line of
-the board which cards, and which line of these cards, it shows. Pure.
+"""Values for a board of cards, and the layout of the cards for a given board width. The layout lists the text
+lines of the board: for each, the row of cards that it crosses and which line of those cards it shows. Pure.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from milimo_tui.tui.widgets.text import join_line
 
 GAP = 2  # Number of cells between cards. The bar that marks the card under the cursor is in the last of them.
 TEXT_LINES = 3  # Lines of text under a picture.
-# Cards may be narrower than wanted by this many cells if all cards then fit on the screen.
+# Cards may be this number of cells narrower than requested, if all cards then fit on the screen.
 MAX_NARROWING = 2
 HEADING, AIR = -1, -2  # Values of `GridLine.part` for lines without cards: a heading, and a blank line.
-# Minimum width of a card in cells, for boards of at least a given width: (board width, card width).
+# Pairs (board width, card width) in cells: a board that is at least this wide has cards of at least this
+# width. The first matching pair is used.
 WIDTHS = ((150, 25), (110, 21), (0, 17))
 
 
@@ -40,8 +41,8 @@ class BoardCard:
     words: Text
     picture: str = ""
     empty: str = "○"  # The glyph shown in place of a missing picture.
-    # True if the picture must first be drawn. Such a picture is requested only when its card is visible,
-    # because drawing costs time.
+    # True if the picture is a drawing that must be computed first, instead of a file that is only loaded. It
+    # is requested only when its card is visible, because computing it takes time.
     is_drawn: bool = False
     search: str = ""
     is_broken: bool = False  # The item that the card represents can't be read.
@@ -120,11 +121,11 @@ def lay_out_cards(sections: Sequence[Section], room: int, ratio: float) -> CardG
 def lay_out_largest_cards(
     sections: Sequence[Section], room: int, height: int, ratio: float, least: int
 ) -> CardGrid:
-    """Lay out cards on a board of `room` × `height` cells, as large as possible while all of them are
-    visible. `ratio` is a picture's width divided by its height; 0 means no pictures.
+    """Lay out cards on a board of `room` × `height` cells, as large as possible while all cards are visible.
+    `ratio` is a picture's width divided by its height; 0 means no pictures.
 
-    If the cards do not fit in one row, they are about `least` cells wide, with lower pictures if all cards
-    are visible that way. Otherwise the user must scroll to the remaining rows.
+    If there are too many cards for one row, each is about `least` cells wide, and the pictures are lower if
+    all cards then fit in `height`. Otherwise the user must scroll.
     """
     room, count = max(20, room), max(1, *(len(section.cards) for section in sections), 0)
     most = max(1, (room + GAP) // (least + GAP))

@@ -76,10 +76,11 @@ class Cards(Pictured, ScrollView, can_focus=True):
         self._order: list[tuple[int, int]] = []
         self._cursor = 0
         self._grid = CardGrid()
-        self._starts: list[int] = []  # Positions in `_order` of the first card of each row.
+        self._starts: list[int] = []  # Positions in `_order` at which the rows of cards begin.
         self._laid_for = (0, 0.0)  # The board width and the picture ratio for which the layout was made.
-        # A cache of drawn card lines. The key is section, card, line and whether the text shows the cursor.
-        # The value holds the inputs of the drawing and the strip, with the blanks after the card.
+        # A cache of drawn card lines. The key is section index, card index, line, and True if the cursor is
+        # visible in the line. The value has the values from which the line was drawn, to notice changes, and
+        # the strip, which ends with the blanks after the card.
         self._drawn: dict[tuple[int, int, int, bool], tuple[tuple[object, ...], Strip]] = {}
 
     @property
@@ -137,8 +138,8 @@ class Cards(Pictured, ScrollView, can_focus=True):
         return False
 
     def _has_same_layout(self, shown: tuple[Section, ...]) -> bool:
-        """Return True if the present layout is still valid: the number of cards in each section is the same
-        as in `shown`, the previous sections, and the board has the same width.
+        """Return True if the layout need not be made again: each section has as many cards as in `shown`, the
+        sections before the change, and the board's width and the pictures' ratio are the same.
         """
         counts = [len(section.cards) for section in shown]
         same = counts == [len(section.cards) for section in self.sections] and bool(self._grid.lines)
@@ -177,8 +178,8 @@ class Cards(Pictured, ScrollView, can_focus=True):
         self.request_visible_pictures()
 
     def request_visible_pictures(self) -> None:
-        """Request the pictures of visible cards and of cards up to one page below. Below the visible part,
-        pictures that must first be drawn are not requested.
+        """Request the pictures of the visible cards and of the cards up to one page below them. Pictures that
+        must be drawn first are requested only for visible cards.
         """
         if not self.is_attached:
             return

@@ -16,10 +16,11 @@ from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.open_field import OpenField
 from milimo_tui.tui.widgets.text import join_line, truncate_line
 
-# Minimum and maximum width in cells that stays free for the field's value. The box is to the right of the
-# value if there is space.
+# Minimum and maximum width in cells that is left for the field's value when the box is at its right. If too
+# little width remains for the box, the box is below the value.
 LEAST_VALUE, VALUE = 8, 18
-NARROWEST, WIDEST = 30, 58  # Minimum and maximum width of the box in cells.
+# Minimum width in cells of a box to the right of the value, and maximum width of every box.
+NARROWEST, WIDEST = 30, 58
 MAX_CHOICES = 10  # Maximum number of choices that are shown at the same time.
 FOOT = 2  # Rows at the bottom of the screen that the box does not cover: the message and the keys.
 
@@ -38,8 +39,8 @@ class ChoiceBox(Widget):
         super().__init__()
         self._rows: tuple[Text, ...] = ()
         self._take: Callable[[int], None] | None = None
-        # The index of the first visible choice. Then the row of that choice in the box, and the row after the
-        # last choice.
+        # `_first` is the index of the first visible choice. `_choices` has the box's row of that choice, and
+        # the row after the last choice.
         self._first, self._choices = (
             0,
             (0, 0),

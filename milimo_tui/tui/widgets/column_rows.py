@@ -1,5 +1,5 @@
-"""A list that is laid out in columns, which are read downwards. The list uses as many columns as are needed
-to show every row, if they fit in the width.
+"""A list in several columns, each read downwards. The list has one column if all rows fit in its height,
+otherwise more columns as far as its width allows.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 GAP = 3  # Cells between columns.
 CONTINUATION = "  "  # Prefix of a row without a key that continues the row above it.
-EDGE_CELLS = 3  # Cells in each row for the cursor, a mark and a blank, in addition to its text.
+EDGE_CELLS = 3  # Cells in each row in addition to its text: the cursor, a mark and a blank.
 
 
 class ColumnRows(Rows):
@@ -31,8 +31,8 @@ class ColumnRows(Rows):
         super().__init__(id=id)
         self._columns: list[range] = []
         self.widths: list[int] = []  # Width of each column in cells.
-        # The rows of the present layout, to notice new rows. `_laid_in` is the size for which they were laid
-        # out.
+        # The rows for which the present layout was made, and in `_laid_in` the size. The layout is made again
+        # if either has changed.
         self._laid: object = None
         self._laid_in = Size(0, 0)
 
@@ -141,8 +141,8 @@ def _fill_columns(rows: Sequence[RowLike], height: int) -> list[range]:
             continue
         end = whole = min(start + height, len(rows))
         while start < end < len(rows) and (_is_heading(rows[end - 1]) or _is_continuation(rows[end])):
-            # End the column earlier, so that a heading stays with its rows and a row with its continuation
-            # lines.
+            # End the column earlier, so that a heading and the row after it are in the same column, and a row
+            # and its continuation too.
             end -= 1
         end = end if end > start else whole
         out.append(range(start, end))

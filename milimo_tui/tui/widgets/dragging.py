@@ -35,8 +35,8 @@ class Dragging:
         self.key = ""
 
     def was_drag(self) -> bool:
-        """Return True if the mouse was moved while its button was pressed, so that the release is not a
-        click. Then forget the answer.
+        """Return True if the mouse moved while its button was pressed, so that the release of the button is
+        not a click. The value is then reset.
         """
         moved, self.has_moved = self.has_moved, False
         return moved

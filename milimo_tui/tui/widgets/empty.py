@@ -14,7 +14,8 @@ from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, wrap_words
 
 KEYS = 8  # Width in cells of the column of keys.
-MIN_TERMINAL_SIZE = (80, 24)  # Columns and rows that the studio needs.
+# Minimum columns and rows of the terminal. In a smaller one, `TooSmall` covers the screen.
+MIN_TERMINAL_SIZE = (80, 24)
 NO_FILM = "No film is open."
 TO_HOME = ("{ui.mode home}", "Home: open a film or start one")
 TO_COMMIT = ("{ui.mode script}", "the script; {script:ui.commit} there commits it")
@@ -38,11 +39,11 @@ class Empty(Widget):
         self._lines: Sequence[tuple[str, str]] = ()
 
     def show_guide(self, title: str, lines: Sequence[tuple[str, str]], *, bare: bool = False) -> None:
-        """Show a sentence about the screen, and then lines of keys and their effects. A line without keys is
-        plain text.
+        """Show a sentence about the screen, and below it lines with keys and their effects. A line without
+        keys is plain text.
 
-        Texts may name actions by id, which are replaced by keys (`Keymap.with_keys`). `bare` means that the
-        other keys of the screen have nothing to act on.
+        Action ids in the texts are replaced by keys (`Keymap.with_keys`). `bare` is True if the keys on the
+        status line have nothing to act on.
         """
         self._title, self._lines, self.is_bare = title, tuple(lines), bare
         self.refresh()

@@ -17,7 +17,7 @@ from milimo_tui.tui.widgets.text import fit_to_cells
 
 DELAY = 0.3  # Seconds before the panel appears. A user who types the chord quickly never sees it.
 MOST_LINES = 9
-# Texts in the column of keys that do not name a single key, so a click on them does nothing.
+# Texts in the column of keys that stand for several keys. A click on one of them does nothing.
 NO_KEYS = ("any key", "…")
 
 

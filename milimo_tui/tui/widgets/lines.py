@@ -25,8 +25,8 @@ def find_changed_columns(was: Text, now: Text) -> tuple[int, int]:
     """Return the range of cells [first, last) in which two rows differ, so that only these cells are
     repainted.
 
-    Return (0, 0) if the changed cells are unknown, because the rows differ in width or style or contain wide
-    characters. Then the entire row must be repainted.
+    Return (0, 0) if the rows differ in width or style or contain wide characters, because the changed cells
+    are then unknown and the entire row must be repainted. The result is also (0, 0) for equal rows.
     """
     old, new = was.plain, now.plain
     if (
@@ -110,7 +110,7 @@ class StatusLine(Widget):
         self.keys: tuple[StatusKey, ...] = ()
         # For each drawn key, its cells [first, last) and the keys that a click on it presses.
         self._places: list[tuple[int, int, tuple[str, ...]]] = []
-        # The keys that have nothing to act on at present. They are drawn in a muted colour.
+        # The labels of keys that have nothing to act on at present, which are drawn in a muted colour.
         self.idle: frozenset[str] = frozenset()
         self.pending = ""
         self.box = Text()

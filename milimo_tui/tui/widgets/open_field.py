@@ -22,7 +22,8 @@ from milimo_tui.tui.fields.stepping import step_field_text
 from milimo_tui.tui.terminal.theme import CURSOR, FAILED, WORKING, TextStyles
 from milimo_tui.tui.widgets.text import fit_to_cells, join_line, truncate_line
 
-WORD = 18  # Maximum width in cells of the column with the words of choices, if notes follow.
+# Maximum width in cells of the column with the names of choices, if notes on the choices follow it.
+WORD = 18
 PROBING = f"{WORKING} probing"
 
 
@@ -51,8 +52,8 @@ class OpenField:
         )
 
     def update_typed(self, typed: str) -> None:
-        """Update the state for the present text. In a field with a fixed list of choices, the cursor moves to
-        the first match.
+        """Update the state after the typed text has changed to `typed`. In a field with a fixed list of
+        choices, the cursor moves to the first choice that matches.
         """
         if typed == self._typed:
             return
@@ -71,8 +72,8 @@ class OpenField:
         self.cursor = self.choices.index(there) if there in self.choices else -1
 
     def opens_folder(self, text: str) -> bool:
-        """Return True if `text` is a folder that the user selected in the list of paths. Then the folder's
-        files are offered next, instead of answering.
+        """Return True if `text` is a folder that the user selected in the list of paths. Enter then lists the
+        folder's files instead of giving the folder as the answer.
         """
         return (
             self.field.kind is FieldKind.PATH
@@ -82,8 +83,8 @@ class OpenField:
         )
 
     def get_path_at_cursor(self, typed: str) -> str:
-        """Return the path that the user selected in the list. Return an empty string if the path equals the
-        typed text or if none was selected.
+        """Return the path that the user selected in the list. Return an empty string if no path was selected,
+        or if the selected path is the typed text.
         """
         path = self.get_answer(typed) if self.field.kind is FieldKind.PATH and self._was_moved else typed
         return path if path != typed else ""

@@ -117,8 +117,8 @@ class Pictured(Widget):
         self.reset_requests()
 
     def renew_drawings(self, *, lost_alone: bool = False) -> None:
-        """Drop the pictures and request them again. With `lost_alone` True, drop only pictures that cannot be
-        sent to the terminal a second time.
+        """Drop the pictures and request them again. If `lost_alone` is True, drop only those of the widget's
+        own pictures that cannot be sent to the terminal a second time.
 
         The widget's own pictures must be drawn again by the code that set them.
         """

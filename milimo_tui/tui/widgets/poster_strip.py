@@ -24,9 +24,11 @@ from milimo_tui.tui.widgets.text import join_line, join_line_ends
 
 GAP = 2  # Number of cells between pictures. The bar that marks the selected item is in the last of them.
 RATIO = 16 / 9
-# Minimum width of a picture in cells, for strips of at least a given width: (strip width, picture width).
+# Pairs (strip width, picture width) in cells: a strip that is at least this wide has pictures of at least
+# this width. The first matching pair is used.
 WIDTHS = ((150, 36), (110, 26), (0, 22))
-MAX_PICTURE_WIDTH = 96  # Maximum width of a picture in cells, for strips with few pictures.
+# Maximum width of a picture in cells. It limits the pictures of strips with only a few items.
+MAX_PICTURE_WIDTH = 96
 DEFAULT_ROWS_BELOW = 9  # Rows that the strip leaves free for the widgets below it by default.
 
 
@@ -185,8 +187,8 @@ class PosterStrip(Pictured):
         drawing = self._pictures.get(item.picture)
         if drawing is not None and drawing.strips:
             return get_picture_row(drawing, y, wide, high, base) or Strip.blank(wide, base)
-        # The place of a picture is blank while the picture is still expected, and shows EMPTY if there is
-        # none yet.
+        # While a picture is expected, its place is blank. If the item has no picture yet, its place shows
+        # EMPTY.
         sign = " " if item.picture else EMPTY
         sign = FAILED if item.broken else self.missing_glyph(item.picture) or sign
         style = ink.failed if sign in (FAILED, OFFLINE) else ink.muted

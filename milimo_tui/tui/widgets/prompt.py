@@ -35,9 +35,11 @@ if TYPE_CHECKING:
     from milimo_tui.tui.terminal.theme import TextStyles
 
 MAX_REMEMBERED = 100
-PROBE_DELAY = 0.15  # A typed path is probed (its file is examined) after this many seconds without typing.
-TYPING_SPACE = 12  # A note after the typed text is shown only if this many cells stay free between them.
-PROBING_NOTICE_DELAY = 0.3  # If probing takes longer than this many seconds, a notice is shown.
+PROBE_DELAY = 0.15  # Seconds without typing after which the file at a typed path is examined.
+# Cells that must stay free between the typed text and a note after it. Otherwise the note is shown in a box.
+TYPING_SPACE = 12
+# If examining a file takes longer than this many seconds, a notice says that it is not finished yet.
+PROBING_NOTICE_DELAY = 0.3
 
 
 class SteadyInput(Input):
@@ -130,7 +132,9 @@ class Prompt(Horizontal):
         self._completing = asyncio.Lock()
         # The completions that Tab goes through, and the index of the present one; −1 before the first.
         self._round: tuple[Sequence[str], int] = ((), -1)
-        self.beside = ""  # A text for the right end of the line. It is shown with the next question only.
+        # A text for the right end of the input line, set before a question. It is shown with that question
+        # only.
+        self.beside = ""
         self.opened: OpenField | None = None  # The state of the field that the prompt asks for, or None.
         self._at: Region | None = None
         self._probe_timer: Timer | None = None
@@ -209,10 +213,10 @@ class Prompt(Horizontal):
                 self._end_question()
 
     def keeps_focus_from(self, widget: Widget | None) -> bool:
-        """Return True if `widget` must not get the focus, because the user is typing in the prompt. `widget`
-        then gets the focus after the question.
+        """Return True if `widget` must not get the focus now, because the user is typing in the prompt.
+        `widget` gets the focus when the question is closed.
 
-        Return False if no question is open, and for widgets of the prompt itself.
+        Return False if no question is open, or if `widget` belongs to the prompt.
         """
         if self._answer is None or (widget is not None and self in widget.ancestors_with_self):
             return False
@@ -228,8 +232,8 @@ class Prompt(Horizontal):
             await asyncio.sleep(0)
 
     def _infer_field(self, label: str, words: tuple[str, ...], lines: Lines | None) -> FormField | None:
-        """Return a field for a question that was asked without one: a field with the known words as choices,
-        a field for a path, or None.
+        """Return the form field for a question that was asked without one: a field with `words` as choices,
+        or a field for a path if `lines` completes paths. Otherwise return None.
         """
         if words:
             return make_free_choice_field(label, words)
@@ -310,7 +314,7 @@ class Prompt(Horizontal):
                 self._accept_text()
 
     def answer_unchecked(self) -> None:
-        """Answer with the present text without a check, because the caller checks it."""
+        """Answer with the present text without checking it, because the code that asked checks it."""
         typed = self.typed
         self._set_answer(self.opened.get_answer(typed) if self.opened is not None else typed)
 

@@ -51,8 +51,8 @@ class Row:
     left: Text
     right: Text = field(default_factory=Text)
     search: str = ""  # The text that `/` searches. If empty, both visible texts are searched.
-    # The text that is copied, if the row shows only a part of a wrapped sentence. All rows of the sentence
-    # have the same text here.
+    # The text that a copy takes if the row shows only one line of a wrapped sentence: the complete sentence.
+    # All rows of a sentence have the same value.
     whole: str = ""
 
     @property

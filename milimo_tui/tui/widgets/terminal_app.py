@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from milimo_tui.tui.terminal.capabilities import Terminal
 
-# Maximum delay in seconds for a picture during playback: two frames of a film at 24 or 25 frames per second.
+# Maximum seconds to wait until a picture is sent during playback: about two frames at 24 or 25 frames per
+# second. A later picture would not match the sound.
 IN_STEP_SECONDS = 0.08
 
 
@@ -56,9 +57,8 @@ class TerminalApp(App[int]):
         self.line.write(words)
 
     async def wait_until_sent(self) -> None:
-        """Wait until the pending output has been sent to the terminal, but at most `IN_STEP_SECONDS`.
-
-        After a longer delay the picture would no longer match the sound.
+        """Wait until the pending output has been sent to the terminal, but at most `IN_STEP_SECONDS`. During
+        playback, a longer wait would make the picture late for its sound.
         """
         await self.line.wait_for_output(IN_STEP_SECONDS)
 

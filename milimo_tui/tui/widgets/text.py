@@ -12,10 +12,10 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.style import Style
 from rich.text import Text
 
-# A web address, or an absolute path with at least two names.
+# A regular expression for a web address, or for an absolute path with at least two names.
 _LINK_TARGET = re.compile(r"https://[^\s“”\"<>]+|(?<![\w./~])(?:/[\w.@+~-]+){2,}")
-# Minimum length in cells at which a piece of a wrapped path becomes a link. A shorter piece could be any
-# word.
+# If a path is wrapped, a piece of it becomes a link only if it has at least this many cells, because a
+# shorter piece could be any word.
 _SHORT_PIECE = 12
 Part = str | Text | tuple[str, Style]
 
@@ -41,8 +41,8 @@ def abbreviate_home(words: str) -> str:
 
 
 def link_targets_in_row(row: str, style: Style, places: Sequence[str]) -> Text:
-    """Return a row of text in which the addresses and paths in `places` are links. A path is also found if it
-    was wrapped, or if its home directory is shown as `~`.
+    """Return the text of a row in which each address or path listed in `places` is a link. A path is also
+    found if it is wrapped over several rows, or if its home directory is shown as `~`.
     """
     out = join_line((row, style))
     for token in re.finditer(r"\S+", row) if places else ():
@@ -96,7 +96,7 @@ def wrap_words(words: str, cells: int, *, indent: str = "") -> list[str]:
     first.
     """
     cells = max(2, cells)
-    # An indent that leaves fewer than two cells is dropped, because wide characters take two cells.
+    # If the indent leaves fewer than two cells, drop it, because a wide character needs two cells.
     indent = indent if cell_len(indent) <= cells - 2 else ""
     rows, row = list[str](), ""
     for piece in re.findall(r"\s*\S+", words.expandtabs().replace("\n", " ")):

@@ -23,7 +23,9 @@ from milimo_tui.studio.session.lookup import require_cut
 from milimo_tui.studio.session.names import build_ambiguity_error, find_by_name
 from milimo_tui.studio.session.studio import Studio
 
-MAX_CUT_FRAMES = 10**8  # Maximum length of a cut in frames: more than a month at 24 frames per second.
+# Maximum length of a cut in frames: more than a month at 24 frames per second. An edit that makes a cut
+# longer is refused.
+MAX_CUT_FRAMES = 10**8
 
 
 def get_current_cut(studio: Studio) -> Cut:
@@ -40,7 +42,7 @@ def find_cut(studio: Studio, name: str) -> Cut:
 
 
 def make_media_length_lookup(story: Story, cuts: Sequence[Cut] = ()) -> MediaLength:
-    """Return a function that returns the available media of a source.
+    """Return a function that finds the range of media, in seconds, that is available of a clip's source.
 
     The function returns None for sources without a fixed length, such as still pictures. `cuts` are the cuts
     that compound clips may show.
@@ -75,7 +77,9 @@ def make_media_length_lookup(story: Story, cuts: Sequence[Cut] = ()) -> MediaLen
 
 
 def make_current_media_length_lookup(studio: Studio) -> MediaLength:
-    """Return a function that looks up the available media of sources in the open film."""
+    """Return a function that finds the range of media, in seconds, that is available of a clip's source in
+    the open film.
+    """
     snapshot = studio.take_snapshot()
     return make_media_length_lookup(snapshot.story, snapshot.cuts)
 

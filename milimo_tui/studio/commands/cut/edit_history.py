@@ -70,15 +70,15 @@ def _has_only_note_edits(studio: Studio, scope: str) -> bool:
 
 
 def _choose_history_actor(studio: Studio, args: HistoryScopeArgs) -> str | None:
-    """Return whose edits are undone: None (everybody's) on the command line, or the actor of the studio's own
-    session.
+    """Return the actor whose edits undo and redo apply to. This is the actor of the studio's own session.
+    None means the edits of all actors, which is the default on the command line.
     """
     return None if args.any_actor or studio.actor == "cli" else studio.actor
 
 
 def _find_step_scope(studio: Studio, args: UndoArgs, *, redo: bool) -> str:
-    """Return the history of the next undo or redo: the one that fits the given screen, or the one that the
-    arguments name.
+    """Return the id of the history to which the next undo or redo applies: a cut's own history or the film's.
+    The arguments name it, either directly or by the screen on which the user works.
 
     Raises Refused if that history has nothing to undo or redo. The message then names an edit of the film
     that could be undone or redone.

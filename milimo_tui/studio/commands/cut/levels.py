@@ -28,7 +28,7 @@ from milimo_tui.studio.session.studio import Studio
 FADE_SECONDS = Fraction(3, 10)  # Seconds for the fade down before speech, and for the fade up after speech.
 MIN_SPEECH_GAP_SECONDS = Fraction(
     6, 5
-)  # Between two speeches that are closer than this many seconds, the level stays down.
+)  # Minimum pause between two speeches, in seconds. During a shorter pause, the level stays down.
 
 
 class ClipGainArgs(EffectClipArgs):

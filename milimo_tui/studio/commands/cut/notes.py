@@ -56,8 +56,8 @@ def _collect_note_threads(cut: Cut) -> tuple[Thread, ...]:
 
 
 class _NotePositions:
-    """Descriptions of the clips to which the notes of a cut belong. The cut is laid out only once for all
-    notes.
+    """The names of the clips to which the notes of a cut belong. The positions of all clips are computed
+    once, for all notes.
     """
 
     def __init__(self, studio: Studio, cut: Cut) -> None:

@@ -46,8 +46,8 @@ def save_measured_edit(
 
 
 def _measure_move(before: Cut, after: Cut, clip_id: str, moving: MovedPart) -> int:
-    """Return the distance by which an edge, a clip or its source has moved. The unit is frames; for `slot` it
-    is slots.
+    """Return the distance by which a part of a clip has moved. `moving` names the part: an edge, the complete
+    clip, its source or its slot. The distance is in frames, for `slot` in slots.
     """
     old, new = layout(before).get_placed(clip_id), layout(after).get_placed(clip_id)
     if moving == "place":

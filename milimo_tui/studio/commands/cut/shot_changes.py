@@ -211,8 +211,8 @@ def _take_up_lengths(studio: Studio, args: LengthTakeUpArgs) -> Outcome:
 
 
 def _find_marked_clip(studio: Studio, cut: Cut, name: str) -> Clip:
-    """Find a clip by its id or by its shot's number. If a shot has several clips, a clip that is marked
-    because the length of its shot changed is preferred.
+    """Find a clip by its id or by its shot's number. If several clips show the shot, prefer one that is
+    marked, because the length of the shot changed and the clip kept its old length.
 
     Raises NotFound, Ambiguous.
     """

@@ -76,8 +76,8 @@ def _make_three_point_edit(studio: Studio, args: ThreePointArgs) -> Outcome:
         end = cut.mark_out if end is None else end
     if start is None and end is None:
         start = cut.playhead if cut.mark_in is None else cut.mark_in
-    # At most one of the four points may be missing, so the source's start and end are used for missing source
-    # points.
+    # At most one of the four points may be missing. If more are missing, the source's start and end are used
+    # for its in and out point.
     given = [start, end, low, high]
     if given.count(None) > 1 and low is None:
         low = Fraction(0)
@@ -183,8 +183,12 @@ def _show_take_in_clip(studio: Studio, args: ClipTakeArgs) -> Outcome:
         raise BadInput("this clip does not show a shot", "milimo cut replace puts another source into it")
     snapshot = studio.take_snapshot()
     state = find_take_owner(
-        studio, clip.source.ref
-    )  # A closer shot of a performance shows the take of another shot, so takes of that shot are searched.
+        studio,
+        clip.source.ref,
+        # A closer shot of a performance shows the take of another shot, so the take is searched among the
+        # takes
+        # of that other shot.
+    )
     take = find_take(state, args.take)
     require_not_rejected(studio, state, take)
     place = state.takes.index(take) + 1
@@ -224,8 +228,8 @@ def _show_take_in_clip(studio: Studio, args: ClipTakeArgs) -> Outcome:
 
 
 def _get_performance_part(story: Story, clip: Clip, take: Take) -> Take:
-    """Return a take with the frames that do not belong to the clip's shot as handles. In a performance, a
-    shot shows only its own part of the take.
+    """Return a copy of a take in which only the part for the clip's shot is shown. In a performance, several
+    shots share one take; the frames of the other shots then count as handles.
     """
     shot = next(shot for shot in story.shots if shot.id == clip.source.ref)
     return FilmPerformances(story).trim_take_to_shot(shot, take)

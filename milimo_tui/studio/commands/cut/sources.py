@@ -62,8 +62,8 @@ class SourceArguments(Protocol):
 
 
 def resolve_source(studio: Studio, args: SourceArguments, start: Fraction) -> tuple[ClipSource, int]:
-    """Return the source that the arguments name, and its length in frames of the cut, counted from `start`
-    (seconds of the source).
+    """Return the source that the arguments name, and its length from `start` to its end. `start` is in
+    seconds of the source, the length in frames of the current cut.
 
     Raises BadInput, NotFound, Ambiguous, Refused.
     """

@@ -158,7 +158,9 @@ class SeveralClipsArgs(Args):
 
 
 def _make_tie_command(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, SeveralClipsArgs], Outcome]:
-    """Create the function of a command that connects clips by `change`: a link or a group."""
+    """Create the function of a command that links or groups clips. `change` makes the link or group, and
+    `verb` names the edit in the history.
+    """
 
     def run(studio: Studio, args: SeveralClipsArgs) -> Outcome:
         clips = [find_clip(studio, name) for name in args.clips]
@@ -191,7 +193,9 @@ class UntieArgs(SingleClipArgs):
 def _make_untie_command(
     verb: str, tie: Literal["link", "group"], change: Callable[..., Cut]
 ) -> Callable[[Studio, UntieArgs], Outcome]:
-    """Create the function of a command that removes the links, or groups, of the given clips."""
+    """Create the function of a command that dissolves the links (or groups) of the given clips. `tie` is the
+    field of a clip that has the id of its link or group.
+    """
 
     def run(studio: Studio, args: UntieArgs) -> Outcome:
         clips = [find_clip(studio, name) for name in (args.clip, *args.also)]

@@ -44,7 +44,8 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import element_inputs, shot_spec
 from milimo_tui.studio.weights.lora_stacks import LoraStack
 
-MAX_NEAR_NAME_PAIRS = 3  # Maximum number of pairs of similar names in the message of the list.
+# Maximum number of pairs of similar names that the message of the list names. Further pairs are only counted.
+MAX_NEAR_NAME_PAIRS = 3
 
 
 def _build_element_row(element: Element, used: int) -> dict[str, Any]:

@@ -29,7 +29,8 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights import readiness
 
 FACE_COLUMNS = ("face", "picture", "shows")
-# Maximum number of neighbouring faces whose pictures are references for the next face.
+# Maximum number of neighbouring faces that are sent as reference pictures when a face is drawn. Further
+# neighbours are left out.
 MAX_NEIGHBOUR_REFERENCES = 3
 
 

@@ -87,8 +87,8 @@ def _build_stale_takes(studio: Studio, args: BuildArgs) -> Outcome:
 
 
 def _needs_confirmation(build: RebuildPlan, estimate: take_estimate.TakeEstimate) -> bool:
-    """Return True if the user must confirm the work: more than a minute, or a model whose speed was never
-    measured on this machine.
+    """Return True if the user must confirm the work. This is the case if the work takes more than a minute,
+    or if it uses a model whose speed was never measured on this machine.
     """
     if estimate.seconds is None:
         return not all(shot_spec.is_drawing_engine(one.engine) for one in build.due)
@@ -96,8 +96,8 @@ def _needs_confirmation(build: RebuildPlan, estimate: take_estimate.TakeEstimate
 
 
 def _is_build_confirmed(studio: Studio, text: str, message: str) -> bool:
-    """Return True if the user confirms the work. Without a person to ask, as in a script, the work counts as
-    confirmed.
+    """Return True if the user confirms the work. If there is no person to ask, as in a script, return True
+    without asking.
     """
     return isinstance(studio.asks, NobodyToAsk) or studio.asks.ask_for_consent(
         f"{text}\n{message}. Make them?"
@@ -111,7 +111,9 @@ def _explain_nothing_to_build(prepared: take_queue.PreparedTakes) -> str:
 
 
 def _format_build_lines(build: RebuildPlan) -> list[str]:
-    """Format a line for each stale shot: its number, the stale parts, the engine, and the reason."""
+    """Format a line for each shot to make: its number, the parts of its take that are stale (or “missing”),
+    the engine, and the reason.
+    """
     cells = [
         (row["number"], ", ".join(row["parts"]) or "missing", _describe_build_engine(build, one), row["why"])
         for one in build.due

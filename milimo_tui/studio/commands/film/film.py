@@ -110,8 +110,10 @@ def _format_film_report(made: script_to_film.FilmResult) -> str:
 
 
 def _collect_film_warnings(made: script_to_film.FilmResult, *, drawn: bool = True) -> list[str]:
-    """Return a note if the film shows noise from tiny models, or drawings instead of a model's takes. Without
-    `drawn`, drawings are not noted.
+    """Return the warnings about a film's takes as a list of at most one note. The film may show only noise,
+    made by tiny models, or drawings in place of a model's takes.
+
+    `drawn` is False if drawings need no note.
     """
     if made.noise:
         return [NOISE_NOTE]

@@ -12,7 +12,8 @@ from milimo_tui.cut.delivery.presets import find_preset
 from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.studio.render.deliveries import RenderOrder
 
-# Fields whose value is used as text, exactly as typed.
+# Delivery settings that an output stores exactly as the user typed them. The other settings are converted,
+# such as `quality` to a number.
 TEXT_FIELDS = ("size", "rate", "bitrate", "subtitles", "loudness")
 OUTPUT_FIELDS = (*TEXT_FIELDS, "quality", "burn", "output")
 

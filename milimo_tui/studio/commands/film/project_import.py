@@ -1,4 +1,6 @@
-"""`project import`: an exported or archived film, or a film of Milimo Video or StoryCore-Engine."""
+"""The command `project import`. It imports an exported or archived film, or a film of Milimo Video or
+StoryCore-Engine.
+"""
 
 from __future__ import annotations
 

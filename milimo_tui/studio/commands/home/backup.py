@@ -77,9 +77,10 @@ def _open_backup_folder(studio: Studio, named: str) -> BackupFolder:
 def _run_backup_job(
     studio: Studio, spec: SpecValue, *, detach: bool
 ) -> tuple[Outcome, dict[str, Any] | None]:
-    """Queue a job and wait for it. Return the outcome, and the facts that the job reported.
+    """Queue a backup job and wait until it ends. Return the outcome of the command, and the figures that the
+    job reported, such as the number of files.
 
-    The facts are None if the job failed, or if the command does not wait for it (`detach`).
+    The figures are None if the job failed, or if `detach` is True, because the command does not wait then.
     """
     from milimo_tui.jobs.client.client import JobRequest
     from milimo_tui.studio.backups.backup_orders import LABELS, LATER
@@ -182,8 +183,10 @@ def _check_home(studio: Studio, args: HomeCheckArgs) -> Outcome:
 
 
 def _report_check_findings(done: Outcome, facts: dict[str, Any], what: str) -> Outcome:
-    """Report each finding of a check on a line. The exit code is 0 even if damage was found, because the
-    check itself succeeded.
+    """Report the problems that a check found, one on each line. The exit code is 0 even if damage was found,
+    because the check itself succeeded.
+
+    `facts` are the findings and counts that the job reported. `what` names the checked thing in the message.
     """
     found = facts["found"]
     mended = sum(bool(one["mended"]) for one in found)

@@ -161,7 +161,9 @@ def _unset_setting(studio: Studio, args: SettingUnsetArgs) -> Outcome:
 
 
 def _report_setting_change(studio: Studio, rule: SettingRule, words: str, path: Path, file: str) -> Outcome:
-    """Report the value that now applies to a setting, and what overrides the file that was written."""
+    """Report the value of a setting after a change. If the value does not come from the file that was
+    written, also report what overrides the file.
+    """
     settings, origin = studio.read_home_settings()
     now = origin[rule.name]
     over = "" if now in (file, "default") else find_overriding_origin(now)

@@ -154,7 +154,7 @@ class AssetCheckArgs(Args):
 
 
 def _check_assets(studio: Studio, args: AssetCheckArgs) -> Outcome:
-    """Decode each file completely, and save the damaged ranges in the facts of the asset."""
+    """Decode each file completely, and store the damaged ranges with the asset."""
     assets = [find_asset(studio, name) for name in args.ids] or _list_added_assets(studio, all=True)
     rows = damage_check.check_media(studio, assets)
     damaged = [row for row in rows if row["damaged"] or row["damaged_sound"] or not row["looked"]]

@@ -75,8 +75,8 @@ def _require_frame_of_drawing(source: MaskSource, frame: int) -> None:
 
 
 def _apply_object_options(drawing: MaskDrawing, args: MaskDrawArgs) -> MaskDrawing:
-    """Return the drawing with the object names and colours that the arguments give, and with objects switched
-    off. Raises BadInput, NotFound.
+    """Return the drawing after applying the options for its objects: names, colours, and objects that are
+    switched off. Raises BadInput, NotFound.
     """
     for given, field in ((args.name, "name"), (args.colour, "colour")):
         for text in given:

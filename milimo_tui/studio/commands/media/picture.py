@@ -274,8 +274,8 @@ def _queue_inpaint_jobs(
 
 
 def _find_inpaint_source(studio: Studio, args: InpaintArgs) -> picture_spec.GivenPicture:
-    """Return the picture to inpaint. With a frame number, return the clip, and raise BadInput if the clip has
-    no such frame.
+    """Return the picture to inpaint. If the arguments have a frame number, return the clip that has this
+    frame instead. Raises BadInput if the clip has no such frame.
     """
     frame = args.frame
     if frame is None:
@@ -292,8 +292,9 @@ def _find_inpaint_source(studio: Studio, args: InpaintArgs) -> picture_spec.Give
 def _build_mask_request(
     studio: Studio, args: InpaintArgs, given: picture_spec.GivenPicture
 ) -> JobRequest | None:
-    """Return the job that makes the mask for inpainting, or None if a mask is given. If words are given,
-    points and boxes are ignored.
+    """Return the request for the job that makes the mask for inpainting, or None if the user gives a mask.
+    The words, points or boxes of the arguments say which area is masked. If there are words, points and boxes
+    are ignored.
 
     Raises BadInput if no area is given, Unavailable without a segmentation model.
     """

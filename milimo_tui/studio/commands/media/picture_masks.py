@@ -162,7 +162,9 @@ def _list_drawn_object_names(drawing: MaskDrawing | None) -> str:
 
 
 def _normalise_texts(given: Sequence[str]) -> tuple[str, ...]:
-    """Return the words to search for, trimmed and without duplicates."""
+    """Return the words that name the objects to find in a picture, with single spaces and without
+    duplicates.
+    """
     return tuple(dict.fromkeys(" ".join(text.split()) for text in given))
 
 

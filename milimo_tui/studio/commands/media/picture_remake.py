@@ -56,8 +56,8 @@ def _remake_picture(studio: Studio, args: PictureRemakeArgs) -> Outcome:
 
 
 def _compare_with_first_picture(done: Outcome, before: Path, said: dict[str, object]) -> Outcome:
-    """Add the differences between the original picture `before` and its remake to the outcome. `said` is the
-    provenance of the original.
+    """Add the differences between a picture and its remake to the outcome `done` of the remake. `before` is
+    the file of the original picture, and `said` is the record of how the original was made.
     """
     from milimo_tui.media.files.tags import read_embedded_texts
 

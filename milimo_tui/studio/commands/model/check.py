@@ -45,8 +45,8 @@ def _check_engine(studio: Studio, args: EngineCheckArgs) -> Outcome:
 
 
 def _format_engine_check(engine: str, facts: Mapping[str, Any]) -> list[str]:
-    """Format the result of an engine check, one sentence on each line. `facts` are those that the job
-    reported.
+    """Format the result of an engine check, one sentence on each line. `facts` are the values that the job
+    reported, by name.
     """
     apart = float(facts["bare"])
     said = "the same bits" if apart == 0 else f"at most {apart:.2g} apart"
@@ -70,7 +70,9 @@ def _format_engine_check(engine: str, facts: Mapping[str, Any]) -> list[str]:
 
 
 def _format_output_difference(name: str, facts: Mapping[str, Any]) -> str:
-    """Format the difference between an output (`name`) and the same output in the last check."""
+    """Format the difference between an output in this check and the same output in the last check. `name` is
+    the output: `picture` or `sound`.
+    """
     if (decibels := facts[f"{name}_psnr"]) is None:
         return f"{name}: the same bits"
     return f"{name}: at most {facts[f'{name}_difference']:.2g} apart, {decibels:.1f} dB"

@@ -196,7 +196,9 @@ def _is_model_usable(store: ModelStore, id: str) -> bool:
 
 
 def lend_hub_tokens(studio: Studio, requests: Sequence[JobRequest]) -> None:
-    """Pass this shell's hub token to the workers, which may have been started without it."""
+    """Pass the hub token of the user's shell to the workers that download. A worker may have been started in
+    an environment without the token.
+    """
     for request in requests:
         hub_token.leave_token_for_download(studio.home, str(request.spec["model"]), os.environ)
 
@@ -286,7 +288,7 @@ class ModelUpdateArgs(Args):
 
 def _update_models(studio: Studio, args: ModelUpdateArgs) -> Outcome:
     """Compare the installed commits of weights with the newest commits of their repositories. Dates of files
-    are no help: they only tell when a file was copied.
+    can't be compared, because they only tell when a file was copied to this machine.
     """
     store = ModelStore(studio.home.models)
     rows = [row for row in store.rows() if row.hub and row.revision and (not args.ids or row.id in args.ids)]

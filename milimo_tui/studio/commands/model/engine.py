@@ -119,8 +119,9 @@ def _build_explained_spec(studio: Studio, entry: EngineRow, name: str) -> MakeVi
 def _find_explained_weights(studio: Studio, engine: str, model: str) -> ResolvedWeights | None:
     """Return the installed weights that the engine would use.
 
-    Return None if they are not installed, so that only the registry describes them, or if they are tiny
-    weights. Raises like `ModelStore.resolve` if `model` names the user's own weights and they are unusable.
+    Return None if they are not installed or if they are tiny weights; the engine is then explained by the
+    values of the registry. If `model` names the user's own weights and they are unusable, raise the error of
+    `ModelStore.resolve`.
     """
     try:
         found = ModelStore(studio.home.models).resolve(engine, model=model)
@@ -134,10 +135,10 @@ def _find_explained_weights(studio: Studio, engine: str, model: str) -> Resolved
 
 
 def _require_weights_of_engine(studio: Studio, entry: EngineRow, model: str) -> None:
-    """Raise NotFound if `entry` cannot run the weights `model`.
+    """Raise NotFound if the engine `entry` cannot run the weights with the id `model`.
 
-    This is the case if they belong to another engine, which the error names, or if they are an add-on to a
-    model.
+    This is the case if the weights belong to another engine, which the error message names. It is also the
+    case if they are an add-on to a model, such as a LoRA.
     """
     row = model_lookup.find_model_row(model)
     told = engine_registry.profile(entry.name).describe()

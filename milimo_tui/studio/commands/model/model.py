@@ -32,7 +32,9 @@ from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.weights import adoption, hub, inventory
 
-HUBS_PER_REQUEST = 8  # Maximum number of repositories for which one process asks the hub.
+# Maximum number of repositories in one request to the hub, which runs in its own process. For more
+# repositories, several requests are sent.
+HUBS_PER_REQUEST = 8
 
 
 class ModelListArgs(Args):
@@ -113,8 +115,9 @@ def _show_model(studio: Studio, args: ModelIdArgs) -> Outcome:
 
 
 def _list_model_files(store: ModelStore, line: inventory.WeightsLine) -> list[dict[str, Any]]:
-    """Return the installed files of weights, or otherwise the files in the repository's listing. An empty
-    digest means that it is not known yet.
+    """Return the installed files of weights. If the weights are not installed, return the files that their
+    repository lists. Each file has a name, its bytes and its digest; the digest is empty if it is not known
+    yet.
     """
     if line.here is not None:
         return [{"name": file.name, "bytes": file.bytes, "digest": file.digest} for file in line.here.files]

@@ -93,8 +93,8 @@ def _set_up_family(studio: Studio, args: ModelSetupArgs) -> Outcome:
 
 
 def _choose_target_machine(store: ModelStore, args: ModelSetupArgs, found: Card | None) -> SetupTarget:
-    """Return the machine for which the setup is planned: the one that the arguments describe, or this
-    machine. If this machine has no GPU, a large card is assumed.
+    """Return the machine for which the setup is planned: the machine with the card that the arguments give,
+    or else this machine. If the arguments give no card and this machine has none, a large card is assumed.
     """
     if args.card is None and found is None:
         card = explanation.make_assumed_card(ASSUMED_CARD_GB, args.ram or 0.0)

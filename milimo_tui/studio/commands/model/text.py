@@ -16,7 +16,8 @@ from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
-SERVICE_TIMEOUT = 20.0  # Seconds that a command waits for the answer of a service while the user is watching.
+# Maximum time in seconds that a command waits for a list from a service. After that the command fails.
+SERVICE_TIMEOUT = 20.0
 PULL_ENGINE = engine_registry.find_first_engine("pull_model").name
 
 

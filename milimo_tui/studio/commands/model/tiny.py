@@ -30,7 +30,7 @@ class TinyModelArgs(Args):
 def _build_tiny_models(studio: Studio, args: TinyModelArgs) -> Outcome:
     wanted = {
         word: select_tiny_checkpoints(word) for word in args.families or ("",)
-    }  # An unknown word raises an error here, before anything is queued.
+    }  # For an unknown family name, `select_tiny_checkpoints` raises an error here, before a job is queued.
     require_stack("building tiny checkpoints")
     before = ModelStore(studio.home.models).read_selection()
     requests = [

@@ -25,7 +25,8 @@ from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
 LINE_WIDTH = 80  # Width of a line of output in cells.
-SERVER_TIMEOUT = 20.0  # Seconds that a command waits for the answer of a server while the user is watching.
+# Maximum time in seconds that a command waits for the answer of a server. After that the command fails.
+SERVER_TIMEOUT = 20.0
 _BIND_HELP = f"NAME=NODE.input, of {', '.join(BOUND)}; NODE is a title or an id"
 
 

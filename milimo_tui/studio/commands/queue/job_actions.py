@@ -26,7 +26,7 @@ from milimo_tui.studio.session.studio import Studio
 
 Row = dict[str, Any]
 
-SECONDS_PER_DAY = 86_400.0  # The number of seconds in a day, to convert delays that the user gives in days.
+SECONDS_PER_DAY = 86_400.0  # Seconds in a day. Used to convert delays that the user gives in days.
 SET_HELP = "change as path=value (JSON or plain text; null removes)"
 FAILED_STATES = ("failed", "set_aside")
 # The queue refuses to cancel a job in one of these states, because such a job has ended.
@@ -64,8 +64,8 @@ def _make_job_action(
 ) -> Callable[..., Outcome]:
     """Return a command function that applies the action `act` to the jobs named in its arguments.
 
-    `verb` is the action in the message. If a name fits several jobs, a job in one of the states `prefer` is
-    chosen.
+    `verb` is the action in the message. A name may fit several jobs; then a job that has one of the states in
+    `prefer` is chosen.
     """
 
     def run(studio: Studio, args: JobIdsArgs) -> Outcome:

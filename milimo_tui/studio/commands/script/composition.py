@@ -44,7 +44,9 @@ def _show_composition(studio: Studio, args: SceneCompositionArgs) -> Outcome:
 
 
 def build_composition_data(story: Story, found: Composition) -> dict[str, Any]:
-    """Return the figures and findings about the scene's shots as data for `--json`."""
+    """Return the figures about the scene's shots (sizes, angles, lengths) and the problems found in their
+    composition, as data for `--json`.
+    """
     return {
         "sizes": dict(found.sizes),
         "angles": dict(found.angles),
@@ -67,8 +69,8 @@ def build_composition_data(story: Story, found: Composition) -> dict[str, Any]:
 
 
 def format_composition_lines(story: Story, found: Composition) -> list[str]:
-    """Return the figures and findings about the scene's shots as lines of text. Each finding has the number
-    that `--apply` takes.
+    """Return lines of text with the figures about the scene's shots (sizes, angles, lengths) and the problems
+    found in their composition. Each problem has the number that `--apply` takes.
     """
     if not found.sizes:
         return ["  no shots"]
@@ -88,9 +90,10 @@ def format_composition_lines(story: Story, found: Composition) -> list[str]:
 def _apply_composition_finding(
     studio: Studio, story: Story, shots: Sequence[Shot], found: Composition, args: SceneCompositionArgs
 ) -> Outcome:
-    """Make the change of one finding.
+    """Change a shot in the way that solves one of the problems found in the composition.
 
-    Raises NotFound for an unknown number, or a finding whose change the user has to choose.
+    Raises NotFound if the arguments give an unknown number, or the number of a problem for which the user has
+    to choose the change.
     """
     number = args.apply or 0
     if number > len(found.findings):

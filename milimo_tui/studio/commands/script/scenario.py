@@ -20,7 +20,8 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.writing import scenarios
 
 MARK_ON, MARK_OFF, MARK_UNTOLD = "●", "○", "✕"
-MAX_QUOTE_LENGTH = 60  # The longest quotation from the story that is shown with an item, in cells.
+# Maximum number of characters that are shown of a quotation from the story. The rest is cut off.
+MAX_QUOTE_LENGTH = 60
 DEFAULT_STORY_NAME = "A Story"
 
 
@@ -92,8 +93,8 @@ def build_scenario_data(scenario: Scenario) -> dict[str, Any]:
 
 
 def choose_item_mark(item: ScenarioItem) -> str:
-    """Return the glyph in front of an item: switched off, switched on, or switched on although its quotation
-    is not in the story.
+    """Return the glyph that shows the state of an item: switched off, switched on, or switched on with a
+    quotation that is not in the story.
     """
     return MARK_OFF if not item.is_on else MARK_ON if item.stands else MARK_UNTOLD
 

@@ -87,7 +87,9 @@ def build_shot_words_row(one: ShotPromptState) -> dict[str, Any]:
 
 
 def _format_suggestion_lines(scene: Scene, words: list[ShotPromptState]) -> list[str]:
-    """Format each shot's current prompt and its suggestion, with the suggestion's faults."""
+    """Format each shot's current prompt and the prompt that a language model suggested for it, with the
+    faults of the suggestion.
+    """
     out: list[str] = []
     for one in words:
         out += [f"{one.number}  {one.state or 'no suggestion'}", f"  now        {one.now}"]

@@ -55,8 +55,8 @@ def _build_sequence_request(args: SequencePlanArgs) -> BriefOptions:
 
 
 def plan_requested_sequence(studio: Studio, args: SequencePlanArgs) -> SequencePlan:
-    """Return the plan of the sequence that the arguments ask for. If a film is open, the plan uses its
-    facts.
+    """Return the plan of the sequence that the arguments ask for. If a film is open, its people and places
+    are recognized in the brief by their names.
     """
     file = studio.project_or_none()
     return sequences.plan_brief(

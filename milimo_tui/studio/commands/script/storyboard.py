@@ -59,9 +59,8 @@ def _commit_storyboard(studio: Studio, args: StoryboardCommitArgs) -> Outcome:
 
 
 def _map_element_choices(studio: Studio, names: str, goes_along: bool) -> dict[str, bool]:
-    """Map the id of each element in a comma-separated list of names to the value `goes_along`.
-
-    `goes_along` is True if the elements are included with a shot. Raises NotFound for an unknown name.
+    """Map element ids to `goes_along`: True if the elements are included with a shot, False if they are left
+    out. `names` are the names of the elements, separated by commas. Raises NotFound for an unknown name.
     """
     called = [name.strip() for name in names.split(",") if name.strip()]
     return {find_element(studio, name).id: goes_along for name in called}

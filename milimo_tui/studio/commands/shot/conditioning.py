@@ -119,10 +119,11 @@ def _add_condition(studio: Studio, args: ConditionAddArgs) -> Outcome:
 def _follow_control_map(
     studio: Studio, one: Conditioning, asset: Asset, args: ConditionAddArgs
 ) -> Conditioning:
-    """Set the control of a condition whose asset is a control map, such as `depth`.
+    """Return a condition that follows the control of its asset, such as `depth`, if the asset is a control
+    map.
 
-    A condition that uses a single frame of the map is returned unchanged. Raises BadInput if the arguments
-    name another control than the map's.
+    The condition is returned unchanged if the asset is no control map, or if only a single frame of the map
+    is used. Raises BadInput if the arguments name another control than that of the map.
     """
     kind = control_maps.read_map_controls(studio.require_project()).get(asset.id, "")
     if not kind or args.frame or args.at:
@@ -149,10 +150,10 @@ def _require_usable_options(args: ConditionAddArgs) -> None:
 
 
 def _place_picture(one: Conditioning, is_placed: bool) -> Conditioning:
-    """Return a condition for a still picture, with the frame of the shot at which the picture is placed.
+    """Return the condition `one` for a still picture, placed at a frame of the shot.
 
-    For a picture, `--at` means the same as `--frame`. Raises BadInput if `is_placed` is True and both give
-    different frames.
+    A picture has only one frame, so `--at` means the same as `--frame`. `is_placed` is True if the user gave
+    both; raises BadInput if they differ.
     """
     if is_placed and one.at != one.frame:
         raise BadInput(

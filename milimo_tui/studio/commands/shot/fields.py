@@ -37,7 +37,8 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import meaning, shot_spec
 
 AUTO = "auto"
-# The largest number of shots that a message lists by number; for more shots it gives their count.
+# Maximum number of shots that a message lists by number. If there are more, the message gives only their
+# count.
 MAX_NAMED_SHOTS = 4
 MAX_CHUNKS = 64
 # Maps the name of an argument to the guidance value of the spec that it sets.

@@ -39,8 +39,9 @@ from milimo_tui.studio.takes.take_batch import Sweep
 
 # More takes than this are probably a mistake, so the user must confirm them with `--yes`.
 CONFIRM_TAKES = 500
-MAX_TAKES = 4000  # The largest number of takes that one command may queue.
-# The largest number of shots for which a message lists the changes that the model makes to the request.
+MAX_TAKES = 4000  # Maximum number of takes that one command can queue. A command for more takes fails.
+# Maximum number of shots for which a message lists how the result will differ from the request. The other
+# shots are only counted.
 MAX_FITTED_SHOTS = 8
 
 
@@ -133,8 +134,9 @@ def _make_shot_takes(studio: Studio, args: ShotMakeArgs) -> Outcome:
 
 
 def _describe_one_go_takes(prepared: take_queue.PreparedTakes) -> str:
-    """Return the number of takes that the single job of a one-go scene makes; an empty text for other
-    orders.
+    """Return the number of takes that a job for a one-go scene makes, such as `4 takes in one go`. A one-go
+    scene is generated as one take with cuts and then divided into a take for each shot. Return an empty text
+    for all other orders.
     """
     pieces = sum(len(take.spec.pieces) for take in prepared.takes)
     return f"{format_count(pieces, 'take')} in one go" if pieces else ""
@@ -158,9 +160,10 @@ def _list_withheld_pictures(studio: Studio, prepared: take_queue.PreparedTakes) 
 
 
 def _list_fitted_changes(studio: Studio, prepared: take_queue.PreparedTakes, specs: FilmSpecs) -> list[str]:
-    """Return a line for each difference between the request and the result that the model can make.
+    """Return lines that say how the results will differ from the request, because the model can't make
+    exactly what was requested.
 
-    The list covers at most MAX_FITTED_SHOTS shots; takes that are only drawn are left out.
+    The lines cover the first MAX_FITTED_SHOTS shots. Takes that are only drawn are left out.
     """
     states = {
         take.state.shot.id: take.state
@@ -262,10 +265,11 @@ def _import_leading_sound(studio: Studio, name: str, shots: Sequence[ShotState])
 
 
 def _find_shots_to_make(studio: Studio, args: ShotMakeArgs) -> tuple[list[ShotState], list[ShotState]]:
-    """Return two lists of shots in film order: shots that are made in any case, and shots that are missing or
-    stale.
+    """Return two lists of shots in film order. The first has the shots that are made even if their take is
+    fresh, because the user named them. The second has the shots selected by `--missing` (no take) or
+    `--stale` (an outdated take).
 
-    The second list is selected by `--missing` and `--stale`. Raises BadInput if no shot is named.
+    Raises BadInput if the arguments select no shots.
     """
     story = studio.take_snapshot().story
     named = {shot_spec.find_shot(story, name).id for name in args.ids}
@@ -277,7 +281,8 @@ def _find_shots_to_make(studio: Studio, args: ShotMakeArgs) -> tuple[list[ShotSt
         raise BadInput("no shot is named", "milimo shot make 3B, or --missing, --stale, --all, --scene N")
     always, due = [], []
     states = shot_spec.list_shot_states(story)
-    if args.where:  # A take shown by several shots is made if the filter matches any of these shots.
+    # Several shots can show the same take. The take is made if the filter matches any of them.
+    if args.where:
         makers = {state.maker.id for state in filter_shots(story, states, args.where)}
         states = tuple(state for state in states if state.shot.id in makers)
     for state in states:

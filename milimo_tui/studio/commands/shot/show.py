@@ -149,7 +149,9 @@ def _format_shared_shot_lines(state: ShotState) -> Iterator[str]:
 
 
 def _format_take_lines(state: ShotState) -> Iterator[str]:
-    """Yield lines with the number of takes, and the parts of the picked take that are stale."""
+    """Yield a line with the number of takes. If the picked take is stale, also yield lines that say which of
+    its parts are stale (such as the picture or the sound) and why.
+    """
     yield _format_labelled_line("takes", str(len(state.takes)))
     if state.stale:
         found = staleness.find_stale_parts(state)
@@ -234,7 +236,9 @@ def _format_spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
 
 
 def _format_beat_lines(sending: Preflight) -> Iterator[str]:
-    """Yield lines that assign the beats of the text to seconds of the shot, and the source of this timing."""
+    """Yield lines with the beats of a shot (its spoken lines or sentences of action), the seconds at which
+    they begin, and where these times come from.
+    """
     timed = beats.format_beats(sending.spec)
     if timed or sending.spec.beats.by == "off":
         yield _format_labelled_line("beats", beats.describe_beat_timing(sending.spec))
@@ -263,8 +267,8 @@ def _format_condition_lines(sending: Preflight) -> Iterator[str]:
 
 
 def _format_lora_lines(sending: Preflight) -> Iterator[str]:
-    """Yield a line for each LoRA: those that are sent with their owner, then those that this engine does not
-    use.
+    """Yield a line for each LoRA. LoRAs that are sent to the engine come first, each with its owner (the
+    shot, an element or the film). LoRAs for other models, which are not sent, come last.
     """
     stack = [f"{lora_stacks.format_lora(use)} ({whose})" for use, whose in sending.loras]
     stack += [
@@ -276,8 +280,8 @@ def _format_lora_lines(sending: Preflight) -> Iterator[str]:
 
 
 def _format_fit_lines(sending: Preflight) -> Iterator[str]:
-    """Yield lines on the parts in which a long shot is made, and on the differences between request and
-    result.
+    """Yield lines on the parts in which the model makes a long shot, and lines that say how the result will
+    differ from the request.
     """
     if sending.way is None:
         return

@@ -114,7 +114,8 @@ def _find_picture_to_show(studio: Studio, story: Story, shot: Shot, args: Prompt
 def build_suggestion_row(story: Story, shot: Shot, one: Suggestion) -> dict[str, Any]:
     """Return the data of a suggestion for lists and `--json`.
 
-    `sheet` is a reason if the picture that was sent to the model is a reference sheet.
+    If the picture that was sent to the model is a reference sheet, the value `sheet` gives the reason for
+    this judgement.
     """
     sheet = suggestions.find_sheet_verdict(story, one.picture) if one.picture else None
     place = [other.id for other in reversed(suggestions.list_shot_suggestions(story, shot.id))].index(

@@ -30,7 +30,9 @@ class ArrivalNotice:
 
     @property
     def arrivals(self) -> int:
-        """The number of waiting shots and clips; counted once for each snapshot of the film."""
+        """The number of shots and clips that need attention. It is counted once for each snapshot of the
+        film.
+        """
         film = self._core.snapshot
         if film is not self._counted[0]:
             self._counted = film, _count_arrivals(film) if film is not None else 0

@@ -44,12 +44,16 @@ class ClipPreviews:
         self._frames = ClipPictures(
             self._find_end_frame, lambda: core.run_in_background(self._fetch_frames, "clip-frames")
         )
-        # The media of compound clips (clips that show another cut), by clip id.
+        # The media of compound clips (clips that show another cut), by clip id. A picture request looks up
+        # here which file the inner cut shows.
         self._nests: dict[str, Media] = {}
         self._jobs = JobPreviews(core)
-        self._work: dict[str, Drawing] = {}  # Drawings of job previews, by preview file.
-        self._cells = (0, 0)  # Columns and rows of a picture on a clip.
-        # The function for cached frames that `_of` uses. If `_frames.of` differs, there are new frames.
+        # Pictures of running jobs, drawn for the terminal, by path of the preview file that the job wrote.
+        self._work: dict[str, Drawing] = {}
+        # Size of a clip's picture in columns and rows. Job previews are drawn in this size.
+        self._cells = (0, 0)
+        # The value of `_frames.of` when `_of` was made. `_frames.of` is replaced when new frames arrive, so
+        # if the two differ, `_of` must be made again.
         self._frames_of = self._frames.of
         self._of = partial(self._find_clip_strips, self._frames.of)
 
@@ -61,8 +65,8 @@ class ClipPreviews:
         return replace(content, peaks=self._waves.of, pictures=pictures)
 
     def redraw_previews(self, *, lost_alone: bool = False) -> None:
-        """Discard the drawings and make them again. With `lost_alone`, do so only for drawings that the
-        terminal can receive only once.
+        """Discard the pictures and draw them again. With `lost_alone` True, do so only for job previews that
+        cannot be sent to the terminal a second time.
         """
         if not lost_alone:
             self._frames.drop_drawings()
@@ -72,8 +76,8 @@ class ClipPreviews:
         self.update_job_previews()
 
     def _renew_picture_function(self) -> None:
-        """Replace the function that gives clips their pictures. The timeline's cache of rows compares this
-        function, so a new function tells the cache that there are new pictures.
+        """Replace the function that returns the clips' pictures. The timeline's cache of rows includes this
+        function in its comparison, so a new function makes the timeline draw the rows again.
         """
         self._frames_of = self._frames.of
         self._of = partial(self._find_clip_strips, self._frames.of)

@@ -1,8 +1,8 @@
 """The core of the Timeline screen, which is passed to every part of the screen: the visible part of the cut,
-the film, the playhead, saved positions, and key commands.
+the film, the playhead, its stored position, and key commands.
 
-Some methods do nothing here or in the base classes. `screen` overrides them, because they need parts that the
-core does not know.
+Some methods do nothing here or in the base classes. `screen` overrides them, because they need parts of the
+screen that the core must not import.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ class TimelineCore(TimelinePicture):
         self.show_message(f"there is no mark {name}", "warn", f"{{ui.mark_set}} {name} sets it here")
 
     def zoom_view(self, how: ZoomFunction, count: int) -> None:
-        """Change the zoom at the user's request, `count` steps by the function `how`. A later change of the
-        window size preserves this zoom.
+        """Zoom the timeline by `count` steps because the user asked for it. `how` is the function that zooms
+        in or out. From then on, a resized window keeps the zoom.
         """
         self._zoomed = True
         self.view = how(self.view, self.cutting, count)

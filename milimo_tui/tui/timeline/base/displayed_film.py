@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
 # Number of clips up to which a cut is laid out without a thread; more would cause a noticeable delay.
 LAID_AT_ONCE = 1500
-PAINTED_SECONDS = 0.5  # Maximum seconds to wait until a change is painted.
+# The longest wait in seconds for a paint. After that, the next key command runs although the change is not
+# painted yet.
+PAINTED_SECONDS = 0.5
 VIEW_KEY = "timeline"
 
 
@@ -50,13 +52,14 @@ class ShownFilm(TimelineView):
         self._cut_id = ""
         self.folder = Path()
         self._queue_jobs: dict[str, JobView] = {}
-        self.kept: Mapping[str, str] = {}  # Takes that a frozen cut shows, by shot id.
+        # The takes that a frozen cut (a cut locked against edits) shows, by shot id.
+        self.kept: Mapping[str, str] = {}
         self.stale: frozenset[str] = frozenset()
         self.offline: frozenset[str] = frozenset()
         self._laid_film: FilmSnapshot | None = None  # The snapshot that `laid` was made from.
         self.laid = TimelineFilm()
-        # Id of the long cut whose objects are excluded from garbage collection, which would be slow
-        # otherwise.
+        # Id of the last long cut for which `freeze_heap` was called. That call excludes the many objects of
+        # the cut from garbage collection, which would be slow otherwise, and is made once for each cut.
         self._kept_aside = ""
         self._kept_playhead = -1
         self.stuck = False  # True if the last key command could do nothing. A running macro then ends.
@@ -126,8 +129,8 @@ class ShownFilm(TimelineView):
     async def wait_for_paint(self) -> None:
         """Wait until the latest changes are painted on the screen, but at most `PAINTED_SECONDS`.
 
-        The time is limited because a paint may never be reported: nothing is painted, or another screen in
-        front closes before its paint. Key commands after an edit would then wait for ever.
+        The time is limited because some changes are never painted, for example if another screen covers this
+        one. Without a limit, the key commands that wait for this edit would never run.
         """
         drawn = asyncio.Event()
         self.call_after_refresh(drawn.set)

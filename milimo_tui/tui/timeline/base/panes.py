@@ -24,8 +24,9 @@ class TimelinePanes:
         self._core = core
 
     def widen_pane(self, columns: int) -> bool:
-        """Widen the inspector by `columns` cells from its present width (narrow it if negative). The
-        inspector may take columns that no picture needs. Always returns True.
+        """Widen the inspector by `columns` cells, or narrow it for a negative number. An inspector that
+        already fills columns left free by the pictures is widened from its present width. Always returns
+        True.
         """
         panes, inspector = self._core.panes, self._core.query_one(Inspector)
         share = find_inspector_width(self._core.size.width) + panes.columns

@@ -32,14 +32,14 @@ Frames = tuple[int | None, ...]
 # A request for a frame: the key of the plan, the frame number, several frames to show instead of it, width
 # and height in pixels, the viewing mode, and a frame to compare with.
 TimelineFrameRequest = tuple[str, int, Frames, int, int, Viewing, PlanFrame | None]
-# Number of clips that are planned before the playhead, and after it. Together they are about ten minutes of a
-# film.
+# Number of clips planned before the playhead, and the same number after it. Together they are about ten
+# minutes of a film.
 CLIPS_AROUND = 300
 # Seconds after the last key that changed the film until the picture is made at full size.
 REST_SECONDS = 0.18
 HALF = "/2"  # Suffix of the key of a plan that is to be rendered at half the width and height.
-# A new stretch of the cut is planned when the playhead comes nearer to the end of the planned stretch than
-# one tenth of its length.
+# The length of the planned stretch divided by this number is the margin at each end. If the playhead enters a
+# margin, a new stretch of the cut is planned around it.
 MARGIN = 10
 
 
@@ -54,7 +54,8 @@ class TimelinePicture(ShownFilm):
         self.wanted: TimelineFrameRequest | None = None
         self.seen: TimelineFrameRequest | None = None
         self.is_plan_due = False  # True if the cut has changed since it was planned.
-        # First frame and end of the planned stretch; None if the entire cut is planned.
+        # First frame of the planned stretch and the frame after its last one; None if the entire cut is
+        # planned.
         self.planned: Around = None
         self._better: Timer | None = None
         self._rest: Timer | None = None
@@ -150,8 +151,8 @@ class TimelinePicture(ShownFilm):
         """
 
     def _schedule_better_picture(self) -> None:
-        """If the picture on the screen was drawn with few bytes, check later if no more keys arrive, and then
-        request full quality.
+        """If the picture on the screen was drawn in low quality to save bytes, start a timer that requests
+        full quality once no more keys arrive.
         """
         if self._better is not None:
             self._better.stop()
@@ -216,8 +217,8 @@ class TimelinePicture(ShownFilm):
         return PLAIN_VIEWING, None
 
     def handle_picture_facts(self, facts: Mapping[str, Any]) -> None:
-        """React to measurements of the picture on the screen. Does nothing here; `screen` overrides this
-        method.
+        """React to measurements of the picture on the screen, such as its levels. Does nothing here; `screen`
+        overrides this method.
         """
 
     def request_frame(self) -> None:

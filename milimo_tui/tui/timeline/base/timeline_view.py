@@ -150,8 +150,8 @@ class TimelineView(PanedScreen):
 
     @property
     def live_top_view(self) -> TopView | None:
-        """The kind of view above the tracks while a title, an effect or a curve is being edited; otherwise
-        None.
+        """The kind of view above the tracks while a title, an effect or a curve is being edited, such as
+        `TopView.TITLE`. None at other times.
         """
         return None
 
@@ -295,12 +295,12 @@ class TimelineView(PanedScreen):
         return TopView.BOTH if self.is_wide and self.shows_source else TopView.ONE
 
     def divide_screen(self) -> ManualPaneSizes | None:
-        """Divide the screen: the tracks get the rows that they can use, the viewers the rest. The width of
-        the viewers follows the shape of the film.
+        """Divide the screen: the tracks get the rows that they can use, and the viewers get the rest. The
+        width of the viewers follows the shape of the film. During a trim, the pictures have the full width
+        and all rows that the tracks do not need.
 
-        Without a source, the record viewer has all the space of the viewers. The pictures of a trim have the
-        full width, and all rows that the tracks do not need. Return the pane sizes that the user set, as far
-        as there is space; None if these sizes do not apply now.
+        Return the pane sizes that the user set, limited to the available space. Return None if the present
+        view ignores them.
         """
         body = self.query_one("#body").size.height
         if body <= 0:

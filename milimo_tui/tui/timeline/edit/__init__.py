@@ -1,5 +1,5 @@
 """The keys of the Timeline that change the cut: operators, trims, moves, selection, takes, and repetition of
 the last edit.
 
-May import `base` and the packages below it. Begin with `operators`.
+The package may import `base` and the packages that `base` imports. Start reading at `operators`.
 """

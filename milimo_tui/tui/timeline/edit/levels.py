@@ -22,7 +22,7 @@ class LevelKeys:
 
     @action
     async def act_louder(self, key_command: KeyCommand) -> None:
-        """Make the clip under the playhead louder, or softer."""
+        """Make the clip under the playhead louder or softer, depending on the key."""
         core, span = self._core, self._core.span
         if span is None or not targets.list_clips_from_playhead(core.cutting, core.view, 1):
             core.show_message(
@@ -44,7 +44,9 @@ class LevelKeys:
 
     @action
     async def act_track_duck(self, key_command: KeyCommand) -> None:
-        """Make all clips of the track softer while somebody speaks."""
+        """Run the command that makes all clips of the current track softer while somebody speaks in the film
+        (ducking).
+        """
         lane = self._core.cutting.get_lane(self._core.view.lane)
         if lane is not None:
             await self._core.run_and_wait("cut.duck", track=lane.track.id)

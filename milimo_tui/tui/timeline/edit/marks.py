@@ -1,6 +1,6 @@
 """The keys of the Timeline for in and out marks, markers and tracks.
 
-Each action finds its target here and runs a command of the registry.
+Each action finds the frame, marker or track that it changes, and runs a command.
 """
 
 from __future__ import annotations

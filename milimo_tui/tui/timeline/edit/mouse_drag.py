@@ -55,8 +55,8 @@ class MouseDrag(Mode):
         self._core, self._session, self._trim_mode = core, trim_session, trim_mode
         self._carried: DraggedClip | None = None
         self._given_up = False  # True from the cancellation of a drag until the mouse button is released.
-        # Number of frames by which the edge was already trimmed when the drag began; None before a drag of an
-        # edge.
+        # Number of frames by which the edge was trimmed already when this drag began. The distance of the
+        # mouse is added to it. None unless an edge is being dragged.
         self._held: int | None = None
 
     @property
@@ -110,7 +110,8 @@ class MouseDrag(Mode):
                 return
             self._held = 0
         elif self._held is None:
-            self._held = trim.by  # The trim that is already active continues from its present position.
+            # If TRIM was active before the drag, the drag continues from the edge's present position.
+            self._held = trim.by
         by += self._held or 0
         points, base, trim = self._session.points, self._session.base, self._session.trim
         if points is None or base is None or trim is None:
@@ -152,7 +153,9 @@ class MouseDrag(Mode):
         self._core.show_message(f"{name} to {where}", hint="Esc puts it back")
 
     def _start_clip_drag(self, grip: Grip) -> DraggedClip | None:
-        """Begin to drag a clip. None if the clip's track is locked or a trim is active."""
+        """Begin to drag a clip, and return the drag. Return None if the clip's track is locked or a trim is
+        active.
+        """
         cut, span = self._core.cut, self._find_clip_span(grip.clip)
         lane = self._core.cutting.get_lane(grip.lane)
         self._given_up = True
@@ -170,8 +173,9 @@ class MouseDrag(Mode):
         return self._carried
 
     def _find_target_track(self, lane: int | None, home: str) -> str | None:
-        """Return the id of the track at `lane`, where the mouse is, if the track accepts the kind of clip.
-        None means the clip's own track, `home`.
+        """Return the id of the track under the mouse, which is on lane `lane`. Return None if the clip must
+        stay on its own track, `home`: the mouse is over no other track, or over a track for another kind of
+        clip.
         """
         found = self._core.cutting.get_lane(lane) if lane is not None else None
         own = next((each.track for each in self._core.cutting.lanes if each.track.id == home), None)

@@ -40,11 +40,11 @@ class CutOperators:
 
     def __init__(self, core: TimelineCore, repeat_edit: RepeatEdit, visual_mode: VisualMode) -> None:
         self._core, self._repeat_edit, self._visual_mode = core, repeat_edit, visual_mode
-        # The range of the last operator that acted on a visual selection. `.` repeats the operator on a range
-        # of the same length.
+        # The last visual selection that an operator acted on. `.` repeats the operator on a range of the same
+        # length at the playhead.
         self._selected: TimelineRange | None = None
-        # The ids of the two clips for which the last `X` found too little media for a dissolve. A second `X`
-        # on the same clips overlaps them.
+        # The ids of the two clips for which the last `X` found too little media for a dissolve, or None. A
+        # second `X` at the same edit makes the two clips overlap.
         self._no_media: tuple[str, str] | None = None
 
     def find_operator_range(self, key_command: KeyCommand) -> TimelineRange | None:
@@ -60,8 +60,8 @@ class CutOperators:
         elif key_command.is_doubled:
             found = grammar.find_clips_range(self._core.cutting, self._core.view, key_command.times)
         elif key_command.target is None:
-            # `.` repeats an operator that acted on a visual selection: it acts on a range of the same length
-            # from the playhead.
+            # The key command is repeated by `.`, and at first it acted on a visual selection. Use a range of
+            # the same length from the playhead.
             found = (
                 grammar.repeat_range_here(self._core.view, self._selected)
                 if self._selected is not None
@@ -108,8 +108,9 @@ class CutOperators:
         await self._cut_range("cut.lift_range", key_command)
 
     async def _cut_range(self, command: str, key_command: KeyCommand) -> None:
-        """Cut the operator's range into the register with `command`. A range without clips is removed without
-        changing the register.
+        """Remove the operator's range from the cut and store its clips in the register. `command` is
+        `cut.extract`, which closes the gap, or `cut.lift_range`, which leaves it. If the range has no clips,
+        the register is unchanged.
         """
         self._core.halt_playback()
         reach = self.find_operator_range(key_command)
@@ -194,8 +195,9 @@ class CutOperators:
         return held
 
     async def _paste_register(self, key_command: KeyCommand, *, overwrite: bool) -> None:
-        """Paste the contents of the register at the playhead. Clips from several tracks are pasted to as many
-        tracks, counted from the current one. Then move the playhead to the end of the pasted clips.
+        """Paste the contents of the register at the playhead, then move the playhead to the end of the pasted
+        clips. Clips that were copied from several tracks are pasted to the same number of tracks, beginning
+        with the current one.
         """
         self._core.halt_playback()
         held, lane = (
@@ -221,8 +223,9 @@ class CutOperators:
             self._core.go_to(at + round_half_up(held.frames * self._core.cutting.rate / held.rate))
 
     async def _paste_source(self, source: SourceClip, lane: Lane, *, overwrite: bool) -> None:
-        """Insert a source clip at the playhead, or overwrite from there. If the film has a marked range and
-        the source has no length of its own, the source fills the marked range (three-point edit).
+        """Insert a source clip at the playhead, or overwrite the track from there. If the film has a marked
+        range and the source clip has no length of its own, the source fills the marked range (three-point
+        edit).
         """
         at, marked = self._core.playhead, self._core.cutting.marked
         if marked and not source.frames:

@@ -36,8 +36,8 @@ class RepeatEdit:
         self.last_edit: Callable[[KeyCommand], Awaitable[None]] | None = None
 
     def find_args_here(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
-        """Return the arguments of a command for the clip, track or selection at the playhead. Return None if
-        the command has nothing to act on there.
+        """Return the arguments that name the clip, track or selection at the playhead on which `command`
+        acts. Return None if there is nothing for the command to act on.
         """
         self._core.halt_playback()
         lane = self._core.cutting.get_lane(self._core.view.lane)
@@ -57,8 +57,9 @@ class RepeatEdit:
         return found
 
     async def run_counted(self, key_command: KeyCommand) -> bool:
-        """Run a delete command on as many clips as the key's count, as one undo step. Return False, having
-        done nothing, if the command does not take a number of clips or if fewer than two clips are there.
+        """If the key runs a delete command and its count is at least 2, delete that number of clips as one
+        undo step and return True. Return False, and delete nothing, for other commands and if fewer than two
+        clips are there.
         """
         core, command = self._core, key_command.binding.run
         if command not in COUNTED:

@@ -45,7 +45,8 @@ class VisualMode(Mode):
 
     def leave_by_escape(self, key_command: KeyCommand) -> bool:
         if self._core.is_inspecting:
-            # While the inspector has the keys, Esc leaves the inspector first. The selection stays.
+            # If the inspector has the keyboard focus, Esc first returns the focus to the tracks. The
+            # selection stays.
             return False
         self.leave_visual()
         self._core.show_message("nothing is selected")
@@ -86,8 +87,8 @@ class VisualMode(Mode):
 
     @action
     def act_object(self, key_command: KeyCommand) -> None:
-        """Select the clip, scene, track, marked range or gap under the playhead, as the key's argument `of`
-        names it.
+        """Select an object under the playhead. The key binding's argument `of` says which: the clip, scene,
+        track, marked range or gap.
         """
         reach = grammar.find_range_by_object(
             self._core.cutting, self._core.view, str(key_command.binding.args["of"]), key_command.times

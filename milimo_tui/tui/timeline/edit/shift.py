@@ -61,7 +61,8 @@ class ClipShift:
         lanes = [lane for index in reach.lanes if (lane := self._core.cutting.get_lane(index)) is not None]
         main = next((lane for lane in lanes if lane.track.magnetic), None)
         spans = targets.list_clips_in_range(self._core.cutting, reach)
-        if main is not None:  # Only the clips on V1 are moved here. Clips that are connected to them follow.
+        # If V1 is selected, only its clips are moved. Clips that are connected to them follow.
+        if main is not None:
             spans = [span for span in spans if span.clip.track == main.track.id]
         if not spans:
             self._core.show_message(
@@ -95,8 +96,8 @@ class ClipShift:
 
 
 def _plan_slot_moves(main: Lane, spans: Sequence[PlacedClip], by: int) -> list[tuple[Clip, int]]:
-    """Plan a move of adjacent clips (`spans`) on V1 past `by` neighbours. Instead of the selected clips, the
-    neighbours are moved past them. Return each neighbour with the number of positions that it moves.
+    """Plan a move of adjacent clips (`spans`) on V1 past `by` neighbours. The result lists moves of the
+    neighbours past the clips instead, which has the same effect: each neighbour with its number of positions.
     """
     first, last = main.index_of_clip(spans[0]), main.index_of_clip(spans[-1])
     block = last - first + 1
@@ -106,9 +107,9 @@ def _plan_slot_moves(main: Lane, spans: Sequence[PlacedClip], by: int) -> list[t
 
 
 def _plan_frame_moves(spans: Sequence[PlacedClip], by: int) -> list[tuple[Clip, int]]:
-    """Plan a move of clips by `by` frames on tracks that may have gaps. Return each clip with its number of
-    frames. The clip that leads in the direction of the move comes first, and of linked clips only one is
-    listed, because the others follow it.
+    """Plan a move of clips by `by` frames on tracks that may have gaps. Return the clips in the order in
+    which to move them, each with `by`; the clip that is first in the direction of the move comes first. Of
+    linked clips only one is listed, because the others follow it.
     """
     ordered = sorted(spans, key=lambda span: span.start, reverse=by > 0)
     moved: dict[str, Clip] = {}

@@ -37,8 +37,8 @@ class ShotTakes(Mode):
         # The id of the shot that is compared and the id of its take B, which is shown in place of the picked
         # take. None outside a comparison.
         self._side: tuple[str, str] | None = None
-        # The id of the take that was picked before the present one, by shot id. A comparison shows this take
-        # first.
+        # For each shot id, the id of the take that was picked before the present pick. A comparison shows
+        # this take first.
         self._before: dict[str, str] = {}
         # The render plan of the cut with its picked takes, and the key of that plan.
         self._picked_plan: tuple[RenderPlan, str] | None = None
@@ -157,8 +157,8 @@ class ShotTakes(Mode):
         return " · TAKE B"
 
     def remember_replaced_picks(self, film: FilmSnapshot | None) -> None:
-        """Compare the picks of a new snapshot with the present ones. For each shot whose pick changed,
-        remember the earlier take.
+        """Remember the earlier pick of each shot whose picked take differs between the present snapshot and
+        the new one, `film`.
         """
         seen = self._core.snapshot
         if film is None or seen is None or seen.story.shots is film.story.shots:

@@ -36,9 +36,10 @@ if TYPE_CHECKING:
 KEEPS = frozenset({"enter"})
 GIVES_UP = frozenset({"out"})
 ENDS_TRIM = KEEPS | GIVES_UP
-# These actions write the current trim first and then begin.
+# Actions that end TRIM by writing the trim, and then begin their own mode.
 THEN = frozenset({"trim", "visual", "visual_clip"})
-# These actions do not end TRIM: in TRIM, each does something other than outside it.
+# Actions that do not end TRIM. `undo`, `head` and `tail` have another meaning in TRIM, and `macro_record`
+# does not disturb the trim.
 STAYS_IN_TRIM = frozenset({"undo", "head", "tail", "macro_record"})
 
 
@@ -116,8 +117,9 @@ class TrimMode(Mode):
         return True
 
     def queues_keys_after(self, key_command: KeyCommand) -> bool | None:
-        """Return True if the key command ends the trim: Enter, Esc, or an action that begins another edit.
-        Return None for all other key commands. Keys typed afterwards then wait until the trim is written.
+        """Return True if keys typed after this key command must wait until the trim is written or discarded.
+        This is so if the command ends the trim: Enter, Esc, or an action that begins another edit. Return
+        None for all other key commands.
         """
         return key_command.binding.act in ENDS_TRIM | THEN or None
 
@@ -211,8 +213,8 @@ class TrimMode(Mode):
 
     @action
     def act_trim_kind(self, key_command: KeyCommand) -> None:
-        """Switch to the next kind of trim: ripple, roll, slip or slide (Tab). The trim is applied again by
-        the same number of frames.
+        """Switch to the next kind of trim (Tab): ripple, roll, slip, slide, or a plain trim. The number of
+        frames stays the same.
         """
         trim, base = self._session.trim, self._session.base
         if trim is None or base is None:
@@ -226,7 +228,7 @@ class TrimMode(Mode):
 
     @action_with_names("head")
     async def act_tail(self, key_command: KeyCommand) -> None:
-        """Trim the end of the clip under the playhead to the playhead (`]`), or its beginning (`[`).
+        """Trim the clip under the playhead so that it ends at the playhead (`]`) or begins there (`[`).
 
         In TRIM these keys switch to the clip on the other side of the edge: `]` to the tail of the clip
         before the edge, `[` to the head of the clip after the edge.

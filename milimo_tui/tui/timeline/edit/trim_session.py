@@ -43,7 +43,8 @@ class TrimSession:
         self.points: SnapPoints | None = None  # The points to which the edge or clip snaps.
         # The frames on both sides of the trimmed edit, which are shown above the tracks.
         self.sides: tuple[EditSide, ...] = ()
-        self._met: SnapPoint | None = None  # The snapping point at which the trimmed edge is now, or None.
+        # The snapping point at which the trimmed edge is at present. None if the edge is at no such point.
+        self._met: SnapPoint | None = None
 
     def start_trim(self, trim: Trim) -> None:
         """Begin to trim an edge or a clip, and show the cut without a change yet."""
@@ -56,7 +57,9 @@ class TrimSession:
         self._core.redraw()
 
     def clear_trim(self) -> None:
-        """Reset all values of the trim, and return the screen to its normal division."""
+        """Reset all values of the trim, and give the picture and the tracks their normal sizes on the screen
+        again.
+        """
         self.trim, self.base, self.points, self._met = None, None, None, None
         self.sides = ()
         self._core.divide_screen()
@@ -143,7 +146,7 @@ class TrimSession:
             return
         kinds = trims.list_trim_kinds(base.get_track(base.get_placed(trim.clip).clip.track))
         following = kinds[(kinds.index(trim.kind) + 1) % len(kinds)]
-        # The message names the keys only until the first move.
+        # Messages name the keys of TRIM only while the edge or clip is at its original position.
         self._core.show_message(words, hint="" if trim.by else KEYS % following.word)
 
     def find_play_edge(self) -> int | None:

@@ -1,5 +1,5 @@
-"""The facts and settings that the inspector lists for a clip, their formatting, and the changes that new
-values make. All modules are pure.
+"""The facts and settings that the inspector lists for a clip, their formatting as text, and the changes to
+the cut when the user sets a value.
 
-The package may import `values`. Start reading at `fields`.
+All modules are pure. The package may import `values`. Start reading at `fields`.
 """

@@ -25,8 +25,8 @@ _KINDS: Mapping[str, Callable[[str], Any]] = {
 
 @dataclass(frozen=True)
 class ClipChange:
-    """A change as a command with its arguments. `preview` returns the changed cut without writing it. None
-    means that no preview is possible.
+    """A change to a clip: the command that writes it, with its arguments. `preview` is a function that
+    returns the changed cut without writing it; None if the change cannot be previewed.
     """
 
     command: str
@@ -52,7 +52,7 @@ def make_clip_change(
     bounds: MediaLength,
     rate: Fraction,
 ) -> ClipChange:
-    """Return the change that sets a setting of a clip to `value`.
+    """Return the change that gives the setting `field` of a clip the new value `value`.
 
     If `frame` is given, a number gets a keyframe at that frame of the clip. `shot` is the id of the clip's
     shot, `bounds` returns the lengths of media, and `rate` is the frame rate of the cut.
@@ -131,8 +131,8 @@ def make_key_removal(clip: Clip, name: str, frame: int) -> ClipChange:
 
 
 def find_next_easing(curve: Curve, frame: int) -> tuple[int, Easing] | None:
-    """Find the last keyframe at or before `frame`. Return its frame and the easing after its present one in
-    the list of easings. Return None if there is no such keyframe.
+    """Find the last keyframe at or before `frame`. Return the keyframe's frame, and the easing that comes
+    after its present easing in the list of easings. Return None if there is no such keyframe.
     """
     before = [key for key in curve if key.frame <= frame]
     if not before:

@@ -24,7 +24,7 @@ from milimo_tui.tui.timeline.fields.fields import BY_KEY, InspectorField
 
 SPEED, LEVEL = "speed", "volume"
 EASINGS = (Easing.BOTH, Easing.LINEAR, Easing.IN, Easing.OUT, Easing.HOLD)
-# Small and big step of the curve lane, for numbers whose steps differ from the inspector's. Speeds are
+# Small and big step when a curve is edited, for numbers whose steps in the inspector differ. Speeds are
 # factors, levels are in dB.
 STEPS = {SPEED: (0.1, 0.5), LEVEL: (1.0, 6.0)}
 LEAST_SPEED, MOST_SPEED = 0.01, 100.0
@@ -48,7 +48,7 @@ class CurveEdit:
 
     @property
     def field(self) -> InspectorField:
-        """The inspector setting for the number."""
+        """The description of the number as a setting of the inspector: label, limits, steps and unit."""
         return BY_KEY[self.name]
 
     @property
@@ -57,11 +57,11 @@ class CurveEdit:
 
     @property
     def title(self) -> str:
-        """The name of the number on the screen."""
+        """The displayed name of the number, such as `level`."""
         return "level" if self.name == LEVEL else self.field.label
 
     def value_at_frame(self, frame: int) -> float:
-        """Return the number at a frame of the unchanged clip."""
+        """Return the value of the number at a frame of the unchanged clip."""
         return evaluate_curve(self.keys, frame) if self.keys else self.whole
 
     def format_with_unit(self, value: float) -> str:
@@ -158,8 +158,8 @@ class CurveEdit:
         return min(high, max(low, value))
 
     def apply_to_cut(self, cut: Cut, new_id: NewId, bounds: MediaLength) -> Cut:
-        """Return a copy of the cut with the edited number. Raises Refused if the cut cannot have that
-        number.
+        """Return a copy of the cut in which the clip has the edited number. Raises Refused if the clip cannot
+        have it.
         """
         if not self.is_speed:
             return edits.set_curve(cut, self.clip.id, self.name, self._make_curve())
@@ -228,8 +228,8 @@ class CurveEdit:
 
 
 def begin_curve_edit(clip: Clip, name: str) -> CurveEdit:
-    """Return an edit of the number `name` that begins with the clip's present value. Raises Refused for the
-    speed of a freeze frame.
+    """Begin to edit the number `name` of a clip, and return the edit with the number's present keyframes or
+    value. Raises Refused for the speed of a freeze frame.
     """
     effects = clip.effects
     if name != SPEED:
@@ -258,8 +258,8 @@ def begin_curve_edit(clip: Clip, name: str) -> CurveEdit:
 
 @dataclass(frozen=True, slots=True)
 class CurveAxis:
-    """The vertical scale of a curve's lane: `low` is at the bottom, `high` at the top. With `log` the scale
-    is logarithmic, as for speeds.
+    """The vertical scale of a curve's lane. `low` is the value at the bottom and `high` the value at the top.
+    If `log` is True, the scale is logarithmic, as for speeds.
     """
 
     low: float
@@ -275,7 +275,7 @@ class CurveAxis:
 
 
 def choose_curve_axis(edit: CurveEdit) -> CurveAxis:
-    """Return a scale that contains all values of the curve."""
+    """Return a vertical scale for the lane that contains all values of the curve."""
     values = [key.value for key in edit.keys] or [edit.whole]
     if edit.is_speed:
         low = 2.0 ** math.floor(math.log2(min(0.5, *values)))

@@ -49,8 +49,8 @@ class InspectorLine:
     number: bool = False
     keys: tuple[int, ...] = ()
     here: bool = False
-    # The playhead as a frame of the clip, and below it the clip's length in frames. The widget draws the
-    # keyframes with them; both are 0 without keyframes.
+    # The frame of the clip at which the playhead is. The next field, `length`, is the clip's length in
+    # frames. The widget needs both to draw the keyframes; both are 0 if the number has no keyframes.
     at: int = 0
     length: int = 0
     easing: str = ""
@@ -62,10 +62,11 @@ def list_inspector_lines(
     marks: Sequence[InspectorLine] = (),
     armed: Collection[str] = (),
 ) -> tuple[InspectorLine, ...]:
-    """List the takes, markers and settings of a clip, with the values at one of its frames.
+    """List the inspector's lines for a clip: takes, markers, and settings with their values at the subject's
+    frame.
 
-    `marks` are the lines of the markers. `armed` holds the names of numbers that get a keyframe when they are
-    changed, although they do not change over time yet.
+    `marks` are the lines of the markers. `armed` holds the names of numbers for which the user set a first
+    keyframe: their next change sets a keyframe too.
     """
     out = [] if subject.shot is None else _list_take_lines(subject.shot, clip_styles)
     out += [InspectorLine(label=MARKS, heading=True), *marks] if marks else []
@@ -148,8 +149,8 @@ def make_fact_lines(facts: Sequence[FactLine]) -> tuple[InspectorLine, ...]:
 
 
 def make_missing_file_line(clip: Clip, clip_styles: ClipStyles) -> tuple[InspectorLine, ...]:
-    """Return the line on which Enter searches for a clip's missing file. Return an empty tuple if the file is
-    not missing.
+    """Return the line that names a clip's missing file and on which Enter asks for its new path. Return an
+    empty tuple if the file is not missing.
     """
     asset = clip_styles.find_clip_asset(clip)
     if clip.id not in clip_styles.offline or asset is None:
@@ -167,7 +168,9 @@ def describe_changed_settings(clip: Clip, rate: Fraction) -> str:
     subject = InspectorSubject(clip, TrackKind.VIDEO, rate)
     for field in list_clip_fields(subject):
         if field.group not in (FieldGroup.NUMBER, FieldGroup.CHOICE):
-            continue  # Settings of other groups, such as speed and length, are listed as facts.
+            # Settings of other groups, such as speed and length, are in the facts at the top of the
+            # inspector.
+            continue
         value = read_field_value(field, subject)
         curve: Curve = clip.effects.get_curve(field.key) if field.can_have_keys else ()
         if is_animated(curve):

@@ -36,10 +36,10 @@ def list_clip_facts(
     *,
     marks: bool = True,
 ) -> list[FactLine]:
-    """List facts about the clip under the playhead, the most important first. If there is no clip, list a few
-    facts about the track.
+    """List facts about the clip under the playhead, the most important first. If `span` is None, list facts
+    about the track instead.
 
-    `marks` False leaves out the markers, because the caller lists them itself.
+    If `marks` is False, markers are left out, because the caller lists them itself.
     """
     if lane is None:
         return []

@@ -1,8 +1,8 @@
-"""The table of all clip settings that the inspector edits, with label, range, step and group. This module
-also steps values.
+"""The table of all clip settings that the inspector edits, with label, range, step and group, and functions
+that step a value.
 
-`subject` selects the settings of a clip and reads their values. `field_text` formats and parses values.
-`changes` makes the changed cut.
+Other modules: `subject` selects the settings of a clip and reads their values, `field_text` formats and
+parses values, and `changes` makes the changed cut.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ Value = float | Fraction | int | bool | str | None
 class FieldGroup(Enum):
     """The group of a setting. The group decides which command writes the setting."""
 
-    NUMBER = "number"  # A number of the effects, with optional keyframes.
+    NUMBER = "number"  # A number of the clip's effects, such as scale. It can have keyframes.
     CLIP = "clip"
-    CHOICE = "choice"  # A setting of the effects that is not a number.
+    CHOICE = "choice"  # A setting of the clip's effects that is not a number.
     SPEED = "speed"
     LENGTH = "length"
     PLACE = "place"  # The frame of the source at which the clip begins.
@@ -64,9 +64,9 @@ class InspectorField:
     """A setting that the inspector edits.
 
     - `step` and `big` are the small and the big step, in the unit of the stored value.
-    - `times` is the factor from the stored value to the displayed value.
-    - `name` is the attribute that stores the value; if empty, the attribute is `key`.
-    - `edge` is the clip's edge, for a setting of a transition.
+    - `times` is the factor from the stored value to the displayed value, such as 100 for per cent.
+    - `name` is the attribute that stores the value; if empty, the attribute's name is `key`.
+    - `edge` is used by settings of a transition: the clip's edge at which the transition is.
     - `titles` are the displayed names of the choices, by id.
     """
 
@@ -91,7 +91,7 @@ class InspectorField:
 
     @property
     def can_step(self) -> bool:
-        """True if the keys `h` and `l` step the value."""
+        """True if the keys `h` and `l` change the value by a step."""
         return not self.is_free_text and (self.shape is not FieldShape.NAME or bool(self.titles))
 
     @property
@@ -154,8 +154,8 @@ def _make_title_field(
 
 
 def _make_transition_fields(edge: Literal["head", "tail"], section: str) -> tuple[InspectorField, ...]:
-    """Return the settings of the transition at an edge: its kind, its duration and the options of that
-    kind.
+    """Return the settings of the transition at an edge of a clip: its kind, its duration and the options of
+    its kind, such as the direction of a wipe.
     """
 
     def make_edge_field(name: str, label: str, **more: Any) -> InspectorField:
@@ -485,8 +485,8 @@ BY_KEY = {field.key: field for field in FIELDS}
 
 
 def step_setting_value(field: InspectorField, value: Value, count: int, *, big: bool = False) -> Value:
-    """Return the value `count` steps higher, within its bounds. A switch is toggled, and a list of choices
-    wraps around.
+    """Return the value that is `count` steps higher, within the setting's limits. A switch is toggled. In a
+    list of choices, the first choice follows the last.
     """
     if field.shape is FieldShape.SWITCH:
         return not value if count % 2 else value

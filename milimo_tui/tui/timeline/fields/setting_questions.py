@@ -17,10 +17,11 @@ SEVERAL_LINES = "\\n begins another line"
 def make_setting_form_field(
     field: InspectorField, text: str, rate: Fraction, *, begun: bool = False
 ) -> FormField:
-    """Return the form field that asks for a setting. The setting's own rules parse and check the input.
+    """Return the form field that asks for a setting's value. It checks the input by the rules of the setting.
 
     `text` is the initial text. If `begun` is True, the user has typed `text` already and continues it.
-    Otherwise it is the present value. `rate` is the frame rate of times.
+    Otherwise `text` is the present value, which the first typed character may replace. `rate` is the frame
+    rate for values that are times.
     """
 
     def check_setting(typed: str) -> str:

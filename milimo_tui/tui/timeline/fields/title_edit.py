@@ -35,7 +35,8 @@ class TitleEdit:
     x: float = 0.0
     y: float = 0.0
     clip: str = ""
-    # Number of frames that remain in the clip under the title, or None without a clip.
+    # Number of frames from the title's start to the end of the V1 clip under it. None if there is no such
+    # clip.
     room: int | None = None
 
     @property
@@ -51,8 +52,8 @@ class TitleEdit:
         return replace(self, title=replace(self.title, text=text))
 
     def with_style(self, step: int, rate: Fraction) -> TitleEdit:
-        """Return the edit with the style `step` positions further in the list of styles. A new title also
-        gets that style's duration. The title returns to the style's position.
+        """Return the edit with the style that is `step` positions later in the list of styles. A new title
+        also gets that style's duration. Any offset of the title is reset, so it is where the style puts it.
         """
         names = [*STYLES]
         at = names.index(self.style) + step if self.style in names else (0 if step > 0 else -1)
@@ -110,7 +111,8 @@ class TitleEdit:
         if caret is None:
             return made
         before = {clip.id for clip in cut.clips} - {self.clip}
-        # The name of the clip on the timeline is set to the text without the caret.
+        # The clip's name comes from its text, so it would contain the caret. Set the name to the text without
+        # the caret.
         (clip,) = list_new_titles(made, before)
         return edits.set_clip(made, clip.id, label=clip.label or " ".join(self.text.split()) or "title")
 
@@ -124,7 +126,7 @@ class TitleEdit:
 
 def begin_new_title(at: int, rate: Fraction, room: int | None) -> TitleEdit:
     """Return a new title at frame `at` of the film, in the first style. `room` is the number of frames that
-    remain in the clip under the title, or None.
+    remain in the V1 clip under the title; None if there is no clip.
     """
     style = next(iter(STYLES.values()))
     frames = style.get_length(rate, room)

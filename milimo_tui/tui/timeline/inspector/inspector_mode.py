@@ -33,9 +33,9 @@ class InspectorMode(Mode):
 
     @property
     def mode_undo_history(self) -> str:
-        """The undo history that applies to the line under the cursor. On a line about the shot (a take, or a
-        setting of its next take), this is `project`, the film's history. On other lines it is empty, so the
-        screen's own history applies.
+        """The name of the history in which undo works while the inspector has the keys. On a line about the
+        shot (a take, or a setting of its next take) this is `project`, the film's history. On other lines it
+        is empty, which means the screen's own history.
         """
         return "project" if self._inspector_part.on_shot else ""
 
@@ -47,8 +47,8 @@ class InspectorMode(Mode):
         return True
 
     def queues_keys_after(self, key_command: KeyCommand) -> bool | None:
-        """Return True if a key command sets or removes a keyframe or resets a setting, so that keys typed
-        afterwards wait. Return None for all other key commands.
+        """Return True if keys typed after this key command must wait until its edit is written: if it sets or
+        removes a keyframe, or resets a setting. Return None for all other key commands.
         """
         return key_command.binding.act in WRITING_ACTS or None
 

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.inspector.pending_edits import PendingEdits
 
-# The values from which a list of lines was made. Equal values give an equal list, so the list is made again
-# only if they differ.
+# The values from which the inspector's list of lines was made. The list is made again only if one of them
+# differs.
 ListSource = tuple[Any, ...]
 
 
@@ -148,8 +148,9 @@ class InspectorPart:
         self.inspector.show_lines(entries)
 
     def _apply_pending_value(self, entry: InspectorLine) -> InspectorLine:
-        """Return the line of a shot's setting with the value that is not written yet. Lines of clip settings
-        are returned unchanged, because the clip from which they were made has its pending values already.
+        """Return the line of a shot's setting with the new value, if a change of that setting is not written
+        yet. All other lines are returned unchanged: lines of clip settings show the new value already,
+        because they were made from the changed clip.
         """
         field = BY_KEY.get(entry.key)
         pending = (

@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
-IDLE_SECONDS = 0.7  # A change is written after this many seconds without another key.
+IDLE_SECONDS = 0.7  # A change is written when the user has pressed no key for this many seconds.
 STEPS = frozenset({"less", "more"})
 # Settings of these groups move clips on the timeline, so the tracks are laid out again after each step.
 LAYS_OUT = frozenset({FieldGroup.LENGTH, FieldGroup.SPEED})
-# Settings of these groups are limited by the length of the media, so the value reached may differ from the
-# value asked for.
+# Settings of these groups are limited by the length of the media. If the media is too short, the clip gets
+# the nearest possible value and a message names the limit.
 TRIMS = frozenset({FieldGroup.LENGTH, FieldGroup.PLACE})
 
 
@@ -73,8 +73,9 @@ class PendingEdits:
         self._core = core
         self.pending: PendingEdit | None = None
         self.idle_seconds = IDLE_SECONDS
-        # The (clip id, number) pairs for which the user set a first keyframe. Later changes of these numbers
-        # set keyframes, although a single keyframe is otherwise treated as a constant.
+        # The clip id and name of each number for which the user set a first keyframe with `m`. Later changes
+        # of such a number set keyframes, although a number with one keyframe is otherwise treated as
+        # constant.
         self.armed: set[tuple[str, str]] = set()
         self.names: Mapping[str, Mapping[str, str]] = {}  # Names of mattes and LUTs, by kind and id.
         self._being_written: list[PendingEdit] = []  # Finished changes that are being written, oldest first.
@@ -184,8 +185,8 @@ class PendingEdits:
     def _apply_change(
         self, field: InspectorField, clip_id: str, value: Value, frame: int | None, *, quiet: bool = False
     ) -> bool:
-        """Apply a change to the cut that will exist after the queued changes, and show the result. Return
-        False if the change is not possible.
+        """Apply a change to a copy of the cut in which all queued changes are made already, and show the
+        result. Return False if the change is not possible.
         """
         film = self._core.snapshot
         cut = self._predict_cut()

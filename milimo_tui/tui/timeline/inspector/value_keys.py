@@ -97,8 +97,8 @@ class ValueKeys:
             return
         if self._pending_edits.change_setting(field, value) or field.shape is not FieldShape.ONE_OF:
             return
-        # The next choice is not possible for this clip, and a message said so. Try the choices after it
-        # without further messages.
+        # The next choice is not possible for this clip, and a message said so. Try the following choices
+        # without more messages.
         for further in range(1, len(field.words)):
             value = step_setting_value(field, before, count + (further if count > 0 else -further))
             if value == before or self._pending_edits.change_setting(field, value, quiet=True):
@@ -163,8 +163,9 @@ class ValueKeys:
         await self._type_value(field, f"{digits}{sign}", begun=True)
 
     async def _type_value(self, field: InspectorField, value: str, *, begun: bool = False) -> None:
-        """Ask for a value, on the setting's line, with `value` as the initial text. If the value is refused,
-        the typed text stays and the reason is shown. `begun` means that `value` was typed by the user.
+        """Ask for a value, on the line of the setting, with `value` as the initial text. If the input is
+        refused, the typed text stays and the reason is shown. `begun` means that the user typed `value` and
+        continues it.
         """
         self._inspector_part.typing_value = self._inspector_part.inspector.held = True
         try:

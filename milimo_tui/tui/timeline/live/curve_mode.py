@@ -37,8 +37,8 @@ KEYS = "{ui.less} {ui.more} value, {ui.key_set} key, {ui.key_next} {ui.key_previ
 
 
 class CurveMode(LiveMode):
-    """The modes SPEED and LEVEL, and the same mode for any other number of a clip. `edit` is the number being
-    edited, or None outside these modes.
+    """The mode that edits one number of a clip as a curve. It is called SPEED or LEVEL for these two numbers,
+    and by the number's name for any other. `edit` is the number being edited, or None outside the mode.
     """
 
     CONTEXTS = ("curve", "viewing", "global")
@@ -133,7 +133,7 @@ class CurveMode(LiveMode):
         await self.discard_live_change()
 
     async def discard_live_change(self, *, quiet: bool = False) -> None:
-        """Leave the mode without writing the changes. `quiet` shows no message."""
+        """Leave the mode without writing the changes, and show a message unless `quiet` is True."""
         edit, self.edit = self.edit, None
         await self._live.restore_unchanged_film()
         if edit is not None and not quiet:
@@ -228,24 +228,24 @@ class CurveMode(LiveMode):
 
     @action
     def act_pitch(self, key_command: KeyCommand) -> None:
-        """Switch the sound of a clip with changed speed: it keeps its pitch, or the pitch changes with the
-        speed, as on tape.
+        """Toggle the sound of a clip with changed speed between two options: the sound keeps its pitch, or
+        the pitch changes with the speed, as on tape.
         """
         if self._require_speed("a level has no pitch") and self.edit is not None:
             self._apply_edit(replace(self.edit, keeps_pitch=not self.edit.keeps_pitch))
 
     @action
     def act_blend(self, key_command: KeyCommand) -> None:
-        """Switch how a clip with changed speed makes pictures between source frames: it blends neighbouring
-        frames, or repeats the nearest frame.
+        """Toggle the pictures of a clip with changed speed between two options: neighbouring source frames
+        are blended, or the nearest source frame is repeated.
         """
         if self._require_speed("only a speed has pictures to blend") and self.edit is not None:
             self._apply_edit(replace(self.edit, blended=not self.edit.blended))
 
     @action
     def act_fixed(self, key_command: KeyCommand) -> None:
-        """Switch the effect of a speed change: the clip keeps its length and shows more or less of its
-        source, or the clip shows the same source range and changes its length.
+        """Toggle the effect of a speed change between two options: the clip keeps its length and shows more
+        or less of its source, or it shows the same range of its source and changes its length.
         """
         if self._require_speed("this changes no length") and self.edit is not None:
             self._apply_edit(replace(self.edit, keep_length=not self.edit.keep_length))
@@ -362,8 +362,8 @@ class CurveMode(LiveMode):
 
     @property
     def original_frame(self) -> int:
-        """The playhead as a frame of the unchanged clip. If a keyframe is at the playhead, the exact frame of
-        that keyframe.
+        """The playhead, converted to a frame of the unchanged clip. If the playhead is on a keyframe, this is
+        exactly the frame of that keyframe.
         """
         edit, after, lane = self.edit, self._live.after, self.make_curve_lane()
         if edit is None or after is None or lane is None:
@@ -422,8 +422,8 @@ class CurveMode(LiveMode):
 
 
 def _is_unchanged(edit: CurveEdit, first: CurveEdit | None) -> bool:
-    """Return True if an edit equals the `first` one, so that nothing has to be written. At normal speed the
-    options for pitch and blending are ignored, because they have no effect.
+    """Return True if `edit` equals `first`, the edit with which the mode began, so that nothing has to be
+    written. At normal speed the options for pitch and blending are ignored, because they have no effect.
     """
     if first is None or (edit.keys, edit.whole) != (first.keys, first.whole):
         return False

@@ -46,8 +46,8 @@ class EffectsMode(LiveMode):
         self._amounts: dict[str, float] = {}
         # The render plan of the unchanged cut, and the key of that plan.
         self._plain: tuple[RenderPlan, str] | None = None
-        # The arguments of the last request for the frame without the effect, so that the same frame is not
-        # requested twice.
+        # The picture without the effect that is shown at present: plan key, frame, width and height. The same
+        # picture is not drawn again.
         self._asked: tuple[str, int, int, int] | None = None
 
     @property

@@ -26,7 +26,7 @@ class LiveEdit:
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
-        # The name of the active mode, such as TITLE, EFFECTS or SPEED; empty outside these modes.
+        # The name of the active mode in capitals, such as TITLE, EFFECTS or SPEED; empty if none is active.
         self.mode = ""
         self.base: Layout | None = None
         self.after: Layout | None = None
@@ -89,7 +89,7 @@ class LiveEdit:
         return self.after.get_placed(clip_id).clip
 
     def leave_mode(self) -> None:
-        """Leave the mode without drawing the film. The film is drawn when it is next read, after the change
+        """Leave the mode, but do not draw the film. The film is drawn when it is read again after the change
         was written.
         """
         self.base = self.after = None

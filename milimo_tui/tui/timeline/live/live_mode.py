@@ -48,15 +48,17 @@ class LiveMode(Mode):
         raise NotImplementedError
 
     async def discard_live_change(self, *, quiet: bool = False) -> None:
-        """Leave the mode without writing the change. `quiet` shows no message."""
+        """Leave the mode without writing the change, and show a message unless `quiet` is True."""
         raise NotImplementedError
 
     def end_mode(self, *, live: bool = True) -> None:
-        """End the mode. With `live` True, also end the change in the `LiveEdit` that the modes share."""
+        """End the mode. If `live` is True, also clear the `LiveEdit`, which holds the changed cut and is
+        shared by all live modes.
+        """
         raise NotImplementedError
 
     async def _show_unchanged_film(self) -> None:
-        """Show the film as it is, after a change was refused."""
+        """Draw the film without the change, because its command was refused."""
         film = self._core.snapshot
         if film is not None and film.cut is not None:
             self._core.draw_film(film)

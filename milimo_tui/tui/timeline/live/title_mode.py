@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.live.live_edit import LiveEdit
 
-# A key moves the title by this fraction of the picture's width or height: normally, and with the key for a
-# big step.
+# Fractions of the picture's width or height by which a key moves the title: `STEP` normally, and `FAR` with
+# the key for a big step.
 STEP, FAR = 0.01, 0.05
 PLACES = "{ui.sooner} {ui.later} letters, {ui.shorter} {ui.longer} length, {ui.write} text, Enter applies"
 NUDGE_DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
@@ -140,8 +140,8 @@ class TitleMode(LiveMode):
 
     @action
     async def act_out(self, key_command: KeyCommand) -> None:
-        """Go back one phase: from typing to placing, or from placing out of the mode (Esc). If the title has
-        no text, discard it at once.
+        """Go back one phase (Esc): from typing to placing, and from placing out of the mode without writing
+        the title. While typing a title without text, leave the mode at once.
         """
         if self.edit is not None and not self.placing and self.edit.text.strip():
             self.placing = True
@@ -153,7 +153,7 @@ class TitleMode(LiveMode):
         await self.discard_live_change()
 
     async def discard_live_change(self, *, quiet: bool = False) -> None:
-        """Leave the mode without writing the title. `quiet` shows no message."""
+        """Leave the mode without writing the title, and show a message unless `quiet` is True."""
         was_new = self.edit is not None and not self.edit.clip
         self.end_mode(live=False)
         await self._live.restore_unchanged_film()

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 
 class TimelineSearch:
-    """The part of the Timeline screen that searches clips. It caches the matches of the last search."""
+    """The part of the Timeline screen that searches clips. The matches of the last search are cached, so that
+    `n` and `N` do not search again.
+    """
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.edit.trim_session import TrimSession
 
 AROUND_SECONDS = 2  # Seconds played before and after the edit.
-SCRUB_SECONDS = 0.08  # Seconds of sound that are played after each step of the playhead.
+SCRUB_SECONDS = 0.08  # Seconds of sound that are played each time the user moves the playhead.
 
 
 class Transport:
@@ -42,8 +42,8 @@ class Transport:
         self._core, self._session, self._marks = core, trim_session, marks
         self.screen_player = ScreenPlayer(core)
         self.shuttle = Shuttle()
-        # The number of the latest playback. An earlier playback ends as soon as it finds a higher number
-        # here.
+        # A number that is increased whenever playback starts or stops. A playback remembers its number, and
+        # ends if the number here is another.
         self._playing = 0
         self.loop = False
         self._scrub: asyncio.Task[None] | None = None
@@ -80,7 +80,8 @@ class Transport:
         if self.shuttle.speed:
             self.halt_shuttle()
             self._core.redraw()
-            # Request the frame again: after playback the viewer may show more, such as both sides of an edit.
+            # Request the frame again: now that playback has stopped, the view may show more than one frame,
+            # such as both sides of an edit.
             self._core.request_frame()
         elif any(mode.PLAYS_AROUND_EDIT for mode in self._core.modes):
             self.act_play_around(key_command)
@@ -110,8 +111,8 @@ class Transport:
 
     @action
     def act_shuttle_stop(self, key_command: KeyCommand) -> None:
-        """Stop playback (`K`). If playback is stopped already, switch the next playback between normal and a
-        quarter of normal speed.
+        """Stop playback (`K`). If playback is stopped already, switch between normal speed and a quarter of
+        normal speed for the next playback.
 
         Other editors play slowly while K is held with J or L, but a terminal cannot report held keys.
         """
@@ -178,7 +179,7 @@ class Transport:
         if plan is None:
             return
         out = await self.screen_player.find_device(plan.sample_rate)
-        # Opening the sound device took a while. If another key started or stopped playback meanwhile, this
+        # Another key may have started or stopped playback while the sound device was being opened. Then this
         # playback must not begin.
         if turn != self._playing:
             return
@@ -210,8 +211,8 @@ class Transport:
         self._core.redraw()
 
     def scrub(self) -> None:
-        """Play a short piece of the film's sound at the playhead, after the user moved it. On the first call,
-        only search for the sound device.
+        """Play a short piece of the film's sound at the playhead, because the user moved it (scrubbing). The
+        first call only starts the search for a sound device, and plays nothing.
         """
         core, plan = self._core, self._core.plan
         if plan is None:
@@ -242,7 +243,8 @@ class Transport:
                 plan, first, int(SCRUB_SECONDS * plan.sample_rate)
             )
         except MilimoError:
-            # The playhead can be moved without sound. The same error is shown when the user plays the film.
+            # Moving the playhead works without sound, so the error is ignored. It is shown when the user
+            # plays the film.
             return
         out.drop_waiting()
         out.feed(piece.pcm)
@@ -250,7 +252,7 @@ class Transport:
     @action
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """Play the film in full screen (`F`), from the playhead and at the present speed. In and out marks
-        that are set there are stored in the cut.
+        that the user sets in full screen are stored in the cut.
         """
         opening = PlayerOpening(
             self._core.playhead,

@@ -39,11 +39,13 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.edit.trim_session import TrimSession
 
-# Smallest width in columns at which the placeholder text of an offline source is readable.
+# The placeholder for an offline source needs this width in columns. In a narrower viewer, a shorter text is
+# shown.
 LEGIBLE_COLUMNS = 48
 
 
-# The message for each kind of clip without a source to view: its text, its kind and its hint.
+# The arguments of `show_message` for clips without a source to view, by kind of source: text, kind of message
+# and hint.
 _NO_SOURCE = {
     SourceKind.GAP: (
         "there is no source under the playhead",
@@ -67,20 +69,20 @@ class SourceViewer:
         self._loaded: SourceClip | Pieces | None = None
         self.plan: RenderPlan | None = None
         self._file = ""
-        self._gone = False  # True if the source's file is missing.
-        self._sound: Path | None = None  # The path of a source that has only sound, else None.
+        self._gone = False  # True if the file of the shown source is missing.
+        self._sound: Path | None = None  # The path of the shown source if it has only sound, else None.
         self._shown: tuple[str, int, int, int] | None = None
         self._wanted: tuple[str, int, int, int] | None = None
         self._lock = asyncio.Lock()
 
     @cached_property
     def monitor(self) -> Monitor:
-        """The monitor that shows and plays the source; created once."""
+        """The object that draws and plays the frames of the source. It is created on first use."""
         return Monitor(self._core.studio_app.pictures, "timeline-source")
 
     @cached_property
     def _wave(self) -> SourceWave:
-        """The waveform of a source that has only sound; created once."""
+        """The object that draws the waveform of a source without pictures. It is created on first use."""
         return SourceWave(self._core, self.monitor)
 
     @property
@@ -90,8 +92,8 @@ class SourceViewer:
 
     @action
     async def act_swap_viewer(self, key_command: KeyCommand) -> None:
-        """Move the keys to the other viewer: from film to source, or back (`z v`). If there is only one pane,
-        it then shows that viewer.
+        """Move the keyboard focus to the other viewer (`z v`): from film to source, or back. If the terminal
+        has space for one viewer only, show the viewer that gets the focus.
         """
         if self.sourcing:
             self.leave_source()
@@ -116,9 +118,8 @@ class SourceViewer:
         self.request_source_frame()
 
     def close_source(self) -> None:
-        """Close the source viewer. Keys act on the film again, which gets the viewer's area of the screen.
-        The
-        source stays loaded, with its marks.
+        """Close the source viewer, so that the film has its space and the keys act on the film. The source
+        stays loaded, with its marks.
         """
         self.is_open = False
         self.leave_source()
@@ -233,8 +234,8 @@ class SourceViewer:
         return take.asset if take is not None else side.source.ref
 
     def _identify_pictures(self, side: SourceSide) -> str:
-        """Return an id that changes when the source's pictures change. For a file this is the asset's id, and
-        for a shot the id of its picked take.
+        """Return an id for the pictures that the source shows at present; another id means other pictures.
+        For a file this is the asset's id, and for a shot the id of its picked take.
 
         For a compound clip the id contains the film's revision, so it changes with every change of the film.
         """
@@ -270,8 +271,8 @@ class SourceViewer:
         open_mask_screen(core, span.clip.source.ref, max(Fraction(0), at))
 
     async def _yank_from_playhead(self, register: str) -> None:
-        """Copy the source of the clip under the playhead into a register, from the current frame to the end
-        of the clip. Show the frame's timecode in the source.
+        """Copy the source of the clip under the playhead into a register, from the frame at the playhead to
+        the end of the clip. Show a message with the timecode of that frame in the source.
         """
         core, span = self._core, self._core.shown_span
         if span is None or span.clip.source.kind not in source_side.KINDS:
@@ -320,7 +321,9 @@ class SourceViewer:
         self._core.go_to(frame)
 
     def update_shown_take(self, film: FilmSnapshot | None) -> None:
-        """If the shown shot has another picked take in a new snapshot, show that take at the same frame."""
+        """If the source viewer shows a shot whose picked take is another one in the new snapshot `film`, show
+        the new take at the same frame.
+        """
         side = self.side
         if side is None or film is None or self._identify_pictures(side) == self._file:
             return
@@ -378,7 +381,7 @@ class SourceViewer:
         )
 
     def request_source_again(self) -> None:
-        """Request the current frame again, because the size of the picture has changed."""
+        """Request the picture of the source again, because its size has changed."""
         self._shown = None
         self.request_source_frame()
 

@@ -22,7 +22,8 @@ from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, AssetKind, Scene, Shot, Story, Take, name_framing
 
-CACHED_STYLES = 4096  # Number of clip styles that are cached. A screen shows far fewer clips.
+# Maximum number of cached clip styles; beyond it the cache is emptied. A screen shows far fewer clips.
+CACHED_STYLES = 4096
 
 
 class ClipState(Enum):
@@ -113,13 +114,16 @@ class ClipStyles:
         return self._takes_by_shot.get(shot, ())
 
     def find_making_shot(self, shot: Shot) -> Shot:
-        """Return the shot whose take a shot shows: the shot itself, or, for a closer shot of a performance,
-        the first shot of the performance.
+        """Return the shot whose take `shot` shows, which is usually `shot` itself. A performance is one take
+        that serves several shots, so for a shot that crops such a take the result is the performance's first
+        shot.
         """
         return self.performances.find_take_maker(shot) if self.performances is not None else shot
 
     def find_picked_take(self, shot: Shot) -> Take | None:
-        """Return the picked take that a shot uses, or None if there is none."""
+        """Return the picked take that a shot shows, or None. The take may belong to another shot (see
+        `find_making_shot`).
+        """
         return picked_takes.get_picked_take(self.find_making_shot(shot), self.takes)
 
     def find_clip_asset(self, clip: Clip) -> Asset | None:
@@ -133,8 +137,8 @@ class ClipStyles:
         return self.assets.get(ref)
 
     def find_source_offset(self, clip: Clip) -> Fraction:
-        """Return the time in the media file, in seconds, at which the clip's source time 0 is. For a take,
-        this is the length of the handle before the take's first frame.
+        """Return the time in seconds in the media file that corresponds to time 0 of the clip's source. For a
+        take, this is the length of its handle, the extra frames before its first frame.
         """
         shot = self.shots.get(clip.source.ref) if clip.source.kind is SourceKind.SHOT else None
         take, asset = self.find_picked_take(shot) if shot else None, self.find_clip_asset(clip)
@@ -209,8 +213,9 @@ class ClipStyles:
         )
 
     def _describe_shot(self, shot: Shot) -> str:
-        """Return the short description of a shot. For a shot that continues a performance, name its role and
-        the performance's first shot too: `closer 1B, CU Mara`.
+        """Return a short description of a shot. If the shot continues a performance (a take that serves
+        several shots), the description begins with its role and the number of the performance's first shot:
+        `closer 1B, CU Mara`.
         """
         within = self.performances.get_continued_performance(shot) if self.performances is not None else None
         if within is None:
@@ -226,8 +231,8 @@ class ClipStyles:
         return work.preview if work is not None else ""
 
     def find_state(self, shot: Shot) -> ClipState:
-        """Return the state of a shot. A take that is being made counts before the picked take, and the picked
-        take before a failed job.
+        """Return the state of a shot: the state of a waiting or running job if there is one, else of the
+        picked take, else of a failed job.
         """
         work = self.work.get(self.find_making_shot(shot).id)
         if work is not None and work.state in (ClipState.WORKING, ClipState.WAITING):
@@ -266,8 +271,8 @@ RAMPED = "ramp"
 
 
 def list_clip_signs(clip: Clip) -> tuple[str, ...]:
-    """List the short texts that mark a clip's properties: speed, mute, link, group, and keyframes or
-    effects.
+    """List the short texts that are drawn on a clip for its special properties, such as `2×` for its speed:
+    speed, mute, link, group, and keyframes or effects.
     """
     out = []
     effects = clip.effects

@@ -38,8 +38,8 @@ MOTIONS: dict[str, MotionFunction] = {
     "next_marker": lambda film, view, count: model.move_to_next_marker(film, view.playhead, count),
     "previous_marker": lambda film, view, count: model.move_to_previous_marker(film, view.playhead, count),
 }
-# Motions whose target frame is part of an operator's range. For other motions the range ends before the
-# target.
+# Motions whose target frame belongs to the operator's range. The range of other motions ends before the
+# target frame.
 INCLUSIVE = frozenset({"clip_end"})
 WHY_NOT = {
     "next_marker": "there is no marker after the playhead",
@@ -157,8 +157,8 @@ def find_selected_range(film: TimelineFilm, view: TimelineViewport, visual: Visu
 def _grow_to_clips(
     film: TimelineFilm, start: int, end: int, lanes: tuple[int, ...]
 ) -> tuple[int, int, tuple[int, ...]]:
-    """Extend a range and its lanes until they contain every clip that they touch and all clips of the same
-    groups. Return start, end and lanes.
+    """Extend a range and its lanes until they contain every clip that they touch, and the other clips of
+    these clips' groups. Return the start, the end and the lane indexes.
     """
     rows = {index: lane for index in lanes if (lane := film.get_lane(index)) is not None}
     spans = [span for lane in rows.values() for span in lane.clips_between(start, end)]

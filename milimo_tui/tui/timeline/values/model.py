@@ -118,7 +118,7 @@ class TimelineFilm:
         return video[-1] if video else 0
 
     def get_lane(self, index: int) -> Lane | None:
-        """Return the lane at an index, or None if there is no such lane."""
+        """Return the lane with this index, or None if there is no such lane."""
         return self.lanes[index] if 0 <= index < len(self.lanes) else None
 
 
@@ -168,8 +168,8 @@ class MotionTarget:
 
 
 def clamp_frame(film: TimelineFilm, frame: int) -> int:
-    """Return the nearest position that the playhead can have: a frame of the film, or the position after the
-    last frame.
+    """Return the position of the playhead that is nearest to `frame`: a frame of the film, or the position
+    after its last frame.
     """
     return max(0, min(frame, film.frames))
 
@@ -196,7 +196,7 @@ def _repeat_step(frame: int, count: int, step: Callable[[int], int | None]) -> M
 
 
 def _find_edits_lane(film: TimelineFilm, index: int) -> Lane | None:
-    """Return the lane whose edits the motions follow: the lane at `index`, or V1 if that lane has no
+    """Return the lane whose clip edges a motion goes to: the lane at `index`, or V1 if that lane has no
     clips.
     """
     lane = film.get_lane(index)
@@ -275,7 +275,9 @@ def move_to_named_mark(film: TimelineFilm, frame: int, name: str) -> MotionTarge
 
 
 def find_scene_range(film: TimelineFilm, frame: int) -> tuple[int, int] | None:
-    """Return the scene around a frame as [start, end), or None if the film has no scenes."""
+    """Return the frames of the scene that contains `frame`, as [start, end). Return None if the film has no
+    scenes.
+    """
     if not film.scenes:
         return None
     index = max(0, bisect_right(film.scenes, frame) - 1)

@@ -19,15 +19,15 @@ from milimo_tui.cut.values.pieces_text import pieces_from_json
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio
 
-# The kinds of source that the source viewer can show. The value is the command argument that takes the id of
-# such a source.
+# The kinds of source that the source viewer can show, each with the name of the command argument for the
+# source's id.
 _FIELDS = {SourceKind.SHOT: "shot", SourceKind.ASSET: "asset", SourceKind.CUT: "other_cut"}
 
 
 @dataclass(frozen=True, slots=True)
 class SourceClip:
-    """A source that can be put into a cut: the id of a shot, an asset or another cut. `frames` 0 means the
-    full length of the source, or the length of the film's marked range.
+    """A source that can be put into a cut: the id of a shot, an asset or another cut. If `frames` is 0, the
+    clip gets the length of the film's marked range, or the full length of the source if no range is marked.
     """
 
     shot: str = ""

@@ -24,14 +24,15 @@ from milimo_tui.cut.values.timing import get_source_span
 from milimo_tui.story.values.film import Shot
 from milimo_tui.tui.timeline.values.registers import SourceClip, to_source_argument
 
-STILL_SECONDS = 4  # Length in seconds that a still picture gets by default, because it has none of its own.
+# Length in seconds of a still picture in the source viewer, because a still picture has no length of its own.
+STILL_SECONDS = 4
 KINDS = (SourceKind.SHOT, SourceKind.ASSET, SourceKind.CUT)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceSide:
-    """The state of the source viewer. After match frame, `used` is the range of the source that the clip
-    shows.
+    """The state of the source viewer. `used` is set after match frame: the range of the source that the
+    matched clip shows.
     """
 
     source: ClipSource
@@ -105,8 +106,8 @@ def make_source_side(
     media = bounds(source)
     if source.ref in shots:
         frames = round_half_up(Fraction(shots[source.ref].frames) / shot_rate * rate)
-        # The handles of a take are for trimming, so the viewer does not show them and an insert does not use
-        # them.
+        # The extra frames of a take (handles) are only for trimming. The viewer does not show them, and an
+        # insert does not use them.
         if media is not None:
             frames = min(frames, math.floor(media.end * rate))
     elif media is not None:
@@ -178,8 +179,9 @@ class EditPoints:
 def choose_edit_points(
     side: SourceSide, playhead: int, mark_in: int | None, mark_out: int | None, *, fit: bool = False
 ) -> EditPoints:
-    """Choose the points of a three-point edit from the marks of film and source. If all four marks are set
-    and the lengths differ, the fourth is used only with `fit`, which changes the clip's speed.
+    """Choose the points of a three-point edit from the in and out marks of film and source. If all four marks
+    are set and the two ranges differ in length, the source's out mark is ignored. With `fit` True it is used,
+    and the clip's speed changes.
 
     - If the film has no marks, the clip begins at the film's playhead. If it has only an out mark, the clip
       ends there.

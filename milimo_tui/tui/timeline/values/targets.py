@@ -1,4 +1,5 @@
-"""The clips, track or range that a command acts on, for a command started by a key or typed after `:`. Pure.
+"""Pure functions that find the clips, track or range that a command acts on, if the command is started by a
+key or typed after `:`.
 
 The tables group the commands by the kind of target that they need. The target itself depends on the playhead,
 the current track and the selection.
@@ -33,13 +34,14 @@ TRACK = frozenset({"cut.close_gaps"})
 # Commands that act on the selected clips, or without a selection on the clips under the playhead on all
 # tracks.
 CLIPS = frozenset({"cut.link", "cut.group"})
-# Commands that act on the selected clips, or without a selection on the clip under the playhead. The value is
-# the attribute that a clip must have: only linked or grouped clips count.
+# Commands that act on some of the selected clips, or without a selection on the clip under the playhead. The
+# value is the attribute that is set for these clips: `cut.unlink` acts on linked clips, `cut.ungroup` on
+# grouped clips.
 PARTS = {"cut.unlink": "link", "cut.ungroup": "group"}
 # Commands that act on the selected range, or without a selection on the range between the in and out marks.
 RANGE = frozenset({"cut.nest"})
 
-# All commands that change the cut at the playhead: `.` can repeat them.
+# Commands that `.` can repeat at another position of the playhead.
 EDITS = (CLIP | PLACE | TRACK | CLIPS | RANGE) - {"cut.open"} | frozenset(
     f"cut.{name}"
     for name in (
@@ -48,8 +50,8 @@ EDITS = (CLIP | PLACE | TRACK | CLIPS | RANGE) - {"cut.open"} | frozenset(
     )
 )  # fmt: skip
 
-# Reasons why a command has no target. `TARGET_HINTS` names keys that help; for other reasons the hint is to
-# go to the next clip.
+# Two reasons why a command has no target. `TARGET_HINTS` has a hint for each; for all other reasons the hint
+# is the key that goes to the next clip.
 ONE_CLIP, NO_RANGE = "there is only one clip here", "no range is marked"
 TARGET_HINTS = {
     ONE_CLIP: "{ui.visual_clip} selects several",
@@ -74,8 +76,9 @@ WRITES = frozenset(
 
 
 def choose_assumed_args(here: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments that a typed command takes from the playhead. If the user typed `values`, only the
-    clip is taken from `here`; otherwise all of `here`.
+    """Return the arguments that a typed command takes from the playhead; `here` holds all arguments found
+    there. If the user typed arguments (`values`), only the clip is taken from `here`, so that the rest does
+    not conflict with the typed arguments.
     """
     return {key: value for key, value in here.items() if key == "clip"} if values else here
 
@@ -87,7 +90,9 @@ def describe_missing_clip(film: TimelineFilm, view: TimelineViewport) -> str:
 
 
 def find_target_hint(why: str) -> str:
-    """Return the hint that follows the message `why`: the keys that help if a command has no target."""
+    """Return the hint to show after the message `why`, which says why a command has no target. The hint names
+    keys that help.
+    """
     return TARGET_HINTS.get(why, "{ui.move next_edit} goes to the next clip")
 
 

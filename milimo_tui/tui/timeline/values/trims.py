@@ -94,8 +94,9 @@ def apply_trim(cut: Cut, trim: Trim, bounds: MediaLength) -> Cut:
 
 
 def count_frames_moved(before: PlacedClip, after: PlacedClip, trim: Trim, rate: Fraction) -> int:
-    """Return the number of frames that a trim really moved, by comparing the clip before and after. The
-    number is smaller than requested if media or neighbouring clips stopped the trim.
+    """Return the number of frames by which a trim moved the edge or clip, computed by comparing the clip
+    before and after the trim. The number is smaller than requested if media or neighbouring clips limit the
+    trim.
     """
     if trim.kind is TrimKind.SLIP:
         speed = before.clip.effects.speed or Fraction(1)
@@ -114,8 +115,8 @@ def find_trim_frame(placed: PlacedClip, trim: Trim) -> int:
 
 
 def list_snapping_edges(placed: PlacedClip, trim: Trim) -> tuple[int, ...]:
-    """Return the frames that can snap to a point while a trim is moved: the trimmed edge, or both edges of a
-    clip that slides. A slip has none.
+    """Return the frames that can snap to a point while a trim is moved: the frame of the trimmed edge, or of
+    both edges of a clip that slides. The tuple is empty for a slip, which moves no edge.
     """
     if trim.kind is TrimKind.SLIP:
         return ()
@@ -125,8 +126,8 @@ def list_snapping_edges(placed: PlacedClip, trim: Trim) -> tuple[int, ...]:
 
 
 def find_adjacent_clips(base: Layout, placed: PlacedClip) -> tuple[Clip | None, Clip | None]:
-    """Return the clips that touch a clip at its head and at its tail. Where there is no clip or a gap, the
-    result is None.
+    """Return the clip that touches the head of a clip and the clip that touches its tail. Each is None if
+    there is no clip or only a gap.
     """
     track = placed.clip.track
     beside = (

@@ -1,7 +1,7 @@
-"""The view of the timeline: which part of the film is visible, scrolling, zoom, and the steps of the ruler.
+"""The view of the timeline: its visible part of the film, scrolling, zoom, and the steps of the ruler.
 
-Pure functions return a changed view for a film and a view. The playhead is always visible and inside the
-film.
+Pure functions take a view and a film and return the changed view. After each of them the playhead is visible
+and inside the film.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ class TimelineViewport:
 
 
 def _align_origin(film: TimelineFilm, zoom: int, width: int, origin: int) -> int:
-    """Return a first visible frame near `origin` that is a multiple of the frames per cell and inside the
-    film.
+    """Return the first visible frame for a view that should begin at `origin`: a nearby multiple of `zoom`
+    (the frames per cell), limited so that the view does not scroll past the end of the film.
     """
     last = max(0, film.frames - (width - 1) * zoom)
     return max(0, min(origin, -(-last // zoom) * zoom)) // zoom * zoom
@@ -193,8 +193,8 @@ def column_to_frame(view: TimelineViewport, column: int) -> int:
 
 
 def scale_to_cells(part: int, whole: int, cells: int) -> int:
-    """Scale `part` from a length of `whole` to a row of `cells` cells, and return its cell. The minimap uses
-    this for frames.
+    """Return the cell at which `part` (a position from 0 to `whole`) is on a row of `cells` cells that
+    represents the full length `whole`. The minimap uses this for frames.
     """
     if whole <= 0 or cells <= 0:
         return 0

@@ -17,9 +17,10 @@ from milimo_tui.cut.values.cut import Clip
 from milimo_tui.cut.values.timing import get_source_second
 from milimo_tui.story.values.film import Asset, AssetKind
 
-MAX_CACHED_PICTURES = 160  # Number of pictures that are cached. A screen shows fewer.
-AT_ONCE = 6  # The timeline is drawn again after this many pictures were fetched.
-WIDEST = 16  # Largest width of a picture in cells.
+# Maximum number of cached pictures; beyond it the oldest are removed. A screen shows fewer.
+MAX_CACHED_PICTURES = 160
+AT_ONCE = 6  # Number of pictures to fetch before the timeline is drawn again.
+WIDEST = 16  # Maximum width of a picture in cells. A wider picture gets this width.
 
 # A request for a picture: path of the file, time in the file in seconds, and size in columns and rows.
 PictureRequest = tuple[str, Fraction, int, int]
@@ -51,8 +52,8 @@ def make_picture_request(
 
 
 def find_end_second(clip: Clip, end: str, rate: Fraction) -> Fraction:
-    """Return the time in the clip's source, in seconds, of its first frame (`head`) or last frame
-    (`tail`).
+    """Return the time in seconds, within the clip's source, of the clip's first frame (`end` is `head`) or
+    last frame (`tail`).
     """
     return get_source_second(clip, 0 if end == "head" else clip.frames - 1, rate)
 
@@ -74,8 +75,8 @@ class ClipPictures:
     def __init__(
         self, where: Callable[[Clip, str, int], PictureRequest | None], ask: Callable[[], None]
     ) -> None:
-        """Create an empty cache. `where` returns the request for the head or tail of a clip at a height in
-        rows. `ask` is called when a picture is missing and must start `fetch_missing`.
+        """Create an empty cache. `where` returns the request for the picture at the head or tail of a clip,
+        for a height in rows. `ask` is called when a picture is missing; it must start `fetch_missing`.
         """
         self._where, self._ask = where, ask
         self._strips: dict[PictureRequest, Sequence[Strip]] = {}
@@ -108,8 +109,8 @@ class ClipPictures:
     async def fetch_missing(
         self, draw: Callable[[PictureRequest], Awaitable[Sequence[Strip]]], come: Callable[[], None]
     ) -> None:
-        """Fetch the missing pictures with `draw`, beginning with the newest request. Call `come` after every
-        `AT_ONCE` pictures and at the end.
+        """Fetch the missing pictures with the function `draw`, beginning with the newest request. Call
+        `come`, which draws the timeline again, after every `AT_ONCE` pictures and at the end.
         """
         try:
             fetched = 0

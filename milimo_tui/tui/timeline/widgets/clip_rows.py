@@ -29,7 +29,8 @@ from milimo_tui.tui.widgets.text import fit_to_cells
 from milimo_tui.tui.widgets.waveform import compute_wave_levels
 from milimo_tui.tui.widgets.waveform import draw_wave_rows as wave_rows
 
-LEAST_WORDS = 4  # A clip shows text next to its signs only if there are at least this many cells for it.
+# A clip keeps this number of cells free for its text. Signs that would leave fewer cells are not drawn.
+LEAST_WORDS = 4
 MOST_ENDING = 4  # Maximum length of a file extension, in letters. A longer ending is part of the name.
 # A picture that is cropped to fit a narrow clip is drawn only if this many cells of it are visible.
 LEAST_PICTURE = 3
@@ -143,7 +144,7 @@ class _LaneRowPainter:
     row: CanvasRow
     line: TimelineRow
     cells: int
-    rows: int  # Number of rows of the lane.
+    rows: int
     joins: tuple[_TransitionCells, ...] = ()
 
     def __post_init__(self) -> None:
@@ -192,8 +193,8 @@ class _LaneRowPainter:
         if last - first < 2:
             return first, last
         begins, stops = self.content.view.frame_to_eighth(span.start) >= 0, span.end <= self._end
-        # The edge glyph fills half of a cell. A reversed background would fill the other half too, so the
-        # edge gets no background.
+        # In the sixteen-colour themes the edge glyph fills half of a cell. A reversed background would fill
+        # the other half too, so the edge gets no background.
         ground = "" if self.content.ends else None
         if begins:
             sign = "▐" if self.content.ends else "▏"
@@ -381,8 +382,8 @@ def _draw_clip_title(row: CanvasRow, clip_style: ClipStyle, first: int, last: in
     glyph, colour = clip_style.state.glyph.strip(), clip_style.state.colour
     name = clip_style.name
     if room < cell_len(name):
-        # If the name does not fit, show the glyph of the shot's state, which says more than half of a shot
-        # number.
+        # If the name does not fit, show only the glyph of the shot's state, which is more useful than half of
+        # the shot's number.
         if glyph or room < LEAST_WORDS:
             row.put(find_head_width(row.width) + first, glyph, colour, bold=True)
             return
@@ -401,7 +402,7 @@ def _draw_clip_title(row: CanvasRow, clip_style: ClipStyle, first: int, last: in
         end -= len(mark) + (end - at > 3)
         row.put(end, mark, colour, bold=True)
         end -= 1
-    # Cells that stay free for the clip's text. Without text, the signs may use all cells.
+    # Number of cells that the signs must leave free for the clip's text. A clip without text needs none.
     kept = 1 + LEAST_WORDS if clip_style.words and end - at > 3 else 0
     for sign in clip_style.signs:
         if end - at > len(sign) + kept:

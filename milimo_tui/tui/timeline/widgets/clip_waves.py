@@ -1,6 +1,7 @@
 """The peaks of the sound files on the timeline's clips, for their waveforms.
 
-This module measures nothing. It lists the files whose peaks are missing, and another module measures them.
+This module does not read sound files. It lists the files whose peaks are missing, and its user measures them
+and stores the peaks here.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from milimo_tui.tui.widgets.waveform import Peaks
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import RenderPlan
 
-# Number of files no longer used whose peaks stay cached, because a clip that was cut out is often pasted
-# again.
+# Maximum number of unused files whose peaks stay cached. They stay because a clip that was cut out is often
+# pasted again.
 MOST_ASIDE = 64
 
 

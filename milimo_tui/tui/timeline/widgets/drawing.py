@@ -57,8 +57,8 @@ def format_ruler_timecode(frame: int, rate: Fraction, *, frames: bool, hours: bo
 
 @dataclass(frozen=True, slots=True)
 class RulerScale:
-    """The scale of the ruler: a label every `step` frames. `frames` and `hours` say whether labels include
-    them.
+    """The scale of the ruler: a label every `step` frames. If `frames` or `hours` is True, the labels include
+    frames or hours.
     """
 
     step: int

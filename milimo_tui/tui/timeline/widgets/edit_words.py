@@ -60,8 +60,8 @@ class EditWords(SidesWidget):
 
 
 class SideWords(SidesWidget):
-    """The text on the left or right side of four pictures, which are arranged in two rows. Each text is at
-    the middle of its picture's height.
+    """The texts on the left or right side of four pictures in two rows, for the two pictures on that side.
+    Each text is at the middle of its picture's height.
 
     `at` is 0 for the left side and 1 for the right side.
     """

@@ -24,8 +24,8 @@ EffectsPanelState = tuple[Sequence[CatalogEffect], int, str, Mapping[str, float]
 
 
 class EffectList(Widget):
-    """The list of effects with names, kinds and amounts, and a cursor. Effects that the clip already has are
-    marked.
+    """The list of effects, with a cursor. Each row has the name and kind of an effect, or its amount if the
+    cursor is on it. Effects that the clip already has are marked.
     """
 
     DEFAULT_CSS = f"EffectList {{ width: {LIST}; height: 1fr; padding-left: 1; }}"
@@ -45,8 +45,8 @@ class EffectList(Widget):
 
 
 class EffectsPanel(Horizontal):
-    """The list of effects and the frame without the effect; the record viewer shows the frame with the
-    effect.
+    """The panel with the list of effects and the frame without the effect. The frame with the effect is in
+    the record viewer, next to this panel.
     """
 
     DEFAULT_CSS = """
@@ -86,8 +86,9 @@ class EffectsPanel(Horizontal):
         amounts: Mapping[str, float],
         on: frozenset[str],
     ) -> None:
-        """Show the effects in `found`, which match the search words `words`. `at` is the index under the
-        cursor, `amounts` are values by effect name, and `on` holds the names of effects that the clip has.
+        """Show the list of the effects in `found`. `words` are the search words that they match, and `at` is
+        the index under the cursor. `amounts` holds the amount of each effect by its name, and `on` the names
+        of the effects that the clip already has.
         """
         self._shown = (found, at, words, amounts, on)
         ink = get_terminal_app(self).ink

@@ -95,7 +95,7 @@ class Inspector(Widget, can_focus=True):
         if (self.cursor, self._top) != stood:
             self.refresh()
             return
-        # Repaint only changed rows: a step of the playhead usually changes one or two.
+        # Repaint only changed rows, because a step of the playhead usually changes only one or two.
         for y in range(self.size.height):
             index = self._line_index_at(y)
             if before[index : index + 1] != self.entries[index : index + 1]:

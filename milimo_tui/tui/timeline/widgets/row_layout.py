@@ -16,7 +16,8 @@ from milimo_tui.tui.timeline.values.model import Lane, TimelineFilm
 # Width in cells of the track headers, which are left of the clips: narrow with a name, and wide with flags
 # and level too.
 HEAD, WIDE_HEAD = 6, 20
-WIDE_FROM = 140  # Minimum width of the timeline, in columns, at which headers are wide.
+# Minimum width of the timeline, in columns, for wide headers. A narrower timeline has narrow headers.
+WIDE_FROM = 140
 MOST_PICTURE = 4  # Maximum number of rows of the pictures on V1.
 MOST_WAVE = 3
 CURVE_ROWS, LEAST_CURVE = 7, 3
@@ -66,7 +67,7 @@ def has_wide_heads(width: int) -> bool:
 
 
 def find_head_width(width: int) -> int:
-    """Return the cells of track headers in a timeline of `width` columns."""
+    """Return the width in cells of the track headers, for a timeline of `width` columns."""
     return WIDE_HEAD if has_wide_heads(width) else HEAD
 
 
@@ -75,11 +76,13 @@ def lay_out_rows(
 ) -> tuple[TimelineRow, ...]:
     """Divide `height` rows among the ruler, the marks, the tracks, a blank row and the minimap.
 
-    - Rows that remain go to V1 first (its text and sound), then to sound, keyframes and other pictures.
-    - If there are more tracks than rows, the tracks around the current one (`current`) are shown.
-    - If `curve` is a lane index, a curve is shown under that lane. It gets its rows first, and each track
-      then has one row.
-    - `pictures` says that the terminal can show pictures.
+    - Each visible track gets one row. Remaining rows go to V1 first (its text and sound), then to sound,
+      keyframes and pictures of other tracks.
+    - If there are more tracks than rows, only the tracks around the current one are visible; `current` is its
+      lane index.
+    - If `curve` is a lane index, a curve is shown under that lane. The curve gets its rows first, and each
+      track has one row.
+    - `pictures` is True if the terminal can show pictures.
     """
     if height <= 0:
         return ()
@@ -88,7 +91,7 @@ def lay_out_rows(
     with_map, with_flags = height >= 4, height >= 5
     room = height - 1 - with_map - with_flags
     lanes = _choose_visible_lanes(film, room, current)
-    spare = room - len(lanes) - 1  # one row stays free above the minimap
+    spare = room - len(lanes) - 1  # One row stays blank above the minimap.
     stems = film.is_connected and spare >= 3 and len(lanes) > 1
     counts = _share_spare_rows(film, lanes, spare - stems, pictures=pictures)
     out = [TimelineRow(RowKind.RULER)]
@@ -130,8 +133,9 @@ def _choose_visible_lanes(film: TimelineFilm, room: int, current: int) -> list[i
 
 
 def _share_spare_rows(film: TimelineFilm, lanes: list[int], spare: int, *, pictures: bool) -> dict[int, int]:
-    """Divide `spare` additional rows among tracks that have one row each. Rows go first to tracks for which
-    the user set a height, then to the most useful contents. Return the number of rows by lane index.
+    """Divide `spare` additional rows among tracks that have one row each. The rows go first to tracks for
+    which the user set a height, then to the contents that are most useful, such as waveforms. Return the
+    number of rows by lane index.
     """
     main = film.main_lane_index()
     counts = dict.fromkeys(lanes, 1)
@@ -156,7 +160,7 @@ def _share_spare_rows(film: TimelineFilm, lanes: list[int], spare: int, *, pictu
 
 
 def _count_useful_rows(lane: Lane, *, is_main: bool, pictures: bool) -> int:
-    """Return the number of rows that a lane can use."""
+    """Return the maximum number of rows for which a lane has contents to show."""
     keys = int(lane.keyed)
     if lane.track.kind is TrackKind.AUDIO:
         return 1 + keys + MOST_WAVE

@@ -21,7 +21,9 @@ LEAST_TRACKS = 6
 INSPECTOR, WIDE_INSPECTOR = 44, 58
 LEAST_VIEWER = 20
 LEAST_INSPECTOR = 20
-LEAST_SCOPE = 40  # Minimum width in columns of a scope, such as a waveform, next to a picture.
+# Minimum width in columns of a scope, such as a waveform, next to a picture. If there is less space, the
+# inspector is hidden.
+LEAST_SCOPE = 40
 # Rows for the tracks while a curve is edited: ruler, marks, two tracks, the curve and the minimap.
 CURVE_TRACKS = 12
 LIST = 30  # Columns of the list of effects.
@@ -63,11 +65,11 @@ DEFAULT_PANE_SIZES = ManualPaneSizes()
 
 @dataclass(frozen=True, slots=True)
 class ScreenShares:
-    """The result of dividing the screen.
+    """The sizes of the screen's areas, as computed by `divide_rows_and_columns`.
 
     - `top` is the number of rows above the tracks.
     - `viewer` is the width of a viewer in columns; 0 means all columns.
-    - `picture` is the height of the picture in rows, if it is lower than its space; 0 means all rows.
+    - `picture` is the height of the picture in rows, if it does not fill its area; 0 means all rows.
     - `words` is the width in columns of the text on each side of the viewer.
     """
 

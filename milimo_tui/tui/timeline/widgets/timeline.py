@@ -34,13 +34,15 @@ from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
 from milimo_tui.tui.widgets.canvas import Palette, draw_line_through, make_cell_style, overlay_character
 
 CACHED_ROWS = 256
-LEAST_GRIP = 2  # Minimum distance in cells between the two ends of a clip whose edges can be dragged.
+# Minimum distance in cells between the two ends of a clip at which the mouse can drag its edges. In a
+# narrower clip, the mouse drags the entire clip.
+LEAST_GRIP = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Grip:
-    """The thing that the mouse drags, and where it was pressed: the `edge` of a clip, a clip (without
-    `edge`), or the playhead (without `clip`).
+    """The item that the mouse drags, and the position at which the button was pressed. The item is an edge of
+    a clip if `edge` is set, an entire clip if only `clip` is set, and otherwise the playhead.
     """
 
     clip: str = ""
@@ -113,7 +115,9 @@ class Timeline(Widget):
             self.lane = lane
 
     class HeadPressed(Message):
-        """The user clicked the header of a track. `flag` is the flag whose letter was clicked, or empty."""
+        """The user clicked the header of a track. If the click was on the letter of a flag, `flag` is that
+        flag; otherwise it is empty.
+        """
 
         def __init__(self, lane: int, flag: str) -> None:
             super().__init__()
@@ -121,7 +125,9 @@ class Timeline(Widget):
             self.flag = flag
 
     class HeadWheeled(Message):
-        """The wheel was turned over the header of a lane's track; +1 is up."""
+        """The user turned the mouse wheel over the header of the track at `lane`. `by` is +1 for up and −1
+        for down.
+        """
 
         def __init__(self, lane: int, by: int) -> None:
             super().__init__()
@@ -145,15 +151,16 @@ class Timeline(Widget):
         self.content = TimelineContent()
         self.palette: Palette = palette or {}
         self.shows_pictures = pictures
-        # A counter that is increased when film, clip styles, peaks, pictures or palette change. The cache
-        # compares this number, because comparing those values is slow.
+        # A number that is part of the cache key. It is increased when film, clip styles, peaks, pictures or
+        # palette change, because comparing these values would be slow.
         self._turn = 0
         self._cache: LRUCache[tuple[object, ...], Strip] = LRUCache(CACHED_ROWS)
-        # Rows with the playhead drawn into them, by the identity of the row without it and the playhead's
-        # column. The row without it is stored too, so that its identity is not reused.
+        # A cache of rows with the playhead drawn into them. The key has the `id()` of the row without the
+        # playhead, and the column. The value includes the row without the playhead too: while it is
+        # referenced, Python gives its `id()` to no other object.
         self._marked: LRUCache[tuple[int, int, bool], tuple[Strip, Strip]] = LRUCache(CACHED_ROWS)
         self._shown: list[Strip] = []  # The rows as they were painted last, without the playhead.
-        self._grip: Grip | None = None  # The thing that the mouse drags.
+        self._grip: Grip | None = None  # The item that the mouse drags; None without a drag.
         self._floor = 0  # The index of the row after the last track. The playhead's line ends above it.
 
     @property
@@ -275,7 +282,8 @@ class Timeline(Widget):
         self.post_message(self.Resized(self.time_columns))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return the rows of the region `crop`. The widget has no border and no blended colours.
+        """Return the rows of the region `crop`. This method replaces Textual's own for speed, which is
+        possible because the widget has no border and no blended colours.
 
         Textual's own method draws the widget's box around each row and creates a new row each time, which
         takes a third of the painting time. This method returns the same object for a row that was drawn
@@ -349,8 +357,9 @@ class Timeline(Widget):
         return strip
 
     def _find_highlight(self, line: TimelineRow, view: TimelineViewport) -> str:
-        """Return a part of the cache key for a highlighted item in a row: the id of the clip under the
-        playhead or, for a curve, the playhead's frame. Return an empty string for other rows.
+        """Return the part of a row's cache key that says what is highlighted in the row: the id of the clip
+        under the playhead or, in a row of a curve, the playhead's frame. Return an empty string for other
+        rows.
         """
         if line.kind is RowKind.CURVE:
             # A keyframe at the playhead has another colour, so the row depends on the playhead.
@@ -410,7 +419,8 @@ class Timeline(Widget):
             return Grip(column=x, row=y, frame=frame)
         first, last = view.frames_to_cells(span.start, span.end)
         edge: Literal["", "head", "tail"] = ""
-        # In a narrower clip the edges are too close to aim at, so the mouse drags the clip itself.
+        # If the ends of the clip are closer together, a user cannot aim at an edge, so the mouse drags the
+        # entire clip.
         if last - first >= LEAST_GRIP:
             edge = "head" if x - self.head_width == first else "tail" if x - self.head_width == last else ""
         return Grip(span.clip.id, edge, line.lane, x, y, frame)

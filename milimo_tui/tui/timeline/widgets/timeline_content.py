@@ -41,14 +41,14 @@ class TrimEdge:
 class TimelineContent:
     """All values from which the timeline's rows are drawn.
 
-    - `picked` is the selected range [start, end), and `picked_lanes` are its lanes. If they are empty, the
-      range is on the current lane.
-    - `pictures` returns the rows of the picture at a clip's `head` or `tail`, for a height in rows. The
-      result is empty while the picture is not loaded.
-    - `peaks` returns the peaks of a clip's sound, or None.
+    - `picked` is the selected range [start, end), and `picked_lanes` are the indexes of its lanes. If they
+      are empty, the selection is drawn on the current lane.
+    - `pictures` is a function that returns the picture at a clip's `head` or `tail`, as rows of a given
+      number. The result is empty while the picture is not loaded.
+    - `peaks` is a function that returns the peaks of a clip's sound, or None.
     - `lines` is the layout of the rows.
-    - `ends` is True if clips need end marks, because the theme has no background colours.
-    - `cuts_pictures` is True if a narrow clip shows the left part of its picture.
+    - `ends` is True if the ends of clips must be marked, because the theme has no background colours.
+    - `cuts_pictures` is True if a clip that is too narrow for its picture shows the picture's left part.
     - `curve` is a curve that is drawn under the lane of its clip.
     """
 

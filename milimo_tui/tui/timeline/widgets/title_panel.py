@@ -99,8 +99,8 @@ class TitlePanel(Vertical):
         return self.query_one(TitleText)
 
     def show_title_edit(self, edit: TitleEdit, over: str, rate: float, *, placing: bool) -> None:
-        """Show a title. `over` is the name of the clip under it, `rate` is frames per second, and `placing`
-        means that keys move the title.
+        """Show a title. `over` is the name of the clip under the title, and `rate` is in frames per second.
+        `placing` is True if keys move the title instead of being typed.
         """
         ink = get_terminal_app(self).ink
         where = f"Title over {over}" if over else "Title"

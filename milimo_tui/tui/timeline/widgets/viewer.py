@@ -27,8 +27,8 @@ CAPTION_ROWS = 2
 
 @dataclass(frozen=True, slots=True)
 class CaptionText:
-    """The contents of a viewer's caption. If there is not enough space, `part` is left out first, then
-    `side`.
+    """The contents of a viewer's caption. If there is not enough space, the description of the marked range
+    (`part`) is left out first, then the viewer's name (`side`).
     """
 
     side: str = ""  # The name of the viewer: SOURCE or RECORD.
@@ -61,7 +61,8 @@ class Caption(Widget):
         mark = ink.accent if text.has_keys else ink.muted
         where, need = text.where, cell_len(text.name) + len(text.where) + 4
         if need + len(text.side) + 2 > width and where.startswith("00:"):
-            # If there is not enough space, leave out hours that are zero: SOURCE or RECORD is more useful.
+            # If there is not enough space, leave out hours that are zero, so that the name SOURCE or RECORD
+            # can stay.
             where, need = where.removeprefix("00:"), need - 3
         side = f"{text.side}  " if need + len(text.side) + 2 <= width else ""
         part = f"   {text.part}" if need + len(side) + len(text.part) + 3 <= width else ""
