@@ -161,7 +161,7 @@ class _FilmCheck:
             self._progress(min(frames, self._plan.frames), self._plan.frames)
 
         if self._delivery.container is Container.FRAMES:
-            return still_check.check_picture_folder(self._path, self._delivery.suffix, tick)
+            return still_check.check_picture_folder(self._path, self._delivery.suffix, self._plan.rate, tick)
         if self._delivery.container in (Container.GIF, Container.WEBP):
             return still_check.check_animated_file(self._path, self._plan.rate, tick)
         return picture_check.check_video_stream(self._path, self._kept, tick)

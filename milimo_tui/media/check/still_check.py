@@ -13,7 +13,7 @@ from PIL import Image, ImageSequence
 
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import round_half_up
-from milimo_tui.media.check.measures import FrameMeter, join_measure_records, sample_grey
+from milimo_tui.media.check.measures import MEASURE, FrameMeter, join_measure_records, sample_grey
 from milimo_tui.media.check.picture_check import CheckedPictures, Damage
 
 Tick = Callable[[int], None]
@@ -22,14 +22,16 @@ _NEAR_BLACK = np.float32(24)
 _NAMES = {"JPEG": "mjpeg"}
 
 
-def check_picture_folder(folder: Path, suffix: str, tick: Tick) -> CheckedPictures | None:
-    """Measure every picture of a folder, in the order of the file names. Return None if the folder has no
-    files with the suffix.
+def check_picture_folder(folder: Path, suffix: str, rate: Fraction, tick: Tick) -> CheckedPictures | None:
+    """Measure every picture of a folder, in the order of the file names, at `rate` pictures a second. Return
+    None if the folder has no files with the suffix.
 
-    An unreadable picture is recorded as damage. Raises OSError if the folder cannot be read.
+    An unreadable picture is recorded as damage, and counts as equal to the picture before it. Raises OSError
+    if the folder cannot be read.
     """
     files = sorted(each for each in folder.iterdir() if each.suffix == suffix)
-    meter, measures, damage = FrameMeter(), [], []
+    meter, damage = FrameMeter(), []
+    measures: list[np.void] = []
     header = ("", 0, 0)
     for index, file in enumerate(files):
         try:
@@ -37,7 +39,8 @@ def check_picture_folder(folder: Path, suffix: str, tick: Tick) -> CheckedPictur
                 measures.append(meter.measure_samples(sample_grey(np.asarray(image.convert("L")))))
                 header = (_NAMES.get(image.format or "", (image.format or "").lower()), *image.size)
         except (OSError, SyntaxError, ValueError) as error:
-            damage.append(Damage(Fraction(index), f"{file.name}: {reason(error)}"))
+            damage.append(Damage(index / rate, f"{file.name}: {reason(error)}"))
+            measures.append(measures[-1] if measures else np.zeros(1, MEASURE)[0])
         tick(index + 1)
     if not files:
         return None

@@ -75,7 +75,11 @@ def test_missing_and_damaged_pictures_are_found(name: str, plan: RenderPlan, tmp
         film.write_bytes(film.read_bytes()[: film.stat().st_size // 2])
     report = check_rendered_film(film, plan, delivery, lambda done, total: None)
     assert not report.has_passed
-    assert {each.kind for each in report.findings if each.level == "failed"} & {"damage", "frames"}
+    failed = [each for each in report.findings if each.level == "failed"]
+    if delivery.is_file_folder:
+        number = sorted(each.name for each in film.iterdir()).index("000007.png")
+        assert [(each.kind, each.start) for each in failed] == [("damage", number)]
+    assert {each.kind for each in failed} & {"damage", "frames"}
 
 
 def test_stems_next_to_a_film_are_checked_with_it(plan: RenderPlan, tmp_path: Path) -> None:
