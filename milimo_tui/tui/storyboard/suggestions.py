@@ -249,7 +249,9 @@ class SuggestionsScreen(SceneScreen):
         if self.current_words is None or self.get_words_state(self.current_words) not in OPEN_STATES:
             idle |= {"ui.enter", "shot.decline"}
         if not states & set(OPEN_STATES):
-            idle |= {"ui.accept_all", "scene.decline"}
+            idle.add("scene.decline")
+        if "suggested" not in states:
+            idle.add("ui.accept_all")
         idle |= {"ui.ask", "ui.ask_again"} if self._job is not None else {"ui.cancel_job"}
         return frozenset(idle)
 

@@ -59,7 +59,10 @@ def read_theme_file(path: Path) -> ThemeColours:
     """Read a theme file. Raises NotFound if there is no file, BadInput if its content is wrong."""
     try:
         with path.open("rb") as file:
-            values = tomllib.loads(file.read(_MOST).decode())
+            data = file.read(_MOST + 1)
+        if len(data) > _MOST:
+            raise BadInput(f"{path.name} is too large for a theme", "a theme file has at most 100 kB")
+        values = tomllib.loads(data.decode())
     except FileNotFoundError:
         raise NotFound(f"there is no theme {path.name}", f"its place is {path}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
