@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-SMOOTH_SECONDS = 10.0  # The time constant with which the displayed speed follows a change.
-SAME_MEMORY = 0.02  # A change of memory use by less than this share is not reported.
+# The time constant, in seconds, of the moving average that smooths the displayed speed.
+SMOOTH_SECONDS = 10.0
+# A change of the memory use is reported only if it is larger than this share of the present use.
+SAME_MEMORY = 0.02
 
 
 @dataclass(slots=True)
@@ -32,7 +34,8 @@ class ProgressMeter:
     memory: Mapping[str, int] = field(default_factory=dict)
     peak: int = 0
     preview: str = ""
-    # Stage → its share of the work (weight), in the order of the stages.
+    # The weight of each stage in the attempt's progress, by the name of the stage, in the order of the
+    # stages.
     plan: Mapping[str, float] = field(default_factory=dict)
     # The number of steps done at the last update of the speed. `_counted_at` is the time of that update.
     _counted: int = 0
@@ -70,7 +73,8 @@ class ProgressMeter:
         """Convert the progress of the present stage (0 to 1) to the progress of the attempt, by the weights
         of the plan.
 
-        A stage that the plan does not name returns 0, so that it does not change the progress.
+        Return 0 for a stage that is not in the plan. The progress then stays as it was, because it never
+        decreases.
         """
         if not self.plan:
             return share

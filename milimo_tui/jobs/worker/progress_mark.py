@@ -28,8 +28,8 @@ class ProgressMark:
         self._map: mmap.mmap | None = None
 
     def write_step(self, step: int) -> None:
-        """Write the furthest step, as a number of `retry_policy.combine_stage_and_step`. Raises OSError or
-        Failed if the file can't be created.
+        """Write the furthest step. `step` is the result of `retry_policy.combine_stage_and_step`, one number
+        for a stage and a step in it. Raises OSError or Failed if the file can't be created.
         """
         if self._map is None:
             self._map = self._open_mark_file()
@@ -45,8 +45,8 @@ class ProgressMark:
         make_workspace(self._path.parent)
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
-            # The bytes are written to reserve disk space. If the disk were full, writing to a mapped page
-            # without disk space would kill the process.
+            # Writing these bytes reserves disk space for the file. Without it, a write to the memory-mapped
+            # file would kill the process if the disk were full.
             os.write(handle, bytes(_NUMBER.size) + self._token)
             return mmap.mmap(handle, _NUMBER.size + _TOKEN)
         finally:

@@ -17,7 +17,8 @@ from milimo_tui.core.settings import Settings, collect_secret_settings
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.worker.worker_queue import Message
 
-# Removes the secrets in the environment with which this process was started.
+# A function that removes secrets from a text: the secrets in the environment with which this process was
+# started.
 CLEAN = create_redactor(os.environ)
 # The environment variable through which the supervisor gives its workers the log level.
 LOG_LEVEL = "MILIMO_LOG_LEVEL"
@@ -87,8 +88,8 @@ def clean_streams() -> None:
 
 
 def clean_log_end(path: Path, began: int, clean: Redactor = CLEAN) -> None:
-    """Remove secrets from a log, from byte `began` to the end. This is needed because programs that an engine
-    starts write to the log directly.
+    """Remove secrets from a log, beginning at byte `began`, in at most `MOST` bytes. This is needed because
+    programs that an engine starts write to the log directly.
 
     Such programs can know only the secrets in this process's environment. If there are none, the log is not
     read.
@@ -139,8 +140,8 @@ def clean_message(message: Mapping[str, Any], clean: Redactor) -> Message:
 
 
 def list_hidden_variables(lane: str, environ: Mapping[str, str]) -> frozenset[str]:
-    """Return the names of the secret variables that no engine of a lane declares. They are removed from the
-    environment of the lane's workers.
+    """Return the names of the secret environment variables that the workers of a lane must not get, because
+    no engine of the lane declares them. A lane is a group of workers of one kind, such as `gpu0` or `render`.
     """
     secret = frozenset(name for name in environ if is_secret_name(name))
     if not secret:

@@ -32,7 +32,7 @@ from milimo_tui.jobs.worker.result_tags import add_result_tags
 from milimo_tui.jobs.worker.verify import verify_output
 from milimo_tui.jobs.worker.worker_queue import Message, WorkerQueue
 
-# Command → the message that reports an attempt which was stopped by this command before it began.
+# For each command that stops an attempt: the message that is sent if the attempt had not begun yet.
 UNBEGUN = {"cancel": "stopped", "pause": "yielded", "return": "returned"}
 
 
@@ -115,7 +115,8 @@ class Worker:
         context = JobContext(command, self._queue.put, self._stops, self._capture.open)
         peak = self._peak = AttemptPeak()
         began = time.monotonic()
-        if not command.get("ahead"):  # For speed, a prefetched job is reported only when it has ended.
+        # A job that was sent to this worker while another job ran gets no `accepted` message, for speed.
+        if not command.get("ahead"):
             self._queue.put({"say": "accepted", "token": context.token})
         try:
             self._capture.start_capture(Path(command["log"]), command["worker"])
@@ -206,9 +207,10 @@ def convert_engine_error(engine: str, bug: Exception, level: int = 0) -> MilimoE
     """Convert an exception of an engine to a MilimoError with a message for people. Out-of-memory errors of
     libraries become OutOfMemory.
 
-    `level` is the fallback level of the attempt. If the engine's levels depend on the card, OutOfMemory is
-    returned only at level 0: memory that is used outside of a recipe is the same at every level, so a further
-    retry would not help.
+    `level` is the fallback level of the attempt: 0 at first, higher after a retry with a recipe that needs
+    less memory. For engines that choose the first recipe by the graphics card, OutOfMemory is returned only
+    at level 0. At a higher level Failed is returned, because the memory that is used outside of a recipe is
+    the same at every level, so a further retry would not help.
     """
     sentence = CLEAN(str(bug))
     if isinstance(bug, ImportError) and _UNMAPPED in sentence:
@@ -263,7 +265,8 @@ def main(queue: WorkerQueue, supervisor: int, beat_seconds: float) -> None:
         exit_with_children()
     setattr(resource_tracker._resource_tracker, "_fd", None)  # noqa: B010  starts its own tracker
     logging.getLogger().setLevel(os.environ.get(LOG_LEVEL, "info").upper())
-    # Log lines of a job are written at every log level of the process.
+    # A job's own log lines have the level INFO. They are written even if the log level of the process is
+    # higher.
     logging.getLogger("job").setLevel(logging.INFO)
     clean_streams()
     Worker(queue, beat_seconds).serve_jobs()

@@ -56,8 +56,8 @@ class AsyncWorkerQueue:
         self._loop.add_reader(self._descriptor, self._read_messages)
 
     def put(self, message: Message) -> None:
-        """Send a message. Messages are sent in order, and all messages of one loop round are sent together.
-        If the worker is gone, the message is dropped.
+        """Send a message. Messages arrive in the order in which they were sent. The messages of one round of
+        the event loop are written together. If the worker is gone, the message is dropped.
         """
         if not self._unsent:
             self._loop.call_soon(self._write_pending)

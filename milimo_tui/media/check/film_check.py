@@ -202,8 +202,8 @@ class _FilmCheck:
         )
 
     def _choose_sync_windows(self) -> tuple[SyncWindow, ...]:
-        """Return the stretches of the plan's mix to look for in the film's sound. Empty if the mix has none
-        or if a source file has been removed.
+        """Return the stretches of the plan's mix to look for in the film's sound. Empty if no stretch is
+        distinct enough, or if a source file has been removed.
         """
         try:
             return sync_check.choose_sync_windows(self._plan)

@@ -24,7 +24,9 @@ from milimo_tui.media.check.plan_truth import PlanTruth
 from milimo_tui.media.check.sound_check import BLOCK, CheckedSound
 from milimo_tui.media.check.sync_check import SyncPlace
 
-FLASH = 3  # A black run of at most this many frames is probably an error, so it causes a warning.
+# A run of at most this many black frames inside the film is reported as a flash of black, which is probably
+# an error.
+FLASH = 3
 _STILL = Fraction(1)  # A picture that stands still for a shorter time (in seconds) causes no finding.
 _BLACK = Fraction(1, 2)
 _SILENT = Fraction(1)
@@ -38,9 +40,11 @@ _SLACK = Fraction(1, 10)  # The length of coded sound may differ from the plan b
 _LOUD_ENOUGH = 1.0  # The loudness may differ from its target by this many LU.
 _PEAK_SLACK = 0.3  # A lossy codec may raise a limited peak by this many dB.
 _LATE = 0.001  # Sound may be off by one frame plus this many seconds before it counts as out of sync.
-_SURE = 0.5  # Above this correlation, a sound in the film is certainly the sound of the plan.
-# A black frame with a larger share of bright samples contains a picture. Coding leaves less of the previous
-# picture.
+# An error of the sync is a failure if the sound was recognised with a higher correlation than this, else a
+# warning.
+_SURE = 0.5
+# If more than this share of a frame's samples is bright where the cut is black, the film wrongly shows a
+# picture. Coding leaves a smaller share of the previous picture.
 _SHARE_SEEN = 0.02
 _EXACT = ("pcm", "flac")
 _CODECS = {"h265": "hevc", "jpeg": "mjpeg", "dnxhr": "dnxhd"}
@@ -94,7 +98,8 @@ class Judge:
         return self._make_finding("sync", "warning", FrameRun(0, self._plan.frames), words)
 
     def report_missing_stream(self, kind: str, words: str) -> CheckFinding:
-        """Return the failure of a stream that is missing, has the wrong format, or cannot be read to its end.
+        """Return the finding, a failure, for a stream that is missing, has the wrong format, or cannot be
+        read to its end.
 
         `kind` is `damage` for a read error, otherwise `stream`. `words` is the message.
         """

@@ -22,8 +22,10 @@ from milimo_tui.media.compose.frame import compose
 from milimo_tui.media.compose.layers import LayerSources
 from milimo_tui.media.sound.mix import Mixer
 
-_QUESTIONS = 24  # The number of questions about pictures, and the number of questions about sound.
-_LISTEN = 10  # At most this many seconds of a run are mixed.
+# At most this many runs are compared by their pictures, and as many by their sound. Further comparisons
+# return None.
+_QUESTIONS = 24
+_LISTEN = 10  # Only this many seconds from the start of a run are mixed to find out if the run is audible.
 # Two pictures whose mean values differ by this many levels are different. Coding changes them less.
 _UNLIKE = 6.0
 _HEARD = 10 ** (-40 / 20)
@@ -33,8 +35,8 @@ class PlanTruth:
     """The plan's own pictures and mix, made from their sources, with which the film is compared."""
 
     def __init__(self, plan: RenderPlan, channels: int = 2) -> None:
-        """Prepare the comparison. `channels` is the number of sound channels of the film: a mix that is
-        summed to one channel may be silent.
+        """Prepare the comparison. `channels` is the number of sound channels of the film. The plan is mixed
+        to the same number, because opposite channels may cancel out when they are summed to one.
         """
         self._plan, self._channels = plan, channels
         self._pictures_left = self._sounds_left = _QUESTIONS

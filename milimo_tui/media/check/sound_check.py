@@ -22,7 +22,7 @@ from milimo_tui.core.time import round_half_up
 from milimo_tui.media.check.picture_check import Damage
 
 BLOCK = Fraction(1, 100)  # The highest sample is stored for each block of this length, in seconds.
-_SILENT_LUFS = -70.0  # The absolute gate of EBU R128. Quieter blocks do not count for the loudness.
+_SILENT_LUFS = -70.0  # The absolute gate of EBU R128, in LUFS. A film that is not louder counts as silent.
 
 # A function that is called with the seconds checked so far. It raises Cancelled to stop the check.
 Tick = Callable[[float], None]

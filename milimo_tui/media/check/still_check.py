@@ -17,7 +17,8 @@ from milimo_tui.media.check.measures import MEASURE, FrameMeter, join_measure_re
 from milimo_tui.media.check.picture_check import CheckedPictures, Damage
 
 Tick = Callable[[int], None]
-# This level is subtracted from a GIF's luma, because its palette may contain no darker grey.
+# The palette of a GIF may contain no grey darker than this level. The level is subtracted from the luma, so
+# that such a grey counts as black.
 _NEAR_BLACK = np.float32(24)
 _NAMES = {"JPEG": "mjpeg"}
 

@@ -21,7 +21,9 @@ from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.sound.mix import Mixer
 
 MAX_SYNC_PLACES = 5  # At most this many positions are measured, spread evenly over the film.
-_TRIES = 3  # The number of positions that are tried in each of these parts of the film.
+# The film is divided into `MAX_SYNC_PLACES` equal parts. In each part, at most this many beginnings of sounds
+# and as many evenly spaced positions are tried, until a distinct sound is found.
+_TRIES = 3
 _WINDOW = 1.0  # The length in seconds of the stretch of the mix that is compared with the film.
 REACH = 0.25  # The largest offset, in seconds, at which a sound can still be found.
 _NEAR = 0.0005  # Positions within this many seconds of the best match count as the same match.
@@ -31,7 +33,7 @@ _ALIKE = 0.2  # A smaller correlation does not count as a match.
 # The coefficient of the pre-emphasis, as in speech coding. High frequencies show the position of a sound more
 # exactly.
 _EMPHASIS = 0.95
-_LOUD = 3e-4  # The root mean square of the quietest sound that is used.
+_LOUD = 3e-4  # A sound with a smaller root mean square (full scale is 1.0) is too quiet to be compared.
 
 Mono = NDArray[np.float32]
 

@@ -28,8 +28,9 @@ class FilmCrop:
     of_row: bool = False
 
     def on(self, width: int, height: int) -> FilmCrop:
-        """Return the crop for a picture of `width` × `height` pixels. If the picture is a row of frames, the
-        crop is enlarged so that one frame is visible.
+        """Return the crop to use for a picture of `width` × `height` pixels. For a row of frames (`of_row`),
+        return a crop with a scale at which only the middle frame is visible. Any other picture uses this crop
+        unchanged.
         """
         if not self.of_row:
             return self
@@ -37,8 +38,8 @@ class FilmCrop:
         return FilmCrop(self.width, self.height, float(count), 0.0 if count % 2 else 0.5)
 
     def visible_size(self, width: Fraction | int, height: Fraction | int) -> tuple[Fraction, Fraction]:
-        """Return the width and height of the raster, measured in pixels of a picture of `width` × `height`
-        pixels.
+        """Return the size of the raster, measured in pixels of a picture that has `width` × `height` pixels.
+        This is the area of the picture that is visible in the film.
         """
         fitted = max(Fraction(width) / self.width, Fraction(height) / self.height)
         pixels = fitted / Fraction(self.scale).limit_denominator(1000)

@@ -86,8 +86,9 @@ def _make_noise_field(size: int) -> Levels:
 
 
 def _shift_noise(rows: int, moment: int) -> Levels:
-    """Return the noise field for frame number `moment`. The shift repeats only after many frames. `rows` is
-    the height of the raster, which decides the size of the grains.
+    """Return the noise field for frame number `moment`, shifted and mirrored differently for each frame. The
+    pattern repeats only after many frames. `rows` is the height of the raster, which decides the size of the
+    grains.
     """
     size = 1 << max(0, round(np.log2(max(1.0, rows / _FINE_ROWS))))
     field = np.roll(_make_noise_field(size), (moment * 197 % _FIELD, moment * 331 % _FIELD), (0, 1))

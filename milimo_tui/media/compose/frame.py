@@ -27,8 +27,8 @@ from milimo_tui.media.compose.transitions import DrawnTransition
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.yuv import Alpha, PlanarFormat, choose_working_format, parse_planar_format
 
-# A tolerance in seconds. The time of a frame in a compound clip is exactly the first edge of a frame in the
-# inner cut, where rounding could select the previous frame.
+# A tolerance in seconds for compound clips. The time of a frame is exactly the start of a frame of the cut
+# inside the compound clip, so a rounding error could select the frame before.
 _SLACK = Fraction(1, 1_000_000)
 
 
@@ -107,7 +107,8 @@ class _LayerMaker:
         share = min(1.0, max(0.0, (joined.offset + self.position + 0.5) / joined.frames))
         sides = [joined.left, joined.right]
         if TRANSITIONS[joined.kind].shows_one_clip and None not in sides:
-            # This side is hidden during this half of the transition, and may have no picture there.
+            # Only the other side is visible in this half of the transition. This side is not drawn, because
+            # it may have no picture here.
             sides[0 if share >= 0.5 else 1] = None
         left, right = (None if side is None else self.draw_layer(side) for side in sides)
         return DrawnTransition(joined, left, right, share)

@@ -89,7 +89,8 @@ class LayerSources:
         self, width: int, height: int, limit: int = 8, walks: ReverseReadBudget | None = None
     ) -> None:
         self.width, self.height = width, height
-        # The monotonic time of the last use, by which a parent closes the idle sources of a compound clip.
+        # The monotonic time of the last use. Sources for the cut inside a compound clip are closed by the
+        # sources of the outer cut if they were not used for a while.
         self.used = 0.0
         self._limit = limit
         self._readers = ReaderPool(limit, walks)
@@ -144,8 +145,8 @@ class LayerSources:
         return _get_or_make(self._mattes, key, lambda: _read_still_matte(Path(of.path)), MAX_CACHED_STILLS)
 
     def cache_drawn_matte(self, key: Hashable, make: Callable[[], Alpha]) -> Alpha:
-        """Return the still matte cached under `key`, which includes its size; `make` draws the matte if it is
-        not cached.
+        """Return the still matte that is cached under `key`. If there is none, `make` draws the matte. The
+        key must include the size of the matte.
         """
         return _get_or_make(self._mattes, ("drawn", key), make, MAX_CACHED_STILLS)
 
@@ -242,7 +243,8 @@ def is_blended(layer: PlanLayer) -> bool:
 
 
 def _mix_with_next(reader: FrameReader, seconds: Fraction) -> av.VideoFrame:
-    """Return the picture at `seconds`, mixed with the next picture in proportion to the time between them.
+    """Return the picture at `seconds`, mixed with the next picture. The weight of the next picture rises from
+    0 at the start of the first picture to 1 at the start of the next.
 
     The picture is returned unmixed if there is no next picture, or if the formats cannot be mixed.
     """

@@ -120,8 +120,8 @@ def _measure_coverage(way: _WarpMapping) -> Floats:
 
 
 def _measure_overlap(at: Floats, first: float, last: float) -> Floats:
-    """Return for each pixel how much of it is between the edges `first` and `last`, 0…1. `at` has the middles
-    of the pixels.
+    """Return for each pixel how much of it is between the edges `first` and `last`, 0…1. `at` holds the
+    positions of the middles of the pixels, in the same coordinates as the edges.
     """
     low = np.maximum(at - np.float32(0.5), np.float32(first))
     high = np.minimum(at + np.float32(0.5), np.float32(last))
@@ -149,8 +149,8 @@ def _resample_plane(
 ) -> NDArray[Any]:
     """Resample one plane onto the part of the raster that is drawn.
 
-    `size` is the picture's size in luma pixels, and `sampled` says how often the plane halves width and
-    height. Outside the picture the pixels of its edge are repeated.
+    `size` is the picture's size in luma pixels. `sampled` holds two numbers, for width and height: 1 if the
+    plane has half as many samples as luma, else 0. Outside the picture the pixels of its edge are repeated.
     """
     shrink_x, shrink_y = 1 << sampled[0], 1 << sampled[1]
     out = way.width // shrink_x, way.height // shrink_y

@@ -29,7 +29,8 @@ from milimo_tui.media.picture.yuv import tag_bt709
 # The time base in which MP4 stores the length of a track, in ticks per second. Every frame and every sample
 # of 48 kHz ends exactly on a tick.
 _FINE = {"movie_timescale": "240000"}
-# FFmpeg's name of a container, and options that let a player start before the download is complete.
+# For each container: the name of the file format in FFmpeg, and its options. `faststart` and `cues_to_front`
+# let a player start before the download is complete.
 FORMATS = {
     Container.MP4: ("mp4", {"movflags": "+faststart", **_FINE}),
     Container.MOV: ("mov", {"movflags": "+faststart+use_metadata_tags", **_FINE}),

@@ -23,8 +23,8 @@ from milimo_tui.media.encode.coded import CodedPacket
 from milimo_tui.media.files import h264
 from milimo_tui.media.files.h264 import ParameterSets
 
-# The largest number of pictures by which coding order and display order may differ. Our own encoders use the
-# same limit.
+# The largest number of pictures by which coding order and display order may differ. Pictures that differ more
+# are not copied. Our own encoders use the same limit.
 REORDER = 2
 # The fewest pictures that are copied. Fewer are not worth a separate copy and are encoded with their
 # neighbours.

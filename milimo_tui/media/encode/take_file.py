@@ -128,8 +128,9 @@ class TakeWriter(AtomicFile):
             raise explain_os_error(error, self._path, "write") from error
 
     def _mux_pending_sound(self, least: int) -> None:
-        """Write the pending samples to the container while at least `least` remain: `BLOCK` for complete
-        packets, 1 for everything.
+        """Write pending samples to the container in packets of `BLOCK` samples, as long as at least `least`
+        samples are pending. If `least` is `BLOCK`, an incomplete packet stays pending. If it is 1, all
+        samples are written.
         """
         room = self._samples - self._sounded
         pending, position = self._pending[:, :room], 0

@@ -17,7 +17,7 @@ from milimo_tui.core.file_suffixes import FILM_PICTURE_SUFFIXES, PICTURE_SUFFIXE
 from milimo_tui.core.host import explain_os_error
 
 SEQUENCE_SUFFIXES = PICTURE_SUFFIXES | FILM_PICTURE_SUFFIXES
-# The fewest pictures that are treated as a sequence without being requested as one.
+# Fewer numbered pictures than this are treated as a sequence only if the user asks for it.
 MIN_SEQUENCE_PICTURES = 8
 MAX_SEQUENCE_PICTURES = 500_000
 

@@ -66,7 +66,8 @@ CLOCK = Fraction(1, 10**6)  # The time base of a container's duration: microseco
 # Sound formats whose length in the header is unreliable or guessed from the bit rate, so that their packets
 # must be counted.
 RAW_SOUND = ("mp3", "aac", "ac3", "eac3", "dts", "mp2")
-# The difference in seconds that is tolerated between header and packets, for the padding that encoders add.
+# The length of a sound in its header may differ by this many seconds from the length of its packets, because
+# encoders add padding. If the difference is greater, the packets decide.
 HEADERS_SLACK = Fraction(1, 5)
 
 # The number of bytes of packets that are inspected for frame count and rate. The rest of a larger file is

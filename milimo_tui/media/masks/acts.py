@@ -25,7 +25,9 @@ class MaskValue(BaseModel):
 
 
 class FoundMask(MaskValue):
-    """An action that adds the mask stored in a file, which is a picture or frame `frame` of a clip."""
+    """An action that adds a stored mask to the mask. `file` is a picture or a clip. `frame` is the frame to
+    use of a clip.
+    """
 
     do: Literal["found"] = "found"
     file: str

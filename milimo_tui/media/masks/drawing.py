@@ -34,7 +34,9 @@ MASK_COLOURS: Mapping[str, tuple[int, int, int]] = {
     "white": (240, 240, 240),
 }
 MOST_OBJECTS = 64
-MOST_ACTS = 2000  # The most actions on one object at one frame, including the actions of combined objects.
+# The largest number of actions on one object at one frame, including the actions of combined objects. Further
+# actions raise BadInput.
+MOST_ACTS = 2000
 MOST_NAME = 80
 
 
@@ -48,9 +50,10 @@ class MaskClick(MaskValue):
 
 
 class MaskKey(MaskValue):
-    """The actions on one object at one frame, and the clicks that are sent to the model that finds masks.
+    """An object's actions at one frame, and the clicks at this frame that are sent to the model that finds
+    masks.
 
-    `box` is the box around the mask before the user clicked to correct the mask.
+    `box` is the box around the object's mask before the first of these clicks.
     """
 
     frame: int = Field(default=0, ge=0)
@@ -79,8 +82,8 @@ class DrawnObject(MaskValue):
         return next((key for key in self.keys if key.frame == frame), None)
 
     def acts_at(self, frame: int) -> tuple[Act, ...]:
-        """Return the actions that produce the mask at a frame: the key's actions, or else the loading of the
-        tracked mask.
+        """Return the actions that produce the mask at a frame: the actions of the key at this frame, or else
+        a single action that adds the tracked mask. Empty if there is neither.
         """
         key = self.key(frame)
         if key is not None and (key.acts or not self.moving):
@@ -178,8 +181,8 @@ def add_mask_action(drawing: MaskDrawing, number: int, frame: int, act: Act) -> 
 def combine_mask_objects(
     drawing: MaskDrawing, number: int, other: int, frame: int, how: CombineMode
 ) -> MaskDrawing:
-    """Return the drawing with the mask of object `other` added to, subtracted from or intersected with that
-    of object `number`.
+    """Return the drawing with an action added at a frame that combines the mask of object `number` with the
+    mask of object `other`. `how` is addition, subtraction or intersection.
 
     Raises BadInput if both are the same object, and the errors of `add_mask_action`.
     """

@@ -30,8 +30,10 @@ from milimo_tui.media.masks.drawing import DrawnObject, MaskDrawing
 from milimo_tui.media.picture.mattes import Mask, feather_mask, grow_mask, make_empty_mask
 from milimo_tui.media.read.footage import Footage
 
-_KEPT_BYTES = 96 << 20  # Limit in bytes for cached intermediate masks.
-_MOST_OPEN = 8  # The most mask files that are open at the same time.
+# Limit in bytes for cached intermediate masks. Beyond it, the least recently used mask is discarded.
+_KEPT_BYTES = 96 << 20
+# At most this many mask files stay open. If another is opened, the least recently used file is closed.
+_MOST_OPEN = 8
 
 
 class MaskRenderer:

@@ -25,7 +25,9 @@ GROUND = (16, 18, 22)
 RULE = (52, 57, 67)
 SHADE = 176  # Opacity of the box behind text, of 255.
 FAINT = 84  # Opacity of a watermark, of 255.
-SAFE = 0.05  # Margin at the edges, as a share of the raster, that players and screens may hide.
+# The margin without burn-ins at each edge, as a share of the raster. Players and screens may hide this
+# margin.
+SAFE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,11 @@ class BurnIn:
 
 
 def make_burn_in_text(media: Media, seconds: Fraction) -> str:
-    """Return the text of a burn-in at `seconds` of its source.
+    """Return the text of a burn-in. A timecode shows `seconds` as a timecode; any other burn-in has a
+    constant text.
 
-    The drawn picture depends only on this text, the kind of burn-in and the raster, so it can be cached by
-    them.
+    The drawn picture depends only on this text, the kind of burn-in and the raster, so these three can be the
+    key of a cache.
     """
     if media.title == TIMECODE and media.rate:
         return format_timecode(round_half_up(seconds * media.rate), media.rate)
@@ -49,7 +52,7 @@ def make_burn_in_text(media: Media, seconds: Fraction) -> str:
 
 
 def draw_burn_in(media: Media, seconds: Fraction, width: int, height: int) -> BurnIn:
-    """Draw the burn-in at `seconds` of its source, for a raster of width × height pixels."""
+    """Draw a burn-in for a raster of width × height pixels. `seconds` is the time that a timecode shows."""
     return _DRAWN[media.title](make_burn_in_text(media, seconds), width, height)
 
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 Pictures = NDArray[np.uint8]  # An array (frames, height, width, 3).
 
-# The most pictures of a clip for which SSIM is computed, because each takes about half a second.
+# SSIM is computed for at most this many pictures, spread evenly over the clip, because each takes about half
+# a second.
 LOOKED_AT = 25
 # Standard deviation and radius in pixels of SSIM's Gaussian window, which is 11 pixels wide.
 _SIGMA, _REACH = 1.5, 5

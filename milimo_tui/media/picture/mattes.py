@@ -105,8 +105,8 @@ def grow_mask(mask: Mask, pixels: int) -> Mask:
     square = round(pixels * _DIAGONAL)
     half, odd = divmod(pixels - square - 1, 2)
     height, width = mask.shape
-    # Two diagonal steps can make a straight step and may leave the picture in between, so the mask gets a
-    # margin.
+    # Two diagonal steps together can make a straight step. After the first of them the position may be
+    # outside the picture, so the mask gets a margin.
     widened = np.pad(mask, half)
     widened = _widen_by_cross(_widen_along_line(_widen_along_line(widened, square, 0, 1), square, 1, 0))
     widened = _widen_along_line(_widen_along_line(widened, half, 1, 1), half, 1, -1)

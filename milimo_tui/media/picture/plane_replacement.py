@@ -44,8 +44,8 @@ def _make_chroma_weights(luma: NDArray[np.uint16], reached: NDArray[np.bool_]) -
 
 
 def blend_into_frame(old: Frame, new: Frame, shares: Weights) -> Frame:
-    """Blend the new frame into the old frame by weights from `weights`, in place, and return the old
-    frame.
+    """Blend the new frame into the old frame, which is changed in place and returned. `shares` is a result of
+    the function `weights`.
     """
     luma, chroma = shares
     kind = yuv.parse_planar_format(colour.PIXELS)

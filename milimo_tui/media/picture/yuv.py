@@ -34,8 +34,8 @@ _STRIP = 1 << 15
 class PlanarFormat:
     """A planar YUV pixel format.
 
-    `depth` is the number of bits of a level. `across` and `down` say how often chroma halves the width and
-    the height: 0 or 1.
+    `depth` is the number of bits of a level. `across` is 1 if the chroma planes have half the width of luma,
+    else 0. `down` is the same for the height.
     """
 
     name: str
@@ -60,8 +60,8 @@ class PlanarFormat:
         return 16 * scale, 128 * scale, 128 * scale
 
     def get_subsampling(self, index: int) -> tuple[int, int]:
-        """Return how often the plane `index` halves the width and the height: 0 or 1 each. Plane 0 is
-        luma.
+        """Return two numbers for the plane `index`: 1 if the plane has half the width of luma, else 0, and
+        the same for the height. Plane 0 is luma.
         """
         return (self.across, self.down) if index else (0, 0)
 
@@ -83,8 +83,8 @@ def parse_planar_format(name: str) -> PlanarFormat:
 
 @lru_cache(maxsize=64)
 def choose_working_format(pixels: str) -> str:
-    """Return the planar YUV format in which pictures for a pixel format are composed: of equal bit depth and
-    chroma sampling, without alpha.
+    """Return the planar YUV format in which pictures are composed before they are converted to the pixel
+    format `pixels`. It has the same chroma sampling, a depth of 8, 10 or 12 bits, and no alpha.
 
     Raises BadInput for a name that FFmpeg does not know.
     """
@@ -178,7 +178,8 @@ def average_to_plane(kind: PlanarFormat, index: int, values: NDArray[Any]) -> ND
 def weights(kind: PlanarFormat, level: float, alpha: Alpha | None) -> tuple[Weight, Weight, Weight] | None:
     """Return the weights of an upper picture in each plane, or None if the picture hides everything below.
 
-    `level` is the picture's opacity, 0…1, and `alpha` its transparency per pixel.
+    `level` is the opacity of the picture, 0…1. `alpha` is the opacity of each pixel, 0…255; None means that
+    all pixels are opaque.
     """
     flat = round(kind.one * level)
     if alpha is None:

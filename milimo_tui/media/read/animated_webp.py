@@ -19,7 +19,7 @@ from milimo_tui.media.picture.colour import Rgb
 
 SUFFIX = ".webp"
 MOST_PAGES = 10_000
-# Seconds. A page with a shorter duration is shown for a tenth of a second, as in browsers.
+# A page with a shorter duration, in seconds, is shown for a tenth of a second, as in browsers.
 _SHORTEST = Fraction(1, 100)
 _UNTOLD = Fraction(1, 10)
 

@@ -102,7 +102,7 @@ class _PictureScan:
                 if key is not None:
                     return
                 key = self.times[index]
-            elif key is None or self.times[index] < key:  # Shown before the key frame, it may depend on both.
+            elif key is None or self.times[index] < key:  # The picture is shown before the next key frame.
                 yield index
             else:
                 return

@@ -22,7 +22,7 @@ from milimo_tui.media.read.frames import open_picture_reader
 from milimo_tui.media.read.probe import probe
 
 _KEPT_BYTES = 192 << 20
-_MOST_KEPT = 24  # The most frames that are decoded at once when frames are read backwards.
+_MOST_KEPT = 24  # At most this many frames are decoded and cached at once when frames are read backwards.
 
 
 class Footage:

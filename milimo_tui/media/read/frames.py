@@ -29,11 +29,13 @@ from milimo_tui.media.read.decoder import Decoder, Timed
 from milimo_tui.media.read.sequences import SequenceReader
 from milimo_tui.media.read.walks import ReverseReadBudget
 
-# The distance in seconds up to which decoding the pictures in between is faster than a seek.
+# A picture up to this many seconds ahead is reached by decoding the pictures before it, which is faster than
+# a seek.
 _STRIDE = Fraction(1)
 _LEAST_KEPT = 4
 
-# The key of an open reader: path, lane, rate, inode and modification time of the file, and damaged spans.
+# The key of an open reader: path, lane (a name for the clip that reads the file), rate, inode and
+# modification time of the file, and damaged spans.
 _Key = tuple[str, str, str, int, int, Spans]
 
 
@@ -111,10 +113,10 @@ class FrameReader:
         return to_rgb(self.frame(seconds))
 
     def read_neighbours(self, seconds: Fraction) -> tuple[av.VideoFrame, av.VideoFrame | None, float]:
-        """Return the picture on screen at `seconds`, the next picture, and how far the time is between their
-        starts, 0…1.
+        """Return the picture on screen at `seconds`, the next picture, and the position of `seconds` between
+        the starts of the two pictures, 0…1.
 
-        The next picture is None after the last picture. Raises the same errors as `frame`.
+        After the last picture, the next picture is None. Raises the same errors as `frame`.
         """
         shown = self.frame(seconds)
         pair = (self._shown, self._next)
@@ -188,8 +190,8 @@ class FrameReader:
         self._decode_next()
 
     def _seek_before(self, wanted: Fraction) -> None:
-        """Seek to a picture at or before `wanted`. If the file's index leads too far, seek again from further
-        back.
+        """Seek to a picture at or before `wanted`. If the file's index leads to a later picture, seek again
+        to an earlier time.
         """
         back = Fraction(0)
         while True:
@@ -232,8 +234,9 @@ def open_picture_reader(
 class ReaderPool:
     """A pool of open readers. If there are more than `limit`, the least recently used reader is closed.
 
-    Two clips of one take read the same file at different times, so each `lane` has its own reader. `walks`
-    limits the pictures that are cached for reading backwards; pools of the same thread may share it.
+    Two clips of one take read the same file at different times, so each clip has its own reader. The
+    parameter `lane` of the methods names the clip. `walks` limits the pictures that are cached for reading
+    backwards; pools of the same thread may share it.
     """
 
     def __init__(self, limit: int = 8, walks: ReverseReadBudget | None = None) -> None:
@@ -254,8 +257,9 @@ class ReaderPool:
     ) -> PictureReader:
         """Return the reader of a file, and open it if necessary.
 
-        With `rate`, in frames per second, `path` is the first picture of an image sequence. Raises the same
-        errors as `FrameReader`.
+        `lane` names the clip that reads the file, because each clip has its own reader. With `rate`, in
+        frames per second, `path` is the first picture of an image sequence. Raises the same errors as
+        `FrameReader`.
         """
         try:
             stat = path.stat()
@@ -272,7 +276,7 @@ class ReaderPool:
         return reader
 
     def close_lane(self, lane: str) -> None:
-        """Close the readers of a lane, for example when its clip has ended."""
+        """Close the readers of the clip that `lane` names, for example when the clip has ended."""
         for key in [key for key in self._open if key[1] == lane]:
             self._close_reader(key)
 

@@ -34,8 +34,8 @@ from milimo_tui.media.read.animated_webp import PageReader, is_animated_webp
 from milimo_tui.media.read.sequences import read_sequence_facts
 
 MEMORY_BYTES = 4 * 2**30  # The limit of the probing process's address space, in bytes.
-# Limits for decoding a complete file at import: pixels of all frames (about ten seconds of 1920 × 1080),
-# seconds of sound, and seconds spent.
+# The limits up to which a file is decoded completely at import: pixels of all frames together (about ten
+# seconds of 1920 × 1080), seconds of sound, and seconds that decoding may take.
 MOST_PIXELS, MOST_SOUND, MOST_SECONDS = 500 * 10**6, 600, 4.0
 MOST_FILES = 500  # The number of files after which the process is replaced, because decoders may leak memory.
 

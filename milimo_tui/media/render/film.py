@@ -40,7 +40,8 @@ Show = Callable[[av.VideoFrame], None]  # A callback that gets each finished pic
 STAGE = "rendering"
 _FRAMES_HELD = 90  # The approximate number of pictures that one encoder and its decoders hold in memory.
 _HELD_BYTES = 3 << 30  # The memory limit for all parallel encoders together, in bytes.
-_BITS_PER_PIXEL = 0.15  # A high estimate of the film's size, for the check of free disk space.
+# A high estimate of the film's bits per pixel, from which the needed disk space is computed.
+_BITS_PER_PIXEL = 0.15
 
 
 @dataclass(frozen=True, slots=True)

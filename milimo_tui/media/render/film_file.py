@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 
 PREVIS_COMMENT = "PREVIS: boards and animatics stand in for shots that are not made yet"
 NOISE_COMMENT = "NOISE: tiny random weights made shots of this; they are not a model's work"
-_WAITING = ("libx265",)  # Encoders that reorder pictures although they do not report it.
+# Encoders that reorder pictures although FFmpeg does not report it. Their packets get the same decoding delay
+# as the packets of other encoders that reorder pictures.
+_WAITING = ("libx265",)
 _MP3_FRAME = 1152  # The number of samples in an MP3 packet.
 # The codec tag of H.264 whose headers are stored once, before all pictures (ISO/IEC 14496-15).
 _OUT_OF_BAND = "avc1"

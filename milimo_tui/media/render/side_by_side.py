@@ -17,7 +17,9 @@ Part = TypeVar("Part")
 Done = TypeVar("Done")
 Made = Callable[[av.VideoFrame], None]
 
-_WAITING = 2  # The number of parts that may be finished or queued in addition to those being worked on.
+# At most this many parts may be queued, or finished and not yet yielded, in addition to those being worked
+# on.
+_WAITING = 2
 
 
 class _Stopped(Exception):
@@ -32,8 +34,9 @@ def run_in_parallel(
 ) -> Generator[Done, None, None]:
     """Call `do` for each part in one of `workers` threads, and yield the results in the order of the parts.
 
-    `do` reports every picture to its second argument. For each report, `tell` is called in the caller's
-    thread with the newest picture. The first error in the order of the parts is raised.
+    `do` calls its second argument with every finished picture. After each such call, `tell` is called in the
+    caller's thread with the newest picture. If parts fail, the error of the first of them in the order of the
+    parts is raised.
     """
     signs: SimpleQueue[bool] = SimpleQueue()
     newest: list[av.VideoFrame] = []

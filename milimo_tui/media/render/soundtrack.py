@@ -28,7 +28,7 @@ from milimo_tui.media.sound.loudness import Watch
 from milimo_tui.media.sound.master import open_film_sound
 from milimo_tui.media.sound.samples import FilmSound, Sound
 
-_AHEAD = 3  # The number of seconds that are encoded ahead of the caller.
+_AHEAD = 3  # The number of seconds of sound that the thread encodes before the caller needs them.
 _SMALL = ("aac", "opus", "mp3")  # Codecs whose packets are small enough to be cached.
 
 

@@ -19,10 +19,12 @@ from milimo_tui.media.scopes.vectorscope import draw_vectorscope, list_bar_targe
 from milimo_tui.media.scopes.viewing import Scope
 from milimo_tui.media.scopes.waveforms import QUARTERS, draw_luma_waveform, draw_rgb_parade
 
-_HALVES = (0, 50, 100)  # The marks of a small scope, in per cent.
+_HALVES = (0, 50, 100)  # The levels in per cent at which the scale of a small scope has lines and labels.
 _GUTTER = 4  # The number of terminal columns for the labels at the left.
-_LEAST_COLUMNS, _LEAST_ROWS = 16, 4  # The fewest terminal columns and rows of a scope with labels.
-_ROWS_OF_QUARTERS = 14  # The number of terminal rows from which marks at 25 % and 75 % are labelled too.
+# A scope with fewer terminal columns or rows than these is drawn without labels.
+_LEAST_COLUMNS, _LEAST_ROWS = 16, 4
+# A scope with at least this many terminal rows also has lines and labels at 25 % and 75 %.
+_ROWS_OF_QUARTERS = 14
 
 
 @dataclass(frozen=True, slots=True)

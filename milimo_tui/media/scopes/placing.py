@@ -10,8 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-LEAST = (24, 5)  # The fewest columns and rows of a scope next to or below its picture.
-_CORNER = (40, 10)  # The usual columns and rows of a scope over the corner of a picture.
+# The fewest terminal columns for a scope next to the picture, and the fewest rows for a scope below it. If
+# there is less space, the scope covers a corner of the picture.
+LEAST = (24, 5)
+# The columns and rows of a scope over the corner of a picture, within the limits of `_SHARES`.
+_CORNER = (40, 10)
 _SHARES = (0.4, 0.6)  # The smallest and the largest scope over a corner, as shares of the picture's sides.
 
 
@@ -55,8 +58,8 @@ class ScopeLayout:
 
 
 def lay_out_scope(room: ViewArea, picture: tuple[int, int], *, large: bool) -> ScopeLayout:
-    """Return the position of a scope for a picture of the given width and height. A `large` scope fills the
-    area instead of the picture.
+    """Return the position of a scope for a picture of the given width and height. `room` is the area in which
+    both are shown. A `large` scope fills the area instead of the picture.
     """
     width, height = picture
     whole = PixelBox(0, 0, room.width, room.height)

@@ -23,19 +23,20 @@ LIGHT: Colour = (190, 245, 200)
 RED, GREEN, BLUE = (255, 92, 84), (92, 235, 110), (104, 140, 255)
 
 _FULL = 8  # A point is at full brightness if it has one eighth of the samples of its column.
-_ROWS = 96  # The number of rows up to which `_FULL` holds. Higher scopes need fewer samples per point.
+# In a scope with more rows than this, a point needs fewer samples than `_FULL` says for full brightness.
+_ROWS = 96
 # The brightness of a point with a single sample, as a share of full brightness, so that the point is visible.
 _LEAST = 0.3
 
 
 def make_empty_scope(width: int, height: int) -> Rgb:
-    """Return an empty scope of a size in pixels."""
+    """Return a scope of width × height pixels that contains only the background colour."""
     return np.full((height, width, 3), GROUND, np.uint8)
 
 
 def counts_to_brightness(counts: NDArray[np.int64], whole: float) -> NDArray[np.float32]:
-    """Return the brightness (0…1) for each count of samples. `whole` is the number of samples that a column
-    could have in one point.
+    """Return the brightness (0…1) of each point of a scope. `counts` is the number of samples at each point,
+    and `whole` is the number of samples that belong to one column.
 
     In a high scope the samples are spread over more rows, so fewer samples per point give full brightness.
     """

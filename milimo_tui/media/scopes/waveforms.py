@@ -27,7 +27,7 @@ from milimo_tui.media.scopes.trace import (
     make_empty_scope,
 )
 
-QUARTERS = (0, 25, 50, 75, 100)  # The marks of the scale, in per cent.
+QUARTERS = (0, 25, 50, 75, 100)  # The levels in per cent at which the scale has lines.
 
 
 def count_levels_by_column(plane: Levels, width: int, height: int) -> Counts:

@@ -1,8 +1,8 @@
 """Conversion between channel layouts by ITU-R BS.775: tables of gains, without reading or writing.
 
-Every layout is first folded to six positions (3/2 and LFE). They are used directly, or mixed down to two
-channels or one by the equations of the recommendation. Gains are not reduced to prevent clipping, because the
-mix is float and is limited at the end.
+Every layout is first converted to six positions: three in front, two surround, and LFE (low-frequency
+effects). They are used directly, or mixed down to two channels or one by the equations of the recommendation.
+Gains are not reduced to prevent clipping, because the mix is float and is limited at the end.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-HALF = math.sqrt(0.5)  # −3 dB: half the power
+HALF = math.sqrt(0.5)  # A gain of −3 dB, which halves the power of a sound.
 
 # The gains with which each channel, named as in FFmpeg, contributes to left, right, centre, LFE, left
 # surround and right surround.
@@ -74,8 +74,9 @@ def make_channel_matrix(names: tuple[str, ...], channels: int) -> NDArray[np.flo
     len(names)).
 
     A single channel becomes equally loud on both sides of stereo, and comes from the centre of six channels.
-    If there are two pairs of surround channels (7.1), each pair contributes half its power. Channels with
-    unknown positions are treated together as one single channel of the same total power.
+    If there are two pairs of surround channels (7.1), each pair contributes half its power. If the position
+    of any channel is unknown, all channels together are treated like a single channel of the same total
+    power.
     """
     count = len(names)
     if set(names) == {_UNKNOWN}:

@@ -27,7 +27,9 @@ BLOCK = 1 << 16
 Watch = Callable[[int, int], None]
 
 _GATE = -70.0  # Sound below this loudness, in LUFS, counts as silence.
-_MOST = 3.0  # A value interpolated between samples is at most this many times the loudest sample.
+# A value interpolated between samples is assumed to be at most this many times the loudest sample. Sound that
+# is too quiet to raise the peak under this assumption is not interpolated.
+_MOST = 3.0
 # The number of samples on either side from which a value is interpolated. The recommendation uses six.
 NEAR = 16
 _GROUP, _WINDOW, _BETA = 32, 32 + 2 * NEAR - 1, 7.0
@@ -99,8 +101,8 @@ class LoudnessMeter:
 
 
 def compute_true_peaks(sound: Sound) -> NDArray[np.float32]:
-    """Return the true peak at each sample, (samples,): the highest of the sample and the three interpolated
-    values after it, over all channels.
+    """Return the true peak at each sample, as an array (samples,). It is the highest level, over all
+    channels, of the sample and the three values that are interpolated between it and the next sample.
     """
     count = sound.shape[1]
     padded = np.pad(sound, ((0, 0), (NEAR - 1, NEAR + -count % _GROUP)))
@@ -113,8 +115,9 @@ def compute_true_peaks(sound: Sound) -> NDArray[np.float32]:
 
 @lru_cache(maxsize=1)
 def _make_interpolation_weights() -> NDArray[np.float32]:
-    """Return the weights for the values between the samples of a group, (window, points): a sinc in a Kaiser
-    window.
+    """Return the weights for interpolating the values between the samples of a group, as an array (window,
+    points). A row belongs to a sample that is read, a column to an interpolated value. The filter is a sinc
+    in a Kaiser window.
     """
     places = (np.arange(1, OVERSAMPLING)[:, None] / OVERSAMPLING + np.arange(_GROUP)).ravel()
     x = places[None, :] - (np.arange(_WINDOW) - NEAR + 1)[:, None]

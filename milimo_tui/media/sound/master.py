@@ -28,7 +28,9 @@ _HOLD = 0.080
 _MARGIN = 0.1
 _NEAR = 0.1  # The accepted distance from the target loudness, in LU.
 _TRIES = 6
-_LEAST = 0.25  # The smallest assumed increase of loudness per dB of gain, in LU.
+# The loudness is assumed to rise by at least this many LU per dB of gain, so that a correction of the gain is
+# not too large.
+_LEAST = 0.25
 # The most extra gain in dB to compensate for the limiter. If more would be needed, the result stays quieter
 # than the target.
 _PUSH = 12.0

@@ -24,8 +24,11 @@ from milimo_tui.media.sound.samples import SampleSource, Sound, make_silence
 from milimo_tui.media.sound.sound_file import SoundFile
 from milimo_tui.media.sound.voices import MixVoice, make_voice
 
-FILES_KEPT = 16  # The most open files that wait for their next clip.
-_BUCKET = 1 << 18  # The number of samples that one entry of the clip index covers.
+# At most this many files stay open after their clip has ended, for a later clip of the same file. Beyond it,
+# the file that has been unused longest is closed.
+FILES_KEPT = 16
+# Clips are indexed by stretches of this many samples, so that the clips at a position are found quickly.
+_BUCKET = 1 << 18
 
 
 class Mixer:
@@ -85,7 +88,9 @@ class Mixer:
         self._open.close()
 
     def _find_voices_between(self, start: int, end: int) -> dict[int, MixVoice]:
-        """Return the voices that play in samples [start, end), by clip number, in the plan's order."""
+        """Return the clips that sound in samples [start, end), as voices by clip number, in the plan's order.
+        A voice is a sound clip with its position and gains in samples of the film.
+        """
         near = {
             number
             for bucket in range(start // _BUCKET, max(start, end - 1) // _BUCKET + 1)
@@ -147,8 +152,8 @@ class _NestedMix:
 
 
 class _SourcePool:
-    """A pool of open sources between two clips, so that the next clip of the same file does not open it
-    again.
+    """Sources that are open but used by no clip at present. They stay open so that the next clip of the same
+    file does not open it again.
     """
 
     def __init__(self, channels: int) -> None:

@@ -27,7 +27,8 @@ Places = NDArray[np.float64]
 
 CROSSINGS = 16  # The number of zero crossings of the sinc on either side.
 _BETA = 8.6
-_NUMBERS = 1 << 21  # The most filter coefficients that are computed at once.
+# At most this many filter coefficients are computed at once. A request that needs more is divided.
+_NUMBERS = 1 << 21
 _HOP = 1024  # The distance between two grains in samples. A grain is twice as long.
 _SEARCH = 480  # The most samples by which a grain may be shifted for a better match.
 _COARSE = 4
@@ -37,8 +38,8 @@ _HELD_SECONDS = 2
 
 @dataclass(frozen=True, slots=True)
 class TimeMapping:
-    """The mapping from samples of the film to seconds of a voice's source: a speed ramp, multiplied by the
-    clip's speed, that starts at a second of the source.
+    """The mapping from samples of the film to seconds of a clip's source. It follows the clip's speed ramp,
+    multiplied by the clip's speed, and starts at the second `second` of the source.
     """
 
     ramp: Curve
@@ -57,8 +58,8 @@ class TimeMapping:
 
 
 def make_time_mapping(voice: MixVoice, rate: Fraction) -> TimeMapping:
-    """Return the time mapping of a voice. `rate` is in frames per second. The keys of a speed ramp count from
-    the clip's own first frame.
+    """Return the time mapping of the sound clip `voice`. `rate` is the film's number of frames per second.
+    The keys of a speed ramp count from the clip's own first frame.
     """
     clip = voice.clip
     ramp = get_speed_ramp(clip.effects)
@@ -69,16 +70,18 @@ def make_time_mapping(voice: MixVoice, rate: Fraction) -> TimeMapping:
 
 
 def is_time_mapped(voice: MixVoice) -> bool:
-    """Return True if a voice has a speed ramp, or another speed with preserved pitch, so that plain
-    resampling is not enough.
+    """Return True if the sound clip `voice` has a speed ramp, or preserves its pitch at another speed than 1.
+    Plain resampling cannot play such a clip.
     """
     effects = voice.clip.effects
     return bool(get_speed_ramp(effects)) or (effects.keeps_pitch and abs(voice.clip.speed) != 1)
 
 
 def on_course(source: SampleSource, voice: MixVoice, rate: Fraction, sample_rate: int) -> SampleSource:
-    """Return a source as a voice with a ramp or preserved pitch plays it; closing the result closes the
-    source.
+    """Return the sound of a clip that has a speed ramp or preserves its pitch. `source` is the sound at its
+    own speed; closing the result closes the source.
+
+    `rate` is the film's number of frames per second. `sample_rate` is the rate of the result in Hz.
     """
     course = make_time_mapping(voice, rate)
     if voice.clip.effects.keeps_pitch:

@@ -21,7 +21,8 @@ from milimo_tui.media.sound.samples import SampleSource, Sound, make_silence
 CROSSINGS = 96  # The number of zero crossings of the sinc on either side.
 _BETA = 12.9  # The parameter of the Kaiser window, for an attenuation of 125 dB.
 _CUTOFF = 0.957  # The middle of the filter's slope, as a share of half the lower sample rate.
-_GROUP = 128  # The fewest samples that one row of a matrix product computes.
+# The fewest output samples that one filter matrix computes at once, unless the matrix would be too large.
+_GROUP = 128
 # The number of filters in the table for positions between two input samples, from which filters are
 # interpolated.
 _PHASES = 1024
@@ -76,8 +77,8 @@ def _make_filter_bank(up: int, down: int) -> _FilterBank | None:
 
 @lru_cache(maxsize=8)
 def _make_phase_table(widening: float) -> NDArray[np.float32]:
-    """Return a table of the filter at evenly spaced positions between two input samples, (phases + 1,
-    taps).
+    """Return a table of filters, (phases + 1, taps). Each row is the filter for one of the evenly spaced
+    positions between two input samples.
     """
     half = math.ceil(CROSSINGS * widening)
     phases = max(64, round(_PHASES / widening))
@@ -95,7 +96,9 @@ class ResampledSound:
     """
 
     def __init__(self, source: SampleSource, step: Fraction, origin: Fraction, sample_rate: int) -> None:
-        """Take over a source, which is closed with this object. `sample_rate` is the rate of the result."""
+        """Prepare the resampling of `source`, which is closed together with this object. `sample_rate` is the
+        rate of the result in Hz.
+        """
         self._given = source
         self._source: SampleSource = source if step > 0 else ReversedSound(source)
         step, origin = (step, origin) if step > 0 else (-step, -origin)
@@ -103,7 +106,8 @@ class ResampledSound:
         # The origin in fractions of an input sample, as a multiple of 1 / `_up`.
         self._origin = -round_half_up(-origin * self._up)
         self._bank = _make_filter_bank(self._up, self._down)
-        # The output sample that coincides with an input sample. Groups of output samples begin there.
+        # The number of an output sample whose position is exactly that of an input sample. Groups of output
+        # samples are counted from there.
         self._first = -self._origin * pow(self._down, -1, self._up) % self._up if self._up > 1 else 0
         self._base = (self._origin + self._first * self._down) // self._up
         self.sample_rate, self.channels = sample_rate, source.channels

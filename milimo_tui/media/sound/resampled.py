@@ -1,6 +1,4 @@
-"""Reading of the sound of media files at any sample rate. Sample n is the sound at second n / rate of the
-file.
-"""
+"""Read the sound of media files at any sample rate. Sample n is the sound of the file at n / rate seconds."""
 
 from __future__ import annotations
 

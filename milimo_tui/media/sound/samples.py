@@ -34,7 +34,7 @@ class SampleSource(Protocol):
         ...
 
     def close(self) -> None:
-        """Close the files of the source."""
+        """Close the media files that this object reads from."""
 
 
 class FilmSound(SampleSource, Protocol):

@@ -30,7 +30,8 @@ from milimo_tui.media.sound.samples import Sound, make_silence
 # Decoding begins this many seconds before the requested sample, because codecs with memory need a run-up (MP3
 # ten frames, Opus 80 ms).
 _RUN_UP = Fraction(1, 2)
-# The number of frames that are read to learn where frames begin, for containers with coarse ticks.
+# Some containers store rounded timestamps. For these, this number of frames is decoded first, to find out at
+# which samples frames begin.
 _FIRST_FRAMES = 12
 # Seconds of sound before the position that stay cached, because the next read may begin slightly earlier.
 _KEPT = Fraction(1, 2)
@@ -72,21 +73,25 @@ class SoundFile:
         self._gains: dict[str, NDArray[np.float32] | None] = {}
         samples, before = self._tick * self.sample_rate, self._origin * self.sample_rate
         parts = math.lcm(samples.denominator, before.denominator)
-        # Samples per tick, the origin in samples, and the common denominator of both numbers.
+        # Three whole numbers that convert a timestamp to a sample index without rounding errors: samples per
+        # timestamp tick and the sample of second 0, both multiplied by the third number, their common
+        # denominator.
         self._scale = int(samples * parts), int(before * parts), parts
         self._pieces: Iterator[Sound] = iter(())
         # The decoded samples that are cached, and the index of the first of them.
         self._begin, self._held = 0, make_silence(0, channels)
         self._ended = True
         self._from_start = True
-        # The start of one frame and the distance between frame starts, in samples; None until it is needed.
+        # The start of one frame, and a number that divides the distance between any two frame starts. Both
+        # are in samples. None until they are needed.
         self._grid: tuple[int, int] | None = None
 
     def _open_sound_file(self) -> None:
         """Open the file and select its first sound stream, at its beginning."""
         brief = _BRIEF if self._path.suffix.lower() in _PLAIN else {}
         self._container = av.open(str(self._path), options=brief)
-        self._is_new = True  # While nothing was decoded, the codec still skips its padding correctly.
+        # True until something is decoded. Only a newly opened codec skips its padding correctly.
+        self._is_new = True
         if self._container.streams.audio:
             self._stream = self._container.streams.audio[0]
             for stream in self._container.streams:
@@ -96,7 +101,7 @@ class SoundFile:
 
     @property
     def position(self) -> int:
-        """The index after the last decoded sample. Reading on from here needs no seek."""
+        """The sample index at which the decoded sound ends so far. A read that begins here needs no seek."""
         return self._begin + int(self._held.shape[1])
 
     def read(self, start: int, samples: int) -> Sound:
@@ -193,10 +198,10 @@ class SoundFile:
             self._open_sound_file()
 
     def _learn_frame_grid(self) -> tuple[int, int]:
-        """Return the start of one frame and the greatest step that leads to the starts of all others, in
-        samples.
+        """Return the sample at which one frame starts, and the greatest number of samples that divides the
+        distance between any two frame starts.
 
-        The step is 0 if the frames have no such grid.
+        The second number is 0 if the sound is too short or has no timestamps.
         """
         self._is_new = False
         frames = list(islice(self._container.decode(self._stream), _FIRST_FRAMES))
@@ -257,8 +262,11 @@ class SoundFile:
         return (2 * (pts * ticks - before) + parts) // (2 * parts)
 
     def _choose_piece_index(self, index: int | None, known: int | None) -> int:
-        """Return the sample index of a piece. Counting (`known`) is preferred, unless the container's time
-        (`index`) shows a gap.
+        """Return the sample index at which a decoded piece begins.
+
+        `known` is the index by counting the samples before the piece, and `index` the index by the
+        container's rounded timestamp. `known` is used unless the two differ so much that samples must be
+        missing. Either may be None.
         """
         if index is None:
             return known or 0

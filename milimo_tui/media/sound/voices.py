@@ -61,7 +61,7 @@ class MixVoice:
     start: int
     end: int
     origin: Fraction
-    frame: float  # Frames of the film per sample.
+    frame: float  # The number of film frames per sample of sound, a small fraction.
     begins: int  # The frame of the film at which the clip begins.
     gain: float
     ramps: tuple[GainRamp, ...]
@@ -116,8 +116,8 @@ class MixVoice:
 
 
 def make_voice(plan: RenderPlan, clip: SoundClip) -> MixVoice:
-    """Convert a sound clip of a plan to a voice. The edges of the clip are counted in samples from the plan's
-    first frame.
+    """Return the voice of a sound clip: the clip with its edges in samples, counted from the first frame of
+    the plan.
     """
 
     def edge(frame: int) -> int:

@@ -46,7 +46,9 @@ def measure_waveform(path: Path, watch: Watch = lambda done, total: None) -> Pea
 
 
 def locate_waveform(path: Path, cache: Path) -> Path:
-    """Return the path of a file's peaks in the folder `cache`, whether or not they exist."""
+    """Return the path at which the cache folder stores the waveform of a media file, whether or not it is
+    stored yet.
+    """
     return kept.locate_cached_file(cache, kept.identify_source(path), KIND, ".peaks", VERSION)
 
 

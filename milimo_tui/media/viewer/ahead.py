@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from typing import Any
 
-# The most frames that are prepared per slot. More would be wasted whenever playback stops.
+# The most frames that are prepared in advance for one slot, an area of the screen. More would be wasted
+# whenever playback stops.
 MAX_PREFETCHED = 3
 
 
 class FramePrefetcher:
-    """The requests that are likely to follow, by slot. A new request in a slot replaces the earlier
-    guesses.
+    """The frame requests that are expected next, for each slot. A slot is an area of the screen that shows a
+    picture. A new request for a slot replaces the requests that were expected there.
     """
 
     def __init__(self) -> None:
@@ -33,7 +34,9 @@ class FramePrefetcher:
             self._wishes[slot] = deque({**request, "frame": frame + step * k} for k in steps)
 
     def take(self) -> dict[str, Any] | None:
-        """Return and remove the most likely next request, or None. The slots take turns."""
+        """Return the next expected request and remove it, or return None if there is none. The slots take
+        turns.
+        """
         if not self._wishes:
             return None
         slot, wishes = self._wishes.popitem(last=False)

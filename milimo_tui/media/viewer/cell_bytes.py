@@ -27,7 +27,8 @@ _WORTH, _MOST_WORTH = 500.0, 32_000.0
 _NEAR_ENOUGH = 0.9  # The search stops when the picture uses at least this share of the allowed bytes.
 _TRIES = 7
 _WAYS = 4  # The number of best paths to each cell that are retained, each ending in different colours.
-# The visible share of the difference between the two colours of a shade glyph, because the eye blends them.
+# The eye blends the two colours of a shade glyph (`░▒▓`), so only this share of the squared difference
+# between them is counted as an error.
 _GRAIN = 0.3
 _PLACE = 7  # The number of bytes that move the cursor to a row.
 _SUBCELLS = 8  # The number of parts of a cell: two across and four down.
@@ -96,8 +97,8 @@ class _PathStep:
 
 
 class _RowOptimiser:
-    """The optimiser of a picture's rows, which handles all rows in parallel. `find_cheapest_cells` returns
-    the result.
+    """An optimiser that chooses glyphs and colours for all cells of a picture, for all rows in parallel.
+    `find_cheapest_cells` returns the result.
     """
 
     def __init__(self, picture: Rgb, made: Cells, colours: str, families: frozenset[str]) -> None:
@@ -107,7 +108,8 @@ class _RowOptimiser:
         self._parts = parts.reshape(rows, columns, _SUBCELLS, 3)
         flat = pixels.reshape(rows, columns, PARTS * PARTS, 3)
         area = PARTS * PARTS // _SUBCELLS
-        # The error that remains inside the parts of a cell, whatever glyph is chosen.
+        # A glyph shows each of the eight parts of a cell in one colour. The variation of the pixels inside
+        # the parts is therefore an error that no glyph can avoid.
         self._within = (flat**2).sum(axis=(2, 3)) - area * (self._parts**2).sum(axis=(2, 3))
         shown = cells_to_rgb(made.reshape(-1), colours).reshape(flat.shape)
         self._own_error = ((flat - shown) ** 2).sum(axis=(2, 3))
@@ -170,7 +172,8 @@ class _RowOptimiser:
         error, sign = self._choose_cheapest_glyphs(x, all_inks, all_grounds, worth)
         total = np.tile(cost, (1, len(inks))) + error + worth * words
         total[:, : 3 * ways][np.tile(ground, (1, 3)) < 0] = np.inf
-        # The cell may also stay unchanged, after the cheapest path.
+        # The original glyph and colours of this cell are a further candidate. They continue the cheapest
+        # path.
         cheapest = cost.argmin(axis=1)[:, None]
         is_blank = self._made["sign"][:, x, None] == signs.BLANK
         kept_ink = np.where(is_blank, np.take_along_axis(ink, cheapest, axis=1), own_ink)
@@ -190,7 +193,11 @@ class _RowOptimiser:
     def _choose_cheapest_glyphs(
         self, x: int, ink: Codes, ground: Codes, worth: float
     ) -> tuple[Floats, NDArray[np.uint32]]:
-        """Return for each pair of colours the lowest cost of any glyph in column `x`, and that glyph."""
+        """Return, for each pair of foreground and background, the lowest cost with which any glyph can draw
+        the cell in column `x`, and that glyph.
+
+        The cost is the squared error plus the bytes of the glyph times `worth`.
+        """
         parts = self._parts[:, x, None]
         front, back = _codes_to_rgb(ink, self._colours), _codes_to_rgb(ground, self._colours)
         area = PARTS * PARTS / _SUBCELLS
@@ -201,7 +208,7 @@ class _RowOptimiser:
             apart = PARTS * PARTS * ((front - back) ** 2).sum(axis=-1)[..., None]
             share = self._shares[:, 0]
             error -= (1 - _GRAIN) * np.where(self._is_shade, share * (1 - share), 0) * apart
-        # Before a foreground was named, only a blank can be drawn.
+        # A negative code means that the row has not set a foreground yet, so only a blank can be drawn.
         error = np.where((ink < 0)[..., None] & (self._points != signs.BLANK), np.inf, error)
         error = error + worth * np.where(self._points == signs.BLANK, 1, 3)
         best = error.argmin(axis=-1)

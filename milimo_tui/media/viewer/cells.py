@@ -135,7 +135,7 @@ def _group_by_cell(sums: NDArray[np.generic]) -> Floats:
 
 
 def _choose_glyphs_and_colours(parts: _CellSums, families: frozenset[str]) -> TwoColourCells:
-    """Return for each cell the glyph and the two colours with the least error."""
+    """Return the glyph, foreground and background that show each cell with the least error."""
     found = [
         _choose_by_masks(parts.eighths, parts.total, signs.list_family_masks(families), signs.list_octants())
     ]
@@ -146,7 +146,7 @@ def _choose_glyphs_and_colours(parts: _CellSums, families: frozenset[str]) -> Tw
             )
         )
     if BARS in families:
-        # Bars grow upwards from the bottom and rightwards from the left, so the rows are reversed.
+        # Lower bars grow upwards from the bottom, so the rows are given from the bottom up.
         found.append(_choose_by_bars(parts.rows[:, :, ::-1], parts.total, signs.list_bars(lower=True)))
         found.append(_choose_by_bars(parts.columns, parts.total, signs.list_bars(lower=False)))
     gains, points, inked, areas = found[0]
@@ -199,7 +199,9 @@ def _masks_to_bits(masks: NDArray[np.uint8], count: int) -> Floats:
 
 
 def _choose_by_bars(sums: Floats, total: Floats, points: NDArray[np.uint32]) -> _GlyphChoice:
-    """Return for each cell the best of the seven bars that grow from the first part."""
+    """Return for each cell the best of seven bar glyphs. A bar fills one to seven of the eight rows (or
+    columns) of a cell, beginning with the first in `sums`.
+    """
     grown = sums @ np.triu(np.ones((PARTS, PARTS - 1), np.float32))
     areas = np.arange(1, PARTS, dtype=np.float32) * PARTS
     off = grown - total[:, :, None] * (areas / (PARTS * PARTS))
@@ -234,7 +236,7 @@ def _draw_in_16_colours(parts: _CellSums, rows: int, columns: int, families: fro
     push = place.transpose(0, 2, 1, 3).reshape(-1, count)
     pixels = np.clip(sums * (count / (PARTS * PARTS)) + push, 0, 255).transpose(2, 1, 0)
     known = get_palette_colours("16")[:16].astype(np.float32)
-    # The squared error of each of the 16 colours: (16, parts, cells).
+    # The squared error of showing each part of each cell in each of the 16 colours: (16, parts, cells).
     off = ((pixels[None] - known[:, None, None]) ** 2 @ EYES).astype(np.float32)
     least = np.full(off.shape[2], np.inf, np.float32)
     pair = np.zeros(off.shape[2], np.uint8)

@@ -56,7 +56,8 @@ class ViewerAnswer:
     place: str = ""
     size: int = 0
     levels: tuple[tuple[float, float, float], ...] = ()
-    # Numbers about a picture that is viewed closely (see `scopes.viewed.draw_view`).
+    # Numbers for a picture that is shown with scopes, a comparison or a mask, such as its levels.
+    # `scopes.viewed.draw_view` lists them.
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -75,8 +76,9 @@ class ViewerClient:
     """The client of one viewer process. `start` or the first request starts the process, and restarts it
     after a crash, until `close`.
 
-    Each request belongs to a slot, by default named after its kind. A new request in a slot replaces an older
-    one that still waits; the older one is answered with None. Use a client in one event loop only.
+    Each request belongs to a slot, such as an area of the screen; by default the slot is named after the kind
+    of request. A new request in a slot replaces an older request that still waits, and the older request then
+    returns None. Use a client in one event loop only.
     """
 
     def __init__(self, log: Path | None = None) -> None:
@@ -92,7 +94,8 @@ class ViewerClient:
         self._next = 0
         self._plans: OrderedDict[str, str] = OrderedDict()
         self._known: set[str] = set()
-        # The plans used last, with their keys, by the `id` of the plan.
+        # The plans that were registered last, each with its key. They are looked up by Python's `id()` of the
+        # plan.
         self._last: OrderedDict[int, tuple[RenderPlan, str]] = OrderedDict()
         self._deaths: list[float] = []
         self.within_seconds = _WITHIN_SECONDS
@@ -145,25 +148,26 @@ class ViewerClient:
         return key
 
     async def request(self, kind: str, *, slot: str = "", **fields: Any) -> ViewerAnswer | None:
-        """Request a picture or sound; return None if a newer request in the slot came first. Raises the error
-        of the file.
+        """Request a picture or sound. Returns None if a newer request in the slot replaced this request.
+        Raises the error of the file.
 
         The fields depend on the kind of request:
 
         - `frame`, a frame of a cut: `plan` (a key from `register_plan`) and `frame`. Optional: `proxies`, the
           cache folder whose proxies replace large clips; `ahead`, the distance in frames to the next request,
-          which is then prepared in advance; `viewing` (`Viewing.as_fields`); `beside`, the plan and frame to
-          compare with; `frames`, a list of 2 or 4 frames or None, for one picture of all of them.
+          so that frames are prepared in advance; `viewing`, the scopes and other settings of the view
+          (`Viewing.as_fields`); `beside`, the plan and frame to compare with; `frames`, a list of 2 to 4
+          frames or None, for one picture of all of them.
         - `file`, a picture of a file: `path`, `seconds` ("n/d" or a number, by default 0), and `rate` if the
-          path is the first picture of an image sequence. Optional: `viewing`; `beside`, a path and seconds to
-          compare with.
+          path is the first picture of an image sequence. Optional: `viewing` as above; `beside`, the path and
+          seconds of a file to compare with; `crop`, the part that the film shows; `mask`, a mask overlay.
         - Both kinds of picture: `width` and `height` in pixels, or `way`, a map that describes the terminal's
           display mode and the size (see `display_modes`). Optional: `letterbox` for exactly that size, with
           bars of the colour `bars`, [r, g, b].
-        - `sound`: `plan`, `start` and `samples`, and `levels` (True to measure levels). The answer is the mix
-          of the film as interleaved float32 stereo.
-        - `peaks`: `path`, and optionally the folder `cache`. The answer is int16 pairs (lowest, highest) for
-          each 1/100 s.
+        - `sound`: `plan`, `start` and `samples` (the first sample and the number of samples), and `levels`
+          (True to measure levels). The answer is the mix of the film as interleaved float32 stereo.
+        - `peaks`, the waveform of a file: `path`, and optionally the folder `cache`. The answer is int16
+          pairs (lowest, highest) for each 1/100 s.
         """
         await self.start()
         process = self._process

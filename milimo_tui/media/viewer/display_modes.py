@@ -34,7 +34,8 @@ KINDS = ("cells", "kitty", "iterm2", "sixel")
 MEDIA = ("direct", "shared", "file")
 Header = dict[str, Any]
 MOST_SLOTS = 16
-# The part of a cell that rounding to pixels may add, which does not need a further cell
+# Sizes in pixels are rounded, so a picture may exceed a cell border by up to this part of a cell without
+# occupying a further cell.
 _HAIR = Fraction(1, 50)
 
 
@@ -97,8 +98,8 @@ def parse_display_mode(asked: Mapping[str, Any]) -> Way:
 
 
 class LastSentCells:
-    """The cells that were sent last for each slot, which is an area of the screen. At most `MOST_SLOTS` slots
-    are remembered.
+    """The cells that were sent last for each slot, which is an area of the screen. Only the `MOST_SLOTS`
+    slots used last are remembered.
     """
 
     def __init__(self) -> None:

@@ -21,12 +21,14 @@ from milimo_tui.media.picture.colour import Rgb
 
 PNG = b"\x89PNG"
 PALETTE = 256
-BAND_BYTES = 16384  # the largest strip of sixels, in bytes
+# The largest size of one strip of sixels, in bytes. A larger picture is sent as several strips.
+BAND_BYTES = 16384
 LEAST_SIDE = 16
 _QUALITIES = (90, 82, 74, 66, 58, 50, 42)  # JPEG qualities tried before the picture is scaled down
 _SCALED_QUALITY = 74
-# Palette sizes for sixels. Each is mapped to the usual number of bytes relative to a palette of `_TRIED`
-# colours.
+# The bytes of a sixel picture are estimated with a palette of `_TRIED` colours. `_FEWER` maps each possible
+# palette size to its usual number of bytes relative to that estimate. The largest palette that fits into the
+# budget is used.
 _TRIED = 64
 _FEWER = {256: 1.6, 128: 1.3, 64: 1.0, 32: 0.75, 16: 0.55}
 _LIKELY = 0.25  # usual base64 characters per pixel of a PNG with a palette of 256 colours
@@ -35,7 +37,7 @@ _LIKELY_WHOLE = 0.6  # usual base64 characters per pixel of a full-colour PNG of
 # result above `_USED`.
 _AIMED, _USED = 0.93, 0.8
 _MOST_TRIES = 6
-_NEAR = 12  # largest channel difference of two pixels that are treated as equal
+_NEAR = 12  # Two pixels are treated as equal if no colour channel differs by more than this (0 to 255).
 _EVERY = 4  # one of every `_EVERY` cell rows is encoded to estimate the bytes of all rows
 
 
@@ -99,8 +101,8 @@ def _encode_full_png(image: Image.Image, budget: int) -> bytes | None:
 def _encode_palette_png(image: Image.Image, *, calm: bool) -> bytes:
     """Return a picture as a PNG of 256 colours.
 
-    With `calm`, a pixel repeats the pixel above it if the two are similar. PNG compresses equal rows well:
-    this saves a third of the bytes and costs a third of a decibel.
+    With `calm`, a pixel repeats the palette colour of the pixel above it if that colour is close enough. PNG
+    compresses equal rows well: this saves a third of the bytes and costs a third of a decibel.
     """
     few = image.quantize(PALETTE, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     if calm:

@@ -22,7 +22,8 @@ from milimo_tui.core.host import is_process_alive
 MEMORY = Path("/dev/shm")
 # Terminals remove only files whose names contain this text.
 NAME = "tty-graphics-protocol-milimo"
-# Limits for pictures that no terminal has read: their number and their bytes
+# If pictures that no terminal has read exceed this number or this total size in bytes, the oldest are
+# removed.
 MOST_LEFT, MOST_BYTES = 32, 24 * 2**20
 
 

@@ -40,10 +40,13 @@ _MIXED = 2e-4
 _LIGHT_APART, _HUE_APART = 0.02, 0.005
 _HALVES_APART = 20
 _MOST = 0.002  # pairs with a higher penalty are left out, because they are never the best
-# Weight of the chroma by which a palette colour exceeds the wanted colour, which would look like confetti
+# A palette colour with more chroma than the wanted colour would look like confetti. The excess is added to
+# the error with this weight.
 _GAUDY = 2.0
 _AFAR = 2.0  # weight of the error of a cell's mean, relative to the errors of its two parts
-_EDGE = 3.0  # weight of the error in the two parts if a mixture removes the edge between them
+# If a mixture replaces two colours in a cell, the edge between them is lost. The error in the two parts of
+# the cell is then counted with this weight.
+_EDGE = 3.0
 _BITS = 6  # bits per channel to which a colour is rounded as a cache key
 _STEPS = (1 << _BITS) - 1
 _BOX, _AROUND = np.float32(0.08), np.float32(0.04)
@@ -177,8 +180,8 @@ class TwoColourCells:
     """Cells drawn in two arbitrary RGB colours, before they are reduced to palette colours.
 
     `sign` has the glyphs, `ink` and `ground` the foreground and background colours (cells, 3), and `share`
-    the fraction of the cell that the foreground covers. `flat` is True for a cell that one colour shows as
-    well as two.
+    the fraction of the cell that the foreground covers. `flat` is True for a cell whose two colours are so
+    similar that one colour shows it as well.
     """
 
     sign: NDArray[np.uint32]
@@ -213,7 +216,8 @@ def draw_in_256_colours(
     inks, grounds = find_nearest_numbers(two.ink[at]), find_nearest_numbers(two.ground[at])
     off_ink, ink_square, ink_gaudy = compare_with_wanted(inks, wanted_ink)
     off_ground, ground_square, ground_gaudy = compare_with_wanted(grounds, wanted_ground)
-    # The error of the cell's mean is |part · off_ink + rest · off_ground|², for each pair of colours.
+    # For a pair of colours, the error of the mean of the cell is |part · off_ink + rest · off_ground|². The
+    # terms of the expanded square are added to the errors of the two parts.
     of_ink = part * ((1 + _AFAR * part) * ink_square + ink_gaudy)
     of_ground = rest * ((1 + _AFAR * rest) * ground_square + ground_gaudy)
     both = np.einsum("nik,ngk->nig", off_ink * (2 * _AFAR * part * rest)[..., None], off_ground)
@@ -248,8 +252,8 @@ def _make_nearest_cache() -> _ColourCache:
 
 
 class _ColourCache:
-    """A cache of results by colour, rounded to six bits per channel. Each result is computed when it is first
-    needed.
+    """A cache of results, one for each RGB colour rounded to six bits per channel. A result is computed when
+    it is first needed.
     """
 
     def __init__(self, find: Callable[[Floats], Indices], shape: tuple[int, ...] = ()) -> None:

@@ -21,7 +21,8 @@ _ANSI = (
 )  # fmt: skip
 EYES = np.array((3, 4, 2), np.float32)  # weights of errors in red, green and blue by their visibility
 _BAYER = np.array(((0, 8, 2, 10), (12, 4, 14, 6), (3, 11, 1, 9), (15, 7, 13, 5)), np.float32)
-# Range of the dithering offsets in levels (0 to 255), chosen by the distance between the 16 colours
+# The dithering offsets span this many levels (0 to 255). The number suits the distances between the 16
+# colours.
 SPREAD = 72
 
 

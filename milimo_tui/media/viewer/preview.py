@@ -135,8 +135,8 @@ class FilePreview:
     """
 
     def __init__(self, kept: PictureCache | None = None, walks: ReverseReadBudget | None = None) -> None:
-        """Create the preview. `kept` is a cache of pictures and `walks` a budget for reverse reading; both
-        may be shared.
+        """Create the preview. `kept` is the cache of drawn pictures, and `walks` limits the memory for
+        reading videos backwards. Several objects may share both.
         """
         self._kept = kept or PictureCache()
         self._readers = ReaderPool(MOST_OPEN, walks)
@@ -198,19 +198,24 @@ class FilePreview:
 
 
 def _draw_cropped_preview(picture: SourcePicture, crop: FilmCrop, size: ViewSize) -> Rgb:
-    """Return the part of a picture that the film shows, fitted into a size and with its bars."""
+    """Draw the part of a picture that the film shows, and return it in the requested size. With `letterbox`,
+    bars are added.
+    """
     crop = crop.on(*picture.size)
     size = size.of(*crop.visible_size(*picture.size))
     width, height = size.fit(crop.width, crop.height)
     shape = Fraction(crop.width, crop.height)
-    # The film's pixels are square, so the frame is drawn wider if its shape requires it.
+    # The film's pixels are square, but a displayed pixel may not be (`aspect`). The picture is therefore
+    # drawn in the film's shape first and then scaled to the displayed size.
     wide = max(width, round(height * shape))
     frame = draw_cropped_picture(picture, crop, wide, max(1, round(wide / shape)), FINE)
     return size.add_bars(colour.to_rgb(frame, width, height))
 
 
 def _draw_still_preview(image: Image.Image, size: ViewSize) -> Rgb:
-    """Return a still, fitted into a size and with its bars. Transparent parts show the colour of the bars."""
+    """Return a still in the requested size, with bars if `letterbox` is set. Transparent parts show the
+    colour of the bars.
+    """
     size = size.of(*image.size)
     image = image.resize(size.fit(*image.size), Image.Resampling.LANCZOS)
     if image.mode == "RGBA":

@@ -51,7 +51,8 @@ from milimo_tui.media.viewer.viewed_frames import PlanFrameViewer
 MOST_SAMPLES = 30 * 192000
 # Plans with proxies that stay in memory: the current plan, and the plan it is compared with
 _PROXIED_KEPT = 2
-# Files that were unused for this time are closed, and their caches for reverse reading released
+# Media files that were unused for this number of seconds are closed. The memory that they use for reading
+# backwards is then free again.
 _REST_SECONDS = 20.0
 _LOOK_SECONDS = 5.0  # interval in seconds of the check for unused files
 
@@ -146,9 +147,10 @@ class FrameAnswerer:
 
     def __init__(self, plans: PlanRegistry, local: LocalPictures, kept: PictureCache) -> None:
         self._plans, self._kept, self._local, self._ahead = plans, kept, local, FramePrefetcher()
-        # The open files of the plan's layers, for the newest raster only
+        # The open files of the plan's layers. They are replaced when a plan with another raster is requested.
         self._sources: LayerSources | None = None
-        # Plans with proxies, by plan key and proxy stamp
+        # Copies of plans whose clips are replaced by proxies. The key is the key of the plan, followed by a
+        # text that identifies the proxies in the cache folder.
         self._proxied: OrderedDict[str, RenderPlan] = OrderedDict()
         self._viewed, self._last = PlanFrameViewer(), LastSentCells()
 
@@ -238,7 +240,7 @@ class SoundAnswerer:
         self._plans = plans
         self._key = ""
         self._mixer: Mixer | None = None
-        # The sample at which the measured sound ends, and the meter that measured it
+        # The level meter in use, after the sample at which the sound ends that it has measured so far.
         self._meter: tuple[int, LevelMeter] | None = None
 
     def __call__(self, request: Request) -> Answer:
@@ -278,7 +280,7 @@ class FileAnswerer:
     """The handler of `file` and `peaks` requests: pictures of media files, and waveforms of their sound."""
 
     def __init__(self, local: LocalPictures, kept: PictureCache) -> None:
-        # Half of the memory that frames of plans may use for reverse reading
+        # Reading media files backwards may use half as much memory as reading the frames of plans backwards.
         walks = ReverseReadBudget(KEPT_BYTES // 2)
         self._look, self._local = FilePreview(kept, walks), local
         self._viewed = FileViewer(walks)

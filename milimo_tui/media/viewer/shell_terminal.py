@@ -26,14 +26,17 @@ _CELL = (8, 16)
 @dataclass(frozen=True, slots=True)
 class ShellTerminal:
     """The form in which a shell's terminal shows pictures. `kind` is letters, cells, kitty, iterm2 or sixel.
-    `signs` are the glyph families for cells, and `cell` is the size of a cell in pixels.
+    `colours` is the range of colours, `signs` are the glyph families for cells, and `cell` is the size of a
+    cell in pixels.
     """
 
     kind: str
     colours: str = "none"
     signs: frozenset[str] = frozenset()
     cell: tuple[int, int] = _CELL
-    wrap: bool = False  # True inside tmux: escape sequences are passed through to the outer terminal
+    # True inside tmux: each escape sequence is wrapped so that tmux passes it on to the terminal in which
+    # tmux runs.
+    wrap: bool = False
 
 
 def detect_shell_terminal(

@@ -30,8 +30,9 @@ _ELSEWHERE = {
     0xC0: 0x2582, 0xFC: 0x2586, 0x03: 0x1FB82, 0x3F: 0x1FB85, 0x14: 0x1FBE6, 0x28: 0x1FBE7,
     0x01: 0x1CEA8, 0x02: 0x1CEAB, 0x40: 0x1CEA3, 0x80: 0x1CEA0,
 }  # fmt: skip
-_LOWER_BARS = tuple(range(0x2581, 0x2588))  # glyphs filled from below to one to seven eighths of the height
-# Glyphs filled from the left to one to seven eighths of the width
+# Bars that grow from the bottom: seven glyphs, which fill one to seven eighths of the height.
+_LOWER_BARS = tuple(range(0x2581, 0x2588))
+# Bars that grow from the left: seven glyphs, which fill one to seven eighths of the width.
 _LEFT_BARS = tuple(range(0x258F, 0x2588, -1))
 _SEXTANT_LEFT, _SEXTANT_RIGHT = 0x15, 0x2A
 

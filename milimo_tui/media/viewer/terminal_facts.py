@@ -13,13 +13,15 @@ SEXTANTS, OCTANTS, BRAILLE = "sextants", "octants", "braille"
 FAMILIES = (SHADES, BARS, QUADRANTS, SEXTANTS, OCTANTS, BRAILLE)
 # Shades, bars and quadrants are in every font that has half-blocks (Block Elements, U+2580 to U+259F).
 USUAL_GLYPHS = (SHADES, BARS, QUADRANTS)
-# Fonts with the newer glyphs also have braille, which can show pictures without colour.
+# The glyph families that a font has in addition to the usual families, by its finest kind of block glyphs.
+# Fonts with sextants or octants also have braille, which can show pictures without colour.
 FINER_GLYPHS: Mapping[str, tuple[str, ...]] = {
     "half": (),
     "sextants": (BRAILLE, SEXTANTS),
     "octants": (BRAILLE, SEXTANTS, OCTANTS),
 }
-# The setting `cells` overrides detection: glyph families by its value.
+# The user can state in the setting `cells` which glyphs the font has, instead of detection. This gives the
+# glyph families for each value of the setting.
 GLYPHS_BY_SETTING: Mapping[str, tuple[str, ...]] = {
     "half": (),
     "quadrants": USUAL_GLYPHS,

@@ -1,5 +1,5 @@
-"""Answer requests for close viewing of media files: stills and video frames with scopes, overlays or a
-comparison.
+"""Answer requests for a media file that is examined: a still or video frame with scopes, with a mask overlay,
+or compared with another file.
 """
 
 from __future__ import annotations
@@ -57,11 +57,12 @@ class FileViewer:
         rate: Fraction | None,
         crop: FilmCrop | None = None,
     ) -> tuple[Rgb, Facts]:
-        """Return a file's picture, drawn as the request's `viewing` specifies, and facts about it.
+        """Return a picture of a file, and numbers about the picture (see `draw_view`).
 
         `seconds` is the time in the file, and `rate` the frame rate of an image sequence. With `crop`, only
-        the part that the film shows is drawn. In the request, `beside` names the file and time to compare
-        with, and `mask` the overlay. Raises NotFound, BadInput or Failed.
+        the part that the film shows is drawn. In the request, `viewing` has the scopes and other settings of
+        the view, `beside` the file and time to compare with, and `mask` the mask overlay. Raises NotFound,
+        BadInput or Failed.
         """
         asked, frame = (
             parse_viewing(request.get("viewing", {})),
@@ -106,7 +107,7 @@ class FileViewer:
         return self._readers.close_idle_readers(seconds)
 
     def close(self) -> None:
-        """Close all files and the mask renderer."""
+        """Close all video and sound files, and the mask renderer."""
         self._readers.close()
         self._close_mask_renderer()
         if self._sound is not None:
@@ -185,7 +186,9 @@ class FileViewer:
 
 
 def parse_crop(request: Mapping[str, Any]) -> FilmCrop | None:
-    """Return the crop in a request, or in its `beside` part. None means the complete picture."""
+    """Return the `crop` of a request, or None if the request asks for the complete picture. The file to
+    compare with (`beside`) has a crop of its own, which is parsed in the same way.
+    """
     return FilmCrop(**request["crop"]) if request.get("crop") else None
 
 

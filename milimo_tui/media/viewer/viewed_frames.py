@@ -1,5 +1,5 @@
-"""Answer requests for close viewing of plans: frames with scopes or a comparison, and several frames in one
-picture.
+"""Answer requests for plan frames that are examined: a frame with scopes, a frame compared with another
+frame, or several frames in one picture.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.viewer.preview import ViewSize
 
 LOUDNESS_SECONDS = 20  # length in seconds of the loudness graph
-MOST_FRAMES = 4  # largest number of frames that one picture shows
+MOST_FRAMES = 4  # The most frames that one picture can show as tiles. A request for more raises BadInput.
 
 Planned = Callable[[str], tuple[RenderPlan, LayerSources]]
 
@@ -40,7 +40,7 @@ class PlanFrameViewer:
     """
 
     def __init__(self) -> None:
-        # Key, mixer and loudness of the newest plan
+        # The newest plan whose loudness was measured: its key, its mixer and the loudness measured so far.
         self._loudness: tuple[str, Mixer, LoudnessHistory] | None = None
 
     @staticmethod
@@ -51,10 +51,12 @@ class PlanFrameViewer:
         return bool(request.get("viewing") or request.get("frames"))
 
     def picture(self, request: dict[str, Any], size: ViewSize, planned: Planned) -> tuple[Rgb, Facts]:
-        """Return the picture that a request's `viewing`, `beside` and `frames` specify, and facts about it.
+        """Return the picture that a request asks for, and numbers about the picture (see `draw_view`).
 
-        `planned` is a function that returns the plan stored under a key and its open sources. Raises BadInput
-        for unusable values, and the errors of composing.
+        In the request, `viewing` has the scopes and other settings of the view, `beside` the plan and frame
+        to compare with, and `frames` the frames to show as tiles. `planned` is a function that returns the
+        plan stored under a key and its open sources. Raises BadInput for unusable values, and the errors of
+        composing.
         """
         key = request["plan"]
         if request.get("frames"):

@@ -48,7 +48,9 @@ class HomeProblem:
 
 @dataclass
 class HomeCheckResult:
-    """The result of a check: how many databases, files and bytes were read, and the problems found."""
+    """The result of a check: the number of databases, the number of files, the number of bytes read, and the
+    problems found.
+    """
 
     databases: int = 0
     files: int = 0
@@ -164,8 +166,9 @@ def _is_hard_link_to(path: Path, other: Path) -> bool:
 
 
 def _iterate_other_copies(home: Home, file: HomeFile, folder: BackupFolder) -> Iterator[tuple[Path, str]]:
-    """Yield possible sources for repairing a file: paths of presumably identical files, each with its origin
-    for messages.
+    """Yield files from which a damaged or missing media file can be repaired, because they should be
+    identical: the stored file in the backups, and files in other films. Each comes with its origin for
+    messages.
     """
     if folder.get_stored_size(file.named) is not None:
         yield folder.get_stored_path(file.named), "the backups"

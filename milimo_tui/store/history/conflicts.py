@@ -30,9 +30,11 @@ ALL = frozenset({"*"})  # represents all columns of a row that was created or de
 
 
 def list_cuts_changed_since(known: Iterable[Cut], before: Sequence[object]) -> list[str]:
-    """Return the ids of the cuts among `before` whose clips, tracks or transitions have changed since.
+    """Compare earlier versions of cuts with their current state. Return the ids of the cuts in `before` whose
+    clips, tracks or transitions are different now.
 
-    `known` has all cuts in their current state. Markers are not compared.
+    `known` has all cuts in their current state; other values in `before` are ignored. Markers are not
+    compared.
     """
     now = {cut.id: cut for cut in known}
     return [
@@ -45,8 +47,8 @@ def list_cuts_changed_since(known: Iterable[Cut], before: Sequence[object]) -> l
 
 
 def require_sound_cuts(connection: sqlite3.Connection, cuts: Iterable[str], clips: Collection[str]) -> None:
-    """Raise Conflict if a cut in `cuts` (ids) is inconsistent now, or if one of the written `clips` exceeds
-    its media.
+    """Check cuts after an edit, undo or merge. Raise Conflict if a cut in `cuts` (ids) is inconsistent, or if
+    one of its clips in `clips` (ids of the clips just written) shows more than its media contains.
     """
     for id in cuts:
         for cut in film_queries.select_cuts(connection, id):
@@ -74,9 +76,11 @@ def list_written_clips(changes: Iterable[RowChange]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class _LaterEdit:
-    """An edit by another lineage or in another scope that was applied or undone after a given edit.
+    """An edit that was applied or undone after a given edit, and that another terminal made or that belongs
+    to another scope (the film or a cut).
 
-    `moved` is the revision at which that happened. `touched` has the changed columns by table and row id.
+    `moved` is the film's revision when the edit was applied or undone. `touched` has the changed columns by
+    table and row id.
     """
 
     moved: int
@@ -91,16 +95,18 @@ class _LaterEdit:
 
 
 class OtherActorsEdits:
-    """A reader of other actors' edits for one walk through the history (an undo, redo or jump). Each edit is
-    read once.
+    """A reader of the edits that other actors (terminals) made, used during one undo, redo or jump. Each edit
+    is read from the database only once.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        # Maps scope and lineage to the revision after which all edits have been read, and these edits.
+        # For each combination of scope (film or cut) and lineage (line of edits): a revision, and all later
+        # edits outside that combination.
         self._known: dict[tuple[str, str], tuple[int, list[_LaterEdit]]] = {}
-        self.met: dict[str, None] = {}  # ids of the cuts that must be checked at the end of the walk
-        self.clips: set[str] = set()  # ids of the clips in these cuts that the walk wrote
+        # The ids of the cuts to check once all edits of the undo, redo or jump are done.
+        self.met: dict[str, None] = {}
+        self.clips: set[str] = set()  # The ids of the clips in these cuts that the undo, redo or jump wrote.
 
     def check_later_edits(self, row: sqlite3.Row, changes: Sequence[RowChange], *, undo: bool) -> None:
         """Check an edit that is about to be undone or redone against other actors' later edits.
@@ -119,8 +125,8 @@ class OtherActorsEdits:
             self.clips |= list_written_clips(changes)
 
     def _list_later_edits(self, row: sqlite3.Row) -> list[_LaterEdit]:
-        """Return the edits by other lineages or in other scopes that were applied or undone after this edit
-        was.
+        """Return the edits that were applied or undone after the edit in `row`, and that belong to another
+        lineage (line of edits) or to another scope (film or cut).
         """
         key = (row["scope"], row["lineage"])
         upto, known = self._known.get(key, (_EVER, []))
@@ -165,7 +171,9 @@ def _require_untouched(
 
 
 def _find_touched_cuts(connection: sqlite3.Connection, changes: Iterable[RowChange], scope: str) -> set[str]:
-    """Return the ids of the cuts whose parts the changes modify."""
+    """Return the ids of the cuts to which the changed clips, tracks, transitions and markers belong. An edit
+    whose scope is a cut changes only that cut.
+    """
     if scope != PROJECT_SCOPE:
         return {scope}
     out = set()

@@ -24,14 +24,14 @@ from milimo_tui.store.rows.mapping import EDIT
 from milimo_tui.store.rows.stored_values import ALONE, BOX, PROJECT_SCOPE, Edit, EditStep
 from milimo_tui.store.sqlite.statements import insert_row
 
-# Finds the number of the last applied edit of a lineage in a scope, which is the current position of the
-# lineage.
+# Finds the last applied edit of a lineage (line of edits) in a scope (film or cut). Undo and new edits start
+# there.
 _HEAD = "SELECT max(seq) FROM edit WHERE scope = ? AND lineage = ? AND applied = 1"
 
 
 def get_actor_lineage(connection: sqlite3.Connection, actor: str) -> str:
-    """Return the lineage of an actor. An actor without a lineage takes over an abandoned lineage or gets a
-    new one.
+    """Return the lineage of an actor, which is the line of edits that the terminal continues. An actor
+    without a lineage takes over an abandoned lineage or gets a new one.
 
     `BOX`, the actor of merges with other machines, is not a terminal: it has its own lineage, and no other
     actor takes that over.
@@ -93,9 +93,10 @@ def record_edit(
     base: int,
     bundle: EditStep = ALONE,
 ) -> Edit:
-    """Store an applied edit after the current position of its actor, and return it.
+    """Store an applied edit after the last edit of its actor, and return it.
 
-    `base` is the revision that the edit was made on, and `bundle` the step that it belongs to.
+    `base` is the film's revision that the edit was made on. `bundle` is the step that the edit belongs to:
+    edits of one step are undone together.
     """
     lineage = get_actor_lineage(connection, actor)
     before = find_head_edit(connection, scope, lineage)
@@ -210,7 +211,7 @@ def list_ancestor_numbers(connection: sqlite3.Connection, edit: sqlite3.Row | No
 
 
 def require_own_lineage(connection: sqlite3.Connection, lineage: str, actor: str | None) -> None:
-    """Raise Refused if a lineage belongs to another terminal that is open."""
+    """Raise Refused if a lineage (line of edits) belongs to a terminal that is open and is not `actor`."""
     if actor is None or lineage == get_actor_lineage(connection, actor):
         return
     holder = connection.execute(
@@ -224,8 +225,8 @@ def require_own_lineage(connection: sqlite3.Connection, lineage: str, actor: str
 
 
 def store_state_name(connection: sqlite3.Connection, edit: sqlite3.Row, name: str) -> Edit:
-    """Name the state after an edit and return the edit. The name is removed from any other state. An empty
-    name removes the name.
+    """Give a name to the film's state after an edit, and return the edit. If another state has that name, it
+    loses the name. An empty `name` removes the name of this state.
     """
     connection.execute("UPDATE edit SET name = '' WHERE scope = ? AND name = ?", (edit["scope"], name))
     connection.execute("UPDATE edit SET name = ? WHERE seq = ?", (name, edit["seq"]))

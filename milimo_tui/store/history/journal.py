@@ -35,7 +35,9 @@ class Splice:
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """A change in its stored form. The change's two rows lack the columns in `splices`."""
+    """A change of a row as it is stored in the history. A column with a long text is in `splices`, which has
+    only the part that differs. All other changed columns are in `change`.
+    """
 
     change: RowChange
     splices: dict[str, Splice]
@@ -96,7 +98,9 @@ def _hash_text_briefly(text: str) -> str:
 
 
 def parse_journal_entries(text: str) -> tuple[JournalEntry, ...]:
-    """Return the changes in an edit's JSON text, in their stored form."""
+    """Parse the JSON of an edit and return its changes. Changed parts of long texts stay separate, in
+    `splices`.
+    """
     return tuple(
         JournalEntry(
             RowChange(*entry[:4]),

@@ -213,8 +213,10 @@ def _update_row_columns(
 def _insert_or_revive_row(
     connection: sqlite3.Connection, table: Table[Any], id: str, row: Row, step: Step
 ) -> None:
-    """Insert a row. If the row exists but is marked as deleted, mark it as live again. Facts that were added
-    to it in the meantime are preserved.
+    """Insert a row. If the row exists but is marked as deleted, mark it as live again.
+
+    Columns that are not part of edits (`table.loose`) keep their current values when a row becomes live
+    again.
     """
     known = connection.execute(f"SELECT * FROM {table.name} WHERE {table.key} = ?", (id,)).fetchone()
     if known is not None:

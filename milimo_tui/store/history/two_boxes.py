@@ -46,7 +46,7 @@ _OWN = {
     "project": frozenset({"id", "revision", "updated", "current_cut"}),
     "cut": CUT.aside,
 }
-_JUDGED = ("applied", "name")  # columns of an edit that can change after the edit was made
+_JUDGED = ("applied", "name")  # Columns that change when a known edit is undone, applied again or named.
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +58,22 @@ class MergeDifference:
     table: str
     id: str
     column: str
-    what: str  # the changed thing, or for a deletion the beginning of a clause, in words for the user
+    # Words for a message to the user: the changed thing, or, if one side deleted the row, the beginning of a
+    # clause.
+    what: str
 
     def describe_difference(self, box: str) -> str:
-        """Return a clause that describes the difference. `box` names the other machine."""
+        """Return a clause for a message that describes the difference. `box` is the name of the other
+        machine.
+        """
         return f"{self.what} was changed here and on {box}" if self.column else f"{self.what} on {box}"
 
 
 @dataclass(slots=True)
 class MergeResult:
-    """The result of a merge: rows written, edits that are new here, and the differences."""
+    """The result of a merge: the number of rows written, the number of edits that were new here, and the
+    differences.
+    """
 
     rows: int = 0
     edits: int = 0
@@ -250,8 +256,9 @@ def _merge_row(
 ) -> RowChange | None:
     """Return the change that merges one row, or None if nothing changes. Differences are added to `met`.
 
-    `at_work` has the parts of cuts that the new edits changed. Such a part only makes sense together with its
-    neighbours, so if both sides changed it, that is a difference even if the values are equal.
+    `at_work` has the parts of cuts (clips, tracks and others) that the new edits changed. The position of a
+    clip only makes sense together with its neighbours. If both sides changed such a part, that is therefore a
+    difference even if the values are equal.
     """
     live, id = _read_live_row(connection, each), str(each.id)
     if each.theirs is None:
@@ -421,10 +428,11 @@ def _record_merged_edits(
 
 
 def _choose_local_lineage(connection: sqlite3.Connection, row: sqlite3.Row, renamed: dict[str, str]) -> str:
-    """Return the lineage in which an edit of the other side continues here.
+    """Return the lineage (line of edits) in which an edit of the other machine continues here.
 
-    Each machine has a `BOX` lineage for its merges. The other machine's gets another name, so that the two
-    stay separate.
+    The lineage keeps its name, except for `BOX`, the lineage in which each machine records its merges. The
+    edits in the other machine's `BOX` lineage go to the lineage of the edit before them, or to a new lineage.
+    `renamed` has the new lineages by scope.
     """
     if row["lineage"] != BOX:
         return str(row["lineage"])
@@ -457,7 +465,7 @@ def _require_sound_film(
     connection: sqlite3.Connection, changes: Sequence[RowChange], unlike: set[str]
 ) -> None:
     """Raise Conflict or Refused if the merged film is inconsistent. `unlike` has the cuts that were deleted
-    or frozen here.
+    or frozen here, although the other machine changed parts of them.
     """
     parts = [change for change in changes if change.table in rules.PARTS]
     cuts = {str(change.before["cut"]) for change in parts if change.before and change.after is None}

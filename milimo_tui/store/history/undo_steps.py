@@ -130,8 +130,8 @@ def _find_next_edit_towards(
 
 
 class HistoryWalk:
-    """A sequence of edits that are undone and applied together, from one or many steps. All get the same
-    revision.
+    """A sequence of edits that are undone or applied together by one undo, redo or jump. All of them get the
+    same revision number.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -141,7 +141,7 @@ class HistoryWalk:
         self._last = ""
 
     def apply_edits(self, rows: Sequence[sqlite3.Row], *, applied: bool) -> list[Edit]:
-        """Apply edits in the given order, or undo them if `applied` is False. Returns the edits.
+        """Apply edits again in the given order, or undo them if `applied` is False. Returns the edits.
 
         Raises Conflict or Refused with a message that names the edit.
         """
@@ -157,8 +157,8 @@ class HistoryWalk:
         return history.store_edit_applied(self._connection, row, applied=applied, revision=self._at)
 
     def check_touched_cuts(self) -> None:
-        """Check the cuts that the walk changed and other actors edited too. Call once after the last edit.
-        Raises Conflict.
+        """Check the cuts that both this sequence of edits and other actors have changed. Call once after the
+        last edit. Raises Conflict.
         """
         with self._name_edit_in_errors():
             require_sound_cuts(self._connection, self._others.met, self._others.clips)
@@ -172,8 +172,8 @@ class HistoryWalk:
 
 
 def _list_edits_to_undo(connection: sqlite3.Connection, entry: sqlite3.Row) -> list[sqlite3.Row]:
-    """Return the edits of the step to which `entry` belongs, newest first. Raises Refused if later work
-    depends on one of them.
+    """Return the edits that must be undone together with `entry`, newest first: all edits of its step, or
+    only `entry`. Raises Refused if later work depends on one of them.
     """
     if not entry["bundle"]:
         return [entry]
@@ -202,7 +202,7 @@ def _list_edits_to_redo(connection: sqlite3.Connection, entry: sqlite3.Row) -> l
 
 
 def _select_first_per_lineage(rows: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
-    """Return the first of the given rows for each combination of scope and lineage."""
+    """Return the first edit in `rows` for each line of edits, which is a combination of scope and lineage."""
     first: dict[tuple[str, str], sqlite3.Row] = {}
     for row in rows:
         first.setdefault((row["scope"], row["lineage"]), row)
@@ -210,11 +210,11 @@ def _select_first_per_lineage(rows: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
 
 
 def _require_head_edit(connection: sqlite3.Connection, row: sqlite3.Row, where: str | None, act: str) -> None:
-    """Raise Refused unless edit `where` (an id, None for the beginning) is the current position of the row's
-    lineage.
+    """Raise Refused unless edit `where` (an id, None for the beginning) is the last applied edit of the
+    lineage of `row`.
 
-    A step may have edits in the film and in several cuts, so each of its lineages is checked. `act` is the
-    verb for the message.
+    A step may have edits in the film and in several cuts, so the callers check each of its lineages. `act` is
+    the verb for the message.
     """
     head = history.find_head_edit(connection, row["scope"], row["lineage"])
     if (head["id"] if head is not None else None) == where:

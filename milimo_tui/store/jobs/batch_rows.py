@@ -75,7 +75,9 @@ class BatchRows(StudioRows):
         return found
 
     def list_batch_jobs(self, batch: str, states: Sequence[str] = ()) -> list[str]:
-        """Return the ids of a batch's jobs in order, only those in `states` if any are given."""
+        """Return the ids of the jobs in a batch, in queue order. If `states` are given, only jobs in these
+        states are returned.
+        """
         test = f" AND {build_in_condition('state', states)}" if states else ""
         rows = self._db.execute(
             f"SELECT id FROM job WHERE batch = ?{test} ORDER BY position", [batch, *states]
@@ -83,7 +85,9 @@ class BatchRows(StudioRows):
         return [row[0] for row in rows]
 
     def set_batch_paused(self, id: str, *, paused: bool, reason: str) -> bool:
-        """Pause or resume a batch. Return False if the batch was already paused or not paused."""
+        """Pause or resume a batch. `reason` explains the pause to the user. Return False if the batch was in
+        that state already, or does not exist.
+        """
         done = self._db.execute(
             "UPDATE batch SET paused = ?, reason = ? WHERE id = ? AND paused != ?",
             (int(paused), reason, id, int(paused)),

@@ -1,5 +1,5 @@
-"""Read and write events, workers, lanes and absences in `studio.db`. Events are numbered without gaps. Plain
-SQL, no rules.
+"""Read and write rows of `studio.db`: events (numbered without gaps), workers, lanes of the queue, and
+absences. An absence is a time in which no studio was attached. Plain SQL, no rules.
 """
 
 from __future__ import annotations
@@ -30,10 +30,12 @@ _REPLACE_WORKER = WORKER.insert.replace("INSERT", "INSERT OR REPLACE", 1)
 
 
 class EventRows(StudioRows):
-    """The part of `StudioFile` that reads and writes events, workers, lanes and absences."""
+    """The part of `StudioFile` that reads and writes events, workers, lanes of the queue, and absences (times
+    without an attached studio).
+    """
 
-    # A cache of the reasons of the paused lanes, or None if it must be read. The cache stays valid because no
-    # other process writes the file.
+    # The reason why each paused lane is paused, or None if the lanes must be read from the file. The cache
+    # stays valid because no other process writes the file.
     _paused: dict[str, str] | None
 
     def add_event(self, at: float, kind: str, job: str, data: Mapping[str, Any]) -> Event:
@@ -84,8 +86,8 @@ class EventRows(StudioRows):
         return row is None or json.loads(row[0]).get("state") == "ended"
 
     def delete_progress_events(self, after: int, upto: int) -> None:
-        """Delete progress events with numbers above `after` and up to `upto`. They are not needed for the
-        results of jobs, which are stored in the jobs' rows.
+        """Delete progress events with numbers above `after` and up to `upto`. Nothing is lost, because the
+        results of jobs are stored in the rows of the jobs.
         """
         self._db.execute("DELETE FROM event WHERE seq > ? AND seq <= ? AND kind = 'progress'", (after, upto))
 
@@ -109,7 +111,7 @@ class EventRows(StudioRows):
         self._db.execute("DELETE FROM worker WHERE id = ?", (id,))
 
     def set_lane_paused(self, id: str, *, paused: bool, reason: str) -> None:
-        """Pause or resume a lane."""
+        """Pause or resume a lane of the queue. `reason` explains the pause to the user."""
         self._paused = None
         self._db.execute(
             "INSERT OR REPLACE INTO lane (id, paused, reason) VALUES (?, ?, ?)", (id, int(paused), reason)
@@ -129,8 +131,8 @@ class EventRows(StudioRows):
         return [ABSENCE.decode(row) for row in rows]
 
     def begin_absence(self, now: float, keep: int) -> None:
-        """Start an absence at `now` unless one has started already. Delete all ended absences except the
-        newest `keep`.
+        """Start an absence at `now` unless an absence is in progress. Delete old absences, so that only the
+        newest `keep` remain.
         """
         self._db.execute(
             "INSERT OR IGNORE INTO absence (began, ended) SELECT ?, NULL"

@@ -13,11 +13,13 @@ from milimo_tui.store.sqlite.statements import format_placeholders
 from milimo_tui.store.sqlite.value_table import Table
 
 EVERY = JobFilter()
-RECENT = 256  # number of jobs that are cached in memory
+# The number of jobs that stay cached in memory. Beyond it, other jobs are read from the file when needed.
+RECENT = 256
 # Distance between the positions of neighbouring jobs, so that moving a job between two others writes only one
 # row
 PLACE = 1 << 20
-# The lane for probing and thumbnails, whose jobs run even if the film is over its quota
+# The lane of the queue for probing media and making thumbnails. Its jobs run even if the film is over its
+# disk quota.
 UNCOUNTED_LANE = "quick"
 # SQL for the text in which a search looks for words
 SAYS = " || ' ' || ".join(("label", "kind", "engine", "state", "error", "id"))
@@ -41,7 +43,8 @@ _LINE = (
 )
 _OUTRANKED = f"SELECT 1 FROM job WHERE {_MAY_START} AND lane = ? AND priority > ? LIMIT 1"
 
-# Jobs that may be deleted: they have ended, and no unfinished job depends on them.
+# Jobs that may be deleted: they ended before a time, no unfinished job depends on them, and the workspace of
+# a successful job was removed.
 _OVER = (
     "ended < ? AND (state != 'done' OR tidy) AND NOT EXISTS (SELECT 1 FROM dependency"
     " JOIN job AS other ON other.id = dependency.job WHERE dependency.needs = job.id AND other.ended IS NULL)"
@@ -249,8 +252,8 @@ class JobRows(StudioRows):
         return [row[0] for row in rows]
 
     def change_job(self, id: str, state_was: str, **columns: Any) -> Job | None:
-        """Set columns of a job if its state is still `state_was` (compare-and-set). Return the changed job,
-        or None if its state is different.
+        """Set columns of a job if its state is still `state_was` (compare-and-set). Return the changed job.
+        Return None, and change nothing, if the job is in another state or does not exist.
         """
         before = self.select_job(id)
         if before is None or not self.set_job(id, state_was=state_was, **columns):
@@ -319,7 +322,9 @@ class JobRows(StudioRows):
             if several:
                 where.append(build_in_condition(column, several))
                 values += several
-        if wanted.shot:  # A job can make several shots, so the shot may also be one of the further shots.
+        # A job has one main shot (`shot`) and may make further shots (`with_shots`). The wanted shot may be
+        # either.
+        if wanted.shot:
             where.append("(shot = ? OR instr(with_shots, ?))")
             values += wanted.shot, json.dumps(wanted.shot)
         for column in ("lane", "project", "batch"):

@@ -76,7 +76,9 @@ class NoticeRows:
     # Summaries that notices report
 
     def find_open_batch_job(self, batch: str, ended: Collection[str]) -> str:
-        """Return a job of the batch that is in none of the `ended` states, or an empty string."""
+        """Return the id of a job of the batch that has not ended (its state is none of `ended`), or an empty
+        string if all jobs have ended.
+        """
         row = self._db.execute(
             f"SELECT id FROM job WHERE batch = ? AND state NOT IN ({format_placeholders(len(ended))})"
             " ORDER BY rowid DESC LIMIT 1",

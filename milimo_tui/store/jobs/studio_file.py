@@ -53,7 +53,9 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
         self._places = HomePathConverter(path.absolute().parent)
         self._recent = {}
         self._last_position = None
-        self._began_at = 0  # the connection's count of changes when the current transaction began
+        # SQLite's count of changed rows when the current transaction began. If it is unchanged, the
+        # transaction has written nothing.
+        self._began_at = 0
         self._paused = None
         self.path = path
         self.notices = NoticeRows(connection)
@@ -101,11 +103,14 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
 
     @contextmanager
     def start_transaction(self) -> Iterator[None]:
-        """Run the block as one durable transaction. Inside another transaction, the block is a part of it
-        that can be rolled back separately.
+        """Run the block as one durable transaction.
+
+        If a transaction is already running, the block becomes a part of it: an error in the block undoes only
+        what the block has written.
         """
         db, inner = self._db, self._db.in_transaction
-        # If nothing was written yet, rolling back the transaction has the same effect as a savepoint.
+        # A savepoint is only needed if the outer transaction has written something. Otherwise an error in the
+        # block can roll back the complete transaction.
         marked = inner and db.total_changes != self._began_at
         if not inner:
             db.execute("BEGIN IMMEDIATE")

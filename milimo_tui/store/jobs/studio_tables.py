@@ -1,9 +1,9 @@
-"""Define the tables of `studio.db` as SQLModel classes, made from the values that they store
-(`studio_values`).
+"""Define the tables of `studio.db` as SQLModel classes. Each table is made from the value class that its rows
+store (`studio_values`).
 
-This module adds to the values: keys, indexes, and tables without a value. `after` gives the position of
-columns whose order differs from the order of the fields. `defaults` lists the columns that were added after
-the first queues existed; only these have a default.
+This module adds keys, indexes, and tables that have no value class. `after` names the preceding column for
+columns that are not in the order of the fields. `defaults` lists the columns that were added after the first
+queues existed; only these columns have a default.
 
 New queues are created from these classes, and migrations are tested against them. The supervisor reads and
 writes with plain SQL, and imports this module only to create a queue. Clients never import it.
@@ -91,7 +91,7 @@ WorkerTable = _make_table(WORKER)
 
 
 class LaneTable(StudioTable, table=True):
-    """A lane that a user paused or resumed."""
+    """A lane of the queue that a user paused or resumed. Jobs of a paused lane do not start."""
 
     __tablename__ = "lane"
 
@@ -117,7 +117,7 @@ NoticeTable = _make_table(NOTICE, args=(Index("notice_due", "state", "due"), STR
 
 
 class FullFilmTable(StudioTable, table=True):
-    """A film over its quota, whose jobs may not start, and the reason."""
+    """A film over its disk quota, and the reason. Its jobs may not start, except probing and thumbnails."""
 
     __tablename__ = "full_film"
 

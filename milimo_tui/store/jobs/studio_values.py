@@ -13,12 +13,13 @@ class Job(NamedTuple):
     """A job as it is stored.
 
     - Times, such as `not_before` (the time of a delayed start), are in seconds since 1970.
-    - `reached` is the furthest step that any attempt has reached.
+    - `reached` is the number of the furthest step that any attempt has reached.
     - `affinity` names the model that must be loaded.
     - `workload` and `units` are the kind and amount of work, for estimates.
-    - `rung` is the fallback level of the engine.
+    - `rung` counts how often the engine went to a fallback level that needs less memory; 0 is the normal
+      level.
     - `live` is JSON about the running attempt: speed, memory, preview, frames.
-    - `parts` is JSON of the results that are finished before the job is.
+    - `parts` is JSON of the results that are finished before the complete job is.
     - `origin` is the job that this job repeats.
     - `with_shots` is JSON of the shots that the job makes in addition to `shot`.
 
@@ -157,8 +158,9 @@ class BatchTally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """A record of how long one finished job took, for estimates: `seconds` for `units` of a workload, and the
-    duration that was estimated before.
+    """A record of how long one finished job took, from which later jobs are estimated. `seconds` is the
+    duration, `units` the amount of work of the kind `workload`, and `estimate` the duration in seconds that
+    was estimated before.
     """
 
     job: str
@@ -259,8 +261,8 @@ class BatchFilter:
 
 @dataclass(frozen=True, slots=True)
 class WhenDoneCommand:
-    """A command of the user that is run once the queue has been empty for `seconds`. `asked` is the time of
-    the request.
+    """A command of the user that is run once the queue has been empty for `seconds`. `asked` is the time when
+    the user requested it, in seconds since 1970.
     """
 
     command: str

@@ -47,8 +47,8 @@ class FilmBin:
         return self._db.run_query(bins.list_binned_items)
 
     def list_binned_script_digests(self) -> frozenset[str]:
-        """Return the digests of the script texts of binned shots. A commit of the script does not create
-        those shots again.
+        """Return the digests of the script texts from which the shots in the bin were made. By these digests,
+        a commit of the script does not create the shots again.
         """
         with self._db.read_transaction() as connection:
             found = connection.execute("SELECT digest FROM shot WHERE state = 'binned' AND digest != ''")

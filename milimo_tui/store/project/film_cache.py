@@ -23,8 +23,8 @@ from milimo_tui.story.values.film import Story
 MANY = 2000  # above this number of changed rows, reading all cuts completely is faster
 _AT_ONCE = 500  # largest number of ids in one query
 _Order = Callable[[Any], Any] | None
-# The tables of a cut's parts. Each has the field of the cut that holds its values, and their sort key, or
-# None if the order is not defined.
+# The tables of the parts of a cut: for each, the `Table`, the field of `Cut` that holds its values, and the
+# sort key of these values (None if they have no order).
 _PARTS: dict[str, tuple[Table[Any], str, _Order]] = {
     "track": (TRACK, "tracks", lambda track: (track.order, track.id)),
     "clip": (CLIP, "clips", None),
@@ -75,7 +75,7 @@ class FilmCache:
         else:
             self._update_touched_rows(connection, touched)
         rows = film_queries.select_live_cut_rows(connection)
-        # The parts of a cut that is new or restored from the bin are read completely.
+        # A cut may be new or restored from the bin. The cache does not have it, so it is read completely.
         self._known = {
             id: self._known.get(id) or _CachedCut(film_queries.select_cut(connection, id)) for id, *_ in rows
         }
@@ -103,7 +103,9 @@ class _CachedCut:
         }
 
     def update_part_rows(self, name: str, there: dict[str, Any], gone: Iterable[str]) -> None:
-        """Replace or add the rows `there` of table `name`, and remove those in `gone`."""
+        """Update the cached parts of one cut. Rows in `there` (by id) are added or replace the cached rows of
+        table `name`, and rows whose ids are in `gone` are removed.
+        """
         rows = self._rows[name]
         known = [id for id in gone if id in rows]
         if not there and not known:

@@ -45,7 +45,8 @@ class FilmFacts:
     def add_take(self, take: Take, asset: Asset) -> bool:
         """Store a take, once for its job. Returns False if it is stored already. Raises NotFound.
 
-        The shot shows the new take if its current take gives way to it (`picking.gives_way`).
+        If the user has not chosen the take that the shot shows, the new take may replace it
+        (`picked_takes.can_replace_take`).
         """
         return self._add_new_fact(
             "add a take to", lambda connection: facts.insert_take(connection, take, asset)
@@ -87,8 +88,8 @@ class FilmFacts:
         return self._add_new_fact("keep an answer in", lambda connection: facts.insert_talk(connection, talk))
 
     def note_sheet(self, sheet: SheetVerdict) -> bool:
-        """Store the verdict on whether a picture is a reference sheet. Returns False if the user's verdict is
-        stored or nothing changes.
+        """Store the verdict on whether a picture is a reference sheet. Returns False, and stores nothing, if
+        the user has decided already or the verdict is the same as before.
         """
         return self._add_new_fact(
             "note a reference sheet in", lambda connection: facts.record_sheet_verdict(connection, sheet)

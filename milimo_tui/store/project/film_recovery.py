@@ -14,8 +14,8 @@ from milimo_tui.store.sqlite.recovery import Mending
 
 
 def make_film_mender(name: str) -> Mending:
-    """Return a function that repairs a recovered film. If the film's own row is lost, the new row gets the
-    name `name`.
+    """Return a function that repairs the rows of a recovered film. If the row with the film's name and
+    settings is lost, a new row with the name `name` is created.
     """
 
     def mend(connection: sqlite3.Connection) -> Iterator[str]:
@@ -33,7 +33,8 @@ def make_film_mender(name: str) -> Mending:
     return mend
 
 
-# Columns that are reset to their defaults in a faulty row. If the row is still faulty, it is deleted.
+# To repair a faulty row of these tables, the listed columns are reset. If the row is still faulty, it is
+# deleted.
 _AGAIN = {
     "project": "rate = '25/1', width = 768, height = 512, sample_rate = 48000, loras = '[]'",
     "asset": "facts = '{}', rate = NULL, seconds = NULL",

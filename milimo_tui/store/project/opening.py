@@ -165,8 +165,9 @@ def _connect_read_only(path: Path, refusal: MilimoError) -> OpenedDatabase:
         connection.execute("SELECT count(*) FROM sqlite_master")
         require_full_length(connection, path)
     except (sqlite3.OperationalError, Failed):
-        # SQLite cannot create the index of the log in this folder. A file without a log is complete without
-        # that index.
+        # A read-only folder prevents SQLite from creating the `-shm` file, without which it cannot read a
+        # write-ahead log. If the film has no log, the database file alone is complete and can be read as
+        # immutable.
         if _has_wal_log(path):
             return _open_private_copy(path, refusal)
         connection = connect(path, read_only=True, immutable=True)

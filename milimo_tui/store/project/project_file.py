@@ -42,7 +42,9 @@ from milimo_tui.story.values.film import Project, Story
 if TYPE_CHECKING:
     from milimo_tui.store.project.row_faults import RowFault
 
-_TAKEN_IN = "taken in"  # the key under which the hashes of merged states of other machines are stored
+# The key of a remembered value. It lists the hashes of the other machines' copies that were merged into this
+# film.
+_TAKEN_IN = "taken in"
 _MOST_TAKEN_IN = 100
 
 
@@ -84,7 +86,9 @@ class ProjectFile:
         return cls(paths, open_database(paths.db))
 
     def close(self) -> None:
-        """Close the file. The next terminal can continue this process's undo history."""
+        """Close the film. The next terminal that opens the film can continue the undo history of this
+        process.
+        """
         try:
             # If the close cannot be recorded, other terminals notice instead that this process has ended.
             with suppress(MilimoError):
@@ -184,8 +188,8 @@ class ProjectFile:
         """Combine the edits made in this block into one step, which undo and redo treat as one edit. `words`
         describes the step.
 
-        Each edit is still written immediately, so after a crash the step has fewer edits. Edits in a nested
-        block belong to the outer step.
+        Each edit is written immediately. After a crash in the block, the step therefore consists of the edits
+        made so far. Edits in a nested block belong to the outer step.
         """
         outer = self._step
         self._step = outer if outer is not ALONE else EditStep(new_id("step"), words)
@@ -307,11 +311,13 @@ class ProjectFile:
             return met
 
     def list_merged_states(self) -> frozenset[str]:
-        """Return the hashes of other copies' states that were merged into this film."""
+        """Return the hashes of the other machines' copies that were merged into this film."""
         return frozenset(self.ui.get(_TAKEN_IN, []))
 
     def set_initial_merged_state(self, state: str) -> None:
-        """Record that this film is equal to another machine's state with hash `state`."""
+        """Record the copy of another machine from which this film was made. `state` is the hash of that
+        copy.
+        """
         self.ui.set(_TAKEN_IN, [state])
 
     def has_all_edits_of_copy(self, other: Path) -> bool:

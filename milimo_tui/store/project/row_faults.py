@@ -31,7 +31,7 @@ TABLES: dict[str, Table[Any]] = {
     **EDITED,
     **{table.name: table for table in (BOARD, TALK, MASK, PROVENANCE, RENDER)},
 }
-# The largest accepted number of frames, which is more than any film has and safe for arithmetic
+# Numbers of frames above this count as a fault. No film has so many frames, and sums of them cannot overflow.
 _LONG = 10**8
 _SIDE = (16, 8192)
 _COUNT = (0, 2**53)
@@ -214,8 +214,8 @@ def _find_faults_in_cuts(cuts: Iterable[Cut]) -> Iterator[RowFault]:
 
 
 def _find_circular_references(connection: sqlite3.Connection) -> Iterator[RowFault]:
-    """Yield cuts that contain themselves and shots that continue themselves, because following such
-    references would never end.
+    """Yield a fault for a cut that contains itself and for a shot that continues itself, directly or through
+    others. Following such references would never end.
     """
     shows: dict[str, set[str]] = {}
     for cut, source in connection.execute(

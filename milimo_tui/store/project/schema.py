@@ -68,8 +68,11 @@ _PLACES = {"scene": ("layers",), "shot": ("layers",), "element": ("quote", "own"
 
 
 def _add_places_and_things(connection: sqlite3.Connection) -> None:
-    """Add the attributes of places to scenes and shots, and to elements the quoted words that a prop came
-    from and the properties that the user set.
+    """Add columns about places and props:
+
+    - for scenes and shots, the attributes of their place (`layers`),
+    - for elements, the words of the script from which a prop was made (`quote`) and the properties that the
+      user set (`own`).
     """
     for table, columns in _PLACES.items():
         for column in columns:
@@ -104,8 +107,8 @@ def _add_voice_samples(connection: sqlite3.Connection) -> None:
     """Add voice samples of elements and looks, and whether a shot's lines are spoken in these voices."""
     connection.execute("ALTER TABLE element ADD COLUMN sample TEXT DEFAULT '' NOT NULL")
     looks = {column[1] for column in connection.execute("PRAGMA table_info(look)")}
-    # In films from before the look table, an earlier step has created the table in its current form, with
-    # this column.
+    # If the film is older than the look table, an earlier step of this migration has just created the table
+    # in its current form. The column then exists already.
     if "sample" not in looks:
         connection.execute("ALTER TABLE look ADD COLUMN sample TEXT DEFAULT '' NOT NULL")
     connection.execute("ALTER TABLE shot ADD COLUMN voices INTEGER DEFAULT 1 NOT NULL")
@@ -120,8 +123,8 @@ def _add_beats_and_subjects(connection: sqlite3.Connection) -> None:
 
 
 def _add_camera_loras(connection: sqlite3.Connection) -> None:
-    """Add whether a shot uses the LoRA of its camera movement together with the words for it. By default it
-    does, if the LoRA is installed.
+    """Add the setting of a shot for the LoRA that belongs to its camera movement. In older films the shot
+    uses the LoRA, if it is installed, together with the words for the movement.
     """
     run_script(connection, "ALTER TABLE shot ADD COLUMN camera_lora TEXT DEFAULT 'with' NOT NULL;\n")
 

@@ -115,8 +115,8 @@ class Transactions:
             self.connection.execute(f"PRAGMA busy_timeout = {READ_PATIENCE}")
 
     def read_change_number(self) -> int:
-        """Return a number that changes whenever any process writes the database. Writes of this process
-        without `shows` do not count.
+        """Return a number that changes whenever any process writes the database. It does not change for a
+        `write_transaction` of this process that was called with `shows=False`.
         """
         with self._lock, explain_sqlite_errors(self.path, "read"):
             return int(self.connection.execute("PRAGMA data_version").fetchone()[0]) + self._writes

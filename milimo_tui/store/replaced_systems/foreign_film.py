@@ -59,8 +59,8 @@ def link_media_in_place(paths: ProjectPaths, asset: Asset) -> Asset:
 def create_arrived_film(
     paths: ProjectPaths, arrived: ArrivedFilm, actor: str, keep: KeepMedia = link_media_in_place
 ) -> ProjectFile:
-    """Create a new film from another program's film. Media and takes become facts, and everything else the
-    first edit.
+    """Create a new film from another program's film. Scenes, shots, elements and the cut are written as the
+    first edit, which can be undone. Media, takes and boards are not affected by undo.
 
     `keep` imports each media file. Raises Refused, DiskFull, ReadOnly, and the exceptions of `keep`; then no
     film is created.
@@ -106,8 +106,8 @@ def _fill_arrived_film(film: ProjectFile, arrived: ArrivedFilm, kept: dict[str, 
 
 
 def _match_take_to_file(take: Take, asset: Asset, project: Project) -> Take:
-    """Return a take with the frame count of its file. Frames beyond the shot's length become a handle at its
-    tail.
+    """Return a take with the number of frames that its file has. If the file is longer than the take, the
+    further frames are stored as `tail`, a handle for editing.
     """
     if asset.frames is None or asset.rate != project.rate:
         return take

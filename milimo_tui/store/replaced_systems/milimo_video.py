@@ -196,8 +196,8 @@ def _iterate_job_takes(
 
 
 def _describe_lost_data(project: Old, scenes: list[Old], shots: list[Old]) -> Iterable[str]:
-    """Yield a sentence for each kind of data that this film lacks because of known faults of Milimo Video in
-    saving and loading.
+    """Yield a sentence for each kind of data that is missing in this film because Milimo Video saved or
+    loaded it wrongly.
     """
     if not (project.get("script_content") or "").strip():
         yield "the screenplay's text was not saved"
@@ -250,8 +250,8 @@ def _parse_list_column(text: object) -> list[Any]:
 
 
 def _make_conditioning(row: Old, shot: str, frames: int, media: MediaFinder) -> tuple[Conditioning, ...]:
-    """Return the conditioning that the user set for a shot of `frames` frames. Missing files are recorded in
-    `media`.
+    """Return the pictures and videos that the user set as conditioning for a shot of `frames` frames, each
+    with its frame and strength. Missing files are recorded in `media`.
     """
     found = []
     for item in _parse_list_column(row.get("timeline")):

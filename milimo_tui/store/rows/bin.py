@@ -119,7 +119,8 @@ def purge_binned_rows(connection: sqlite3.Connection) -> tuple[str, ...]:
 def _delete_unused_assets(
     connection: sqlite3.Connection, made: Collection[str], *, with_bin: bool = True
 ) -> tuple[str, ...]:
-    """Delete those of the assets `made` that nothing uses, and with `with_bin` also unused assets in the bin.
+    """Delete the assets in `made` that nothing uses. With `with_bin`, also delete the assets in the bin that
+    nothing uses.
 
     Returns the paths of the managed files of the deleted assets.
     """

@@ -34,7 +34,8 @@ from milimo_tui.story.values.film import Asset, SheetVerdict, Suggestion, Take
 from milimo_tui.story.values.talk import Talk
 
 V = TypeVar("V")
-PERSON = "you"  # the author of verdicts that the user gave, which override all other verdicts
+# The author of the verdicts that the user gave. They override the verdicts of models and rules.
+PERSON = "you"
 
 
 def _insert_fact(connection: sqlite3.Connection, table: Table[V], value: V) -> None:
@@ -81,7 +82,8 @@ def insert_asset_with_verdict(
 def insert_take(connection: sqlite3.Connection, take: Take, asset: Asset) -> bool:
     """Insert a take and its file, once for its job. Returns False if the job's take exists.
 
-    The shot shows the new take if its current take gives way to it (`picking.gives_way`). Raises NotFound.
+    If the user has not chosen the take that the shot shows, the new take may replace it
+    (`picked_takes.can_replace_take`). Raises NotFound.
     """
     if _has_fact(connection, "take", "job", take.job):
         return False
@@ -186,8 +188,8 @@ def insert_talk(connection: sqlite3.Connection, talk: Talk) -> bool:
 
 
 def record_sheet_verdict(connection: sqlite3.Connection, sheet: SheetVerdict) -> bool:
-    """Store a verdict on whether a picture is a reference sheet. Return False if the user has decided before,
-    or nothing changes.
+    """Store a verdict on whether a picture is a reference sheet. Returns False, and stores nothing, if the
+    user has decided already or the verdict is the same as before.
     """
     known = select_values(connection, SHEET, "WHERE asset = ?", (sheet.asset,))
     if not known:

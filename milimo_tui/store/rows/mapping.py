@@ -42,8 +42,8 @@ from milimo_tui.story.values.talk import Talk
 
 
 def _encode_lines(lines: tuple[Line, ...]) -> str:
-    """Return dialogue lines as a JSON list. The voice position is only stored if the speaker is not
-    visible.
+    """Return dialogue lines as a JSON list. If the speaker is visible, which is the default, the voice
+    position (`heard`) is left out.
     """
     cells = [[line.character, line.text, line.extension, line.parenthetical, line.heard] for line in lines]
     return dump_compact_json([line if line[4] else line[:4] for line in cells])
@@ -123,8 +123,8 @@ class ClipTable(Table[Clip]):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A reference picture (`asset`) of an element, at a position in the element's list of pictures. Each is a
-    row.
+    """A reference picture of an element. `asset` is the picture, and `position` its index in the element's
+    list of pictures. Each reference is stored as a row.
     """
 
     id: str
@@ -180,7 +180,8 @@ PROVENANCE = Table("provenance", Provenance)
 RENDER = Table("render", Render)
 EDIT = Table("edit", Edit, refs=("parent",))
 
-# The tables that edits write, by name. All other tables contain only facts.
+# The tables that edits write, by name. All other tables of values contain only facts, such as results of
+# jobs, which undo does not affect.
 EDITED: dict[str, Table[Any]] = {
     table.name: table
     for table in (

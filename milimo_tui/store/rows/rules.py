@@ -34,8 +34,8 @@ def check_row_rules(connection: sqlite3.Connection, changes: Sequence[RowChange]
 
 
 def _require_live_cut(connection: sqlite3.Connection, cut: str, *, moved: bool) -> None:
-    """Raise Conflict if the cut is deleted, or if it is frozen and the changes concern more than markers
-    (`moved`).
+    """Raise Conflict if the cut is deleted. Also raise it if the cut is frozen and `moved` is True, which
+    means that something other than markers was changed.
     """
     row = connection.execute("SELECT state, frozen FROM cut WHERE id = ?", (cut,)).fetchone()
     if row is not None and row["state"] != "live":
@@ -63,7 +63,7 @@ def _require_no_orphan_shots(connection: sqlite3.Connection) -> None:
 
 
 def _require_no_rejected_picks(connection: sqlite3.Connection, changes: Sequence[RowChange]) -> None:
-    """Raise Refused if the changes pick a rejected take or reject a picked take."""
+    """Raise Refused if, after the changes, a shot shows a take that the user has rejected."""
     for change in changes:
         row = change.after or {}
         if change.table == "shot" and row.get("take"):

@@ -77,8 +77,8 @@ def reference_column(target: str, *, gone: str = "", optional: bool = False, ind
 
 
 def owner_key_column(target: str) -> Any:
-    """Declare a part of the primary key that refers to the owner row (`target` is its column). The row is
-    deleted with its owner. The reference is checked immediately.
+    """Declare a column of the primary key that refers to another row, the owner. `target` is the owner's
+    column. The row is deleted with its owner. The reference is checked immediately.
     """
     link = ForeignKey(target, ondelete="CASCADE")
     return Field(sa_column=Column(Text, link, primary_key=True, nullable=False))
@@ -104,13 +104,14 @@ def make_table_class(
     after: Mapping[str, str] | None = None,
     **columns: Any,
 ) -> Any:
-    """Return the SQLModel class of a table, with a column for each field of its value.
+    """Return the SQLModel class of a table, with a column for each field of the value that the table stores.
 
     - `columns` declares the columns that exist only in the database, and the columns of fields that are keys,
       references or indexed.
     - `args` has constraints and indexes, as in `__table_args__`.
-    - `defaults` names the fields whose default the database column has too. None means all fields.
-    - `after` maps each column that is not in the order of the fields to the column before it (empty: first).
+    - `defaults` names the fields whose default is also the default of the column. None means all fields.
+    - `after` is for columns that are not in the order of the fields. It maps each to the column before it; an
+      empty name puts the column first.
     """
     hints, empty = get_type_hints(stored.kind), stored.encode_defaults()
     made = {stored.key: text_key_column(), **columns}

@@ -83,7 +83,8 @@ def replace_damaged_database(path: Path, make: Callable[[Path], None]) -> Path:
 
 @contextmanager
 def _swap_damaged_database(path: Path) -> Iterator[tuple[Path, Path]]:
-    """Provide two paths: of the preserved damaged file, and of a new file to be created in the block.
+    """Provide two paths for the block: the path where the damaged file is preserved, and the path where the
+    block must create the new file.
 
     If the block succeeds, the new file replaces the damaged file.
     """
@@ -197,10 +198,11 @@ def _list_table_columns(connection: sqlite3.Connection, table: str) -> Columns:
 def _insert_salvaged_rows(
     connection: sqlite3.Connection, found: Salvage, tables: Mapping[str, Columns], done: RecoveryResult
 ) -> dict[str, int]:
-    """Insert the salvaged rows into the new tables: first the rows found through tables' trees, then those on
-    orphan pages.
+    """Insert the salvaged rows into the new tables: first the rows that the trees of the tables lead to, then
+    the rows on orphan pages.
 
-    Orphan pages are pages that no tree leads to. Returns the number of unreadable rows by table.
+    Orphan pages are pages that no tree leads to. Returns, by table, the number of rows that could not be read
+    or inserted.
     """
     torn: dict[str, int] = {}
     for name, columns in tables.items():
@@ -217,8 +219,8 @@ def _insert_salvaged_rows(
 def _insert_leaf_rows(
     connection: sqlite3.Connection, table: str, columns: Columns, leaf: SalvagedLeaf
 ) -> int:
-    """Insert the rows of one page into a table. Return how many of them the table refuses, not counting
-    duplicates.
+    """Insert the rows of one page into a table. Return how many rows could not be inserted. Rows that the
+    table has already do not count.
     """
     refused = 0
     for row in leaf.rows:
@@ -263,8 +265,8 @@ def _report_lost_rows(
 
 
 def _find_key_column(connection: sqlite3.Connection, table: str) -> str:
-    """Return the column of the table's automatic index, whose values identify the rows, or "rowid" without
-    such an index.
+    """Return the column by which the rows of a table are identified in reports: the first column of its
+    automatic index, or "rowid" if there is no such index.
     """
     index = f"sqlite_autoindex_{table}_1"
     row = connection.execute("SELECT name FROM pragma_index_info(?)", (index,)).fetchone()

@@ -362,7 +362,9 @@ def find_matching_table(leaf: SalvagedLeaf, tables: Mapping[str, tuple[tuple[str
     found = [
         name for name, columns in tables.items() if all(_row_fits_columns(row, columns) for row in leaf.rows)
     ]
-    if len(found) > 1:  # If several tables fit, the id decides, because it begins with its table's name.
+    # If several tables fit, the first text cell decides: it is usually the id, which begins with the name of
+    # its table.
+    if len(found) > 1:
         first = next((cell for cell in leaf.rows[0].cells if isinstance(cell, str)), "")
         found = [name for name in found if first.startswith(f"{name}_")] or found
     return found[0] if len(found) == 1 else ""

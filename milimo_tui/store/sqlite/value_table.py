@@ -31,7 +31,9 @@ UNREADABLE = (ValueError, TypeError, KeyError, ArithmeticError, AttributeError, 
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """A conversion between a field and the cell of its column, for fields that are not plain scalars."""
+    """The functions that convert a field to the cell of its column and back, for a field that is not a plain
+    scalar.
+    """
 
     encode: Callable[[Any], Any]
     decode: Callable[[Any], Any]
@@ -49,10 +51,10 @@ def dump_compact_json(value: Any) -> str:
 
 
 def _parse_json_list(text: str, *kinds: type | tuple[type, ...]) -> list[Any]:
-    """Return the list in a JSON text. Raises ValueError unless its entries have the expected types.
+    """Parse a JSON text and return its list. Raises ValueError unless its entries have the expected types.
 
     With one kind, each entry must be of that kind. With several kinds, each entry must be a list whose items
-    have these kinds; items at its end may be missing.
+    have these kinds in order; items at the end of the list may be missing.
     """
     values = json.loads(text)
     if not isinstance(values, list):
@@ -155,8 +157,8 @@ def make_record_codec(kind: type[Any]) -> Codec:
 def _describe_cell(
     kind: type[Any], annotation: str
 ) -> tuple[type | tuple[type, ...], Callable[[Any], Any] | None]:
-    """Return the types that a cell of a record may have in JSON, and the function that converts it to the
-    field, or None for a plain scalar.
+    """Describe how a field of a small dataclass is stored as an entry of a JSON list. Return the types that
+    the entry may have, and the function that converts the entry to the field (None for a plain scalar).
     """
     if annotation in _SCALARS:
         return _SCALARS[annotation], None

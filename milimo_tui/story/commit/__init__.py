@@ -1,6 +1,6 @@
-"""Commit a screenplay to a film: match the film's shots with the shots of the new text, preserve manual
-changes, and write manual scenes and shots as text.
+"""Commit a screenplay to a film. The film's shots are matched with the shots of the new text, and manual
+changes are preserved. The package also exports manual scenes and shots as text.
 
-Begin with `merge`. The package uses `story.shots`. A draft is a scene or shot as the rules derive it from the
-screenplay.
+Begin with `merge`. A draft is a scene or shot as the rules derive it from the screenplay. The package uses
+`story.shots`.
 """

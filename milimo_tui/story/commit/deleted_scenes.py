@@ -12,9 +12,9 @@ from milimo_tui.story.values.film import Story
 
 
 def drop_deleted_scenes(story: Story, drafts: Sequence[SceneDraft]) -> tuple[SceneDraft, ...]:
-    """Return the drafts of a script without the scenes that the user deleted from the film.
+    """Return the scenes of a script (`drafts`) without the scenes that the user deleted from the film.
 
-    A scene is also recognized if its text has changed since it was deleted.
+    A deleted scene is also recognized if its text has changed since it was deleted.
     """
     gone = {scene.id for scene in story.scenes if is_deleted_by_user(scene)}
     if not gone:

@@ -18,14 +18,16 @@ from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Line, Scene, Shot, Story, VoicePosition
 from milimo_tui.story.values.text import fold
 
-NOWHERE = -1  # line number of a scene that was found in the script, until the commit sets its actual line
+# The line number of a scene that was just found in the script. The commit replaces it by the actual line.
+NOWHERE = -1
 _HEARD = {
     VoicePosition.OFF_SCREEN: "O.S.",
     VoicePosition.VOICE_OVER: "V.O.",
     VoicePosition.PHONE: "V.O., on phone",
     VoicePosition.ON_A_SCREEN: "on screen",
 }
-# Replacements for the openings of notes and comments, which would hide the rest of the script.
+# Texts that begin a note or comment in a script, where they would hide everything that follows. Each is
+# written in the replacement form.
 _HIDING = {"[[": "[ [", "/*": "/ *"}
 
 
@@ -62,8 +64,8 @@ def write_manual_shot(shot: Shot) -> Iterator[str]:
     if caption and shot.action:
         yield f"SUPER: {caption}"
     yield from map(_write_speech, shot.dialogue)
-    # Without action, the caption is written after the dialogue. Without dialogue too, it becomes a title
-    # card.
+    # The caption of a shot without action is written after its dialogue. Without dialogue too, it is written
+    # as a title card (`> … <`).
     if caption and not shot.action:
         yield f"SUPER: {caption}" if shot.dialogue else f"> {caption} <"
 
@@ -75,8 +77,8 @@ def _split_visible_paragraphs(text: str) -> Iterator[str]:
 
 
 def _mark_as_action(text: str) -> str:
-    """Return a paragraph so that it is parsed as action. A `!` is put in front if it would be parsed as
-    something else.
+    """Return a paragraph in a form that is parsed as action. A `!` is put in front if the paragraph would
+    otherwise be parsed as something else.
     """
     read = fountain.parse(f"INT. ROOM\n\n{text}\n\nRoom.\n".encode(), ScreenplayMode.SCREENPLAY).elements
     plain = [element for element in read[1:] if element.kind is ScriptElementKind.ACTION]

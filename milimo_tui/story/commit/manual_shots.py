@@ -17,7 +17,8 @@ from milimo_tui.story.values.similarity import compute_dice, count_trigrams
 from milimo_tui.story.values.text import compute_text_digest, split_words
 from milimo_tui.story.values.text_pieces import join_digests, list_sources
 
-# Smallest similarity (Dice coefficient of trigrams, 0 to 1) of a draft that counts as a reworded manual shot
+# A shot of the script counts as a reworded manual shot if their texts are at least this similar (Dice
+# coefficient of trigrams, 0 to 1).
 MIN_MANUAL_SHOT_SIMILARITY = 0.5
 
 
@@ -50,7 +51,8 @@ def adopt_manual_shots(story: Story, drafts: Sequence[SceneDraft]) -> Story:
         whole = collect_scene_digests(story, scene) <= {shot.digest for shot in draft.shots}
         found = match_manual_shots(list_manual_shots(story, scene.id), fresh, reworded=whole)
         shots |= found
-        # All new texts of the scene are manual shots, so the scene's text has not changed otherwise.
+        # If every new shot text of the scene comes from a manual shot, the rest of the scene is unchanged.
+        # The new text is then stored, so that the scene does not count as changed.
         if whole and len(fresh) == len(_collect_matched_digests(found.values(), fresh)):
             scenes[scene.id] = replace(scene, text=draft.text)
     if not shots:
@@ -63,7 +65,9 @@ def adopt_manual_shots(story: Story, drafts: Sequence[SceneDraft]) -> Story:
 
 
 def collect_scene_digests(story: Story, scene: Scene) -> frozenset[str]:
-    """Return the digests of the script's texts from which the live shots of a scene were made."""
+    """Return the digests of all script texts from which the shots of a scene were made. Parked and deleted
+    shots do not count.
+    """
     mine = (list_sources(shot.digest) for shot in story.live_shots() if shot.scene == scene.id)
     return frozenset().union(*mine)
 
@@ -77,8 +81,8 @@ def _collect_matched_digests(shots: Collection[Shot], drafts: Sequence[ShotDraft
 def match_manual_shots(
     shots: Sequence[Shot], drafts: Sequence[ShotDraft], *, reworded: bool
 ) -> Mapping[str, Shot]:
-    """Return the manual shots that the drafts contain, by shot id, each with the digest of its text in the
-    script.
+    """Find manual shots in `drafts`, the shots of a script. Return the shots that were found, by shot id,
+    each with the digest of its text in the script.
 
     If several neighbouring drafts together have the words of a shot, the shot gets the digests of all of
     them. With `reworded`, shots whose words are only similar to a draft are returned too: they become shots
@@ -130,8 +134,8 @@ def list_manual_words(shot: Shot) -> tuple[str, ...]:
 
 
 def _list_draft_words(draft: ShotDraft) -> tuple[str, ...]:
-    """Return the words of a draft. If it has dialogue, its action is left out, because the rules have added
-    that action.
+    """Return the words of a shot of the script. If the shot has dialogue, its action is left out, because
+    that action is not in the script: the rules have added it.
     """
     seen = [line.text for line in draft.dialogue] or [draft.action]
     return tuple(_split_folded_words((*seen, draft.caption)))

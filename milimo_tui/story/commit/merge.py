@@ -36,19 +36,19 @@ from milimo_tui.story.values.vocabulary import FramingReading, parse_framing
 
 NewId = Callable[[str], str]
 USER_SET_SCENE_FIELDS = frozenset(("heading", "location", "time_of_day", "part", "weather"))
-MAX_SUMMARY_SCENES = 3  # largest number of changed scenes that a summary names
+MAX_SUMMARY_SCENES = 3  # A summary describes at most this many changed scenes. The others are only counted.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeReport:
-    """The result of a merge: counts of the script's shots, and sentences for the user.
+    """The result of a merge: numbers of shots by what happened to them, and sentences for the user.
 
     - `kept` shots are unchanged and at the same position; `moved` shots are at another position.
     - `changed` shots have new text. A shot can be both moved and changed.
     - `new` shots did not exist before.
     - `returned` shots were parked before; `parked` shots are parked now.
     - `scenes` are sentences about scenes that the script moved, renumbered or renamed.
-    - `doubts` are sentences about pairs and places that the user should check.
+    - `doubts` are sentences about doubtful matches and positions, which the user should check.
     """
 
     kept: int = 0
@@ -182,8 +182,8 @@ def _place_in_script_order(
     are left out.
     """
     out: InScene = defaultdict(list)
-    # Maps a digest to the id of the last shot so far with that text. Later shots of the same performance
-    # continue that shot.
+    # The id of the last shot so far with each text (digest). A later shot that continues the performance of
+    # that text continues this shot.
     first: dict[str, str] = {}
     for index, (scene, draft) in enumerate(flat):
         old = story.shots[pairs[index]] if index in pairs else None
@@ -203,10 +203,10 @@ def _place_in_script_order(
 
 
 def apply_performance(shot: Shot, draft: ShotDraft, leader: str) -> Shot:
-    """Return a shot as part of the performance that begins with shot `leader`, or as a shot of its own if
-    `leader` is empty.
+    """Return a shot as part of the performance that begins with shot `leader`: one performance that several
+    shots show. If `leader` is empty, the shot is a performance of its own.
 
-    A shot that starts from the end of another shot still does so.
+    A shot that starts from the last frame of another shot still does so.
     """
     within = draft.within if leader else Continuing.END
     if not (within or shot.continues_as):
@@ -254,7 +254,7 @@ def update_from_draft(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) 
     if shot.digest == draft.digest:
         return placed
     voices = [{line.character for line in value.dialogue} for value in (shot, draft)]
-    # The speakers changed, or there is no dialogue any more, so the old framing does not fit.
+    # If the speakers are not the same as before, the old framing does not fit any more.
     if voices[0] != voices[1]:
         framed = replace(
             placed,
@@ -267,7 +267,8 @@ def update_from_draft(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) 
             rig=draft.rig,
         )
     elif draft.dialogue and not draft.listed:
-        # Action and characters of a dialogue shot describe its framing, which stays.
+        # The rules derive the action and characters of a dialogue shot from its framing. The framing stays,
+        # so they stay too.
         framed = _apply_requested_framing(placed, draft, FramingReading())
     else:
         framed = _apply_requested_framing(placed, draft, parse_framing(shot.action))
@@ -312,7 +313,7 @@ def _apply_requested_framing(shot: Shot, draft: ShotDraft, before: FramingReadin
 def _restore_user_order(
     story: Story, drafts: Sequence[SceneDraft], ids: Sequence[str], paired: Pairs, in_scene: InScene
 ) -> None:
-    """Sort the shots of each scene whose text is unchanged in the order that they have in the film."""
+    """Sort the shots of each scene with unchanged text in the order that the user gave them in the film."""
     was_in = {shot.id: (shot.scene, index) for index, shot in enumerate(story.shots) if not shot.parked}
     for at, old in paired.items():
         scene = ids[at]
@@ -328,8 +329,8 @@ def _place_unmatched_shots(
     pairs: Pairs,
     elsewhere: Mapping[str, str],
 ) -> None:
-    """Insert the shots that no draft matched: each follows the shot that it followed before. Shots of the
-    script are parked.
+    """Insert the shots that are not at the position of a draft in the script. Each is inserted after the shot
+    that it followed before. A shot that was made from the script but is no longer in it is parked.
 
     A parked shot stays in its scene. A shot that the user added or moved follows its preceding shot, even
     into another scene.
@@ -337,8 +338,8 @@ def _place_unmatched_shots(
     drafts = {story.shots[old].id: flat[index][1] for index, old in pairs.items()}
     matched = drafts.keys() - elsewhere.keys()
     home = {shot.id: scene for scene, shots in in_scene.items() for shot in shots}
-    # Maps the id of the shot before, or of the scene for shots at its beginning, to the shots to insert
-    # there.
+    # Maps the id of a shot to the shots to insert after it. Shots at the beginning of a scene are under the
+    # id of the scene.
     followers: dict[str, list[Shot]] = defaultdict(list)
     before: dict[str, Shot | None] = {}
     last: dict[str, Shot] = {}
@@ -387,7 +388,7 @@ def _assign_order_keys(story: Story, scenes: Sequence[Scene], in_scene: InScene)
         for shot, key in zip(shots, make_ascending_keys(keys), strict=True):
             out.append(shot if key == shot.order else replace(shot, order=key))
     placed = {shot.id for shot in out}
-    # These shots belong to scenes in the bin.
+    # Shots without a position belong to scenes in the bin.
     elsewhere = (shot for shot in story.shots if shot.id not in placed)
     return (*out, *elsewhere)
 

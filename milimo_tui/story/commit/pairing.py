@@ -26,10 +26,13 @@ from milimo_tui.story.values.text import fold
 
 Pairs = dict[int, int]
 
-_MIN_BODY_LENGTH = 40  # only scene texts with more characters than this are recognized under another heading
+# A scene whose heading has changed is recognized by equal text only if the text is longer than this number of
+# characters. Short texts may be equal by chance.
+_MIN_BODY_LENGTH = 40
 _SURE, _LIKELY, _WORDS_NEEDED, _WITHOUT_WORDS = 0.45, 0.30, 0.12, 0.35
 _NEIGHBOUR_BONUS = 0.08
-_MAX_CANDIDATES = 8  # largest number of old texts that are compared in detail with one new text
+# Each new text is compared in detail with at most this many old texts, the most likely ones.
+_MAX_CANDIDATES = 8
 _SHOT_LIKELY, _POSITION = 0.45, 0.02
 # Up to this number of possible pairs, every pair of shots is compared. Above it, only likely pairs are
 # compared.
@@ -72,8 +75,8 @@ def _pair_equal_keys(pairs: Pairs, old: Mapping[int, Hashable], new: Mapping[int
 
 @dataclass(slots=True)
 class _ScenePairing:
-    """The pairing of the remaining scenes by score. It is repeated while new pairs raise the scores of their
-    neighbours.
+    """The pairing of scenes that have no equal text, by a score of similarity. A pair raises the scores of
+    the scenes before and after it, so pairing is repeated until no further pair is found.
 
     `candidates` are the old scenes that may be paired, and `least` is the smallest accepted score.
     """
@@ -107,8 +110,8 @@ class _ScenePairing:
             doubtful.update(new for score, old, new in best if score < _SURE and found.get(new) == old)
 
     def _compute_similarities(self) -> dict[tuple[int, int], tuple[float, float]]:
-        """Return the similarity of text and of heading, by (old, new), for the pairs of scenes that are worth
-        comparing.
+        """Compare the old and new scenes that are worth comparing. Return two similarities by (old, new): of
+        the texts and of the headings, each from 0 to 1.
         """
         taken = set(self.pairs.values())
         left_old = [index for index in self.candidates if index not in taken]
@@ -133,7 +136,9 @@ class _ScenePairing:
         return out
 
     def _find_scenes_between_neighbours(self, new: int) -> list[int]:
-        """Return the old scenes next to the scenes with which the neighbours of the new scene are paired."""
+        """Return the old scenes that probably match a new scene because of its neighbours: the scene after
+        the match of the previous new scene, and the scene before the match of the next new scene.
+        """
         out = []
         for step in (-1, 1):
             place = self.position.get(self.pairs.get(new + step, -1))
@@ -237,8 +242,8 @@ def _pair_rewritten_speeches(
     old_places: Sequence[int],
     new_places: Sequence[int],
 ) -> None:
-    """Pair a rewritten speech with the old shot at the same place between its neighbours, if the speakers are
-    the same.
+    """Pair a speech that was rewritten completely. It is paired with the old shot that follows the match of
+    the preceding shot, if both have the same speakers.
     """
     before = {index: old_places[at - 1] if at else -1 for at, index in enumerate(old_places)}
     taken = set(pairs.values())

@@ -1,9 +1,10 @@
 """Preserve split, joined and duplicated shots in a commit as long as the text they were made from is
 unchanged.
 
-Before the merge, the drafts of the script's shots are replaced by drafts of the film's shots. If the text has
-changed or one of its shots is missing, the script's own shot is used. A split shot is the exception: it is
-split again if the point of the split is found in the new text (`reworded_splits`). Pure functions.
+The script has the original shots. Before the merge, they are replaced by drafts of the split, joined or
+duplicated shots in the film. If the text has changed or one of these shots is missing, the original shot of
+the script is used. A split shot is the exception: it is split again if the point of the split is found in the
+new text (`reworded_splits`). Pure functions.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from milimo_tui.story.values.text_pieces import (
 )
 
 _SAME = tuple(one.name for one in fields(ShotDraft) if one.name in {each.name for each in fields(Shot)})
-# Smallest similarity (Dice coefficient of trigrams, 0 to 1) at which a text counts as reworded
+# A shot of the script counts as the reworded text of a split shot if their texts are at least this similar
+# (Dice coefficient of trigrams, 0 to 1).
 MIN_REWORDED_SIMILARITY = 0.45
 DraftPosition = tuple[int, int]  # the index of a draft's scene, and the index of the draft in that scene
 
@@ -46,8 +48,8 @@ class DraftsWithPieces:
 def insert_pieces(
     story: Story, drafts: Sequence[SceneDraft], binned: Collection[str] = ()
 ) -> DraftsWithPieces:
-    """Return the drafts of a script with the film's split, joined and duplicated shots in place of the shots
-    of their texts.
+    """Replace the script's shots by the film's split, joined and duplicated shots. Return the drafts of the
+    script with these replacements.
 
     A shot that was split and then reworded is split again where its second half begins. Shots that the user
     deleted are left out. `binned` are the digests of the shots in the bin.
@@ -58,7 +60,8 @@ def insert_pieces(
         for index, shot in enumerate(scene.shots):
             places[shot.digest].append((at, index))
     put: dict[DraftPosition, list[ShotDraft]] = {}
-    # Units with a missing text. The Boolean is True if other texts of the unit are unchanged.
+    # Groups of shots (units) for which the script no longer has the complete text. The Boolean is True if the
+    # script still has a part of that text.
     broken: list[tuple[list[Shot], bool]] = []
     for members in _group_related_shots(story, gone):
         for unit in _split_into_units(members, gone):
@@ -91,10 +94,10 @@ def _split_reworded_units(
     broken: Sequence[tuple[list[Shot], bool]],
     put: dict[DraftPosition, list[ShotDraft]],
 ) -> tuple[str, ...]:
-    """Split reworded shots again and add their halves to `put`, by position.
+    """Split reworded shots again, and add the pieces to `put` under the position of the reworded shot.
 
-    `broken` has the units (groups of halves) whose text was not found, each with True if part of the text was
-    found. Returns one sentence for each shot that is no longer split.
+    `broken` has the groups of pieces whose complete text was not found in the script, each with True if a
+    part of the text was found. Returns one sentence for each shot that is no longer split.
     """
     written = [replace(scene, heading=scene.get_script_value("heading")) for scene in story.scenes]
     scene_at = {story.scenes[old].id: at for at, old in pair_scenes(written, drafts)[0].items()}
@@ -117,10 +120,10 @@ def _split_reworded_units(
 def _find_reworded_position(
     unit: Sequence[Shot], drafts: Mapping[DraftPosition, ShotDraft], put: Mapping[DraftPosition, object]
 ) -> DraftPosition | None:
-    """Return the position of the draft whose words are most similar to those of `unit`, or None if none is
-    similar enough.
+    """Return the position in the script of the shot whose words are most similar to the words of `unit`, the
+    pieces of one shot. Return None if no shot is similar enough.
 
-    Drafts whose position is in `put` are not used.
+    Positions in `put` are not used, because their shots are already replaced.
     """
     mine = count_trigrams(" ".join(map(get_shot_words, unit)))
     likely = [
@@ -151,7 +154,9 @@ def _describe_lost_pieces(story: Story, unit: Sequence[Shot]) -> str:
 
 
 def _restore_performances(story: Story, unit: Sequence[Shot], drafts: Sequence[ShotDraft]) -> list[ShotDraft]:
-    """Return the drafts of the shots in `unit`, in which shots that continue a performance still do so."""
+    """Return `drafts`, the drafts of the shots in `unit`. If a shot of `unit` continues the performance of
+    another shot, its draft does so too.
+    """
     digests = {shot.id: draft.digest for shot, draft in zip(unit, drafts, strict=True)}
     known = {shot.id: shot.digest for shot in story.shots} | digests
     return [
@@ -198,8 +203,8 @@ def _group_related_shots(story: Story, gone: Collection[str]) -> Iterator[list[S
 
 
 def _split_into_units(members: Sequence[Shot], gone: Collection[str]) -> Iterator[list[Shot]]:
-    """Divide a group into units of consecutive shots. Each unit has the complete text of one or more shots of
-    the script.
+    """Divide related shots into units of consecutive shots. The shots of a unit together have the complete
+    text of one or more shots of the script.
 
     A duplicated shot belongs to the unit of the shot before it. The texts of deleted shots (digests `gone`)
     count as present.
@@ -221,8 +226,8 @@ def _split_into_units(members: Sequence[Shot], gone: Collection[str]) -> Iterato
 
 
 def _collect_unit_texts(unit: Iterable[Shot], deleted: Collection[str]) -> frozenset[str]:
-    """Return the digests of the script's texts that the shots of a unit and the deleted shots together
-    contain.
+    """Return the digests of the script texts that belong to a unit: all texts that its shots contain, except
+    copied texts. A copied text is only included if the deleted shots have all of it.
     """
     own = frozenset().union(*(list_own_sources(shot.digest) for shot in unit))
     every = frozenset().union(*(list_sources(shot.digest) for shot in unit))
@@ -230,8 +235,8 @@ def _collect_unit_texts(unit: Iterable[Shot], deleted: Collection[str]) -> froze
 
 
 def _draft_from_shot(shot: Shot, replaced: Sequence[ShotDraft]) -> ShotDraft:
-    """Return a draft for a shot of the film, as if the script had it. Its line range covers the drafts that
-    it replaces.
+    """Return a draft that has the text and framing of a shot in the film, as if the script contained that
+    shot. Its line range covers the drafts that it replaces.
     """
     lines = [one for one in replaced if one.digest in list_sources(shot.digest)] or replaced
     draft = ShotDraft(**{name: getattr(shot, name) for name in _SAME})

@@ -10,7 +10,7 @@ from milimo_tui.story.shots.own_fields import preserve_user_fields
 from milimo_tui.story.shots.shots import ShotDraft
 from milimo_tui.story.values.film import Shot
 
-# The fields of a shot that a plan sets.
+# The fields that planning the shots of a scene sets, and that `replan_shots` therefore renews.
 PLANNED_SHOT_FIELDS = (
     "size",
     "angle",
@@ -25,8 +25,8 @@ PLANNED_SHOT_FIELDS = (
 
 
 def replan_shots(shots: Sequence[Shot], drafts: Sequence[ShotDraft]) -> list[Shot]:
-    """Return the shots with the framing of their scene's current drafts. Shots and drafts are matched by
-    text.
+    """Return the shots with the framing of the scene's current drafts (the shots as planned from the script).
+    Shots and drafts are matched by text.
 
     Values that the user set, and shots that the user added, stay as they are.
     """

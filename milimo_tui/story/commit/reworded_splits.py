@@ -19,15 +19,16 @@ from milimo_tui.story.values.text import split_words
 from milimo_tui.story.values.text_pieces import list_sources
 
 _HALVES = re.compile(r"[0-9a-f]{32}(?:/[12])+")
-# The number of words by which the point of a split is searched first, then fewer words down to
-# `MIN_SEAM_WORDS`
+# The point of a split is searched by this number of words before or after it. If they are not found, fewer
+# words are tried, down to `MIN_SEAM_WORDS`.
 SEAM_WORDS = 5
 MIN_SEAM_WORDS = 2
 _REST_OF_SENTENCE = re.compile(r"[^\w\s]*\s*")
 
 
 def split_draft_again(shots: Sequence[Shot], draft: ShotDraft, rate: Fraction) -> tuple[ShotDraft, ...]:
-    """Split a new draft at the points where the user split its older version into `shots`. Return the pieces.
+    """Split `draft`, the reworded text of a shot, at the points where the user had split its older version
+    into `shots`. Return the pieces.
 
     Returns an empty tuple if the shots are not all pieces of one shot, or if the text at a split point is no
     longer in the draft. `rate` is frames per second.
@@ -55,8 +56,8 @@ def split_draft_again(shots: Sequence[Shot], draft: ShotDraft, rate: Fraction) -
 
 
 def _find_seam(draft: ShotDraft, left: Shot, right: Shot) -> TextBeat | None:
-    """Return the beat of a draft at which the shot `right` would begin after the shot `left`, or None if it
-    is not found.
+    """Return the position in the text of a draft at which the shot `left` ends and the shot `right` begins,
+    or None if it is not found.
     """
     ended, begins = split_words(_join_spoken_or_action(left)), split_words(_join_spoken_or_action(right))
     for count in range(SEAM_WORDS, MIN_SEAM_WORDS - 1, -1):
@@ -78,8 +79,8 @@ def _list_draft_texts(draft: ShotDraft) -> list[str]:
 
 
 def _find_beat_by_words(draft: ShotDraft, known: Sequence[str]) -> TextBeat | None:
-    """Return the beat that begins with the words `known`, whatever punctuation is between them, or None if
-    they do not occur.
+    """Return the position in the text of a draft at which the words `known` begin, whatever punctuation is
+    between them. Return None if they do not occur.
     """
     pattern = _compile_word_sequence(known)
     for at, text in enumerate(_list_draft_texts(draft)):
@@ -89,8 +90,8 @@ def _find_beat_by_words(draft: ShotDraft, known: Sequence[str]) -> TextBeat | No
 
 
 def _find_beat_after_words(draft: ShotDraft, beat: TextBeat, known: Sequence[str]) -> TextBeat | None:
-    """Return the beat that begins after the words `known` at the start of `beat`, or None if nothing follows
-    them.
+    """Return the position in the text of a draft after the words `known`, with which `beat` begins. Return
+    None if no text follows them.
     """
     texts = _list_draft_texts(draft)
     found = _compile_word_sequence(known).match(beat.text)

@@ -45,8 +45,9 @@ class WrittenScript:
 
 @dataclass(frozen=True, slots=True)
 class _SceneInsertions:
-    """The matches between the script's scenes and the film's scenes: the scene numbers, and the paragraphs to
-    insert before each scene.
+    """The result of matching the script's scenes with the film's scenes. `numbers` has the number to write
+    into each heading, and `before` the paragraphs to insert before each scene. Both are by the index of the
+    scene in the script.
     """
 
     paired: Mapping[int, int]  # Maps the index of a draft to the index of a scene in the story.
@@ -68,7 +69,8 @@ def write_script(story: Story, read: Reader) -> WrittenScript:
     screenplay, drafts = read(script)
     scenes = _plan_scene_insertions(story, screenplay, drafts)
     shots, mute = _plan_shot_insertions(story, script.encode(), screenplay, drafts, scenes.paired)
-    # Maps the id of a scene to the index of the insertion offset that is tried for the shots of the scene.
+    # For each scene, the index of the insertion offset that is tried for its manual shots. −1 means that no
+    # offset works and the shots are left out.
     tries = dict.fromkeys(shots, 0)
     text = _build_script_text(story, screenplay, scenes, {})
     if not shots:
@@ -146,10 +148,11 @@ def _plan_shot_insertions(
     drafts: Sequence[SceneDraft],
     paired: Mapping[int, int],
 ) -> tuple[dict[str, list[tuple[Shot, Places]]], list[Shot]]:
-    """Return the manual shots by the id of their scene in the film, and the list of shots that have no text.
+    """Find the places in the script where the manual shots can be inserted. Return these shots with their
+    byte offsets, by the id of their scene, and a list of the shots whose text would not be parsed as a shot.
 
-    Each shot has its possible byte offsets: right after the shot that it follows, right before the next shot
-    of the script, and at the end of its scene.
+    The offsets of a shot are right after the shot that it follows, right before the next shot of the script,
+    and at the end of its scene.
     """
     lines = split_source_lines(data)
     heads = {

@@ -46,8 +46,8 @@ def check_consistency(
 def _list_displayed_names(
     drafts: Sequence[SceneDraft], cast: Sequence[Element], names: dict[str, str]
 ) -> dict[str, str]:
-    """Return the name as written of everybody who speaks, keyed by folded name. Extras and names without
-    letters are left out.
+    """Return the names of all characters and speakers as the script writes them, by case-folded name. Extras
+    and names without letters are left out.
     """
     extras = {fold(each.name) for each in cast if each.extra}
     shown = {fold(each.name): each.name for each in cast}

@@ -17,7 +17,8 @@ def find_missing_entrances(
     leaving it.
 
     A person who was seen or named in an earlier scene is not marked. A scene whose action names nobody is
-    skipped, because some writers never name people in the action, which is no mistake.
+    skipped, because some writers never name people in the action, which is no mistake. `shown` maps
+    case-folded names to names as written.
     """
     known: set[str] = set()
     for scene in scenes:
@@ -45,8 +46,8 @@ def find_missing_entrances(
 
 
 def _list_leaving_people(moment: SceneMoment, shown: dict[str, str]) -> Iterator[str]:
-    """Yield the folded names of people who leave. A person leaves if a sentence about leaving begins with the
-    person's name.
+    """Yield the case-folded names of the people who leave during a moment, which is a stretch of a scene. A
+    person leaves if a sentence about leaving begins with the person's name.
     """
     for sentence, names in moment.sentences:
         if LEAVES.search(sentence) is None:

@@ -30,11 +30,11 @@ _SAME = {
 def find_contradicting_looks(
     scenes: Sequence[CheckedScene], shown: dict[str, str]
 ) -> Iterator[ConsistencyMark]:
-    """Yield a mark on the later of two sentences about a person's appearance in the present that contradict
-    each other.
+    """Yield a mark where a person's age or hair colour contradicts an earlier sentence about the person.
 
-    A change that is explained by the words in between (a wig, dye, years) is no contradiction. Scenes of
-    other eras, such as flashbacks, are skipped, because people have other ages there.
+    A contradiction is not marked if the script has mentioned a reason for changes before it, such as a wig,
+    dye or ageing. Scenes of other eras, such as flashbacks, are skipped, because people have other ages
+    there. `shown` maps case-folded names to names as written.
     """
     known: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
     explained = False
@@ -62,8 +62,9 @@ def find_contradicting_looks(
 
 
 def _read_age_and_hair(text: str, name: str, *, alone: bool) -> Iterator[tuple[str, str]]:
-    """Yield the age that follows a person's name in the text. If `alone` is True, the text is about this
-    person only, and the hair colour is also yielded.
+    """Yield what a text says about a person's appearance, as pairs such as ("age", "34"). The age must follow
+    the name. The hair colour is only read if `alone` is True, which means that the text is about this person
+    only.
     """
     for found in re.finditer(rf"\b{re.escape(name)}\b", text, re.IGNORECASE):
         if age := _AGE.match(text[found.end() :]):

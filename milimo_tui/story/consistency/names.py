@@ -23,7 +23,9 @@ MIN_FREQUENCY_RATIO = 3
 def find_drifting_names(
     scenes: Sequence[CheckedScene], elements: Sequence[Element]
 ) -> Iterator[ConsistencyMark]:
-    """Yield a mark on the first line that has the rarer of two names that differ by one letter."""
+    """Yield a mark on the first line of dialogue of each name that is probably a misspelling: it differs by
+    one letter from a name that occurs much more often.
+    """
     first: dict[str, tuple[str, int]] = {}
     counts: Counter[str] = Counter()
     for scene in scenes:

@@ -12,11 +12,11 @@ from milimo_tui.story.consistency.story_content import CheckedScene
 def find_simultaneous_places(
     scenes: Sequence[CheckedScene], shown: dict[str, str]
 ) -> Iterator[ConsistencyMark]:
-    """Yield a mark where a person is seen in a scene that plays at the same time as another scene with this
-    person.
+    """Yield a mark where a person is seen in a scene that plays at the same time as the scene before it, in
+    another place, with this person.
 
-    Scenes of different eras are not compared, because a flashback plays at another time. `shown` maps folded
-    names to names as written.
+    Scenes of different eras are not compared, because a flashback plays at another time. `shown` maps
+    case-folded names to names as written.
     """
     for before, scene in pairwise(scenes):
         if not scene.at_once or scene.place == before.place or scene.era is not before.era:

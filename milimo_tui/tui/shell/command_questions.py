@@ -16,10 +16,10 @@ LOOK_SECONDS = 0.02  # Seconds between two checks of whether the screen in front
 
 
 class ScreenQuestions:
-    """Asks the user questions on the screen in front, for commands (`studio.session.prompts.Asks`). The
-    methods are called from a work thread.
+    """Asks the user questions on the screen in front, on behalf of a running command. It implements the
+    interface `studio.session.prompts.Asks`. The methods are called from a work thread.
 
-    If the screen is closed before it has asked, the question has no answer.
+    If the screen is closed before the user has answered, the answer is an empty text or no.
     """
 
     def __init__(self, app: StudioApp) -> None:
@@ -49,8 +49,8 @@ class ScreenQuestions:
         return False
 
     async def _wait_for_front_screen(self) -> StudioScreen | None:
-        """Wait until the screen in front is mounted, and return it. A command may ask a question while the
-        screens change.
+        """Wait until the screen in front is mounted, and return it. The wait is needed because a command may
+        ask a question while one screen replaces another. Return None if no studio screen is in front.
         """
         while (screen := self._app.studio_screen) is not None and not screen.is_mounted:
             await asyncio.sleep(LOOK_SECONDS)

@@ -54,7 +54,9 @@ def suspend_for_program(app: StudioApp, *, apart: bool = False) -> Iterator[None
 
 
 def _read_terminal_settings() -> list[Any]:
-    """Return the terminal's settings, as `termios` gives them; an empty list if there is no terminal."""
+    """Return the terminal's settings as `termios.tcgetattr` gives them. Return an empty list if there is no
+    terminal.
+    """
     try:
         return termios.tcgetattr(sys.__stdin__ or -1)
     except (termios.error, OSError, ValueError):
@@ -62,7 +64,9 @@ def _read_terminal_settings() -> list[Any]:
 
 
 def _restore_terminal_settings(settings: list[Any]) -> None:
-    """Restore the terminal's settings, because a program that was killed did not restore them."""
+    """Restore the terminal's settings to `settings`, because the program that used the terminal may have been
+    killed before it could restore them.
+    """
     with suppress(termios.error, OSError, ValueError):
         if settings and sys.__stdin__ is not None:
             termios.tcsetattr(sys.__stdin__, termios.TCSANOW, settings)

@@ -13,8 +13,8 @@ EVERY = 0.1  # Seconds between two updates of the message line.
 
 
 class IntakeProgress:
-    """The progress display for imports and transfers, set as the studio's `counted`. The thread that edits
-    the film calls it; the event loop can stop it.
+    """Shows the progress of imports and file transfers on the message line. It is the callback `counted` of
+    the `Studio`: the thread that edits the film calls it, and the event loop can call `stop_intake`.
     """
 
     def __init__(self, show: Callable[[str, str], None]) -> None:
@@ -25,8 +25,8 @@ class IntakeProgress:
         self._unwanted = threading.Event()
 
     def stop_intake(self) -> bool:
-        """Stop the import after the current file. Return False if none is running or it was stopped
-        already.
+        """Stop all running imports and transfers, each after its current file. Return False if none is
+        running or they were stopped already.
         """
         if not self._under_way or self._unwanted.is_set():
             return False
@@ -35,8 +35,9 @@ class IntakeProgress:
 
     @contextmanager
     def __call__(self, title: str, total: int) -> Iterator[Callable[[int, str], None]]:
-        """Yield a function that reports progress: it takes the number of finished files and the name of the
-        next file. The function raises Cancelled if the user has stopped the import.
+        """Yield a function that shows the progress of an import of `total` files. The function takes the
+        number of finished files and the name of the next file. It raises Cancelled if the user has stopped
+        the import.
         """
         drawn = float("-inf")
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 # Maximum time in seconds to wait for a text field to process one key, before the next key is handled.
 FIELD_SECONDS = 0.5
 QUESTION = ("confirm",)  # The key contexts of a screen while it waits for yes or no.
-SCREEN_SECONDS = 5.0  # Maximum time in seconds that a key waits for a screen that was just opened.
+# Maximum time in seconds that a key waits for a screen that was just opened to be mounted.
+SCREEN_SECONDS = 5.0
 TURNS = 12  # Number of event loop iterations to wait for an action started by Enter to open its question.
 # Maximum time in seconds that a key waits until a screen that was just opened has read its data.
 READ_SECONDS = 1.0

@@ -50,7 +50,9 @@ def _ignore_written_key(key: str) -> None:
 
 
 class KeyQueue:
-    """Runs key commands one after the other, in the order they were typed."""
+    """Runs key commands one after the other, in the order in which they were typed. Only commands that write
+    to the film, and commands typed after them, are queued.
+    """
 
     def __init__(
         self,
@@ -61,8 +63,9 @@ class KeyQueue:
     ) -> None:
         """Create a queue for the key commands of `screen`.
 
-        `writes` has the names of the actions that later commands must wait for. `on_typed` is called with
-        each key command when it is typed, and `on_written` with each key typed into a text.
+        `writes` has the names of the screen actions that later commands must wait for. `on_typed` is called
+        with each key command when it is typed. `on_written` is called with the name of each key that is typed
+        into a text.
         """
         self._screen, self._writes, self._on_typed, self._on_written = screen, writes, on_typed, on_written
         self._waiting: deque[KeyCommand] = deque()
@@ -129,7 +132,7 @@ class KeyQueue:
             self._passing = None
 
     def handle_prompt_opened(self) -> None:
-        """Type the queued keys into the prompt that has opened."""
+        """Type the queued keys into the prompt that has opened, because they were meant for it."""
         if self._keys:
             self._screen.run_worker(self._replay_keys_into_prompt(), group="acts")
 

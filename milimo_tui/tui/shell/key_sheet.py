@@ -1,7 +1,8 @@
 """The panel that lists every key of the current screen and mode, grouped by task.
 
-A key that a nearer context redefines is not listed twice. Enter on a row performs its keys. `/` filters the
-rows by words for the task, including synonyms, and then also finds commands that have no key here.
+If a mode gives a key another meaning than its screen, only the mode's meaning is listed. Enter on a row
+performs its keys. `/` filters the rows by words for the task, including synonyms. The filter also finds
+commands that have no key here.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ USUAL = 12  # Normal width of the column with keys, in cells. Longer keys push t
 # Width of a row in cells, chosen so that two columns of rows fit into 80 cells, three into 120 and five into
 # 200.
 NARROW = 31
-# Maximum number of keys that a context may have to be listed in a group of its own; more can't be read at a
-# glance.
+# A context with more keys than this gets no group of its own in the list, because more keys can't be read at
+# a glance. Its keys are grouped by task instead.
 SHORT = 30
 # Row keys with this prefix are for commands without a key here. The command's id follows the prefix.
 COMMAND = "command:"
@@ -83,12 +84,15 @@ class KeySheet(Overlay):
 
 
 def filter_act_rows(rows: Sequence[Row], words: str) -> list[Row]:
-    """Return the rows of actions whose text or synonyms contain every word, under their headings."""
+    """Return the rows of actions whose text or synonyms contain every word of `words`, each group below its
+    heading. Return all rows if `words` is empty.
+    """
     wanted, out = words.casefold().split(), list[Row]()
     if not wanted:
         return list(rows)
     heading: Row | None = None
-    taken = False  # True if the last action matched; then its continuation rows are included too.
+    # True if the action in the row above matched. The rows that continue its text are then included too.
+    taken = False
     for row in rows:
         plain = row.left.plain
         if not row.key and plain.startswith(CONTINUATION):
@@ -104,16 +108,16 @@ def filter_act_rows(rows: Sequence[Row], words: str) -> list[Row]:
 
 
 def find_manual_page(keymap: Keymap, contexts: Sequence[str]) -> str:
-    """Return the path of the page of the manual for these contexts; empty if the manual is not installed.
-    Reads the disk.
+    """Return the path of the manual page for the first of `contexts` that has one. Return an empty string if
+    the manual is not installed. Reads the disk.
     """
     page = next((keymap.pages[context] for context in contexts if context in keymap.pages), "")
     return str(DOCS / page) if page and (DOCS / page).is_file() else ""
 
 
 def list_reachable_bindings(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[Binding]]]:
-    """Return pairs of a context and its active bindings, the nearest context first, without keys that a
-    nearer context redefines.
+    """Return pairs of a keymap context and its key bindings, in the order of `contexts`. A key that an
+    earlier context binds is left out of the later ones, because it can't be reached there.
     """
     taken: set[tuple[str, ...]] = set()
     in_visual = is_selecting(contexts)
@@ -130,8 +134,8 @@ def list_reachable_bindings(keymap: Keymap, contexts: Sequence[str]) -> list[tup
 
 
 def group_bindings_by_task(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[Binding]]]:
-    """Group the active bindings. If the nearest context has few bindings, they form the first group; all
-    others are grouped by task.
+    """Return the key bindings that work in `contexts`, as pairs of a group's title and its bindings. If the
+    first context has few bindings, they form the first group. All others are grouped by task.
     """
     found = list_reachable_bindings(keymap, contexts)
     out: list[tuple[str, list[Binding]]] = []
@@ -176,7 +180,9 @@ def _drop_long_aliases(group: Sequence[Binding]) -> list[Binding]:
 
 
 def _group_bindings_by_act(bindings: Sequence[Binding]) -> list[list[Binding]]:
-    """Group the bindings that perform the same action, in the order in which the actions first occur."""
+    """Return a list of bindings for each action, because several keys may perform the same action. The order
+    is that in which the actions first occur in `bindings`.
+    """
     acts: dict[tuple[str, str], list[Binding]] = {}
     for binding in bindings:
         acts.setdefault((binding.note, binding.run), []).append(binding)
@@ -186,8 +192,8 @@ def _group_bindings_by_act(bindings: Sequence[Binding]) -> list[list[Binding]]:
 def _make_act_rows(
     group: Sequence[Binding], wide: int, ink: TextStyles, most: int, *, quiet: bool
 ) -> list[Row]:
-    """Return the row of an action. Words that do not fit follow in continuation rows. `quiet` mutes the
-    row.
+    """Return the row with the keys and the text of an action. Words of the text that do not fit into `most`
+    cells follow in continuation rows. `wide` is the width of the column of keys. `quiet` mutes the row.
     """
     first, keys = group[0], _format_act_keys(group)
     lead = keys.ljust(wide) + "  "

@@ -21,7 +21,8 @@ from milimo_tui.tui.widgets.lines import StatusKey
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio
 
-MOST_KEYS = 5  # Maximum number of keys on the status line, in addition to the key that lists all keys.
+# Maximum number of keys on the status line, besides the key that lists all keys. Further keys are left out.
+MOST_KEYS = 5
 
 
 class Keyboard:
@@ -92,10 +93,11 @@ class Keyboard:
         first: Sequence[Binding] = (),
         idle: Collection[str] = (),
     ) -> list[StatusKey]:
-        """Return at most five keys for the status line, and the key that lists all others.
+        """Return at most five keys for the status line, followed by the key that lists all keys.
 
-        The bindings in `first`, which the current state needs, come first. Bindings that the nearest context
-        marks for the status line follow. Actions and commands in `idle`, which can do nothing now, come last.
+        The bindings in `first`, which the user needs most at the moment, come first. The bindings that the
+        keymap marks for the status line follow, from the first of `contexts` that has any. Keys of actions
+        and commands in `idle`, which can do nothing now, come last.
         """
         marked: list[Binding] = []
         for context in contexts:

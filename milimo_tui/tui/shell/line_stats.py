@@ -42,8 +42,8 @@ class LineStats:
         return self.is_on
 
     def _update_figures(self) -> None:
-        """Show new numbers if something was sent or played. While the connection is idle, the last numbers
-        stay.
+        """Update the statistics on the message line if something was sent or a film plays. While the
+        connection is idle, the last numbers stay.
         """
         if self._app.line.bytes_per_second < OWN_BYTES and self._app.read_pace is None:
             return

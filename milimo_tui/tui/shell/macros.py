@@ -48,7 +48,9 @@ LEADS_AWAY = frozenset(
 
 
 class MacroScreen(QueuedScreen, Protocol):
-    """The interface of a screen with macros. `stuck` is True if the last key command could do nothing."""
+    """The interface of a screen on which macros can be recorded and replayed. `stuck` is True if the last key
+    command had no effect; a macro stops there.
+    """
 
     stuck: bool
 
@@ -87,8 +89,8 @@ class MacroRecording:
         return [recorded.to_macro_step() for recorded in self.recorded]
 
     def record_answer(self, key_command: KeyCommand | None, words: str | None) -> None:
-        """Add the user's answer to a question of `key_command`, or of the last recorded command if None.
-        `words` is None if the user cancelled.
+        """Add the user's answer to the recorded step of `key_command`. If `key_command` is None, or was not
+        recorded, add the answer to the last step. `words` is None if the user cancelled the question.
         """
         own = [recorded for recorded in self.recorded if recorded.key_command is key_command]
         for recorded in (own or self.recorded)[-1:]:
@@ -96,8 +98,8 @@ class MacroRecording:
 
 
 class Macros(Mode):
-    """Records and replays the macros of a screen. While a macro is recorded or replayed, this is the nearest
-    mode of the screen.
+    """Records and replays the macros of a screen. The mode is active while a macro is recorded or
+    replayed.
     """
 
     def __init__(self, screen: MacroScreen, key: str) -> None:
@@ -192,12 +194,14 @@ class Macros(Mode):
 
     @property
     def answers(self) -> deque[str | None]:
-        """The recorded answers that the replayed step has not used yet."""
+        """The recorded answers that the step being replayed has not used yet. Empty if no macro is
+        replayed.
+        """
         return self._answers if self._answers is not None else deque()
 
     async def answer_or_ask(self, ask: Callable[[], Awaitable[str | None]]) -> str | None:
-        """Return the recorded answer if a macro is replayed. Otherwise ask the user with `ask`, and record
-        the answer.
+        """Return the next recorded answer of the step being replayed. If there is none, ask the user with
+        `ask`, and add the answer to the macro being recorded.
         """
         if self.answers:
             return self.answers.popleft()
@@ -207,7 +211,9 @@ class Macros(Mode):
         return answer
 
     async def confirm_or_ask(self, ask: Callable[[], Awaitable[bool]]) -> bool:
-        """Return True if the recorded answer is yes. If no macro is replayed, ask the user with `ask`."""
+        """Return True if the next recorded answer of the step being replayed is yes. If there is no recorded
+        answer, ask the user with `ask`, and add the answer to the macro being recorded.
+        """
         if self.answers:
             return self.answers.popleft() == "yes"
         self._screen.key_queue.handle_question_opened()
@@ -221,7 +227,7 @@ class Macros(Mode):
             self._recording.record_answer(self._key_command, words)
 
     def finish_work(self) -> None:
-        """Store the macro that is being recorded, because another screen covers this one."""
+        """Stop the recording and store the macro, because another screen now covers this one."""
         if self._recording is not None:
             self._screen.run_in_background(partial(self._stop_recording, self._recording))
 

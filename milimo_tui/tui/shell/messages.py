@@ -30,14 +30,14 @@ class LogMessage:
 
 
 def format_message(message: LogMessage, ink: TextStyles) -> Text:
-    """Format a message as one line: the glyph of its kind, the sentence, the hint."""
+    """Format a message as one line: the glyph for its kind, the message's text, and its hint."""
     glyph, style = _get_message_style(message.kind, ink)
     return join_line((glyph + message.text, style), (f"  {message.hint}" if message.hint else "", ink.muted))
 
 
 def wrap_message(message: LogMessage, ink: TextStyles, width: int) -> list[Text]:
-    """Wrap a message to `width` cells: the sentence, and the hint below it. Both are indented by the width of
-    the glyph.
+    """Wrap a message to `width` cells. The hint follows below the message's text. Both are indented by the
+    width of the glyph.
     """
     glyph, style = _get_message_style(message.kind, ink)
     inside = width - len(glyph)

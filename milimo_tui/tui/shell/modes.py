@@ -25,13 +25,14 @@ class Mode:
     A method that returns a Boolean returns True if the mode has handled the request.
     """
 
-    CONTEXTS: ClassVar[tuple[str, ...]] = ()  # The keymap contexts of the mode, nearest first.
+    # The tables of the keymap with the keys of this mode. A key is searched in them in this order.
+    CONTEXTS: ClassVar[tuple[str, ...]] = ()
     # True if keys of the other modes and of the screen must do nothing in this mode.
     HIDES_KEYS: ClassVar[bool] = False
     NAME: ClassVar[str] = ""
-    # True if the status line shows this mode's name even while a tool handles the keys.
+    # True if the status line shows this mode's name even if a mode that is asked earlier has a name too.
     NAME_STAYS: ClassVar[bool] = False
-    IS_QUIET: ClassVar[bool] = False  # True if no next step is proposed in this mode.
+    IS_QUIET: ClassVar[bool] = False  # True if no next step is suggested to the user in this mode.
     # True if the play key plays the seconds around an edit instead of the film.
     PLAYS_AROUND_EDIT: ClassVar[bool] = False
 
@@ -42,12 +43,12 @@ class Mode:
 
     @property
     def mode_name(self) -> str:
-        """The name for the status line; empty to show the name of the next active mode."""
+        """The mode's name for the status line. If it is empty, the name of the next active mode is shown."""
         return self.NAME
 
     @property
     def name_suffix(self) -> str:
-        """Text that follows the name on the status line, even if the name is that of another mode."""
+        """Text that the status line shows after the mode's name, even if that is the name of another mode."""
         return ""
 
     @property
@@ -57,14 +58,14 @@ class Mode:
 
     @property
     def mode_undo_history(self) -> str:
-        """The history that the undo key uses: `project` or `cut`. Empty to use the history of the next active
-        mode.
+        """The undo history that the undo key uses in this mode: `project` or `cut`. If it is empty, the
+        history of the next active mode is used.
         """
         return ""
 
     def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the keymap contexts in this mode, nearest first. `below` has the contexts of the next active
-        modes.
+        """Return the keymap contexts that are active in this mode, in the order in which a key is searched in
+        them. `below` has the contexts of the other active modes and of the screen; they come last.
         """
         return self.CONTEXTS if self.HIDES_KEYS else (*self.CONTEXTS, *below)
 
@@ -113,13 +114,15 @@ class Mode:
         return False
 
     def continues_over(self, film: FilmSnapshot | None) -> bool:
-        """Return True if the mode itself draws a new snapshot of the film, together with its unfinished
-        edit.
+        """Return True if the unfinished edit of the mode can continue with the new snapshot `film`. The mode
+        then draws the snapshot itself, with its edit; otherwise the screen draws it.
         """
         return False
 
     def seek_frame(self, frame: int) -> bool:
-        """Move to a frame of the film."""
+        """Move to a frame of the film. Return False if the mode does not handle this, so that the next active
+        mode does.
+        """
         return False
 
     def follow_playhead(self) -> None:
@@ -143,10 +146,14 @@ class EscapeStep(Mode):
 
 
 class ModeStack:
-    """The modes of a screen. Iteration yields the active modes, nearest first."""
+    """The modes of a screen. Iteration yields the active modes, in the order in which they are asked to
+    handle a request.
+    """
 
     def __init__(self, screen: Screen[Any], normal: Mode, *modes: Mode) -> None:
-        """Create a stack with `modes`, nearest first, and below them the normal mode of the screen."""
+        """Create a stack of `modes` in the order in which they are asked to handle a request. The normal mode
+        of the screen is asked last.
+        """
         self._screen, self._modes, self._normal = screen, modes, normal
 
     def __iter__(self) -> Iterator[Mode]:
@@ -168,7 +175,7 @@ class ModeStack:
 
     @property
     def contexts(self) -> tuple[str, ...]:
-        """The active keymap contexts, nearest first."""
+        """The active keymap contexts, in the order in which a key is searched in them."""
         found: tuple[str, ...] = ()
         for mode in reversed(list(self)):
             found = mode.extend_contexts(found)

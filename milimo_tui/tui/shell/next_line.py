@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 NEXT = "→"
 GAP = "   "
-LEAST = 12  # Minimum number of cells for the sentence; with fewer, the key after it could not be understood.
+# Minimum number of cells for the sentence of the next step. From a shorter sentence the user could not tell
+# what the key behind it does.
+LEAST = 12
 
 
 def format_next_step(
@@ -49,8 +51,8 @@ def format_next_step(
 
 
 def _format_step_keys(step: NextStep, place: ScreenPlace, keymap: Keymap) -> list[tuple[str, str]]:
-    """Return pairs of a key and its label: `!` if the step is performed on this screen, otherwise the keys
-    that open the screen for it.
+    """Return pairs of a key and the text after it, for the end of the next-step line. The key is `!` if the
+    step is performed on this screen. Otherwise the keys open the screen on which it is performed.
     """
     if not step.screen or step.screen == place.screen:
         words = f" {step.does}" if step.does else ""

@@ -42,9 +42,12 @@ if TYPE_CHECKING:
 PAUSE = 0.15
 PAUSE_FACTOR = 4
 LONGEST_PAUSE = 5.0
-LONG = 60.0  # Seconds of work above which the user is asked before a step starts.
-MANY = 100  # Number of takes above which the user is asked before a step starts, even if the work is short.
-# Names of places that are lists shown over a screen, instead of screens.
+# If the work of a next step takes more than this number of seconds, the user is asked before the step starts.
+LONG = 60.0
+# If a next step makes more than this number of takes, the user is asked before it starts, even if the work is
+# short.
+MANY = 100
+# Names that a next step may give instead of a screen. Each is a list that opens over the present screen.
 LISTS = ("arrivals", "notes", "unsure", "cuts")
 
 
@@ -54,12 +57,12 @@ class NextSteps:
     def __init__(self, app: StudioApp) -> None:
         self._app = app
         self.thread = WorkThread("next", drops=True)
-        self._film: FilmState | None = None  # The film as it was at the last read.
+        self._film: FilmState | None = None  # The state of the film when it was last read.
         # Pairs of id and state of the queue's jobs at the last read.
         self._states: frozenset[tuple[str, str]] = frozenset()
         self._timer: Timer | None = None
         self._reading = self._wants_read = False
-        self._seconds = 0.0  # Duration of the last read in seconds.
+        self._seconds = 0.0  # Seconds that the last read of the film took.
         self.is_known = False
 
     def handle_queue_change(self, queue: LiveQueue) -> None:
@@ -80,7 +83,7 @@ class NextSteps:
 
     @property
     def is_settled(self) -> bool:
-        """True if the next step is neither being computed nor about to be."""
+        """True if the next step is up to date: it is not being computed, and no computation is scheduled."""
         return not (self._reading or self._wants_read or self._timer is not None)
 
     def _start_reading(self) -> None:
@@ -126,7 +129,7 @@ class NextSteps:
         return film, to_do, time.monotonic() - began
 
     def is_step_here(self, step: NextStep, place: ScreenPlace) -> bool:
-        """Return True if the user is at the place where a step is performed."""
+        """Return True if a step is performed on the screen `place.screen`, or on any screen."""
         return not step.screen or step.screen == place.screen
 
     async def do_next_step(self, screen: StudioScreen) -> None:

@@ -51,8 +51,8 @@ class Overlay(ModalScreen[str]):
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("overlay",)
     CSS_PATH = "overlay.tcss"
-    # Focus the list: by default, the filter field, which comes first, would receive a key that is typed at
-    # once.
+    # Focus the list when the panel opens. Textual would focus the filter field, because it comes first, and a
+    # key typed at once would go into the field.
     AUTO_FOCUS = "Rows"
 
     def __init__(

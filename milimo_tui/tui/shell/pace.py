@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-OVER_SECONDS = 1.0  # Seconds over which the number of pictures a second is measured.
+OVER_SECONDS = 1.0  # Length in seconds of the period over which the displayed frame rate is averaged.
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class PaceCount:
         self._now = now
         self._times: deque[float] = deque()
         self._began = now()
-        # Distances between the last frames shown, in multiples of the distance at the current speed.
+        # The distances between the last frames that were shown. 1 is the distance at the current playback
+        # speed if no frame is dropped.
         self._gaps: deque[int] = deque(maxlen=3)
         self._last: int | None = None
         self.shown = self.dropped = 0
@@ -45,14 +46,17 @@ class PaceCount:
         self._times.append(self._now())
 
     def note_jump(self) -> None:
-        """Don't count the frames up to the next one as dropped, because a loop has restarted."""
+        """Start counting dropped frames anew at the next frame, because a loop has restarted and the frames
+        skipped by the jump were not dropped.
+        """
         self._last = None
 
     def estimate_step(self, unit: int) -> int:
-        """Return the expected distance in frames to the next frame that will be shown. `unit` is the distance
-        without dropped frames.
+        """Return the expected distance in frames from the frame on the screen to the next one that will be
+        shown. `unit` is the distance without dropped frames.
 
-        The result is the least of the last distances, so that few frames are prepared in vain.
+        The result is the smallest of the last distances, so that hardly any frame is prepared and then not
+        shown.
         """
         return unit * min(self._gaps, default=1)
 

@@ -73,7 +73,7 @@ class StudioApp(Protocol):
     themes: ThemeSwitch
     keyboard: Keyboard
     film_tasks: FilmTasks
-    # A separate thread for reads that wait for the queue, so that other threads need not wait.
+    # A separate thread for reads that may wait for the queue, so that they delay no other reads.
     inbox: WorkThread
     known_terminal: KnownTerminal
     player_window: MpvSession

@@ -13,7 +13,9 @@ from milimo_tui.tui.widgets.text import join_line, wrap_words
 
 
 class YesNoQuestion:
-    """The yes-or-no question of a screen. At most one question is open at a time."""
+    """The yes-or-no question of a screen, and the task that waits for its answer. At most one question is
+    open at a time.
+    """
 
     def __init__(self) -> None:
         self._words = ""

@@ -72,9 +72,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-# Seconds after which everything on a new screen is drawn again, because a paint during its first layout can
-# be lost. (In Textual 8.2.8 the value had changed but the cells had not, about once in thirty entries with
-# keys typed at once.)
+# Seconds after opening a screen at which the screen is drawn completely again. A change that is painted
+# during the first layout can get lost. In Textual 8.2.8 this happened about once in thirty times that a
+# screen was opened and keys were typed at once.
 SETTLED_SECONDS = (0.6, 2.0)
 
 
@@ -98,7 +98,9 @@ class StudioScreen(Screen[None]):
     # True if the keys of the screen only show a message while no film is open.
     NEEDS_FILM: ClassVar[bool] = True
     PROMPT_INSTEAD_OF: ClassVar[str] = "#message"
-    UNDOES: ClassVar[str] = "project"  # The history that `g u` shows on this screen: `project` or `cut`.
+    # The undo history of this screen: `project` or `cut`. `u` undoes its last edit, and `g u` lists its
+    # edits.
+    UNDOES: ClassVar[str] = "project"
     # Empty switches off Textual's automatic focus, because each screen names the pane to focus first.
     AUTO_FOCUS: ClassVar[str | None] = ""
 
@@ -124,7 +126,9 @@ class StudioScreen(Screen[None]):
         self._is_closing = False  # True if the screen must be closed as soon as it is in front again.
 
     def stack_modes(self, *modes: Mode) -> ModeStack:
-        """Return a stack of modes, nearest first, over the normal mode of this screen."""
+        """Return a stack of `modes`, in the order in which they are asked to handle a request. The normal
+        mode of this screen is asked last.
+        """
         return ModeStack(self, NormalMode(self), *modes)
 
     def compose_body(self) -> Iterable[Widget]:
@@ -145,7 +149,7 @@ class StudioScreen(Screen[None]):
         return join_line((name, self.ink.strong), (f" · {self.TITLE}" if self.TITLE else "", self.ink.muted))
 
     def format_header_facts(self) -> Text | str:
-        """Return the right part of the header, such as numbers about the content of the screen."""
+        """Return the right part of the header, such as the number of items on the screen."""
         return ""
 
     def get_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
@@ -178,10 +182,10 @@ class StudioScreen(Screen[None]):
 
     def list_idle_acts(self) -> frozenset[str]:
         """Return the ids of actions and commands (such as `ui.retry`) that can do nothing here now. The
-        status line shows their keys muted.
+        status line mutes their keys.
 
-        When pressed, such a key shows the reason. If the screen is empty, all its keys are idle except those
-        that its empty state explains.
+        If the user presses such a key, a message says why it does nothing. On an empty screen with an
+        explanation, all keys of the screen are listed here, except those that the explanation names.
         """
         teacher = self.shown_empty_state
         if teacher is None:
@@ -198,8 +202,8 @@ class StudioScreen(Screen[None]):
         return next((empty for empty in self.walk_children(Empty) if empty.display and empty.is_bare), None)
 
     def get_current_place(self) -> ScreenPlace:
-        """Return where the user is, so that the next step can be proposed. Called after every key, so it must
-        be fast.
+        """Return the screen and the item on which the user is. The next step to suggest is chosen by it.
+        Called after every key, so it must be fast.
         """
         return ScreenPlace(self.MODE)
 
@@ -221,8 +225,8 @@ class StudioScreen(Screen[None]):
 
     @property
     def edit_place(self) -> str:
-        """The name of the screen to which undo attributes edits made here: the current mode, or `timeline`
-        for the lists of the cut.
+        """The name of the screen that is stored with an edit made here, so that undo finds the edits of a
+        screen. It is the app's current screen, or `timeline` for screens that edit the cut.
         """
         return TIMELINE if self.UNDOES == "cut" else self.studio_app.current_mode
 
@@ -261,19 +265,21 @@ class StudioScreen(Screen[None]):
 
     @property
     def own_parts(self) -> tuple[object, ...]:
-        """The screen's own objects with actions (`act_<name>`) and with words for the `:` line
-        (`line_<word>`), nearest first.
+        """The screen's own helper objects, which have its actions (`act_<name>`) and its commands for the `:`
+        line (`line_<word>`). They are searched in this order.
         """
         return ()
 
     @property
     def parts(self) -> tuple[object, ...]:
-        """The objects with actions: those of the active modes, then the screen's own."""
+        """The objects in which an action is searched before the screen itself: those of the active modes,
+        then the screen's own.
+        """
         return (*self.modes.first_parts, *self.own_parts)
 
     @property
     def contexts(self) -> tuple[str, ...]:
-        """The active keymap contexts, nearest first."""
+        """The active keymap contexts, in the order in which a key is searched in them."""
         if self.question.is_open:
             return ("confirm",)
         if self.prompt.is_open:
@@ -350,8 +356,8 @@ class StudioScreen(Screen[None]):
     def redraw_pictures(self, *, lost_alone: bool = False) -> None:
         """Request every picture again, because pictures are now sent to the terminal by another protocol.
 
-        With `lost_alone`, the terminal has lost its stored pictures, so only pictures that are not sent
-        repeatedly are requested again.
+        With `lost_alone`, only pictures that can't be sent a second time are requested again, because the
+        terminal has lost its stored pictures.
         """
         for picture in self.query(Picture):
             picture.renew_drawings(lost_alone=lost_alone)
@@ -424,8 +430,8 @@ class StudioScreen(Screen[None]):
 
     @property
     def prefers_place_text(self) -> bool:
-        """True if the text at the right end of the message line was requested by the user. It then takes
-        precedence over a next step for which there is no space.
+        """True if the user has asked for the text at the right end of the message line. If it and the next
+        step do not both fit, the text is then shown.
         """
         return False
 
@@ -573,7 +579,7 @@ class StudioScreen(Screen[None]):
 
     @action
     async def act_cancel(self, key_command: KeyCommand) -> None:
-        """Cancel the work of the nearest active mode that has some (ctrl+c). If no mode has work, cancel the
+        """Cancel the work of the first active mode that has some (ctrl+c). If no mode has work, cancel the
         work of the app.
         """
         if not await self.modes.cancel_work():
@@ -581,8 +587,8 @@ class StudioScreen(Screen[None]):
 
     @action
     def act_out(self, key_command: KeyCommand) -> None:
-        """Leave the current mode. If no mode is active, leave this screen, except the base screen of the
-        current mode of the app.
+        """Leave the current mode. If no mode is active, leave this screen. If there is no screen below it,
+        only leave the text field that has the focus.
         """
         if any(mode.leave_by_escape(key_command) for mode in self.modes):
             return
@@ -628,7 +634,7 @@ class StudioScreen(Screen[None]):
             self.search_pane(self.searched_for, 1)
 
     def _list_search_names(self) -> tuple[str, ...]:
-        """Return names that the search offers as completions."""
+        """Return the names in the film that are offered as completions while the user types a search."""
         from milimo_tui.studio.registry.completions import list_film_names
 
         return list_film_names(self.film)

@@ -30,8 +30,8 @@ NEXT_STEP = ("!",)  # The key that is pressed for the user who clicks on the sug
 
 
 def draw_header(screen: StudioScreen, head: Line) -> None:
-    """Draw the header: `head` gets the names of the film and the screen on the left, and the screen's facts
-    on the right.
+    """Draw the header into `head`: the names of the film and the screen on the left, and details such as the
+    number of items on the right.
     """
     facts = screen.format_header_facts()
     right = facts if isinstance(facts, Text) else Text(facts, screen.ink.muted)
@@ -39,8 +39,8 @@ def draw_header(screen: StudioScreen, head: Line) -> None:
 
 
 def draw_message(screen: StudioScreen, message: Line, whole: WrappedMessage) -> None:
-    """Draw the message line: on the left an open question, else the latest message, else the suggested next
-    step; on the right the user's position on the screen.
+    """Draw the message line into `message`. On the left is an open question, otherwise the latest message,
+    otherwise the suggested next step. On the right is the user's position on the screen.
 
     A message that does not fit into one row is drawn in `whole`, which extends upwards.
     """
@@ -120,7 +120,8 @@ def _list_needed_keys(screen: StudioScreen, contexts: tuple[str, ...]) -> list[B
     """
     app, place = screen.studio_app, screen.get_current_place()
     if contexts != screen.CONTEXTS:
-        return []  # In a submode or a question, the context itself lists the useful keys.
+        # In a submode or during a question, the keymap already marks the useful keys, so no others are added.
+        return []
     keymap, step = app.keyboard.keymap, app.film_tasks.get_step_here(app.queue, place)
     own = key_of(step, keymap, contexts) if isinstance(step, NextStep) else None
     found = [own] if own is not None else []

@@ -41,8 +41,8 @@ class ThemeSwitch:
         show: Callable[[], None],
         show_error: Callable[[MilimoError], None],
     ) -> None:
-        """Create the switch. `show` is called to apply the theme named `known` to all screens; `reading` runs
-        disk access in a thread; `show_error` reports a broken theme file.
+        """Create the switch. `reading` is the thread that reads the disk. `show` is called to apply the theme
+        in use (see `known`) to all screens. `show_error` is called with the error of a broken theme file.
         """
         self._app, self._studio, self._reading = app, studio, reading
         self._show, self._show_error = show, show_error
@@ -61,8 +61,8 @@ class ThemeSwitch:
         return (*THEMES, *list_own_themes(self._studio.home.root))
 
     def load_first_theme(self) -> None:
-        """Load the theme of the settings when the app starts. An error is stored, and `start_watching`
-        reports it.
+        """Load the theme of the settings when the app starts. Screens can't show messages yet, so an error is
+        stored, and `start_watching` reports it.
         """
         try:
             self.known = self._register_theme(self.wanted)

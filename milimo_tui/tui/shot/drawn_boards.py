@@ -26,8 +26,8 @@ class DrawnBoards:
     """The source of drawn boards for one screen. `make_board_keys` gives each shot a key for its board;
     `load_boards` draws the boards of requested keys.
 
-    A board is drawn with the story from which its key was made, because a newer story may no longer contain
-    the shot's scene.
+    With each key the story is stored, and the board is drawn from this story, because a newer story may no
+    longer contain the shot's scene.
     """
 
     def __init__(self, screen: StudioScreen) -> None:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
 
 HELPER = "milimo_tui.engines.animatic.picture.portrait"
-MOST = 6  # Maximum number of portraits drawn in one batch.
+# Maximum number of portraits drawn in one batch. Further portraits are drawn when they are requested again.
+MOST = 6
 
 
 class StoredPortrait(NamedTuple):

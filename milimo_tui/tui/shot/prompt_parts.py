@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shot.shot import ShotScreen
 
-# The levels at which the user can reword a prompt part. A nearer level (first in the list) overrides the
-# later ones.
+# The levels at which the user can reword a prompt part. The text for a shot has priority over that for its
+# scene, and this over the text for the film.
 SHOT, SCENE, FILM = LEVELS = ("shot", "scene", "film")
 ACTS = frozenset({"ui.enter", "ui.leave_out", "ui.take_back"})
 
@@ -111,7 +111,9 @@ class PromptParts(Mode):
 
     @action
     async def act_take_back(self, key_command: KeyCommand) -> None:
-        """x: discard the user's text for the prompt part, so that the composed text is used again."""
+        """x: discard the user's text for the prompt part, so that the text composed by the studio is used
+        again.
+        """
         found = self._get_part_or_warn()
         if found is None:
             return

@@ -80,12 +80,12 @@ class ShotScreen(ViewedScreen, PanedScreen):
         self.shot = shot
         self.shows_parts = False
         self.details: ShotDetails | None = None
-        self._is_refused = False  # The shot could not be read, and an error message was shown.
+        self._is_refused = False  # True if the shot could not be read and an error message was shown.
         self._boards = DrawnBoards(self)
         self.viewing_keys: ViewingKeys[FileFrame] = ViewingKeys(self, self)
         self._previews = JobPreviews(self)
-        # The path of the job preview that is on the screen, and True while the picture follows a job's
-        # previews.
+        # The path of the job preview that is on the screen; empty if none is. The second value is True while
+        # the picture is updated with the previews of a running job.
         self._previewed, self._is_following = "", False
         self._by_hand = ManualShotActs(self, self._get_shot_and_number)
         self._prompt_parts = PromptParts(self)
@@ -224,8 +224,8 @@ class ShotScreen(ViewedScreen, PanedScreen):
         return Monitor(self.studio_app.pictures, "shot")
 
     def get_viewed_raster(self) -> tuple[int, int] | None:
-        """Return the film's raster, which is at least approximately the raster of its takes; None without a
-        picture.
+        """Return the width and height of the film in pixels, or None if no picture is shown. The takes of a
+        shot have at least approximately this size.
         """
         film = self.film
         if film is None or not self._picture_source.path:
@@ -240,8 +240,8 @@ class ShotScreen(ViewedScreen, PanedScreen):
         return None
 
     def find_compared_frame(self) -> bool:
-        """Show a message that explains how to save a frame for comparison, because this screen has only one
-        picture. Always returns False.
+        """Show a message that explains how to save a frame for a comparison. This screen has only one
+        picture, so it has no second frame to compare with. Always returns False.
         """
         hint = "{ui.grab} grabs this one; then the cursor goes to another take"
         self.show_message("there is no saved frame to compare with", "warn", hint)
@@ -252,7 +252,9 @@ class ShotScreen(ViewedScreen, PanedScreen):
 
     @property
     def _preview_path(self) -> str:
-        """The preview of the running job; empty if no take is being made, or the cursor is on a take."""
+        """The path of the running job's preview picture. Empty if no take is being made, or if the cursor is
+        on a take.
+        """
         if self.details is None or self.cursor_key in self.details.files:
             return ""
         return get_preview_path(map_jobs_by_shot(self.studio_app.queue.jobs).get(self.details.state.maker.id))

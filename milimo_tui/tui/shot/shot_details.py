@@ -82,15 +82,16 @@ class ShotDetails:
     files: Mapping[str, PictureSource]
     shown: PictureSource
     suggestions: tuple[Suggestion, ...] = ()
-    # Faults that the prompt guide found in each suggestion, by suggestion.
+    # The faults of each prompt suggestion, joined into one text, by the suggestion's id. The faults are found
+    # by the rules of the prompt guide.
     faults: dict[str, str] = field(default_factory=dict)
     estimate: str = ""
     worded_by: Mapping[str, str] = field(default_factory=dict)
     painter: str = ""  # The engine that draws the shot's board; empty if previs draws it.
-    # The engines that can make takes on this machine; below, the model weights for the shot's engine.
+    # The engines that can make takes on this machine. `models` has the model weights for the shot's engine.
     engines: tuple[FieldChoice, ...] = ()
     models: tuple[FieldChoice, ...] = ()
-    # Sentences about measurements of the picked take, by kind of measurement.
+    # Sentences about the picked take, such as its seams, by the kind of measurement.
     measured: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
@@ -179,5 +180,7 @@ def get_field_texts(details: ShotDetails) -> dict[str, Any]:
 
 
 def format_or_auto(value: float | None) -> str:
-    """Format a number; `auto` if the engine chooses it."""
+    """Format a number of the shot, such as its steps. Return `auto` if `value` is None, because the engine
+    then chooses the number.
+    """
     return "auto" if value is None else f"{value:g}"

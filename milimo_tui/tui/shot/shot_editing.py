@@ -91,8 +91,8 @@ class ShotEditing:
         return find_value_region(self._screen.field_list, key, LABEL)
 
     async def edit_field(self, name: str) -> None:
-        """Edit the field `name` in its row. A field that belongs to a group is edited in the form of the
-        entire shot.
+        """Edit the field `name` in its row. If its row has several fields, open the form with all fields of
+        the shot instead.
         """
         if self._details is None:
             return
@@ -118,8 +118,8 @@ class ShotEditing:
             )
 
     async def _edit_continued_shot(self) -> None:
-        """Ask which shot this shot continues, and in which manner. The answer “none” gives this shot a take
-        of its own.
+        """Ask which shot this shot continues, and how: after its end, as a closer crop of its take, or with
+        another picture over its sound. The answer “none” means that this shot continues no other.
         """
         details, screen = self._details, self._screen
         if details is None:
@@ -179,7 +179,9 @@ class ShotEditing:
 
     @action
     async def act_continue(self, key_command: KeyCommand) -> None:
-        """C: choose the shot that this shot continues, and in which manner."""
+        """C: choose the shot that this shot continues, and how it continues it, such as `closer` for a closer
+        crop of the same take.
+        """
         await self.edit_field(CONTINUES)
 
     @action
@@ -234,8 +236,8 @@ class ShotEditing:
             await self._screen.run_and_wait("shot.set", id=self._screen.shot, layer=layer)
 
     async def edit_condition(self, name: str) -> None:
-        """Edit the frame and strength of the condition `name`. For `board` and `continuity`, edit only if the
-        condition is used.
+        """Edit one of the conditions that takes must follow, given by its id. For the conditions `board` and
+        `continuity`, edit only if they are used; for others, edit the frame and the strength.
         """
         details = self._details
         if details is None:

@@ -72,7 +72,7 @@ HELP = {
     "face": "the face of its place to send",
     "beats": "auto, off, or the seconds at which all but the first begin",
 }
-# Maps a field to the attribute of the shot, where the two have different names.
+# Maps a form field to the attribute of `Shot` with its value, where the two have different names.
 OWN = {"cast": "characters", "length": "frames"}
 AUTO = "auto"
 # Form sections about sampling, which are left out for an engine that only draws.
@@ -90,7 +90,8 @@ def make_shot_fields(details: ShotDetails, key: str = "") -> tuple[FormField, ..
     draws = details.preflight.way is None and engine_registry.get_placeholder_mark(engine, True) == "previs"
     known = {name for names in SECTIONS.values() for name in names}
     sections = {title: [*names] for title, names in SECTIONS.items()}
-    # A field that belongs to no section is added to the section that contains its row.
+    # A field that is in no section of `SECTIONS` is added to the section that has the other fields of its
+    # row.
     for name, one in SHOT_FIELDS.items():
         if name not in known:
             beside = (title for title, names in SECTIONS.items() if one.asked.row in names)
@@ -118,8 +119,8 @@ def _find_unread_fields(engine: str) -> frozenset[str]:
 def make_fields_for_choice(
     studio: Studio, details: ShotDetails, key: str, texts: Mapping[str, str]
 ) -> tuple[FormField, ...]:
-    """Return the form fields for an engine and model that the user chose in the open form. The fields show
-    the shot's own values.
+    """Return the form fields for the engine and model that the user has chosen in the open form, before the
+    choice is saved. The fields show the shot's own values.
 
     `texts` has the form's answers by field. Raises the errors of `shot.set` if the choice is impossible.
     Reads files of model weights, so call this function in a thread.

@@ -43,9 +43,11 @@ if TYPE_CHECKING:
 
 LABEL = 10  # Width of a field's name in cells.
 WHERE = 10  # Width in cells of the column that says where a condition applies, such as `frame 60`.
-FOLDED = 2  # Rows to which a long composed prompt is shortened, unless the prompt is shown by parts.
+# A long composed prompt is shortened to this number of rows, unless the prompt is shown by parts or in full.
+FOLDED = 2
 HIGH = 30  # Minimum height of the screen in rows for showing a prompt in full.
-WHAT = 34  # Maximum width of a condition's name in cells.
+# Maximum width in cells of a condition's name, such as the name of its file. A longer name is cut off.
+WHAT = 34
 NOTHING_SAID = "nothing said"
 MODEL_DEFAULT = "the model’s own"
 
@@ -105,7 +107,9 @@ def replace_commands_in_hints(details: ShotDetails, words: Callable[[str], str])
 
 
 def _make_engine_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
-    """Return the row of the engine, and a row with the chosen pipeline and the reason for it."""
+    """Return the row with the shot's engine, and a row with the pipeline that was chosen and the reason for
+    the choice.
+    """
     preflight, shot = details.preflight, details.state.shot
     rows = [
         _make_value_row(
@@ -165,8 +169,8 @@ def _make_framing_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
 
 
 def _make_continuing_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
-    """Return rows that name the shot which this shot continues, and the manner. The first shot of a
-    performance shows the length of the shared take. Empty for other shots.
+    """Return rows that name the shot which this shot continues and say how, such as `1B, closer`. For a shot
+    that others continue with the same take, the rows show the length of that take. Empty for other shots.
     """
     story, shot = details.story, details.state.shot
     words = sharing.describe_sharing(story, shot)
@@ -231,11 +235,11 @@ def _make_prompt_rows(
 ) -> list[Row]:
     """Return the rows of the prompt, its suggestions and the negative prompt.
 
-    With `parts`, the prompt is shown by parts. With `whole`, it is not shortened unless there are
-    suggestions.
+    With `parts`, the prompt is shown by parts, such as action and camera. With `whole`, a composed prompt is
+    shown in full, unless there are suggestions.
     """
     shot, prompt = details.state.shot, details.preflight.prompt
-    # Suggestions are shown next to the prompt, so the prompt is shortened to make space.
+    # Suggestions are shown below the prompt, so the prompt is shortened to make space.
     whole = whole and not details.suggestions
     rows: list[Row] = []
     if parts:
@@ -322,8 +326,9 @@ def _make_sampling_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
 
 
 def _make_beat_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
-    """Return a row for each beat: its time range, its words, and the pictures that are sent with it. Empty if
-    there are no beats.
+    """Return a row that says how the times of the beats were chosen, and a row with time range and text for
+    each beat. If pictures of elements are sent with the shot, a row that lists them comes first. Empty
+    without beats and pictures, unless the user turned beats off.
     """
     spec = details.preflight.spec
     timed = beats.format_beats(spec)
@@ -342,8 +347,9 @@ def _make_beat_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Ro
 
 
 def _make_condition_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys, room: int) -> list[Row]:
-    """Return the rows of the conditions, the strongest claim to a frame first. A condition that is not used
-    has its reason.
+    """Return the rows of the conditions that takes must follow. If two conditions are for the same frame, a
+    manual one has priority over the board, and the board over continuity; the rows are in this order. If a
+    condition is not sent to the engine, its row says why.
     """
     if details.preflight.way is None and not details.preflight.follows:
         return []
@@ -368,8 +374,8 @@ def _make_condition_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys,
 
 
 def _has_unused_board(details: ShotDetails) -> bool:
-    """Return True if the shot has a board, but takes do not begin with the board, because it was not made by
-    a model.
+    """Return True if the shot has a board that takes do not follow. Takes follow only a board that a model
+    made, not a simple drawing.
     """
     shot = details.state.shot
     return bool(shot.board) and not any(one.source == "board" for one in details.preflight.follows)
@@ -448,8 +454,8 @@ def _make_part_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Ro
     own = details.state.shot.chunks
     for place, (frames, seed, prompt) in enumerate(way.parts):
         has_words = place < len(own) and bool(own[place].prompt)
-        # Each line of the shot's dialogue belongs to only one part, so the prompts of the parts can
-        # differ.
+        # Each line of dialogue is spoken in only one part, so a part's prompt can differ from the shot's even
+        # if the user wrote none for the part.
         has_own_prompt = has_words or prompt != details.preflight.spec.prompt
         words = (
             truncate_line(Text(prompt), max(10, room - 26)).plain if has_own_prompt else "the shot’s words"
@@ -464,8 +470,8 @@ def _make_part_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Ro
 
 
 def _make_change_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
-    """Return rows with one sentence for each change that the engine makes to the request, such as a length
-    that the model can make.
+    """Return a row for each change that the engine makes to the requested take, such as another length
+    because the model can't make the requested one. Each row is a sentence.
     """
     way = details.preflight.way
     rows: list[Row] = []
@@ -475,7 +481,7 @@ def _make_change_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[
 
 
 def _make_measurement_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
-    """Return rows with the measurements of the picked take: its seams, the effect of a step cache, its
+    """Return rows with what was measured in the picked take: its seams, the effect of a step cache, its
     position in a longer take.
     """
     from milimo_tui.studio.made_takes.measured import MEASURE_LABELS
@@ -542,8 +548,8 @@ def _make_wrapped_rows(
 ) -> list[Row]:
     """Return the rows of one field, wrapped to `room` cells. Only the first row takes the cursor.
 
-    `tag` is put before the value in brackets, `note` after it. `copied` is the full text for copying, if
-    `value` is shortened.
+    `tag` is put before the value in brackets, `note` after it. `copied` is the full text for the clipboard,
+    if `value` is shortened.
     """
     head = f"[{tag}] " if tag else ""
     lines = wrap_words(head + value, room) or [head]

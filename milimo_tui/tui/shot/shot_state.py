@@ -57,15 +57,18 @@ class BasicShotState:
     number: str
     takes: tuple[Take, ...]
     picked: Take | None
-    maker: Shot  # The shot whose take this shot shows; usually the shot itself.
-    # The performance that this shot continues, and in which manner: `1B, closer`. Empty for other shots.
+    # The shot for which the take was made that this shot shows. It differs from `shot` only if the shot
+    # shares the take of another shot.
+    maker: Shot
+    # For a shot that shares the take of another shot: the number of that shot, and how this shot continues
+    # it, such as `1B, closer`. Empty for other shots.
     shares: str = ""
     stale: bool = False
 
 
 def list_basic_states(story: Story) -> tuple[BasicShotState, ...]:
-    """Return the state of every shot in film order, without staleness. The function is fast, so the first
-    frame of the screen need not wait.
+    """Return the state of every shot in film order, without staleness. This is fast enough to draw the first
+    frame of the screen without waiting.
     """
     takes: dict[str, list[Take]] = {}
     for take in story.takes:
@@ -212,8 +215,8 @@ def describe_framing(shot: Shot) -> str:
 
 
 def _describe_purpose(what: str, shot: Shot) -> str:
-    """Return the function of a shot, such as `cutaway`, if `what` (the framing's name) does not include it
-    already. Empty for a single.
+    """Return the function of a shot, such as `cutaway`, if the text `what` for its framing does not contain
+    the function already. Empty for the usual function, a single.
     """
     is_plain = shot.function is Function.SINGLE or what != shot.size.value
     return "" if is_plain else shot.function.value
@@ -252,8 +255,8 @@ def find_shot_picture(
 ) -> PictureSource:
     """Return the picture of a shot: the middle frame of its picked take, else its board.
 
-    A shot of a performance shows the middle of its own stretch of the shared take. `folder` is the film's
-    folder.
+    A shot that shares the take of another shot shows the middle of its own stretch of that take. `folder` is
+    the film's folder.
     """
     asset = assets.get(state.picked.asset) if state.picked else None
     if asset is not None and state.picked is not None:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 SOUND, RANGE, BEHIND, BEFORE, INTO, DUB = "sound", "range", "on", "led in", "into", "lip sync"
 LED, OVER = "recording", "clip"
-# The changes that need a take; `OF_SHOT` below has the changes that need none.
+# The changes that the form offers for an existing take. `OF_SHOT` below has the kinds of new takes that it
+# offers.
 ACTS = (
     FieldChoice(SOUND, "new sound, its pictures stay"),
     FieldChoice(RANGE, "new sound for a time range"),
@@ -29,7 +30,7 @@ OF_SHOT = (
     FieldChoice(LED, "a take whose pictures follow a recorded line"),
     FieldChoice(OVER, "a take of a clip’s pictures, with new sound"),
 )
-SECONDS = 60  # Maximum length of an extension in seconds.
+SECONDS = 60  # Maximum length of an extension in seconds. The form does not accept a longer one.
 
 
 async def ask_take_sound(screen: StudioScreen, story: Story, shot: str, take: Take | None) -> None:
@@ -70,8 +71,8 @@ async def ask_take_sound(screen: StudioScreen, story: Story, shot: str, take: Ta
 
 
 def _find_recording_engine(story: Story, shot: str) -> str:
-    """Return the engine that makes a take from a recording, if the shot's own engine only draws. Empty if the
-    shot's own engine can do so.
+    """Return the name of the engine that makes a take from a recording, if the shot's own engine only draws
+    pictures. Otherwise return an empty string, because the shot's own engine is used then.
     """
     from milimo_tui.studio.made_takes.take_orders import list_take_changers
     from milimo_tui.studio.takes import shot_spec
@@ -90,8 +91,8 @@ def _make_recording_fields(act: str) -> list[FormField]:
 
 
 def _make_sound_act_fields(act: str, rate: Fraction, others: list[str], take: Take) -> list[FormField]:
-    """Return the additional form fields for the chosen change `act`. `others` are the numbers of the shots
-    that a take can lead into.
+    """Return the form fields for the details of the change `act`, such as the length of an extension.
+    `others` are the numbers of the shots into which the take can lead.
     """
     time: dict[str, Any] = {"kind": FieldKind.TIME, "rate": rate, "least": 0, "is_needed": True}
     if act == RANGE:

@@ -1,5 +1,5 @@
-"""Levels of the sound that is heard: stored by sample of the film when the sound is fetched, and shown by a
-meter that falls slowly.
+"""Sound levels for the meter: stored when the sound is fetched, and returned when it is heard. The bars of
+the meter fall slowly.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 LEVELS_PER_SECOND = 25  # The number of level values per second of sound, as the viewer process measures them.
 LOWEST = -60.0  # The lowest level that a meter shows, in dBFS and LUFS.
 FALL = 20 / 1.7  # dB per second: IEC 60268-18, digital peak meters fall by 20 dB in 1.7 s.
-HOLD_SECONDS = 1.5  # Time in seconds for which a meter marks the last peak.
+HOLD_SECONDS = 1.5  # Seconds for which the mark of the last peak stays on a meter before it falls.
 MAX_LEVELS = 20 * LEVELS_PER_SECOND
 
 Level = tuple[float, float, float]  # Peak left and right in dBFS, momentary loudness in LUFS.
@@ -19,15 +19,17 @@ SILENT: Level = (LOWEST, LOWEST, LOWEST)
 
 
 class LevelTrack:
-    """The levels of sound that was fetched and will be heard later."""
+    """The levels of sound that was fetched and will be heard later. Each level has the number of the film's
+    audio sample at which it begins.
+    """
 
     def __init__(self) -> None:
         self._levels: deque[tuple[int, Level]] = deque(maxlen=MAX_LEVELS)
         self._at = 0
 
     def add_levels(self, first: int, sample_rate: int, levels: Sequence[Level]) -> None:
-        """Store levels of sound that begins at the film's sample `first`. If `first` is not after the stored
-        levels, playback was restarted, and the old levels are dropped.
+        """Store the levels of sound that begins at the film's audio sample `first`. If `first` is not after
+        the stored levels, playback was restarted, and the stored levels are dropped.
         """
         if self._levels and first <= self._levels[-1][0]:
             self._levels.clear()
@@ -35,8 +37,8 @@ class LevelTrack:
         self._levels.extend((first + number * hop, level) for number, level in enumerate(levels))
 
     def take_loudest(self, sample: int) -> Level | None:
-        """Return the loudest peaks and the latest loudness between the previous call and the film's sample
-        `sample`; None if there are no levels.
+        """Return the levels of the sound heard since the previous call, up to the film's audio sample
+        `sample`: the highest peaks and the latest loudness. None if no levels are stored for that time.
         """
         before, self._at = self._at, sample
         found = [level for at, level in self._levels if (before < at or before > sample) and at <= sample]

@@ -36,7 +36,9 @@ class LineFormat:
         return self.channels * (1 if self.is_law else 2)
 
     def compute_sample_rate(self, sample_rate: int) -> int:
-        """Return the samples per second of the format."""
+        """Return the sample rate of this format, for sound whose original sample rate is `sample_rate`. Both
+        are in samples per second.
+        """
         return sample_rate // self.step
 
     def compute_byte_rate(self, sample_rate: int) -> int:
@@ -77,8 +79,8 @@ class SoundPacker:
         self._kept = np.zeros((len(self._taps) // 2, self._form.channels), np.float32)
 
     def pack(self, pcm: bytes) -> bytes:
-        """Convert a piece of sound to bytes. The last samples are held back for the next call, at most half
-        the length of the filter.
+        """Convert a piece of sound to bytes. The last samples are held back for the next call, because the
+        filter needs the samples that follow them.
         """
         sound = np.frombuffer(pcm, np.float32).reshape(-1, 2)
         if self._form.channels == 1:
@@ -115,7 +117,8 @@ def make_mu_law_table() -> NDArray[np.uint8]:
     levels = np.arange(1 << 14)
     signed = np.where(levels < 1 << 13, levels, levels - (1 << 14))
     size = np.minimum(np.abs(signed) + BIAS, CLIP + BIAS)
-    # Number of the segment; each of the eight segments is twice as long as the one before.
+    # Number of the value's segment in the µ-law curve. Each of the eight segments is twice as long as the one
+    # before.
     power = np.frexp(size)[1] - 6
     bits = power << 4 | (size >> power + 1) & 15
     return np.asarray(~bits & 0x7F | np.where(signed < 0, 0, 0x80), np.uint8)

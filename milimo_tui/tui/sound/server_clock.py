@@ -45,11 +45,11 @@ class ServerClock:
         self._began = 0.0
 
     def take_report(self, word: TimingReport, written: int) -> None:
-        """Use the report `word` if it is better than the stored report. `written` is the number of sample
-        frames written when the report was made.
+        """Store the timing report `word` if it is better than the stored report. `written` is the number of
+        sample frames written when the report was made.
 
-        The new report is better if the server has restarted, if its possible error is smaller, or if the two
-        reports contradict each other.
+        The new report is better if the server has started to play again after a gap, if its possible error is
+        smaller, or if the two reports contradict each other.
         """
         began = word.at + word.behind - written / self._rate
         if self._word is not None and word.since >= self._word.since:

@@ -32,8 +32,8 @@ class SoundOut(Protocol):
         ...
 
     def count_heard(self) -> int:
-        """Return the number of sample frames heard since `drop_waiting`. Silence inserted by the device does
-        not count.
+        """Return the number of sample frames heard since the last call of `drop_waiting`. Silence inserted by
+        the device does not count.
         """
         ...
 
@@ -42,7 +42,9 @@ class SoundOut(Protocol):
         ...
 
     def drop_waiting(self) -> None:
-        """Drop the waiting sound and count from zero again."""
+        """Drop the sound that the device has not taken yet, and count the heard sample frames from zero
+        again.
+        """
         ...
 
     def close(self) -> None: ...
@@ -99,7 +101,7 @@ class SoundPipe:
             return len(self._bytes) // FRAME_BYTES
 
     def drop_waiting(self) -> None:
-        """Drop the waiting sound and count from zero again."""
+        """Drop the waiting sound and count the taken sample frames from zero again."""
         with self._lock:
             self._bytes.clear()
             self._taken = 0

@@ -22,9 +22,10 @@ from milimo_tui.tui.sound.sound import CHANNELS, FRAME_BYTES, FoundSound, SoundP
 
 BLOCK = 1024  # Sample frames per callback: about 21 ms at 48 kHz.
 WRITE_SECONDS = 0.02
-# Seconds of sound that the server buffers, and seconds that must be buffered before playback begins.
+# Seconds of sound that a server on this machine buffers, and seconds of sound that must be buffered before
+# playback begins. For a server behind a network, `PulseRoute` computes larger values.
 BUFFER_SECONDS, FIRST_SECONDS = 0.2, 0.04
-PROBE = 20_000  # Bytes sent to measure the rate of a connection.
+PROBE = 20_000  # Bytes of silence that are sent to measure the rate of a connection.
 # Seconds that a sleeping device may need to wake up, and seconds without sound after which a device sleeps.
 WAKE_SECONDS, REST_SECONDS = 1.3, 2.0
 

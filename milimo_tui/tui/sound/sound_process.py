@@ -28,8 +28,8 @@ REPORT_SECONDS = 0.02
 
 
 class CountedDevice:
-    """A sound device that counts the sample frames fed since the last C command, and remembers the number of
-    that command.
+    """A sound device that counts the sample frames fed to it since the last C command (see the module
+    docstring), and remembers the number in that command.
     """
 
     def __init__(self, out: SoundOut) -> None:

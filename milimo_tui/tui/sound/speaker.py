@@ -17,7 +17,8 @@ from milimo_tui.studio.machine.sound_output import find_sound_output, is_server_
 from milimo_tui.tui.sound.sound import FRAME_BYTES, HEADER, FoundSound
 
 OPEN_SECONDS = 6.0
-# Maximum time in seconds for which playback is assumed to continue after the last report.
+# If no report arrives, the count of heard sample frames is advanced for at most this number of seconds after
+# the last report.
 BETWEEN_SECONDS = 0.05
 
 

@@ -55,8 +55,8 @@ class BoardCards:
     def make_sections(
         self, story: Story, states: Sequence[AnyState], shown: Sequence[AnyState], *, all_seen: bool
     ) -> list[Section]:
-        """Return a section of cards for each scene that has cards. `shown` are the states of the shots that
-        pass the filter.
+        """Return a section of cards for each scene that has cards. `states` has the states of all shots, and
+        `shown` the states of those shots that pass the filter.
 
         With `all_seen`, omitted scenes and shots have cards too.
         """

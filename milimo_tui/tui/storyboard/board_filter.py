@@ -36,20 +36,23 @@ States = Sequence["BasicShotState | ShotState"]
 
 
 class BoardFilter(Mode):
-    """The mode of the storyboard while a filter is active. `filter_states` selects the shots to show."""
+    """The filter of the storyboard, which is also a mode of the screen while a filter is active.
+    `filter_states` selects the shots to show.
+    """
 
     def __init__(
         self, screen: StudioScreen, states: Callable[[], States], draw: Callable[[str], None]
     ) -> None:
-        """Create the filter. `states` returns the states of all shots. `draw` redraws the board; its argument
-        is the id of the shot for the cursor, or empty.
+        """Create the filter. `states` returns the states of all shots. `draw` redraws the board. Its argument
+        is the id of the shot to which the cursor moves, or empty if the cursor stays.
         """
         self._screen, self._states, self._draw = screen, states, draw
         self.text = ""  # The active filter, or the text typed so far.
         self._filter: ShotFilter | None = None
         self._wrong = ""  # The reason why the typed text is not a valid filter; empty if it is valid.
         self._here = ""  # Id of the shot that was under the cursor when the user began to type.
-        self._film = ""  # The film that the filter belongs to.
+        # Id of the film for which the filter was typed. The filter is removed when another film is opened.
+        self._film = ""
         self._names: tuple[Story, FilterNames] | None = None
         self._subjects: tuple[States, Sequence[FilteredShot]] | None = None
         # The last result of filtering, cached: all states, the filter, and the selected states.
@@ -88,8 +91,8 @@ class BoardFilter(Mode):
         return kept[2]
 
     def _get_subjects(self, states: States) -> Sequence[FilteredShot]:
-        """Return the properties of each shot that a filter can test. Cached until there is a new list of
-        states.
+        """Return the properties of each shot that a filter can test, such as characters and tags. The result
+        is cached until there is a new list of states.
         """
         from milimo_tui.story.shots.shot_filter import make_filtered_shot
 

@@ -1,8 +1,8 @@
-"""Shows one story element over the length of the film: where each of its looks applies, and in which shots
-the element appears.
+"""Shows one story element over the length of the film: where each of its looks (such as the clothes of a
+character) applies, and in which shots the element appears.
 
 A column is a shot, or several shots if the film has more shots than the screen has columns. If two looks
-apply to the same shot, the look for fewer shots is used.
+apply to the same shot, the look that applies to fewer shots is used.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class ElementFilmScreen(PanedScreen):
 
     @property
     def looks(self) -> Rows:
-        """The list of looks."""
+        """The list of the element's looks, such as the clothes that a character wears in some scenes."""
         return self.query_one("#looks", Rows)
 
     @property
@@ -70,7 +70,7 @@ class ElementFilmScreen(PanedScreen):
 
     @property
     def _look(self) -> dict[str, Any] | None:
-        """The look under the cursor."""
+        """The look under the cursor, as a row of `build_look_rows`. None if there is no look."""
         return next((row for row in self._looks if row["id"] == self.looks.key), None)
 
     @property

@@ -57,7 +57,8 @@ KINDS = {
     ElementKind.OBJECT: "Objects",
 }
 SORTS = ("name", "shots")
-# Maps the kind of an addition to the hint that says how to add one.
+# Maps the label of an element's pictures, LoRAs or faces to the hint shown if there are none, which says how
+# to add one.
 HOW_TO_ADD = {
     "shown by": "nothing yet: {element.draw} draws it, {ui.own_picture} takes a picture",
     "LoRAs": "none: {ui.add_lora} adds one",
@@ -181,8 +182,8 @@ class ElementsScreen(PanedScreen):
         self.refresh_lines()
 
     def _draw_element_row(self, element: Element, depth: int = 0) -> Row:
-        """Return the list row of an element. A sub-location follows the place that contains it, indented by
-        `depth` levels.
+        """Return the list row of an element. `depth` is the number of places that contain it: a place inside
+        another place is indented below that place.
         """
         ink, shots = self.ink, len(self._used.get(element.id, ()))
         name = shorten_place_name(self.film.story.elements, element) if depth and self.film else element.name
@@ -263,8 +264,8 @@ class ElementsScreen(PanedScreen):
         return rows
 
     def _get_field_value(self, element: Element, name: str) -> tuple[str, str]:
-        """Return the value of a field. For a field of a place, also return the source of the value, for
-        example the outer place.
+        """Return the value of a field and the source of the value. Only a field of a place has a source, such
+        as the outer place from which the value comes; for other fields it is empty.
         """
         elements = self.film.story.elements if self.film else ()
         if name == PARENT_FIELD:

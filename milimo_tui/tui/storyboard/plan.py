@@ -37,10 +37,12 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.terminal.theme import TextStyles
 
-# Column widths in cells. The column with the people (WHO) is narrower if no name is so long.
+# Widths in cells of the columns with the shot's number, its framing and its people. The column with the
+# people is narrower if all names are shorter.
 NUMBER, FRAMING, WHO = 6, 10, 14
 WHERE = {"location": "place", "part": "part of it", "time_of_day": "time", "weather": "weather"}
-BELOW = 7  # Rows for the description of the composition, below the list.
+# Number of rows below the list of shots that are reserved for the description of the scene's composition.
+BELOW = 7
 AROUND = 5  # Cells next to the floor plan: its border, the mark before a row, one blank.
 
 

@@ -242,7 +242,9 @@ class SequenceScreen(PanedScreen):
 
     @action
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """e: edit the brief. Values that the user set with other keys stay unchanged."""
+        """e: edit the brief and plan the sequence again. Values that the user chose with other keys, such as
+        the mood, stay unchanged.
+        """
         before = self._brief
         brief = await self.ask_text("Brief:", before, name="BRIEF")
         if brief and brief.strip():

@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 # Seconds for which the cursor must rest before the large picture is requested, so that it does not delay
 # keys.
 REST = 0.3
-LOOKED_AT = 1.2  # Seconds between the first, smaller version of the picture and the request for full quality.
+# Seconds after which the first version of the picture, which has few bytes, is replaced by the picture in
+# full quality.
+LOOKED_AT = 1.2
 
 
 class ShotBeside(Vertical):
-    """The pane with one shot. `show_words` replaces its text and `show_picture` its picture; a hidden pane
-    draws no picture.
+    """The pane next to the storyboard with the text and the picture of one shot. While the pane is hidden, no
+    picture is drawn.
     """
 
     DEFAULT_CSS = """
@@ -45,8 +47,8 @@ class ShotBeside(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        # The picture and the size that are shown in full quality, so that no version with fewer bytes
-        # replaces them.
+        # The picture that is shown in full quality, and its size in cells. The same picture is then not
+        # replaced by a version with fewer bytes.
         self._in_full: tuple[PictureSource, Size] | None = None
 
     def compose(self) -> ComposeResult:

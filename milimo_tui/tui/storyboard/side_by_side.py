@@ -34,8 +34,8 @@ class ComparisonStyles:
 
 
 def compare_words(now: str, suggested: str) -> tuple[list[ComparedWord], list[ComparedWord]]:
-    """Compare two texts by words; return the words of each, marked where they differ. Capitals and
-    punctuation are ignored.
+    """Compare two texts by words. Return the words of `now` and the words of `suggested`; in both lists, the
+    words that the other text does not have are marked. Capitals and punctuation are ignored.
     """
     left, right = now.split(), suggested.split()
     matcher = SequenceMatcher(

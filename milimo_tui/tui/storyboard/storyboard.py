@@ -72,7 +72,9 @@ class StoryboardScreen(PanedScreen):
         self._states_of: FilmSnapshot | None = None
         self._is_seen = False
         self._by_shot: dict[str, BasicShotState | ShotState] = {}
-        self._found_in: object = ()  # The states that `_by_shot` was made from.
+        # The value of `_states` for which the dictionary `_by_shot` was made. If `_states` differs from it,
+        # the dictionary is made again.
+        self._found_in: object = ()
         self._shot_to_show = ""  # Id of a shot to which the cursor moves once its card exists.
         self._previews = JobPreviews(self)
         self._boards = DrawnBoards(self)
@@ -321,8 +323,8 @@ class StoryboardScreen(PanedScreen):
 
     @property
     def selected(self) -> tuple[str, ...]:
-        """The ids of the marked shots in film order; if none is marked, the id of the shot under the
-        cursor.
+        """The ids of the shots to which a key applies: the marked shots in film order, or the shot under the
+        cursor if none is marked.
         """
         marked = tuple(state.shot.id for state in self._states if state.shot.id in self.cards.marked)
         # The key may belong to an omitted shot; the command then shows an error.

@@ -61,7 +61,8 @@ class SuggestionsScreen(SceneScreen):
         self._first = shot  # The shot where the cursor begins.
         self._words: tuple[ShotPromptState, ...] = ()
         self._job: JobView | None = None
-        # Maps the id of each writing job to the ids of its shots, in the order in which they are written.
+        # Maps the id of each job that writes suggestions to the ids of the shots for which it writes, in the
+        # order of writing.
         self._jobs_shots: dict[str, tuple[str, ...]] = {}
         # Ids of the shots for which the running job has finished a suggestion.
         self._written: frozenset[str] = frozenset()
@@ -120,8 +121,8 @@ class SuggestionsScreen(SceneScreen):
         self._draw_suggestions()
 
     async def _load_job_shots(self, jobs: list[str], queue: LiveQueue) -> None:
-        """Read from the specs of jobs for which shots each job writes, then update the screen. `jobs` are job
-        ids.
+        """Read from the specs of the given jobs for which shots each job writes suggestions, then update the
+        screen. `jobs` has the ids of the jobs.
         """
         client = self.studio_app.studio.require_client()
 
@@ -241,8 +242,8 @@ class SuggestionsScreen(SceneScreen):
         return "   ".join(facts) or format_count(len(self._words), "shot")
 
     def list_idle_acts(self) -> frozenset[str]:
-        """Return the actions that have no effect now: accepting without an open suggestion, stopping without
-        a running job, and so on.
+        """Return the actions that have no effect now. Examples are accepting if the suggestion was already
+        accepted or declined, and stopping if no job is running.
         """
         idle = set(super().list_idle_acts())
         states = {self.get_words_state(one) for one in self._words}
@@ -281,7 +282,9 @@ class SuggestionsScreen(SceneScreen):
             self.refresh_lines()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Accept the suggestion under the cursor, then move the cursor to the next open suggestion."""
+        """Accept the suggestion under the cursor. Then move the cursor to the next suggestion that was
+        neither accepted nor declined.
+        """
         one = self.current_words
         if one is None or one.suggestion is None or self.get_words_state(one) not in OPEN_STATES:
             self.show_message(self._explain_no_suggestion(one), "warn", "{ui.ask} asks for suggestions")
@@ -300,7 +303,9 @@ class SuggestionsScreen(SceneScreen):
 
     @action
     async def act_accept_all(self, key_command: KeyCommand) -> None:
-        """Accept all open suggestions of the scene, after a confirmation if some of them have faults."""
+        """Accept all suggestions of the scene that the user has neither accepted nor declined. Suggestions
+        whose shot has changed since are skipped. Ask the user first if some of the suggestions have faults.
+        """
         faulty = sum(bool(one.faults) for one in self._words if self.get_words_state(one) == "suggested")
         if faulty and not await self.confirm(
             f"{format_count(faulty, 'suggestion')} have faults. Accept all?"
@@ -310,12 +315,16 @@ class SuggestionsScreen(SceneScreen):
 
     @action
     async def act_ask(self, key_command: KeyCommand) -> None:
-        """Ask a language model for suggestions for the shots that have no open suggestion."""
+        """Ask a language model to suggest prompts for the shots of the scene. Shots with a suggestion that
+        the user has not accepted or declined yet are left out.
+        """
         await self._ask_for_suggestions()
 
     @action
     async def act_ask_again(self, key_command: KeyCommand) -> None:
-        """Ask a language model for new suggestions for all shots."""
+        """Ask a language model for new suggestions for all shots of the scene, also for those that have
+        one.
+        """
         await self._ask_for_suggestions(again=True)
 
     async def _ask_for_suggestions(self, **more: bool) -> None:
@@ -329,7 +338,7 @@ class SuggestionsScreen(SceneScreen):
 
     @action
     async def act_cancel_job(self, key_command: KeyCommand) -> None:
-        """Stop the writing; finished suggestions stay."""
+        """Stop the job that writes suggestions. Suggestions that are already finished stay."""
         if self._job is None:
             self.show_message("nothing is being written here", "warn", "{ui.ask} asks for suggestions")
             return

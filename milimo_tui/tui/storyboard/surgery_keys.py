@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from milimo_tui.tui.terminal.theme import TextStyles
 
 GONE = "⊘"
-SHOWN = 28  # Maximum number of characters of a beat that a question shows.
+# Number of characters at the beginning of a beat that are offered as the place where a shot can be split. The
+# rest of a longer beat is left out.
+SHOWN = 28
 
 
 class SurgeryKeys:
@@ -63,8 +65,9 @@ class SurgeryKeys:
 
     @action
     async def act_split(self, key_command: KeyCommand) -> None:
-        """Split the shot under the cursor into two. Ask for the words with which the second shot begins; the
-        beginning of the middle beat is suggested.
+        """Split the shot under the cursor into two shots. Ask for the words of the action with which the
+        second shot begins. The beginnings of the beats are offered, and that of the middle beat is the
+        default.
         """
         from milimo_tui.story.shots.surgery import list_beats
 

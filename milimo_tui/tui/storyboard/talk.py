@@ -84,7 +84,9 @@ class TalkScreen(PanedScreen):
 
     @property
     def current_talk(self) -> Talk | None:
-        """The question under the cursor with its answer, or None."""
+        """The question under the cursor with its answer. None if the cursor is on no question, or on one
+        whose answer is still being written.
+        """
         return next((talk for talk in self._talks if talk.id == self.asked.key), None)
 
     @property

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
-LOOKS = 9  # Maximum number of looks in the question, because a single digit selects a look.
+# Maximum number of a person's looks (such as clothes) that are offered as answers, because a single digit
+# selects a look. Further looks must be typed.
+LOOKS = 9
 INDENT = "  "
 QUESTIONS = {
     DoubtKind.CAST: "who is “{words}”?",
@@ -214,7 +216,7 @@ class UnsureScreen(StudioScreen):
     def get_current_place(self) -> ScreenPlace:
         if self.doubt is None:
             return ScreenPlace(self.MODE)
-        # The reason is short, because the screen already shows the complete question and its answers.
+        # A short reason is enough, because the screen already shows the complete question and its answers.
         why = "the value above is a guess"
         left = {"left": len(self._doubts)}
         step = NextStep(
@@ -264,8 +266,8 @@ class UnsureScreen(StudioScreen):
             await self._submit_answer(picked[0] if picked else answer)
 
     def _list_person_looks(self, doubt: dict[str, Any]) -> list[str]:
-        """Return the looks of the person in a question, the guessed look first. Empty for a yes-or-no
-        question, such as whether clothes are still wet.
+        """Return descriptions of the looks of the person that a question is about, the guessed look first. At
+        most nine are returned. Empty for a yes-or-no question, such as whether clothes are still wet.
         """
         from milimo_tui.story.looks.looks import join_look_words
 

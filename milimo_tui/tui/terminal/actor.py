@@ -29,8 +29,8 @@ def claim_actor_name(home: Home) -> Iterator[str]:
 
 
 def _lock_lowest_number(home: Home) -> tuple[int, int]:
-    """Lock the lowest number that no other studio uses; return the descriptor of the open lock file, and the
-    number.
+    """Lock the lowest number that no other studio uses. Return the file descriptor of the lock, which must
+    stay open as long as the number is used, and the number.
     """
     folder = home.terminals
     folder.mkdir(exist_ok=True, mode=0o700)

@@ -13,13 +13,15 @@ from milimo_tui.media.viewer.terminal_facts import palette_index_to_rgb
 from milimo_tui.tui.terminal.palettes import ThemeColours
 
 Numbers = Mapping[str, int]
-# Minimum contrast ratio of a clip to the background, and of a selected clip to an unselected clip.
+# Minimum contrast ratio of a clip to the background, and of a selected clip to an unselected one. Also used
+# for lines on the background.
 RAISED = SELECTED = 1.5
-SELECTED_TO_BACKGROUND = 1.8  # Contrast of a selection to the background.
-# Contrast of text on background and panel; of text on a clip; of clip edges and waveforms.
+SELECTED_TO_BACKGROUND = 1.8  # Minimum contrast ratio of a selected item to the background.
+# Minimum contrast ratios: of text to the background or a panel, of text to a clip, and of clip edges and
+# waveforms to a clip.
 READ, ON_CLIP, SIGN = 4.5, 4.4, 3.5
-# Weight of hue when a palette number for selections is chosen, because a selection is recognised by its hue.
-# Other roles have weight 1.
+# Weight of a difference in hue, relative to one in lightness, when a palette number for selections is chosen.
+# A selection is recognised by its hue. For other roles the weight is 1.
 SELECTED_HUE = 3.0
 STATES = ("accent", "working", "picked", "stale", "failed")
 
@@ -51,7 +53,9 @@ def compute_contrast(one: float, other: float) -> float:
 
 
 def _rgb_to_oklab(rgb: Sequence[int]) -> tuple[float, float, float]:
-    """Convert a colour to Oklab, where equal distances look equal."""
+    """Convert a colour to the colour space Oklab, in which equal distances between colours look equally
+    different.
+    """
     red, green, blue = map(_linearise_channel, rgb)
     long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
     middle = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
@@ -107,7 +111,8 @@ def choose_palette_indexes(tokens: ThemeColours) -> Numbers:
     choose("raised", [("background", RAISED)], ["surface"])
     choose("line", [("background", RAISED)])
     words = [("background", READ), ("surface", READ), ("raised", ON_CLIP)]
-    # Text gets extra contrast to a clip, so that the colour of a selection fits between them.
+    # Text must have a higher contrast to a clip than READ, so that a colour for selections that contrasts
+    # with both fits between them.
     choose("text", [*words, ("raised", SELECTED * READ * 1.03)])
     choose(
         "selected",

@@ -45,8 +45,8 @@ class Terminal:
     remote: bool = False  # Connected over SSH, where every byte costs time.
     connection: str = ""  # The value of the environment variable SSH_CONNECTION.
     note: str = ""
-    # True for a terminal that prints control sequences which it does not know. It is asked only the one
-    # question that every terminal answers (DA1).
+    # True for a terminal that may print unknown control sequences as text. Such a terminal is asked only DA1,
+    # the question that every terminal answers.
     plain: bool = False
     # The groups of glyphs that the terminal's font has (see `viewer.terminal_facts`).
     signs: tuple[str, ...] = USUAL_GLYPHS
@@ -75,8 +75,8 @@ class Terminal:
 
     @property
     def cells_text(self) -> str:
-        """The name of the finest glyphs for pictures made of character cells, such as `quadrants`. Without
-        colours, `braille` or `shades`.
+        """The name of the finest glyphs in which the terminal can show a picture made of character cells,
+        such as `quadrants`. In a terminal without colours it is `braille` or `shades`.
         """
         if self.colours == "none":
             return BRAILLE if BRAILLE in self.signs else SHADES
@@ -186,10 +186,11 @@ def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = run_tmux) -
 
 
 def _find_outer_colours(colours: str, outer: str, features: list[str]) -> str:
-    """Return the number of colours of the terminal outside tmux, whatever TERM is inside tmux.
+    """Return the number of colours of the terminal outside tmux, which TERM inside tmux does not tell:
+    `truecolor`, `256`, or the value of `colours` if nothing better is known.
 
-    If the terminal outside has only 256 colours, tmux would round true colours to the nearest of the 256; the
-    studio chooses better ones.
+    If the terminal outside has only 256 colours, tmux would round true colours to the nearest of the 256, but
+    the studio chooses better ones itself.
     """
     if "RGB" in features:
         return "truecolor"

@@ -25,7 +25,7 @@ class ThemeColours:
     picked: str
     stale: str
     failed: str
-    edge: str  # Colour of the line that marks the start of a clip.
+    edge: str  # Colour of the line at the beginning of each clip on the timeline.
     selected: str  # Background colour of the item on which keys act.
     wave: str  # Colour of the waveform of a clip's sound.
     dark: bool = True

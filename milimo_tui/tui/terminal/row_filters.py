@@ -23,7 +23,8 @@ from milimo_tui.media.viewer.terminal_facts import palette_index_to_rgb
 from milimo_tui.tui.terminal.line.cell_styles import PictureStyle
 from milimo_tui.tui.terminal.theme import get_palette_indexes
 
-# The replacements of state glyphs stay distinct: picked, stale, waiting, working, failed, empty, offline.
+# Glyphs and their ASCII replacements. The first row has the glyphs for states, whose replacements stay
+# distinct: picked, stale, waiting, working, failed, empty, offline.
 ASCII_REPLACEMENTS: Mapping[str, str] = {
     "●": "*", "◐": "%", "…": "~", "▒": "#", "✕": "x", "○": "o", "⊘": "!", "★": "*",
     # Blocks of clip edges, waveforms and pictures.
@@ -47,7 +48,7 @@ _QUIET_ROLES = (
     "line",
     "muted",
     "text",
-)  # Roles whose colours replace a mixed colour if the theme has no grey.
+)  # If a theme has no grey, the nearest of these roles replaces a mixed colour.
 TABLE = str.maketrans(dict(ASCII_REPLACEMENTS))
 
 
@@ -127,7 +128,9 @@ class IndexedColourFilter(LineFilter):
 
 
 def _is_indexed_style(style: Style) -> bool:
-    """Return True if neither colour of a style needs conversion, as in the cells of pictures."""
+    """Return True if neither colour of a style must be converted to a palette number. The cells of pictures
+    are such a case.
+    """
     if isinstance(style, PictureStyle):
         return True
     ink, ground = style.color, style.bgcolor

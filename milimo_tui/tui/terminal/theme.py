@@ -37,8 +37,8 @@ def make_indexed_theme(numbers: Mapping[str, int], *, dark: bool) -> ThemeColour
     return ThemeColours(**values, dark=dark)
 
 
-# Palette numbers for each role. See the document SCREENS, section “Colours”. The contrast ratio of a clip to
-# its background is 1.5, and of a selection to a clip also 1.5.
+# Palette numbers for each role. See the document SCREENS, section “Colours”. The contrast ratio is 1.5
+# between a clip and its background, and also between a selection and a clip.
 DARK_NUMBERS: Mapping[str, int] = {
     "background": 233, "surface": 235, "raised": 237, "line": 237, "selected": 23, "edge": 249, "accent": 80,
     "wave": 248, "text": 254, "muted": 248, "stale": 221, "failed": 210, "picked": 114, "working": 111,
@@ -100,7 +100,9 @@ def _to_rich_colour(colour: str) -> str:
 
 @dataclass(frozen=True)
 class TextStyles:
-    """The styles for drawing lines, made from the theme's colours. `plain`: the terminal shows no colour."""
+    """The text styles in which the studio draws lines, made from the theme's colours. `plain` is True if the
+    terminal shows no colours.
+    """
 
     tokens: ThemeColours
     plain: bool = False

@@ -23,7 +23,7 @@ from milimo_tui.tui.terminal.palettes import TOKENS, ThemeColours
 
 ROLES = tuple(field.name for field in fields(ThemeColours) if field.name not in ("dark", "ansi"))
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_MOST = 100_000  # Maximum size of a theme file in bytes.
+_MOST = 100_000  # Number of bytes that are read from a theme file. The rest of a larger file is ignored.
 
 
 def get_theme_folder(home: Path) -> Path:

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.tui.terminal.reset import POP_TITLE, PUSH_TITLE, STRING_END
 
-LONGEST = 100  # Maximum length of the title in characters.
+LONGEST = 100  # Maximum length of the title in characters. A longer title is cut off.
 
 
 class WindowTitle:
-    """The title of the terminal's window. `write` is called with the control sequences, only when the title
-    changes.
+    """The title of the terminal's window. `write` is called with the control sequences that set the title,
+    whenever the title changes.
     """
 
     def __init__(self, write: Callable[[str], None]) -> None:

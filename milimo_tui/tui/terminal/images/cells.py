@@ -20,7 +20,8 @@ from textual.strip import Strip
 from milimo_tui.tui.terminal.line.cell_styles import PictureStyle, make_picture_style
 
 CELL = struct.Struct("<I3B3B")
-# Enough for the styles of several film frames, which have many styles in common. `Looks` has a larger cache.
+# Maximum number of cached styles. It is enough for several film frames, because these have many styles in
+# common. `Looks` has a larger cache.
 _MAX_CACHED_STYLES = 1 << 13
 
 Cell = tuple[int, int, int, int, int, int, int]
@@ -63,7 +64,9 @@ def add_cell_labels(strips: list[Strip], labels: Iterable[tuple[int, int, str]],
 def _group_cell_segments(
     cells: Iterable[Cell], style: Callable[[tuple[int, ...]], PictureStyle]
 ) -> Iterator[Segment]:
-    """Yield the segments of one row. Neighbouring cells with the same colours share a segment."""
+    """Yield the text segments of one row of cells. Neighbouring cells with the same colours share a
+    segment.
+    """
     for look, run in groupby(cells, key=lambda cell: cell[1:]):
         yield Segment("".join([chr(cell[0] or 0x20) for cell in run]), style(look))
 

@@ -20,8 +20,8 @@ from milimo_tui.tui.terminal.line import direct, kitty
 if TYPE_CHECKING:
     from milimo_tui.media.viewer.client import ViewerAnswer
 
-# Width and height of a cell in pixels, assumed for requests. The terminal scales the picture to its real
-# cells.
+# Width and height in pixels that a cell is assumed to have in requests to the viewer. The terminal scales the
+# picture to its real cells.
 CELL = (8, 16)
 _KITTY_KEYS = {"png": "f=100", "zlib": "f=24,o=z", "rgb": "f=24"}
 

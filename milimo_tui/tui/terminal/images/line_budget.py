@@ -19,11 +19,13 @@ LEAST_BYTES = 6_000
 REST_SECONDS, KEY_SECONDS = 0.17, 0.08
 CELL_BYTES = 20  # Approximate bytes sent per cell: two colours and a glyph. An unchanged cell takes fewer.
 CELLS_SECONDS = 0.2  # Seconds for which one picture made of cells may occupy the connection.
-SIXELS_SECONDS = 0.16  # The same limit for a picture in cells that is followed by the same picture as sixels.
+# Seconds for which a picture made of cells may occupy the connection if the same picture follows as sixels.
+SIXELS_SECONDS = 0.16
 # Seconds for which one sixel picture may occupy the connection while no keys arrive.
 SIXELS_REST_SECONDS = 0.2
 LEAST_CELLS = 600
-# A change of the measured rate by less than this factor is ignored, so that picture sizes stay stable.
+# If the measured rate of the connection has changed by less than this factor, the limits stay, so that
+# pictures do not change their size all the time.
 RATE_CHANGE_FACTOR = 1.25
 
 

@@ -34,10 +34,12 @@ if TYPE_CHECKING:
     from milimo_tui.media.compose.film_crop import FilmCrop
     from milimo_tui.media.viewer.client import ViewerClient
 
-# Changes of a colour channel below this value are not sent while keys arrive. The eye notices a change of ten
-# or more.
+# While keys arrive, a cell of a picture is sent again only if a colour channel (0 to 255) has changed by at
+# least this much. The eye notices a change of ten or more.
 STEADY = 8
-REST_STEADY = 4  # The same limit while no keys arrive: one step, because the channels of cells have six bits.
+# The smallest change of a colour channel that is sent while no keys arrive. It is one step, because the
+# colour channels of cells have only six bits.
+REST_STEADY = 4
 # Extra seconds to wait after a series of keys has ended, because timers may fire a little early.
 SOON_SECONDS = 0.01
 OFF = "pictures are off: see the settings images and signs"
@@ -72,7 +74,8 @@ class Pictures:
         self._client: ViewerClient | None = None
         self._kept: OrderedDict[tuple[object, ...], Drawing] = OrderedDict()
         self._turn = asyncio.Lock()
-        # Background colour (red, green, blue) for the unused half of a picture's last row of cells.
+        # Background colour (red, green, blue) for the lower half of a picture's last row of cells, if the
+        # picture covers only the upper half.
         self.ground = (0, 0, 0)
         self.proxies = ""  # The film's cache folder. Proxies in it are decoded instead of large clips.
 
@@ -95,7 +98,9 @@ class Pictures:
 
     @property
     def is_light(self) -> bool:
-        """True if pictures are drawn with few bytes now: over SSH, while keys arrive."""
+        """True if pictures are drawn with few bytes now, because the studio is used over SSH and keys are
+        arriving.
+        """
         return self.terminal.remote and self._keys_rest_in() > 0
 
     @property

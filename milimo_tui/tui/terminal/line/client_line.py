@@ -66,10 +66,11 @@ class LineGauge(Protocol):
         """Record that `count` bytes were given to the connection."""
 
     def has_settled(self, before: int, now: int, seconds: float) -> bool:
-        """Return True if the connection's byte count includes all bytes of a part that was sent to tmux.
+        """Return True if the connection's byte count includes all bytes of a part that was sent to tmux. tmux
+        may write them later than it answers.
 
-        `before` is the count when the part was sent, `now` the present count, and `seconds` the time since
-        tmux answered for the part.
+        `before` is the byte count when the part was sent, `now` the present count, and `seconds` the time
+        since tmux answered for the part.
         """
 
 
@@ -158,8 +159,8 @@ class SentPart:
 
 
 class ClientLine:
-    """A queue of the parts that were sent through tmux to its client. It finds out when the client has
-    received each part.
+    """A queue of the parts of the output that were sent through tmux to its client. It finds out when the
+    client has received each part.
     """
 
     def __init__(self, gauge: LineGauge, now: Callable[[], float]) -> None:

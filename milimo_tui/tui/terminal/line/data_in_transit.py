@@ -18,10 +18,11 @@ class OutgoingPicture:
     pixels: Pixels
     parts: Sequence[str]
     gone: int = 0
-    there: bool = False  # The terminal has this picture, or an earlier version of it.
+    there: bool = False  # True if the terminal has this picture, or an earlier version of it.
     next: Pixels | None = None  # Newer pixels, which are sent after all parts of the present pixels.
     withdrawn: str | None = None  # The command that frees the picture, if the picture is no longer wanted.
-    heir: int = 0  # Id of the picture that replaces this one in its cells; 0 for none.
+    # Id of the picture that will replace this one in the same cells of the screen; 0 if there is none.
+    heir: int = 0
 
     @property
     def is_under_way(self) -> bool:

@@ -40,8 +40,8 @@ class NotifyingFile:
         self.gone = 0
 
     def write(self, words: str | bytes) -> None:
-        """Write text. `words` is bytes if a part of the text was already written directly, and these are the
-        rest.
+        """Write output. `words` is bytes if the beginning of the output was already written directly; the
+        bytes are then the rest.
         """
         self._taken += 1
         if isinstance(words, str):
@@ -78,14 +78,14 @@ class StudioDriver(LinuxDriver):
         self.wrote: Callable[[], None] = lambda: None
         self.taken: Callable[[bool], None] = lambda ours: None
         self.expects = False
-        self.read_at = 0.0  # Time of the last read that may contain a key (s).
+        self.read_at = 0.0  # Time in seconds of the last read of input that may have contained a key.
         self._encoding = getattr(sys.__stderr__, "encoding", None) or "utf-8"
         self._telling = NotifyingFile(cast("IO[str]", self._file), self._notify_all_output)
         self._file = cast("Any", self._telling)
         # Descriptor of the terminal, opened a second time for writes that never block; -1 if that is
         # impossible.
         self._at_once = -1
-        self._given = 0  # Writes that were passed to the thread.
+        self._given = 0  # Number of writes passed to the writer thread so far.
         self._writing = threading.Lock()
 
     def write(self, data: str) -> None:

@@ -15,22 +15,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 STATUS_QUESTION = "\x1b[5n"
-PART = 16_000  # Maximum bytes of one part of a picture.
-WORDS_AHEAD = 8_000  # Bytes of text that may be unanswered in addition to what the connection holds.
+PART = 16_000  # Maximum bytes of picture data that are sent at once. More data is sent after the next answer.
+# Number of bytes of text that may be unanswered in addition to the capacity of the connection.
+WORDS_AHEAD = 8_000
 FIRST_WORDS = 64_000  # Bytes of text that may be unanswered before the first measurement of the connection.
 FIRST_PART = 6_000
-KEY_SHARE = 0.02  # Seconds for which picture data may occupy the connection while keys arrive.
+# While keys arrive, the picture data in transit may exceed the capacity of the connection by the bytes that
+# it carries in this number of seconds.
+KEY_SHARE = 0.02
 # Seconds for which a single burst of picture data may occupy the connection while keys arrive, because the
 # next key waits for the end of the burst.
 KEY_BURST = 0.04
-REST_SHARE = 0.12  # Seconds for which picture data may occupy the connection while no keys arrive.
+REST_SHARE = 0.12  # Number of seconds that is used instead of KEY_SHARE while no keys arrive.
 # Minimum bytes of a part, however slow the connection is. The rate can't be measured with smaller parts.
 LEAST = 1_500
 LATE = 0.12  # If an answer is late by more than this time in seconds, fewer bytes are sent.
 # Shorter durations, in seconds, are treated as this one, because they can't be measured exactly.
 SHORTEST = 0.004
-# The rate is the highest one measured in the last seconds, because a partly filled connection shows too low a
-# rate.
+# The rate of the connection is the highest one measured in this number of seconds. A partly filled connection
+# shows too low a rate.
 RATE_SECONDS = 10.0
 TRIP_SECONDS = 60.0  # The round trip is the shortest one measured in this number of seconds.
 PATIENCE = 1.0  # Seconds without an answer after which a terminal that has never answered counts as mute.
@@ -51,8 +54,8 @@ class LineMeasurements:
 
 @dataclass(frozen=True, slots=True)
 class SentBytes:
-    """A part that was sent, with `count` bytes at time `at`. At that time `taken` bytes in total had been
-    received, the last ones at `taken_at`.
+    """A part of the output that was sent, with `count` bytes, at time `at`. When the part was sent, the
+    terminal had read `taken` bytes in total, the last ones at time `taken_at`.
     """
 
     at: float
@@ -82,7 +85,8 @@ class Flow:
         # Recent rates as (time in seconds, bytes per second).
         self._rates: deque[tuple[float, float]] = deque()
         self._ease = 1.0
-        # The time when the connection will have carried all bytes sent so far, computed from its rate.
+        # The time at which the connection will have carried all bytes sent so far, as computed from its
+        # measured rate.
         self._through_at = 0.0
         # Number of consecutive measurements with a full connection in which the rate did not grow.
         self._flat = 0
@@ -125,8 +129,9 @@ class Flow:
         self._taken += part.count
         self._taken_at = now
         self.unanswered -= part.count
-        # For a part sent alone, the duration is the difference of two measurements. It is increased a little,
-        # so that the rate is not overestimated.
+        # If nothing else was in transit, the transfer took as long as the answer took beyond the shortest
+        # round trip. Both are measurements, so the duration is increased a little, and the rate is not
+        # overestimated.
         took = 1.1 * trip - (self.round_trip or 0.0) if part.alone else now - part.taken_at
         bytes_taken = part.count if part.alone else self._taken - part.taken
         if bytes_taken >= LEAST:
@@ -134,8 +139,10 @@ class Flow:
         self._adjust_ease(trip, part)
 
     def _record_rate(self, now: float, rate: float, *, full: bool) -> None:
-        """Store a measured rate. From a connection that was not full, only a rate higher than the known one
-        is stored. Also count how often the rate did not grow, because then the window is no longer doubled.
+        """Store a measured rate in bytes per second. From a connection that was not full (`full`), only a
+        rate higher than the known one is stored. Also count how often in succession the rate of a full
+        connection did not grow: after three times, `_window_bytes` no longer doubles the number of bytes in
+        transit.
         """
         before = self.rate or 0.0
         if not full and rate <= before:
@@ -147,8 +154,9 @@ class Flow:
             self._flat = 0 if rate > 1.2 * before else self._flat + 1
 
     def _record_trip(self, now: float, trip: float) -> None:
-        """Store a round trip, in a queue whose first entry is the shortest round trip of the last minute. The
-        period is long, because parts rarely find an empty connection.
+        """Store a round trip (`trip`, in seconds) in a queue whose first entry is the shortest round trip of
+        the last minute. The period is as long as a minute, because the connection is rarely empty when a part
+        is sent.
         """
         while self._trips and now - self._trips[0][0] > TRIP_SECONDS:
             self._trips.popleft()
@@ -157,8 +165,9 @@ class Flow:
         self._trips.append((now, trip))
 
     def _adjust_ease(self, trip: float, part: SentBytes) -> None:
-        """Lower the number of bytes allowed in transit if the answer to `part` came later than the measured
-        rate explains, because then other data is queued too. Otherwise raise the number slowly.
+        """Adjust the factor by which the number of bytes in transit is limited. If the answer to `part` came
+        later than the measured rate explains, other data is queued in the connection too, so lower the
+        factor. Otherwise raise it slowly. `trip` is the time until the answer in seconds.
         """
         rate = self.rate
         if rate is None:
@@ -167,8 +176,8 @@ class Flow:
         self._ease = max(0.3, self._ease * 0.7) if queued > LATE else min(1.0, self._ease + 0.02)
 
     def record_kernel_write(self) -> None:
-        """Record that the kernel has accepted everything written. For a mute terminal there is no other sign
-        that it has read the output.
+        """Record that the kernel has accepted everything written. For a terminal that never answers, this is
+        the only sign that it has read the output.
         """
         if self.mute:
             self._clear_unanswered()
@@ -242,7 +251,7 @@ class Flow:
 
     @property
     def _queued(self) -> float:
-        """Seconds for which the connection is busy with bytes already sent."""
+        """Seconds until the connection has carried all bytes sent so far."""
         return max(0.0, self._through_at - self._now())
 
     @property

@@ -17,7 +17,8 @@ from textual.strip import Strip
 from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
 from milimo_tui.tui.terminal.line.cell_styles import PictureStyle, make_picture_style
 
-CHUNK = 4096  # Maximum characters of base64 in a command.
+# Maximum number of base64 characters in one command. Longer data is split into several commands.
+CHUNK = 4096
 MOST_ROWS = MOST_COLUMNS = len(MARKS)
 
 

@@ -82,8 +82,8 @@ PLAIN = Look()
 
 
 class Looks:
-    """A cache that converts styles to looks, for the number of colours that the terminal shows. Equal looks
-    are one object.
+    """A cache that converts Rich's styles to looks for the number of colours that the terminal shows. Equal
+    looks are one object.
 
     A look exists as long as any cell of the screen uses it, even if its style was dropped from the cache. A
     picture that is painted again at the same position is therefore recognised as unchanged.
@@ -118,8 +118,8 @@ class Looks:
     def _make_text_look(self, color: Color | None, bgcolor: Color | None, attributes: str, link: str) -> Look:
         """Return the look of text with these values.
 
-        A style of Textual also has a position in the text. The position is invisible and is not a parameter
-        here, so that all positions share one look.
+        A style of Textual also contains the position of the text. The position is invisible and is no
+        parameter here, so styles that differ only in the position share one look.
         """
         ink, ground = _colour(color, self.colours, "38"), _colour(bgcolor, self.colours, "48")
         bare = self._intern_look("", "39", ground, link, None, None)

@@ -52,8 +52,8 @@ class ReplyFilter:
     def feed(self, text: str, *, expects: bool) -> tuple[str, list[Reply]]:
         """Add input; return the keys and the answers in it.
 
-        An incomplete answer at the end is held back. A single Esc is held back only if `expects` is True,
-        because it may be the Esc key.
+        An incomplete answer at the end is held back until more input arrives. One or two characters, such as
+        a single Esc, are held back only if `expects` is True, because they may be typed keys.
         """
         text, self._held = self._held + text, ""
         replies = [

@@ -26,10 +26,11 @@ Cell = tuple[str, Look]
 BLANK: Cell = (" ", PLAIN)
 # A placeholder for an unknown cell of the terminal. It differs from every wanted cell.
 UNKNOWN: Cell = ("\ufffd", Look())
-# Maximum length of a text whose cells are cached, because short texts often appear again.
+# A text of at most this many characters is cached together with its cells, because short texts often appear
+# again.
 CACHED_TEXT_CELLS = 40
-# Unchanged cells between two changed cells are sent again if there are at most this many, because moving the
-# cursor would take as many bytes.
+# If there are fewer than this many unchanged cells between two changed cells, they are sent again, because
+# moving the cursor over them would take as many bytes.
 JOIN_GAP = 4
 
 
@@ -73,15 +74,15 @@ class Glass:
         self._held.add(picture)
 
     def lend_cells(self, picture: int, look: Look) -> None:
-        """Show an older picture in the cells of a picture that is still being sent. `look` is the look of the
-        older picture's cells.
+        """Show an older picture in the cells of `picture`, until all of `picture` was sent. `look` is the
+        look of the older picture's cells.
         """
         if picture in self._held:
             self._lent[picture] = look
             self._mark_picture_rows(picture)
 
     def release_picture(self, picture: int) -> None:
-        """Allow the cells of a picture to be sent, because the terminal has the picture or will never get
+        """Allow the cells of a picture to be sent, because the terminal now has the picture or will never get
         it.
         """
         if picture in self._held:
@@ -90,7 +91,9 @@ class Glass:
             self._mark_picture_rows(picture)
 
     def _mark_picture_rows(self, picture: int) -> None:
-        """Mark the rows with wanted cells of a picture as changed."""
+        """Mark the screen rows in which a picture has wanted cells as changed, so that they are compared
+        again.
+        """
         for y, row in enumerate(self._wanted):
             if any(look.picture == picture for _, look in row):
                 self._changed.add(y)
@@ -284,8 +287,9 @@ class Glass:
                 self._changed.add(y)
 
     def _can_join_runs(self, y: int, first: int, end: int) -> bool:
-        """Return True if the cells of row `y` from `first` to `end` can be written too, to join two runs.
-        They must be few, have one look, and not belong to a picture that is still being sent.
+        """Return True if the correct cells of row `y` from column `first` to before column `end` can be
+        written too, so that the changed cells on both sides are written in one go. The cells must be few,
+        have one look, and not belong to a picture that is still being sent.
         """
         if end - first >= JOIN_GAP:
             return False
@@ -300,7 +304,7 @@ class Glass:
         return [list(row) for row in self._wanted]
 
 
-COSTLY = 24  # Approximate bytes of a picture's cell with both colours.
+COSTLY = 24  # Approximate bytes for one cell of a picture if both of its colours change.
 
 
 class EscapeWriter:
@@ -313,8 +317,9 @@ class EscapeWriter:
         self._look: Look | None = None
         self._place: tuple[int, int] | None = None
         self._link = ""
-        # Column, row, row mark and look of the last placeholder. The placeholder to its right needs no marks
-        # (kitty, graphics-protocol, “Unicode placeholders”).
+        # The last placeholder cell that was written: its column, row, combining mark for the row, and look. A
+        # placeholder to its right needs no combining marks (kitty, graphics-protocol, “Unicode
+        # placeholders”).
         self._left: tuple[int, int, str, Look] | None = None
         self.bytes = 0
 

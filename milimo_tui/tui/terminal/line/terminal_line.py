@@ -36,7 +36,9 @@ KEYS_REST_SECONDS = 0.15  # Seconds after the last key when a series of keys cou
 # Seconds after which a feature that the terminal has not reported counts as not supported.
 ANSWER_SECONDS = 3.0
 MAX_REPLACEMENTS = 1000
-FILLS = 8  # Number of times that the screen is sent to fill the connection, which shows its rate.
+# Number of times that `fill_connection` sends the screen. The connection is full then, so that its rate can
+# be measured.
+FILLS = 8
 SYNC_BEGIN, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
 
@@ -68,7 +70,9 @@ class TerminalLine:
         self._look: asyncio.TimerHandle | None = None
         self._client_look: asyncio.TimerHandle | None = None
         self._asked: Callable[[TerminalAnswers], None] | None = None
-        self._is_late = False  # A question was not answered in time; the answer may still arrive.
+        # True if the questions about the terminal's features were not answered in time. The answers may still
+        # arrive.
+        self._is_late = False
         self._replies: list[Reply] = []
         self._waiting: list[asyncio.Future[None]] = []
         # Called before another program gets the terminal, to write the last sequences.
@@ -91,9 +95,9 @@ class TerminalLine:
         return self._driver is not None and self._ours
 
     def _handle_ownership(self, ours: bool) -> None:
-        """Handle that the studio has gained (`ours`) or is losing control of the terminal. Pictures are freed
-        before another program gets the terminal. When the studio has control again, the terminal is empty and
-        everything is sent again.
+        """Handle a change of the terminal's owner. `ours` is True if the studio has gained control of the
+        terminal, False if it is about to lose it. Before another program gets the terminal, all pictures in
+        it are freed. When the studio has control again, the terminal is empty, and everything is sent again.
         """
         if not ours:
             self.free_pictures()
@@ -147,7 +151,9 @@ class TerminalLine:
         self.write("".join(kitty.make_free_command(id, wrap=self.wrap) for id in had))
 
     def _restart_picture(self, id: int, offer: OutgoingPicture) -> None:
-        """Prepare to send a picture from its first part, because the terminal does not have the picture."""
+        """Prepare to send a picture from its first part, because the terminal does not have the picture.
+        `offer` is the state of its transfer.
+        """
         offer.pixels, offer.next = offer.next or offer.pixels, None
         offer.parts, offer.gone, offer.there = offer.pixels.make_send_commands(id, wrap=self.wrap), 0, False
         self.glass.hold_picture(id)
@@ -477,8 +483,8 @@ class TerminalLine:
         return "".join(out)
 
     def _show_complete_picture(self, id: int, offer: OutgoingPicture) -> None:
-        """Show a picture whose parts were all sent. If it is no longer wanted, show it in the cells of its
-        replacement until the replacement has arrived.
+        """Show a picture all of whose parts were sent. If it was withdrawn meanwhile, show it in the cells of
+        the picture that replaces it, until that picture has been sent.
         """
         offer.there = True
         if offer.withdrawn is not None:
@@ -531,8 +537,9 @@ class TerminalLine:
         return self.glass.is_shown and not self._next_picture()
 
     def _schedule_send(self) -> None:
-        """Schedule the next `send_pending`: when the awaited answer is overdue. While keys arrive and content
-        is waiting, it runs as soon as the connection has carried enough of the bytes sent.
+        """Schedule the next call of `send_pending` for the time when the awaited answer is overdue. If keys
+        arrive and content is waiting, schedule it for the earlier time at which the connection can take
+        another part.
         """
         if self._look is not None:
             self._look.cancel()

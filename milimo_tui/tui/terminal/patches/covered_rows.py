@@ -18,8 +18,9 @@ from milimo_tui.tui.terminal.patches.patch import Patch
 
 
 def render_partial_update(compositor: Compositor) -> ChopsUpdate | None:
-    """Return the update for the changed regions of the screen; None if there are none. Renders only rows in
-    which a widget is visible and changed, from the front widget to the back.
+    """Return the update for the changed regions of the screen; None if there are none. A widget is rendered
+    only from the first to the last row in which it is visible and changed. The widgets are rendered from the
+    front to the back, so that covered widgets are left out.
     """
     regions = compositor._dirty_regions.copy()
     compositor._dirty_regions.clear()
@@ -54,8 +55,9 @@ def render_partial_update(compositor: Compositor) -> ChopsUpdate | None:
 
 
 def _find_touched_columns(spans: list[tuple[int, int, int]], cuts: list[list[int]]) -> dict[int, set[int]]:
-    """Return the pieces of each row that need rendering, by row. `cuts` divides a row into pieces at the
-    edges of widgets; a piece is named by its first column. `spans` are the changed cells.
+    """Return the pieces of each row that must be rendered. The result maps the row to the first columns of
+    these pieces. `cuts` has the columns that divide each row into pieces at the edges of widgets. `spans` are
+    the changed cells as (row, first column, column after the last).
     """
     wanted: dict[int, set[int]] = {}
     for y, first, last in sorted(spans):

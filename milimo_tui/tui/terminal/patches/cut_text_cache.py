@@ -16,7 +16,9 @@ from rich.segment import Segment
 
 from milimo_tui.tui.terminal.patches.patch import Patch
 
-MAX_CACHED_CUTS = 1 << 9  # Enough for all rows of several pictures that are partly covered by panels.
+# Maximum number of cached texts that were cut. It is enough for all rows of several pictures that are partly
+# covered by panels.
+MAX_CACHED_CUTS = 1 << 9
 
 
 def install_small_cut_cache() -> None:

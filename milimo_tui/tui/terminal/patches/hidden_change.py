@@ -14,7 +14,8 @@ from textual.widget import Widget
 from milimo_tui.tui.terminal.patches.patch import Patch
 
 _reflow = Compositor.reflow
-# Name of an attribute that this module adds to the compositor: the widget map of the last layout.
+# Name of an attribute that this module adds to Textual's compositor. Its value is the position of every
+# widget in the last layout.
 LAST_MAP = "_milimo_laid"
 
 

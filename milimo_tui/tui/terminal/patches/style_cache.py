@@ -16,10 +16,11 @@ from textual.css.stylesheet import Stylesheet
 
 from milimo_tui.tui.terminal.patches.patch import Patch
 
-MOST_TEXTS = 1024  # Style sheets of one theme; the studio and Textual's widgets have about a hundred.
+# Maximum number of cached style sheets for one theme. The studio and Textual's widgets have about a hundred.
+MOST_TEXTS = 1024
 
-# Maximum number of themes with cached rules: a previewed theme, and the ones before and after it. Each takes
-# three megabytes.
+# Maximum number of themes whose parsed rules are cached: the theme that the user previews, and the ones
+# before and after it. The rules of a theme take three megabytes.
 MOST_THEMES = 3
 
 _rules_by_theme: LRUCache[frozenset[tuple[str, str]], LRUCache[tuple[object, ...], list[RuleSet]]] = LRUCache(
