@@ -1,5 +1,5 @@
-"""Reduce an action to one moment for a still: no sequence of events, and nothing that is absent. Pure
-functions.
+"""Reduce an action of the script to what a still can show at one moment. Later events are left out, and so
+are statements that something is absent. Pure functions.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _CLAUSE = compile_lazily(
 _GOES_ON = compile_lazily(r"(?:he|she|it|they|then|now|suddenly|finally|at last)\b", re.IGNORECASE)
 _AND_THEN = compile_lazily(r"^(?:and )?(?:then|now|suddenly|finally|at last),? ", re.IGNORECASE)
 _STATES = compile_lazily(r"(?:there (?:is|are)|in (?:view|the frame) (?:is|are))\b", re.IGNORECASE)
-# Matches a second action of a sentence: a word in -s with an object or a direction after it. These rarely
-# follow a plural noun, so such a word is a verb.
+# Matches the second action of a sentence: a word in -s before an object or a direction, such as “sits down”.
+# A plural noun is rarely followed by such words, so a word that matches is taken for a verb.
 _ACT = (
     r"(?=(?:\w+ly )?\w+s (?:the|an?|his|her|its|their|him|them|it|up|down|out|off|back|away|asleep|open"
     r"|into|onto)\b)"

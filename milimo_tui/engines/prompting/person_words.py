@@ -37,7 +37,7 @@ _CARRIED = compile_lazily(
     r"|wheelchair)\b",
     re.IGNORECASE,
 )
-# A piece of a look that begins with a pronoun is a sentence and not a description of the person.
+# A piece of a look that begins with a pronoun, such as “she limps”, is a sentence and not a noun phrase.
 _SAYING = compile_lazily(r"(?:it|he|she|they|we|i)\b", re.IGNORECASE)
 _MASS = compile_lazily(
     r"\b(?:hair|stubble|skin|scrubs|make-?up|mascara|lipstick|armou?r|leather|linen|wool|fur|underwear)$"
@@ -101,10 +101,11 @@ def add_article(words: str) -> str:
 
 
 def _list_head_nouns(words: str) -> list[str]:
-    """Return the words of a noun phrase that may be its noun.
+    """Return the words of a noun phrase that may be its head noun, for example `goggles` in “black goggles
+    taped over the eyes”.
 
-    Candidates are the last word before a preposition, a word before a participle (“black goggles taped over
-    the eyes”), and a first word in the plural.
+    Candidates are the last word before a preposition, a word before a participle, and a first word in the
+    plural.
     """
     counted = _COUNTED_ENDS.split(words)[0].split()
     done = [before for before, word in pairwise(counted) if _DONE.search(word)]

@@ -67,8 +67,8 @@ def phrase_place_and_part(place: str, part: str, *, outside: bool) -> str:
 
 
 def phrase_time_of_day(time_of_day: str) -> str:
-    """Return a time of day as a phrase, such as `at night`. Empty if the heading names only a relation such
-    as LATER.
+    """Return a time of day as a phrase, such as `at night`. Empty if the scene heading gives only a time
+    relative to the scene before, such as LATER.
     """
     return next((words for time, words in _TIMES if re.search(time, time_of_day, re.IGNORECASE)), "")
 

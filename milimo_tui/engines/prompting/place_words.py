@@ -1,7 +1,8 @@
 """Describe the look, light and sound of a kind of place if the script does not. The table is `places.toml`.
 
-A row is found by words in the name of the place. The part of a building (a kitchen) takes precedence over the
-building. A prompt part with text from the table is marked as filled, with the name of the row.
+A row is found by words in the name of the place. If both a part of a building and the building have a row,
+the row of the part is used: the kitchen and not the hospital. A prompt part that was written with text from
+the table is marked as filled in, with the name of the row.
 """
 
 from __future__ import annotations
@@ -34,9 +35,11 @@ class PlaceWords:
     outside: bool = False
 
 
-# Rows found by one of these general words are used only if no other word of the name has a row.
+# A row found by one of these general words is used only if no other word in the name of the place finds a
+# row.
 _ANY = frozenset({"room", "house", "home"})
-_EITHER = ("car", "bus", "train", "boat", "plane")  # vehicles, whose row serves inside and outside shots
+# Vehicles. Their rows serve both inside and outside shots.
+_EITHER = ("car", "bus", "train", "boat", "plane")
 INSIDE = PlaceWords(
     name="inside",
     words="",
@@ -61,8 +64,8 @@ OUTSIDE = PlaceWords(
 
 
 def find_place_words(part: str, place: str, *, outside: bool) -> PlaceWords:
-    """Return the table row for a place: found by the name of its part, else by its own name, else the general
-    row for inside or outside.
+    """Return the table row for a place. The row is found by the name of its part, or else by the name of the
+    place. If neither finds a row, the general row for inside or outside is returned.
     """
     found = [
         (row, said[0])

@@ -16,7 +16,8 @@ from milimo_tui.engines.specs.picture_specs import MakePicture
 NAME = "qwen-image"
 UNIT = 16  # Side of a token in pixels: the autoencoder reduces by 8, and packing by 2.
 FULL = WeightsVariant("full", 50, 4.0, True)
-LOOKS = 3  # number of reference pictures in the authors' examples
+# The authors' examples use at most this number of reference pictures, so a job with more is refused.
+LOOKS = 3
 EDIT = WeightsVariant("edit", 40, 4.0, True, looks=LOOKS)
 # The variant of the weights for each class of diffusers pipeline.
 KINDS = {"QwenImagePipeline": FULL, "QwenImageEditPlusPipeline": EDIT}

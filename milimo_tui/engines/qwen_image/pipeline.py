@@ -26,7 +26,9 @@ NOTHING = " "  # The authors use this as the negative prompt if none is given.
 
 
 def paths(pictures: Sequence[Image.Image]) -> FamilyPipeline:
-    """Return the edit pipeline if there are reference pictures, else the text-to-picture pipeline."""
+    """Return the implementation to run: the edit pipeline if there are reference pictures, else the
+    text-to-picture pipeline.
+    """
     return QwenImageEditCalls(pictures) if pictures else QwenImageCalls()
 
 

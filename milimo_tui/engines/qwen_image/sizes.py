@@ -1,7 +1,7 @@
 """The sizes of Qwen-Image's weights, calculated from its configurations.
 
-The memory of its work is copied from another transformer of the same width in this package. It is a guess
-until it is measured on a card.
+The costs of its work, such as bytes per token, are copied from another transformer of the same width in this
+package. They are a guess until they are measured on a card.
 """
 
 from __future__ import annotations

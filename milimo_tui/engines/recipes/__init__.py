@@ -1,5 +1,5 @@
-"""The recipes by which a model runs on a card: the sizes of its parts, the costs of its work, the ladder of
-recipes, and the choice of a recipe.
+"""The recipes by which a model runs on a card: the sizes of the model's parts, the memory and time that its
+work costs, the ladder of recipes (the best first), and the choice of a recipe.
 
 No torch. Uses `catalog`. Begin with `values`, then `choice`.
 """

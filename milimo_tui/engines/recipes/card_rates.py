@@ -18,9 +18,9 @@ APPLE = Rates(8.0, 300.0, 300.0, DISK_GBS)  # Apple's GPUs share main memory, so
 class CardClass:
     """A class of cards with the same speed.
 
-    `names` are words that occur in the names of its cards, and `memory_gb` is the memory of its largest card.
-    `tflops` is the published rate for dense 16-bit products in 10¹² operations per second. `memory_gbs` and
-    `bus_gbs` are the speeds of the memory and the bus in GB per second.
+    `names` are words that occur in the product names of these cards, and `memory_gb` is the memory of the
+    largest of them. `tflops` is the published rate for dense 16-bit products in 10¹² operations per second.
+    `memory_gbs` and `bus_gbs` are the speeds of the memory and the bus in GB per second.
     """
 
     names: tuple[str, ...]
@@ -46,7 +46,8 @@ CLASSES: tuple[CardClass, ...] = (
     CardClass(("H200",), 141, 989, 4800, 48),
     CardClass(("B200", "GB200"), 192, 2250, 8000, 48),
 )
-COMMON_CARDS = {  # the most common card for each memory size in GB
+# The most common card for each memory size in GB. It gives the speeds of a card whose name is unknown.
+COMMON_CARDS = {
     8: "4060", 12: "4070", 16: "4080", 24: "4090", 32: "5090", 48: "L40S", 80: "H100", 96: "RTX PRO 6000",
     130: "H200", 180: "B200",
 }  # fmt: skip

@@ -68,7 +68,7 @@ class CardRecords:
         return replace(card, rates=next(found, card.rates))
 
     def rate(self, card: Card, rates: Rates) -> None:
-        """Save the measured speeds of a card, replacing earlier ones."""
+        """Save the measured speeds of a card. They replace the speeds that were saved for it before."""
         with hold_file_lock(self.path.with_suffix(".lock"), wait=True):
             kept = {key: row for key, row in self._read_rate_rows().items() if not _is_key_of_card(key, card)}
             self._write_card_records(self._read_outcome_rows(), {**kept, name(card): asdict(rates)})

@@ -34,16 +34,18 @@ from milimo_tui.engines.recipes.values import (
     Request,
 )
 
-# Numbers of frames that are offered for a take if the requested length does not fit.
+# Numbers of frames that are tried, the longest first, to offer a shorter take if the requested length does
+# not fit.
 LENGTHS = (241, 161, 121, 97, 65, 49, 25, 9, 1)
-# Factors for the sides of a picture that are offered if the requested size does not fit.
+# Factors for width and height that are tried, the largest first, to offer a smaller picture if the requested
+# size does not fit.
 SHARES = (1.0, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25)
 QUICKER = 2  # A recipe that is this many times faster is mentioned, although it loses picture quality.
 
 
 def rungs() -> tuple[str, ...]:
-    """Return names of fallback levels for `EngineRow.rungs`. The first is “the best that fits”, because a
-    computed ladder starts at a level that depends on the card; the others are only numbered.
+    """Return names of fallback levels for `EngineRow.rungs`. The first is “the best that fits”, because the
+    first recipe of a computed ladder depends on the card. The other levels are only numbered.
     """
     longest = len(LADDER) * len(TILINGS)
     down = (f"{n} level{'s'[: n > 1]} down" for n in range(1, longest))
@@ -51,8 +53,8 @@ def rungs() -> tuple[str, ...]:
 
 
 def count_work_units(request: Request) -> int:
-    """Return the amount of work in the largest stage of a request, for comparison with the outcomes recorded
-    for a card.
+    """Return the amount of work in the largest stage of a request, in pixels plus tokens. It is compared with
+    the amounts in the outcomes recorded for a card.
     """
     whole = request.width * request.height * request.frames
     first = whole // (4 if request.stages == 2 else 1) * request.passes
@@ -219,8 +221,11 @@ def _describe_useful_package(recipe: Recipe, card: Card, request: Request, packa
 def _compute_memory_ceiling(
     recipes: list[Recipe], card: Card, request: Request, shown: Collection[RecipeOutcome]
 ) -> float:
-    """Return an upper limit in GB for the estimate of a recipe: slightly below the estimate of each recipe
-    that ran out of memory here, with at least as much free memory and no more work. Infinity if none did.
+    """Return the limit in GB that the memory estimate of a recipe must stay below, because recipes with this
+    estimate ran out of memory on this card.
+
+    The limit is slightly below the smallest estimate among these failed recipes. A failure counts only if at
+    least as much memory was free then and no more work was requested. Infinity if no failure counts.
     """
     failed = {
         one.recipe
@@ -242,8 +247,8 @@ def _fits_on_card(needs: MemoryEstimate, card: Card) -> bool:
 def _get_best_estimate(
     recipe: Recipe, request: Request, shown: Iterable[RecipeOutcome]
 ) -> tuple[MemoryEstimate, Evidence]:
-    """Return the memory that a recipe needs, and whether it is measured. The value measured for this amount
-    of work or slightly more is preferred to the calculated value.
+    """Return the memory that a recipe needs, and `measured` or `calculated`. A value measured for this amount
+    of work, or up to a tenth more, is preferred to the calculated value.
     """
     counted = estimate_memory(recipe, request)
     least = count_work_units(request)
@@ -300,7 +305,8 @@ def find_smaller_offer(
     rates = get_card_rates(card)
     sizes = [replace(request, width=w, height=h, frames=n) for w, h, n in _list_smaller_sizes(request)]
     if not sizes or _find_fitting_recipe(sizes[-1], card, packages, rates, rows) is None:
-        return None  # If the smallest size does not fit, none of the hundreds of larger sizes does.
+        # If even the smallest size does not fit, none of the hundreds of larger sizes needs to be tried.
+        return None
     return next(
         offer for smaller in sizes if (offer := _find_fitting_recipe(smaller, card, packages, rates, rows))
     )

@@ -21,7 +21,8 @@ from milimo_tui.engines.recipes.model_sizes import ModelPart
 from milimo_tui.engines.recipes.tables import Precision
 from milimo_tui.engines.recipes.values import GB, Rates, Recipe, Request
 
-# Factor by which products take longer if the weights are unpacked or cast before each use, by precision.
+# Factor by which matrix products take longer if the weights are unpacked or cast before each use. The key is
+# the precision of the weights.
 UNPACKING: dict[Precision, float] = {
     "gguf-q8": 1.25,
     "int8": 1.1,
@@ -32,11 +33,13 @@ UNPACKING: dict[Precision, float] = {
     "gguf-q4": 1.3,
     "nf4": 1.25,
 }
-TILED = 1.3  # factor of decoding time if the tiles of a picture overlap
-SLICED = 1.7  # factor of decoding time if slices of time overlap too
-SMALL = 2.8  # factor of decoding time with small tiles and slices
+TILED = 1.3  # Decoding takes this many times longer if the picture is decoded in overlapping tiles.
+# Decoding takes this many times longer if the clip is also decoded in overlapping slices of time.
+SLICED = 1.7
+SMALL = 2.8  # Decoding takes this many times longer with small tiles and slices.
 THERE_AND_BACK = 2  # A swapped part crosses the bus twice: to the card and back.
-# Share of a language model's tokens that it writes, one per step; it reads the others in one pass.
+# Assumed share of a language model's tokens that the model writes. It writes one token per step, and reads
+# all tokens of the prompt in one pass.
 WRITTEN = 0.25
 LAYER_S = 0.0004  # seconds of waiting for each layer that is streamed alone
 LEAVES = 14  # assumed number of layers in a transformer block
@@ -46,9 +49,10 @@ LEAVES = 14  # assumed number of layers in a transformer block
 class StageCost:
     """The cost of one stage of a take.
 
-    `count` is the number of steps. The other values are for one step: `tflop` are the operations in 10¹²,
-    `moved_gb` are the GB that cross the bus or are read from the disk, and `seconds` is the duration with the
-    overlap of computing and moving.
+    `count` is the number of steps. The other values are for one step. `tflop` is the number of operations in
+    10¹², and `moved_gb` are the GB that cross the bus or are read from the disk. `computing_s` and `moving_s`
+    are the seconds for each alone. `seconds` is the duration of the step, in which computing and moving may
+    overlap.
     """
 
     count: int
@@ -133,7 +137,7 @@ def _compute_stage_cost(recipe: Recipe, request: Request, stage: int, rates: Rat
     if request.keeps:  # The tokens of references are computed only in the first step.
         tokens -= count_reference_tokens(request) * (1 - 1 / forward)
     working = [part for part in request.weights.parts if "denoise" in part.phases]
-    # Of a pair of transformers, each step runs only one.
+    # If a model has two transformers, each step uses only one of them.
     turns = max(1, sum(part.name in TAKE_TURNS for part in working))
     held = sum(compute_part_gb(part, recipe) for part in working) / turns
     billions = sum(part.billions for part in working) / turns

@@ -14,9 +14,11 @@ from milimo_tui.engines.recipes.values import GB, MemoryEstimate, Recipe, Reques
 # Precisions into which weights are converted while they are loaded; other precisions have files of their own.
 MADE = frozenset({"float32", *(row.precision for row in PRECISION_ROWS if row.made)})
 PHASES: tuple[Phase, ...] = ("encode", "denoise", "decode")
-TINY = 0.02  # A model is tiny if its size is below this share of the size for which the costs were counted.
-# While layers are streamed, the card holds the largest layer and the next, smaller layer: together this many
-# times the largest.
+# A model is tiny, such as a test model, if its number of parameters is below this share of the number for
+# which the costs were counted.
+TINY = 0.02
+# Memory for streaming single layers, as a multiple of the largest layer. The card holds the layer that
+# computes and the next one, which is smaller than the largest.
 NEXT_LAYER = 1.1
 STREAMED = "transformer"  # the part that is streamed block by block
 # Parts that are never needed at the same time: each step runs one of them.
@@ -29,7 +31,7 @@ COMES_AND_GOES = "vae"
 def compute_tile_stride(request: Request, tiling: Tiling = "space") -> int:
     """Return the distance in pixels from one decoding tile to the next.
 
-    The distance is the largest at which the last tile has more than one latent, because the decoder can't
+    The distance is the largest with which the last tile is wider than one latent, because the decoder can't
     mirror a single latent at its edges. 0 means that the default of the autoencoder's class is right for
     every size.
     """
@@ -67,9 +69,9 @@ def count_tensor_elements(request: Request, tiling: Tiling) -> float:
 
 
 def _count_last_tile_latents(side: int, step: int) -> int:
-    """Return the number of latents in the last tile along a side. `side` and `step` are the length of the
-    side and the distance between tiles in latents. If the side has a single latent, the tile is the complete
-    side.
+    """Return the width or height, in latents, of the last tile along a side of the picture. `side` is the
+    length of the side, and `step` is the distance from one tile to the next, both in latents. If `side` is 1,
+    the only tile is 1 latent wide.
     """
     return side - (side - 1) // step * step if side > 1 else 2
 
@@ -92,8 +94,8 @@ def estimate_memory(recipe: Recipe, request: Request) -> MemoryEstimate:
 
 
 def compute_decoder_memory_gb(recipe: Recipe, request: Request, free_gb: float) -> float:
-    """Return the GB that a decoder may use of `free_gb`, in addition to the weights that are on the card at
-    that time.
+    """Return the GB that a decoder may use for its work. These are the `free_gb` of the card without a
+    reserve and without the weights that are on the card while decoding.
     """
     left = (free_gb - RESERVED_GB * _get_model_scale(request)) / SLACK
     return left - _compute_weights_on_card_gb("decode", recipe, request)
@@ -105,9 +107,9 @@ def compute_reading_gb(recipe: Recipe, request: Request) -> float:
 
 
 def compute_parameter_gb(billions: float, wide: float, recipe: Recipe, *, packed: bool) -> float:
-    """Return the GB of parameters in the recipe's precision. `billions` is their number in billions. `wide`
-    of these stay in the computing precision in every recipe. `packed` is False for a part that the recipe
-    does not convert.
+    """Return the GB that the parameters of a part take in the recipe's precision. `billions` is the number of
+    parameters in billions. `wide` is the number of those, in billions, that stay in the computing precision
+    in every recipe. `packed` is False for a part that the recipe does not convert.
     """
     if not packed:
         return billions * BYTES[recipe.computes]
@@ -150,8 +152,8 @@ def _compute_main_memory_gb(recipe: Recipe, request: Request) -> float:
 
 
 def _get_share_off_card(part: ModelPart, recipe: Recipe) -> float:
-    """Return the share of a part (0 to 1) that waits in main memory, in the phase in which this share is
-    largest.
+    """Return the share of a part (0 to 1) for which the recipe reserves main memory. The share may change
+    from phase to phase; this is the largest.
     """
     if part.name == TEXT and "once" in recipe.text:
         return 0.0
@@ -197,11 +199,11 @@ def _compute_weights_on_card_gb(phase: Phase, recipe: Recipe, request: Request) 
 
 
 def _compute_swapped_gb(phase: Phase, recipe: Recipe, request: Request) -> float:
-    """Return the GB of weights on the card in a phase, if complete parts are swapped: the largest part of the
-    phase, and an autoencoder that stays.
+    """Return the GB of weights on the card in a phase, for a recipe that swaps complete parts. Only one part
+    is on the card at a time, so the largest part of the phase counts.
 
-    An autoencoder that encoded input pictures leaves the card only when the next part arrives, which is in
-    the next phase.
+    An autoencoder that encoded input pictures is added to it before the decoding phase, because it leaves the
+    card only when the next part arrives.
     """
     parts = request.weights.parts
     wanted = {part.name: compute_part_gb(part, recipe) for part in parts if phase in part.phases}
@@ -241,8 +243,7 @@ def _compute_part_on_card_gb(part: ModelPart, phase: Phase, recipe: Recipe, enco
         case "kept" | "blocks" | "disk" if part.name == COMES_AND_GOES:
             return size if wanted or (encodes and phase == "encode") else 0.0
         case "disk" if "decode" in part.phases and part.name not in (COMES_AND_GOES, *TEMPORARY_PARTS):
-            # With this placement, a part that is not streamed from the disk is on the card only while it
-            # works.
+            # With weights streamed from the disk, these small parts are on the card only while they work.
             return size if wanted else 0.0
         case "kept" | "blocks" | "disk" if part.name in TEMPORARY_PARTS:
             # The upsamplers have left the card before the larger autoencoder arrives, so they do not raise
@@ -261,8 +262,8 @@ def _compute_working_gb(phase: Phase, recipe: Recipe, request: Request) -> float
     work = request.work
     wide = BYTES[recipe.computes] / 2 * _get_model_scale(request)
     if phase == "encode":
-        # Prompts are encoded one after the other, so only the finished embeddings of the others are in
-        # memory.
+        # Prompts are encoded one after the other. While one is encoded, only the finished embeddings of the
+        # other prompts take memory.
         return (work.encode_gb + work.fixed_gb * (request.passes - 1)) * wide
     if phase == "denoise":
         tokens = max(count_stage_tokens(request, stage) for stage in range(1, request.stages + 1))

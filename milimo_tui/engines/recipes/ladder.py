@@ -39,9 +39,12 @@ from milimo_tui.engines.recipes.tables import (
 )
 from milimo_tui.engines.recipes.values import Kind, MemoryEstimate, Rates, Recipe, Request
 
-# A recipe stays on the ladder only if it needs less than this share of the memory of the recipe above.
+# A recipe is left out of the ladder if a better recipe needs hardly more memory. It must need less than this
+# share of the memory of each recipe above it, either on the card or in main memory.
 USEFUL_SHARE = 0.97
-ADDRESSED = 2**31  # largest number of tensor elements that one convolution kernel can address
+# One convolution kernel can address only this number of tensor elements. A tiling that leads to larger
+# tensors is not offered.
+ADDRESSED = 2**31
 COMPILE_STEPS = 400  # From this number of requested steps on, compiling saves more than the minute it takes.
 PLAIN = ("float32", "bfloat16")  # precisions whose weights are not packed
 # Placements that work without knowing the names of a model's parts
@@ -86,8 +89,8 @@ def _build_cached_ladder(
 
 
 def _saves_no_memory(needs: MemoryEstimate, above: MemoryEstimate) -> bool:
-    """Return True if a recipe needs nearly the same memory as a recipe above it, both of the card and of the
-    machine.
+    """Return True if a recipe is useless on the ladder, because the better recipe `above` needs hardly more
+    memory, both on the card and in main memory.
     """
     return needs.card_gb >= above.card_gb * USEFUL_SHARE and needs.host_gb >= above.host_gb * USEFUL_SHARE
 
@@ -121,8 +124,8 @@ def _list_packed_cpu_rows(held: Precision) -> list[LadderRow]:
 
 
 def _can_hold_weights(row: LadderRow, request: Request) -> bool:
-    """Return True if the weights can be held by this row's precision and placement, given the model's parts
-    and the precision of its file.
+    """Return True if the model can run with this row's precision and placement. This depends on the parts
+    that the model has and on the precision of its file.
     """
     parts = {part.name for part in request.weights.parts}
     if ((row.kept or row.offload == "disk") and STREAMED not in parts) or (row.text and TEXT not in parts):
@@ -139,11 +142,11 @@ def _can_hold_weights(row: LadderRow, request: Request) -> bool:
 
 
 def get_preference_key(recipe: Recipe, request: Request, rates: Rates) -> tuple[float, ...]:
-    """Return the sort key of a recipe; the best recipe has the smallest key. It consists of the loss of
-    picture quality, the loss of the text encoder's precision, and the seconds.
+    """Return the sort key of a recipe; the best recipe has the smallest key. The key consists of the loss of
+    picture quality, the loss of the text encoder's precision, and the seconds that a take needs.
 
-    For a language model, each token is a step. Recipes that move weights at every step therefore come after
-    all recipes whose weights stay on the card, and are ordered by speed first.
+    A language model makes a step for each token, so moving weights at every step is very slow. For such a
+    model, recipes that move weights at every step come after all others, and are ordered by time first.
     """
     seconds = compute_recipe_costs(recipe, request, rates).seconds
     loss = (LOSS[recipe.precision], float("int8" in recipe.text))
@@ -153,8 +156,8 @@ def get_preference_key(recipe: Recipe, request: Request, rates: Rates) -> tuple[
 
 
 def _can_tile(tiling: Tiling, request: Request) -> bool:
-    """Return True if this tiling makes a difference for the engine and size, and a card's kernels can address
-    the resulting tensors.
+    """Return True if decoding with this tiling is useful and possible: the picture or clip is larger than a
+    tile, and one kernel can address the largest tensor.
     """
     work, side = request.work, max(request.width, request.height)
     if count_tensor_elements(request, tiling) >= ADDRESSED:
@@ -184,8 +187,8 @@ def choose_attention(
 
 
 def should_compile(offload: Offload, kind: Kind, request: Request) -> tuple[bool, str]:
-    """Return True if the blocks of the transformer should be compiled, and the reason for the decision.
-    Compiling takes a minute, which the steps must save.
+    """Return True if the blocks of the transformer should be compiled, and a phrase with the reason for the
+    decision. Compiling takes a minute, so it is worth it only if the steps of all takes together save more.
     """
     steps = (request.steps or 0) * request.takes
     if kind not in ("cuda", "rocm"):

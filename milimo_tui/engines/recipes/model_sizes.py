@@ -57,8 +57,8 @@ class Weights:
 
     @property
     def working(self) -> float:
-        """Number of parameters used in computation, in billions. The `wide` parameters are not included,
-        because they are only looked up or only scale.
+        """Number of parameters used in matrix products, in billions. The `wide` parameters, such as
+        embeddings and norms, are not included, because they are only looked up or only scale values.
         """
         return sum(part.billions - part.wide for part in self.parts)
 
@@ -87,36 +87,40 @@ PARTS: dict[str, tuple[tuple[Phase, ...], bool]] = {
 }
 
 
-# With placements that move weights, these parts are on the card only while they work, and then completely.
+# If a recipe moves weights to the card and back, these parts are on the card only while they work, and then
+# completely.
 TEMPORARY_PARTS = frozenset({"latent_upsampler", "temporal_latent_upsampler"})
 
 
 def part(name: str, billions: float, blocks: int = 1, leaf: float = 0.0, wide: float = 0.0) -> ModelPart:
-    """Return a part of a diffusers pipeline, with the phases that belong to its component name."""
+    """Return a part of a diffusers pipeline. The phases in which it is needed follow from its component name.
+    `billions` is its number of parameters, `leaf` that of its largest layer, and `wide` that of the
+    parameters in the computing precision, all in billions.
+    """
     return ModelPart(name, billions, *PARTS[name], blocks, leaf, wide)
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The costs of an engine's work apart from the weights, for a model of `counted_for` billions of
-    parameters.
+    """The memory and computation that an engine's work takes in addition to its weights. The values were
+    counted for a model of `counted_for` billions of parameters.
 
     - `encode_gb` is the memory for one prompt, and `fixed_gb` is memory that does not depend on the size.
-    - `token` is the number of bytes per token while denoising in 16 bits. A token covers a square of `patch`
-      pixels and `latent_frames` frames.
+    - `token` is the number of bytes per token while denoising in 16 bits. A token covers a square with sides
+      of `patch` pixels in `latent_frames` frames.
     - `pixel` is the number of bytes per pixel of the frames that are decoded at once. `kept` is the number of
       bytes per pixel that are held until all frames are decoded.
-    - `tile` and `slice` are the side in pixels and the frames of a decoding tile. `overlap` and
-      `slice_overlap` are the overlaps of two tiles (0: the class's default). `small` is the side and frames
-      of smaller tiles.
+    - `tile` is the side of a decoding tile in pixels, and `slice` its number of frames. `overlap` and
+      `slice_overlap` are the overlaps of two tiles in pixels and frames (0: the class's default). `small` is
+      the side and the number of frames of smaller tiles.
     - `elements` is the number of elements per pixel of the largest tensor while decoding, which one kernel
       has to address (0: not counted).
-    - `quantised` is True if a quantiser may hold the model.
+    - `quantised` is True if a quantiser may convert the model.
     - `masks` is True if the model's attention gets masks.
     - `mirrors` is True if the decoder mirrors tiles at their edges, so that no tile may be a single latent.
-    - `does` is the verb for its steps.
-    - `square` is the number of operations per pair of tokens in attention, and `pixel_flop` the operations
-      per decoded pixel.
+    - `does` is the verb that messages use for the model's steps, such as “denoises”.
+    - `square` is the number of operations per pair of tokens in attention, and `pixel_flop` the number of
+      operations per decoded pixel.
     - `by_token` is True if each token that the model writes is a step.
     - `in_turn` is True if the passes of guidance run one after the other.
     - `sliced` is True if the model always decodes in slices of time.

@@ -14,12 +14,13 @@ Precision = Literal[
     "float32", "bfloat16", "gguf-q8", "int8", "fp8-scaled", "fp8", "gguf-q5", "nvfp4", "gguf-q4", "nf4"
 ]
 Offload = Literal["none", "text", "parts", "kept", "blocks", "leaves", "disk"]
-Text = Literal["", "int8", "once", "int8 once"]  # how the text encoder is held, if differently from the rest
+# How the text encoder is held. Empty means that it is held like the other parts.
+Text = Literal["", "int8", "once", "int8 once"]
 Tiling = Literal["none", "space", "space and time", "small"]
 
 
-# Bytes of a parameter in each precision, except parameters that stay in the computing precision. Precisions
-# below 16 bits include their scales.
+# Bytes that a parameter takes in each precision. Precisions below 16 bits include their scales. Parameters
+# that stay in the computing precision are counted separately.
 BYTES: dict[Precision, float] = {
     "float32": 4.0,
     "bfloat16": 2.0,
@@ -35,7 +36,7 @@ BYTES: dict[Precision, float] = {
 
 
 RESERVED_GB = 0.8  # GB of a card for the driver's context and the libraries' workspaces
-SLACK = 1.05  # factor for allocators, which round up and leave gaps
+SLACK = 1.05  # Factor on the estimated memory, because allocators round sizes up and leave gaps.
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ class PrecisionRow:
 
 @dataclass(frozen=True, slots=True)
 class PlacementRow:
-    """A placement of the weights. `costs` describes the time that it costs. `kept` is the share of the
-    transformer's blocks that stays on the card. `built` is True if the runtime supports it.
+    """A placement of the weights. `costs` describes the time that this placement costs. `kept` is the share
+    of the transformer's blocks (0 to 1) that stays on the card. `built` is True if the runtime supports it.
     """
 
     offload: Offload
@@ -91,8 +92,8 @@ class PlacementRow:
 
 @dataclass(frozen=True, slots=True)
 class TextEncoderRow:
-    """A method of holding the text encoder. `on` are the placements with which it can be combined. `built` is
-    True if the runtime supports it.
+    """A way to hold the text encoder. It can be combined only with the placements in `on`. `built` is True if
+    the runtime supports it.
     """
 
     text: Text
@@ -213,17 +214,20 @@ TILINGS: tuple[tuple[Tiling, str], ...] = (
 )
 
 
-# Relative difference of two results that can be explained by another order of summation in 16 bits.
+# Largest difference of two results, as a share of their size, that another order of summation in 16 bits can
+# explain. An attention backend may differ from torch by this much.
 CLOSE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """An attention backend of diffusers, for CUDA cards of capability `least` to below `below`.
+    """An attention backend of diffusers. It is used on CUDA cards whose capability is at least `least` and
+    below `below`.
 
     - `apart` is the allowed difference from torch's own numbers, as a share of their size.
     - `masks` is True if the backend accepts masks. Other backends are only for models without masks.
-    - `evidence` says whether the backend ran here or was only read in the library's source.
+    - `evidence` is `ran` if the backend was tried on a card, and `read` if its properties are only known from
+      the library's source.
     """
 
     backend: str

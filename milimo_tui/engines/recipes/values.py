@@ -18,7 +18,8 @@ GB = 1e9
 HEADROOM_GB = 0.5
 # GB of main memory reserved for the system, the studio and a browser, when planning for another machine.
 HOST_HEADROOM_GB = 4.0
-# GB from which another program's use of a card counts. A smaller use is only a window that opened.
+# If other programs use at least this many GB of a card during a job, the job's memory outcome is not
+# recorded. A smaller amount may be only a window that opened.
 TAKEN_GB = 0.5
 Kind = Literal["cuda", "rocm", "mps", "cpu"]
 Evidence = Literal["measured", "calculated"]
@@ -60,18 +61,19 @@ class Request:
     """The work to be done, as far as memory and time depend on it.
 
     - `work` are the costs of the engine's work.
-    - `width`, `height` and `frames` are the size of the finished picture or clip, after it was fitted to the
-      engine.
+    - `width`, `height` and `frames` are the size of the finished picture or clip, as adjusted to the sizes
+      that the engine can make.
     - `passes` is the number of rows of one forward pass (2 with guidance).
-    - `references` and `controls` count input pictures of the same size. A clip counts with its number of
-      latents. `encodes` is True if the autoencoder encodes them.
+    - `references` and `controls` are the numbers of input pictures, each of the same size as the result. A
+      clip counts with its number of latents. `encodes` is True if the autoencoder encodes them.
     - `stages` is 1 or 2. With two stages, the first has half the width and height, and only the first has
-      guidance and controls. `refining` is the number of the `steps` that belong to the second.
+      guidance and controls. `steps` is the number of steps of both stages, and `refining` is the number of
+      those in the second.
     - `loras_gb` is the size of the LoRAs in 16 bits.
     - `takes` is the number of takes of this size.
     - `tokens` is the number of tokens that a language model reads and writes.
-    - `keeps` is the number of bytes that are cached per token of the references, which are then computed only
-      in the first step (0: computed in every step).
+    - `keeps` is the number of bytes cached for each token of the reference pictures. With a cache, these
+      tokens are computed only in the first step. 0 means that they are computed in every step.
     """
 
     engine: str
@@ -134,8 +136,8 @@ class Recipe:
 
     @property
     def placed(self) -> str:
-        """A description of the changes that remain on the modules after the recipe is applied
-        (`model_cache.ModelKey.placed`). Empty if there are none.
+        """A description of the hooks and other changes that a recipe leaves on the modules of a pipeline,
+        such as `blocks, text int8`. Empty if there are none. Used for `model_cache.ModelKey.placed`.
         """
         where = f"kept {self.kept:g}" if self.offload == "kept" else self.offload
         words = ("" if where == "none" else where, f"text {self.text}" if self.text else "")
@@ -171,16 +173,16 @@ class RecipeOutcome:
 
 
 def is_card_shared(gb: float) -> bool:
-    """Return True if other programs used `gb` GB of a card during a job and this is so much that the outcome
-    says nothing about the card.
+    """Return True if other programs used so much of a card during a job that its outcome says nothing about
+    the recipe. `gb` are the GB that they used.
     """
     return gb >= TAKEN_GB
 
 
 @dataclass(frozen=True, slots=True)
 class RecipeOffer:
-    """An alternative that would run if the request does not fit: a smaller size or length, with its
-    recipe.
+    """An alternative that would run if the request does not fit: a request for a smaller size or length, its
+    recipe, and the estimated memory.
     """
 
     request: Request

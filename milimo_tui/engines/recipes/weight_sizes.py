@@ -21,8 +21,8 @@ from milimo_tui.engines.recipes.tables import Precision
 from milimo_tui.engines.recipes.values import GB, Recipe
 
 BLOCK = re.compile(r"^(.*?\b\w*(?:blocks|layers)\.\d+)\.")
-# The classes of these parts belong to transformers, which reads files named `model`. Other parts belong to
-# diffusers.
+# The classes of these parts belong to the library transformers, which reads files named `model`. The classes
+# of the other parts belong to diffusers.
 TRANSFORMERS = ("text_encoder", "prompt_enhancer")
 NAMES = {True: "model", False: "diffusion_pytorch_model"}
 # Prefix of the transformer's tensor names in a file that also contains other parts

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 ENGINE_ENTRY_POINTS = "milimo.engines"  # entry-point group in which other distributions register engines
 log = logging.getLogger(__name__)
-# Time limit of one step in seconds. It is long, because hashing or copying a large file is a single step.
+# Step time limit for engines that process large files. Hashing or copying a whole file is a single step, so a
+# worker that is silent for less than this many seconds does not count as hung.
 LARGE_FILE_SECONDS = 3600.0
 
 ENGINES: tuple[EngineRow, ...] = (
@@ -338,8 +339,8 @@ def _make_weights_engine(entry: EngineRow, weights: str) -> EngineRow:
 
 
 def list_engines_with_weights(store: ModelStore) -> tuple[EngineRow, ...]:
-    """Return every engine. After an engine with `by_weights` comes one row for each of its installed models,
-    named `ENGINE:WEIGHTS`.
+    """Return all engines. If an engine has `by_weights`, each of its installed models also gets a row, named
+    `ENGINE:WEIGHTS`, after the engine's own row.
     """
     return tuple(one for entry in rows() for one in (entry, *_iterate_weights_engines(entry, store)))
 

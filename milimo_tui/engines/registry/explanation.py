@@ -99,8 +99,8 @@ def make_local_request(
 def explain_plan(
     card: Card, request: Request, known: Collection[RecipeOutcome] = (), packages: Collection[str] = ()
 ) -> dict[str, Any]:
-    """Return the plan for a request on a card as JSON, with model, size, main memory, and the ladder of
-    recipes. Scripts rely on its structure, so it must stay stable.
+    """Return the plan for a request on a card as JSON: the model, the size, the main memory, and the ladder
+    of recipes. Scripts rely on the structure of this JSON, so it must stay stable.
     """
     choice = choose_recipe(card, request, known=known, packages=packages)
     recipe = choice.recipe
@@ -169,7 +169,9 @@ def _offer_smaller_model(choice: RecipeChoice, packages: Collection[str]) -> dic
 
 
 def _make_offer_json(words: str, offer: RecipeOffer, card: Card) -> dict[str, Any]:
-    """Return an offer as JSON. `words` is the text of its field `size`: a size or the name of a model."""
+    """Return an offer as JSON. `words` says what is smaller: a picture size and length, or the name of a
+    smaller model. It becomes the field `size`.
+    """
     return {
         "size": words,
         "recipe": offer.recipe.name,
@@ -205,8 +207,8 @@ def _describe_costs(found: Costs, rates: Rates, *, measured: bool) -> dict[str, 
 
 
 def _list_recipes(card: Card, request: Request, packages: Collection[str]) -> Iterable[Recipe]:
-    """Return the recipes that can run here, together with the recipes that a further package would allow, in
-    the order of the ladder.
+    """Return the recipes of the ladder for this card, in order. Recipes that would need a package that is not
+    installed are included.
     """
     rates = get_card_rates(card)
     here = build_recipe_ladder(request, card.kind, packages, card.capability, rates)

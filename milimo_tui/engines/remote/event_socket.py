@@ -13,7 +13,8 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.core.reasons import reason
 from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService, is_this_machine
 
-MOST_BYTES = 64 << 20  # largest message in bytes; the limit is high because previews are pictures
+# A larger message ends the connection. The limit in bytes is high because previews are sent as pictures.
+MOST_BYTES = 64 << 20
 PING_SECONDS = 20.0  # seconds between two pings
 
 

@@ -28,9 +28,10 @@ from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteServic
 
 TICK_SECONDS = 0.05  # seconds between two calls of `tick`, which checks for cancellation
 ERROR_BYTES = 1 << 18
-PIECE_BYTES = 1 << 20  # largest piece in bytes; a longer line arrives in several pieces
-MOST_JSON = 64 << 20  # largest complete JSON answer in bytes
-AHEAD = 64  # pieces that are read in advance
+# Bytes in a piece of the answer, at most. A longer line is passed on as several pieces.
+PIECE_BYTES = 1 << 20
+MOST_JSON = 64 << 20  # Bytes in a complete JSON answer, at most. A larger answer is refused with Failed.
+AHEAD = 64  # The reading thread pauses when this many pieces wait for the caller.
 JSON_TYPE = "application/json"
 
 Tick = Callable[[], None]

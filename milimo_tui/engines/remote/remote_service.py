@@ -21,8 +21,9 @@ from milimo_tui.core.errors import BadInput, Failed, MilimoError, Refused, Unava
 class RemoteService:
     """A remote service and its address.
 
-    `title` is its name for people, and `setting` is the prefix of its settings. `seconds` is the time limit
-    of each wait for data, and `patience` is the name of the setting with that limit.
+    `title` is the service's name as shown to people, and `setting` is the prefix of its settings. `seconds`
+    is the time limit of each wait for data. `patience` is the name of the setting with this limit, for the
+    message after a timeout.
     """
 
     title: str

@@ -30,7 +30,7 @@ from milimo_tui.engines.runtime.placement import (
 if TYPE_CHECKING:
     import torch
 
-# Precisions that a quantiser makes from 16 bits while loading, with the quantiser's package.
+# The quantiser package for each precision into which weights are converted from 16 bits while loading.
 QUANTISED: dict[Precision, str] = {"int8": "torchao", "nf4": "bitsandbytes"}
 LARGE = frozenset(name for name, (_, packed) in PARTS.items() if packed)
 
@@ -43,7 +43,8 @@ def get_compute_dtype(recipe: Recipe) -> torch.dtype:
 
 
 def build_load_options(recipe: Recipe, parts: Iterable[str] = LARGE) -> dict[str, Any]:
-    """Return arguments for a pipeline's `from_pretrained`; `parts` are the large parts, which are quantised.
+    """Return the arguments for a pipeline's `from_pretrained`. `parts` are the names of the large parts; they
+    are quantised if the recipe says so.
 
     Raises Unavailable if the recipe's quantiser is not installed.
     """

@@ -19,15 +19,17 @@ if TYPE_CHECKING:
     import torch
 
 NATIVE = "native"  # With this backend, torch chooses its quickest kernel for each layer.
-# Size of the test layer on a card; on a CPU, it has an eighth of these tokens
+# Tokens, heads and width of the layer with which kernels are tested. On a CPU the layer has an eighth of
+# these tokens.
 TOKENS, HEADS, WIDTH = 2048, 8, 128
 ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class AttentionProbe:
-    """The result of a test: the time for the layer, and the difference from torch's own numbers as a share of
-    their size (root mean squares). `why_not` is the reason if the kernel can't be used.
+    """The result of a test: the time in milliseconds, and `apart`, the difference from the numbers of torch's
+    own kernel. The difference is a share of the size of those numbers, both as root mean squares. `why_not`
+    is the reason if the kernel can't be used.
     """
 
     backend: str

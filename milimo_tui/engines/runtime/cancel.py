@@ -19,7 +19,8 @@ from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.runtime.latent_preview import predict_clean_latents
 
 StepCallback = Callable[[Any, int, Any, dict[str, Any]], dict[str, Any]]
-_VELOCITY = ("noise_pred_video", "noise_pred")  # names of the velocity in the callbacks of the pipelines
+# Names under which the pipelines' callbacks pass on the velocity, which is the model's output at a step.
+_VELOCITY = ("noise_pred_video", "noise_pred")
 
 
 def make_step_callback(
@@ -76,8 +77,8 @@ def make_step_callback(
 
 
 def _has_layout_of(latents: Tensor, velocity: Any) -> bool:
-    """Return True if the velocity has the same layout as the latents. It may have additional channels or
-    tokens at the end.
+    """Return True if the velocity has the same layout as the latents, so that it can be used for a preview.
+    Its second dimension may be longer, by channels or tokens after those of the latents.
     """
     return (
         isinstance(velocity, Tensor)
@@ -88,8 +89,8 @@ def _has_layout_of(latents: Tensor, velocity: Any) -> bool:
 
 
 def request_callback_tensors(pipeline: Any, *, velocity: str = "") -> list[str]:
-    """Return the names for `callback_on_step_end_tensor_inputs`: the latents, and the velocity under its name
-    in the pipeline's loop (`noise_pred`, `noise_pred_video`).
+    """Return the names for `callback_on_step_end_tensor_inputs`: `latents`, and the name `velocity` if given.
+    This is the name of the velocity in the pipeline's loop, such as `noise_pred`.
     """
     if not velocity:
         return ["latents"]

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
     _Shared = tuple[torch.nn.Module, str, torch.nn.Parameter]
 
-GROUPS_VERSION = "2"  # version of the format; groups of older versions are not read
+# Version of the file format. Its number is part of the folder's name, so groups of other versions are not
+# read.
+GROUPS_VERSION = "2"
 COMPLETE_FILE = "whole"  # The presence of this file shows that all groups in the folder are written.
 LOCK = "lock"
 FORGOTTEN, DAY = 14, 86_400  # days without use after which a folder is deleted, and seconds per day
@@ -41,8 +43,9 @@ NO_SPACE = "No space left"
 
 @dataclass(frozen=True, slots=True)
 class DiskPlace:
-    """The location of the weight groups of a part: below `folder`, by the model's digest, the precision and
-    the part's name.
+    """The location of a part's weight groups on the disk. They are below `folder`, in a folder for the
+    model's digest `model`. The name of the innermost folder is derived from the part's name, the precision
+    and the LoRAs.
     """
 
     folder: Path
@@ -64,8 +67,8 @@ class DiskPlace:
 class _DiskStream:
     """A module whose weights are streamed from a folder. A lock on the folder prevents its deletion.
 
-    `shared` describes weights that several layers have in common. Each entry is a layer after the first, the
-    name of the weight in that layer, and the weight.
+    `shared` lists the layers that got their own copy of a weight shared with an earlier layer. Each entry is
+    the layer, the name of the weight in that layer, and the shared weight.
     """
 
     folder: Path

@@ -1,5 +1,5 @@
-"""The comparison of an engine's reference case with the bare pipeline in the same process, call by call, and
-with earlier results of this or another machine. Workers only.
+"""Check an engine: compare its reference case with the bare diffusers pipeline in the same process, call by
+call, and with the results of earlier checks on this or another machine. Workers only.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from milimo_tui.engines.runtime.memory import get_device
 PROMPT = "A brass lamp on a wooden table is lit; its flame steadies. Rain is heard on a window."
 SEED = 7
 STEPS = 4
-# Allowed difference of 16-bit numbers of about 1. Another order of summation does not explain a larger
-# difference.
+# Largest difference that is accepted between 16-bit numbers of about 1. A larger one can't come from another
+# order of summation alone, so the check fails.
 SAME = 0.01
 
 
@@ -106,7 +106,7 @@ def build_check_facts(
     bare: TransformerCalls,
 ) -> dict[str, object]:
     """Compare the recorded calls `ours` with the calls `bare` of diffusers' own pipeline, and the results
-    `made` with earlier results. Return the comparison as facts.
+    `made` with earlier results. Return the comparison as values for the report.
 
     Raises Failed if the calls differ; then no result is stored.
     """
@@ -129,8 +129,9 @@ def build_check_facts(
 
 
 def _compare_with_earlier(folder: Path, recipe: Recipe, made: Mapping[str, Tensor]) -> dict[str, object]:
-    """Compare the results with an earlier result. On the same machine and build, the bits should be equal;
-    otherwise the difference is reported. The first result of a machine and build is stored.
+    """Compare the results with the latest earlier result, if possible with one of this machine and build,
+    which should be equal bit by bit. Return the comparison as values for the report. The first result of a
+    machine and build is stored.
     """
     digest = hashlib.sha256(b"".join(one.numpy().tobytes() for _, one in sorted(made.items()))).hexdigest()
     build = (

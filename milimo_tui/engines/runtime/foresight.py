@@ -28,8 +28,9 @@ LEFT = 2 << 30  # bytes of main memory that are left free for other programs
 
 
 def prefetch_weights(found: ResolvedWeights, now: RunningWork, context: Foresight) -> None:
-    """Read the weight files of the next job into the page cache, if the weights are not in memory and all
-    files fit next to the running job `now`. Raises Cancelled, OSError.
+    """Read the weight files of the next job into the page cache. Nothing is read if the weights are already
+    loaded, or if the files do not fit into the memory that the running job `now` leaves free. Raises
+    Cancelled, OSError.
     """
     if get_model_cache().has_weights_of(found.digest or found.id, found.id):
         return

@@ -15,8 +15,8 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.engines.catalog.safetensors_headers import read_safetensors_header
 from milimo_tui.engines.runtime.active_loras import make_nan_lora_error
 
-# Names of metadata and tensors that scale a LoRA by another factor than its rank. A LoRA that has one of them
-# is not merged.
+# A LoRA with one of these tensors or metadata is not merged, because they scale it by a factor other than its
+# rank.
 _SCALED = ("lora_adapter_metadata", "lora_alpha", "ss_network_alpha")
 _ALPHA, _OF_TEXT = ".alpha", "text_embedding_projection."
 _DOWN, _UP = ".lora_A.weight", ".lora_B.weight"

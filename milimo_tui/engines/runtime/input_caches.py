@@ -23,9 +23,12 @@ from milimo_tui.core.host import fsync_folder
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.runtime import memory
 
-BOUND = 4 << 30  # Limit in bytes of main memory: ten prompts of LTX-2, which take 385 MB each.
-SHARE = 8  # The cache uses at most this fraction (one eighth) of free memory.
-SMALL = 32 << 20  # Largest entry in bytes that is also written to a file. The embeddings of LTX-2 are larger.
+# The cache takes at most this many bytes of main memory, which is enough for ten prompts of LTX-2 (385 MB
+# each).
+BOUND = 4 << 30
+SHARE = 8  # The cache takes at most one eighth of the free main memory.
+# Only entries up to this size in bytes are also written to files. The embeddings of LTX-2 are larger.
+SMALL = 32 << 20
 ON_DISK = 2 << 30
 # Version of the code that encodes texts and pictures. Entries of older versions are not used.
 VERSION = 2

@@ -21,8 +21,8 @@ from torch import Tensor
 
 SIDE = 320  # length of the preview's longer side in pixels
 _QUALITY = 80
-# Regularisation of the fit, as a share of a channel's mean energy. It stabilises channels that the chart
-# hardly affects.
+# Strength of the ridge penalty, as a share of a channel's mean energy. Without the penalty, the fit would be
+# unstable for channels that hardly vary over the chart.
 _RIDGE = 1e-3
 
 
@@ -38,7 +38,7 @@ class Projection:
     side: int
 
     def picture(self, tokens: Tensor, columns: int) -> Image.Image:
-        """Return the picture of tokens (rows * columns, C), which are in row-major order."""
+        """Return the preview picture of latent tokens, a tensor (rows * columns, C) in row-major order."""
         flat = tokens.detach().to("cpu", torch.float32)
         rows = flat.shape[0] // columns
         values = torch.nan_to_num(flat[: rows * columns] @ self.matrix[:-1] + self.matrix[-1], nan=0.5)

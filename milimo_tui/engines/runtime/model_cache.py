@@ -18,17 +18,19 @@ from milimo_tui.engines.contract.engine import Context
 T = TypeVar("T")
 Place = Literal["card", "host"]
 OFFLOADED = ("parts", "kept", "blocks", "leaves", "disk")  # placements that hold weights off the card
-MARGIN = 256 << 20  # bytes that are freed in addition to the size of a load, because allocators round up
+# Bytes that are freed in addition to the size of a model before it is loaded, because allocators round sizes
+# up.
+MARGIN = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class ModelKey:
-    """The key of a cached value: its weights (`ResolvedWeights.digest`), its component, and its form in
-    memory.
+    """The key of a cached value: the digest of its weights (`ResolvedWeights.digest`), its component, and its
+    form in memory.
 
-    `component` is `pipeline`, `transformer`, `text_encoder` and so on. A part that two pipelines share has a
-    single key. `placed` is the recipe's placement if its offloading hooks remain on the modules, otherwise
-    empty.
+    `component` is `pipeline`, `transformer`, `text_encoder` and so on. A component that two pipelines share
+    is cached once, under one key. `placed` is the recipe's placement if its offloading hooks remain on the
+    modules, otherwise empty.
     """
 
     model: str
@@ -83,8 +85,9 @@ class MemoryMeter(Protocol):
 
 @dataclass(slots=True)
 class CachedModel:
-    """A cached value. `size` is its number of bytes, `seconds` is its loading time, `used` is a counter value
-    that is higher the more recently the value was used, and `by` is the context of the job that used it last.
+    """A cached value. `size` is its number of bytes, and `seconds` is its loading time. `used` is the value
+    of a counter at the last use, so the most recently used value has the largest. `by` is the context of the
+    job that used it last.
     """
 
     key: ModelKey
@@ -107,13 +110,13 @@ class CachedModel:
 
     @property
     def on_card(self) -> int:
-        """Bytes of the value on the device that computes."""
+        """Bytes of the value in the device's memory."""
         return self.stays if self.is_off_card else self.size
 
     @property
     def on_host(self) -> int:
-        """Bytes of the value in main memory, if this is not the device's own memory. Weights on the disk are
-        in neither memory.
+        """Bytes of the value in main memory, where the device does not compute. Weights that are streamed
+        from the disk are in neither memory.
         """
         return 0 if self.key.placed.startswith("disk") else self.size - self.on_card
 
@@ -123,8 +126,9 @@ class ModelCache:
     """The cached models of a process. `get_model_cache()` returns the process's only cache; tests make their
     own.
 
-    `weigh` returns the bytes of a value's weights, or 0 to use the expected size. `lies` returns the bytes of
-    a value that are on the device now, or None if this is unknown.
+    `weigh` is a function that measures the bytes of a value's weights; if it returns 0, the expected size is
+    used. `lies` is a function that measures how many bytes of a value are on the device now; it returns None
+    if this is unknown.
     """
 
     memory: MemoryMeter
@@ -142,12 +146,12 @@ class ModelCache:
 
     @property
     def bytes(self) -> int:
-        """Bytes of all cached values on the device that computes."""
+        """Bytes of all cached values in the device's memory."""
         return sum(held.on_card for held in self._held.values())
 
     @property
     def host_bytes(self) -> int:
-        """Bytes of all cached values in main memory, if this is not the device's own memory."""
+        """Bytes of all cached values in main memory, where the device does not compute."""
         return sum(held.on_host for held in self._held.values())
 
     def pipeline(
@@ -250,8 +254,8 @@ class ModelCache:
         return let_go
 
     def measure_models(self) -> None:
-        """Measure the cached values again. Their sizes change when LoRAs are added, when layers are
-        quantised, and when parts that belong in main memory have stayed on the card after their work.
+        """Measure the sizes of the cached values again, because they change. LoRAs add bytes, quantising
+        reduces them, and parts may still be on the card after their work although they belong in main memory.
         """
         for held in self._held.values():
             self._measure_model(held)

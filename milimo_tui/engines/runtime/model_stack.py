@@ -80,7 +80,8 @@ def report_damaged_weights(id: str, what: str = "", *, unread: str = READS_WORDS
         raise Damaged(f"{whose} {lack} {_format_tensor_count(len(absent))}; the first is {absent[0]}", hint)
 
 
-# Patterns of log messages about missing tensors: transformers logs a table of names, diffusers a list.
+# Patterns that find the names of missing tensors in log messages. transformers logs a table (`_ROW`),
+# diffusers a list (`_LIST`).
 _ROW = re.compile(r"^(\S.*?)\s*\|\s*MISSING\b", re.MULTILINE)
 _LIST = re.compile(r"newly initialized: \[(.*?)\]")
 _SIDES = r"(?:torch\.Size\()?[\[(]([\d, ]*)[\])]"
@@ -92,8 +93,8 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class _LoadingReport(logging.Handler):
-    """A log handler that collects the libraries' messages while loading: tensors that no file had, and a
-    tensor whose shape differs from the model's.
+    """A log handler that collects what the libraries report while loading: the names of tensors that no file
+    had, and a tensor whose shape differs from the model's.
     """
 
     def __init__(self) -> None:

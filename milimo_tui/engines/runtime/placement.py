@@ -136,8 +136,8 @@ def stream_blocks(module: torch.nn.Module, kept: float, device: torch.device) ->
 
 
 def _stream_other_blocks(module: torch.nn.Module, kept: float, device: torch.device) -> None:
-    """Put the first blocks on the device for good and stream the others. `kept` is the share (0 to 1) of the
-    first blocks.
+    """Put the first blocks of a module on the device permanently and stream the others. `kept` is the share
+    (0 to 1) of the blocks that stay.
 
     diffusers streams every block that it finds in a module, so the first blocks are removed from the module
     while streaming is set up.
@@ -174,7 +174,7 @@ def restore_kept_blocks(modules: Iterable[torch.nn.Module]) -> None:
 
 
 _KEPT: WeakKeyDictionary[torch.nn.Module, tuple[float, torch.device]] = WeakKeyDictionary()
-# Autoencoders that have the hooks of `move_vae_on_use`. They must not get the hooks twice.
+# Autoencoders that already have the hooks of `move_vae_on_use`, so that the hooks are not added twice.
 _COMING: WeakSet[torch.nn.Module] = WeakSet()
 
 

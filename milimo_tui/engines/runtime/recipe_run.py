@@ -1,4 +1,4 @@
-"""Choose the recipe of a job, run its model work, and record how that went on this card.
+"""Choose the recipe of a job, run its model work, and record for this card if the recipe had enough memory.
 
 Every engine that runs a model does its loading and sampling inside `running`. Only workers import this
 module.
@@ -36,15 +36,15 @@ class RunningWork:
 
     @property
     def spare(self) -> int:
-        """The bytes of GPU memory that stay free at the peak of the work, according to the recipe's
-        estimate.
+        """Bytes of GPU memory that no part of the running work needs: the free memory before it, minus the
+        recipe's estimated maximum.
         """
         return max(0, round((self.choice.card.free_gb - self.choice.estimate_gb) * GB))
 
     @property
     def spare_host(self) -> int:
-        """The bytes of main memory that stay free according to the recipe's estimate, but not more than are
-        free now.
+        """Bytes of main memory that the running work does not need, according to the recipe's estimate. The
+        value is never more than the memory that is free now.
         """
         card, now = self.choice.card, memory.get_available_memory()
         if card.kind == "cpu":
@@ -65,7 +65,7 @@ def get_running_work() -> RunningWork | None:
 def choose_next_recipe(now: RunningWork, request: Request, digest: str, recipe_name: str) -> RecipeChoice:
     """Choose the recipe for the job that starts after the running job `now` ends.
 
-    `digest` identifies the weights. `recipe_name` is a preferred recipe; empty: none.
+    `digest` identifies the weights. `recipe_name` is the recipe to prefer if it fits; empty if there is none.
     """
     card, held = now.choice.card, list_loaded_forms(get_model_cache(), digest)
     named = on_ladder(recipe_name)

@@ -31,7 +31,9 @@ class ScaledLinear(torch.nn.Linear):
 
 
 def split_scales(state: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """Split a checkpoint into its tensors and its scales. The keys of both are names of weights.
+    """Split a checkpoint into its tensors and the scales of its 8-bit weights. Return two dicts. The keys of
+    the first are tensor names, and the keys of the second are the names of the weights that the scales belong
+    to.
 
     Each scale becomes a column with one number for each row of its weight. Scales for 8-bit activations are
     dropped, because activations are in 16 bits here.

@@ -25,7 +25,8 @@ from milimo_tui.media.picture.likeness import PictureSimilarity
 # no block before them has to run in a skipped step.
 OUTPUT_LAYERS = (r"proj_out", r"audio_proj_out")
 BLOCKS = (r"(single_)?transformer_blocks\.\d+",)
-# Names that diffusers gives to MagCache's hook and to the model call with the prompt.
+# Name of the hook with which diffusers attaches MagCache, and the name under which diffusers runs the model
+# on the prompt.
 _TAIL, _GUIDED_BY = "mag_cache_block_hook", "cond"
 
 
@@ -134,9 +135,8 @@ def _read_mag_ratios(path: Path) -> tuple[float, ...]:
 
 @dataclass(frozen=True, slots=True)
 class CacheDifference:
-    """A comparison of two results from the same seed, one made with a step cache and one without.
-
-    It has the similarity of the pictures and the duration of the steps in both cases.
+    """A comparison of two results from the same seed, one made with a step cache and one without: how similar
+    the pictures are, and how many seconds the steps took in each case.
     """
 
     likeness: PictureSimilarity
@@ -144,7 +144,7 @@ class CacheDifference:
     seconds_without: float
 
     def as_json(self) -> dict[str, Any]:
-        """Return the rounded values by name, with the sentence that is shown to the user as `said`."""
+        """Return the values rounded, by name. The entry `said` is the sentence that is shown to the user."""
         return {
             "psnr": None if self.likeness.psnr is None else round(self.likeness.psnr, 2),
             "ssim": round(self.likeness.ssim, 5),

@@ -33,8 +33,8 @@ Sweeps = tuple[tuple[str, range], ...]  # Each sweep is a direction and the fram
 
 
 def find_track_range(spec: Track, clicks: ClicksByObject, frames: int) -> tuple[int, int, int, int]:
-    """Return four frame numbers: where tracking starts forwards, where it starts backwards, and the first and
-    last frame that it may reach.
+    """Return four frame numbers: the first frame of forward tracking, the first frame of backward tracking,
+    and the first and last frame of the range that is tracked.
 
     `frames` is the number of frames in the clip.
     """
@@ -81,8 +81,8 @@ def _track_clicked_objects(
     walk: SweepProgress,
     kept: Mapping[int, Any],
 ) -> None:
-    """Track each clicked object forwards from its first click, then backwards from there. Later clicks
-    correct the tracking.
+    """Track the clicked objects forwards through the clip, each from its first click on, and then backwards.
+    Later clicks of an object correct the tracking.
 
     Masks are added to `findings`. `kept` is the saved tracker state of each object if the job resumes;
     otherwise empty.

@@ -21,7 +21,7 @@ from milimo_tui.media.picture.mattes import Mask
 FOLLOWING = "following"
 ReportFrame = Callable[
     [int, int, str, int, Mask], None
-]  # The arguments are the frames done, frames in all, direction, frame number and mask.
+]  # Called after each frame with: frames done, frames in all, direction, frame number, the frame's mask.
 
 
 class SweepProgress:

@@ -41,7 +41,8 @@ from milimo_tui.media.picture.mattes import (
 from milimo_tui.media.read.footage import Footage
 from milimo_tui.media.read.probe import probe
 
-# The largest number of objects that get a file of their own. The most confident objects come first.
+# If more objects are found, only this number of the most confident objects get a file of their own. The file
+# of all objects together includes every object.
 MOST_FILES = 32
 LOOKING = "looking"
 NOTHING = "nothing was found: the mask is empty"

@@ -69,8 +69,8 @@ def open_sam3_for_job(found: ResolvedWeights, footage: Footage, context: Context
 
 
 class Way:
-    """A reporter of a job's progress. The large encoder also reports before each of its layers, so that a
-    cancelled job stops within one frame.
+    """A reporter of a job's progress, which is also how a cancelled job learns that it must stop. The large
+    encoder reports before each of its layers, so that the job stops within one frame.
     """
 
     def __init__(self, sam: Sam, context: Context, stage: str, total: int) -> None:

@@ -14,7 +14,9 @@ from milimo_tui.engines.specs.mask_specs import Box, Point, Segment, Track
 from milimo_tui.media.masks.acts import Act
 from milimo_tui.media.masks.drawing import MaskDrawing
 
-PHRASE_TOKENS = 32  # The text encoder reads this many tokens, including its begin and end tokens.
+# The text encoder reads at most this many tokens, including the tokens at the beginning and end of a text. A
+# longer text is refused.
+PHRASE_TOKENS = 32
 MOST_TEXTS = 16
 SHORT = "name it in a few words: “red car”, “the woman on the left”"
 

@@ -96,7 +96,8 @@ class ClickedObjectTracker:
         session_state.restore_session_state(state["session"], self._session)
 
     def step(self, number: int, features: dict[str, list[Tensor]], *, backwards: bool = False) -> TrackStep:
-        """Return the object in frame `number`. `features` are the encoded frame.
+        """Return the object's mask and confidence in frame `number`. `features` are the output of the image
+        encoder for this frame.
 
         Clicks in that frame are passed to the model. In the object's first frame they find the object, in
         later frames they correct the tracking.
@@ -151,8 +152,8 @@ class ClickedObjectTracker:
         outputs["cond_frame_outputs"][number] = outputs["non_cond_frame_outputs"].pop(number)
 
     def _drop_far_frames(self, number: int) -> None:
-        """Drop the state of distant frames that no later frame uses, in whichever direction tracking runs.
-        `number` is the current frame.
+        """Drop the state of frames that are too far from the current frame `number` to be used again, whether
+        tracking goes forwards or backwards.
         """
         if self._forgets:
             tracker = self._sam.model.tracker_model.config

@@ -1,7 +1,7 @@
 """Define the specs that maintain a studio home: make a backup, and check the home and its backups for damage.
 
-A spec does not name a home. The worker uses its own, so that a queue restored to another place refers to the
-home it was restored to.
+A spec does not name a home; the worker uses its own. If a home is restored to another folder, the jobs in its
+queue therefore refer to the restored home.
 """
 
 from __future__ import annotations

@@ -11,13 +11,14 @@ from pydantic import Field
 from milimo_tui.cut.values.streams import Ratio
 from milimo_tui.engines.specs.spec_values import Input, SpecValue
 
-# The thresholds of |gx| + |gy| that LTX-2's trainer and LTX-Desktop use.
+# Thresholds of the edge detector, as values of |gx| + |gy|, where gx and gy are the brightness gradients of
+# the picture. LTX-2's trainer and LTX-Desktop use the same thresholds.
 CANNY_LOW, CANNY_HIGH = 100, 200
 MapKind = Literal["depth", "canny", "pose", "motion"]
 MAP_KINDS: tuple[MapKind, ...] = ("depth", "canny", "pose", "motion")
 MapRole = Literal["depth", "pose", "persons", "likeness"]
-# The model roles that each kind of map needs. The role `persons` detects people, and `pose` finds the joints
-# of each.
+# The roles of the models that a kind of map needs. A pose map needs two models: `persons` detects people, and
+# `pose` finds the joints of each person.
 NEEDS: dict[str, tuple[MapRole, ...]] = {"depth": ("depth",), "pose": ("pose", "persons")}
 JOINTS = 17  # Number of joints of a person, in COCO's order.
 
@@ -36,8 +37,8 @@ class CameraKey(SpecValue):
 
 
 class MakeControl(SpecValue):
-    """Make a control map of a clip, from its frame `start` on and at most `frames` long. A picture is held
-    for `frames` at `rate`.
+    """Make a control map of a clip, from its frame `start` on and at most `frames` long. If the input is a
+    picture, it is held for `frames` frames at the frame rate `rate`.
 
     - `low` and `high` are the thresholds of an edge map (`canny`).
     - A motion map shows `paths`, each a list of points in pixels of the input, traversed over the full
@@ -46,7 +47,7 @@ class MakeControl(SpecValue):
     - `people` are the people to draw in a pose map, each with COCO's 17 joints (x, y in pixels of the input,
       confidence). If empty, people are detected.
     - `model` is the id of the weights; empty: the best that are installed.
-    - `shot` is the id of the shot that follows the map as soon as the map exists.
+    - `shot` is the id of a shot. When the map is made, it becomes a control of that shot.
     """
 
     kind: Literal["make_control"] = "make_control"
@@ -84,8 +85,9 @@ class FindSkeleton(SpecValue):
 
 
 class ElementPicture(SpecValue):
-    """A picture of an element with which a take is compared. If `is_place`, the complete frame of the take is
-    compared with it.
+    """A picture of an element with which a frame of a take is compared. If the element is a place
+    (`is_place`), only the complete frame is compared. Otherwise parts of the frame are compared too, and the
+    most similar one counts.
     """
 
     element: str

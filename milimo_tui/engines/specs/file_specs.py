@@ -28,7 +28,7 @@ class RenderFilm(SpecValue):
     quality: int | None = Field(default=None, ge=0, le=51)
     frames: int = Field(
         default=0, ge=0
-    )  # Frame count of the render plan; 0: unknown. `width` and `height` are its size in pixels.
+    )  # Frame count of the render plan; 0: unknown. The next two fields are the plan's size in pixels.
     width: int = Field(default=0, ge=0)
     height: int = Field(default=0, ge=0)
     cache: str = ""  # Absolute path of the film's cache folder; empty: nothing is cached between jobs.

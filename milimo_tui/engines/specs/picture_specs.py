@@ -29,9 +29,10 @@ class MakePicture(SpecValue):
     loras: Loras = ()
     facts: ShotFacts = ShotFacts()
     model: str = ""
-    # Reference pictures in order. If no size is given, the first one sets it.
+    # Reference pictures in order. If the user gave no size and there is no film, the size of the new picture
+    # comes from the first of them.
     references: tuple[Input, ...] = ()
-    # Number of pictures. The first uses `seed`, each further one a seed higher by 1.
+    # Number of pictures. The first picture uses `seed`; each further picture uses the next higher seed.
     count: int = Field(default=1, ge=1, le=64)
     deterministic: bool = False
     recipe: str = ""
@@ -69,8 +70,8 @@ class Inpaint(SpecValue):
 
 
 class InpaintClip(SpecValue):
-    """Repaint frames `first` to `last` of a clip where the mask is white. Each frame is repainted with its
-    neighbours as references.
+    """Repaint frames `first` to `last` of a clip where the mask is white. The frames before and after a frame
+    serve as its references, so that neighbouring frames match.
 
     Outside the mask no pixel value of the file changes. A still mask applies to all frames. `grow` and
     `feather` are in pixels; the edge is softened inwards only.

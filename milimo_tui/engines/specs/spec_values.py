@@ -27,8 +27,8 @@ class SpecValue(BaseModel):
 
 
 class JobOutput(SpecValue):
-    """An input that another job makes: the output file with the role `output`. The path is filled in when the
-    job starts.
+    """An input that another job `job` will make: its output file with the role `output`. When the job that
+    needs this input starts, the path of the file replaces this value.
     """
 
     job: str
@@ -37,7 +37,8 @@ class JobOutput(SpecValue):
 
 Input = str | JobOutput
 
-Cache = Literal["off", "taylorseer", "mag"]  # The step cache of a pass: none, TaylorSeer or MagCache.
+# The cache with which a model skips computing similar steps: none, TaylorSeer or MagCache.
+Cache = Literal["off", "taylorseer", "mag"]
 
 
 class Person(SpecValue):
@@ -70,7 +71,9 @@ class SpokenLine(SpecValue):
 
 
 class ShotFacts(SpecValue):
-    """The facts of a shot as separate values, for engines that draw from them instead of from a prompt."""
+    """The facts of a shot, such as its size, angle and action, as separate values. Some engines draw from
+    them instead of from a prompt.
+    """
 
     number: str = ""
     scene_number: str = ""
@@ -87,7 +90,7 @@ class ShotFacts(SpecValue):
     characters: tuple[Person, ...] = ()
     lines: tuple[SpokenLine, ...] = ()
     title: str = ""  # The name of the film.
-    # Pairs of a person and their position on the screen: left, centre or right.
+    # Pairs of a person's name and the person's position in the frame: left, centre or right.
     stands: tuple[tuple[str, str], ...] = ()
 
     @model_serializer(mode="wrap")

@@ -10,11 +10,11 @@ from milimo_tui.engines.specs.spec_values import Input, SpecValue
 
 
 class ShotBrief(SpecValue):
-    """The request to reword one shot's prompt, one of several in a rewrite of a scene.
+    """The request to reword the prompt of one shot. A rewrite of a scene contains several such requests.
 
-    `rules` are prompt rules by the authors of the model `family`. `text` is the present prompt. `facts` must
-    be preserved in the new prompt. `meant` is what the screenplay and the users say about the shot; comparing
-    it later shows if the shot has changed.
+    `rules` are the prompt rules by the authors of the model `family`. `text` is the present prompt. `facts`
+    must be preserved in the new prompt. `meant` is a text of what the screenplay and the users say about the
+    shot. A later comparison with it shows if the shot has changed since.
     """
 
     shot: str
@@ -40,16 +40,17 @@ class TellLength(SpecValue):
 
 
 class Write(SpecValue):
-    """Let a language model write text: improve a prompt, break a screenplay down into shots, turn a story
-    into a scenario, or answer a question.
+    """Let a language model write text. `task` says what: improve a prompt, break a screenplay down into
+    shots, turn a story into a scenario, or answer a question, for example.
 
-    - `briefs` are the shots of a `rewrite`. `meant` and `family` belong to a single shot, as in `ShotBrief`.
+    - `briefs` are the shots for the task `rewrite`. For a task about a single shot, `meant` and `family` are
+      used as in `ShotBrief`.
     - `seconds` is the length of the clip that a prompt is for. Longer clips get longer prompts.
-    - `parts` is the number of parts of a long take for which a `continue` writes prompts.
+    - `parts` is the number of parts of a long take. The task `continue` writes a prompt for each.
     - `background` describes the elements that the film already has.
     - `reading` is the mode in which a screenplay is read (`story.screenplay.screenplay.Mode`).
-    - `about` is the id of the element that an `ask` is about; empty: the film. With `voiced`, the answer is
-      in that element's voice.
+    - `about` is the id of the element that the question of the task `ask` is about; empty: the film. With
+      `voiced`, the answer is worded as if that element spoke.
     - `left_out` lists facts that did not fit into the prompt.
     """
 

@@ -13,10 +13,10 @@ from milimo_tui.engines.specs.spec_values import Cache, Input, Loras, ShotFacts,
 
 
 class Conditioning(SpecValue):
-    """A picture or clip that the take must follow from one of its frames on. `strength` is 0 to 1.
+    """A picture or clip that the take must follow from its frame `frame` on. `strength` is 0 to 1.
 
-    `at` selects a single frame of an input clip as a still picture; negative numbers count from the clip's
-    end. None uses the clip itself, from its frame `start` on.
+    With `at`, only that frame of an input clip is used, as a still picture; a negative number counts from the
+    clip's end. If `at` is None, the clip itself is used, from its frame `start` on.
     """
 
     input: Input
@@ -27,8 +27,8 @@ class Conditioning(SpecValue):
     start: int = 0
 
 
-# The controls that a user can choose. The first are maps; the last are unprocessed clips, which an IC-LoRA
-# changes.
+# The controls that a user can choose. For the first four, the take follows a map, such as a depth map. For
+# the others, an IC-LoRA changes a clip, for example by making it sharper or coloured.
 FollowedKind = Literal[
     "depth", "canny", "pose", "motion",
     "detail", "deblur", "decompress", "colorize", "night", "water", "empty", "restore",
@@ -54,10 +54,9 @@ class Control(SpecValue):
 
 
 class GuidanceParts(SpecValue):
-    """Guidance scales for the separate kinds of guidance, for picture and sound. None uses the schedule's
-    default.
-
-    The text guidance for the picture is `MakeVideo.guidance`.
+    """Guidance scales in addition to the text guidance for the picture, which is `MakeVideo.guidance`. The
+    fields that begin with `audio_` are for the sound, the others for the picture. None uses the default of
+    the sampling schedule.
     """
 
     spatiotemporal: float | None = None
@@ -72,7 +71,7 @@ class GuidanceParts(SpecValue):
 class Chunk(SpecValue):
     """A part of a take that is longer than the model can make in one pass.
 
-    An empty `prompt` and a `seed` of None are derived from the take's.
+    If `prompt` is empty or `seed` is None, the prompt or seed is derived from that of the take.
     """
 
     prompt: str = ""
@@ -97,8 +96,8 @@ class Over(SpecValue):
 
 
 class Leading(SpecValue):
-    """A sound, such as a recorded line, that the pictures follow and that becomes the sound of the take. It
-    is used from its second `start` on.
+    """A sound, such as recorded dialogue, that leads the pictures: the take's pictures are made to match it,
+    and it becomes the sound of the take. It is used from `start` (seconds) on.
     """
 
     input: Input
@@ -222,9 +221,10 @@ class Subjects(SpecValue):
 
 
 class Piece(SpecValue):
-    """The piece of a one-go scene that becomes the take of shot `shot` (its id), with its number of frames.
+    """A piece of a one-go scene, which is several shots generated as one take. The piece becomes the take of
+    the shot with the id `shot`. `frames` is its number of frames.
 
-    `signature` is the signature of the shot's own spec.
+    `signature` is the signature of the spec that the shot has on its own.
     """
 
     shot: str
@@ -233,16 +233,16 @@ class Piece(SpecValue):
 
 
 class MakeVideo(SpecValue):
-    """Make a take of `frames` frames at `rate`, with sound. Handles of `head` frames before and `tail` frames
-    after it continue the shot.
+    """Make a take of `frames` frames at `rate`, with sound. Handles continue the shot: `head` extra frames
+    before it and `tail` extra frames after it.
 
     - `plain` is the prompt before it was worded for the model, used to compare takes; empty: the prompt
       itself.
     - `model` is the id of the weights; empty: the selected weights.
     - `references` are pictures of elements.
     - `deterministic` requests slower computation that gives identical bits every time.
-    - `cache` is the step cache to use. With `measured`, the take is also made without it, and the difference
-      is stored with the take.
+    - `cache` is the step cache to use. With `measured`, the take is also made without the cache, and the
+      difference is stored with the take.
     - `among` is the number of takes, including this one, that were requested together for the same engine and
       weights.
     """
@@ -272,7 +272,7 @@ class MakeVideo(SpecValue):
     guidance_parts: GuidanceParts = GuidanceParts()
     control: tuple[Control, ...] = ()
     references: tuple[Input, ...] = ()
-    # Use of the LoRA for the camera movement: in addition to the words for that movement, instead of those
+    # The LoRA for the camera movement is used in addition to the words for that movement, instead of those
     # words, or not at all.
     camera_lora: Literal["with", "instead", "off"] = "with"
     temporal_upscale: bool = False
@@ -281,7 +281,8 @@ class MakeVideo(SpecValue):
     # Extra arguments for the call of a pipeline that no engine knows, such as `eta=0.5, clip_skip=2`.
     options: str = ""
     recipe: str = ""  # Name of the recipe to prefer if it fits, as a remake does; empty: the best recipe.
-    # The signature of the shot's own spec. Set if a sweep of settings deliberately differs from that spec.
+    # The signature of the shot's own spec, if this spec deliberately differs from it, as a variant in a sweep
+    # of settings does. The take then counts as a take of the shot's own spec.
     stands_for: str = ""
     over: Over | None = None
     sound: Leading | None = None
@@ -293,17 +294,21 @@ class MakeVideo(SpecValue):
     extension: Extension | None = None
     beats: Beats = Beats()
     subjects: Subjects = Subjects()
-    pieces: tuple[Piece, ...] = ()  # The pieces of a one-go scene. The take has a cut between two pieces.
+    # The pieces of a one-go scene, each of which becomes the take of one shot. The generated take has a cut
+    # between each two pieces.
+    pieces: tuple[Piece, ...] = ()
     among: int = Field(default=1, ge=1)
 
     @property
     def changes_a_take(self) -> bool:
-        """True if the take is made from an existing take."""
+        """True if the spec changes an existing take: it makes new sound (`over`), makes a part again
+        (`again`), or doubles its size or frame rate (`doubled`).
+        """
         return self.over is not None or self.again is not None or self.doubled is not None
 
     @property
     def is_dubbed(self) -> bool:
-        """True if the take repeats another take with other words, and the lips moving to them."""
+        """True if the take repeats another take with other spoken words and matching lip movements."""
         return any(one.kind == "dub" for one in self.control)
 
     @property
@@ -313,7 +318,9 @@ class MakeVideo(SpecValue):
 
     @property
     def can_be_cut(self) -> bool:
-        """True if the take can become a piece of a one-go scene."""
+        """True if the take can be made as a piece of a one-go scene, which is several shots generated as one
+        take and then cut.
+        """
         return not (self.control or self.chunks or self.temporal_upscale or self.sound or self.over)
 
     def with_handles_inside(self) -> MakeVideo:
@@ -346,9 +353,10 @@ class MakeVideo(SpecValue):
 
 
 def get_full_quality_fields(spec: MakeVideo) -> dict[str, Any]:
-    """Return the fields that make a take faster at lower quality, reset to full quality.
+    """Return values for the fields that trade quality for speed (steps, stages, schedule, temporal
+    upscaling), reset to full quality.
 
-    The stages called DFR are not reset, because they skip no computation.
+    If `stages` is `dfr`, it is not reset, because these stages skip no computation.
     """
     stages = spec.stages if spec.stages == "dfr" else "auto"
     return {"steps": None, "stages": stages, "schedule": "auto", "temporal_upscale": False}

@@ -10,8 +10,8 @@ from milimo_tui.engines.specs.spec_values import SpecValue
 class FetchModel(SpecValue):
     """Download weights: all files of a known model, or only the named files.
 
-    For a model that this program does not know, the spec gives its source and kind: `hub` (OWNER/NAME),
-    `family`, `role` and `generation`. `model` is the id that the weights get.
+    For a model that this program does not know, the spec also gives its source `hub` (OWNER/NAME), and its
+    `family`, `role` and `generation` (version). `model` is the id that the weights get.
     """
 
     kind: Literal["fetch_model"] = "fetch_model"

@@ -64,8 +64,8 @@ def compose_wan_caption(meaning: ShotMeaning) -> ComposedPrompt:
 
 
 def _describe_wan_camera(meaning: ShotMeaning, *, outside: bool) -> str:
-    """Return the time, light, size and angle of the shot as a list in the authors' terms, and the camera's
-    movement.
+    """Return the known values of time, light, shot size and angle as a list in the authors' terms, together
+    with the movement of the camera.
     """
     if composing.is_card(meaning):
         look = f"{describe_size(meaning)}, center composition"

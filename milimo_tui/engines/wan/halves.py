@@ -1,8 +1,8 @@
 """Find out which transformer of Wan 2.2 A14B a LoRA or a transformer file belongs to.
 
 The model has two transformers, one for steps with high noise and one for steps with low noise, each in its
-own file. Only the file names tell them apart, by the words “high noise” or “low noise”. A LoRA whose name has
-neither (such as a LoRA for Wan 2.1 14B) is applied to both transformers.
+own file. Which transformer a file is for can only be seen from the words “high noise” or “low noise” in its
+name. A LoRA whose name has neither, such as a LoRA for Wan 2.1 14B, is applied to both transformers.
 """
 
 from __future__ import annotations
@@ -32,10 +32,11 @@ def list_lora_transformers(name: str) -> tuple[str, ...]:
 
 
 def describe_single_halves(names: Iterable[str]) -> tuple[str, ...]:
-    """Return sentences that warn of LoRAs for only one of the two transformers.
+    """Return a warning for each LoRA that is active in only one of the two transformers.
 
-    A LoRA for high noise is matched with the LoRA of the same name for low noise. LoRAs without such a match
-    are paired with each other, and a sentence names each that remains.
+    A LoRA for high noise is matched with the LoRA of the same name for low noise. The LoRAs that remain are
+    counted for each transformer: as long as there is one for either, they are taken as a pair. Each LoRA in
+    excess gets a warning.
     """
     every = tuple(names)
     over = {

@@ -39,9 +39,10 @@ from milimo_tui.media.encode.background_writer import BackgroundTakeWriter
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.read.probe import probe
 
-# The smallest side of an input picture in pixels. A smaller picture shows nothing that a model could follow.
+# A picture with a shorter side in pixels is not accepted as the first or last picture, because it shows
+# nothing that a model could follow.
 LEAST_SIDE = 16
-# The typical duration of each stage, relative to the others. Only used to display progress.
+# Typical durations of the stages, relative to each other. They are only used to display progress.
 STAGES = {"loading": 2.0, "reading the prompt": 1.0, STAGE: 40.0, DECODING: 4.0}
 
 

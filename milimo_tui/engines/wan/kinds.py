@@ -25,9 +25,10 @@ STEP = 4  # Number of frames for each latent. The first frame has a latent of it
 MOST_PIXELS = 1920 * 1088  # The largest raster in pixels that the engine makes.
 INDEX = "model_index.json"
 
-# The shift (of the noise schedule) that diffusers' converter writes for every pair, whatever shift the
-# authors use (`scripts/convert_wan_to_diffusers.py`, 2026). It therefore says nothing about the weights. Any
-# other shift was chosen for the weights.
+# A pair of Wan 2.2 transformers that diffusers' converter wrote always has this shift of the noise schedule,
+# whatever shift the authors use (`scripts/convert_wan_to_diffusers.py`, 2026). The value therefore says
+# nothing about the weights, and the authors' shift is used. Any other shift in a scheduler file was chosen
+# for the weights.
 CONVERTED = 3.0
 
 # The default negative prompt of all kinds. It names the faults of the authors' default prompt
@@ -42,14 +43,15 @@ NEGATIVE = (
 class WanKind:
     """A kind of Wan 2.2 weights and its settings.
 
-    - `words` means that the kind can make a clip from text alone, `picture` from text and a first picture.
-    - `ends` means that a last picture can be given too.
+    - `words` is True if the kind can make a clip from text alone. `picture` is True if it can make a clip
+      from text and a first picture. `ends` is True if a last picture can be given too.
     - `unit` is the side of a token in pixels.
     - `rate` and `frames` are the frame rate and the largest number of frames that the model was trained for.
-    - `width` and `height` are the largest raster in the authors' examples.
+    - `width` and `height` are the largest picture size in the authors' examples.
     - `later` is the guidance scale of the second transformer, which takes over when most of the noise is
       removed; None for a kind with one transformer.
-    - `shift` is the authors' shift of the steps towards the noise.
+    - `shift` is the authors' shift of the noise schedule. A larger shift gives more of the steps to high
+      noise.
     """
 
     name: str

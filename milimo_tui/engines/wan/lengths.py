@@ -16,15 +16,18 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.fitting import round_frames_up
 from milimo_tui.engines.wan.kinds import STEP, TITLE, WanKind
 
-# Largest difference between the film's rate and the model's rate, as a share of the model's rate, at which
-# frames are used one to one.
+# If the film's rate differs from the model's rate by at most this share of the model's rate, each frame of
+# the model is used as one frame of the take.
 NEAR = Fraction(1, 20)
-HEARD = Fraction(1, 200)  # A larger difference, as a share of the model's rate, is reported to the user.
+# If frames are used one to one, a difference of the rates above this share of the model's rate is reported to
+# the user.
+HEARD = Fraction(1, 200)
 
 
 @dataclass(frozen=True, slots=True)
 class WanLength:
-    """The length of a take, in frames of the take (`frames`) and in frames that the model makes (`made`).
+    """The length of a take: `frames` is its number of frames, and `made` is the number of frames that the
+    model makes for it.
 
     `pace` is the number of model frames for each frame of the take. `changes` are sentences on differences
     from the request.
@@ -67,8 +70,9 @@ def compute_wan_length(kind: WanKind, frames: int, rate: Fraction, last: int | N
 
 
 def _describe_end_changes(frames: int, made: int, wanted: int, last: int) -> list[str]:
-    """Return sentences on how a given last picture changes the take. `made` and `wanted` are frames that the
-    model makes and that were needed, `last` is the frame with the picture.
+    """Return sentences on how a given last picture changes the take. `wanted` is the number of model frames
+    that the take needs, and `made` is the number that the model makes. `last` is the frame of the take that
+    shows the picture.
     """
     said = []
     if made != wanted:
@@ -80,8 +84,9 @@ def _describe_end_changes(frames: int, made: int, wanted: int, last: int) -> lis
 
 
 def _describe_rate_changes(kind: WanKind, rate: Fraction, *, near: bool, made: int, wanted: int) -> list[str]:
-    """Return sentences on how the take differs from the requested length and frame rate. `near` means that
-    frames are used one to one.
+    """Return sentences on how the take differs from the requested length and frame rate. `wanted` is the
+    number of model frames that the take needs, and `made` is the number that the model makes. `near` is True
+    if frames are used one to one.
     """
     said = []
     if not near:

@@ -68,7 +68,8 @@ class LoadedWan(LoadedPipeline):
     def bring_decoder(self) -> None:
         """Move the autoencoder to the device if the recipe moves components in and out of memory.
 
-        Its hooks would do that when its encoder or decoder is called, but its first layer runs before either.
+        The autoencoder's hooks move it when its encoder or decoder is called. That is too late, because a
+        layer before them runs first.
         """
         if self.recipe.offload in ("kept", "blocks", "disk"):
             self.pipe.vae.to(get_device())

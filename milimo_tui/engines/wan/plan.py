@@ -13,7 +13,7 @@ from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.engines.wan.kinds import MOST_PIXELS, TITLE, WanKind
 from milimo_tui.engines.wan.lengths import WanLength, compute_wan_length
 
-# Fields of a spec that the model ignores, with their names for users.
+# Fields of a spec that the model ignores, with the names that messages use for them.
 _UNUSED = (
     ("pipeline", "the pipeline"),
     ("schedule", "the schedule"),
@@ -88,8 +88,8 @@ def plan(spec: MakeVideo, kind: WanKind) -> WanPlan:
 
 
 def _find_last_picture(spec: MakeVideo) -> Conditioning | None:
-    """Return the picture that the shot ends with, or None. Pictures whose frame counts from the end qualify;
-    the last of them is used.
+    """Return the picture that the shot ends with, or None. A picture is for the end if its frame number is
+    negative. If there are several, the last in the spec is used.
     """
     found = [one for one in spec.conditioning if one.frame < 0 and one.strength > 0]
     return found[-1] if found else None
@@ -101,8 +101,8 @@ def _resolve_frame_number(one: Conditioning, spec: MakeVideo) -> int:
 
 
 def _build_side_limits(kind: WanKind) -> Limits:
-    """Return only the limits of width and height. The length is checked separately, because it depends on the
-    film's rate.
+    """Return the limits of width and height, without those of the length. The length is checked separately,
+    because its limit depends on the film's frame rate.
     """
     whole = kind.limits
     return Limits(

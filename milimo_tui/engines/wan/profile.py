@@ -70,7 +70,7 @@ class WanProfile(Profile):
         )
 
     def check(self, spec: SpecValue) -> None:
-        """Do nothing. The limits depend on the weights, so `plan` checks the spec."""
+        """Do nothing: the limits depend on the weights, so a spec is only checked when `plan` knows them."""
 
     def composer(self) -> Composer:
         return compose_wan_caption

@@ -44,8 +44,8 @@ def request(way: WanPlan, weights: Weights, loras: float = 0.0, takes: int = 1) 
 def request_for_weights(
     way: WanPlan, found: ResolvedWeights, loras: Iterable[Path], takes: int = 1
 ) -> Request:
-    """Return the request for installed weights with these LoRA files. A LoRA on both transformers of a pair
-    counts twice.
+    """Return the memory request for installed weights with these LoRA files. A LoRA that is applied to both
+    transformers of a pair counts twice.
 
     Raises Damaged.
     """

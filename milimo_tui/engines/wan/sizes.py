@@ -1,5 +1,5 @@
-"""Estimate the memory that Wan 2.2 takes, for its weights (from the authors' configurations) and for its work
-(from measured shapes, `bench/shapes.py`).
+"""Estimate the memory for Wan 2.2. The size of its weights is from the authors' configurations, and the
+memory for its work from measured tensor shapes (`bench/shapes.py`).
 
 The autoencoder works in 32 bits, as in the authors' code, so its parameters count twice.
 """
@@ -9,7 +9,8 @@ from __future__ import annotations
 from milimo_tui.engines.recipes.model_sizes import ModelPart, Sizes, Weights, Work, part
 from milimo_tui.engines.wan.kinds import SMALL, WanKind
 
-# A token of the small kind covers 32 × 32 pixels, a token of the kinds with two transformers 16 × 16.
+# With the small kind of weights (5B), a token covers 32 × 32 pixels, so there are fewer tokens to compute.
+# With the kinds that have two transformers, it covers 16 × 16.
 SMALL_WORK = Work(
     12.1, 0.3, 192_400, 32, 4, 5410.0, 18.0, tile=256, slice=4,
     square=368_640, pixel_flop=1.89e7, in_turn=True, sliced=True, masks=False,

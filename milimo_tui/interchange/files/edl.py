@@ -123,11 +123,11 @@ def _format_edl_event(
 
 
 def _compute_source_times(cut: Cut, event: TrackEvent, head: int, tail: int) -> tuple[int, int]:
-    """Return the source in and out of an event, in frames. `head` and `tail` are the frames that transitions
-    add.
+    """Return the first and the end frame of an event's source. `head` and `tail` are the numbers of frames by
+    which transitions lengthen the event.
 
-    For a clip with a changed speed, the source is never as long as the record range, because readers
-    recognise the speed change by that.
+    Readers recognise a changed speed by a source that is longer or shorter than the event in the cut. If
+    rounding makes both equally long, the source is made a frame longer.
     """
     if event.is_gap:
         return 0, event.frames + head + tail
@@ -153,8 +153,8 @@ def _format_motion_lines(cut: Cut, event: TrackEvent, reel: str, into: int) -> l
 
 
 def _choose_reel_name(event: TrackEvent, reels: dict[str, str]) -> str:
-    """Return a reel name of at most eight letters and digits, made from the name of the media. It is unique
-    for each file in `reels`. Black is called BL.
+    """Return a reel name of at most eight letters, digits or underscores, made from the name of the media.
+    Each file gets a name of its own, which `reels` stores. The reel of black is BL.
     """
     if event.is_gap:
         return "BL"

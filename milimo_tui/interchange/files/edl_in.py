@@ -1,7 +1,7 @@
-"""Correct the result of OpenTimelineIO's EDL adapter.
+"""Correct the timeline that OpenTimelineIO's EDL adapter reads from a list.
 
-Corrected are the start of record time, the file of the second clip of each dissolve, markers given by record
-time, and clips that run backwards.
+The corrections concern the start of record time, the file of the second clip of each dissolve, markers given
+by record time, and clips that run backwards.
 """
 
 from __future__ import annotations

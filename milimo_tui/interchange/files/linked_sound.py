@@ -20,13 +20,15 @@ from milimo_tui.interchange.values.bundle import CutArrival, CutBundle
 
 
 def rejoin_linked_sound(arrival: CutArrival, *, strict: bool) -> CutArrival:
-    """Return the imported cut with sounds rejoined to their pictures.
+    """Return the imported cut, in which a sound clip that belongs to a picture clip became the picture's own
+    sound.
 
-    With `strict`, the file format always lists the sound, so a picture clip without a sound clip is muted.
-    Otherwise such a clip is only muted if another clip plays the sound of the same file.
+    `strict` is True for formats that always list the sound: a picture clip without a sound clip is then
+    muted. Otherwise such a picture clip is only muted if another clip plays the sound of the same file.
     """
     bundle = arrival.bundle
-    # Innermost cuts come first, because a clip of a nested cut has sound only if the nested cut has.
+    # Nested cuts come before the cuts that contain them. If a nested cut has no sound, the clips that show it
+    # have none either.
     for cut in bundle.iterate_nested_cuts():
         joined = _rejoin_sounds_of_cut(bundle, cut, strict)
         if cut.id == bundle.cut.id:
@@ -77,8 +79,8 @@ def _rejoin_sounds_of_cut(bundle: CutBundle, cut: Cut, strict: bool) -> Cut:
 
 
 def _may_have_sound(bundle: CutBundle, clip: Clip) -> bool:
-    """Return True if a picture clip may have sound: it shows a file, or a cut that contains such a clip. A
-    freeze frame has no sound.
+    """Return True if a picture clip may have sound: it shows a media file, or a nested cut with a clip that
+    may have sound. A freeze frame has no sound.
     """
     kind = clip.source.kind
     inside = bundle.cuts[clip.source.ref].clips if kind is SourceKind.CUT else ()
@@ -89,8 +91,8 @@ def _may_have_sound(bundle: CutBundle, clip: Clip) -> bool:
 
 
 def _list_edge_transitions(cut: Cut) -> dict[str, set[tuple[str, int]]]:
-    """Return for every clip id the transitions at its edges, as pairs of edge (head or tail) and length in
-    frames.
+    """Return the transitions at the edges of each clip, by clip id. Each is a pair of the edge (`head` or
+    `tail`) and the length in frames.
     """
     out: dict[str, set[tuple[str, int]]] = {clip.id: set() for clip in cut.clips}
     for each in cut.transitions:
@@ -105,21 +107,22 @@ def _get_position_and_speed(placed: PlacedClip) -> tuple[int, int, Fraction]:
 
 
 def _get_rounding_tolerance(clip: Clip) -> Fraction:
-    """Return by how many frames the source times of a picture and its sound may differ although they belong
-    together.
+    """Return the number of frames by which the source start of a sound clip may differ from that of its
+    picture clip.
 
-    For a clip with a changed speed, the formats round both starts, and a picture in a dissolve starts earlier
-    than its sound.
+    The number is 0 unless the speed is changed. The file formats then round both starts, and a picture in a
+    dissolve starts earlier than its sound.
     """
     speed = abs(clip.effects.speed)
     return Fraction(0) if speed in (0, 1) else max(Fraction(1), speed)
 
 
 def _remove_joined_sounds(cut: Cut, gone: dict[str, str], changed: dict[str, Clip]) -> Cut:
-    """Return the cut without the sound clips in `gone`. Their markers move to their pictures, and tracks that
-    became empty are removed.
+    """Return the cut without the sound clips in `gone`, a dict of their ids and the ids of their picture
+    clips. Their markers move to the picture clips, and tracks that became empty are removed. `changed`
+    contains the new version of each changed clip, by id.
 
-    A clip that is left alone in its link is unlinked.
+    If only one clip of a link remains, its link is removed.
     """
     clips = tuple(changed.get(clip.id, clip) for clip in cut.clips if clip.id not in gone)
     links = Counter(clip.link for clip in clips)

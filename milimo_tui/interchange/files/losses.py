@@ -99,7 +99,8 @@ def format_feature_table() -> str:
     return "\n".join(lines)
 
 
-# Finders: functions that yield the clips, tracks or markers of a cut that use a feature
+# The following functions are finders: each yields the names of the clips, tracks or markers of a cut that use
+# a certain feature.
 
 
 def _make_clip_finder(
@@ -171,16 +172,16 @@ def _find_tracks_with_gain(bundle: CutBundle, cut: Cut) -> Iterator[str]:
 
 
 def _keeps_pitch_or_blends(clip: Clip) -> bool:
-    """Return True if a clip with a changed speed keeps its pitch or blends frames. Most formats only know the
-    nearest frame and a changed pitch.
+    """Return True if a clip with a changed speed keeps the pitch of its sound or blends frames. Most formats
+    can only represent a speed change that shows the nearest frame and changes the pitch.
     """
     changes = clip.effects.speed not in (0, 1) or bool(get_speed_ramp(clip.effects))
     return changes and (clip.effects.keeps_pitch or clip.effects.blended)
 
 
 def _find_trailing_gaps(bundle: CutBundle, cut: Cut) -> Iterator[str]:
-    """Yield the names of tracks that end in a gap, or that have properties of another program which are only
-    stored for the export.
+    """Yield the names of tracks whose end would be lost: tracks that end in a gap, and tracks with properties
+    that an import stored only for the next export.
     """
     laid_out = layout(cut)
     for track in laid_out.tracks:

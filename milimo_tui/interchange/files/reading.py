@@ -48,8 +48,8 @@ def read_cut_file(path: Path, new_id: NewId, rate: Fraction) -> CutArrival:
         raise BadInput(f"{path.name} can't be read as {kind.title}: {error.message}", error.hint) from None
     except Exception as error:  # noqa: BLE001 - whatever an adapter makes of a file that isn't what it says
         told = " ".join(str(error).split())
-        # The message of a parser describes the file and is shown to the user. A Python message with the
-        # representation of an object is not shown.
+        # A parser's message describes the file, so it is shown to the user. A message that contains Python
+        # objects or code is not shown.
         is_said = isinstance(error, SAYING) and not re.search(r"<[\w.]+ object|\w+\(.*=|\[?b?'[^']*'", told)
         reason = told[:200] if told and is_said else "its structure is not that of such a file"
         hint = (

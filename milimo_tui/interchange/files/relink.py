@@ -57,8 +57,8 @@ class MediaIndex:
             self._by_name.setdefault(name, []).append(known)
 
     def find_match(self, medium: Medium, ref: str) -> MediaMatch | None:
-        """Return the film's file that matches a medium, or None. `ref` is the medium's id in the imported
-        file.
+        """Return the film's file that matches a medium of the imported file, or None. `ref` is the id that
+        the imported file gives to the medium.
 
         A file with a different hash never matches. A name only matches if exactly one file has it.
         """
@@ -90,8 +90,8 @@ def list_file_names(medium: Medium) -> set[str]:
 
 
 def _has_similar_length(medium: Medium, known: KnownMedia) -> bool:
-    """Return True if the lengths of both files are similar enough to be the same file, or if a length is
-    unknown.
+    """Return True if both files may be the same by their lengths: these differ by at most a second or a
+    twentieth, or one of them is unknown.
     """
     if medium.seconds is None or known.seconds is None:
         return True

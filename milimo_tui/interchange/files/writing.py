@@ -8,10 +8,11 @@ from milimo_tui.interchange.values.formats import CutFormat, Format
 
 
 def format_cut_files(bundle: CutBundle, kind: Format, stem: str) -> dict[str, str]:
-    """Return the texts of the files in a format. The keys are added to the file name before its suffix; "" is
-    the main file.
+    """Return the texts of the files that make up an export. The key of the main file is "". The keys of
+    companion files, such as `V2`, are added to the file name before its suffix. `stem` is the file name
+    without suffix.
 
-    `stem` is the file name without suffix. Only the writer of the given format is imported. Raises Refused.
+    Only the writer of the format `kind` is imported. Raises Refused.
     """
     if kind.name is CutFormat.OTIO:
         from milimo_tui.interchange.otio import otio_out, otio_text

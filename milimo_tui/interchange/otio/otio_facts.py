@@ -24,10 +24,10 @@ LOCKED = "milimo locked"
 """The metadata keys that readers of other formats write: the link that an item belongs to, and the lock of a
 track.
 """
-# Largest difference of two equal times in seconds, or of two equal numbers. It is smaller than the distance
-# of any two frames.
+# Two times in seconds, or two other numbers, count as equal if they differ by less than this. No two frames
+# are so close in time.
 NEAR = Fraction(1, 10**6)
-FAR = 10**9  # The largest frame number, and number of seconds, that is accepted.
+FAR = 10**9  # Larger frame numbers, and larger numbers of seconds, are refused.
 
 
 def read_own_metadata(thing: Any) -> dict[str, Any]:
@@ -98,8 +98,11 @@ def read_ratio_field(metadata: Mapping[str, Any], name: str) -> Fraction | None:
 
 
 def choose_exact_value(exact: Fraction | None, rounded: Fraction) -> Fraction:
-    """Return `exact`, this program's own value, unless `rounded`, OTIO's field, differs from it. Then another
-    program changed the field.
+    """Return the value to use for a number that a file contains twice. `exact` is from this program's
+    metadata, `rounded` is OTIO's own field.
+
+    If both agree, `exact` is returned. If they differ, another program has changed the field, and `rounded`
+    is returned.
     """
     return exact if exact is not None and abs(exact - rounded) < NEAR else rounded
 

@@ -49,8 +49,8 @@ from milimo_tui.interchange.otio.otio_transitions import (
 from milimo_tui.interchange.values.bundle import CutArrival, CutBundle, TrackExtras
 from milimo_tui.interchange.values.colours import parse_otio_colour
 
-DEEPEST = 24  # The largest number of levels of cuts nested in cuts.
-LONGEST = 10**8  # The length of the longest track in frames.
+DEEPEST = 24  # Cuts may be nested in cuts up to this many levels. A file with more levels is refused.
+LONGEST = 10**8  # A file with a track that is longer than this many frames is refused.
 
 
 def from_otio(root: Any, new_id: NewId, *, rate: Fraction | None = None) -> CutArrival:
@@ -106,9 +106,10 @@ class _OtioReader:
     def __init__(self, new_id: NewId, found: ImportFindings) -> None:
         self.mint = new_id
         self.found = found
-        # The first frame of each clip on a magnetic track, by the clip's id.
+        # The first frame of each clip on a magnetic track, by clip id. Other clips are connected to these
+        # clips.
         self._begins: dict[str, int] = {}
-        # Maps the ids that markers have in the file to their new ids, for markers with replies.
+        # Maps the marker ids in the file to the new ids, so that replies can refer to the new ids.
         self._answered: dict[str, str] = {}
 
     def read_cut(
@@ -157,7 +158,7 @@ class _OtioReader:
         markers = self._link_replies((*self._read_cut_markers(cut, stack, children), *cut.markers))
         return replace(cut, markers=markers), kept
 
-    # Methods that create and order tracks
+    # Section: create tracks and set their order.
 
     def _make_track(self, cut: Cut, child: Any) -> Track:
         metadata = read_own_metadata(child)
@@ -181,8 +182,8 @@ class _OtioReader:
         )
 
     def _order_tracks(self, rows: list[tuple[Any, Track]]) -> list[Track]:
-        """Return the tracks with their order keys. If the file has no metadata and no usable track names,
-        tracks get default names.
+        """Return the tracks with their order and names. A file that this program did not write may have
+        tracks with no names or equal names. Its tracks are then named V1, V2, A1 and so on.
         """
         theirs = not any(OURS in child.metadata for child, _ in rows)
         out: list[Track] = []
@@ -199,7 +200,7 @@ class _OtioReader:
         by_id = {track.id: track for track in out}
         return [by_id[track.id] for _, track in rows]
 
-    # Methods that read the items of a track
+    # Section: read the items of a track.
 
     def _read_pieces(
         self, cut: Cut, child: Any, track: Track, depth: int
@@ -242,8 +243,8 @@ class _OtioReader:
         return pieces, ends
 
     def _read_nested_cut(self, stack: Any, outer: Cut, depth: int) -> str:
-        """Return the id of the cut for a stack inside a track. If the same stack occurs twice, one cut is
-        made.
+        """Return the id of the cut made from a stack inside a track. If the same stack occurs again, the cut
+        that already exists is used.
         """
         inner = stack.tracks if isinstance(stack, otio.schema.Timeline) else stack
         metadata = read_own_metadata(stack)
@@ -276,7 +277,8 @@ class _OtioReader:
     ) -> Cut:
         """Add the items of a track to the cut, with their transitions and markers.
 
-        Clips are appended to `clips`. `anchors` and `hangs` collect the data that `_connect_clips` needs.
+        Clips are appended to `clips`. In `anchors` and `hangs`, the function collects which clips are
+        connected to which clips, for `_connect_clips`.
         """
         joins = centre_transitions(pieces, cut.rate, self.found)
         pieces = [each for each in pieces if track.magnetic or not is_empty_space(each)]
@@ -315,8 +317,9 @@ class _OtioReader:
     def _connect_clips(
         self, clips: list[Clip], anchors: dict[str, tuple[str, int]], hangs: list[tuple[Clip, str]]
     ) -> list[Clip]:
-        """Return the clips with connected clips placed relative to the clips that they are connected to
-        (anchors).
+        """Return all clips. Those in `hangs` are connected to their anchors: their position is given relative
+        to another clip instead of the cut's start. `anchors` has the id and first frame of these other clips,
+        by their ids in the file.
         """
         connected = {}
         for clip, name in hangs:
@@ -327,7 +330,7 @@ class _OtioReader:
                 )
         return [connected.get(clip.id, clip) for clip in clips]
 
-    # Methods that read markers
+    # Section: read markers.
 
     def _read_cut_markers(self, cut: Cut, stack: Any, children: list[Any]) -> list[Marker]:
         """Return the markers of the cut itself, from its stack and its tracks.
@@ -358,8 +361,8 @@ class _OtioReader:
         return out
 
     def _link_replies(self, markers: Sequence[Marker]) -> tuple[Marker, ...]:
-        """Return the markers with replies that refer to new ids. A reply to a marker that is missing becomes
-        a normal marker.
+        """Return the markers, in which replies refer to the new ids of other markers. A reply to a marker
+        that does not exist becomes a normal marker.
         """
         return tuple(replace(each, parent=self._answered.get(each.parent, "")) for each in markers)
 

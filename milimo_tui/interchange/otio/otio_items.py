@@ -44,12 +44,15 @@ class ImportFindings:
     media: dict[ClipSource, Medium] = field(default_factory=dict)
     files: dict[str, Medium] = field(default_factory=dict)  # The files of LUTs and mattes by their ids.
     cuts: dict[str, Cut] = field(default_factory=dict)
-    # Maps the content of a nested stack to the id of the cut made from it.
+    # Maps the content of a nested stack to the id of the cut made from it, so that equal stacks become a
+    # single cut.
     nested: dict[str, str] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
 
     def leave_out(self, what: str) -> None:
-        """Count a feature that could not be imported. `what` is the sentence that describes it."""
+        """Record that something in the file could not be imported. `what` is the sentence that says so; equal
+        sentences are counted.
+        """
         self.left_out[what] = self.left_out.get(what, 0) + 1
 
     def format_notes(self) -> tuple[str, ...]:
@@ -59,8 +62,8 @@ class ImportFindings:
         )
 
     def add_medium(self, source: ClipSource, medium: Medium) -> ClipSource:
-        """Store the medium of a source and return the source. If the source already has a different medium,
-        return a renamed source.
+        """Store the medium of a source and return the source. If a different medium is already stored for
+        this source, return a copy of the source with another `ref`, such as `a.mov#2`.
         """
         number = 2
         free = source
@@ -112,10 +115,11 @@ def make_clip_from_item(item: Any, sounds: bool, found: ImportFindings, nest: Ca
 
 
 def connect_linked_clips(clips: list[Clip], begins: Mapping[str, int]) -> list[Clip]:
-    """Return the clips, with linked clips turned into connected clips.
+    """Return the clips, in which linked clips became connected clips.
 
-    Other programs have links but no connected clips. If exactly one clip of a link is on a magnetic track,
-    the others are connected to it. `begins` maps the ids of clips on magnetic tracks to their first frames.
+    Other programs link clips with each other but do not connect one clip to another. If exactly one clip of a
+    link is on a magnetic track, the others are connected to it. `begins` maps the ids of clips on magnetic
+    tracks to their first frames.
     """
     held: dict[str, list[str]] = {}
     for clip in clips:

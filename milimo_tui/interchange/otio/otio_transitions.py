@@ -21,8 +21,8 @@ from milimo_tui.interchange.values.bundle import EdgeTransition
 
 @dataclass(slots=True)
 class TrackPiece:
-    """An item of a track that is being read, at frames [start, end). `join` is the transition to it from the
-    item before, or None.
+    """An item of a track that is being read, at frames [start, end). `join` is the transition between the
+    previous item and this item, or None.
     """
 
     clip: Clip
@@ -33,7 +33,9 @@ class TrackPiece:
 
 
 def is_empty_space(piece: TrackPiece) -> bool:
-    """Return True if an item is only empty space. A gap that this program exported as a clip is not."""
+    """Return True if an item is a gap that only leaves space between clips. A gap that was a clip in this
+    program is a clip again, not space.
+    """
     return piece.clip.source == GAP and "source" not in read_own_metadata(piece.item)
 
 

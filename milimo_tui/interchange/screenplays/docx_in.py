@@ -48,10 +48,11 @@ _NAMED = (  # Kinds of paragraphs, recognised by a part of the style's name. The
     (re.compile(r"action|direction|shot", re.IGNORECASE), ScriptElementKind.ACTION),
 )
 _TAB = 0.5  # Width of a tab in inches.
-# Limit for chains of styles that are based on other styles. It ends the search in a damaged file with a loop.
+# A style can be based on another style. At most this many styles of such a chain are followed, because in a
+# damaged file the chain may be a loop.
 _MOST_BASES = 32
 _COMPATIBLE = "http://schemas.openxmlformats.org/markup-compatibility/2006 "
-# Elements that contain the text or properties from before a tracked change.
+# Elements with deleted text or old properties, which Word stores for a tracked change.
 _BEFORE = frozenset({"del", "moveFrom", "rPrChange", "pPrChange"})
 
 
@@ -120,7 +121,9 @@ class _DocxPartReader(ABC):
         parser.EndElementHandler = self._handle_end_tag
         parser.CharacterDataHandler = self.add_characters
         parser.StartDoctypeDeclHandler = self._refuse_document_type
-        self._depth = self._skipped = 0  # Depth of the element that is being skipped, or 0 if none is.
+        # `_depth` is the number of open elements. `_skipped` is the depth of the element that is being
+        # skipped, or 0 if none is.
+        self._depth = self._skipped = 0
         try:
             parser.Parse(data, True)
         except FAULTS as error:
@@ -224,7 +227,7 @@ class _BodyReader(_DocxPartReader):
     def read(self, data: bytes) -> list[_DocxParagraph]:
         """Return the paragraphs of `word/document.xml` in order."""
         self._found: list[_DocxParagraph] = []
-        # The paragraphs around the current one. A paragraph in a text box is inside another paragraph.
+        # Paragraphs that are open, the innermost last. A paragraph in a text box is inside another paragraph.
         self._around: list[_DocxParagraph] = []
         self._styles = {"b": False, "i": False, "u": False}
         self._in_text = self._in_run = False
@@ -293,8 +296,8 @@ def _find_kind_of_style(style: str, known: Mapping[str, _DocxStyle]) -> ScriptEl
 def _classify_by_style(
     paragraphs: Sequence[_DocxParagraph], named: Mapping[str, ScriptElementKind | None]
 ) -> list[ScriptElementKind]:
-    """Return the kinds of paragraphs by their styles in `named`. If the style has no kind, the text
-    decides.
+    """Return the kinds of paragraphs by their styles. `named` has the kind for each style; for None, the
+    words of the paragraph decide if it is a heading or action.
     """
     plain = (
         ScriptElementKind.HEADING
@@ -345,8 +348,8 @@ def _classify_by_indent(
 
 
 def _measure_indent(each: _DocxParagraph, known: Mapping[str, _DocxStyle]) -> float:
-    """Return the indent of a paragraph in inches. It is set in the paragraph or else in its style; leading
-    blanks are added.
+    """Return the indent of a paragraph in inches. The paragraph sets it, or else its style. Blanks and tabs
+    at the start of the text are added.
     """
     left, name = each.left, each.style
     for _ in range(_MOST_BASES):

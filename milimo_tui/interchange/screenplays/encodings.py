@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
 
-_MARKS = (  # UTF-32 comes first, because its little-endian byte order mark starts with that of UTF-16.
+# Byte order marks. Those of UTF-32 come first, because the little-endian mark of UTF-32 begins with that of
+# UTF-16.
+_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
     (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),

@@ -56,10 +56,10 @@ class FdxUnit(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFdx:
-    """The result of converting a Final Draft file to Fountain.
+    """The result of converting a Final Draft file to Fountain: the Fountain text and the units of the file.
 
-    `lines` has for each unit the line of `text` at which it starts, or 0 if it has none. `told` are sentences
-    for the user about data that Fountain cannot represent.
+    `lines` has, for each unit, the number of the line of `text` at which the unit starts, or 0 if it is not
+    in the text. `told` are sentences for the user about data that Fountain cannot represent.
     """
 
     text: str

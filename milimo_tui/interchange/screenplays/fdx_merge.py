@@ -107,8 +107,9 @@ def merge_into_fdx(
 
 @dataclass(frozen=True, slots=True)
 class _UnitSpan:
-    """A byte range of the file that is replaced as a whole. It belongs to one unit (`is_alone`), or to
-    several that overlap in the file. `first` is the lowest index of these units.
+    """A byte range of the file that is replaced as a whole. If `is_alone` is True, it belongs to a single
+    unit. Otherwise several units overlap in the file, and it covers them all. `first` is the lowest index of
+    its units.
     """
 
     first: int
@@ -120,10 +121,11 @@ class _UnitSpan:
 def _find_unit_spans(
     tree: FdxTree, units: Sequence[FdxUnit], shown: Sequence[int], begun: frozenset[int]
 ) -> dict[int, _UnitSpan]:
-    """Return the byte range of each unit in `shown` (indices of units that appear in the text).
+    """Return the byte range for each unit in `shown`, which are the indices of the units that appear in the
+    Fountain text.
 
-    `begun` are the units at which a group of the old text starts. A unit that is not among them is parsed as
-    a part of the unit before, and shares the byte range of that unit.
+    `begun` are the units at which a paragraph group of the unedited text starts. A unit that is not among
+    them was parsed as a part of the unit before, so both share a byte range.
     """
     out: dict[int, _UnitSpan] = {}
     together: list[int] = []
@@ -175,10 +177,11 @@ def _replace_title_page(original: bytes, tree: FdxTree, screenplay: Screenplay) 
 
 
 def _widen_to_spans(stretches: Sequence[ChangedRange], holders: Sequence[int]) -> list[ChangedRange]:
-    """Return the changed ranges, widened so that each byte range that units share is changed completely or
-    not at all. Overlapping ranges are merged.
+    """Return the changed ranges, widened so that paragraph groups with the same byte range in the file are
+    changed together. Overlapping ranges are merged.
 
-    `holders` has for each group of the old text the first unit of its byte range.
+    `holders` has for each group of the unedited text the first unit of its byte range, so groups with equal
+    values share a range.
     """
     out: list[ChangedRange] = []
     for each in stretches:
@@ -250,8 +253,8 @@ def _edit_unit(
         if new.runs == old.runs:
             continue
         styled = each.runs[0] if each.runs and has_one_style(each.runs) else StyledRun("")
-        # Fountain drops the style of a paragraph in one style, such as a bold heading. The file's style is
-        # then preserved.
+        # If a paragraph is completely in one style, such as a bold heading, Fountain drops that style. New
+        # text then gets the style that the paragraph has in the file.
         is_left_off = has_one_style((StyledRun(""), *old.runs))
         runs = "".join(
             format_run_xml(

@@ -18,7 +18,8 @@ from milimo_tui.interchange.screenplays.xml_faults import FAULTS, describe_xml_f
 from milimo_tui.story.values.emphasis import StyledRun
 
 DEEPEST = 64
-_IN_SCRIPT = 3  # Depth of an element directly in the script, inside FinalDraft and Content.
+# Number of open elements at an element directly in the script: FinalDraft, Content and the element itself.
+_IN_SCRIPT = 3
 MOST_PARAGRAPHS = 200_000
 _HINT = "open it in Final Draft and save it again, or export it as Fountain"
 _STYLES = ("Bold", "Italic", "Underline")
@@ -61,9 +62,9 @@ class FdxParagraph(NamedTuple):
 class FdxTree:
     """A parsed Final Draft file: its paragraphs in order, and those of its title page.
 
-    `content_end` is the byte offset at which a paragraph can be appended. `encoding` is the encoding of
-    inserted text. `frames` concerns paragraphs inside another element (dual dialogue, an omitted scene or
-    anything else): it maps the index of such a paragraph to the byte range of that element.
+    `content_end` is the byte offset at which a paragraph can be appended. `encoding` is the file's encoding,
+    in which inserted text must be written. Some paragraphs are inside another element, such as dual dialogue
+    or an omitted scene. `frames` maps the index of such a paragraph to the byte range of that element.
     """
 
     paragraphs: tuple[FdxParagraph, ...]
@@ -104,7 +105,7 @@ class _FdxReader:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._path: list[str] = []
-        # True while the last event was a start tag. An end tag then belongs to an empty element.
+        # True directly after a start tag. If an end tag follows, the element is empty.
         self._is_empty = False
         # The parent elements of the last paragraph, and the part of the file (title page, note, script or
         # other) that they indicate. Both are cached, because most paragraphs have the same parents.
@@ -115,7 +116,8 @@ class _FdxReader:
         self._is_little = data[:2] == b"\xff\xfe" or data[1:2] == b"\0"
         self._content_start = 0
         self._text: list[str] = []  # The text read since the current Text element started.
-        # For each open element inside a Text element, the length of the text at its start.
+        # Length of `_text` at the start of each open element inside a Text element. When the element ends,
+        # the text in it is removed.
         self._kept: list[int] = []
         self._take = self._text.append
         self._texts: list[
@@ -128,7 +130,7 @@ class _FdxReader:
         # The numbers of dual dialogues and of paragraphs that have started so far.
         self._pairs = self._begun = 0
         self._in_pair = False
-        # Byte offset of the current element directly in the script that is not a paragraph.
+        # Byte offset at which the current child element of the script starts, if it is not a paragraph.
         self._stranger = 0
         self._content_end = -1
         self._encoding = "utf-8"
@@ -248,7 +250,8 @@ class _FdxReader:
 
     def _start_text(self, attributes: Mapping[str, str]) -> None:
         self._text.clear()
-        if self._kept:  # For a Text element inside another, the text before it is dropped.
+        # If a Text element is inside another, the text of the outer element up to here is dropped.
+        if self._kept:
             self._kept = [0] * len(self._kept)
         self._texts.append((self._parser.CurrentByteIndex, attributes))
         # The text handler is only set inside Text elements, because everything else is white space. This

@@ -1,7 +1,8 @@
-"""Write the paragraphs of an imported screenplay as Fountain that is parsed back to the same paragraphs.
+"""Write the paragraphs of an imported screenplay as Fountain text, from which a parser makes the same
+paragraphs again.
 
-A line that Fountain would parse as another kind gets the mark that forces its kind. All other lines get no
-mark.
+If Fountain would take a line for another kind of paragraph, the line gets the mark that forces its kind, such
+as `!` for action. All other lines get no mark.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _WITHOUT_STYLES, _OFTEN_OF_ONE = frozenset({HEADING, CUE}), frozenset({PARENTHET
 _MARKS = re.compile(r"[*_\\/\[]")
 _NUMBER = re.compile(r"[\w.\-]{1,16}")
 NEWLINE = "\n"
-LONGEST_KEPT = 80  # Number of letters up to which the result for a cue is cached.
+LONGEST_KEPT = 80  # The Fountain line of a cue is cached only if the cue has at most this many letters.
 # Matches `]` before another `]` or at the end of a note, because `]]` would end the note.
 _NOTE_ENDS = re.compile(r"\](?=\]|$)")
 _LINE_ENDS = re.compile(r"[ ]*(?:\n[ \t]*)+")
@@ -260,7 +261,8 @@ def _force_action_line(row: str, *, more: bool, first: bool) -> str:
 
 def _is_read_as_other_kind(row: str, *, more: bool) -> bool:
     """Return True if a line of action would be parsed as another kind."""
-    # Lines such as LATER and INTERCUT are always left as structure, whatever kind the file gave them.
+    # Lines such as LATER and INTERCUT never get a mark, even if the file says that they are action, because
+    # they structure the scene.
     if is_structure_line(row):
         return False
     if row[0] in _FORCED or line_grammar.parse_heading(row) or line_grammar.is_transition_line(row):

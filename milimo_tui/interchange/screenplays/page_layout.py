@@ -34,13 +34,14 @@ SPOKEN_AT, BRACKET_AT, CUE_AT, RIGHT_AT = 0.45, 1.25, 1.65, 3.4
 # A line that ends further than this from the margin, in inches, fills the column, so its text continues in
 # the next line.
 FULL = 4.5
-_SAME = 0.06  # Largest vertical distance in inches of texts that count as the same line.
+# Two texts count as being on the same line if their vertical distance in inches is at most this.
+_SAME = 0.06
 PITCH = 1 / 6  # Height of a line in inches.
 _PAGE_NUMBER = re.compile(r"(?:page )?[A-Z]?\d{1,4}[A-Z]?\.?", re.IGNORECASE)
 _CONTINUED = re.compile(
     r"(?:\w*\d\w*\.? )?\(?(?:MORE|CONTINUED|CONT['’]D)\)?:?(?: ?\(\d+\))?(?: \w*\d\w*\.?)?", re.IGNORECASE
 )
-_LONGEST_MARK = 60  # Number of letters of the longest mark such as (CONTINUED).
+_LONGEST_MARK = 60  # Only lines with fewer letters than this are searched for marks such as (CONTINUED).
 _AGAIN = re.compile(r"\s*\((?:CONT['’]?D|CONTINUING|CONT\.)\)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?=\w*\d)\w{1,6}\.?")
 _REVISED = re.compile(r"\s\*+$")
@@ -148,8 +149,8 @@ def _is_title_page(page: PrintedPage) -> bool:
 
 
 def _find_action_margin(pages: Sequence[PrintedPage]) -> float:
-    """Return the left margin of the action in inches: the leftmost position at which a significant share of
-    all lines starts.
+    """Return the left margin of the action in inches. Of all positions at which at least a twelfth of the
+    lines start, the margin is the leftmost.
     """
     texts = (line for page in pages for line in page.lines if not _NUMBER.fullmatch(line.text))
     counts = Counter(round(line.x, 1) for line in texts)
@@ -169,7 +170,9 @@ def _measure_line_pitch(pages: Sequence[PrintedPage]) -> float:
 
 @dataclass(slots=True)
 class _FoundParagraph:
-    """A paragraph that was found. `more` has further lines of the same speech."""
+    """A paragraph that was found on the pages. If it is part of a speech, `more` has the further lines of
+    that speech.
+    """
 
     block: ScriptBlock
     unsure: bool
@@ -195,14 +198,16 @@ class _PageReader:
         self._rows: list[str] = []
         self._unsure = False
         self._speaker = ""
-        # The scene numbers in the margin: next to the current line, and next to the first line of the current
-        # paragraph.
+        # The scene number in the margin next to the current line, and the one next to the first line of the
+        # current paragraph. Empty if there is none.
         self._number = self._heading_number = ""
         self._last: PrintedLine | None = None
 
     @property
     def finished_paragraphs(self) -> list[_FoundParagraph]:
-        """All paragraphs found so far. Reading this property ends the current paragraph."""
+        """All paragraphs found so far. Reading this property ends the paragraph that is being collected, so
+        it is read only after the last page.
+        """
         self._close_paragraph()
         return self._found
 
@@ -268,7 +273,7 @@ class _PageReader:
 
     def _classify_line(self, line: PrintedLine, goes_on: bool) -> tuple[ScriptElementKind, bool]:
         """Return the kind of a line by its position and its words, and True if the kind is unsure. `goes_on`
-        means that no blank line is before it.
+        is True if the line directly follows another line, without a blank line between them.
         """
         text, relative = line.text.strip(), line.x - self._margin
         in_speech = self._kind in (CUE, PARENTHETICAL, DIALOGUE) and goes_on

@@ -19,8 +19,8 @@ from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElement, Sc
 from milimo_tui.story.values.emphasis import StyledRun, parse_styled_runs
 
 LINES = 54
-# First columns of text, counted from the left edge of the paper. RIGHT is the column at which transitions
-# end.
+# Columns in letters from the left edge of the paper, at which each kind of text begins. A transition ends at
+# RIGHT.
 ACTION, DIALOGUE, BRACKET, CUE, RIGHT = 15, 25, 31, 37, 75
 WIDE = {
     ScriptElementKind.ACTION: 60,
@@ -32,7 +32,7 @@ WIDE = {
 NUMBER_LEFT, NUMBER_RIGHT = 8, 78
 PAIR = (ACTION, 46)  # First columns of the two sides of dual dialogue.
 PAIR_WIDE = 28
-KEEP = 2  # The fewest lines of a paragraph or speech on each side of a page break.
+KEEP = 2  # At a page break in a paragraph or speech, at least this many of its lines are on each page.
 MORE, AGAIN = "(MORE)", "(CONT'D)"
 
 
@@ -85,7 +85,7 @@ def lay_out_pages(screenplay: Screenplay) -> list[list[PageRow]]:
         if part.head and part.head == needed and index + 1 < len(parts):
             needed += 1 + min(KEEP + parts[index + 1].head, len(parts[index + 1].rows))
         if needed > LINES and not part.loose:
-            # Lines that are longer than a page must be broken, even if they should be kept together.
+            # Lines that do not fit on one page must be split, even if they should stay together.
             part = replace(part, head=1, loose=True)
         rows = part.rows
         if at + needed > LINES:

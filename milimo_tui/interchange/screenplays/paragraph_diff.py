@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-# The largest number of pairs of paragraphs to compare in one range. A range with more counts as changed
-# completely.
+# If a range has more pairs of old and new paragraphs than this, it is not compared in detail and counts as
+# changed completely.
 _MOST_COMPARED = 40_000
 
 
@@ -75,9 +75,11 @@ def _find_anchors(was: Sequence[int], now: Sequence[int], each: ChangedRange) ->
         for at in range(each.first, each.last)
         if here[was[at]] == 1 == there.get(was[at], 0)
     ]
-    # For each length: the smallest new position at which a series of this length can end.
+    # The entry at index n is the smallest new position at which a series of n + 1 anchors in the same order
+    # can end.
     ends: list[int] = []
-    before: list[int] = []  # For each item of `once`: the index of the item before it in its series.
+    # For each pair in `once`, the index of the pair before it in its series; -1 if it is the first.
+    before: list[int] = []
     tips: list[int] = []
     for number, (_, place) in enumerate(once):
         long = bisect_left(ends, place)

@@ -14,11 +14,11 @@ from milimo_tui.story.values.text import fold
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SceneMoment:
-    """A stretch of a scene: one piece of action or one speech. `seen` and `named` are case-folded names of
-    people.
+    """A stretch of a scene: one piece of action or one speech. `seen` are the people who are visible in it,
+    and `named` are the people whom its text mentions; both are case-folded names.
 
-    `lines` are the dialogue of this stretch. `sentences` are the sentences of its action, each with the names
-    in the sentence.
+    `lines` are the dialogue of this stretch. `sentences` are the sentences of its action, each with the
+    people whom the sentence mentions.
     """
 
     scene: int
@@ -67,8 +67,8 @@ _AT_ONCE = ("same time", "same", "meanwhile", "simultaneous", "simultaneously", 
 
 
 def list_checked_scenes(drafts: Sequence[SceneDraft], names: Mapping[str, str]) -> tuple[CheckedScene, ...]:
-    """Return the scenes of a screenplay that was broken down into shots. `names` maps a folded alias to the
-    folded name of the person.
+    """Convert the scenes of a screenplay that was broken down into shots to the form that consistency checks
+    use. `names` maps each folded alias to the folded name of the person.
     """
 
     def name_of(name: str) -> str:

@@ -1,5 +1,5 @@
-"""The place of a shot, with its time of day, weather and appearance, each with the source of its words. Pure
-functions.
+"""Find the place, time of day, weather and appearance of the place that apply to a shot. Each value is
+returned with its source, such as the script or the user. Pure functions.
 
 The values of a shot take precedence over the values of its scene, which take precedence over the values of
 the place.
@@ -37,10 +37,11 @@ class Circumstances:
     """The place, time and weather of a shot. `place` is the element of the visible sub-location if there is
     one, otherwise of the outer place.
 
-    `looks` is the visible description of the place, and `layers` are the attributes of the place by name.
-    `there` is the scene that describes the place. It differs from the shot's own scene if the shot names
-    another place. `weather_said` is the weather set by the user or by the place itself, or None if only the
-    script specifies the weather.
+    - `looks` is the visible description of the place, and `layers` are the attributes of the place by name.
+    - `there` is the scene whose text describes the place: the shot's own scene, or another scene if the shot
+      plays in another place.
+    - `weather_said` is the weather if the user set it for the scene or if it comes from the place. It is None
+      if only the script gives the weather.
     """
 
     location: SourcedText
@@ -80,8 +81,9 @@ def gather_circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstance
 
 
 def find_describing_scene(story: Story, scene: Scene, shot: Shot) -> Scene:
-    """Return the scene that describes the place of a shot. If the shot names another place, this is another
-    scene; otherwise it is the shot's own scene.
+    """Return the scene whose description of the place applies to a shot. If the shot plays in another place
+    than its scene, this is the first scene of the film that plays there. Otherwise it is the shot's own
+    scene.
     """
     if not shot.location or shot.location == scene.location:
         return scene
@@ -89,7 +91,12 @@ def find_describing_scene(story: Story, scene: Scene, shot: Shot) -> Scene:
 
 
 def _read_sourced_field(scene: Scene, shot: Shot, name: str, of_scene: tuple[str, str]) -> SourcedText:
-    """Return a field of the shot, or of its scene if the shot has none."""
+    """Return the value of the field `name` with its source. The shot's value is used if there is one,
+    otherwise the value of its scene.
+
+    `of_scene` names the source of a scene's value: the first text if the script set it, the second if the
+    user did.
+    """
     if text := getattr(shot, name):
         return SourcedText(text, "by hand, for the shot" if name in dict(shot.own) else f"the shot, {SCRIPT}")
     text = getattr(scene, name)

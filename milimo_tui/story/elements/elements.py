@@ -77,8 +77,8 @@ _UNCOUNTED = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElementDraft:
-    """A character, location or object that was extracted from the screenplay. Its trigger is unique among the
-    drafts.
+    """A character, location or object that was extracted from the screenplay. No other draft has the same
+    trigger (the word, such as @Mara, that stands for the element in prompts).
 
     `description` is the script's introduction of a character, or empty if there is none.
     """
@@ -187,8 +187,8 @@ def merge_elements(
 
 
 def _make_draft_key(element: Element) -> tuple[ElementKind, str]:
-    """Return the kind and name under which an element is found among the drafts. “Car - Moving” has the name
-    “Car”.
+    """Return the kind and folded name of an element, by which its draft from the new script is looked up.
+    “Car - Moving” has the name “Car”.
     """
     is_place = element.kind is ElementKind.LOCATION
     return element.kind, fold(normalize_place_name(element.name) if is_place else element.name)

@@ -28,8 +28,8 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ElementMatch:
-    """An element that a shot is about. The confidence is from 0.4 to 1. The signal is the reason for the
-    match that gave this confidence.
+    """An element that a shot is about. `confidence` is from 0.4 to 1. `source` names the rule that found the
+    element with this confidence, such as `scene_heading`.
     """
 
     element: Element

@@ -65,8 +65,8 @@ def combine_elements(story: Story, kept: Element, gone: Element) -> Story:
 def _redirect_relations(
     whose: Element, relations: Sequence[tuple[str, str]], gone: Element, kept: Element | None = None
 ) -> tuple[tuple[str, str], ...]:
-    """Return relations in which `gone` is replaced by `kept`. A relation of an element with itself is left
-    out.
+    """Return the relations of the element `whose` after a merge: a relation to `gone` becomes a relation to
+    `kept`, or to `whose` itself if `kept` is None. Relations of `whose` with itself are left out.
     """
     put = {gone.id: kept.id if kept is not None else whose.id}
     both = {put.get(other, other): words for other, words in relations}
@@ -74,8 +74,8 @@ def _redirect_relations(
 
 
 def _choose_merged_parent(story: Story, kept: Element, gone: Element) -> str:
-    """Return the id of the place that contains the merged place. If `gone` contained `kept`, the parent of
-    `gone` is used.
+    """Return the id of the place that contains the merged place, or an empty string. If `gone` contained
+    `kept`, this is the place that contained `gone`.
     """
     above = kept.parent or gone.parent
     if above == gone.id:

@@ -59,7 +59,8 @@ _BODY = """scar wound wounds bruise tattoo eye eyes face hand hands finger finge
 tears blood smile head hair arm arms leg legs foot feet back body corpse skin heart shadow
 reflection breath fist palm shoulder"""
 BODY = frozenset(_BODY.split())
-# Words right before capitals that mark the capitals as written text, such as a sign.
+# Words that show that the following capitals are written text, such as the text of a sign, and not the name
+# of an object.
 _WRITTEN = """word words sign signs letters title titles name names says saying reads reading
 headline marked labelled labeled written printed painted scrawled stencilled stamped button key
 caption text tattoo graffiti initials"""
@@ -79,7 +80,8 @@ swings swinging wipe wipes wiping keep keeps keeping bring brings bringing fetch
 balance balances balancing unwrap unwraps wrap wraps wrapping weigh weighs weighing return returns
 returning find finds finding produce produces producing"""
 HANDLING = frozenset(_HANDLING.split())
-# Words that can follow the name of an object. Such a word shows where the name in capitals ends.
+# Words that can follow the name of an object. If another word follows a name in capitals, the name is not
+# taken for an object.
 _AFTER = """a about above across after against along and are as at away back before behind below
 beneath beside between beyond but by catches comes down during falls flies for from gleams glints
 goes has he her hangs his holds in inside into is it its leans lies like lying near next of off on

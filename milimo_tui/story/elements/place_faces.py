@@ -56,8 +56,8 @@ def check_face(name: str) -> str:
 
 
 def choose_place_face(shot: Shot) -> FaceDirection | None:
-    """Return the face of the place that a shot looks at, with the reason, or None if the shot shows no
-    face.
+    """Return the face of the place that a shot looks at, with the reason. Return None if the user switched
+    off faces for the shot.
     """
     if shot.face == OFF:
         return None

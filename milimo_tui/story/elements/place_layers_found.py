@@ -76,7 +76,7 @@ many several bare empty old new red white black blue green grey brown yellow woo
 _COUNTED = frozenset(_PLAIN.split())
 _PLACING = "on in at over from to through against by with into onto under along across round"
 _AFTER = frozenset(_PLACING.split())
-LEAST, MOST = 2, 30  # The minimum and maximum number of words.
+LEAST, MOST = 2, 30  # A sentence with fewer or more words than these limits is not taken for an attribute.
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,8 @@ def extract_place_layers(scenes: Sequence[ScriptScene], read: Sequence[ReadScene
 
 
 def _list_layer_sentences(read: ReadScene, place: str) -> Iterator[tuple[str, str]]:
-    """Yield the name and the sentence of each attribute of a place in one scene. Several sentences of the
-    detail are joined.
+    """Yield each attribute that one scene gives to its place, as the attribute's name and the sentence. If
+    several sentences belong to the attribute `detail` (the look of the place), they are joined.
     """
     details: list[str] = []
     its_words = set(split_words(fold(place)))

@@ -25,7 +25,8 @@ Parents = dict[str, str]  # Maps a place to the place that contains it ("" for n
 def list_script_places(scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> Parents:
     """Return every place of the script by name, with the name of the place that contains it ("" for none)."""
     out: Parents = {}
-    # Maps a room whose heading names no building to the buildings of the scenes before such headings.
+    # Maps a room whose heading names no building (KITCHEN) to the buildings after which it appears. If there
+    # is only one such building, the room belongs to it.
     followed: dict[str, dict[str, None]] = {}
     building = ""
     for scene, as_read in zip(scenes, read, strict=True):

@@ -244,8 +244,8 @@ def collect_layers(
     """Return each attribute (“layer”) that applies to a place, scene and shot, with its source. The most
     specific text wins; an empty text removes the attribute.
 
-    The script's detail of a place is not inherited by its sub-locations, because the detail is not visible
-    there. A detail that the user set is inherited.
+    The attribute `detail` (the look of a place) is not inherited by sub-locations if the script gave it,
+    because it is not visible there. A detail that the user set is inherited.
     """
     found: dict[str, tuple[str, str]] = {}
     for each in reversed(list_containing_places(elements, place)) if place is not None else ():

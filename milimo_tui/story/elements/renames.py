@@ -115,8 +115,8 @@ NameReplacements = dict[str, Counter[str]]
 
 
 class _RemovedNames:
-    """The elements of one kind whose names were removed from the script, and the names that are new in the
-    script.
+    """The elements of one kind whose names are no longer in the script, and the names that the script has now
+    but did not have before. A new name may be the new name of a removed element.
     """
 
     def __init__(
@@ -165,7 +165,9 @@ def _count_new_speakers(before: Story, after: Story) -> NameReplacements:
 
 
 def _count_new_places(before: Story, after: Story) -> NameReplacements:
-    """Return, for each old place, the places where its scenes play now."""
+    """Return, for each old place, the places in which its scenes play now, with the number of these
+    scenes.
+    """
     out: NameReplacements = defaultdict(Counter)
     scenes = {scene.id: scene for scene in after.live_scenes()}
     for old in before.live_scenes():

@@ -101,8 +101,8 @@ class _ObjectCollector:
         return one
 
     def _match_capitals(self, found: re.Match[str]) -> tuple[str, str] | None:
-        """Return the name and appearance of the object that a name in capitals means, or None if it means no
-        object.
+        """Return the name and appearance of the object that a phrase in capitals names, or None if the phrase
+        names no object.
         """
         name, before = found["name"], split_words(fold(found["like"] or found["article"]))
         tokens = split_words(fold(name))

@@ -25,8 +25,8 @@ PLAINLY_WORN = compile_lazily(
 OF_SOMEBODY = compile_lazily(
     r"(?:and |but )?(?:somebody|someone|something|nobody|no one|everybody|everyone)\b", re.I
 )
-# The words before the noun can't match as a noun. Therefore a long text matches in only one way, which keeps
-# the pattern fast.
+# None of these words can match as the noun of a place in `APPEARS`. A text can therefore match in only one
+# way, which keeps the pattern fast for long texts.
 _WHERETO = r"in|out|up|down|back|there|off|away|over|again|now"
 _WHERE = r"in|on|at|by|from|into|behind|under|through|out of|against|to"
 # Matches an arrival or a position, which a description of the person may follow: “comes in, a yellow
@@ -60,7 +60,8 @@ WHICH_ONE = compile_lazily(
     r"\s(?:that|which|who|whose)\s.*", re.IGNORECASE
 )  # Matches a relative clause about a garment: “a bonnet that was her mother's”.
 KNOWN_THING = compile_lazily(r"(?:the|his|her|their) [\w-]+$", re.IGNORECASE)
-# In “the man in the raincoat” the clothes only say which man is meant.
+# Matches a garment after “the”, such as “the raincoat”. In “the man in the raincoat” the clothes only say
+# which man is meant, so they are not added to his look.
 THE_ONE = compile_lazily(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)
 # Matches a movement with the clothes of the moving person: “comes out in the navy tracksuit”. Here “the” does
 # not select one of several tracksuits.
@@ -85,8 +86,11 @@ ROUND_BODY = compile_lazily(
     r"\s(?:round|around|over|on|about|across) (?:his|her|their) [\w-]+$", re.IGNORECASE
 )
 KNOWN = compile_lazily(
-    r"(?:this|that|these|those|such)\b", re.IGNORECASE
-)  # Matches words that refer to something mentioned before.
+    r"(?:this|that|these|those|such)\b",
+    re.IGNORECASE,
+    # Matches “this”, “those” or a similar word at the beginning of a phrase. Such a phrase means a thing
+    # mentioned before, so it adds nothing to the look.
+)
 ANOTHER = compile_lazily(r"(?:an?|the|two|three|four|several) (?:[a-z-]+ ){0,2}[A-ZÀ-Þ]{3,}(?!\w)")
 LIKENED = compile_lazily(r"(?<!\w)(?:as if|as though|like)\s.*", re.IGNORECASE)
 AGE_BEHIND_NAME = (

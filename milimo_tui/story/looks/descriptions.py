@@ -53,7 +53,8 @@ _FINITE = compile_lazily(
     r"(?:[^\W\d_]+(?<![su])s|[^\W\d_]+ing|[a-z]+n['’]t|is|has|does|who|whose|that"
     r"|(?:he|she|they|it|there)(?:['’](?:s|re|ll|d|ve))?|not|never)"
 )
-_THINGS = (  # Nouns that look like verbs.
+# Words that end like verbs but are none, such as “glasses” or “greying”. They do not make a phrase an act.
+_THINGS = (
     "always perhaps his hers its this glasses jeans boots eyes reading gloves shoes tails pearls braids "
     "spectacles scrubs clothes dressing wedding evening missing suspenders sneakers trousers overalls "
     "pyjamas pajamas curls hands arms shorts tights sunglasses goggles riding running bathing swimming "
@@ -72,8 +73,8 @@ GOES_ON = compile_lazily(
     r"|through|against|off|along|between|beneath|above|below|over (?!(?:it|his|her|their|the|an?)\b))\b",
     re.IGNORECASE,
 )
-# Matches a noun phrase that stands alone after an act and names a thing held or worn: “a corsage on her
-# wrist”.
+# Matches “a” or “an” at the beginning of a clause. Such a clause can name a thing held or worn: “a corsage on
+# her wrist”.
 ALONE = compile_lazily(r"an? ", re.IGNORECASE)
 _OTHER_VERBS = (
     "is are was were has have had will would can could it's there's do comes goes runs seems looks knows "
@@ -100,8 +101,8 @@ ADJECTIVES = compile_lazily(  # Matches adjectives before a noun for a person: �
 _WITH = compile_lazily(  # Matches the attributes of a person after “with”, up to the first verb of action.
     rf"with (?:(?!(?:{'|'.join(sorted(ACTS, key=len, reverse=True))})(?!\w))[\w'’-]+ ?)+", re.IGNORECASE
 )
-# Matches an unnamed person next to the person whom the sentence is about: “Behind her two men in grey
-# suits.”, “Behind her, not hurrying yet, a MAN in a raincoat”.
+# Matches an unnamed person whom a sentence mentions beside its subject: “Behind her two men in grey suits.”,
+# “Behind her, not hurrying yet, a MAN in a raincoat”.
 _A_STRANGER = compile_lazily(
     rf"\b(?:him|her)(?:, [^,.;:]{{1,40}},)?(?:,? (?:and|as|while|when|where))? (?P<one>{_A_PERSON.pattern}"
     rf"|(?<=(?:and|.as|ile|hen|ere) )(?:the|an?) (?:[\w-]+ ){{0,3}}?(?:{ONES})(?![\w'’-])"
@@ -131,7 +132,8 @@ INTO_WATER = compile_lazily(
 _GO_INTO_WATER = compile_lazily(
     rf"(?<!\w)(?:{join_alternatives(_SEVERAL_GO)}|are thrown|are pushed){_WATER}", re.IGNORECASE
 )
-_COMPARED = compile_lazily(r"\s(?:than|as) [^,.;]*")  # Matches a comparison: “a spade taller than she is”.
+# Matches a comparison, which describes nothing that the person wears: “a spade taller than she is”.
+_COMPARED = compile_lazily(r"\s(?:than|as) [^,.;]*")
 # Matches words that belong to the noun before them: “a cap that rests on his ears”, “a chain you could moor a
 # boat with”, “Clerk of works”.
 _RELATIVE = compile_lazily(
@@ -151,8 +153,11 @@ _ASIDE = compile_lazily(
     re.IGNORECASE,
 )
 _WITH_SOMEBODY = compile_lazily(
-    r"(.*) with an? (?:man|woman|boy|girl|child|person)$", re.IGNORECASE
-)  # Matches a garment together with its wearer.
+    r"(.*) with an? (?:man|woman|boy|girl|child|person)$",
+    re.IGNORECASE,
+    # Matches words with a person at their end, such as “a coat with a woman”. The part before “with” is
+    # captured.
+)
 _LIES = compile_lazily(
     r"(?<!\w)(?:on|over|under|by|in|at|behind) (?:the|an?) (?!\w*(?:head|wrist|neck|second|moment|minute"
     r"|flash|collar|throat|waist|elbow|knee|cuff|sleeve|shoulder|hem|seam|hip|edge|toe|heel|temple|chest"
@@ -191,7 +196,12 @@ _BRACKETS = compile_lazily(r"\s*\(([^()]*)\)")
 
 
 def list_traits_before_name(head: str, *, of_one: bool = False) -> list[str]:
-    """Return the traits given by the words before a name: “a small one in a cape, grey fringe”."""
+    """Return the traits given by the words before a name: “a small one in a cape, grey fringe”. The result is
+    empty if there are none.
+
+    `of_one` is True if it is already known that `head` describes a person. Otherwise only words that clearly
+    describe a person are returned.
+    """
     out: list[str] = [""]
     somebody = of_one
     head = _BRACKETS.sub(r", \1,", head)
@@ -249,8 +259,8 @@ def describe_stranger(text: str) -> str:
 
 
 def cut_before_stranger(sentence: str) -> str:
-    """Return a sentence up to the words about an unnamed person who is not its subject, such as “Behind her a
-    woman in scrubs.”
+    """Return a sentence up to the words about an unnamed person who is not its subject: “Behind her” for
+    “Behind her a woman in scrubs.” A sentence without such words stays unchanged.
     """
     one = _A_STRANGER.search(sentence)
     return sentence[: one.start("one")] if one else sentence
@@ -287,8 +297,8 @@ _ALL_WEAR = compile_lazily(
 
 
 def describe_group_as_one(sentence: str) -> str:
-    """Return a sentence's description of everybody present, reworded so that it can be applied to each person
-    separately, such as “They are soaked.”
+    """Return the words by which a sentence describes everybody present, reworded for a single person: “wears
+    a straw hat” for “They wear straw hats.” The result can be applied to each person.
 
     Empty if the sentence has no such description.
     """
@@ -422,7 +432,8 @@ def is_description(sentence: str, *, by_itself: bool) -> bool:
     if _SEVERAL_PEOPLE.match(clauses[0]):
         return False  # An unnamed person with a possession: “Two NUNS with their shoes in their hands.”
     if sum(AGE.match(clause) is not None for clause in clauses) > 1:
-        return False  # Several numbers are counting, not ages: “Forty-one, forty-two, forty-three.”
+        # A sentence with several numbers is counting and gives no age: “Forty-one, forty-two, forty-three.”
+        return False
     if _OF_NOBODY.match(clauses[0]) or (_OTHERS.match(clauses[0]) and not describes_appearance(clauses[0])):
         return False
     if not by_itself:

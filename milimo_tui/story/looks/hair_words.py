@@ -16,7 +16,8 @@ _HAIR = (
     "dreads tresses comb-over combover balding greying graying undercut mop-top flattop tonsure tonsured "
     "beehive updo mullet chignon bouffant pompadour buzzcut buzz-cut pixie-cut bedhead hairdo haircut "
 )
-# Words that mean hair only after another word for hair, because Bob is also a name and a bun may be food.
+# Words that mean hair only after a word such as “blonde” or “neat”. Alone they may mean something else: Bob
+# is also a name, and a bun may be food.
 _HAIR_ALSO = "bob bun mop perm crop"
 _HAIR_LIKE = (
     "black blond blonde brown red grey gray white silver dark auburn ginger platinum bleached dyed tight "
@@ -107,7 +108,8 @@ HAIR_IN = compile_lazily(
     r"(?:in|under|inside) an? [\w' -]+$",
     re.IGNORECASE,
 )
-# Matches an act of hair, which shows the hair: “Her red hair streams in the wind.”
+# Matches a sentence in which hair does something and is described at the same time: “Her red hair streams in
+# the wind.”
 HAIR_SEEN = compile_lazily(
     r"(?:his|her|their) ((?:[a-z-]+ ){1,3}hair) (?:streams|flies|flows|blows|whips|shines|gleams|hangs|falls"
     r"|tumbles|sticks|glows)(?!\w)",
@@ -166,8 +168,8 @@ WEARS_HAIR = compile_lazily(
     r"(?:,? and(?= (?:an?|the|his|her|[\w-]+ (?:\w+)$)\b)|$)",
     re.IGNORECASE,
 )
-# Matches the place of a thing in the hair: “a thistle in her dark hair”. Also used where the thing is taken
-# out again.
+# Matches words for the position of a thing in the hair: “a thistle in her dark hair”. The pattern is also
+# used where the thing is taken out again.
 IN_HAIR = compile_lazily(r"\s(?:in|behind|through) (?:his|her|their) ((?:[\w-]+ )*hair)(?!\w)", re.IGNORECASE)
 FALLS_OUT = compile_lazily(
     r"(?:the|his|her|their|[\w'’]+['’]s) ([\w-]+) (?:(?:has |have )?(?:come|fallen|slipped|dropped"

@@ -32,7 +32,9 @@ from milimo_tui.story.reading.moment import ActionSentence, Mention, Moment, Rea
 from milimo_tui.story.values.film import Era
 from milimo_tui.story.values.text import collapse_text
 
-_WORDS_END = 4  # Number of letters at the end of a word that are compared: “watch” may mean a wristwatch.
+# Only this number of letters at the end of a carried thing's name is searched in a sentence. The mention
+# “watch” then also finds a wristwatch.
+_WORDS_END = 4
 
 
 # Matches words for how a garment is worn. They are dropped when the garment is given away, because the
@@ -51,15 +53,19 @@ class KnownPeople:
     def __init__(self) -> None:
         self._known: dict[tuple[str, Era], DescribedLook] = {}
         self._last = ""  # The person described by the previous sentence of the paragraph.
-        self._bared = ("", 0)  # The person who took something off last, and the line of that act.
+        # The person who took something off last, and the first line of the paragraph with this act.
+        self._bared = ("", 0)
         # The looks that people had in the era which the script has left.
         self._left: dict[str, DescribedLook | None] = {}
         self._left_era = Era.PRESENT
-        self._seen = set[str]()  # people seen in this scene so far
+        self._seen = set[str]()  # The people who have been seen in this scene so far.
         self._strangers = SceneStrangers()
         self._seen_since: dict[
             tuple[str, Era], int
-        ] = {}  # Maps a person and an era to the first scene that shows the person without a description.
+            # Maps a person and an era to the first line of the first scene in which the person is seen but
+            # not
+            # described yet.
+        ] = {}
         self._told_at: dict[str, int] = {}  # Maps a person to the line of the person's last description.
 
     def _end_montage_item_for_all(self, era: Era) -> list[str]:
@@ -120,7 +126,8 @@ class KnownPeople:
                 yield replace(dry, ended=ended, rule=TIME_WENT_ON)
 
     def _draft_laid_down_garments(self, at: Passage, subjects: Sequence[Mention]) -> Iterator[LookDraft]:
-        """Yield the looks of people after removing garments that a sentence lays down or handles again.
+        """Remove garments that a sentence puts somewhere, and held things that it mentions again, from the
+        looks of their owners. Yield the changed looks.
 
         Such a garment belongs to the acting person, or otherwise to the only person who wears such a garment.
         """
@@ -190,7 +197,8 @@ class KnownPeople:
             elif owner:  # “His” may mean another man than the named one, but never a woman.
                 by = each.words.split()[0].casefold()
                 had = [name for name in had if self._strangers.may_own(name, by)]
-            # Several people wear such a garment. A cap may be called “a hat”, but not “a straw hat”.
+            # If several people wear such a garment, only the person whose garment matches all words counts: a
+            # cap may be called “a hat”, but not “a straw hat”.
             if len(had) > 1:
                 words = each.words.split()[1:]
                 exact = [
@@ -234,8 +242,8 @@ class KnownPeople:
         yield self._draft_look_at_passage(name, at, UNCOVERED)
 
     def _find_things_mentioned(self, sentence: str, era: Era, moment: Moment) -> set[str]:
-        """Return the words for carried things, other than garments, of people who are present, so that they
-        can be found in the sentence.
+        """Return the nouns for things that people present carry, if the sentence may contain these nouns.
+        Garments are found by other rules.
         """
         here = (self._known.get((name, era)) for name in {*self._seen, *moment.seen, *moment.near})
         about = [each for looks in here if looks is not None for each in looks.about]

@@ -68,7 +68,7 @@ class _LookDoubtFinder:
         self._read = scenes
         self._by_hand = {look.begins for look in story.looks if not look.found}
         self._weak: dict[tuple[str, str], list[tuple[LookRule, str, Shot]]] = defaultdict(list)
-        # Maps an element to the scenes that describe its look.
+        # Maps the id of a person to the ids of the scenes in which the script describes the person's look.
         self._told: dict[str, list[str]] = defaultdict(list)
         for draft in read.drafts:
             self._record_weak_change(
@@ -76,7 +76,8 @@ class _LookDoubtFinder:
             )
             if (one := self._people.get(fold(draft.name))) and draft.scene_line in self._scenes:
                 self._told[one.id].append(self._scenes[draft.scene_line].id)
-        self._eras: dict[str, set[Era]] = defaultdict(set)  # Maps an element to the eras in which it is seen.
+        # Maps the id of a person to the eras of the scenes in which the person is seen.
+        self._eras: dict[str, set[Era]] = defaultdict(set)
         for scene in self._scenes.values():
             for element in self._list_people_in_shots(self._shots[scene.id]):
                 self._eras[element.id].add(scene.era)
@@ -97,7 +98,8 @@ class _LookDoubtFinder:
             self._weak[element.id, shot.scene].append((rule, quote, shot))
 
     def find_doubts(self, asked: Mapping[str, Sequence[Doubt]]) -> Iterator[tuple[str, Doubt]]:
-        # Maps an element and an era to the time of day of the last scene with this element.
+        # Maps a person's id and an era to the time of day of the last scene of this era in which the person
+        # is seen.
         times: dict[tuple[str, Era], str] = {}
         known: set[str] = set()
         for read in self._read:
@@ -125,7 +127,9 @@ class _LookDoubtFinder:
     def _find_least_sure_doubt(
         self, element: Element, scene: Scene, seen: Shot, *, is_later: bool, is_new: bool
     ) -> Iterator[tuple[str, Doubt]]:
-        """Yield the doubt with the lowest certainty about one person in a scene, if there is any."""
+        """Yield the doubt about the look of one person in a scene. If there are several doubts, yield only
+        the doubt with the lowest certainty. `seen` is the first shot of the scene that shows the person.
+        """
         held = find_look_at_shot(self._story, seen, element)
         found = list(self._weak[element.id, scene.id])
         if is_new and not element.references and self._has_no_description(element, scene, held):

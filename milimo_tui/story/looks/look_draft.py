@@ -31,13 +31,15 @@ STRANGER = LookRule(0.5, "described for a stranger, who speaks next")
 SURE_ENOUGH = 0.75  # A change with at least this certainty raises no doubt.
 QUOTED = 72  # Maximum number of characters of the script that a doubt quotes.
 PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them"})
-LIST = 2  # Number of features after a name from which on they count as a list.
+# If an introduction gives at least this number of features, it counts as a list, which is more certain than
+# other descriptions.
+LIST = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookDraft:
-    """A look that was found in the script. It applies to the person from one sentence of the script on.
-    `action` is empty if the look applies from the beginning of a scene.
+    """A look that was found in the script. The person has this look from one sentence of the script until the
+    next look. `action` is empty if the look applies from the beginning of a scene.
     """
 
     name: str
@@ -53,10 +55,11 @@ class LookDraft:
     hair: str = ""
     condition: str = ""
     text: str = ""
-    ended: str = ""  # The words for a state that ends here because time has passed.
+    # The words for a state (such as “soaked”) that ends with this look because time has passed.
+    ended: str = ""
     rule: LookRule = BY_NAME
-    # For a first look, the line of an earlier scene from which it also applies, because no time has passed in
-    # between.
+    # For a first look, the line of an earlier scene from which the look already applies. It is set if the
+    # person was seen there without a description and no time has passed since; otherwise it is 0.
     since: int = 0
 
 
@@ -92,8 +95,8 @@ def shorten_quote(words: str) -> str:
 def choose_look_rule(
     told: ActionSentence, subjects: Sequence[Mention], introduced: bool, added: int, several: str
 ) -> LookRule:
-    """Return the rule by which a sentence changes a look. `added` is the number of facts that were not known
-    before. `several` has the words about everybody present, or is empty.
+    """Return the rule by which a sentence changes a person's look. `added` is the number of facts about the
+    look that are new. `several` has the words about everybody present, or is empty.
     """
     if introduced:
         return LISTED if added >= LIST else INTRODUCED

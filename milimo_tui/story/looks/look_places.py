@@ -19,10 +19,10 @@ NewId = Callable[[str], str]
 
 def replace_found_looks(story: Story, drafts: Sequence[LookDraft], *, new_id: NewId) -> Story:
     """Return the film with the looks that its current script describes. Looks that the user made or changed
-    stay.
+    are preserved.
 
-    A found look that is unchanged keeps its id. If the user changed a found look, the look is not added a
-    second time.
+    A found look that the script still describes in the same way keeps its id. If the user changed a found
+    look, the same look is not added again.
     """
     people = {
         fold(name): each
@@ -37,8 +37,9 @@ def replace_found_looks(story: Story, drafts: Sequence[LookDraft], *, new_id: Ne
     firsts: dict[str, str] = {}  # Maps a scene to its first shot.
     for each in story.live_shots():
         firsts.setdefault(each.scene, each.id)
-    # Garments that are taken off in the paragraph that introduces a person count as off from the scene's
-    # first shot on.
+    # Maps a person and a paragraph to the last look that this paragraph introduces. Earlier looks of the
+    # paragraph then also apply from the scene's first shot on. A garment that the person takes off in this
+    # paragraph thus counts as off from the beginning.
     last_opens = {(each.name, each.scene_line, each.line): at for at, each in enumerate(drafts) if each.opens}
     made: list[Look] = []
     for at, draft in enumerate(drafts):
@@ -51,12 +52,15 @@ def replace_found_looks(story: Story, drafts: Sequence[LookDraft], *, new_id: Ne
         opens = draft.opens or at < last_opens.get((draft.name, draft.scene_line, draft.line), 0)
         if shot is None or scene is None:
             continue
-        is_stranger = draft.rule is STRANGER  # The user may have said who the stranger is.
+        # The script described an unnamed person, and a rule guessed who it is. The user may have answered
+        # that it is somebody else.
+        is_stranger = draft.rule is STRANGER
         name = (is_stranger and find_doubt_answer(shot.own, shorten_quote(draft.quote))) or draft.name
         element = people.get(fold(name))
         if element is None or (element.id, draft.quote) in touched:
             continue
-        # A flashback without an era of its own must not pass its looks on to later scenes.
+        # The words are about another era, but the film counts the scene as present. The look must not
+        # continue in later scenes.
         alone = draft.era is not Era.PRESENT and scene.era is Era.PRESENT
         known = old.pop((element.id, draft.quote, draft.text), None)
         made.append(
@@ -96,8 +100,9 @@ def _assign_look_orders(elements: Sequence[Element], looks: Sequence[Look]) -> t
 
 
 def find_shot_of_draft(draft: LookDraft | UnreadLookSentence, shots: Sequence[Shot]) -> Shot | None:
-    """Return the shot that shows the action of a found look, or otherwise a shot made from its lines, or
-    otherwise the next shot of the scene. None if there is none.
+    """Return the shot for a found look: the shot that shows its action, otherwise a shot made from its lines,
+    otherwise the next shot, otherwise the last shot of the scene. `shots` are the shots of the scene; the
+    result is None if there are none.
     """
     if not shots or not draft.action:
         return shots[0] if shots else None

@@ -52,7 +52,9 @@ from milimo_tui.story.values.text import fold
 
 _LATER = compile_lazily(
     r"\b(?:LATER|CONTINUOUS|SAME TIME|MOMENTS?)\b"
-)  # Matches words in a montage item which say that the item continues the previous item.
+    # Matches words in a montage item which say that the item continues the item before it. The clothes of the
+    # earlier item are then not removed.
+)
 # Number of characters at the beginning of a montage item that are searched for words such as LATER.
 _HEAD = 60
 # Matches a heading that returns to an earlier place and gives its year: BACK IN THE BOOTH (1999).
@@ -68,8 +70,8 @@ def find_looks(scenes: Sequence[ReadScene]) -> tuple[LookDraft, ...]:
 
 
 def read_looks(scenes: Sequence[ReadScene]) -> LooksRead:
-    """Return the looks of people like `find_looks`, and the sentences that may describe a look but were not
-    read.
+    """Read the looks of people from the scenes. The result has the looks in the order of the script, and the
+    sentences that may describe a look but could not be interpreted.
     """
     reader = _LooksReader()
     drafts = tuple(reader.read_scenes(scenes))
@@ -271,8 +273,8 @@ class _LooksReader(SentenceReader):
     def _identify_named_stranger(
         self, one: Stranger, told: ActionSentence, scene: ReadScene
     ) -> Iterator[LookDraft]:
-        """Give the description of an unnamed person to a known person who turns out to be the same, years
-        later: “A woman gets out, in grey. She's forty.”
+        """Give the look of an unnamed person to a known person if the next words identify the two: “A woman
+        gets out, in grey. She's forty.” Yield the changed look.
         """
         acts = next(each for each in told.mentions if not each.owner)
         is_named = NAMED_AT_LAST.match(told.sentence.strip()) and acts.name not in self._seen
@@ -280,8 +282,8 @@ class _LooksReader(SentenceReader):
             yield from self._apply_stranger_look(one, acts.name, scene, told.sentence)
 
     def _identify_speaking_stranger(self, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
-        """Give the description of an unnamed person to the next speaker, if this speaker was not described
-        yet.
+        """Give the look of an unnamed person to the next speaker, if this speaker was not described yet.
+        Yield the changed look.
 
         For example, “A man in a red coat sits there.” is followed by a speech.
         """
@@ -294,8 +296,8 @@ class _LooksReader(SentenceReader):
     def _apply_stranger_look(
         self, one: Stranger, name: str, scene: ReadScene, more: str
     ) -> Iterator[LookDraft]:
-        """Give a person the look of an unnamed person, unless the person already has another look. A
-        different age makes the known look invalid.
+        """Give the look of the unnamed person `one` to the person `name`, and yield it. A person who already
+        has a look keeps it, unless the age of the unnamed person contradicts it.
         """
         self._strangers.record_stranger_name(one, name)
         known = self._known.get((name, scene.era))

@@ -408,8 +408,11 @@ def find_borrowed_garment(told: ActionSentence, subjects: Sequence[Mention]) -> 
 
 @dataclass(frozen=True, slots=True)
 class GarmentTransfer:
-    """A garment that the person `name` gets from, or loses to, another person. `own` is True if the garment
-    belonged to the giver. `at` is the offset of the words in the sentence.
+    """A garment that changes hands. `name` is the person whose look changes: this person gets the garment if
+    `gets` is True, and loses it otherwise. `giver` is the acting person of the sentence.
+
+    `own` is True if the garment belonged to the acting person. `at` is the offset of the words in the
+    sentence.
     """
 
     name: str
@@ -423,8 +426,8 @@ class GarmentTransfer:
 
 
 def find_garment_transfers(told: ActionSentence, subjects: Sequence[Mention]) -> tuple[GarmentTransfer, ...]:
-    """Return the garments that the acting person of a sentence gives to another person or takes from another
-    person.
+    """Return the garments that pass between the acting person of a sentence and another person, in either
+    direction.
     """
     if not subjects:
         return ()
@@ -443,8 +446,8 @@ def find_garment_transfers(told: ActionSentence, subjects: Sequence[Mention]) ->
 
 
 def _find_actor(other: Mention, subjects: Sequence[Mention]) -> Sequence[Mention]:
-    """Return the acting person: the first person of the sentence, or the next person if the first is `other`,
-    the person acted on. Empty if there is none.
+    """Return the acting person as a sequence of one, or an empty sequence. This is the first person before
+    `other` in the sentence, or, if that person is `other`, the person named last before it.
     """
     before = [each for each in subjects if each.end < other.start]
     others = [each for each in before if each.name and each.name != other.name]

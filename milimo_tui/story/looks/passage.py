@@ -13,12 +13,14 @@ from milimo_tui.story.values.film import Era
 
 
 class SentencePart(NamedTuple):
-    """The words of a sentence about one person; `name` is empty for a person without a name."""
+    """The words of a sentence about one person. `name` is empty for a person without a name. `quote` are the
+    words of the script that are quoted with the look.
+    """
 
     name: str
     text: str
     quote: str
-    introduced: bool  # these words introduce the person
+    introduced: bool  # True if these words introduce the person.
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +59,23 @@ class Passage:
 
 @dataclass(slots=True)
 class SentenceReading:
-    """The state of reading one sentence: the words about each person, and the sentences before it that may
-    belong to it.
+    """The intermediate results while one sentence is read: the words about each person, and the earlier
+    sentences of the paragraph that may belong to it.
     """
 
     at: Passage
     subjects: Sequence[Mention]
     on_screen: bool
     parts: list[SentencePart] = field(default_factory=list)
-    whose_was: str = ""  # The person who wears a thing that the sentence mentions without naming its wearer.
+    # The person who wears a thing that the sentence mentions without naming a person: “No hat.”
+    whose_was: str = ""
     of_last: bool = False  # True if the sentence continues the description of the previous person.
     several: str = ""  # The words about everybody present, or empty.
     acted: str = ""  # The person who acted last before this sentence.
     ahead: str = ""  # The earlier sentences of the paragraph, if they name nobody.
     before_it: str = ""  # The part of `ahead` that describes a person.
-    all_aged: str = ""  # The age that the sentence gives to all people in a list.
+    # The age that the sentence gives before a list of names. It applies to everybody in the list.
+    all_aged: str = ""
     is_first_part: bool = True
 
     @property

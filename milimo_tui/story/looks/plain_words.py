@@ -33,7 +33,8 @@ _A_THING = compile_lazily(
     re.IGNORECASE,
 )
 _ANY_THING = compile_lazily(r"(?<!\w)(?:the|an?|his|her|their) [\w'’-]+", re.IGNORECASE)
-# Matches an aside between commas, which is removed: “Her hair, which was to her waist, is cut”.
+# Matches a noun with an aside between commas: “Her hair, which was to her waist, is cut”. The aside is
+# removed before the sentence is read.
 _BY_THE_WAY = compile_lazily(
     r"(?<!\w)((?:the|his|her|their) (?:[\w'’-]+ ){0,2}[\w'’-]+), (?:which|that|whose|once|usually"
     r"|always) [^,;]*,"
@@ -79,8 +80,8 @@ _HANDED = compile_lazily(
     rf"({NAMED})(?! back))",
     re.IGNORECASE,
 )
-# Matches a person who is only met, with clothes: in “follows a woman in a red hat” the hat belongs to the
-# woman, not to the follower.
+# Matches another person whom the subject of a sentence only meets, with this person's clothes. In “follows a
+# woman in a red hat” the hat belongs to the woman.
 _ANOTHER_ONE = compile_lazily(
     rf"(?<!\w)(?:an?|another|some|the (?:two|three|four|five|six|seven|eight)|two|three|four|five|six"
     rf"|seven|eight)"
@@ -182,10 +183,11 @@ def has_elided_subject(sentence: str) -> bool:
 
 
 def find_garment_taken_by_stranger(told: ActionSentence, subjects: Sequence[Mention]) -> tuple[str, str]:
-    """Return the name of the person who loses a garment to an unnamed person, and the garment: “A waiter
+    """Return the name of the person from whom an unnamed person takes a garment, and the garment: “A waiter
     takes his coat.”
 
-    A person who hands over a garment counts too. Both results are empty if there is no such garment.
+    A person who gives a garment to an unnamed person counts too. Both results are empty if there is no such
+    garment.
     """
     acts = next((each.name for each in subjects if each.name), "")
     if given := _HANDED.search(told.sentence):
@@ -237,8 +239,8 @@ def _shift_mention(mention: Mention, start: int, end: int) -> Mention:
 
 
 def drop_new_strangers(told: ActionSentence, seen: Container[str]) -> ActionSentence:
-    """Return a sentence without the mentions of known people that follow “a” or “another”, because such words
-    mean a new person.
+    """Return a sentence without the mentions of known people after “a” or “another”, because such words mean
+    a new person. `seen` are the people seen in the scene so far.
     """
     kept = tuple(
         each

@@ -71,8 +71,8 @@ _BOTH = compile_lazily(
     r"|their\b)[^,;.]+))",
     re.IGNORECASE,
 )
-# Matches a name between commas after a noun: “sits an old yellow dog, General, with his chin on the
-# gearshift”.
+# Matches the words before a name that belong to it: “an old yellow dog” in “sits an old yellow dog, General,
+# with his chin on the gearshift”.
 _APPOSED = compile_lazily(
     rf"(?<!\w)an? ((?:[\w-]+,? ){{0,4}}(?:{ONES}|{'|'.join(CREATURES)}))(?: (?:called|named))?,?$",
     re.IGNORECASE,
@@ -137,8 +137,8 @@ def cut_sentence_at(told: ActionSentence, at: int) -> ActionSentence:
 
 
 def find_epithet_before_name(told: ActionSentence, subjects: Sequence[Mention], name: str) -> str:
-    """Return the words that describe a person before the name is given: “old man” in “An old man sits. This
-    is HENRY.”
+    """Return the words, such as “old man”, by which a text calls a person before it gives the name `name`:
+    “An old man sits. This is HENRY.” Empty if there are none.
     """
     end = next((each.end for each in subjects if each.name == name), 0)
     found = _NOT_NAMED_YET.search(told.sentence[:end])
@@ -183,8 +183,8 @@ def list_described_people(told: ActionSentence) -> list[Mention]:
 
 
 def split_by_people(told: ActionSentence, subjects: Sequence[Mention]) -> Iterator[SentencePart]:
-    """Yield the words about each person whom a sentence describes, and whether these words introduce the
-    person.
+    """Yield the parts of a sentence, one for the words about each person whom it describes. If `subjects` is
+    empty, the words about owners are yielded.
     """
     if not subjects:
         yield from _split_owner_sentence(told)
@@ -277,7 +277,9 @@ def _are_people_joined(told: ActionSentence, subjects: Sequence[Mention], joined
 def _split_words_after_name(
     told: ActionSentence, subjects: Sequence[Mention], at: int, head: str
 ) -> Iterator[SentencePart]:
-    """Yield the words between one person and the next. `head` has the words before the first person."""
+    """Yield the words after the person at index `at` of `subjects`, up to the next person. `head` has the
+    words before the first person.
+    """
     each = subjects[at]
     end = subjects[at + 1].start if at + 1 < len(subjects) else len(told.sentence)
     if (again := _find_name_for_pronoun(told, each, end)) is not None:
@@ -311,7 +313,7 @@ def _read_words_after_name(told: ActionSentence, each: Mention, end: int) -> tup
     by, rest = told.sentence[each.start : each.end], told.sentence[each.end : end]
     is_one = by.casefold() == "one"  # “One” can mean a person: “one old and very big, one young”.
     rest = f", {rest.strip()}" if is_one else rest
-    # The name has a contracted verb, not a possessive: “LOU's been up”.
+    # “LOU's” in “LOU's been up” means “LOU has”, so it is no possessive.
     is_short = by.endswith(("'s", "’s")) and not each.owner and by[:-2].isupper()
     by, rest = (by[:-2], f" is{rest}") if is_short else (by, rest)
     capitals = by.isupper() and len(by) > 1
@@ -342,8 +344,8 @@ def _read_words_after_name(told: ActionSentence, each: Mention, end: int) -> tup
 def _merge_words_before_name(
     told: ActionSentence, subjects: Sequence[Mention], head: str, behind: tuple[str, str, bool]
 ) -> tuple[str, bool]:
-    """Return the words after the first person joined with the words before the name, and whether they
-    introduce the person.
+    """Join the words before the first person, `head`, with the words after the first person, `behind`, if
+    both describe this person. Return the joined words, and whether they introduce the person.
 
     An example is “By the door, in a suit, his head shaved: Tom.”
     """
@@ -373,8 +375,8 @@ def _merge_words_before_name(
 
 
 def _describe_joined_people(told: ActionSentence, subjects: Sequence[Mention], both: re.Match[str]) -> str:
-    """Return the clothes of several people, reworded as the clothes of each person. Empty if perhaps only the
-    last person wears them.
+    """Return the clothes that a sentence gives to several people, reworded for each single person. Empty if
+    perhaps only the last person wears them.
     """
     if both[1]:
         first, *more = both[1].split(", ")
@@ -388,8 +390,8 @@ def _describe_joined_people(told: ActionSentence, subjects: Sequence[Mention], b
 
 
 def _find_name_for_pronoun(told: ActionSentence, one: Mention, end: int) -> Mention | None:
-    """Return the mention of the name in capitals that says who “he” is and describes him: “He lifts the
-    visor: TOM, 30.” None if there is no such name.
+    """Return the later mention in capitals that gives the name of “he”, if a description follows the name:
+    “He lifts the visor: TOM, 30.” Return None if there is no such mention.
     """
     if told.sentence[one.start : one.end].casefold() not in ("he", "she", "they"):
         return None
@@ -403,8 +405,9 @@ def _find_name_for_pronoun(told: ActionSentence, one: Mention, end: int) -> Ment
 def _find_clause_of_first_actor(
     told: ActionSentence, before: Sequence[Mention], start: int, end: int
 ) -> tuple[str, int] | None:
-    """Return the first acting person of a sentence and the offset of a later clause about this person, or
-    None: “He leads her, tie over his shoulder.”
+    """Return the name of an earlier person of the sentence, and the offset of a later clause about this
+    person's clothes: “He leads her, tie over his shoulder.” Return None if there is no such clause between
+    `start` and `end`.
     """
     names = {each.name for each in before}
     for owner in told.mentions:

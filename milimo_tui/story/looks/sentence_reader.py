@@ -103,17 +103,19 @@ class SentenceReader(KnownPeople):
     def __init__(self) -> None:
         super().__init__()
         self._on_screen = False
-        self._stranger = ""  # The description of a person who has no name yet, such as “a man”.
+        # The words that described a person whose name is not known yet, such as “a man”. They are used as
+        # soon as the name follows.
+        self._stranger = ""
         self._of_stranger = ""  # The sentence that contains the description in `_stranger`.
         self._introduced = False  # True if the current paragraph introduced the last person.
         self._acted = ""  # The person who acted last in the current paragraph.
         self._ahead: list[str] = []  # The sentences of the paragraph that precede its first name.
-        self._group = ""  # The clothes of people whom a list is about to name.
+        self._group = ""  # The clothes of a group whose members the next words list by name.
         self._group_left = 0  # The number of members of a counted group that are still to be named.
         self._alike = UniformGroups()
         self._paragraph = ""  # The sentences of the current paragraph that were read so far.
         self._said_before = ""  # The previous sentence of the same piece of action.
-        # The people who are known only from a description before they had a name.
+        # The people whose look comes only from a description that preceded their names.
         self._as_stranger: set[str] = set()
         self._thing = ""  # The garment named last in this scene.
         self._new_day = False  # True if the scene is at a different time of day than the previous scene.
@@ -144,8 +146,8 @@ class SentenceReader(KnownPeople):
             yield from self._read_part(read, part)
 
     def _describes_unnamed_other(self, told: ActionSentence, subjects: Sequence[Mention]) -> bool:
-        """Return True if a sentence describes an unnamed person other than the known people. The next
-        sentences may give the name of this person.
+        """Return True if a sentence describes an unnamed person who is none of the known people. The
+        description is recorded, because the next sentences may give the name.
         """
         if not told.mentions and ANOTHERS.match(told.sentence):
             self._last, self._ahead = "", [told.sentence]
@@ -159,8 +161,8 @@ class SentenceReader(KnownPeople):
     def _apply_handovers(
         self, at: Passage, subjects: Sequence[Mention]
     ) -> Generator[LookDraft, None, SentenceReading | None]:
-        """Apply garments that are handed over, laid down or lent, and yield the changed looks. Return the
-        rest of the sentence as its reading, or None if nothing is left to read.
+        """Apply garments that a sentence hands over, lays down or lends, and yield the changed looks. Return
+        a `SentenceReading` for the words that still have to be read, or None if there are none.
         """
         head = at.sentence[: subjects[0].start] if subjects else at.sentence
         on_screen = self._on_screen or describes_a_screen(head)
@@ -296,8 +298,8 @@ class SentenceReader(KnownPeople):
         read.of_last = bool(self._last) and is_of_last and not begins_with_one
 
     def _find_words_underneath(self, read: SentenceReading) -> str | None:
-        """Return the words for something seen under the clothes of the last person, or None if the sentence
-        has no such words.
+        """Return the words about something seen under the clothes of the last person, such as the words after
+        “Under it:”. Return None if the sentence has no such words.
 
         The result is empty if “under it” means no garment: “He walks round the table. Under it: two clogs.”
         """
@@ -320,7 +322,9 @@ class SentenceReader(KnownPeople):
         told, sentence, seen = read.at.told, read.sentence, read.at.moment.seen
         known = self._known.get((self._last, read.at.era))
         if known is not None and known.age and is_age_only(sentence):
-            read.of_last = False  # Numbers without further words are no ages here: “Five. Ten.” are weights.
+            # If the age of the last person is known, a sentence that consists only of a number gives no age:
+            # “Five. Ten.” are weights.
+            read.of_last = False
         mine = cut_before_stranger(sentence)
         read.of_last = read.of_last and is_description(mine, by_itself=not self._introduced)
         if read.of_last:
@@ -341,8 +345,8 @@ class SentenceReader(KnownPeople):
             read.parts = [read.make_full_part(whose, lead=", ", text=sentence[left.end() :], introduced=True)]
 
     def _assign_to_people_present(self, read: SentenceReading) -> None:
-        """Assign a sentence to everybody present, or, if somebody in it sees a person, its words to this
-        person.
+        """Assign the description of a group (“They are soaked.”) to everybody present. If somebody in the
+        sentence looks at a person whom it then describes, assign this description to the person looked at.
         """
         there, sentence = read.at.moment.seen or read.at.moment.near, read.sentence
         read.several = describe_group_as_one(sentence) if not read.at.told.mentions and len(there) > 1 else ""

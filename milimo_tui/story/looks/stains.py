@@ -154,8 +154,8 @@ WAKES = compile_lazily(
 ASLEEP = compile_lazily(
     r"(?<!\w)(?:half-)?(?:asleep|unconscious|sedated|comatose|sleeping|snoring)(?!\w)", re.IGNORECASE
 )
-# Matches a state of the person. No noun may follow, because “wet hands” describes only the hands. Falling
-# asleep is excluded, because the person is still awake in this shot.
+# Matches a state of the person, such as “soaked”. No noun may follow, because “wet hands” describes only the
+# hands. “Falls asleep” does not match, because the person is still awake in that shot.
 STATE = compile_lazily(
     r"(?<!\w)(?:bare|naked|stripped) to the waist(?!\w)"
     r"|(?<!\w)(?:breathing hard|out of breath|red in the face)(?!\w)"

@@ -31,8 +31,8 @@ _GENDERS = {"he": "he", "his": "he", "him": "he", "she": "she", "her": "she"}
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """An unnamed person: the words that describe the person, and the action with these words and its first
-    and last line.
+    """An unnamed person. `words` describe the person; `action` is the action text that contains them, from
+    `line` to `end_line`.
     """
 
     words: str
@@ -43,8 +43,9 @@ class Stranger:
 
 @dataclass(slots=True)
 class SceneStrangers:
-    """The unnamed people of a scene so far, at most one for each pronoun, and the pronoun that was used for
-    each named person.
+    """The unnamed people whom a scene has described so far, at most one for each pronoun, and the last
+    pronoun used for each named person. A later name or speech can be assigned to an unnamed person with the
+    fitting pronoun.
     """
 
     # Maps a pronoun to the unnamed person described last. The key is empty if the noun shows no gender.
@@ -87,10 +88,10 @@ class SceneStrangers:
             self._waiting[gender] = replace(last, words=f"{last.words.rstrip(' .')}, {sentence}")
 
     def extend_stranger_description(self, told: ActionSentence, moment: Moment, seen: Container[str]) -> str:
-        """Add a sentence such as “She is sixteen” to the description of the girl described last, if the named
-        person whom “she” seems to mean was seen before.
+        """Add a sentence such as “She is sixteen” to the description of the unnamed person described last.
+        This is done only if the named person whom “she” seems to mean was already seen in the scene.
 
-        Return the words about the unnamed person, or an empty string if the sentence is about somebody else.
+        Return the words that were added, or an empty string if the sentence is about somebody else.
         """
         last, said = self.get_last_stranger(moment.beat.line), _SAYS.match(told.sentence)
         if last is None or said is None or get_stranger_pronoun(last.words) != said[1].casefold():

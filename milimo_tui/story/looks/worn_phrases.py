@@ -36,7 +36,7 @@ _RELATIVE = frozenset({"that", "who", "whose"})
 
 _FLYING = split_distinct_words(
     "flying flapping trailing streaming billowing dragging swinging fluttering"
-)  # Matches a garment that moves: “veil flying”.
+)  # Words that say how a garment moves: “veil flying”. The garment is still worn.
 
 
 def is_garment_phrase(clause: str) -> bool:
@@ -84,8 +84,9 @@ def is_list_of_clothes(more: str) -> bool:
 
 
 def cut_worn_words_at_verb(more: str) -> str:
-    """Return the words after “and” for a worn thing, up to the next verb: “and a straw hat” for “and a straw
-    hat has got out somehow”.
+    """Return the words after “and” up to the next verb, if they name a worn thing: “and a straw hat” for “and
+    a straw hat has got out somehow”. Return an empty string if the verb follows immediately or there is no
+    verb.
     """
     found = list(WORD.finditer(more))[1:]
     verb = next((word for word in found if fold(word[0]) in VERBS and fold(word[0]) not in NO_VERBS), None)
@@ -95,8 +96,8 @@ def cut_worn_words_at_verb(more: str) -> str:
 
 
 def cut_phrase_after_garment(phrase: str) -> str:
-    """Return a phrase up to its garment if a verb follows the garment: “the cane” for “the cane begins to
-    laugh”.
+    """Return a phrase up to the garment or hair that it names, if a verb follows: “the cane” for “the cane
+    begins to laugh”. Otherwise return the phrase unchanged.
     """
     for worn in (*GARMENT.finditer(phrase), *HAIR.finditer(phrase)):
         behind = phrase[worn.end() :].split()
@@ -160,7 +161,8 @@ def mentions_thing(phrase: str, words: str) -> bool:
     )
 
 
-_LINK = compile_lazily(  # Matches the words before a garment that show that a person wears or owns it.
+# Matches the words right before a thing that show that a person wears or owns it, such as “her” or “in a”.
+_LINK = compile_lazily(
     r"(?:^\W*|,\s(?:an? )?(?:[\w'’-]+ ){0,3}"
     r"|(?<!\w)(?:an?|his|her|their|the|\w+['’]s|in|wears|wearing|with|has|on|off|into|no|without|of)"
     r"(?: (?:an?|the|his|her))? (?:[\w'’-]+,? ){0,3})$",

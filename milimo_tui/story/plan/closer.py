@@ -24,8 +24,8 @@ POSITION_ACROSS = {
 
 @dataclass(frozen=True, slots=True)
 class ShotCrop:
-    """A part of a picture that is enlarged to fill the frame: the scale, and the offset as a share of the
-    frame size.
+    """The part of a picture that is enlarged to fill the frame. `scale` is the enlargement. `x` and `y` are
+    the offset by which the enlarged picture is moved, as shares of the frame width and height.
     """
 
     scale: float = 1.0

@@ -52,8 +52,8 @@ class DramaticWeight:
 
 
 def weigh_moment(moments: Sequence[Moment], index: int) -> DramaticWeight:
-    """Return the dramatic weight of the piece of action or speech at `index`. The weight depends on its
-    position in the scene, its words, and the piece before it.
+    """Return the dramatic weight of the piece of action or speech at `index` in a scene, from 0 to 1, and its
+    strongest feature. The weight depends on the position in the scene, on the words, and on the piece before.
     """
     moment = moments[index]
     words = " ".join(line.text for side in moment.sides for line in side) or moment.text

@@ -15,8 +15,11 @@ from milimo_tui.story.values.film import Function, Shot
 from milimo_tui.story.values.shot_sizes import SHOT_SIZES
 
 WIDE, HIGH = 34, 9  # Default size of the plan drawn as text, in cells.
-_MIN_SIDEWAYS = 0.05  # A camera whose target is at least this far to the left or right looks to the side.
-# Minimum distance between two names in cells: two arrows, the line between them, and space around them.
+# Positions are in a unit square. If the target of a camera is at least this far to the left or right of the
+# camera, the camera is drawn as looking to that side, otherwise as looking up.
+_MIN_SIDEWAYS = 0.05
+# Minimum number of cells between two names for the 180-degree line to be drawn: two arrows, the line, and
+# space around them. In a smaller gap no line is drawn.
 _MIN_LINE_CELLS = 6
 _X = {"left": 0.25, "centre": 0.5, "right": 0.75}
 

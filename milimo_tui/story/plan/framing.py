@@ -47,7 +47,8 @@ _THING = compile_lazily(
 _PARTS = compile_lazily(r"\b(?:heads|faces|hands)\b", re.IGNORECASE)
 _PLURAL = compile_lazily(r"(?:(?<!s)s|people|men|children|police|folk)$", re.IGNORECASE)
 
-# Patterns of words, each with the framing that it suggests. For each axis the first matching row wins.
+# Patterns of words, each with the framing that it suggests. If several patterns match, each value (size,
+# angle, movement, function) comes from the first pattern that suggests one.
 _ROWS: tuple[tuple[str, FramingReading], ...] = (
     (
         r"skyline|landscape|exterior of|bird(?:s|'s) view",
@@ -131,8 +132,8 @@ def is_about_world_or_object(text: str) -> bool:
 
 
 def apply_reading(framing: Framing, reading: FramingReading) -> Framing:
-    """Return the framing with the values that the script asks for. The rig is changed if necessary, so that
-    it can make the movement.
+    """Return `framing` with the values that the script asks for in `reading`. If the script names no rig and
+    the movement is not possible on a tripod, the rig is changed to one that can make the movement.
     """
     changed = Framing(
         reading.size or framing.size,
@@ -146,7 +147,7 @@ def apply_reading(framing: Framing, reading: FramingReading) -> Framing:
     return changed
 
 
-# The size for a function (such as an insert), used if the script names the function and no size.
+# The size that is used for a function (such as an insert) if the script names the function but no size.
 _SIZE_OF = {
     Function.INSERT: Size.CU,
     Function.REACTION: Size.CU,
@@ -161,8 +162,8 @@ _CLOSE = (Size.ECU, Size.CU, Size.MCU)
 
 
 def complete_reading(reading: FramingReading) -> FramingReading:
-    """Return what the script asks for, completed with implied values: the size of a function, and a slow push
-    in if the script asks for a close size and no movement.
+    """Return the framing that the script asks for, with implied values added. A function such as an insert
+    implies a size, and a close size without a movement implies a slow push in.
     """
     size = reading.size or (_SIZE_OF.get(reading.function) if reading.function else None)
     movements = reading.movements

@@ -74,7 +74,9 @@ class PlannedShot:
 
 @dataclass(frozen=True, slots=True)
 class SceneFacts:
-    """The facts about a scene that planning needs in addition to its pieces of action and speeches."""
+    """The setting (interior or exterior), location and style of coverage of a scene. Planning needs them in
+    addition to the pieces of action and speeches.
+    """
 
     setting: Setting = Setting.NONE
     location: str = ""
@@ -213,10 +215,10 @@ class _ScenePlanner:
 
     def _continue_speech(self, shot: PlannedShot, piece: int, listener: str) -> PlannedShot:
         """Return the shot for a later piece of a speech that is divided over several shots; `piece` is its
-        index. The shot shows the same take closer, or at every other piece the listener.
+        index. The shots show in turn the speaker in a closer framing and the listener.
 
-        If there is no listener, the shot shows the take as in the first piece. Katz (1991): a long speech is
-        broken by reactions to it.
+        Without a listener, the framing of the first piece is shown in place of the listener. Katz (1991): a
+        long speech is broken by reactions to it.
         """
         if piece % 2:
             closer = NEXT_CLOSER_SIZE.get(shot.framing.size, shot.framing.size)

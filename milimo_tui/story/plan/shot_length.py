@@ -15,8 +15,8 @@ from milimo_tui.core.time import seconds_to_frames
 
 SHORTEST = Fraction(1)
 LONGEST = Fraction(10)
-# A shot may be too long by this many seconds. The excess is cut off, because it is too short for another
-# shot.
+# Text may be longer than the longest shot by this many seconds without getting another shot. The shot is then
+# cut to the longest length, because the excess is too short for a separate shot.
 LENGTH_TOLERANCE = Fraction(1)
 
 Unit = TypeVar("Unit")
@@ -25,8 +25,9 @@ Unit = TypeVar("Unit")
 def estimate_shot_seconds(
     dialogue: int = 0, action: int = 0, parentheticals: int = 0, hold: Fraction = Fraction(0)
 ) -> Fraction:
-    """Return the seconds for a shot with these numbers of words of dialogue and action, this number of
-    parentheticals, and a hold of `hold` seconds. The result is not clamped.
+    """Estimate the length of a shot in seconds from the number of words of its dialogue and action, its
+    number of parentheticals, and a hold of `hold` seconds. The result is not limited to the shortest and
+    longest shot.
     """
     # Computed in hundredths of a second, because integers are faster than fractions for the thousands of
     # shots of a feature film.
@@ -55,12 +56,12 @@ def distribute_over_shots(
     weigh: Callable[[Unit], int],
     finer: Sequence[Callable[[Unit], Sequence[Unit]]],
 ) -> list[list[Unit]]:
-    """Distribute units of text over the number of shots that their total length needs, at most ten seconds
-    each.
+    """Distribute units of text over shots of at most ten seconds each, as many as the total length needs.
 
-    Units are sentences at first. A group that is still more than a second too long is distributed again. A
-    single sentence that is too long is split by each of the `finer` functions in turn until it fits. `length`
-    returns seconds, and `weigh` the weight by which groups are balanced.
+    `length` returns the length of a group of units in seconds, and `weigh` the weight by which groups are
+    balanced. A group that is still more than a second too long is distributed again. If a single unit is too
+    long, it is split by the first function of `finer`, its pieces by the next function if necessary, and so
+    on.
     """
     total = length(units)
     if total <= LONGEST or (len(units) == 1 and (total <= LONGEST + LENGTH_TOLERANCE or not finer)):

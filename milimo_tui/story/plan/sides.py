@@ -12,8 +12,8 @@ SIDES = ("left", "right")
 
 @dataclass(slots=True)
 class ScreenSides:
-    """The screen side of each person in a scene, in order of appearance: the first person is on the left, the
-    person opposite on the right, and so on.
+    """The screen sides of the people in a scene. In order of appearance, people get the left and the right
+    side alternately, but never the side of another person in the same frame.
     """
 
     by_name: dict[str, str] = field(default_factory=dict)

@@ -1,5 +1,5 @@
-"""Interpretation of a scene: its beats, and for each piece of action or speech the people seen and heard, the
-place and the time.
+"""Interpretation of a scene: its beats (the things to show, in order), and for each piece of action or speech
+the people seen and heard, the place and the time.
 
 The functions are pure. They take a parsed screenplay and do not depend on shots. Start reading at
 `scene_reader.read_scene`.

@@ -72,7 +72,8 @@ _THE = frozenset(
 _AGES = _THE - {"the", "this", "that", "both", "and"}
 # Matches an age after a name, which introduces the person: “round the wrist of INES (29)”.
 _IS_INTRODUCED = compile_lazily(r"\s*(?:\(|,\s)\d{1,2}s?\b")
-# Nouns for a position next to a person: “in front of Chidi” shows Chidi.
+# Nouns for a position next to a person. A person named after such a noun and “of” is in the picture: “in
+# front of Chidi” shows Chidi.
 _BESIDE = frozenset(["front", "ahead", "side", "back"])
 _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "named", "like"])
 # Nouns before “of” and a name that show a person who is present: “the rest of SUNDAY is inside”, “the back of
@@ -187,8 +188,8 @@ class _ActionSentenceReader(NounResolver):
         self.out.told.append(ActionSentence(self.text, tuple(self.mentions)))
 
     def apply_sending_and_peeping(self) -> None:
-        """Record that people who are sent out leave, and that a person who only looked in with the head
-        disappears again.
+        """Record that people who are sent out leave, and that a person who only put the head in leaves when
+        the head is withdrawn.
         """
         there = self.there
         if sent := SENDS.search(self.text):
@@ -220,7 +221,9 @@ class _ActionSentenceReader(NounResolver):
             self.add_cast_doubt(part[0], newcomer, (), 0.6, "who speaks next has not been seen yet")
 
     def hide_people_elsewhere(self) -> None:
-        """Remove people from the picture who have left before and are only heard: “Upstairs, Tom plays.”"""
+        """Remove people from the picture if the sentence is about another place and they have left before:
+        “Upstairs, Tom plays.” They are only heard.
+        """
         for name in [name for name in self.found if name in self.there.gone]:
             del self.found[name]
             self.out.seen.pop(name, None)
@@ -364,8 +367,8 @@ class _ActionSentenceReader(NounResolver):
     # Each of these methods returns True if it recognized and read the word.
 
     def read_animal(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
-        """Read a body part of an animal, or “it” where it means an animal. Return True if the word at index
-        `at` is of this kind.
+        """Read a body part of the only animal present (“the tail”), or “it” if it means this animal. Return
+        True if the word at index `at` is read here.
         """
         key, before = keys[at], keys[at - 1] if at else ""
         if key in BEASTS_PARTS and not self.found and before in _THE and (beast := self.find_only_animal()):
@@ -382,8 +385,8 @@ class _ActionSentenceReader(NounResolver):
         return True
 
     def read_pronoun_or_one(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
-        """Read a pronoun, or “one” with a description: “one old and very big, one young”. Return True if the
-        word at index `at` is of this kind.
+        """Read a pronoun, or “one” before an adjective that identifies a person: “one old and very big, one
+        young”. Return True if the word at index `at` is read here.
         """
         key, after = keys[at], keys[at + 1] if at + 1 < len(keys) else ""
         if (
@@ -402,7 +405,9 @@ class _ActionSentenceReader(NounResolver):
             )
             self.resolve_pronoun(key, tokens[at], others, at)
         elif key == "nobody" and at and not self.begins_clause(at):
-            self.out.acted = True  # “Nobody” after a thing shows nobody: “something nobody hears”.
+            # “Nobody” that does not begin a clause shows nobody, but the sentence mentions people: “something
+            # nobody hears”.
+            self.out.acted = True
         else:
             return False
         return True
@@ -512,8 +517,8 @@ class _ActionSentenceReader(NounResolver):
         return not at or keys[at - 1] not in ("the", "this", "that")
 
     def means_last_subject(self, pronoun: str) -> bool:
-        """Return True if a pronoun means the person who acted last, although another character is named HE or
-        SHE.
+        """Return True if “he” or “she” means the person who acted last. Some scripts also have a character
+        named HE or SHE; in this case the pronoun does not mean that character.
         """
         who = self.out.subject
         return self.people.has_gender(who, PRONOUNS[pronoun]) and key_of(who) != pronoun
@@ -534,8 +539,8 @@ class _ActionSentenceReader(NounResolver):
         return who if is_new or key_of(who) not in PRONOUNS else ""
 
     def is_followed_by_surname(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
-        """Return True if the next word is a surname that belongs to another known person too, so that the
-        name is not this person's: “Eileen Garvey” is not Nora Garvey.
+        """Return True if the word at index `at` is a known name that directly follows another name, as its
+        surname. It is then skipped, so that the “Garvey” of “Eileen Garvey” is not taken for Nora Garvey.
         """
         if at >= len(tokens) or not tokens[at][0].isupper() or keys[at] not in self.people.by_word:
             return False
@@ -551,8 +556,8 @@ class _ActionSentenceReader(NounResolver):
         return before[-1:] in tuple(",;:-–—") or self.matches[at - 1][0].casefold() in ("and", "but")
 
     def is_held_by_another(self, keys: Sequence[str], at: int) -> bool:
-        """Return True if a pronoun means a person whose arm another person takes: “A nurse takes her
-        elbow.”
+        """Return True if “his” or “her” means a person whom somebody else holds by a part of the body: “A
+        nurse takes her elbow.” The pronoun then does not mean the person who acts.
         """
         after = keys[at + 1] if at + 1 < len(keys) else ""
         return at > 0 and keys[at] in ("his", "her") and keys[at - 1] in _HOLDS and after in _HELD

@@ -61,7 +61,8 @@ class Beat:
     card: bool = False
     montage: bool = False
     title: str = ""  # The title of the montage to which this item belongs.
-    comes_back: bool = False  # True if BACK TO SCENE precedes the beat, unless it ends an insert.
+    # True if the line BACK TO SCENE precedes the beat. False if that line only ends an insert or a montage.
+    comes_back: bool = False
     written_framing: FramingReading = field(default_factory=FramingReading)
 
 
@@ -77,7 +78,7 @@ class _BeatReader:
     out: list[Beat] = field(default_factory=list)
     direction: str = ""
     waiting: str = ""  # A caption that precedes the first picture of the scene.
-    # True if an interrupted montage continues in this scene, after a line such as BACK ON THE ROAD.
+    # True if an earlier montage may continue in this scene. It continues at a line such as BACK ON THE ROAD.
     resumes: bool = False
     away: bool = False  # True while an insert shows something outside the scene.
     comes_back: bool = False

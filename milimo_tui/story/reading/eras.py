@@ -41,8 +41,9 @@ def _parse_heading_year(heading: str) -> int:
 
 
 def _is_outside_film_time(year: int, now: int, years: Sequence[int]) -> bool:
-    """Return True if a heading's year lies outside the present of the film: it differs from `now`, the film's
-    first year, and the last of `years` shows that the film ends in its first year or gives no year.
+    """Return True if the year of a heading lies outside the present of the film. This is the case if it
+    differs from `now`, the year of the first heading, and if the last of `years` is `now` or 0 (no year).
+    Otherwise the film simply moves on from year to year.
     """
     return year != now and years[-1] in (now, 0)
 
@@ -56,7 +57,8 @@ def assign_eras(scenes: Sequence[ScriptScene]) -> tuple[Era, ...]:
     out: list[Era] = []
     years = [_parse_heading_year(scene.heading) for scene in scenes]
     if scenes and (back := _BACK_IN.search(scenes[-1].text)):
-        # The last heading has another year, and its scene returns from there to this year.
+        # The last scene returns to this year in its text. It is the year in which the film ends, although the
+        # last heading has another year.
         years.append(int(back[1]))
     now = years[0] if years else 0
     era, home, by_heading = Era.PRESENT, "", False

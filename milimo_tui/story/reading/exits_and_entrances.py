@@ -18,7 +18,8 @@ _NO_PLACE = "|".join(
         "step|tune|reach|habit|pity|curiosity|mind|hands?|chair|armchair|seat|blanket|sheets?|light",
     )
 )
-# Places that a person can leave and is then gone. A room is such a place; a piano is not.
+# Places that a person can leave. “Leaves the room” means that the person is gone; “leaves the piano” does
+# not.
 _LEFT = "|".join(
     (
         "[a-z]*room|house|kitchen|office|building|shop|flat|hall|bar|cell|car|tent|studio|place|stage|frame",

@@ -23,7 +23,9 @@ from milimo_tui.story.values.film import Line, VoicePosition
 
 @dataclass(slots=True, kw_only=True)
 class SceneHearing:
-    """The state of a scene while it is read, with the facts that decide which people are near each other."""
+    """The data that are collected while a scene is read and that decide who hears a speech: who is present,
+    where, and who was in a picture with whom.
+    """
 
     people: People
     there: ScenePresence
@@ -79,8 +81,8 @@ class SceneHearing:
         return ""
 
     def list_screen_watchers(self, speakers: Sequence[str]) -> list[str]:
-        """Return the person of the last picture who is near a screen while somebody on the screen speaks.
-        Empty if there is none.
+        """Return a list of one person: a person of the last picture who is in front of the screen while
+        somebody on the screen speaks. Empty if there is none.
         """
         there = self.there
         return [name for name in there.last if name not in (*speakers, *there.gone, *there.elsewhere)][:1]

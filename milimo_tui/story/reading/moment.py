@@ -13,8 +13,8 @@ from milimo_tui.story.values.film import Era, Line, VoicePosition
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """The person whom the words between two offsets mean. `owner` is True if the words only name the person
-    as the owner of something.
+    """A mention of the person `name` in a sentence, from offset `start` to `end`. `owner` is True if the
+    words only name the person as the owner of something.
     """
 
     name: str
@@ -46,7 +46,9 @@ class Moment:
     text: str = ""  # The text of a piece of action.
     sides: tuple[tuple[Line, ...], ...] = ()
     caption: str = ""
-    turns: bool = False  # True for a short heading (AT THE TANK), which only gives the place of what follows.
+    # True for a short heading inside the scene (AT THE TANK). It gets no shot and only changes the place of
+    # the following pieces.
+    turns: bool = False
     opens: bool = False  # True at the beginning of a scene, where the place can be shown.
     seen: tuple[str, ...] = ()
     near: tuple[str, ...] = ()

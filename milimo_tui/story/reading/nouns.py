@@ -121,7 +121,8 @@ class NounResolver(PronounResolver):
             owner = self.matches[at][0].endswith(("'s", "’s"))
             self.record_mention(found[0], at, at + 1, owner=owner)
             if owner and keys[at + 1 : at + 2] in (["face"], ["head"]) and found[0] not in self.there.present:
-                # Only the head is visible, at the glass: “The boy's face, a hand.”
+                # A head or face of a person who was not present, such as “The boy's face, a hand.”: only the
+                # head is visible, for example at a window.
                 self.there.peeping = found[0]
             elif owner and not here and (BODY | _SHAPES).isdisjoint(keys[at + 1 : at + 3]):
                 return  # The owner is not shown: “He sits down in the old woman's chair.”
@@ -247,12 +248,14 @@ class NounResolver(PronounResolver):
         if found:
             if len(found) > 1:
                 self.add_cast_doubt(noun, found[0], found[1:], 0.6)
-            # True if the relative is in turn the owner of the next noun: “his bride's sister”.
+            # True if the noun for the relative is itself a possessive: in “his bride's sister” the bride is
+            # the owner.
             owner_of = self.matches[end - 1][0].endswith(("'s", "’s"))
             self.record_mention(found[0], first, end, owner=owner_of)
             after = self.matches[end : end + 2]
             if not owner_of or any(key_of(word[0]) in BODY for word in after):
-                self.show_person(found[0])  # An owner is not shown: “his father's coat” shows no father.
+                # A relative who is only an owner is not shown: “his father's coat” shows no father.
+                self.show_person(found[0])
 
     def list_people_of_kind(self, plural: str) -> list[str]:
         """Return the people meant by the plural of a noun for them: the nuns, both captains."""
@@ -263,8 +266,8 @@ class NounResolver(PronounResolver):
         return [name for name in dict.fromkeys(known) if name not in self.people.group_of]
 
     def show_people_of_kind(self, members: Sequence[str], *, counted: bool) -> None:
-        """Show all people of a kind. They are either exactly two people, or known people in a larger group
-        whose other members have no names.
+        """Show those of the people `members` who are present, if the script counts them (`counted`: “both
+        captains”) and at least two are present. If the sentence says that they leave or come, record this.
         """
         there = self.there
         if LEAVE.search(self.text):
@@ -317,9 +320,8 @@ class NounResolver(PronounResolver):
         ):
             self.there.newcomer = ""
             if not self.introduces_unknown_person([key_of(match[0]) for match in self.matches], at):
-                # Otherwise the description is left to the code that reads looks, which identifies the
-                # person
-                # itself.
+                # Otherwise no mention is recorded here. The code that reads looks then finds out by itself
+                # who the unnamed person is.
                 self.record_mention(
                     newcomer,
                     at,

@@ -59,9 +59,11 @@ class People:
     group_of: Mapping[str, str] = field(default_factory=dict)
     # Maps a surname to the people who share it, at least two.
     families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    # Maps a thing to the only person who was introduced with it.
+    # Maps a thing to the person in whose first description it occurs. A thing in the descriptions of several
+    # people is left out.
     by_thing: Mapping[str, str] = field(default_factory=dict)
-    # Descriptive words that are part of a name: German in GERMAN SOLDIER.
+    # Descriptive words in names, such as “German” in GERMAN SOLDIER. They mean the person only if they are in
+    # capitals or follow “the”, “this” or “that”.
     telling: frozenset[str] = frozenset()
 
     @cached_property
@@ -117,7 +119,8 @@ _ORDINALS = frozenset(
 )
 _RANK_WORDS = """mate officer lieutenant engineer minister secretary lady assistant violin cousin sergeant
 class aid team unit base name consul reader speaker"""
-# Ranks: SECOND MATE is the office of one person, not the second of two people.
+# Words for ranks. They are not numbers of a group: SECOND MATE is the office of one person, not the second of
+# two mates.
 _RANKED = frozenset(_RANK_WORDS.split())
 
 
@@ -213,7 +216,8 @@ def build_people(screenplay: Screenplay, cast: FilmCast) -> People:
     }
     for word, owners in singles.items():
         ordinary = word in ROLES or word in GENERIC or word in TITLES or word in KIN or len(word) < 2
-        # A number word in a name has its ordinary meaning elsewhere: ALL FOUR.
+        # A number word that is part of a name does not mean the person when it stands alone: “all four” does
+        # not mean the character ALL FOUR.
         ordinary = ordinary or word in _NUMBERS
         of_office = office.get(word, "")
         alone = next(iter(owners)) if len(owners) == 1 else of_office
@@ -276,8 +280,11 @@ def _infer_remaining_genders(
     known: Mapping[str, ScriptPerson],
     open_ones: Container[str],
 ) -> dict[str, str]:
-    """Return the pronoun of people whose gender is open, if a scene has both pronouns and all its other
-    people have the other gender.
+    """Return the pronoun of people whose gender is open, inferred from scenes: the scene has both “he” and
+    “she”, and all other people in it have the same gender, so the other pronoun must mean this person.
+
+    `table` maps words to names, `known` are the people of the cast, and `open_ones` the people whose gender
+    is open.
     """
     votes: dict[str, Counter[str]] = {}
     for scene in screenplay.scenes:
@@ -413,7 +420,7 @@ def _make_script_person(
     return ScriptPerson(name, gender, age, frozenset(nouns))
 
 
-_BY_NAME = 4  # The number of votes for a gender that a first name counts.
+_BY_NAME = 4  # A first name counts as much as this number of pronouns when the gender of a person is decided.
 
 
 def _find_first_name(name: str) -> str:
@@ -467,7 +474,7 @@ def _count_pronouns_after_name(
         for sentence in split_sentences(collapse_text(element.text)):
             found: dict[str, None] = {}
             said: Counter[str] = Counter()
-            # Counts pronouns that precede any name: “She hands Tom her coat.”
+            # Counts of the pronouns before the first name of the sentence: “She hands Tom her coat.”
             ahead: Counter[str] = Counter()
             told_of = {_get_pronoun_gender(match[0]) for match in WORD.finditer(sentence)}
             first = next((key_of(match[0]) for match in WORD.finditer(sentence)), "")
@@ -489,19 +496,21 @@ def _count_pronouns_after_name(
             if not found:
                 said += ahead
                 if first in ahead:
-                    # A pronoun at the beginning of the next sentence: “Malky counts. He puts on his jacket.”
+                    # A sentence that begins with a pronoun continues the sentence before, so this pronoun
+                    # counts more: “Malky counts. He puts on his jacket.”
                     said[first] += 1
             elif before and len(ahead) == 1 and before not in found:
                 out.setdefault(before, Counter()).update(ahead)
             for key in ("", *(ahead if found else ())):
                 del said[key]
             if len(said) == 2 and 3 in said.values() and 1 in said.values():
-                # Two genders occur, so only subjects count: “he … her foot”.
+                # Both genders occur. Only pronouns that are subjects count, such as the “he” of “he … her
+                # foot”.
                 said = Counter({key: count for key, count in said.items() if count == 3})
             who = next(iter(found)) if len(found) == 1 else before if not found else ""
             if not found and {"he", "she"} <= told_of:
-                # The pronouns disagree, so each counts once: in “Ira sits. She looks at him.” Ira may be he
-                # or she.
+                # The sentence has both “he” and “she”, so its pronouns are weak evidence and each gender
+                # counts once. In “Ira sits. She looks at him.” Ira may be he or she.
                 said = Counter(dict.fromkeys(said, 1))
             told = {
                 _get_pronoun_gender(word)
@@ -509,8 +518,8 @@ def _count_pronouns_after_name(
                 for word in WORD.findall(aside)
             } - {""}
             if len(found) == 1 and len(told) == 1:
-                # Brackets with a pronoun describe the person named before them: “(60s, a torch between his
-                # teeth)”.
+                # A pronoun in brackets after a name is strong evidence, because the brackets describe this
+                # person: “(60s, a torch between his teeth)”.
                 said = Counter({told.pop(): 9})
             if who and len(said) == 1:
                 out.setdefault(who, Counter()).update(said)
@@ -529,7 +538,9 @@ _NO_THING = compile_lazily(
     r"\s*(?:[.,;:!?)–—]|--|$|(?:and|with|as|by|in|on|at|to|from|into|for|while|until|but|or|off|up|down|over|out)\b)"
 )
 _IS_KIN = compile_lazily(rf" (?:[a-z]+ )?(?:{'|'.join(KIN)})\b")
-_NEAR = 16  # Number of characters before a pronoun that are checked to find out whom the pronoun means.
+# Number of characters before a pronoun that are searched for words such as “so does”. After such words the
+# pronoun means another person than the subject.
+_NEAR = 16
 _SO_DOES = compile_lazily(r"\b(?:does|did|than|like|as)\s+$", re.IGNORECASE)
 
 
@@ -549,8 +560,8 @@ def _get_pronoun_gender(word: str) -> str:
 def _count_gendered_things(
     screenplay: Screenplay, table: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 ) -> dict[str, Counter[str]]:
-    """Return the genders suggested by things in an introduction, such as a beard or a skirt. Only sentences
-    with a single name in capitals count.
+    """Return, for each person, how many things in an introduction suggest a man (“he”) or a woman (“she”),
+    such as a beard or a skirt. Only sentences with a single name in capitals count.
     """
     out: dict[str, Counter[str]] = {}
     for element in screenplay.elements:
@@ -575,8 +586,8 @@ def _count_gendered_things(
 def _count_weak_pronouns(
     screenplay: Screenplay, cast: FilmCast, table: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 ) -> dict[str, Counter[str]]:
-    """Return counts of weak evidence for genders: pronouns in paragraphs that name one person, and in
-    paragraphs that follow a speech and begin with a pronoun.
+    """Return, for each person, weak evidence of the gender: counts of “he” and “she” in paragraphs that name
+    only this person, and in paragraphs that follow the person's speech and begin with a pronoun.
     """
     out: dict[str, Counter[str]] = {}
     speaker = ""

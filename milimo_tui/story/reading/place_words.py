@@ -82,7 +82,7 @@ compartment den dock dugout gallery garage garret gym hold lab laboratory lounge
 pit pulpit stage stall surgery theatre tower tunnel ward wing wings guardroom dairy bathhouse walkway"""
 _YARDS = ("garden", "lawn", "orchard", "driveway", "attic", "forecourt", "yard")
 PARTS = ROOMS - BUILDINGS - frozenset(_NO_PARTS.split()) | frozenset(_YARDS)
-# Things in a room, or parts of a room. A person who goes there has not left the room.
+# Things in a room, or parts of a room. A person who goes to one of them is still in the room.
 _FIXTURES = """aisle alcove altar armchair bar banquette basin bath bathtub bed bedside bench berth bookcase
 booth bunk chair counter couch cot cradle cubicle cupboard dais desk door doorstep doorway dresser easel
 fireplace footlights footstool front hatch hearth hob jukebox ladder lectern mantelpiece microphone mirror
@@ -90,7 +90,7 @@ oven pew piano
 pillar podium pool-table porthole pulpit rail railing rostrum rug settee shelf shelves shutter sideboard sill
 sink sofa stairs stall steps stool stove table throne threshold till trapdoor tree tub wall wardrobe washbasin
 wheel window windowsill workbench"""
-# Words for a part of a place, such as THE FRONT in THE FRONT OF THE MARCH.
+# Words such as “front” or “end” that only name a part of a place: THE END OF THE BAR.
 _END_WORDS = (
     "front back rear head end top bottom edge foot corner side middle centre center line row rank queue"
 )

@@ -88,13 +88,16 @@ _LOOKED_THROUGH = frozenset(
     ["window", "windows", "glass", "binoculars", "telescope", "keyhole", "windscreen", "windshield", "scope"]
 )
 _NEAR_TO = frozenset({"nearly", "almost", "full", "deep", "past", "still", "first"})
-_HEAD = 90  # Number of characters at the beginning of a montage item that can name its place.
+_HEAD = 90  # Number of characters at the beginning of a montage item that are searched for a clock time.
 _STARS = compile_lazily(r"\b(?:stars|moon|moonlight|midnight)\b", re.IGNORECASE)
 USUAL = "DAY"  # Time of day of a montage item that names none.
-NO_TIME, NO_PLACE, IN_WORDS, AS_PART = 0.6, 0.5, 0.6, 0.7  # Certainty of each kind of guess, from 0 to 1.
+# Certainties, from 0 to 1, of guesses about a montage item: its time if it names none, its place if it names
+# none, a place found by a word of an earlier item, and a place taken for a part of the scene's place. Each
+# guess raises a doubt.
+NO_TIME, NO_PLACE, IN_WORDS, AS_PART = 0.6, 0.5, 0.6, 0.7
 FEW_WORDS = 4
 _MOST_DASHES = 4
-MOST_WORDS = 10  # Maximum number of words in the place name of a montage item.
+MOST_WORDS = 10  # A phrase with more words than this is not taken for the place of a montage item.
 
 
 def complete_place_name(location: str, known: Sequence[str]) -> str:
@@ -116,11 +119,11 @@ def complete_place_name(location: str, known: Sequence[str]) -> str:
 
 def resolve_room_in_building(slug: Slug, before: Slug) -> str:
     """Return the full place of a heading that only names a room: the room inside the building of the previous
-    heading.
+    heading. `EXT. FORECOURT - CONTINUOUS` after a scene in the PETROL STATION, LISBON is the forecourt of
+    this petrol station.
 
-    An example is `EXT. FORECOURT - CONTINUOUS` after a scene in the PETROL STATION, LISBON. The place is
-    unchanged if the heading's time does not continue the previous scene, or if the previous place is no
-    building.
+    The place is unchanged if the heading's time does not continue the previous scene, or if the previous
+    place is no building.
     """
     house = before.location.split(" - ")[0].partition(",")[0].strip()
     room = split_words(fold(_ARTICLE.sub("", slug.location)))
@@ -152,9 +155,11 @@ class MomentPlace:
 
 @dataclass(slots=True)
 class PlaceReader:
-    """Reader of the places of one scene. It is called for the pieces of action and speeches in order.
+    """Reader that finds the place of each piece of action and speech in one scene. Its methods must be called
+    in the order of the script.
 
-    `before` is the previous scene, and `homes` maps each person of the film to the person's last place.
+    `before` is the previous scene. `homes` maps each person of the film to the place where the person was
+    seen last.
     """
 
     slug: Slug
@@ -173,8 +178,11 @@ class PlaceReader:
     intercut: bool = False  # True after the intercut has begun.
     flashback: bool = False  # True if the heading marks a flashback.
     stayed: tuple[str, ...] = ()  # The people who were in the place of the previous scene.
-    opening: bool = False  # True after a heading that follows INTERCUT, until somebody is seen.
-    # Maps a side of the intercut to its room, as the script names it.
+    # True at the beginning of a scene if the previous scene ends with INTERCUT, until somebody is seen. The
+    # first people seen are then in the place that the heading names.
+    opening: bool = False
+    # Maps a side of the intercut (one of its two places) to the room there that the action names, such as
+    # “kitchen”.
     rooms: dict[str, str] = field(default_factory=dict)
     count: Counter[str] = field(default_factory=Counter)  # Counts the words of the scene.
     known: Sequence[str] = ()  # The places of the film, as written in its headings.
@@ -206,18 +214,19 @@ class PlaceReader:
                 self.begin_intercut()
         latest = tuple(dict.fromkeys(reversed(earlier)))
         homes = [self._find_place_of_named_side(side) for side in self.sides]
-        # A person without an earlier place is in the scene's own place: in LIGAYA AND HAROLD, Harold is seen
-        # here for the first time.
+        # Both sides may be named after people, as in INTERCUT - LIGAYA AND HAROLD. If only one of the people
+        # was seen before, the other person is in the scene's own place.
         if any(homes) and own not in homes:
             homes = [home or own for home in homes]
         known = [home or find_known_place(side, latest) for home, side in zip(homes, self.sides, strict=True)]
         if len(known) == 2 and known.count("") == 1 and not self.find_matching_side(own) and "/" not in own:
-            # An intercut includes the place of its own scene: WORKSHOP is there, in a scene at AHMED RADIO
-            # REPAIRS.
+            # A side has no known place, and the scene's own place matches neither side. The unknown side is
+            # then the scene's own place: WORKSHOP, in a scene at AHMED RADIO REPAIRS.
             known = [place or own for place in known]
         elif len(known) == 2 and known.count("") == 1 and own in known and self.before is not None:
-            # The unknown side is in the place of the previous scene: SWITCHBOARD, if the kitchen is here and
-            # the previous scene was at the telephone exchange.
+            # The known side is the scene's own place. The unknown side is then a part of the previous scene's
+            # place: SWITCHBOARD, if this scene is in the kitchen and the previous scene was at the telephone
+            # exchange.
             there, side = self.before.slug.location, self.sides[known.index("")]
             if there and there not in known and names_a_place(split_words(fold(side))):
                 known = [place or join_place_and_spot(there.partition(" - ")[0], side) for place in known]
@@ -226,8 +235,8 @@ class PlaceReader:
             and known.count("") == 1
             and (there := self._find_callers_place(scene, "".join(known)))
         ):
-            # The unknown side is where a speaker was last: SWITCHBOARD / KITCHEN, if a speaker was last at
-            # the telephone exchange.
+            # The unknown side is a part of the place where a speaker of this scene was last: SWITCHBOARD, if
+            # this speaker was at the telephone exchange.
             side = self.sides[known.index("")]
             if names_a_place(split_words(fold(side))):
                 known = [place or join_place_and_spot(there.partition(" - ")[0], side) for place in known]
@@ -299,8 +308,9 @@ class PlaceReader:
         return named[0] if len(named) == 1 else ""
 
     def move_to_people(self, people: Sequence[str]) -> MomentPlace:
-        """Move to the place of the first of these people, and return it. A person without a known place is in
-        the current place.
+        """Move to the place of the first of these people, and return the new place. During an intercut this
+        is the side on which the person was seen last; a person without a known place is on the side where
+        nobody else is, or in the current place.
         """
         own = self.find_matching_side(self.slug.location)
         if self.opening and people and self.intercut and own and "/" not in self.slug.location:
@@ -322,8 +332,8 @@ class PlaceReader:
         return self.now
 
     def get_sides_time_of_day(self, side: str) -> str:
-        """Return the time of day on a side of the intercut that was in the previous scene. Empty if the time
-        of this scene applies.
+        """Return the time of day of a side of the intercut, if this side was the place of the previous scene.
+        Empty if the time of the current scene applies.
         """
         before = self.before
         if before is None or side != self.find_matching_side(before.slug.location):
@@ -333,8 +343,9 @@ class PlaceReader:
         return "" if is_own or RELATIVE_TIME.match(said) else said
 
     def get_sides_full_name(self, side: str) -> str:
-        """Return the full place name of a side of the intercut: with its room if the script names one,
-        otherwise the longer name in the scene's own heading if it has one, otherwise the name of the side.
+        """Return the full place name of a side of the intercut. If the script names a room there, the name
+        ends with the room. Otherwise it is the place of the scene's heading if that contains the side's name,
+        or else the side's name.
         """
         own = self.slug.location
         if side in self.rooms:
@@ -576,8 +587,8 @@ class _ItemPlace:
 
 
 def _parse_item_phrase(phrase: str, after: str) -> _ItemPlace | None:
-    """Return the place, time and weather in the first phrase of a montage item, or None. `after` is the word
-    that follows the phrase, if only one word follows.
+    """Return the place, time and weather in the first phrase of a montage item, or None if it names no place.
+    `after` is the single word that follows the phrase, such as a time or weather, or an empty string.
     """
     if len(phrase.split()) > MOST_WORDS:
         return None

@@ -35,9 +35,10 @@ class ScenePresence:
     # Maps a person to the spot where the person was seen last.
     at: dict[str, str] = field(default_factory=dict)
     crowd: bool = False  # True if a crowd is present, so that “everybody” does not mean the cast.
-    peeping: str = ""  # The person who has only put the head in.
+    peeping: str = ""  # The person who has only put the head in, for example round a door.
     newcomer: str = ""  # The next person who speaks for the first time and whom no action ever names.
-    # Maps the noun of a stranger to the people whom the noun does not mean.
+    # Maps a noun to the people whom it cannot mean, because they were already present when the noun
+    # introduced an unnamed person (“a man”).
     others: dict[str, frozenset[str]] = field(default_factory=dict)
     left: str = ""  # The person who left in the previous picture.
 
@@ -67,9 +68,9 @@ class ActionMeaning:
     doubts: list[Doubt] = field(default_factory=list)
     alone: bool = False
     owner: str = ""  # The owner of the first thing that the text names: “One of Carla's phones buzzes.”
-    ahead: tuple[str, ...] = ()  # The people named anywhere in the text.
-    acted: bool = False  # True if the text has at least one name or pronoun.
-    # The genders of people in the text who are no characters.
+    ahead: tuple[str, ...] = ()  # The people whom the text names anywhere, also after the current sentence.
+    acted: bool = False  # True if the text mentions anybody: a name, a pronoun, a crowd or an unnamed person.
+    # The genders of people in the text who are not in the cast.
     strangers: set[str] = field(default_factory=set)
     # The gender of the stranger who was the subject of the previous sentence, or None.
     stranger: str | None = None

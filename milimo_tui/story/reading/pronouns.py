@@ -48,7 +48,9 @@ _APPOSED = compile_lazily(r"(?:He|She)\b[^,.;]*, the ([\w-]+) (?:one|woman|man|g
 
 @dataclass(slots=True)
 class PronounResolver:
-    """A sentence of action that is being read, with the people it has shown so far."""
+    """A sentence of action that is being read, with methods that find the people meant by its pronouns.
+    `found` are the people whom the sentence has shown so far.
+    """
 
     text: str
     people: People
@@ -109,7 +111,8 @@ class PronounResolver:
         if there.montage:
             return list(self.out.seen or dict.fromkeys(there.last))
         present = [*(name for name in there.present if name not in there.elsewhere), *self.out.seen]
-        # A member of a numbered group is meant by the group's name, never by “everyone”.
+        # Members of a numbered group (FIRST GUARD, SECOND GUARD) are left out, because scripts mean them by
+        # “the guards”, never by “everyone”.
         some = self.people.group_of
         return list(dict.fromkeys(name for name in present if name not in there.gone and name not in some))
 
@@ -121,7 +124,8 @@ class PronounResolver:
         """
         there = self.there
         mine = list(self.found)
-        # A pronoun means a member of a numbered group only while the picture shows the group.
+        # Members of a numbered group (FIRST GUARD, SECOND GUARD) are possible only if the last picture shows
+        # the group.
         some = self.people.group_of
         order = [
             *mine, self.out.subject, *reversed(self.out.seen), self.out.owner, there.subject, *there.last,
@@ -240,8 +244,8 @@ class PronounResolver:
         return part in _OF_A_SHIP and _SHIP.search(f"{told} {self.text}") is not None
 
     def is_absent_owner(self, key: str, at: int, who: str) -> bool:
-        """Return True if the owner in “her shoes” is absent, because another person handles the shoes. `who`
-        is the owner.
+        """Return True if “his” or “her” before a thing, as in “her shoes”, means an owner who is absent while
+        another person handles the thing. `who` is the owner.
         """
         if key not in ("his", "her") or not self.found or at + 1 >= len(self.matches):
             return False
@@ -332,8 +336,8 @@ class PronounResolver:
         return last if set(self.there.expected) <= set(last) else []
 
     def may_mean_things(self, key: str) -> bool:
-        """Return True if “them” more likely means things that the text has just named, such as “her eyes” or
-        “both hands”.
+        """Return True if a plural pronoun such as “them” probably means things that the text has just named,
+        such as “her eyes” or “both hands”, and not people.
         """
         own = [] if key == "they" else [self.text]
         before = "".join([*(told.sentence for told in self.out.told[-1:]), *own])

@@ -70,9 +70,12 @@ _RETURNS = compile_lazily(
 _NO_PICTURE = compile_lazily(
     r"(?:(?:Black|Blackness|Darkness|Total darkness|Pitch dark|Black screen)\b\s*[.!]|White[.!]$)"
 )
-# Number of later paragraphs that are searched for the people whom a count such as “the two” means.
+# Number of later paragraphs that are searched for names, to find the people whom words such as “the two”
+# mean.
 _AHEAD = 6
-_ANSWERS = 2  # Number of speeches after an action whose voice the action may describe.
+# An action can describe the voice of the next speeches (“The radio crackles.”). It is taken into account for
+# at most this number of speeches after it.
+_ANSWERS = 2
 _THING = compile_lazily(r"(?:^|[.!?]\s+)The (?:one |other |same )?([a-z]+) [a-z]+")
 
 
@@ -216,8 +219,8 @@ class _SceneReader(SceneHearing):
         )
 
     def map_speeches_to_actions(self, found: Sequence[Beat]) -> dict[int, str]:
-        """Return the action right before each speech, or before the speech to which it replies, keyed by the
-        line of the speech.
+        """Return, for each speech, the last action before it, keyed by the line of the speech. The text is
+        empty if at least two other speeches are between the action and the speech.
         """
         out: dict[int, str] = {}
         text, since = "", 0
@@ -366,8 +369,8 @@ class _SceneReader(SceneHearing):
         return ()
 
     def list_people_near(self, seen: Sequence[str], named: Iterable[str] = ()) -> tuple[str, ...]:
-        """Return the other people who may be in the frame, because they are at this spot and on this side of
-        an intercut.
+        """Return the other people who may be in the frame: people who are at this spot and, during an
+        intercut, on this side of it. `named` are people whom the action names.
         """
         return tuple(
             name
@@ -416,7 +419,8 @@ class _SceneReader(SceneHearing):
                     if is_hidden_spot(there.at.get(name, "").rpartition(" - ")[2]) and name != there.left
                 )
                 return
-            # The person who left just before is at the new spot: “Mary goes out to the porch.” THE PORCH.
+            # Somebody left just before the heading, so this person is at the new spot: “Mary goes out to the
+            # porch.” THE PORCH.
             if there.left:
                 there.gone.discard(there.left)
                 there.subject = there.left

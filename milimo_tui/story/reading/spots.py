@@ -16,7 +16,8 @@ from milimo_tui.story.screenplay.people_words import GENERIC, KIN
 from milimo_tui.story.values.text import fold, split_words
 
 _MOST_WORDS = 8
-_FEW_WORDS = 5  # Maximum number of words in a short heading that ends with a full stop.
+# A text with a full stop at its end is taken for a short heading only if it has at most this number of words.
+_FEW_WORDS = 5
 _BACK = compile_lazily(
     r"(?:BACK|RETURN|RESUME)\b(?: (?:TO|IN|ON|AT|WITH|INSIDE|OUTSIDE))*"
     r"(?: (?:THE )?(?:SCENE|PRESENT|ROOM))?\b",
@@ -32,11 +33,12 @@ _AT = compile_lazily(
     r"|FURTHER (?:DOWN|UP|ALONG)|DEEPER IN)"
     r"(?: (?:THE|A|AN|HIS|HER|THEIR))?(?: (.+))?"
 )
-# Matches prepositions that lead to a different place: OUTSIDE THE BAR is not in the bar.
+# Matches prepositions after which a heading names a place outside the current one: OUTSIDE THE BAR is not in
+# the bar.
 _BESIDE = compile_lazily(
     r"(?:BY|BEHIND|NEAR|BESIDE|OUTSIDE|BELOW|ABOVE|UNDER|UNDERNEATH|BENEATH|ACROSS|OPPOSITE|BEYOND)\b"
 )
-# Matches spots that cannot be seen from the room: UNDER THE TABLE.
+# Matches headings for spots that are in the room but cannot be seen from it: UNDER THE TABLE.
 _HIDDEN = compile_lazily(r"(?:BEHIND|UNDER|UNDERNEATH|BENEATH)\b")
 _PICTURE = compile_lazily(r"\b(?:SCREEN|TV|TELEVISION|MONITOR|PHOTO(?:GRAPH)?|PICTURE|VIDEO|PAINTING)\b")
 _ON_A_SCREEN = compile_lazily(
@@ -75,7 +77,7 @@ _SETTING = compile_lazily(r"^(?:INT|EXT|I)\b[./ ]*(?:(?:INT|EXT|E)\b[. ]*)?", re
 
 
 class HeadingMove(Enum):
-    """The change of place that a short heading makes."""
+    """The kinds of change of place that a short heading makes."""
 
     SAME = auto()  # No change of place: the heading names a view or a person.
     BACK = auto()
@@ -213,8 +215,9 @@ def join_place_and_spot(location: str, spot: str) -> str:
 
 
 def find_intercut_places(heading: str, location: str, lines: str) -> tuple[str, ...]:
-    """Return the two places between which a scene cuts, as named by its heading or by an INTERCUT line in
-    `lines`. If such a line names only one place, `location` is the other. Empty if no two places are known.
+    """Return the two places between which an intercut scene cuts, as its heading or an INTERCUT line in
+    `lines` names them. If an INTERCUT line names only one place, `location` is the other. Empty if fewer than
+    two places are known.
     """
     if _INTERCUT.search(heading) and "/" in heading:
         named = _split_intercut_places(_INTERCUT.sub("", heading))

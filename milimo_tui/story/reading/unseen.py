@@ -79,7 +79,8 @@ FAR = compile_lazily(
     r"|Meanwhile\b)",
 )
 
-# Verbs whose object is a person who is not present.
+# Verbs of searching, calling or waiting. A person named after such a verb and “for” is not in the picture:
+# “They look for Anna.”
 _SOUGHT_WORDS = """look looks looking search searches searching hunt hunts hunting ask asks asking call calls
 calling shout shouts shouting wait waits waiting listen listens listening"""
 _SOUGHT = frozenset(_SOUGHT_WORDS.split())
@@ -94,8 +95,9 @@ _RELATIVE = frozenset(["where", "that", "which", "when"])
 
 
 def is_absent_object(keys: Sequence[str], at: int, end: int) -> bool:
-    """Return True if a person who has left is only written to, heard or called after, or was at the spot
-    before.
+    """Return True if the words around a name show that the person is not here: the person is only written to
+    or heard from afar, is called after, or was at the spot before. The name is at index `at` and ends before
+    index `end`.
     """
     before, verb = keys[max(0, at - 1) : at], keys[max(0, at - 3) : max(0, at - 1)]
     return bool(at) and (

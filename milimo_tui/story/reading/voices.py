@@ -73,7 +73,8 @@ _TO_NOBODY = compile_lazily(
 )
 _TO = compile_lazily(r"\b(?:to|at|into) ((?:the )?[^,;]+)", re.IGNORECASE)
 
-# Matches words between punctuation marks that address a person: “Sit, Anna.”, “Winston Noel. Who made it?”
+# Matches words between punctuation marks, by which a speaker may address a person: “Sit, Anna.”, “Winston
+# Noel. Who made it?”
 _CALLS = compile_lazily(
     r"(?:^|[,.!?]\s+|--\s*|—\s*)((?:M(?:rs?|s|iss|aster)\. )?[^\W\d_]+(?: [A-Z][^\W\d_]+){0,2})"
     r"(?=\s*(?:[,.!?]|--|—|$))"
@@ -118,8 +119,8 @@ def classify_voice_by_device(told: str) -> VoicePosition:
 
 
 def classify_voice_by_trade(cue: str) -> VoicePosition:
-    """Return the position of the voice of a character whom no action shows, judged by the name: OPERATOR is
-    on the telephone, TANNOY is near by.
+    """Return the position of a voice whose speaker no action shows, judged by the character's name: OPERATOR
+    is heard on the telephone, TANNOY from a loudspeaker near by. Any other character is in the picture.
     """
     if _BY_WIRE.fullmatch(cue):
         return VoicePosition.PHONE

@@ -14,7 +14,9 @@ _SAME = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "."}
 )
 _BLANKS = compile_lazily(r"\s+")
-LEAST = 2  # Minimum number of characters to search for: a single letter would be found in any text.
+# Minimum number of characters of the words to search for. Shorter words are not searched, because a single
+# letter occurs in any text.
+LEAST = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,11 @@ from milimo_tui.story.scenario.prose import (
     strip_prose_asides,
 )
 
-MOST = 60  # maximum number of people in one story
+MOST = 60  # Maximum number of people that are taken from one story. Further people are left out.
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞŒ][\w’'-]*[\wà-ÿ]"
 _MORE = rf"(?:\s(?:de|du|von|van|le|la)?\s?{_CAPITAL})*"
-# Words allowed between a name and its verb: `Ines slowly turned`, `Claire ne dormit`, `l'attendait`.
+# Matches the words that may be between a name and its verb: “slowly” in `Ines slowly turned`, “ne” in `Claire
+# ne dormit`, “l'” in `l'attendait`.
 _BETWEEN = (
     r"(?:(?:ne|se|lui|le|la|les|leur|me|y|en|then|just|only|also|still|always|\w+ly)\s|[nslmty]['’]){0,2}"
 )

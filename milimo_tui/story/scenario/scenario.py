@@ -10,12 +10,13 @@ from enum import StrEnum
 from typing import Any
 
 RULES = "rules"
-LONGEST = 4000  # Maximum number of characters of a text that the user gives to an item.
+# Maximum number of characters of a text that the user gives to an item. A longer text is refused.
+LONGEST = 4000
 
 
 class ItemKind(StrEnum):
-    """The kind of an item. If several titles, themes or tones are switched on, only the first of them is
-    used.
+    """The kind of an item. The user can switch on several titles, themes or tones, but only the first of each
+    kind is used.
     """
 
     TITLE = "title"

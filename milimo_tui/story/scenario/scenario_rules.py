@@ -39,7 +39,7 @@ from milimo_tui.story.scenario.speakers import SpeakerFinder
 from milimo_tui.story.scenario.structure import derive_structure
 from milimo_tui.story.values.film import Setting
 
-MOST_LETTERS = 2_000_000  # Maximum number of characters of one story.
+MOST_LETTERS = 2_000_000  # Maximum number of characters of a story. A longer story is refused.
 THEME_HITS = 2  # Minimum number of typical words in the story for a theme or tone to be reported.
 MOST_THEMES = 3
 UNNAMED = "?"  # The speaker of words for whom no name was found.
@@ -100,8 +100,8 @@ class _SceneDraft:
 
 @dataclass(slots=True)
 class _ParagraphPart:
-    """A stretch of a paragraph whose events happen at one place: its text, and its first sentence (`words`)
-    with speech.
+    """A stretch of a paragraph whose events happen at one place. `text` is the stretch, and `words` is its
+    first sentence as in the story, with speech.
     """
 
     text: str
@@ -230,10 +230,10 @@ class _StoryReader:
         return parts
 
     def _find_current_place(self, sentence: str, told: Sequence[str]) -> StoryPlace | None:
-        """Return the last place in the sentence at which its events happen, or None. Record the places and
-        objects that it names.
+        """Return the place where the events of a sentence happen, or None if the sentence names no such
+        place. If it names several, return the last. Record all places and objects that the sentence names.
 
-        `told` are the sentences of the paragraph with their speech.
+        In `sentence`, speech is replaced by “…”. `told` are the sentences of the paragraph with their speech.
         """
         here: StoryPlace | None = None
         for found in self._finder.find_places(sentence):
@@ -319,8 +319,8 @@ class _StoryReader:
 
 
 def _find_full_sentence(sentence: str, told: Sequence[str]) -> str:
-    """Return `sentence` if its speech was not replaced by “…”. Otherwise return its longest stretch without
-    speech, which the story contains word for word.
+    """Return the words of `sentence` as they occur in the story. If speech in it was replaced by “…”, return
+    the longest stretch without speech instead of the sentence.
 
     `told` are the sentences of the paragraph with their speech.
     """

@@ -22,7 +22,7 @@ from milimo_tui.story.scenario.prose import (
     strip_prose_asides,
 )
 
-BACK = 3  # Number of earlier paragraphs in which the person meant by a pronoun is searched.
+BACK = 3  # Number of earlier paragraphs that are searched for the person whom a pronoun means.
 SHE, HE = "she", "he"
 
 
@@ -33,8 +33,8 @@ class SpeakerFinder:
     language: Language
     people: Sequence[str]
     genders: dict[str, str] = field(default_factory=dict)
-    # The speakers of the last consecutive paragraphs with speech. Two people who speak alternately are
-    # recognized by this list.
+    # The speakers of the last consecutive paragraphs with speech. The list shows if two people speak
+    # alternately.
     turns: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)  # The last paragraphs, without their speech.
     # Person → pattern that matches all forms of the person's name.

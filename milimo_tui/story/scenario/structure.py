@@ -10,7 +10,9 @@ from dataclasses import replace
 
 from milimo_tui.story.scenario.scenario import RULES, ItemKeyCounter, ItemKind, ScenarioItem
 
-LEAST = 4  # Minimum number of scenes for a division into three acts.
+# Minimum number of scenes for a division into three acts. A scenario with fewer scenes gets no acts and
+# sequences.
+LEAST = 4
 # The numbers are the shares of the scenes up to the end of each act: acts of 25, 50 and 25 %
 # (storycore-engine).
 ACTS = (
@@ -53,7 +55,9 @@ def derive_structure(
 def _make_structure_item(
     keys: ItemKeyCounter, kind: ItemKind, text: str, first: ScenarioItem
 ) -> ScenarioItem:
-    """Create an act or a sequence. Its evidence in the story is that of its first scene."""
+    """Create an act or a sequence that begins with the scene `first`. The words of the story that confirm it
+    are copied from this scene.
+    """
     return ScenarioItem(
         key=keys.make_item_key(kind),
         kind=kind,

@@ -36,7 +36,8 @@ _HONOURS = frozenset(_HONOUR_WORDS.split())
 _WHICH_WORDS = """other another second third fourth fifth last next false fake real true dead ghost dream
 mirror evil good future past clone robot double tall short little small large thin blind deaf dark blond
 blonde white black brown grey gray green blue married single upstairs downstairs"""
-_WHICH = frozenset(_WHICH_WORDS.split())  # Words that do distinguish two people: TALL MARIA is not MARIA.
+# Words that distinguish two people of the same name: TALL MARIA is not MARIA.
+_WHICH = frozenset(_WHICH_WORDS.split())
 _AGES = compile_lazily(
     r"^(?:(?:VERY )?(?:YOUNG(?:ER)?|OLD(?:ER)?|LITTLE|TEEN(?:AGE)?|ELDERLY|ADULT|BABY|CHILD|KID)) ",
     re.IGNORECASE,
@@ -205,8 +206,8 @@ def _strip_cue_article(name: str, cues: Collection[str]) -> str:
 def _match_partial_name(
     person: IntroducedPerson, mine: Collection[str], near: Collection[str], keys: Mapping[str, frozenset[str]]
 ) -> list[str]:
-    """Return the longer name that contains all words of the introduction, if there is only one: “Keane
-    arrives” means NURSE KEANE. Otherwise return an empty list.
+    """Return the longer cast name that contains all words of an introduced name, if there is exactly one:
+    “Keane arrives” means NURSE KEANE. Otherwise return an empty list.
 
     An introduction with an age usually means a new person. An exception is a longer name that only adds a
     title: “VOGEL, 50” is INSPECTOR VOGEL.
@@ -223,8 +224,8 @@ def _match_partial_name(
 def _choose_proper_name(
     matching: Sequence[str], mine: Collection[str], keys: Mapping[str, frozenset[str]]
 ) -> str:
-    """Return the proper name if one full name covers several cues: for SECOND MATE LUND, with the cues LUND
-    and SECOND MATE, return LUND. Otherwise return an empty string.
+    """Return the proper name if several cues are parts of one introduced name: if SECOND MATE LUND is
+    introduced and there are cues for LUND and for SECOND MATE, return LUND. Otherwise return an empty string.
     """
     proper = [name for name in matching if not _is_office_name(name)]
     whole = frozenset[str]().union(*(keys[name] for name in matching))
@@ -254,7 +255,8 @@ def _map_titled_names(names: Collection[str], keys: Mapping[str, frozenset[str]]
             continue
         owner = next((each for each in names if each != name and keys[each] == bare), "")
         rivals = [each for each in names if each not in (name, owner) and bare <= keys[each]]
-        # Mrs. Brandt is another person than Brandt, so that name does not make Brandt ambiguous.
+        # Mrs. Brandt is another person than Brandt. The name Mrs. Brandt therefore does not make it unclear
+        # whom another title with Brandt means.
         rivals = [each for each in rivals if fold(split_words(each)[0]) not in TITLES]
         if owner and not rivals and not _is_office_name(owner) and tokens[-1] not in GENERIC:
             out[name] = owner
@@ -268,7 +270,7 @@ def _list_office_cues(
     keys: Mapping[str, frozenset[str]],
     roles: Collection[str],
 ) -> list[str]:
-    """Return the cues that only give this person's office.
+    """Return the cues that name this person only by the office, so that they can be merged into `owner`.
 
     For “WINSTON, the cook” this is COOK; for SECOND MATE LUND it is SECOND MATE. `roles` are all cues that
     are offices.

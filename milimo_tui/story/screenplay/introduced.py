@@ -27,7 +27,8 @@ _AGE_IN_WORDS = compile_lazily(
     rf"({NUMBER_WORDS})(?=[,.)]|\s(?:and|or|years|but|with|in|at)\b|\s?[-–—])",
     re.IGNORECASE,
 )
-# Words before a name that is read from something, which introduces nobody: “The badge says GORDON.”
+# Matches words such as “says” or “reads” right before a name. The name is then written on something and
+# introduces nobody: “The badge says GORDON.”
 _READS = compile_lazily(
     r"\b(?:says?|reads?|saying|reading|marked|labelled|labeled|stamped|spells) [“\"']?$", re.IGNORECASE
 )
@@ -59,7 +60,8 @@ _APPOSITION = compile_lazily(r",\s*((?:an?|the|his|her|their)\s+)?([^,.;:!?]{1,6
 _IS_NAMED = compile_lazily(
     r"\b(?:[Hh]e|[Ss]he|[Tt]his|[Ii]t)(?: is|['’]s) (?:called )?([A-ZÀ-Þ][A-ZÀ-Þ'’-]+)\b(?!,? \d)"
 )
-# Number of characters after an unnamed person within which a name is taken for the name of this person.
+# A name is taken for the name of an unnamed person only if it follows within this number of characters: “a
+# boy in a cap. He is GRAHAM.”
 _REVEAL = 160
 _NAME = compile_lazily(r"(?<![\w'’-])[A-ZÀ-Þ][a-zß-ÿ][\w'’-]*(?: [A-ZÀ-Þ][a-zß-ÿ][\w'’-]*){0,2}(?<!['’]s)")
 # Number of characters searched before and after a name. The limit keeps the time linear for a paragraph full
@@ -121,10 +123,11 @@ _MADE_OF = compile_lazily(
     r"(?:[a-z-]+\s)?$",
     re.IGNORECASE,
 )
-# A name in capitals right before an apposition. In “a CHILD, a girl about six” the girl is the child, not
-# another person.
+# Matches a name in capitals right before a second description of the same person. In “a CHILD, a girl about
+# six” the girl is the child, not another person.
 _APPOSED = compile_lazily(rf"\b[A-ZÀ-Þ][A-ZÀ-Þ'’.-]+(?:,? \(?(?:\d{{1,3}}s?|{NUMBER_WORDS})\)?)?,\s+$")
-# A noun right before an apposition: in “an orderly, a kid of twenty” the kid is the orderly.
+# Matches a noun right before a second noun for the same person: in “an orderly, a kid of twenty” the kid is
+# the orderly.
 _SAME_ONE = compile_lazily(rf"\b(?:an?|the) (?:[a-z-]+ )?(?:{_NOUNS}),\s+$")
 _BEFORE_NO_ONE = compile_lazily(
     r"\b(?:like|as|than|of|for|not|or|is|are|was|be)\s+$|[’']s\s+$", re.IGNORECASE

@@ -60,7 +60,7 @@ def find_late_names(
     """
     first, last, shown = _index_word_places(screenplay)
     found: dict[str, str] = {}
-    ends: dict[str, int] = {}  # Name → index of the element with its last cue so far.
+    ends: dict[str, int] = {}  # Maps a name to the index of its last cue so far among all elements.
     start = 0
     for scene in screenplay.scenes:
         begins: dict[str, int] = {}
@@ -103,8 +103,8 @@ def find_late_names(
             ]
             role = before[-1][1] if before else ""
             if not role or (role == said.by) is not said.oneself:
-                # Somebody who calls a person Tom is not Tom. A voice whose speaker no action has shown is not
-                # Tom either.
+                # A person who calls somebody Tom is not Tom, but a person who says “I'm Tom” is. A role that
+                # no action has shown is not Tom either.
                 continue
             if first.get(said.key) == said.place and all(
                 last.get(word, 0) < place for word in _list_role_words(role)
@@ -116,10 +116,10 @@ def find_late_names(
 
 @dataclass(frozen=True, slots=True)
 class _NameMention:
-    """A mention of a name, at index `place` of the elements.
+    """A mention of a name; `place` is the index of the element with the mention.
 
-    `by` is the speaker, empty for action. `oneself` is True if speakers give their own name, `other` if they
-    give the listener's name (“You're Halvard”), `shown` if an action reveals the name.
+    `by` is the speaker, empty for action. `oneself` is True if speakers give their own name (“I'm Halvard”),
+    `other` if they give the name of the listener (“You're Halvard”), `shown` if an action reveals the name.
     """
 
     key: str

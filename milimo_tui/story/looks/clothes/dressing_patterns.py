@@ -82,8 +82,8 @@ ON_ANOTHER_WAY = compile_lazily(
     rf"(?:{ON_THE_BODY}))(?!\w)",
     re.IGNORECASE,
 )
-# Matches a position in which a thing waits to be put on: glasses on a cord, sunglasses on the head. Once the
-# thing is put on, these words no longer apply.
+# Matches the position of a thing that is not worn yet: glasses on a cord, sunglasses on the head. When the
+# person puts the thing on, these words are removed from its description.
 NOT_ON_YET = compile_lazily(
     r" (?:(?:hanging|dangling|pushed up|slung|draped|folded|tucked|on (?:a|an|his|her) (?:\w+ )?(?:cord|chain"
     r"|string|lanyard|head|knees?|lap)|in (?:his|her) (?:\w+ )?(?:hair|hands?|fist|pocket|lap)"
@@ -135,8 +135,8 @@ NO_CLOTHES_CHANGE = compile_lazily(
     r"|which) (?:\w+ly )?$",
     re.IGNORECASE,
 )
-# Maps an unfinished act to the completed act as which it is read: in “comes down, buttoning a clean shirt”
-# the shirt counts as worn.
+# Maps the words for an act that is still going on to the words for its result. For example, in “comes down,
+# buttoning a clean shirt” the shirt counts as worn.
 AS_DONE = {
     "pulling": "pulls",
     "putting": "puts",

@@ -10,7 +10,7 @@ from milimo_tui.core.late_patterns import compile_lazily, join_alternatives
 from milimo_tui.story.looks.clothes.garment_words import COLOURS, GARMENTS
 from milimo_tui.story.looks.clothes.garments import GARMENT, NAMED
 
-# Matches how a garment is fastened, if these words follow the garment: hanging open, buttoned to the throat.
+# Matches the words after a garment that say how it is fastened: “hanging open”, “buttoned to the throat”.
 HOW_FASTENED = compile_lazily(
     r",? (?:buttoned|zipped|peeled (?:down )?to the waist|rolled (?:down )?to the waist|done up"
     r"|(?:un)?fastened|undone|(?:up|down)(?=$|[,;.])|hanging (?:open|loose)|open|loose|loosened"
@@ -48,7 +48,8 @@ LOOSENED = compile_lazily(
     r" (?P<how>loose|open|down|undone|askew))(?!\w)",
     re.IGNORECASE,
 )
-# Matches two things that a person “has” in a state: “has his teeth out and his Sunday jacket on”.
+# Matches a sentence in which a person “has” two things, each with its state: “has his teeth out and his
+# Sunday jacket on”.
 HAS_EACH_SO = compile_lazily(
     r"^(?:with |has |have |['’]s got |has got )?(?P<one>(?:his|her|their|the) [^,;]{3,40}? (?:on|off|out|open"
     r"|undone|loose|down|up)) and (?P<other>(?:his|her|their|the) [^,;]{3,60}? (?:on|off|out|open|undone"

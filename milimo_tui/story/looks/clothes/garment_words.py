@@ -126,7 +126,7 @@ FABRICS = (
     "leathers buckskin gingham calico muslin organza tulle serge seersucker gabardine worsted cambric "
     "mohair angora suede crepe chenille velour terrycloth motley "
 )
-# States of the body and of the clothes worn on it.
+# Words for the state of a person's body, or of the clothes worn on it.
 STATES = (
     "ashen asleep bandaged bare-armed bare-chested bare-faced bare-headed bare-legged bare-shouldered "
     "barechested barefaced barefoot bareheaded barelegged battered bedraggled bespectacled bewigged "
@@ -143,8 +143,8 @@ WITH_WHAT = (
     "blood mud rain sweat water soot dust dirt grease oil paint flour tar ash snow tear smoke salt dew "
     "spray wine frost "
 )
-# General words, each with the garments that it may mean. For example, a person who takes off “a hat” may be
-# wearing a bowler.
+# Maps general words to the garments that each of them may mean. For example, a person who takes off “a hat”
+# may be wearing a bowler.
 ALSO_CALLED = {
     "glasses spectacles": "glasses spectacles sunglasses bifocals half-moons pince-nez monocle goggles",
     "hat": "bowler fedora boater trilby stetson sombrero tricorn homburg panama shako beret cap bonnet "

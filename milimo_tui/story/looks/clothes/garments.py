@@ -113,7 +113,8 @@ NIGHTWEAR = compile_lazily(
     r"(?!\w)",
     re.IGNORECASE,
 )
-# Parts that are removed together with their garment: a coat with a fox collar.
+# Parts of garments. They come off together with their garment: the collar of “a coat with a fox collar” is
+# not worn without the coat.
 PART = compile_lazily(r"(?<!\w)(?:collar|cuff|button|epaulette|sleeve|hood|lapel)s?(?!\w)", re.IGNORECASE)
 AT_THROAT = compile_lazily(r"(?:[\w-]+ )?(?:tie|collar|cravat|neckerchief)", re.IGNORECASE)
 COLOUR = compile_lazily(rf"(?<!\w)(?:{join_alternatives(COLOURS)})(?!\w)", re.IGNORECASE)

@@ -62,7 +62,8 @@ PUT_BY = compile_lazily(
     r"(?! (?:his|her|their|him) )",
     re.IGNORECASE,
 )
-# Matches words after an act which show that the person still wears the garment.
+# Matches words after an act which show that the person still wears the garment. The garment is then not
+# removed.
 STAYS_ON = compile_lazily(
     r"\s*(?:(?:back )?onto (?:his|her|their)\b|(?:back )?on(?:$|\s(?!(?:the|an?|top)\b))|open|loose"
     r"|swing|hang|unbuttoned"
@@ -122,7 +123,7 @@ GONE_FROM = compile_lazily(
     r"|an|his|her|their|any)\s+)?([^\W\d_]+)(?!\w)",
     re.IGNORECASE,
 )
-# Matches a garment that the person does not wear: “linen suit, no socks”.
+# Matches words which say that a person does not wear a garment: the “no socks” of “linen suit, no socks”.
 NONE_OF_IT = compile_lazily(
     rf"no (?:{join_alternatives(GARMENTS)})(?:e?s)?(?: (?:or|and no) "
     rf"(?:{join_alternatives(GARMENTS)})(?:e?s)?)?",

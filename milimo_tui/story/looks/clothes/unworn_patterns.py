@@ -38,8 +38,8 @@ CARRIED_THING = compile_lazily(
     r"(?:his|her|their|one|each|both|the|an?)\b(?P<in_hand> (?:mouth|teeth|hands?|fists?|lap)\b)?",
     re.IGNORECASE,
 )
-# Phrases that look like a place but leave the garment on its wearer: a person with “his coat in the wind”
-# wears the coat.
+# Words such as “wind” or “mirror” that can follow “in the” without being a place where a garment is put. In
+# “his coat in the wind” he still wears the coat.
 _NOWHERE = (
     "wind|rain|snow|sun|light|dark|cold|air|breeze|draught|mirror|glass|window|moonlight|sunlight|storm|heat"
 )
@@ -88,8 +88,8 @@ _LISTED_AWAY = compile_lazily(
 
 
 def _find_unworn_garments(sentence: str) -> list[re.Match[str]]:
-    """Return the matches of garments that nobody wears. Garments that are only caught in a place, or wiped
-    there, are still worn and left out.
+    """Return the matches of garments that nobody wears. A garment that is only caught or wiped somewhere is
+    still worn and is not returned.
     """
     found = [
         each for each in LIES_ELSEWHERE.finditer(sentence) if not _TOUCHED.search(sentence[: each.start()])

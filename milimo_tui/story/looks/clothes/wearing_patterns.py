@@ -97,8 +97,8 @@ IMPLIES = compile_lazily(
     rf"|match(?:es)?)(?!\w)",
     re.IGNORECASE,
 )
-# Matches acts that say nothing new about the clothes worn, such as feeling in a jacket for a whistle or tying
-# a case with a belt.
+# Matches acts that involve a garment but say nothing new about the clothes worn, such as feeling in a jacket
+# for a whistle or tying a case with a belt.
 NO_CLOTHING = compile_lazily(
     r"(?<!\w)(?:(?:feels|pays|digs|reaches|rummages|fumbles|searches|gropes|looks|dives|pats)(?: \w+)?|held"
     r"|tied|fastened|bound|shut|closed|stuffed|packed"
@@ -106,8 +106,8 @@ NO_CLOTHING = compile_lazily(
     r" (?:it|them|(?:the|an?) (?:\w+ ){0,2}\w+))\s*$",
     re.IGNORECASE,
 )
-# Matches words before a garment that was covered: “Under it: a sailor's jacket.” The garment that covered the
-# jacket is off.
+# Matches words such as “under it” before a garment: “Under it: a sailor's jacket.” They show that the garment
+# which covered the jacket was taken off.
 UNDERNEATH = compile_lazily(r"(?:under(?:neath)?|beneath)(?: (?:it|them|that|this))?$", re.IGNORECASE)
 BENEATH = compile_lazily(r"(?:and )?(?:under|beneath)", re.IGNORECASE)
 # Matches words that list the clothes still worn: “What is left of him is a white shirt”, “Under it she

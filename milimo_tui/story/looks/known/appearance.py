@@ -99,7 +99,8 @@ class _ClauseCursor:
     has_age: bool  # True if the text begins with an age.
     is_aged_list: bool  # True for a list that begins with an age: “60, weathered, cowboy hat”.
     lists: bool  # True while the clauses list features of the person.
-    # The kind of list (put on, taken off or none) that the next clause continues.
+    # The act (putting on, taking off, or none) that also applies to the next clause if this clause only names
+    # a garment.
     mode: GarmentListMode = GarmentListMode.NONE
     at: int = 0
     clause: str = ""
@@ -195,7 +196,9 @@ class DescribedLook(ChangingLook):
         )
 
     def _add_revealed_looks(self, words: str) -> None:
-        """Add the garments and features that become visible when a garment above them is taken off."""
+        """Add the garments and features that become visible when the garment that covered them is taken
+        off.
+        """
         self._anew = False
         for piece in re.split(r"\s+and\s+|,\s*", words):
             if describes_appearance(piece) and not is_act_clause(piece):
@@ -266,7 +269,7 @@ class DescribedLook(ChangingLook):
 
     def _read_end_at_colon(self, told: _ClauseCursor) -> bool:
         """Stop reading at a colon if the words after it do not describe the person: “he hears: a bellows,
-        wet”. Return True if the clause was applied.
+        wet”. Return True if reading stops here.
         """
         is_behind_one = (
             told.at and not told.introduced and told.pieces[2 * told.at - 1] == ":" and told.previous_clause
@@ -381,8 +384,8 @@ class DescribedLook(ChangingLook):
         if longer := NO_LONGER.match(clause):
             self._end_quality(longer[1])
         elif NONE_OF_IT.fullmatch(clause) and not self._has_any_of_clause(clause):
-            # A garment that was worn before is not recorded as absent here, because the text that took it off
-            # has already recorded that.
+            # A garment that was worn before is left out here, because the text that took it off has already
+            # recorded that the person does not wear it.
             had = find_garments(clause) & {*self._worn_once}
             self.about += [] if had else [clause]
         elif IS_OFF.fullmatch(clause):
@@ -488,7 +491,9 @@ class DescribedLook(ChangingLook):
         return bool(found)
 
     def _has_any_of_clause(self, clause: str) -> bool:
-        """Return True if the known look includes something that the clause describes as absent."""
+        """Return True if the clause says that something is absent (“no hat”) which the known look still
+        includes.
+        """
         return any(has_word(fact, word) for fact in self.list_facts() for word in WORD.findall(clause)[1:])
 
 
@@ -509,7 +514,8 @@ _BY_THE_WAY = compile_lazily(
     rf"|(?P<is>{COLOUR.pattern}|soaked|wet|muddy|frozen|torn|askew|crooked|undone|loosened|unbuttoned|untied|unzipped))",
     re.IGNORECASE,
 )
-# Matches a body part at a position: in “has both hands on his face” the hands are no feature.
+# Matches a body part with its position. The words “both hands on his face” describe what the person does, so
+# they are no feature of the look.
 _A_LIMB = compile_lazily(
     r"(?:(?:both|one|an?|the|his|her|their) )?(?:left |right |free |other )?(?:hands?|arms?|fingers?|palms?"
     r"|elbows?|fists?|feet|foot|knees?|thumbs?|eyes?)"
@@ -519,8 +525,8 @@ _A_LIMB = compile_lazily(
 _AND_NONE = compile_lazily(
     rf"\s(?:and|but|with) ({NONE_OF_IT.pattern})$", re.IGNORECASE
 )  # Matches an absent garment at the end of a phrase: “jeans and no shirt”.
-# Matches the possession of a thing that is already known: “has her coat over her arm”, “has cut off the
-# braids”.
+# Matches the words after “has” that mean a thing already known: “(has) her coat over her arm”, “(has) cut off
+# the braids”.
 _KNOWN_ONE = compile_lazily(
     r"(?:[a-z]+ (?:(?:off|up|on|down|out|in) )?)?(?:the|his|her|their|this|that) "
     r"|[a-z]+(?:ed|wn|en|ut) (?:(?:off|up|on|down|out|in) )?an? ",
@@ -568,8 +574,8 @@ def _describes_looks_or_build(clause: str) -> bool:
     return describes_appearance(clause) or bool(clause and BUILD.match(clause))
 
 
-# Two ages contradict each other only if they differ by at least this many years, if one of them is a round
-# number.
+# Two ages of which at least one is only an estimate contradict each other if they differ by more than this
+# number of years.
 GUESSED_BY = 4
 
 

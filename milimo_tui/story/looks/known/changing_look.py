@@ -127,7 +127,8 @@ _OF_A_THING = compile_lazily(
     r" (?:the|his|her|their)\b",
     re.IGNORECASE,
 )
-# Matches an arrival with a second act: “comes in stamping snow off her boots”.
+# Matches an act in the “-ing” form that accompanies another act: the “stamping snow off her boots” of “comes
+# in stamping snow off her boots”.
 _COMING = compile_lazily(
     r"(?!(?:matching|flowing|clinging|trailing|billowing|dripping|glittering|shining|sparkling|wedding"
     r"|evening|running"
@@ -190,8 +191,8 @@ class ChangingLook(HairAndSkinLook):
     it.
     """
 
-    _put_on: str = ""  # the garment put on last
-    _picked: str = ""  # the garment picked up last and not put on yet
+    _put_on: str = ""  # The garment that the person put on last.
+    _picked: str = ""  # The garment that the person picked up last and has not put on yet.
 
     def _apply_act_clause(self, clause: str) -> GarmentListMode:
         """Apply an act to the look: clothes put on or off, a state, a garment mentioned in passing. Return
@@ -230,7 +231,9 @@ class ChangingLook(HairAndSkinLook):
         return act.mode
 
     def _apply_age_and_endings(self, act: PendingClause) -> None:
-        """Apply an age, hair, and the end of qualities that no longer apply."""
+        """Apply an age and a statement about hair, and remove qualities that the clause says are over, such
+        as sleep when the person wakes.
+        """
         act.clause = SHORT_IS.sub(r"\1 ", act.clause)
         if (off := THING_IS_OFF.match(act.clause)) and not GARMENT.search(off[1]):
             self._remove_facts_with_word(off[1])
@@ -290,8 +293,8 @@ class ChangingLook(HairAndSkinLook):
             act.finish_clause()
 
     def _on_or_off_again(self, act: PendingClause) -> None:
-        """Apply acts on “it” or “them”, which mean the garment that was put on last, was taken off before, or
-        was just picked up.
+        """Apply acts on “it” or “them”. The pronoun means the garment that the person put on last, took off
+        before, or has just picked up.
         """
         clause = act.clause
         if self._put_on and OFF_AGAIN.search(clause):
@@ -514,7 +517,7 @@ class ChangingLook(HairAndSkinLook):
         self.about = [each for each in self.about if not (AT_BODY.search(each) and has_word(each, thing))]
 
     def _end_quality(self, word: str) -> None:
-        """Remove a quality, given as a word, that no longer applies to the person."""
+        """Remove a quality that no longer applies to the person. `word` names the quality, such as “wet”."""
         self._remove_facts_with_word(word)
         self.condition = [each for each in self.condition if not has_word(each, word)]
 

@@ -32,13 +32,14 @@ from milimo_tui.story.looks.worn_phrases import (
 )
 from milimo_tui.story.values.text import fold
 
-# Clothes for going out. Within a montage, a person wears them only in the item that mentions them.
+# Matches clothes for going out. If a montage item mentions them, the person does not wear them in the other
+# items.
 _OUTDOORS = compile_lazily(
     r"(?:in )?(?:an? )?(?:[\w'’-]+ ){0,3}(?:overcoat|parka|anorak|scarf|mittens?|gloves"
     r"|(?:over)?coat and (?:[\w'’-]+ ){0,3}hat)",
     re.IGNORECASE,
 )
-# Matches the name of a thing without further words: “flat mailbag”.
+# Matches a thing that is described by at most two words: “flat mailbag”.
 _SHORT = compile_lazily(r"(?:[\w-]+ )?[\w-]+")
 # Matches things that a person carries only for a while: “market basket with a turkey in it”.
 _BROUGHT = compile_lazily(
@@ -62,7 +63,8 @@ _STUCK_IN = compile_lazily(
     r"(?<!\w)(?:in|from|out of|at|on) (?:the|his|her|their) (?:[\w-]+ )?(?:pocket|buttonhole|lapel)s?(?!\w)",
     re.I,
 )
-_ALWAYS = compile_lazily(  # Matches things that a person wears every day.
+# Matches things that a person wears every day, such as glasses. They stay on after a montage item.
+_ALWAYS = compile_lazily(
     r"(?<!\w)(?:glasses|spectacles|bifocals|pince-nez|monocle|ring|earring|wig|eyepatch|braces)s?(?!\w)", re.I
 )
 
@@ -166,8 +168,8 @@ class KnownLook(LookState):
                 self._add_fact(strip_article(piece))
 
     def set_garment_fit(self, thing: str, how: str) -> bool:
-        """Record the fit `how` of the garment `thing`, by default of the garment mentioned last. Return True
-        if such a garment is worn.
+        """Record how a garment fits: `how` are words such as “too long in the arms”. The garment is `thing`
+        or, if `thing` is not worn, the garment mentioned last. Return True if the look changed.
         """
         named = find_garments(thing)
         mine = [each for each in self.wardrobe if names_any_garment(named, each)] or self.wardrobe
@@ -190,7 +192,8 @@ class KnownLook(LookState):
         return len(self.wardrobe) < worn
 
     def end_montage_item(self) -> bool:
-        """Remove clothes that were put on in an item of a montage. Return True if anything was removed.
+        """End an item of a montage: remove the clothes that were put on in it, and restore clothes from
+        before the montage that such clothes covered. Return True if anything was removed.
 
         The first call in a montage only records the current clothes and states.
         """
@@ -277,7 +280,7 @@ class KnownLook(LookState):
         self.wardrobe = [each for each in self.wardrobe if not HELD.search(each)]
 
     def remove_laid_down_garment(self, words: str) -> bool:
-        """Remove a garment that is now in another place than on the person. Return True if the look
+        """Remove a garment that is no longer on the person but lies somewhere else. Return True if the look
         changed.
         """
         before = self.list_facts()

@@ -39,14 +39,16 @@ from milimo_tui.story.looks.worn_phrases import (
 )
 from milimo_tui.story.values.text import fold
 
-# Matches a garment that makes a complete outfit together with others: “in jeans and a parka”.
+# Matches a garment that makes a complete outfit together with the other garments of its phrase: “in jeans and
+# a parka”.
 _DRESSES = compile_lazily(
     r"(?<!\w)(?:shirt|t-shirt|blouse|sweatshirt|polo|turtleneck|vest|singlet|undershirt|jeans|trousers"
     r"|skirt|shorts|slacks|chinos"
     r"|leggings|breeches|jodhpurs|shirtsleeves|coat and (?:[\w-]+ )?hat)(?!\w)",
     re.IGNORECASE,
 )
-_OFF_BODY = compile_lazily(  # Matches a garment that is not worn because of its place: “his hat on his knee”.
+# Matches a garment whose position shows that it is not worn: “his hat on his knee”.
+_OFF_BODY = compile_lazily(
     r"(?<!\w)(?:under|in|over|on) (?:one|his|her|their|the other|each|either)"
     r" (?:arms?|hands?|fists?|lap|elbow|pocket|belt|knees?)(?!\w)",
     re.IGNORECASE,
@@ -85,8 +87,8 @@ _OF_TWO_PIECES = compile_lazily(  # Matches a suit that includes a jacket.
     r"(?:business |lounge |three-piece |two-piece |trouser |pant )?suit(?![\w-])",
     re.IGNORECASE,
 )
-# Matches a thing in a garment that is only mentioned as its place: “a knife in his boot” says nothing new
-# about the boot.
+# Matches a thing inside a garment. In “a knife in his boot” the boot only gives the position of the knife, so
+# the words replace no earlier description of the boot.
 _KEPT_IN = compile_lazily(
     r"in (?:his|her|their|the) (?:own )?(?:left |right |other )?(?:belt|boot|shoe|sock|glove|hat|cap"
     r"|hood|sleeve|collar"
@@ -129,7 +131,9 @@ class LookState:
     _worn_once: dict[str, str] = field(default_factory=dict)
 
     def list_facts(self) -> tuple[str, ...]:
-        """Return all known facts of the look."""
+        """Return all phrases of the look: age, features, clothes, hair, beard and condition. Parts that are
+        not known are empty strings.
+        """
         return (self.age, *self.about, *self.wardrobe, self.hair, self.beard, *self.condition)
 
     def is_wearing(self, words: str, *, by_kind: bool = True) -> bool:
@@ -219,10 +223,10 @@ class LookState:
         self._end_bare_states(phrase, worn)
 
     def _recall_garment_words(self, phrase: str, worn: Set[str]) -> str:
-        """Return the earlier description of a garment that a phrase only names, such as “in his coat”,
-        because such a phrase says nothing new about the garment.
+        """Return the earlier description of a garment if `phrase` only names the garment, as “in his coat”
+        does. Otherwise, or if there is no earlier description, return `phrase`.
 
-        Empty if the garment is already worn under this description.
+        Empty if the person already wears the garment under this description.
         """
         named = strip_article(re.sub(r"^(?:in )?(?:the )?(?:same |(?:(?:his|her|their) )?own )?", "", phrase))
         alone = fold(named).removesuffix("s")
@@ -281,8 +285,8 @@ class LookState:
         self._worn_once.update({one: (several and find_garment_part(parts, one)) or phrase for one in worn})
 
     def _end_bare_states(self, phrase: str, worn: Set[str]) -> None:
-        """Remove the states “barefoot”, “bareheaded” and “bare-chested” where a garment covers that part of
-        the body now.
+        """Remove states such as “barefoot” or “bareheaded” if a garment in `worn` now covers that part of the
+        body.
         """
         if worn & BARED["bareheaded"] and WET_HAIR.search(self.hair):
             self.hair = ""  # The hair is under the hat.
@@ -428,8 +432,8 @@ class LookState:
         self._remove_garments(BARED.get(state, frozenset()))
 
     def _remove_facts_with_word(self, word: str) -> bool:
-        """Remove the facts of the look that contain a word, such as “coat” or “black”. Return True if there
-        were any.
+        """Remove every phrase of the look that contains `word`, such as “coat” or “black”. Return True if
+        there were any.
         """
         before = self.list_facts()
         self.about = [each for each in self.about if not has_word(each, word)]
