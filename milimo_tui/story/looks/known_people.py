@@ -288,9 +288,10 @@ class KnownPeople:
             who = [change.name, *([change.giver] if words else [])]
             looks = self._known.setdefault((change.name, at.era), DescribedLook())
             if at.moment.beat.montage:
-                for name in {change.name, change.giver} - {""}:
-                    if self._told_at.get(name, at.line) != at.line:
-                        self._known[name, at.era].begin_montage_item()
+                for name in (change.name, change.giver):
+                    described = self._known.get((name, at.era))
+                    if described is not None and self._told_at.get(name, at.line) != at.line:
+                        described.begin_montage_item()
             before = looks.list_facts()
             if change.gets:
                 looks.put_on_over_clothes(_SO_WORN.sub("", words or took_off or change.garment))
@@ -316,8 +317,7 @@ class KnownPeople:
     ) -> LookDraft:
         """Return the look that a person has after the passage `at`.
 
-        `quote` has the words that describe the look, by default the complete sentence. `rule` is the rule
-        that
+        `quote` has the words that describe the look, by default the complete sentence. `rule` is the rule that
         found them. `opens` is True for the person's first look.
         """
         words = at.sentence.strip(" ,") if quote is None else quote

@@ -197,3 +197,22 @@ BIRGIT
 So.
 """
     assert last_look("Birgit", script) == "sixty, grey shawl"
+
+
+def test_coat_changes_hands_in_a_montage_of_another_era() -> None:
+    script = """INT. HALL - DAY
+
+TOM, 30, green coat, waits with ANNA, 20, red scarf.
+
+FLASHBACK - INT. SHIP - NIGHT
+
+MONTAGE
+
+A) DECK - NIGHT - Anna shivers.
+
+B) CABIN - NIGHT - Tom puts his coat round Anna's shoulders.
+
+END OF MONTAGE
+"""
+    assert last_look("Anna", script) == "coat"
+    assert last_look("Tom", script) == "30, green coat"
