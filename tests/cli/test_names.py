@@ -123,3 +123,25 @@ def test_two_films_of_one_title_are_distinguished(twice: Milimo, tmp_path: Path)
     assert "twice (" in refused
     assert "other (" in refused
     assert twice.json("project", "use", "other")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("cut", "unmark", "nothing"),
+        ("cut", "note", "done", "nothing"),
+        ("job", "pause", "--lane", "nothing"),
+        ("job", "show", "nothing"),
+        ("project", "import", "nothing.milimo"),
+        ("project", "import", "nothing.zip"),
+        ("script", "import", "nothing.fountain"),
+        ("shot", "show", "9Z"),
+    ],
+    ids=" ".join,
+)
+def test_name_that_matches_nothing_is_not_found(film: Milimo, words: tuple[str, ...]) -> None:
+    assert film.json(*words, code=2)["error"]["kind"] == "not_found"
+
+
+def test_unknown_effect_is_reported_before_its_value(film: Milimo) -> None:
+    assert "“smell”" in film.json("cut", "effect", "1A", "smell", "strong", code=2)["error"]["message"]

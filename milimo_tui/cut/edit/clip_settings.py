@@ -8,7 +8,7 @@ import math
 from dataclasses import replace
 from fractions import Fraction
 
-from milimo_tui.core.errors import Refused
+from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.cut.layout.lanes import create_next_track
 from milimo_tui.cut.values.cut import (
     Clip,
@@ -137,9 +137,9 @@ def add_marker(
 
 
 def remove_marker(cut: Cut, marker_id: str) -> Cut:
-    """Remove a marker or note together with its replies."""
+    """Remove a marker or note together with its replies. Raises NotFound."""
     if all(each.id != marker_id for each in cut.markers):
-        raise Refused(
+        raise NotFound(
             f"there is no marker {marker_id} in the cut “{cut.name}”",
             "milimo cut show --json lists their ids",
         )

@@ -7,6 +7,7 @@ on request the two clips are trimmed to make it possible.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from milimo_tui.core.errors import Refused
@@ -50,7 +51,8 @@ def set_transition(
 
     A new transition is a dissolve of half a second, or shorter if the media is too short. If a requested
     length does not fit, raises Refused with the reason. With `overlap`, the clips are trimmed instead to get
-    the missing media. Later clips then move left, so the film gets shorter.
+    the missing media. Later clips then move left, so the film gets shorter. A setting that the kind of
+    transition does not have is refused.
     """
     if overlap:
         cut = _overlap_clips(cut, clip_id, edge, frames or round_half_up(cut.rate / 2), new_id, bounds)
@@ -70,6 +72,8 @@ def set_transition(
         softness=wanted.softness if softness is None else softness,
     )
     _check_transition_choices(changed, placed.get_track(left.clip.track).kind)
+    given = {"direction": direction, "colour": colour, "softness": softness}
+    _refuse_unused_settings(changed.kind, [name for name, value in given.items() if value is not None])
     most, reason = _get_transition_limit(placed, left, right, changed.kind, bounds)
     if frames is None:
         frames = changed.frames or min(round_half_up(cut.rate / 2), most)
@@ -159,6 +163,16 @@ def _check_transition_choices(wanted: Transition, track: TrackKind) -> None:
         raise Refused(f"“{wanted.colour}” is not a colour", "write one as #rrggbb, for example #000000")
     if not 0 <= wanted.softness <= 1:
         raise Refused("the softness of a wipe must be between 0 and 1")
+
+
+def _refuse_unused_settings(kind: TransitionKind, given: Sequence[str]) -> None:
+    """Raise Refused if one of the given settings, such as the direction, has no effect on this kind of
+    transition.
+    """
+    for name in given:
+        if name not in TRANSITIONS[kind].settings:
+            others = [other for other, facts in TRANSITIONS.items() if name in facts.settings]
+            raise Refused(f"a {kind} has no {name}", f"kinds that have one: {', '.join(others)}")
 
 
 def _get_transition_limit(

@@ -114,7 +114,7 @@ def add_notes(cut: Cut, notes: Sequence[ReadNote], *, new_id: NewId) -> Cut:
 
 def add_reply(cut: Cut, marker_id: str, words: str, author: str, *, new_id: NewId) -> Cut:
     """Return the cut with a reply to a note or marker. A reply to a reply is added to its note. Raises
-    Refused if the marker is missing or `words` is empty.
+    NotFound if the marker is missing, and Refused if `words` is empty.
     """
     marker = _find_marker(cut, marker_id)
     if marker.parent:
@@ -144,8 +144,8 @@ def change_note(
     author: str | None = None,
     done: bool | None = None,
 ) -> Cut:
-    """Change a marker or note. Arguments of None change nothing. Raises Refused if the marker is missing, and
-    BadInput for an unknown colour.
+    """Change a marker or note. Arguments of None change nothing. Raises NotFound if the marker is missing,
+    and BadInput for an unknown colour.
     """
     marker = _find_marker(cut, marker_id)
     new = replace(
@@ -162,6 +162,6 @@ def _find_marker(cut: Cut, marker_id: str) -> Marker:
     for marker in cut.markers:
         if marker.id == marker_id:
             return marker
-    raise Refused(
+    raise NotFound(
         f"there is no marker {marker_id} in the cut “{cut.name}”", "milimo cut show --json lists their ids"
     )

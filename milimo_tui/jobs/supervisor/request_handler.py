@@ -326,7 +326,7 @@ class RequestHandler:
     def _set_lanes(self, lane: str, *, paused: bool) -> Answer:
         known = self._dispatch.workers.lanes
         if lane and lane not in known:
-            raise BadInput(f"there is no lane “{lane}”", f"lanes: {', '.join(known)}")
+            raise NotFound(f"there is no lane “{lane}”", f"lanes: {', '.join(known)}")
         reason = "paused by request" if paused else ""
         with self._queue.begin_change():
             for name in [lane] if lane else known:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
-from milimo_tui.core.errors import Ambiguous, BadInput, Damaged
+from milimo_tui.core.errors import Ambiguous, BadInput, Damaged, NotFound
 from milimo_tui.core.ids import make_slug
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.safe_text import clean_one_line
@@ -35,7 +35,7 @@ class RestoredFilm:
 
 
 def find_film_in_backup(backup: Manifest, words: str) -> BackedUpFilm:
-    """Find a film in a backup by its folder, id or name. Raises Ambiguous, BadInput."""
+    """Find a film in a backup by its folder, id or name. Raises Ambiguous, NotFound."""
     for field in ("folder", "id", "name"):
         found = [film for film in backup.films if getattr(film, field) == words]
         if len(found) > 1:
@@ -48,7 +48,7 @@ def find_film_in_backup(backup: Manifest, words: str) -> BackedUpFilm:
         if found:
             return found[0]
     there = ", ".join(film.folder for film in backup.films)
-    raise BadInput(f"the backup {backup.id} has no film “{words}”", f"films in it: {there or 'none'}")
+    raise NotFound(f"the backup {backup.id} has no film “{words}”", f"films in it: {there or 'none'}")
 
 
 def restore_from_backup(

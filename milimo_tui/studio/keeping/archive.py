@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-from milimo_tui.core.errors import BadInput, Damaged, Refused
+from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused
 from milimo_tui.core.host import (
     explain_os_error,
     parse_user_path,
@@ -146,7 +146,7 @@ def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
             f"{source} can't be unpacked: {reason(error)}", "export a film with milimo project export"
         ) from error
     except FileNotFoundError as error:
-        raise BadInput(f"there is no file {source}", "milimo project import FILE.zip") from error
+        raise NotFound(f"there is no file {source}", "milimo project import FILE.zip") from error
     except OSError as error:
         raise explain_os_error(error, target.root, "import to") from error
     return target

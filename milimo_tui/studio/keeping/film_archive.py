@@ -21,7 +21,7 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
 from milimo_tui import __version__
-from milimo_tui.core.errors import BadInput, Damaged, Newer
+from milimo_tui.core.errors import BadInput, Damaged, Newer, NotFound
 from milimo_tui.core.host import (
     explain_os_error,
     parse_user_path,
@@ -223,7 +223,7 @@ def _open_archive(source: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(source) as packed:
             yield packed
     except FileNotFoundError as error:
-        raise BadInput(f"there is no file {source}", "milimo project import FILE") from error
+        raise NotFound(f"there is no file {source}", "milimo project import FILE") from error
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise BadInput(f"{source} is damaged or not an archive", _HINT) from error
     except (RuntimeError, NotImplementedError) as error:

@@ -566,8 +566,11 @@ class StudioScreen(Screen[None]):
         self.studio_app.show_message(text, kind, hint)
 
     def with_keys(self, words: str) -> str:
-        """Replace ids of actions in a text by the keys that perform these actions here."""
-        return self.studio_app.keyboard.keymap.with_keys(words, (*self.contexts, *self.CONTEXTS))
+        """Replace ids of actions and shell commands in a text by the keys that do the same here."""
+        keymap = self.studio_app.keyboard.keymap
+        return self.studio_app.replace_commands_with_keys(
+            keymap.with_keys(words, (*self.contexts, *self.CONTEXTS))
+        )
 
     @action
     def act_next_pane(self, key_command: KeyCommand) -> None:

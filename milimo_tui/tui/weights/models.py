@@ -135,16 +135,12 @@ class ModelsScreen(PanedScreen):
     def _draw_models(self) -> None:
         if not self._models:
             return
-        rows = (
-            lines.draw_stack_rows(self._fill_in_model_keys("{ui.copy_command}"), self.ink)
-            if self._stack
-            else []
-        )
+        rows = lines.draw_stack_rows(self.with_keys("{ui.copy_command}"), self.ink) if self._stack else []
         rows += lines.draw_model_list(
             self._models_with_downloads,
             self._ready,
             self.ink,
-            self._fill_in_model_keys,
+            self.with_keys,
             width=self.table.size.width or self.size.width,
             additions=self._additions,
         )
@@ -160,10 +156,7 @@ class ModelsScreen(PanedScreen):
         if self._plan:
             detail.show_rows(lines.draw_plan_rows(self._plan, self.ink, width))
             return
-        detail.show_rows(lines.draw_detail_rows(self._chosen, self.ink, width, self._fill_in_model_keys))
-
-    def _fill_in_model_keys(self, words: str) -> str:
-        return self.studio_app.keyboard.keymap.with_keys(words, self.CONTEXTS)
+        detail.show_rows(lines.draw_detail_rows(self._chosen, self.ink, width, self.with_keys))
 
     @property
     def _models_with_downloads(self) -> list[dict[str, Any]]:

@@ -173,6 +173,25 @@ def test_commands_of_the_effects_page_work(film: Milimo) -> None:
     assert [clip["frames"] for clip in clips(film)[:2]] == [10, 9]
 
 
+@pytest.mark.parametrize(
+    ("kind", "given", "used_by"),
+    [
+        ("dissolve", {"direction": "left"}, ["wipe", "push"]),
+        ("dip", {"softness": 0.2}, ["wipe"]),
+        ("push", {"colour": "#ffffff"}, ["dip"]),
+    ],
+)
+def test_setting_that_a_kind_of_transition_lacks_is_refused(
+    film: Milimo, kind: str, given: dict[str, Any], used_by: list[str]
+) -> None:
+    error = run(film, "transition", clip="1A", kind=kind, overlap=True, code=2, **given)["error"]
+    assert error["kind"] == "refused"
+    assert error["message"].split()[-1] in given
+    assert error["hint"].split(": ")[1].split(", ") == used_by
+    assert not film.inside("cut", "show")["transitions"]
+    run(film, "transition", clip="1A", kind=used_by[0], frames=4, overlap=True, **given)
+
+
 def test_ramp_keeps_the_range_of_the_source_and_is_one_undo(film: Milimo) -> None:
     clip = clips(film)[0]
     run(film, "ramp", clip=clip["id"], keys="0:100%,20:200%:linear", pitch="keep")

@@ -215,7 +215,8 @@ def test_time_selects_the_newest_backup_before_it(film: Milimo) -> None:
     assert film.json("backup", "show", "latest")["id"] == new
     assert "2001-01-01" in film.refusal("backup", "show", "2001-01-01")
     assert "yesterday" in film.refusal("backup", "show", "yesterday")
-    assert "nothing" in film.refusal("backup", "restore", "--film", "nothing")
+    error = film.json("backup", "restore", "--film", "nothing", code=2)["error"]
+    assert error["kind"] == "not_found"
 
 
 @pytest.mark.parametrize(

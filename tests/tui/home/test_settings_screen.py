@@ -81,6 +81,19 @@ async def test_value_is_edited_in_place_undone_and_redone(studio: Studio) -> Non
         await stage.until(lambda: _file() == "" and "no longer set" in stage.said, stage.said)
 
 
+@pytest.mark.long("screens")
+async def test_settings_name_what_works_on_the_screen_and_no_shell_command(studio: Studio) -> None:
+    async with on(studio, "home", (120, 40)) as stage:
+        screen = await _settings(stage)
+        for name in ("theme", "backup", "off_command"):
+            await _at(stage, screen, name)
+            assert "milimo " not in stage.text
+        await _at(stage, screen, "theme")
+        await stage.press("enter")
+        assert "milimo theme" not in stage.text
+        assert ":theme" in stage.text
+
+
 async def test_refused_value_shows_the_accepted_form(studio: Studio) -> None:
     async with on(studio, "home", (120, 30)) as stage:
         screen = await _settings(stage)

@@ -214,6 +214,8 @@ def test_every_change_is_a_command_with_the_displayed_effect(field: InspectorFie
     """The arguments are those of the command, and the preview shows the requested value."""
     subject = subject_of(field)
     cut = replace(CUT, clips=(*CUT.clips, TITLED)) if field.group is FieldGroup.TITLE else CUT
+    if field.group is FieldGroup.JOIN and field.attribute == "colour":
+        cut = replace(CUT, transitions=(replace(JOINED, kind=TransitionKind.DIP),))
     value: Any = "Night\nfalls"
     if field.can_step:
         value = step_setting_value(

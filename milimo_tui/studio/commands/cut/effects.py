@@ -9,7 +9,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import format_ratio, parse_ratio
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.edit.clip_effects import CHOICES, find_catalog_effect
+from milimo_tui.cut.edit.clip_effects import CHOICES, find_catalog_effect, find_effect_parameter
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.effect_catalog import CATALOG
 from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Easing, Keyframe, OnDamage
@@ -103,6 +103,7 @@ def _parse_effect_number(name: str, text: str) -> float:
     try:
         return float(text)
     except ValueError:
+        find_effect_parameter(name)
         raise BadInput(f"“{text}” is not a number, but {name} needs one") from None
 
 
