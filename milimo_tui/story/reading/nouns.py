@@ -15,9 +15,9 @@ from milimo_tui.story.screenplay.people_words import (
     CREATURES,
     GENERIC,
     KIN,
+    NOUN_SYNONYMS,
     OLDER_KIN,
     ROLES,
-    SYNONYMS,
     YOUNG,
     YOUNGER_KIN,
 )
@@ -64,7 +64,7 @@ class NounResolver(PronounResolver):
             return
         young = at and keys[at - 1] in ("younger", "young", "little")
         old = at and keys[at - 1] in ("old", "older")
-        alike = (key, *SYNONYMS.get(key, ()))
+        alike = (key, *NOUN_SYNONYMS.get(key, ()))
         known = [n for word in alike for n in self.people.by_noun.get(word, ()) if n not in self.there.away]
         gender = KIN.get(key) or GENERIC.get(key, "")
         known = [n for n in dict.fromkeys(known) if not gender or self.people.may_have_gender(n, gender)]

@@ -190,9 +190,9 @@ priest vicar pastor preacher
 beggar tramp
 boss manager
 old-timer pensioner"""
-SYNONYMS: dict[str, tuple[str, ...]] = {}
+NOUN_SYNONYMS: dict[str, tuple[str, ...]] = {}
 for _row in _ALIKE.split("\n"):
     _first, *_others = _row.split()
-    SYNONYMS[_first] = tuple(_others)
-SYNONYMS["bird"] = tuple(_BIRDS.split())
-SYNONYMS |= dict.fromkeys(("animal", "beast", "creature"), tuple(sorted(CREATURES)))
+    NOUN_SYNONYMS[_first] = tuple(_others)
+NOUN_SYNONYMS["bird"] = tuple(_BIRDS.split())
+NOUN_SYNONYMS |= dict.fromkeys(("animal", "beast", "creature"), tuple(sorted(CREATURES)))
