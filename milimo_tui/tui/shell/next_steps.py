@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_duration
-from milimo_tui.core.screens import ScreenName
+from milimo_tui.core.screens import ListName, ScreenName
 from milimo_tui.studio.project.screen_next_step import (
     FILM,
     FilmToDo,
@@ -44,8 +44,6 @@ PAUSE_FACTOR = 4
 LONGEST_PAUSE = 5.0
 LONG = 60.0  # Seconds of work above which the user is asked before a step starts.
 MANY = 100  # Number of takes above which the user is asked before a step starts, even if the work is short.
-# Names of places that are lists shown over a screen, instead of screens.
-LISTS = ("arrivals", "notes", "unsure", "cuts")
 
 
 class NextSteps:
@@ -151,11 +149,11 @@ class NextSteps:
         app = self._app
         if step.screen == ScreenName.JOBS and "id" in step.values:
             await app.go_to_job(str(step.values["id"]))
-        elif step.screen in LISTS:
+        elif isinstance(step.screen, ListName):
             open_list = find_own_action(app, step.screen)
             assert open_list is not None, step.screen
             await open_list(None)
-        else:
+        elif step.screen is not None:
             await app.go_to_mode(step.screen)
 
     def _perform_step_act(self, step: NextStep, screen: StudioScreen) -> None:

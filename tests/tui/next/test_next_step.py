@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from milimo_tui.core.screens import ListName, ScreenName
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.project.screen_next_step import (
     FILM,
@@ -82,15 +83,15 @@ def text(found: NextStep | JobView | None, screen: str = "storyboard", room: int
         (MISSING, "storyboard", "→ 2 shots have no take   ! makes them, 1:20"),
         (replace(MISSING, seconds=39.6), "home", "→ 2 shots have no take   ! makes them, 40 s"),
         (replace(MISSING, seconds=None), "home", "→ 2 shots have no take   ! makes them"),
-        (NextStep("", "", "3 takes wait", screen="review"), "storyboard", "→ 3 takes wait   g v"),
+        (NextStep("", "", "3 takes wait", screen=ScreenName.REVIEW), "storyboard", "→ 3 takes wait   g v"),
         (
-            NextStep("", "", "1 shot to be placed", screen="arrivals"),
+            NextStep("", "", "1 shot to be placed", screen=ListName.ARRIVALS),
             "timeline",
             "→ 1 shot to be placed   g p",
         ),
-        (NextStep("", "", "1 open note", screen="notes"), "timeline", "→ 1 open note   g n"),
+        (NextStep("", "", "1 open note", screen=ListName.NOTES), "timeline", "→ 1 open note   g n"),
         (
-            NextStep("", "", "3E: out of memory", screen="jobs", is_wrong=True),
+            NextStep("", "", "3E: out of memory", screen=ScreenName.JOBS, is_wrong=True),
             "storyboard",
             "✕ 3E: out of memory   g j, r tries again",
         ),

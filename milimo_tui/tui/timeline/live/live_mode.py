@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.timeline.widgets.shares import TopView
 
@@ -81,7 +82,7 @@ class LiveMode(Mode):
             from milimo_tui.studio.registry.registry import run_by_id
 
             with suppress(MilimoError):  # The screen is closing, so an error can no longer be shown.
-                run_by_id(self._core.studio_app.studio, *command, place="timeline")
+                run_by_id(self._core.studio_app.studio, *command, place=ScreenName.TIMELINE)
 
     def queues_keys_after(self, key_command: KeyCommand) -> bool | None:
         return key_command.binding.act in QUEUES_KEYS or None
