@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.values.cut import Cut, SourceKind
+from milimo_tui.cut.values.effects import OPACITY
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.timeline.fields.curve_edit import (
     LEVEL,
@@ -293,7 +294,7 @@ class CurveMode(LiveMode):
             return
         names = list_editable_curves(span.clip)
         if span.clip.effects.title is not None:
-            names = tuple(name for name in names if name not in (SPEED, LEVEL)) or ("opacity",)
+            names = tuple(name for name in names if name not in (SPEED, LEVEL)) or (OPACITY.name,)
         at = names.index(edit.name) if edit.name in names else 0
         self.open_lane(names[(at + step) % len(names)])
 
