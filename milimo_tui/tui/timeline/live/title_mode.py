@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 # big step.
 STEP, FAR = 0.01, 0.05
 PLACES = "{ui.sooner} {ui.later} letters, {ui.shorter} {ui.longer} length, {ui.write} text, Enter applies"
-NUDGE_DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 
 class TitleMode(LiveMode):
@@ -224,9 +223,8 @@ class TitleMode(LiveMode):
     @action
     def act_nudge(self, key_command: KeyCommand) -> None:
         """Move the title by a hundredth of the picture, or by a twentieth with the key for a big step."""
-        args = key_command.binding.args
-        across, down = NUDGE_DIRECTIONS[str(args["to"])]
-        far = (FAR if args.get("big") else STEP) * key_command.times
+        across, down = key_command.direction
+        far = (FAR if key_command.binding.args.get("big") else STEP) * key_command.times
         if self.edit is not None:
             self._apply_title_edit(self.edit.move_title_by(across * far, down * far))
 
