@@ -11,6 +11,7 @@ from milimo_tui.story.reading.people import key_of
 from milimo_tui.story.reading.plural_words import COUNTS
 from milimo_tui.story.reading.pronouns import PronounResolver
 from milimo_tui.story.screenplay.people_words import (
+    BABIES,
     BODY,
     CREATURES,
     GENERIC,
@@ -30,7 +31,6 @@ _ANYBODY_WORDS = """man woman boy girl lady gentleman lad lass guy gal fellow ch
 toddler teenager teen youngster adult stranger newcomer"""
 _ANYBODY = frozenset(_ANYBODY_WORDS.split())  # Nouns that may mean any person who enters.
 _TOLD_OF = compile_lazily(r"(?: of [a-z]+)?, (?:(?:the|an?) [a-z -]{3,40}, )?([A-ZÀ-Þ][\w'’-]+)")
-_BABIES = frozenset(["baby", "infant", "toddler", "newborn"])
 _GOES_WITH_WORDS = """monitor carriage seat bottle food clothes shower powder collar lead leash bowl basket
 box kennel flap cage trough show track blanket bed doll shoes things bag chair car station room house costume
 mask suit uniform van phone number"""
@@ -79,7 +79,7 @@ class NounResolver(PronounResolver):
             ]
         if (
             not known
-            and key in YOUNG - _BABIES
+            and key in YOUNG - BABIES
             and len(young_ones := self.list_possibly_young_people(gender)) == 1
         ):
             known = young_ones

@@ -31,6 +31,7 @@ hostess heroine witch sorceress matriarch abbess midwife seamstress spinster cow
 _EITHER = """child kid teenager baby stranger toddler infant teen youngster newcomer adult pensioner"""
 GENERIC = {**dict.fromkeys(_MEN.split(), "he"), **dict.fromkeys(_WOMEN.split(), "she")}
 GENERIC |= dict.fromkeys(_EITHER.split(), "")
+BABIES = frozenset({"baby", "infant", "toddler", "newborn"})
 YOUNG = frozenset(
     [
         "boy",

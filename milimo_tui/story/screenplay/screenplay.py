@@ -40,6 +40,10 @@ class ScriptElementKind(StrEnum):
     PAGE_BREAK = "page break"
 
 
+# The kinds of elements that may follow a cue, as parts of its speech.
+SPEECH = frozenset({ScriptElementKind.PARENTHETICAL, ScriptElementKind.DIALOGUE, ScriptElementKind.LYRIC})
+
+
 @dataclass(frozen=True, slots=True)
 class ScriptSpan:
     """A range of the text. Lines count from 1 and include the last line. Bytes count from 0; `end` is

@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from milimo_tui.story.screenplay.screenplay import (
+    SPEECH,
     Screenplay,
     ScreenplayMode,
     ScriptElementKind,
@@ -16,7 +17,6 @@ from milimo_tui.story.screenplay.screenplay import (
 from milimo_tui.story.shots.shots import SceneDraft, break_down_script
 
 _HIDDEN = (ScriptElementKind.NOTE, ScriptElementKind.BONEYARD)
-_SPOKEN = (ScriptElementKind.DIALOGUE, ScriptElementKind.LYRIC, ScriptElementKind.PARENTHETICAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ def _find_silent_cues(screenplay: Screenplay) -> Iterator[ScriptProblem]:
     """
     seen = [element for element in screenplay.elements if element.kind not in _HIDDEN]
     for element, after in pairwise([*seen, None]):
-        if element and element.kind is ScriptElementKind.CUE and (after is None or after.kind not in _SPOKEN):
+        if element and element.kind is ScriptElementKind.CUE and (after is None or after.kind not in SPEECH):
             yield ScriptProblem(element.span.line, 1, f"{element.text} has a cue here but says nothing")
 
 
