@@ -113,6 +113,8 @@ def _find_flux2_generation(configs: Configs) -> str:
 
 FAMILY = FamilyRow(
     name="flux2",
+    rows=ROWS,
+    setups=SETUP,
     pipelines=("Flux2Klein", "Flux2Pipeline"),
     generation=_find_flux2_generation,
     lora_target=find_flux2_target,

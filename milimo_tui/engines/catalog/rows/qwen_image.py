@@ -67,6 +67,8 @@ def _find_qwen_image_generation(configs: Configs) -> str:
 
 FAMILY = FamilyRow(
     name="qwen-image",
+    rows=ROWS,
+    setups=SETUP,
     pipelines=("QwenImagePipeline", "QwenImageEditPlus"),
     generation=_find_qwen_image_generation,
 )

@@ -158,6 +158,8 @@ def _find_wan_target(name: str) -> LoraTarget | None:
 
 FAMILY = FamilyRow(
     name="wan",
+    rows=ROWS,
+    setups=SETUP,
     pipelines=("WanPipeline", "WanImageToVideoPipeline"),
     generation=_find_wan_generation,
     lora_target=_find_wan_target,

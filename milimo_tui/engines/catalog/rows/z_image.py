@@ -57,4 +57,6 @@ def _find_z_image_generation(configs: Configs) -> str:
     return "full" if isinstance(shift, int | float) and shift > TURBO_SHIFT else "turbo"
 
 
-FAMILY = FamilyRow(name="z-image", pipelines=("ZImage",), generation=_find_z_image_generation)
+FAMILY = FamilyRow(
+    name="z-image", rows=ROWS, setups=SETUP, pipelines=("ZImage",), generation=_find_z_image_generation
+)
