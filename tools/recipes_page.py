@@ -10,7 +10,6 @@ from operator import itemgetter
 from typing import Any
 
 from milimo_tui.engines.recipes.card_rates import CLASSES
-from milimo_tui.engines.recipes.costs import UNPACKING
 from milimo_tui.engines.recipes.ladder import COMPILE_STEPS
 from milimo_tui.engines.recipes.tables import (
     ATTENTIONS,
@@ -58,6 +57,7 @@ RATES = "\n".join(
     f"{row.memory_gbs:g} | {row.bus_gbs:g} |"
     for row in CLASSES
 )
+SLOWER = [row.slower for row in PRECISION_ROWS if row.slower > 1]
 CALCULATED = f"""## Where the numbers come from
 
 Every figure here is **calculated**: weights from the makers' configurations (parameters counted on a device
@@ -72,7 +72,7 @@ explain` looks at what this machine has.
 **Seconds** are counted, too: a step takes as long as its products at half of the rate that is published for
 the card's class, or as long as the weights that come at the step take over the bus (or from the disk),
 whichever is longer, for blocks come while the one before computes; layers that come alone are waited for.
-Weights of fewer bits take {UNPACKING["fp8"]} to {UNPACKING["gguf-q5"]} times as long to compute with. The
+Weights of fewer bits take {min(SLOWER)} to {max(SLOWER)} times as long to compute with. The
 prompt, the decoder and parts that are swapped come to it. `engine explain` prints the count. What
 `bench/gpu.py` measured of a card stands in `cards.json` and takes the place of what is published.
 

@@ -20,6 +20,7 @@ from milimo_tui.engines.catalog.lora_fit import list_lora_pairs
 from milimo_tui.engines.catalog.lora_names import is_slot_embedding
 from milimo_tui.engines.catalog.safetensors_headers import read_safetensors_header
 from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.ltx2.plan.installed_parts import EVERY
 from milimo_tui.engines.ltx2.take import parts as model_parts
 from milimo_tui.engines.recipes.estimates import STREAMED
 from milimo_tui.engines.recipes.recipe_names import is_merged
@@ -29,7 +30,6 @@ from milimo_tui.engines.runtime.fused_loras import FusedLora, can_fuse_lora
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 
 PLAIN = ("float32", "bfloat16", "fp8")  # precisions in which loading does not pack the weights
-EVERY = frozenset({"first", "second", "round"})
 _FITS = "a LoRA fits only one generation: milimo model list shows which"
 
 
