@@ -10,6 +10,7 @@ import pytest
 from textual.widgets import Input
 
 from milimo_tui.core.screens import ListName, ScreenName
+from milimo_tui.core.settings import KEY_PRESETS
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.project.screen_next_step import (
     FILM,
@@ -113,7 +114,7 @@ def test_narrow_screen_shortens_the_words_and_keeps_the_key() -> None:
     assert len(text(long, room=50)) == 50
 
 
-@pytest.mark.parametrize("preset", keymap_file.PRESETS)
+@pytest.mark.parametrize("preset", KEY_PRESETS)
 def test_next_step_key_works_on_every_screen_in_both_presets(preset: str) -> None:
     keymap = keymap_file.load_keymap(preset)
     assert keymap.by_context["global"][("!",)].run == "ui.next_step"
