@@ -43,6 +43,8 @@ class ScriptElementKind(StrEnum):
 # The kinds of elements that may follow a cue, as parts of its speech.
 SPEECH = frozenset({ScriptElementKind.PARENTHETICAL, ScriptElementKind.DIALOGUE, ScriptElementKind.LYRIC})
 
+HIDDEN = (ScriptElementKind.NOTE, ScriptElementKind.BONEYARD)  # The kinds that are not part of the film.
+
 
 @dataclass(frozen=True, slots=True)
 class ScriptSpan:
