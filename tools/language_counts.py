@@ -276,12 +276,13 @@ def _list_ancestors(facts: ClassFacts, classes: Mapping[str, ClassFacts]) -> Ite
 
 
 def _implemented_protocol_methods(facts: ClassFacts, classes: Mapping[str, ClassFacts]) -> set[str]:
-    members = set(facts.methods) | facts.attributes
-    found: set[str] = set()
-    for each in classes.values():
-        if each.is_protocol and each.methods and set(each.methods) | each.attributes <= members:
-            found |= set(each.methods)
-    return found
+    members = _list_members(facts, classes)
+    return {
+        method
+        for each in classes.values()
+        if each.is_protocol and each.methods and {*each.methods, *each.attributes} <= members
+        for method in each.methods
+    }
 
 
 def _outside_bases(classes: Sequence[ClassFacts]) -> Iterator[str]:

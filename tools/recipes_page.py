@@ -10,7 +10,6 @@ from operator import itemgetter
 from typing import Any
 
 from milimo_tui.engines.recipes.card_rates import CLASSES
-from milimo_tui.engines.recipes.costs import UNPACKING
 from milimo_tui.engines.recipes.ladder import COMPILE_STEPS
 from milimo_tui.engines.recipes.tables import (
     ATTENTIONS,
@@ -62,6 +61,7 @@ RATES = "\n".join(
     f"{row.memory_gbs:g} | {row.bus_gbs:g} |"
     for row in CLASSES
 )
+SLOWER = [row.slower for row in PRECISION_ROWS if row.slower > 1]
 CALCULATED = f"""## Where the numbers come from
 
 All figures on this page are **calculated**. The size of the weights comes from the makers' configurations
@@ -77,10 +77,10 @@ is needed for weights that are not on the card all the time.
 **Seconds** are calculated, too. The time of a step is the longer one of two times, because weights are
 transferred while the preceding block is computed: the time for the computation, at half of the published rate
 of the card's class, and the time to transfer the weights from main memory or from the disk. With streaming by
-leaves (single layers), the two times are added. Computing with weights of fewer bits takes
-{UNPACKING["fp8"]} to {UNPACKING["gguf-q5"]} times as long. The times to encode the prompt, to decode the
-frames and to swap parts are added. `engine explain` prints the calculation. Where `bench/gpu.py` has measured
-a card, the rates in `cards.json` are used instead of the published rates.
+leaves (single layers), the two times are added. Computing with weights of fewer bits takes {min(SLOWER)} to
+{max(SLOWER)} times as long. The times to encode the prompt, to decode the frames and to swap parts are added.
+`engine explain` prints the calculation. Where `bench/gpu.py` has measured a card, the rates in `cards.json`
+are used instead of the published rates.
 
 | card | TFLOPS in 16 bits | memory GB/s | bus GB/s |
 | --- | --- | --- | --- |

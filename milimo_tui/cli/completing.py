@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milimo_tui.cli.arguments import split_global_flags
+from milimo_tui.cli.shell_scripts import SCRIPTS
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import read_arguments
@@ -36,8 +37,7 @@ OTHER_VERBS = {
     "completion": "print a script that completes commands with Tab",
     "man": "write the man pages into a folder",
 }
-SHELLS = ("bash", "zsh", "fish")
-NOTE = 60  # Maximum number of characters in the description of a completion. The rest is cut off.
+NOTE = 60  # Maximum number of characters in the description of a completion.
 
 
 def complete_last_word(words: Sequence[str]) -> list[str]:
@@ -116,7 +116,7 @@ def _complete_page_topics(rest: Sequence[str]) -> LineCompletion:
         return LineCompletion(is_path=len(rest) == 1)
     if len(rest) > 1:
         return LineCompletion()
-    topics: Iterable[str] = SHELLS if rest[0] == "completion" else ("commands", "keys", "run", *WORDS)
+    topics: Iterable[str] = SCRIPTS if rest[0] == "completion" else ("commands", "keys", "run", *WORDS)
     return LineCompletion(tuple(CompletionOffer(topic) for topic in topics))
 
 

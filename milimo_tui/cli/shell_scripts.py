@@ -74,14 +74,14 @@ end
 complete -c milimo -f -a '(__milimo_complete)'
 """
 
-_SCRIPTS = {"bash": BASH, "zsh": ZSH, "fish": FISH}
+SCRIPTS = {"bash": BASH, "zsh": ZSH, "fish": FISH}
 
 
 def get_completion_script(shell: str) -> str:
     """Return the completion script of a shell. Raises BadInput for an unknown shell."""
-    if shell not in _SCRIPTS:
-        known = ", ".join(_SCRIPTS)
+    if shell not in SCRIPTS:
+        known = ", ".join(SCRIPTS)
         raise BadInput(
             f"no completion exists for the shell “{shell}”", f"milimo completion SHELL, one of {known}"
         )
-    return _SCRIPTS[shell]
+    return SCRIPTS[shell]

@@ -1,4 +1,4 @@
-"""The names of the studio's screens, as used in keymaps, stored edits and proposed next steps."""
+"""The names of the studio's screens and lists, as used in keymaps, stored edits and proposed next steps."""
 
 from __future__ import annotations
 
@@ -18,3 +18,12 @@ class ScreenName(StrEnum):
     JOBS = "jobs"
     MODELS = "models"
     FILM = "film"
+
+
+class ListName(StrEnum):
+    """A list that opens over a screen."""
+
+    NOTES = "notes"
+    CUTS = "cuts"
+    ARRIVALS = "arrivals"
+    UNSURE = "unsure"

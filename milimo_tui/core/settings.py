@@ -14,6 +14,7 @@ from typing import Any, cast
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.spelling import find_closest_names
 
+KEY_PRESETS = ("default", "nle", "plain")
 THEMES = (
     "milimo-dark", "milimo-light", "nord", "gruvbox-dark", "gruvbox-light", "solarized-dark",
     "solarized-light", "dracula", "catppuccin-mocha", "catppuccin-latte", "tokyo-night",
@@ -146,9 +147,7 @@ class Settings:
         "finest block characters of the font: auto, half, quadrants, braille, sextants or octants",
         words=("auto", "half", "quadrants", "braille", "sextants", "octants"),
     )
-    keymap: str = _define_setting(
-        "default", SCREEN, "key preset: default, nle or plain", words=("default", "nle", "plain")
-    )
+    keymap: str = _define_setting("default", SCREEN, "key preset: default, nle or plain", words=KEY_PRESETS)
     script_keys: str = _define_setting(
         "normal",
         SCREEN,

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cli.completing import OTHER_VERBS, SHELLS
-from milimo_tui.cli.shell_scripts import get_completion_script
+from milimo_tui.cli.completing import OTHER_VERBS
+from milimo_tui.cli.shell_scripts import SCRIPTS, get_completion_script
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.grammar import WORDS
 from tests.front_door import Milimo
@@ -90,7 +90,7 @@ def shell_env(film: Milimo) -> dict[str, str]:
     python_program(
         programs / "milimo", "import sys\nfrom milimo_tui.cli.main import main\nsys.exit(main())\n"
     )
-    for shell in SHELLS:
+    for shell in SCRIPTS:
         (film.cwd / shell).write_text(get_completion_script(shell))
     path = f"{programs}{os.pathsep}{os.environ['PATH']}"
     return {**film.env, "PATH": path, "TERM": "xterm", "PS1": "$ ", "LC_ALL": "C.UTF-8"}

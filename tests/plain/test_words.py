@@ -16,6 +16,7 @@ import pytest
 from rich.cells import cell_len
 
 from milimo_tui.core import errors
+from milimo_tui.core.settings import KEY_PRESETS
 from milimo_tui.studio.registry.registry import GROUPS
 from milimo_tui.tui.keys import keymap_file
 from milimo_tui.tui.keys.keymap import ACT_NAMED, Keymap, format_chord
@@ -146,7 +147,7 @@ def test_messages_fit_on_a_line() -> None:
 
 
 @pytest.mark.long("pages")
-@pytest.mark.parametrize("preset", keymap_file.PRESETS)
+@pytest.mark.parametrize("preset", KEY_PRESETS)
 def test_every_action_named_in_messages_has_a_key(preset: str) -> None:
     keymap = keymap_file.load_keymap(preset)
     missing = []

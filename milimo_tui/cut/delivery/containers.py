@@ -16,7 +16,6 @@ from milimo_tui.cut.delivery.presets import AAC, FLAC, OPUS, PCM_16, PCM_24
 class ContainerFacts:
     """The properties of a container format.
 
-    - `preset` is the name of the preset used for files with one of the `suffixes`.
     - `pictures` are the picture codecs that the container can hold.
     - `sounds` are the sound formats that it can hold. The first replaces a format that it can't hold.
     - `subtitle_codec` is FFmpeg's name of the codec for embedded subtitles, or empty if they are not
@@ -24,7 +23,6 @@ class ContainerFacts:
     """
 
     suffixes: tuple[str, ...] = ()
-    preset: str = ""
     pictures: tuple[str, ...] = ()
     sounds: tuple[SoundFormat, ...] = ()
     subtitle_codec: str = ""
@@ -46,24 +44,24 @@ class EncoderFacts:
 
 CONTAINERS: Mapping[Container, ContainerFacts] = MappingProxyType({
     Container.MP4: ContainerFacts(
-        (".mp4", ".m4v"), "h264", ("h264", "h265", "av1"), (AAC, FLAC, OPUS), "mov_text", has_chapters=True
+        (".mp4", ".m4v"), ("h264", "h265", "av1"), (AAC, FLAC, OPUS), "mov_text", has_chapters=True
     ),
     Container.MOV: ContainerFacts(
-        (".mov",), "h264", ("h264", "h265", "prores", "dnxhr"), (PCM_24, AAC, PCM_16), "mov_text",
+        (".mov",), ("h264", "h265", "prores", "dnxhr"), (PCM_24, AAC, PCM_16), "mov_text",
         has_chapters=True, has_timecode=True,
     ),
     Container.MKV: ContainerFacts(
-        (".mkv",), "h264", ("h264", "h265", "av1", "vp9", "prores", "ffv1"),
+        (".mkv",), ("h264", "h265", "av1", "vp9", "prores", "ffv1"),
         (FLAC, AAC, OPUS, PCM_16, PCM_24), "subrip", has_chapters=True, has_timecode=True,
     ),
-    Container.WEBM: ContainerFacts((".webm",), "vp9", ("vp9", "av1"), (OPUS,), "webvtt", has_chapters=True),
-    Container.GIF: ContainerFacts((".gif",), "gif"),
-    Container.WEBP: ContainerFacts((".webp",), "webp"),
-    Container.WAV: ContainerFacts((".wav",), "wav"),
-    Container.FLAC: ContainerFacts((".flac",), "flac"),
-    Container.M4A: ContainerFacts((".m4a",), "m4a", has_chapters=True),
-    Container.MP3: ContainerFacts((".mp3",), "mp3"),
-    Container.OGG: ContainerFacts((".opus", ".ogg"), "opus"),
+    Container.WEBM: ContainerFacts((".webm",), ("vp9", "av1"), (OPUS,), "webvtt", has_chapters=True),
+    Container.GIF: ContainerFacts((".gif",)),
+    Container.WEBP: ContainerFacts((".webp",)),
+    Container.WAV: ContainerFacts((".wav",)),
+    Container.FLAC: ContainerFacts((".flac",)),
+    Container.M4A: ContainerFacts((".m4a",), has_chapters=True),
+    Container.MP3: ContainerFacts((".mp3",)),
+    Container.OGG: ContainerFacts((".opus", ".ogg")),
     Container.MXF: ContainerFacts(),
     Container.FRAMES: ContainerFacts(),
 })  # fmt: skip

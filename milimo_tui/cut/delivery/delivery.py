@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from milimo_tui.cut.values.streams import Ratio
 
+DEFAULT_PRESET = "h264"
+
 
 class Container(StrEnum):
     """The file format of a rendered film. `cut.delivery.containers` describes the properties of each
@@ -115,7 +117,7 @@ class Delivery(DeliveryValue):
     without pictures, and `sound` is None for a delivery without sound.
     """
 
-    preset: str = "h264"
+    preset: str = DEFAULT_PRESET
     container: Container = Container.MP4
     suffix: str = ".mp4"
     width: int = Field(default=0, ge=0, le=16384)

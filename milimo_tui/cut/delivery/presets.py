@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.cut.delivery.delivery import Container, Delivery, PictureFormat, SoundFormat
+from milimo_tui.cut.delivery.delivery import DEFAULT_PRESET, Container, Delivery, PictureFormat, SoundFormat
 
 
 class PresetGroup(StrEnum):
@@ -73,7 +73,7 @@ def _define_preset(
 
 
 PRESETS: tuple[Preset, ...] = (
-    _define_preset("h264", "H.264, for watching and sharing", "watching and sharing", 0.16,
+    _define_preset(DEFAULT_PRESET, "H.264, for watching and sharing", "watching and sharing", 0.16,
         PictureFormat(), AAC, Container.MP4),
     _define_preset("h264-fine", "H.264, slower and finer", "the same, finer", 0.22,
         PictureFormat(quality=15, speed="medium"), AAC, Container.MP4),

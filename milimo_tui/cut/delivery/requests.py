@@ -13,8 +13,16 @@ from typing import Literal
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import parse_rate, round_half_up
 from milimo_tui.cut.delivery.containers import CONTAINERS, CONTAINERS_BY_SUFFIX, ENCODERS
-from milimo_tui.cut.delivery.delivery import Burns, Container, Delivery, Loudness, PictureFormat, SoundFormat
-from milimo_tui.cut.delivery.presets import NAMES, find_preset
+from milimo_tui.cut.delivery.delivery import (
+    DEFAULT_PRESET,
+    Burns,
+    Container,
+    Delivery,
+    Loudness,
+    PictureFormat,
+    SoundFormat,
+)
+from milimo_tui.cut.delivery.presets import PRESETS, PresetGroup, find_preset
 from milimo_tui.cut.values.effects import OnDamage
 
 Subtitles = Literal["none", "srt", "vtt", "embedded"]
@@ -88,18 +96,19 @@ def build_delivery(request: DeliveryRequest, suffix: str, width: int, height: in
 
 
 def find_preset_by_suffix(suffix: str) -> str:
-    """Return the name of the preset for files with a suffix. Without a suffix, return H.264. Raises BadInput
-    for an unknown suffix.
+    """Return the name of the preset for files with a suffix: the first one with this container that is not
+    for masters, or else the default preset. Raises BadInput for an unknown suffix.
     """
     if not suffix:
-        return NAMES[0]
+        return DEFAULT_PRESET
     container = CONTAINERS_BY_SUFFIX.get(suffix.lower())
     if container is None:
         raise BadInput(
             f"a film can't be written as {suffix}",
             f"file types: {' '.join(CONTAINERS_BY_SUFFIX)}; or give a --preset",
         )
-    return CONTAINERS[container].preset
+    own = [row for row in PRESETS if row.delivery.container is container]
+    return next((row.name for row in own if row.group is not PresetGroup.MASTER), DEFAULT_PRESET)
 
 
 def parse_size(words: str, width: int, height: int) -> tuple[int, int]:

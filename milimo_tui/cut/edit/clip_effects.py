@@ -23,6 +23,8 @@ from milimo_tui.cut.values.effect_catalog import (
 from milimo_tui.cut.values.effects import (
     NO_EFFECTS,
     PARAMS,
+    TITLE_LINES,
+    TITLE_SIZES,
     Blend,
     Curve,
     Easing,
@@ -221,15 +223,18 @@ def require_valid_title(title: Title) -> None:
     """Raise Refused for a title that can't be drawn."""
     if not title.text.strip():
         raise Refused("a title needs words", "write \\n between its lines")
-    if not 0.005 <= title.size <= 1:
+    low, high = TITLE_SIZES
+    if not low <= title.size <= high:
         raise Refused(
-            "the size of a title must be between 0.005 and 1 of the picture's height", "0.06 is usual"
+            f"the size of a title must be between {low:g} and {high:g} of the picture's height",
+            "0.06 is usual",
         )
     for colour in (title.colour, title.background or title.colour, title.outline or title.colour):
         if not COLOUR_PATTERN.fullmatch(colour):
             raise Refused(f"“{colour}” is not a colour", "write one as #rrggbb, for example #ffffff")
-    if not 0.1 <= title.lines <= 2:
-        raise Refused("the line spacing of a title must be between 0.1 and 2 times its size")
+    low, high = TITLE_LINES
+    if not low <= title.lines <= high:
+        raise Refused(f"the line spacing of a title must be between {low:g} and {high:g} times its size")
     if title.style and title.style not in STYLES:
         raise Refused(f"there is no style “{title.style}”", f"choices: {', '.join(STYLES)}")
 

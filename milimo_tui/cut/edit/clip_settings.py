@@ -21,11 +21,10 @@ from milimo_tui.cut.values.cut import (
     TrackKind,
     return_no_media_limit,
 )
+from milimo_tui.cut.values.effects import VOLUME
 from milimo_tui.cut.values.guards import find_editable_track, find_existing_clip, require_unfrozen
 from milimo_tui.cut.working.editing import CutEditor
 from milimo_tui.cut.working.fresh_clips import require_source_media, require_source_start
-
-GAIN_DB = (-96.0, 24.0)
 
 
 def set_clip(
@@ -39,8 +38,8 @@ def set_clip(
     muted: bool | None = None,
     label: str | None = None,
 ) -> Cut:
-    """Change settings of a clip: gain in decibels (-96 to 24), opacity (0 to 1), fades in frames, mute and
-    label. Arguments of None change nothing.
+    """Change settings of a clip: gain in decibels, opacity (0 to 1), fades in frames, mute and label.
+    Arguments of None change nothing.
     """
     clip = _find_unlocked_clip(cut, clip_id)
     changed = replace(
@@ -219,8 +218,8 @@ def set_track(
 
 def require_valid_gain(gain_db: float) -> None:
     """Raise Refused if a gain in decibels is outside the allowed range."""
-    if not (math.isfinite(gain_db) and GAIN_DB[0] <= gain_db <= GAIN_DB[1]):
-        raise Refused(f"a gain must be between {GAIN_DB[0]:g} and {GAIN_DB[1]:g} dB", "mute it for silence")
+    if not (math.isfinite(gain_db) and VOLUME.low <= gain_db <= VOLUME.high):
+        raise Refused(f"a gain must be between {VOLUME.low:g} and {VOLUME.high:g} dB", "mute it for silence")
 
 
 def rename_cut(cut: Cut, name: str) -> Cut:

@@ -8,7 +8,7 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit.clip_effects import set_curve
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.cut.values.effects import PARAMS, Curve, Keyframe, evaluate_curve
+from milimo_tui.cut.values.effects import VOLUME, Curve, Keyframe, evaluate_curve
 from milimo_tui.cut.values.guards import find_existing_clip
 
 SpeechRanges = Sequence[tuple[int, int]]
@@ -36,13 +36,13 @@ def duck_clip(
         raise Refused(
             "there is no dialogue during this clip", "{ui.level|milimo cut louder CLIP DB} sets its level"
         )
-    volume = clip.effects.get_curve("volume") or (Keyframe(0, PARAMS["volume"].default),)
+    volume = clip.effects.get_curve(VOLUME.name) or (Keyframe(0, VOLUME.default),)
     if _is_already_ducked(volume, dips, by_db, clip.frames):
         raise Refused(
             "the clip is already ducked under the dialogue", "{ui.undo|milimo cut undo} undoes the last edit"
         )
     curve = _add_dips_to_volume(volume, dips, by_db, fade, clip.frames)
-    return set_curve(cut, clip_id, "volume", curve)
+    return set_curve(cut, clip_id, VOLUME.name, curve)
 
 
 def _merge_speech_ranges(spoken: SpeechRanges, frames: int, apart: int) -> list[tuple[int, int]]:
@@ -80,7 +80,7 @@ def _add_dips_to_volume(volume: Curve, dips: SpeechRanges, by_db: float, fade: i
         }
         | {key.frame for key in volume if len(volume) > 1}
     )
-    low = PARAMS["volume"].low
+    low = VOLUME.low
     keys = [
         Keyframe(
             frame,

@@ -11,7 +11,6 @@ from fractions import Fraction
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.order_keys import create_key_between
 from milimo_tui.core.time import format_rate, format_timecode
-from milimo_tui.cut.edit.clip_settings import GAIN_DB
 from milimo_tui.cut.edit.paste import assign_tracks_by_index, copy_range, find_row_track
 from milimo_tui.cut.edit.removals import lift_track_range
 from milimo_tui.cut.edit.speeds import FASTEST, SLOWEST
@@ -32,7 +31,7 @@ from milimo_tui.cut.values.cut import (
     create_trackless_clip,
     return_no_media_limit,
 )
-from milimo_tui.cut.values.effects import NO_EFFECTS
+from milimo_tui.cut.values.effects import NO_EFFECTS, VOLUME
 from milimo_tui.cut.values.guards import require_unfrozen
 from milimo_tui.cut.values.pieces import PieceRow, Pieces
 from milimo_tui.cut.values.portions import ClipPortion, shorten_fades_to_fit
@@ -247,7 +246,7 @@ def _require_expandable_clip(clip: Clip, inner: Cut) -> None:
         "a freeze frame": not clip.effects.speed,
         "reversed playback": clip.effects.speed < 0,
         "effects": replace(clip.effects, speed=Fraction(1)) != NO_EFFECTS,
-        f"a level of {clip.gain_db:+g} dB": clip.gain_db + loudest > GAIN_DB[1],
+        f"a level of {clip.gain_db:+g} dB": clip.gain_db + loudest > VOLUME.high,
         "an opacity": clip.opacity != 1 and layers > 1,
         "fades": bool(clip.fade_in or clip.fade_out),
     }
@@ -263,7 +262,7 @@ def _apply_compound_levels(row: PieceRow, clip: Clip) -> PieceRow:
     """Return a row of clips that have the compound clip's gain and opacity in addition to their own."""
 
     def levelled(each: Clip) -> Clip:
-        gain = max(GAIN_DB[0], each.gain_db + clip.gain_db)
+        gain = max(VOLUME.low, each.gain_db + clip.gain_db)
         return (
             each if each.source == GAP else replace(each, gain_db=gain, opacity=each.opacity * clip.opacity)
         )

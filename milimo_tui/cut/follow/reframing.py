@@ -17,7 +17,7 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.layout.transition_spans import fit_transitions
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, Track, TrackKind, return_no_media_limit
-from milimo_tui.cut.values.effects import PARAMS, Effects, Keyframe
+from milimo_tui.cut.values.effects import SCALE, Effects, Keyframe
 from milimo_tui.cut.values.portions import shorten_fades_to_fit
 from milimo_tui.cut.values.ramps import count_frames_within, get_speed_ramp
 from milimo_tui.cut.values.timing import (
@@ -290,14 +290,13 @@ def _get_raster_fill_factor(size: tuple[int, int], raster: tuple[int, int]) -> f
 
 
 def _enlarge_clip(clip: Clip, needed: float, before: float) -> Clip:
-    param = PARAMS["scale"]
-    curve = clip.effects.get_curve("scale") or (Keyframe(0, param.default),)
+    curve = clip.effects.get_curve(SCALE.name) or (Keyframe(0, SCALE.default),)
     most = max(key.value for key in curve)
     factor = needed / before if most >= before * 0.999 else needed
     if abs(factor - 1) < 1e-9:
         return clip
     scaled = tuple(
-        replace(key, value=min(param.high, max(param.low, round(key.value * factor, 6)))) for key in curve
+        replace(key, value=min(SCALE.high, max(SCALE.low, round(key.value * factor, 6)))) for key in curve
     )
-    curves = dict(clip.effects.curves) | {"scale": scaled}
+    curves = dict(clip.effects.curves) | {SCALE.name: scaled}
     return replace(clip, effects=replace(clip.effects, curves=tuple(sorted(curves.items()))))

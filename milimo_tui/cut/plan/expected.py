@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from milimo_tui.cut.plan.plan import PlanLayer, PlanStretch, PlanTransition, RenderPlan
-from milimo_tui.cut.values.effects import PARAMS, Curve
+from milimo_tui.cut.values.effects import OPACITY, PARAMS, Curve
 
 # The kinds of media that show one picture for any length of time.
 _HELD = frozenset({"picture", "slate", "offline", "title"})
@@ -94,7 +94,7 @@ def _is_black_stretch(stretch: PlanStretch) -> bool:
 
 
 def _is_visible_layer(layer: PlanLayer) -> bool:
-    opacity = layer.effects.get_curve("opacity")
+    opacity = layer.effects.get_curve(OPACITY.name)
     faded_out = bool(opacity) and all(key.value <= 0 for key in opacity)
     return layer.opacity > 0 and layer.media.kind != "sound" and not faded_out
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.report import CheckFinding, CheckReport
 
+# The levels of findings, the worst first, with their signs.
 MARKS = {"failed": "✕", "warning": "!", "note": "·"}
-_ORDER = ("failed", "warning", "note")
 
 
 def format_report_figures(report: CheckReport) -> str:
@@ -26,7 +26,7 @@ def format_report_figures(report: CheckReport) -> str:
 
 def format_report_verdict(report: CheckReport) -> str:
     """Return `nothing amiss`, or the number of findings of each level."""
-    counts = {level: sum(each.level == level for each in report.findings) for level in _ORDER}
+    counts = {level: sum(each.level == level for each in report.findings) for level in MARKS}
     words = {"failed": "unlike the cut", "warning": "to check", "note": "noted"}
     parts = [f"{number} {words[level]}" for level, number in counts.items() if number]
     return ", ".join(parts) if counts["failed"] or counts["warning"] else ", ".join(["nothing amiss", *parts])
@@ -54,7 +54,7 @@ def sort_findings(findings: Iterable[CheckFinding]) -> list[CheckFinding]:
     """Return the findings sorted by level, worst first. Findings of the same level are in the order of the
     film.
     """
-    return sorted(findings, key=lambda each: (_ORDER.index(each.level), each.start))
+    return sorted(findings, key=lambda each: ([*MARKS].index(each.level), each.start))
 
 
 def find_first_failure(report: CheckReport) -> CheckFinding | None:

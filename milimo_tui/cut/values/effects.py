@@ -121,11 +121,14 @@ def _index_parameters(*params: EffectParameter) -> Mapping[str, EffectParameter]
     return MappingProxyType({param.name: param for param in params})
 
 
+OPACITY = EffectParameter("opacity", "opacity", 1.0, 0.0, 1.0)
+SCALE = EffectParameter("scale", "scale", 1.0, 0.01, 20.0, "×", EffectGroup.MOVE)
+VOLUME = EffectParameter("volume", "volume", 0.0, -96.0, 24.0, "dB", sound=True)
 PARAMS = _index_parameters(
-    EffectParameter("opacity", "opacity", 1.0, 0.0, 1.0),
+    OPACITY,
     EffectParameter("x", "position across", 0.0, -10.0, 10.0, "widths", EffectGroup.MOVE),
     EffectParameter("y", "position down", 0.0, -10.0, 10.0, "heights", EffectGroup.MOVE),
-    EffectParameter("scale", "scale", 1.0, 0.01, 20.0, "×", EffectGroup.MOVE),
+    SCALE,
     EffectParameter("scale_x", "scale across", 1.0, 0.01, 20.0, "×", EffectGroup.MOVE),
     EffectParameter("scale_y", "scale down", 1.0, 0.01, 20.0, "×", EffectGroup.MOVE),
     EffectParameter("rotation", "rotation", 0.0, -3600.0, 3600.0, "° clockwise", EffectGroup.MOVE),
@@ -152,7 +155,7 @@ PARAMS = _index_parameters(
     EffectParameter("vignette", "vignette", 0.0, 0.0, 1.0),
     EffectParameter("grain", "film grain", 0.0, 0.0, 1.0),
     EffectParameter(RAMP, "speed ramp", 1.0, 0.01, 100.0, "×", timed=True),
-    EffectParameter("volume", "volume", 0.0, -96.0, 24.0, "dB", sound=True),
+    VOLUME,
     EffectParameter("pan", "pan", 0.0, -1.0, 1.0, "left to right", sound=True),
 )
 
@@ -160,6 +163,10 @@ PARAMS = _index_parameters(
 def list_group_parameters(*groups: EffectGroup) -> tuple[str, ...]:
     """Return the names of a clip's numbers, such as `scale`, that belong to at least one of the groups."""
     return tuple(name for name, param in PARAMS.items() if param.group in groups)
+
+
+# The smallest and the largest `Title.size` and `Title.lines`.
+TITLE_SIZES, TITLE_LINES = (0.005, 1.0), (0.1, 2.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

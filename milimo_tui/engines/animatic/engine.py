@@ -19,7 +19,7 @@ from milimo_tui.engines.animatic.stage import speech_program
 from milimo_tui.engines.animatic.stage.scratch_sound import ScratchTrack, score_shot, time_lines
 from milimo_tui.engines.animatic.stage.staging import StagedShot, stage_shot
 from milimo_tui.engines.contract.engine import Context, Output, Result
-from milimo_tui.engines.contract.provenance import build_provenance_texts
+from milimo_tui.engines.contract.provenance import MEDIA_LIBRARIES, build_provenance_texts
 from milimo_tui.engines.contract.still_files import save_png_picture
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
@@ -30,7 +30,6 @@ from milimo_tui.media.picture.glimpse import encode_glimpse
 from milimo_tui.media.read.probe import probe
 
 VERSION = str(DRAWING)
-LIBRARIES = ("numpy", "pillow", "av")  # libraries whose versions affect the drawn pictures
 # Fields of a spec that only models use; the engine ignores them
 UNSEEN = ("conditioning", "control", "references")
 NOTE = "PREVIS: a drawn animatic, not a model's work"
@@ -115,7 +114,7 @@ class Animatic:
         speech = speech_program.find_program(speech_program.read_setting())
         track = _score_take(staging, spec, speech)
         path = context.workspace / "take.mov"
-        tags = build_provenance_texts(spec, version=VERSION, libraries=LIBRARIES)
+        tags = build_provenance_texts(spec, version=VERSION, libraries=MEDIA_LIBRARIES)
         metadata = {**tags, "comment": VOICE_NOTE}
         replace_take_sound(taken, path, track.mix, sample_rate=spec.sample_rate, metadata=metadata)
         context.progress("speaking", 1, 1)
@@ -170,7 +169,7 @@ def describe_file(spec: MakeVideo | MakePicture) -> dict[str, str]:
     """
     unseen = {name: () for name in UNSEEN if name in type(spec).model_fields}
     drawn = spec.model_copy(update=unseen)
-    tags = build_provenance_texts(drawn, version=VERSION, previs=True, libraries=LIBRARIES)
+    tags = build_provenance_texts(drawn, version=VERSION, previs=True, libraries=MEDIA_LIBRARIES)
     return {**tags, "comment": NOTE, "milimo_previs": MARK}
 
 

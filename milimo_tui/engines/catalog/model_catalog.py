@@ -25,18 +25,6 @@ SEARCHED_OWNERS = (
     "Wan-AI",
 )  # owners whose repositories a search of the hub covers, if the user names no author
 
-MODELS: tuple[ModelRow, ...] = (
-    *ltx2.ROWS,
-    *flux2.ROWS,
-    *sam3.ROWS,
-    *gemma.ROWS,
-    *z_image.ROWS,
-    *qwen_image.ROWS,
-    *wan.ROWS,
-    *controls.ROWS,
-)
-
-# Describes how to recognise the folders of each family.
 FAMILIES: dict[str, FamilyRow] = {
     row.name: row
     for row in (
@@ -50,14 +38,7 @@ FAMILIES: dict[str, FamilyRow] = {
         controls.FAMILY,
     )
 }
-
-# The setups of each family. The recommended setup is first; the others need less memory or offer more.
+MODELS: tuple[ModelRow, ...] = tuple(model for row in FAMILIES.values() for model in row.rows)
 SETUPS: dict[str, tuple[FamilySetup, ...]] = {
-    "ltx2": ltx2.SETUP,
-    "flux2": flux2.SETUP,
-    "sam3": sam3.SETUP,
-    "gemma": gemma.SETUP,
-    "z-image": z_image.SETUP,
-    "qwen-image": qwen_image.SETUP,
-    "wan": wan.SETUP,
+    name: row.setups for name, row in FAMILIES.items() if row.setups
 }

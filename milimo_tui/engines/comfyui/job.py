@@ -32,7 +32,7 @@ from milimo_tui.engines.comfyui.server import (
 )
 from milimo_tui.engines.comfyui.shelf import read_saved_workflow
 from milimo_tui.engines.contract.engine import Context, Output, Result
-from milimo_tui.engines.contract.provenance import build_provenance_texts
+from milimo_tui.engines.contract.provenance import MEDIA_LIBRARIES, build_provenance_texts
 from milimo_tui.engines.contract.still_files import (
     describe_png_output,
     get_input_path,
@@ -56,7 +56,6 @@ from milimo_tui.media.read.probe import probe
 # Approximate durations of the stages relative to each other
 STAGES = {"sending": 1.0, STAGE: 40.0, "fetching": 2.0, "writing": 2.0}
 QUEUED = "queued.json"  # workspace file with the work that an earlier attempt has queued on the server
-LIBRARIES = ("numpy", "pillow", "av")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ def _begin_workflow_job(spec: MakeVideo | MakePicture, context: Context) -> _Wor
 
 def _make_workflow_metadata(spec: MakeVideo | MakePicture, work: _WorkflowJob, seed: int) -> dict[str, str]:
     return build_provenance_texts(
-        spec, model=work.found, seed=seed, libraries=LIBRARIES, workflow=work.way.kept.name
+        spec, model=work.found, seed=seed, libraries=MEDIA_LIBRARIES, workflow=work.way.kept.name
     )
 
 

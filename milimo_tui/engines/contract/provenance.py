@@ -30,19 +30,12 @@ MARK = "milimo"  # name of the metadata entry in a file
 FORMAT = 2  # Version of the record's format. Format 1 had only engine, version and seed.
 NOISE = "NOISE: made with tiny random weights for a trial; not the work of a model"
 
-# Libraries whose version can change the result, so their versions are recorded.
+# Libraries whose version can change the result, so their versions are recorded. Engines without a model use
+# only those for media.
+MEDIA_LIBRARIES = ("numpy", "av", "pillow")
 LIBRARIES = (
-    "torch",
-    "diffusers",
-    "transformers",
-    "peft",
-    "accelerate",
-    "torchao",
-    "bitsandbytes",
-    "numpy",
-    "av",
-    "pillow",
-)
+    "torch", "diffusers", "transformers", "peft", "accelerate", "torchao", "bitsandbytes", *MEDIA_LIBRARIES,
+)  # fmt: skip
 # Spec fields that name one file each; `references` names several files and is handled separately.
 _PLACES = ("input", "mask", "image")
 _DRAWN = ("file", "moving")  # fields of a mask drawing that name a file

@@ -17,6 +17,7 @@ from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.flux2 import recipe_request
 from milimo_tui.engines.flux2.pipelines import Inpainter, get_painter_class
+from milimo_tui.engines.flux2.profile import FAMILY
 from milimo_tui.engines.flux2.sizes import SIZES
 from milimo_tui.engines.flux2.variants import UNIT, read_flux2_variant
 from milimo_tui.engines.pictures import lora_files
@@ -40,8 +41,6 @@ from milimo_tui.engines.runtime.latent_preview import fit_flux2_projection
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.runtime.single_files import load_single_file_transformer
 from milimo_tui.engines.specs.spec_values import Loras
-
-FAMILY = "flux2"
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ import numpy as np
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import explain_os_error, fsync_folder, make_folders, replace_file_atomically
 from milimo_tui.engines.contract.engine import Context, Output, Result
-from milimo_tui.engines.contract.provenance import build_provenance_texts
+from milimo_tui.engines.contract.provenance import MEDIA_LIBRARIES, build_provenance_texts
 from milimo_tui.engines.contract.still_files import get_input_path
 from milimo_tui.engines.specs.mask_specs import DrawMask, ExportMask
 from milimo_tui.media.masks.drawing import DrawnObject, MaskDrawing
@@ -27,7 +27,6 @@ from milimo_tui.media.picture.mattes import Mask, encode_mask_glimpse, find_mask
 from milimo_tui.media.read.footage import Footage
 from milimo_tui.media.read.probe import probe
 
-_NO_LIBRARIES = ("numpy", "av", "pillow")
 EMPTY = "nothing is drawn: the mask is empty"
 
 
@@ -53,7 +52,7 @@ def write_drawn_masks(spec: DrawMask, context: Context) -> Result:
     """
     with Footage(get_input_path(spec.input)) as footage, MaskRenderer(footage.width, footage.height) as drawn:
         check_drawing(spec.drawing, footage, spec.frame)
-        notes = build_provenance_texts(spec, libraries=_NO_LIBRARIES)
+        notes = build_provenance_texts(spec, libraries=MEDIA_LIBRARIES)
         moves = spec.drawing.is_moving and footage.is_clip
         make = _write_moving_masks if moves else _write_still_masks
         outputs, objects = make(spec, footage, drawn, notes, context)

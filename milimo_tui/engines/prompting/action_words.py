@@ -15,13 +15,12 @@ from milimo_tui.engines.contract.meaning import MeantSubject, ShotMeaning
 from milimo_tui.engines.prompting.feeling_words import replace_feelings
 from milimo_tui.engines.prompting.figures import replace_figures
 from milimo_tui.engines.prompting.framing_words import strip_framing_words
-from milimo_tui.engines.prompting.one_moment import reduce_to_one_moment
+from milimo_tui.engines.prompting.one_moment import SENTENCE_BREAKS, reduce_to_one_moment
 from milimo_tui.engines.prompting.person_words import get_pronouns
 from milimo_tui.engines.prompting.place_names import phrase_place_and_part
 from milimo_tui.engines.prompting.script_marks import make_sentence, strip_camera_opening, strip_script_marks
 from milimo_tui.story.looks.clothes.garments import GARMENT
 
-_SENTENCES = compile_lazily(r"(?<=[.!?…])\s+(?=[\"“A-Z0-9])")
 _DETERMINED = (
     r"(?:the|an?|his|her|their|its|this|that|one|two"
     r"|(?!(?:he|she|it|that|this|there|here|what|who)['’]s\b)[\w’']+['’]s)"
@@ -139,7 +138,7 @@ def describe_action(meaning: ShotMeaning, *, still: bool = False) -> str:
     planned = _describe_planned_action(raw, meaning, still=still)
     if planned:
         return planned
-    told = (_rewrite_sentence(each, meaning, still=still) for each in _SENTENCES.split(raw))
+    told = (_rewrite_sentence(each, meaning, still=still) for each in SENTENCE_BREAKS.split(raw))
     text = " ".join(filter(None, told))
     text = make_sentence(replace_feelings(_replace_unclear_pronouns(text, meaning.people)))
     return reduce_to_one_moment(text, meaning.people) if still else text

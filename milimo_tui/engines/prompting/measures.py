@@ -13,6 +13,7 @@ from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting.framing_words import describe_size
 from milimo_tui.engines.prompting.script_marks import strip_script_marks
+from milimo_tui.story.values.text import QUOTED
 
 SIZES = r"(?:extreme |medium )?(?:wide[- ](?:shot|view|angle)|close[- ]?up)|medium shot"
 OTHER_SIZES = r"(?:medium |extreme )?(?:long|full) shot"
@@ -39,7 +40,6 @@ ASKED = {
         r"(?:rumbl|patter|echo|clatter|murmur|buzz|rustl|hiss|creak)\w*",
     ),
 }
-_QUOTED = compile_lazily(r"[“\"][^”\"]*[”\"]")
 _MARKS = compile_lazily(
     r"\*\w|\w\*|\[|\]|\bINT\.|\bEXT\.|\((?:CONT['’]D|O\.?S\.?|V\.?O\.?)\)|^#|\bCUT TO\b", re.MULTILINE
 )
@@ -61,7 +61,7 @@ def find_all_words(words: str, text: str) -> list[str]:
 
 def strip_speech(text: str) -> str:
     """Return a prompt without its spoken lines."""
-    return _QUOTED.sub(" ", text)
+    return QUOTED.sub(" ", text)
 
 
 def has_one_size(text: str) -> bool:

@@ -11,7 +11,7 @@ from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.contract.meaning import MeantSubject
 from milimo_tui.engines.prompting.script_marks import make_sentence
 
-_SENTENCES = compile_lazily(r"(?<=[.!?…])\s+(?=[\"“A-Z0-9])")
+SENTENCE_BREAKS = compile_lazily(r"(?<=[.!?…])\s+(?=[\"“A-Z0-9])")
 _NEGATIVE = compile_lazily(
     r"\b(?:no|not|without|never|nobody|nothing|none|nowhere)\b|n['’]t\b", re.IGNORECASE
 )
@@ -52,7 +52,7 @@ def reduce_to_one_moment(text: str, people: Sequence[MeantSubject]) -> str:
     out.
     """
     told: list[str] = []
-    for one in _SENTENCES.split(text):
+    for one in SENTENCE_BREAKS.split(text):
         bare = _HEARD.sub("", _TIMES.sub("", drop_negations(one)))
         if not bare.strip(" .,;:!?…") or (told and _GOES_ON.match(bare)):
             continue

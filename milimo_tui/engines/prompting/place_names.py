@@ -12,6 +12,7 @@ from functools import cache
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.prompting.tables import list_prompt_rows
+from milimo_tui.story.elements.place_tree import PLACE_STATES
 
 _ORDINARY = """
 a all and at back beneath big black blue bottom by central city control corner country dark deep dim dining
@@ -24,9 +25,6 @@ stone street sub subway swimming table the third top town train under upper upst
 rim edge mouth foot watch bell map chart private cruiser lodge cabin water west white wide window winding
 with wood wooden works yard noodle rain market car wash canal mud
 """
-_NO_PARTS = frozenset(
-    {"moving", "travelling", "traveling", "driving", "parked", "stationary", "continuous", "later"}
-)
 _WORD = compile_lazily(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _TIMES = (
     (r"\bmidnight\b", "at midnight"),
@@ -56,7 +54,7 @@ def phrase_place_and_part(place: str, part: str, *, outside: bool) -> str:
     """Return a place together with its part that is visible: `the ward of the hospital`, `the jetty at the
     lake`.
     """
-    part = " - ".join(each for each in part.split(" - ") if each.lower() not in _NO_PARTS)
+    part = " - ".join(each for each in part.split(" - ") if each.lower() not in PLACE_STATES)
     if not part and ", " in place:
         place, part = place.split(", ", 1)
     if not place or not part:

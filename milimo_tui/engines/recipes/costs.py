@@ -18,25 +18,12 @@ from milimo_tui.engines.recipes.estimates import (
     count_stage_tokens,
 )
 from milimo_tui.engines.recipes.model_sizes import ModelPart
-from milimo_tui.engines.recipes.tables import Precision
+from milimo_tui.engines.recipes.tables import PRECISION_ROWS
 from milimo_tui.engines.recipes.values import GB, Rates, Recipe, Request
 
-# Factor by which matrix products take longer if the weights are unpacked or cast before each use. The key is
-# the precision of the weights.
-UNPACKING: dict[Precision, float] = {
-    "gguf-q8": 1.25,
-    "int8": 1.1,
-    "fp8-scaled": 1.1,
-    "fp8": 1.1,
-    "gguf-q5": 1.35,
-    "nvfp4": 1.2,
-    "gguf-q4": 1.3,
-    "nf4": 1.25,
-}
-TILED = 1.3  # Decoding takes this many times longer if the picture is decoded in overlapping tiles.
-# Decoding takes this many times longer if the clip is also decoded in overlapping slices of time.
-SLICED = 1.7
-SMALL = 2.8  # Decoding takes this many times longer with small tiles and slices.
+TILED = 1.3  # factor of decoding time if the tiles of a picture overlap
+SLICED = 1.7  # factor of decoding time if slices of time overlap too
+SMALL = 2.8  # factor of decoding time with small tiles and slices
 THERE_AND_BACK = 2  # A swapped part crosses the bus twice: to the card and back.
 # Assumed share of a language model's tokens that the model writes. It writes one token per step, and reads
 # all tokens of the prompt in one pass.
@@ -142,7 +129,7 @@ def _compute_stage_cost(recipe: Recipe, request: Request, stage: int, rates: Rat
     held = sum(compute_part_gb(part, recipe) for part in working) / turns
     billions = sum(part.billions for part in working) / turns
     flop = rows * (2 * billions * GB * tokens + (0 if work.by_token else work.square * tokens**2))
-    slower = UNPACKING.get(recipe.precision, 1.0)
+    slower = next((row.slower for row in PRECISION_ROWS if row.precision == recipe.precision), 1.0)
     computing = max(flop / (rates.tflops * 1e12), held / rates.memory_gbs) * slower
     moved = sum(_compute_moved_gb(part, recipe) for part in working) / turns * (rows if work.in_turn else 1)
     moving = moved / (rates.disk_gbs if recipe.offload == "disk" else rates.bus_gbs)

@@ -19,22 +19,6 @@ Text = Literal["", "int8", "once", "int8 once"]
 Tiling = Literal["none", "space", "space and time", "small"]
 
 
-# Bytes that a parameter takes in each precision. Precisions below 16 bits include their scales. Parameters
-# that stay in the computing precision are counted separately.
-BYTES: dict[Precision, float] = {
-    "float32": 4.0,
-    "bfloat16": 2.0,
-    "gguf-q8": 1.07,
-    "int8": 1.05,
-    "fp8-scaled": 1.0,
-    "fp8": 1.0,
-    "gguf-q5": 0.71,
-    "gguf-q4": 0.61,
-    "nvfp4": 0.57,
-    "nf4": 0.56,
-}
-
-
 RESERVED_GB = 0.8  # GB of a card for the driver's context and the libraries' workspaces
 SLACK = 1.05  # Factor on the estimated memory, because allocators round sizes up and leave gaps.
 
@@ -62,6 +46,10 @@ class LadderRow:
 class PrecisionRow:
     """A precision of the weights.
 
+    - `bytes` is the size of a parameter, except parameters that stay in the computing precision. Precisions
+      below 16 bits include their scales.
+    - `slower` is the factor by which products take longer, because the weights are unpacked or cast before
+      each use.
     - `loses` describes its loss of picture quality.
     - `needs` is a package that is needed in addition to the model stack.
     - `made` is True if weights are converted to it from 16 bits while loading. Other precisions have files of
@@ -71,6 +59,8 @@ class PrecisionRow:
 
     precision: Precision
     words: str
+    bytes: float
+    slower: float = 1.0
     loses: str = ""
     needs: str = ""
     made: bool = True
@@ -106,16 +96,17 @@ class TextEncoderRow:
 
 # In order of the loss of picture quality, from none to the greatest.
 PRECISION_ROWS: tuple[PrecisionRow, ...] = (
-    PrecisionRow("bfloat16", "bf16"),
-    PrecisionRow("gguf-q8", "GGUF Q8 weights", "almost nothing", needs="gguf", made=False),
-    PrecisionRow("int8", "int8 weights", "a little detail", needs="torchao"),
-    PrecisionRow("fp8-scaled", "scaled fp8 weights", "a little detail", made=False),
-    PrecisionRow("fp8", "fp8 weights", "a little detail; a conversion in each layer"),
-    PrecisionRow("gguf-q5", "GGUF Q5 weights", "some detail", needs="gguf", made=False),
-    PrecisionRow("nvfp4", "NVFP4 weights", "detail", made=False, built=False),
-    PrecisionRow("gguf-q4", "GGUF Q4 weights", "detail", needs="gguf", made=False),
-    PrecisionRow("nf4", "nf4 weights", "detail", needs="bitsandbytes"),
+    PrecisionRow("bfloat16", "bf16", 2.0),
+    PrecisionRow("gguf-q8", "GGUF Q8 weights", 1.07, 1.25, "almost nothing", needs="gguf", made=False),
+    PrecisionRow("int8", "int8 weights", 1.05, 1.1, "a little detail", needs="torchao"),
+    PrecisionRow("fp8-scaled", "scaled fp8 weights", 1.0, 1.1, "a little detail", made=False),
+    PrecisionRow("fp8", "fp8 weights", 1.0, 1.1, "a little detail; a conversion in each layer"),
+    PrecisionRow("gguf-q5", "GGUF Q5 weights", 0.71, 1.35, "some detail", needs="gguf", made=False),
+    PrecisionRow("nvfp4", "NVFP4 weights", 0.57, 1.2, "detail", made=False, built=False),
+    PrecisionRow("gguf-q4", "GGUF Q4 weights", 0.61, 1.3, "detail", needs="gguf", made=False),
+    PrecisionRow("nf4", "nf4 weights", 0.56, 1.25, "detail", needs="bitsandbytes"),
 )
+BYTES: dict[Precision, float] = {"float32": 4.0, **{row.precision: row.bytes for row in PRECISION_ROWS}}
 # The position of each precision in the order of loss. float32 loses nothing and comes first.
 LOSS: dict[Precision, int] = {"float32": -1, **{row.precision: n for n, row in enumerate(PRECISION_ROWS)}}
 PLACEMENT_ROWS: tuple[PlacementRow, ...] = (

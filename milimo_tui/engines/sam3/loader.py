@@ -23,10 +23,9 @@ from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.runtime.recipe_run import key, running
 from milimo_tui.engines.sam3 import model
 from milimo_tui.engines.sam3.model import Sam
+from milimo_tui.engines.sam3.profile import FAMILY
 from milimo_tui.engines.sam3.sizes import SIZES
 from milimo_tui.media.read.footage import Footage
-
-FAMILY = "sam3"
 
 
 def find_sam3_weights(wanted: str) -> ResolvedWeights:

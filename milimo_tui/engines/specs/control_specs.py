@@ -4,7 +4,7 @@ compare takes with pictures.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
@@ -15,7 +15,7 @@ from milimo_tui.engines.specs.spec_values import Input, SpecValue
 # the picture. LTX-2's trainer and LTX-Desktop use the same thresholds.
 CANNY_LOW, CANNY_HIGH = 100, 200
 MapKind = Literal["depth", "canny", "pose", "motion"]
-MAP_KINDS: tuple[MapKind, ...] = ("depth", "canny", "pose", "motion")
+MAP_KINDS: tuple[MapKind, ...] = get_args(MapKind)
 MapRole = Literal["depth", "pose", "persons", "likeness"]
 # The roles of the models that a kind of map needs. A pose map needs two models: `persons` detects people, and
 # `pose` finds the joints of each person.

@@ -9,20 +9,13 @@ from dataclasses import dataclass
 from milimo_tui.core.errors import Refused
 from milimo_tui.engines.contract.fitting import Fitted, Limits, fit
 from milimo_tui.engines.pictures.courses import SamplingCourse
+from milimo_tui.engines.pictures.still_shots import CLIP_SETTINGS
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.engines.wan.kinds import MOST_PIXELS, TITLE, WanKind
 from milimo_tui.engines.wan.lengths import WanLength, compute_wan_length
 
-# Fields of a spec that the model ignores, with the names that messages use for them.
-_UNUSED = (
-    ("pipeline", "the pipeline"),
-    ("schedule", "the schedule"),
-    ("stages", "the stages"),
-    ("guidance_parts", "the parts of guidance"),
-    ("temporal_upscale", "temporal upscaling"),
-    ("chunks", "continuing prompts"),
-    ("references", "pictures of its elements"),
-)
+# Fields of a spec that the model ignores, with their names for users.
+_UNUSED = (*CLIP_SETTINGS, ("references", "pictures of its elements"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

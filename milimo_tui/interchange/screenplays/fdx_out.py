@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElement, ScriptElementKind, TitleEntry
+from milimo_tui.story.screenplay.screenplay import (
+    SPEECH,
+    Screenplay,
+    ScriptElement,
+    ScriptElementKind,
+    TitleEntry,
+)
 from milimo_tui.story.values.emphasis import StyledRun, parse_styled_runs
 
 TYPES = {
@@ -19,7 +25,9 @@ TYPES = {
     ScriptElementKind.CENTRED: "General",
     ScriptElementKind.SYNOPSIS: "Outline Body",
 }
-_CENTRED_KEYS = ("title", "credit", "author", "authors", "source")
+# The kinds of elements inside a speech of an exported screenplay.
+SPOKEN = SPEECH | {ScriptElementKind.NOTE}
+CENTRED_KEYS = ("title", "credit", "author", "authors", "source")
 _LOWER_KEYS = ("copyright", "draft date", "contact", "notes")
 _IN_QUOTES = str.maketrans({'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="no" ?>\n'
@@ -79,27 +87,17 @@ def find_dual_sides(elements: Sequence[ScriptElement]) -> list[int]:
     last = -1  # Index of the previous cue. -1 if something that is not spoken came after it.
     for at, each in enumerate(elements):
         if each.kind is not ScriptElementKind.CUE:
-            if each.kind not in _SPOKEN:
+            if each.kind not in SPOKEN:
                 last = -1
             continue
         if each.cue and each.cue.dual and last >= 0 and not out[last]:
             out[last:at] = [1] * (at - last)
             stop = at + 1
-            while stop < len(elements) and elements[stop].kind in _SPOKEN:
+            while stop < len(elements) and elements[stop].kind in SPOKEN:
                 stop += 1
             out[at:stop] = [2] * (stop - at)
         last = at
     return out
-
-
-_SPOKEN = frozenset(
-    {
-        ScriptElementKind.PARENTHETICAL,
-        ScriptElementKind.DIALOGUE,
-        ScriptElementKind.LYRIC,
-        ScriptElementKind.NOTE,
-    }
-)
 
 
 def _make_fdx_paragraph(each: ScriptElement, side: int, new_page: bool) -> NewFdxParagraph:
@@ -215,7 +213,7 @@ def format_title_page_xml(entries: Sequence[TitleEntry]) -> str:
     by_key: dict[str, list[str]] = {}
     for entry in entries:
         by_key.setdefault(entry.key.casefold(), []).extend(entry.values)
-    rows = [(value, "Center") for key in _CENTRED_KEYS for value in by_key.pop(key, ())]
+    rows = [(value, "Center") for key in CENTRED_KEYS for value in by_key.pop(key, ())]
     lower = [value for key in _LOWER_KEYS for value in by_key.pop(key, ())]
     lower += [f"{key.title()}: {value}" for key, values in by_key.items() for value in values]
     rows += [(value, "Left") for value in lower]

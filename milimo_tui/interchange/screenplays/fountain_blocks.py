@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from milimo_tui.story.screenplay import line_grammar
-from milimo_tui.story.screenplay.screenplay import ScriptElementKind
+from milimo_tui.story.screenplay.screenplay import SPEECH, ScriptElementKind
 from milimo_tui.story.values.emphasis import StyledRun, escape_emphasis, write_styled_runs
 from milimo_tui.story.values.text import strip_emphasis
 from milimo_tui.story.values.vocabulary import is_structure_line
@@ -27,8 +27,6 @@ ACTION, HEADING, CUE, DIALOGUE = (
     ScriptElementKind.DIALOGUE,
 )
 PARENTHETICAL, TRANSITION = ScriptElementKind.PARENTHETICAL, ScriptElementKind.TRANSITION
-# The kinds of paragraphs that may follow a cue.
-SPEECH = frozenset({PARENTHETICAL, DIALOGUE, ScriptElementKind.LYRIC})
 _WITHOUT_STYLES, _OFTEN_OF_ONE = frozenset({HEADING, CUE}), frozenset({PARENTHETICAL, TRANSITION})
 # Text without any of these characters has no emphasis marks, notes or boneyard, and can be written as it is.
 _MARKS = re.compile(r"[*_\\/\[]")

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.interchange.screenplays.fdx_out import find_dual_sides
+from milimo_tui.interchange.screenplays.fdx_out import SPOKEN, find_dual_sides
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElement, ScriptElementKind
 from milimo_tui.story.values.emphasis import StyledRun, parse_styled_runs
 
@@ -139,7 +139,7 @@ def _iterate_page_parts(elements: Sequence[ScriptElement]) -> Iterator[_PagePart
         each = elements[at]
         stop = at + 1
         if each.kind is ScriptElementKind.CUE:
-            while stop < len(elements) and (elements[stop].kind in _SPOKEN or (side[at] and side[stop])):
+            while stop < len(elements) and (elements[stop].kind in SPOKEN or (side[at] and side[stop])):
                 stop += 1
             speech = [
                 place for place in range(at, stop) if elements[place].kind is not ScriptElementKind.NOTE
@@ -157,16 +157,6 @@ def _iterate_page_parts(elements: Sequence[ScriptElement]) -> Iterator[_PagePart
         elif rows:
             yield _PagePart(rows, loose=True)
         at = stop
-
-
-_SPOKEN = frozenset(
-    {
-        ScriptElementKind.PARENTHETICAL,
-        ScriptElementKind.DIALOGUE,
-        ScriptElementKind.LYRIC,
-        ScriptElementKind.NOTE,
-    }
-)
 
 
 def _format_element_rows(each: ScriptElement) -> tuple[tuple[PagePiece, ...], ...]:

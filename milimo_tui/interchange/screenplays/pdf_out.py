@@ -13,6 +13,7 @@ from itertools import groupby
 
 from reportlab.pdfgen.canvas import Canvas
 
+from milimo_tui.interchange.screenplays.fdx_out import CENTRED_KEYS
 from milimo_tui.interchange.screenplays.pages import PagePiece, lay_out_pages, wrap_emphasized_text
 from milimo_tui.media.picture import fonts
 from milimo_tui.media.picture.pdf_faces import register_pdf_font
@@ -27,7 +28,6 @@ _NUMBER_LINE = PAPER[1] - 36 - _SIZE + 2
 _MIDDLE = 45  # The column halfway between the left and the right margin, at which centred text is centred.
 _FACES = ("Courier", "Courier-Bold", "Courier-Oblique", "Courier-BoldOblique")
 _MONOSPACE = "DejaVu Sans Mono"
-_CENTRED = ("title", "credit", "author", "authors", "source")
 
 
 def to_pdf(screenplay: Screenplay) -> bytes:
@@ -55,7 +55,7 @@ def _draw_title_page(canvas: Canvas, screenplay: Screenplay) -> None:
     for entry in screenplay.title_page:
         rows.setdefault(entry.key.casefold(), []).extend(entry.values)
     line = 17
-    for key in _CENTRED:
+    for key in CENTRED_KEYS:
         for value in rows.pop(key, ()):
             for runs in wrap_emphasized_text(value.upper() if key == "title" else value, 50):
                 column = _MIDDLE - sum(len(run.text) for run in runs) // 2

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 from milimo_tui.core.time import format_timecode, get_timecode_base, is_drop_frame, round_half_up
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut, Marker, SourceKind, TrackKind, Transition
+from milimo_tui.cut.values.effects import OPACITY, VOLUME
 from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.interchange.values.event_list import (
     TrackEvent,
@@ -273,12 +274,12 @@ def _add_filters(item: Element, event: TrackEvent, sound: bool) -> None:
         effect = _add_filter_effect(item, "Time Remap", "timeremap", "motion")
         _add_filter_parameter(effect, "speed", "speed", float(speed * 100))
         _add_filter_parameter(effect, "reverse", "reverse", "TRUE" if speed < 0 else "FALSE")
-    opacity = clip.opacity * get_constant_value(clip.effects, "opacity")
+    opacity = clip.opacity * get_constant_value(clip.effects, OPACITY.name)
     if not sound and opacity < 1:
         _add_filter_parameter(
             _add_filter_effect(item, "Opacity", "opacity", "motion"), "opacity", "opacity", opacity * 100
         )
-    gain = clip.gain_db + get_constant_value(clip.effects, "volume")
+    gain = clip.gain_db + get_constant_value(clip.effects, VOLUME.name)
     if sound and gain:
         _add_filter_parameter(
             _add_filter_effect(item, "Audio Levels", "audiolevels", "audiolevels"),

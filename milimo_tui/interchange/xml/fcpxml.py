@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from milimo_tui.core.time import format_ratio, is_drop_frame
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Transition
-from milimo_tui.cut.values.effects import PARAMS, Effects, Title
+from milimo_tui.cut.values.effects import OPACITY, PARAMS, SCALE, VOLUME, Effects, Title
 from milimo_tui.interchange.values.bundle import CutBundle, Medium
 from milimo_tui.interchange.values.event_list import (
     TrackEvent,
@@ -380,9 +380,9 @@ def _write_adjustments(cut: Cut, made: Element, event: TrackEvent, sound: bool) 
             made.remove(child)
     if not sound:
         _add_transform(cut, made, clip.effects)
-        opacity = clip.opacity * get_constant_value(clip.effects, "opacity")
+        opacity = clip.opacity * get_constant_value(clip.effects, OPACITY.name)
         _add_adjustment(cut, made, "adjust-blend", f"{opacity:g}" if opacity < 1 else None, "1", clip)
-    gain = clip.gain_db + get_constant_value(clip.effects, "volume")
+    gain = clip.gain_db + get_constant_value(clip.effects, VOLUME.name)
     if sound or event.medium.channels:
         _add_adjustment(cut, made, "adjust-volume", f"{gain:g}dB" if gain else None, "0dB", clip)
     for child in before:
@@ -420,7 +420,7 @@ def _add_transform(cut: Cut, made: Element, effects: Effects) -> None:
     upwards, and the rotation counterclockwise.
     """
     x, y, turn = (get_constant_value(effects, name) for name in ("x", "y", "rotation"))
-    scale = get_constant_value(effects, "scale")
+    scale = get_constant_value(effects, SCALE.name)
     across, down = (scale * get_constant_value(effects, name) for name in ("scale_x", "scale_y"))
     if (x, y, turn, across, down) == (0.0, 0.0, 0.0, 1.0, 1.0):
         return

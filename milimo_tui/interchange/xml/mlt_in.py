@@ -23,6 +23,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import format_ratio, round_half_up
 from milimo_tui.cut.notes.marker_colours import MarkerColour
 from milimo_tui.cut.values.cut import NewId
+from milimo_tui.cut.values.effects import VOLUME
 from milimo_tui.interchange.otio.otio_facts import LOCKED, OURS, parse_media_path
 from milimo_tui.interchange.otio.otio_in import from_otio
 from milimo_tui.interchange.otio.otio_items import ImportFindings
@@ -30,7 +31,7 @@ from milimo_tui.interchange.values.bundle import CutArrival
 from milimo_tui.interchange.values.mlt_frames import compute_first_shown_frame
 
 FILES = ("avformat", "avformat-novalidate", "qimage", "pixbuf", "timewarp", "xml", "")
-SILENT = -96.0  # The gain in dB with which this program exports a muted clip.
+SILENT = VOLUME.low  # The gain in dB with which this program exports a muted clip.
 _C = MarkerColour
 GUIDES = (_C.PURPLE, _C.CYAN, _C.BLUE, _C.GREEN, _C.YELLOW, _C.ORANGE, _C.RED, _C.PINK, _C.MAGENTA)
 """The colours of Kdenlive's guide and marker categories, indexed by category number."""

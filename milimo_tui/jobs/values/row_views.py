@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
 from milimo_tui.core.format import format_time_of_day
 from milimo_tui.jobs.values.states import ENDED, JobState, Trigger
-from milimo_tui.jobs.values.views import MADE, AttemptView, BatchView, JobView
+from milimo_tui.jobs.values.views import JOB_FIELDS, MADE, AttemptView, BatchView
 from milimo_tui.store.jobs.job_rows import UNCOUNTED_LANE
 from milimo_tui.store.jobs.studio_values import Attempt, Batch, BatchTally, Job
 
-_JOB = tuple(field.name for field in fields(JobView))
 # The fields of `JobView` that are also columns of the job table.
-_SHARED_FIELDS = tuple(name for name in _JOB if name in Job._fields)
+_SHARED_FIELDS = tuple(name for name in JOB_FIELDS if name in Job._fields)
 _get_shared_fields = attrgetter(*_SHARED_FIELDS)
 
 
@@ -107,7 +106,7 @@ def job_row_to_json(
     `needs` are the ids of the jobs that it depends on. `reason` replaces the stored reason if it is given.
     `resumed` is the checkpoint from which the job continued.
     """
-    shown: dict[str, Any] = dict.fromkeys(_JOB)
+    shown: dict[str, Any] = dict.fromkeys(JOB_FIELDS)
     shown |= zip(_SHARED_FIELDS, _get_shared_fields(job), strict=True)
     shown |= {
         "shot": job.shot or None,

@@ -106,11 +106,11 @@ class JobView:
         """Build the view of a job from the JSON object that the supervisor sent. Unknown keys, which another
         version may send, are ignored.
         """
-        return cls(**select_known_fields(value, _JOB))
+        return cls(**select_known_fields(value, JOB_FIELDS))
 
     def as_json(self) -> dict[str, Any]:
         """Return the job as the JSON object that the supervisor sends."""
-        sent = {name: getattr(self, name) for name in _JOB}
+        sent = {name: getattr(self, name) for name in JOB_FIELDS}
         return {**sent, "shot": self.shot or None, "error": self.error or None}
 
     def with_progress(self, event: Mapping[str, Any]) -> Self:
@@ -138,7 +138,7 @@ class DetailedJob(JobView):
         which another version may send, are ignored.
         """
         return cls(
-            **select_known_fields(value, (*_JOB, "spec")),
+            **select_known_fields(value, (*JOB_FIELDS, "spec")),
             history=tuple(map(AttemptView.from_json, value.get("history", ()))),
         )
 
@@ -184,4 +184,4 @@ class BatchView:
 
 _ATTEMPT = tuple(field.name for field in fields(AttemptView))
 _BATCH = tuple(field.name for field in fields(BatchView))
-_JOB = tuple(field.name for field in fields(JobView))
+JOB_FIELDS = tuple(field.name for field in fields(JobView))

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.time import frame_to_sample
 from milimo_tui.cut.plan.plan import RenderPlan, SoundClip
-from milimo_tui.cut.values.effects import PARAMS, Curve, evaluate_curve
+from milimo_tui.cut.values.effects import VOLUME, Curve, evaluate_curve
 from milimo_tui.media.sound.eased_curves import evaluate_curve_at_frames
 from milimo_tui.media.sound.samples import Sound
 
 Gain = NDArray[np.float64]
-_SILENT = PARAMS["volume"].low  # The volume in dB that counts as silence, as does any lower volume.
+_SILENT = VOLUME.low  # The volume in dB that counts as silence, as does any lower volume.
 # The indices of the centre, left and right channels among six channels.
 _CENTRE, _LEFTS, _RIGHTS = 2, (0, 4), (1, 5)
 
@@ -140,7 +140,7 @@ def make_voice(plan: RenderPlan, clip: SoundClip) -> MixVoice:
             GainRamp(edge(begins), edge(begins + clip.fade_in), rising=True, power=False),
             GainRamp(edge(ends - clip.fade_out), edge(ends), rising=False, power=False),
         ),
-        volume=clip.effects.get_curve("volume"),
+        volume=clip.effects.get_curve(VOLUME.name),
         pan=clip.effects.get_curve("pan"),
     )
 

@@ -25,9 +25,9 @@ UNCOUNTED_LANE = "quick"
 SAYS = " || ' ' || ".join(("label", "kind", "engine", "state", "error", "id"))
 
 JOB = Table("job", Job)
-TEXTS = ("spec", "outputs", "live", "parts")  # JSON columns that may contain paths inside the home.
+PATH_COLUMNS = ("spec", "outputs", "live", "parts")  # JSON columns that may contain paths inside the home.
 _PROJECT = JOB.columns.index("project")
-_TEXTS = tuple(map(JOB.columns.index, TEXTS))
+_PATH_COLUMNS = tuple(map(JOB.columns.index, PATH_COLUMNS))
 _INSERT = f"{JOB.insert} ON CONFLICT (id) DO NOTHING"
 _ONE = f"SELECT {JOB.select} FROM job WHERE id = ?"
 _IS_FULL = f"project != '' AND lane != '{UNCOUNTED_LANE}' AND project IN (SELECT project FROM full_film)"
@@ -70,7 +70,7 @@ class JobRows(StudioRows):
         """Add a new job. Returns False and changes nothing if a job with its id exists."""
         values = list[Any](job)
         values[_PROJECT] = self._places.make_relative(job.project)
-        for place in _TEXTS:
+        for place in _PATH_COLUMNS:
             values[place] = self._places.make_text_relative(values[place])
         is_new = self._db.execute(_INSERT, values).rowcount == 1
         if is_new and self._last_position is not None:
@@ -92,7 +92,7 @@ class JobRows(StudioRows):
         """Return the job of a row, with its paths made absolute."""
         values = list(row)
         values[_PROJECT] = self._places.make_absolute(values[_PROJECT])
-        for place in _TEXTS:
+        for place in _PATH_COLUMNS:
             values[place] = self._places.make_text_absolute(values[place])
         return Job._make(values)
 
@@ -269,7 +269,7 @@ class JobRows(StudioRows):
         self._recent.pop(id, None)
         if "position" in columns:
             self._last_position = None
-        kept = self._places.make_columns_relative(columns, ("project",), TEXTS)
+        kept = self._places.make_columns_relative(columns, ("project",), PATH_COLUMNS)
         values = [*kept.values(), id]
         if state_was:
             values.append(state_was)

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable
 
 from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.looks.known.appearance import BRACKET
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
 from milimo_tui.story.values.text import collapse_text, split_sentences
 
 MAX_DESCRIPTION_LETTERS = 160
-_BRACKET = compile_lazily(r"\s*\(([^()]{1,80})\)")
 # A description ends before the first clause that begins with a verb: “pushes”, “is”, “looking”.
 _VERB = compile_lazily(r"(?:[a-z]+(?<!s)s|[a-z]+ing|is|has|does)")
 _NOT_VERBS = frozenset(
@@ -50,7 +50,7 @@ def _read_description(sentence: str, name: str) -> str:
         return ""
     rest = sentence[at.end() :]
     parts = []
-    bracket = _BRACKET.match(rest)
+    bracket = BRACKET.match(rest)
     if bracket:
         parts.append(bracket[1].strip())
         rest = rest[bracket.end() :]

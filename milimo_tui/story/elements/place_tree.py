@@ -17,9 +17,11 @@ from milimo_tui.story.values.place_layers import OF_LAYER, Layers, replace_layer
 from milimo_tui.story.values.text import fold, make_display_name
 
 BETWEEN = " - "  # Separates an outer place from its sub-location in a name.
-_STATES = frozenset(
-    {"moving", "travelling", "traveling", "driving", "parked", "stationary", "continuous", "later", "same"}
+# Words of a heading that say how a vehicle moves, or when the scene is, instead of naming a place.
+PLACE_STATES = frozenset(
+    {"moving", "travelling", "traveling", "driving", "parked", "stationary", "continuous", "later"}
 )
+_STATES = PLACE_STATES | {"same"}
 
 
 def normalize_place_name(location: str) -> str:

@@ -27,7 +27,7 @@ from milimo_tui.story.looks.clothes.garments import GARMENT
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.place_words import PLACES
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, TITLES
-from milimo_tui.story.values.text import fold, make_display_name, split_words
+from milimo_tui.story.values.text import QUOTED, fold, make_display_name, split_words
 
 _ARTICLES = "a|an|the|his|her|their|its|my|your|our|this|that|another|one"
 _ANY_HANDLING = "|".join(sorted(HANDLING))
@@ -49,7 +49,6 @@ _IT = compile_lazily(rf"\b(?:{_ANY_HANDLING})\s(?:it|them)\b", re.IGNORECASE)
 _SAYS_NOTHING = """other same last first next second third own very little single only another half whole such
 few and or of in on to"""
 _PLAIN = frozenset(_SAYS_NOTHING.split())
-_QUOTED = compile_lazily(r"[“\"][^”\"]*[”\"]")
 _IN_HAND = compile_lazily(
     rf"(?<![\w’'])(?:{_ARTICLES})\s(?P<like>(?:(?!(?:{_ARTICLES})\s)[a-zà-öø-ÿ-]+\s){{0,3}}?)(?P<name>[a-zà-öø-ÿ-]+)(?P<of>)(?P<after>\s)"
     r"(?P<rest>in (?:his|her|their|one|both|the other) hands?)\b",
@@ -86,7 +85,7 @@ class _ObjectCollector:
     found: dict[str, _ObjectMention] = field(default_factory=dict)
 
     def read_object_sentence(self, text: str) -> None:
-        bare = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text)
+        bare = QUOTED.sub(lambda quoted: " " * len(quoted[0]), text)
         named = (self._match_capitals(found) for found in _NAMED.finditer(bare))
         for name, looks in filter(None, named):
             self._record_mention(name, looks, text).capitals = True

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from milimo_tui.core.late_patterns import compile_lazily
-from milimo_tui.story.looks.clothes.garments import BODYWEAR, GARMENT, NAMED, OUTER, OUTFIT
+from milimo_tui.story.looks.clothes.garments import GARMENT, NAMED
 from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.values.number_words import NUMBER_WORDS
 
@@ -76,7 +76,6 @@ ON_AGAIN = compile_lazily(
     r"|them) (?:back )?on(?: again)?(?! (?:the|an?|his|her|their|one)\b)(?!\w)",
     re.IGNORECASE,
 )
-IS_CHANGED = compile_lazily(f"{BODYWEAR.pattern}|{OUTER.pattern}|{OUTFIT.pattern}", re.IGNORECASE)
 FASTENS = compile_lazily(
     r"(?:and )?(?:buttons|unbuttons|pins|buckles|belts|collars|caps|straps|laces|ties|zips|unzips|smooths"
     r"|straightens|adjusts|tugs|loosens|brushes) (?:up |down |at )?(?:the|an?|his|her|their)\b",

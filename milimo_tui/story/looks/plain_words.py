@@ -32,9 +32,8 @@ _A_THING = compile_lazily(
     rf"|nose))",
     re.IGNORECASE,
 )
-_ANY_THING = compile_lazily(r"(?<!\w)(?:the|an?|his|her|their) [\w'’-]+", re.IGNORECASE)
-# Matches a noun with an aside between commas: “Her hair, which was to her waist, is cut”. The aside is
-# removed before the sentence is read.
+ANY_THING = compile_lazily(r"(?<!\w)(?:the|an?|his|her|their) [\w'’-]+", re.IGNORECASE)
+# Matches an aside between commas, which is removed: “Her hair, which was to her waist, is cut”.
 _BY_THE_WAY = compile_lazily(
     r"(?<!\w)((?:the|his|her|their) (?:[\w'’-]+ ){0,2}[\w'’-]+), (?:which|that|whose|once|usually"
     r"|always) [^,;]*,"
@@ -264,7 +263,7 @@ def find_last_garment(sentence: str) -> str:
     if the last thing is no garment.
     """
     named = list(_A_THING.finditer(sentence))
-    things = list(_ANY_THING.finditer(sentence))
+    things = list(ANY_THING.finditer(sentence))
     if named and (named[0].start() == 0 or named[-1].start() == things[-1].start()):
         return f"the {named[-1][1]}"
     return ""
@@ -279,7 +278,7 @@ def replace_it_with_garment(text: str, thing: str) -> str:
 
     def name_garment(found: re.Match[str]) -> str:
         before = list_garment_phrases(text[: found.start()])
-        if not before and _ANY_THING.search(text[: found.start()]):
+        if not before and ANY_THING.search(text[: found.start()]):
             return found[0]
         fitting = (
             each for each in reversed(before or [thing]) if _is_plural(each) is (found["it"] == "them")

@@ -59,6 +59,7 @@ from milimo_tui.story.looks.look_draft import HANDED_OVER, UNCOVERED, LookDraft,
 from milimo_tui.story.looks.moved_garments import find_borrowed_garment, find_garment_transfers
 from milimo_tui.story.looks.passage import Passage, SentencePart, SentenceReading
 from milimo_tui.story.looks.plain_words import (
+    ANY_THING,
     blank_clothes_of_others,
     blank_garment_homonyms,
     blank_other_people,
@@ -84,7 +85,6 @@ from milimo_tui.story.values.film import Era
 from milimo_tui.story.values.number_words import parse_number_words
 from milimo_tui.story.values.text import fold
 
-_A_NOUN_SAID = compile_lazily(r"(?<!\w)(?:the|an?|his|her|their) [\w'’-]+", re.IGNORECASE)
 _THE_ONE_CALLED = compile_lazily(r"the ([\w-]+)(?: [^,]+)?,", re.IGNORECASE)
 _CHILD = "8"  # The assumed age in years of a boy, a girl or a child whose age is not given.
 _CHILDREN = frozenset({"boy", "girl", "child"})
@@ -408,7 +408,7 @@ class SentenceReader(KnownPeople):
             things = THING.findall(sentence) or ([self._thing] if self._thing else [])
             if things:
                 text = f"{text[: into.start()]}puts on {things[-1]}{text[into.end() :]}"
-        is_other = _A_NOUN_SAID.search(self._said_before) and not list_garment_phrases(self._said_before)
+        is_other = ANY_THING.search(self._said_before) and not list_garment_phrases(self._said_before)
         text = replace_it_with_garment(blank_other_people(text), "" if is_other else self._thing)
         self._thing = next(reversed(list_garment_phrases(text)), self._thing)
         return text

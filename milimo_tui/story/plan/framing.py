@@ -13,6 +13,7 @@ from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.plural_words import CROWD_ACTS
 from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
+from milimo_tui.story.values.shot_sizes import CLOSE_SIZES
 from milimo_tui.story.values.vocabulary import FramingReading
 
 
@@ -158,7 +159,6 @@ _SIZE_OF = {
     Function.THREE_SHOT: Size.MLS,
     Function.GROUP: Size.LS,
 }
-_CLOSE = (Size.ECU, Size.CU, Size.MCU)
 
 
 def complete_reading(reading: FramingReading) -> FramingReading:
@@ -167,6 +167,6 @@ def complete_reading(reading: FramingReading) -> FramingReading:
     """
     size = reading.size or (_SIZE_OF.get(reading.function) if reading.function else None)
     movements = reading.movements
-    if reading.size in _CLOSE and not movements:
+    if reading.size in CLOSE_SIZES and not movements:
         movements = (Movement.DOLLY_IN,)
     return replace(reading, size=size, movements=movements)

@@ -58,9 +58,8 @@ from milimo_tui.story.screenplay.people_words import (
     KIN,
     ROLES,
 )
-from milimo_tui.story.values.text import split_sentences
+from milimo_tui.story.values.text import QUOTED, split_sentences
 
-_QUOTED = compile_lazily(r"[“\"][^”\"]*[”\"]")
 _WINGS = frozenset(["wing", "wings", "feather", "feathers", "beak", "bill", "crest", "talon", "talons"])
 _LOOKS = frozenset(["says", "knows", "thinks", "growls", "barks", "whines", "sniffs", "pants", "licks"])
 _BY_GENDER = frozenset(
@@ -112,7 +111,7 @@ def _shows_contracted_verb(word: str) -> bool:
 def read_action(text: str, people: People, there: ScenePresence) -> ActionMeaning:
     """Return the people whom an action means, read sentence by sentence. `there` are the people present."""
     out = ActionMeaning(ahead=tuple(list_names_in_text(text, people)))
-    for sentence in split_sentences(_QUOTED.sub(" ", text)):
+    for sentence in split_sentences(QUOTED.sub(" ", text)):
         _ActionSentenceReader(sentence, people, there, out).read_sentence_words()
     return out
 

@@ -15,7 +15,7 @@ from itertools import zip_longest
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.cast import FilmCast
 from milimo_tui.story.screenplay.extensions import is_absent_extension
-from milimo_tui.story.screenplay.screenplay import ScriptElement, ScriptElementKind, ScriptScene
+from milimo_tui.story.screenplay.screenplay import HIDDEN, ScriptElement, ScriptElementKind, ScriptScene
 from milimo_tui.story.values.film import Line
 from milimo_tui.story.values.text import collapse_text
 from milimo_tui.story.values.vocabulary import (
@@ -37,7 +37,6 @@ _ENDS_MONTAGE = compile_lazily(r"(?:END|BACK TO|RETURN TO|RESUME)\b")
 _ENDS_MONTAGE_HERE = compile_lazily(r"END (?:OF )?(?:THE )?(?:MONTAGE|SERIES)\b")
 _RESUMES = compile_lazily(r"(?:BACK|RESUME|RETURN|CONTINUE)\b[A-Z' -]*$")
 _INSERT = compile_lazily(r"INSERT\b\s*[-–—:.]+\s*\w")
-_HIDDEN = (ScriptElementKind.NOTE, ScriptElementKind.BONEYARD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,7 +243,7 @@ def _group_script_elements(
     """Yield each element together with the following elements that belong to it: the speech of a cue, or the
     further lines of a lyric.
     """
-    seen = [element for element in elements if element.kind not in _HIDDEN]
+    seen = [element for element in elements if element.kind not in HIDDEN]
     at = 0
     while at < len(seen):
         head, at = seen[at], at + 1

@@ -11,13 +11,14 @@ from milimo_tui.story.reading.people import key_of
 from milimo_tui.story.reading.plural_words import COUNTS
 from milimo_tui.story.reading.pronouns import PronounResolver
 from milimo_tui.story.screenplay.people_words import (
+    BABIES,
     BODY,
     CREATURES,
     GENERIC,
     KIN,
+    NOUN_SYNONYMS,
     OLDER_KIN,
     ROLES,
-    SYNONYMS,
     YOUNG,
     YOUNGER_KIN,
 )
@@ -30,7 +31,6 @@ _ANYBODY_WORDS = """man woman boy girl lady gentleman lad lass guy gal fellow ch
 toddler teenager teen youngster adult stranger newcomer"""
 _ANYBODY = frozenset(_ANYBODY_WORDS.split())  # Nouns that may mean any person who enters.
 _TOLD_OF = compile_lazily(r"(?: of [a-z]+)?, (?:(?:the|an?) [a-z -]{3,40}, )?([A-ZÀ-Þ][\w'’-]+)")
-_BABIES = frozenset(["baby", "infant", "toddler", "newborn"])
 _GOES_WITH_WORDS = """monitor carriage seat bottle food clothes shower powder collar lead leash bowl basket
 box kennel flap cage trough show track blanket bed doll shoes things bag chair car station room house costume
 mask suit uniform van phone number"""
@@ -64,7 +64,7 @@ class NounResolver(PronounResolver):
             return
         young = at and keys[at - 1] in ("younger", "young", "little")
         old = at and keys[at - 1] in ("old", "older")
-        alike = (key, *SYNONYMS.get(key, ()))
+        alike = (key, *NOUN_SYNONYMS.get(key, ()))
         known = [n for word in alike for n in self.people.by_noun.get(word, ()) if n not in self.there.away]
         gender = KIN.get(key) or GENERIC.get(key, "")
         known = [n for n in dict.fromkeys(known) if not gender or self.people.may_have_gender(n, gender)]
@@ -79,7 +79,7 @@ class NounResolver(PronounResolver):
             ]
         if (
             not known
-            and key in YOUNG - _BABIES
+            and key in YOUNG - BABIES
             and len(young_ones := self.list_possibly_young_people(gender)) == 1
         ):
             known = young_ones

@@ -27,6 +27,7 @@ from milimo_tui.story.screenplay.people_words import (
     WOMENS_TRADES,
 )
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
+from milimo_tui.story.values.number_words import ONES
 from milimo_tui.story.values.text import collapse_text, fold, split_sentences, split_words
 
 WORD = compile_lazily(r"[^\W_]+(?:['’\-][^\W_]+)*")
@@ -139,9 +140,7 @@ def _parse_numbered_name(name: str) -> str:
     return ""
 
 
-_NUMBERS = frozenset(
-    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-)
+_NUMBERS = frozenset(ONES[:12])
 
 
 def _map_people_to_groups(names: Iterable[str]) -> dict[str, str]:

@@ -9,13 +9,12 @@ import re
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.act_words import ACTS, BASES
 from milimo_tui.story.screenplay.people_words import GENERIC, ROLES
+from milimo_tui.story.values.number_words import ONES
 
 THEY = frozenset(
     {"they", "them", "their", "themselves", "both", "neither", "everyone", "everybody", "nobody"}
 )
-ALL_OF = frozenset(
-    ["the", "both", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "all"]
-)
+ALL_OF = frozenset(["the", "both", *ONES[1:10], "all"])
 WHOLE = frozenset({"everyone", "everybody", "nobody"})
 PAIRS = "|".join(
     (
@@ -55,7 +54,7 @@ OTHERS = compile_lazily(
     re.IGNORECASE,
 )
 ALL_OTHERS = compile_lazily(r"\bthe others\b|\bthe other (?:two|three|four)\b", re.IGNORECASE)
-_COUNTS = ("two", "three", "four", "five", "six", "seven", "eight")
+_COUNTS = ONES[1:8]
 COUNTS = {word: count for count, word in enumerate(_COUNTS, 2)}
 _COUNTED = compile_lazily(
     rf"(?<!of )(?<!other )(?<!no )\b({'|'.join(_COUNTS)}) (?:[a-z-]+ ){{0,2}}?"

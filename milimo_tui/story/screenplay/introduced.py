@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.first_names import is_first_name
 from milimo_tui.story.screenplay.line_grammar import DATE, is_time_of_day, parse_item_heading
-from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, SYNONYMS, YOUNG
+from milimo_tui.story.screenplay.people_words import (
+    BABIES,
+    CREATURES,
+    GENERIC,
+    KIN,
+    NOUN_SYNONYMS,
+    ROLES,
+    YOUNG,
+)
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
 from milimo_tui.story.screenplay.silent_parts import find_silent_parts
 from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
@@ -102,7 +110,6 @@ _ARTICLE = compile_lazily(
 )
 _GROWN = 20
 _TODDLING = 4
-_BABIES = frozenset({"baby", "infant", "toddler", "newborn"})
 _NOUNS = "|".join(sorted((*GENERIC, *CREATURES, *ROLES), key=len, reverse=True))
 _PLAIN = compile_lazily(
     rf"\ban? (?:(?!the |his |her |their |an? )[a-z-]+,? ){{0,3}}?(?P<noun>{_NOUNS})(?![\w'’-])"
@@ -237,10 +244,10 @@ def _find_unnamed_people(
             or noun in cues
             or noun in taken
             or older
-            or (noun in YOUNG and (babies if noun in _BABIES else children))
+            or (noun in YOUNG and (babies if noun in BABIES else children))
         ):
             continue
-        called = "|".join(map(re.escape, (noun, *SYNONYMS.get(noun, ()))))
+        called = "|".join(map(re.escape, (noun, *NOUN_SYNONYMS.get(noun, ()))))
         again = len(re.findall(rf"\bthe (?:{called})\b", whole[first.end() :], re.IGNORECASE))
         if again < (2 if plain else 1):
             continue

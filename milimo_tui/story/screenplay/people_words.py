@@ -32,6 +32,7 @@ hostess heroine witch sorceress matriarch abbess midwife seamstress spinster cow
 _EITHER = """child kid teenager baby stranger toddler infant teen youngster newcomer adult pensioner"""
 GENERIC = {**dict.fromkeys(_MEN.split(), "he"), **dict.fromkeys(_WOMEN.split(), "she")}
 GENERIC |= dict.fromkeys(_EITHER.split(), "")
+BABIES = frozenset({"baby", "infant", "toddler", "newborn"})
 YOUNG = frozenset(
     [
         "boy",
@@ -191,9 +192,9 @@ priest vicar pastor preacher
 beggar tramp
 boss manager
 old-timer pensioner"""
-SYNONYMS: dict[str, tuple[str, ...]] = {}
+NOUN_SYNONYMS: dict[str, tuple[str, ...]] = {}
 for _row in _ALIKE.split("\n"):
     _first, *_others = _row.split()
-    SYNONYMS[_first] = tuple(_others)
-SYNONYMS["bird"] = tuple(_BIRDS.split())
-SYNONYMS |= dict.fromkeys(("animal", "beast", "creature"), tuple(sorted(CREATURES)))
+    NOUN_SYNONYMS[_first] = tuple(_others)
+NOUN_SYNONYMS["bird"] = tuple(_BIRDS.split())
+NOUN_SYNONYMS |= dict.fromkeys(("animal", "beast", "creature"), tuple(sorted(CREATURES)))

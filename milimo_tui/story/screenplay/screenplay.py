@@ -40,6 +40,12 @@ class ScriptElementKind(StrEnum):
     PAGE_BREAK = "page break"
 
 
+# The kinds of elements that may follow a cue, as parts of its speech.
+SPEECH = frozenset({ScriptElementKind.PARENTHETICAL, ScriptElementKind.DIALOGUE, ScriptElementKind.LYRIC})
+
+HIDDEN = (ScriptElementKind.NOTE, ScriptElementKind.BONEYARD)  # The kinds that are not part of the film.
+
+
 @dataclass(frozen=True, slots=True)
 class ScriptSpan:
     """A range of the text. Lines count from 1 and include the last line. Bytes count from 0; `end` is

@@ -12,9 +12,8 @@ from milimo_tui.story.screenplay.first_names import is_first_name, may_be_first_
 from milimo_tui.story.screenplay.line_grammar import is_time_of_day
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, TITLES
 from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
-from milimo_tui.story.values.text import fold, split_words
+from milimo_tui.story.values.text import QUOTED, fold, split_words
 
-_QUOTED = compile_lazily(r"[“\"][^”\"]*[”\"]")
 # Verbs that things hardly ever have. A kettle sings and a shadow dances, but only a person nods.
 _HUMAN_WORDS = """answers asks bows brings buys chews chuckles claps counts crouches drinks eats enters exits
 exhales folds frowns gasps gestures giggles glances grabs grimaces grins grunts hands hesitates hugs hurries
@@ -70,7 +69,7 @@ def find_silent_parts(texts: Sequence[str], taken: Collection[str]) -> Iterator[
     `texts` are the paragraphs of action. `taken` are the words of names that are already known, case-folded.
     """
     found: set[str] = set()
-    whole = "\n".join(_QUOTED.sub(" ", text) for text in texts)
+    whole = "\n".join(QUOTED.sub(" ", text) for text in texts)
     for name, age, about in (
         *_find_silent_parts_in_capitals(whole),
         *_find_silent_parts_in_words(whole, taken),

@@ -15,6 +15,7 @@ from statistics import mean, pstdev
 from milimo_tui.story.plan.coverage import NEXT_CLOSER_SIZE
 from milimo_tui.story.plan.floor_plan import find_line_crossings
 from milimo_tui.story.values.film import Angle, Function, Movement, Shot, Size
+from milimo_tui.story.values.shot_sizes import CLOSE_SIZES
 
 # A scene with this many different shot sizes, or more, has a `variety` of 1 (storycore-engine).
 FULL_VARIETY = 5
@@ -28,7 +29,6 @@ MIN_UNIFORM_SHOTS = 5
 # The lengths of shots count as equal if their standard deviation is less than this share of their mean.
 MIN_LENGTH_DEVIATION = 0.12
 _WIDE = (Size.WS, Size.EWS, Size.LS)
-_CLOSE = (Size.MCU, Size.CU, Size.ECU)
 _ACROSS = {
     Movement.PAN_LEFT: "left",
     Movement.DOLLY_LEFT: "left",
@@ -123,7 +123,7 @@ def _check_sizes(shots: Sequence[Shot]) -> Iterator[CompositionFinding]:
             ("size", Size.WS.value),
         )
     people = [shot for shot in shots if shot.characters]
-    if len(people) > MIN_SIZE_RUN and not any(shot.size in _CLOSE for shot in people):
+    if len(people) > MIN_SIZE_RUN and not any(shot.size in CLOSE_SIZES for shot in people):
         yield CompositionFinding(
             FindingSubject.SIZE,
             (people[-1].id,),
@@ -166,7 +166,7 @@ def _check_angles(shots: Sequence[Shot]) -> Iterator[CompositionFinding]:
     if len(shots) >= MIN_UNIFORM_SHOTS and len(angles) == 1:
         [angle] = angles
         other = Angle.LOW if angle is Angle.EYE else Angle.EYE
-        heavy = next((shot for shot in reversed(shots) if shot.size in _CLOSE), shots[-1])
+        heavy = next((shot for shot in reversed(shots) if shot.size in CLOSE_SIZES), shots[-1])
         yield CompositionFinding(
             FindingSubject.ANGLE,
             (heavy.id,),

@@ -8,15 +8,14 @@ from fractions import Fraction
 from itertools import pairwise
 
 from milimo_tui.story.screenplay.screenplay import (
+    HIDDEN,
+    SPEECH,
     Screenplay,
     ScreenplayMode,
     ScriptElementKind,
     ScriptProblem,
 )
 from milimo_tui.story.shots.shots import SceneDraft, break_down_script
-
-_HIDDEN = (ScriptElementKind.NOTE, ScriptElementKind.BONEYARD)
-_SPOKEN = (ScriptElementKind.DIALOGUE, ScriptElementKind.LYRIC, ScriptElementKind.PARENTHETICAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +60,9 @@ def _find_silent_cues(screenplay: Screenplay) -> Iterator[ScriptProblem]:
     """Yield a problem for each cue without dialogue. Only a forced cue (`@`) can be without dialogue, and
     nearly always by mistake.
     """
-    seen = [element for element in screenplay.elements if element.kind not in _HIDDEN]
+    seen = [element for element in screenplay.elements if element.kind not in HIDDEN]
     for element, after in pairwise([*seen, None]):
-        if element and element.kind is ScriptElementKind.CUE and (after is None or after.kind not in _SPOKEN):
+        if element and element.kind is ScriptElementKind.CUE and (after is None or after.kind not in SPEECH):
             yield ScriptProblem(element.span.line, 1, f"{element.text} has a cue here but says nothing")
 
 

@@ -22,6 +22,7 @@ class ShotSize:
     depth: float
 
 
+CLOSE_SIZES = (Size.ECU, Size.CU, Size.MCU)
 SHOT_SIZES: Mapping[Size, ShotSize] = {
     Size.ECU: ShotSize("Extreme close-up", 0.9, 0.46),  # The frame shows a person from brow to chin.
     Size.CU: ShotSize("Close-up", 1.6, 0.42),  # The frame shows a person down to the collar.

@@ -13,6 +13,7 @@ from milimo_tui.core.late_patterns import compile_lazily
 
 EMPHASIS = compile_lazily(r"(?<!\\)(\*{1,3}|_)(?=\S)([^*_]*[^*_\s\\])\1")
 ESCAPED = compile_lazily(r"\\([*_\\~@#!>.=])")
+QUOTED = compile_lazily(r"[“\"][^”\"]*[”\"]")
 _WORD = compile_lazily(r"\w+(?:['’\-]\w+)*")
 # The look-behind prevents a match attempt at each dot of a long row of dots, which would take quadratic time.
 _SENTENCE_END = compile_lazily(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s)")

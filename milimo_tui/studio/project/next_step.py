@@ -17,7 +17,7 @@ from itertools import count
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_count
-from milimo_tui.core.screens import ScreenName
+from milimo_tui.core.screens import ListName, ScreenName
 from milimo_tui.cut.follow import reconcile
 from milimo_tui.cut.notes.note_list import NOTE
 from milimo_tui.studio.project.film_now import FilmState
@@ -303,14 +303,14 @@ def _ask_for_cut_changes(film: FilmState) -> NextStep | None:
                 id,
                 why,
                 words=words,
-                screen="arrivals",
+                screen=ListName.ARRIVALS,
                 values={"id": found[0]},
             )
     open_notes = [each for each in cut.markers if each.kind == NOTE and not (each.done or each.parent)]
     if open_notes:
         words = format_count(len(open_notes), "open note")
         why = f"“{cut.name}” has {words}"
-        return NextStep("milimo cut notes --open", "cut.notes", why, words=words, screen="notes")
+        return NextStep("milimo cut notes --open", "cut.notes", why, words=words, screen=ListName.NOTES)
     return None
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.format import format_count
-from milimo_tui.core.screens import ScreenName
+from milimo_tui.core.screens import ListName, ScreenName
 from milimo_tui.jobs.values.states import ENDED
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ class NextStep:
     - `words` is a short reason; empty to use `why`.
     - `does` is the effect, such as "makes them".
     - `values` are the arguments of the command `id`.
-    - `screen` is the screen for the step; empty for any screen. `act` is the action on that screen, such as
-      `ui.render`; empty to run `id`.
+    - `screen` is the screen or list for the step; None for the shown screen. `act` is the action on that
+      screen, such as `ui.render`; empty to run `id`.
     - `makes` are the ids of the shots that the step makes, or FILM.
     - `seconds` is the estimated duration; None if unknown.
     - `is_wrong` is True if the step solves a problem.
@@ -53,7 +53,7 @@ class NextStep:
     words: str = ""
     does: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
-    screen: str = ""
+    screen: ScreenName | ListName | None = None
     act: str = ""
     makes: frozenset[str] = frozenset()
     seconds: float | None = None
@@ -171,7 +171,7 @@ def choose_step_here(to_do: FilmToDo, work: FilmQueueWork, place: ScreenPlace) -
     if step is not None and (not step.makes or step.makes - work.coming):
         is_here = step.screen == place.screen
         if step.id in place.instead:
-            return replace(step, screen=place.screen, act=place.instead[step.id])
+            return replace(step, screen=None, act=place.instead[step.id])
         if not is_here or step.act or step.is_wrong:
             return step
     if work.active:

@@ -19,52 +19,13 @@ from milimo_tui.studio.registry.args import Argument, read_arguments
 from milimo_tui.studio.registry.registry import Command
 
 # Maps the first word of a command line to the group of the registry that contains its commands.
+# Except for `app`, the name of a group is also such a word.
 WORDS = {
-    "demo": "film",
-    "film": "film",
-    "render": "film",
-    "show": "film",
-    "play": "film",
-    "next": "app",
-    "find": "app",
-    "build": "app",
-    "doctor": "app",
-    "clean": "app",
-    "report": "app",
-    "systemd": "app",
-    "check": "app",
-    "theme": "app",
-    "motion": "app",
-    "project": "project",
-    "script": "script",
-    "write": "write",
-    "storyboard": "storyboard",
-    "scene": "scene",
-    "sequence": "sequence",
-    "scenario": "scenario",
-    "shot": "shot",
-    "element": "element",
-    "picture": "picture",
-    "control": "control",
-    "asset": "asset",
-    "bin": "bin",
-    "cut": "cut",
-    "job": "job",
-    "batch": "batch",
-    "review": "review",
-    "engine": "engine",
-    "model": "model",
-    "skeleton": "skeleton",
-    "workflow": "workflow",
-    "text": "text",
-    "home": "home",
-    "supervisor": "supervisor",
-    "cluster": "cluster",
-    "backup": "backup",
-    "config": "config",
-    "room": "room",
-    "watch": "watch",
-    "plugin": "plugin",
+    **dict.fromkeys(("demo", "film", "render", "show", "play"), "film"),
+    **dict.fromkeys(
+        ("next", "find", "build", "doctor", "clean", "report", "systemd", "check", "theme", "motion"), "app"
+    ),
+    **{name: name for name in registry.GROUPS if name != "app"},
 }
 # Maps a first word that the user typed alone to the action that is then run: `milimo review` means `milimo
 # review list`.

@@ -20,7 +20,7 @@ from milimo_tui.studio.registry.grammar import WORDS, list_entries
 from milimo_tui.studio.registry.registry import Command
 
 # Maps words that are used in other programs to the words of commands with the same meaning.
-SYNONYMS = {
+WORD_SYNONYMS = {
     "character": "element", "clip": "cut", "footage": "asset", "image": "picture", "location": "element",
     "media": "asset", "movie": "project", "note": "cut note", "place": "element", "prop": "element",
     "queue": "job", "screenplay": "script", "setting": "config", "take": "shot", "task": "job",
@@ -95,7 +95,7 @@ def find_near_commands(words: Sequence[str]) -> Iterator[tuple[Command, Sequence
 def list_meanings(word: str) -> list[str]:
     """Return the words that a word may mean: itself, its singular, and its synonyms."""
     single = word.removesuffix("s")
-    return [word, single, *SYNONYMS.get(word, SYNONYMS.get(single, "")).split(", ")]
+    return [word, single, *WORD_SYNONYMS.get(word, WORD_SYNONYMS.get(single, "")).split(", ")]
 
 
 def _rank_group(entry: Command) -> int:

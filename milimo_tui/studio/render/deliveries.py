@@ -19,12 +19,12 @@ from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.ids import make_slug
 from milimo_tui.core.time import frames_to_seconds
 from milimo_tui.cut.delivery.captions import ShotDialogue, make_captions, select_captions
-from milimo_tui.cut.delivery.containers import CONTAINERS
+from milimo_tui.cut.delivery.containers import CONTAINERS, CONTAINERS_BY_SUFFIX
 from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
-from milimo_tui.cut.delivery.delivery import Caption, Chapter, Delivery
+from milimo_tui.cut.delivery.delivery import DEFAULT_PRESET, Caption, Chapter, Delivery
 from milimo_tui.cut.delivery.losses import choose_lossless_pixel_format
 from milimo_tui.cut.delivery.presets import PRESETS, PresetGroup, find_preset
-from milimo_tui.cut.delivery.requests import DeliveryRequest, build_delivery
+from milimo_tui.cut.delivery.requests import DeliveryRequest, build_delivery, find_preset_by_suffix
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.scene_spans import list_scene_spans
 from milimo_tui.cut.plan.damage import apply_damage_choice, refuse_damage
@@ -36,7 +36,6 @@ from milimo_tui.story.values.film import Story
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 
-DEFAULT_PRESET = PRESETS[0].name
 DEFAULT_DELIVERY = PRESETS[0].delivery
 
 
@@ -168,7 +167,8 @@ def check_output(path: Path, delivery: Delivery) -> Path:
 
 
 def _is_default_container(output: str) -> bool:
-    return not output or Path(output).suffix.lower() in (".mp4", ".m4v", ".mov", ".mkv")
+    suffix = Path(output).suffix.lower()
+    return not output or (suffix in CONTAINERS_BY_SUFFIX and find_preset_by_suffix(suffix) == DEFAULT_PRESET)
 
 
 def _names_folder(output: str) -> bool:

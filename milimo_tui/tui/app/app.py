@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.screen import Screen
 
 from milimo_tui.core.errors import BadInput, MilimoError
-from milimo_tui.core.screens import ScreenName
+from milimo_tui.core.screens import ListName, ScreenName
 from milimo_tui.tui.app import panels
 from milimo_tui.tui.app.beginning import start_after_first_frame, start_after_first_screen
 from milimo_tui.tui.app.copying import CopyingApp
@@ -407,28 +407,28 @@ class MilimoApp(CopyingApp):
     @action
     async def act_notes(self, key_command: KeyCommand) -> None:
         """Open the list of the cut's notes and markers."""
-        await self._open_cut_list("notes")
+        await self._open_cut_list(ListName.NOTES)
 
     @action
     async def act_cuts(self, key_command: KeyCommand) -> None:
         """Open the list of cuts. From it the user opens another cut, saves a version, or compares cuts."""
-        await self._open_cut_list("cuts")
+        await self._open_cut_list(ListName.CUTS)
 
     @action
     async def act_arrivals(self, key_command: KeyCommand) -> None:
         """Open the list of arrivals: new shots that are not in the cut yet, and clips whose new take has
         another length.
         """
-        await self._open_cut_list("arrivals")
+        await self._open_cut_list(ListName.ARRIVALS)
 
     @action
     async def act_unsure(self, key_command: KeyCommand) -> None:
         """Open the list of unsure values: passages that the screenplay leaves open, with the guess made for
         each.
         """
-        await self._open_cut_list("unsure")
+        await self._open_cut_list(ListName.UNSURE)
 
-    async def _open_cut_list(self, which: str) -> None:
+    async def _open_cut_list(self, which: ListName) -> None:
         if self.studio_screen is not None:
             await panels.open_cut_list(self, self.studio_screen, which)
 

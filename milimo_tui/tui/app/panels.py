@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from milimo_tui.core.format import format_count
+from milimo_tui.core.screens import ListName
 
 if TYPE_CHECKING:
     from textual.geometry import Offset
@@ -229,16 +230,16 @@ def open_history(app: StudioApp, screen: StudioScreen) -> None:
         app.open_on_top(HistoryScreen(screen.undo_history))
 
 
-# The lists about the cut, by action name: module and class of the list's screen.
+# The lists, by action name: module and class of the list's screen.
 LISTS = {
-    "notes": ("milimo_tui.tui.cuts.notes", "NotesScreen"),
-    "cuts": ("milimo_tui.tui.cuts.cuts", "CutsScreen"),
-    "arrivals": ("milimo_tui.tui.cuts.arrivals", "ArrivalsScreen"),
-    "unsure": ("milimo_tui.tui.storyboard.unsure", "UnsureScreen"),
+    ListName.NOTES: ("milimo_tui.tui.cuts.notes", "NotesScreen"),
+    ListName.CUTS: ("milimo_tui.tui.cuts.cuts", "CutsScreen"),
+    ListName.ARRIVALS: ("milimo_tui.tui.cuts.arrivals", "ArrivalsScreen"),
+    ListName.UNSURE: ("milimo_tui.tui.storyboard.unsure", "UnsureScreen"),
 }
 
 
-async def open_cut_list(app: StudioApp, screen: StudioScreen, which: str) -> None:
+async def open_cut_list(app: StudioApp, screen: StudioScreen, which: ListName) -> None:
     """Open the list `which` over the visible screen. If the visible screen is such a list itself, it is
     closed first.
     """

@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_count
+from milimo_tui.core.screens import ListName
 from milimo_tui.core.time import parse_timecode
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.studio.project.screen_next_step import NextStep, ScreenPlace
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 class ArrivalsScreen(PanedScreen):
     """The screen with the list of arrivals and the description of the arrival under the cursor."""
 
-    MODE = "arrivals"
+    MODE = ListName.ARRIVALS
     TITLE = "To place"
     CONTEXTS = ("arrivals", "panes", "list", "global")
     CSS_PATH = "arrivals.tcss"
@@ -92,7 +93,7 @@ class ArrivalsScreen(PanedScreen):
         words, does, act = by.get(
             here.what, (f"{here.number} {here.what} by {here.length}", "adopts it", "ui.settle")
         )
-        step = NextStep("", "cut.place", words, does=does, values={"id": here.id}, screen=self.MODE, act=act)
+        step = NextStep("", "cut.place", words, does=does, values={"id": here.id}, act=act)
         return ScreenPlace(self.MODE, step=step, acts=(act, "ui.enter"))
 
     def show_film(self, film: FilmSnapshot | None) -> None:

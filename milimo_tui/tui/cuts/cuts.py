@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_clock_duration, format_count
+from milimo_tui.core.screens import ListName
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes.note_list import list_threads
 from milimo_tui.cut.values.cut import Cut
@@ -54,7 +55,7 @@ class CutsScreen(PanedScreen):
     cursor.
     """
 
-    MODE = "cuts"
+    MODE = ListName.CUTS
     TITLE = "Cuts"
     CONTEXTS = ("cuts", "panes", "list", "global")
     CSS_PATH = "cuts.tcss"

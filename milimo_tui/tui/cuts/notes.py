@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_count
+from milimo_tui.core.screens import ListName
 from milimo_tui.cut.layout.excerpt import create_excerpt, find_excerpt_range
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.notes.marker_colours import MarkerColour
@@ -53,7 +54,7 @@ CLIPS_AROUND = 50
 class NotesScreen(PanedScreen):
     """The screen with the list of notes, and the frame and text of the note under the cursor."""
 
-    MODE = "notes"
+    MODE = ListName.NOTES
     TITLE = "Notes"
     CONTEXTS = ("notes", "panes", "list", "global")
     CSS_PATH = "notes.tcss"
@@ -206,7 +207,7 @@ class NotesScreen(PanedScreen):
             words, does, act = f"to do: “{here.marker.text}”", "goes there", "ui.enter"
         else:
             words, does, act = f"{len(left)} to do", "goes to the next", "ui.first_to_do"
-        step = NextStep("", "cut.notes", words, does=does, screen=self.MODE, act=act)
+        step = NextStep("", "cut.notes", words, does=does, act=act)
         return ScreenPlace(self.MODE, step=step, acts=("ui.tick", "ui.enter", "ui.reply"))
 
     @action

@@ -17,6 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from milimo_tui.core.format import format_clock_duration, format_count
+from milimo_tui.cut.delivery.delivery import DEFAULT_PRESET
 from milimo_tui.cut.delivery.presets import PRESETS
 from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.jobs.values.states import ENDED
@@ -74,7 +75,7 @@ class FilmView(ViewedScreen, PanedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.request = DeliveryRequest(preset=PRESETS[0].name)
+        self.request = DeliveryRequest(preset=DEFAULT_PRESET)
         self.marked_only = False
         self.scenes = False
         self.output = ""

@@ -17,18 +17,13 @@ from milimo_tui.tui.fields.reading import format_refusal_error
 
 ANY_RASTER = (1920, 1080)  # The raster assumed for checking a request; any raster would do.
 FEW_DIGITS = 3  # Maximum number of digits of a quality; a number with more digits is a bit rate.
-_LABELS = {
-    "size": ("size", "1280x720, 720p or 50%; empty: the cut’s"),
-    "rate": ("frames a second", "empty: the cut’s"),
-    "quality": ("quality, or a bit rate such as 8M", "empty: the preset’s own"),
-    "burn": ("burn in", "several, separated by commas; empty: none"),
-    "loudness": ("loudness", "or a number of LUFS; empty: as it is"),
-}
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "size": FILM_SIZES,
-    "rate": RATES,
-    "burn": BURNS,
-    "loudness": LEVELS,
+# The label, the help and the words to choose from, by setting.
+_QUESTIONS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
+    "size": ("size", "1280x720, 720p or 50%; empty: the cut’s", FILM_SIZES),
+    "rate": ("frames a second", "empty: the cut’s", RATES),
+    "quality": ("quality, or a bit rate such as 8M", "empty: the preset’s own", {}),
+    "burn": ("burn in", "several, separated by commas; empty: none", BURNS),
+    "loudness": ("loudness", "or a number of LUFS; empty: as it is", LEVELS),
 }
 
 
@@ -42,8 +37,7 @@ def make_request_field(name: str, request: DeliveryRequest) -> FormField:
             return format_refusal_error(error)
         return ""
 
-    label, help = _LABELS[name]
-    words = _WORDS.get(name, {})
+    label, help, words = _QUESTIONS[name]
     kind = FieldKind.WORDS if name == "burn" else FieldKind.CHOICE if words else FieldKind.TEXT
     return FormField(
         key=name,

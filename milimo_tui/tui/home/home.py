@@ -360,7 +360,7 @@ class HomeScreen(PanedScreen):
             # line shows the reason.
             return ScreenPlace(self.MODE, is_quiet=True)
         words = f"{film['name']}: {words}"
-        opens = NextStep("", "project.use", words, does="opens it", screen=self.MODE, act="ui.enter")
+        opens = NextStep("", "project.use", words, does="opens it", act="ui.enter")
         return ScreenPlace(self.MODE, step=opens)
 
     def on_pictured_wanted(self, event: Pictured.Wanted) -> None:

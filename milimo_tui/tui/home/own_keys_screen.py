@@ -17,6 +17,7 @@ from textual.widget import Widget
 from milimo_tui.core.config_file import write_settings
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import explain_os_error, make_folders, write_file_atomically
+from milimo_tui.core.settings import KEY_PRESETS
 from milimo_tui.tui.keys import keymap_file
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.completion import complete_to_words, list_path_completions
@@ -406,10 +407,8 @@ class OwnKeysScreen(StudioScreen):
         name = (name or "").strip()
         if not name or name == self.preset:
             return
-        if name not in keymap_file.PRESETS:
-            self.show_message(
-                f"there is no preset “{name}”", "error", f"presets: {', '.join(keymap_file.PRESETS)}"
-            )
+        if name not in KEY_PRESETS:
+            self.show_message(f"there is no preset “{name}”", "error", f"presets: {', '.join(KEY_PRESETS)}")
             return
 
         def write() -> tuple[str, Keymap]:

@@ -21,7 +21,7 @@ from milimo_tui.jobs.values.machine_view import MachineView
 from milimo_tui.jobs.values.states import ENDED, IN_LINE
 from milimo_tui.jobs.values.views import BatchView
 from milimo_tui.studio.machine.work_price import format_price
-from milimo_tui.studio.project.screen_next_step import NextStep, ScreenPlace, make_retry_step
+from milimo_tui.studio.project.screen_next_step import FAILED, NextStep, ScreenPlace, make_retry_step
 from milimo_tui.studio.queue.job_rows import summarize_standing_tasks
 from milimo_tui.tui.background.queue_feed import LiveQueue, make_ended_key
 from milimo_tui.tui.jobs import job_lines, job_words
@@ -304,14 +304,14 @@ class QueueView(PanedScreen):
         """
         job = self.get_cursor_job()
         found = RESTING.get(job.state) if job is not None else None
-        if job is not None and job.state in job_words.BAD:
-            step = replace(make_retry_step(job), screen=self.MODE, act="ui.retry")
+        if job is not None and job.state in FAILED:
+            step = replace(make_retry_step(job), act="ui.retry")
         elif job is not None and found is not None:
             words = f"{job_words.get_job_name(job)} {found[0]}"
-            step = NextStep("", "job.list", words, does=found[1], screen=self.MODE, act=found[2])
+            step = NextStep("", "job.list", words, does=found[1], act=found[2])
         elif self.is_queue_paused:
             words, does = "the queue is paused", "resumes"
-            step = NextStep("", "job.resume", words, does=does, screen=self.MODE, act="ui.pause_queue")
+            step = NextStep("", "job.resume", words, does=does, act="ui.pause_queue")
         else:
             return ScreenPlace(self.MODE)
         return ScreenPlace(self.MODE, step=step)

@@ -13,6 +13,8 @@ from enum import Enum, auto
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, format_chord, is_selecting
 
 AIMED = frozenset({"ui.mark_jump", "ui.find_letter"})  # Motions that take the next key as their argument.
+# The steps across and down of a key with the argument `to`.
+DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 # Maximum number of digits of a count; further digits are ignored, because a longer count is a mistake.
 LONGEST_COUNT = 6
 
@@ -42,6 +44,11 @@ class KeyCommand:
     @property
     def times(self) -> int:
         return self.count or 1
+
+    @property
+    def direction(self) -> tuple[int, int]:
+        """The step across and the step down of a key that moves something."""
+        return DIRECTIONS[str(self.binding.args["to"])]
 
     @property
     def is_doubled(self) -> bool:

@@ -15,11 +15,11 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.reasons import reason
+from milimo_tui.core.settings import KEY_PRESETS
 from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.tui.keys.keymap import GLOBAL, KEYS, Binding, Keymap, Role, format_chord
 
 FOLDER = Path(__file__).parent
-PRESETS = ("default", "nle", "plain")
 INSTEAD = "instead"  # Name of the table with chords that replace other chords in all contexts.
 # Example of a line of a keymap, for error messages.
 SHAPE = '{ on = "g h", run = "cut.split", note = "split" }'
@@ -56,8 +56,8 @@ def load_keymap(preset: str = "default", *users: Path | None, commands: Collecti
         {context: table["page"] for context, table in tables.items() if "page" in table},
         frozenset(context for context, table in tables.items() if not table.get("counts", True)),
     )
-    if preset not in PRESETS:
-        raise BadInput(f"there is no key preset “{preset}”", f"presets: {', '.join(PRESETS)}")
+    if preset not in KEY_PRESETS:
+        raise BadInput(f"there is no key preset “{preset}”", f"presets: {', '.join(KEY_PRESETS)}")
     if preset != "default":
         path = FOLDER / f"keymap_{preset}.toml"
         keymap = _merge_keymap_tables(keymap, path.name, _read_keymap_tables(path), commands)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from milimo_tui.studio.registry.args import list_alternatives
-from milimo_tui.tui.keys.synonyms import SYNONYMS, find_synonym
+from milimo_tui.tui.keys.synonyms import ACTION_SYNONYMS, find_synonym
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command
@@ -101,7 +101,7 @@ def find_nearest_words(entries: Iterable[CommandEntry], words: str) -> str:
 @lru_cache(maxsize=2)
 def _list_known_words(titles: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words by which commands can be found: titles, the words of titles, and synonyms."""
-    called = [each for words in SYNONYMS.values() for each in words]
+    called = [each for words in ACTION_SYNONYMS.values() for each in words]
     named = [word for title in titles for word in (title.casefold(), *title.casefold().split())]
     return tuple(dict.fromkeys(word for word in (*called, *named) if len(word) > 2))
 

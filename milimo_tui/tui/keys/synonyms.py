@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-SYNONYMS: Mapping[str, tuple[str, ...]] = {
+ACTION_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "cut.set": ("louder", "softer", "quieter", "volume", "level", "fade in", "fade out", "transparent"),
     "cut.split": ("cut in half", "razor", "blade", "divide", "chop", "add edit"),
     "cut.remove": ("take out", "throw away", "erase", "clear"),
@@ -110,7 +110,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 
 def get_synonyms(run: str) -> tuple[str, ...]:
     """Return the synonyms of a command or action, the most used first."""
-    return SYNONYMS.get(run, ())
+    return ACTION_SYNONYMS.get(run, ())
 
 
 def find_synonym(run: str, typed: str) -> str:

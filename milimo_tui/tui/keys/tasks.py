@@ -14,11 +14,7 @@ DELIVER, QUEUE = "Render settings", "The queue"
 CUT, PLACE, SOUND = "Cut and trim", "Place and arrange", "Tracks, sound and effects"
 SELECT, MAKE, TAKES, WRITE = "Select", "Make", "Takes", "Words and notes"
 FIND, CHANGE, STUDIO, OTHER = "Find", "Add, change, undo", "The studio", "More"
-ORDER = (
-    MOVE, GO, PLAY, CUT, PLACE, SELECT, SOUND, MAKE, TAKES, ORDERED, WRITE, DELIVER, QUEUE, CHANGE, VALUES,
-    FIND, PANES, LOOK, STUDIO, OTHER,
-)  # fmt: skip
-
+# The actions of each task, in the order in which the key sheet shows the tasks.
 _ACTS: dict[str, tuple[str, ...]] = {
     MOVE: (
         "ui.move", "ui.lane_down", "ui.lane_up", "ui.down", "ui.up", "ui.left", "ui.right", "ui.first",
@@ -34,36 +30,6 @@ _ACTS: dict[str, tuple[str, ...]] = {
     PLAY: (
         "ui.play", "ui.shuttle_back", "ui.shuttle_stop", "ui.shuttle_on", "ui.play_around", "ui.loop",
         "ui.player", "ui.full_screen", "ui.swap_viewer",
-    ),
-    PANES: (
-        "ui.zoom_in", "ui.zoom_out", "ui.zoom_centre", "ui.zoom_fit", "ui.zoom_selection", "ui.pane",
-        "ui.fold_all",
-    ),
-    VALUES: (
-        "ui.less", "ui.more", "ui.sooner", "ui.toggle", "ui.reset", "ui.type_value", "ui.next_field",
-        "ui.previous_field", "ui.field_below", "ui.field_above", "ui.accept", "ui.keep", "ui.section_back",
-        "ui.section_on", "ui.lane",
-        "ui.key_set", "ui.key_clear", "ui.key_next", "ui.key_previous", "ui.fixed", "ui.pitch", "ui.blend",
-        "ui.colour", "ui.fade_less", "ui.fade_more", "ui.longer", "ui.shorter", "ui.trim_kind",
-        "ui.trim_type",
-    ),
-    ORDERED: (
-        "ui.where", "ui.layer", "ui.place_in", "ui.parts", "ui.size", "ui.style", "ui.beats", "ui.subjects",
-        "ui.continue", "ui.pipeline", "ui.voices", "ui.voice", "ui.own_picture", "ui.add_lora",
-        "ui.leave_out", "ui.take_back", "element.dismiss", "ui.merge", "ui.accept_all", "shot.decline",
-        "scene.decline", "ui.begin", "ui.end",
-    ),
-    DELIVER: (
-        "ui.preset", "ui.presets", "ui.mark_output", "ui.output", "ui.quality", "ui.loudness", "ui.burn",
-        "ui.subtitles", "ui.range", "ui.scenes",
-    ),
-    QUEUE: (
-        "ui.pause", "ui.pause_queue", "ui.hold", "ui.move_earlier", "ui.move_later", "ui.retry",
-        "ui.retry_changed", "ui.order", "ui.narrow", "ui.cancel_job",
-    ),
-    LOOK: (
-        "ui.scope", "ui.guide", "ui.ratio", "ui.alpha", "ui.pixel", "ui.compare_by", "ui.grab",
-        "ui.zoom_hand", "ui.view_plain", "ui.magnify", "ui.pan", "ui.nudge",
     ),
     CUT: (
         "cut.split", "ui.trim", "ui.head", "ui.tail", "ui.extend", "cut.remove", "ui.extract", "ui.lift",
@@ -94,19 +60,49 @@ _ACTS: dict[str, tuple[str, ...]] = {
         "ui.take_previous", "ui.take_next", "ui.compare", "ui.rate", "shot.rate", "shot.pick", "ui.pick",
         "ui.reject", "ui.rating", "ui.rate_on", "ui.reject_on", "ui.grid", "ui.sheet", "ui.unsee", "ui.clean",
     ),
+    ORDERED: (
+        "ui.where", "ui.layer", "ui.place_in", "ui.parts", "ui.size", "ui.style", "ui.beats", "ui.subjects",
+        "ui.continue", "ui.pipeline", "ui.voices", "ui.voice", "ui.own_picture", "ui.add_lora",
+        "ui.leave_out", "ui.take_back", "element.dismiss", "ui.merge", "ui.accept_all", "shot.decline",
+        "scene.decline", "ui.begin", "ui.end",
+    ),
     WRITE: (
         "ui.marker", "ui.note", "ui.comment", "ui.note_frame", "ui.next_note", "ui.previous_note", "ui.reply",
         "ui.tick", "ui.tags", "ui.write", "ui.save", "ui.open_line", "ui.new_line", "ui.put", "ui.join",
         "ui.short", "ui.replace_letter", "ui.swap_case", "ui.next_kind", "ui.next_offer",
         "ui.next_mark", "ui.mark_before", "ui.dismiss_mark", "ui.talk", "ui.as_note", "ui.as_line",
     ),
+    DELIVER: (
+        "ui.preset", "ui.presets", "ui.mark_output", "ui.output", "ui.quality", "ui.loudness", "ui.burn",
+        "ui.subtitles", "ui.range", "ui.scenes",
+    ),
+    QUEUE: (
+        "ui.pause", "ui.pause_queue", "ui.hold", "ui.move_earlier", "ui.move_later", "ui.retry",
+        "ui.retry_changed", "ui.order", "ui.narrow", "ui.cancel_job",
+    ),
     CHANGE: (
         "ui.add", "ui.edit", "ui.delete", "ui.rename", "ui.undo", "ui.redo", "ui.editor", "ui.numbers",
         "ui.start_film", "ui.set_film", "ui.face",
     ),
+    VALUES: (
+        "ui.less", "ui.more", "ui.sooner", "ui.toggle", "ui.reset", "ui.type_value", "ui.next_field",
+        "ui.previous_field", "ui.field_below", "ui.field_above", "ui.accept", "ui.keep", "ui.section_back",
+        "ui.section_on", "ui.lane",
+        "ui.key_set", "ui.key_clear", "ui.key_next", "ui.key_previous", "ui.fixed", "ui.pitch", "ui.blend",
+        "ui.colour", "ui.fade_less", "ui.fade_more", "ui.longer", "ui.shorter", "ui.trim_kind",
+        "ui.trim_type",
+    ),
     FIND: (
         "ui.search", "ui.search_next", "ui.search_previous", "ui.filter", "ui.sort", "ui.find", "ui.finder",
         "ui.search_word",
+    ),
+    PANES: (
+        "ui.zoom_in", "ui.zoom_out", "ui.zoom_centre", "ui.zoom_fit", "ui.zoom_selection", "ui.pane",
+        "ui.fold_all",
+    ),
+    LOOK: (
+        "ui.scope", "ui.guide", "ui.ratio", "ui.alpha", "ui.pixel", "ui.compare_by", "ui.grab",
+        "ui.zoom_hand", "ui.view_plain", "ui.magnify", "ui.pan", "ui.nudge",
     ),
     STUDIO: (
         "ui.help", "ui.command_line", "ui.palette", "ui.cancel", "ui.redraw", "ui.shell", "ui.leave",
@@ -114,6 +110,7 @@ _ACTS: dict[str, tuple[str, ...]] = {
         "ui.settings", "ui.file", "ui.themes", "ui.acts", "ui.copy_text",
     ),
 }  # fmt: skip
+ORDER = (*_ACTS, OTHER)
 _TASK_OF = {run: task for task, runs in _ACTS.items() for run in runs}
 _BY_ROLE = {Role.MOTION: MOVE, Role.OBJECT: SELECT, Role.OPERATOR: CUT}
 

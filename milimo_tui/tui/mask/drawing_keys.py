@@ -27,7 +27,6 @@ from milimo_tui.tui.shell.modes import Mode
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-STEPS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 FAR = 8  # Number of cells that the cross moves with shift.
 
 
@@ -73,9 +72,8 @@ class DrawingToolKeys(Mode):
         state = self._core.state
         if state is None:
             return
-        given = key_command.binding.args
-        across, down = STEPS[str(given["to"])]
-        times = key_command.times * (FAR if given.get("big") else 1)
+        across, down = key_command.direction
+        times = key_command.times * (FAR if key_command.binding.args.get("big") else 1)
         wide, high = self.cell_pixels
         state.move_cross(_round_pixel_step(across * times * wide), _round_pixel_step(down * times * high))
         self._core.redraw_mask()

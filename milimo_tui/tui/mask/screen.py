@@ -85,7 +85,7 @@ class MaskScreen(MaskCore):
             words, does, act = "the mask is not saved", "saves it", "ui.enter"
         else:
             words, does, act = "the mask is saved", "repaints inside it", "ui.inpaint"
-        step = NextStep("", "picture.mask.draw", words, does=does, screen=self.MODE, act=act)
+        step = NextStep("", "picture.mask.draw", words, does=does, act=act)
         return ScreenPlace(self.MODE, step=step)
 
     def describe_unsaved_changes(self) -> str:

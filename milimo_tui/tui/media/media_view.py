@@ -214,7 +214,7 @@ class MediaView(PanedScreen):
             words, does, act = f"{here.name} is offline", "finds it", "ui.restore"
         else:
             words, does, act = f"{first.name} is offline", "goes to it", "ui.first_offline"
-        step = NextStep("", "asset.relink", words, does=does, screen=self.MODE, act=act, is_wrong=True)
+        step = NextStep("", "asset.relink", words, does=does, act=act, is_wrong=True)
         return ScreenPlace(self.MODE, step=step, acts=("ui.restore",))
 
     @action

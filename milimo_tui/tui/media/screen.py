@@ -17,6 +17,7 @@ from textual import events
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.core.time import parse_frame
+from milimo_tui.cut.working.fresh_clips import STILL_SECONDS
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import MediaUse
 from milimo_tui.tui.fields.form_field import FieldKind, FormField
@@ -32,7 +33,6 @@ from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.shot.control_maps import ask_control_map
 from milimo_tui.tui.timeline.values import registers
 from milimo_tui.tui.timeline.values.registers import SourceClip
-from milimo_tui.tui.timeline.values.source_side import STILL_SECONDS
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:

@@ -36,8 +36,7 @@ RATIOS = {
 FLICKER_SECONDS = 0.5  # Seconds for which each of the two compared pictures is shown.
 PAN = 1 / 8  # Share of the visible part of the picture by which one key press moves it.
 WIPE = 1 / 50  # Share of the picture's width by which one key press moves the wipe line.
-BIG = 10  # A large step of a tool has the length of this number of normal steps.
-STEPS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+BIG = 10  # Number of normal steps in a large step.
 
 
 Frame = TypeVar("Frame")  # The type of a screen's frames: `PlanFrame` or `FileFrame`.
@@ -101,9 +100,8 @@ class ViewingToolKeys(Mode):
         """Move the cross, the wipe line or the visible part by the number of steps given by the key and its
         count.
         """
-        given = key_command.binding.args
-        across, down = STEPS[str(given["to"])]
-        times = key_command.times * (BIG if given.get("big") else 1)
+        across, down = key_command.direction
+        times = key_command.times * (BIG if key_command.binding.args.get("big") else 1)
         self._keys.move_tool(across * times, down * times)
 
     @action
@@ -320,7 +318,7 @@ class ViewingKeys(Generic[Frame]):
         if self.viewing.zoom == 1:
             self._screen.show_message("the entire picture is shown", hint="{ui.zoom_hand} zooms in")
             return
-        across, down = STEPS[str(key_command.binding.args["to"])]
+        across, down = key_command.direction
         self._pan_by_steps(across * key_command.times, down * key_command.times)
 
     def _pan_by_steps(self, across: int, down: int) -> None:

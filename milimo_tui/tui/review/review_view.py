@@ -526,7 +526,7 @@ class ReviewView(ViewedScreen, PanedScreen):
             act = "ui.next_item"
         else:
             words, does, act = f"{len(new)} not looked at", "goes to the next", "ui.next_new"
-        step = NextStep("", "review.seen", words, does=does, screen=self.MODE, act=act)
+        step = NextStep("", "review.seen", words, does=does, act=act)
         if act == "ui.retry":
             step = replace(step, id="job.retry", values={"ids": [item.job]}, is_wrong=True)
         return ScreenPlace(self.MODE, step=step, acts=acts)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from milimo_tui.story.screenplay import line_grammar
-from milimo_tui.story.screenplay.screenplay import ScriptElementKind
+from milimo_tui.story.screenplay.screenplay import SPEECH, ScriptElementKind
 
 LETTERS: Mapping[str, str] = {
     ScriptElementKind.HEADING: "H",
@@ -40,12 +40,7 @@ ALONE: Sequence[str] = (
 )
 SPOKEN: Sequence[str] = (ScriptElementKind.DIALOGUE, ScriptElementKind.PARENTHETICAL)
 IN_CAPITALS = (ScriptElementKind.CUE, ScriptElementKind.HEADING, ScriptElementKind.TRANSITION)
-SPEAKING = (
-    ScriptElementKind.CUE,
-    ScriptElementKind.DIALOGUE,
-    ScriptElementKind.PARENTHETICAL,
-    ScriptElementKind.LYRIC,
-)
+SPEAKING = SPEECH | {ScriptElementKind.CUE}
 _FORCED: Mapping[str, str] = {
     ScriptElementKind.ACTION: "!",
     ScriptElementKind.CUE: "@",

@@ -289,9 +289,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
     def get_current_place(self) -> ScreenPlace:
         if not self._dirty:
             return ScreenPlace(self.MODE)
-        save = NextStep(
-            "", "script.save", "the text is not saved", does="saves it", screen=self.MODE, act="ui.save"
-        )
+        save = NextStep("", "script.save", "the text is not saved", does="saves it", act="ui.save")
         return ScreenPlace(self.MODE, step=save, acts=("ui.save", "ui.commit"))
 
     def describe_unsaved_changes(self) -> str:

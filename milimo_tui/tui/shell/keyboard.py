@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.host import get_config_folder
+from milimo_tui.core.settings import KEY_PRESETS
 from milimo_tui.tui.keys import keymap as keymaps
 from milimo_tui.tui.keys import keymap_file
 from milimo_tui.tui.keys.key_parser import KeyParser
@@ -65,7 +66,7 @@ class Keyboard:
             keymap = keymap_file.load_keymap(preset, own, made)
         except BadInput as error:
             self._show_error(error)
-            return keymap_file.load_keymap(preset if preset in keymap_file.PRESETS else "default")
+            return keymap_file.load_keymap(preset if preset in KEY_PRESETS else "default")
         # Report only conflicts in the user's own file. Conflicts of keys that were defined in the studio were
         # shown at that time.
         met = keymap_file.load_keymap(preset, own).describe_conflicts() if own.exists() else ()

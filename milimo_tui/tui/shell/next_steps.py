@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_duration
-from milimo_tui.core.screens import ScreenName
+from milimo_tui.core.screens import ListName, ScreenName
 from milimo_tui.studio.project.screen_next_step import (
     FILM,
     FilmToDo,
@@ -42,13 +42,8 @@ if TYPE_CHECKING:
 PAUSE = 0.15
 PAUSE_FACTOR = 4
 LONGEST_PAUSE = 5.0
-# If the work of a next step takes more than this number of seconds, the user is asked before the step starts.
-LONG = 60.0
-# If a next step makes more than this number of takes, the user is asked before it starts, even if the work is
-# short.
-MANY = 100
-# Names that a next step may give instead of a screen. Each is a list that opens over the present screen.
-LISTS = ("arrivals", "notes", "unsure", "cuts")
+LONG = 60.0  # Seconds of work above which the user is asked before a step starts.
+MANY = 100  # Number of takes above which the user is asked before a step starts, even if the work is short.
 
 
 class NextSteps:
@@ -154,11 +149,11 @@ class NextSteps:
         app = self._app
         if step.screen == ScreenName.JOBS and "id" in step.values:
             await app.go_to_job(str(step.values["id"]))
-        elif step.screen in LISTS:
+        elif isinstance(step.screen, ListName):
             open_list = find_own_action(app, step.screen)
             assert open_list is not None, step.screen
             await open_list(None)
-        else:
+        elif step.screen is not None:
             await app.go_to_mode(step.screen)
 
     def _perform_step_act(self, step: NextStep, screen: StudioScreen) -> None:

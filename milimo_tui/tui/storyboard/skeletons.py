@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 NAME = 15  # Width of a joint's name in cells.
-STEPS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 SKELETON_ACTIONS = frozenset({"ui.move_joint", "ui.delete", "ui.undo", "ui.export", "ui.follow"})
 
 
@@ -218,7 +217,7 @@ class SkeletonsScreen(PanedScreen):
         """Move the joint under the cursor in the direction of the key, by one pixel of the picture or by the
         count.
         """
-        across, down = STEPS[str(key_command.binding.args["to"])]
+        across, down = key_command.direction
         times = key_command.times
         await self._change_joint(to=f"{across * times:+d},{down * times:+d}")
 

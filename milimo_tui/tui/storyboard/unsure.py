@@ -16,6 +16,7 @@ from rich.text import Text
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from milimo_tui.core.screens import ListName
 from milimo_tui.story.values.doubts import NO, NOBODY, NOT_TOLD, YES, DoubtKind
 from milimo_tui.studio.project.screen_next_step import NextStep, ScreenPlace
 from milimo_tui.tui.keys.actions import action
@@ -97,7 +98,7 @@ class UnsureScreen(StudioScreen):
     other possible answers.
     """
 
-    MODE = "unsure"
+    MODE = ListName.UNSURE
     TITLE = "Unsure"
     CONTEXTS = ("unsure", "list", "global")
     CSS_PATH = "unsure.tcss"
@@ -219,9 +220,7 @@ class UnsureScreen(StudioScreen):
         # A short reason is enough, because the screen already shows the complete question and its answers.
         why = "the value above is a guess"
         left = {"left": len(self._doubts)}
-        step = NextStep(
-            "", "shot.accept", why, does="accepts the answer", values=left, screen=self.MODE, act="ui.enter"
-        )
+        step = NextStep("", "shot.accept", why, does="accepts the answer", values=left, act="ui.enter")
         return ScreenPlace(self.MODE, step=step, acts=("ui.enter", "ui.correct"))
 
     def format_header_facts(self) -> Text | str:

@@ -201,7 +201,7 @@ class ModelsScreen(PanedScreen):
         if live is None or live.state not in ("paused", "held"):
             return ScreenPlace(self.MODE)
         words = f"the download of {model['id'] if model else ''} is paused"
-        step = NextStep("", "job.resume", words, does="continues", screen=self.MODE, act="ui.pause")
+        step = NextStep("", "job.resume", words, does="continues", act="ui.pause")
         return ScreenPlace(self.MODE, step=step)
 
     def on_rows_moved(self, event: Rows.Moved) -> None:

@@ -20,7 +20,7 @@ from milimo_tui.tui.app.command_line import PANELS, CommandLine
 from milimo_tui.tui.app.palette import Palette
 from milimo_tui.tui.keys import keymap_file
 from milimo_tui.tui.keys.ranking import IN_ORDER, find_nearest_words, list_matching_entries, rank_match
-from milimo_tui.tui.keys.synonyms import SYNONYMS
+from milimo_tui.tui.keys.synonyms import ACTION_SYNONYMS
 from milimo_tui.tui.shell.overlay import Overlay
 from tests.budget import thorough
 from tests.tui.house import make_studio
@@ -87,7 +87,7 @@ def test_action_is_found_by_its_common_names(typed: str, first: str) -> None:
 def test_every_action_with_synonyms_exists() -> None:
     known = {binding.run for binding in keymap_file.load_keymap().bindings} | set(registry.list_commands())
     later = {"ui.level"}  # Synonyms already exist for these future actions.
-    assert {run for run in SYNONYMS if run not in known} <= later
+    assert {run for run in ACTION_SYNONYMS if run not in known} <= later
 
 
 def test_unavailable_command_comes_before_fuzzy_matches_only() -> None:

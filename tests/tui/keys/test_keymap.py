@@ -14,6 +14,7 @@ import pytest
 import milimo_tui.tui
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.screens import ScreenName
+from milimo_tui.core.settings import KEY_PRESETS
 from milimo_tui.media.scopes.viewing import PictureComparison, Scope
 from milimo_tui.studio.project.undo_scope import SCREEN_TITLES
 from milimo_tui.studio.registry import registry
@@ -23,7 +24,6 @@ from milimo_tui.tui.app.modes import SCREENS
 from milimo_tui.tui.keys import keymap, keymap_file
 from milimo_tui.tui.keys.actions import REGISTERED, list_class_actions
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role
-from milimo_tui.tui.keys.keymap_file import PRESETS
 from milimo_tui.tui.keys.tasks import ORDER
 from milimo_tui.tui.shell.key_sheet import KeySheet, filter_act_rows, key_rows, list_reachable_bindings
 from milimo_tui.tui.terminal.theme import ANSI, TextStyles
@@ -42,7 +42,7 @@ def list_all_commands() -> dict[str, Command]:
     return registry.list_commands()
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", KEY_PRESETS)
 def test_no_keys_conflict_in_a_context_or_with_the_global_layer(preset: str) -> None:
     assert load_preset(preset).describe_conflicts() == ()
 
@@ -72,7 +72,7 @@ def test_conflict_finder_finds_conflicts() -> None:
     assert any("five" in sentence and "six" in sentence for sentence in found)
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", KEY_PRESETS)
 def test_every_command_of_the_keymap_is_registered(preset: str) -> None:
     commands = list_all_commands()
     for binding in load_preset(preset).bindings:
@@ -90,7 +90,7 @@ def test_every_action_is_used_and_every_key_has_its_action() -> None:
         import_module(module.name)
     keys = {
         binding.act
-        for preset in PRESETS
+        for preset in KEY_PRESETS
         for binding in load_preset(preset).bindings
         if binding.is_ui and binding.role is not Role.REGISTER
     }
@@ -117,7 +117,7 @@ def test_every_action_method_is_registered() -> None:
                 assert [each for each in lost if each not in REGISTERED] == []
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", KEY_PRESETS)
 def test_every_action_of_a_keymap_is_on_its_screen(preset: str) -> None:
     """Every UI action of a keymap is a method of the screen, of one of its widgets that can have the focus,
     or of the app.
@@ -213,13 +213,13 @@ def _acts_by_context() -> dict[str, set[str]]:
     return out | dict.fromkeys(("title", "title_place", "effects", "curve"), whole | modes)
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", KEY_PRESETS)
 def test_every_screen_has_a_class_a_title_and_a_key(preset: str) -> None:
     assert set(SCREENS) == set(SCREEN_TITLES) == set(ScreenName)
     assert {b.args["mode"] for b in load_preset(preset).bindings if b.run == "ui.mode"} == set(ScreenName)
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", KEY_PRESETS)
 def test_every_scope_and_comparison_has_a_key(preset: str) -> None:
     bindings = load_preset(preset).bindings
     assert {b.args["scope"] for b in bindings if b.run == "ui.scope"} == set(Scope)
@@ -238,7 +238,7 @@ def test_every_action_has_a_key_that_terminals_pass_on() -> None:
             assert other or run.startswith(("ui.leave", "ui.save")), f"{context}: {run}"
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", KEY_PRESETS)
 def test_digits_are_counts_and_start_no_chord_where_counts_exist(preset: str) -> None:
     made = load_preset(preset)
     for binding in made.bindings:
@@ -331,7 +331,7 @@ def test_missing_preset_is_reported() -> None:
 
 
 @pytest.mark.long("screens")
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", KEY_PRESETS)
 def test_preset_has_every_action_of_the_timeline(preset: str) -> None:
     def acts(of: str, context: str) -> set[str]:
         made = keymap_file.load_keymap(of)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from milimo_tui.core.screens import ListName, ScreenName
+from milimo_tui.core.settings import KEY_PRESETS
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.project.screen_next_step import (
     FILM,
@@ -82,15 +84,15 @@ def text(found: NextStep | JobView | None, screen: str = "storyboard", room: int
         (MISSING, "storyboard", "→ 2 shots have no take   ! makes them, 1:20"),
         (replace(MISSING, seconds=39.6), "home", "→ 2 shots have no take   ! makes them, 40 s"),
         (replace(MISSING, seconds=None), "home", "→ 2 shots have no take   ! makes them"),
-        (NextStep("", "", "3 takes wait", screen="review"), "storyboard", "→ 3 takes wait   g v"),
+        (NextStep("", "", "3 takes wait", screen=ScreenName.REVIEW), "storyboard", "→ 3 takes wait   g v"),
         (
-            NextStep("", "", "1 shot to be placed", screen="arrivals"),
+            NextStep("", "", "1 shot to be placed", screen=ListName.ARRIVALS),
             "timeline",
             "→ 1 shot to be placed   g p",
         ),
-        (NextStep("", "", "1 open note", screen="notes"), "timeline", "→ 1 open note   g n"),
+        (NextStep("", "", "1 open note", screen=ListName.NOTES), "timeline", "→ 1 open note   g n"),
         (
-            NextStep("", "", "3E: out of memory", screen="jobs", is_wrong=True),
+            NextStep("", "", "3E: out of memory", screen=ScreenName.JOBS, is_wrong=True),
             "storyboard",
             "✕ 3E: out of memory   g j, r tries again",
         ),
@@ -112,7 +114,7 @@ def test_narrow_screen_shortens_the_words_and_keeps_the_key() -> None:
     assert len(text(long, room=50)) == 50
 
 
-@pytest.mark.parametrize("preset", keymap_file.PRESETS)
+@pytest.mark.parametrize("preset", KEY_PRESETS)
 def test_next_step_key_works_on_every_screen_in_both_presets(preset: str) -> None:
     keymap = keymap_file.load_keymap(preset)
     assert keymap.by_context["global"][("!",)].run == "ui.next_step"

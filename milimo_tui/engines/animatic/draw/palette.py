@@ -159,22 +159,14 @@ _OUTDOORS = {
     ),
 }
 
-_INDOORS: dict[Hour, tuple[str, str, str, float, bool]] = {
-    # The columns are ramp, light, key, shafts and lamps. The light on people is in `_INDOOR_FACES`.
-    Hour.DAY: ("#23292f #4c5257 #837f76 #bdb3a0 #e2d8c4 #fbf6e9", "#fff9ec", "#fffbe8", 0.34, False),
-    Hour.MORNING: ("#2a262c #5e4f4c #a0846b #d8b78e #f2dbb4 #fff4da", "#fff0d2", "#ffedbe", 0.46, False),
-    Hour.DAWN: ("#1b1a2b #403b56 #776680 #ad8e98 #dcbcb2 #f9e4d0", "#ead2d2", "#ffd0b0", 0.3, False),
-    Hour.SUNSET: ("#1f161d #4c3035 #8d5848 #c98a5c #eeb878 #ffe0a6", "#ffcf98", "#ffbe63", 0.5, False),
-    Hour.DUSK: ("#121122 #2c2740 #54465c #8b6a68 #c59a7c #f2cf9f", "#dfc0ac", "#ffc88a", 0.0, True),
-    Hour.NIGHT: ("#090b14 #191c2b #343346 #615350 #a67f58 #f3cc8c", "#d2b497", "#ffd08a", 0.16, True),
-}
-_INDOOR_FACES = {
-    Hour.DAY: parse_colour("#fffdf4"),
-    Hour.MORNING: parse_colour("#fff4de"),
-    Hour.DAWN: parse_colour("#fbe2d8"),
-    Hour.SUNSET: parse_colour("#ffdcb0"),
-    Hour.DUSK: parse_colour("#f6d6b8"),
-    Hour.NIGHT: parse_colour("#f8d6a6"),
+_INDOORS: dict[Hour, tuple[str, str, float, bool]] = {
+    # The columns are the ramp; light, key and light on people; shafts; lamps.
+    Hour.DAY: ("#23292f #4c5257 #837f76 #bdb3a0 #e2d8c4 #fbf6e9", "#fff9ec #fffbe8 #fffdf4", 0.34, False),
+    Hour.MORNING: ("#2a262c #5e4f4c #a0846b #d8b78e #f2dbb4 #fff4da", "#fff0d2 #ffedbe #fff4de", 0.46, False),
+    Hour.DAWN: ("#1b1a2b #403b56 #776680 #ad8e98 #dcbcb2 #f9e4d0", "#ead2d2 #ffd0b0 #fbe2d8", 0.3, False),
+    Hour.SUNSET: ("#1f161d #4c3035 #8d5848 #c98a5c #eeb878 #ffe0a6", "#ffcf98 #ffbe63 #ffdcb0", 0.5, False),
+    Hour.DUSK: ("#121122 #2c2740 #54465c #8b6a68 #c59a7c #f2cf9f", "#dfc0ac #ffc88a #f6d6b8", 0.0, True),
+    Hour.NIGHT: ("#090b14 #191c2b #343346 #615350 #a67f58 #f3cc8c", "#d2b497 #ffd08a #f8d6a6", 0.16, True),
 }
 _MOONLIT = parse_colour("#b4cae6")
 
@@ -190,8 +182,8 @@ def make_indoor_palette(hour: Hour, mood: Colour | None = None, strength: float 
     1).
     """
     outside = _OUTDOORS[hour]
-    tones, light, key, shafts, lamps = _INDOORS[hour]
-    stops = _read_ramp(tones)
+    tones, lights, shafts, lamps = _INDOORS[hour]
+    stops, (light, key, face) = _read_ramp(tones), _read_ramp(lights)
     if mood is not None:
         stops = tuple(
             mix_colours(
@@ -204,11 +196,9 @@ def make_indoor_palette(hour: Hour, mood: Colour | None = None, strength: float 
     return replace(
         outside,
         ramp=stops,
-        light=parse_colour(light),
-        key=parse_colour(key),
-        face=_INDOOR_FACES[hour]
-        if mood is None
-        else mix_colours(_INDOOR_FACES[hour], mix_colours(mood, (255, 255, 255), 0.55), 0.36),
+        light=light,
+        key=key,
+        face=face if mood is None else mix_colours(face, mix_colours(mood, (255, 255, 255), 0.55), 0.36),
         shafts=shafts,
         lamps=lamps,
         haze=stops[3],

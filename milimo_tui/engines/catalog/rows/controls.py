@@ -83,6 +83,7 @@ ROWS: tuple[ModelRow, ...] = (
 
 FAMILY = FamilyRow(
     name="controls",
+    rows=ROWS,
     roles={
         "depth_anything": "depth",
         "dpt": "depth",

@@ -1,5 +1,5 @@
-"""The description of a family of weights: how the folders saved by diffusers or transformers are
-recognised.
+"""The description of a family of weights: its models, its setups, and how folders saved by diffusers or
+transformers are recognised.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from milimo_tui.engines.catalog.lora_names import LoraTarget, find_plain_target
+from milimo_tui.engines.catalog.rows.family_setup import FamilySetup
+from milimo_tui.engines.catalog.rows.model_row import ModelRow
 
 # A function that returns the configuration in a folder by its file name, or an empty mapping if there is
 # none.
@@ -23,6 +25,9 @@ def _return_no_generation(configs: Configs) -> str:
 class FamilyRow:
     """A family of weights and the properties by which its folders are recognised.
 
+    - `rows` are its models and further weights.
+    - `setups` can be downloaded as a whole. The recommended setup is first; the others need less memory or
+      offer more.
     - `pipelines` are prefixes of its pipeline class names.
     - `types` are the `model_type` values of its models.
     - `roles` maps `model_type` values to roles, in a family that needs several models.
@@ -32,6 +37,8 @@ class FamilyRow:
     """
 
     name: str
+    rows: tuple[ModelRow, ...]
+    setups: tuple[FamilySetup, ...] = ()
     pipelines: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)

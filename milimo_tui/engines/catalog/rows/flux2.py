@@ -5,12 +5,7 @@ from __future__ import annotations
 from milimo_tui.engines.catalog.lora_names import find_flux2_target
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.family_setup import FamilySetup
-from milimo_tui.engines.catalog.rows.model_row import GB, ModelRow
-
-FLUX_FOLDERS = (
-    "model_index.json", "transformer/*", "vae/*", "text_encoder/*", "tokenizer/*", "scheduler/*", "LICENSE*",
-    "*.md",
-)  # fmt: skip
+from milimo_tui.engines.catalog.rows.model_row import DIFFUSERS_FOLDERS, GB, ModelRow
 
 FLUX_TERMS = "FLUX non-commercial"
 
@@ -32,7 +27,7 @@ def _make_klein_row(
         bytes=size,
         memory_gb=memory,
         hub=f"black-forest-labs/FLUX.2-{name}",
-        files=FLUX_FOLDERS,
+        files=DIFFUSERS_FOLDERS,
         licence="Apache-2.0" if free else FLUX_TERMS,
         evidence="calculated",
         gate="" if free else "terms",
@@ -57,7 +52,7 @@ def _make_whole_picture_row(
         bytes=size,
         memory_gb=memory,
         hub=f"black-forest-labs/FLUX.2-{name}",
-        files=FLUX_FOLDERS,
+        files=DIFFUSERS_FOLDERS,
         licence=FLUX_TERMS,
         evidence="calculated",
         gate="terms",
@@ -113,6 +108,8 @@ def _find_flux2_generation(configs: Configs) -> str:
 
 FAMILY = FamilyRow(
     name="flux2",
+    rows=ROWS,
+    setups=SETUP,
     pipelines=("Flux2Klein", "Flux2Pipeline"),
     generation=_find_flux2_generation,
     lora_target=find_flux2_target,

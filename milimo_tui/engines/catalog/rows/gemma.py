@@ -68,5 +68,10 @@ def _find_gemma_generation(configs: Configs) -> str:
 
 # Only the type `gemma4` of Gemma 4 is listed, because its other types encode prompts and can't chat.
 FAMILY = FamilyRow(
-    name="gemma", types=("gemma3",), roles={"gemma4": "model"}, generation=_find_gemma_generation
+    name="gemma",
+    rows=ROWS,
+    setups=SETUP,
+    types=("gemma3",),
+    roles={"gemma4": "model"},
+    generation=_find_gemma_generation,
 )

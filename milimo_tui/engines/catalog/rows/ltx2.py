@@ -387,5 +387,10 @@ def _find_ltx2_generation(configs: Configs) -> str:
 
 
 FAMILY = FamilyRow(
-    name="ltx2", pipelines=("LTX2",), generation=_find_ltx2_generation, lora_target=find_ltx2_target
+    name="ltx2",
+    rows=ROWS,
+    setups=SETUP,
+    pipelines=("LTX2",),
+    generation=_find_ltx2_generation,
+    lora_target=find_ltx2_target,
 )

@@ -11,9 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from milimo_tui.engines.catalog.rows.ltx2_loras import LTX_TERMS
 from milimo_tui.engines.catalog.rows.model_row import MB, Evidence, ModelRow
-
-LTX_TERMS = "LTX-2 Community"
 
 
 class PublishedLora(NamedTuple):

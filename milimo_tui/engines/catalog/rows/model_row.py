@@ -14,7 +14,11 @@ MB = 1_000_000
 Gate = Literal["", "terms", "approval"]
 Evidence = Literal["published", "calculated", "read", "guessed"]
 
-# Patterns of the files to download from a transformers repository.
+# Patterns of the files to download from a diffusers repository, and from a transformers repository.
+DIFFUSERS_FOLDERS = (
+    "model_index.json", "transformer/*", "vae/*", "text_encoder/*", "tokenizer/*", "scheduler/*", "LICENSE*",
+    "*.md",
+)  # fmt: skip
 FLAT = ("*.json", "*.safetensors", "*.jinja", "*.txt", "tokenizer.model", "LICENSE*", "*.md")
 
 

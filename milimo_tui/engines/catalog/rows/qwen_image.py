@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.family_setup import FamilySetup
-from milimo_tui.engines.catalog.rows.model_row import MB, ModelRow
+from milimo_tui.engines.catalog.rows.model_row import DIFFUSERS_FOLDERS, MB, ModelRow
 
-FOLDERS = (
-    "model_index.json", "transformer/*", "vae/*", "text_encoder/*", "tokenizer/*", "processor/*",
-    "scheduler/*", "LICENSE*", "*.md",
-)  # fmt: skip
+FOLDERS = (*DIFFUSERS_FOLDERS, "processor/*")
 
 ROWS: tuple[ModelRow, ...] = (
     ModelRow(
@@ -67,6 +64,8 @@ def _find_qwen_image_generation(configs: Configs) -> str:
 
 FAMILY = FamilyRow(
     name="qwen-image",
+    rows=ROWS,
+    setups=SETUP,
     pipelines=("QwenImagePipeline", "QwenImageEditPlus"),
     generation=_find_qwen_image_generation,
 )

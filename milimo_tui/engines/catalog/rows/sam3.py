@@ -31,4 +31,4 @@ def _find_sam3_generation(configs: Configs) -> str:
     return "3"
 
 
-FAMILY = FamilyRow(name="sam3", types=("sam3",), generation=_find_sam3_generation)
+FAMILY = FamilyRow(name="sam3", rows=ROWS, setups=SETUP, types=("sam3",), generation=_find_sam3_generation)

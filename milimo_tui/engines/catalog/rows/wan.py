@@ -9,12 +9,9 @@ from typing import Any
 from milimo_tui.engines.catalog.lora_names import LoraTarget
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.family_setup import FamilySetup
-from milimo_tui.engines.catalog.rows.model_row import MB, ModelRow
+from milimo_tui.engines.catalog.rows.model_row import DIFFUSERS_FOLDERS, MB, ModelRow
 
-FOLDERS = (
-    "model_index.json", "transformer/*", "transformer_2/*", "vae/*", "text_encoder/*", "tokenizer/*",
-    "scheduler/*", "LICENSE*", "*.md",
-)  # fmt: skip
+FOLDERS = (*DIFFUSERS_FOLDERS, "transformer_2/*")
 
 
 def _make_pair_row(id: str, title: str, name: str, does: str, unlocks: str) -> ModelRow:
@@ -160,6 +157,8 @@ def _find_wan_target(name: str) -> LoraTarget | None:
 
 FAMILY = FamilyRow(
     name="wan",
+    rows=ROWS,
+    setups=SETUP,
     pipelines=("WanPipeline", "WanImageToVideoPipeline"),
     generation=_find_wan_generation,
     lora_target=_find_wan_target,

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.family_setup import FamilySetup
-from milimo_tui.engines.catalog.rows.model_row import GB, MB, ModelRow
-
-FOLDERS = (
-    "model_index.json", "transformer/*", "vae/*", "text_encoder/*", "tokenizer/*", "scheduler/*", "LICENSE*",
-    "*.md",
-)  # fmt: skip
+from milimo_tui.engines.catalog.rows.model_row import DIFFUSERS_FOLDERS, GB, MB, ModelRow
 
 # Largest schedule shift for Turbo; the published schedulers have 3 (Turbo) and 6 (full model)
 TURBO_SHIFT = 4.5
@@ -24,7 +19,7 @@ ROWS: tuple[ModelRow, ...] = (
         bytes=32_900 * MB,
         memory_gb=22,
         hub="Tongyi-MAI/Z-Image-Turbo",
-        files=FOLDERS,
+        files=DIFFUSERS_FOLDERS,
         licence="Apache-2.0",
         evidence="read",
         unlocks=("pictures, boards, element sheets",),
@@ -39,7 +34,7 @@ ROWS: tuple[ModelRow, ...] = (
         bytes=21 * GB,
         memory_gb=22,
         hub="Tongyi-MAI/Z-Image",
-        files=FOLDERS,
+        files=DIFFUSERS_FOLDERS,
         licence="Apache-2.0",
         evidence="read",
         unlocks=("pictures, boards, element sheets",),
@@ -57,4 +52,6 @@ def _find_z_image_generation(configs: Configs) -> str:
     return "full" if isinstance(shift, int | float) and shift > TURBO_SHIFT else "turbo"
 
 
-FAMILY = FamilyRow(name="z-image", pipelines=("ZImage",), generation=_find_z_image_generation)
+FAMILY = FamilyRow(
+    name="z-image", rows=ROWS, setups=SETUP, pipelines=("ZImage",), generation=_find_z_image_generation
+)

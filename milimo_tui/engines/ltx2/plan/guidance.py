@@ -97,13 +97,13 @@ def guidance(base: Guidance, text: float | None, parts: GuidanceParts) -> Guidan
         if not low <= value <= high:
             raise BadInput(
                 f"{name.replace('_', ' ')} guidance of {value:g} is out of range",
-                f"between {low:g} and {high:g}; {_NONE[name.removeprefix('audio_')]:g} turns it off",
+                f"between {low:g} and {high:g}; {low:g} turns it off",
             )
     return Guidance(**values)
 
 
+# The range of each kind of guidance. Its lowest value turns it off.
 _REACH = {"text": (1.0, 30.0), "spatiotemporal": (0.0, 10.0), "modality": (1.0, 30.0), "rescale": (0.0, 1.0)}
-_NONE = {"text": 1.0, "spatiotemporal": 0.0, "modality": 1.0, "rescale": 0.0}
 
 
 def _replace_zero_sound_value(sound: float, picture: float) -> float:

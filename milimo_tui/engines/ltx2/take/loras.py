@@ -20,6 +20,7 @@ from milimo_tui.engines.catalog.lora_fit import list_lora_pairs
 from milimo_tui.engines.catalog.lora_names import is_slot_embedding
 from milimo_tui.engines.catalog.safetensors_headers import read_safetensors_header
 from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.ltx2.plan.installed_parts import EVERY
 from milimo_tui.engines.ltx2.take import parts as model_parts
 from milimo_tui.engines.recipes.estimates import STREAMED
 from milimo_tui.engines.recipes.recipe_names import is_merged
@@ -28,10 +29,7 @@ from milimo_tui.engines.runtime.active_loras import Adapter, get_adapter_names, 
 from milimo_tui.engines.runtime.fused_loras import FusedLora, can_fuse_lora
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 
-# Precisions in which the weights are not packed when they are loaded. A LoRA can be merged only into such
-# weights.
-PLAIN = ("float32", "bfloat16", "fp8")
-EVERY = frozenset({"first", "second", "round"})
+PLAIN = ("float32", "bfloat16", "fp8")  # precisions in which loading does not pack the weights
 _FITS = "a LoRA fits only one generation: milimo model list shows which"
 
 

@@ -86,6 +86,7 @@ OUTER = compile_lazily(
     r"|gilet|pelisse|mantle)s?(?!\w)",
     re.IGNORECASE,
 )
+BODY_GARMENTS = compile_lazily(f"{BODYWEAR.pattern}|{OUTER.pattern}|{OUTFIT.pattern}", re.IGNORECASE)
 RAINWEAR = compile_lazily(
     r"(?<!\w)(?:raincoat|rain (?:hat|hood|bonnet)|mackintosh|oilskin|slicker|poncho|cagoule|kagoul"
     r"|waterproof|umbrella"

@@ -9,9 +9,9 @@ from collections.abc import Set
 from dataclasses import dataclass, field
 
 from milimo_tui.core.late_patterns import compile_lazily
-from milimo_tui.story.looks.clause_words import IS_CHANGED
 from milimo_tui.story.looks.clothes.garments import (
     BARED,
+    BODY_GARMENTS,
     NIGHTWEAR,
     OUTER,
     RAINWEAR,
@@ -230,7 +230,7 @@ class KnownLook(LookState):
             if (
                 _ALWAYS.search(each) or find_garments(each) & BARED["bareheaded"]
                 if whole
-                else not IS_CHANGED.search(each)
+                else not BODY_GARMENTS.search(each)
             )
         ]
 

@@ -14,6 +14,7 @@ from milimo_tui.story.looks.clothes.garment_states import strip_fastening
 from milimo_tui.story.looks.clothes.garments import (
     AT_THROAT,
     BARED,
+    BODY_GARMENTS,
     BODYWEAR,
     COLOUR,
     GARMENT,
@@ -74,7 +75,6 @@ _BELOW_WAIST = compile_lazily(
 _UNDRESSED = frozenset({"bare-chested", "naked", "shirtless"})
 _GONE = compile_lazily(r"(?:[\w'’-]+ )?([\w-]+) (?:gone|missing|lost|nowhere)$", re.IGNORECASE)
 OVER = compile_lazily(r"(?<!\w)(?:over|under|on top of)(?!\w)", re.IGNORECASE)
-_OF_BODY = compile_lazily(f"{BODYWEAR.pattern}|{OUTER.pattern}|{OUTFIT.pattern}", re.IGNORECASE)
 WET_HAIR = compile_lazily(
     r"(?<!\w)(?:curlers|rollers|towel|wet|dripping|(?:stand|stick)(?:s|ing)|on end|plastered)(?!\w)",
     re.IGNORECASE,
@@ -246,7 +246,7 @@ class LookState:
             self.wardrobe = [
                 each
                 for each in self.wardrobe
-                if not (_OF_BODY.search(each) or (is_whole and _FOR_THE_HOUSE.search(each)))
+                if not (BODY_GARMENTS.search(each) or (is_whole and _FOR_THE_HOUSE.search(each)))
             ]
             self.new_scene = False
         elif self.new_scene and BODYWEAR.search(phrase) and not (OUTER.search(phrase) or is_over):

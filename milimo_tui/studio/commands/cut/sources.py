@@ -16,6 +16,7 @@ from milimo_tui.cut.values.compound import find_nested_cuts
 from milimo_tui.cut.values.cut import Clip, ClipSource, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.effects_text import effects_from_json
+from milimo_tui.cut.working.fresh_clips import STILL_SECONDS
 from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.cut.current_cut import find_track, get_current_cut
 from milimo_tui.studio.commands.media.asset import find_asset
@@ -23,8 +24,6 @@ from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.session.lookup import require_cut
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
-
-STILL_SECONDS = 4  # Default length of a clip of a still picture, in seconds.
 
 
 class NewClipArgs(Args):

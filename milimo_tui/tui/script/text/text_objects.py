@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.story.screenplay.screenplay import ScriptElementKind
+from milimo_tui.tui.script.element_kinds import SPEAKING
 from milimo_tui.tui.script.text.text_motions import (
     Place,
     Reach,
@@ -16,12 +17,6 @@ from milimo_tui.tui.script.text.text_motions import (
     find_first_letter,
 )
 
-SPEECH = (
-    ScriptElementKind.CUE,
-    ScriptElementKind.DIALOGUE,
-    ScriptElementKind.PARENTHETICAL,
-    ScriptElementKind.LYRIC,
-)
 PAIRS = {"(": ")", '"': '"', "“": "”"}
 
 
@@ -121,16 +116,16 @@ def _find_speech(page: ScriptPage, place: Place, around: bool) -> TextSpan | Non
     """Return the lines of the speech at a position; None if there is no speech. With `around`, include its
     cue and the blank lines after it.
     """
-    if page.kind_at(place[0]) not in SPEECH:
+    if page.kind_at(place[0]) not in SPEAKING:
         return None
     top = bottom = place[0]
     while page.kind_at(top) != ScriptElementKind.CUE:
-        if top == 0 or page.kind_at(top - 1) not in SPEECH:
+        if top == 0 or page.kind_at(top - 1) not in SPEAKING:
             break
         top -= 1
     while (
         bottom < page.last
-        and page.kind_at(bottom + 1) in SPEECH
+        and page.kind_at(bottom + 1) in SPEAKING
         and page.kind_at(bottom + 1) != ScriptElementKind.CUE
     ):
         bottom += 1

@@ -16,13 +16,13 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId
-from milimo_tui.cut.values.effects import RAMP, Curve, Easing, Keyframe, evaluate_curve
+from milimo_tui.cut.values.effects import RAMP, VOLUME, Curve, Easing, Keyframe, evaluate_curve
 from milimo_tui.cut.values.ramps import compute_distance, find_arrival_frame, get_speed_ramp
 from milimo_tui.tui.timeline.fields.changes import is_animated
 from milimo_tui.tui.timeline.fields.field_text import format_setting_value
 from milimo_tui.tui.timeline.fields.fields import BY_KEY, InspectorField
 
-SPEED, LEVEL = "speed", "volume"
+SPEED, LEVEL = "speed", VOLUME.name
 EASINGS = (Easing.BOTH, Easing.LINEAR, Easing.IN, Easing.OUT, Easing.HOLD)
 # Small and big step when a curve is edited, for numbers whose steps in the inspector differ. Speeds are
 # factors, levels are in dB.

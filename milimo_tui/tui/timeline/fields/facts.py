@@ -15,6 +15,7 @@ from milimo_tui.cut.values.ramps import get_speed_ramp
 from milimo_tui.cut.values.timing import get_source_second
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values.film import Asset, Shot
+from milimo_tui.tui.fields.reading import MINUS
 from milimo_tui.tui.timeline.values.clip_style import (
     ClipState,
     ClipStyles,
@@ -23,8 +24,6 @@ from milimo_tui.tui.timeline.values.clip_style import (
 )
 from milimo_tui.tui.timeline.values.model import Lane, TimelineFilm
 from milimo_tui.tui.widgets.facts import FactLine
-
-MINUS = "−"
 
 
 def list_clip_facts(

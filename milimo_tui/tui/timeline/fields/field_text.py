@@ -9,6 +9,7 @@ from fractions import Fraction
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import format_timecode, parse_frame, parse_ratio
 from milimo_tui.cut.edit.transitions import COLOUR_PATTERN
+from milimo_tui.tui.fields.reading import MINUS
 from milimo_tui.tui.timeline.fields.fields import (
     LONGEST,
     NONE,
@@ -19,12 +20,8 @@ from milimo_tui.tui.timeline.fields.fields import (
     Value,
 )
 
-MINUS = "−"
-# Messages quote at most this many characters of typed text. The rest is replaced by an ellipsis.
-MAX_QUOTED_CHARS = 24
-# A message repeats a typed number below this limit. Beyond it, the message says “that large” or “that small”,
-# to stay short.
-LARGEST_SHOWN = 10**12
+MAX_QUOTED_CHARS = 24  # Messages quote at most this many characters of typed text.
+LARGEST_SHOWN = 10**12  # A message names a typed number only up to this size, to stay short.
 
 
 def format_setting_value(field: InspectorField, value: Value, rate: Fraction) -> str:

@@ -14,10 +14,19 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any, Literal
 
-from milimo_tui.cut.edit.clip_settings import GAIN_DB
 from milimo_tui.cut.edit.speeds import FASTEST
 from milimo_tui.cut.notes.marker_colours import MARKER_COLOURS
-from milimo_tui.cut.values.effects import PARAMS, Blend, OnDamage, TitleAlign, TitlePlace
+from milimo_tui.cut.values.effects import (
+    PARAMS,
+    TITLE_LINES,
+    TITLE_SIZES,
+    VOLUME,
+    Blend,
+    OnDamage,
+    Title,
+    TitleAlign,
+    TitlePlace,
+)
 from milimo_tui.cut.values.transition_kinds import TRANSITIONS, Direction
 
 Value = float | Fraction | int | bool | str | None
@@ -115,42 +124,34 @@ class InspectorField:
         return self.group is FieldGroup.NUMBER
 
 
-def _make_number_field(
-    key: str, section: str, label: str, **more: float | int | str | FieldShape
-) -> InspectorField:
-    """Return the setting for a number of the effects. Its bounds and default come from `PARAMS` of
-    `cut.values.effects`; `more` overrides attributes of `InspectorField`.
+def _make_number_field(key: str, section: str, label: str = "", **more: Any) -> InspectorField:
+    """Return the setting for a number of the effects. Its bounds, default and usual label come from `PARAMS`
+    of `cut.values.effects`; `more` are other attributes of `InspectorField`.
     """
     param = PARAMS[key]
-    base = {"low": param.low, "high": param.high, "default": param.default}
-    return InspectorField(key=key, label=label, section=section, group=FieldGroup.NUMBER, **{**base, **more})  # type: ignore[arg-type]
+    more = {"low": param.low, "high": param.high, "default": param.default, **more}
+    return InspectorField(
+        key=key, label=label or param.title, section=section, group=FieldGroup.NUMBER, **more
+    )
 
 
 def _make_percent_field(
-    key: str, section: str, label: str, step: float = 0.01, digits: int = 0
+    key: str, section: str, label: str = "", step: float = 0.01, digits: int = 0
 ) -> InspectorField:
     return _make_number_field(
         key, section, label, times=100, unit="%", step=step, big=step * 10, digits=digits
     )
 
 
-def _make_grade_field(key: str, label: str) -> InspectorField:
-    return _make_number_field(key, LOOK, label, step=0.01, big=0.1, digits=2)
+def _make_grade_field(key: str) -> InspectorField:
+    return _make_number_field(key, LOOK, PARAMS[key].title.replace(",", ""), step=0.01, big=0.1, digits=2)
 
 
 def _make_title_field(
-    name: str, label: str, shape: FieldShape, default: Value, words: tuple[str, ...] = ()
+    name: str, label: str, shape: FieldShape = FieldShape.NUMBER, **more: Any
 ) -> InspectorField:
-    return InspectorField(
-        key=f"title_{name}",
-        name=name,
-        label=label,
-        section=TITLE,
-        group=FieldGroup.TITLE,
-        shape=shape,
-        default=default,
-        words=words,
-    )
+    more = {"name": name, "shape": shape, "default": getattr(Title(text=""), name), **more}
+    return InspectorField(key=f"title_{name}", label=label, section=TITLE, group=FieldGroup.TITLE, **more)
 
 
 def _make_transition_fields(edge: Literal["head", "tail"], section: str) -> tuple[InspectorField, ...]:
@@ -197,44 +198,36 @@ TITLE, HEAD, TAIL = "Title", "At its head", "At its tail"
 LONGEST = 10**9  # The upper limit of settings that are a number of frames.
 
 FIELDS: tuple[InspectorField, ...] = (
-    _make_title_field("text", "words", FieldShape.TEXT, None),
-    InspectorField(
-        key="title_size",
-        name="size",
-        label="letters",
-        section=TITLE,
-        group=FieldGroup.TITLE,
+    _make_title_field("text", "words", FieldShape.TEXT, default=None),
+    _make_title_field(
+        "size",
+        "letters",
         step=0.005,
         big=0.05,
-        low=0.005,
-        high=1,
+        low=TITLE_SIZES[0],
+        high=TITLE_SIZES[1],
         times=100,
         digits=1,
         unit="%",
-        default=0.08,
     ),
-    _make_title_field("font", "font", FieldShape.WORDS, ""),
-    _make_title_field("colour", "colour", FieldShape.COLOUR, "#ffffff"),
-    _make_title_field("background", "behind", FieldShape.COLOUR, ""),
-    InspectorField(
-        key="title_lines",
-        name="lines",
-        label="further lines",
-        section=TITLE,
-        group=FieldGroup.TITLE,
+    _make_title_field("font", "font", FieldShape.WORDS),
+    _make_title_field("colour", "colour", FieldShape.COLOUR),
+    _make_title_field("background", "behind", FieldShape.COLOUR),
+    _make_title_field(
+        "lines",
+        "further lines",
         step=0.05,
         big=0.25,
-        low=0.1,
-        high=2,
+        low=TITLE_LINES[0],
+        high=TITLE_LINES[1],
         times=100,
         unit="%",
-        default=1.0,
     ),
-    _make_title_field("outline", "outline", FieldShape.COLOUR, ""),
-    _make_title_field("fills", "fills", FieldShape.SWITCH, False),
-    _make_title_field("roll", "rolls", FieldShape.SWITCH, False),
-    _make_title_field("align", "set", FieldShape.ONE_OF, TitleAlign.CENTRE, tuple(TitleAlign)),
-    _make_title_field("place", "stands", FieldShape.ONE_OF, TitlePlace.MIDDLE, tuple(TitlePlace)),
+    _make_title_field("outline", "outline", FieldShape.COLOUR),
+    _make_title_field("fills", "fills", FieldShape.SWITCH),
+    _make_title_field("roll", "rolls", FieldShape.SWITCH),
+    _make_title_field("align", "set", FieldShape.ONE_OF, words=tuple(TitleAlign)),
+    _make_title_field("place", "stands", FieldShape.ONE_OF, words=tuple(TitlePlace)),
     InspectorField(
         key="length",
         label="length",
@@ -304,8 +297,8 @@ FIELDS: tuple[InspectorField, ...] = (
         group=FieldGroup.CLIP,
         step=0.5,
         big=3,
-        low=GAIN_DB[0],
-        high=GAIN_DB[1],
+        low=VOLUME.low,
+        high=VOLUME.high,
         digits=1,
         unit="dB",
     ),
@@ -317,19 +310,19 @@ FIELDS: tuple[InspectorField, ...] = (
         shape=FieldShape.SWITCH,
         default=False,
     ),
-    _make_number_field("volume", SOUND, "volume", step=0.5, big=3, digits=1, unit="dB"),
-    _make_number_field("pan", SOUND, "pan", shape=FieldShape.PAN, step=0.05, big=0.25, times=100),
-    _make_percent_field("opacity", PICTURE, "opacity"),
-    _make_percent_field("scale", PICTURE, "scale"),
-    _make_percent_field("scale_x", PICTURE, "scale across"),
-    _make_percent_field("scale_y", PICTURE, "scale down"),
+    _make_number_field("volume", SOUND, step=0.5, big=3, digits=1, unit="dB"),
+    _make_number_field("pan", SOUND, shape=FieldShape.PAN, step=0.05, big=0.25, times=100),
+    _make_percent_field("opacity", PICTURE),
+    _make_percent_field("scale", PICTURE),
+    _make_percent_field("scale_x", PICTURE),
+    _make_percent_field("scale_y", PICTURE),
     _make_percent_field("x", PICTURE, "move across"),
     _make_percent_field("y", PICTURE, "move down"),
-    _make_number_field("rotation", PICTURE, "rotation", step=1, big=15, digits=1, unit="°"),
-    _make_percent_field("crop_left", PICTURE, "crop left"),
-    _make_percent_field("crop_right", PICTURE, "crop right"),
-    _make_percent_field("crop_top", PICTURE, "crop top"),
-    _make_percent_field("crop_bottom", PICTURE, "crop bottom"),
+    _make_number_field("rotation", PICTURE, step=1, big=15, digits=1, unit="°"),
+    _make_percent_field("crop_left", PICTURE),
+    _make_percent_field("crop_right", PICTURE),
+    _make_percent_field("crop_top", PICTURE),
+    _make_percent_field("crop_bottom", PICTURE),
     InspectorField(
         key="flip_h",
         label="flip across",
@@ -376,22 +369,22 @@ FIELDS: tuple[InspectorField, ...] = (
         unit="%",
         default=1.0,
     ),
-    _make_percent_field("blur", LOOK, "blur", step=0.001, digits=1),
-    _make_percent_field("vignette", LOOK, "vignette"),
-    _make_percent_field("grain", LOOK, "film grain"),
-    _make_grade_field("lift", "lift"),
-    _make_grade_field("gamma", "gamma"),
-    _make_grade_field("gain", "gain"),
-    _make_percent_field("saturation", LOOK, "saturation"),
-    _make_grade_field("lift_r", "lift red"),
-    _make_grade_field("lift_g", "lift green"),
-    _make_grade_field("lift_b", "lift blue"),
-    _make_grade_field("gamma_r", "gamma red"),
-    _make_grade_field("gamma_g", "gamma green"),
-    _make_grade_field("gamma_b", "gamma blue"),
-    _make_grade_field("gain_r", "gain red"),
-    _make_grade_field("gain_g", "gain green"),
-    _make_grade_field("gain_b", "gain blue"),
+    _make_percent_field("blur", LOOK, step=0.001, digits=1),
+    _make_percent_field("vignette", LOOK),
+    _make_percent_field("grain", LOOK),
+    _make_grade_field("lift"),
+    _make_grade_field("gamma"),
+    _make_grade_field("gain"),
+    _make_percent_field("saturation", LOOK),
+    _make_grade_field("lift_r"),
+    _make_grade_field("lift_g"),
+    _make_grade_field("lift_b"),
+    _make_grade_field("gamma_r"),
+    _make_grade_field("gamma_g"),
+    _make_grade_field("gamma_b"),
+    _make_grade_field("gain_r"),
+    _make_grade_field("gain_g"),
+    _make_grade_field("gain_b"),
     InspectorField(
         key="lut", label="LUT", section=LOOK, group=FieldGroup.CHOICE, shape=FieldShape.NAME, default=""
     ),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.values.cut import Cut, SourceKind
+from milimo_tui.cut.values.effects import OPACITY
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.timeline.fields.curve_edit import (
     LEVEL,
@@ -109,35 +110,19 @@ class CurveMode(LiveMode):
                 return  # The value was refused and a message shows the reason, so the mode stays.
         await self.write_live_change()
 
-    async def write_live_change(self) -> None:
-        """Write the changes as one edit, and leave the mode."""
-        edit, first = self.edit, self._first
-        if edit is None:
-            return
-        if _is_unchanged(edit, first):
-            await self.discard_live_change(quiet=True)
+    async def write_live_change(self) -> bool:
+        edit, is_unchanged = self.edit, self.get_live_command() is None
+        is_written = await super().write_live_change()
+        if edit is not None and is_unchanged:
             self._core.show_message(f"{edit.title} stays as it was")
-            return
-        self.end_mode()
-        command, given = edit.to_curve_command()
-        if await self._core.run_and_wait(command, **given) is None:
-            await self._show_unchanged_film()
+        return is_written
 
-    def end_mode(self, *, live: bool = True) -> None:
+    def forget_change(self) -> None:
         self.edit = None
-        if live:
-            self._live.leave_mode()
 
-    @action
-    async def act_out(self, key_command: KeyCommand) -> None:
-        await self.discard_live_change()
-
-    async def discard_live_change(self, *, quiet: bool = False) -> None:
-        """Leave the mode without writing the changes, and show a message unless `quiet` is True."""
-        edit, self.edit = self.edit, None
-        await self._live.restore_unchanged_film()
-        if edit is not None and not quiet:
-            self._core.show_message(f"{edit.title} is unchanged")
+    @property
+    def discard_message(self) -> str:
+        return f"{self.edit.title} is unchanged" if self.edit is not None else ""
 
     def get_live_command(self) -> tuple[str, dict[str, object]] | None:
         """Return the command that writes the changes, or None if nothing was changed."""
@@ -293,7 +278,7 @@ class CurveMode(LiveMode):
             return
         names = list_editable_curves(span.clip)
         if span.clip.effects.title is not None:
-            names = tuple(name for name in names if name not in (SPEED, LEVEL)) or ("opacity",)
+            names = tuple(name for name in names if name not in (SPEED, LEVEL)) or (OPACITY.name,)
         at = names.index(edit.name) if edit.name in names else 0
         self.open_lane(names[(at + step) % len(names)])
 

@@ -123,15 +123,6 @@ class EffectsMode(LiveMode):
             return
         await self.write_live_change()
 
-    async def write_live_change(self) -> None:
-        command = self.get_live_command()
-        if command is None:
-            await self.discard_live_change(quiet=True)
-            return
-        self.end_mode()
-        if await self._core.run_and_wait(command[0], **command[1]) is None:
-            await self._show_unchanged_film()
-
     def get_live_command(self) -> tuple[str, dict[str, Any]] | None:
         """Return the command that applies the effect under the cursor, or None if there is no effect."""
         effect = self.current_effect
@@ -140,23 +131,14 @@ class EffectsMode(LiveMode):
         amount = f"{self.get_amount(effect):.4g}"
         return "cut.put_on", {"clip": self.clip, "effect": effect.name, "amount": amount}
 
-    @action
-    async def act_out(self, key_command: KeyCommand) -> None:
-        await self.discard_live_change()
+    @property
+    def discard_message(self) -> str:
+        return "no effect was added"
 
-    async def discard_live_change(self, *, quiet: bool = False) -> None:
-        """Leave the mode without applying an effect."""
-        self.end_mode(live=False)
-        await self._live.restore_unchanged_film()
-        if not quiet:
-            self._core.show_message("no effect was added")
-
-    def end_mode(self, *, live: bool = True) -> None:
+    def forget_change(self) -> None:
         self.clip, self._plain = "", None
         self.panel.display = False
         self._core.query_one("#record", Viewer).show_head(None)
-        if live:
-            self._live.leave_mode()
 
     @action
     def act_down(self, key_command: KeyCommand) -> None:
@@ -228,7 +210,8 @@ class EffectsMode(LiveMode):
             self._core.show_message(f"{effect.name} is not on this clip", hint="Enter adds it")
             return
         clip = self.clip
-        self.end_mode()
+        self.forget_change()
+        self._live.leave_mode()
         await self._core.run_and_wait("cut.put_on", clip=clip, effect=effect.name, off=True)
 
     @action_with_names("redo")

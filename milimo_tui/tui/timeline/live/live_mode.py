@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.timeline.widgets.shares import TopView
 
@@ -43,26 +44,45 @@ class LiveMode(Mode):
         """Return the command that writes the change, or None if nothing was changed."""
         raise NotImplementedError
 
-    async def write_live_change(self) -> None:
-        """Write the change as one edit, and leave the mode."""
+    def forget_change(self) -> None:
+        """Switch the mode off, without a change to the `LiveEdit` that the modes share."""
         raise NotImplementedError
+
+    @property
+    def discard_message(self) -> str:
+        """The message after the change was discarded; empty for none."""
+        raise NotImplementedError
+
+    async def write_live_change(self) -> bool:
+        """Write the change as one edit, and leave the mode. Return True if the film was changed."""
+        if not self.is_on:
+            return False
+        command = self.get_live_command()
+        if command is None:
+            await self.discard_live_change(quiet=True)
+            return False
+        self.forget_change()
+        self._live.leave_mode()
+        if await self._core.run_and_wait(command[0], **command[1]) is not None:
+            return True
+        film = self._core.snapshot
+        if film is not None and film.cut is not None:  # The change was refused: show the film as it is.
+            self._core.draw_film(film)
+            await self._core.plan_cut(film, film.cut)
+        return False
 
     async def discard_live_change(self, *, quiet: bool = False) -> None:
         """Leave the mode without writing the change, and show a message unless `quiet` is True."""
-        raise NotImplementedError
+        message = self.discard_message
+        self.forget_change()
+        await self._live.restore_unchanged_film()
+        if message and not quiet:
+            self._core.show_message(message)
 
-    def end_mode(self, *, live: bool = True) -> None:
-        """End the mode. If `live` is True, also clear the `LiveEdit`, which holds the changed cut and is
-        shared by all live modes.
-        """
-        raise NotImplementedError
-
-    async def _show_unchanged_film(self) -> None:
-        """Draw the film without the change, because its command was refused."""
-        film = self._core.snapshot
-        if film is not None and film.cut is not None:
-            self._core.draw_film(film)
-            await self._core.plan_cut(film, film.cut)
+    @action
+    async def act_out(self, key_command: KeyCommand) -> None:
+        """Discard the change (Esc)."""
+        await self.discard_live_change()
 
     def leave_by_close(self) -> bool:
         self._core.run_in_background(self.discard_live_change)
@@ -86,6 +106,6 @@ class LiveMode(Mode):
     def continues_over(self, film: FilmSnapshot | None) -> bool:
         if self._live.continues_live(film):
             return True
-        self.end_mode(live=False)
+        self.forget_change()
         self._core.divide_screen()
         return False

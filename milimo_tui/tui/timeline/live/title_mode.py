@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 # the key for a big step.
 STEP, FAR = 0.01, 0.05
 PLACES = "{ui.sooner} {ui.later} letters, {ui.shorter} {ui.longer} length, {ui.write} text, Enter applies"
-NUDGE_DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 
 class TitleMode(LiveMode):
@@ -118,18 +117,12 @@ class TitleMode(LiveMode):
             return
         await self.write_live_change()
 
-    async def write_live_change(self) -> None:
-        edit, same = self.edit, self.edit == self._first
-        if edit is None:
-            return
-        if same or not edit.text.strip():
-            await self.discard_live_change(quiet=True)
-            return
-        self.end_mode()
-        if await self._core.run_and_wait("cut.title", **edit.to_title_arguments()) is not None:
+    async def write_live_change(self) -> bool:
+        edit = self.edit
+        is_written = await super().write_live_change()
+        if is_written and edit is not None:
             self._core.go_to(edit.at)
-            return
-        await self._show_unchanged_film()
+        return is_written
 
     def get_live_command(self) -> tuple[str, dict[str, Any]] | None:
         """Return the command that writes the title, or None if nothing was changed."""
@@ -150,22 +143,17 @@ class TitleMode(LiveMode):
             self._draw_title()
             self._core.show_message("the arrow keys move the title", hint=PLACES)
             return
-        await self.discard_live_change()
+        await super().act_out(key_command)
 
-    async def discard_live_change(self, *, quiet: bool = False) -> None:
-        """Leave the mode without writing the title, and show a message unless `quiet` is True."""
+    @property
+    def discard_message(self) -> str:
         was_new = self.edit is not None and not self.edit.clip
-        self.end_mode(live=False)
-        await self._live.restore_unchanged_film()
-        if not quiet:
-            self._core.show_message("no title was made" if was_new else "the title is unchanged")
+        return "no title was made" if was_new else "the title is unchanged"
 
-    def end_mode(self, *, live: bool = True) -> None:
+    def forget_change(self) -> None:
         self.edit, self.placing = None, False
         self.panel.display = False
         self._core.set_focus(None)
-        if live:
-            self._live.leave_mode()
 
     def take_typed_text(self) -> None:
         """Copy the text of the field into the title."""
@@ -235,9 +223,8 @@ class TitleMode(LiveMode):
     @action
     def act_nudge(self, key_command: KeyCommand) -> None:
         """Move the title by a hundredth of the picture, or by a twentieth with the key for a big step."""
-        args = key_command.binding.args
-        across, down = NUDGE_DIRECTIONS[str(args["to"])]
-        far = (FAR if args.get("big") else STEP) * key_command.times
+        across, down = key_command.direction
+        far = (FAR if key_command.binding.args.get("big") else STEP) * key_command.times
         if self.edit is not None:
             self._apply_title_edit(self.edit.move_title_by(across * far, down * far))
 

@@ -21,11 +21,10 @@ from milimo_tui.core.time import (
 )
 from milimo_tui.cut.values.cut import Clip, ClipSource, MediaLength, SourceKind
 from milimo_tui.cut.values.timing import get_source_span
+from milimo_tui.cut.working.fresh_clips import STILL_SECONDS
 from milimo_tui.story.values.film import Shot
 from milimo_tui.tui.timeline.values.registers import SourceClip, to_source_argument
 
-# Length in seconds of a still picture in the source viewer, because a still picture has no length of its own.
-STILL_SECONDS = 4
 KINDS = (SourceKind.SHOT, SourceKind.ASSET, SourceKind.CUT)
 
 
