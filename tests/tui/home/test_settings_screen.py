@@ -110,7 +110,7 @@ async def test_settings_file_of_the_home_names_no_program(studio: Studio) -> Non
         screen = await _settings(stage)
         await stage.press("o")
         await _at(stage, screen, "mpv")
-        assert "come from others" in " ".join(
+        assert "o edits yours" in " ".join(
             row.left.plain.strip() for row in screen.query_one("#detail", Rows).rows
         )
         await stage.press("enter")
