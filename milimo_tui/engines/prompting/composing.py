@@ -19,7 +19,7 @@ from milimo_tui.engines.prompting.person_words import describe_person, describe_
 from milimo_tui.engines.prompting.place_names import phrase_place_and_part, phrase_time_of_day
 from milimo_tui.engines.prompting.place_words import PlaceWords
 from milimo_tui.engines.prompting.script_marks import make_sentence, strip_script_marks
-from milimo_tui.story.elements.prompt import BY_HAND, ComposedPrompt, PromptPart
+from milimo_tui.story.elements.prompt import BY_USER, ComposedPrompt, PromptPart
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN
 
 SCRIPT = "the script"
@@ -288,7 +288,7 @@ def join_prompt_parts(meaning: ShotMeaning, parts: Iterable[PromptPart]) -> Comp
             part = replace(part, text=_lowercase_generic_names(part.text, meaning))
         else:
             text = meaning.reworded[part.role]
-            part = PromptPart(part.role, make_sentence(text), f"{BY_HAND}, for the {meaning.by[part.role]}")
+            part = PromptPart(part.role, make_sentence(text), f"{BY_USER}, for the {meaning.by[part.role]}")
         every.append(part)
     kept = tuple(part for part in every if part.text)
     whole = () if meaning.own is not None else tuple(every)

@@ -411,7 +411,7 @@ def _record_merged_edits(
     if bare:
         history.record_edit(
             connection,
-            label=f"what came from {box}",
+            label=f"changes from {box}",
             scope=PROJECT_SCOPE,
             actor=BOX,
             changes=bare,

@@ -16,6 +16,7 @@ from milimo_tui.story.elements.place_tree import (
     get_shot_location,
     list_containing_places,
 )
+from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_shot
 from milimo_tui.story.values.film import Element, Scene, Shot, Story
 
@@ -58,7 +59,7 @@ def gather_circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstance
     """Return the place, time, weather and appearance that apply to a shot of a scene."""
     place = find_shot_place(story.elements, scene, shot)
     location, part = get_shot_location(scene, shot)
-    of_scene = (f"scene {scene.number}, {SCRIPT}", f"scene {scene.number}, by hand")
+    of_scene = (f"scene {scene.number}, {SCRIPT}", f"scene {scene.number}, {BY_USER}")
     found = collect_layers(story.elements, place, scene, shot)
     layers = {name: SourcedText(text, source) for name, (text, source) in found.items()}
     there = find_describing_scene(story, scene, shot)
@@ -91,7 +92,9 @@ def find_describing_scene(story: Story, scene: Scene, shot: Shot) -> Scene:
 def _read_sourced_field(scene: Scene, shot: Shot, name: str, of_scene: tuple[str, str]) -> SourcedText:
     """Return a field of the shot, or of its scene if the shot has none."""
     if text := getattr(shot, name):
-        return SourcedText(text, "by hand, for the shot" if name in dict(shot.own) else f"the shot, {SCRIPT}")
+        return SourcedText(
+            text, f"{BY_USER}, for the shot" if name in dict(shot.own) else f"the shot, {SCRIPT}"
+        )
     text = getattr(scene, name)
     return SourcedText(text, of_scene[scene.is_set_by_user(name)]) if text else SourcedText()
 

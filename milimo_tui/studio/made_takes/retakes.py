@@ -303,8 +303,8 @@ def _place_in_frame(text: str, size: tuple[int, int], wanted: tuple[int, int]) -
 
 
 def _describe_retaken_part(wish: RetakeRequest, take: Take, again: Again) -> str:
-    """Return the retaken part for a label: `12..48 anew`."""
+    """Return the retaken part for a label: `12..48 again`."""
     if wish.frame:
         return f"in a frame of {wish.frame}"
     parts = [wish.range, "a region" if again.region else "a mask" if again.mask else ""]
-    return f"{' '.join(filter(None, parts)) or 'all of it'} anew"
+    return f"{' '.join(filter(None, parts)) or 'all of it'} again"

@@ -124,7 +124,7 @@ def build_cut_rows(
     for cut in cuts:
         facts = facts_by_cut[cut.id]
         sign = "●" if facts["current"] else "■" if cut.frozen else " "
-        what = "frozen" if cut.frozen else "by hand" if cut.hand_edited else "follows"
+        what = "frozen" if cut.frozen else "manual" if cut.hand_edited else "follows"
         left = join_line(
             (f"{sign} ", ink.accent if facts["current"] else ink.muted),
             (fit_to_cells(cut.name, wide), ink.strong if facts["current"] else ink.text),

@@ -157,7 +157,7 @@ def _make_form_field(details: ShotDetails, name: str, section: str, values: Mapp
         "text": text,
         "section": section,
         "help": HELP.get(name) or (one.asked.help if one is not None else ""),
-        "source": "by hand" if OWN.get(name, name) in own else "",
+        "source": "set by the user" if OWN.get(name, name) in own else "",
     }
     words = CHOICES.get(name, ())
     if words == SWITCH:

@@ -15,7 +15,7 @@ from rich.style import Style
 from rich.text import Text
 
 from milimo_tui.core.format import format_count
-from milimo_tui.story.elements.prompt import BY_HAND, LEFT_OUT
+from milimo_tui.story.elements.prompt import BY_USER, LEFT_OUT
 from milimo_tui.story.values.shot_fields import format_shot_field, list_labelled_fields
 from milimo_tui.studio.commands.shot.show import CIRCUMSTANCE_FIELDS, CONDITION_SOURCES
 from milimo_tui.studio.takes import beats, sharing, subjects
@@ -142,7 +142,7 @@ def _make_cast_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Ro
     shot = details.state.shot
     who = ", ".join(shot.characters) or "nobody"
     rows = _make_wrapped_rows(
-        "cast", who, ink, room, note="by hand" if "characters" in dict(shot.own) else "", key="cast"
+        "cast", who, ink, room, note="set by the user" if "characters" in dict(shot.own) else "", key="cast"
     )
     for doubt in shot.doubts:
         guessed = f"“{doubt.words}” is {doubt.guess}? {doubt.sure:.0%}, {doubt.reason}"
@@ -172,7 +172,7 @@ def _make_continuing_rows(details: ShotDetails, ink: TextStyles, room: int) -> l
     words = sharing.describe_sharing(story, shot)
     if not words:
         return []
-    note = "by hand" if "continues" in dict(shot.own) or "continues_as" in dict(shot.own) else ""
+    note = "set by the user" if "continues" in dict(shot.own) or "continues_as" in dict(shot.own) else ""
     return _make_wrapped_rows(
         sharing.get_sharing_label(story, shot), words, ink, room, note=note, key=CONTINUES
     )
@@ -240,7 +240,7 @@ def _make_prompt_rows(
     rows: list[Row] = []
     if parts:
         for index, part in enumerate(prompt.all_parts or prompt.parts):
-            silent = LEFT_OUT if part.source.startswith(BY_HAND) else NOTHING_SAID
+            silent = LEFT_OUT if part.source.startswith(BY_USER) else NOTHING_SAID
             rows += _make_wrapped_rows(
                 "prompt" if index == 0 else "",
                 part.text or silent,

@@ -218,7 +218,8 @@ class ElementsScreen(PanedScreen):
             Row(
                 "",
                 join_line(
-                    ("source       ", ink.muted), ("the screenplay" if element.found else "by hand", ink.text)
+                    ("source       ", ink.muted),
+                    ("the screenplay" if element.found else "set by the user", ink.text),
                 ),
             ),
         ]
@@ -271,7 +272,7 @@ class ElementsScreen(PanedScreen):
             above = find_parent_place(elements, element)
             if above is None:
                 return "", ""
-            return above.trigger, "by hand" if "parent" in dict(element.own) else "the script"
+            return above.trigger, "set by the user" if "parent" in dict(element.own) else "the script"
         if name in LAYERS:
             return collect_layers(elements, element).get(name, ("", ""))
         if name in SHEET_FIELDS:

@@ -112,7 +112,7 @@ class PlanScreen(SceneScreen):
 
     def _draw_plan_row(self, shot: Shot, number: str, crosses: bool, who: int, width: int) -> Row:
         ink = self.ink
-        why = "◐ crosses the line" if crosses else "by hand" if shot.own else shot.reason
+        why = "◐ crosses the line" if crosses else "set by the user" if shot.own else shot.reason
         return Row(
             shot.id,
             join_line(
@@ -203,7 +203,7 @@ class PlanScreen(SceneScreen):
                 text=getattr(scene, name),
                 choices=make_choices(_list_scene_values(film.story, name)),
                 is_free=True,
-                source="by hand" if scene.is_set_by_user(name) else "the script",
+                source="set by the user" if scene.is_set_by_user(name) else "the script",
             )
             for name, words in WHERE.items()
         ]

@@ -111,7 +111,7 @@ class SkeletonsScreen(PanedScreen):
         rows = []
         for joint in here["joints"]:
             sign, style, words = (
-                (PICKED, ink.picked, "by hand")
+                (PICKED, ink.picked, "set by the user")
                 if joint["by_hand"]
                 else (PICKED, ink.picked, f"{joint['sure']:.0%}")
                 if joint["joint"] not in here["unsure"]

@@ -45,7 +45,7 @@ def test_faces_of_characters_who_meet_are_drawn_and_sent_with_shots(studio: Mili
     shown = studio.act("shot", "show", "1A")
     assert "looks to" in shown
     studio.act("shot", "set", "1A", "--face", "left")
-    assert "the left (by hand)" in studio.act("shot", "show", "1A")
+    assert "the left (set by the user)" in studio.act("shot", "show", "1A")
     studio.act("shot", "set", "1A", "--face", "off")
     assert "looks to   the" not in studio.act("shot", "show", "1A")
     more = studio.json("element", "face", "draw", "@Kitchen", *small, "--dry-run")["specs"]

@@ -111,7 +111,7 @@ def test_words_of_the_user_are_in_their_part() -> None:
     )
     parts = {part.role: part for part in compose_paragraph(meaning).parts}
     assert parts["light"].text == "Candles."
-    assert parts["light"].source == "by hand, for the film"
+    assert parts["light"].source == "set by the user, for the film"
     assert "sound" not in parts
 
 

@@ -106,7 +106,7 @@ async def test_data_to_be_sent_is_shown_at_every_size(studio: Studio, size: tupl
         shown = " ".join(row.left.plain for row in stage.screen.query_one(Rows).rows)
         for word in (
             "made by", "ltx2", "pipeline", "it is made from text alone", "4.2 s 106 f", "→ 113 f",
-            "7 f are handles", "negative", "fog", "must follow", "by hand, then board", "elements",
+            "7 f are handles", "negative", "fog", "must follow", "set by the user, then board", "elements",
             "LoRAs", ":model", "estimate the time is known once the problems are solved",
         ):  # fmt: skip
             assert word in " ".join(shown.split()), word

@@ -113,7 +113,7 @@ async def test_weather_and_time_of_scene_and_shot_are_set_by_keys(
         await stage.press("enter")
         assert dict(scene(studio).layers)["function"] == "a last stand"
         await stage.press("escape", "enter")
-        assert "scene 2, by hand" in stage.text
+        assert "scene 2, set by the user" in stage.text
         await stage.press("w", "tab")
         await to_field(stage, "weather")
         await stage.type("snow")

@@ -68,7 +68,7 @@ async def test_values_set_by_hand_survive_a_new_plan(studio: Studio) -> None:
         await stage.press(")", "p", "e", "ctrl+u")
         await stage.type("ECU")
         await stage.press("enter")
-        assert "by hand" in stage.text
+        assert "set by the user" in stage.text
         before = sizes(studio)
         assert before[0] is Size.ECU
         await stage.press("S", "ctrl+u")

@@ -51,7 +51,7 @@ async def test_joint_is_moved_undone_and_a_skeleton_exported(studio: Studio, tmp
         await stage.until(lambda: stage.screen.skeleton["changes"] == 1)
         [joint] = [each for each in stage.screen.skeleton["joints"] if each["joint"] == first]
         assert (joint["x"], joint["by_hand"]) == (105.0, True)
-        assert "by hand" in stage.text
+        assert "set by the user" in stage.text
         await stage.press("u")
         await stage.until(lambda: stage.screen.skeleton["changes"] == 0)
         await stage.press("x")

@@ -106,7 +106,7 @@ def _format_scene_plan_lines(story: Story, scene: Scene, mine: Sequence[Shot]) -
     rows += draw_floor_plan(plan_floor(mine, story.numbers))
     performances = FilmPerformances(story)
     for shot in mine:
-        by_hand = "   by hand" if shot.own else ""
+        by_hand = "   set by the user" if shot.own else ""
         who, framing = ", ".join(shot.characters) or "—", name_framing(shot.size, shot.function)
         shares = sharing.describe_sharing_briefly(story, shot, performances)
         reason = f"{shot.reason} ({shares})" if shares else shot.reason

@@ -113,7 +113,7 @@ def _add_condition(studio: Studio, args: ConditionAddArgs) -> Outcome:
         one = replace(one, kind=kind, other=other.id)
     if is_picture and one.at is not None:
         one = _place_picture(one, bool(args.frame))
-    return _save_conditions(studio, shot, (*shot.conditioning, one), one, "follow something at")
+    return _save_conditions(studio, shot, (*shot.conditioning, one), one, "add an input of")
 
 
 def _follow_control_map(
@@ -199,7 +199,7 @@ def _set_condition(studio: Studio, args: ConditionSetArgs) -> Outcome:
         changed = _place_picture(changed, args.frame is not None)
     kept = tuple(changed if other.id == one.id else other for other in shot.conditioning)
     return _save_conditions(
-        studio, shot, kept, changed, f"set {', '.join(given) or 'nothing'} of what is followed by"
+        studio, shot, kept, changed, f"set {', '.join(given) or 'nothing'} of an input of"
     )
 
 
@@ -226,7 +226,7 @@ def _remove_conditions(studio: Studio, args: ConditionRemoveArgs) -> Outcome:
         _find_own_condition(story, shot, name).id for name in args.which
     }  # fmt: skip
     kept = tuple(one for one in shot.conditioning if one.id not in gone)
-    return _save_conditions(studio, shot, kept, None, "follow less at")
+    return _save_conditions(studio, shot, kept, None, "remove inputs of")
 
 
 def _save_conditions(

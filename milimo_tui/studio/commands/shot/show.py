@@ -293,7 +293,7 @@ def _format_fit_lines(sending: Preflight) -> Iterator[str]:
 
 
 CIRCUMSTANCE_FIELDS = ("location", "part", "time_of_day", "weather")
-CONDITION_SOURCES = {"hand": "by hand", "board": "from the board", "continuity": "by continuity"}
+CONDITION_SOURCES = {"hand": "set by the user", "board": "from the board", "continuity": "by continuity"}
 
 
 def format_fit_note(sending: Preflight) -> str:
