@@ -40,7 +40,7 @@ from milimo_tui.media.viewer.cells import Cells, cells_to_rgb, find_changed_cell
 from milimo_tui.tui.terminal.images.cells import unpack_cell_strips as picture_strips
 from milimo_tui.tui.terminal.line.looks import Looks
 from milimo_tui.tui.terminal.line.screen_copies import Glass
-from tests.media.viewer.seen import Picture, in_parts, psnr, shown, unlike
+from tests.media.viewer.cell_pictures import Picture, in_parts, psnr, shown, unlike
 
 # Cells of a still. Cells are twice as high as wide, so this fits the 3:2 frames of the sample film.
 COLUMNS, ROWS = 100, 33

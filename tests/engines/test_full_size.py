@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engines.recipes.asked import weights_of
+from tests.engines.recipes.published_requests import weights_of
 from tools import card_bundle
 
 BENCH = Path(__file__).parents[2] / "bench"

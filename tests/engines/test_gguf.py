@@ -26,9 +26,9 @@ from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from tests.budget import thorough
-from tests.engines import bare
+from tests.engines import bare_pipelines
 from tests.engines.gguf_file import makers, state_of, write_gguf
-from tests.engines.listening import Listening
+from tests.engines.recording_context import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 
@@ -80,7 +80,7 @@ def clip(model: str, **more: Any) -> MakeVideo:
     return MakeVideo(engine="ltx2", width=64, height=64, stages="one", schedule="full", **{**said, **more})
 
 
-def twin(tiny: Tiny, name: str, path: Path, lora: Path | None = None) -> bare.Calls:
+def twin(tiny: Tiny, name: str, path: Path, lora: Path | None = None) -> bare_pipelines.Calls:
     """Make the same clip with the bare pipeline and the file's weights as diffusers reads them. Return the
     transformer's calls.
     """
@@ -89,7 +89,7 @@ def twin(tiny: Tiny, name: str, path: Path, lora: Path | None = None) -> bare.Ca
     state = load_gguf_checkpoint(str(path))
     known = {key.replace("prompt_adaln_single", "prompt_adaln"): value for key, value in state.items()}
     row = find_generation(BASES[name][1])
-    asked = bare.Clip(
+    asked = bare_pipelines.Clip(
         width=64,
         height=64,
         frames=9,
@@ -101,7 +101,7 @@ def twin(tiny: Tiny, name: str, path: Path, lora: Path | None = None) -> bare.Ca
         unguided=OFF.build_pipeline_arguments(),
         flags={"use_cross_timestep": row.cross_timestep, "spatio_temporal_guidance_blocks": [1]},
     )
-    return bare.video(bare.Bare(tiny(name), "bfloat16", lora, known), asked, "a lamp")
+    return bare_pipelines.video(bare_pipelines.Bare(tiny(name), "bfloat16", lora, known), asked, "a lamp")
 
 
 @pytest.mark.long("models")
@@ -126,7 +126,7 @@ def test_take_of_quantised_weights_equals_the_bare_pipeline(
     assert row is not None
     assert row.generation == BASES[name][1], "told by the names of its tensors"
     file = tiny(lora) / "lora.safetensors" if lora else None
-    with bare.watched() as calls:
+    with bare_pipelines.watched() as calls:
         result = Ltx2().run(clip(id, loras=(Lora(id=str(file)),) if file else ()), Listening(tmp_path))
     assert f"GGUF {kind[:2]} weights" in str(result.facts["recipe"])
     if lora:
@@ -152,7 +152,7 @@ def test_quantised_weights_are_moved_on_a_card(
     monkeypatch.setenv("MILIMO_TEST_CARD", "1000")
     path = gguf_of(tiny, "ltx2", tmp_path)
     id = taken_up(milimo, path)
-    with bare.watched() as calls:
+    with bare_pipelines.watched() as calls:
         result = Ltx2().run(clip(id, recipe="GGUF Q8 weights, parts swapped"), Listening(tmp_path))
     assert result.facts["recipe"] == "GGUF Q8 weights, parts swapped"
     assert max(calls.differences(twin(tiny, "ltx2", path))) == 0.0
@@ -163,12 +163,12 @@ def test_picture_of_quantised_weights_is_made(milimo: Milimo, tiny: Tiny, tmp_pa
     path = gguf_of(tiny, "flux2-klein", tmp_path)
     id = taken_up(milimo, path, "--family", "flux2")
     spec = MakePicture(engine="flux2", prompt="a lamp", width=64, height=64, steps=2, seed=3, model=id)
-    with bare.watched() as calls:
+    with bare_pipelines.watched() as calls:
         Flux2().run(spec, Listening(tmp_path))
     from diffusers.models.model_loading_utils import load_gguf_checkpoint
 
-    plain = bare.Bare(tiny("flux2-klein"), "bfloat16", gguf=load_gguf_checkpoint(str(path)))
-    found, _ = bare.picture(plain, bare.Still(64, 64, 3, 2, 1.0), "a lamp")
+    plain = bare_pipelines.Bare(tiny("flux2-klein"), "bfloat16", gguf=load_gguf_checkpoint(str(path)))
+    found, _ = bare_pipelines.picture(plain, bare_pipelines.Still(64, 64, 3, 2, 1.0), "a lamp")
     assert max(calls.differences(found)) == 0.0
 
 

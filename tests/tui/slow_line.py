@@ -178,7 +178,7 @@ class SlowLine:
         with socket.create_server(("127.0.0.1", 0)) as server:
             size = [str(self.columns), str(self.rows)]
             process = subprocess.Popen(
-                [sys.executable, "-m", "tests.tui.far_shell", str(server.fileno()), *size, *command],
+                [sys.executable, "-m", "tests.tui.remote_shell", str(server.fileno()), *size, *command],
                 env=dict(env), start_new_session=True, pass_fds=[server.fileno()],
             )  # fmt: skip
             line = socket.socket()

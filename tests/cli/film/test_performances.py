@@ -18,7 +18,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from tests.front_door import Milimo
-from tests.media.viewer.seen import Picture, psnr
+from tests.media.viewer.cell_pictures import Picture, psnr
 
 SPEECH = (
     "I came here in the winter of the great storm, when the boats lay in the harbour for six weeks. "

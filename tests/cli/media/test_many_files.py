@@ -25,7 +25,7 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from tests.front_door import Milimo
 from tests.media.material import make_take
-from tests.tui.house import make_studio
+from tests.tui.studio_setup import make_studio
 
 FILES = 30
 CRASHING = """

@@ -19,7 +19,7 @@ from milimo_tui.engines.recipes.values import Card, RecipeOutcome
 from milimo_tui.engines.registry.explanation import make_published_request
 from milimo_tui.studio.machine import gpu_cards
 from milimo_tui.studio.session.studio import Studio
-from tests.engines.recipes.asked import ENGINES
+from tests.engines.recipes.published_requests import ENGINES
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, film, made, milimo
 

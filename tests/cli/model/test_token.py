@@ -21,7 +21,7 @@ import pytest
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import hub_token
 from milimo_tui.jobs.worker.context import Yielded
-from tests.cli.model.test_model_verbs import KLEIN, KLEIN_HUB
+from tests.cli.model.test_model_commands import KLEIN, KLEIN_HUB
 from tests.engines.hub.hub_server import FakeHub
 from tests.engines.hub.material import klein, safetensors
 from tests.front_door import Milimo, environment

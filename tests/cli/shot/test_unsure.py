@@ -11,7 +11,7 @@ from milimo_tui.story.shots.own_fields import preserve_user_fields
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
 from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.script import story_edits
-from tests.cli.shot.test_meaning import written
+from tests.cli.shot.test_shot_meaning import written
 from tests.front_door import Milimo
 from tests.tui.rain_market import make_studio
 

@@ -14,7 +14,7 @@ from milimo_tui.cut.layout.layout import Layout
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Cut
 from tests.cut import films
-from tests.store.hands import operation
+from tests.store.random_editor import operation
 
 
 def states(seed: int) -> list[Cut]:

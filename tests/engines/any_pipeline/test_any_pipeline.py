@@ -34,7 +34,7 @@ from milimo_tui.engines.specs.video_specs import Conditioning, Control
 from milimo_tui.media.files.tags import read_embedded_texts
 from milimo_tui.studio.weights.adoption import AdoptionRequest, adopt_pipeline
 from milimo_tui.tui.fields.argument_field import list_engine_choices, list_model_choices
-from tests.engines.any_pipeline.asked import (
+from tests.engines.any_pipeline.requests import (
     BEGUN,
     CLIPS,
     PICTURES,
@@ -48,9 +48,9 @@ from tests.engines.any_pipeline.asked import (
     still,
     take,
 )
-from tests.engines.listening import Listening
+from tests.engines.recorded_calls import assert_equal, watched
+from tests.engines.recording_context import Listening
 from tests.engines.tiny_home import Tiny, tiny
-from tests.engines.watched import assert_equal, watched
 
 __all__ = ["folders", "home", "make", "tiny"]
 

@@ -33,7 +33,7 @@ from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.read.footage import Footage
 from tests.engines.comfyui import workflows
 from tests.engines.comfyui.comfy_server import ComfyServer, serving
-from tests.engines.listening import Listening
+from tests.engines.recording_context import Listening
 
 KEY = "unguessable-key-0123456789"
 

@@ -224,7 +224,7 @@ def test_clip_without_people_and_missing_weights_are_reported_with_a_suggestion(
     from milimo_tui.core.errors import BadInput, Unavailable
     from milimo_tui.engines.controls.engine import Controls
     from milimo_tui.engines.specs.control_specs import MakeControl
-    from tests.engines.listening import Listening
+    from tests.engines.recording_context import Listening
 
     still = np.zeros((64, 96, 3), np.uint8)
     write_take(tmp_path / "empty.mov", [still] * 2, width=96, height=64, rate=RATE, frames=2)

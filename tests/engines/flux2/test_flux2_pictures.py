@@ -34,7 +34,7 @@ from milimo_tui.engines.specs.video_specs import Control, MakeVideo
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.read.footage import Footage
 from tests.budget import thorough
-from tests.engines.listening import Listening
+from tests.engines.recording_context import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]

@@ -27,8 +27,8 @@ from milimo_tui.engines.llm.openai.engine import OpenAI
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.engines.specs.weight_specs import PullModel
-from tests.engines.listening import Listening
 from tests.engines.llm.text_server import TextServer, serving
+from tests.engines.recording_context import Listening
 
 ENGINES: dict[str, type[OpenAI] | type[Ollama]] = {"openai": OpenAI, "ollama": Ollama}
 KEY = "unguessable-key-0123456789"

@@ -16,7 +16,7 @@ from milimo_tui.engines.ltx2.take.take import TakeMaker
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.active_loras import Adapter
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from tests.engines.listening import Listening
+from tests.engines.recording_context import Listening
 
 
 def recipe(precision: str = "bfloat16", offload: str = "none", text: str = "") -> Recipe:

@@ -24,7 +24,7 @@ from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan, Weights, plan
 from milimo_tui.engines.specs.spec_values import Lora, ShotFacts
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.film import Movement
-from tests.engines.listening import Listening
+from tests.engines.recording_context import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.media.reading import tags
 

@@ -36,8 +36,8 @@ from milimo_tui.engines.specs.video_specs import (
     get_full_quality_fields,
 )
 from milimo_tui.media.read.probe import probe
-from tests.engines.bare import Bare, Calls, _grown, settle, watched
-from tests.engines.listening import Listening
+from tests.engines.bare_pipelines import Bare, Calls, _grown, settle, watched
+from tests.engines.recording_context import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]

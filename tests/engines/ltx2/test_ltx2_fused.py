@@ -23,8 +23,8 @@ from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from tests.budget import thorough
-from tests.engines.bare import watched
-from tests.engines.listening import Listening
+from tests.engines.bare_pipelines import watched
+from tests.engines.recording_context import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]

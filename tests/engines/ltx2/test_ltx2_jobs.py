@@ -39,9 +39,9 @@ from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, Control, M
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.read.frames import FrameReader
 from tests.budget import thorough
-from tests.engines.listening import Kept, Listening
 from tests.engines.ltx2.test_ltx2_traps import Told
-from tests.engines.spoiled import foreign_lora, larger_lora, pickled
+from tests.engines.recording_context import Kept, Listening
+from tests.engines.spoiled_weights import foreign_lora, larger_lora, pickled
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 from tests.media.reading import tags

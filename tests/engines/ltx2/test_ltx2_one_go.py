@@ -26,7 +26,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo, Piece
 from milimo_tui.media.picture.cuts_found import FoundCut, find_cuts_near
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
-from tests.engines.listening import Listening
+from tests.engines.recording_context import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 from tests.media.reading import read_sound, tags

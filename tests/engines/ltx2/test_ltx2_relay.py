@@ -25,7 +25,7 @@ from milimo_tui.engines.ltx2.plan.relay import convert_to_sampled_beats, find_pr
 from milimo_tui.engines.ltx2.scene.prompt_relay import find_segment_tokens
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import Beat, Beats, MakeVideo
-from tests.engines.listening import Listening
+from tests.engines.recording_context import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.media.reading import tags
 

@@ -32,8 +32,8 @@ from milimo_tui.media.picture.plane_replacement import blend_into_frame, weights
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.sound_file import SoundFile
-from tests.engines.bare import Bare, settle, watched
-from tests.engines.listening import Listening
+from tests.engines.bare_pipelines import Bare, settle, watched
+from tests.engines.recording_context import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]

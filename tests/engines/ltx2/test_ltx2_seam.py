@@ -22,7 +22,7 @@ from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import Chunk, MakeVideo, Over
 from milimo_tui.media.encode.take_file import TakeWriter
 from tests.budget import thorough
-from tests.engines.listening import Listening
+from tests.engines.recording_context import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]

@@ -25,7 +25,7 @@ from milimo_tui.engines.ltx2.scene.log_mel import FLOOR, WINDOW, compute_log_mel
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import Leading, MakeVideo, Over
 from milimo_tui.media.read.frames import FrameReader
-from tests.engines.listening import Listening
+from tests.engines.recording_context import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.media.reading import read_sound, tags
 

@@ -38,7 +38,7 @@ from milimo_tui.engines.ltx2.take.sound_levels import GAP, shift_before_start
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import Clip, Control, Extension, MakeVideo, Over, Voice
 from milimo_tui.media.encode.take_file import write_take
-from tests.engines.listening import Listening
+from tests.engines.recording_context import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.media.reading import read_sound
 

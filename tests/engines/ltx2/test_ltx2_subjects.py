@@ -28,7 +28,7 @@ from milimo_tui.engines.ltx2.plan.subjects import share_out_clip_latents
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import Beat, Beats, Control, MakeVideo, Subject, Subjects
 from milimo_tui.media.read.frames import FrameReader
-from tests.engines.listening import Listening
+from tests.engines.recording_context import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]

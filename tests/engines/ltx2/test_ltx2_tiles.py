@@ -23,7 +23,7 @@ from milimo_tui.engines.recipes.ladder import ADDRESSED, list_all_combinations
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.apply import tune_pipeline
 from milimo_tui.tiny_models.ltx2 import build_video_vae
-from tests.engines.recipes.asked import asked
+from tests.engines.recipes.published_requests import asked
 
 
 def tilings(width: int, height: int, frames: int) -> set[str]:

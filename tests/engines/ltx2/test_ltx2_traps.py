@@ -54,7 +54,7 @@ from milimo_tui.engines.runtime.active_loras import Adapter
 from milimo_tui.engines.runtime.determinism import make_cpu_generator
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.media.encode.take_file import write_take
-from tests.engines.spoiled import foreign_lora, larger_lora, pickled
+from tests.engines.spoiled_weights import foreign_lora, larger_lora, pickled
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]

@@ -27,9 +27,9 @@ from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
-from tests.engines.listening import Listening
+from tests.engines.recorded_calls import assert_equal, watched
+from tests.engines.recording_context import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
-from tests.engines.watched import assert_equal, watched
 
 __all__ = ["tiny"]
 

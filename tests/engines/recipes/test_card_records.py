@@ -14,7 +14,7 @@ from milimo_tui.engines.recipes.card_records import CardRecords
 from milimo_tui.engines.recipes.costs import compute_recipe_costs
 from milimo_tui.engines.recipes.ladder import list_all_combinations
 from milimo_tui.engines.recipes.values import Card, RecipeOutcome
-from tests.engines.recipes.asked import asked
+from tests.engines.recipes.published_requests import asked
 
 HERE = Card("NVIDIA L40S", 48.0, 47.0)
 OTHER = Card("NVIDIA A100", 80.0, 79.0)

@@ -29,7 +29,7 @@ from milimo_tui.engines.recipes.tables import (
 )
 from milimo_tui.engines.recipes.values import Card, Rates, Recipe, RecipeChoice, Request
 from milimo_tui.engines.registry.explanation import make_assumed_card, make_published_request
-from tests.engines.recipes.asked import asked
+from tests.engines.recipes.published_requests import asked
 from tests.engines.recipes.test_recipes import requests
 
 ALL = (*LADDER, *TO_BUILD)

@@ -24,7 +24,7 @@ from milimo_tui.engines.recipes.model_sizes import Weights
 from milimo_tui.engines.recipes.tables import CARDS_GB, PACKAGES, get_allowed_difference
 from milimo_tui.engines.recipes.values import Card, Kind, RecipeOutcome, Request
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from tests.engines.recipes.asked import ENGINES, asked, sizes_of, weights_of
+from tests.engines.recipes.published_requests import ENGINES, asked, sizes_of, weights_of
 from tools import recipes_page
 
 MODELS = {

@@ -31,8 +31,8 @@ from milimo_tui.engines.runtime.memory import (
 )
 from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.jobs.values.views import DetailedJob
-from tests.engines.recipes.asked import asked
-from tests.engines.runtime.hungry import TOO_MUCH
+from tests.engines.recipes.published_requests import asked
+from tests.engines.runtime.large_engine import TOO_MUCH
 from tests.front_door import Milimo, environment
 
 CHOICE = choose_recipe(
@@ -154,7 +154,7 @@ def test_old_driver_is_one_sentence(torch_says: str, told: str) -> None:
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
     folder = tmp_path_factory.mktemp("hungry")
-    more = {"MILIMO_TEST_ENGINES": "tests.engines.runtime.hungry:ROWS", "OMP_NUM_THREADS": "1"}
+    more = {"MILIMO_TEST_ENGINES": "tests.engines.runtime.large_engine:ROWS", "OMP_NUM_THREADS": "1"}
     # If a card has more free memory than at the failure, the failed recipe is tried again. A fixed amount
     # prevents this.
     more["MILIMO_TEST_CARD"] = "cpu 16"

@@ -26,8 +26,8 @@ from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.media.read.frames import FrameReader
 from tests.budget import thorough
-from tests.engines.bare import Calls, watched
-from tests.engines.listening import Listening
+from tests.engines.bare_pipelines import Calls, watched
+from tests.engines.recording_context import Listening
 from tests.engines.runtime.test_apply import flux2, recipe
 from tests.engines.tiny_home import Tiny, furnish, tiny
 

@@ -23,7 +23,7 @@ from milimo_tui.engines.runtime.latent_preview import (
     make_colour_chart,
     predict_clean_latents,
 )
-from tests.engines.listening import Listening
+from tests.engines.recording_context import Listening
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.picture.mattes import Mask, make_empty_mask
 from milimo_tui.media.read.footage import Footage
 from tests.budget import thorough
-from tests.engines.listening import Kept, Listening
+from tests.engines.recording_context import Kept, Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]

@@ -40,9 +40,9 @@ from milimo_tui.engines.wan.loader import LoadedWan
 from milimo_tui.engines.wan.passes import decode_wan_frames
 from milimo_tui.media.files.tags import read_embedded_texts
 from tests.budget import thorough
-from tests.engines.listening import Listening
+from tests.engines.recorded_calls import assert_equal, watched
+from tests.engines.recording_context import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
-from tests.engines.watched import assert_equal, watched
 
 __all__ = ["tiny"]
 

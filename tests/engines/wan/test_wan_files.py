@@ -30,10 +30,10 @@ from milimo_tui.engines.wan.loader import LoadedWan
 from milimo_tui.tiny_models import wan as tiny_wan
 from tests.budget import thorough
 from tests.engines.gguf_file import state_of, write_gguf
-from tests.engines.listening import Listening
+from tests.engines.recorded_calls import assert_equal, watched
+from tests.engines.recording_context import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.engines.wan.test_wan import lora
-from tests.engines.watched import assert_equal, watched
 from tests.front_door import Milimo, environment
 
 __all__ = ["tiny"]

@@ -28,9 +28,9 @@ from milimo_tui.engines.specs.video_specs import Control, MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
 from milimo_tui.engines.z_image.engine import ZImage
 from milimo_tui.engines.z_image.pipeline import ZImageCalls
-from tests.engines.listening import Listening
+from tests.engines.recorded_calls import assert_equal, watched
+from tests.engines.recording_context import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
-from tests.engines.watched import assert_equal, watched
 
 __all__ = ["tiny"]
 

@@ -33,8 +33,8 @@ from milimo_tui.jobs.client.protocol import read_supervisor_note
 from milimo_tui.jobs.values.views import DetailedJob
 from tests.jobs.chaos.chaos_client import read_journal
 from tests.jobs.chaos.chaos_plan import MADE, SAVE, Nature, Planned
+from tests.jobs.checkpoint_engine import worked
 from tests.jobs.conftest import ENDED, ROOT, House, picture
-from tests.jobs.keeper import worked
 
 STUCK_SECONDS = 90  # without any change for this time after the storm, the queue counts as stuck
 

@@ -32,8 +32,8 @@ from milimo_tui.jobs.values.states import JobState, Trigger
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Batch, Event, Notice
 from tests.jobs.conftest import House, picture, until, until_ended
-from tests.jobs.inside import order, placed
 from tests.jobs.notify.receiver import Receiver
+from tests.jobs.supervisor_parts import order, placed
 
 CAUSE = "the lamp fell over"
 KEY = "correct horse battery"

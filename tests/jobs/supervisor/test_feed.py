@@ -13,7 +13,7 @@ import pytest
 
 from milimo_tui.jobs.supervisor.event_feed import MOMENT_SECONDS, EventFeed, encode_event
 from milimo_tui.store.jobs.studio_values import Event
-from tests.jobs.inside import Inside
+from tests.jobs.supervisor_parts import Inside
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from milimo_tui.jobs.supervisor.group_commit import GroupCommit, GroupedListener
 from milimo_tui.jobs.supervisor.request_handler import RequestHandler
 from milimo_tui.jobs.supervisor.server import ClientServer
 from milimo_tui.jobs.values.states import JobState, Trigger
-from tests.jobs.inside import Inside, order, placed
+from tests.jobs.supervisor_parts import Inside, order, placed
 
 T = TypeVar("T")
 

@@ -18,9 +18,9 @@ from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.jobs.machine.health import ProcessSample, describe_stuck_engine
 from milimo_tui.jobs.supervisor.recycle_policy import MIB, RecyclePolicy
 from milimo_tui.jobs.values.views import DetailedJob
+from tests.jobs.checkpoint_engine import worked
 from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
-from tests.jobs.inside import Inside
-from tests.jobs.keeper import worked
+from tests.jobs.supervisor_parts import Inside
 
 ROW = EngineRow("slow", "Slow", "cpu", (), "", step_seconds=10.0, load_seconds=60.0)
 

@@ -19,9 +19,9 @@ from milimo_tui.jobs.worker import context as within
 from milimo_tui.jobs.worker import progress_mark
 from milimo_tui.jobs.worker.checkpoints import CheckpointFolder, CheckpointMark
 from milimo_tui.jobs.worker.context import JobContext, StageProgress, Yielded
+from tests.jobs.checkpoint_engine import picture as preview
+from tests.jobs.checkpoint_engine import worked
 from tests.jobs.conftest import House, picture, until, until_ended, until_state
-from tests.jobs.keeper import picture as preview
-from tests.jobs.keeper import worked
 
 
 class Room:

@@ -18,7 +18,18 @@ from milimo_tui.cut.plan.plan import FileRef, Media
 from milimo_tui.media.compose.layers import LayerSources, PlacedImage
 from milimo_tui.media.picture.matte_files import MatteWriter
 from milimo_tui.media.picture.yuv import get_plane_views
-from tests.media.drawn import HEIGHT, WIDTH, close, composed, flat, layer, middle_of, plan_of, saved, seen
+from tests.media.stretch_frames import (
+    HEIGHT,
+    WIDTH,
+    close,
+    composed,
+    flat,
+    layer,
+    middle_of,
+    plan_of,
+    saved,
+    seen,
+)
 
 RED, BLUE = (180, 50, 50), (40, 60, 200)
 

@@ -20,7 +20,7 @@ from milimo_tui.cut.values.effects import Blend
 from milimo_tui.media.picture.colour import convert_for_encoder, to_rgb
 from milimo_tui.media.picture.luts import load_lut
 from milimo_tui.media.picture.yuv import choose_working_format, get_plane_views, parse_planar_format
-from tests.media.drawn import HEIGHT, WIDTH, close, composed, flat, layer, plan_of, saved, seen
+from tests.media.stretch_frames import HEIGHT, WIDTH, close, composed, flat, layer, plan_of, saved, seen
 
 Values = NDArray[np.floating]
 

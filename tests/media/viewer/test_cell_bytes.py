@@ -14,7 +14,7 @@ from milimo_tui.media.viewer.terminal_facts import QUADRANTS
 from milimo_tui.tui.terminal.images.cells import unpack_cell_strips
 from milimo_tui.tui.terminal.line.looks import Looks
 from milimo_tui.tui.terminal.line.screen_copies import Glass
-from tests.media.viewer.seen import in_parts, psnr, shown
+from tests.media.viewer.cell_pictures import in_parts, psnr, shown
 from tests.media.viewer.test_cells import FAMILIES, sampled, scene
 
 COLUMNS, ROWS = 66, 22

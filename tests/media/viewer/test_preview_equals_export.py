@@ -31,9 +31,9 @@ from milimo_tui.media.render.film import render
 from milimo_tui.media.viewer.preview import ViewSize
 from tests.budget import BUDGETS, rounds
 from tests.media.cuts import Bench, media_of
-from tests.media.drawn import layer, plan_of
 from tests.media.material import make_take, numbered, pictures_of, read_number
 from tests.media.plan_frames import PlanFrames
+from tests.media.stretch_frames import layer, plan_of
 
 WIDTH, HEIGHT = 128, 96
 RATES = [Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(50)]

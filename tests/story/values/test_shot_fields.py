@@ -54,7 +54,7 @@ from milimo_tui.studio.registry.args import read_arguments
 from milimo_tui.tui.shot.shot_details import CHOICES, TOGETHER, read_shot_details, get_field_texts
 from milimo_tui.tui.shot.shot_lines import make_field_rows
 from milimo_tui.tui.terminal.theme import ANSI, TextStyles
-from tests.tui.house import make_studio
+from tests.tui.studio_setup import make_studio
 
 assert sys.modules["milimo_tui"].__file__.startswith(sys.argv[1])
 studio = make_studio(Path(sys.argv[1]) / "home")

@@ -16,7 +16,7 @@ from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.render import deliveries
 from milimo_tui.studio.session.studio import Studio
-from tests.tui.house import make_studio
+from tests.tui.studio_setup import make_studio
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.render import deliveries, render_plan
 from milimo_tui.studio.render.frozen_takes import apply_frozen_takes, load_frozen_takes
 from milimo_tui.studio.session.studio import Studio
-from tests.tui.house import add_take, make_studio
+from tests.tui.studio_setup import add_take, make_studio
 
 
 @pytest.fixture

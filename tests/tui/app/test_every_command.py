@@ -30,8 +30,8 @@ from milimo_tui.tui.shell.screen import StudioScreen
 from tests.budget import rounds, thorough
 from tests.cli.test_any_argument import GOOD
 from tests.front_door import in_environment
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 WAIT = 90.0  # Seconds that a command may take on a busy machine until it shows a message.
 MOST_ANSWERS = 24  # Largest number of questions of one command.

@@ -14,8 +14,8 @@ import pytest
 from milimo_tui.core.host import get_config_folder
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.terminal.theme import get_theme_colours
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,8 @@ import pytest
 
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.tour_steps import FILM, STEPS
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 NAMED = {"Enter": "enter", "Esc": "escape", "space": "space"}
 

@@ -13,8 +13,8 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
-from tests.tui.house import SCRIPT, make_studio
 from tests.tui.stage import on
+from tests.tui.studio_setup import SCRIPT, make_studio
 
 COIN = "CLOSE ON a coin on the counter. It spins, slows, falls.\n\n"
 NEWS = (

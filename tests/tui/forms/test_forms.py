@@ -24,8 +24,8 @@ from milimo_tui.tui.forms.form_screen import FormScreen
 from milimo_tui.tui.shot.shot import ShotScreen
 from milimo_tui.tui.widgets.choice_box import ChoiceBox
 from tests.budget import thorough
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 SIZES = [(80, 24), (200, 50)]
 

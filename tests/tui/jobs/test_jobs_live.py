@@ -27,9 +27,9 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.background.follower import QueueTrouble, StudioFollower
 from milimo_tui.tui.jobs.spec_panel import SpecPanel
 from tests.jobs.conftest import House
-from tests.tui.house import PATIENCE, until
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import PATIENCE, until
 
 ROOT = Path(__file__).parents[3]
 

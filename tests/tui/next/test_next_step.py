@@ -28,8 +28,8 @@ from milimo_tui.tui.terminal.theme import ANSI, TextStyles
 from milimo_tui.tui.widgets.hints import Hints
 from milimo_tui.tui.widgets.lines import Line, StatusLine
 from tests.tui import rain_market
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 ROOT = Path(__file__).parents[3]
 FOLDER = "/films/a"

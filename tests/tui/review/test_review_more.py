@@ -18,7 +18,7 @@ from milimo_tui.tui.forms.form_screen import FormScreen
 from milimo_tui.tui.review.take_grid import GridCell
 from milimo_tui.tui.shot.retake_form import ANEW, FRAME, LARGER, make_retake_fields
 from tests.tui.rain_market import add_take, make_studio
-from tests.tui.review.nights import make_night
+from tests.tui.review.night_film import make_night
 from tests.tui.review.test_review_screen import reviewing, rows, shot_of, take_of
 from tests.tui.stage import Stage, on
 

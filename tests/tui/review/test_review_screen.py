@@ -17,7 +17,7 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from tests.budget import thorough
 from tests.tui.rain_market import make_studio
-from tests.tui.review.nights import make_night
+from tests.tui.review.night_film import make_night
 from tests.tui.stage import Stage, on
 
 

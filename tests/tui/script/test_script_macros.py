@@ -13,8 +13,8 @@ from textual import events
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.keys import macro_store
 from milimo_tui.tui.keys.macro_store import MacroStep
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 TEXT = "".join(f"Line {number}.\n" for number in range(8))
 

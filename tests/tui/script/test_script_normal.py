@@ -13,8 +13,8 @@ import pytest
 from milimo_tui.story.screenplay.screenplay import ScriptElementKind
 from milimo_tui.studio.machine.editor_program import build_editor_command
 from milimo_tui.studio.session.studio import Studio
-from tests.tui.house import SCRIPT, make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import SCRIPT, make_studio
 
 ROWS = SCRIPT.splitlines()
 LATE = ROWS.index("You are late.")

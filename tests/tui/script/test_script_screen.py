@@ -23,7 +23,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.script.element_kinds import guess_kind
 from milimo_tui.tui.script.screen import ScriptScreen
-from tests.tui.house import SCRIPT, make_studio, opened, press, screen_text, until
+from tests.tui.studio_setup import SCRIPT, make_studio, opened, press, screen_text, until
 
 
 @pytest.fixture(autouse=True)

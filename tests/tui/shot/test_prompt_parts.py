@@ -17,8 +17,8 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.tui.shot.shot import ShotScreen
 from milimo_tui.tui.shot.shot_details import WORDING
 from tests.budget import thorough
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 SIZES = [(80, 24), (200, 50)]
 

@@ -21,9 +21,9 @@ from milimo_tui.tui.shot.shot import ShotScreen
 from milimo_tui.tui.shot.shot_details import FOLLOW, SUGGESTION
 from milimo_tui.tui.widgets.rows import Rows
 from tests.budget import thorough
-from tests.studio.test_what_is_asked import lora_file
-from tests.tui.house import add_take, make_studio
+from tests.studio.test_shot_requests import lora_file
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import add_take, make_studio
 
 
 @pytest.fixture

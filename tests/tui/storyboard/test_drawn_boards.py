@@ -21,8 +21,8 @@ from milimo_tui.tui.terminal.line.looks import Looks
 from milimo_tui.tui.terminal.line.screen_copies import Glass
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.picture_widget import Pictured
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 LONG = "\n\n".join(f"INT. BAR - NIGHT\n\nMARA waits for the {number}th time." for number in range(40))
 

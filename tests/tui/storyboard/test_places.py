@@ -14,8 +14,8 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from tests.budget import thorough
 from tests.cli.element.test_places import SCRIPT
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 SIZES = [(80, 24), (120, 40)]
 

@@ -16,8 +16,8 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.storyboard.plan import PlanScreen
 from tests.budget import thorough
-from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.studio_setup import make_studio
 
 SCENE_TWO = 2  # number of the scene under test; the film has three scenes
 

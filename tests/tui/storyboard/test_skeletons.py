@@ -14,8 +14,8 @@ from milimo_tui.interchange.skeletons.bones import JOINTS
 from milimo_tui.interchange.skeletons.person_skeleton import Skeleton
 from milimo_tui.studio.pictures import skeletons
 from milimo_tui.studio.session.studio import Studio
-from tests.tui.house import make_studio
 from tests.tui.stage import on
+from tests.tui.studio_setup import make_studio
 
 
 @pytest.fixture

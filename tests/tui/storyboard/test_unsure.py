@@ -16,8 +16,8 @@ from milimo_tui.tui.storyboard.unsure import UnsureScreen
 from milimo_tui.tui.widgets.picture import Picture
 from tests.budget import thorough
 from tests.cli.shot.test_unsure import LOOKS, SCRIPT
-from tests.tui.house import make_studio
 from tests.tui.stage import on
+from tests.tui.studio_setup import make_studio
 
 LONG = """INT. HALL - DAY
 

@@ -21,12 +21,12 @@ from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.media.read.probe import probe
 from milimo_tui.studio.session.studio import Studio
 from tests.front_door import Milimo
-from tests.tui import house, rain_market
-from tests.tui.tasks.desk import Desk, environment
+from tests.tui import rain_market, studio_setup
+from tests.tui.tasks.simulated_user import Desk, environment
 
 pytestmark = pytest.mark.long("ten tasks")
 
-TICKET = house.SCRIPT.replace("You are late.", "You lost the ticket?")
+TICKET = studio_setup.SCRIPT.replace("You are late.", "You lost the ticket?")
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def sitting(studio: Studio) -> Desk:
 
 def test_1_new_film_from_a_script_on_disk(tmp_path: Path) -> None:
     script = tmp_path / "night train.fountain"
-    script.write_text(house.SCRIPT.replace("Rain Market", "Night Train"))
+    script.write_text(studio_setup.SCRIPT.replace("Rain Market", "Night Train"))
     home = tmp_path / "home"
     with Desk(environment(home)) as desk:
         desk.sees("Start a film")
@@ -248,7 +248,7 @@ def test_9_deliver_h264_and_prores(film: Milimo) -> None:
 
 
 def test_10_find_who_said_ticket(tmp_path: Path) -> None:
-    house.make_studio(tmp_path / "home", TICKET).close()
+    studio_setup.make_studio(tmp_path / "home", TICKET).close()
     with Desk(environment(tmp_path / "home")) as desk:
         desk.sees("Rain Market", "NORMAL")
         desk.acts("ctrl+f")

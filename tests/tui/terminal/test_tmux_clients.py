@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.budget import rounds
-from tests.media.viewer.seen import HIGH, WIDE, colour, ink
+from tests.media.viewer.cell_pictures import HIGH, WIDE, colour, ink
 from tests.tui.slow_line import SlowLine
 from tests.tui.slow_studio import KEYS, hold_a_key
 from tests.tui.terminal.test_pictures_seen import LEAST, Picture, Watched, frames_of, likeness
