@@ -126,7 +126,7 @@ def test_row_74_shot_continues_the_last_frame_of_the_one_before(film: Milimo) ->
 
 
 @pytest.mark.long("models")
-def test_input_set_by_hand_comes_first_in_a_real_take(film: Milimo) -> None:
+def test_input_set_by_user_comes_first_in_a_real_take(film: Milimo) -> None:
     ask(film, "shot", "condition", "add", "1C", "--take", "1A", "--at", "4", "--strength", "0.9")
     ask(film, "shot", "condition", "add", "1C", "face.png", "--frame", "last")
     told = ask(film, "shot", "show", "1C")

@@ -210,7 +210,7 @@ def test_row_21_merge_goes_by_text_not_by_position() -> None:
     assert after["Something new."] == after["A new first shot."] == ""
 
 
-def test_row_22_unmatched_shots_are_parked_and_those_added_by_hand_stay() -> None:
+def test_row_22_unmatched_shots_are_parked_and_those_added_by_user_stay() -> None:
     film = Film("INT. A - DAY\n\nHe waits.\n\nINT. B - DAY\n\nRain falls.\n")
     hand = Shot(id="hand", scene=film.scene("A").id, order="", action="By hand.", take="mine")
     film.put(hand, after="He waits.")
@@ -327,6 +327,6 @@ def test_fault_new_shots_use_the_settings_of_the_project() -> None:
     assert {shot.seed for shot in Film("INT. A - DAY\n\nHe waits.\n").story.shots} == {7}
 
 
-def test_fault_elements_of_other_kinds_or_made_by_hand_survive_a_commit() -> None:
+def test_fault_elements_of_other_kinds_or_made_by_user_survive_a_commit() -> None:
     hand = Element(id="1", kind=ElementKind.OBJECT, name="Coin", trigger="@Coin")
     assert merge_elements([hand], [], new_id=Minter()) == (hand,)

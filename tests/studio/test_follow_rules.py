@@ -175,7 +175,7 @@ def test_new_shot_waits_where_the_cut_was_edited_and_is_placed_or_left_out(studi
     assert cut_of(studio).waiting == ()
 
 
-def test_shot_added_by_hand_or_restored_follows_the_same_rule(studio: Studio) -> None:
+def test_shot_added_by_user_or_restored_follows_the_same_rule(studio: Studio) -> None:
     first = studio.take_snapshot().story.live_shots()[0]
     do(studio, "cut.trim_out", clip="1A", by=-5)
     waits = do(studio, "shot.add", scene="1", action="A cat.", after="1A")
@@ -320,7 +320,7 @@ def test_longer_line_ripples_without_a_question_when_the_setting_says_so(studio:
     assert answers.asked == []
 
 
-def test_length_set_by_hand_is_marked_and_keeps_its_clip(studio: Studio) -> None:
+def test_length_set_by_user_is_marked_and_keeps_its_clip(studio: Studio) -> None:
     at = layout(cut_of(studio)).get_start(do(studio, "cut.show").data["tracks"][0]["clips"][2]["id"]) + 9
     do(studio, "cut.split", at=f"{at}f")
     told = do(studio, "shot.set", id="2A", length="20s")

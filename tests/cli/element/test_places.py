@@ -57,7 +57,7 @@ def shot_with(milimo: Milimo, words: str) -> str:
     return next(str(row["number"]) for row in milimo.json("shot", "list") if words in row["text"])
 
 
-def test_headings_make_the_place_tree_and_corrections_by_hand_stay(lantern: Milimo, tmp_path: Path) -> None:
+def test_headings_make_the_place_tree_and_manual_corrections_stay(lantern: Milimo, tmp_path: Path) -> None:
     rows = elements(lantern)
     assert {
         name: (rows[name]["in"], rows[name]["depth"]) for name in ("House", "Kitchen", "House - Hall")
@@ -133,7 +133,7 @@ def test_place_inherits_from_its_parent_and_the_nearest_value_counts(lantern: Mi
     assert "one gas flame" not in parts(lantern, "1A")["light"]["text"]
 
 
-def test_commit_keeps_layers_set_by_hand_and_updates_the_others(lantern: Milimo, tmp_path: Path) -> None:
+def test_commit_keeps_layers_set_by_user_and_updates_the_others(lantern: Milimo, tmp_path: Path) -> None:
     lantern.act("element", "set", "@Kitchen", "--layer", "culture=blue nets")
     lantern.act("scene", "set", "2", "--layer", "constraints=a siege")
     bring(
@@ -268,7 +268,7 @@ def test_merged_places_keep_their_children_and_make_no_circle(lantern: Milimo) -
     assert elements(lantern)["Kitchen"]["in"] == "@HouseHall"
 
 
-def test_drawn_board_shows_time_and_weather_set_by_hand(lantern: Milimo) -> None:
+def test_drawn_board_shows_time_and_weather_set_by_user(lantern: Milimo) -> None:
     def facts(number: str) -> dict[str, Any]:
         spec = lantern.json("shot", "show", number, "--engine", "animatic")["spec"]
         return dict(spec["facts"])

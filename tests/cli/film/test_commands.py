@@ -61,7 +61,7 @@ def test_user_chooses_the_parse_mode(milimo: Milimo) -> None:
     assert len(milimo.json("storyboard", "parse", "-", "--mode", "freeform", stdin=text)) == 1
 
 
-def test_shots_are_added_and_changed_by_hand(film: Milimo) -> None:
+def test_shots_are_added_and_changed_by_user(film: Milimo) -> None:
     film.act("shot", "add", "1", "A hand closes the window.", "--seconds", "2")
     added = film.json("shot", "list", "--scene", "1")[-1]
     assert (added["frames"], added["text"]) == (50, "A hand closes the window.")
@@ -84,7 +84,7 @@ def test_shots_are_added_and_changed_by_hand(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_commit_never_removes_a_shot_made_by_hand(film: Milimo) -> None:
+def test_commit_never_removes_a_shot_made_by_user(film: Milimo) -> None:
     film.act("shot", "add", "2", "A kite above the roofs.")
     film("film", "-", stdin=TINY.replace("slowly", "quickly").encode())
     assert "A kite above the roofs." in [shot["text"] for shot in film.json("shot", "list")]

@@ -216,7 +216,7 @@ def test_continuation_of_a_shot_is_set_shown_undone_and_kept_by_a_new_plan(keepe
     assert "1A" in wrong
 
 
-def test_continuation_stands_once_in_the_prompt(keeper: Milimo) -> None:
+def test_continuation_is_once_in_the_prompt(keeper: Milimo) -> None:
     for engine in ("animatic", "ltx2"):
         prompts = [
             keeper.json("shot", "show", number, "--engine", engine)["prompt"] for number in shots(keeper)
@@ -229,7 +229,7 @@ def test_continuation_stands_once_in_the_prompt(keeper: Milimo) -> None:
         assert "“" not in prompts[3]
 
 
-def test_cut_edited_by_hand_keeps_its_edits(keeper: Milimo) -> None:
+def test_cut_edited_by_user_keeps_its_edits(keeper: Milimo) -> None:
     closer = next(clip for clip in clips(keeper)["V1"] if clip["shot"] == shots(keeper)[CLOSER]["id"])
     keeper.act("cut", "effect", closer["id"], "scale", "1.9")
     keeper.act("shot", "set", CLOSER, "--size", "ECU")
@@ -240,7 +240,7 @@ def test_cut_edited_by_hand_keeps_its_edits(keeper: Milimo) -> None:
     assert number_of(fresh, "scale") == 2
 
 
-def test_closer_shot_inserted_by_hand_is_cropped_and_removed_sound_stays_away(
+def test_closer_shot_inserted_by_user_is_cropped_and_removed_sound_stays_away(
     keeper: Milimo,
 ) -> None:
     keeper.act("cut", "new", "by hand", "--empty")

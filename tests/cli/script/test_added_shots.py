@@ -58,7 +58,7 @@ def bar(milimo: Milimo) -> Milimo:
     return milimo
 
 
-def test_shots_added_by_hand_are_exported_in_place_and_read_again(bar: Milimo) -> None:
+def test_shots_added_by_user_are_exported_in_place_and_read_again(bar: Milimo) -> None:
     assert bar.act("script", "export", "-") == TEXT, "nothing by hand: as it is, byte for byte"
     add(bar, "1", "A hand takes a cup.", after="cat sleeps")
     add(bar, "1", "The cup is cracked. Tea drips from it.", after="hand takes")
@@ -115,7 +115,7 @@ def test_exported_shot_with_changed_text_is_recognised(bar: Milimo) -> None:
     assert "A hand takes the cracked cup." in [words for _, words in shown(bar)]
 
 
-def test_shots_of_the_script_stay_the_same_next_to_one_added_by_hand(bar: Milimo) -> None:
+def test_shots_of_the_script_stay_the_same_next_to_one_added_by_user(bar: Milimo) -> None:
     """A caption is exported with the shot that it covers. Text that is no shot in a screenplay (`CUT TO:`) is
     not exported.
     """

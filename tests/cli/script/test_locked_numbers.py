@@ -103,7 +103,7 @@ def test_unlocked_numbers_follow_the_script(film: Milimo) -> None:
     assert film.json("script", "numbers")["locked"]
 
 
-def test_scene_added_by_hand_needs_no_script_and_survives_commits(film: Milimo) -> None:
+def test_scene_added_by_user_needs_no_script_and_survives_commits(film: Milimo) -> None:
     write(film, THREE)
     told = film.act("scene", "add", "int. roof - dusk", "--after", "1", "--action", "Wind on the tiles.")
     assert "scene 1A" in told

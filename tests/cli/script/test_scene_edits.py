@@ -63,7 +63,7 @@ def test_commit_lists_renumbered_renamed_and_moved_scenes(film: Milimo) -> None:
     assert headings(film) == ["EXT. STREET - DAY", "INT. KITCHEN - NIGHT", "INT. ATTIC - NIGHT"]
 
 
-def test_heading_changed_by_hand_and_in_the_script_is_reported(film: Milimo) -> None:
+def test_heading_changed_by_user_and_in_the_script_is_reported(film: Milimo) -> None:
     film.act("scene", "set", "2", "--heading", "EXT. ALLEY - DAY")
     write(film, TINY.replace("EXT. STREET", "EXT. AVENUE"))
     assert headings(film)[1] == "EXT. ALLEY - DAY"
@@ -102,7 +102,7 @@ def shown(film: Milimo) -> list[tuple[str, str]]:
     return [(row["heading"], shot["dialogue"] or shot["text"]) for row in scenes for shot in shots[row["id"]]]
 
 
-def test_scenes_added_by_hand_are_exported_and_read_again(film: Milimo) -> None:
+def test_scenes_added_by_user_are_exported_and_read_again(film: Milimo) -> None:
     write(film, THREE)
     assert film.act("script", "export", "-") == THREE, "nothing by hand: as it is, byte for byte"
     film.act("scene", "add", "INT. ROOF - DUSK", "--after", "1", "--action", "Wind on the tiles.")
@@ -132,7 +132,7 @@ def test_scenes_added_by_hand_are_exported_and_read_again(film: Milimo) -> None:
     assert (headings(film), shown(film)) == (rows, before)
 
 
-def test_scene_added_by_hand_is_exported_with_its_locked_number(film: Milimo) -> None:
+def test_scene_added_by_user_is_exported_with_its_locked_number(film: Milimo) -> None:
     film.act("script", "numbers", "--lock")
     film.act("scene", "add", "INT. ROOF - DUSK", "--after", "1", "--action", "Wind on the tiles.")
     text = film.act("script", "export", "-")

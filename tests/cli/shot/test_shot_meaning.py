@@ -39,7 +39,7 @@ def written(film: Milimo, text: str) -> str:
     return film.act("script", "import", str(path))
 
 
-def test_cast_set_by_hand_survives_a_commit(film: Milimo) -> None:
+def test_cast_set_by_user_survives_a_commit(film: Milimo) -> None:
     written(film, TALK)
     assert film.json("shot", "show", "1B", "--engine", "ltx2")["prompt"]
     film.act("shot", "set", "1B", "--cast", "Jun", "--size", "ECU")

@@ -91,7 +91,7 @@ def test_transition_or_insert_counts_as_an_edit_there() -> None:
     assert follow(put, "a:10 b:20 n:5 c:30 d:40", new_id).to_place == ()
 
 
-def test_shot_removed_by_hand_does_not_wait() -> None:
+def test_shot_removed_by_user_does_not_wait() -> None:
     new_id = minter()
     cut = by_hand(new_id)
     cut = edits.delete_clip(cut, clip_on(cut, "b"), new_id=new_id)

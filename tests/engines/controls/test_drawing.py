@@ -46,7 +46,7 @@ def large(ways: list[NDArray[np.float64]], frame: int, width: int, height: int) 
 
 
 @pytest.mark.parametrize(("width", "height"), [(96, 54), (54, 96)])
-def test_trails_equal_those_of_the_makers(width: int, height: int) -> None:
+def test_trails_equal_the_authors_trails(width: int, height: int) -> None:
     ways = [
         paths.interpolate_path([(8, 8), (40, 20), (50, 50)], 60),
         paths.interpolate_path(

@@ -683,7 +683,7 @@ def test_clips_are_changed_unscaled() -> None:
         assert f"--model {model}" in refused.value.hint
 
 
-def test_control_of_another_generation_is_used_only_when_set_by_hand() -> None:
+def test_control_of_another_generation_is_used_only_when_set_by_user() -> None:
     """LTX-2.5 has no control LoRAs. Those of LTX-2.3 are used only if the user names one, and are reported as
     unproved.
     """

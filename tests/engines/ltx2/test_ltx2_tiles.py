@@ -30,7 +30,7 @@ def tilings(width: int, height: int, frames: int) -> set[str]:
     return {recipe.tiling for recipe in list_all_combinations(asked("ltx2", "ltx-2", width, height, frames))}
 
 
-def test_tiles_equal_those_of_the_makers() -> None:
+def test_tiles_equal_the_authors_tiles() -> None:
     """The large tiles are those of Lightricks (ltx-core, `tiling.py`): 768 pixels with 64 shared, 80 frames
     with 24 shared. The small tiles are those of diffusers.
     """

@@ -59,7 +59,7 @@ def test_row_54_objects_are_joined_separated_and_left_out(stage: Set) -> None:
 
 
 @pytest.mark.long("models")
-def test_mask_of_a_model_is_corrected_by_hand(stage: Set) -> None:
+def test_mask_of_a_model_is_corrected_by_user(stage: Set) -> None:
     found = stage.segment("--point", "30,30")
     before = still(found["path"], PHOTO)
     made = stage.ask("picture", "mask", "draw", "--mask", found["id"], "--act", "box 100,60,120,80")

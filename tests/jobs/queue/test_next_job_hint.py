@@ -117,7 +117,7 @@ async def test_next_job_starts_normally_and_predicts_again(inside: Inside) -> No
     assert told(inside)[-1][0] == third
 
 
-async def test_idle_worker_is_told_when_the_prepared_job_will_not_come(inside: Inside) -> None:
+async def test_idle_worker_is_notified_when_the_prepared_job_will_not_come(inside: Inside) -> None:
     """An idle worker is told if the job in the hint will not come, here because its lane was paused before
     the running job ended.
     """

@@ -77,7 +77,7 @@ async def began(inside: Inside) -> dict[str, Any]:
     return inside.pool.runs("cpu")
 
 
-async def test_worn_worker_gets_no_more_jobs_and_ends_when_idle(inside: Inside) -> None:
+async def test_worn_out_worker_gets_no_more_jobs_and_ends_when_idle(inside: Inside) -> None:
     ids = [inside.submit() for _ in range(3)]
     for n in range(2):
         told = await began(inside)
@@ -115,7 +115,7 @@ async def test_worker_killed_for_memory_is_distinguished_from_a_crash(
     assert said == ["its worker process died", "main memory was full: the system killed its worker process"]
 
 
-async def test_worn_worker_finishes_its_assigned_jobs_and_ends(tmp_path: Path) -> None:
+async def test_worn_out_worker_finishes_its_assigned_jobs_and_ends(tmp_path: Path) -> None:
     inside = Inside(tmp_path, Settings(worker_growth_mb=10))
     ids = [inside.submit() for _ in range(100)]
     told = await began(inside)

@@ -56,7 +56,7 @@ def test_many_simultaneous_starts_give_one_supervisor(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_second_supervisor_started_by_hand_exits_successfully(house: House) -> None:
+def test_second_supervisor_started_manually_exits_successfully(house: House) -> None:
     first = house.start().hello["instance"]
     second = subprocess.run(house.command, timeout=120, cwd=ROOT, check=False)
     assert second.returncode == 0

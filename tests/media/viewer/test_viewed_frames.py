@@ -184,7 +184,7 @@ async def test_scope_is_in_the_corner_or_fills_the_picture(
     assert (large.max(axis=2) < 20).mean() > 0.25, "the ground of a scope"
 
 
-async def test_scope_is_beside_or_below_the_picture_where_it_fits(
+async def test_scope_is_next_to_or_below_the_picture_where_it_fits(
     tmp_path: Path, viewer: ViewerClient
 ) -> None:
     plan = film(tmp_path)

@@ -90,7 +90,7 @@ def test_two_terminals_change_different_fields_of_one_shot(film: ProjectFile, pa
         assert (now.action, now.frames) == ("Rain.", 7)
 
 
-def test_second_change_of_one_field_is_told_the_first(film: ProjectFile, paths: ProjectPaths) -> None:
+def test_second_change_of_one_field_is_shown_the_first(film: ProjectFile, paths: ProjectPaths) -> None:
     with ProjectFile.open(paths) as other:
         seen = film.load_story().shots[4]
         film.write_edit("a", scope="project", actor="a", before=[seen], after=[replace(seen, frames=7)])

@@ -34,7 +34,7 @@ def test_row_20_each_kind_has_a_template_that_shows_it() -> None:
         assert "{" not in prompt
 
 
-def test_facts_of_a_description_are_told_once_and_not_searched_again() -> None:
+def test_facts_of_a_description_are_reported_once_and_not_searched_again() -> None:
     prompt = compose_element_prompt(LAMP, (LAMP, MARA), "{name}, {description}!")
     assert prompt == "Lamp, brass, once of Mara (a tired detective), called {name} by her!"
     assert (

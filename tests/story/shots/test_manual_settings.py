@@ -111,7 +111,7 @@ def test_value_of_a_shot_survives_a_commit_and_changes_no_other_shot(
 
 @SETTINGS
 @given(st.integers(0, len(DRAFTS) - 1), COVERAGES, st.data())
-def test_replanning_keeps_values_set_by_hand(scene: int, coverage: Coverage, data: st.DataObject) -> None:
+def test_replanning_keeps_values_set_by_user(scene: int, coverage: Coverage, data: st.DataObject) -> None:
     mine = of_scene(scene)
     own = [data.draw(OWN) for _ in mine]
     touched = [set_user_fields(shot, **fields) for shot, fields in zip(mine, own, strict=True)]

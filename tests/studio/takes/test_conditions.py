@@ -30,7 +30,7 @@ def things(**changed: object) -> tuple[FollowedItem, ...]:
     return list_followed(story, second(story))
 
 
-def test_row_26_frame_set_by_hand_precedes_board_and_continuity() -> None:
+def test_row_26_frame_set_by_user_precedes_board_and_continuity() -> None:
     first = follow("c0", asset="asset_turn")
     every = things(conditioning=(first,), board="asset_board", continues="shot_a")
     assert [(one.source, bool(one.behind)) for one in every] == [

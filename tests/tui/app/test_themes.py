@@ -125,7 +125,7 @@ async def test_unreadable_theme_file_is_one_sentence(tmp_path: Path, config: Pat
     made.close()
 
 
-async def test_reduced_motion_stands_still(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_reduced_motion_does_not_move(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from milimo_tui.tui.play.meters import Meters
 
     monkeypatch.setenv("MILIMO_MOTION", "reduced")

@@ -132,7 +132,7 @@ async def test_choice_is_selected_by_the_mouse(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_invalid_input_stays_with_the_reason_beside_it(studio: Studio) -> None:
+async def test_invalid_input_stays_with_the_reason_next_to_it(studio: Studio) -> None:
     kept = Kept()
     async with form(studio, kept) as stage:
         await stage.press("j", "j", "enter")

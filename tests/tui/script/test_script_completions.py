@@ -143,7 +143,7 @@ async def test_list_repaints_only_its_own_rows(studio: Studio) -> None:
             assert not changed or (y in rows and changed <= set(columns)), (y, old, new)
 
 
-async def test_cursor_stands_in_the_window_and_in_the_column_of_its_kind(studio: Studio) -> None:
+async def test_cursor_is_in_the_window_and_in_the_column_of_its_kind(studio: Studio) -> None:
     async with on(studio, "script", (80, 24)) as stage:
         await _begin(stage)
         editor = stage.screen.editor
@@ -159,7 +159,7 @@ async def test_cursor_stands_in_the_window_and_in_the_column_of_its_kind(studio:
 
 @pytest.mark.parametrize("y", range(12))
 @pytest.mark.parametrize("count", [2, 4, 9])
-def test_list_is_beside_its_line_inside_the_window(y: int, count: int) -> None:
+def test_list_is_next_to_its_line_inside_the_window(y: int, count: int) -> None:
     window, left = Size(50, 12), 7
     found = OfferList(tuple(f"INT. PLACE {number}" for number in range(count)), 5)
     for x in (left, 20, 49):

@@ -125,7 +125,7 @@ async def test_outline_shows_framings_and_lengths_of_the_film(studio: Studio) ->
         await until(pilot, lambda: "1A  WS" in screen_text(pilot))
 
 
-def test_shots_with_equal_words_are_told_apart_by_their_line() -> None:
+def test_shots_with_equal_words_are_distinguished_by_their_line() -> None:
     text = "INT. BAR - NIGHT\n\nA coin spins.\n\nEXT. STREET - DAY\n\nRain.\n\nA coin spins.\n"
     found = make_outline(text, len(text.splitlines()), Fraction(25))
     first, _, last = found.shots

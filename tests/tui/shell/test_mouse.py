@@ -155,7 +155,7 @@ async def test_message_names_no_key_where_nothing_can_be_copied(studio: Studio) 
         assert not stage.app.clipboard, "what was said of it is nothing to copy"
 
 
-async def test_text_beside_a_list_is_selected_by_dragging(studio: Studio) -> None:
+async def test_text_next_to_a_list_is_selected_by_dragging(studio: Studio) -> None:
     async with on(studio, "review", (120, 36)) as stage:
         await stage.press("f")
         await stage.until(lambda: stage.screen.review is not None and bool(stage.screen.review.items))

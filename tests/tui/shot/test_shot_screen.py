@@ -232,7 +232,7 @@ async def test_card_names_the_owner_of_its_take(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_row_30_pipeline_is_set_by_hand_and_a_wrong_one_suggests_others(
+async def test_row_30_pipeline_is_set_by_user_and_a_wrong_one_suggests_others(
     studio: Studio, tmp_path: Path
 ) -> None:
     values = {"id": "2B", "file": picture(tmp_path), "frame": "last"}

@@ -63,7 +63,7 @@ async def test_scene_is_shown_from_above_with_the_reason_of_each_shot(
 
 
 @pytest.mark.long("screens")
-async def test_values_set_by_hand_survive_a_new_plan(studio: Studio) -> None:
+async def test_values_set_by_user_survive_a_new_plan(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press(")", "p", "e", "ctrl+u")
         await stage.type("ECU")

@@ -473,7 +473,7 @@ def test_trimmed_edge_shows_that_the_source_continues() -> None:
     assert "›" not in row
 
 
-def test_transition_is_as_wide_as_its_length_with_titles_beside_it() -> None:
+def test_transition_is_as_wide_as_its_length_with_titles_next_to_it() -> None:
     spans = run("V1", [300, 300])
     join = Transition(id="t", cut="c", left="V1_0", right="V1_1", frames=80)
     lane = Lane(track("V1", "a", magnetic=True), spans, {("V1_0", "V1_1"): join})
