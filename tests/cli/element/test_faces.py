@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from milimo_tui.story.elements.prompt import BY_USER
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 
@@ -45,7 +46,7 @@ def test_faces_of_characters_who_meet_are_drawn_and_sent_with_shots(studio: Mili
     shown = studio.act("shot", "show", "1A")
     assert "looks to" in shown
     studio.act("shot", "set", "1A", "--face", "left")
-    assert "the left (set by the user)" in studio.act("shot", "show", "1A")
+    assert f"the left ({BY_USER})" in studio.act("shot", "show", "1A")
     studio.act("shot", "set", "1A", "--face", "off")
     assert "looks to   the" not in studio.act("shot", "show", "1A")
     more = studio.json("element", "face", "draw", "@Kitchen", *small, "--dry-run")["specs"]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from milimo_tui.story.elements.prompt import BY_USER
 from tests.front_door import Milimo
 
 SCRIPT = """Title: Lantern
@@ -107,7 +108,7 @@ def test_five_layers_have_their_source_and_are_in_the_prompt_of_each_family(
     assert parts(lantern, later)["reputation"] == {
         "role": "reputation",
         "text": "It has the look of a place that is feared by fishermen.",
-        "source": "@House, set by the user",
+        "source": f"@House, {BY_USER}",
     }
 
 
@@ -118,7 +119,7 @@ def test_place_inherits_from_its_parent_and_the_nearest_value_counts(lantern: Mi
     lantern.act("element", "set", "@House", "--description", "weathered grey boards")
     found = parts(lantern, kitchen)
     assert "green from the sea" in found["light"]["text"]
-    assert found["light"]["source"] == "@House, set by the user"
+    assert found["light"]["source"] == f"@House, {BY_USER}"
     assert "the tide under the floor" in found["sound"]["text"]
     assert "Weathered grey boards." in found["place"]["text"]
     lantern.act("element", "set", "@Kitchen", "--layer", "light=one gas flame")
@@ -160,15 +161,15 @@ def test_time_and_weather_are_found_carried_on_and_set_with_their_source(lantern
     last = shot_with(lantern, "Mara sits down")
     assert told(lantern, last)["weather"] == {"text": "snow", "source": "the shot, the script"}
     lantern.act("scene", "set", "1", "--time-of-day", "DAWN", "--weather", "fog")
-    assert told(lantern, "1A")["time"] == {"text": "DAWN", "source": "scene 1, set by the user"}
+    assert told(lantern, "1A")["time"] == {"text": "DAWN", "source": f"scene 1, {BY_USER}"}
     assert "at dawn in fog" in parts(lantern, "1A", "flux2")["place"]["text"]
-    assert "scene 1, set by the user" in parts(lantern, "1A")["place"]["source"]
+    assert f"scene 1, {BY_USER}" in parts(lantern, "1A")["place"]["source"]
     lantern.act("shot", "set", "1A", "--weather", "snow")
-    assert told(lantern, "1A")["weather"]["source"] == "set by the user, for the shot"
+    assert told(lantern, "1A")["weather"]["source"] == f"{BY_USER}, for the shot"
     lantern.act("shot", "set", "1A", "--weather", "")
     lantern.act("scene", "set", "1", "--weather", "")
     lantern.act("element", "set", "@House", "--layer", "weather=hail")
-    assert told(lantern, "1A")["weather"] == {"text": "hail", "source": "@House, set by the user"}
+    assert told(lantern, "1A")["weather"] == {"text": "hail", "source": f"@House, {BY_USER}"}
 
 
 def test_props_are_found_with_their_shots_and_can_be_dismissed(lantern: Milimo, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.values.film import Element, Scene
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
@@ -113,7 +114,7 @@ async def test_weather_and_time_of_scene_and_shot_are_set_by_keys(
         await stage.press("enter")
         assert dict(scene(studio).layers)["function"] == "a last stand"
         await stage.press("escape", "enter")
-        assert "scene 2, set by the user" in stage.text
+        assert f"scene 2, {BY_USER}" in stage.text
         await stage.press("w", "tab")
         await to_field(stage, "weather")
         await stage.type("snow")

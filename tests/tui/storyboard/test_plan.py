@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.plan.floor_plan import find_line_crossings
 from milimo_tui.story.values.film import Shot, Size
 from milimo_tui.studio.registry import registry
@@ -68,7 +69,7 @@ async def test_values_set_by_user_survive_a_new_plan(studio: Studio) -> None:
         await stage.press(")", "p", "e", "ctrl+u")
         await stage.type("ECU")
         await stage.press("enter")
-        assert "set by the user" in stage.text
+        assert BY_USER in stage.text
         before = sizes(studio)
         assert before[0] is Size.ECU
         await stage.press("S", "ctrl+u")
