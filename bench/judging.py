@@ -210,11 +210,11 @@ class ShotJudge:
         """
         for spoken in shot.spoken:
             span = find_words_span(self.marks.text, spoken.text, *self._stretch[shot])
-            mine = [
+            moments = [
                 moment for moment in self._find_covered_moments(span or self._stretch[shot]) if moment.speaker
             ]
-            named = [moment for moment in mine if moment.speaker == self.identify_person(spoken.speaker)]
-            yield from ((spoken, moment) for moment in (named or mine)[:1] if moment.sure)
+            named = [moment for moment in moments if moment.speaker == self.identify_person(spoken.speaker)]
+            yield from ((spoken, moment) for moment in (named or moments)[:1] if moment.sure)
 
     # -------------------------------------------------------------- people
 

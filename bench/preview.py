@@ -126,10 +126,10 @@ def decode_iterm2(data: bytes) -> Image.Image:
 def decode_sixels(data: bytes) -> Image.Image:
     """Return the picture that Sixel data draws."""
     with tempfile.TemporaryDirectory() as folder:
-        source, made = Path(folder, "p.six"), Path(folder, "p.png")
+        source, path = Path(folder, "p.six"), Path(folder, "p.png")
         source.write_bytes(data)
-        subprocess.run(["sixel2png", "-i", source, "-o", made], check=True)
-        return Image.open(made).copy()
+        subprocess.run(["sixel2png", "-i", source, "-o", path], check=True)
+        return Image.open(path).copy()
 
 
 def measure_still(data: bytes, read: Callable[[bytes], Image.Image], frame: Rgb) -> Still:
@@ -344,18 +344,18 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--film", type=Path)
     parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args()
+    args = parser.parse_args()
     found = {name for name in PROGRAMS if shutil.which(name)}
     for name in PROGRAMS:
         if name not in found:
             print(f"  {name}: not installed")
     with tempfile.TemporaryDirectory() as folder:
-        film = asked.film or make_sample_film(Path(folder))
+        film = args.film or make_sample_film(Path(folder))
         frames = read_spread_frames(film, FRAMES)
         figures, ratios = compare_stills(frames, Path(folder), found)
         figures |= measure_sign_gains(frames) | measure_palette_budgets(frames)
         played, beside = measure_playback(film, found)
-        sent = {} if asked.film else line_bytes.measure_line_bytes(Path(folder) / "home")
+        sent = {} if args.film else line_bytes.measure_line_bytes(Path(folder) / "home")
     times, most = line_bytes.compute_line_bars(sent)
     ratios |= beside | times
     figures |= played | sent

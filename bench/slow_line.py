@@ -65,7 +65,7 @@ def main() -> int:
     parser.add_argument("--pair", action="append", help="KIND:SIZE, again and again")
     parser.add_argument("--tries", type=int, default=3)
     parser.add_argument("--json", action="store_true", help="the line alone")
-    asked = parser.parse_args()
+    args = parser.parse_args()
     print(
         "| pair | lag, median / p95 | settled | tries within | bytes | at rest "
         "| pictures a second | parted, frames | pause | tries within | bytes |"
@@ -79,9 +79,9 @@ def main() -> int:
         "pause s": PAUSE,
         "film and clock, frames": STEP,
     }
-    for pair in asked.pair or [f"{kind}:{size}" for kind in ANSWERS for size in SIZES]:
+    for pair in args.pair or [f"{kind}:{size}" for kind in ANSWERS for size in SIZES]:
         kind, _, size = pair.partition(":")
-        for name, value in measure_mode_and_size(kind, size, asked.tries).items():
+        for name, value in measure_mode_and_size(kind, size, args.tries).items():
             figures[f"{kind} {size}: {name}"] = value
             bars[f"{kind} {size}: {name}"] = limits[name]
     return print_report("slow_line", figures, {}, bars)

@@ -163,8 +163,8 @@ def test_prompt_says_whether_the_speaker_is_off_screen(prompt: str, absent: bool
 
 
 def test_prompt_is_checked_for_all_six_facts() -> None:
-    told = f"{COAT} A medium shot from the side, static camera, lamplight, a clock's hum. "
-    full = {each.measure: each.right for each in judge_prompt(replace(WAITS, prompt=told + "Rain. " * 110))}
+    text = f"{COAT} A medium shot from the side, static camera, lamplight, a clock's hum. "
+    full = {each.measure: each.right for each in judge_prompt(replace(WAITS, prompt=text + "Rain. " * 110))}
     assert all(full.values())
     bare = replace(WAITS, prompt="Close-up, then a wide shot: “The light, the quiet, a static camera.”")
     assert not any(each.right for each in judge_prompt(bare))
@@ -184,8 +184,8 @@ def test_bench_reads_a_script_with_its_marks(marks: Marks, capsys: pytest.Captur
         "1 of 3",
     ]
     find_marks_file(marks.script).write_text(MARKS.replace("kept_apart = false", "kept_apart = true"))
-    assert "kept apart, % right" in (told := ask())
-    assert "open, % right" not in told
+    assert "kept apart, % right" in (answer := ask())
+    assert "open, % right" not in answer
     assert ask("--wrong", "9", "--of", "place") == "0 of 0\n"
 
 

@@ -162,9 +162,9 @@ def config_is_a_list(part: Path) -> None:
 
 def config_in_words(part: Path) -> None:
     path = part / "config.json"
-    said = json.loads(path.read_text())
-    is_number = {key: isinstance(value, int) and not isinstance(value, bool) for key, value in said.items()}
-    path.write_text(json.dumps({key: "many" if is_number[key] else value for key, value in said.items()}))
+    data = json.loads(path.read_text())
+    is_number = {key: isinstance(value, int) and not isinstance(value, bool) for key, value in data.items()}
+    path.write_text(json.dumps({key: "many" if is_number[key] else value for key, value in data.items()}))
 
 
 def other_sides(part: Path) -> None:

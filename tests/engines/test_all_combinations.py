@@ -99,8 +99,8 @@ def forms(model: str) -> set[tuple[str, tuple[str, float, str]]]:
         # The same schedule and stages as in the takes below
         spec = MakeVideo(engine="ltx2", **size, stages="one", schedule="full")
     request = explanation.make_published_request(spec.engine, model, spec)
-    ways = build_recipe_ladder(request, "cuda", PACKAGES)
-    return {(one.precision, (one.offload, one.kept, one.text)) for one in ways}
+    ladder = build_recipe_ladder(request, "cuda", PACKAGES)
+    return {(one.precision, (one.offload, one.kept, one.text)) for one in ladder}
 
 
 FORMS = {model: forms(model) for model in (*LTX, *FLUX)}
@@ -291,7 +291,7 @@ class Twins:
         two = cell.variant == "two stages"
         lora = LORAS[cell.model] if cell.variant == "LoRA" else ""
         distilled = "ltx2-distilled-lora" if cell.model == "ltx-2" else "ltx23-style-lora"
-        shown = [Image.open(picture(folder, value)) for value in (30, 220)]
+        files = [Image.open(picture(folder, value)) for value in (30, 220)]
         clip = bare_pipelines.Clip(
             width=128 if two else 64,
             height=128 if two else 64,
@@ -303,7 +303,7 @@ class Twins:
             guidance=FULL.build_pipeline_arguments(),
             unguided=OFF.build_pipeline_arguments(),
             flags={"use_cross_timestep": row.cross_timestep, "spatio_temporal_guidance_blocks": [1]},
-            pictures=tuple(enumerate(shown)) if cell.variant == "pictures" else (),
+            pictures=tuple(enumerate(files)) if cell.variant == "pictures" else (),
             upsampler=self._tiny(f"{name}-upsampler") if two else None,
         )
         return bare_pipelines.video(self._weights(cell, distilled if two else lora), clip, "a lamp")
@@ -313,8 +313,8 @@ class Twins:
         painted = Image.open(picture(folder, 200)) if cell.variant == "painted" else None
         strength = STRENGTH if painted else 1.0
         looks = (30, 220) if cell.variant == "pictures" else ()
-        seen = tuple(Image.open(picture(folder, value)) for value in looks)
-        still = bare_pipelines.Still(64, 64, 3, steps, 4.0 if guided else 1.0, strength, painted, seen)
+        files = tuple(Image.open(picture(folder, value)) for value in looks)
+        still = bare_pipelines.Still(64, 64, 3, steps, 4.0 if guided else 1.0, strength, painted, files)
         weights = self._weights(cell, LORAS[cell.model] if cell.variant == "LoRA" else "")
         return bare_pipelines.picture(weights, still, "a lamp")[0]
 
@@ -382,8 +382,8 @@ def test_unprovable_forms_are_listed() -> None:
     the documentation as untested.
     """
     of_files = {"gguf-q8", "gguf-q5", "gguf-q4", "fp8-scaled"}  # tested in test_gguf and test_scaled_weights
-    here = {cell.precision for cell in EVERY}
-    assert {one.precision for one in PRECISION_ROWS} - here - of_files - {"int8"} == UNPROVED.keys()
+    precisions = {cell.precision for cell in EVERY}
+    assert {one.precision for one in PRECISION_ROWS} - precisions - of_files - {"int8"} == UNPROVED.keys()
     page = (
         (DOCS / "weights.md")
         .read_text()

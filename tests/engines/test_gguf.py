@@ -89,7 +89,7 @@ def twin(tiny: Tiny, name: str, path: Path, lora: Path | None = None) -> bare_pi
     state = load_gguf_checkpoint(str(path))
     known = {key.replace("prompt_adaln_single", "prompt_adaln"): value for key, value in state.items()}
     row = find_generation(BASES[name][1])
-    asked = bare_pipelines.Clip(
+    clip = bare_pipelines.Clip(
         width=64,
         height=64,
         frames=9,
@@ -101,7 +101,7 @@ def twin(tiny: Tiny, name: str, path: Path, lora: Path | None = None) -> bare_pi
         unguided=OFF.build_pipeline_arguments(),
         flags={"use_cross_timestep": row.cross_timestep, "spatio_temporal_guidance_blocks": [1]},
     )
-    return bare_pipelines.video(bare_pipelines.Bare(tiny(name), "bfloat16", lora, known), asked, "a lamp")
+    return bare_pipelines.video(bare_pipelines.Bare(tiny(name), "bfloat16", lora, known), clip, "a lamp")
 
 
 @pytest.mark.long("models")
@@ -194,8 +194,8 @@ def test_half_a_file_is_refused(keep: int, code: int, milimo: Milimo, tiny: Tiny
     whole = gguf_of(tiny, "ltx2", tmp_path)
     half = tmp_path / "half.gguf"
     half.write_bytes(whole.read_bytes()[:keep])
-    told = milimo.refusal("model", "use", str(half), code=code)
-    assert "half.gguf is" in told
+    error = milimo.refusal("model", "use", str(half), code=code)
+    assert "half.gguf is" in error
 
 
 def test_gguf_of_a_language_model_is_recognised(milimo: Milimo, tmp_path: Path) -> None:
@@ -204,18 +204,18 @@ def test_gguf_of_a_language_model_is_recognised(milimo: Milimo, tmp_path: Path) 
     path = write_gguf(
         tmp_path / "chat.gguf", {"blk.0.attn_q.weight": np.ones((32, 32))}, architecture="llama"
     )
-    told = milimo.refusal("model", "use", str(path))
-    assert "chat.gguf" in told
+    error = milimo.refusal("model", "use", str(path))
+    assert "chat.gguf" in error
 
 
 def test_file_of_another_family_is_refused_on_adoption(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
     path = gguf_of(tiny, "ltx2", tmp_path)
     for family in ("flux2", "wan"):
-        told = milimo.refusal("model", "use", str(path), "--family", family)
-        assert f"ltx2-Q8_0.gguf is not {family}" in told
-    told = milimo.refusal("model", "use", str(path), "--family", "z-image")
-    assert "z-image" in told
-    assert "ltx2-Q8_0.gguf" in told
+        error = milimo.refusal("model", "use", str(path), "--family", family)
+        assert f"ltx2-Q8_0.gguf is not {family}" in error
+    error = milimo.refusal("model", "use", str(path), "--family", "z-image")
+    assert "z-image" in error
+    assert "ltx2-Q8_0.gguf" in error
 
 
 @pytest.mark.long("models")

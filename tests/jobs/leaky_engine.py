@@ -42,22 +42,22 @@ class Leaky:
         assert isinstance(spec, MakePicture)
         declared = os.environ["LEAKY_API_KEY"]
         token = "hf_" + "Q7" * 12  # a token that is not from the environment
-        told = f"{declared} {token} {os.environ.get('OTHER_API_KEY', 'undeclared: nothing')}"
-        print("printed", told)
-        print("error printed", told, file=sys.stderr, flush=True)
+        text = f"{declared} {token} {os.environ.get('OTHER_API_KEY', 'undeclared: nothing')}"
+        print("printed", text)
+        print("error printed", text, file=sys.stderr, flush=True)
         sys.stdout.write(f"in halves {declared[:5]}")
         sys.stdout.write(f"{declared[5:]}\n")
         subprocess.run(["sh", "-c", "echo its child printed $LEAKY_API_KEY $OTHER_API_KEY"], check=True)
-        logging.getLogger("some.library").warning("logged %s", told)
-        warnings.warn(f"warned {told}", stacklevel=1)
-        context.log(f"said {told}")
-        context.progress(f"draw {declared}", 0, 2, f"noted {told}")
+        logging.getLogger("some.library").warning("logged %s", text)
+        warnings.warn(f"warned {text}", stacklevel=1)
+        context.log(f"said {text}")
+        context.progress(f"draw {declared}", 0, 2, f"noted {text}")
         try:
-            raise ValueError(told)
+            raise ValueError(text)
         except ValueError:
             logging.getLogger("some.library").exception("with a traceback")
         if spec.prompt == "fail":
-            raise Failed(f"refused: {told}", f"try with {declared}")
+            raise Failed(f"refused: {text}", f"try with {declared}")
         if spec.prompt == "crash":
             raise RuntimeError(
                 f"401 for https://user:{declared}@host/?token={declared}, {'x' * 1950}{declared}"
@@ -66,6 +66,6 @@ class Leaky:
         Image.new("RGB", (64, 64), "navy").save(path)
         return Result(
             outputs=(Output(role="board", path=str(Path(path))),),
-            facts={"by": told, "width": 64, "height": 64},
-            notes=(f"made with {told}",),
+            facts={"by": text, "width": 64, "height": 64},
+            notes=(f"made with {text}",),
         )

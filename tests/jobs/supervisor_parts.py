@@ -87,9 +87,9 @@ def order(*needs: str, hold: bool = False) -> JobOrder:
     return JobOrder(id=new_id("job"), spec=spec, depends_on=list(needs), hold=hold)
 
 
-def placed(asked: JobOrder, lane: str = "cpu") -> CheckedOrder:
+def placed(order: JobOrder, lane: str = "cpu") -> CheckedOrder:
     """Return an order after the checks that precede the queue."""
-    return CheckedOrder(asked, check_job_spec(asked.spec), lane)
+    return CheckedOrder(order, check_job_spec(order.spec), lane)
 
 
 class Inside:

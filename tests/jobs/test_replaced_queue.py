@@ -143,8 +143,8 @@ def test_row_58_render_shows_percent_can_be_cancelled_and_has_a_history(film: Mi
     before = film.json("supervisor", "status")["seq"]
     first = film.json("render", "-o", "first.mp4")
     with closing(Client(Home(film.home))) as client:
-        told = client.list_events(before, kinds=["state"])
-        assert [event["state"] for event in told][-1] == "done"
+        events = client.list_events(before, kinds=["state"])
+        assert [event["state"] for event in events][-1] == "done"
         [job] = [job for job in client.list_jobs() if job.kind == "render_film"][-1:]
         assert client.fetch_job(job.id).progress == 1.0
         stream = client.watch_events()

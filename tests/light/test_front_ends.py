@@ -60,9 +60,9 @@ def test_doctor_explains_how_to_add_the_missing_model_stack(env: dict[str, str])
 def test_script_to_film_without_the_model_stack(env: dict[str, str], tmp_path: Path) -> None:
     script = tmp_path / "lamps.fountain"
     script.write_text(TINY)
-    told = json.loads(run(env, "film", str(script), "-o", str(tmp_path / "film.mp4"), "--json"))
-    assert told["problems"] == []
-    assert Path(told["film"]).stat().st_size > 10_000
+    data = json.loads(run(env, "film", str(script), "-o", str(tmp_path / "film.mp4"), "--json"))
+    assert data["problems"] == []
+    assert Path(data["film"]).stat().st_size > 10_000
 
 
 @pytest.mark.long("light")

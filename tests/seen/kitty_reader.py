@@ -200,21 +200,21 @@ class KittyReader:
             last = first if kind == "i" else _number(keys, "y")
             placed = _number(keys, "p") if kind == "i" and "p" in keys else None
             for number in [number for number in self.images if first <= number <= last]:
-                kept = self.images[number]
-                gone = [p for p in kept.placements if placed is None or p == placed]
-                for each in gone:
-                    del kept.placements[each]
-                if free and not kept.placements:
+                image = self.images[number]
+                placements = [p for p in image.placements if placed is None or p == placed]
+                for each in placements:
+                    del image.placements[each]
+                if free and not image.placements:
                     self._free(number)
             return
-        for number, kept in list(self.images.items()):
-            had = len(kept.placements)
-            kept.placements = {
+        for number, image in list(self.images.items()):
+            had = len(image.placements)
+            image.placements = {
                 at: one
-                for at, one in kept.placements.items()
+                for at, one in image.placements.items()
                 if one.virtual or not self._hit(kind, one, keys)
             }
-            if free and len(kept.placements) < had and not kept.placements:
+            if free and len(image.placements) < had and not image.placements:
                 self._free(number)
 
     def _hit(self, kind: str, one: Placement, keys: dict[str, str]) -> bool:

@@ -197,9 +197,9 @@ class Screen:
                 if found.moves:
                     self._move(found.columns, found.rows)
         elif kind == b"P" and re.match(rb"[0-9;]*q", body):
-            made = read_sixel(body.decode("ascii"), self._cursor())
-            self.sixels.append(made)
-            self._lay(made.x, made.y, made.pixels)
+            sixel = read_sixel(body.decode("ascii"), self._cursor())
+            self.sixels.append(sixel)
+            self._lay(sixel.x, sixel.y, sixel.pixels)
 
     def _control(self, found: re.Match[bytes]) -> None:
         words, between, last = (group.decode("ascii") for group in found.groups())

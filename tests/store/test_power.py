@@ -112,7 +112,7 @@ def check(disk: Disk, told: list[Told], at: int, kept: set[int], place: Path) ->
     before = [each for each in told if each.at < at]
     answered = before[-1]
     later = [each for each in told if each.at >= at and each.session == answered.session]
-    coming = later[0].facts if later else answered.facts
+    facts = later[0].facts if later else answered.facts
     home = Home(disk.root / "home")
     slug = answered.project
     Cut(disk, at).lay(kept, disk.root, lambda path: _matters(path, slug))
@@ -131,7 +131,7 @@ def check(disk: Disk, told: list[Told], at: int, kept: set[int], place: Path) ->
         story = film.load_story()
     _sound(paths.db)
     for key, value in answered.facts.items():
-        assert now.get(key) in (value, coming.get(key)), f"{key}: told {value}, is {now.get(key)}"
+        assert now.get(key) in (value, facts.get(key)), f"{key}: told {value}, is {now.get(key)}"
     of_jobs = {take.job for take in story.takes}
     for job in jobs.values():
         mine = job.kind == "make_video" and Path(job.project).name == slug

@@ -103,12 +103,12 @@ def check_whole(before: Story, merged: Merge) -> None:
     )
     report = merged.report
     old = {shot.id: shot for shot in before.shots}
-    counted = [
+    shots = [
         shot
         for shot in merged.shots
         if not shot.parked and (shot.digest or (shot.order, shot.scene) != _stood(old.get(shot.id)))
     ]
-    assert report.kept + report.moved + report.changed + report.new + report.returned == len(counted)
+    assert report.kept + report.moved + report.changed + report.new + report.returned == len(shots)
 
 
 def _stood(shot: Shot | None) -> tuple[str, str] | None:

@@ -169,10 +169,10 @@ def test_row_9_shot_has_one_length_that_comes_from_its_words() -> None:
 def test_row_16_elements_have_three_kinds_and_a_unique_default_trigger() -> None:
     assert {kind.value for kind in ElementKind} == {"character", "location", "object"}
     assert make_default_trigger("Noodle Bar") == "@NoodleBar"
-    taken = Element(id="1", kind=ElementKind.OBJECT, name="Coin", trigger="@Coin")
+    element = Element(id="1", kind=ElementKind.OBJECT, name="Coin", trigger="@Coin")
     with pytest.raises(BadInput, match="already the trigger word of Coin"):
-        normalize_trigger("@coin", [taken], own_id="2")
-    assert normalize_trigger("@coin", [taken], own_id="1") == "@coin"
+        normalize_trigger("@coin", [element], own_id="2")
+    assert normalize_trigger("@coin", [element], own_id="1") == "@coin"
 
 
 def test_row_17_triggers_become_name_and_description_longest_first() -> None:

@@ -12,11 +12,11 @@ from tests.tui.studio_setup import make_studio
 
 def test_quitting_does_not_wait_for_a_starting_supervisor(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home")
-    held, free = threading.Event(), threading.Event()
-    thread = threading.Thread(target=_starts, args=(studio, held, free))
+    event, free = threading.Event(), threading.Event()
+    thread = threading.Thread(target=_starts, args=(studio, event, free))
     thread.start()
     try:
-        assert held.wait(10)
+        assert event.wait(10)
         began = time.monotonic()
         studio.close()
         assert time.monotonic() - began < 10

@@ -255,11 +255,11 @@ def test_asset_in_use_is_not_moved_to_the_bin(studio: Studio, tmp_path: Path) ->
 
 def test_references_of_a_shot_survive_the_bin_and_a_restart(studio: Studio, tmp_path: Path) -> None:
     do(studio, "shot.condition.add", id="1A", file=picture(tmp_path), frame="8")
-    kept, id = shot(studio).conditioning, shot(studio).id
+    conditioning, id = shot(studio).conditioning, shot(studio).id
     do(studio, "shot.delete", id="1A")
     do(studio, "bin.restore", id=id)
     again = Studio.open(home=str(studio.home.root))
-    assert shot(again).conditioning == kept
+    assert shot(again).conditioning == conditioning
     again.close()
 
 

@@ -76,8 +76,8 @@ def test_row_72_edit_is_saved_at_once_and_nothing_else_is_written(tmp_path: Path
     studio.require_project().ui.set("timeline", {"zoom": 3})
     # Playhead and zoom are not part of the film, so the revision stays the same.
     assert studio.require_project().read_revision() == revision
-    said = run_by_id(studio, "cut.split", {"at": "30"}).message
-    assert "saved" not in said
+    message = run_by_id(studio, "cut.split", {"at": "30"}).message
+    assert "saved" not in message
     assert cut_of(other) == cut_of(studio)  # Another reader sees the edit at once.
     assert studio.require_project().read_revision() == revision + 1
     other.close()
@@ -87,9 +87,9 @@ def test_row_72_last_project_and_cut_are_opened_again(tmp_path: Path) -> None:
     home = tmp_path / "home"
     studio = make_studio(home, takes=False)
     run_by_id(studio, "cut.new", {"name": "Teaser", "empty": True})
-    seen = studio.take_snapshot()
+    snapshot = studio.take_snapshot()
     studio = again(studio, home)
-    assert (studio.take_snapshot().story, studio.take_snapshot().cuts) == (seen.story, seen.cuts)
+    assert (studio.take_snapshot().story, studio.take_snapshot().cuts) == (snapshot.story, snapshot.cuts)
     assert cut_of(studio).name == "Teaser"
     studio.close()
 

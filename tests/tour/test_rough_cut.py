@@ -52,8 +52,8 @@ class Desk:
     frames: list[int] = field(default_factory=list)
 
     def cut(self) -> dict[str, Any]:
-        told: dict[str, Any] = self.studio.json("cut", "show")
-        return told
+        data: dict[str, Any] = self.studio.json("cut", "show")
+        return data
 
     def row(self, name: str = "V1") -> list[dict[str, Any]]:
         clips: list[dict[str, Any]] = next(each for each in self.cut()["tracks"] if each["name"] == name)[

@@ -121,28 +121,28 @@ class Layout:
                 bonds.add_clip(clip)
         return self.update_clips(cut, clips, {clip.id for clip in (*gone, *come)}, bonds)
 
-    def _replace_track_clips(self, track_id: str, gone: list[Clip], come: list[Clip]) -> list[Clip]:
+    def _replace_track_clips(self, track_id: str, removed: list[Clip], come: list[Clip]) -> list[Clip]:
         on = self._on.get(track_id, [])
-        if not gone and not come:
+        if not removed and not come:
             return on
-        ids = {clip.id for clip in gone}
+        ids = {clip.id for clip in removed}
         return [clip for clip in on if clip.id not in ids] + come
 
     def _update_row(
-        self, old: Layout, row: LayoutRow, track: Track, gone: list[Clip], come: list[Clip], carried: bool
+        self, old: Layout, row: LayoutRow, track: Track, removed: list[Clip], come: list[Clip], carried: bool
     ) -> LayoutRow | None:
-        """Return a row of the layout `old`, updated for clips that were removed (`gone`) and added (`come`).
+        """Return a row of the layout `old`, updated for `removed` and added (`come`) clips.
         None if the row must be made from scratch.
 
         `carried` is True if clips of a magnetic track changed, which moves the clips connected to them.
         """
-        if len(gone) + len(come) > MANY:
+        if len(removed) + len(come) > MANY:
             return None
         if not track.magnetic and carried and any(clip.anchor is not None for clip in self._on[track.id]):
             return None
-        if not gone and not come:
+        if not removed and not come:
             return row
-        left = [old.get_placed(clip.id) for clip in gone]
+        left = [old.get_placed(clip.id) for clip in removed]
         if track.magnetic:
             return update_magnetic_row(row, left, come)
         return update_free_row(row, left, [self._place_free_clip(clip) for clip in come])

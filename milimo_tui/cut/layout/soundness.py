@@ -82,9 +82,9 @@ def _find_link_fault(cut: Cut) -> str:
     return ""
 
 
-def _find_overlap_fault(placed: Layout) -> str:
-    for track in placed.tracks:
-        row = placed.get_row(track.id)
+def _find_overlap_fault(layout: Layout) -> str:
+    for track in layout.tracks:
+        row = layout.get_row(track.id)
         if row and row[0].start < 0:
             return f"a linked clip on {track.name} would begin before the first frame"
         if any(right.start < left.end for left, right in pairwise(row)):
@@ -92,18 +92,18 @@ def _find_overlap_fault(placed: Layout) -> str:
     return ""
 
 
-def _find_transition_fault(placed: Layout) -> str:
+def _find_transition_fault(layout: Layout) -> str:
     """Return a fault if a transition is not between two neighbours, or if the two transitions of a clip are
     together longer than the clip. Otherwise empty.
     """
     inside: dict[str, int] = {}
-    for each in placed.cut.transitions:
-        left, right = placed.find_placed(each.left), placed.find_placed(each.right)
+    for each in layout.cut.transitions:
+        left, right = layout.find_placed(each.left), layout.find_placed(each.right)
         if left is None or right is None or left.end != right.start:
             return "a transition would be where no clips meet"
         inside[each.left] = inside.get(each.left, 0) + each.frames // 2
         inside[each.right] = inside.get(each.right, 0) + (each.frames + 1) // 2
-    if any(frames > placed.get_placed(clip).clip.frames for clip, frames in inside.items()):
+    if any(frames > layout.get_placed(clip).clip.frames for clip, frames in inside.items()):
         return "a transition would be longer than its clip"
     return ""
 

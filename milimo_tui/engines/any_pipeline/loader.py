@@ -68,7 +68,7 @@ class LoadedAnyPipeline:
 @contextmanager
 def open_pipeline_for_job(
     found: ResolvedWeights,
-    way: PipelineCallPlan,
+    plan: PipelineCallPlan,
     request: Request,
     spec: MakeVideo | MakePicture,
     context: Context,
@@ -82,13 +82,13 @@ def open_pipeline_for_job(
     request = replace(request, loras_gb=compute_loras_gb({one.path for one in active}))
     with running(context, request, get_cache_name(found), spec.recipe) as choice:
         loaded = get_cached_pipeline(
-            found, choice, lambda recipe: _load_pipeline_by_class(found, way, recipe, context), context
+            found, choice, lambda recipe: _load_pipeline_by_class(found, plan, recipe, context), context
         )
         configure_decoder_tiling(
             loaded, choice.recipe, context
         )  # set for every job, because an earlier job may have set the tiling differently
         with release_on_error(loaded.pipe), use_deterministic_kernels(spec.deterministic, context):
-            if way.pipeline.call.wears_loras:
+            if plan.pipeline.call.wears_loras:
                 activate_pipeline_loras(loaded.pipe, found, active, context)
             yield replace(loaded, loras=active, recipe=choice.recipe)
 
@@ -99,7 +99,7 @@ def list_pipeline_modules(pipe: Any) -> dict[str, torch.nn.Module]:
 
 
 def _load_pipeline_by_class(
-    found: ResolvedWeights, way: PipelineCallPlan, recipe: Recipe, context: Context
+    found: ResolvedWeights, plan: PipelineCallPlan, recipe: Recipe, context: Context
 ) -> LoadedAnyPipeline:
     """Load the pipeline by its own class. Raises Damaged for weights that the class can't read."""
     quiet_libraries()
@@ -111,14 +111,14 @@ def _load_pipeline_by_class(
             )
         except (AttributeError, ImportError, TypeError, AssertionError) as error:
             raise Damaged(
-                f"{way.pipeline.name} can't be loaded from {found.id}: {reason(error)}",
+                f"{plan.pipeline.name} can't be loaded from {found.id}: {reason(error)}",
                 "its index and its parts do not belong together: download it again",
             ) from error
     for name, part in list_pipeline_modules(pipe).items():
         if name.startswith("text_encoder"):
             refuse_unknown_tokens(part, found.id)
     pipe.set_progress_bar_config(disable=True)
-    place_pipeline_parts(pipe, recipe, swaps=way.pipeline.call.swaps)
+    place_pipeline_parts(pipe, recipe, swaps=plan.pipeline.call.swaps)
     vae = list_pipeline_modules(pipe).get("vae")
     came = {name: getattr(vae, name) for name in ("use_tiling", FRAMEWISE) if hasattr(vae, name)}
     shown = build_latent_previewer(pipe, context)

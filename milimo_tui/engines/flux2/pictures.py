@@ -125,11 +125,11 @@ def make_still_take(spec: MakeVideo, context: Context) -> Result:
     Raises BadInput for more than one frame, and Refused for a condition that only a clip can follow.
     """
     fit(LIMITS, frames=spec.frames, width=spec.width, height=spec.height, rate=spec.rate)
-    shown = [
+    frames = [
         read_input_frame(one.input, one.frame, f"reference {number}")
         for number, one in enumerate(one_frame.list_flux2_references(spec), start=1)
     ]
-    result = _make_flux2_pictures(make_picture_spec(spec), context, shown, PictureMetadata(spec))
+    result = _make_flux2_pictures(make_picture_spec(spec), context, frames, PictureMetadata(spec))
     return wrap_picture_as_take(spec, result, one_frame.describe_flux2_deviations(spec), context.workspace)
 
 

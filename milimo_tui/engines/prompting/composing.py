@@ -64,12 +64,12 @@ def describe_people(meaning: ShotMeaning) -> tuple[str, str]:
     """Return a description of the people in the frame by their visible traits, and the source of that
     description.
     """
-    shown = meaning.people[:MOST_PEOPLE]
-    source = ", ".join(dict.fromkeys(one.source for one in shown if one.source)) or SCRIPT
-    if len(shown) == 1 and (part := action_words.find_featured_body_part(meaning)):
+    people = meaning.people[:MOST_PEOPLE]
+    source = ", ".join(dict.fromkeys(one.source for one in people if one.source)) or SCRIPT
+    if len(people) == 1 and (part := action_words.find_featured_body_part(meaning)):
         verb = "are" if part.endswith("s") or part == "feet" else "is"
-        return f"Only the {part} of {_name_with_description(shown[0])} {verb} in the frame.", source
-    text = " ".join(filter(None, (_describe_person_in_frame(meaning, at) for at in range(len(shown)))))
+        return f"Only the {part} of {_name_with_description(people[0])} {verb} in the frame.", source
+    text = " ".join(filter(None, (_describe_person_in_frame(meaning, at) for at in range(len(people)))))
     if rest := meaning.people[MOST_PEOPLE:]:
         text += f" Behind them are {join_names([one.name for one in rest])}."
     return text, source

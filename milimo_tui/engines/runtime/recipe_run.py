@@ -67,9 +67,9 @@ def choose_next_recipe(now: RunningWork, request: Request, digest: str, recipe_n
 
     `digest` identifies the weights. `recipe_name` is a preferred recipe; empty: none.
     """
-    card, held = now.choice.card, list_loaded_forms(get_model_cache(), digest)
+    card, forms = now.choice.card, list_loaded_forms(get_model_cache(), digest)
     named = on_ladder(recipe_name)
-    return choose_recipe(card, request, 0, read_card_outcomes(card), find_recipe_packages(), held, named)
+    return choose_recipe(card, request, 0, read_card_outcomes(card), find_recipe_packages(), forms, named)
 
 
 def key(digest: str, choice: RecipeChoice, component: str = "pipeline") -> ModelKey:

@@ -303,14 +303,14 @@ class _OtioReader:
                 hangs.append((clip, read_text_field(metadata, "on")))
             clips.append(clip)
             markers += self._read_clip_markers(cut, clip, piece.item)
-        made = [
+        transitions = [
             make_transition_from_otio(
                 self.mint("transition"), cut, ids[id(left)], ids[id(right)], frames, right.join
             )
             for left, right, frames in joins
             if id(left) in ids and id(right) in ids
         ]
-        return replace(cut, transitions=(*cut.transitions, *made), markers=(*cut.markers, *markers))
+        return replace(cut, transitions=(*cut.transitions, *transitions), markers=(*cut.markers, *markers))
 
     def _connect_clips(
         self, clips: list[Clip], anchors: dict[str, tuple[str, int]], hangs: list[tuple[Clip, str]]

@@ -109,8 +109,8 @@ def _iterate_units(paragraphs: Sequence[FdxParagraph]) -> Iterator[FdxUnit]:
                 and not paragraphs[stop - 1].notes
             ):
                 stop += 1
-        if stop == at + 1 and (alone := _make_simple_block(first, kinds[at])):
-            yield FdxUnit((alone,), (at,))
+        if stop == at + 1 and (block := _make_simple_block(first, kinds[at])):
+            yield FdxUnit((block,), (at,))
         else:
             blocks = tuple(_iterate_fdx_blocks(paragraphs[at:stop], kinds[at:stop]))
             yield FdxUnit(blocks=blocks, paragraphs=tuple(range(at, stop)))

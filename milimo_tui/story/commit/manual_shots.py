@@ -64,8 +64,8 @@ def adopt_manual_shots(story: Story, drafts: Sequence[SceneDraft]) -> Story:
 
 def collect_scene_digests(story: Story, scene: Scene) -> frozenset[str]:
     """Return the digests of the script's texts from which the live shots of a scene were made."""
-    mine = (list_sources(shot.digest) for shot in story.live_shots() if shot.scene == scene.id)
-    return frozenset().union(*mine)
+    sources = (list_sources(shot.digest) for shot in story.live_shots() if shot.scene == scene.id)
+    return frozenset().union(*sources)
 
 
 def _collect_matched_digests(shots: Collection[Shot], drafts: Sequence[ShotDraft]) -> frozenset[str]:
@@ -97,9 +97,9 @@ def match_manual_shots(
     for shot in shots if reworded else ():
         if shot.id in out:
             continue
-        mine = count_trigrams(" ".join(list_manual_words(shot)))
+        count = count_trigrams(" ".join(list_manual_words(shot)))
         like = [
-            (compute_dice(mine, count_trigrams(" ".join(_list_draft_words(draft)))), -at)
+            (compute_dice(count, count_trigrams(" ".join(_list_draft_words(draft)))), -at)
             for at, draft in enumerate(left)
         ]
         best, place = max(like, default=(0.0, 0))

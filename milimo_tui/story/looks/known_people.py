@@ -150,18 +150,18 @@ class KnownPeople:
             if any(self._known[name, at.era].list_facts()):
                 yield self._draft_look_at_passage(name, at, LAID_DOWN)
 
-    def _belongs_to_another(self, told: ActionSentence, what: str, name: str) -> bool:
+    def _belongs_to_another(self, action: ActionSentence, what: str, name: str) -> bool:
         """Return True if the sentence shows that a thing belongs to a person other than `name`: “his jacket”,
         if `name` is a woman.
         """
-        for each in told.mentions:
-            if each.owner and told.sentence[each.end :].lstrip().startswith(what):
-                word = told.sentence[each.start : each.end].casefold()
+        for each in action.mentions:
+            if each.owner and action.sentence[each.end :].lstrip().startswith(what):
+                word = action.sentence[each.start : each.end].casefold()
                 return each.name != name and not self._strangers.may_own(name, word)
         return False
 
     def _draft_removed_garments(
-        self, gone: Sequence[RemovedGarment], worn: Mapping[str, tuple[str, ...]], at: Passage
+        self, removed: Sequence[RemovedGarment], worn: Mapping[str, tuple[str, ...]], at: Passage
     ) -> Iterator[LookDraft]:
         """Remove the things that a sentence takes away from their wearers, and yield the changed looks.
 
@@ -172,7 +172,7 @@ class KnownPeople:
         stranger = find_stranger_end(at.sentence)
         here = {*self._seen, *at.people_present}
         changed: dict[str, None] = {}
-        for each in gone:
+        for each in removed:
             owner = next((m.name for m in at.told.mentions if m.owner and m.start == each.start), "")
             had = [
                 name

@@ -269,15 +269,15 @@ class _LooksReader(SentenceReader):
             yield self._draft_look_at_passage(name, at, OF_SEVERAL)
 
     def _identify_named_stranger(
-        self, one: Stranger, told: ActionSentence, scene: ReadScene
+        self, one: Stranger, action: ActionSentence, scene: ReadScene
     ) -> Iterator[LookDraft]:
         """Give the description of an unnamed person to a known person who turns out to be the same, years
         later: “A woman gets out, in grey. She's forty.”
         """
-        acts = next(each for each in told.mentions if not each.owner)
-        is_named = NAMED_AT_LAST.match(told.sentence.strip()) and acts.name not in self._seen
-        if is_named or key_of(told.sentence[acts.start : acts.end]) in PRONOUNS:
-            yield from self._apply_stranger_look(one, acts.name, scene, told.sentence)
+        acts = next(each for each in action.mentions if not each.owner)
+        is_named = NAMED_AT_LAST.match(action.sentence.strip()) and acts.name not in self._seen
+        if is_named or key_of(action.sentence[acts.start : acts.end]) in PRONOUNS:
+            yield from self._apply_stranger_look(one, acts.name, scene, action.sentence)
 
     def _identify_speaking_stranger(self, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
         """Give the description of an unnamed person to the next speaker, if this speaker was not described
@@ -328,16 +328,16 @@ def _returns_to_present(moment: Moment) -> bool:
     return moment.beat.comes_back or (moment.turns and _BACK_IN.match(moment.text) is not None)
 
 
-def _list_people_by_noun(told: Sequence[ActionSentence]) -> list[str]:
+def _list_people_by_noun(actions: Sequence[ActionSentence]) -> list[str]:
     """Return the people whom sentences mention by a name or a noun, not only by a pronoun."""
     return [
         each.name
-        for one in told
+        for one in actions
         for each in one.mentions
         if each.name and key_of(one.sentence[each.start : each.end]) not in (*PRONOUNS, "his", "their")
     ]
 
 
-def _begins_with_pronoun(told: ActionSentence) -> bool:
-    acts = next(each for each in told.mentions if not each.owner)
-    return key_of(told.sentence[acts.start : acts.end]) in PRONOUNS
+def _begins_with_pronoun(action: ActionSentence) -> bool:
+    acts = next(each for each in action.mentions if not each.owner)
+    return key_of(action.sentence[acts.start : acts.end]) in PRONOUNS

@@ -143,16 +143,16 @@ class SentenceReader(KnownPeople):
         for part in read.parts:
             yield from self._read_part(read, part)
 
-    def _describes_unnamed_other(self, told: ActionSentence, subjects: Sequence[Mention]) -> bool:
+    def _describes_unnamed_other(self, action: ActionSentence, subjects: Sequence[Mention]) -> bool:
         """Return True if a sentence describes an unnamed person other than the known people. The next
         sentences may give the name of this person.
         """
-        if not told.mentions and ANOTHERS.match(told.sentence):
-            self._last, self._ahead = "", [told.sentence]
+        if not action.mentions and ANOTHERS.match(action.sentence):
+            self._last, self._ahead = "", [action.sentence]
             return True
-        if not subjects and BESIDE_ONE.match(told.sentence):
+        if not subjects and BESIDE_ONE.match(action.sentence):
             self._last = ""  # The sentence is about a new person: “Opposite her, asleep, an enormous man.”
-            self._ahead = [told.sentence[len(cut_before_stranger(told.sentence)) :] or told.sentence]
+            self._ahead = [action.sentence[len(cut_before_stranger(action.sentence)) :] or action.sentence]
             return True
         return False
 
@@ -239,9 +239,9 @@ class SentenceReader(KnownPeople):
         if at.told.mentions:
             return
         if (left := LEFT.match(sentence)) and GARMENT.fullmatch(left[1]):
-            gone = find_garments(left[1])
+            removed = find_garments(left[1])
             wear = [
-                each for each in self._known if each[1] is at.era and gone & self._find_worn_garments(each)
+                each for each in self._known if each[1] is at.era and removed & self._find_worn_garments(each)
             ]
             if len(wear) == 1 and wear[0][0] in at.people_present:
                 read.parts, self._last = [read.make_full_part(wear[0][0])], ""
@@ -250,9 +250,11 @@ class SentenceReader(KnownPeople):
             if len(had) == 1:
                 read.parts, read.whose_was = [read.make_full_part(had[0])], had[0]
         if SHAVES.search(sentence):  # A beard is removed: “The beard comes down in handfuls.”
-            said = FACIAL.search(sentence)
+            match = FACIAL.search(sentence)
             bearded = [
-                each for each in at.people_present if said and self._has_beard_of_kind(each, at.era, said[0])
+                each
+                for each in at.people_present
+                if match and self._has_beard_of_kind(each, at.era, match[0])
             ]
             if len(bearded) == 1:
                 read.parts, self._last = [read.make_full_part(bearded[0])], ""
@@ -538,15 +540,15 @@ def _read_as_introduction(looks: DescribedLook, words: str) -> None:
     looks.read_description(f", {words}", introduced=True, first=True, anew=False, of_one=True)
 
 
-def _is_possessive_list(told: ActionSentence) -> bool:
+def _is_possessive_list(action: ActionSentence) -> bool:
     """Return True if a verbless sentence begins with an age or clothes, and mentions the person only by “his”
     or “her”.
     """
     whose = all(
-        each.owner and told.sentence[each.start : each.end].casefold() in ("his", "her")
-        for each in told.mentions
+        each.owner and action.sentence[each.start : each.end].casefold() in ("his", "her")
+        for each in action.mentions
     )
-    return whose and describes_appearance(re.split("[,;.]", told.sentence)[0].strip())
+    return whose and describes_appearance(re.split("[,;.]", action.sentence)[0].strip())
 
 
 def _describes_elided_person(sentence: str) -> bool:

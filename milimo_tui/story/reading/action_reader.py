@@ -108,11 +108,11 @@ def _shows_contracted_verb(word: str) -> bool:
     return word in _BEHIND_IS or (stem != word and not ACTS.isdisjoint((f"{stem}s", f"{stem}es")))
 
 
-def read_action(text: str, people: People, there: ScenePresence) -> ActionMeaning:
-    """Return the people whom an action means, read sentence by sentence. `there` are the people present."""
+def read_action(text: str, people: People, presence: ScenePresence) -> ActionMeaning:
+    """Return the people whom an action means, read by sentences. `presence` are the people present."""
     out = ActionMeaning(ahead=tuple(list_names_in_text(text, people)))
     for sentence in split_sentences(_QUOTED.sub(" ", text)):
-        _ActionSentenceReader(sentence, people, there, out).read_sentence_words()
+        _ActionSentenceReader(sentence, people, presence, out).read_sentence_words()
     return out
 
 

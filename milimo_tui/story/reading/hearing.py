@@ -85,25 +85,25 @@ class SceneHearing:
         there = self.there
         return [name for name in there.last if name not in (*speakers, *there.gone, *there.elsewhere)][:1]
 
-    def list_visible_listeners(self, beat: Beat, heard: VoicePosition, index: int) -> tuple[str, ...]:
+    def list_visible_listeners(self, beat: Beat, position: VoicePosition, index: int) -> tuple[str, ...]:
         """Return the people in the picture while another person is heard from elsewhere. `index` is the index
         of the beat.
         """
         there = self.there
         if beat.montage and self.item is not None:
-            own = () if heard is VoicePosition.VOICE_OVER else beat.speakers
+            own = () if position is VoicePosition.VOICE_OVER else beat.speakers
             return tuple(name for name in self.item if name not in own)[:2]
-        speakers = () if heard is VoicePosition.VOICE_OVER else beat.speakers
-        if heard is VoicePosition.ON_A_SCREEN and set(there.last) & set(speakers):
+        speakers = () if position is VoicePosition.VOICE_OVER else beat.speakers
+        if position is VoicePosition.ON_A_SCREEN and set(there.last) & set(speakers):
             return speakers  # The film shows the picture that is on the screen.
-        if heard is VoicePosition.ON_A_SCREEN and self.on_screen.issuperset(speakers) and speakers:
+        if position is VoicePosition.ON_A_SCREEN and self.on_screen.issuperset(speakers) and speakers:
             return speakers if self.view else (*speakers, *self.list_screen_watchers(speakers))
         gone = {*speakers, *there.gone, *there.away}
         gone.update(name for name in beat.speakers if self.places.is_on_other_side(name))
         here = [name for name in reversed(there.present) if name not in gone]
         last = tuple(name for name in there.last if name not in gone)
         coming = self.said_next.get(index, "")
-        if heard is VoicePosition.VOICE_OVER:
+        if position is VoicePosition.VOICE_OVER:
             met = set(here) <= set(there.together) or not set(here).isdisjoint(beat.speakers)
             return tuple(here) if len(here) == 2 and set(last) & set(here) and met else last[:2]
         lines = [line for side in beat.sides for line in side]

@@ -188,8 +188,8 @@ class NounResolver(PronounResolver):
         """Return True if the name of the person follows the noun at index `at`: “her sister, the maid of
         honour, ROSE”.
         """
-        told = _TOLD_OF.match(self.text, self.matches[at].end())
-        return told is not None and key_of(told[1]) in self.people.by_word
+        match = _TOLD_OF.match(self.text, self.matches[at].end())
+        return match is not None and key_of(match[1]) in self.people.by_word
 
     def list_relatives(self, owner: str, noun: str) -> list[str]:
         """Return the people with the owner's surname who fit the gender and age of a noun for a relative: her

@@ -236,8 +236,8 @@ class PronounResolver:
         mentions a ship.
         """
         part = key_of(self.matches[at + 1][0]) if at + 1 < len(self.matches) else ""
-        told = self.out.told[-1].sentence if self.out.told else ""
-        return part in _OF_A_SHIP and _SHIP.search(f"{told} {self.text}") is not None
+        sentence = self.out.told[-1].sentence if self.out.told else ""
+        return part in _OF_A_SHIP and _SHIP.search(f"{sentence} {self.text}") is not None
 
     def is_absent_owner(self, key: str, at: int, who: str) -> bool:
         """Return True if the owner in “her shoes” is absent, because another person handles the shoes. `who`

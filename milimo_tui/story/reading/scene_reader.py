@@ -248,41 +248,41 @@ class _SceneReader(SceneHearing):
         """Return True if a beat comes after a line with INTERCUT, or if the heading has INTERCUT."""
         if says_intercut(self.scene.heading):
             return True
-        said = next(
+        line = next(
             (each.span.line for each in self.scene.elements if says_intercut(each.text)),
             self.scene.span.line,
         )
-        return beat.line > said
+        return beat.line > line
 
     def classify_beats_voice(self, beat: Beat) -> VoicePosition:
         lines = [line for side in beat.sides for line in side]
         extension = lines[0].extension if lines else ""
-        heard = classify_voice(extension, lines, self.on_phone)
-        if heard is VoicePosition.SEEN and self.shown.isdisjoint(beat.speakers):
-            heard = classify_voice_by_trade(lines[0].character if lines else "")
-        if heard is VoicePosition.SEEN and beat.absent:
+        voice = classify_voice(extension, lines, self.on_phone)
+        if voice is VoicePosition.SEEN and self.shown.isdisjoint(beat.speakers):
+            voice = classify_voice_by_trade(lines[0].character if lines else "")
+        if voice is VoicePosition.SEEN and beat.absent:
             return VoicePosition.OFF_SCREEN
         if self.item is not None and beat.montage:  # In a montage, the voice continues over the next picture.
-            if heard is VoicePosition.VOICE_OVER:
+            if voice is VoicePosition.VOICE_OVER:
                 self.voiced.update(beat.speakers)
             elif (
-                heard is VoicePosition.SEEN
+                voice is VoicePosition.SEEN
                 and self.voiced.issuperset(beat.speakers)
                 and (beat.continued or not set(beat.speakers) & set(self.item))
             ):
                 return VoicePosition.VOICE_OVER
-        if heard is VoicePosition.VOICE_OVER and not beat.montage and self.shown.isdisjoint(beat.speakers):
-            heard = classify_voice_by_device(self.sounds.get(beat.line, ""))
-            if heard is VoicePosition.OFF_SCREEN:
+        if voice is VoicePosition.VOICE_OVER and not beat.montage and self.shown.isdisjoint(beat.speakers):
+            voice = classify_voice_by_device(self.sounds.get(beat.line, ""))
+            if voice is VoicePosition.OFF_SCREEN:
                 self.loud.update(beat.speakers)
             elif self.loud.issuperset(beat.speakers) and beat.speakers:
-                heard = VoicePosition.OFF_SCREEN
-        if heard is VoicePosition.PHONE:
+                voice = VoicePosition.OFF_SCREEN
+        if voice is VoicePosition.PHONE:
             self.on_line.update(beat.speakers)
-        elif heard is VoicePosition.VOICE_OVER and self.on_line.issuperset(beat.speakers):
+        elif voice is VoicePosition.VOICE_OVER and self.on_line.issuperset(beat.speakers):
             # A voice that was filtered once is heard over the telephone until the scene ends.
             return VoicePosition.PHONE
-        return heard
+        return voice
 
     # -------------------------------------------------------------- action
 
@@ -299,7 +299,7 @@ class _SceneReader(SceneHearing):
             spot = parse_short_heading(text)
             if spot is not None:
                 self.move_to_spot(spot)
-            placed = self.places.find_action_place(text, montage=beat.montage and headed is None)
+            place = self.places.find_action_place(text, montage=beat.montage and headed is None)
             meant = read_action(text, self.people, self.there)
             looks = find_viewer(text, meant.told)
             seen = tuple(name for name in meant.seen if name != looks)
@@ -311,16 +311,16 @@ class _SceneReader(SceneHearing):
                 goes_on = not (self.is_about_nobody(text) or (beat.montage and index == 0))
                 seen = self.find_owner_of_thing(text) or (self.list_people_still_seen() if goes_on else ())
             if not beat.montage:
-                placed = replace(self.places.move_to_people(seen), doubts=placed.doubts)
+                place = replace(self.places.move_to_people(seen), doubts=place.doubts)
                 seen = tuple(name for name in seen if not self.places.is_on_other_side(name))
-            elif not placed.location:
+            elif not place.location:
                 self.places.record_peoples_places(seen)
             if self.view:
                 named = list_names_in_text(text, self.people)
                 seen = tuple(n for n in seen if n not in self.there.elsewhere or n in named)
                 self.on_screen.update(seen)
             if beat.montage:
-                self.item, self.item_place = seen, placed
+                self.item, self.item_place = seen, place
             near = self.list_people_near(seen, meant.near)
             turns = spot is not None and spot.where is not HeadingMove.SAME and not beat.written_framing
             yield Moment(
@@ -333,11 +333,11 @@ class _SceneReader(SceneHearing):
                 near=() if beat.montage else near,
                 focus=self.choose_focus(text, seen, thing),
                 thing=thing,
-                doubts=(*meant.doubts, *placed.doubts),
+                doubts=(*meant.doubts, *place.doubts),
                 told=() if spot is not None else tuple(meant.told),
-                location=placed.location,
-                time_of_day=placed.time_of_day,
-                weather=placed.weather,
+                location=place.location,
+                time_of_day=place.time_of_day,
+                weather=place.weather,
             )
             if beat.written_framing.function is not Function.POV:
                 self.update_presence(meant, seen)
@@ -498,10 +498,10 @@ class _SceneReader(SceneHearing):
     def read_speech_beat(self, beat: Beat, index: int) -> Moment:
         there = self.there
         lines = [line for side in beat.sides for line in side]
-        heard = self.classify_beats_voice(beat)
-        if self.intercut and heard is VoicePosition.PHONE and not any(line.extension for line in lines):
-            heard = VoicePosition.SEEN
-        if heard is VoicePosition.SEEN:
+        voice = self.classify_beats_voice(beat)
+        if self.intercut and voice is VoicePosition.PHONE and not any(line.extension for line in lines):
+            voice = VoicePosition.SEEN
+        if voice is VoicePosition.SEEN:
             if self.view and not there.elsewhere.keys().isdisjoint(beat.speakers):
                 self.end_screen_view()
             there.gone.difference_update(beat.speakers)
@@ -509,47 +509,47 @@ class _SceneReader(SceneHearing):
             for name in beat.speakers:
                 there.present.setdefault(name)
             listener = self.find_listener(beat, lines, index)
-            seen = beat.speakers
-            for name in seen:
+            speakers = beat.speakers
+            for name in speakers:
                 self.there.elsewhere.pop(name, None)
-            placed = self.places.move_to_people(seen)
-            near = list(self.list_people_near(seen))
+            placed = self.places.move_to_people(speakers)
+            near = list(self.list_people_near(speakers))
             if self.places.is_on_other_side(listener) or listener in self.there.elsewhere:
                 listener = ""
             if self.intercut or (is_spoken_into_device(lines) and len(there.present) > 1):
                 near = []
             if is_only_a_name(lines, self.people) and listener not in self.speaker:
                 near = []
-            if listener and (is_new or not self.were_seen_together(seen, listener)):
+            if listener and (is_new or not self.were_seen_together(speakers, listener)):
                 near = [name for name in near if name != listener]
-            there.record_picture(seen)
-            there.subject = seen[0] if seen else there.subject
+            there.record_picture(speakers)
+            there.subject = speakers[0] if speakers else there.subject
             if listener:
-                there.together = (*seen, listener)
-            self.speaker = seen
+                there.together = (*speakers, listener)
+            self.speaker = speakers
         else:
-            hearers = self.list_visible_listeners(beat, heard, index)
-            if heard is VoicePosition.ON_A_SCREEN and beat.speakers[0] in hearers:
+            hearers = self.list_visible_listeners(beat, voice, index)
+            if voice is VoicePosition.ON_A_SCREEN and beat.speakers[0] in hearers:
                 there.subject = beat.speakers[0]
                 if self.view:
                     there.record_picture(beat.speakers)
-            seen, listener = hearers, hearers[0] if hearers else ""
-            placed = self.places.move_to_people(seen) if seen else self.places.now
-            near = list(self.list_people_near((*seen, *beat.speakers)))
+            speakers, listener = hearers, hearers[0] if hearers else ""
+            placed = self.places.move_to_people(speakers) if speakers else self.places.now
+            near = list(self.list_people_near((*speakers, *beat.speakers)))
             if beat.montage and self.item is not None:
                 placed, near = self.item_place, []
-            if heard is VoicePosition.OFF_SCREEN:
+            if voice is VoicePosition.OFF_SCREEN:
                 there.recent.update(dict.fromkeys(beat.speakers))
-        sides = tuple(tuple(replace(line, heard=heard) for line in side) for side in beat.sides)
+        sides = tuple(tuple(replace(line, heard=voice) for line in side) for side in beat.sides)
         return Moment(
             beat=beat,
             sides=sides,
             caption=beat.caption,
-            seen=seen,
+            seen=speakers,
             near=tuple(near),
             listener=listener,
-            heard=heard,
-            focus=seen[0] if seen else self.scene.slug.location,
+            heard=voice,
+            focus=speakers[0] if speakers else self.scene.slug.location,
             location=placed.location,
             time_of_day=placed.time_of_day,
             weather=placed.weather,

@@ -53,21 +53,21 @@ class SpeakerFinder:
         one._learn_genders([paragraph.text for paragraph in paragraphs])
         return one
 
-    def find_speaker(self, text: str, said: ProseSpeech) -> str:
-        """Return the name of the person who says `said` in the paragraph `text`, or an empty string if it is
-        unknown.
+    def find_speaker(self, text: str, speech: ProseSpeech) -> str:
+        """Return the name of the person who says `speech` in the paragraph `text`, or an empty string if it
+        is unknown.
         """
         text = mask_abbreviation_stops(text)
-        if attributed := self._match_inserted_attribution(said.words):
+        if attributed := self._match_inserted_attribution(speech.words):
             who = attributed["who"]
             return self._find_first_person(who) or self._resolve_pronoun_speaker(
-                attributed[0], text[: said.start]
+                attributed[0], text[: speech.start]
             )
-        if said.dashed:
+        if speech.dashed:
             return self._find_speaker_by_turns(text)
-        behind = text[said.end :][:80]
+        behind = text[speech.end :][:80]
         told_behind = re.match(rf"[^.!?。]*?{self.language.make_speech_pattern()}[^.!?。]*", behind)
-        before = self._strip_speech(text[: said.start])
+        before = self._strip_speech(text[: speech.start])
         if told_behind:
             if name := self._find_first_person(told_behind[0]):
                 return name

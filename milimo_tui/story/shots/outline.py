@@ -117,7 +117,7 @@ def make_outline(text: str, line_count: int, rate: Fraction) -> Outline:
 
 def _outline_scene(scene: SceneDraft) -> SceneLines:
 
-    made = tuple(
+    lines = tuple(
         ShotLine(
             f"{scene.number}{make_shot_letters(index)}",
             shot.size,
@@ -130,4 +130,4 @@ def _outline_scene(scene: SceneDraft) -> SceneLines:
         )
         for index, shot in enumerate(scene.shots)
     )
-    return SceneLines(scene.number, scene.heading, scene.line, made)
+    return SceneLines(scene.number, scene.heading, scene.line, lines)

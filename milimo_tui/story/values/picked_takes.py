@@ -56,22 +56,22 @@ def is_user_choice(shot: Shot, take: Take) -> bool:
 
 
 def can_replace_take(
-    shot: Shot, shown: Take | None, new: Take, *, stale: bool = False, drawn: bool = False
+    shot: Shot, take: Take | None, new: Take, *, stale: bool = False, drawn: bool = False
 ) -> bool:
-    """Return True if the new take should automatically replace the take `shown`.
+    """Return True if the new take should automatically replace the take `take`.
 
     `stale` is True if the shown take is stale and the new take is current. `drawn` is True if the shot's
     engine is the drawing engine that made the new take; then a drawing may replace a model's stale take.
     """
     if new.rejected:
         return False
-    if shown is None:
+    if take is None:
         return True
-    if is_user_choice(shot, shown):
+    if is_user_choice(shot, take):
         return False
-    if shown.previs and not new.previs:
+    if take.previs and not new.previs:
         return True
-    return stale and (shown.previs or not new.previs or drawn)
+    return stale and (take.previs or not new.previs or drawn)
 
 
 def set_user_pick(shot: Shot, take: str) -> Shot:

@@ -80,9 +80,9 @@ def import_cut(
     changed, arrival, notes = _fit_film_or_cut(
         arrival, project, linking.find_raster(), empty=empty, keep=keep
     )
-    taken = {cut.name for cut in snapshot.cuts}
+    names = {cut.name for cut in snapshot.cuts}
     cut, nested = _rename_to_free_names(
-        arrival, name or path.stem if arrival.bundle.cut.name == "Imported" else name, taken
+        arrival, name or path.stem if arrival.bundle.cut.name == "Imported" else name, names
     )
     before: list[Project] = [project] if changed != project else []
     studio.require_project().write_edit(

@@ -146,7 +146,9 @@ def _sum_estimates(
     each = [estimate_plan(order.plan, str(order.target), shots, order.delivery) for order in orders]
     # Skip films rendered by another version: their delivery settings can't be read, so their size proves
     # nothing.
-    measured = [MeasuredFilm(way, film.seconds, film.bytes) for film in films if (way := film.delivery)]
+    measured = [
+        MeasuredFilm(delivery, film.seconds, film.bytes) for film in films if (delivery := film.delivery)
+    ]
     sizes = [estimate_delivery_size(order.plan, order.delivery, measured) for order in orders]
     total = replace(sizes[0], bytes=sum(size.bytes for size in sizes))
     names = (
@@ -165,15 +167,15 @@ def estimate_plan(
     """Count the contents of a plan by shot and by frame, and return them as an estimate. `shots` maps clip
     ids to the ids of the shots that they show.
     """
-    seen = list(list_source_layers(plan))
+    layers = list(list_source_layers(plan))
     kinds = {
-        shots[layer.clip]: (layer.media.kind, layer.media.previs) for layer in seen if layer.clip in shots
+        shots[layer.clip]: (layer.media.kind, layer.media.previs) for layer in layers if layer.clip in shots
     }
-    offline = len({layer.clip for layer in seen if layer.media.kind == "offline"})
+    offline = len({layer.clip for layer in layers if layer.media.kind == "offline"})
     counts = [kind for kind, _ in kinds.values()]
     boards = sum(kind == "picture" and previs for kind, previs in kinds.values())
     slates = counts.count("slate")
-    ways = count_render_methods(plan, delivery) if delivery.picture else None
+    count = count_render_methods(plan, delivery) if delivery.picture else None
     return RenderEstimate(
         frames=plan.frames,
         size=f"{plan.width} × {plan.height}",
@@ -183,9 +185,9 @@ def estimate_plan(
         boards=boards,
         slates=slates,
         offline=offline,
-        copied=ways.copied if ways else 0,
-        passed=ways.passed if ways else 0,
-        composited=ways.composited if ways else 0,
+        copied=count.copied if count else 0,
+        passed=count.passed if count else 0,
+        composited=count.composited if count else 0,
         previs=plan.previs,
         noise=plan.has_noise,
         target=target,

@@ -139,15 +139,15 @@ def make_preflight(studio: Studio, specs: FilmSpecs, shot: Shot, *, memory: bool
     )
     try:
         spec = Handles.from_settings(studio.settings).add_handles(add_continuity(spec, things))
-        way = plan_take(spec, describe_take_machine(studio, spec, found), list_clip_flags(things))
-        by_recipes = memory and way is not None and explanation.uses_recipes(spec.engine)
+        plan = plan_take(spec, describe_take_machine(studio, spec, found), list_clip_flags(things))
+        by_recipes = memory and plan is not None and explanation.uses_recipes(spec.engine)
         memory_need = (
-            _explain_take_memory(studio, spec, found, way.go) if by_recipes and way is not None else None
+            _explain_take_memory(studio, spec, found, plan.go) if by_recipes and plan is not None else None
         )
     except MilimoError as error:
         problems.append(PreflightProblem(error.message, error.hint))
         return replace(sending, problems=tuple(problems))
-    return replace(sending, way=way, memory=memory_need, problems=tuple(problems))
+    return replace(sending, way=plan, memory=memory_need, problems=tuple(problems))
 
 
 def find_board_painter(studio: Studio, engine: str) -> str:
@@ -227,9 +227,9 @@ def list_offline_inputs(spec: MakeVideo) -> tuple[tuple[str, str], ...]:
     named = [one.input for one in spec.conditioning] + [one.input for one in spec.control]
     named += [spec.voice.input] if spec.voice is not None else []
     named += [*spec.references, *(one.input for one in spec.subjects.parts)]
-    gone = [Path(path) for path in named if isinstance(path, str) and not Path(path).is_file()]
+    paths = [Path(path) for path in named if isinstance(path, str) and not Path(path).is_file()]
     return tuple(
-        (f"{path.name} is offline: it was at {path.parent}", "milimo asset relink ID FILE") for path in gone
+        (f"{path.name} is offline: it was at {path.parent}", "milimo asset relink ID FILE") for path in paths
     )
 
 

@@ -457,8 +457,8 @@ def make_shared_take_error(number: str, first: str) -> Refused:
 
 def set_state_engine(state: ShotState, engine: str) -> ShotState:
     """Return the state of a shot with `engine` set as the shot's engine."""
-    made = replace(state.shot, engine=engine)
-    return replace(state, shot=made, maker=made if not state.is_shared else state.maker)
+    shot = replace(state.shot, engine=engine)
+    return replace(state, shot=shot, maker=shot if not state.is_shared else state.maker)
 
 
 def format_waiting_message(state: ShotState) -> str:

@@ -196,11 +196,11 @@ def _ask_queue_estimate(studio: Studio, orders: Sequence[dict[str, Any]]) -> Wor
     with open_studio_for_reading(studio.home.studio_db) as file:
         if file is None:
             return forecast.estimate_more_work(QueueSnapshot(HOST.now(), workers, []), jobs, needs)
-        there = forecast.take_queue_snapshot(file, workers, now=HOST.now())
+        snapshot = forecast.take_queue_snapshot(file, workers, now=HOST.now())
     # Without a supervisor no job is running. Jobs that were interrupted continue when a supervisor starts, so
     # count them as queued.
-    left = [job._replace(state=JobState.QUEUED) if job.state in OCCUPYING else job for job in there.jobs]
-    return forecast.estimate_more_work(replace(there, jobs=left), jobs, needs)
+    left = [job._replace(state=JobState.QUEUED) if job.state in OCCUPYING else job for job in snapshot.jobs]
+    return forecast.estimate_more_work(replace(snapshot, jobs=left), jobs, needs)
 
 
 def _estimate_take_bytes(story: Story, specs: Sequence[MakeVideo]) -> tuple[float | None, list[str]]:

@@ -69,8 +69,8 @@ class WeightsLine:
         """Return the object that `model list --json` prints for these weights."""
         known, here = self.known, self.here
         bytes_there = here.bytes if here else 0
-        told = estimate_download(known, read_listings(store.folder)) if known else None
-        wanted = told.bytes if told else bytes_there
+        estimate = estimate_download(known, read_listings(store.folder)) if known else None
+        wanted = estimate.bytes if estimate else bytes_there
         return {
             "id": self.id,
             "title": (known.title if known else here.title if here else "") or self.id,
@@ -101,7 +101,7 @@ class WeightsLine:
             "control": known.control if known else here.control if here else "",
             "notes": known.notes if known else "",
             "recommended": RECOMMENDED.get(self.id, ""),
-            "evidence": _describe_size_evidence(known, told) if known and told else "measured",
+            "evidence": _describe_size_evidence(known, estimate) if known and estimate else "measured",
             "job": self.job.id if self.job else None,
             "progress": self.job.progress if self.job else None,
             "note": str(self.job.live.get("note") or "") if self.job else "",
@@ -112,12 +112,12 @@ class WeightsLine:
 RECOMMENDED = {ways[0].model: ways[0].brings for ways in SETUPS.values()}
 
 
-def _describe_size_evidence(known: ModelRow, told: ExpectedDownload) -> str:
+def _describe_size_evidence(known: ModelRow, download: ExpectedDownload) -> str:
     """Return a word that says where the download size comes from: `listed` by the hub itself, `read` from a
     list that others made, or the evidence that the registry names.
     """
-    if told.known == "listed":
-        return "listed" if told.by == "hub" else "read"
+    if download.known == "listed":
+        return "listed" if download.by == "hub" else "read"
     return known.evidence
 
 

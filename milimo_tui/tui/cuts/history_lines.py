@@ -108,8 +108,8 @@ def find_current_state(lines: Sequence[HistoryLine], actor: str) -> str:
     states.
     """
     own = {each.state.lineage for each in lines for edit in each.state.edits if edit.actor == actor}
-    here = [each.state for each in lines if each.here]
-    return next((state.id for state in here if state.lineage in own), here[-1].id if here else "")
+    states = [each.state for each in lines if each.here]
+    return next((state.id for state in states if state.lineage in own), states[-1].id if states else "")
 
 
 def _measure_number_width(lines: Sequence[HistoryLine]) -> int:

@@ -113,11 +113,11 @@ class NotesScreen(PanedScreen):
     def _draw_notes(self) -> None:
         if self.placed is None:
             return
-        shown = filter_notes(self.found, self.which)
+        notes = filter_notes(self.found, self.which)
         empty = self.query_one(Empty)
-        empty.display = not shown
-        self.query_one("#pane").display = bool(shown)
-        if not shown:
+        empty.display = not notes
+        self.query_one("#pane").display = bool(notes)
+        if not notes:
             none = "Nothing is left to do." if self.found else f"“{self.placed.cut.name}” has no notes yet."
             empty.show_guide(
                 none,
@@ -128,10 +128,10 @@ class NotesScreen(PanedScreen):
                 ],
             )
         self.query_one("#heads", Line).show_line(*format_note_headings(self.ink))
-        self.list.show_rows(build_note_rows(shown, self.placed, self.names, self.ink))
+        self.list.show_rows(build_note_rows(notes, self.placed, self.names, self.ink))
         self._draw_note_details()
         # While the list was hidden it could not have the focus, so nothing has the focus.
-        if shown and self.focused is None:
+        if notes and self.focused is None:
             self.list.focus()
         self.refresh_lines()
 
@@ -203,10 +203,10 @@ class NotesScreen(PanedScreen):
         if not left:
             return ScreenPlace(self.MODE)
         if here is not None and here in left:
-            words, does, act = f"to do: “{here.marker.text}”", "goes there", "ui.enter"
+            words, does, action = f"to do: “{here.marker.text}”", "goes there", "ui.enter"
         else:
-            words, does, act = f"{len(left)} to do", "goes to the next", "ui.first_to_do"
-        step = NextStep("", "cut.notes", words, does=does, screen=self.MODE, act=act)
+            words, does, action = f"{len(left)} to do", "goes to the next", "ui.first_to_do"
+        step = NextStep("", "cut.notes", words, does=does, screen=self.MODE, act=action)
         return ScreenPlace(self.MODE, step=step, acts=("ui.tick", "ui.enter", "ui.reply"))
 
     @action

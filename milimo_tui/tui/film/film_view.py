@@ -190,8 +190,8 @@ class FilmView(ViewedScreen, PanedScreen):
 
     def show_queue(self, queue: LiveQueue) -> None:
         folder = str(self.studio_app.studio.require_project().paths.root) if self.film else ""
-        mine = [job for job in queue.jobs if job.kind == "render_film" and job.project == folder]
-        before, self.job = self.job, mine[-1] if mine else None
+        jobs = [job for job in queue.jobs if job.kind == "render_film" and job.project == folder]
+        before, self.job = self.job, jobs[-1] if jobs else None
         if before and self.job and before.state not in ENDED and self.job.state in ENDED and self.film:
             self._schedule_renders_read()
         self._draw_renders()
@@ -449,13 +449,13 @@ class FilmView(ViewedScreen, PanedScreen):
         """Show the middle frame of the film under the cursor, or a text if there is no picture."""
         here, picture = self.film_here, self.query_one("#film-picture", Picture)
         columns, rows = picture.size
-        shown = f"{here.key if here else ''} {columns}x{rows} {here is not None and here.is_there}"
-        if shown == self._pictured or not columns:
+        text = f"{here.key if here else ''} {columns}x{rows} {here is not None and here.is_there}"
+        if text == self._pictured or not columns:
             return
         drawing, words = await load_film_poster(self, here, columns, rows)
         if not self.is_watching:  # While the poster was loaded, the user may have started to play the film.
             picture.show_shared_drawing(drawing, words)
-            self._pictured = shown
+            self._pictured = text
 
     def format_header_facts(self) -> Text:
         estimate, cut = self.estimate, self.film.cut if self.film else None

@@ -160,7 +160,7 @@ class MaskCore(ViewedScreen, PanedScreen):
         if state is None:
             return
         doing = state.pending_act
-        asked = MaskOverlay(
+        overlay = MaskOverlay(
             drawing=state.drawing if doing is None else state.get_shown_drawing(),
             frame=state.frame,
             look=self.look,
@@ -175,7 +175,7 @@ class MaskCore(ViewedScreen, PanedScreen):
             seconds=state.seconds,
             viewing=self.viewing_keys.viewing,
             beside=self.viewing_keys.beside,
-            mask=asked.model_dump(mode="json"),
+            mask=overlay.model_dump(mode="json"),
         )
         facts = self._monitor.facts
         if "window" in facts:

@@ -215,7 +215,7 @@ class Monitor:
 def _make_viewing_fields(
     viewer: ViewerClient,
     viewing: Viewing,
-    beside: PlanFrame | None,
+    frame: PlanFrame | None,
     frames: Sequence[int | None],
 ) -> dict[str, Any]:
     """Return the additional fields of a frame request for scopes, zoom or comparison; none for the plain
@@ -224,8 +224,8 @@ def _make_viewing_fields(
     if frames:
         return {"frames": list(frames)}
     out: dict[str, Any] = {"viewing": viewing.as_fields()} if viewing != PLAIN_VIEWING else {}
-    if beside is not None and viewing.compare:
-        out["beside"] = {"plan": viewer.register_plan(beside.plan), "frame": beside.frame}
+    if frame is not None and viewing.compare:
+        out["beside"] = {"plan": viewer.register_plan(frame.plan), "frame": frame.frame}
     return out
 
 

@@ -163,17 +163,19 @@ class ElementsScreen(PanedScreen):
         ink = self.ink
         rows: list[Row] = []
         for kind, title in KINDS.items():
-            mine = [element for element in self.film.story.elements if element.kind is kind]
+            elements = [element for element in self.film.story.elements if element.kind is kind]
             if self._sort == "shots":
-                mine.sort(key=lambda element: (-len(self._used.get(element.id, ())), element.name.casefold()))
+                elements.sort(
+                    key=lambda element: (-len(self._used.get(element.id, ())), element.name.casefold())
+                )
             else:
-                mine.sort(key=lambda element: element.name.casefold())
-            if not mine:
+                elements.sort(key=lambda element: element.name.casefold())
+            if not elements:
                 continue
             if rows:
                 rows.append(Row("", Text()))
             rows.append(Row("", join_line((title, ink.muted))))
-            rows += [self._draw_element_row(element, depth) for depth, element in walk_element_tree(mine)]
+            rows += [self._draw_element_row(element, depth) for depth, element in walk_element_tree(elements)]
         self.list.show_rows(rows, key=self._element_to_show or None)
         if self.list.key == self._element_to_show:
             self._element_to_show = ""

@@ -109,6 +109,6 @@ def test_similar_names_are_reported_in_pairs(milimo: Milimo, tmp_path: Path) -> 
     words = "".join(f"{name}\nHello.\n\n" for name in ("MARA", "MARIA", "STELLA", "STELLAN"))
     (tmp_path / "near.fountain").write_text(f"INT. HALL - DAY\n\nRain.\n\n{words}")
     milimo("script", "import", str(tmp_path / "near.fountain"))
-    said = "".join(milimo._main(["element", "list"], 0))
-    assert "Mara and Maria, Stella and Stellan" in said
-    assert "element merge @Mara @Maria" in said
+    text = "".join(milimo._main(["element", "list"], 0))
+    assert "Mara and Maria, Stella and Stellan" in text
+    assert "element merge @Mara @Maria" in text

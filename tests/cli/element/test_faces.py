@@ -43,8 +43,8 @@ def test_faces_of_characters_who_meet_are_drawn_and_sent_with_shots(studio: Mili
     studio.json("element", "face", "draw", "@Kitchen", "--only", "front, left", *small)
     there = faces(studio)
     assert [face for face, asset in there.items() if asset] == ["front", "left"]
-    shown = studio.act("shot", "show", "1A")
-    assert "looks to" in shown
+    output = studio.act("shot", "show", "1A")
+    assert "looks to" in output
     studio.act("shot", "set", "1A", "--face", "left")
     assert f"the left ({BY_USER})" in studio.act("shot", "show", "1A")
     studio.act("shot", "set", "1A", "--face", "off")

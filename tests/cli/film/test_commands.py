@@ -19,8 +19,8 @@ def test_projects_are_created_and_deleted(film: Milimo) -> None:
     [row] = film.json("project", "list")
     assert (row["name"], row["current"], row["shots"] > 0) == ("Two Lamps", True, True)
     film.act("project", "new", "Night Bus", "--rate", "23.976", "--size", "portrait")
-    shown = film.json("project", "show")
-    assert (shown["name"], shown["rate"], shown["width"]) == ("Night Bus", "24000/1001", 512)
+    data = film.json("project", "show")
+    assert (data["name"], data["rate"], data["width"]) == ("Night Bus", "24000/1001", 512)
     film.act("project", "use", "two-lamps")
     film.act("project", "rename", "Three Lamps")
     assert film.json("project", "show")["name"] == "Three Lamps"
@@ -39,19 +39,19 @@ def test_project_is_exported_as_one_file(film: Milimo) -> None:
     film.act("project", "export", str(target))
     assert "project.db" in zipfile.ZipFile(target).namelist()
     film.act("project", "import", str(target), "--name", "back")
-    shown = film.json("project", "show")
-    assert (shown["folder"], shown["name"]) == ("back", "Two Lamps")
+    data = film.json("project", "show")
+    assert (data["folder"], data["name"]) == ("back", "Two Lamps")
     assert all(Path(take["path"]).is_file() for take in film.json("shot", "takes", "1A"))
     (film.cwd / "bad.zip").write_bytes(b"PK nothing")
     film.act("project", "import", str(film.cwd / "bad.zip"), code=2)
 
 
 def test_script_check_counts_without_a_project(milimo: Milimo, script: Path) -> None:
-    told = milimo.json("script", "check", str(script))
-    assert set(told) >= {"scenes", "cues", "dialogue", "shots", "seconds", "problems"}
-    assert (told["scenes"], told["cues"]) == (2, 1)
-    told = milimo.json("script", "check", "-", stdin=b"INT. A - DAY\n\n/* open\n")
-    assert told["problems"][-1]["line"] == 3
+    data = milimo.json("script", "check", str(script))
+    assert set(data) >= {"scenes", "cues", "dialogue", "shots", "seconds", "problems"}
+    assert (data["scenes"], data["cues"]) == (2, 1)
+    data = milimo.json("script", "check", "-", stdin=b"INT. A - DAY\n\n/* open\n")
+    assert data["problems"][-1]["line"] == 3
 
 
 @pytest.mark.long("command_line")
@@ -66,9 +66,9 @@ def test_shots_are_added_and_changed_by_user(film: Milimo) -> None:
     added = film.json("shot", "list", "--scene", "1")[-1]
     assert (added["frames"], added["text"]) == (50, "A hand closes the window.")
     film.act("shot", "set", added["number"], "--size", "ECU", "--movement", "dolly in", "--length", "3s")
-    shown = film.json("shot", "show", added["number"])
-    assert (shown["size"], shown["frames"]) == ("ECU", 75)
-    assert "extreme close-up" in shown["prompt"].lower()
+    data = film.json("shot", "show", added["number"])
+    assert (data["size"], data["frames"]) == ("ECU", 75)
+    assert "extreme close-up" in data["prompt"].lower()
     film.act("shot", "split", added["number"], "--at", "25f")
     assert [shot["frames"] for shot in film.json("shot", "list", "--scene", "1")][-2:] == [25, 50]
     numbers = [shot["number"] for shot in film.json("shot", "list")]
@@ -151,8 +151,8 @@ def test_media_are_added_used_and_deleted(film: Milimo) -> None:
     assert (added["kind"], added["width"], added["managed"]) == ("picture", 320, True)
     assert film.json("asset", "add", str(picture))["id"] == added["id"], "the same bytes are the same asset"
     film.act("cut", "overwrite", "--track", "V2", "--at", "10", "--asset", added["id"], "--frames", "20")
-    told = film.json("asset", "delete", added["id"], code=2)
-    assert "still.png is in use" in told["error"]["message"]
+    data = film.json("asset", "delete", added["id"], code=2)
+    assert "still.png is in use" in data["error"]["message"]
     film("cut", "undo")
     film.act("asset", "delete", added["id"])
     assert film.json("bin", "list")[0]["id"] == added["id"]
@@ -165,9 +165,9 @@ def test_media_are_added_used_and_deleted(film: Milimo) -> None:
 
 @pytest.mark.long("command_line")
 def test_doctor_next_config_models_engines_and_help_answer(film: Milimo) -> None:
-    told = film.json("doctor")
-    assert told["ok"] is True
-    assert all(finding["command"] for finding in told["findings"] if not finding["ok"] and finding["needed"])
+    data = film.json("doctor")
+    assert data["ok"] is True
+    assert all(finding["command"] for finding in data["findings"] if not finding["ok"] and finding["needed"])
     assert film.json("next")["id"] == "film.play"
     rows = {row["id"]: row for row in film.json("config", MILIMO_RENDER_CRF="20")}
     assert (rows["render_crf"]["value"], rows["render_crf"]["from"]) == (20, "MILIMO_RENDER_CRF")

@@ -66,8 +66,8 @@ class House:
 
     def render(self, name: str, ending: str) -> dict[str, Any]:
         self.milimo.inside("cut", "use", name)
-        told: dict[str, Any] = self.milimo.json("render", "-o", str(self.milimo.cwd / f"{name}.{ending}"))
-        return told
+        data: dict[str, Any] = self.milimo.json("render", "-o", str(self.milimo.cwd / f"{name}.{ending}"))
+        return data
 
 
 @pytest.fixture(scope="module")
@@ -143,10 +143,10 @@ def test_copies_next_to_a_title_get_its_headers(house: House, name: str, ending:
         data = path.read_bytes()
         assert (data.count(b"avc1\0\0\0\0\0\0"), data.count(b"avcC"), data.count(b"avc3")) == (1, 1, 0)
 
-    shown = [read_number(picture) for picture in pictures_of(path)]
-    assert len(shown) == FRAMES
-    assert shown[:OVER] == list(range(100, 100 + OVER))
-    assert shown[OVER + LONG :] == list(range(100 + OVER + LONG, 100 + FRAMES))
+    numbers = [read_number(picture) for picture in pictures_of(path)]
+    assert len(numbers) == FRAMES
+    assert numbers[:OVER] == list(range(100, 100 + OVER))
+    assert numbers[OVER + LONG :] == list(range(100 + OVER + LONG, 100 + FRAMES))
     if told["copied"]:
         assert told["notes"] == []
     else:

@@ -134,8 +134,8 @@ def test_damaged_film_names_the_command_that_recovers_it(film: Milimo) -> None:
     db = project_of(film)
     folded(db)
     over(db, root_of(db, "take"), flipped)
-    told = film.json("shot", "list", code=1)["error"]
-    assert f"milimo project recover {db.parent.name}" in told["hint"]
+    error = film.json("shot", "list", code=1)["error"]
+    assert f"milimo project recover {db.parent.name}" in error["hint"]
 
 
 def test_missing_log_leaves_the_saved_copy(film: Milimo) -> None:
@@ -169,8 +169,8 @@ def test_open_film_is_not_recovered(film: Milimo) -> None:
     ) as other:
         assert other.stdout
         other.stdout.readline()
-        told = film.json("project", "recover", db.parent.name, code=2)
-        assert "another program" in told["error"]["message"]
+        data = film.json("project", "recover", db.parent.name, code=2)
+        assert "another program" in data["error"]["message"]
         other.kill()
 
 
@@ -213,8 +213,8 @@ def test_finished_takes_wait_for_a_damaged_film(film: Milimo) -> None:
     over(db, root_of(db, "edit"), flipped)
     film.act("job", "resume")
     film.act("job", "wait", job, code=1)
-    told = film.json("job", "show", job)
-    assert (told["state"], told["attempts"]) == ("publishing", 1)
+    data = film.json("job", "show", job)
+    assert (data["state"], data["attempts"]) == ("publishing", 1)
     film.act("project", "recover", db.parent.name)
     film.act("job", "wait", job)
     assert film.json("job", "show", job)["attempts"] == 1

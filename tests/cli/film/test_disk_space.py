@@ -42,8 +42,8 @@ def full(film: Milimo) -> Milimo:
 
 @pytest.mark.long("command_line")
 def test_freeable_files_are_listed_by_film_with_size_and_cost(full: Milimo) -> None:
-    room = full.json("room")
-    there = kinds(room)
+    data = full.json("room")
+    there = kinds(data)
     assert there["rejected"]["things"] == 1
     assert there["unpicked"]["things"] == 1
     assert there["workspaces"]["bytes"] == 5000
@@ -53,7 +53,7 @@ def test_freeable_files_are_listed_by_film_with_size_and_cost(full: Milimo) -> N
         assert float(str(there[kind]["seconds"])) > 0, kind
         assert str(there[kind]["again"]).startswith("about"), kind
     assert not re.search(r"\d", str(there["previews"]["again"])), "without a time: it is made as it is needed"
-    held = {row["film"]: row for row in room["held"]}
+    held = {row["film"]: row for row in data["held"]}
     assert held[""]["bytes"] > held["two-lamps"]["bytes"] > 0
     assert held["two-lamps"]["quota"] is None
     text = full.act("room")
@@ -120,9 +120,9 @@ def test_invalid_request_is_refused_and_writes_nothing(
 
 @pytest.mark.long("command_line")
 def test_full_quota_parks_jobs_until_there_is_room(film: Milimo) -> None:
-    said = film.act("room", "quota", "0.000001", "--film", "Two Lamps")
+    output = film.act("room", "quota", "0.000001", "--film", "Two Lamps")
     facts = ("two-lamps", "1e-06 GB", "1.0 kB", "milimo room free", "room quota")
-    assert [each for each in facts if each not in said] == []
+    assert [each for each in facts if each not in output] == []
     assert film.json("config", "get", "film_quotas")["value"] == "two-lamps=1e-06"
     assert re.search(r"quota.* 0 B ", film.act("shot", "make", "1A", "--dry-run"))
     [id] = film.json("shot", "make", "1A", "--detach")["jobs"]
@@ -176,8 +176,8 @@ def test_report_has_doctor_logs_and_history_and_no_secret(film: Milimo) -> None:
     with log.open("a") as file:
         file.write(f"the token is hf_abcdefghijklmnopqrstuv and {secret}\n")
     (film.home / "supervisor.log.1").write_text("an older one\n")
-    told = replace(film, env={**film.env, **secrets}).json("report", "out.zip")
-    assert told["jobs"] > 0
+    data = replace(film, env={**film.env, **secrets}).json("report", "out.zip")
+    assert data["jobs"] > 0
     with zipfile.ZipFile(film.cwd / "out.zip") as file:
         texts = {name: file.read(name).decode() for name in file.namelist()}
     assert {"about.json", "doctor.txt", "settings.json", "jobs.jsonl", "events.jsonl"} <= texts.keys()
@@ -187,7 +187,7 @@ def test_report_has_doctor_logs_and_history_and_no_secret(film: Milimo) -> None:
         assert secret not in text, name
         assert "hf_abcdefghijklmnopqrstuv" not in text, name
     jobs = [json.loads(line) for line in texts["jobs.jsonl"].splitlines()]
-    assert len(jobs) == told["jobs"]
+    assert len(jobs) == data["jobs"]
     assert all("spec" not in job for job in jobs)
     assert "MARA lights a lamp" not in "".join(texts.values())
     assert [json.loads(line)["seq"] for line in texts["events.jsonl"].splitlines()]
@@ -229,10 +229,10 @@ def test_systemd_accepts_the_unit(milimo: Milimo, tmp_path: Path, flags: tuple[s
 
 
 def test_unit_is_installed_once_and_never_over_that_of_another_home(milimo: Milimo) -> None:
-    said = milimo.act("systemd", "--install")
+    output = milimo.act("systemd", "--install")
     path = Path(milimo.env["XDG_CONFIG_HOME"]) / "systemd" / "user" / "milimo.service"
     assert path.read_text() == milimo.json("systemd")["unit"]
-    assert "systemctl --user enable --now milimo.service" in said
+    assert "systemctl --user enable --now milimo.service" in output
     milimo.act("systemd", "--install")
     path.write_text("[Unit]\n")
     assert "--overwrite" in milimo.refusal("systemd", "--install")
@@ -256,9 +256,9 @@ def test_estimates_show_time_and_size_of_the_work(film: Milimo) -> None:
     assert "EUR" not in film.act("shot", "make", "1A", "--dry-run")
     film.act("config", "set", "price_hour", "3600")
     film.act("config", "set", "price_currency", "$")
-    told = film.json("shot", "make", "1A", "--dry-run")["estimate"]
-    assert told["price"] == f"about {told['seconds']:.2f} $"
-    assert told["price"] in film.act("shot", "make", "1A", "--dry-run")
+    estimate = film.json("shot", "make", "1A", "--dry-run")["estimate"]
+    assert estimate["price"] == f"about {estimate['seconds']:.2f} $"
+    assert estimate["price"] in film.act("shot", "make", "1A", "--dry-run")
     film.act("job", "pause")
     film.act("shot", "make", "1A", "--detach")
     assert film.json("supervisor", "status")["price"] > 0
@@ -271,8 +271,8 @@ def test_estimates_show_time_and_size_of_the_work(film: Milimo) -> None:
 
 @pytest.mark.long("command_line")
 def test_renders_and_builds_start_at_their_time(film: Milimo) -> None:
-    said = film.act("render", "--not-before", "23:59", "--output", "late.mp4")
-    assert re.search(r"job_\w+.*23:59", said)
+    output = film.act("render", "--not-before", "23:59", "--output", "late.mp4")
+    assert re.search(r"job_\w+.*23:59", output)
     [job] = film.json("job", "list", "--open")
     assert job["not_before"] > time.time()
     assert "23:59" in film.act("job", "list", "--open")

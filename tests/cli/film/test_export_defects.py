@@ -80,9 +80,9 @@ class House:
         return self.milimo.inside("run", command, *(f"{key}={value}" for key, value in values.items()))
 
     def render(self, name: str, *words: str) -> Rendered:
-        told = self.milimo.json("render", *words, "-o", str(self.milimo.cwd / f"{name}.mp4"))
-        path = Path(told["film"])
-        return Rendered(told, list(pictures_of(path)), sound_of(path))
+        data = self.milimo.json("render", *words, "-o", str(self.milimo.cwd / f"{name}.mp4"))
+        path = Path(data["film"])
+        return Rendered(data, list(pictures_of(path)), sound_of(path))
 
     def track(self, name: str) -> list[dict[str, Any]]:
         tracks = self.milimo.inside("cut", "show")["tracks"]

@@ -96,10 +96,10 @@ BY_KIND = [*list(SCHEMA)[:3], *list(ROWS)[:5], *list(SCHEMA)[3:], *list(ROWS)[5:
 def test_invalid_foreign_film_is_refused_completely(film: Milimo, statement: str) -> None:
     package = exported(film, [statement])
     before = sorted((film.home / "projects").iterdir())
-    told = film.json(
+    data = film.json(
         "project", "import", str(package), "--name", "theirs", code=1 if statement in DAMAGED else 2
     )
-    assert {**ROWS, **SCHEMA}[statement] in told["error"]["message"]
+    assert {**ROWS, **SCHEMA}[statement] in data["error"]["message"]
     assert sorted((film.home / "projects").iterdir()) == before, "nothing is left of it"
     assert [row["problem"] for row in film.json("project", "list")] == [""]
 
@@ -119,9 +119,9 @@ def test_foreign_folder_runs_no_code(film: Milimo, statement: str) -> None:
     """
     db = next((film.home / "projects").iterdir()) / "project.db"
     written(db, [statement])
-    told = film.json("shot", "set", "1A", "--action", "He waits.", code=2)
-    assert told["error"]["kind"] == "refused"
-    assert SCHEMA[statement] in told["error"]["message"]
+    data = film.json("shot", "set", "1A", "--action", "He waits.", code=2)
+    assert data["error"]["kind"] == "refused"
+    assert SCHEMA[statement] in data["error"]["message"]
     [row] = film.json("project", "list")
     assert SCHEMA[statement] in row["problem"]
 
@@ -186,5 +186,5 @@ def test_invalid_name_is_refused_in_one_sentence(film: Milimo, name: str) -> Non
         ["cut", "new", name],
         ["shot", "show", name],
     ):
-        told = film.json(*words, code=2)["error"]
-        assert told["kind"] in ("bad_input", "not_found"), words
+        error = film.json(*words, code=2)["error"]
+        assert error["kind"] in ("bad_input", "not_found"), words

@@ -41,9 +41,9 @@ def test_milimo_video_film_is_imported_and_its_losses_are_listed(milimo: Milimo)
     connection.close()
     error = milimo.json("project", "import", str(database), code=2)["error"]
     assert "Chase (aa11bb22)" in error["hint"]
-    told = milimo.json("project", "import", str(database), "--film", "Chase")
-    assert (told["name"], told["shots"]) == ("Chase", 4)
-    assert "/projects/aa11bb22/generated/gone.mp4" in told["missing"]
+    data = milimo.json("project", "import", str(database), "--film", "Chase")
+    assert (data["name"], data["shots"]) == ("Chase", 4)
+    assert "/projects/aa11bb22/generated/gone.mp4" in data["missing"]
     assert len(milimo.json("shot", "list")) == 4
     again = milimo("project", "import", str(database), "--film", "Chase", "--name", "again").stdout.decode()
     assert "/projects/aa11bb22/generated/gone.mp4" in again
@@ -77,11 +77,11 @@ def test_milimo_video_installation_is_imported_with_media_and_a_list_of_losses(
     connection.execute("UPDATE shot SET timeline = ? WHERE id = 'h1'", (json.dumps(items),))
     connection.commit()
     connection.close()
-    told = milimo.json("project", "import", str(folder), "--film", "Chase")
-    lost = "\n".join(told["lost"])
+    data = milimo.json("project", "import", str(folder), "--film", "Chase")
+    lost = "\n".join(data["lost"])
     for words in ("gone.mp4", "1 shot has no type", "nothing left of what they followed", "two lengths"):
         assert words in lost
-    came = [path for path in (Path(told["path"]) / "media").rglob("*") if path.is_file()]
+    came = [path for path in (Path(data["path"]) / "media").rglob("*") if path.is_file()]
     assert sorted(path.suffix for path in came) == [".jpg", ".jpg", ".mp4", ".mp4"]
     takes = milimo.json("shot", "takes", "1B")
     assert len(takes) == 2

@@ -124,8 +124,8 @@ def test_speech_is_heard_once_and_a_closer_shot_crops_the_same_instant(keeper: M
 
     # One take holds the complete speech, and the closer shot has no take of its own.
     assert re.search(r"\b1C\b.*\b1B\b", keeper.refusal("shot", "make", CLOSER, code=2))
-    told = keeper.json("shot", "make", "--all", "--dry-run")
-    assert told["shots"] == ["1A", FIRST, UNDER, "1E"]
+    data = keeper.json("shot", "make", "--all", "--dry-run")
+    assert data["shots"] == ["1A", FIRST, UNDER, "1E"]
     keeper.act("shot", "make", "--all")
     [take] = keeper.json("shot", "takes", FIRST)
     assert take["frames"] == whole
@@ -221,9 +221,9 @@ def test_continuation_is_once_in_the_prompt(keeper: Milimo) -> None:
         prompts = [
             keeper.json("shot", "show", number, "--engine", engine)["prompt"] for number in shots(keeper)
         ]
-        told = " ".join(prompts)
-        assert told.count(SPEECH) == 1
-        assert told.count("My father kept") == 1
+        text = " ".join(prompts)
+        assert text.count(SPEECH) == 1
+        assert text.count("My father kept") == 1
         assert prompts[2] == ""
         assert "off screen" in prompts[3]
         assert "“" not in prompts[3]

@@ -39,8 +39,8 @@ def test_export_changes_only_what_was_edited(milimo: Milimo, tmp_path: Path) -> 
     milimo.act("script", "edit")
     out = tmp_path / "out.fdx"
     assert "1 paragraph" in milimo.act("script", "export", str(out))
-    gone = [line for line in RICH.splitlines() if line not in out.read_text()]
-    assert [line for line in gone if "Rain" not in line and "TagNumber" not in line] == []
+    lines = [line for line in RICH.splitlines() if line not in out.read_text()]
+    assert [line for line in lines if "Rain" not in line and "TagNumber" not in line] == []
 
 
 def test_moved_film_keeps_its_original_screenplay_file(milimo: Milimo, tmp_path: Path) -> None:
@@ -74,9 +74,9 @@ def test_word_files_and_old_encodings_make_films(milimo: Milimo, tmp_path: Path)
 
 def test_unknown_script_format_is_refused(milimo: Milimo, tmp_path: Path) -> None:
     imported(milimo, tmp_path)
-    said = milimo.refusal("script", "export", str(tmp_path / "out.mov"))
-    assert ".mov" in said
-    assert ".fdx, .fountain" in said
+    error = milimo.refusal("script", "export", str(tmp_path / "out.mov"))
+    assert ".mov" in error
+    assert ".fdx, .fountain" in error
     damaged = tmp_path / "half.fdx"
     damaged.write_text(RICH[:900])
     assert re.search(r"line \d", milimo.refusal("script", "import", str(damaged)))

@@ -35,9 +35,9 @@ def milimo(tmp_path: Path) -> Iterator[Milimo]:
 @pytest.mark.long("command_line")
 def test_script_is_put_into_its_own_project_and_a_cut_is_made(milimo: Milimo) -> None:
     before = milimo.inside("cut", "show")
-    told = milimo.json("film", "two.fountain", "-o", str(milimo.cwd / "x.mp4"))
-    assert told["project"] == "two-lamps"
-    assert probe(milimo.cwd / "x.mp4").frames == sum(shot["frames"] for shot in told["shots"])
+    data = milimo.json("film", "two.fountain", "-o", str(milimo.cwd / "x.mp4"))
+    assert data["project"] == "two-lamps"
+    assert probe(milimo.cwd / "x.mp4").frames == sum(shot["frames"] for shot in data["shots"])
     milimo.inside("project", "use", "edited")
     assert milimo.inside("cut", "show") == before
     assert milimo.inside("shot", "list") == []

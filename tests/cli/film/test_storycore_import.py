@@ -72,15 +72,15 @@ def test_storycore_folder_becomes_a_film(milimo: Milimo) -> None:
     images = folder / "assets" / "images"
     images.mkdir(parents=True)
     Image.new("RGB", (64, 48), "teal").save(images / "one.png")
-    told = milimo.json("project", "import", str(folder))
-    assert (told["name"], told["width"], told["height"], told["shots"]) == ("Night Kitchen", 1024, 576, 2)
-    assert told["lost"] == []
+    data = milimo.json("project", "import", str(folder))
+    assert (data["name"], data["width"], data["height"], data["shots"]) == ("Night Kitchen", 1024, 576, 2)
+    assert data["lost"] == []
     shots = milimo.json("shot", "list")
     assert [(shot["number"], shot["frames"]) for shot in shots] == [("1A", 60), ("2A", 96)]
     cook = milimo.json("shot", "show", "2A")
     assert "a woman at a stove" in cook["prompt"]
     assert cook["seed"] == 77
-    [picture] = (path for path in (Path(told["path"]) / "media").rglob("*") if path.is_file())
+    [picture] = (path for path in (Path(data["path"]) / "media").rglob("*") if path.is_file())
     assert picture.read_bytes() == (images / "one.png").read_bytes()
     assert milimo.json("cut", "show")["frames"] == 156
     milimo.act("cut", "undo", "--whole-project")
@@ -89,15 +89,15 @@ def test_storycore_folder_becomes_a_film(milimo: Milimo) -> None:
 
 def test_storycore_project_is_imported_with_people_places_and_losses(milimo: Milimo) -> None:
     folder = written(milimo.cwd / "rain", SERVICE)
-    told = milimo.json("project", "import", str(folder), "--name", "rain here")
-    assert (told["name"], told["status"], told["tags"], told["rate"]) == (
+    data = milimo.json("project", "import", str(folder), "--name", "rain here")
+    assert (data["name"], data["status"], data["tags"], data["rate"]) == (
         "Rain",
         "in-progress",
         ["wet"],
         "30/1",
     )
-    assert told["description"] == "A coin."
-    lost = "\n".join(told["lost"])
+    assert data["description"] == "A coin."
+    lost = "\n".join(data["lost"])
     for words in ("dialogue", "1 shot marked as completed", "gone.mp4", "shot x9", "1 sequence"):
         assert words in lost
     elements = {row["name"]: row for row in milimo.json("element", "list")}
@@ -137,6 +137,6 @@ def test_hostile_fields_are_limited(milimo: Milimo) -> None:
         **SERVICE, "fps": 1e9, "resolution_width": -5, "tags": [1, {}], "characters": [{"name": 3}, None],
         "shots": [{"id": "../../x", "duration": -4, "thumbnail_url": "../../../etc/passwd", "prompt": ["a"]}],
     }  # fmt: skip
-    told = milimo.json("project", "import", str(written(milimo.cwd / "odd", project)))
-    assert (told["rate"], told["width"], told["shots"]) == ("24/1", 1280, 1)
-    assert any("passwd" in words for words in told["lost"])
+    data = milimo.json("project", "import", str(written(milimo.cwd / "odd", project)))
+    assert (data["rate"], data["width"], data["shots"]) == ("24/1", 1280, 1)
+    assert any("passwd" in words for words in data["lost"])

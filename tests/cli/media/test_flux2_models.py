@@ -75,13 +75,13 @@ def test_dev_gets_its_guidance_and_klein_kv_gets_none(studio: Milimo) -> None:
 @pytest.mark.long("command_line")
 def test_only_complete_pictures_are_made(studio: Milimo, house: Path) -> None:
     for model, kind in ((KEEPING, "KV"), (DEV, "dev")):
-        told = studio.json("picture", "upscale", str(house), "--model", model, code=2)["error"]
-        assert told["message"].startswith(f"{model} ")
-        assert f"{kind} weights" in told["message"]
-        assert "milimo model list" in told["hint"]
+        error = studio.json("picture", "upscale", str(house), "--model", model, code=2)["error"]
+        assert error["message"].startswith(f"{model} ")
+        assert f"{kind} weights" in error["message"]
+        assert "milimo model list" in error["hint"]
         paint = ("picture", "inpaint", str(house), "a dog", "--mask", str(house), "--model", model)
-        assert studio.json(*paint, code=2)["error"]["message"] == told["message"]
+        assert studio.json(*paint, code=2)["error"]["message"] == error["message"]
         negative = ("picture", "make", "x", "--negative", "blue", "--model", model)
-        said = studio.json(*negative, code=2)["error"]["message"]
-        assert said.startswith(f"{model} takes no negative prompt: {kind} weights make one pass a step")
+        message = studio.json(*negative, code=2)["error"]["message"]
+        assert message.startswith(f"{model} takes no negative prompt: {kind} weights make one pass a step")
     assert studio.json("job", "list", "--state", "failed") == []

@@ -57,9 +57,9 @@ def test_high_dynamic_range_is_reported_at_import_and_around_a_render(
     home.inside("run", "cut.append", "track=V1", "asset=sky.mp4")
     note = f"sky.mp4 is {said} and is written as SDR without tone mapping"
     assert note in home.act("render", "--plan")
-    told = home.inside("render", "-o", str(tmp_path / "film.mp4"))
-    assert told["notes"] == [note]
-    assert note in [found["text"] for found in told["report"]["findings"]]
+    data = home.inside("render", "-o", str(tmp_path / "film.mp4"))
+    assert data["notes"] == [note]
+    assert note in [found["text"] for found in data["report"]["findings"]]
 
 
 def test_standard_range_film_gets_no_warning(home: Milimo, tmp_path: Path) -> None:
@@ -72,10 +72,10 @@ def test_standard_range_film_gets_no_warning(home: Milimo, tmp_path: Path) -> No
 def test_ffv1_keeps_depth_and_subsampling_of_its_sources(home: Milimo, tmp_path: Path, pixels: str) -> None:
     laid(home, filmed(tmp_path / "plate.mkv", "-c:v", "ffv1", pixels=pixels))
     out = tmp_path / "film.mkv"
-    told = home.inside("render", "--preset", "ffv1", "-o", str(out))
+    data = home.inside("render", "--preset", "ffv1", "-o", str(out))
     picture = probe(out).streams.picture
     assert picture is not None
-    assert (picture.pixels, told["notes"]) == (pixels, [])
+    assert (picture.pixels, data["notes"]) == (pixels, [])
 
 
 @pytest.mark.long("files")

@@ -146,7 +146,7 @@ def test_wrong_file_type_is_reported_without_python_terms(
     home: Milimo, tmp_path: Path, name: str, text: str
 ) -> None:
     (tmp_path / name).write_text(text)
-    said = home.refusal("cut", "import", str(tmp_path / name))
+    error = home.refusal("cut", "import", str(tmp_path / name))
     for word in (
         "invalid literal",
         "with base 10",
@@ -157,4 +157,4 @@ def test_wrong_file_type_is_reported_without_python_terms(
         "b'",
         "['",
     ):
-        assert word not in said
+        assert word not in error

@@ -99,8 +99,8 @@ def test_model_is_downloaded_listed_verified_and_removed(milimo: Milimo, hub: Fa
     here = row(milimo, KLEIN)
     assert (here["state"], here["installed"], here["selected"]) == ("in use", True, True)
     assert here["revision"].startswith("c0ffee")
-    shown = milimo.inside("model", "show", KLEIN)
-    assert {file["name"] for file in shown["files"]} >= {"model_index.json", "vae/config.json"}
+    data = milimo.inside("model", "show", KLEIN)
+    assert {file["name"] for file in data["files"]} >= {"model_index.json", "vae/config.json"}
     assert milimo.inside("model", "verify")["models"] == [KLEIN]
     again = milimo.inside("model", "download", KLEIN)
     assert (again["jobs"], again["here"]) == ([], [KLEIN])
@@ -122,9 +122,9 @@ def test_verify_names_damage_and_download_repairs_it(milimo: Milimo, hub: FakeHu
     data = bytearray(large.read_bytes())
     data[-1] ^= 1
     large.write_bytes(data)
-    told = milimo.inside("model", "verify", KLEIN, code=1)["ended"][0]["error"]
-    assert "diffusion_pytorch_model.safetensors" in told
-    assert "hash" in told
+    error = milimo.inside("model", "verify", KLEIN, code=1)["ended"][0]["error"]
+    assert "diffusion_pytorch_model.safetensors" in error
+    assert "hash" in error
     assert row(milimo, KLEIN)["state"] == "damaged"
     assert milimo.inside("model", "ready")[1]["ready"] is False
     milimo.inside("model", "download", KLEIN)
@@ -153,8 +153,8 @@ def test_queue_pauses_and_resumes_a_download(milimo: Milimo, hub: FakeHub) -> No
     assert again["jobs"] == [job]  # The model is being downloaded already, so no second job is queued.
     milimo.inside("job", "pause", job)
     wait_for(milimo, job, "paused")
-    kept = count_partial_bytes(folder)
-    assert kept >= 200_000
+    count = count_partial_bytes(folder)
+    assert count >= 200_000
     assert "paused" in row(milimo, KLEIN)["state"]
     hub.asked.clear()
     hub.bytes_per_second = 0
@@ -292,8 +292,8 @@ def test_token_without_rights_is_reported_in_one_sentence(milimo: Milimo, hub: F
     )
     hub.tokens[TOKEN] = ()
     milimo.env["HF_TOKEN"] = TOKEN
-    told = milimo.inside("model", "download", "sam3", code=1)["ended"][0]["error"]
-    assert told.startswith("facebook/sam3 is gated")
+    error = milimo.inside("model", "download", "sam3", code=1)["ended"][0]["error"]
+    assert error.startswith("facebook/sam3 is gated")
     steps = milimo("model", "download", "sam3", code=1).stdout.decode()
     assert "1. open" in steps
     assert "Traceback" not in steps
@@ -329,9 +329,9 @@ def test_search_lists_repositories_and_local_models(milimo: Milimo, hub: FakeHub
 
 def test_search_without_a_network_is_not_retried(milimo: Milimo) -> None:
     milimo.env["HF_ENDPOINT"] = "http://127.0.0.1:9"
-    told = milimo.inside("model", "search", "flux", code=3)["error"]
-    assert "127.0.0.1" in told["message"]
-    assert "job" not in told["hint"]
+    error = milimo.inside("model", "search", "flux", code=3)["error"]
+    assert "127.0.0.1" in error["message"]
+    assert "job" not in error["hint"]
 
 
 @pytest.mark.long("command_line")
@@ -352,9 +352,9 @@ def test_update_compares_commits(milimo: Milimo, hub: FakeHub) -> None:
 
 @pytest.mark.long("command_line")
 def test_setup_without_a_card_lists_what_to_rent_and_four_commands(milimo: Milimo) -> None:
-    told = milimo.inside("model", "setup", "ltx2", code=3)
-    assert len(told["commands"]) == 4
-    rented = told["rent"]
+    data = milimo.inside("model", "setup", "ltx2", code=3)
+    assert len(data["commands"]) == 4
+    rented = data["rent"]
     for card, fits in (
         (rented["least_gb"], True),
         (rented["card_gb"], True),
@@ -382,9 +382,9 @@ def test_setup_without_a_card_lists_what_to_rent_and_four_commands(milimo: Milim
 @pytest.mark.long("command_line")
 def test_model_too_large_for_every_card_is_refused_with_an_alternative() -> None:
     """A request with far more pixels and frames than LTX-2's published size fits no card."""
-    asked = make_published_request("ltx2", "ltx-2.5")
+    request = make_published_request("ltx2", "ltx-2.5")
     with pytest.raises(Refused) as refusal:
-        find_sizes_for_request(replace(asked, width=8192, height=8192, frames=2401, stages=1))
+        find_sizes_for_request(replace(request, width=8192, height=8192, frames=2401, stages=1))
     facts = ("141 GB", "ltx-2.5", "8192×8192", "2401 frames")
     assert [each for each in facts if each not in refusal.value.message] == []
     assert refusal.value.hint == "milimo engine explain ltx2 --model ltx-2.5 --card 141"
@@ -432,9 +432,9 @@ def test_setup_on_a_card_ends_with_a_test_take(
     fetch, take = told.data["jobs"]
     facts = re.findall(r"16\.0 GB|\d+ min(?= at)|10*0 Mbit/s|1 Gbit/s", told.message)
     assert facts == ["16.0 GB", "21 min", "100 Mbit/s", "2 min", "1 Gbit/s"]
-    shown = milimo.inside("job", "show", take)
-    assert (shown["kind"], shown["depends_on"]) == ("make_picture", [fetch])
-    assert shown["state"] == "waiting"
+    data = milimo.inside("job", "show", take)
+    assert (data["kind"], data["depends_on"]) == ("make_picture", [fetch])
+    assert data["state"] == "waiting"
     milimo.inside("job", "cancel", take)
     hub.bytes_per_second = 0
     wait_for(milimo, fetch, "done")
@@ -455,8 +455,8 @@ def test_worker_refuses_a_listing_larger_than_the_disk(milimo: Milimo, hub: Fake
     repository = hub.add(KLEIN_HUB, klein(1_000_000))
     repository.sizes["vae/diffusion_pytorch_model.safetensors"] = 90_000_000_000
     free_bytes(milimo).write_text("30000000000")
-    told = milimo.inside("model", "download", KLEIN, code=1)["ended"][0]["error"]
-    assert "too little space" in told
+    error = milimo.inside("model", "download", KLEIN, code=1)["ended"][0]["error"]
+    assert "too little space" in error
     assert not hub.file_requests()
 
 

@@ -123,13 +123,13 @@ def test_take_survives_a_kill_between_two_publishing_steps(film: Milimo, point: 
 @pytest.mark.long("command_line")
 def test_killed_render_is_completed(film: Milimo) -> None:
     film.act("cut", "split", "--at", "10")
-    told = film.json("render", "--detach", "-o", str(film.cwd / "film.mp4"))
-    wait_until(lambda: states(film, [told["job"]]) != ["queued"])
+    data = film.json("render", "--detach", "-o", str(film.cwd / "film.mp4"))
+    wait_until(lambda: states(film, [data["job"]]) != ["queued"])
     _kill_both(film)
-    wait_until(lambda: states(film, [told["job"]]) == ["done"])
+    wait_until(lambda: states(film, [data["job"]]) == ["done"])
     from milimo_tui.media.read.probe import probe
 
-    assert probe(film.cwd / "film.mp4").frames == told["frames"]
+    assert probe(film.cwd / "film.mp4").frames == data["frames"]
 
 
 @pytest.mark.long("command_line")

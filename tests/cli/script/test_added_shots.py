@@ -128,10 +128,10 @@ def test_shots_of_the_script_stay_the_same_next_to_one_added_by_user(bar: Milimo
         "PARIS lies over the rain"
     )
     assert (found["left_out"], found["text"].count("CUT TO:")) == ([number], 1), "no shot is read of that"
-    told = write(bar, found["text"])
-    assert (" changed" in told, "parked" in told, ids(bar)) == (False, False, before)
-    told = bar.act("script", "export", "out.fountain")
-    assert number in told
+    output = write(bar, found["text"])
+    assert (" changed" in output, "parked" in output, ids(bar)) == (False, False, before)
+    output = bar.act("script", "export", "out.fountain")
+    assert number in output
 
 
 def test_shot_between_two_parts_of_a_speech_stays_there(bar: Milimo) -> None:

@@ -39,10 +39,10 @@ def test_question_uses_script_elements_and_shots_and_changes_nothing(
 ) -> None:
     asking.act("element", "set", "@Mara", "--role", "the lead", "--description", "grey coat")
     before = asking.json("script", "export", "-")["text"]
-    told = asking.json("write", "ask", "Why the lamp?", "--seed", "7")
-    assert (told["text"], told["model"], told["question"]) == (SAID, "writer-2", "Why the lamp?")
-    assert told["told"] > 50
-    assert told["answered"] > 0
+    data = asking.json("write", "ask", "Why the lamp?", "--seed", "7")
+    assert (data["text"], data["model"], data["question"]) == (SAID, "writer-2", "Why the lamp?")
+    assert data["told"] > 50
+    assert data["answered"] > 0
     asked = words_of(server.chats[0], "user")
     for words in ("MARA lights a lamp", "grey coat", "role: the lead", "Shot 1A", "Why the lamp?"):
         assert words in asked
@@ -55,8 +55,8 @@ def test_question_uses_script_elements_and_shots_and_changes_nothing(
 @pytest.mark.long("command_line")
 def test_character_answers_from_its_own_knowledge(asking: Milimo, server: TextServer) -> None:
     asking.act("element", "set", "@Mara", "--traits", "stubborn", "--speech", "low and hoarse")
-    told = asking.json("write", "ask", "Are you cold?", "--as", "Mara")
-    assert (told["about"], told["voiced"]) == ("@Mara", True)
+    data = asking.json("write", "ask", "Are you cold?", "--as", "Mara")
+    assert (data["about"], data["voiced"]) == ("@Mara", True)
     system, user = words_of(server.chats[0], "system"), words_of(server.chats[0], "user")
     assert "You are Mara" in system
     assert "stubborn" in system
@@ -110,9 +110,9 @@ def test_model_reads_the_screenplay_and_its_marks_link_to_lines(asking: Milimo, 
         {"kind": "look", "who": "Mara", "quote": "nobody says this", "sentence": "It is made up."},
     ]
     server.answer = lambda body: json.dumps({"marks": found})
-    told = asking.act("script", "check", "--engine", "ollama")
-    assert "It is made up." not in told
-    assert re.search(r"\b1\b", told.splitlines()[-1]), "the mark that quotes nothing is counted"
+    output = asking.act("script", "check", "--engine", "ollama")
+    assert "It is made up." not in output
+    assert re.search(r"\b1\b", output.splitlines()[-1]), "the mark that quotes nothing is counted"
     [mark] = [mark for mark in asking.json("script", "check")["marks"] if mark["by"] == "writer-2"]
     assert (mark["line"], mark["sentence"]) == (5, "It was lit before.")
     asking.act("script", "dismiss", mark["key"])

@@ -94,8 +94,8 @@ def test_waiting_suggestion_is_not_requested_again_unless_its_shot_changed(
     writing: Milimo, server: TextServer
 ) -> None:
     writing.json("scene", "enhance", "1")
-    told = writing.json("scene", "enhance", "1", code=2)["error"]
-    assert "--again" in told["hint"]
+    error = writing.json("scene", "enhance", "1", code=2)["error"]
+    assert "--again" in error["hint"]
     # The style starts each prompt, so changing it does not make suggestions outgrown.
     writing.json("project", "set", "--style", "Woodcut.")
     assert {row["state"] for row in words(writing)} == {"suggested"}
@@ -103,9 +103,9 @@ def test_waiting_suggestion_is_not_requested_again_unless_its_shot_changed(
     assert [row["state"] for row in words(writing)] == ["suggested", "outgrown"]
     done = writing.json("scene", "accept", "1")
     assert (len(done["shots"]), done["outgrown"]) == (1, 1)
-    asked = len(server.chats)
+    count = len(server.chats)
     writing.json("scene", "enhance", "1")
-    assert [shot_of(body) for body in server.chats[asked:]] == ["1A", "1B"]
+    assert [shot_of(body) for body in server.chats[count:]] == ["1A", "1B"]
 
 
 @pytest.mark.long("command_line")
@@ -122,10 +122,10 @@ def test_cancel_keeps_the_written_prompts_and_reports_them(writing: Milimo, serv
     while not writing.json("job", "show", job)["parts"]:
         assert time.monotonic() < end
     writing.act("job", "cancel", job)
-    while (shown := writing.json("job", "show", job))["state"] != "done":
+    while (data := writing.json("job", "show", job))["state"] != "done":
         assert time.monotonic() < end
     assert [row["state"] for row in words(writing)] == ["suggested", None]
-    for told in (*shown["history"][-1]["notes"], shown["reason"]):
+    for told in (*data["history"][-1]["notes"], data["reason"]):
         assert "1 of 2 shots" in told
         assert "cancel" in told
 
@@ -179,8 +179,8 @@ def test_service_that_fails_midway_loses_nothing(writing: Milimo, server: TextSe
     assert "1 of 2 shots" in note
     assert "writer" in note
     server.status, server.message = 500, "out of cheese"
-    told = writing.json("scene", "enhance", "1", code=1)["error"]
-    assert "out of cheese" in told["message"]
+    error = writing.json("scene", "enhance", "1", code=1)["error"]
+    assert "out of cheese" in error["message"]
     assert [row["state"] for row in words(writing)] == ["suggested", None]
 
 

@@ -116,8 +116,8 @@ def test_speech_in_a_take_is_replaced(studio: Milimo) -> None:
     assert not equal(frames(dubbed), frames(first))
     assert studio.inside("shot", "remake", "1B", "--take", str(len(takes(studio, "1B"))))["equal"] is True
     assert "1A" in studio.refusal("shot", "dub", "1A")
-    told = studio.refusal("shot", "dub", "1B", "--line", "mara.wav")
-    assert {"mara.wav", "2.00 s"} <= set(re.findall(r"mara\.wav|2\.00 s", told))
+    error = studio.refusal("shot", "dub", "1B", "--line", "mara.wav")
+    assert {"mara.wav", "2.00 s"} <= set(re.findall(r"mara\.wav|2\.00 s", error))
 
 
 def test_take_is_extended_at_both_ends_and_into_another(studio: Milimo) -> None:
@@ -134,9 +134,9 @@ def test_take_is_extended_at_both_ends_and_into_another(studio: Milimo) -> None:
     assert "1A led in, 0.333 s" in labels
     assert "1A bridge to 2A, 0.333 s" in labels
     studio.act("shot", "pick", "1A", into["id"])
-    shown = studio.inside("shot", "show", "1A")
-    assert shown["stale"] is False
-    assert "ΔE" in shown["seams"][0]
+    data = studio.inside("shot", "show", "1A")
+    assert data["stale"] is False
+    assert "ΔE" in data["seams"][0]
     studio.act("shot", "pick", "1A", first["id"])
 
 
@@ -180,12 +180,12 @@ def test_control_maps_are_made_by_own_weights_and_of_a_mask(studio: Milimo) -> N
     assert "Depth Anything" in studio.refusal("control", "make", "1A", "--kind", "depth", code=3)
     [own] = studio.inside("model", "use", "my-depth")
     made = studio.inside("control", "make", "1A", "--kind", "depth")
-    told = parse_provenance_marks(read_embedded_texts(Path(made["path"])))
-    assert told["model"]["id"] == own["id"]
+    marks = parse_provenance_marks(read_embedded_texts(Path(made["path"])))
+    assert marks["model"]["id"] == own["id"]
     assert studio.inside("control", "list")[-1]["name"] == "1A-depth.mov", "after its shot, not by a hash"
     mask = studio.inside("picture", "track", "1A", "--text", "a lamp")
-    shown = studio.inside("control", "make", "1A", "--kind", "motion", "--mask", mask["id"])
-    assert shown["ways"] == 1
+    data = studio.inside("control", "make", "1A", "--kind", "motion", "--mask", mask["id"])
+    assert data["ways"] == 1
     refused = studio.refusal("control", "make", "1A", "--kind", "depth", "--mask", mask["id"])
     assert "--kind motion" in refused
     assert "“none”" in studio.refusal("control", "make", "1A", "--kind", "motion", "--mask", "none")
@@ -214,8 +214,8 @@ def test_take_of_an_incapable_engine_is_changed_by_a_capable_one(studio: Milimo)
         ("sound", "2A"),
         ("dub", "1B"),
     ):
-        told = studio.refusal("shot", *words, "--engine", "wan")
-        assert re.search(r"\bwan\b", told)
+        error = studio.refusal("shot", *words, "--engine", "wan")
+        assert re.search(r"\bwan\b", error)
 
 
 def test_drawn_take_is_changed_by_the_first_capable_model(studio: Milimo) -> None:

@@ -14,8 +14,8 @@ def test_tags_of_several_shots_are_one_edit(film: Milimo) -> None:
     numbers = [row["number"] for row in film.json("shot", "list")]
     film.act("shot", "set", numbers[0], "--tags", "wet, hero")
     before = tags(film)
-    told = film.act("shot", "set", *numbers[:3], "--tag", "night", "--untag", "wet")
-    assert f"{', '.join(numbers[:3])}: tag, untag" in told
+    output = film.act("shot", "set", *numbers[:3], "--tag", "night", "--untag", "wet")
+    assert f"{', '.join(numbers[:3])}: tag, untag" in output
     assert tags(film)[:3] == [["hero", "night"], ["night"], ["night"]]
     film.act("cut", "undo", "--whole-project")
     assert tags(film) == before, "one step"

@@ -134,8 +134,8 @@ def test_commit_names_each_shot_once_with_all_reasons(film: Milimo) -> None:
     assert "late." in row["words"].partition(" → ")[0]
     assert "You are late." in row["before"]
     assert "You are far too late." in row["after"]
-    told = film.act("storyboard", "commit", "--dry-run")
-    assert "1 stale, 1 changed" in told
+    output = film.act("storyboard", "commit", "--dry-run")
+    assert "1 stale, 1 changed" in output
     assert "1 changed" in film.act("storyboard", "commit"), "as the dry run had it"
 
 

@@ -103,9 +103,9 @@ def test_output_is_no_larger_than_its_preset_allows() -> None:
 
 
 def test_two_passes_reach_a_bit_rate() -> None:
-    made = asked(preset="h265", bitrate="2M", two_pass=True).picture
-    assert made is not None
-    assert made.two_pass
+    picture = asked(preset="h265", bitrate="2M", two_pass=True).picture
+    assert picture is not None
+    assert picture.two_pass
 
 
 @pytest.mark.parametrize(

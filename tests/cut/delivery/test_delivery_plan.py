@@ -15,9 +15,9 @@ from tests.cut.delivery.plans import plan
 SAID = Caption(start=20, end=40, text="You are late.", speaker="MARA")
 
 
-def burns_at(made: RenderPlan, frame: int) -> dict[str, str]:
+def burns_at(plan: RenderPlan, frame: int) -> dict[str, str]:
     """Return the burned-in text at a frame by its kind."""
-    layers = find_stretch_at(made, frame).layers
+    layers = find_stretch_at(plan, frame).layers
     return {
         each.media.title: each.media.text
         for each in layers
@@ -56,8 +56,8 @@ def test_other_rate_has_the_same_duration(rate: Fraction) -> None:
 
 
 def test_sound_alone_has_no_burnt_in_text_and_no_other_rate() -> None:
-    asked = Delivery(picture=None, rate=Fraction(30), burns=Burns(timecode=True, slate=2))
-    assert prepare_delivered_plan(plan(), asked) == (plan(), asked)
+    delivery = Delivery(picture=None, rate=Fraction(30), burns=Burns(timecode=True, slate=2))
+    assert prepare_delivered_plan(plan(), delivery) == (plan(), delivery)
 
 
 def test_odd_sides_are_refused() -> None:
@@ -83,18 +83,18 @@ def test_stretch_split_by_a_caption_shows_the_same_frames() -> None:
         assert _shown(made, frame) == _shown(before, frame)
 
 
-def _shown(made: RenderPlan, frame: int) -> list[tuple[object, ...]]:
+def _shown(plan: RenderPlan, frame: int) -> list[tuple[object, ...]]:
     """Return the clip id, source time in seconds and frame in the clip of each picture at a frame. The last
     item lists the frame and length of each transition.
     """
-    stretch = find_stretch_at(made, frame)
+    stretch = find_stretch_at(plan, frame)
     into = frame - stretch.start
     pictures = [each for each in stretch.list_pictures() if each.media.kind != "burn"]
     shares = [
         (each.offset + into, each.frames) for each in stretch.layers if isinstance(each, PlanTransition)
     ]
     return [
-        (each.clip, each.source_in + Fraction(into) / made.rate * each.speed, each.clip_offset + into)
+        (each.clip, each.source_in + Fraction(into) / plan.rate * each.speed, each.clip_offset + into)
         for each in pictures
     ] + [tuple(shares)]
 
@@ -107,10 +107,10 @@ def test_timecode_is_that_of_the_cut() -> None:
 
 
 def test_slate_precedes_frame_0_and_shifts_everything_after_it() -> None:
-    asked = Delivery(
+    delivery = Delivery(
         burns=Burns(slate=2, timecode=True), captions=(SAID,), chapters=(Chapter(start=30, title="Bar"),)
     )
-    made, ready = prepare_delivered_plan(plan(), asked)
+    made, ready = prepare_delivered_plan(plan(), delivery)
     assert (made.frames, made.start) == (125, 50)
     assert burns_at(made, 49).keys() == {"slate"}
     assert burns_at(made, 50).keys() == {"timecode"}
@@ -119,11 +119,11 @@ def test_slate_precedes_frame_0_and_shifts_everything_after_it() -> None:
     assert "00:00:03:00 · 75 frames" in burns_words(made)
 
 
-def burns_words(made: RenderPlan) -> str:
-    return burns_at(made, 0)["slate"]
+def burns_words(plan: RenderPlan) -> str:
+    return burns_at(plan, 0)["slate"]
 
 
 def test_captions_and_chapters_are_counted_at_the_new_rate() -> None:
-    asked = Delivery(rate=Fraction(50), captions=(SAID,), chapters=(Chapter(start=25, title="Bar"),))
-    _, ready = prepare_delivered_plan(plan(), asked)
+    delivery = Delivery(rate=Fraction(50), captions=(SAID,), chapters=(Chapter(start=25, title="Bar"),))
+    _, ready = prepare_delivered_plan(plan(), delivery)
     assert (ready.captions[0].start, ready.captions[0].end, ready.chapters[0].start) == (40, 80, 50)

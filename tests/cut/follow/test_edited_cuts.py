@@ -137,8 +137,8 @@ def test_longer_line_keeps_the_length_of_the_cut_marks_its_clip_and_may_ripple()
     longer = changed_shots.extend_to_shot_length(followed.cut, clip_on(cut, "b"), 26, new_id=new_id)
     assert (story(longer), longer.markers) == ("a:10 b:26 c:30 d:35", ())
     assert films.draw(longer, "V2") == "title~ 46-51"
-    kept = changed_shots.keep_clip_length(followed.cut, clip_on(cut, "b"))
-    assert kept == cut
+    length = changed_shots.keep_clip_length(followed.cut, clip_on(cut, "b"))
+    assert length == cut
     again = follow(followed.cut, "a:10 b:28 c:30 d:40", new_id, was="a:10 b:26 c:30 d:40").cut
     assert [each.text for each in again.markers] == ["the shot grew: +8 f to its end, it has 28 f now"]
     back = follow(followed.cut, FILM, new_id, was="a:10 b:26 c:30 d:40")
@@ -291,10 +291,10 @@ def test_edited_cut_stays_the_editors_and_valid_after_any_change(
     after = followed.cut
     assert films.broken_rules(after) == []
     ids = [placed.clip for placed in layout(cut).get_row(track_of(cut, "V1").id)]
-    there = [placed.clip for placed in layout(after).get_row(track_of(cut, "V1").id)]
-    assert [clip for clip in there if clip.id in {each.id for each in ids}] == ids, "nothing moved or changed"
+    clips = [placed.clip for placed in layout(after).get_row(track_of(cut, "V1").id)]
+    assert [clip for clip in clips if clip.id in {each.id for each in ids}] == ids, "nothing moved or changed"
     new = {shot for shot, _ in shots} - set(SHOTS)
-    landed = {clip.source.ref for clip in there} & new
+    landed = {clip.source.ref for clip in clips} & new
     assert (landed | set(after.waiting), landed & set(after.waiting)) == (new, set())
     assert assembly.follow_shots(after, shots, new_id, was=shots).cut == after
     placed = changed_shots.place_waiting_shots(after, shots, after.waiting, new_id=new_id)

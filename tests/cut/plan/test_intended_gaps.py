@@ -65,7 +65,7 @@ def test_black_is_where_nothing_is_visible() -> None:
 
 def test_stills_are_slates_pictures_titles_and_freeze_frames_between_fades() -> None:
     zoom = Effects(curves=(("scale", (Keyframe(0, 1.0), Keyframe(10, 2.0))),))
-    held = Effects(
+    effects = Effects(
         curves=(("scale", (Keyframe(0, 2.0),)), ("volume", (Keyframe(0, 0.0), Keyframe(10, -6.0))))
     )
     made = plan(
@@ -73,7 +73,7 @@ def test_stills_are_slates_pictures_titles_and_freeze_frames_between_fades() -> 
         (10, (layer(FILM),)),
         (10, (layer(FILM, speed=Fraction(0)),)),
         (10, (layer(SLATE, effects=zoom),)),
-        (10, (layer(SLATE, effects=held), layer(SLATE))),
+        (10, (layer(SLATE, effects=effects), layer(SLATE))),
         (10, (layer(SLATE), layer(FILM))),
         (10, (PlanTransition(kind="dissolve", left=layer(SLATE), right=None, frames=10),)),
     )

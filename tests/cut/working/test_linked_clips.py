@@ -389,8 +389,8 @@ def test_rest_after_a_range_of_both_tracks_is_still_linked() -> None:
     for after in acts:
         assert films.broken_rules(after) == []
         placed = layout(after)
-        behind = [placed.find_clip_at(track_of(after, name).id, 25) for name in ("V1", "A1")]
-        links = {each.clip.link for each in behind if each is not None}
+        clips = [placed.find_clip_at(track_of(after, name).id, 25) for name in ("V1", "A1")]
+        links = {each.clip.link for each in clips if each is not None}
         assert len(links) == 1
         assert links != {""}
         assert links != {clip_of(after, "B").link}, "it is a link of its own"

@@ -105,8 +105,8 @@ def test_take_equals_the_bare_call_step_by_step(
     assert_equal(mine, others)
     facts = made.outputs[0].facts
     assert (facts["frames"], facts["width"], facts["height"], facts["rate"]) == (9, 64, 96, "24/1")
-    told = json.loads(read_embedded_texts(Path(made.outputs[0].path))["milimo"])
-    assert (told["unproved"], told["spec"]["engine"]) == (True, f"diffusers:{name}")
+    data = json.loads(read_embedded_texts(Path(made.outputs[0].path))["milimo"])
+    assert (data["unproved"], data["spec"]["engine"]) == (True, f"diffusers:{name}")
 
 
 @pytest.mark.long("models")
@@ -160,9 +160,9 @@ def test_options_are_checked_against_the_call(text: str, why: str) -> None:
 def test_options_have_the_types_of_the_call() -> None:
     found = read_pipeline_call("StableDiffusionPipeline")
     assert found is not None
-    told = parse_call_options("eta=1, clip_skip=2, sigmas=[1.0, 0.5]", found)
-    assert told == {"eta": 1.0, "clip_skip": 2, "sigmas": [1.0, 0.5]}
-    assert isinstance(told["eta"], float)
+    options = parse_call_options("eta=1, clip_skip=2, sigmas=[1.0, 0.5]", found)
+    assert options == {"eta": 1.0, "clip_skip": 2, "sigmas": [1.0, 0.5]}
+    assert isinstance(options["eta"], float)
 
 
 def test_unsupported_option_is_refused_or_reported(make: Make, tmp_path: Path) -> None:
@@ -302,10 +302,10 @@ def test_each_pipeline_is_an_engine_with_its_own_kinds_of_work(home: Home) -> No
     )
     profile = engine_registry.profile(f"diffusers:{CLIPS}")
     machine = Machine(store, store.resolve(f"diffusers:{CLIPS}"))
-    way = profile.plan(take(), machine)
-    assert way is not None
-    assert (way.pipeline, way.fitted.frames, way.steps) == ("LTXPipeline", 9, 2)
-    assert "unproved" in way.changes[0]
+    plan = profile.plan(take(), machine)
+    assert plan is not None
+    assert (plan.pipeline, plan.fitted.frames, plan.steps) == ("LTXPipeline", 9, 2)
+    assert "unproved" in plan.changes[0]
     asked = profile.request(None, machine)
     assert (asked.width, asked.height, asked.frames, asked.steps) == (704, 512, 161, 50)
     assert {part.name: part.phases for part in asked.weights.parts} == {

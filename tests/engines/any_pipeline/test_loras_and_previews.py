@@ -173,8 +173,8 @@ def test_picture_is_previewed_while_it_is_made(make: Make, tmp_path: Path) -> No
         assert not [line for line in context.lines if "preview" in line]
         assert len(context.pictures) == 2, spec.engine
         for data in context.pictures:
-            shown = Image.open(io.BytesIO(data))
-            assert Fraction(*shown.size) == pytest.approx(Fraction(64 * across, 96), rel=0.02), spec.engine
+            file = Image.open(io.BytesIO(data))
+            assert Fraction(*file.size) == pytest.approx(Fraction(64 * across, 96), rel=0.02), spec.engine
 
 
 @pytest.mark.parametrize(

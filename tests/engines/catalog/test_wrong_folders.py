@@ -39,10 +39,10 @@ def refused(milimo: Milimo, *words: str, code: int) -> str:
     """Return the refusal of `model use`, after checking that the store is unchanged."""
     store = ModelStore(Home(Path(milimo.home)).models)
     before = store.list_installed(), store.read_selection(), store.list_extra_folders()
-    told = milimo.refusal("model", "use", *words, code=code)
+    error = milimo.refusal("model", "use", *words, code=code)
     assert (store.list_installed(), store.read_selection(), store.list_extra_folders()) == before
-    sentence, *hint = told.strip().splitlines()
-    assert len(hint) == 1, told
+    sentence, *hint = error.strip().splitlines()
+    assert len(hint) == 1, error
     return sentence
 
 
@@ -84,8 +84,8 @@ def test_folder_with_false_contents_is_refused(
 def test_folder_named_like_a_file_is_refused(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
     folder = copied(tiny, tmp_path)
     damaged_models.a_folder(folder / "transformer")
-    told = milimo.refusal("model", "use", str(folder), code=1)
-    assert told.strip().endswith("diffusion_pytorch_model.safetensors: Is a directory")
+    error = milimo.refusal("model", "use", str(folder), code=1)
+    assert error.strip().endswith("diffusion_pytorch_model.safetensors: Is a directory")
 
 
 def test_text_encoder_of_no_model_is_not_created_at_full_size(
@@ -93,10 +93,10 @@ def test_text_encoder_of_no_model_is_not_created_at_full_size(
 ) -> None:
     folder = copied(tiny, tmp_path)
     shutil.copyfile(folder / "transformer" / "config.json", folder / "text_encoder" / "config.json")
-    told = refused(milimo, str(folder), code=2)
-    assert "text_encoder/config.json" in told
-    assert "Flux2Transformer2DModel" in told
-    assert "Qwen3" in told
+    error = refused(milimo, str(folder), code=2)
+    assert "text_encoder/config.json" in error
+    assert "Flux2Transformer2DModel" in error
+    assert "Qwen3" in error
 
 
 def test_remains_of_a_pipeline_or_model_are_refused(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
@@ -136,5 +136,5 @@ def test_explain_reports_faults_of_own_weights(milimo: Milimo, tiny: Tiny, tmp_p
     folder = copied(tiny, tmp_path)
     milimo.act("model", "use", str(folder))
     damaged_models.cut(folder / "transformer")
-    told = milimo.refusal("engine", "explain", "flux2", "--model", "mine", code=1)
-    assert "transformer/diffusion_pytorch_model.safetensors is truncated" in told
+    error = milimo.refusal("engine", "explain", "flux2", "--model", "mine", code=1)
+    assert "transformer/diffusion_pytorch_model.safetensors is truncated" in error

@@ -156,8 +156,8 @@ def test_take_follows_an_uploaded_first_picture_and_map(
     result = run(spec, context)
     image, clip = sent(server, "10")["image"], sent(server, "11")["file"]
     assert image.startswith("milimo/")
-    with Image.open(io.BytesIO(server.uploads[image])) as shown:
-        assert shown.size == (96, 64)
+    with Image.open(io.BytesIO(server.uploads[image])) as file:
+        assert file.size == (96, 64)
     map_file = tmp_path / "uploaded.mov"
     map_file.write_bytes(server.uploads[clip])
     with Footage(map_file) as footage:
@@ -192,17 +192,17 @@ def test_progress_rises_names_nodes_and_shows_previews(server: ComfyServer, cont
     assert done == sorted(done)
     assert max(done) > 300
     assert context.pictures
-    with Image.open(io.BytesIO(context.pictures[-1])) as shown:
-        assert shown.size == (64, 32)
+    with Image.open(io.BytesIO(context.pictures[-1])) as file:
+        assert file.size == (64, 32)
 
 
 @pytest.mark.long("models")
 def test_new_seed_makes_another_take_and_the_same_seed_the_same(server: ComfyServer, tmp_path: Path) -> None:
-    made = [
+    digests = [
         run(picture_spec(seed=seed), listening(tmp_path / f"job-{number}")).outputs[0].digest
         for number, seed in enumerate((1, 2, 1))
     ]
-    assert made[0] == made[2] != made[1]
+    assert digests[0] == digests[2] != digests[1]
 
 
 # ------------------------------------------------------------------ bindings

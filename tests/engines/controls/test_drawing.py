@@ -131,9 +131,9 @@ def test_points_are_tracked_while_a_picture_slides() -> None:
     follower = PointTracker(ground[20:140, 20:200])
     for step in range(1, 9):
         kept = follower.track_picture(ground[20 + step : 140 + step, 20 + 3 * step : 200 + 3 * step])
-    ways = follower.get_tracked_paths()
-    whole = [way for way in ways if len(way) == 9]
-    assert kept == len(whole) > len(ways) // 2
+    paths = follower.get_tracked_paths()
+    whole = [way for way in paths if len(way) == 9]
+    assert kept == len(whole) > len(paths) // 2
     gone = np.median([way[-1] - way[0] for way in whole], axis=0)
     assert np.allclose(gone, [-24, -8], atol=0.3)
     assert not PointTracker(np.full((90, 120, 3), 77, np.uint8)).get_tracked_paths(), (

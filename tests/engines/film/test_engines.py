@@ -172,18 +172,18 @@ def test_pause_keeps_the_finished_frames(tmp_path: Path) -> None:
     checkpoint.
     """
     spec = long_spec(tmp_path, tmp_path / "cache")
-    told: list[Message] = []
+    messages: list[Message] = []
     stops: dict[str, MilimoError] = {}
 
     def hear(message: Message) -> None:
-        told.append(message)
+        messages.append(message)
         if message["say"] == "progress" and message["done"] >= 25:
             stops["t1"] = Yielded("enough for now")
 
     command = {"token": "t1", "workspace": str(tmp_path / "job")}
     with pytest.raises(Yielded):
         Film().run(spec, JobContext(command, hear, stops))
-    [step] = [message["step"] for message in told if message["say"] == "checkpoint"]
+    [step] = [message["step"] for message in messages if message["say"] == "checkpoint"]
     again: list[Message] = []
     Film().run(spec, JobContext({**command, "token": "t2"}, again.append, {}))
     assert [message["step"] for message in again if message["say"] == "resumed"] == [step]

@@ -138,14 +138,14 @@ def test_partial_files_survive_the_attempt(hub: FakeHub, home: Home) -> None:
     stopped.stop, stopped.stop_at = Cancelled("stopped"), 1_000_000
     with pytest.raises(Cancelled):
         download(hub, home, KLEIN, stopped)
-    kept = count_partial_bytes(home.models / KLEIN)
-    assert kept >= 900_000
+    count = count_partial_bytes(home.models / KLEIN)
+    assert count >= 900_000
     with pytest.raises(Unavailable, match="not installed"):
         ModelStore(home.models).resolve("flux2")  # a partial download is not installed
     hub.asked.clear()
     hub.bytes_per_second = 0
     result = download(hub, home, KLEIN)
-    assert 0 < result.facts["fetched"] <= sum(map(len, files.values())) - kept
+    assert 0 < result.facts["fetched"] <= sum(map(len, files.values())) - count
     assert any(asked.range for asked in hub.file_requests())
     assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
 
@@ -258,12 +258,12 @@ def test_full_disk_midway_keeps_the_received_data(
     with pytest.raises(DiskFull, match=r"3 of 6 MB of flux2-klein-4b") as told:
         download(hub, home, KLEIN)
     assert re.match(r"free (2\.9|3\.0) MB on the disk of", told.value.hint)
-    kept = count_partial_bytes(home.models / KLEIN)
-    assert kept > 2_800_000
+    count = count_partial_bytes(home.models / KLEIN)
+    assert count > 2_800_000
     assert not ModelStore(home.models).has("flux2")
     subprocess.run(["mount", "-o", "remount,size=30m", str(small_disk)], check=True)
     result = download(hub, home, KLEIN)
-    assert result.facts["fetched"] == result.facts["bytes"] - kept
+    assert result.facts["fetched"] == result.facts["bytes"] - count
     assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
 
 
@@ -582,8 +582,8 @@ def test_encoder_stored_twice_is_downloaded_once(
     monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", str(int(wanted * 1.1) + 1000))
     result = download(hub, home, "ltx-2")
     assert result.facts["bytes"] == wanted
-    there = {path.name for path in (home.models / "ltx-2" / "text_encoder").iterdir()}
-    assert there == {"config.json", "model-00001-of-00001.safetensors"}
+    names = {path.name for path in (home.models / "ltx-2" / "text_encoder").iterdir()}
+    assert names == {"config.json", "model-00001-of-00001.safetensors"}
 
 
 @pytest.mark.long("models")

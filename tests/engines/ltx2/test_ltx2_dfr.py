@@ -93,7 +93,7 @@ def test_dfr_plan_has_key_frames_two_stages_and_the_distilled_schedule() -> None
     assert way.keyframes.positions == (24, 48, 72, 96, 120)
     assert (way.stages, way.schedule, way.guidance.passes) == (2, "distilled", 1)
     assert way.steps == len(DISTILLED) + len(REFINE)
-    assert any("5 key frames" in told for told in way.changes)
+    assert any("5 key frames" in change for change in way.changes)
     doubled = plan(spec(frames=121, temporal_upscale=True, width=1024, height=576), weights())
     assert doubled.keyframes is not None
     assert doubled.keyframes.positions == (32, 64)

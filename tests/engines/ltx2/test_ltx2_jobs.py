@@ -191,10 +191,10 @@ def test_control_leaves_out_no_other_value_of_the_shot(home: Path, tmp_path: Pat
         steps=3,
     )
     made = Ltx2().run(shot, Told(tmp_path / "whole"))
-    said = json.loads(tags(Path(made.outputs[0].path))["milimo"])
-    assert said["pipeline"] == "ic_lora"
-    assert (len(said["sigmas"]), said["guidance"]["text"]) == (3, 2.0)
-    assert {"lora", "tiny-ltx2-ic-canny", "tiny-ltx2-distilled-lora"} <= set(said["also"])
+    data = json.loads(tags(Path(made.outputs[0].path))["milimo"])
+    assert data["pipeline"] == "ic_lora"
+    assert (len(data["sigmas"]), data["guidance"]["text"]) == (3, 2.0)
+    assert {"lora", "tiny-ltx2-ic-canny", "tiny-ltx2-distilled-lora"} <= set(data["also"])
     other = Ltx2().run(shot.model_copy(update={"negative": "snow"}), Told(tmp_path / "other"))
     assert _pictures(made.outputs[0].path, 9) != _pictures(other.outputs[0].path, 9)
 

@@ -91,10 +91,10 @@ def made(folder: Path) -> tuple[list[str], list[Tensor]]:
     folder.mkdir()
     context = Listening(folder)
     Ltx2().run(SPEC, context)
-    told: list[list[Any]] = json.loads(tags(folder / "take.mov")["milimo"])["chunks"]
+    chunks: list[list[Any]] = json.loads(tags(folder / "take.mov")["milimo"])["chunks"]
     states = sorted(folder.glob("*sampling-*.state"))
-    assert len(states) == len(told)
-    return [chunk[3] for chunk in told], [torch.as_tensor(load_file(state)["sound"]) for state in states]
+    assert len(states) == len(chunks)
+    return [chunk[3] for chunk in chunks], [torch.as_tensor(load_file(state)["sound"]) for state in states]
 
 
 @pytest.mark.long("models")

@@ -153,10 +153,10 @@ def test_scene_longer_than_usual_is_asked_about_and_allowed_by_memory() -> None:
         asked.append("asked")
         return Card("a card", 80, 79, "cuda", (9, 0), host_gb=120)
 
-    way = engine_registry.profile("ltx2").plan(long, Machine(model="ltx-2.5", card=card))
-    assert way is not None
+    plan = engine_registry.profile("ltx2").plan(long, Machine(model="ltx-2.5", card=card))
+    assert plan is not None
     assert asked
-    assert len(way.parts) == 1
+    assert len(plan.parts) == 1
 
 
 @pytest.fixture(scope="module")
@@ -196,9 +196,9 @@ def test_scene_of_three_shots_becomes_three_takes_of_exact_length(film: Milimo) 
         assert rows[id]["take"] == take["id"]
         assert not rows[id]["stale"]
     (job,) = [job for job in ask("job", "list") if job["kind"] == "make_video"]
-    told = ask("job", "show", job["id"])["spec"]
-    assert [beat["start"] for beat in told["beats"]["parts"]] == [0, 10, 22]
-    assert told["frames"] == 33
+    spec = ask("job", "show", job["id"])["spec"]
+    assert [beat["start"] for beat in spec["beats"]["parts"]] == [0, 10, 22]
+    assert spec["frames"] == 33
     film.inside("shot", "make", *ids, "--one-go", "--takes", "2", "--project", "lamps", code=2)
     film.inside("shot", "make", *ids, "--one-go", "--engine", "animatic", "--project", "lamps", code=2)
 

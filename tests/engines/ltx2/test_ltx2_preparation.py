@@ -102,25 +102,25 @@ def alone(asked: dict[str, Any], home: Path, folder: Path) -> str:
     return digest
 
 
-def waited(foreseen: ForesightRunner, asked: dict[str, Any], job: str = "second") -> PreparedWork:
-    return foreseen.begin_prepared_job(job, asked, lambda: None)
+def waited(runner: ForesightRunner, asked: dict[str, Any], job: str = "second") -> PreparedWork:
+    return runner.begin_prepared_job(job, asked, lambda: None)
 
 
 @pytest.mark.long("models")
 def test_next_take_is_prepared_in_parallel_and_equals_one_made_alone(home: Path, tmp_path: Path) -> None:
     first, second = spec("a lamp"), spec("a lantern is lit", negative="rain")
     known = alone(first, home, tmp_path / "first"), alone(second, home, tmp_path / "second")
-    foreseen = ForesightRunner(engine_of)
-    looks = LooksAhead(tmp_path / "looks", lambda: foreseen.set_next_job("second", second))
+    runner = ForesightRunner(engine_of)
+    looks = LooksAhead(tmp_path / "looks", lambda: runner.set_next_job("second", second))
     assert run(first, looks) == known[0], "a look ahead changes nothing of the job under way"
-    ready = waited(foreseen, second)
+    ready = waited(runner, second)
     assert ready.what == ("its text",)
     assert 0 < ready.seconds < 60
     after = LooksAhead(tmp_path / "after", lambda: None)
     assert run(second, after) == known[1]
     read = [done for stage, done, _ in after.told if stage == STAGE]
     assert not read, "nothing was left to read"
-    assert waited(foreseen, second) == PreparedWork(), "it was handed out once"
+    assert waited(runner, second) == PreparedWork(), "it was handed out once"
 
 
 @pytest.mark.long("models")
@@ -128,21 +128,21 @@ def test_next_take_is_prepared_in_parallel_and_equals_one_made_alone(home: Path,
 def test_preparation_for_a_cancelled_job_is_discarded(instead: str, home: Path, tmp_path: Path) -> None:
     second, other = spec("a lantern is lit"), spec("a torch burns")
     known = alone(other, home, tmp_path / "other")
-    foreseen = ForesightRunner(engine_of)
+    runner = ForesightRunner(engine_of)
     before: set[str] = set()
 
     def look() -> None:
         before.update(get_input_cache()._held)
-        foreseen.set_next_job("second", second)
+        runner.set_next_job("second", second)
         if instead != "another begins":
             # The preparation is running or has just ended
             _until(lambda: set(get_input_cache()._held) - before)
-            foreseen.set_next_job(
+            runner.set_next_job(
                 "second" if instead == "changed" else "", other if instead == "changed" else None
             )
 
     run(spec("a lamp"), LooksAhead(tmp_path / "looks", look))
-    ready = waited(foreseen, other, "second" if instead == "changed" else "third")
+    ready = waited(runner, other, "second" if instead == "changed" else "third")
     assert ready.what == (("its text",) if instead == "changed" else ())
     fresh = set(get_input_cache()._held) - before
     assert len(fresh) == (instead == "changed"), "what it is guided away from was known"
@@ -167,9 +167,9 @@ def test_nothing_is_preloaded_at_a_risk_for_the_running_job(
     """
 
     def ready_after(first: dict[str, Any], second: dict[str, Any], name: str) -> PreparedWork:
-        foreseen = ForesightRunner(engine_of)
-        run(first, LooksAhead(tmp_path / name, lambda: foreseen.set_next_job("second", second)))
-        return waited(foreseen, second)
+        runner = ForesightRunner(engine_of)
+        run(first, LooksAhead(tmp_path / name, lambda: runner.set_next_job("second", second)))
+        return waited(runner, second)
 
     lamp, lantern = spec("a lamp"), spec("a lantern is lit")
     steady = {"deterministic": True}
@@ -193,28 +193,28 @@ STILL = {"kind": "make_picture", "engine": "flux2", "prompt": "a lantern"}
 def test_other_weights_are_preloaded_where_they_fit(
     comes: dict[str, Any], home: Path, tmp_path: Path
 ) -> None:
-    foreseen = ForesightRunner(engine_of)
+    runner = ForesightRunner(engine_of)
     comes = {**comes, "width": 64, "height": 64}
 
     def look() -> None:
-        foreseen.set_next_job("second", comes)
-        work = foreseen._work
+        runner.set_next_job("second", comes)
+        work = runner._work
         assert work
         _until(lambda: work.is_done(0.01))
 
     run(spec("a lamp"), LooksAhead(tmp_path / "looks", look))
-    [said] = waited(foreseen, comes).what
+    [said] = waited(runner, comes).what
     assert said.startswith("100% of its weights, ")
 
 
 @pytest.mark.long("models")
 def test_failed_preparation_affects_no_job(home: Path, tmp_path: Path) -> None:
-    foreseen = ForesightRunner(engine_of)
+    runner = ForesightRunner(engine_of)
     second = spec("a lantern is lit", model="nobody")
     digest = run(
-        spec("a lamp"), LooksAhead(tmp_path / "looks", lambda: foreseen.set_next_job("second", second))
+        spec("a lamp"), LooksAhead(tmp_path / "looks", lambda: runner.set_next_job("second", second))
     )
-    ready = waited(foreseen, second)
+    ready = waited(runner, second)
     assert digest
     assert ready.what == ()
     assert "nobody" in ready.lines[0]

@@ -127,8 +127,8 @@ def test_second_pass_continues_the_random_state_of_the_first(tmp_path: Path) -> 
     assert torch.allclose(seen.sound[0], heard)
     torch.randn((1, 2 * 4 * 4, TOKENS), generator=dice)
     again = torch.randn((1, length, CHANNELS), generator=dice)
-    made = load_file(next(tmp_path.glob("first pass-*.state")))["sound"]
-    noise = noise_of_second(seen, 2, packed(made))
+    sound = load_file(next(tmp_path.glob("first pass-*.state")))["sound"]
+    noise = noise_of_second(seen, 2, packed(sound))
     assert torch.allclose(noise, again, atol=1e-4)
     assert not torch.allclose(noise, heard, atol=0.5), "the noise of the first pass once more"
 
@@ -207,8 +207,8 @@ def test_later_vocoder_computes_in_32_bits_and_the_rest_in_16(
     assert parts["transformer"].dtype == parts["audio_vae"].dtype == torch.bfloat16
     computed: set[torch.dtype] = set()
 
-    def look(module: torch.nn.Module, told: tuple[Any, ...], made: Tensor) -> None:
-        computed.update({told[0].dtype, made.dtype, *(weight.dtype for weight in module.parameters())})
+    def look(module: torch.nn.Module, told: tuple[Any, ...], tensor: Tensor) -> None:
+        computed.update({told[0].dtype, tensor.dtype, *(weight.dtype for weight in module.parameters())})
 
     hooks = [one.register_forward_hook(look) for one in parts["vocoder"].modules() if _computes(one)]
     latents = torch.randn((1, 2, 8, 4), generator=torch.Generator().manual_seed(3))

@@ -162,7 +162,7 @@ def test_chroma_is_kept_outside_the_mask_where_no_sample_is_shared() -> None:
         assert chroma.any()
 
 
-def bare_run(folder: Path, spec: MakeVideo, sigmas: tuple[float, ...], begun: Tensor, sound: Tensor) -> None:
+def bare_run(folder: Path, spec: MakeVideo, sigmas: tuple[float, ...], tensor: Tensor, sound: Tensor) -> None:
     """Run video-to-video with diffusers' pipeline alone: the latents get noise of the first level and are
     then sampled.
     """
@@ -173,7 +173,7 @@ def bare_run(folder: Path, spec: MakeVideo, sigmas: tuple[float, ...], begun: Te
     scales = {"guidance_scale": 1.0, "stg_scale": 0.0, "modality_scale": 1.0}
     scales |= {f"audio_{name}": value for name, value in scales.items()}
     pipe(
-        prompt=spec.prompt, width=SIDE, height=SIDE, num_frames=25, frame_rate=24.0, latents=begun,
+        prompt=spec.prompt, width=SIDE, height=SIDE, num_frames=25, frame_rate=24.0, latents=tensor,
         audio_latents=sound, noise_scale=sigmas[0], sigmas=list(sigmas), output_type="latent",
         generator=torch.Generator("cpu").manual_seed(spec.seed), use_cross_timestep=False, **scales,
     )  # fmt: skip
@@ -385,8 +385,8 @@ def test_unsupported_doubling_or_length_is_refused() -> None:
 
 def test_region_and_new_edges_are_marked_as_unproved() -> None:
     for again in ({"region": (0, 0, 8, 8)}, {"place": (4, 4)}):
-        told = plan(order(Path("/a.mov"), again), Weights(find_generation("2.5"), distilled=True)).changes
-        assert any("unproved on LTX-2.5" in one for one in told)
-        assert any("lossless" in one for one in told)
-    told = plan(order(Path("/a.mov"), {"end": 8}), Weights(find_generation("2.5"), distilled=True)).changes
-    assert not any("unproved" in one for one in told)
+        changes = plan(order(Path("/a.mov"), again), Weights(find_generation("2.5"), distilled=True)).changes
+        assert any("unproved on LTX-2.5" in one for one in changes)
+        assert any("lossless" in one for one in changes)
+    changes = plan(order(Path("/a.mov"), {"end": 8}), Weights(find_generation("2.5"), distilled=True)).changes
+    assert not any("unproved" in one for one in changes)

@@ -116,13 +116,13 @@ def test_recorded_line_is_held_in_both_passes_and_heard(tmp_path: Path) -> None:
     first, second = (latents(tmp_path, f"{stage} pass", "sound") for stage in ("first", "second"))
     assert torch.allclose(first, second, atol=1e-5)
     # More samples than the 25 frames at 24 fps last
-    heard = read_sound(tmp_path / "take.mov", Fraction(0), 50_000)
+    sound = read_sound(tmp_path / "take.mov", Fraction(0), 50_000)
     times = np.arange(50_000) / 48_000
     inside = slice(2_000, 36_000)
-    assert heard[0, inside] == pytest.approx(
+    assert sound[0, inside] == pytest.approx(
         np.sin(2 * np.pi * 440 * times)[inside] * 16_000 / 32_768, abs=0.02
     )
-    assert np.abs(heard[:, 40_000:]).max() < 0.01, "silence where the line has ended"
+    assert np.abs(sound[:, 40_000:]).max() < 0.01, "silence where the line has ended"
 
 
 @pytest.mark.long("models")
@@ -151,8 +151,8 @@ def test_transformer_gets_the_line_without_noise(model: str, crosses: bool, tmp_
         for hook in hooks:
             hook.remove()
     assert levels
-    assert not any(told.any() for told in levels)
-    assert all(bool(told.any()) is not crosses for told in whole)
+    assert not any(level.any() for level in levels)
+    assert all(bool(level.any()) is not crosses for level in whole)
     led, other = (latents(tmp_path / name, "sampling", "picture") for name in ("led", "later"))
     assert not torch.allclose(led, other, atol=1e-4), "other words, another picture"
 

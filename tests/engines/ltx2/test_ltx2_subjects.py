@@ -222,29 +222,32 @@ def test_picture_is_encoded_once_for_all_takes(subjects: Subjects, tmp_path: Pat
 
 
 def test_unsupported_pictures_are_left_out_or_asked_about(subjects: Subjects) -> None:
-    here = Weights(find_generation("2.5"), controls=frozenset({"subjects"}), layout="slots")
+    weights = Weights(find_generation("2.5"), controls=frozenset({"subjects"}), layout="slots")
     bare = Weights(find_generation("2.5"), controls=frozenset())
     old = Weights(find_generation("2.0"))
     shot = spec("", subjects=subjects)
-    assert [one.name for one in plan(shot, here).subjects] == list(COLOURS)
-    assert (plan(shot, here).pipeline.pipeline, plan(shot, bare).pipeline.pipeline) == ("ic_lora", "ti2vid")
+    assert [one.name for one in plan(shot, weights).subjects] == list(COLOURS)
+    assert (plan(shot, weights).pipeline.pipeline, plan(shot, bare).pipeline.pipeline) == (
+        "ic_lora",
+        "ti2vid",
+    )
     assert any("milimo model download ltx-2.5-subjects" in each for each in plan(shot, bare).changes)
     assert any("the board" in each for each in plan(shot, old).changes)
     wanted = shot.model_copy(update={"subjects": subjects.model_copy(update={"by": "on"})})
     with pytest.raises(Unavailable, match=r"LoRA of LTX-2\.5"):
         plan(wanted, bare)
     off = shot.model_copy(update={"subjects": Subjects(by="off")})
-    assert plan(off, here).subjects == ()
+    assert plan(off, weights).subjects == ()
 
 
 def test_prompt_starts_with_a_line_for_each_as_in_the_makers_workflow(subjects: Subjects) -> None:
-    here = Weights(find_generation("2.3"), controls=frozenset({"subjects"}), layout="clip")
+    weights = Weights(find_generation("2.3"), controls=frozenset({"subjects"}), layout="clip")
     sits, stands = "Mara sits.", "The lamp stands."
     beats = (Beat(words=sits, start=0, end=24), Beat(words=stands, start=24, end=49))
     mara = subjects.parts[0].model_copy(update={"words": "a woman in red"})
     pictured = Subjects(parts=(mara, *subjects.parts[1:]))
     shot = spec("", prompt=f"{sits} {stands}", frames=49, subjects=pictured, beats=Beats(parts=beats))
-    made = plan(shot, here)
+    made = plan(shot, weights)
     (part,) = made.parts
     assert part.prompt.splitlines() == [
         "Figure 1: Mara, a woman in red.",
@@ -256,7 +259,7 @@ def test_prompt_starts_with_a_line_for_each_as_in_the_makers_workflow(subjects: 
     assert [part.prompt[one.first : one.last] for one in timed] == [sits, stands], "they hold for all of it"
     assert any("Figure 1: Mara, a woman in red." in each for each in made.changes)
     own = shot.model_copy(update={"prompt": "Figure 1: She. She sits."})
-    assert plan(own, here).parts[0].prompt == own.prompt
+    assert plan(own, weights).parts[0].prompt == own.prompt
     assert plan(shot, Weights(find_generation("2.3"))).parts[0].prompt == shot.prompt
 
 

@@ -55,9 +55,9 @@ def test_tiles_are_undivided_only_below_the_kernel_limit() -> None:
 @given(st.integers(2, 120), st.integers(2, 68), st.integers(0, 180))
 def test_there_is_always_an_addressable_tiling(wide: int, high: int, long: int) -> None:
     request = asked("ltx2", "ltx-2", 32 * wide, 32 * high, 8 * long + 1)
-    ways = {recipe.tiling for recipe in list_all_combinations(request)}
-    assert ways
-    assert all(count_tensor_elements(request, way) < ADDRESSED for way in ways)
+    tilings = {recipe.tiling for recipe in list_all_combinations(request)}
+    assert tilings
+    assert all(count_tensor_elements(request, way) < ADDRESSED for way in tilings)
 
 
 @given(st.integers(2, 64), st.integers(2, 64))
@@ -108,8 +108,8 @@ class Clock(torch.nn.Module):
 def clock(size: int, step: int) -> Any:
     vae = build_video_vae()
     vae.decoder = Clock()
-    way = Recipe("ltx2", "", "float32", "none", "space and time", slice=size, slice_stride=step)
-    tune_pipeline(SimpleNamespace(components={"vae": vae}), way)
+    recipe = Recipe("ltx2", "", "float32", "none", "space and time", slice=size, slice_stride=step)
+    tune_pipeline(SimpleNamespace(components={"vae": vae}), recipe)
     return vae
 
 

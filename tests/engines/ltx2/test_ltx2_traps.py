@@ -494,9 +494,9 @@ def test_upsampler_in_one_file_is_recognised_by_its_sizes(tiny: Tiny) -> None:
 
     for name in ("ltx2-upsampler", "ltx23-upsampler", "ltx2-temporal"):
         folder = tiny(name) / "latent_upsampler"
-        told = LTX2LatentUpsamplerModel.load_config(folder)
+        config = LTX2LatentUpsamplerModel.load_config(folder)
         read = upsamplers.derive_upsampler_config(load_file(folder / "diffusion_pytorch_model.safetensors"))
-        assert {key: told[key] for key in read if key != "use_rational_resampler"} == {
+        assert {key: config[key] for key in read if key != "use_rational_resampler"} == {
             key: value for key, value in read.items() if key != "use_rational_resampler"
         }
         assert read["use_rational_resampler"] == (name == "ltx2-upsampler")

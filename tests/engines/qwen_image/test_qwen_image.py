@@ -86,12 +86,12 @@ def test_pipeline_equals_the_bare_one_step_by_step(
     make: Make, tiny: Tiny, asked: dict[str, object], call: dict[str, object]
 ) -> None:
     make(wish(prompt="something else", steps=2))  # load the model, so that its modules can be watched
-    held = next(
+    value = next(
         each.value
         for each in get_model_cache()
         if isinstance(each.value, CachedPipeline) and each.value.found.id == "tiny-qwen-image"
     )
-    with watched(held.pipe.transformer, held.pipe.vae.decoder) as mine:
+    with watched(value.pipe.transformer, value.pipe.vae.decoder) as mine:
         picture = make(wish(**asked)).outputs[0]
     bare = QwenImagePipeline.from_pretrained(tiny("qwen-image"), dtype=torch.float32)
     bare.set_progress_bar_config(disable=True)
@@ -144,12 +144,12 @@ def test_edit_equals_the_bare_pipeline_with_the_same_pictures(make: Make, tiny: 
     one = {**shown, "references": (str(seen[1]),)}
     # Load the model, so that its modules can be watched
     make(wish(prompt="something else", guidance=1, **one))
-    held = next(
+    value = next(
         each.value
         for each in get_model_cache()
         if isinstance(each.value, CachedPipeline) and each.value.found.id == "tiny-qwen-image-edit"
     )
-    with watched(held.pipe.transformer, held.pipe.vae.decoder) as mine:
+    with watched(value.pipe.transformer, value.pipe.vae.decoder) as mine:
         picture = make(wish(negative="blue", **shown)).outputs[0]
     bare = QwenImageEditPlusPipeline.from_pretrained(tiny("qwen-image-edit"), dtype=torch.float32)
     bare.set_progress_bar_config(disable=True)
@@ -201,7 +201,7 @@ def test_at_most_three_references_are_used() -> None:
 @pytest.mark.long("models")
 @pytest.mark.parametrize("name", ["qwen-image", "qwen-image-edit"])
 def test_reference_case_equals_the_bare_pipeline_twice(make: Make, name: str) -> None:
-    asked = CheckEngine(engine="qwen-image", model=f"tiny-{name}")
-    first, again = make(asked).facts, make(asked).facts
+    engine = CheckEngine(engine="qwen-image", model=f"tiny-{name}")
+    first, again = make(engine).facts, make(engine).facts
     assert (first["calls"], first["bare"], first["before"]) == (8, 0.0, "nothing"), "two passes a step"
     assert (again["hash"], again["equal"]) == (first["hash"], True)

@@ -157,11 +157,11 @@ def worth(choice: RecipeChoice) -> tuple[float, ...]:
     difference of numbers around 1 in 16 bits: another memory layout changeseros and minus infinity if no take
     is possible.
     """
-    made = choice.request if choice.fits else choice.offer.request if choice.offer else None
-    if made is None:
+    request = choice.request if choice.fits else choice.offer.request if choice.offer else None
+    if request is None:
         return (0.0, 0.0, -math.inf)
-    held = choice.recipe if choice.fits or choice.offer is None else choice.offer.recipe
-    return made.frames, made.width * made.height, -LOSS[held.precision]
+    recipe = choice.recipe if choice.fits or choice.offer is None else choice.offer.recipe
+    return request.frames, request.width * request.height, -LOSS[recipe.precision]
 
 
 @pytest.mark.parametrize(("engine", "model"), PICTURES)

@@ -171,9 +171,9 @@ def words_of_others(part: Path) -> None:
     here.
     """
     path = part / "tokenizer.json"
-    said = json.loads(path.read_text())
-    said["model"]["vocab"] = {word: place + 100_000 for word, place in said["model"]["vocab"].items()}
-    path.write_text(json.dumps(said))
+    data = json.loads(path.read_text())
+    data["model"]["vocab"] = {word: place + 100_000 for word, place in data["model"]["vocab"].items()}
+    path.write_text(json.dumps(data))
 
 
 def scheduler_of_others(folder: Path) -> None:

@@ -71,10 +71,10 @@ def test_memory_is_counted_by_loaded_size_not_by_file_size(
     furnish(tmp_path / "home", tiny, "ltx2", "ltx2-upsampler")
     monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
     found, way = here().resolve("ltx2"), recipe(precision, offload)
-    held = ModelCache(Bytes(80, 80), memory.count_held_bytes)
-    told = Listening(tmp_path)
-    parts = ltx_parts.load(found, way, held, told)
-    for one in held:
+    cache = ModelCache(Bytes(80, 80), memory.count_held_bytes)
+    context = Listening(tmp_path)
+    parts = ltx_parts.load(found, way, cache, context)
+    for one in cache:
         name = one.key.component
         if name == "tokenizer":
             continue
@@ -86,14 +86,14 @@ def test_memory_is_counted_by_loaded_size_not_by_file_size(
 
 
 def test_active_lora_counts_in_memory(tmp_path: Path) -> None:
-    held = ModelCache(Bytes(80), memory.count_held_bytes)
-    layer = held.pipeline(
+    cache = ModelCache(Bytes(80), memory.count_held_bytes)
+    layer = cache.pipeline(
         ModelKey("one"), lambda: torch.nn.Linear(10, 10, bias=False), Listening(tmp_path), 1
     )
-    assert held.bytes == 400
+    assert cache.bytes == 400
     layer.add_module("lora", torch.nn.Linear(10, 2, bias=False))
-    held.measure_models()
-    assert held.bytes == 480
+    cache.measure_models()
+    assert cache.bytes == 480
     card = memory.card(held=10**15, host_held=10**15)
     assert card.free_gb <= card.memory_gb
     assert card.host_gb <= memory.get_total_memory() / 1e9
@@ -110,8 +110,8 @@ def test_weights_stored_twice_are_counted_once(tiny: Tiny, tmp_path: Path) -> No
 
 
 def test_data_read_by_an_earlier_recipe_is_not_reused() -> None:
-    told = "\0".join(("words", memory.get_device().type, torch.__version__, "free", "a lamp"))
-    assert key_of("words", "a lamp") != hashlib.sha256(told.encode()).hexdigest()
+    text = "\0".join(("words", memory.get_device().type, torch.__version__, "free", "a lamp"))
+    assert key_of("words", "a lamp") != hashlib.sha256(text.encode()).hexdigest()
 
 
 # -- components that stay on the card next to swapped ones
@@ -204,22 +204,22 @@ def test_explain_and_the_job_on_the_card_agree(
         usual = engine_registry.profile(family).describe().usual
         assert usual is not None
         for card in CARDS:
-            told = furnished.inside("engine", "explain", family, "--model", model, "--card", str(card))
+            data = furnished.inside("engine", "explain", family, "--model", model, "--card", str(card))
             monkeypatch.setenv("MILIMO_TEST_CARD", str(card))
             job = Chosen(tmp_path)
             with pytest.raises(Cancelled):
                 engine.run(usual.model_copy(update={"model": model}), job)
-            said = job.lines[-1].removeprefix("recipe: ")
-            assert said.startswith(f"{told['plan']['recipe']}: {told['estimate_gb']:.1f} GB"), (model, card)
+            text = job.lines[-1].removeprefix("recipe: ")
+            assert text.startswith(f"{data['plan']['recipe']}: {data['estimate_gb']:.1f} GB"), (model, card)
 
 
 def test_default_setup_runs_on_24_gb_and_not_the_slowest_way(furnished: Milimo) -> None:
     """The default set-up runs on 24 GB without the slowest recipe. Guidance is active only in the first
     stage, at a quarter of the pixels, and the LoRA is streamed together with its blocks.
     """
-    told = furnished.inside("engine", "explain", "ltx2", "--model", "ltx-2", "--card", "24")
-    assert told["fits"] is True
-    assert told["plan"]["recipe"] != told["ladder"][-1]["recipe"]
+    data = furnished.inside("engine", "explain", "ltx2", "--model", "ltx-2", "--card", "24")
+    assert data["fits"] is True
+    assert data["plan"]["recipe"] != data["ladder"][-1]["recipe"]
     store = ModelStore(Home(Path(furnished.home)).models)
     full = MakeVideo(
         engine="ltx2", frames=121, rate=Fraction(24), width=1536, height=1024, schedule="full", stages="two"

@@ -57,9 +57,9 @@ def held(memory: Bytes) -> dict[str, Place]:
     return {each.key.model: each.place for each in memory.holder}
 
 
-def take(memory: Bytes, name: str, size: float, told: Listening, *, moves: bool = False) -> Model:
+def take(memory: Bytes, name: str, size: float, context: Listening, *, moves: bool = False) -> Model:
     move = Model.move if moves else None
-    return memory.holder.pipeline(key(name), Model, told, int(size * GB), move)
+    return memory.holder.pipeline(key(name), Model, context, int(size * GB), move)
 
 
 def test_second_request_gets_the_same_object_without_a_load() -> None:

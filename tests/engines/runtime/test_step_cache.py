@@ -95,12 +95,12 @@ def foretold_as_the_paper_says(calls: Calls, outputs: slice) -> list[float]:
     """Return the largest difference of each skipped call's outputs from the expected prediction: a
     first-order Taylor series through the two computed calls before it (arXiv 2503.06923, equations 3 to 5).
     """
-    made: list[tuple[Tensor, ...]] = [one[outputs] for one in calls.tensors]
-    computed = TaylorSeerSchedule(len(made)).computed
+    tensors: list[tuple[Tensor, ...]] = [one[outputs] for one in calls.tensors]
+    computed = TaylorSeerSchedule(len(tensors)).computed
     apart = []
-    for step in sorted(set(range(len(made))) - set(computed)):
+    for step in sorted(set(range(len(tensors))) - set(computed)):
         before, last = [one for one in computed if one < step][-2:]
-        for first, second, there in zip(made[before], made[last], made[step], strict=True):
+        for first, second, there in zip(tensors[before], tensors[last], tensors[step], strict=True):
             wanted = second + (step - last) * (second - first) / (last - before)
             apart.append(float((there - wanted).abs().max()))
     return apart

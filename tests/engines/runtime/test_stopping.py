@@ -35,18 +35,18 @@ def vae() -> Any:
 
 
 def test_projection_finds_the_colours_of_tokens() -> None:
-    seen = make_colour_chart(640, 480)
-    small = np.asarray(seen.resize((80, 60), Image.Resampling.BOX), dtype=np.float64) / 255
+    chart = make_colour_chart(640, 480)
+    small = np.asarray(chart.resize((80, 60), Image.Resampling.BOX), dtype=np.float64) / 255
     patches = small.reshape(30, 2, 40, 2, 3).transpose(0, 2, 1, 3, 4).reshape(1200, 12)
     mix = np.random.default_rng(1).normal(size=(12, 16))
     tokens = torch.from_numpy(patches @ mix + 0.3)
 
-    found = fit_projection(tokens, 40, seen, side=2)
+    found = fit_projection(tokens, 40, chart, side=2)
 
     shown = np.asarray(found.picture(tokens, 40), dtype=np.float64) / 255
     assert shown.shape == (60, 80, 3)
     assert np.abs(shown - small).mean() < 0.02
-    wrong = fit_projection(tokens.flip(0), 40, seen, side=2).picture(tokens, 40)
+    wrong = fit_projection(tokens.flip(0), 40, chart, side=2).picture(tokens, 40)
     assert np.abs(np.asarray(wrong) / 255 - small).mean() > 0.1
 
 

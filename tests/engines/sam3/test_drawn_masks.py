@@ -21,25 +21,27 @@ PHOTO = (161, 91)
 
 @pytest.mark.long("models")
 def test_row_50_mask_is_drawn_by_brush_box_and_lasso_and_opened_again(stage: Set) -> None:
-    made = stage.ask(
+    answer = stage.ask(
         "picture", "mask", "draw", "photo.png", "--act", "box 20,10,60,50", "--act", "unbox 30,20,40,30",
         "--act", "2: brush 4 100,60 120,60", "--name", "1=coin", "--colour", "2=lime",
     )  # fmt: skip
-    whole = still(made["path"], PHOTO)
+    whole = still(answer["path"], PHOTO)
     assert whole[15, 25] == 255
     assert whole[25, 35] == 0
     assert whole[60, 110] == 255
     assert not whole[80:].any()
-    assert [one["label"] for one in made["objects"]] == ["coin", ""]
+    assert [one["label"] for one in answer["objects"]] == ["coin", ""]
     # A drawn mask opens again with its objects, and editing continues from there.
-    was = stage.ask("picture", "mask", "open", made["id"])
+    was = stage.ask("picture", "mask", "open", answer["id"])
     assert [one["colour"] for one in was["drawing"]["objects"]] == ["rose", "lime"]
-    again = stage.ask("picture", "mask", "draw", "--mask", made["id"], "--act", "fill", "--act", "2: grow 2")
+    again = stage.ask(
+        "picture", "mask", "draw", "--mask", answer["id"], "--act", "fill", "--act", "2: grow 2"
+    )
     mended = still(again["path"], PHOTO)
     assert mended[25, 35] == 255
     assert (mended >= whole).all()
     assert mended.sum() > whole.sum()
-    assert still(made["path"], PHOTO).sum() == whole.sum()  # the earlier mask is unchanged
+    assert still(answer["path"], PHOTO).sum() == whole.sum()  # the earlier mask is unchanged
 
 
 @pytest.mark.long("models")
@@ -62,8 +64,8 @@ def test_row_54_objects_are_joined_separated_and_left_out(stage: Set) -> None:
 def test_mask_of_a_model_is_corrected_by_user(stage: Set) -> None:
     found = stage.segment("--point", "30,30")
     before = still(found["path"], PHOTO)
-    made = stage.ask("picture", "mask", "draw", "--mask", found["id"], "--act", "box 100,60,120,80")
-    after = still(made["path"], PHOTO)
+    answer = stage.ask("picture", "mask", "draw", "--mask", found["id"], "--act", "box 100,60,120,80")
+    after = still(answer["path"], PHOTO)
     assert (after[60:80, 100:120] == 255).all()
     outside = np.ones(after.shape, bool)
     outside[60:80, 100:120] = False
@@ -96,9 +98,9 @@ def test_row_53_drawn_mask_is_tracked_both_ways_corrected_and_tracked_again(stag
 
 @pytest.mark.long("models")
 def test_mask_is_written_as_png_files(stage: Set) -> None:
-    made = stage.ask("picture", "mask", "draw", "photo.png", "--act", "box 10,10,50,50")
-    stage.ask("picture", "mask", "export", made["id"], "out.png")
-    np.testing.assert_array_equal(still(str(stage.folder / "out.png"), PHOTO), still(made["path"], PHOTO))
+    answer = stage.ask("picture", "mask", "draw", "photo.png", "--act", "box 10,10,50,50")
+    stage.ask("picture", "mask", "export", answer["id"], "out.png")
+    np.testing.assert_array_equal(still(str(stage.folder / "out.png"), PHOTO), still(answer["path"], PHOTO))
     drawn = stage.ask("picture", "mask", "draw", "clip.mov", "--act", "box 20,16,60,48")
     followed = stage.track("--mask", drawn["id"])
     stage.ask("picture", "mask", "export", followed["id"], "frames", "--frames", "2..5")
@@ -133,13 +135,13 @@ def test_mask_is_written_as_png_files(stage: Set) -> None:
     ],
 )
 def test_impossible_drawing_is_one_sentence(stage: Set, words: tuple[str, ...]) -> None:
-    said = stage.milimo.refusal("picture", "mask", *words)
-    assert "Traceback" not in said
-    assert len(said.strip().splitlines()) <= 3
+    error = stage.milimo.refusal("picture", "mask", *words)
+    assert "Traceback" not in error
+    assert len(error.strip().splitlines()) <= 3
 
 
 def test_mask_drawn_on_something_else_is_not_tracked(stage: Set) -> None:
-    made = stage.ask("picture", "mask", "draw", "photo.png", "--act", "box 10,10,50,50")
-    said = stage.milimo.refusal("picture", "track", "clip.mov", "--mask", made["id"])
-    assert "161×91" in said
+    answer = stage.ask("picture", "mask", "draw", "photo.png", "--act", "box 10,10,50,50")
+    error = stage.milimo.refusal("picture", "track", "clip.mov", "--mask", answer["id"])
+    assert "161×91" in error
     assert not Path("frames.part").exists()

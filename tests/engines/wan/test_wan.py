@@ -183,11 +183,11 @@ def test_decoded_frames_equal_those_of_the_bare_pipeline(make: Make, tiny: Tiny,
     latents = torch.randn(1, 48, 3, 6, 4, generator=dice)
     asked: dict[str, Any] = {"num_inference_steps": 1, "width": 64, "height": 96, "num_frames": 9}
     with watched(bare.vae.decoder) as given:
-        shown = bare("x", latents=latents, guidance_scale=1.0, output_type="np", **asked).frames[0]
+        frame = bare("x", latents=latents, guidance_scale=1.0, output_type="np", **asked).frames[0]
     assert given
-    made = bare("x", latents=latents, guidance_scale=1.0, output_type="latent", **asked).frames
-    ours = np.stack(list(decode_wan_frames(held("tiny-wan-ti2v"), made, 7, Listening(tmp_path))))
-    assert (ours == np.round(shown * 255).astype(np.uint8)).all()
+    frames = bare("x", latents=latents, guidance_scale=1.0, output_type="latent", **asked).frames
+    ours = np.stack(list(decode_wan_frames(held("tiny-wan-ti2v"), frames, 7, Listening(tmp_path))))
+    assert (ours == np.round(frame * 255).astype(np.uint8)).all()
 
 
 def test_kinds_are_recognised_by_their_index(tiny: Tiny, tmp_path: Path) -> None:
@@ -328,9 +328,9 @@ def test_pair_of_loras_is_applied_by_half_as_in_the_bare_pipeline(
     plain = make(wish(**asked)).outputs[0].digest
     ours = held("tiny-wan-t2v").pipe
     strengths = (0.5, 1.0)
-    worn = tuple(Lora(id=str(path), strength=one) for path, one in zip(files, strengths, strict=False))
+    loras = tuple(Lora(id=str(path), strength=one) for path, one in zip(files, strengths, strict=False))
     with watched(ours.transformer, ours.transformer_2) as mine:
-        result = make(wish(**asked, loras=worn))
+        result = make(wish(**asked, loras=loras))
     assert any(said in note for note in result.notes) is bool(said)
     bare = bare_pipeline(WanPipeline, tiny("wan-t2v"), 12.0)
     for path, strength in zip(files, strengths, strict=False):

@@ -25,8 +25,8 @@ def test_announced_results_are_made(film: Milimo, tiny: Tiny) -> None:
         return json.loads(film(*words, "--json").stdout)
 
     film("shot", "set", "1A", "--engine", "wan", "--length", "9f", "--steps", "1")
-    shown = film("shot", "show", "1A").stdout.decode()
-    assert " 9 f\n" in shown  # no mention of handles, which this film's takes do not have
+    text = film("shot", "show", "1A").stdout.decode()
+    assert " 9 f\n" in text  # no mention of handles, which this film's takes do not have
     try:
         film("shot", "make", "1A")
     finally:

@@ -188,7 +188,7 @@ def test_stop_anywhere_ends_the_job_and_does_not_affect_the_next(make: Make, tmp
 @pytest.mark.long("models")
 @pytest.mark.parametrize("name", ["z-image-turbo", "z-image"])
 def test_reference_case_equals_the_bare_pipeline_twice(make: Make, name: str) -> None:
-    asked = CheckEngine(engine="z-image", model=f"tiny-{name}")
-    first, again = make(asked).facts, make(asked).facts
+    engine = CheckEngine(engine="z-image", model=f"tiny-{name}")
+    first, again = make(engine).facts, make(engine).facts
     assert (first["calls"], first["bare"], first["before"]) == (4, 0.0, "nothing")
     assert (again["hash"], again["equal"]) == (first["hash"], True)

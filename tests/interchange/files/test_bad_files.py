@@ -41,12 +41,12 @@ def try_to_read(folder: Path, suffix: str, data: bytes) -> str:
     try:
         read_cut_file(path, Minting(), Fraction(25))
     except BadInput as error:
-        said = error.message
+        message = error.message
     else:
         return ""
-    assert said
-    assert "\n" not in said
-    return said
+    assert message
+    assert "\n" not in message
+    return message
 
 
 @given(st.sampled_from(SUFFIXES), st.binary(max_size=300))

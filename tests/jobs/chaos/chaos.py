@@ -182,7 +182,7 @@ class Storm:
             return None
         copy = House(self._aside())
         self._duplicate(pid, copy.home.root)
-        told = "home: copied"
+        text = "home: copied"
         try:
             ensure_supervisor(copy.home, copy.command)
             with Client(copy.home) as client:
@@ -191,11 +191,11 @@ class Storm:
                 time.sleep(self.chance.uniform(0, 1))
                 client.stop(now=True, wait=10)
         except MilimoError as error:  # other failures of the storm affect the copy too
-            told = f"home: copied ({error.message})"
+            text = f"home: copied ({error.message})"
         finally:
             kill_supervisor(copy.home)
             _remove(copy.home.root)
-        return told
+        return text
 
     def _move_home(self) -> str:
         """Move the home away and back after up to a second."""
@@ -477,14 +477,14 @@ def _check_ends(db: sqlite3.Connection, plan: Sequence[Planned], notes: Mapping[
         if states[job.id] not in allowed:
             wrong[job.id] = (job.nature.value, states[job.id], sorted(allowed))
     assert not wrong, wrong
-    asked = {note["job"] for told in notes.values() for note in told if note.get("asked") == "cancel"}
+    jobs = {note["job"] for told in notes.values() for note in told if note.get("asked") == "cancel"}
     told_so = {
         note["job"] for told in notes.values() for note in told
         if note.get("told") == "cancel" and note["state"] == "cancelled"
     }  # fmt: skip
     cancelled = {id for id, state in states.items() if state == "cancelled"}
     assert told_so <= cancelled, "a cancel that was acknowledged was lost"
-    assert cancelled <= asked, "cancelled, and nobody had asked for it"
+    assert cancelled <= jobs, "cancelled, and nobody had asked for it"
 
 
 def _check_events(db: sqlite3.Connection, plan: Sequence[Planned]) -> None:

@@ -31,8 +31,8 @@ def test_submit_of_thousands_is_one_change(house: House) -> None:
     batch = BatchRequest(label="Scene 3, all shots")
     ids = client.submit_jobs([picture("x" * 300, batch=batch.id) for _ in range(3000)], batches=[batch])
     assert len(set(ids)) == 3000
-    made = [event for event in client.list_events(limit=2000) if event["kind"] == "state"]
-    assert made[0]["seq"] + len(made) - 1 == made[-1]["seq"], "no other change came between"
+    events = [event for event in client.list_events(limit=2000) if event["kind"] == "state"]
+    assert events[0]["seq"] + len(events) - 1 == events[-1]["seq"], "no other change came between"
     told = of(client, batch.id)
     assert (told.label, told.jobs, told.open, told.counts) == (
         "Scene 3, all shots",

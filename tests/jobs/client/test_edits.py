@@ -284,8 +284,12 @@ def test_events_are_selected_by_number_kind_and_job(shared: House) -> None:
     client.edit_job(id, label="1B")
     client.release_jobs([id])
     until_state(client, id, "done")
-    mine = client.list_events(jobs=[id])
-    assert [event["kind"] for event in mine if event["kind"] != "progress"][:3] == ["state", "edit", "state"]
+    events = client.list_events(jobs=[id])
+    assert [event["kind"] for event in events if event["kind"] != "progress"][:3] == [
+        "state",
+        "edit",
+        "state",
+    ]
     assert {event["kind"] for event in client.list_events(kinds=["edit"])} == {"edit"}
     first, *rest = client.list_events(jobs=[id], kinds=["state"])
     assert client.list_events(first["seq"], jobs=[id], kinds=["state"], limit=2) == rest[:2]
@@ -311,12 +315,12 @@ def test_duration_of_a_job_is_stored_and_predicts_the_next(shared: House) -> Non
         took.append(job.ended - job.started)
     client.pause_work()
     [id] = client.submit_jobs([picture("steps=3 step=0.05", engine="other")])
-    told = client.fetch_forecast()
-    seconds = told.jobs[id].seconds
+    forecast = client.fetch_forecast()
+    seconds = forecast.jobs[id].seconds
     assert seconds is not None
     assert 0.15 <= seconds <= max(took)
-    assert told.jobs[id].start is None, "its lane is paused"
-    assert told.error.samples >= 1
+    assert forecast.jobs[id].start is None, "its lane is paused"
+    assert forecast.error.samples >= 1
     client.resume_work()
     until_ended(client, [id])
 

@@ -129,8 +129,8 @@ def test_finished_batch_is_announced_once(teller: Callable[..., Teller]) -> None
     house.end(ids[5], JobState.FAILED)
     [text] = house.texts
     assert re.findall("“.*?”|\\d \\w+", text) == ["“Scene 3, all shots”", "5 made", "1 failed"]
-    told = house.told[-1].data
-    assert (told["event"], told["made"], told["failed"], told["id"]) == ("batch", 5, 1, "batch_1")
+    data = house.told[-1].data
+    assert (data["event"], data["made"], data["failed"], data["id"]) == ("batch", 5, 1, "batch_1")
 
 
 def test_batch_is_announced_once_in_any_order_of_its_jobs(teller: Callable[..., Teller]) -> None:
@@ -253,7 +253,7 @@ async def test_unsent_notice_is_sent_by_the_next_supervisor(teller: Callable[...
         async with sending(second):
             await soon(lambda: second.file.notices.select_notices()[0].state == "sent")
         assert not second.outbox.has_work()
-    assert [told["try"] for told in receiver.bodies] == [1, 2, 3]
+    assert [body["try"] for body in receiver.bodies] == [1, 2, 3]
 
 
 async def test_receiver_that_returns_gets_all_waiting_notices(teller: Callable[..., Teller]) -> None:
@@ -265,7 +265,7 @@ async def test_receiver_that_returns_gets_all_waiting_notices(teller: Callable[.
             await soon(lambda: [row.tries for row in house.file.notices.select_notices()] == [1, 1, 1])
             house.end(house.jobs(1)[0])
             await soon(lambda: {row.state for row in house.file.notices.select_notices()} == {"sent"})
-    assert [told["notice"] for told in receiver.bodies[-3:]] == [1, 2, 3]
+    assert [body["notice"] for body in receiver.bodies[-3:]] == [1, 2, 3]
 
 
 async def test_notice_is_given_up_after_a_day_with_an_event(teller: Callable[..., Teller]) -> None:
@@ -294,7 +294,7 @@ async def test_slow_receiver_delays_nothing(teller: Callable[..., Teller]) -> No
             assert all(house.queue.get(id).state == JobState.DONE for id in ids)
             receiver.hold.set()
             await soon(lambda: {row.state for row in house.file.notices.select_notices()} == {"sent"})
-    assert [told["label"] for told in receiver.bodies] == [f"job {n}" for n in range(20)]
+    assert [body["label"] for body in receiver.bodies] == [f"job {n}" for n in range(20)]
 
 
 @pytest.mark.parametrize(

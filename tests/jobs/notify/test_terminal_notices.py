@@ -124,10 +124,10 @@ def test_desktop_gets_title_and_text_as_separate_arguments(tmp_path: Path) -> No
            "PYTHONPATH": str(ROOT)}  # fmt: skip
     for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT", "TMUX", "STY"):
         env.pop(name, None)
-    said = subprocess.run(asked, env=env, capture_output=True, text=True, check=True, cwd=tmp_path).stdout
-    assert said.strip() == repr("\a")
-    told = (tmp_path / "told").read_text().splitlines()
-    assert told == ["--app-name=Milimo", "--", "Milimo", "-x &lt;b&gt;3B&lt;/b&gt; $(touch here) [2J"]
+    output = subprocess.run(asked, env=env, capture_output=True, text=True, check=True, cwd=tmp_path).stdout
+    assert output.strip() == repr("\a")
+    lines = (tmp_path / "told").read_text().splitlines()
+    assert lines == ["--app-name=Milimo", "--", "Milimo", "-x &lt;b&gt;3B&lt;/b&gt; $(touch here) [2J"]
 
 
 def test_notice_is_shown_once_and_an_empty_queue_not_after_its_batch() -> None:

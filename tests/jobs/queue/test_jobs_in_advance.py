@@ -36,15 +36,15 @@ def inside(tmp_path: Path) -> Iterator[Inside]:
     made.close()
 
 
-def say_made(inside: Inside, told: Message, seconds: float = 0.001) -> None:
+def say_made(inside: Inside, message: Message, seconds: float = 0.001) -> None:
     """Report a job as accepted and made by the worker, then give free workers their next jobs, as one turn of
     the supervisor does.
     """
     result = Result().model_dump(mode="json")
     used = {"peak": 0, "host": 0, "seconds": seconds}
     with inside.queue.begin_change():
-        inside.pool.say("cpu", say="accepted", token=told["token"])
-        inside.pool.say("cpu", say="made", token=told["token"], result=result, used=used)
+        inside.pool.say("cpu", say="accepted", token=message["token"])
+        inside.pool.say("cpu", say="made", token=message["token"], result=result, used=used)
         inside.dispatch.assign_queued_jobs()
 
 
@@ -216,10 +216,10 @@ def test_many_short_jobs_start_in_order_and_once(house: House) -> None:
     ids = client.submit_jobs([picture("text=x") for _ in range(120)])
     jobs = until_ended(client, ids)
     assert {(job.state, job.attempts) for job in jobs.values()} == {("done", 1)}
-    told = client.list_events(kinds=["state"], jobs=ids, limit=2000)
+    events = client.list_events(kinds=["state"], jobs=ids, limit=2000)
     # Jobs waiting after one that took long were taken back and handed over a second time. The last start of
     # each counts.
-    begun = {event["job"]: event["seq"] for event in told if event["state"] == "running"}
+    begun = {event["job"]: event["seq"] for event in events if event["state"] == "running"}
     assert sorted(begun, key=lambda id: begun[id]) == ids
     assert sorted(house.taken()) == sorted(ids)
 

@@ -50,8 +50,8 @@ class Alone:
         self.told += events
 
     def submit(self, *needs: str, engine: str = "tester", **fields: Any) -> str:
-        asked = JobOrder(id=new_id("job"), spec={**SPEC, "engine": engine}, depends_on=list(needs), **fields)
-        return self.queue.submit_orders([CheckedOrder(asked, check_job_spec(asked.spec), "cpu")])[0]
+        order = JobOrder(id=new_id("job"), spec={**SPEC, "engine": engine}, depends_on=list(needs), **fields)
+        return self.queue.submit_orders([CheckedOrder(order, check_job_spec(order.spec), "cpu")])[0]
 
     def begin(self, id: str) -> int:
         """Claim a job, after requeueing it if it waits for a retry. Return the number of the attempt."""
@@ -64,8 +64,8 @@ class Alone:
         afterwards.
         """
         self.begin(id)
-        for kept in checkpoints:
-            self.queue.record_checkpoint(id, "denoise", kept, 60)
+        for checkpoint in checkpoints:
+            self.queue.record_checkpoint(id, "denoise", checkpoint, 60)
         return self.queue.record_worker_death(
             id, retry_policy.combine_stage_and_step(1, step), "its worker process died"
         ).state
@@ -334,9 +334,9 @@ def test_deep_queue_is_not_read_to_find_its_head(alone: Alone) -> None:
         "EXPLAIN QUERY PLAN SELECT id FROM job WHERE state = 'queued' AND lane = 'cpu'"
         " ORDER BY priority DESC, position LIMIT 64"
     ).fetchall()
-    told = " ".join(row[3] for row in plan)
-    assert "job_line" in told
-    assert "TEMP B-TREE" not in told, "the index is in the order of the line"
+    text = " ".join(row[3] for row in plan)
+    assert "job_line" in text
+    assert "TEMP B-TREE" not in text, "the index is in the order of the line"
 
 
 # Recorded timings
@@ -405,12 +405,12 @@ def test_only_old_progress_events_are_deleted(alone: Alone) -> None:
 
 
 def test_batch_is_stored_once_and_its_announcement_sent(alone: Alone) -> None:
-    asked = JobOrder(id=new_id("job"), spec=SPEC, batch="b1", project="/film")
+    order = JobOrder(id=new_id("job"), spec=SPEC, batch="b1", project="/film")
     alone.queue.submit_orders(
-        [CheckedOrder(asked, check_job_spec(SPEC), "cpu")], [BatchOrder(id="b1", label="Scene 3")]
+        [CheckedOrder(order, check_job_spec(SPEC), "cpu")], [BatchOrder(id="b1", label="Scene 3")]
     )
     alone.queue.submit_orders(
-        [CheckedOrder(asked, check_job_spec(SPEC), "cpu")], [BatchOrder(id="b1", label="Scene 4")]
+        [CheckedOrder(order, check_job_spec(SPEC), "cpu")], [BatchOrder(id="b1", label="Scene 4")]
     )
     batch = alone.queue.get_batch("b1")
     assert (batch.label, batch.project) == ("Scene 3", "/film")

@@ -31,12 +31,12 @@ def test_unmeasured_work_is_not_predicted(house: House) -> None:
     [job] = client.submit_jobs([picture()])
     client.resume_work()
     until_state(client, job, "done")
-    told = client.estimate_work([more("job_a", workload="make_picture/other/64x64")])
-    assert (told.seconds, told.end) == (None, None)
-    assert told.unmeasured == ["make_picture/other/64x64"]
-    told = client.estimate_work([more("job_a", workload="make_picture/tester/128x64")])
-    assert told.seconds is not None
-    assert told.coarse == ["make_picture/tester/128x64"]
+    estimate = client.estimate_work([more("job_a", workload="make_picture/other/64x64")])
+    assert (estimate.seconds, estimate.end) == (None, None)
+    assert estimate.unmeasured == ["make_picture/other/64x64"]
+    estimate = client.estimate_work([more("job_a", workload="make_picture/tester/128x64")])
+    assert estimate.seconds is not None
+    assert estimate.coarse == ["make_picture/tester/128x64"]
 
 
 @pytest.mark.long("queue")
@@ -51,25 +51,25 @@ def test_jobs_behind_a_running_one_are_predicted_in_order(house: House) -> None:
     [after] = client.submit_jobs([picture(depends_on=[jobs[0]])])
     [late] = client.submit_jobs([picture(not_before=time.time() + 3600)])
     [held] = client.submit_jobs([picture(hold=True)])
-    told = client.fetch_forecast()
-    ends = [told.jobs[id].end for id in (runs, urgent, *jobs, after)]
+    forecast = client.fetch_forecast()
+    ends = [forecast.jobs[id].end for id in (runs, urgent, *jobs, after)]
     assert ends == sorted(end for end in ends if end is not None)
-    starts = [told.jobs[id].start for id in (urgent, *jobs, after)]
+    starts = [forecast.jobs[id].start for id in (urgent, *jobs, after)]
     assert starts == ends[:-1], "each begins when the previous shot ends"
-    assert told.batches[batch.id] == told.jobs[jobs[-1]].end
-    start = told.jobs[late].start
+    assert forecast.batches[batch.id] == forecast.jobs[jobs[-1]].end
+    start = forecast.jobs[late].start
     assert start is not None
-    assert start > told.now + 3000
-    assert told.jobs[held].start is told.jobs[held].end is None
-    assert told.error.samples == 2, "the first had no estimate yet"
-    assert told.error.median is not None
-    assert told.error.median >= 0
+    assert start > forecast.now + 3000
+    assert forecast.jobs[held].start is forecast.jobs[held].end is None
+    assert forecast.error.samples == 2, "the first had no estimate yet"
+    assert forecast.error.median is not None
+    assert forecast.error.median >= 0
     assert client.fetch_forecast([urgent]).jobs.keys() == {urgent}
     behind = client.estimate_work([more("job_x"), more("job_y", needs=["job_x", late])])
     assert behind.start is not None
     assert behind.start >= (ends[-1] or 0)
     assert behind.end is not None
-    assert behind.end > told.now + 3000
+    assert behind.end > forecast.now + 3000
     assert len(client.list_jobs({"states": ["queued", "waiting", "held"]})) == 7, (
         "nothing was queued by asking"
     )

@@ -92,10 +92,10 @@ def test_supervisor_started_on_a_full_disk_waits_and_reports_it(
         client.stop(now=True, wait=60)
     fill(disk / "filler")
     for words in (("supervisor", "start"), ("supervisor", "status"), ("supervisor", "start")):
-        told = milimo(*words)
-        assert told.returncode == DiskFull.exit_code, told
-        assert told.stderr.startswith("milimo: the disk is full (0 MiB free)")
-        assert "Traceback" not in told.stderr + house.home.log.read_text()
+        process = milimo(*words)
+        assert process.returncode == DiskFull.exit_code, process
+        assert process.stderr.startswith("milimo: the disk is full (0 MiB free)")
+        assert "Traceback" not in process.stderr + house.home.log.read_text()
     [waiting] = house.processes()  # repeated commands start only one supervisor
     (disk / "filler").unlink()
     until(lambda: answers(house), "it goes on by itself")

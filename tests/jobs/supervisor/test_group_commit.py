@@ -36,9 +36,9 @@ def inside(tmp_path: Path) -> Iterator[Inside]:
 
 @pytest.fixture
 def commits(inside: Inside) -> GroupCommit:
-    made = GroupCommit(inside.queue)
-    made.at_end = inside.dispatch.assign_queued_jobs
-    return made
+    commit = GroupCommit(inside.queue)
+    commit.at_end = inside.dispatch.assign_queued_jobs
+    return commit
 
 
 async def ask(commits: GroupCommit, act: Callable[[], T]) -> T:

@@ -68,8 +68,8 @@ def other_user(path: Path, lines: bytes) -> bytes:
             os._exit(0)
     os.close(theirs)
     os.waitpid(child, 0)
-    with open(ours, "rb") as heard:
-        return heard.read()
+    with open(ours, "rb") as file:
+        return file.read()
 
 
 @pytest.fixture

@@ -213,7 +213,7 @@ def test_each_change_is_compare_and_set(inside: Inside) -> None:
 
 def test_change_that_fails_halfway_leaves_nothing_and_reports_nothing(inside: Inside) -> None:
     id = inside.submit()
-    told = len(inside.events)
+    count = len(inside.events)
 
     def inner() -> None:
         with inside.queue.begin_change():
@@ -231,7 +231,7 @@ def test_change_that_fails_halfway_leaves_nothing_and_reports_nothing(inside: In
     with pytest.raises(Failed):
         half()
     assert inside.state(id) == "queued"
-    assert len(inside.events) == told
+    assert len(inside.events) == count
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

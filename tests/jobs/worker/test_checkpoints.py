@@ -180,13 +180,13 @@ def test_stages_keep_their_numbers_when_some_are_left_out() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 20)), max_size=30))
 def test_furthest_step_only_grows(steps: list[tuple[str, int]]) -> None:
-    way = StageProgress()
+    progress = StageProgress()
     before = 0
     for stage, done in steps:
-        way.enter_stage(stage, 20)
-        assert way.record_step(done) == (furthest(way.nth, done) > before)
-        assert way.furthest >= before
-        before = way.furthest
+        progress.enter_stage(stage, 20)
+        assert progress.record_step(done) == (furthest(progress.nth, done) > before)
+        assert progress.furthest >= before
+        before = progress.furthest
 
 
 def test_each_step_writes_a_marker_of_its_attempt(tmp_path: Path) -> None:
@@ -249,9 +249,11 @@ def test_sixty_steps_killed_at_fifty_finish_after_twelve_more(house: House) -> N
     assert len(steps) - 50 <= 12
     assert "resumes from checkpoint draw 48 of 60" in client.read_job_log(id)
     history = client.fetch_job(id).history
-    told = [event for event in client.list_events(0) if event["kind"] == "checkpoint" and event["job"] == id]
-    assert [event["step"] for event in told if not event.get("resumed")][-1] == 60
-    assert [event["step"] for event in told if event.get("resumed")] == [48]
+    events = [
+        event for event in client.list_events(0) if event["kind"] == "checkpoint" and event["job"] == id
+    ]
+    assert [event["step"] for event in events if not event.get("resumed")][-1] == 60
+    assert [event["step"] for event in events if event.get("resumed")] == [48]
     until(lambda: not workspace.exists(), "what it kept goes with the job")
     assert [attempt.outcome for attempt in history] == ["died", "done"]
 
@@ -263,10 +265,10 @@ def test_job_pauses_after_a_checkpoint_and_continues_from_it(house: House) -> No
     until(lambda: client.fetch_job(id).progress, "it works")
     client.pause_work([id])
     until_state(client, id, "paused")
-    kept = [event for event in client.list_events(0) if event["kind"] == "checkpoint"]
-    assert len(kept) == 1, "saved because a pause was asked for"
+    events = [event for event in client.list_events(0) if event["kind"] == "checkpoint"]
+    assert len(events) == 1, "saved because a pause was asked for"
     before = worked(house.home.workspace / id)
-    assert before == list(range(kept[0]["step"]))
+    assert before == list(range(events[0]["step"]))
     client.resume_work([id])
     until(lambda: len(worked(house.home.workspace / id)) > len(before), "it works again")
     assert worked(house.home.workspace / id)[: len(before) + 1] == list(range(len(before) + 1))
@@ -297,8 +299,8 @@ def test_part_is_usable_before_the_job_is_done(house: House) -> None:
     assert Path(event["path"]).read_text() == "a part"
 
     def shown() -> Any:
-        told = [e for e in client.list_events(0) if e["kind"] == "progress" and e["live"]["preview"]]
-        return told[-1] if told else None
+        events = [e for e in client.list_events(0) if e["kind"] == "progress" and e["live"]["preview"]]
+        return events[-1] if events else None
 
     live = until(shown, "a preview is told of")["live"]
     assert Path(live["preview"]).read_bytes().startswith(b"\x89PNG")

@@ -51,14 +51,14 @@ def asked_to_stop() -> None:
 
 def test_job_stopped_at_its_start_leaves_nothing() -> None:
     reader = Reader()
-    foreseen = ForesightRunner(lambda name: cast(Engine, reader))
-    foreseen.set_next_job("next", SPEC)
+    runner = ForesightRunner(lambda name: cast(Engine, reader))
+    runner.set_next_job("next", SPEC)
     assert reader.has_read.wait(10)
     with pytest.raises(Cancelled):
-        foreseen.begin_prepared_job("next", SPEC, asked_to_stop)
+        runner.begin_prepared_job("next", SPEC, asked_to_stop)
     assert not reader.known
-    foreseen.set_next_job("next", SPEC)
-    assert foreseen.begin_prepared_job("next", SPEC, lambda: None).what == ("its text",)
+    runner.set_next_job("next", SPEC)
+    assert runner.begin_prepared_job("next", SPEC, lambda: None).what == ("its text",)
     assert reader.known == ["make_video"]
     with pytest.raises(Cancelled):  # nothing was prepared for this job
-        foreseen.begin_prepared_job("another", SPEC, asked_to_stop)
+        runner.begin_prepared_job("another", SPEC, asked_to_stop)

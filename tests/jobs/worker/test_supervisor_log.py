@@ -66,8 +66,8 @@ def test_log_without_older_ones_is_truncated(tmp_path: Path) -> None:
 def test_supervisor_in_a_terminal_logs_each_line_once_to_both(tmp_path: Path) -> None:
     path = tmp_path / "home" / "supervisor.log"
     path.parent.mkdir()
-    said = run(path, "other", 2, "warning").splitlines()
-    assert [line.rpartition(": ")[2] for line in said] == ["the end", "printed at the end"]
+    lines = run(path, "other", 2, "warning").splitlines()
+    assert [line.rpartition(": ")[2] for line in lines] == ["the end", "printed at the end"]
     assert path.read_text().count("\n") == 1
 
 

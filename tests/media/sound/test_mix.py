@@ -309,8 +309,8 @@ def test_film_of_thousands_of_clips_opens_only_the_needed_ones(hiss: dict[int, P
     """Only two of 3,000 clips have a file. The missing files are reported only where their clips play, and
     files do not stay open.
     """
-    gone = Path("gone.wav")
-    clips = [a_sound(hiss[48000] if at in (0, 1500) else gone, at * 2, 2) for at in range(3000)]
+    path = Path("gone.wav")
+    clips = [a_sound(hiss[48000] if at in (0, 1500) else path, at * 2, 2) for at in range(3000)]
     mixer = Mixer(plan_of(*clips, frames=6000))
     assert mixer.read_unclipped(1500 * 2 * 1920, 3840).any()
     assert mixer.read_unclipped(0, 3840).any()

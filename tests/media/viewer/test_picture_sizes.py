@@ -119,10 +119,10 @@ def test_cached_pictures_stay_within_their_limit() -> None:
         made.append(index)
         return np.zeros((10, 10, 3), np.uint8)
 
-    kept = PictureCache(most=1000)
+    cache = PictureCache(most=1000)
     for index in (0, 1, 2, 0, 3, 0, 1):
-        if kept.get((index,)) is None:
-            kept.store_picture((index,), make(index))
+        if cache.get((index,)) is None:
+            cache.store_picture((index,), make(index))
     assert made == [0, 1, 2, 3, 1], "three of 300 bytes fit; the one unused for longest goes"
 
 

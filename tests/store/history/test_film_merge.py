@@ -47,9 +47,9 @@ class Boxes:
         """Merge the edits of `source` since the last common state into `to`."""
         state = self.folder / f"{new_id('state')}.db"
         source.copy_database_to(state)
-        met = to.merge_copy(state, self.seen, keep, "box")
+        copy = to.merge_copy(state, self.seen, keep, "box")
         self.seen = state
-        return met
+        return copy
 
     def both(self, keep: two_boxes.Keep = "") -> None:
         """Merge in both directions."""

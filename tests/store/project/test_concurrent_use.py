@@ -94,14 +94,14 @@ def test_threads_share_one_open_film(film: ProjectFile) -> None:
     def edit(actor: str) -> None:
         done = 0
         while done < 25:
-            seen = film.load_story().shots[0]
+            shot = film.load_story().shots[0]
             try:
                 film.write_edit(
                     "x",
                     scope="project",
                     actor=actor,
-                    before=[seen],
-                    after=[replace(seen, frames=seen.frames + 1)],
+                    before=[shot],
+                    after=[replace(shot, frames=shot.frames + 1)],
                 )
                 done += 1
             except Conflict:

@@ -310,8 +310,8 @@ def test_row_79_deletion_cascades_and_sets_the_updated_date(film: ProjectFile, p
     film.facts.add_asset(asset("face"))
     made = cut("c", ["shot_3", "shot_0"])
     film.write_edit("make", scope="project", actor="a", before=[], after=[maya, made])
-    shown = replace(story.project, current_cut="c")
-    film.write_edit("use", scope="project", actor="a", before=[story.project], after=[shown])
+    project = replace(story.project, current_cut="c")
+    film.write_edit("use", scope="project", actor="a", before=[story.project], after=[project])
     film.write_edit(
         "delete",
         scope="project",

@@ -47,8 +47,8 @@ TOM = "TOM, 40, trench coat, fedora, spectacles pushed up into his hair, waits."
 )
 def test_garments_are_found_by_synonyms(action: str, then: str) -> None:
     glasses = "spectacles pushed up into his hair"
-    told = last_of("Tom", TOM, action).split(", ")
-    assert [each for each in told if each != glasses and "spectacles" not in each] == then.split(", ")
+    parts = last_of("Tom", TOM, action).split(", ")
+    assert [each for each in parts if each != glasses and "spectacles" not in each] == then.split(", ")
 
 
 @pytest.mark.parametrize(

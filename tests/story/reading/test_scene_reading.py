@@ -344,8 +344,8 @@ def test_man_s_cardigan_makes_no_man() -> None:
 
 def test_person_kneeling_in_front_of_her_is_somebody_else() -> None:
     text = "INT. WASH - NIGHT\n\nHANNE (67) sits. WIM (70) kneels in front of her. He ties a lace.\n"
-    shown = [each for each in scenes(text)[0].as_read.moments if "kneels" in each.text]
-    assert set(shown[0].seen) == {"Hanne", "Wim"}
+    moments = [each for each in scenes(text)[0].as_read.moments if "kneels" in each.text]
+    assert set(moments[0].seen) == {"Hanne", "Wim"}
 
 
 def test_things_at_the_start_of_a_sentence_are_nobody() -> None:
@@ -399,8 +399,8 @@ def test_speech_addresses_by_any_part_of_a_name(said: str) -> None:
 def test_two_shot_shows_two_people_seen_together() -> None:
     apart = "INT. HALL - DAY\n\nANNA (30) waits.\n\nTOM (40) sleeps.\n\nANNA\nTom.\n"
     together = apart.replace(".\n\nTOM", ". TOM")
-    shown = [next(shot for shot in scenes(text)[0].shots if shot.dialogue) for text in (apart, together)]
-    assert [set(shot.characters) for shot in shown] == [{"Anna"}, {"Anna", "Tom"}]
+    shots = [next(shot for shot in scenes(text)[0].shots if shot.dialogue) for text in (apart, together)]
+    assert [set(shot.characters) for shot in shots] == [{"Anna"}, {"Anna", "Tom"}]
 
 
 def test_animal_is_meant_by_its_pronoun_and_a_brass_one_is_a_thing() -> None:

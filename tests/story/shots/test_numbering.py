@@ -77,8 +77,8 @@ def act(story: Story, what: str, at: int, chosen: list[int], mint: Minter) -> St
         merged = merge_drafts(story, insert_pieces(story, drafts(script(chosen))).drafts, new_id=mint)
         return replace(story, scenes=merged.scenes, shots=merged.shots)
     if what == "restore":
-        gone = [one for one in story.shots if one.omitted and one.scene in {each.id for each in scenes}]
-        back = gone[at % len(gone)] if gone else None
+        removed = [one for one in story.shots if one.omitted and one.scene in {each.id for each in scenes}]
+        back = removed[at % len(removed)] if removed else None
         return numbering.apply_story_edit(story, [back], [unmark_deleted(back)]) if back else story
     if scene is not None and what == "scene":
         new = replace(
@@ -149,8 +149,8 @@ def test_numbers_without_moves_follow_the_order_of_the_film(first: list[int], pl
     orders = [parse_scene_number(scene.number).sort_key for scene in story.scenes if scene.number]
     assert orders == sorted(orders)
     for scene in story.scenes:
-        mine = [
+        numbers = [
             parse_shot_number(shot.number, scene.number) for shot in story.shots if shot.scene == scene.id
         ]
-        keys = [one.sort_key for one in mine if one is not None]
+        keys = [one.sort_key for one in numbers if one is not None]
         assert keys == sorted(keys)

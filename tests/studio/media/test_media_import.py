@@ -88,8 +88,8 @@ def test_image_sequence_is_packed_or_linked(studio: Studio, tmp_path: Path) -> N
     assert streams(linked).is_sequence
     assert linked["path"] == str(first)
     with FrameReader(Path(packed["path"])) as reader:
-        shown = [read_number(reader.picture(Fraction(n, 24))) for n in (3, 4, 5, 6)]
-    assert shown[0] == shown[1] == shown[2] != shown[3]
+        numbers = [read_number(reader.picture(Fraction(n, 24))) for n in (3, 4, 5, 6)]
+    assert numbers[0] == numbers[1] == numbers[2] != numbers[3]
 
 
 def test_decompression_bombs_are_refused(studio: Studio, tmp_path: Path) -> None:

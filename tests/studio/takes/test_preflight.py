@@ -45,33 +45,33 @@ def sent(studio: Studio, number: str = "1A", engine: str = "", **options: bool) 
 
 def refusal(studio: Studio, number: str = "1A") -> MilimoError:
     story = studio.take_snapshot().story
-    asked = shot_spec.find_shot(story, number)
+    shot = shot_spec.find_shot(story, number)
     root = studio.require_project().paths.root
     with pytest.raises(MilimoError) as told:
-        require_preflight(studio, story, [(asked, shot_spec.make_video_spec(story, asked, root=root))])
+        require_preflight(studio, story, [(shot, shot_spec.make_video_spec(story, shot, root=root))])
     return told.value
 
 
 def test_missing_weights_are_reported_with_the_command_and_the_plan(studio: Studio) -> None:
-    told = sent(studio)
-    assert told.way is not None
-    assert told.way.pipeline == "ti2vid"
-    assert "text" in told.way.reason
-    assert "milimo model" in told.problems[0].hint
+    preflight = sent(studio)
+    assert preflight.way is not None
+    assert preflight.way.pipeline == "ti2vid"
+    assert "text" in preflight.way.reason
+    assert "milimo model" in preflight.problems[0].hint
     error = refusal(studio)
     assert (type(error), error.exit_code) == (Unavailable, 3)
 
 
 def test_row_32_fit_is_shown_before_making(studio: Studio) -> None:
     do(studio, "shot.set", id="1A", length="105f")
-    told = sent(studio)
-    assert told.way is not None
-    assert (told.way.fitted.frames, told.handle_frames) == (105, 0)
+    preflight = sent(studio)
+    assert preflight.way is not None
+    assert (preflight.way.fitted.frames, preflight.handle_frames) == (105, 0)
     do(studio, "shot.set", id="1A", length="106f")
-    told = sent(studio)
-    assert told.way is not None
-    assert (told.way.fitted.frames, told.handle_frames) == (113, 7)
-    assert any(change.startswith("113 frames ") and " 106" in change for change in told.way.changes)
+    preflight = sent(studio)
+    assert preflight.way is not None
+    assert (preflight.way.fitted.frames, preflight.handle_frames) == (113, 7)
+    assert any(change.startswith("113 frames ") and " 106" in change for change in preflight.way.changes)
     lines = registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
     assert all(length in lines for length in ("106 f", "113 f", "7 f"))
 
@@ -94,17 +94,17 @@ def test_row_30_pipeline_is_chosen_by_the_references_and_explained(studio: Studi
 def test_row_30_named_pipeline_is_limited_to_its_abilities(studio: Studio, tmp_path: Path) -> None:
     do(studio, "shot.condition.add", id="1A", file=picture(tmp_path), frame="last")
     do(studio, "shot.set", id="1A", pipeline="ti2vid")
-    told = sent(studio)
-    assert told.way is None
-    assert "ti2vid" in told.problems[-1].message
-    assert "keyframe" in told.problems[-1].hint
+    preflight = sent(studio)
+    assert preflight.way is None
+    assert "ti2vid" in preflight.problems[-1].message
+    assert "keyframe" in preflight.problems[-1].hint
 
 
 def test_impossible_request_names_the_nearest_possible_value(studio: Studio) -> None:
     do(studio, "shot.set", id="1A", length="2000f")
-    told = sent(studio)
-    assert "at most" in told.problems[-1].message
-    hint = told.problems[-1].hint
+    preflight = sent(studio)
+    assert "at most" in preflight.problems[-1].message
+    hint = preflight.problems[-1].hint
     assert "split the shot" in hint
     do(studio, "shot.set", id="1A", length=hint.rpartition(" ")[2])
     assert sent(studio).way is not None, "the nearest thing can be made"
@@ -112,10 +112,10 @@ def test_impossible_request_names_the_nearest_possible_value(studio: Studio) -> 
 
 def test_shot_of_one_frame_is_a_picture(studio: Studio) -> None:
     do(studio, "shot.set", id="1A", length="1f")
-    told = sent(studio)
-    assert told.spec.engine == "flux2"
-    assert told.way is not None
-    assert "one frame" in told.way.reason
+    preflight = sent(studio)
+    assert preflight.spec.engine == "flux2"
+    assert preflight.way is not None
+    assert "one frame" in preflight.way.reason
     do(studio, "shot.set", id="1A", engine="ltx2")
     assert sent(studio).spec.engine == "ltx2", "what is set on the shot itself holds"
 
@@ -140,14 +140,14 @@ def test_one_pixel_picture_is_refused_as_reference(studio: Studio, tmp_path: Pat
 
 def test_end_of_the_continued_shot_counts_for_the_pipeline(studio: Studio) -> None:
     do(studio, "shot.set", id="2B", continues="2A")
-    told = sent(studio, "2B")
-    assert told.way is not None
-    assert "picture" in told.way.reason
+    preflight = sent(studio, "2B")
+    assert preflight.way is not None
+    assert "picture" in preflight.way.reason
 
 
 def test_animatic_has_no_model_plan(studio: Studio) -> None:
-    told = sent(studio, engine="animatic")
-    assert (told.way, told.problems, told.follows, told.memory) == (None, (), (), None)
+    preflight = sent(studio, engine="animatic")
+    assert (preflight.way, preflight.problems, preflight.follows, preflight.memory) == (None, (), (), None)
 
 
 def test_memory_is_shown_on_machines_without_a_card(studio: Studio) -> None:
@@ -160,12 +160,12 @@ def test_memory_is_shown_on_machines_without_a_card(studio: Studio) -> None:
 
 def test_tiny_weights_are_ready_and_described_as_noise(studio: Studio, tiny: Tiny) -> None:
     furnish(studio.home.root, tiny, "ltx2")
-    told = sent(studio)
-    assert (told.model, told.noise, told.problems) == ("tiny-ltx2", True, ())
-    assert told.way is not None
-    assert told.way.stages == 1, "there is no upsampler beside it"
+    preflight = sent(studio)
+    assert (preflight.model, preflight.noise, preflight.problems) == ("tiny-ltx2", True, ())
+    assert preflight.way is not None
+    assert preflight.way.stages == 1, "there is no upsampler beside it"
     story = studio.take_snapshot().story
-    require_preflight(studio, story, [(shot(studio), told.spec)])
+    require_preflight(studio, story, [(shot(studio), preflight.spec)])
     do(studio, "shot.set", id="1A", stages="two")
     assert isinstance(refusal(studio), Refused)
     assert "random weights" in registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
@@ -173,10 +173,10 @@ def test_tiny_weights_are_ready_and_described_as_noise(studio: Studio, tiny: Tin
 
 def test_row_35_still_frame_protection_of_a_chain_is_shown(studio: Studio) -> None:
     do(studio, "shot.set", id="1A", length="25s", guidance="3")
-    told = sent(studio)
-    assert told.way is not None
-    assert len(told.way.parts) > 1
-    assert any(STILLNESS in change for change in told.way.changes)
+    preflight = sent(studio)
+    assert preflight.way is not None
+    assert len(preflight.way.parts) > 1
+    assert any(STILLNESS in change for change in preflight.way.changes)
     do(studio, "shot.set", id="1A", length="49f")
     short = sent(studio).way
     assert short is not None
@@ -205,8 +205,8 @@ def test_lora_of_another_family_stays_with_the_shot_and_is_shown_as_not_sent(
     row = InstalledWeights(id="neon", family="flux2", role="lora", path=path, form="file")
     ModelStore(studio.home.models).register(row)
     do(studio, "shot.lora.add", id="1A", lora="neon")
-    told = sent(studio)
-    assert (told.loras, [use.id for use, _ in told.left]) == ((), ["neon"])
+    preflight = sent(studio)
+    assert (preflight.loras, [use.id for use, _ in preflight.left]) == ((), ["neon"])
     text = registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
     assert "not sent" in next(line for line in text.splitlines() if "neon" in line)
 
@@ -230,8 +230,8 @@ def test_film_is_made_of_possible_shots_and_the_others_are_explained(studio: Stu
 def test_row_35_negative_prompts_of_shot_and_film_are_sent_and_shown(studio: Studio, engine: str) -> None:
     do(studio, "project.set", negative="watermark")
     do(studio, "shot.set", id="1A", negative="fog")
-    told = sent(studio, engine=engine)
-    assert told.spec.negative == told.prompt.negative == "fog, watermark"
+    preflight = sent(studio, engine=engine)
+    assert preflight.spec.negative == preflight.prompt.negative == "fog, watermark"
     board = shot_spec.make_board_spec(studio.take_snapshot().story, shot(studio), engine="flux2")
     assert board.negative == "fog, watermark"
     assert "negative  fog, watermark" in registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
@@ -256,9 +256,9 @@ def test_default_negative_prompt_of_the_model_is_sent_and_shown(studio: Studio, 
     assert "the model's own" not in registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
     do(studio, "project.set", negative="")
     do(studio, "shot.set", id="1A", model="tiny-ltx2-distilled")
-    told = sent(studio)
-    assert told.way is not None
-    assert (told.way.negative, told.negative_prompt) == ("", ""), (
+    preflight = sent(studio)
+    assert preflight.way is not None
+    assert (preflight.way.negative, preflight.negative_prompt) == ("", ""), (
         "distilled weights are guided away from nothing"
     )
 

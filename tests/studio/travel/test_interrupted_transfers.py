@@ -42,18 +42,18 @@ def test_interrupted_pushes_keep_the_common_state_of_both_homes(boxes: Boxes) ->
     assert (found["1A"], found["1B"]) == (44, 44)
 
 
-def travel_cut(boxes: Boxes, act: str, last: int, told: Path) -> None:
+def travel_cut(boxes: Boxes, act: str, last: int, path: Path) -> None:
     """Run a push or pull whose receiver kills itself at step `last`. With 0 the receiver runs to its end and
-    writes the number of its steps to `told`.
+    writes the number of its steps to `path`.
     """
     words = ["project", act, boxes.box, "--ssh", boxes.server.ssh, "--program"]
     if act == "push":
-        start = shlex.split(boxes.program(MILIMO_TEST_STEPS=str(told), MILIMO_HOME=str(boxes.there.home)))
+        start = shlex.split(boxes.program(MILIMO_TEST_STEPS=str(path), MILIMO_HOME=str(boxes.there.home)))
         far = [*start[: start.index("-m")], "-c", STEPS, str(last)]
         command = [sys.executable, "-m", "milimo_tui.cli.main", *words, shlex.join(far)]
     else:
         command = [sys.executable, "-c", STEPS, str(last), *words, boxes.program()]
-    env = {**boxes.here.env, "MILIMO_TEST_STEPS": str(told)}
+    env = {**boxes.here.env, "MILIMO_TEST_STEPS": str(path)}
     subprocess.run(command, env=env, cwd=boxes.here.cwd, capture_output=True, timeout=120, check=False)
 
 
@@ -97,10 +97,10 @@ def test_full_disk_during_a_file_is_one_sentence_and_nothing_is_half_written(box
     boxes.here.act("shot", "set", "1A", "--length", "47")
     before = state_of(ProjectPaths(boxes.film_there()))
     small = shlex.join(["sh", "-c", f'ulimit -f 2000; exec {boxes.program()} "$@"', "sh"])
-    told = boxes.here.refusal(
+    error = boxes.here.refusal(
         "project", "push", boxes.box, "--ssh", boxes.server.ssh, "--program", small, code=1
     )
-    assert 1 <= len(told.splitlines()) <= 2
+    assert 1 <= len(error.splitlines()) <= 2
     assert state_of(ProjectPaths(boxes.film_there())) == before
     assert not (boxes.film_there() / "renders" / "film.mp4").exists()
     assert boxes.push()["bytes"] < 3_000_000, "what had come was not sent again"

@@ -60,10 +60,10 @@ def test_edits_of_both_sides_are_merged_like_those_of_two_terminals(boxes: Boxes
     boxes.here.act("shot", "set", "1A", "--length", "51")
     boxes.there.act("shot", "set", "1A", "--length", "52")
     words = ["project", "push", boxes.box, *boxes.flags()]
-    told = boxes.here.refusal(*words, code=1)
-    assert "length of shot 1A" in told
-    assert "--keep mine" in told
-    assert "--keep theirs" in told
+    error = boxes.here.refusal(*words, code=1)
+    assert "length of shot 1A" in error
+    assert "--keep mine" in error
+    assert "--keep theirs" in error
     assert boxes.push("--keep", "mine")["differences"]
     assert lengths(boxes.there.json("shot", "list"))["1A"] == 51
 
@@ -74,8 +74,8 @@ def test_film_is_pulled_by_its_name_with_its_takes(boxes: Boxes) -> None:
     [take, *_] = (boxes.film_here() / "media").rglob("*.m*")
     whole = take.read_bytes()
     take.write_bytes(bytes([whole[0] ^ 1]) + whole[1:])
-    told = boxes.here.refusal("project", "push", boxes.box, *boxes.flags(), code=1)
-    assert take.name in told
+    error = boxes.here.refusal("project", "push", boxes.box, *boxes.flags(), code=1)
+    assert take.name in error
     assert not boxes.film_there().exists()
     take.write_bytes(whole)
     boxes.push()
@@ -90,9 +90,9 @@ def test_film_is_pulled_by_its_name_with_its_takes(boxes: Boxes) -> None:
 @pytest.mark.long("travel")
 def test_impossible_push_is_refused_in_one_sentence(boxes: Boxes) -> None:
     def refused(*words: str, code: int = 1, flags: list[str] | None = None) -> str:
-        told = boxes.here.refusal(*words, *(boxes.flags() if flags is None else flags), code=code)
-        assert len([line for line in told.splitlines() if line.strip()]) <= 2, told
-        return told
+        error = boxes.here.refusal(*words, *(boxes.flags() if flags is None else flags), code=code)
+        assert len([line for line in error.splitlines() if line.strip()]) <= 2, error
+        return error
 
     push = ("project", "push", boxes.box)
     assert "disk" in refused(*push, flags=boxes.flags(MILIMO_TEST_FREE_BYTES="1000"))

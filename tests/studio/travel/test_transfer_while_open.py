@@ -118,8 +118,8 @@ async def test_home_screen_pushes_the_selected_film_and_pulls_one_as_jobs(
 def test_push_job_reports_a_conflict_and_is_not_retried(boxes: Boxes) -> None:
     for name, value in (("ssh", boxes.server.ssh), ("far_program", boxes.program()), ("box", boxes.box)):
         boxes.here("config", "set", name, value)
-    told = boxes.here.refusal("project", "push", "--detach", *boxes.flags())
-    assert "milimo config set ssh" in told
+    error = boxes.here.refusal("project", "push", "--detach", *boxes.flags())
+    assert "milimo config set ssh" in error
     boxes.push()
     set_length(boxes.film_here(), "1A", 51)
     set_length(boxes.film_there(), "1A", 52)

@@ -57,12 +57,12 @@ async def test_waiting_shots_are_shown_in_the_header_and_placed_by_keys(studio: 
         assert "a wet ticket" in stage.text
         assert "p place in order" in stage.text
         await stage.press("enter")
-        placed = next(each for each in cut_of(studio).clips if each.source.ref == shot)
-        assert layout(cut_of(studio)).get_start(placed.id) == 20, "at the playhead"
+        clip = next(each for each in cut_of(studio).clips if each.source.ref == shot)
+        assert layout(cut_of(studio)).get_start(clip.id) == 20, "at the playhead"
         await stage.press("u")
         await stage.press("g", "g", "p")
-        placed = next(each for each in cut_of(studio).clips if each.source.ref == shot)
-        assert layout(cut_of(studio)).get_start(placed.id) == frames, "behind the shot before it"
+        clip = next(each for each in cut_of(studio).clips if each.source.ref == shot)
+        assert layout(cut_of(studio)).get_start(clip.id) == frames, "behind the shot before it"
         await stage.press("u")
         await stage.press("g", "g", "x")
         assert list_waiting_shots(cut_of(studio)) == ()

@@ -256,11 +256,11 @@ async def test_refusal_of_a_command_is_shown_at_its_field_and_the_form_stays(stu
 async def test_form_of_a_shot_shows_what_becomes_stale_and_is_one_undo(studio: Studio) -> None:
     story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, "2B")
-    made = signatures.get_signature(shot_spec.make_video_spec(story, shot, engine="animatic", seed=0))
+    signature = signatures.get_signature(shot_spec.make_video_spec(story, shot, engine="animatic", seed=0))
     asset = Asset(id=new_id("asset"), kind=AssetKind.VIDEO, path="media/one.mov", name="one")
     take = Take(
         id=new_id("take"), shot=shot.id, asset=asset.id, job="one", engine="animatic", seed=1,
-        frames=shot.frames, signature=made,
+        frames=shot.frames, signature=signature,
     )  # fmt: skip
     assert studio.require_project().facts.add_take(take, asset)
     async with on(studio, "storyboard", (110, 34)) as stage:

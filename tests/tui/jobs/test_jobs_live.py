@@ -363,14 +363,14 @@ def test_older_supervisor_is_reported_once_and_polled_slowly(tmp_path: Path) -> 
     studio = make_studio(tmp_path / "home", takes=False)
     place = get_socket_path(studio.home)
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    heard: list[Message] = []
+    messages: list[Message] = []
     asked: list[str] = []
     with socket.socket(socket.AF_UNIX) as server:
         with shorten_socket_path(place) as name:
             server.bind(name)
         server.listen()
         threading.Thread(target=_older, args=(server, asked), daemon=True).start()
-        follower = StudioFollower(studio, heard.append)
+        follower = StudioFollower(studio, messages.append)
         follower.start_film()
         follower.start_queue()
         end = time.monotonic() + PATIENCE
@@ -379,7 +379,7 @@ def test_older_supervisor_is_reported_once_and_polled_slowly(tmp_path: Path) -> 
             time.sleep(0.02)
         follower.stop_following()
     place.unlink()
-    told = [message for message in heard if isinstance(message, QueueTrouble)]
+    told = [message for message in messages if isinstance(message, QueueTrouble)]
     assert len(told) == 1
     assert "older" in told[0].error.message
     assert "supervisor stop" in told[0].error.hint

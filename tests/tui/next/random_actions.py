@@ -74,8 +74,8 @@ class RandomActs:
     def _one(self, *values: T) -> T:
         return self.dice.choice(values)
 
-    def _one_of(self, *acts: Act) -> Act:
-        return self.dice.choice(acts)
+    def _one_of(self, *action: Act) -> Act:
+        return self.dice.choice(action)
 
     def _keys(self, film: FilmSnapshot) -> Act:
         return "keys", {"keys": self.dice.choice(KEYS).split()}

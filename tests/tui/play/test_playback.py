@@ -268,12 +268,12 @@ def test_clocks_count_whole_frames_from_their_start() -> None:
 
 def test_picture_is_drawn_for_the_sound_heard_on_its_arrival() -> None:
     speaker = FakeSpeaker()
-    heard = SoundClock(RATE, speaker, way_there=0.1)
-    heard.start(10, 1)
-    assert heard.compute_frame() == 10, "nothing is heard yet"
+    clock = SoundClock(RATE, speaker, way_there=0.1)
+    clock.start(10, 1)
+    assert clock.compute_frame() == 10, "nothing is heard yet"
     speaker.feed(bytes(FRAME_BYTES * 48_000))
     speaker.play(0.2)
-    assert heard.compute_frame() == 10 + int((0.2 + 0.1) * RATE)
+    assert clock.compute_frame() == 10 + int((0.2 + 0.1) * RATE)
 
 
 def test_pipe_fills_silence_and_counts_only_sound() -> None:

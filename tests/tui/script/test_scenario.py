@@ -69,5 +69,5 @@ async def test_items_are_switched_and_edited_by_keys(
         await stage.type("May")
         await stage.press("enter")
         await stage.until(lambda: "May" in stage.text)
-        shown = registry.run_by_id(studio, "scenario.show").data["items"]
-        assert any(item["text"] == "May" for item in shown)
+        items = registry.run_by_id(studio, "scenario.show").data["items"]
+        assert any(item["text"] == "May" for item in items)

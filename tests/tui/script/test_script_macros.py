@@ -78,8 +78,8 @@ async def test_macro_with_search_and_paste_survives_a_restart(tmp_path: Path, st
         await stage.press("u", "u", "ctrl+s")  # Two undos are needed, because a paste is undone separately.
     studio.close()
     again = Studio.open(home=str(tmp_path / "home"), actor="test")
-    kept = macro_store.load_macros(again, "script_macros")
-    assert kept["c"][0] == MacroStep(("/",), ("2.",))
+    macros = macro_store.load_macros(again, "script_macros")
+    assert macros["c"][0] == MacroStep(("/",), ("2.",))
     assert macro_store.load_macros(again, "macros") == {}, "a key means something else on the Timeline"
     async with on(again, "script") as stage:
         await stage.press(":")

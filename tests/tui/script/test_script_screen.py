@@ -212,15 +212,15 @@ async def test_own_save_is_not_taken_for_a_foreign_change(studio: Studio, tmp_pa
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))
         await press(pilot, 'i "mine_ escape')
-        mine, held = script(app).text, threading.Event()
-        app.editing.run(held.wait)  # The held action delays the save that follows.
+        mine, event = script(app).text, threading.Event()
+        app.editing.run(event.wait)  # The held action delays the save that follows.
         await pilot.press("ctrl+s")
         await until(pilot, lambda: script(app)._saving == [mine])
         try:
             registry.run_by_id(other, "script.save", {"text": mine})
             await until(pilot, lambda: app.film is not None and app.film.story.project.script == mine)
         finally:
-            held.set()
+            event.set()
         await until(pilot, lambda: not script(app)._saving)
         assert not any("elsewhere" in message.text for message in app.messages)
         assert "not saved" not in screen_text(pilot)

@@ -618,11 +618,11 @@ async def test_question_gets_the_keys_while_typing(studio: Studio) -> None:
 async def test_command_that_asks_waits_for_the_opening_screen(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         coming = app.push_screen(OwnKeysScreen(("global",)))
-        asked = asyncio.create_task(ScreenQuestions(app)._ask_secret("a token"))
+        task = asyncio.create_task(ScreenQuestions(app)._ask_secret("a token"))
         await coming
         await until(pilot, lambda: "a token:" in screen_text(pilot))
         await press(pilot, "x y enter")
-        assert await asked == "xy"
+        assert await task == "xy"
 
 
 @pytest.mark.long("screens")

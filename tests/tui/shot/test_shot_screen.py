@@ -103,24 +103,24 @@ def go_to(stage: Stage, key: str) -> None:
 async def test_data_to_be_sent_is_shown_at_every_size(studio: Studio, size: tuple[int, int]) -> None:
     async with inspector(studio, size) as stage:
         await until_shown(stage, "can’t yet ✕")
-        shown = " ".join(row.left.plain for row in stage.screen.query_one(Rows).rows)
+        text = " ".join(row.left.plain for row in stage.screen.query_one(Rows).rows)
         for word in (
             "made by", "ltx2", "pipeline", "it is made from text alone", "4.2 s 106 f", "→ 113 f",
             "7 f are handles", "negative", "fog", "must follow", "set by the user, then board", "elements",
             "LoRAs", ":model", "estimate the time is known once the problems are solved",
         ):  # fmt: skip
-            assert word in " ".join(shown.split()), word
+            assert word in " ".join(text.split()), word
 
 
 @pytest.mark.long("screens")
 async def test_row_24_prompt_is_shown_by_parts_and_whole(studio: Studio) -> None:
     async with inspector(studio) as stage:
         await stage.press("p")
-        shown = " ".join(row.left.plain for row in stage.screen.query_one(Rows).rows)
-        assert all(f"[{role}]" in shown for role in ("action", "camera", "light", "speech"))
+        text = " ".join(row.left.plain for row in stage.screen.query_one(Rows).rows)
+        assert all(f"[{role}]" in text for role in ("action", "camera", "light", "speech"))
         await stage.press("p")
-        shown = " ".join(row.left.plain for row in stage.screen.query_one(Rows).rows)
-        assert "[camera]" not in shown
+        text = " ".join(row.left.plain for row in stage.screen.query_one(Rows).rows)
+        assert "[camera]" not in text
 
 
 @pytest.mark.long("screens")

@@ -159,15 +159,15 @@ async def test_picture_of_a_removed_scene_crashes_nothing(studio: Studio) -> Non
         await stage.until(lambda: len(shown(stage)) > 1)
         board = stage.screen
         asked = Pictured.Wanted(tuple(board._board_cards.board_keys.values()), board.cards)
-        held = threading.Event()
+        event = threading.Event()
         # The held task delays the board's own reading.
-        board.run_in_background(lambda: board.in_thread(held.wait), "held")
+        board.run_in_background(lambda: board.in_thread(event.wait), "held")
         try:
             registry.run_by_id(studio, "cut.undo", {"whole_project": True})
             await stage.until(lambda: scene not in [each.id for each in board.film.story.scenes])
             board.on_pictured_wanted(asked)
         finally:
-            held.set()
+            event.set()
         await stage.settle()
         assert scene not in {state.shot.scene for state in board._states}
 

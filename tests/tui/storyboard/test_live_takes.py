@@ -50,8 +50,8 @@ async def test_take_is_shown_in_progress_and_survives_the_studio(studio: Studio)
 
         def pictured() -> bool:
             # Read the card again, because it is replaced by another object once its take is known.
-            shown = board.cards.card
-            return shown is not None and bool(shown.picture) and board.cards.has_picture(shown.picture)
+            card = board.cards.card
+            return card is not None and bool(card.picture) and board.cards.has_picture(card.picture)
 
         await until(pilot, pictured)
         await press(pilot, "l c c")

@@ -25,7 +25,7 @@ WHOLE = re.compile(r"[34]8;(?:5;(\d+)|2;\d+;\d+;\d+)")
 def moved_colours(came: bytes) -> set[str]:
     """Return the colours in the output that the user's terminal theme can change."""
     found = set()
-    for style in {said[1].decode() for said in STYLE.finditer(came)}:
+    for style in {match[1].decode() for match in STYLE.finditer(came)}:
         found |= {f"number {number}" for number in WHOLE.findall(style) if number and int(number) < 16}
         rest = WHOLE.sub("", style).split(";")
         found |= {word for word in rest if word and 30 <= int(word) <= 47 and int(word) not in (39,)}

@@ -38,5 +38,5 @@ def check(name: str, strips: Sequence[Strip]) -> None:
     path, now = FOLDER / f"{name}.txt", shown(strips)
     if os.environ.get("MILIMO_SNAPSHOTS") == "write":
         path.write_text(now)
-    kept = path.read_text() if path.exists() else ""
-    assert now == kept, f"{name} looks otherwise; MILIMO_SNAPSHOTS=write keeps this:\n{now}"
+    text = path.read_text() if path.exists() else ""
+    assert now == text, f"{name} looks otherwise; MILIMO_SNAPSHOTS=write keeps this:\n{now}"

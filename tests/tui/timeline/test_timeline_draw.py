@@ -550,6 +550,6 @@ def test_frames_are_drawn_at_the_head_and_where_they_fit_at_the_tail() -> None:
     content = TimelineContent(
         cutting, TimelineViewport(zoom=10, width=74, lane=1), ClipStyles(), lines=lines, pictures=pictures
     )
-    shown = draw_timeline_row(content, line, 80).to_strip({}).text
-    assert shown.count("H" * 6) == 2
-    assert shown.count("T" * 6) == 1, "a clip of ten cells has no room for its last frame"
+    text = draw_timeline_row(content, line, 80).to_strip({}).text
+    assert text.count("H" * 6) == 2
+    assert text.count("T" * 6) == 1, "a clip of ten cells has no room for its last frame"

@@ -61,21 +61,21 @@ def change_take(spec: MakeVideo, context: Context) -> Result:
     known = installed_parts.weights(store, found)
     with closing(OldTake(resolve_input_path(wanted.input))) as old:
         _require_matching_file(spec, wanted, old)
-        way = _plan_retake(spec, known, found)
-        for sentence in way.changes:
+        plan = _plan_retake(spec, known, found)
+        for sentence in plan.changes:
             context.log(sentence)
         quiet_libraries()
-        request = recipe_request.on_shelf(store, found, spec, way, known)
+        request = recipe_request.on_shelf(store, found, spec, plan, known)
         digest = found.digest or found.id
         with (
             use_deterministic_kernels(spec.deterministic, context),
             running(context, request, digest, spec.recipe) as chosen,
         ):
-            tiles = choose_decoder_tiles(found, way, (spec.width, spec.height), chosen, context, spec.recipe)
-            job = _RetakeJob(asked, spec, way, found, chosen, context, old, tiles)
+            tiles = choose_decoder_tiles(found, plan, (spec.width, spec.height), chosen, context, spec.recipe)
+            job = _RetakeJob(asked, spec, plan, found, chosen, context, old, tiles)
             take = job.make_retake(spec.again) if spec.again is not None else job.make_doubled_take(wanted)
     facts = {"pipeline": "retake", "recipe": job.made_by.name, "tiny": found.tiny}
-    return Result(outputs=(take,), notes=way.changes, facts=facts)
+    return Result(outputs=(take,), notes=plan.changes, facts=facts)
 
 
 def _plan_retake(spec: MakeVideo, known: Weights, found: ResolvedWeights) -> Ltx2Plan:
@@ -187,9 +187,9 @@ class _RetakeJob:
         """Load only the models that encode and decode pictures, for a job that needs neither a prompt nor a
         sampling pass.
         """
-        held = get_model_cache()
-        parts = {"vae": ltx_parts.part(self.found, "vae", self.recipe, held, self.context)}
-        parts |= ltx_parts.load_diffusion_decoder(self.found, self.recipe, held, self.context, self.tiles)
+        cache = get_model_cache()
+        parts = {"vae": ltx_parts.part(self.found, "vae", self.recipe, cache, self.context)}
+        parts |= ltx_parts.load_diffusion_decoder(self.found, self.recipe, cache, self.context, self.tiles)
         applying.tune_pipeline(SimpleNamespace(components=parts), self.recipe)
         return parts
 

@@ -84,8 +84,8 @@ def _record_hub_listings(store: ModelStore, family: str) -> str:
     if not new:
         raise Unavailable(f"nothing was recorded: {next(iter(failed.values()))}", "try again later")
     save_listings(store.folder, new)
-    kept = f"recorded what the hub lists of {format_count(len(new), 'repository', 'repositories')}"
-    return "\n".join([kept, *(f"not asked: {reason}" for reason in failed.values())])
+    text = f"recorded what the hub lists of {format_count(len(new), 'repository', 'repositories')}"
+    return "\n".join([text, *(f"not asked: {reason}" for reason in failed.values())])
 
 
 def _format_stack_note() -> str:
@@ -96,9 +96,13 @@ def _format_stack_note() -> str:
 
 
 def _format_disk_note(store: ModelStore) -> str:
-    room = inventory.measure_weights_space(store)
-    unfinished = f", {format_bytes(room['unfinished'])} of unfinished downloads" if room["unfinished"] else ""
-    return f"{format_bytes(room['installed'])} of weights here{unfinished}, {format_bytes(room['free'])} free"
+    space = inventory.measure_weights_space(store)
+    unfinished = (
+        f", {format_bytes(space['unfinished'])} of unfinished downloads" if space["unfinished"] else ""
+    )
+    return (
+        f"{format_bytes(space['installed'])} of weights here{unfinished}, {format_bytes(space['free'])} free"
+    )
 
 
 class ModelIdArgs(Args):
@@ -120,8 +124,8 @@ def _list_model_files(store: ModelStore, line: inventory.WeightsLine) -> list[di
         return [{"name": file.name, "bytes": file.bytes, "digest": file.digest} for file in line.here.files]
     if line.known is None:
         return []
-    told = estimate_download(line.known, read_listings(store.folder)).files
-    return [{"name": file.name, "bytes": file.bytes, "digest": file.sha256} for file in told]
+    files = estimate_download(line.known, read_listings(store.folder)).files
+    return [{"name": file.name, "bytes": file.bytes, "digest": file.sha256} for file in files]
 
 
 GATE_NOTES = {
@@ -263,13 +267,13 @@ def _show_disk_use(studio: Studio, args: NoArgs) -> Outcome:
         if line.here is not None or line.unfinished
     ]
     rows.sort(key=lambda row: -row["bytes"] - row["unfinished"])
-    room = inventory.measure_weights_space(store)
+    space = inventory.measure_weights_space(store)
     shown = [
         {key: format_bytes(value) if isinstance(value, int) else value for key, value in row.items()}
         for row in rows
     ]
     return Outcome(
-        data={**room, "folder": str(store.folder), "models": rows},
+        data={**space, "folder": str(store.folder), "models": rows},
         text="\n".join(f"{row['id']:<28}{row['bytes']:>10}{_format_extra_sizes(row)}" for row in shown),
         message=_format_disk_note(store),
     )
@@ -285,8 +289,8 @@ def _list_chosen_models(studio: Studio, args: NoArgs) -> Outcome:
     store = ModelStore(studio.home.models)
     rows: list[dict[str, Any]] = []
     lines: list[str] = []
-    made = (row.name for row in engine_registry.ENGINES if row.makes)
-    for family in dict.fromkeys([*SETUPS, *made]):
+    names = (row.name for row in engine_registry.ENGINES if row.makes)
+    for family in dict.fromkeys([*SETUPS, *names]):
         try:
             found = inventory.find_running_weights(store, family)
         except MilimoError as error:

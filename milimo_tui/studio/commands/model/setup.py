@@ -246,9 +246,9 @@ def run_setup_jobs(
     if bad:
         return Outcome(data=data, text="\n".join(_format_setup_failure(job) for job in bad), exit_code=1)
     data["take"] = _get_test_output(client.fetch_job(ids[-1])) if trial is not None else None
-    shown = f"; the test take: {data['take']}" if data["take"] else ""
+    text = f"; the test take: {data['take']}" if data["take"] else ""
     return Outcome(
-        data=data, message=f"{args.family} is ready: {_describe_running_model(store, args.family)}{shown}"
+        data=data, message=f"{args.family} is ready: {_describe_running_model(store, args.family)}{text}"
     )
 
 

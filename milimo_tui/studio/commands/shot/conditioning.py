@@ -230,15 +230,15 @@ def _remove_conditions(studio: Studio, args: ConditionRemoveArgs) -> Outcome:
 
 
 def _save_conditions(
-    studio: Studio, shot: Shot, kept: tuple[Conditioning, ...], new: Conditioning | None, doing: str
+    studio: Studio, shot: Shot, conditions: tuple[Conditioning, ...], new: Conditioning | None, doing: str
 ) -> Outcome:
-    """Save `kept` as the conditions of a shot. Raises BadInput or Refused if the added condition `new` is not
-    usable.
+    """Save `conditions` as the conditions of a shot. Raises BadInput or Refused if the added condition `new`
+    is not usable.
 
     `doing` describes the edit in the history.
     """
     story = studio.take_snapshot().story
-    changed = replace(shot, conditioning=kept)
+    changed = replace(shot, conditioning=conditions)
     things = conditioning.list_followed(story, changed)
     if new is not None:
         _check_condition(story, shot, new, things)

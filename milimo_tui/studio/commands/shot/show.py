@@ -165,12 +165,12 @@ def _format_meaning_lines(state: ShotState) -> Iterator[str]:
         who = (f"{name} ({stands[name]})" if name in stands else name for name in shot.characters)
         yield from _wrap_labelled_text("cast", ", ".join(who))
     known = [element for element in state.story.elements if element.kind is ElementKind.CHARACTER]
-    gone = [
+    removed = [
         name for name in shot.characters if known and not any(one.has_name_or_alias(name) for one in known)
     ]
-    if gone:
+    if removed:
         yield _format_labelled_line(
-            "!", f"{', '.join(gone)}: no longer an element (shot set {state.number} --cast)"
+            "!", f"{', '.join(removed)}: no longer an element (shot set {state.number} --cast)"
         )
     if shot.reason:
         yield from _wrap_labelled_text("framed", shot.reason)
@@ -220,8 +220,8 @@ def _format_spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
     yield from _wrap_labelled_text("negative", sending.negative_prompt or "none")
     if sending.has_model_negative:
         yield _format_labelled_line("", "the model's own; --negative of the shot or the film replaces it")
-    kept = "locked" if shot.seed_locked else "new for each new take"
-    yield _format_labelled_line("seed", f"{sending.spec.seed} ({kept})")
+    text = "locked" if shot.seed_locked else "new for each new take"
+    yield _format_labelled_line("seed", f"{sending.spec.seed} ({text})")
     if way is not None:
         parts = "".join(
             f"   {name.replace('_', ' ')} {value:g}" for name, value in _list_set_guidance_parts(shot)
@@ -307,9 +307,9 @@ def format_fit_note(sending: Preflight) -> str:
 
 def _describe_sent_element(element: Element) -> str:
     count = len(element.references)
-    shown = f" {format_count(count, 'picture')}" if count else ""
+    text = f" {format_count(count, 'picture')}" if count else ""
     lora_text = "".join(f", LoRA {lora_stacks.format_lora(use)}" for use in element.loras)
-    return f"{element.trigger}{shown}{', a voice' if element.sample else ''}{lora_text}"
+    return f"{element.trigger}{text}{', a voice' if element.sample else ''}{lora_text}"
 
 
 def _format_labelled_line(label: str, text: str) -> str:

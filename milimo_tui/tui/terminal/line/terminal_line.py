@@ -363,9 +363,9 @@ class TerminalLine:
         if client_line is None:
             return
         self.flow.record_activity()
-        for _ in range(taken := client_line.count_received_parts()):
+        for _ in range(count := client_line.count_received_parts()):
             self.flow.record_reply(self._now())
-        if taken:
+        if count:
             self.send_pending()
         if client_line.is_under_way:
             loop = asyncio.get_running_loop()
@@ -515,10 +515,10 @@ class TerminalLine:
         doomed = [id for id, offer in self._offers.items() if offer.withdrawn is not None]
         if not doomed:
             return ""
-        there = self.glass.list_shown_pictures()
+        pictures = self.glass.list_shown_pictures()
         out = []
         for id in doomed:
-            if id not in there:
+            if id not in pictures:
                 out.append(self._offers.pop(id).withdrawn or "")
                 self._heirs.pop(id, None)
                 self._tell_freed(id)

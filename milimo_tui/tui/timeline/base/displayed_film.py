@@ -225,8 +225,8 @@ class ShownFilm(TimelineView):
             zoom, origin = int(kept.get("zoom", FIRST_ZOOM)), int(kept.get("origin", 0))
             lane = int(kept.get("lane", self.view.lane))
             self._zoomed = True
-            there = replace(self.view, zoom=max(1, zoom), origin=max(0, origin), lane=lane)
-            self.view = views.fit_view_to_film(there, self.cutting)
+            view = replace(self.view, zoom=max(1, zoom), origin=max(0, origin), lane=lane)
+            self.view = views.fit_view_to_film(view, self.cutting)
             self.redraw()
 
     def show_queue(self, queue: LiveQueue) -> None:
@@ -245,9 +245,9 @@ class ShownFilm(TimelineView):
         work = collect_shot_work(self._queue_jobs, lambda job: job.project == folder)
         cuts = {cut.id: cut.name for cut in film.cuts}
         story = apply_frozen_takes(film.story, self.kept)
-        made = build_clip_styles(story, work, stale=self.stale, offline=self.offline, cuts=cuts)
-        if made != self.clip_styles:
-            self.clip_styles = made
+        styles = build_clip_styles(story, work, stale=self.stale, offline=self.offline, cuts=cuts)
+        if styles != self.clip_styles:
+            self.clip_styles = styles
 
     def request_plan(self, film: FilmSnapshot, cut: Cut) -> None:
         """Start to plan the frames of a cut that has changed. Does nothing here; `TimelinePicture` overrides

@@ -113,9 +113,9 @@ class TimelinePicture(ShownFilm):
         from milimo_tui.studio.render.render_plan import plan_cut_range
 
         project = self.studio_app.studio.require_project()
-        kept, masks = load_frozen_takes(project, film.cuts), project.facts.list_masks()
+        takes, masks = load_frozen_takes(project, film.cuts), project.facts.list_masks()
         story = self.choose_story(film.story)
-        return plan_cut_range(story, project.paths, cut, cuts=film.cuts, masks=masks, kept=kept)
+        return plan_cut_range(story, project.paths, cut, cuts=film.cuts, masks=masks, kept=takes)
 
     async def make_full_plan(self) -> RenderPlan | None:
         """Return a plan of the entire cut, even if the present plan covers only a stretch of it. None if

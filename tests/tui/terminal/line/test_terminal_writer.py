@@ -127,9 +127,9 @@ def test_few_versions_of_removed_pictures_are_kept() -> None:
         assert looks.get_look(kitty.make_placeholder_style(id)) is looks.get_look(
             kitty.make_placeholder_style(id)
         ), "equal ones are one object"
-    kept = [each.picture for each in gc.get_objects() if isinstance(each, Look) and each.picture]
-    assert max(kept) == 4 * MAX_PICTURE_LOOKS - 1
-    assert len(kept) <= MAX_PICTURE_LOOKS + 100, "with those of other tests"
+    pictures = [each.picture for each in gc.get_objects() if isinstance(each, Look) and each.picture]
+    assert max(pictures) == 4 * MAX_PICTURE_LOOKS - 1
+    assert len(pictures) <= MAX_PICTURE_LOOKS + 100, "with those of other tests"
 
 
 @pytest.mark.long("screens")
@@ -167,8 +167,8 @@ def test_position_of_words_in_their_text_makes_no_new_style() -> None:
         for at in range(4 * MAX_RECENT_LOOKS)
     }
     assert len(seen) == 1
-    kept = [each for each in gc.get_objects() if isinstance(each, Style) and id(each) not in before]
-    assert len(kept) <= MAX_RECENT_LOOKS
+    objects = [each for each in gc.get_objects() if isinstance(each, Style) and id(each) not in before]
+    assert len(objects) <= MAX_RECENT_LOOKS
 
 
 def test_blank_needs_no_ink() -> None:
